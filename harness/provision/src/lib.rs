@@ -1,0 +1,3 @@
+//! Puts up and takes down what the cases run on: a cluster, an object store, Argo.
+
+pub mod progress;

@@ -1,0 +1,1 @@
+//! The box a native cluster runs in.
