@@ -1,1 +1,28 @@
-//! placeholder
+//! The words of the project: case, plan, step, claim, fact, history, verdict.
+//!
+//! Pure: no clock, no network, no async. What both the hands (`drive`) and the head (`judge`) must
+//! agree on lives here: how a history is written, and what a [`Fact`] means on the [`World`] that a
+//! history describes.
+
+pub mod case;
+pub mod claim;
+pub mod diagnostic;
+pub mod discover;
+pub mod fact;
+pub mod history;
+pub mod known;
+pub mod parse;
+pub mod step;
+pub mod truth;
+pub mod verdict;
+pub mod workflow;
+pub mod world;
+mod yaml;
+
+pub use case::{Case, Level, Plan};
+pub use claim::{Claim, Claims, Modality};
+pub use fact::Fact;
+pub use history::{Event, Header, History, What};
+pub use step::{Act, Step};
+pub use truth::Truth;
+pub use world::World;

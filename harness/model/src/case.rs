@@ -1,0 +1,101 @@
+//! A case: one problem, as data.
+
+use semver::Version;
+
+use crate::claim::Claims;
+use crate::known::KnownIssue;
+use crate::step::Step;
+
+/// One problem: what to do, what must be true, why it matters, where it is known to fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// `area/id`, or `area/id@variant` where the file has variants.
+    pub id: String,
+    /// The rule, in a sentence.
+    pub title: String,
+    /// Where the problem is described: a link.
+    pub why: String,
+    /// How much of an installation's promise it is.
+    pub level: Level,
+    /// The component whose version decides.
+    pub component: Component,
+    /// Known issues, as measured.
+    pub broken: Vec<KnownIssue>,
+    /// What to do. `drive` sees this and nothing else of the case.
+    pub plan: Plan,
+    /// What must be true. `judge` sees this and the history.
+    pub claims: Claims,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Id of the case.
+    pub case: String,
+    /// The workflow, as it will be created but for its name and namespace.
+    pub workflow: serde_json::Value,
+    /// The steps, in order; the first is `submit`.
+    pub steps: Vec<Step>,
+}
+
+/// The files a case was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The case's directory.
+    pub directory: std::path::PathBuf,
+    /// Hex of sha-256 over the files' names and contents; set by whoever can hash, else empty.
+    pub files: Vec<(String, String)>,
+}
+
+/// How much of an installation's promise a case is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Every installation must pass.
+    Core,
+    /// An installation that has the feature must pass.
+    Extended,
+    /// Under discussion: reported, does not count.
+    Provisional,
+}
+
+/// A part of an Argo installation with a version of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    /// `workflow-controller`
+    Controller,
+    /// `argoexec`
+    Executor,
+    /// `argo`
+    Cli,
+}
+
+impl Case {
+    /// The known issues that apply to this version.
+    pub fn known_issues(&self, version: &Version) -> Vec<&KnownIssue> {
+        self.broken.iter().filter(|known| known.applies_to(version)).collect()
+    }
+}
+
+impl Component {
+    /// Its name in Argo.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Controller => "workflow-controller",
+            Self::Executor => "argoexec",
+            Self::Cli => "argo",
+        }
+    }
+}
+
+impl Level {
+    /// Its word in a case file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Extended => "extended",
+            Self::Provisional => "provisional",
+        }
+    }
+}

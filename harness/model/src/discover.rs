@@ -1,0 +1,98 @@
+//! Finds the cases of a directory.
+
+use std::path::{Path, PathBuf};
+
+use crate::case::Case;
+use crate::diagnostic::Diagnostic;
+use crate::parse::{self, CaseFiles};
+
+/// What a directory of cases holds.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// The cases that can be read, by id.
+    pub cases: Vec<Case>,
+    /// Everything wrong with the others.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads every case below `root`: each directory with a `case.yaml` is one. Its id is its path
+/// from `root`.
+pub fn cases(root: &Path) -> Found {
+    let mut found = Found::default();
+    let mut directories: Vec<PathBuf> = Vec::new();
+    for entry in walkdir::WalkDir::new(root).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_name() == "case.yaml" => {
+                directories.extend(entry.path().parent().map(Path::to_owned));
+            }
+            Ok(_) => {}
+            Err(error) => found.diagnostics.push(whole(root, format!("cannot be read: {error}"))),
+        }
+    }
+    for directory in directories {
+        match case(root, &directory) {
+            Ok(cases) => found.cases.extend(cases),
+            Err(diagnostics) => found.diagnostics.extend(diagnostics),
+        }
+    }
+    found.cases.sort_by(|a, b| a.id.cmp(&b.id));
+    found
+}
+
+fn case(root: &Path, directory: &Path) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let relative = directory.strip_prefix(root).unwrap_or(directory);
+    let parts: Vec<_> = relative.iter().filter_map(|p| p.to_str()).collect();
+    let id = parts.join("/");
+    if !is_id(&id) {
+        let message = format!("`{id}` is not an id: use lower-case words joined by `-`");
+        return Err(vec![whole(directory, message)]);
+    }
+    let files = read_files(directory)?;
+    parse::cases(&CaseFiles { directory, id: &id, files: &files })
+}
+
+/// Lower-case letters, digits and `-`, in parts separated by `/`.
+fn is_id(id: &str) -> bool {
+    let part = |p: &str| {
+        p.starts_with(|c: char| c.is_ascii_lowercase())
+            && p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
+    id.split('/').all(part)
+}
+
+fn read_files(directory: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {
+    let mut files = Vec::new();
+    let mut wrong = Vec::new();
+    let entries = std::fs::read_dir(directory)
+        .map_err(|e| vec![whole(directory, format!("cannot be read: {e}"))])?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|e| e.ok().map(|e| e.path())).collect();
+    paths.sort();
+    for path in paths.into_iter().filter(|p| p.extension().is_some_and(|e| e == "yaml")) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match read_file(&path) {
+            Ok(text) => files.push((name, text)),
+            Err(diagnostic) => wrong.push(diagnostic),
+        }
+    }
+    if wrong.is_empty() { Ok(files) } else { Err(wrong) }
+}
+
+fn read_file(path: &Path) -> Result<String, Diagnostic> {
+    let size = std::fs::metadata(path).map_err(|e| whole(path, format!("cannot be read: {e}")))?;
+    if size.len() > parse::LARGEST {
+        let message = format!("has {} bytes, more than {}", size.len(), parse::LARGEST);
+        return Err(whole(path, message));
+    }
+    let bytes = std::fs::read(path).map_err(|e| whole(path, format!("cannot be read: {e}")))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|b| **b == b'\n').count() + 1;
+        let column = good.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+        let message = "is not UTF-8 from here on".to_owned();
+        Diagnostic { file: path.to_owned(), line, column, message, hint: None }
+    })
+}
+
+fn whole(file: &Path, message: String) -> Diagnostic {
+    Diagnostic { file: file.to_owned(), line: 0, column: 0, message, hint: None }
+}

@@ -1,0 +1,278 @@
+//! The history: everything observed and done in a case, in order.
+//!
+//! On disk it is JSON lines: a [`Header`], then one [`Event`] a line, each written before the
+//! action that it announces. A reader takes any minor version of a major version that it knows,
+//! ignoring fields that it does not know; it refuses another major version. A torn last line (the
+//! writer was killed) is dropped and said ([`History::torn`]).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Major version of the format written here. Another major version is not read.
+pub const MAJOR: u32 = 1;
+/// Minor version of the format written here.
+pub const MINOR: u32 = 0;
+
+/// First line of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// Major and minor version of the format.
+    pub format: (u32, u32),
+    /// Id of the run.
+    pub run: String,
+    /// Id of the case.
+    pub case: String,
+    /// Version of Argo by component: what really ran.
+    pub argo: Versions,
+    /// Namespace of the case.
+    pub namespace: String,
+    /// Name of the workflow.
+    pub workflow: String,
+    /// Wall clock at the start, RFC 3339. Events count milliseconds from it by a steady clock.
+    pub started: String,
+    /// The plan's steps by name, in order.
+    pub steps: Vec<String>,
+}
+
+/// Versions of Argo's components, without a leading `v`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versions {
+    /// `workflow-controller`
+    pub controller: String,
+    /// `argoexec`
+    pub executor: String,
+    /// `argo`
+    pub cli: String,
+}
+
+/// One line of a history after the first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Number, from 1, without holes.
+    pub n: u64,
+    /// Milliseconds since the start, by a steady clock, when the event was recorded.
+    pub at: u64,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened. A closed list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A step is about to be done.
+    StepBegun {
+        /// Name of the step.
+        step: String,
+        /// What it does, in words.
+        action: String,
+    },
+    /// A step came to an end.
+    StepEnded {
+        /// Name of the step.
+        step: String,
+        /// How.
+        outcome: StepOutcome,
+    },
+    /// An API object, as the watch told it.
+    Seen(Seen),
+    /// The watch of a kind has told everything up to here.
+    Watching {
+        /// Which kind.
+        kind: Kind,
+        /// `resourceVersion` up to which all is known.
+        version: String,
+    },
+    /// The watch of a kind may have missed something.
+    Gap {
+        /// Which kind.
+        kind: Kind,
+        /// Why.
+        reason: String,
+    },
+    /// The store answered what lies under the case's prefix.
+    Listed {
+        /// When it was asked, milliseconds since the start.
+        asked: u64,
+        /// Keys, sorted, without the prefix.
+        keys: Vec<String>,
+    },
+    /// A part of the environment was asked whether it is well.
+    Probed {
+        /// Which part.
+        part: Part,
+        /// `None`: well. Else what is wrong.
+        trouble: Option<String>,
+    },
+    /// Nothing more is recorded.
+    Ended {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How a step came to an end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepOutcome {
+    /// Done; what it said.
+    Done(String),
+    /// What was waited for did not come within our patience; the closest it came.
+    Unmet(String),
+    /// It was certainly not done; why.
+    Refused(String),
+    /// It may or may not have been done; why.
+    Unknown(String),
+}
+
+/// An API object, as the watch told it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Its kind.
+    pub kind: Kind,
+    /// What the watch said of it.
+    pub change: Change,
+    /// The whole object.
+    pub object: Value,
+}
+
+/// What a watch said of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It was there when the watch began.
+    Found,
+    /// It was created.
+    Added,
+    /// It was changed.
+    Modified,
+    /// It is gone; this is its last state.
+    Deleted,
+}
+
+/// The kinds of object that are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// `Workflow`
+    Workflow,
+    /// `Pod`
+    Pod,
+    /// `WorkflowTaskResult`
+    TaskResult,
+    /// `WorkflowArtifactGCTask`
+    GcTask,
+}
+
+/// The parts of the environment whose health is recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The Kubernetes API server answers.
+    Api,
+    /// The node is Ready.
+    Node,
+    /// The workflow controller is up, the same pod as at the start, not restarted.
+    Controller,
+    /// The object store answers.
+    Store,
+    /// Every watch is known to be alive and up to date.
+    Watches,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Api, Self::Node, Self::Controller, Self::Store, Self::Watches];
+
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "API server",
+            Self::Node => "node",
+            Self::Controller => "workflow controller",
+            Self::Store => "object store",
+            Self::Watches => "watches",
+        }
+    }
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Workflow, Self::Pod, Self::TaskResult, Self::GcTask];
+}
+
+/// A whole history, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct History {
+    /// The first line.
+    pub header: Header,
+    /// The events, in order.
+    pub events: Vec<Event>,
+    /// The last line was cut short and dropped.
+    pub torn: bool,
+}
+
+/// Why a history cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// There is no first line, or it is not a header.
+    #[error("the first line is not a history header")]
+    Header(#[source] Option<serde_json::Error>),
+    /// Another major version.
+    #[error("format {0}.{1} is not readable here (this program reads {MAJOR}.x)")]
+    Format(u32, u32),
+    /// A line in the middle is no event.
+    #[error("line {line} is not an event")]
+    Line {
+        /// Number, from 1.
+        line: usize,
+        /// Why.
+        #[source]
+        cause: serde_json::Error,
+    },
+    /// Numbers are not 1, 2, 3, …
+    #[error("line {line} has event {found}, expected {expected}: the file was altered")]
+    Order {
+        /// Number of the line, from 1.
+        line: usize,
+        /// Number of the event found.
+        found: u64,
+        /// Number expected.
+        expected: u64,
+    },
+}
+
+impl History {
+    /// Reads a history from its text.
+    ///
+    /// # Errors
+    /// [`HistoryError`]; a torn last line is none.
+    pub fn parse(text: &str) -> Result<Self, HistoryError> {
+        let mut lines = text.split_inclusive('\n').enumerate();
+        let (_, first) = lines.next().ok_or(HistoryError::Header(None))?;
+        let header: Header =
+            serde_json::from_str(first).map_err(|e| HistoryError::Header(Some(e)))?;
+        if header.format.0 != MAJOR {
+            return Err(HistoryError::Format(header.format.0, header.format.1));
+        }
+        let mut history = Self { header, events: Vec::new(), torn: false };
+        for (index, line) in lines {
+            match serde_json::from_str::<Event>(line) {
+                Ok(event) => history.push(event, index + 1)?,
+                Err(_) if !line.ends_with('\n') => history.torn = true,
+                Err(cause) => return Err(HistoryError::Line { line: index + 1, cause }),
+            }
+        }
+        Ok(history)
+    }
+
+    fn push(&mut self, event: Event, line: usize) -> Result<(), HistoryError> {
+        let expected = self.events.len() as u64 + 1;
+        if event.n != expected {
+            return Err(HistoryError::Order { line, found: event.n, expected });
+        }
+        self.events.push(event);
+        Ok(())
+    }
+}

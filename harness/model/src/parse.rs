@@ -1,0 +1,127 @@
+//! Reads case files: everything wrong with one is found at once, each with its place.
+
+mod claims;
+mod fact;
+mod fields;
+mod steps;
+mod variants;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::case::{Case, Component, Level};
+use crate::diagnostic::Diagnostic;
+use crate::yaml::{self, Node, Position};
+use fields::{Fields, Reader};
+
+/// Largest case file read, in bytes. Real ones have a few kilobytes.
+pub const LARGEST: u64 = 256 * 1024;
+
+/// The files of a case's directory, as read.
+#[derive(Debug)]
+pub struct CaseFiles<'a> {
+    /// The case's directory.
+    pub directory: &'a Path,
+    /// `area/id`.
+    pub id: &'a str,
+    /// Name and text of each file; `case.yaml` is among them.
+    pub files: &'a [(String, String)],
+}
+
+/// Reads the cases (one, or one for each variant) of a directory.
+///
+/// # Errors
+/// Everything wrong with the files, in the order of the files.
+pub fn cases(input: &CaseFiles<'_>) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let path = input.directory.join("case.yaml");
+    let mut reader = Reader::new(path.clone());
+    let Some((_, text)) = input.files.iter().find(|(name, _)| name == "case.yaml") else {
+        reader.whole_file("there is no such file", None);
+        return Err(reader.into_diagnostics());
+    };
+    let found = match yaml::tree(text) {
+        Ok(root) => top(&root, input, &mut reader),
+        Err((at, message)) => {
+            reader.error(at, format!("not readable as YAML: {message}"), None);
+            None
+        }
+    };
+    let diagnostics = reader.into_diagnostics();
+    match found {
+        Some(cases) if diagnostics.is_empty() => Ok(cases),
+        _ => Err(diagnostics),
+    }
+}
+
+/// Reads a manifest: every document as plain JSON, as kubectl would.
+///
+/// # Errors
+/// Line, column and message of the first thing that is not YAML.
+pub fn manifest(text: &str) -> Result<Vec<Value>, (usize, usize, String)> {
+    yaml::documents(text).map_err(|(at, message)| (at.line, at.column, message))
+}
+
+/// What the parts of a case file need to know of each other.
+struct Context<'a, 'b> {
+    input: &'a CaseFiles<'b>,
+    /// Names of nodes, by the workflow; empty if it cannot be read.
+    nodes: BTreeSet<String>,
+}
+
+fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> {
+    let mut f = Fields::of("a case", root, r)?;
+    let title = f.required("title", r).and_then(|n| r.text(n));
+    let why = f.required("why", r).and_then(|n| r.link(n));
+    let level = f.required("level", r).and_then(|n| r.one_of(n, "level", &LEVELS));
+    let component = f.required("component", r).and_then(|n| r.one_of(n, "component", &COMPONENTS));
+    let steps = f.required("steps", r);
+    let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
+    let nodes = workflow.as_ref().map(crate::workflow::node_names).unwrap_or_default();
+    let context = Context { input, nodes };
+    let steps = steps.and_then(|n| steps::read(n, &context, r));
+    let names: Vec<String> = steps.iter().flatten().map(|s| s.name.clone()).collect();
+    let requires = f.optional("requires").map(|n| claims::requirements(n, &names, &context, r));
+    let claims = f.required("claims", r).and_then(|n| claims::read(n, &names, &context, r));
+    let ids: Vec<&str> = claims.iter().flatten().map(|c| c.id.as_str()).collect();
+    let broken = f.optional("broken").map(|n| variants::broken(n, &ids, why.as_deref(), r));
+    let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
+    f.finish(r);
+    let base = Case {
+        id: input.id.to_owned(),
+        title: title?,
+        why: why?,
+        level: level?,
+        component: component?,
+        broken: broken.unwrap_or_default(),
+        plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
+        claims: crate::Claims { requires: requires.unwrap_or_default(), claims: claims? },
+        source: crate::case::Source {
+            directory: input.directory.to_owned(),
+            files: input.files.to_vec(),
+        },
+    };
+    Some(variants::expand(base, variants))
+}
+
+const LEVELS: [(&str, Level); 3] =
+    [("core", Level::Core), ("extended", Level::Extended), ("provisional", Level::Provisional)];
+
+const COMPONENTS: [(&str, Component); 3] = [
+    ("workflow-controller", Component::Controller),
+    ("argoexec", Component::Executor),
+    ("argo", Component::Cli),
+];
+
+impl Context<'_, '_> {
+    /// Says so when the workflow has no such node.
+    fn check_node(&self, name: &str, at: Position, r: &mut Reader) {
+        let stem = crate::workflow::without_attempt(name);
+        if self.nodes.is_empty() || self.nodes.contains(stem) {
+            return;
+        }
+        let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
+        r.unknown_word(at, "node of the workflow", stem, &known);
+    }
+}

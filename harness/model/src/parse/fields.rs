@@ -1,0 +1,207 @@
+//! Reads values out of the YAML tree and keeps what was wrong with them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::yaml::{Content, Key, Node, Position};
+
+/// Collects what is wrong with one file.
+pub(super) struct Reader {
+    file: PathBuf,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Reader {
+    pub(super) fn new(file: PathBuf) -> Self {
+        Self { file, diagnostics: Vec::new() }
+    }
+
+    /// In the order of the file.
+    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.sort_by_key(|d| (d.line, d.column));
+        self.diagnostics.dedup();
+        self.diagnostics
+    }
+
+    pub(super) fn error(&mut self, at: Position, message: String, hint: Option<String>) {
+        let (file, line, column) = (self.file.clone(), at.line, at.column);
+        self.diagnostics.push(Diagnostic { file, line, column, message, hint });
+    }
+
+    pub(super) fn whole_file(&mut self, message: &str, hint: Option<String>) {
+        self.error(Position { line: 0, column: 0 }, message.to_owned(), hint);
+    }
+
+    /// `what` `word` is not one of `known`: says so, with the nearest, or all of them.
+    pub(super) fn unknown_word(&mut self, at: Position, what: &str, word: &str, known: &[&str]) {
+        let hint = match nearest(word, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "there are none".to_owned(),
+            None => format!("there are: {}", known.join(", ")),
+        };
+        self.error(at, format!("no {what} is called `{word}`"), Some(hint));
+    }
+
+    fn expected(&mut self, node: &Node, what: &str) {
+        self.error(node.at, format!("expected {what}, found {}", node.content.kind()), None);
+    }
+
+    /// Text that is not empty.
+    pub(super) fn text(&mut self, node: &Node) -> Option<String> {
+        match &node.content {
+            Content::Text(text) if text.trim().is_empty() => {
+                self.error(node.at, "this text is empty".to_owned(), None);
+                None
+            }
+            Content::Text(text) => Some(text.clone()),
+            _ => {
+                self.expected(node, "text");
+                None
+            }
+        }
+    }
+
+    pub(super) fn link(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node)?;
+        if text.starts_with("https://") {
+            return Some(text);
+        }
+        let hint = "say where the problem is described: https://…".to_owned();
+        self.error(node.at, "expected a link".to_owned(), Some(hint));
+        None
+    }
+
+    pub(super) fn count(&mut self, node: &Node) -> Option<usize> {
+        match node.content {
+            Content::Integer(n) if n >= 0 => usize::try_from(n).ok(),
+            _ => {
+                self.expected(node, "a number from 0");
+                None
+            }
+        }
+    }
+
+    /// A duration such as `30s`, `500ms`, `1m30s`; not zero.
+    pub(super) fn duration(&mut self, node: &Node) -> Option<Duration> {
+        let parsed = match &node.content {
+            Content::Text(text) => text.parse::<jiff::SignedDuration>().ok(),
+            _ => None,
+        };
+        let found = parsed.and_then(|d| Duration::try_from(d).ok()).filter(|d| !d.is_zero());
+        if found.is_none() {
+            let hint = "write a number with its unit: 30s, 500ms, 1m30s".to_owned();
+            self.error(node.at, "expected a duration".to_owned(), Some(hint));
+        }
+        found
+    }
+
+    /// One word of a table.
+    pub(super) fn one_of<T: Copy>(
+        &mut self,
+        node: &Node,
+        what: &str,
+        table: &[(&str, T)],
+    ) -> Option<T> {
+        let word = self.text(node)?;
+        if let Some((_, value)) = table.iter().find(|(name, _)| *name == word) {
+            return Some(*value);
+        }
+        let known: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+        self.unknown_word(node.at, what, &word, &known);
+        None
+    }
+
+    /// One text, or a list of them.
+    pub(super) fn texts(&mut self, node: &Node) -> Option<Vec<(String, Position)>> {
+        match &node.content {
+            Content::List(items) if items.is_empty() => {
+                self.error(node.at, "this list is empty".to_owned(), None);
+                None
+            }
+            Content::List(items) => {
+                items.iter().map(|item| Some((self.text(item)?, item.at))).collect()
+            }
+            _ => Some(vec![(self.text(node)?, node.at)]),
+        }
+    }
+
+    /// The items of a list that must not be empty.
+    pub(super) fn items<'n>(&mut self, what: &str, node: &'n Node) -> &'n [Node] {
+        match &node.content {
+            Content::List(items) if items.is_empty() => {
+                self.error(node.at, format!("expected at least one of {what}"), None);
+                &[]
+            }
+            Content::List(items) => items,
+            _ => {
+                self.expected(node, &format!("a list of {what}"));
+                &[]
+            }
+        }
+    }
+}
+
+/// The fields of a map, taken one by one; what is left in the end is unknown.
+pub(super) struct Fields<'n> {
+    what: &'static str,
+    at: Position,
+    entries: Vec<(&'n Key, &'n Node)>,
+    asked: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    pub(super) fn of(what: &'static str, node: &'n Node, r: &mut Reader) -> Option<Self> {
+        let Content::Map(entries) = &node.content else {
+            r.expected(node, &format!("a map: {what}"));
+            return None;
+        };
+        let entries = entries.iter().map(|(key, value)| (key, value)).collect();
+        Some(Self { what, at: node.at, entries, asked: Vec::new() })
+    }
+
+    pub(super) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.asked.push(name);
+        let index = self.entries.iter().position(|(key, _)| key.name == name)?;
+        Some(self.entries.remove(index).1)
+    }
+
+    pub(super) fn required(&mut self, name: &'static str, r: &mut Reader) -> Option<&'n Node> {
+        let found = self.optional(name);
+        if found.is_none() {
+            r.error(self.at, format!("{} needs `{name}`", self.what), None);
+        }
+        found
+    }
+
+    /// The one field whose name is in `names`; everything else of the map stays.
+    pub(super) fn one(
+        &mut self,
+        names: &[&'static str],
+        r: &mut Reader,
+    ) -> Option<(&'static str, &'n Node)> {
+        let found: Vec<_> = names.iter().filter_map(|n| Some((*n, self.optional(n)?))).collect();
+        if found.len() > 1 {
+            let both = format!("{} has both `{}` and `{}`", self.what, found[0].0, found[1].0);
+            r.error(self.at, both, Some("write one of them".to_owned()));
+        }
+        found.first().copied()
+    }
+
+    /// Says which fields are unknown.
+    pub(super) fn finish(self, r: &mut Reader) -> bool {
+        for (key, _) in &self.entries {
+            r.unknown_word(key.at, &format!("field of {}", self.what), &key.name, &self.asked);
+        }
+        self.entries.is_empty()
+    }
+
+    /// After [`Fields::one`] found nothing: says what could stand here, unless a misspelt word
+    /// is left that [`Fields::finish`] points at.
+    pub(super) fn nothing_found(self, r: &mut Reader) {
+        let (at, what, asked) = (self.at, self.what, self.asked.join(", "));
+        if self.finish(r) {
+            r.error(at, format!("{what} is empty"), Some(format!("write one of: {asked}")));
+        }
+    }
+}

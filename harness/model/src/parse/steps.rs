@@ -1,0 +1,156 @@
+//! Reads the steps of a plan, and the workflow that they submit.
+
+use serde_json::Value;
+
+use super::fields::{Fields, Reader};
+use super::{CaseFiles, Context, fact};
+use crate::step::{Act, Right, Step};
+use crate::yaml::{self, Content, Node};
+
+const VERBS: [&str; 13] = [
+    "submit",
+    "await",
+    "retry",
+    "resubmit",
+    "stop",
+    "terminate",
+    "suspend",
+    "resume",
+    "delete",
+    "grant",
+    "revoke",
+    "delete-pod",
+    "apply",
+];
+
+/// The workflow that the plan submits.
+pub(super) fn workflow(steps: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Value> {
+    let Content::List(items) = &steps.content else { return None };
+    let submit = items.iter().find_map(|item| match &item.content {
+        Content::Map(entries) => entries.iter().find(|(key, _)| key.name == "submit"),
+        _ => None,
+    });
+    let Some((_, file)) = submit else {
+        let hint = "begin with `- submit: workflow.yaml`".to_owned();
+        r.error(steps.at, "no step submits a workflow".to_owned(), Some(hint));
+        return None;
+    };
+    let mut documents = objects(file, input, r)?.1;
+    match (documents.pop(), documents.is_empty()) {
+        (Some(workflow), true) if workflow["kind"] == "Workflow" => Some(workflow),
+        _ => {
+            r.error(file.at, "this file is not one Workflow".to_owned(), None);
+            None
+        }
+    }
+}
+
+/// Name and documents of a file of the case's directory.
+fn objects(node: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<(String, Vec<Value>)> {
+    let name = r.text(node)?;
+    let Some((_, text)) = input.files.iter().find(|(file, _)| *file == name) else {
+        let known: Vec<&str> = input.files.iter().map(|(file, _)| file.as_str()).collect();
+        r.unknown_word(node.at, "file of this case", &name, &known);
+        return None;
+    };
+    match yaml::documents(text) {
+        Ok(documents) => Some((name, documents)),
+        Err((at, message)) => {
+            let place = format!("{name}:{}:{}", at.line, at.column);
+            r.error(node.at, format!("{place}: not readable as YAML: {message}"), None);
+            None
+        }
+    }
+}
+
+pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Vec<Step>> {
+    let mut steps: Vec<Step> = Vec::new();
+    let items = r.items("steps", node);
+    for item in items {
+        let Some(step) = step(item, &steps, context, r) else { continue };
+        if steps.iter().any(|s| s.name == step.name) {
+            let hint = "give one of them a name: `as: …`".to_owned();
+            r.error(item.at, format!("two steps are called `{}`", step.name), Some(hint));
+        }
+        if steps.is_empty() != (step.act == Act::Submit) {
+            let message = "`submit` must be the first step, and only the first".to_owned();
+            r.error(item.at, message, None);
+        }
+        steps.push(step);
+    }
+    (steps.len() == items.len()).then_some(steps)
+}
+
+fn step(
+    node: &Node,
+    before: &[Step],
+    context: &Context<'_, '_>,
+    r: &mut Reader,
+) -> Option<Step> {
+    let mut f = Fields::of("a step", node, r)?;
+    let name = f.optional("as").map(|n| r.text(n));
+    let Some((verb, value)) = f.one(&VERBS, r) else {
+        f.nothing_found(r);
+        return None;
+    };
+    let act = match verb {
+        "await" => waiting(value, &mut f, before, context, r),
+        other => plain(other, value, context, r),
+    };
+    f.finish(r);
+    let name = name.map_or(Some(verb.to_owned()), |given| given)?;
+    Some(Step { name, act: act? })
+}
+
+fn waiting(
+    value: &Node,
+    f: &mut Fields<'_>,
+    before: &[Step],
+    context: &Context<'_, '_>,
+    r: &mut Reader,
+) -> Option<Act> {
+    let names: Vec<String> = before.iter().map(|s| s.name.clone()).collect();
+    let fact = fact::read(value, &names, context, r);
+    let patience = f.required("patience", r).and_then(|n| r.duration(n));
+    let touching = f.optional("touching").map(|n| r.duration(n));
+    let touching = touching.map_or(Some(None), |t| t.map(Some))?;
+    Some(Act::Await { fact: fact?, patience: patience?, touching })
+}
+
+fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
+    let bare = match verb {
+        "submit" => return r.text(value).map(|_| Act::Submit),
+        "grant" => return right(value, r).map(Act::Grant),
+        "revoke" => return right(value, r).map(Act::Revoke),
+        "delete-pod" => return delete_pod(value, context, r),
+        "apply" => {
+            let (file, objects) = objects(value, context.input, r)?;
+            return Some(Act::Apply { objects, file });
+        }
+        "retry" => Act::Retry,
+        "resubmit" => Act::Resubmit,
+        "stop" => Act::Stop,
+        "terminate" => Act::Terminate,
+        "suspend" => Act::Suspend,
+        "resume" => Act::Resume,
+        _ => Act::Delete,
+    };
+    Fields::of("this step, which takes `{}`", value, r)?.finish(r).then_some(bare)
+}
+
+fn right(node: &Node, r: &mut Reader) -> Option<Right> {
+    let mut f = Fields::of("a right", node, r)?;
+    let verb = f.required("verb", r).and_then(|n| r.text(n));
+    let resource = f.required("resource", r).and_then(|n| r.text(n));
+    f.finish(r);
+    Some(Right { verb: verb?, resource: resource? })
+}
+
+fn delete_pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
+    let mut f = Fields::of("a pod to delete", node, r)?;
+    let name = f.required("node", r).and_then(|n| Some((r.text(n)?, n.at)));
+    f.finish(r);
+    let (node, at) = name?;
+    context.check_node(&node, at, r);
+    Some(Act::DeletePod { node })
+}

@@ -1,0 +1,149 @@
+//! Reads known issues and variants, and makes a case of each variant.
+
+use semver::VersionReq;
+use serde_json::Value;
+
+use super::fields::{Fields, Reader};
+use crate::case::Case;
+use crate::known::KnownIssue;
+use crate::yaml::{Content, Node};
+
+/// The same plan and claims on a workflow that differs in a few fields.
+pub(super) struct Variant {
+    id: String,
+    title: Option<String>,
+    patch: Value,
+    broken: Option<Vec<KnownIssue>>,
+}
+
+pub(super) fn broken(
+    node: &Node,
+    claims: &[&str],
+    why: Option<&str>,
+    r: &mut Reader,
+) -> Vec<KnownIssue> {
+    if matches!(&node.content, Content::List(items) if items.is_empty()) {
+        return Vec::new();
+    }
+    let items = r.items("known issues", node);
+    items.iter().filter_map(|item| known_issue(item, claims, why, r)).collect()
+}
+
+fn known_issue(
+    node: &Node,
+    claims: &[&str],
+    why: Option<&str>,
+    r: &mut Reader,
+) -> Option<KnownIssue> {
+    let mut f = Fields::of("a known issue", node, r)?;
+    let versions = f.required("versions", r).and_then(|n| range(n, r));
+    let ids = f.required("claims", r).and_then(|n| r.texts(n));
+    let issue = f.optional("issue").map(|n| r.link(n));
+    let rate = f.optional("rate").map(|n| r.text(n));
+    f.finish(r);
+    for (id, at) in ids.iter().flatten() {
+        if !claims.is_empty() && !claims.contains(&id.as_str()) {
+            r.unknown_word(*at, "claim", id, claims);
+        }
+    }
+    Some(KnownIssue {
+        versions: versions?,
+        claims: ids?.into_iter().map(|(id, _)| id).collect(),
+        issue: issue.map_or(why.map(str::to_owned), |i| i)?,
+        rate: rate.map_or(Some(None), |t| t.map(Some))?,
+    })
+}
+
+fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
+    let text = r.text(node)?;
+    match VersionReq::parse(&text) {
+        Ok(range) => Some(range),
+        Err(error) => {
+            let hint = "write a range such as `>=3.5.6, <3.5.11`".to_owned();
+            r.error(node.at, format!("`{text}` is not a range of versions: {error}"), Some(hint));
+            None
+        }
+    }
+}
+
+pub(super) fn read(
+    node: &Node,
+    claims: &[&str],
+    why: Option<&str>,
+    r: &mut Reader,
+) -> Vec<Variant> {
+    let mut variants: Vec<Variant> = Vec::new();
+    for item in r.items("variants", node) {
+        let Some(variant) = variant(item, claims, why, r) else { continue };
+        if variants.iter().any(|v| v.id == variant.id) {
+            r.error(item.at, format!("two variants are called `{}`", variant.id), None);
+        }
+        variants.push(variant);
+    }
+    variants
+}
+
+fn variant(node: &Node, claims: &[&str], why: Option<&str>, r: &mut Reader) -> Option<Variant> {
+    let mut f = Fields::of("a variant", node, r)?;
+    let id = f.required("id", r).and_then(|n| r.text(n));
+    let title = f.optional("title").map(|n| r.text(n));
+    let patch = f.optional("patch").map_or(Value::Null, |n| json(&n.content));
+    let known = f.optional("broken").map(|n| broken(n, claims, why, r));
+    f.finish(r);
+    let title = title.map_or(Some(None), |t| t.map(Some))?;
+    Some(Variant { id: id?, title, patch, broken: known })
+}
+
+/// The case itself, or one case for each of its variants.
+pub(super) fn expand(base: Case, variants: Option<Vec<Variant>>) -> Vec<Case> {
+    let Some(variants) = variants else { return vec![base] };
+    let make = |variant: Variant| {
+        let mut case = base.clone();
+        case.id = format!("{}@{}", base.id, variant.id);
+        case.plan.case.clone_from(&case.id);
+        if let Some(title) = variant.title {
+            case.title = title;
+        }
+        if let Some(broken) = variant.broken {
+            case.broken = broken;
+        }
+        merge(&mut case.plan.workflow, &variant.patch);
+        case
+    };
+    variants.into_iter().map(make).collect()
+}
+
+/// JSON merge patch (RFC 7396), but that `null` as the whole patch changes nothing.
+fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(patch) = patch else {
+        if !patch.is_null() {
+            *target = patch.clone();
+        }
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(serde_json::Map::new());
+    }
+    let Some(target) = target.as_object_mut() else { return };
+    for (key, value) in patch {
+        if value.is_null() {
+            target.shift_remove(key);
+        } else {
+            merge(target.entry(key.clone()).or_insert(Value::Null), value);
+        }
+    }
+}
+
+fn json(content: &Content) -> Value {
+    match content {
+        Content::Null => Value::Null,
+        Content::Bool(b) => Value::from(*b),
+        Content::Integer(n) => Value::from(*n),
+        Content::Float(n) => Value::from(*n),
+        Content::Text(text) => Value::from(text.as_str()),
+        Content::List(items) => items.iter().map(|n| json(&n.content)).collect(),
+        Content::Map(entries) => {
+            entries.iter().map(|(k, n)| (k.name.clone(), json(&n.content))).collect()
+        }
+    }
+}

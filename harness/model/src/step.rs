@@ -1,0 +1,113 @@
+//! Steps: what a plan does, in order.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::fact::Fact;
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Name, unique in the plan; claims' windows start at a step's name. The verb unless `as` is
+    /// given.
+    pub name: String,
+    /// What it does.
+    pub act: Act,
+}
+
+/// What a step does. A closed list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Create the case's workflow through the API.
+    Submit,
+    /// Wait until a fact holds.
+    Await {
+        /// What is waited for.
+        fact: Fact,
+        /// How long; our patience, not Argo's promise. When it runs out, the plan ends there.
+        patience: Duration,
+        /// Touch the workflow this often while waiting: an annotation that makes the controller
+        /// look again, which takes Argo's own wake-up races out of a verdict.
+        touching: Option<Duration>,
+    },
+    /// `argo retry`.
+    Retry,
+    /// `argo resubmit`.
+    Resubmit,
+    /// `argo stop`.
+    Stop,
+    /// `argo terminate`.
+    Terminate,
+    /// `argo suspend`.
+    Suspend,
+    /// `argo resume`.
+    Resume,
+    /// `argo delete`: returns when the API has taken the request, not when the object is gone.
+    Delete,
+    /// Give every pod of the workflow's service account this verb on this resource.
+    Grant(Right),
+    /// Take it away again; done when the API server denies it.
+    Revoke(Right),
+    /// Delete the pod that now runs a node, without grace.
+    DeletePod {
+        /// Display name of the node.
+        node: String,
+    },
+    /// Apply the objects of a file of the case's directory to the case's namespace.
+    Apply {
+        /// The file's content, one JSON object per document.
+        objects: Vec<serde_json::Value>,
+        /// The file's name.
+        file: String,
+    },
+}
+
+/// A right of the workflow's service account in the case's namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Right {
+    /// `create`, `patch`, …
+    pub verb: String,
+    /// `workflowtaskresults`, `pods`, …
+    pub resource: String,
+}
+
+impl Act {
+    /// The word for it in a case file.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Submit => "submit",
+            Self::Await { .. } => "await",
+            Self::Retry => "retry",
+            Self::Resubmit => "resubmit",
+            Self::Stop => "stop",
+            Self::Terminate => "terminate",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Delete => "delete",
+            Self::Grant(_) => "grant",
+            Self::Revoke(_) => "revoke",
+            Self::DeletePod { .. } => "delete-pod",
+            Self::Apply { .. } => "apply",
+        }
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Submit => f.write_str("submit the workflow"),
+            Self::Await { fact, patience, touching } => {
+                write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
+                match touching {
+                    Some(t) => write!(f, ", touching it every {}s", t.as_secs_f64()),
+                    None => Ok(()),
+                }
+            }
+            Self::Grant(right) => write!(f, "let the pods {} {}", right.verb, right.resource),
+            Self::Revoke(right) => write!(f, "forbid the pods to {} {}", right.verb, right.resource),
+            Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
+            Self::Apply { file, .. } => write!(f, "apply {file}"),
+            other => write!(f, "argo {}", other.verb()),
+        }
+    }
+}

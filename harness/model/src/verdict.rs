@@ -1,0 +1,109 @@
+//! Verdicts: what is said of a claim, and of a case on one installation.
+
+use serde::{Deserialize, Serialize};
+
+/// What the history says of one claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Id of the claim.
+    pub claim: String,
+    /// The claim in words.
+    pub words: String,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The evidence in words: the deciding state, or the closest the system came.
+    pub because: String,
+    /// Numbers of the events that decided it.
+    pub events: Vec<u64>,
+    /// Milliseconds since the start at which it was decided.
+    pub decided_at: Option<u64>,
+}
+
+/// What came out for one claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The history shows that it holds.
+    Pass,
+    /// The history shows that it does not hold.
+    Fail,
+    /// The history does not decide it: gap, unhealthy environment, ended too early, never
+    /// evaluated.
+    Unknown,
+    /// The step that opens its window was never reached, because an earlier step's wait ran out or
+    /// was refused. Decides nothing by itself.
+    NotReached,
+}
+
+/// What is said of a case on one installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseVerdict {
+    /// Id of the case.
+    pub case: String,
+    /// Version of Argo, by the case's component.
+    pub argo: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// The known issue that applies, if any.
+    pub known_issue: Option<KnownIssueNote>,
+    /// What was found for each claim, in the order of the case.
+    pub findings: Vec<Finding>,
+}
+
+/// A verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Every claim holds.
+    Pass,
+    /// A claim does not hold.
+    Fail,
+    /// It cannot be said.
+    Unknown,
+    /// Exactly the declared claims fail, in their declared range, and that was expected.
+    KnownIssue,
+    /// A claim declared to fail in this range passes.
+    Fixed,
+    /// The case has no meaning on this installation.
+    NotApplicable,
+}
+
+/// A known issue, for a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownIssueNote {
+    /// Where it is described.
+    pub issue: String,
+    /// The declared range.
+    pub versions: String,
+    /// First version without it; `None` while it is open.
+    pub fixed_in: Option<String>,
+    /// The claims declared to fail.
+    pub claims: Vec<String>,
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::KnownIssue => "known-issue",
+            Self::Fixed => "fixed",
+            Self::NotApplicable => "not-applicable",
+        }
+    }
+}
+
+impl CaseVerdict {
+    /// Ids of the claims that failed.
+    pub fn failed_claims(&self) -> Vec<&str> {
+        self.findings
+            .iter()
+            .filter(|f| f.outcome == Outcome::Fail)
+            .map(|f| f.claim.as_str())
+            .collect()
+    }
+}

@@ -1,0 +1,42 @@
+//! What can be read off a workflow's spec without running it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// Names by which a claim or step may speak of the workflow's nodes: every step's and task's name,
+/// `root`, and `onExit` where there is a handler.
+pub fn node_names(workflow: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::from(["root".to_owned()]);
+    let spec = &workflow["spec"];
+    if spec["onExit"].is_string() || spec["hooks"]["exit"].is_object() {
+        names.insert("onExit".to_owned());
+    }
+    for template in spec["templates"].as_array().into_iter().flatten() {
+        collect(template, &mut names);
+    }
+    names
+}
+
+fn collect(template: &Value, names: &mut BTreeSet<String>) {
+    let groups = template["steps"].as_array().into_iter().flatten();
+    let steps = groups.flat_map(|group| match group {
+        Value::Array(parallel) => parallel.iter().collect::<Vec<_>>(),
+        other => other["steps"].as_array().map(|s| s.iter().collect()).unwrap_or_default(),
+    });
+    let tasks = template["dag"]["tasks"].as_array().into_iter().flatten();
+    for step in steps.chain(tasks) {
+        if let Some(name) = step["name"].as_str() {
+            names.insert(name.to_owned());
+        }
+        collect(&step["inline"], names);
+    }
+}
+
+/// The name of a node without the number of its attempt: `produce(0)` is of `produce`.
+pub fn without_attempt(name: &str) -> &str {
+    match name.split_once('(') {
+        Some((stem, _)) if name.ends_with(')') => stem,
+        _ => name,
+    }
+}
