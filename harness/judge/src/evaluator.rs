@@ -1,0 +1,121 @@
+//! The evaluator: events in, findings out.
+
+use model::verdict::Finding;
+use model::{Claims, Event, Header, History, What, World};
+
+use crate::health::LastWords;
+use crate::moment::{Mark, Moment};
+use crate::requirement::{Need, withhold};
+use crate::sight::Sight;
+use crate::watch::Watch;
+
+/// Judges claims while a history is written.
+///
+/// The tables of the [crate] say what comes out.
+#[derive(Debug)]
+pub struct Judge {
+    steps: Vec<String>,
+    world: World,
+    sight: Sight,
+    last_words: LastWords,
+    needs: Vec<Need>,
+    watches: Vec<Watch>,
+    last: Option<Mark>,
+    ended: bool,
+}
+
+impl Judge {
+    /// Before the first event.
+    pub fn new(header: &Header, claims: &Claims) -> Self {
+        Self {
+            steps: header.steps.clone(),
+            world: World::new(header),
+            sight: Sight::default(),
+            last_words: LastWords::default(),
+            needs: claims.requires.iter().map(Need::new).collect(),
+            watches: claims.claims.iter().map(Watch::new).collect(),
+            last: None,
+            ended: false,
+        }
+    }
+
+    /// Takes the next event. Events after `Ended` say nothing.
+    pub fn push(&mut self, event: &Event) {
+        if self.ended {
+            return;
+        }
+        for watch in &mut self.watches {
+            watch.before(event, &self.world);
+        }
+        self.world.apply(event);
+        self.sight.apply(event);
+        let moment = Moment {
+            event,
+            world: &self.world,
+            sight: &self.sight,
+        };
+        for need in &mut self.needs {
+            need.see(&moment);
+        }
+        for watch in &mut self.watches {
+            watch.see(&moment, &self.steps, &self.last_words);
+        }
+        self.last_words.apply(event);
+        self.ended = matches!(event.what, What::Ended { .. });
+        self.last = Some(Mark::of(event));
+    }
+
+    /// Whether nothing is gained by observing further: every claim is decided, or its window is
+    /// open and lasts to the end of the history anyway.
+    ///
+    /// # Caveats
+    /// It speaks of the claims only. Steps that are still to be done must be done all the same,
+    /// and a requirement that is not met does not hold up the run.
+    pub fn settled(&self) -> bool {
+        let now = self.last.map_or(0, |mark| mark.at);
+        self.ended || self.watches.iter().all(|watch| watch.is_settled(now))
+    }
+
+    /// What was found, in the order of the claims. What is not decided and cannot be any more
+    /// becomes unknown.
+    pub fn finish(self) -> Vec<Finding> {
+        self.conclude("the history breaks off")
+    }
+
+    /// As [`Self::finish`], of a history whose last line was cut short ([`History::torn`]).
+    pub fn finish_torn(self) -> Vec<Finding> {
+        self.conclude("the history is torn: its last line was cut short")
+    }
+
+    fn conclude(mut self, how: &str) -> Vec<Finding> {
+        if !self.ended {
+            let ending = match self.last {
+                Some(mark) => format!("{how} after {}", mark.words()),
+                None => format!("{how} before the first event"),
+            };
+            let now = self.last.map_or(0, |mark| mark.at);
+            for watch in &mut self.watches {
+                watch.break_off(now, &self.world, &ending);
+            }
+        }
+        let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
+        let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
+        if let Some(reason) = unmet {
+            withhold(&mut findings, &reason);
+        }
+        findings
+    }
+}
+
+/// Judges a history that was read back, by the same evaluator that a run uses.
+pub fn judge(claims: &Claims, history: &History) -> Vec<Finding> {
+    let mut judge = Judge::new(&history.header, claims);
+    for event in &history.events {
+        judge.push(event);
+    }
+    if history.torn {
+        judge.finish_torn()
+    } else {
+        judge.finish()
+    }
+}

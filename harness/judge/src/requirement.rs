@@ -1,0 +1,95 @@
+//! Requirements: what the history must show for the claims to mean anything.
+
+use model::claim::Requirement;
+use model::history::StepOutcome;
+use model::verdict::{Finding, Outcome};
+use model::{Truth, What, World};
+
+use crate::moment::{Mark, Moment};
+
+/// A requirement and what is known of it.
+#[derive(Debug)]
+pub(crate) struct Need {
+    requirement: Requirement,
+    met: bool,
+    /// Where it had to be met and was not: the state there.
+    missed: Option<String>,
+    /// Why the step at which it must be met is not begun.
+    stopped: Option<String>,
+}
+
+impl Need {
+    pub(crate) fn new(requirement: &Requirement) -> Self {
+        Self {
+            requirement: requirement.clone(),
+            met: false,
+            missed: None,
+            stopped: None,
+        }
+    }
+
+    /// Takes an event.
+    pub(crate) fn see(&mut self, moment: &Moment<'_>) {
+        if self.met {
+            return;
+        }
+        match (&self.requirement.at, &moment.event.what) {
+            (None, _) => self.met = self.holds(moment),
+            (Some(at), What::StepBegun { step, .. }) if step == at => {
+                self.met = self.holds(moment);
+                let state = moment.world.describe(&self.requirement.fact);
+                self.missed
+                    .get_or_insert(format!("at {}: {state}", Mark::of(moment.event).words()));
+            }
+            (Some(_), What::StepEnded { step, outcome }) => {
+                let why = match outcome {
+                    StepOutcome::Done(_) => return,
+                    StepOutcome::Unmet(why) => format!("step {step} was not met: {why}"),
+                    StepOutcome::Refused(why) => format!("step {step} was refused: {why}"),
+                    StepOutcome::Unknown(why) => {
+                        format!("step {step} may or may not have been done: {why}")
+                    }
+                };
+                self.stopped.get_or_insert(why);
+            }
+            (Some(_), _) => {}
+        }
+    }
+
+    fn holds(&self, moment: &Moment<'_>) -> bool {
+        moment.world.holds(&self.requirement.fact) == Truth::True
+    }
+
+    /// Why it is not met; `None` if it is.
+    pub(crate) fn unmet(&self, world: &World) -> Option<String> {
+        if self.met {
+            return None;
+        }
+        let fact = &self.requirement.fact;
+        Some(match (&self.requirement.at, &self.missed, &self.stopped) {
+            (None, ..) => {
+                format!(
+                    "precondition not met: {fact}; in the end: {}",
+                    world.describe(fact)
+                )
+            }
+            (Some(at), Some(missed), _) => {
+                format!("precondition not met: {fact} when step {at} began; {missed}")
+            }
+            (Some(at), None, stopped) => {
+                let why = stopped.as_deref().map(|why| format!(", because {why}"));
+                let why = why.unwrap_or_default();
+                format!("precondition not met: {fact} when step {at} began; it never began{why}")
+            }
+        })
+    }
+}
+
+/// Turns each pass into unknown for this reason.
+pub(crate) fn withhold(findings: &mut [Finding], reason: &str) {
+    for finding in findings.iter_mut().filter(|f| f.outcome == Outcome::Pass) {
+        finding.outcome = Outcome::Unknown;
+        reason.clone_into(&mut finding.because);
+        finding.decided_at = None;
+    }
+}

@@ -1,0 +1,77 @@
+//! What the store is known to hold, and since when.
+//!
+//! [`World`] keeps the last listing; this keeps how old it is.
+
+use model::{Event, Fact, Truth, What, World};
+
+/// How old the last listing is.
+#[derive(Debug, Default)]
+pub(crate) struct Sight {
+    /// When the last listing was asked for.
+    asked: Option<u64>,
+    /// When anything but the store's content last changed.
+    stirred: Option<u64>,
+}
+
+impl Sight {
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event.what {
+            What::Listed { asked, .. } => self.asked = Some(asked),
+            What::Seen(_) | What::StepBegun { .. } | What::StepEnded { .. } => {
+                self.stirred = Some(event.at);
+            }
+            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {
+            }
+        }
+    }
+
+    /// Whether the last listing was asked for at `moment` or later.
+    pub(crate) fn is_fresh(&self, moment: u64) -> bool {
+        self.asked.is_some_and(|asked| asked >= moment)
+    }
+
+    /// When the last listing was asked for.
+    pub(crate) fn asked(&self) -> Option<u64> {
+        self.asked
+    }
+
+    /// Whether nothing else has changed since the last listing was asked for.
+    pub(crate) fn is_quiet(&self) -> bool {
+        match (self.asked, self.stirred) {
+            (Some(asked), Some(stirred)) => stirred < asked,
+            (asked, _) => asked.is_some(),
+        }
+    }
+}
+
+/// Whether the fact holds; a fact about objects is unknown unless the listing is fresh.
+pub(crate) fn holds(world: &World, fact: &Fact, fresh: bool) -> Truth {
+    match fact {
+        Fact::All(facts) => facts
+            .iter()
+            .map(|f| holds(world, f, fresh))
+            .fold(Truth::True, Truth::and),
+        Fact::Any(facts) => facts
+            .iter()
+            .map(|f| holds(world, f, fresh))
+            .fold(Truth::False, Truth::or),
+        Fact::Objects(_) if !fresh => Truth::Unknown,
+        leaf => world.holds(leaf),
+    }
+}
+
+/// Whether the fact speaks of objects.
+pub(crate) fn asks_store(fact: &Fact) -> bool {
+    match fact {
+        Fact::All(facts) | Fact::Any(facts) => facts.iter().any(asks_store),
+        leaf => matches!(leaf, Fact::Objects(_)),
+    }
+}
+
+/// Whether the fact speaks of nothing but objects.
+pub(crate) fn asks_only_store(fact: &Fact) -> bool {
+    match fact {
+        Fact::All(facts) | Fact::Any(facts) => facts.iter().all(asks_only_store),
+        leaf => matches!(leaf, Fact::Objects(_)),
+    }
+}

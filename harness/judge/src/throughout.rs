@@ -1,0 +1,229 @@
+//! `never` and `always`: the claim must not be violated at any moment of the window.
+
+use model::verdict::Outcome;
+use model::{Claim, Modality, Truth, World};
+
+use crate::health::MAX_SILENCE;
+use crate::moment::{Mark, Moment, seconds};
+use crate::sight::asks_only_store;
+use crate::watch::Decision;
+use crate::window::Window;
+
+/// What is known of a `never` or `always` that is not decided.
+#[derive(Debug)]
+pub(crate) struct Throughout {
+    /// The claim sets objects against something that is not in the store.
+    mixed: bool,
+    /// The fact could be told at some moment.
+    fact_known: bool,
+    /// The `while` was so at some moment.
+    while_so: bool,
+    /// The last moment at which the fact could be told while the `while` was so.
+    evaluated: Option<Mark>,
+    /// A violation seen by a listing that is older than the rest of it: since when.
+    suspect: Option<Mark>,
+    /// Why order decides and cannot be told.
+    overlap: Option<(String, u64)>,
+}
+
+impl Throughout {
+    pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
+        let pure =
+            asks_only_store(&claim.fact) && claim.only_while.as_ref().is_none_or(asks_only_store);
+        Self {
+            mixed: window.asks_store && !pure,
+            fact_known: false,
+            while_so: false,
+            evaluated: None,
+            suspect: None,
+            overlap: None,
+        }
+    }
+
+    /// Takes an event of the window, the opening one included, or after it.
+    pub(crate) fn see(
+        &mut self,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        let truth = window.holds(moment, &claim.fact);
+        let active = claim
+            .only_while
+            .as_ref()
+            .map_or(Truth::True, |f| window.holds(moment, f));
+        let violated = violation(claim.modality, truth).and(active);
+        let decision = if window.is_over() {
+            self.see_after(violated, claim, window, moment)
+        } else {
+            self.count(truth, active, moment);
+            self.see_inside(violated, claim, window, moment)
+        };
+        let conclude = || self.conclude(claim, window, moment.event.at, moment.world);
+        decision.or_else(|| window.is_closed(moment).then(conclude))
+    }
+
+    fn count(&mut self, truth: Truth, active: Truth, moment: &Moment<'_>) {
+        self.fact_known |= truth != Truth::Unknown;
+        self.while_so |= active == Truth::True;
+        if truth != Truth::Unknown && active == Truth::True {
+            self.evaluated = Some(moment.mark());
+        }
+    }
+
+    fn see_inside(
+        &mut self,
+        violated: Truth,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        match violated {
+            Truth::True if !self.mixed => Some(fail(claim, window, moment.mark(), moment)),
+            Truth::True if moment.asked().is_some() && moment.sight.is_quiet() => {
+                let since = self.suspect.unwrap_or_else(|| moment.mark());
+                Some(fail(claim, window, since, moment))
+            }
+            Truth::True => self.suspect(claim, window, moment),
+            Truth::False => {
+                self.clear(moment);
+                None
+            }
+            Truth::Unknown => None,
+        }
+    }
+
+    fn see_after(
+        &mut self,
+        violated: Truth,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        match violated {
+            Truth::True if self.suspect.is_some() => self.suspect(claim, window, moment),
+            Truth::True if window.deadline.is_some_and(|d| moment.straddles(d)) => {
+                let words = "the store shows it in an answer that overlaps the deadline";
+                self.note_overlap(words, moment.event.n);
+                None
+            }
+            Truth::False => {
+                self.clear(moment);
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Begins or confirms a suspicion: a listing asked after its beginning confirms it.
+    fn suspect(&mut self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Option<Decision> {
+        let since = *self.suspect.get_or_insert_with(|| moment.mark());
+        let confirmed = moment.asked().is_some_and(|asked| asked > since.at);
+        confirmed.then(|| fail(claim, window, since, moment))
+    }
+
+    fn clear(&mut self, moment: &Moment<'_>) {
+        let Some(since) = self.suspect.take() else {
+            return;
+        };
+        let words = format!(
+            "it looks violated at {}, by a listing older than that, and no longer at {}",
+            since.words(),
+            moment.mark().words(),
+        );
+        self.note_overlap(&words, since.n);
+    }
+
+    fn note_overlap(&mut self, words: &str, n: u64) {
+        self.overlap
+            .get_or_insert((format!("the order cannot be told: {words}"), n));
+    }
+
+    /// Whether a suspicion is about to be confirmed or cleared.
+    pub(crate) fn is_pending(&self, now: u64) -> bool {
+        self.suspect
+            .is_some_and(|since| now <= since.at.saturating_add(MAX_SILENCE))
+    }
+
+    /// Decides when the window is complete; `now` is its end if it has no deadline.
+    pub(crate) fn conclude(
+        &self,
+        claim: &Claim,
+        window: &Window,
+        now: u64,
+        world: &World,
+    ) -> Decision {
+        if let Some((because, n)) = &self.overlap {
+            return Decision::unknown(because.clone(), window.evidence([*n]));
+        }
+        if let Some(since) = self.suspect {
+            let because = format!(
+                "it looks violated at {}, but the store was not asked again after that",
+                since.words(),
+            );
+            return Decision::unknown(because, window.evidence([since.n]));
+        }
+        let Some(last) = self.evaluated else {
+            let because = format!("never evaluated: {}", self.unevaluated(claim));
+            return Decision::unknown(because, window.evidence([]));
+        };
+        if let Some(trouble) = window.health.trouble() {
+            let because = format!("no violation was seen, but {}", trouble.words);
+            return Decision::unknown(because, window.evidence(trouble.n));
+        }
+        let end = window.deadline.unwrap_or(now);
+        let state = window
+            .closest
+            .clone()
+            .unwrap_or_else(|| world.describe(&claim.fact));
+        Decision {
+            outcome: Outcome::Pass,
+            because: format!(
+                "no violation from {} to {}, last evaluated at {}; at the end: {state}",
+                seconds(window.opened.at),
+                seconds(end),
+                last.words(),
+            ),
+            events: window.evidence([last.n]),
+            decided_at: Some(end),
+        }
+    }
+
+    fn unevaluated(&self, claim: &Claim) -> String {
+        match &claim.only_while {
+            Some(condition) if !self.while_so => format!("{condition}: was never so"),
+            Some(condition) if self.fact_known => {
+                format!("{}: could not be told while {condition}", claim.fact)
+            }
+            _ => format!("{}: could not be told at any moment", claim.fact),
+        }
+    }
+}
+
+/// Whether the fact's truth violates the claim.
+fn violation(modality: Modality, truth: Truth) -> Truth {
+    match modality {
+        Modality::Always { .. } => truth.not(),
+        Modality::Never { .. } | Modality::Eventually { .. } => truth,
+    }
+}
+
+fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Decision {
+    let mut because = format!(
+        "at {}: {}",
+        since.words(),
+        moment.world.describe(&claim.fact)
+    );
+    if let Some(condition) = &claim.only_while {
+        because = format!("{because}; while {}", moment.world.describe(condition));
+    }
+    if since.n != moment.event.n {
+        because = format!("{because}; confirmed at {}", moment.mark().words());
+    }
+    Decision {
+        outcome: Outcome::Fail,
+        because,
+        events: window.evidence([since.n, moment.event.n]),
+        decided_at: Some(moment.event.at),
+    }
+}

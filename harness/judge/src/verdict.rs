@@ -1,0 +1,236 @@
+//! From findings to the verdict of a case.
+
+use std::fmt::Write as _;
+
+use model::Case;
+use model::known::KnownIssue;
+use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+use semver::Version;
+
+/// What is made of a claim that fails as declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnownIssues {
+    /// A known bug is a bug: fail, and say since when it is fixed.
+    Fail,
+    /// Fail only on what differs from the declaration, in either direction.
+    Expect,
+}
+
+/// The verdict of a case on one version of its component, by what was found.
+///
+/// *Declared* claims are those of the case's known issues for this version. The first row that
+/// applies decides:
+///
+/// | what was found | `KnownIssues::Fail` | `KnownIssues::Expect` |
+/// |---|---|---|
+/// | an undeclared claim fails | fail | fail |
+/// | a declared claim fails | fail | *(the rows below)* |
+/// | nothing was claimed, or a claim has no finding | unknown | unknown |
+/// | a claim is unknown | unknown | unknown |
+/// | a claim is not reached, and none fails | unknown | unknown |
+/// | a declared claim passes | pass, and says so | fixed |
+/// | a declared claim fails | | known issue |
+/// | every claim passes | pass | pass |
+///
+/// So a claim that is not reached is tolerated beside one that fails as declared: the plan stopped
+/// at the known issue. The note about the known issue is filled where it explains the findings
+/// exactly, and for `fixed`.
+pub fn verdict(
+    case: &Case,
+    version: &Version,
+    findings: Vec<Finding>,
+    stance: KnownIssues,
+) -> CaseVerdict {
+    let (verdict, reason, known_issue) = Tally::of(case, version, &findings).decide(stance);
+    CaseVerdict {
+        case: case.id.clone(),
+        argo: version.to_string(),
+        verdict,
+        reason,
+        known_issue: known_issue.map(note),
+        findings,
+    }
+}
+
+type Decided<'a> = (Verdict, String, Option<&'a KnownIssue>);
+
+/// The findings, sorted by what they mean for the verdict.
+struct Tally<'a> {
+    claims: usize,
+    /// Claims of the case, or of a declaration, without a finding.
+    missing: Vec<&'a str>,
+    unknown: Vec<&'a Finding>,
+    not_reached: Vec<&'a Finding>,
+    undeclared_failed: Vec<&'a Finding>,
+    declared_failed: Vec<(&'a Finding, &'a KnownIssue)>,
+    declared_passed: Vec<(&'a Finding, &'a KnownIssue)>,
+}
+
+impl<'a> Tally<'a> {
+    fn of(case: &'a Case, version: &Version, findings: &'a [Finding]) -> Self {
+        let known = case.known_issues(version);
+        let declared = known.iter().flat_map(|issue| &issue.claims);
+        let expected = case
+            .claims
+            .claims
+            .iter()
+            .map(|claim| &claim.id)
+            .chain(declared);
+        let missing = expected.filter(|id| !findings.iter().any(|f| f.claim == **id));
+        let mut tally = Self {
+            claims: findings.len(),
+            missing: missing.map(String::as_str).collect(),
+            unknown: Vec::new(),
+            not_reached: Vec::new(),
+            undeclared_failed: Vec::new(),
+            declared_failed: Vec::new(),
+            declared_passed: Vec::new(),
+        };
+        for finding in findings {
+            let issue = known
+                .iter()
+                .find(|issue| issue.claims.contains(&finding.claim));
+            match (finding.outcome, issue) {
+                (Outcome::Unknown, _) => tally.unknown.push(finding),
+                (Outcome::NotReached, _) => tally.not_reached.push(finding),
+                (Outcome::Fail, None) => tally.undeclared_failed.push(finding),
+                (Outcome::Fail, Some(issue)) => tally.declared_failed.push((finding, issue)),
+                (Outcome::Pass, Some(issue)) => tally.declared_passed.push((finding, issue)),
+                (Outcome::Pass, None) => {}
+            }
+        }
+        tally
+    }
+
+    fn decide(&self, stance: KnownIssues) -> Decided<'a> {
+        let unexplained = self.undeclared_failure().or_else(|| self.undecided());
+        match (unexplained, self.declared_failed.first(), stance) {
+            // A violation once shown is not taken back by what is unknown beside it.
+            (Some((Verdict::Unknown, why)), Some((failed, issue)), KnownIssues::Fail) => {
+                let what = format!("{} ({})", failed_words(failed), issue_words(issue));
+                (Verdict::Fail, format!("{what}; besides, {why}"), None)
+            }
+            (Some((verdict, reason)), ..) => (verdict, reason, None),
+            (None, Some((_, issue)), KnownIssues::Fail) => self.known_bug(issue),
+            (None, None, KnownIssues::Fail) => (Verdict::Pass, self.all_hold(), None),
+            (None, failed, KnownIssues::Expect) => match (self.declared_passed.first(), failed) {
+                (Some((_, issue)), _) => (Verdict::Fixed, self.correction(), Some(issue)),
+                (None, Some((_, issue))) => {
+                    (Verdict::KnownIssue, self.explained(issue), Some(issue))
+                }
+                (None, None) => (Verdict::Pass, self.all_hold(), None),
+            },
+        }
+    }
+
+    fn undeclared_failure(&self) -> Option<(Verdict, String)> {
+        let (first, others) = self.undeclared_failed.split_first()?;
+        let mut reason = failed_words(first);
+        if !others.is_empty() {
+            let others: Vec<_> = others.iter().map(|f| f.claim.as_str()).collect();
+            let _ = write!(reason, "; so did {}", others.join(", "));
+        }
+        if let Some((_, issue)) = self.declared_failed.first() {
+            let known: Vec<_> = self
+                .declared_failed
+                .iter()
+                .map(|(f, _)| f.claim.as_str())
+                .collect();
+            let _ = write!(
+                reason,
+                "; {} failed as declared ({})",
+                known.join(", "),
+                issue.issue
+            );
+        }
+        Some((Verdict::Fail, reason))
+    }
+
+    fn undecided(&self) -> Option<(Verdict, String)> {
+        let failed = !self.declared_failed.is_empty();
+        let reason = if let Some(id) = self.missing.first() {
+            format!("claim {id} was not judged")
+        } else if self.claims == 0 {
+            "nothing was claimed".to_owned()
+        } else if let Some(finding) = self.unknown.first() {
+            format!("claim {} is unknown: {}", finding.claim, finding.because)
+        } else if let Some(finding) = self.not_reached.first().filter(|_| !failed) {
+            let (id, because) = (&finding.claim, &finding.because);
+            format!("claim {id} was not reached and nothing failed: {because}")
+        } else {
+            return None;
+        };
+        Some((Verdict::Unknown, reason))
+    }
+
+    /// A declared failure where nothing else is wrong, when a known bug is a bug.
+    fn known_bug(&self, issue: &'a KnownIssue) -> Decided<'a> {
+        let reason = self.explained(issue);
+        if self.declared_passed.is_empty() {
+            (Verdict::Fail, reason, Some(issue))
+        } else {
+            (
+                Verdict::Fail,
+                format!("{reason}; but {}", self.correction()),
+                None,
+            )
+        }
+    }
+
+    fn explained(&self, issue: &KnownIssue) -> String {
+        let mut reason = issue_words(issue);
+        if !self.not_reached.is_empty() {
+            let ids: Vec<_> = self.not_reached.iter().map(|f| f.claim.as_str()).collect();
+            let _ = write!(
+                reason,
+                "; the plan stopped there, so {} not reached",
+                ids.join(", ")
+            );
+        }
+        reason
+    }
+
+    fn all_hold(&self) -> String {
+        let reason = match self.claims {
+            1 => "the claim holds".to_owned(),
+            n => format!("all {n} claims hold"),
+        };
+        if self.declared_passed.is_empty() {
+            reason
+        } else {
+            format!("{reason}; {}", self.correction())
+        }
+    }
+
+    /// What is wrong with the declaration.
+    fn correction(&self) -> String {
+        let words = self.declared_passed.iter().map(|(finding, issue)| {
+            format!(
+                "claim {} is declared to fail in {} and passes",
+                finding.claim, issue.versions
+            )
+        });
+        let words: Vec<_> = words.collect();
+        format!("{}: correct the declaration", words.join(", "))
+    }
+}
+
+fn failed_words(finding: &Finding) -> String {
+    format!("claim {} failed: {}", finding.claim, finding.because)
+}
+
+fn issue_words(issue: &KnownIssue) -> String {
+    match issue.fixed_in() {
+        Some(version) => format!("known issue, fixed in {version}: {}", issue.issue),
+        None => format!("known issue, open: {}", issue.issue),
+    }
+}
+
+fn note(issue: &KnownIssue) -> KnownIssueNote {
+    KnownIssueNote {
+        issue: issue.issue.clone(),
+        versions: issue.versions.to_string(),
+        fixed_in: issue.fixed_in().map(|version| version.to_string()),
+        claims: issue.claims.clone(),
+    }
+}
