@@ -55,7 +55,11 @@ impl Eventually {
     pub(crate) fn conclude(&self, claim: &Claim, window: &Window) -> Decision {
         let closest = window.closest.as_deref().unwrap_or_default();
         if !self.known {
-            let because = format!("never evaluated: {closest}");
+            let because = if window.is_unlisted() {
+                "never evaluated: the store was not asked in the window".to_owned()
+            } else {
+                format!("never evaluated: {closest}")
+            };
             return Decision::unknown(because, window.evidence([]));
         }
         if let Some(because) = self.unlisted(window) {

@@ -192,15 +192,14 @@ impl Pulse {
         let name = self.part.name();
         let words = match (self.heard, noticed) {
             (Some(heard), Some(mark)) => format!(
-                "it is not known whether the {name} was well between {} and {}",
+                "nothing was heard of the {name} between {} and {}",
                 seconds(heard),
                 mark.words(),
             ),
-            (None, Some(mark)) => format!(
-                "it is not known whether the {name} was well before {}",
-                mark.words(),
-            ),
-            (_, None) => format!("it is not known whether the {name} was well"),
+            (None, Some(mark)) => {
+                format!("nothing was heard of the {name} before {}", mark.words())
+            }
+            (_, None) => format!("nothing was heard of the {name}"),
         };
         Trouble {
             words,
@@ -211,7 +210,7 @@ impl Pulse {
 
 fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
     let words = format!(
-        "the {} was in trouble at {}: {trouble}",
+        "there was trouble of the {} at {}: {trouble}",
         part.name(),
         mark.words()
     );

@@ -164,7 +164,7 @@ impl Throughout {
             return Decision::unknown(because, window.evidence([since.n]));
         }
         let Some(last) = self.evaluated else {
-            let because = format!("never evaluated: {}", self.unevaluated(claim));
+            let because = format!("never evaluated: {}", self.unevaluated(claim, window));
             return Decision::unknown(because, window.evidence([]));
         };
         if let Some(trouble) = window.health.trouble() {
@@ -189,13 +189,19 @@ impl Throughout {
         }
     }
 
-    fn unevaluated(&self, claim: &Claim) -> String {
+    fn unevaluated(&self, claim: &Claim, window: &Window) -> String {
         match &claim.only_while {
-            Some(condition) if !self.while_so => format!("{condition}: was never so"),
-            Some(condition) if self.fact_known => {
-                format!("{}: could not be told while {condition}", claim.fact)
+            _ if window.is_unlisted() => "the store was not asked in the window".to_owned(),
+            Some(condition) if !self.while_so => {
+                format!("there was no moment at which {condition}")
             }
-            _ => format!("{}: could not be told at any moment", claim.fact),
+            Some(condition) if self.fact_known => {
+                format!(
+                    "it could not be told whether {} while {condition}",
+                    claim.fact
+                )
+            }
+            _ => format!("it could never be told whether {}", claim.fact),
         }
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Window {
     pub(crate) asks_store: bool,
     /// The state at the deadline, in words, once that has passed.
     pub(crate) closest: Option<String>,
+    /// The event that shows that the deadline has passed.
+    crossed: Option<u64>,
     /// Whether the fact did not hold at the deadline, whatever the store holds.
     pub(crate) false_anyway: bool,
     /// When the last listing of the window was asked for.
@@ -50,6 +52,7 @@ impl Window {
             health,
             asks_store,
             closest: None,
+            crossed: None,
             false_anyway: false,
             last_listing: None,
         }
@@ -60,6 +63,7 @@ impl Window {
     pub(crate) fn cross(&mut self, event: &Event, claim: &Claim, world: &World) {
         if self.closest.is_none() && self.deadline.is_some_and(|deadline| event.at > deadline) {
             self.closest = Some(world.describe(&claim.fact));
+            self.crossed = Some(event.n);
             self.false_anyway = holds(world, &claim.fact, false) == Truth::False;
         }
     }
@@ -67,7 +71,8 @@ impl Window {
     /// Takes an event of the window, or after it.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
         self.health.see(moment.event);
-        let inside = |asked: &u64| self.deadline.is_none_or(|deadline| *asked <= deadline);
+        let (opened, deadline) = (self.opened.at, self.deadline.unwrap_or(u64::MAX));
+        let inside = |asked: &u64| (opened..=deadline).contains(asked);
         if let Some(asked) = moment.asked().filter(inside) {
             self.last_listing = Some(asked);
         }
@@ -90,14 +95,20 @@ impl Window {
         listed && self.health.is_closed(now)
     }
 
+    /// Whether the claim speaks of objects and the store was not asked in the window.
+    pub(crate) fn is_unlisted(&self) -> bool {
+        self.asks_store && self.last_listing.is_none()
+    }
+
     /// Whether the fact holds now, as far as the window can tell.
     pub(crate) fn holds(&self, moment: &Moment<'_>, fact: &Fact) -> Truth {
         holds(moment.world, fact, moment.sight.is_fresh(self.opened.at))
     }
 
-    /// The numbers of the opening event and of these.
+    /// The numbers of the opening event, of the first after the deadline, and of these.
     pub(crate) fn evidence(&self, events: impl IntoIterator<Item = u64>) -> Vec<u64> {
         let mut numbers = vec![self.opened.n];
+        numbers.extend(self.crossed);
         numbers.extend(events);
         numbers.sort_unstable();
         numbers.dedup();

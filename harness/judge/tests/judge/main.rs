@@ -1,0 +1,11 @@
+//! One test for each row of the tables in the crate's documentation.
+
+mod always;
+mod eventually;
+mod never;
+mod online;
+mod requirement;
+mod store;
+mod story;
+mod verdict;
+mod window;

@@ -1,0 +1,125 @@
+//! Online and offline are one evaluator; `settled` says when online may stop.
+
+use judge::{Judge, judge};
+use model::claim::Claims;
+use rstest::rstest;
+
+use crate::story::{
+    Story, eventually, lacks_finalizer, never, no_objects, only_while, since, some_objects,
+    succeeded,
+};
+
+/// Number of the event after which the claims are settled.
+fn settled_after(story: Story, claims: Vec<model::Claim>) -> Option<u64> {
+    let (history, claims) = (
+        story.history(),
+        Claims {
+            requires: Vec::new(),
+            claims,
+        },
+    );
+    let mut judge = Judge::new(&history.header, &claims);
+    assert!(!judge.settled(), "nothing has happened");
+    let settled = |event| {
+        judge.push(event);
+        judge.settled().then_some(event.n)
+    };
+    history.events.iter().find_map(settled)
+}
+
+#[test]
+fn is_settled_when_every_claim_is_decided() {
+    let story = Story::new().done("submit").phase("Succeeded").gone();
+    let both = vec![
+        eventually(succeeded(), 10),
+        eventually(crate::story::gone(), 10),
+    ];
+    assert_eq!(settled_after(story, both), Some(3));
+}
+
+#[test]
+fn an_open_end_does_not_hold_up_the_run() {
+    let story = Story::new().done("submit").phase("Succeeded").gone();
+    let claims = vec![eventually(succeeded(), 10), never(no_objects(), None)];
+    assert_eq!(settled_after(story, claims), Some(2));
+}
+
+#[test]
+fn a_window_that_is_not_open_holds_up_the_run() {
+    let story = Story::new()
+        .done("submit")
+        .phase("Running")
+        .done("await")
+        .done("delete");
+    let claims = vec![since(never(succeeded(), None), "delete")];
+    assert_eq!(settled_after(story, claims), Some(4));
+}
+
+#[test]
+fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
+    let claim = only_while(never(lacks_finalizer(), None), some_objects());
+    let story = Story::new()
+        .done("submit")
+        .finalizers(&["gc"])
+        .at(20)
+        .listed(&["a"]);
+    let story = story
+        .at(30)
+        .finalizers(&[])
+        .at(9_000)
+        .phase("Running")
+        .at(10_031);
+    let history = story.phase("Running").history();
+    let claims = Claims {
+        requires: Vec::new(),
+        claims: vec![claim],
+    };
+    let mut judge = Judge::new(&history.header, &claims);
+    let settled = history.events.iter().map(|event| {
+        judge.push(event);
+        judge.settled()
+    });
+    let settled: Vec<_> = settled.collect();
+    assert_eq!(settled, [true, true, true, false, false, true]);
+}
+
+#[test]
+fn events_after_the_end_say_nothing() {
+    let story = Story::submitted().ended();
+    let before = story.judge(eventually(succeeded(), 10));
+    let story = Story::submitted().ended().phase("Succeeded");
+    assert_eq!(story.judge(eventually(succeeded(), 10)), before);
+}
+
+#[rstest]
+fn online_is_offline(#[values(0, 3, 7, 20, 200)] length: usize, #[values(true, false)] torn: bool) {
+    let story = Story::submitted()
+        .finalizers(&["gc"])
+        .listing_until(&["a"], 20_000);
+    let mut history = story
+        .finalizers(&[])
+        .listing_until(&[], 30_000)
+        .ended()
+        .history();
+    history.events.truncate(length);
+    history.torn = torn;
+    let claims = Claims {
+        requires: Vec::new(),
+        claims: vec![
+            eventually(no_objects(), 10),
+            never(succeeded(), None),
+            only_while(never(lacks_finalizer(), Some(20)), some_objects()),
+        ],
+    };
+    let mut online = Judge::new(&history.header, &claims);
+    for event in &history.events {
+        online.push(event);
+        let _ = online.settled();
+    }
+    let findings = if torn {
+        online.finish_torn()
+    } else {
+        online.finish()
+    };
+    assert_eq!(findings, judge(&claims, &history));
+}

@@ -1,0 +1,317 @@
+//! Hand-written histories and claims.
+
+use std::time::Duration;
+
+use judge::judge;
+use model::claim::{Claim, Claims, Modality, Requirement};
+use model::fact::{Count, Fact, Presence};
+use model::history::{
+    Change, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
+};
+use model::verdict::{Finding, Outcome};
+use serde_json::{Value, json};
+
+/// A history while it is written. The clock stands still unless told.
+pub(crate) struct Story {
+    history: History,
+    now: u64,
+}
+
+impl Story {
+    /// A plan of three steps: submit, await, delete.
+    pub(crate) fn new() -> Self {
+        let version = "3.5.12".to_owned();
+        let header = Header {
+            format: (1, 0),
+            run: "r1".to_owned(),
+            case: "area/case".to_owned(),
+            argo: Versions {
+                controller: version.clone(),
+                executor: version.clone(),
+                cli: version,
+            },
+            namespace: "ns".to_owned(),
+            workflow: "wf".to_owned(),
+            started: "2026-01-01T00:00:00Z".to_owned(),
+            steps: ["submit", "await", "delete"].map(str::to_owned).to_vec(),
+        };
+        Self {
+            history: History {
+                header,
+                events: Vec::new(),
+                torn: false,
+            },
+            now: 0,
+        }
+    }
+
+    /// Submitted at 1s in a well environment; the workflow runs from 1s on.
+    pub(crate) fn submitted() -> Self {
+        Self::new()
+            .well_until(1_000)
+            .done("submit")
+            .phase("Running")
+    }
+
+    pub(crate) fn at(mut self, now: u64) -> Self {
+        assert!(now >= self.now, "time runs backwards");
+        self.now = now;
+        self
+    }
+
+    pub(crate) fn push(mut self, what: What) -> Self {
+        let n = self.history.events.len() as u64 + 1;
+        self.history.events.push(Event {
+            n,
+            at: self.now,
+            what,
+        });
+        self
+    }
+
+    pub(crate) fn begun(self, step: &str) -> Self {
+        self.push(What::StepBegun {
+            step: step.to_owned(),
+            action: String::new(),
+        })
+    }
+
+    pub(crate) fn step(self, step: &str, outcome: StepOutcome) -> Self {
+        self.push(What::StepEnded {
+            step: step.to_owned(),
+            outcome,
+        })
+    }
+
+    pub(crate) fn done(self, step: &str) -> Self {
+        self.step(step, StepOutcome::Done(String::new()))
+    }
+
+    pub(crate) fn workflow(self, change: Change, more: &Value) -> Self {
+        let mut object = json!({ "metadata": { "name": "wf" }, "status": { "phase": "Running" } });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            for (inner, value) in value.as_object().into_iter().flatten() {
+                object[key][inner] = value.clone();
+            }
+        }
+        self.push(What::Seen(Seen {
+            kind: Kind::Workflow,
+            change,
+            object,
+        }))
+    }
+
+    pub(crate) fn phase(self, phase: &str) -> Self {
+        self.workflow(Change::Modified, &json!({ "status": { "phase": phase } }))
+    }
+
+    pub(crate) fn finalizers(self, names: &[&str]) -> Self {
+        self.workflow(
+            Change::Modified,
+            &json!({ "metadata": { "finalizers": names } }),
+        )
+    }
+
+    pub(crate) fn gone(self) -> Self {
+        self.workflow(Change::Deleted, &json!({}))
+    }
+
+    /// The store's answer to a question of 10ms ago.
+    pub(crate) fn listed(self, keys: &[&str]) -> Self {
+        let asked = self.now - 10;
+        self.listed_since(asked, keys)
+    }
+
+    pub(crate) fn listed_since(self, asked: u64, keys: &[&str]) -> Self {
+        let keys = keys.iter().map(|k| (*k).to_owned()).collect();
+        self.push(What::Listed { asked, keys })
+    }
+
+    pub(crate) fn gap(self) -> Self {
+        self.push(What::Gap {
+            kind: Kind::Workflow,
+            reason: "410 Gone".to_owned(),
+        })
+    }
+
+    pub(crate) fn probed(self, part: Part) -> Self {
+        self.push(What::Probed {
+            part,
+            trouble: None,
+        })
+    }
+
+    pub(crate) fn troubled(self, part: Part) -> Self {
+        self.push(What::Probed {
+            part,
+            trouble: Some("it is down".to_owned()),
+        })
+    }
+
+    /// Every part but this is well now.
+    pub(crate) fn well_but(self, silent: Option<Part>) -> Self {
+        let parts = Part::ALL.into_iter().filter(|p| Some(*p) != silent);
+        parts.fold(self, Self::probed)
+    }
+
+    /// Every part is well, asked every two seconds until then.
+    pub(crate) fn well_until(self, until: u64) -> Self {
+        self.well_but_until(None, until)
+    }
+
+    pub(crate) fn well_but_until(mut self, silent: Option<Part>, until: u64) -> Self {
+        while self.now < until {
+            self = self.well_but(silent);
+            self.now = (self.now + 2_000).min(until);
+        }
+        self.well_but(silent)
+    }
+
+    /// As [`Self::well_until`], and the store lists these keys each time.
+    pub(crate) fn listing_until(mut self, keys: &[&str], until: u64) -> Self {
+        while self.now < until {
+            let next = (self.now + 2_000).min(until);
+            self = self.well_until(next).listed(keys);
+        }
+        self
+    }
+
+    pub(crate) fn ended(self) -> Self {
+        self.push(What::Ended {
+            reason: "all done".to_owned(),
+        })
+    }
+
+    pub(crate) fn torn(mut self) -> Self {
+        self.history.torn = true;
+        self
+    }
+
+    pub(crate) fn history(self) -> History {
+        self.history
+    }
+
+    /// What is found for one claim.
+    pub(crate) fn judge(self, claim: Claim) -> Finding {
+        self.judge_all(&Claims {
+            requires: Vec::new(),
+            claims: vec![claim],
+        })
+        .remove(0)
+    }
+
+    /// What is found for one claim under one requirement.
+    pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
+        self.judge_all(&Claims {
+            requires: vec![requirement],
+            claims: vec![claim],
+        })
+        .remove(0)
+    }
+
+    pub(crate) fn judge_all(self, claims: &Claims) -> Vec<Finding> {
+        let findings = judge(claims, &self.history);
+        assert_eq!(findings, judge(claims, &self.history), "the same again");
+        findings
+    }
+}
+
+fn claim(modality: Modality, fact: Fact) -> Claim {
+    Claim {
+        id: "c".to_owned(),
+        modality,
+        fact,
+        since: "submit".to_owned(),
+        only_while: None,
+    }
+}
+
+pub(crate) fn eventually(fact: Fact, within: u64) -> Claim {
+    claim(
+        Modality::Eventually {
+            within: Duration::from_secs(within),
+        },
+        fact,
+    )
+}
+
+pub(crate) fn never(fact: Fact, within: Option<u64>) -> Claim {
+    claim(
+        Modality::Never {
+            within: within.map(Duration::from_secs),
+        },
+        fact,
+    )
+}
+
+pub(crate) fn always(fact: Fact, within: Option<u64>) -> Claim {
+    claim(
+        Modality::Always {
+            within: within.map(Duration::from_secs),
+        },
+        fact,
+    )
+}
+
+pub(crate) fn only_while(claim: Claim, fact: Fact) -> Claim {
+    Claim {
+        only_while: Some(fact),
+        ..claim
+    }
+}
+
+pub(crate) fn since(claim: Claim, step: &str) -> Claim {
+    Claim {
+        since: step.to_owned(),
+        ..claim
+    }
+}
+
+pub(crate) fn succeeded() -> Fact {
+    Fact::Phase(vec!["Succeeded".to_owned()])
+}
+
+pub(crate) fn running() -> Fact {
+    Fact::Phase(vec!["Running".to_owned()])
+}
+
+pub(crate) fn gone() -> Fact {
+    Fact::Workflow(Presence::Gone)
+}
+
+pub(crate) fn no_objects() -> Fact {
+    Fact::Objects(Count::Exactly(0))
+}
+
+pub(crate) fn some_objects() -> Fact {
+    Fact::Objects(Count::AtLeast(1))
+}
+
+pub(crate) fn lacks_finalizer() -> Fact {
+    Fact::Finalizer("gc".to_owned(), false)
+}
+
+/// The outcome and its reason, for a snapshot: lines of 80 columns.
+pub(crate) fn told(finding: &Finding) -> String {
+    let outcome = match finding.outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+        Outcome::NotReached => "not reached",
+    };
+    let at = finding
+        .decided_at
+        .map_or("-".to_owned(), |at| at.to_string());
+    let mut lines = vec![
+        format!("{outcome} at {at}, events {:?}:", finding.events),
+        String::new(),
+    ];
+    for word in finding.because.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.len() + word.len() < 80 => line.extend([" ", word]),
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}

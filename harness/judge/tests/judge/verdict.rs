@@ -1,0 +1,300 @@
+//! The table of `verdict`: what was found × what is declared × the stance.
+
+use judge::{KnownIssues, verdict};
+use model::case::{Component, Source};
+use model::claim::Claims;
+use model::known::KnownIssue;
+use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+use model::{Case, Level, Plan};
+use rstest::rstest;
+use semver::{Version, VersionReq};
+
+use crate::story::{eventually, succeeded};
+
+const FIXED: &str = ">=3.4.0, <3.5.11";
+const OPEN: &str = ">=3.4.0";
+
+fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
+    let claims = claims.iter().map(|f| model::Claim {
+        id: f.claim.clone(),
+        ..eventually(succeeded(), 1)
+    });
+    let known = KnownIssue {
+        versions: VersionReq::parse(versions).expect("as written above"),
+        claims: declared.iter().map(|id| (*id).to_owned()).collect(),
+        issue: "https://issue/1".to_owned(),
+        rate: None,
+    };
+    let id = "area/case".to_owned();
+    Case {
+        id: id.clone(),
+        title: String::new(),
+        why: String::new(),
+        level: Level::Core,
+        component: Component::Controller,
+        broken: vec![known],
+        plan: Plan {
+            case: id,
+            workflow: serde_json::Value::Null,
+            steps: Vec::new(),
+        },
+        claims: Claims {
+            requires: Vec::new(),
+            claims: claims.collect(),
+        },
+        source: Source {
+            directory: std::path::PathBuf::new(),
+            files: Vec::new(),
+        },
+    }
+}
+
+/// Claims a, b, … with these outcomes, by letter: p(ass), f(ail), u(nknown), n(ot reached).
+fn found(outcomes: &str) -> Vec<Finding> {
+    let finding = |(id, letter): (char, char)| Finding {
+        claim: id.to_string(),
+        words: String::new(),
+        outcome: match letter {
+            'p' => Outcome::Pass,
+            'f' => Outcome::Fail,
+            'u' => Outcome::Unknown,
+            _ => Outcome::NotReached,
+        },
+        because: format!("why {id}"),
+        events: Vec::new(),
+        decided_at: None,
+    };
+    ('a'..='z').zip(outcomes.chars()).map(finding).collect()
+}
+
+fn judged(outcomes: &str, declared: &[&str], stance: KnownIssues) -> CaseVerdict {
+    let findings = found(outcomes);
+    let case = case(&findings, declared, FIXED);
+    verdict(&case, &Version::new(3, 5, 10), findings, stance)
+}
+
+use Verdict::{Fail, Fixed, KnownIssue as Known, Pass, Unknown};
+
+#[rstest]
+// Nothing declared: the stance does not matter.
+#[case("", &[], Unknown, Unknown)]
+#[case("pp", &[], Pass, Pass)]
+#[case("pf", &[], Fail, Fail)]
+#[case("pu", &[], Unknown, Unknown)]
+#[case("fu", &[], Fail, Fail)]
+#[case("fn", &[], Fail, Fail)]
+#[case("pn", &[], Unknown, Unknown)]
+#[case("nn", &[], Unknown, Unknown)]
+#[case("nu", &[], Unknown, Unknown)]
+// One claim declared.
+#[case("fp", &["a"], Fail, Known)]
+#[case("ff", &["a"], Fail, Fail)]
+#[case("fu", &["a"], Fail, Unknown)]
+#[case("fn", &["a"], Fail, Known)]
+#[case("pp", &["a"], Pass, Fixed)]
+#[case("pf", &["a"], Fail, Fail)]
+#[case("pu", &["a"], Unknown, Unknown)]
+#[case("pn", &["a"], Unknown, Unknown)]
+#[case("up", &["a"], Unknown, Unknown)]
+#[case("uf", &["a"], Fail, Fail)]
+#[case("un", &["a"], Unknown, Unknown)]
+#[case("np", &["a"], Unknown, Unknown)]
+#[case("nf", &["a"], Fail, Fail)]
+#[case("nn", &["a"], Unknown, Unknown)]
+// Two claims declared.
+#[case("ff", &["a", "b"], Fail, Known)]
+#[case("fn", &["a", "b"], Fail, Known)]
+#[case("fnn", &["a", "b"], Fail, Known)]
+#[case("fu", &["a", "b"], Fail, Unknown)]
+#[case("fp", &["a", "b"], Fail, Fixed)]
+#[case("fpn", &["a", "b"], Fail, Fixed)]
+#[case("fpf", &["a", "b"], Fail, Fail)]
+#[case("fpu", &["a", "b"], Fail, Unknown)]
+#[case("pp", &["a", "b"], Pass, Fixed)]
+#[case("pn", &["a", "b"], Unknown, Unknown)]
+// A declared claim that was not judged.
+#[case("p", &["z"], Unknown, Unknown)]
+#[case("ff", &["a", "b", "z"], Fail, Unknown)]
+fn the_matrix(
+    #[case] outcomes: &str,
+    #[case] declared: &[&str],
+    #[case] strict: Verdict,
+    #[case] expecting: Verdict,
+) {
+    let verdict = judged(outcomes, declared, KnownIssues::Fail);
+    assert_eq!(verdict.verdict, strict, "{verdict:?}");
+    let verdict = judged(outcomes, declared, KnownIssues::Expect);
+    assert_eq!(verdict.verdict, expecting, "{verdict:?}");
+}
+
+#[test]
+fn a_claim_of_the_case_without_a_finding_is_unknown() {
+    let case = case(&found("pp"), &[], FIXED);
+    let verdict = verdict(
+        &case,
+        &Version::new(3, 5, 10),
+        found("p"),
+        KnownIssues::Expect,
+    );
+    assert_eq!(
+        (verdict.verdict, verdict.reason.as_str()),
+        (Unknown, "claim b was not judged")
+    );
+}
+
+#[test]
+fn a_declaration_for_other_versions_is_none() {
+    let case = case(&found("fp"), &["a"], FIXED);
+    let verdict = verdict(
+        &case,
+        &Version::new(3, 5, 11),
+        found("fp"),
+        KnownIssues::Expect,
+    );
+    assert_eq!((verdict.verdict, verdict.known_issue), (Fail, None));
+    assert_eq!(verdict.argo, "3.5.11");
+}
+
+#[rstest]
+#[case("fp", &["a"], KnownIssues::Fail, true)]
+#[case("fp", &["a"], KnownIssues::Expect, true)]
+#[case("fn", &["a"], KnownIssues::Fail, true)]
+#[case("pp", &["a"], KnownIssues::Expect, true)]
+#[case("pp", &["a"], KnownIssues::Fail, false)]
+#[case("ff", &["a"], KnownIssues::Fail, false)]
+#[case("fu", &["a"], KnownIssues::Fail, false)]
+#[case("fp", &["a", "b"], KnownIssues::Fail, false)]
+#[case("ff", &["a"], KnownIssues::Expect, false)]
+fn the_note_is_there_where_it_explains(
+    #[case] outcomes: &str,
+    #[case] declared: &[&str],
+    #[case] stance: KnownIssues,
+    #[case] expected: bool,
+) {
+    let verdict = judged(outcomes, declared, stance);
+    assert_eq!(verdict.known_issue.is_some(), expected, "{verdict:?}");
+}
+
+#[test]
+fn the_note_says_what_is_declared() {
+    let note = judged("fp", &["a"], KnownIssues::Expect)
+        .known_issue
+        .expect("as written above");
+    assert_eq!(note.issue, "https://issue/1");
+    assert_eq!(note.versions, ">=3.4.0, <3.5.11");
+    assert_eq!(note.fixed_in.as_deref(), Some("3.5.11"));
+    assert_eq!(note.claims, ["a"]);
+}
+
+#[test]
+fn reasons() {
+    let reason = |outcomes, declared, stance| judged(outcomes, declared, stance).reason;
+    let cases: [(&str, &[&str]); 12] = [
+        ("", &[]),
+        ("p", &[]),
+        ("pp", &[]),
+        ("fpf", &[]),
+        ("pu", &[]),
+        ("pn", &[]),
+        ("fp", &["a"]),
+        ("fn", &["a"]),
+        ("ff", &["a"]),
+        ("fu", &["a"]),
+        ("pp", &["a"]),
+        ("fp", &["a", "b"]),
+    ];
+    let lines = cases.map(|(outcomes, declared)| {
+        let strict = reason(outcomes, declared, KnownIssues::Fail);
+        let expecting = reason(outcomes, declared, KnownIssues::Expect);
+        let text = format!("{outcomes} {declared:?}\n  fail: {strict}\n  expect: {expecting}");
+        text.replace("; ", ";\n    ")
+    });
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+     []
+      fail: nothing was claimed
+      expect: nothing was claimed
+    p []
+      fail: the claim holds
+      expect: the claim holds
+    pp []
+      fail: all 2 claims hold
+      expect: all 2 claims hold
+    fpf []
+      fail: claim a failed: why a;
+        so did c
+      expect: claim a failed: why a;
+        so did c
+    pu []
+      fail: claim b is unknown: why b
+      expect: claim b is unknown: why b
+    pn []
+      fail: claim b was not reached and nothing failed: why b
+      expect: claim b was not reached and nothing failed: why b
+    fp ["a"]
+      fail: known issue, fixed in 3.5.11: https://issue/1
+      expect: known issue, fixed in 3.5.11: https://issue/1
+    fn ["a"]
+      fail: known issue, fixed in 3.5.11: https://issue/1;
+        the plan stopped there, so b not reached
+      expect: known issue, fixed in 3.5.11: https://issue/1;
+        the plan stopped there, so b not reached
+    ff ["a"]
+      fail: claim b failed: why b;
+        a failed as declared (https://issue/1)
+      expect: claim b failed: why b;
+        a failed as declared (https://issue/1)
+    fu ["a"]
+      fail: claim a failed: why a (known issue, fixed in 3.5.11: https://issue/1);
+        besides, claim b is unknown: why b
+      expect: claim b is unknown: why b
+    pp ["a"]
+      fail: all 2 claims hold;
+        claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+      expect: claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+    fp ["a", "b"]
+      fail: known issue, fixed in 3.5.11: https://issue/1;
+        but claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+      expect: claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+    "#@r#"
+     []
+      fail:   nothing was claimed
+      expect: nothing was claimed
+    p []
+      fail:   the claim holds
+      expect: the claim holds
+    pp []
+      fail:   all 2 claims hold
+      expect: all 2 claims hold
+    fpf []
+      fail:   claim a failed: why a; so did c
+      expect: claim a failed: why a; so did c
+    pu []
+      fail:   claim b is unknown: why b
+      expect: claim b is unknown: why b
+    pn []
+      fail:   claim b was not reached and nothing failed: why b
+      expect: claim b was not reached and nothing failed: why b
+    fp ["a"]
+      fail:   known issue, fixed in 3.5.11: https://issue/1
+      expect: known issue, fixed in 3.5.11: https://issue/1
+    fn ["a"]
+      fail:   known issue, fixed in 3.5.11: https://issue/1; the plan stopped there, so b not reached
+      expect: known issue, fixed in 3.5.11: https://issue/1; the plan stopped there, so b not reached
+    ff ["a"]
+      fail:   claim b failed: why b; a failed as declared (https://issue/1)
+      expect: claim b failed: why b; a failed as declared (https://issue/1)
+    fu ["a"]
+      fail:   claim a failed: why a (known issue, fixed in 3.5.11: https://issue/1); besides, claim b is unknown: why b
+      expect: claim b is unknown: why b
+    pp ["a"]
+      fail:   all 2 claims hold; claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+      expect: claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+    fp ["a", "b"]
+      fail:   known issue, fixed in 3.5.11: https://issue/1; but claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+      expect: claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+    "#);
+    let open = case(&found("f"), &["a"], OPEN);
+    let open = verdict(&open, &Version::new(3, 7, 0), found("f"), KnownIssues::Fail);
+    insta::assert_snapshot!(open.reason, @"known issue, open: https://issue/1");
+    assert_eq!(open.known_issue.expect("as written above").fixed_in, None);
+}
