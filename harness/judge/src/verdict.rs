@@ -183,7 +183,7 @@ impl<'a> Tally<'a> {
             let ids: Vec<_> = self.not_reached.iter().map(|f| f.claim.as_str()).collect();
             let _ = write!(
                 reason,
-                "; the plan stopped there, so {} not reached",
+                "; as the plan stopped there, not reached: {}",
                 ids.join(", ")
             );
         }
