@@ -73,7 +73,7 @@ impl Judge {
     /// and a requirement that is not met does not hold up the run.
     pub fn settled(&self) -> bool {
         let now = self.last.map_or(0, |mark| mark.at);
-        self.ended || self.watches.iter().all(|watch| watch.is_settled(now))
+        self.watches.iter().all(|watch| watch.is_settled(now))
     }
 
     /// What was found, in the order of the claims. What is not decided and cannot be any more

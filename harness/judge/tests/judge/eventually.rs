@@ -92,10 +92,11 @@ fn says_so_when_it_came_true_between_the_deadline_and_the_last_word() {
         .at(11_500)
         .phase("Succeeded");
     let story = story
-        .well_until(15_000)
+        .at(11_700)
         .phase("Running")
-        .phase("Succeeded")
-        .ended();
+        .at(11_900)
+        .phase("Succeeded");
+    let story = story.well_until(15_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     fail at 11000, events [11, 43]:
     at the deadline: phase Running; no nodes; came true only 10.5s after step submit
@@ -205,6 +206,43 @@ fn trouble_found_right_after_the_deadline_is_unknown() {
         .ended()
         .judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+}
+
+#[test]
+fn a_part_is_waited_for_after_the_deadline() {
+    let story = Story::submitted()
+        .well_until(10_900)
+        .at(11_050)
+        .phase("Running");
+    let story = story
+        .at(11_100)
+        .troubled(Part::Controller)
+        .well_until(20_000)
+        .ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+}
+
+#[test]
+fn only_the_first_word_after_the_deadline_counts() {
+    let story = Story::submitted()
+        .well_until(10_900)
+        .at(11_050)
+        .probed(Part::Api);
+    let story = story
+        .at(11_100)
+        .troubled(Part::Api)
+        .well_until(20_000)
+        .ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
+}
+
+#[test]
+fn a_word_from_before_the_opening_lasts_into_the_window() {
+    let story = Story::submitted().at(10_900).well_until(22_000).ended();
+    let finding = story.judge(eventually(succeeded(), 20));
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
 
 #[test]

@@ -45,6 +45,19 @@ fn an_open_end_does_not_hold_up_the_run() {
 }
 
 #[test]
+fn a_bounded_window_holds_up_the_run() {
+    let story = Story::new()
+        .done("submit")
+        .phase("Running")
+        .at(10_001)
+        .phase("Running");
+    assert_eq!(
+        settled_after(story, vec![never(succeeded(), Some(10))]),
+        Some(3)
+    );
+}
+
+#[test]
 fn a_window_that_is_not_open_holds_up_the_run() {
     let story = Story::new()
         .done("submit")
@@ -85,10 +98,12 @@ fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
 
 #[test]
 fn events_after_the_end_say_nothing() {
-    let story = Story::submitted().ended();
-    let before = story.judge(eventually(succeeded(), 10));
-    let story = Story::submitted().ended().phase("Succeeded");
-    assert_eq!(story.judge(eventually(succeeded(), 10)), before);
+    let story = || Story::submitted().well_until(12_000).ended();
+    let before = story().judge(eventually(succeeded(), 10));
+    let after = story()
+        .phase("Succeeded")
+        .judge(eventually(succeeded(), 10));
+    assert_eq!(after, before);
 }
 
 #[rstest]

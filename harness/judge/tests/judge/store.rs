@@ -1,12 +1,14 @@
 //! The section "What the store said".
 
 use insta::assert_snapshot;
+use model::Fact;
 use model::history::Part;
 use model::verdict::Outcome;
 use rstest::rstest;
 
 use crate::story::{
-    Story, eventually, lacks_finalizer, never, no_objects, only_while, since, some_objects, told,
+    Story, eventually, gone, lacks_finalizer, never, no_objects, only_while, since, some_objects,
+    told,
 };
 
 /// Objects lie there from 1s on, listed every two seconds until 9s, and the finalizer is on.
@@ -194,7 +196,7 @@ fn an_orphan_is_not_confirmed_by_a_listing_asked_before() {
     let story = stored()
         .at(10_000)
         .finalizers(&[])
-        .listed_since(9_999, &["a", "b"])
+        .listed_since(10_000, &["a", "b"])
         .ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
     unknown at -, events [11, 58]:
@@ -226,4 +228,42 @@ fn collected_before_released_passes() {
         .at(11_000)
         .listed(&[]);
     assert_eq!(story.ended().judge(claim).outcome, Outcome::Pass);
+}
+
+#[test]
+fn a_listing_soon_after_the_deadline_makes_up_for_a_stale_one() {
+    let story = stored().well_until(31_500).listed(&["b"]).ended();
+    let finding = story.judge(eventually(no_objects(), 30));
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
+}
+
+#[test]
+fn a_stale_listing_does_not_matter_where_the_rest_is_false_anyway() {
+    let both = Fact::All(vec![no_objects(), gone()]);
+    let story = stored().well_until(42_000).ended();
+    assert_eq!(story.judge(eventually(both, 30)).outcome, Outcome::Fail);
+}
+
+#[test]
+fn a_fact_made_of_others_asks_the_store_if_one_of_them_does() {
+    let both = || Fact::All(vec![no_objects(), gone()]);
+    let story = stored()
+        .troubled(Part::Store)
+        .listing_until(&["b"], 14_000)
+        .ended();
+    assert_eq!(
+        story.judge(eventually(both(), 10)).outcome,
+        Outcome::Unknown
+    );
+    let orphaned = Fact::All(vec![some_objects(), lacks_finalizer()]);
+    let story = stored()
+        .at(10_000)
+        .finalizers(&[])
+        .at(10_500)
+        .listed(&[])
+        .ended();
+    assert_eq!(story.judge(never(orphaned, None)).outcome, Outcome::Unknown);
+    let listed = Fact::All(vec![no_objects(), Fact::Any(vec![no_objects()])]);
+    let story = stored().at(10_000).finalizers(&[]).listed(&[]).ended();
+    assert_eq!(story.judge(never(listed, None)).outcome, Outcome::Fail);
 }

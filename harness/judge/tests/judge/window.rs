@@ -118,3 +118,12 @@ fn a_step_the_history_does_not_know_is_unknown() {
         .judge(since(eventually(succeeded(), 1), "retry"));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
+
+#[test]
+fn a_later_step_says_nothing_of_one_that_never_ended() {
+    let story = Story::submitted()
+        .step("delete", StepOutcome::Unmet("there".into()))
+        .ended();
+    let finding = story.judge(since(eventually(succeeded(), 1), "await"));
+    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+}
