@@ -1,0 +1,115 @@
+//! Argo from its Go module: which versions, and how its programs are built.
+
+use crate::program::{COMMIT, Item, Restored};
+
+/// The Argo version that is tested unless another is asked for.
+pub const DEFAULT_ARGO: &str = "3.7.18";
+
+/// Versions that are known to build from their module, oldest first. Between them they show known
+/// problems broken and fixed.
+pub const TESTED: [&str; 10] = [
+    "3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.7.0", "3.7.1", "3.7.2", "3.7.18",
+];
+
+/// A text that is no Argo version which could be built from a module.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VersionError {
+    /// It has not the form of a version.
+    #[error("`{0}` is no Argo version")]
+    Form(String),
+    /// Published with the module path of another major version, which Go refuses.
+    #[error(
+        "argo-workflows v{0} cannot be had as a Go module: \
+         it was published under the module path of version 3"
+    )]
+    MisplacedModule(String),
+}
+
+impl VersionError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Form(_) => format!("write it like {DEFAULT_ARGO}"),
+            Self::MisplacedModule(_) => "take 4.0.2 or later, or another source of Argo".to_owned(),
+        })
+    }
+}
+
+/// Where the programs of an Argo version come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArgoSource {
+    item: Item,
+}
+
+impl ArgoSource {
+    /// The Go module of a version, `3.7.18` or `v3.7.18`: workflow-controller, argoexec, argo, and
+    /// the directory `manifests` that kustomize makes the installation of.
+    ///
+    /// # Errors
+    /// That there is no such module version, as far as the version alone tells.
+    pub fn module(version: &str) -> Result<Self, VersionError> {
+        let release = version.strip_prefix('v').unwrap_or(version);
+        let module = format!(
+            "github.com/argoproj/argo-workflows/v{}",
+            module_major(release)?
+        );
+        let tag = format!("v{release}");
+        let mut item = Item::of("argo-workflows", release, &module)
+            .variable(&format!("{module}.version"), &tag)
+            .variable(&format!("{module}.gitTag"), &tag)
+            .variable(&format!("{module}.gitTreeState"), "clean")
+            // Without a commit Argo calls itself `v3.7.18+unknown`, clean or not.
+            .variable(&format!("{module}.gitCommit"), COMMIT);
+        for name in ["workflow-controller", "argoexec", "argo"] {
+            item = item.command(&format!("./cmd/{name}"), name);
+        }
+        item.restored = restored();
+        item.kept = vec!["manifests".to_owned()];
+        Ok(Self { item })
+    }
+
+    /// What is to be built.
+    pub fn item(&self) -> &Item {
+        &self.item
+    }
+}
+
+/// What the module lacks: a module's archive holds no symbolic links, and no files that are
+/// generated while a release is made.
+fn restored() -> Vec<Restored> {
+    let signal = |directory: &str| Restored::Copy {
+        from: format!("workflow/executor/{directory}/signal_darwin.go"),
+        to: format!("workflow/executor/{directory}/signal_linux.go"),
+    };
+    vec![
+        signal("os-specific"),
+        signal("osspecific"),
+        Restored::Copy {
+            from: "server/static/files.go.stub".to_owned(),
+            to: "server/static/files.go".to_owned(),
+        },
+        Restored::Empty {
+            beside: "ui/embed.go".to_owned(),
+            to: "ui/dist/app/index.html".to_owned(),
+        },
+    ]
+}
+
+/// The number in the module path of a version.
+fn module_major(release: &str) -> Result<u32, VersionError> {
+    let form = || VersionError::Form(release.to_owned());
+    let (core, _) = release.split_once('-').unwrap_or((release, ""));
+    let numbers: Vec<u32> = core
+        .split('.')
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .map_err(|_| form())?;
+    match numbers[..] {
+        [4, 0, 0 | 1] => Err(VersionError::MisplacedModule(release.to_owned())),
+        [major, _, _] if major >= 3 => Ok(major),
+        _ => Err(form()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

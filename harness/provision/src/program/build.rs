@@ -1,0 +1,191 @@
+//! Sees to it that programs are in the cache, building what is missing.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc;
+
+use super::compile::{self, Prepared};
+use super::error::BuildError;
+use super::source::{self, Module};
+use super::workshop::Workshop;
+use super::{Item, prerequisite};
+use crate::cache::entry::{self, Entry};
+use crate::cache::lock::Lock;
+use crate::cache::{Cache, CacheError, failed};
+use crate::go::run::Runner;
+use crate::go::{Environment, Go};
+use crate::progress::{Notice, Progress, stage};
+
+/// Sees to it that these items are in the cache, and gives their entries in the same order.
+///
+/// What is missing is built, all of it with one set of caches for Go, which are removed at the
+/// end. Another process that builds the same is waited for, and what it built is taken.
+///
+/// # Errors
+/// The first failure. What was built before it stays in the cache; nothing else does.
+pub fn ensure(
+    cache: &Cache,
+    items: &[Item],
+    runner: &dyn Runner,
+    progress: &dyn Progress,
+) -> Result<Vec<Entry>, BuildError> {
+    ensure_with(
+        cache,
+        items,
+        runner,
+        progress,
+        &std::env::vars_os().collect(),
+    )
+}
+
+/// As [`ensure`], with these variables in place of the process's own.
+pub(crate) fn ensure_with(
+    cache: &Cache,
+    items: &[Item],
+    runner: &dyn Runner,
+    progress: &dyn Progress,
+    environment: &Environment,
+) -> Result<Vec<Entry>, BuildError> {
+    let go = Go::find(runner, environment, cache.root()).map_err(BuildError::Go)?;
+    let keys: Vec<String> = items.iter().map(|item| item.key(go.toolchain())).collect();
+    // In order of name: whoever takes several locks takes them in the same order.
+    let wanted: BTreeMap<&str, &Item> = keys.iter().map(String::as_str).zip(items).collect();
+    let missing = |cache: &Cache| -> Vec<(String, Item)> {
+        let missing = wanted
+            .iter()
+            .filter(|(key, _)| Entry::find(cache, key).is_none());
+        missing
+            .map(|(key, item)| ((*key).to_owned(), (*item).clone()))
+            .collect()
+    };
+    let absent = missing(cache);
+    if !absent.is_empty() {
+        let items: Vec<&Item> = absent.iter().map(|(_, item)| item).collect();
+        prerequisite::check(cache, &go, &items)?;
+        let locked = lock(cache, absent, runner, progress)?;
+        if !locked.is_empty() {
+            build(&Workshop::open(cache, go, runner, progress)?, locked)?;
+        }
+    }
+    let entries = keys
+        .iter()
+        .map(|key| Entry::find(cache, key))
+        .collect::<Option<Vec<_>>>();
+    // Only a `clean` in this very moment can have removed one.
+    entries.ok_or_else(|| {
+        let gone = std::io::Error::other("an entry vanished while it was wanted");
+        failed("read", &cache.entries())(gone).into()
+    })
+}
+
+/// A missing item whose lock is held.
+struct Locked {
+    key: String,
+    item: Item,
+    lock: Lock,
+}
+
+/// Takes the locks of missing items, and leaves out what others have built meanwhile.
+fn lock(
+    cache: &Cache,
+    absent: Vec<(String, Item)>,
+    runner: &dyn Runner,
+    progress: &dyn Progress,
+) -> Result<Vec<Locked>, BuildError> {
+    let mut locked = Vec::new();
+    for (key, item) in absent {
+        let name = format!("wait for {}", item.label());
+        let what = format!("building {}", item.label());
+        let mut began = None;
+        let mut waits = |holder: &str| {
+            if began.is_none() {
+                began = Some(std::time::Instant::now());
+                progress.notice(Notice::Started {
+                    stage: name.clone(),
+                });
+            }
+            let detail = format!("{holder} is at it");
+            progress.notice(Notice::Advanced {
+                stage: name.clone(),
+                detail,
+            });
+        };
+        let taken = Lock::take(cache, &key, &what, &mut waits, &|| runner.cancelled());
+        let lock = match taken {
+            Err(CacheError::Cancelled) => return Err(BuildError::Cancelled),
+            taken => taken?,
+        };
+        if let Some(began) = began {
+            progress.notice(Notice::Finished {
+                stage: name,
+                elapsed: began.elapsed(),
+            });
+        }
+        if Entry::find(cache, &key).is_none() {
+            locked.push(Locked { key, item, lock });
+        }
+    }
+    Ok(locked)
+}
+
+/// Builds items: while one compiles, the modules that the next one needs are downloaded.
+fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
+    let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
+    let modules = stage(shop.progress, "download sources", || {
+        source::download(shop, &items)
+    })?;
+    let (give, take) = mpsc::sync_channel(1);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            for (locked, module) in locked.into_iter().zip(modules) {
+                let prepared = prepare(shop, &locked, module);
+                let failed = prepared.is_err();
+                if give
+                    .send(prepared.map(|prepared| (locked, prepared)))
+                    .is_err()
+                    || failed
+                {
+                    return;
+                }
+            }
+        });
+        for prepared in take {
+            let (locked, prepared) = prepared?;
+            finish(shop, locked, &prepared)?;
+        }
+        Ok(())
+    })
+}
+
+fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared, BuildError> {
+    let source = shop.dir().join("source").join(&locked.key);
+    let name = format!("fetch {}", locked.item.label());
+    stage(shop.progress, &name, || {
+        source::prepare(shop, &locked.item, &module, &source)?;
+        compile::fetch(shop, &locked.item, &source, &name)
+    })?;
+    Ok(Prepared {
+        source,
+        commit: module.commit,
+    })
+}
+
+fn finish(shop: &Workshop, locked: Locked, prepared: &Prepared) -> Result<(), BuildError> {
+    let Locked { key, item, lock } = locked;
+    let staged = shop.dir().join("made").join(&key);
+    let name = format!("build {}", item.label());
+    stage(shop.progress, &name, || {
+        compile::build(shop, &item, prepared, &staged, &name)?;
+        for kept in &item.kept {
+            source::copy(&prepared.source.join(kept), &staged.join(kept))?;
+        }
+        let made_from = item.made_from(shop.go.toolchain());
+        Entry::publish(shop.cache, &key, &staged, &item.label(), made_from)?;
+        entry::remove(&prepared.source)?;
+        Ok::<_, BuildError>(())
+    })?;
+    drop(lock);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

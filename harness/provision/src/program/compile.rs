@@ -1,0 +1,138 @@
+//! Compiling a prepared source, saying how far it is.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::BuildError;
+use super::workshop::Workshop;
+use super::{COMMIT, Item};
+use crate::cache::failed;
+use crate::progress::Notice;
+
+/// A source that can be compiled without the network.
+pub(super) struct Prepared {
+    /// Its directory.
+    pub(super) source: PathBuf,
+    /// The commit it was made of, if known.
+    pub(super) commit: Option<String>,
+}
+
+/// Downloads every module that the commands of an item need.
+pub(super) fn fetch(
+    shop: &Workshop,
+    item: &Item,
+    source: &Path,
+    stage: &str,
+) -> Result<(), BuildError> {
+    let tags = item.tags.join(",");
+    let mut args = vec!["list", "-mod=mod", "-deps", "-tags", &tags];
+    args.extend(item.commands.iter().map(|command| command.package.as_str()));
+    let mut count = 0;
+    let output = shop.go(&args, source, item.cgo, &mut |line| {
+        if line.starts_with("go: downloading ") {
+            count += 1;
+            advanced(shop, stage, format!("{count} modules"));
+        }
+    })?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(shop.not_fetched(item, &args, &output))
+    }
+}
+
+/// Compiles the commands of an item into `staged/bin`.
+pub(super) fn build(
+    shop: &Workshop,
+    item: &Item,
+    prepared: &Prepared,
+    staged: &Path,
+    stage: &str,
+) -> Result<(), BuildError> {
+    let bin = staged.join("bin");
+    fs::create_dir_all(&bin).map_err(failed("create", &bin))?;
+    let (tags, linker) = (item.tags.join(","), linker_flags(item, prepared));
+    let flags = ["-mod=mod", "-trimpath", "-tags", &tags, "-ldflags", &linker];
+    let total = to_compile(shop, item, prepared, &flags, stage)?.len();
+    let (mut count, mut said) = (0, 0);
+    let mut on_line = |line: &str| {
+        // Everything else that Go writes begins with `#` or `go: `, or is a compiler's message.
+        if !line.contains([' ', ':', '#']) && count < total {
+            count += 1;
+            if count * 100 / total != said {
+                said = count * 100 / total;
+                advanced(shop, stage, format!("{count} of {total} packages"));
+            }
+        }
+    };
+    for (output, packages) in outputs(item, &bin) {
+        let mut args = vec!["build", "-v"];
+        args.extend(flags);
+        args.extend(["-o", &output]);
+        args.extend(packages);
+        shop.must(stage, &args, &prepared.source, item.cgo, &mut on_line)?;
+    }
+    Ok(())
+}
+
+/// What `go build -o` is told: Go names a program after its package, and otherwise has to be given
+/// one command at a time.
+fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
+    let named = item
+        .commands
+        .iter()
+        .all(|c| c.package.rsplit('/').next() == Some(&c.program));
+    if named {
+        let packages = item
+            .commands
+            .iter()
+            .map(|command| command.package.as_str())
+            .collect();
+        return vec![(format!("{}/", bin.display()), packages)];
+    }
+    let one = |command: &'a super::Command| {
+        (
+            bin.join(&command.program).display().to_string(),
+            vec![command.package.as_str()],
+        )
+    };
+    item.commands.iter().map(one).collect()
+}
+
+/// The packages that are not in the build cache yet.
+fn to_compile(
+    shop: &Workshop,
+    item: &Item,
+    prepared: &Prepared,
+    flags: &[&str],
+    stage: &str,
+) -> Result<HashSet<String>, BuildError> {
+    let mut args = vec!["list"];
+    args.extend(flags);
+    args.extend(["-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"]);
+    args.extend(item.commands.iter().map(|command| command.package.as_str()));
+    let output = shop.must(stage, &args, &prepared.source, item.cgo, &mut |_| {})?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
+fn linker_flags(item: &Item, prepared: &Prepared) -> String {
+    let commit = prepared.commit.as_deref().unwrap_or("unknown");
+    let mut flags = "-s -w".to_owned();
+    for (name, value) in &item.variables {
+        flags.extend([" -X ", name, "=", &value.replace(COMMIT, commit)]);
+    }
+    flags
+}
+
+fn advanced(shop: &Workshop, stage: &str, detail: String) {
+    shop.progress.notice(Notice::Advanced {
+        stage: stage.to_owned(),
+        detail,
+    });
+}

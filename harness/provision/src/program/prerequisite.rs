@@ -1,0 +1,116 @@
+//! What a machine must have to build programs.
+
+use super::Item;
+use super::error::BuildError;
+use crate::cache::Cache;
+use crate::cache::entry::Entry;
+use crate::go::run::Runner;
+use crate::go::{Go, OLDEST_GO};
+
+/// Something that a machine lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What it lacks, as a sentence: `there is no go command in PATH`.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// Disk that Go's caches take up while anything at all is built: the standard library.
+const DISK_BASE: u64 = 1_000_000_000;
+
+/// All that this machine lacks to build those of these items that the cache lacks.
+pub fn prerequisites_of_builds(cache: &Cache, items: &[Item], runner: &dyn Runner) -> Vec<Missing> {
+    let environment = std::env::vars_os().collect();
+    let errors = match Go::find(runner, &environment, cache.root()) {
+        Err(error) => vec![BuildError::Go(error)],
+        Ok(go) => {
+            let absent = |item: &&Item| Entry::find(cache, &item.key(go.toolchain())).is_none();
+            let absent: Vec<&Item> = items.iter().filter(absent).collect();
+            lacking(cache, &go, &absent)
+        }
+    };
+    let missing = |error: &BuildError| Missing {
+        what: chain(error),
+        remedy: error.hint().unwrap_or_default(),
+    };
+    errors.iter().map(missing).collect()
+}
+
+/// The first thing that this machine lacks to build these items, as an error.
+pub(super) fn check(cache: &Cache, go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
+    lacking(cache, go, absent)
+        .into_iter()
+        .next()
+        .map_or(Ok(()), Err)
+}
+
+fn lacking(cache: &Cache, go: &Go, absent: &[&Item]) -> Vec<BuildError> {
+    if absent.is_empty() {
+        return Vec::new();
+    }
+    let checks = [
+        check_go(go, absent),
+        check_c(go, absent),
+        check_disk(cache, absent),
+    ];
+    checks.into_iter().filter_map(Result::err).collect()
+}
+
+fn check_go(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
+    match go.version() {
+        Some(version) if version < OLDEST_GO => Err(BuildError::GoTooOld {
+            what: labels(absent),
+            needed: OLDEST_GO.to_string(),
+            found: go.version_text().to_owned(),
+        }),
+        // A development version has no number; it is taken at its word.
+        _ => Ok(()),
+    }
+}
+
+fn check_c(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
+    let needing: Vec<&Item> = absent.iter().copied().filter(|item| item.cgo).collect();
+    if needing.is_empty() || go.c_compiler().is_some() {
+        return Ok(());
+    }
+    let compiler = go.toolchain().cc.clone();
+    Err(BuildError::NoCCompiler {
+        what: labels(&needing),
+        compiler,
+    })
+}
+
+fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
+    let need = DISK_BASE + absent.iter().map(|item| item.disk).sum::<u64>();
+    let have = cache.free()?;
+    if have >= need {
+        return Ok(());
+    }
+    let path = cache.root().to_owned();
+    Err(BuildError::DiskFull {
+        path,
+        what: labels(absent),
+        have,
+        need,
+    })
+}
+
+fn labels(items: &[&Item]) -> String {
+    items
+        .iter()
+        .map(|item| item.label())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// An error and its causes in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.extend([": ", &error.to_string()]);
+        cause = error.source();
+    }
+    text
+}

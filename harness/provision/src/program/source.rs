@@ -1,0 +1,181 @@
+//! The source of an item: its module, downloaded, copied and made fit to be a main module.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::error::{BuildError, Refusal};
+use super::workshop::Workshop;
+use super::{Item, LocalReplaces, Restored};
+use crate::cache::{CacheError, failed};
+use crate::go::Version;
+use crate::go::answer::{Downloaded, Trouble, classify};
+
+/// A module that was downloaded.
+#[derive(Clone, Debug)]
+pub(super) struct Module {
+    /// Where Go unpacked it.
+    dir: PathBuf,
+    /// The commit it was made of, if the proxy knows.
+    pub(super) commit: Option<String>,
+}
+
+/// Downloads the modules of all items. What the proxy refuses is said of all of them at once.
+pub(super) fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
+    let versions: Vec<String> = items
+        .iter()
+        .map(|item| format!("{}@{}", item.module, item.version))
+        .collect();
+    let mut args = vec!["mod", "download", "-json"];
+    args.extend(versions.iter().map(String::as_str));
+    let output = shop.go(&args, shop.dir(), false, &mut |_| {})?;
+    let answers: Vec<Downloaded> = serde_json::Deserializer::from_slice(&output.stdout)
+        .into_iter()
+        .collect::<Result<_, _>>()
+        .unwrap_or_default();
+    let (mut modules, mut refusals) = (Vec::new(), Vec::new());
+    for item in items {
+        let found = answers
+            .iter()
+            .find(|answer| answer.path == item.module && answer.version == item.version);
+        let Some(answer) = found else {
+            return Err(shop.failed("download sources", &args, &output));
+        };
+        match &answer.error {
+            None => modules.push(Module {
+                dir: PathBuf::from(&answer.dir),
+                commit: answer.origin.clone().and_then(|origin| origin.hash),
+            }),
+            Some(message) => match classify(message) {
+                Trouble::Refused(reason) => refusals.push(Refusal {
+                    name: item.name.clone(),
+                    release: item.release.clone(),
+                    reason,
+                }),
+                trouble => return Err(shop.trouble(trouble, "download sources", &args)),
+            },
+        }
+    }
+    if refusals.is_empty() {
+        Ok(modules)
+    } else {
+        Err(BuildError::Refused(refusals))
+    }
+}
+
+/// Copies the module of an item to a directory where it can be the main module.
+pub(super) fn prepare(
+    shop: &Workshop,
+    item: &Item,
+    module: &Module,
+    to: &Path,
+) -> Result<(), BuildError> {
+    copy(&module.dir, to)?;
+    for file in &item.restored {
+        restore(file, to)?;
+    }
+    let go_mod = read_go_mod(shop, to)?;
+    if let (Some(needs), Some(found)) = (Version::parse(&go_mod.go), shop.go.version())
+        && found < needs
+    {
+        return Err(BuildError::GoTooOld {
+            what: item.label(),
+            needed: needs.to_string(),
+            found: shop.go.version_text().to_owned(),
+        });
+    }
+    let edits = edits(&go_mod, &item.local_replaces);
+    if !edits.is_empty() {
+        let mut args = vec!["mod", "edit"];
+        args.extend(edits.iter().map(String::as_str));
+        shop.must(
+            &format!("prepare {}", item.label()),
+            &args,
+            to,
+            item.cgo,
+            &mut |_| {},
+        )?;
+    }
+    Ok(())
+}
+
+/// What `go mod edit -json` says of a go.mod, as far as it matters.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct GoMod {
+    go: String,
+    replace: Option<Vec<Replace>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Replace {
+    old: Named,
+    new: Named,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Named {
+    path: String,
+    version: String,
+}
+
+fn read_go_mod(shop: &Workshop, dir: &Path) -> Result<GoMod, BuildError> {
+    let args = ["mod", "edit", "-json"];
+    let output = shop.must("read go.mod", &args, dir, false, &mut |_| {})?;
+    serde_json::from_slice(&output.stdout).map_err(|_| shop.failed("read go.mod", &args, &output))
+}
+
+/// Changes to a go.mod that names directories which are not in the module.
+fn edits(go_mod: &GoMod, local: &LocalReplaces) -> Vec<String> {
+    let lines = go_mod.replace.iter().flatten();
+    let lines = lines.filter(|line| line.new.path.starts_with('.'));
+    let edit = |line: &Replace| {
+        let at = if line.old.version.is_empty() { "" } else { "@" };
+        let old = format!("{}{at}{}", line.old.path, line.old.version);
+        match local {
+            LocalReplaces::Dropped => format!("-dropreplace={old}"),
+            LocalReplaces::Published(version) => {
+                format!("-replace={old}={}@{version}", line.old.path)
+            }
+        }
+    };
+    lines.map(edit).collect()
+}
+
+fn restore(file: &Restored, dir: &Path) -> Result<(), CacheError> {
+    let (there, to) = match file {
+        Restored::Copy { from, to } => (dir.join(from), dir.join(to)),
+        Restored::Empty { beside, to } => (dir.join(beside), dir.join(to)),
+    };
+    if !there.exists() || to.exists() {
+        return Ok(());
+    }
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent).map_err(failed("create", parent))?;
+    }
+    match file {
+        Restored::Copy { .. } => fs::copy(&there, &to).map(drop),
+        Restored::Empty { .. } => fs::write(&to, ""),
+    }
+    .map_err(failed("write", &to))
+}
+
+/// Copies a directory of plain files and directories.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), CacheError> {
+    for found in walkdir::WalkDir::new(from) {
+        let found = found.map_err(|error| failed("read", from)(error.into()))?;
+        let target = to.join(found.path().strip_prefix(from).unwrap_or(found.path()));
+        if found.file_type().is_dir() {
+            fs::create_dir_all(&target).map_err(failed("create", &target))?;
+        } else {
+            fs::copy(found.path(), &target).map_err(failed("write", &target))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

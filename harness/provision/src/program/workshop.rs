@@ -1,0 +1,175 @@
+//! Where one call builds: a directory with all of Go's caches, and how Go is run in it.
+
+use std::path::{Path, PathBuf};
+
+use super::Item;
+use super::error::{BuildError, Refusal};
+use crate::cache::entry;
+use crate::cache::lock::{Lock, Tried};
+use crate::cache::{Cache, CacheError, children, failed};
+use crate::go::answer::{Trouble, classify};
+use crate::go::run::{RunOutput, RunSpec, Runner};
+use crate::go::{BUILD_DIRECTORIES, Go};
+use crate::progress::Progress;
+
+/// How many of a failed command's lines are shown.
+const SHOWN: usize = 20;
+
+/// Where one call builds: Go, and a directory that is removed when the call ends.
+pub(super) struct Workshop<'a> {
+    pub(super) go: Go,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) cache: &'a Cache,
+    runner: &'a dyn Runner,
+    dir: PathBuf,
+    _lock: Lock,
+}
+
+impl<'a> Workshop<'a> {
+    pub(super) fn open(
+        cache: &'a Cache,
+        go: Go,
+        runner: &'a dyn Runner,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, BuildError> {
+        sweep(cache)?;
+        let lock = Lock::of_this_process(cache, "build", "building programs")?;
+        let dir = cache.builds().join(lock.name());
+        for (_, name) in BUILD_DIRECTORIES {
+            let path = dir.join(name);
+            std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
+        }
+        Ok(Self {
+            go,
+            progress,
+            cache,
+            runner,
+            dir,
+            _lock: lock,
+        })
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Runs `go`, however it ends.
+    pub(super) fn go(
+        &self,
+        args: &[&str],
+        cwd: &Path,
+        cgo: bool,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<RunOutput, BuildError> {
+        let spec: RunSpec = self.go.command(args, cwd, &self.dir, cgo);
+        self.runner
+            .run(spec, on_line)
+            .map_err(|source| match source.kind() {
+                std::io::ErrorKind::Interrupted => BuildError::Cancelled,
+                _ => BuildError::Run {
+                    command: command_line(args),
+                    source,
+                },
+            })
+    }
+
+    /// Runs `go` and takes it for an error if it fails.
+    pub(super) fn must(
+        &self,
+        stage: &str,
+        args: &[&str],
+        cwd: &Path,
+        cgo: bool,
+        on_line: &mut dyn FnMut(&str),
+    ) -> Result<RunOutput, BuildError> {
+        let output = self.go(args, cwd, cgo, on_line)?;
+        if output.status.success() {
+            Ok(output)
+        } else {
+            Err(self.failed(stage, args, &output))
+        }
+    }
+
+    /// The error of a command that failed.
+    pub(super) fn failed(&self, stage: &str, args: &[&str], output: &RunOutput) -> BuildError {
+        let lines = &output.stderr_tail;
+        let shown = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
+        // The directory is gone when somebody reads this.
+        let shown = shown.replace(&format!("{}/", self.dir.display()), "");
+        let (stage, command) = (stage.to_owned(), command_line(args));
+        BuildError::Failed {
+            stage,
+            command,
+            output: shown,
+        }
+    }
+
+    /// The error of a module that could not be had while `item` was fetched.
+    pub(super) fn not_fetched(&self, item: &Item, args: &[&str], output: &RunOutput) -> BuildError {
+        let message = output.stderr_tail.join("\n");
+        match classify(&message) {
+            Trouble::Refused(reason) => BuildError::Refused(vec![Refusal {
+                name: item.name.clone(),
+                release: item.release.clone(),
+                reason: format!("of a module that it needs: {reason}"),
+            }]),
+            Trouble::Other(_) => self.failed(&format!("fetch {}", item.label()), args, output),
+            trouble => self.trouble(trouble, &item.label(), args),
+        }
+    }
+
+    /// The error of trouble that concerns no version.
+    pub(super) fn trouble(&self, trouble: Trouble, what: &str, args: &[&str]) -> BuildError {
+        match trouble {
+            Trouble::Unreachable(reason) => BuildError::Unreachable {
+                proxy: self.go.proxy().to_owned(),
+                reason,
+            },
+            Trouble::GoTooOld { needs } => BuildError::GoTooOld {
+                what: what.to_owned(),
+                needed: needs,
+                found: self.go.version_text().to_owned(),
+            },
+            Trouble::Refused(output) | Trouble::Other(output) => BuildError::Failed {
+                stage: what.to_owned(),
+                command: command_line(args),
+                output,
+            },
+        }
+    }
+}
+
+impl Drop for Workshop<'_> {
+    fn drop(&mut self) {
+        // What cannot be removed now is swept at the next build.
+        let _ = entry::remove(&self.dir);
+    }
+}
+
+/// Removes the directories of builds that were killed: their locks are free.
+fn sweep(cache: &Cache) -> Result<(), CacheError> {
+    for dir in children(&cache.builds())? {
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if let Tried::Held(lock) = Lock::try_take(cache, &name, "removing a dead build")? {
+            entry::remove(&dir)?;
+            drop(lock);
+        }
+    }
+    Ok(())
+}
+
+/// A command of Go as one would type it.
+fn command_line(args: &[&str]) -> String {
+    let quoted = args.iter().map(|arg| match arg.contains([' ', '{']) {
+        true => format!("'{arg}'"),
+        false => (*arg).to_owned(),
+    });
+    std::iter::once("go".to_owned())
+        .chain(quoted)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
