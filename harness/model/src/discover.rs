@@ -86,8 +86,8 @@ fn read_file(path: &Path) -> Result<String, Diagnostic> {
     let bytes = std::fs::read(path).map_err(|e| whole(path, format!("cannot be read: {e}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|b| **b == b'\n').count() + 1;
-        let column = good.iter().rev().take_while(|b| **b != b'\n').count() + 1;
+        let last = good.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let (line, column) = (good.split(|b| *b == b'\n').count(), last.len() + 1);
         let message = "is not UTF-8 from here on".to_owned();
         Diagnostic { file: path.to_owned(), line, column, message, hint: None }
     })

@@ -17,6 +17,7 @@ pub struct World {
     pods: BTreeMap<String, Pod>,
     task_results: BTreeMap<String, Option<bool>>,
     watched: BTreeSet<Kind>,
+    versions: BTreeMap<Kind, String>,
     objects: Option<Vec<String>>,
     starts_at_step: BTreeMap<String, BTreeMap<String, String>>,
     steps_ended: BTreeMap<String, StepOutcome>,
@@ -41,6 +42,7 @@ impl World {
             pods: BTreeMap::new(),
             task_results: BTreeMap::new(),
             watched: BTreeSet::new(),
+            versions: BTreeMap::new(),
             objects: None,
             starts_at_step: BTreeMap::new(),
             steps_ended: BTreeMap::new(),
@@ -82,8 +84,16 @@ impl World {
         there.filter_map(|pod| pod.name.as_deref()).collect()
     }
 
+    /// `resourceVersion` of the last object of a kind that was seen.
+    pub fn version(&self, kind: Kind) -> Option<&str> {
+        self.versions.get(&kind).map(String::as_str)
+    }
+
     fn see(&mut self, seen: &Seen) {
         let meta = &seen.object["metadata"];
+        if let Some(version) = meta["resourceVersion"].as_str() {
+            self.versions.insert(seen.kind, version.to_owned());
+        }
         let gone = seen.change == Change::Deleted;
         match seen.kind {
             Kind::Workflow if meta["name"] == self.workflow_name.as_str() => {

@@ -1,7 +1,15 @@
 //! Puts up and takes down what the cases run on: a cluster, an object store, Argo.
 
+pub mod argo;
 pub mod argo_source;
 pub mod cache;
+pub mod certificates;
 pub mod go;
+pub mod image;
+pub mod installation;
+pub mod native;
+pub mod objects;
+pub mod pace;
 pub mod program;
 pub mod progress;
+pub mod store;

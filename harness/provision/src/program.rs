@@ -171,7 +171,24 @@ pub fn cluster_programs(kubernetes: &str) -> Vec<Item> {
         cni("1.9.0"),
         minio(),
         kustomize(),
+        shell(),
+        small_programs(),
     ]
+}
+
+/// A shell for the steps of workflows: one static program.
+fn shell() -> Item {
+    Item::of("shell", "3.12.0", "mvdan.cc/sh/v3").command("./cmd/gosh", "sh")
+}
+
+/// The few programs that steps of workflows call besides the shell's own; `sleep` also holds the
+/// namespaces of pods.
+fn small_programs() -> Item {
+    ["cat", "ls", "mkdir", "rm", "sleep"]
+        .iter()
+        .fold(Item::of("small-programs", "0.15.0", "github.com/u-root/u-root"), |item, name| {
+            item.command(&format!("./cmds/core/{name}"), name)
+        })
 }
 
 fn kubernetes(release: &str) -> Item {

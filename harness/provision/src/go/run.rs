@@ -110,3 +110,43 @@ impl Tail {
         self.0.into()
     }
 }
+
+/// Runs programs in a namespace of processes that dies with the harness.
+impl Runner for sandbox::guard::Guard {
+    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+        let command = sandbox::guard::GuardedCommand {
+            program: in_path(&spec),
+            args: spec.args,
+            env: spec.env,
+            cwd: spec.cwd,
+        };
+        let output = Self::run(self, command, on_line).map_err(|error| match error {
+            sandbox::guard::GuardError::Start { cause, .. } => cause,
+            cancelled @ sandbox::guard::GuardError::Cancelled { .. } => {
+                io::Error::new(io::ErrorKind::Interrupted, cancelled)
+            }
+        })?;
+        let mut tail = Tail::default();
+        output.stderr.lines().for_each(|line| tail.push(line.to_owned()));
+        Ok(RunOutput {
+            status: output.status,
+            stdout: output.stdout.into_bytes(),
+            stderr_tail: tail.lines(),
+        })
+    }
+
+    fn cancelled(&self) -> bool {
+        Self::is_cancelled(self)
+    }
+}
+
+/// The program by its path, found in the `PATH` that it is given.
+fn in_path(spec: &RunSpec) -> PathBuf {
+    if spec.program.components().count() > 1 {
+        return spec.program.clone();
+    }
+    let path = spec.env.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
+    let path = path.unwrap_or_default();
+    let mut found = std::env::split_paths(&path).map(|d| d.join(&spec.program));
+    found.find(|p| p.is_file()).unwrap_or_else(|| spec.program.clone())
+}

@@ -164,12 +164,10 @@ fn sweep(cache: &Cache) -> Result<(), CacheError> {
 
 /// A command of Go as one would type it.
 fn command_line(args: &[&str]) -> String {
-    let quoted = args.iter().map(|arg| match arg.contains([' ', '{']) {
-        true => format!("'{arg}'"),
-        false => (*arg).to_owned(),
-    });
-    std::iter::once("go".to_owned())
-        .chain(quoted)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let mut line = "go".to_owned();
+    for arg in args {
+        let quote = if arg.is_empty() || arg.contains([' ', '{']) { "'" } else { "" };
+        line.extend([" ", quote, arg, quote]);
+    }
+    line
 }

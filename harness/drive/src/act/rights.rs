@@ -1,0 +1,86 @@
+//! Gives rights to the pods of a case, and takes them away.
+
+use std::time::{Duration, Instant};
+
+use k8s_openapi::api::authorization::v1::SubjectAccessReview;
+use k8s_openapi::api::rbac::v1::RoleBinding;
+use kube::api::{Api, DeleteParams, PostParams};
+use model::history::StepOutcome;
+use model::step::Right;
+use serde_json::json;
+
+use super::{Stage, outcome_of};
+use crate::pace;
+
+/// How long the API server may take to act on a changed role.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Lets the service account do this; done when the API server allows it.
+pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
+    let (name, client) = (name(right), &stage.installation.client);
+    let role = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": { "name": name, "namespace": stage.namespace },
+        "rules": [{ "apiGroups": [group(right)], "resources": [right.resource],
+            "verbs": [right.verb] }],
+    });
+    let binding = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "RoleBinding",
+        "metadata": { "name": name, "namespace": stage.namespace },
+        "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name },
+        "subjects": [{ "kind": "ServiceAccount", "name": "default",
+            "namespace": stage.namespace }],
+    });
+    if let Err(error) = provision::objects::apply_all(client, &[role, binding]).await {
+        return StepOutcome::Unknown(format!("{error:?}"));
+    }
+    until(stage, right, true).await
+}
+
+/// Forbids it; done when the API server denies it.
+pub(super) async fn revoke(stage: &Stage<'_>, right: &Right) -> StepOutcome {
+    let client = stage.installation.client.clone();
+    let bindings: Api<RoleBinding> = Api::namespaced(client, stage.namespace);
+    match bindings.delete(&name(right), &DeleteParams::default()).await {
+        Ok(_) => until(stage, right, false).await,
+        Err(error) => outcome_of(&error),
+    }
+}
+
+fn name(right: &Right) -> String {
+    format!("{}-{}", right.verb, right.resource)
+}
+
+fn group(right: &Right) -> &'static str {
+    if right.resource.starts_with("workflow") { "argoproj.io" } else { "" }
+}
+
+/// Asks the API server until it allows, or denies.
+async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
+    let reviews: Api<SubjectAccessReview> = Api::all(stage.installation.client.clone());
+    let review = json!({ "spec": {
+        "user": format!("system:serviceaccount:{}:default", stage.namespace),
+        "resourceAttributes": { "namespace": stage.namespace, "verb": right.verb,
+            "group": group(right), "resource": right.resource },
+    }});
+    let Ok(review) = serde_json::from_value::<SubjectAccessReview>(review) else {
+        return StepOutcome::Unknown("the review of a right could not be built".to_owned());
+    };
+    let began = Instant::now();
+    loop {
+        match reviews.create(&PostParams::default(), &review).await {
+            Ok(answer) if answer.status.as_ref().is_some_and(|s| s.allowed == wanted) => {
+                let word = if wanted { "allowed" } else { "denied" };
+                return StepOutcome::Done(format!("the API server says: {word}"));
+            }
+            Ok(_) if began.elapsed() > PATIENCE => {
+                let waited = PATIENCE.as_secs();
+                return StepOutcome::Unknown(format!("the right did not change in {waited}s"));
+            }
+            Ok(_) => pace::pause(pace::RIGHT).await,
+            Err(error) => return outcome_of(&error),
+        }
+    }
+}

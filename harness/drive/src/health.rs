@@ -1,0 +1,112 @@
+//! Asks the parts of the environment whether they are well, and records the answers.
+//!
+//! A claim that runs out of time fails only if the environment was well all the while; these
+//! answers are the evidence.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use k8s_openapi::api::core::v1::Node;
+use kube::Client;
+use kube::api::{Api, ListParams};
+use model::history::{Part, What};
+use tokio_util::sync::CancellationToken;
+
+use crate::pace;
+use crate::watch::{Controller, Watches};
+
+/// How long the API server may take to answer before it counts as not answering.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Probes the environment and tells every history, until stopped.
+pub struct Health {
+    stop: CancellationToken,
+}
+
+impl Health {
+    /// Begins to probe. The controller that is there now is the one that must stay.
+    pub fn start(client: &Client, watches: &Watches) -> Self {
+        let stop = CancellationToken::new();
+        let (client, watches) = (client.clone(), watches.clone());
+        let first = Arc::new(watches.controller());
+        let token = stop.clone();
+        tokio::spawn(async move {
+            while !token.is_cancelled() {
+                probe(&client, &watches, &first).await;
+                pace::pause(pace::PROBE).await;
+            }
+        });
+        Self { stop }
+    }
+}
+
+impl Drop for Health {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+async fn probe(client: &Client, watches: &Watches, first: &Controller) {
+    let (api, node) = tokio::join!(api_trouble(client), node_trouble(client));
+    let answers = [
+        (Part::Api, api),
+        (Part::Node, node),
+        (Part::Controller, controller_trouble(first, &watches.controller())),
+        (Part::Watches, watches.trouble()),
+    ];
+    for (part, trouble) in answers {
+        watches.tell_all(&What::Probed { part, trouble });
+    }
+}
+
+async fn api_trouble(client: &Client) -> Option<String> {
+    let request = http_get("/readyz");
+    match tokio::time::timeout(PATIENCE, client.request_text(request)).await {
+        Ok(Ok(_)) => None,
+        Ok(Err(error)) => Some(error.to_string()),
+        Err(_) => Some(format!("no answer within {}s", PATIENCE.as_secs())),
+    }
+}
+
+fn http_get(path: &str) -> http::Request<Vec<u8>> {
+    let mut request = http::Request::new(Vec::new());
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    request
+}
+
+async fn node_trouble(client: &Client) -> Option<String> {
+    let nodes: Api<Node> = Api::all(client.clone());
+    let params = ListParams::default().match_any();
+    let listed = tokio::time::timeout(PATIENCE, nodes.list(&params)).await;
+    let items = match listed {
+        Ok(Ok(list)) => list.items,
+        Ok(Err(error)) => return Some(error.to_string()),
+        Err(_) => return Some(format!("no answer within {}s", PATIENCE.as_secs())),
+    };
+    let ready = |node: &Node| {
+        let conditions = node.status.iter().flat_map(|s| s.conditions.iter().flatten());
+        conditions.clone().any(|c| c.type_ == "Ready" && c.status == "True")
+    };
+    match items.iter().find(|node| !ready(node)) {
+        Some(node) => {
+            let name = node.metadata.name.as_deref().unwrap_or("?");
+            Some(format!("node {name} is not Ready"))
+        }
+        None if items.is_empty() => Some("there is no node".to_owned()),
+        None => None,
+    }
+}
+
+fn controller_trouble(first: &Controller, now: &Controller) -> Option<String> {
+    match (&first.identity, &now.identity) {
+        (_, None) => Some("its pod is gone".to_owned()),
+        (Some((uid, _)), Some((other, _))) if uid != other => {
+            Some("another pod took its place".to_owned())
+        }
+        (Some((_, restarts)), Some((_, more))) if more > restarts => {
+            Some(format!("it was restarted ({more} times)"))
+        }
+        _ if !now.ready => Some("its container is not ready".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,175 @@
+//! Writes a history: one writer, one order, on disk before anybody acts on it.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use model::history::{Event, Header, What};
+use model::{Fact, Truth, World};
+use tokio::sync::watch;
+
+/// Looks at a history while it is written.
+pub trait Observer: Send {
+    /// Takes the next event. Called in order, never twice for one event.
+    fn event(&mut self, event: &Event);
+    /// Whether nothing that can still happen matters to it.
+    fn settled(&self) -> bool;
+}
+
+/// The history could not be written: trouble of the harness, never of Argo.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("write the history {}: {message}", path.display())]
+pub struct RecordError {
+    path: PathBuf,
+    message: String,
+}
+
+/// Writes one case's history. Cheap to clone; all clones write to the same file.
+///
+/// # Guarantees
+/// An event has been given to the operating system, and so survives SIGKILL of the harness, when
+/// [`Recorder::record`] returns. Events are numbered in the order in which they are in the file.
+#[derive(Clone)]
+pub struct Recorder {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    began: Instant,
+    state: Mutex<State>,
+    changed: watch::Sender<Progress>,
+}
+
+/// How far the history is.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    /// Number of the last event.
+    pub n: u64,
+    /// Whether the observer is settled.
+    pub settled: bool,
+    /// Set once the history cannot be written any more.
+    pub broken: Option<RecordError>,
+}
+
+struct State {
+    file: File,
+    n: u64,
+    world: World,
+    observer: Box<dyn Observer>,
+}
+
+impl Recorder {
+    /// Begins a history: writes the header. Times count from now.
+    ///
+    /// # Errors
+    /// If the file cannot be made.
+    pub fn create(
+        path: &Path,
+        header: &Header,
+        observer: Box<dyn Observer>,
+    ) -> Result<Self, RecordError> {
+        let failed =
+            |message: String| RecordError { path: path.to_owned(), message };
+        let mut file = File::create_new(path).map_err(|e| failed(e.to_string()))?;
+        write_line(&mut file, header).map_err(|e| failed(e.to_string()))?;
+        let state = State { file, n: 0, world: World::new(header), observer };
+        let shared = Shared {
+            path: path.to_owned(),
+            began: Instant::now(),
+            state: Mutex::new(state),
+            changed: watch::Sender::new(Progress::default()),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Milliseconds since the start.
+    pub fn now(&self) -> u64 {
+        u64::try_from(self.shared.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Writes an event. A failure to write is kept and told to whoever waits.
+    ///
+    /// # Errors
+    /// If it cannot be written, now or earlier.
+    pub fn record(&self, what: What) -> Result<u64, RecordError> {
+        let mut state = self.state();
+        if let Some(broken) = self.shared.changed.borrow().broken.clone() {
+            return Err(broken);
+        }
+        let event = Event { n: state.n + 1, at: self.now(), what };
+        if let Err(error) = write_line(&mut state.file, &event) {
+            let path = self.shared.path.clone();
+            let broken = RecordError { path, message: error.to_string() };
+            self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
+            return Err(broken);
+        }
+        state.n = event.n;
+        state.world.apply(&event);
+        state.observer.event(&event);
+        let settled = state.observer.settled();
+        self.shared.changed.send_modify(|p| {
+            p.n = event.n;
+            p.settled = settled;
+        });
+        Ok(event.n)
+    }
+
+    /// Asks something of the world as recorded so far.
+    pub fn world<T>(&self, ask: impl FnOnce(&World) -> T) -> T {
+        ask(&self.state().world)
+    }
+
+    /// Whether a fact holds now.
+    pub fn holds(&self, fact: &Fact) -> Truth {
+        self.world(|world| world.holds(fact))
+    }
+
+    /// Told after every event.
+    pub fn changes(&self) -> watch::Receiver<Progress> {
+        self.shared.changed.subscribe()
+    }
+
+    /// Returns when `ready` says so of the world; woken by events, never by a clock.
+    ///
+    /// # Errors
+    /// If the history cannot be written any more.
+    pub async fn until(&self, ready: impl Fn(&World) -> bool) -> Result<(), RecordError> {
+        let mut changes = self.changes();
+        loop {
+            let broken = changes.borrow_and_update().broken.clone();
+            if let Some(broken) = broken {
+                return Err(broken);
+            }
+            if self.world(&ready) {
+                return Ok(());
+            }
+            if changes.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Makes sure that the whole history is on the disk.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub fn sync(&self) -> Result<(), RecordError> {
+        let synced = self.state().file.sync_data();
+        let path = self.shared.path.clone();
+        synced.map_err(|e| RecordError { path, message: e.to_string() })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One `write` for a line, so that a kill leaves whole lines and at most one torn one.
+fn write_line<T: serde::Serialize>(file: &mut File, value: &T) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    file.write_all(&line)
+}

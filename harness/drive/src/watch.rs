@@ -1,0 +1,270 @@
+//! Raw watches: every event of every recorded kind, in order, with gaps said.
+//!
+//! One watch per kind over the whole cluster, split by namespace. A watch that ends is resumed at
+//! the last version that it told; when the API server no longer has that version, what happened in
+//! between is lost, and every history that was being written gets a gap.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::stream::BoxStream;
+use futures::{Stream, StreamExt};
+use kube::Client;
+use kube::api::{ListParams, WatchEvent, WatchParams};
+use kube::core::Request;
+use model::history::{Change, Kind, Seen, What};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::pace;
+use crate::recorder::Recorder;
+
+/// All watches of an installation and the histories that they write to.
+#[derive(Clone)]
+pub struct Watches {
+    shared: Arc<Mutex<Shared>>,
+    stop: CancellationToken,
+}
+
+#[derive(Default)]
+struct Shared {
+    histories: HashMap<String, Recorder>,
+    versions: BTreeMap<Kind, String>,
+    broken: BTreeMap<Kind, String>,
+    controller: Controller,
+}
+
+/// What the pod watch says of the workflow controller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Controller {
+    /// Uid and restart count of the pod that is there.
+    pub identity: Option<(String, i64)>,
+    /// Whether its container is ready.
+    pub ready: bool,
+}
+
+/// The first list of a kind failed.
+#[derive(Debug, thiserror::Error)]
+#[error("begin to watch {kind:?}")]
+pub struct WatchError {
+    kind: Kind,
+    #[source]
+    cause: Box<kube::Error>,
+}
+
+impl Watches {
+    /// Begins to watch every kind. Returns when each has been listed once.
+    ///
+    /// # Errors
+    /// If the API server refuses a list.
+    pub async fn start(client: &Client) -> Result<Self, WatchError> {
+        let watches = Self { shared: Arc::default(), stop: CancellationToken::new() };
+        let lists = Kind::ALL.map(|kind| async move { (kind, list(client, kind).await) });
+        for (kind, listed) in futures::future::join_all(lists).await {
+            let listed =
+                listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
+            let version = watches.take_list(kind, listed);
+            let (this, client) = (watches.clone(), client.clone());
+            tokio::spawn(async move {
+                tokio::select! {
+                    () = this.stop.cancelled() => {}
+                    () = follow(&this, &client, kind, version) => {}
+                }
+            });
+        }
+        Ok(watches)
+    }
+
+    /// Ends all watches.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// From now on, everything in the namespace goes to this history. The namespace must be new:
+    /// what was in it before is not told.
+    pub fn add(&self, namespace: &str, recorder: &Recorder) {
+        let mut shared = self.lock();
+        for (kind, version) in &shared.versions {
+            let what = What::Watching { kind: *kind, version: version.clone() };
+            let _ = recorder.record(what);
+        }
+        shared.histories.insert(namespace.to_owned(), recorder.clone());
+    }
+
+    /// Nothing more goes to the namespace's history.
+    pub fn remove(&self, namespace: &str) {
+        self.lock().histories.remove(namespace);
+    }
+
+    /// What is wrong with a watch now: `None` if every one is connected.
+    pub fn trouble(&self) -> Option<String> {
+        let shared = self.lock();
+        shared.broken.iter().next().map(|(kind, why)| format!("watch of {kind:?}: {why}"))
+    }
+
+    /// The workflow controller, as the watch last told.
+    pub fn controller(&self) -> Controller {
+        self.lock().controller.clone()
+    }
+
+    /// Gives something to every history.
+    pub fn tell_all(&self, what: &What) {
+        for recorder in self.lock().histories.values() {
+            let _ = recorder.record(what.clone());
+        }
+    }
+
+    /// Every history that is being written.
+    pub fn histories(&self) -> Vec<Recorder> {
+        self.lock().histories.values().cloned().collect()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take_list(&self, kind: Kind, (items, version): (Vec<Value>, String)) -> String {
+        for object in items {
+            self.tell(kind, Change::Found, object);
+        }
+        self.lock().versions.insert(kind, version.clone());
+        self.tell_all(&What::Watching { kind, version: version.clone() });
+        version
+    }
+
+    /// Gives an object to its namespace's history. A history that cannot be written any more says
+    /// so to whoever waits for it.
+    fn tell(&self, kind: Kind, change: Change, mut object: Value) {
+        if let Some(meta) = object["metadata"].as_object_mut() {
+            meta.remove("managedFields");
+        }
+        let mut shared = self.lock();
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
+        if kind == Kind::Pod && namespace == provision::argo::install::NAMESPACE {
+            shared.controller.see(change, &object);
+        }
+        if let Some(recorder) = shared.histories.get(namespace) {
+            let _ = recorder.record(What::Seen(Seen { kind, change, object }));
+        }
+    }
+}
+
+impl Controller {
+    fn see(&mut self, change: Change, pod: &Value) {
+        if pod["metadata"]["labels"]["app"] != provision::argo::install::CONTROLLER {
+            return;
+        }
+        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+        if change == Change::Deleted {
+            if self.identity.as_ref().is_some_and(|(known, _)| known == uid) {
+                *self = Self::default();
+            }
+            return;
+        }
+        let status = &pod["status"]["containerStatuses"][0];
+        let restarts = status["restartCount"].as_i64().unwrap_or_default();
+        self.identity = Some((uid.to_owned(), restarts));
+        self.ready = status["ready"].as_bool().unwrap_or_default();
+    }
+}
+
+/// Where a watch stands.
+enum State {
+    /// Everything up to this version has been told; go on from there.
+    Resume(String),
+    /// What happened since cannot be had: list again.
+    List(String),
+}
+
+async fn follow(watches: &Watches, client: &Client, kind: Kind, version: String) {
+    let mut state = State::Resume(version);
+    loop {
+        state = match state {
+            State::Resume(version) => resume(watches, client, kind, version).await,
+            State::List(why) => relist(watches, client, kind, why).await,
+        };
+    }
+}
+
+/// Watches from a version until the stream ends.
+async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: String) -> State {
+    let params = WatchParams::default().timeout(290);
+    let stream = match Request::new(path(kind)).watch(&params, &version) {
+        Ok(request) => client.request_events::<Value>(request).await,
+        Err(error) => return failed(watches, kind, &error.to_string(), version).await,
+    };
+    let mut events = match stream {
+        Ok(stream) => told(stream),
+        Err(error) => return failed(watches, kind, &error.to_string(), version).await,
+    };
+    watches.lock().broken.remove(&kind);
+    loop {
+        let (change, object) = match events.next().await {
+            None => return State::Resume(version),
+            Some(Ok(WatchEvent::Added(object))) => (Change::Added, object),
+            Some(Ok(WatchEvent::Modified(object))) => (Change::Modified, object),
+            Some(Ok(WatchEvent::Deleted(object))) => (Change::Deleted, object),
+            Some(Ok(WatchEvent::Bookmark(mark))) => {
+                version = mark.metadata.resource_version;
+                continue;
+            }
+            Some(Ok(WatchEvent::Error(status))) if status.code == 410 => {
+                return State::List(status.message.clone());
+            }
+            Some(Ok(WatchEvent::Error(status))) => {
+                return failed(watches, kind, &status.message, version).await;
+            }
+            Some(Err(error)) => return failed(watches, kind, &error.to_string(), version).await,
+        };
+        if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
+            version = seen.to_owned();
+            watches.lock().versions.insert(kind, version.clone());
+        }
+        watches.tell(kind, change, object);
+    }
+}
+
+type Told = Result<WatchEvent<Value>, kube::Error>;
+
+/// The stream under one plain type.
+fn told(stream: impl Stream<Item = Told> + Send + 'static) -> BoxStream<'static, Told> {
+    stream.boxed()
+}
+
+async fn failed(watches: &Watches, kind: Kind, why: &str, version: String) -> State {
+    watches.lock().broken.insert(kind, why.to_owned());
+    pace::pause(pace::RETRY).await;
+    State::Resume(version)
+}
+
+async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> State {
+    match list(client, kind).await {
+        Ok(listed) => {
+            watches.tell_all(&What::Gap { kind, reason: why });
+            State::Resume(watches.take_list(kind, listed))
+        }
+        Err(error) => {
+            watches.lock().broken.insert(kind, error.to_string());
+            pace::pause(pace::RETRY).await;
+            State::List(why)
+        }
+    }
+}
+
+async fn list(client: &Client, kind: Kind) -> Result<(Vec<Value>, String), kube::Error> {
+    let request = Request::new(path(kind)).list(&ListParams::default());
+    let request = request.map_err(kube::Error::BuildRequest)?;
+    let mut answer: Value = client.request(request).await?;
+    let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
+    let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    Ok((items, version))
+}
+
+fn path(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Workflow => "/apis/argoproj.io/v1alpha1/workflows",
+        Kind::Pod => "/api/v1/pods",
+        Kind::TaskResult => "/apis/argoproj.io/v1alpha1/workflowtaskresults",
+        Kind::GcTask => "/apis/argoproj.io/v1alpha1/workflowartifactgctasks",
+    }
+}

@@ -1,0 +1,94 @@
+//! One running Argo: what the cases run on.
+
+use std::path::PathBuf;
+
+use kube::Client;
+use model::history::Versions;
+use serde_json::Value;
+
+use crate::argo::install::{CONTROLLER, NAMESPACE, Profile};
+use crate::store::{Store, StoreAddress};
+
+/// One running Argo: cluster, object store, versions. Cheap to clone; it does not own the cluster.
+#[derive(Clone)]
+pub struct Installation {
+    /// Id of the run; every object made carries it.
+    pub run: String,
+    /// The Kubernetes API, as administrator.
+    pub client: Client,
+    /// The object store.
+    pub store: Store,
+    /// Where the store is, for the pods.
+    pub store_address: StoreAddress,
+    /// The `argo` program of the version under test.
+    pub argo: PathBuf,
+    /// A kubeconfig for that program.
+    pub kubeconfig: PathBuf,
+    /// Runs programs so that they die with the harness.
+    pub guard: sandbox::guard::Guard,
+    /// Image with `sh` and a few small programs, for workflow steps.
+    pub shell_image: String,
+    /// Versions by component.
+    pub versions: Versions,
+    /// Settings of the controller.
+    pub profile: Profile,
+}
+
+/// What really runs, read back from the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReadBack {
+    /// Version that the API server says.
+    pub kubernetes: String,
+    /// Image of the controller's container.
+    pub controller_image: String,
+    /// Content digest of the controller's running image.
+    pub controller_image_id: String,
+    /// Arguments of the controller.
+    pub controller_args: Vec<String>,
+    /// Environment of the controller, `NAME=value`.
+    pub controller_env: Vec<String>,
+    /// Containers runtime and kernel of the node.
+    pub node: String,
+}
+
+impl Installation {
+    /// Reads back what really runs.
+    ///
+    /// # Errors
+    /// If the API server does not answer, or there is no controller pod.
+    pub async fn read_back(&self) -> Result<ReadBack, kube::Error> {
+        use k8s_openapi::api::core::v1::{Node, Pod};
+        use kube::api::{Api, ListParams};
+
+        let version = self.client.apiserver_version().await?;
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), NAMESPACE);
+        let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+        let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
+        let nodes: Api<Node> = Api::all(self.client.clone());
+        let nodes = serde_json::to_value(nodes.list(&ListParams::default()).await?.items)
+            .unwrap_or_default();
+        let container = &pods[0]["spec"]["containers"][0];
+        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+        let list = |v: &Value, f: fn(&Value) -> String| -> Vec<String> {
+            v.as_array().into_iter().flatten().map(f).collect()
+        };
+        let info = &nodes[0]["status"]["nodeInfo"];
+        Ok(ReadBack {
+            kubernetes: version.git_version,
+            controller_image: text(&container["image"]),
+            controller_image_id: text(&pods[0]["status"]["containerStatuses"][0]["imageID"]),
+            controller_args: list(&container["args"], |v| {
+                v.as_str().unwrap_or_default().to_owned()
+            }),
+            controller_env: list(&container["env"], |v| {
+                let value = v["value"].as_str().unwrap_or("(from the pod)");
+                format!("{}={value}", v["name"].as_str().unwrap_or_default())
+            }),
+            node: format!(
+                "{}, kernel {}",
+                text(&info["containerRuntimeVersion"]),
+                text(&info["kernelVersion"])
+            ),
+        })
+    }
+}

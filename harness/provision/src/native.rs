@@ -1,0 +1,377 @@
+//! The native provider: a real cluster out of plain processes, in a sandbox that dies with the
+//! harness.
+
+mod files;
+mod servers;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use kube::Client;
+use sandbox::slot::{LOCKS, Slot};
+use sandbox::spec::{SandboxSpec, ServerSpec};
+use sandbox::{Sandbox, SandboxError};
+
+use crate::certificates::CertificateError;
+use crate::image::{Image, ImageError};
+use crate::pace::{NotReady, until_ready};
+use crate::progress::{Notice, Progress};
+use crate::store::{Store, StoreAddress, StoreError};
+use files::{ClusterFiles, INSIDE, PAUSE_IMAGE};
+use servers::{STORE_PORT, Server};
+
+/// Image with `sh` and a few small programs, for the steps of workflows.
+pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
+/// The bucket of the default artifact repository.
+const BUCKET: &str = "argo-artifacts";
+/// How long each part of a cluster may take to come up.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A running native cluster. Dropped, it is dead; [`NativeCluster::end`] also removes what is left.
+pub struct NativeCluster {
+    sandbox: Arc<Sandbox>,
+    /// The Kubernetes API, as administrator.
+    pub client: Client,
+    /// A kubeconfig of the administrator.
+    pub kubeconfig: PathBuf,
+    /// The object store.
+    pub store: Store,
+    /// Where the store is, from pods and from the host alike.
+    pub store_address: StoreAddress,
+}
+
+/// Why a native cluster did not come up.
+#[derive(Debug, thiserror::Error)]
+pub enum NativeError {
+    /// The sandbox.
+    #[error("start the sandbox")]
+    Sandbox(#[from] SandboxError),
+    /// No slot for it.
+    #[error("take a slot for the sandbox")]
+    Slot(#[from] sandbox::slot::SlotError),
+    /// A certificate.
+    #[error("make the cluster's certificates")]
+    Certificate(#[from] CertificateError),
+    /// A file of the cluster.
+    #[error("write {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// An image.
+    #[error("make an image")]
+    Image(#[from] ImageError),
+    /// An image that containerd refused.
+    #[error("import the image {reference}: {output}")]
+    Import {
+        /// Its reference.
+        reference: String,
+        /// What `ctr` said.
+        output: String,
+    },
+    /// The API client.
+    #[error("make a client of the API server")]
+    Client(#[source] Box<kube::Error>),
+    /// The kubeconfig that we made ourselves.
+    #[error("read the cluster's kubeconfig")]
+    Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
+    /// The store.
+    #[error("set up the object store")]
+    Store(#[from] StoreError),
+    /// Something did not come up in time; with it the servers that have ended.
+    #[error("bring up the cluster; servers that ended: [{ended}]; their logs are in {logs}")]
+    NotReady {
+        /// Servers that ended.
+        ended: String,
+        /// Where the logs are.
+        logs: String,
+        /// What was waited for.
+        #[source]
+        cause: NotReady,
+    },
+    /// A task of ours panicked.
+    #[error("a task of the harness ended early")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+/// What a cluster is made of.
+pub struct Ingredients<'a> {
+    /// The harness's own binary.
+    pub exe: &'a Path,
+    /// Directories with the programs.
+    pub programs: &'a [PathBuf],
+    /// Where sandboxes keep their data; on a disk file system.
+    pub data: &'a Path,
+    /// Directory for the servers' logs.
+    pub logs: &'a Path,
+    /// Images, besides the pause and shell images, that pods will use.
+    pub images: Vec<Image>,
+}
+
+impl NativeCluster {
+    /// Brings up a cluster: API server ready, bucket made, images imported, servers started. The
+    /// node may still be on its way to Ready.
+    ///
+    /// # Errors
+    /// See [`NativeError`]. Nothing is left running.
+    pub async fn start(
+        ingredients: Ingredients<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, NativeError> {
+        let timer = Timer { progress };
+        let slot = Slot::take(Path::new(LOCKS), ingredients.data)?;
+        let secret = || {
+            let failed = |cause| NativeError::File { path: "/dev/urandom".into(), cause };
+            random_word().map_err(failed)
+        };
+        let store_address = StoreAddress {
+            endpoint: format!("{}:{STORE_PORT}", slot.addresses().1),
+            user: secret()?,
+            password: secret()?,
+            bucket: BUCKET.to_owned(),
+        };
+        let prepared = timer.stage("lay out the cluster", || prepare(&slot, &ingredients))?;
+        let spec = SandboxSpec {
+            hostname: files::NODE.to_owned(),
+            binds: vec![sandbox::spec::Bind {
+                source: ingredients.logs.to_owned(),
+                target: "/run/logs".into(),
+            }],
+            service_address: std::net::Ipv4Addr::new(10, 96, 0, 1),
+        };
+        let kubeconfig = slot.directory().join("admin.kubeconfig");
+        let exe = ingredients.exe.to_owned();
+        let started = timer.stage("start the sandbox", || Sandbox::start(&exe, slot, spec))?;
+        let sandbox = Arc::new(started);
+        let node_ip = sandbox.node_ip().to_string();
+        start_servers(
+            &sandbox,
+            servers::first(&node_ip, &store_address.user, &store_address.password),
+        )?;
+        let client = client(&kubeconfig).await?;
+        let store = Store::new(&store_address);
+        let parts = async {
+            tokio::try_join!(
+                timer.wait("API server ready", api_ready(&client)),
+                timer.wait("bucket made", bucket_ready(&store)),
+                timer.wait("images imported", import(&sandbox, prepared.images)),
+            )
+        };
+        let brought_up = parts.await.map_err(|error| explain(error, &sandbox, ingredients.logs));
+        brought_up?;
+        start_servers(&sandbox, servers::second(&node_ip))?;
+        Ok(Self { sandbox, client, kubeconfig, store, store_address })
+    }
+
+    /// Servers that have ended: there should be none.
+    pub fn ended(&self) -> Vec<sandbox::spec::ServerEnd> {
+        self.sandbox.ended()
+    }
+
+    /// Ends everything and removes what is left.
+    ///
+    /// # Errors
+    /// If something cannot be removed.
+    pub fn end(self) -> Result<(), NativeError> {
+        if let Some(sandbox) = Arc::into_inner(self.sandbox) {
+            sandbox.end()?;
+        }
+        Ok(())
+    }
+}
+
+/// Says when stages begin and end.
+struct Timer<'a> {
+    progress: &'a dyn Progress,
+}
+
+impl Timer<'_> {
+    fn stage<T, E>(&self, name: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        crate::progress::stage(self.progress, name, work)
+    }
+
+    async fn wait<T, E>(
+        &self,
+        name: &str,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.progress.notice(Notice::Started { stage: name.to_owned() });
+        let began = std::time::Instant::now();
+        let result = work.await;
+        if result.is_ok() {
+            let elapsed = began.elapsed();
+            self.progress.notice(Notice::Finished { stage: name.to_owned(), elapsed });
+        }
+        result
+    }
+}
+
+struct Prepared {
+    images: Vec<(String, String)>,
+}
+
+/// Writes everything that the servers read.
+fn prepare(slot: &Slot, ingredients: &Ingredients<'_>) -> Result<Prepared, NativeError> {
+    let node_ip = slot.addresses().1.to_string();
+    let pods_cgroup = format!("/{}/pods", slot.cgroup());
+    let made = files::make(&files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup })?;
+    write_files(slot.directory(), &made, &node_ip)?;
+    let bin = slot.directory().join("bin");
+    link_programs(ingredients.programs, &bin)?;
+    let own = [
+        Image::new(PAUSE_IMAGE)
+            .program("/bin/sleep", &bin.join("sleep"))
+            .entrypoint(&["/bin/sleep", "87600h"]),
+        ["cat", "ls", "mkdir", "rm", "sleep"].iter().fold(
+            Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")),
+            |image, name| image.program(&format!("/bin/{name}"), &bin.join(name)),
+        ),
+    ];
+    let mut images = Vec::new();
+    for (index, image) in own.iter().chain(&ingredients.images).enumerate() {
+        let name = format!("images/{index}.tar");
+        image.write(&slot.directory().join(&name))?;
+        images.push((image.reference.clone(), format!("{INSIDE}/{name}")));
+    }
+    Ok(Prepared { images })
+}
+
+fn write_files(
+    directory: &Path,
+    made: &ClusterFiles,
+    node_ip: &str,
+) -> Result<(), NativeError> {
+    let server = format!("https://{node_ip}");
+    let admin = files::kubeconfig_of(&server, &made.authority, &made.admin).to_string();
+    let all = made.files.iter().map(|(n, t)| (n.as_str(), t.as_str()));
+    for (name, text) in all.chain([("admin.kubeconfig", admin.as_str())]) {
+        let path = directory.join(name);
+        let write = || {
+            std::fs::create_dir_all(path.parent().unwrap_or(directory))?;
+            std::fs::write(&path, text)
+        };
+        write().map_err(|cause| NativeError::File { path: path.clone(), cause })?;
+    }
+    Ok(())
+}
+
+/// Puts every program into one directory, without copying where the file system can.
+fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
+    let link = || {
+        std::fs::create_dir_all(bin)?;
+        for directory in from {
+            for entry in std::fs::read_dir(directory)? {
+                let entry = entry?;
+                let target = bin.join(entry.file_name());
+                if std::fs::hard_link(entry.path(), &target).is_err() {
+                    std::fs::copy(entry.path(), &target)?;
+                }
+            }
+        }
+        Ok(())
+    };
+    link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })
+}
+
+fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxError> {
+    for server in servers {
+        let path = format!("{INSIDE}/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        let mut env = vec![("PATH".to_owned(), path)];
+        env.extend(server.env);
+        sandbox.start_server(ServerSpec {
+            name: server.name.to_owned(),
+            argv: server.argv,
+            env,
+            log: format!("/run/logs/{}.log", server.name).into(),
+        })?;
+    }
+    Ok(())
+}
+
+async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
+    let config = kube::config::Kubeconfig::read_from(kubeconfig)
+        .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
+    let mut config =
+        kube::Config::from_custom_kubeconfig(config, &kube::config::KubeConfigOptions::default())
+            .await
+            .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
+    // The cluster is on this machine; no proxy leads to it.
+    config.proxy_url = None;
+    config.connect_timeout = Some(Duration::from_secs(5));
+    Client::try_from(config).map_err(|e| NativeError::Client(Box::new(e)))
+}
+
+/// What can keep a part of the cluster from coming up.
+enum Failure {
+    NotReady(NotReady),
+    Other(NativeError),
+}
+
+fn explain(failure: Failure, sandbox: &Sandbox, logs: &Path) -> NativeError {
+    let ended = sandbox.ended();
+    let ended: Vec<_> = ended.iter().map(|e| format!("{} ({})", e.name, e.how)).collect();
+    match failure {
+        Failure::Other(error) => error,
+        Failure::NotReady(cause) => NativeError::NotReady {
+            ended: ended.join(", "),
+            logs: logs.display().to_string(),
+            cause,
+        },
+    }
+}
+
+async fn api_ready(client: &Client) -> Result<(), Failure> {
+    let ask = || async {
+        let mut request = http::Request::new(Vec::new());
+        *request.uri_mut() = http::Uri::from_static("/readyz");
+        client.request_text(request).await.map(drop)
+    };
+    until_ready("the API server", PATIENCE, ask).await.map_err(Failure::NotReady)
+}
+
+async fn bucket_ready(store: &Store) -> Result<(), Failure> {
+    let ask = || store.create_bucket();
+    until_ready("the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
+}
+
+async fn import(sandbox: &Arc<Sandbox>, images: Vec<(String, String)>) -> Result<(), Failure> {
+    let version = ["version"];
+    let ask = || async { ctr(sandbox, &version).await };
+    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
+    for (reference, path) in images {
+        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
+        if let Err(output) = ctr(sandbox, &import).await {
+            return Err(Failure::Other(NativeError::Import { reference, output }));
+        }
+    }
+    Ok(())
+}
+
+/// Runs `ctr` inside; what it printed if it failed.
+async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
+    let program = format!("{INSIDE}/bin/ctr");
+    let address = format!("{INSIDE}/containerd.sock");
+    let mut argv = vec![program, "-a".to_owned(), address];
+    argv.extend(args.iter().map(|&a| a.to_owned()));
+    let sandbox = Arc::clone(sandbox);
+    let run = tokio::task::spawn_blocking(move || {
+        let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
+        sandbox.exec(&argv)
+    });
+    match run.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())? {
+        output if output.success => Ok(()),
+        output => Err(output.output),
+    }
+}
+
+/// Thirty-two random letters and digits.
+fn random_word() -> std::io::Result<String> {
+    use std::io::Read;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(crate::cache::entry::hexadecimal(&bytes))
+}

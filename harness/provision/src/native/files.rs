@@ -1,0 +1,205 @@
+//! The files that a native cluster's servers read: configurations, kubeconfigs, certificates.
+
+use serde_json::{Value, json};
+
+use crate::certificates::{Authority, CertificateError, Credential, signing_keys};
+
+/// Where the cluster's own directory is seen by everything inside the sandbox. Short, because
+/// socket paths end at 107 bytes.
+pub const INSIDE: &str = "/run/ac";
+/// Name of the node.
+pub const NODE: &str = "node-0";
+/// Where pods find the API: the service address, put on the sandbox's loopback.
+pub const SERVICE_ADDRESS: &str = "10.96.0.1";
+/// Pods' addresses.
+const POD_SUBNET: &str = "10.244.0.0/16";
+
+/// What the files depend on.
+pub struct Facts<'a> {
+    /// The node's address.
+    pub node_ip: &'a str,
+    /// The cgroup below which pods live, from the root of each hierarchy: `/NAME/pods`.
+    pub pods_cgroup: &'a str,
+}
+
+/// A cluster's files and what its clients need.
+pub struct ClusterFiles {
+    /// Path below the cluster's directory, and content.
+    pub files: Vec<(String, String)>,
+    /// The authority's certificate, PEM.
+    pub authority: String,
+    /// The administrator's credential.
+    pub admin: Credential,
+}
+
+/// Makes every file of a cluster.
+///
+/// # Errors
+/// If a certificate cannot be made.
+pub fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> {
+    let authority = Authority::new()?;
+    let admin = authority.client("argo-conformance", Some("system:masters"))?;
+    let mut files = vec![("certs/ca.crt".to_owned(), authority.certificate().to_owned())];
+    let mut put = |name: &str, credential: &Credential| {
+        files.push((format!("certs/{name}.crt"), credential.certificate.clone()));
+        files.push((format!("certs/{name}.key"), credential.key.clone()));
+    };
+    let api_names = [
+        facts.node_ip,
+        SERVICE_ADDRESS,
+        "127.0.0.1",
+        "localhost",
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+    ];
+    put("apiserver", &authority.server("kube-apiserver", &api_names)?);
+    put("kubelet-client", &authority.client("kube-apiserver", Some("system:masters"))?);
+    put("kubelet", &authority.server(NODE, &[NODE, facts.node_ip])?);
+    let (private, public) = signing_keys()?;
+    files.push(("certs/accounts.key".to_owned(), private));
+    files.push(("certs/accounts.pub".to_owned(), public));
+    for (name, user, group) in [
+        ("controller-manager", "system:kube-controller-manager", Some("system:masters")),
+        ("scheduler", "system:kube-scheduler", None),
+        ("node", &*format!("system:node:{NODE}"), Some("system:nodes")),
+    ] {
+        let credential = authority.client(user, group)?;
+        let config = kubeconfig(&format!("https://{}", facts.node_ip), &authority, &credential);
+        files.push((format!("{name}.kubeconfig"), config.to_string()));
+    }
+    files.push(("kubelet.yaml".to_owned(), kubelet(facts).to_string()));
+    files.push(("containerd.toml".to_owned(), containerd()));
+    files.push(("cni/net.d/10-argo-conformance.conflist".to_owned(), network().to_string()));
+    Ok(ClusterFiles { files, authority: authority.certificate().to_owned(), admin })
+}
+
+fn kubeconfig(server: &str, authority: &Authority, credential: &Credential) -> Value {
+    kubeconfig_of(server, authority.certificate(), credential)
+}
+
+/// A kubeconfig with everything inline; JSON, which is YAML.
+pub fn kubeconfig_of(server: &str, authority: &str, credential: &Credential) -> Value {
+    let b64 = |text: &str| k8s_openapi::ByteString(text.as_bytes().to_vec());
+    json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "argo-conformance",
+        "clusters": [{
+            "name": "argo-conformance",
+            "cluster": { "server": server, "certificate-authority-data": b64(authority) },
+        }],
+        "users": [{
+            "name": "argo-conformance",
+            "user": {
+                "client-certificate-data": b64(&credential.certificate),
+                "client-key-data": b64(&credential.key),
+            },
+        }],
+        "contexts": [{
+            "name": "argo-conformance",
+            "context": { "cluster": "argo-conformance", "user": "argo-conformance" },
+        }],
+    })
+}
+
+fn kubelet(facts: &Facts<'_>) -> Value {
+    json!({
+        "apiVersion": "kubelet.config.k8s.io/v1beta1",
+        "kind": "KubeletConfiguration",
+        "authentication": {
+            "anonymous": { "enabled": false },
+            "webhook": { "enabled": false },
+            "x509": { "clientCAFile": format!("{INSIDE}/certs/ca.crt") },
+        },
+        "authorization": { "mode": "AlwaysAllow" },
+        "tlsCertFile": format!("{INSIDE}/certs/kubelet.crt"),
+        "tlsPrivateKeyFile": format!("{INSIDE}/certs/kubelet.key"),
+        "containerRuntimeEndpoint": format!("unix://{INSIDE}/containerd.sock"),
+        "cgroupDriver": "cgroupfs",
+        "cgroupRoot": facts.pods_cgroup,
+        "cgroupsPerQOS": true,
+        "enforceNodeAllocatable": [],
+        "failCgroupV1": false,
+        "failSwapOn": false,
+        "localStorageCapacityIsolation": false,
+        "resolvConf": "",
+        "podLogsDir": format!("{INSIDE}/pod-logs"),
+        "registerNode": true,
+        "evictionHard": { "memory.available": "0%", "nodefs.available": "0%",
+            "nodefs.inodesFree": "0%", "imagefs.available": "0%", "imagefs.inodesFree": "0%" },
+        "imageGCHighThresholdPercent": 100,
+        "maxPods": 250,
+        "serializeImagePulls": false,
+        "syncFrequency": "10s",
+        "nodeStatusUpdateFrequency": "5s",
+        "nodeStatusReportFrequency": "1m",
+        "registryPullQPS": 0,
+        "eventRecordQPS": 0,
+        "kubeAPIQPS": 200,
+        "kubeAPIBurst": 400,
+        "volumePluginDir": format!("{INSIDE}/volume-plugins"),
+    })
+}
+
+fn containerd() -> String {
+    format!(
+        r#"version = 3
+root = "{INSIDE}/containerd"
+state = "{INSIDE}/containerd-state"
+oom_score = 0
+disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.blockfile", "io.containerd.snapshotter.v1.erofs"]
+
+[grpc]
+address = "{INSIDE}/containerd.sock"
+
+[plugins."io.containerd.cri.v1.images"]
+snapshotter = "overlayfs"
+
+[plugins."io.containerd.cri.v1.images".pinned_images]
+sandbox = "{PAUSE_IMAGE}"
+
+[plugins."io.containerd.cri.v1.runtime"]
+restrict_oom_score_adj = true
+disable_apparmor = true
+netns_mounts_under_state_dir = true
+
+[plugins."io.containerd.cri.v1.runtime".cni]
+bin_dirs = ["{INSIDE}/bin"]
+conf_dir = "{INSIDE}/cni/net.d"
+
+[plugins."io.containerd.cri.v1.runtime".containerd]
+default_runtime_name = "runc"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+BinaryName = "{INSIDE}/self/oci-runtime"
+SystemdCgroup = false
+"#
+    )
+}
+
+/// The image that holds a pod's namespaces.
+pub const PAUSE_IMAGE: &str = "argo-conformance/pause:1";
+
+fn network() -> Value {
+    json!({
+        "cniVersion": "1.0.0",
+        "name": "argo-conformance",
+        "plugins": [{
+            "type": "bridge",
+            "bridge": "pods0",
+            "isGateway": true,
+            "ipMasq": false,
+            "hairpinMode": true,
+            "ipam": {
+                "type": "host-local",
+                "dataDir": format!("{INSIDE}/cni/addresses"),
+                "ranges": [[{ "subnet": POD_SUBNET }]],
+                "routes": [{ "dst": "0.0.0.0/0" }],
+            },
+        }],
+    })
+}

@@ -1,0 +1,159 @@
+//! The servers of a native cluster: what runs, with which flags.
+
+use super::files::{INSIDE, NODE, SERVICE_ADDRESS};
+
+/// One server.
+pub struct Server {
+    /// Name: of the program, of its log file.
+    pub name: &'static str,
+    /// The whole command line, paths as seen inside the sandbox.
+    pub argv: Vec<String>,
+    /// Environment besides `PATH`.
+    pub env: Vec<(String, String)>,
+}
+
+/// MinIO's port on the node.
+pub const STORE_PORT: u16 = 9000;
+
+/// Everything that needs nothing else to be up.
+pub fn first(node_ip: &str, store_user: &str, store_password: &str) -> Vec<Server> {
+    vec![etcd(), containerd(), store(node_ip, store_user, store_password), api_server(node_ip)]
+}
+
+/// Everything that talks to the API server.
+pub fn second(node_ip: &str) -> Vec<Server> {
+    vec![kubelet(node_ip), controller_manager(), scheduler()]
+}
+
+fn server(name: &'static str, flags: &[&str]) -> Server {
+    let mut argv = vec![format!("{INSIDE}/bin/{name}")];
+    argv.extend(flags.iter().map(|f| f.replace('@', INSIDE)));
+    Server { name, argv, env: Vec::new() }
+}
+
+fn etcd() -> Server {
+    server(
+        "etcd",
+        &[
+            "--data-dir=@/etcd",
+            "--unsafe-no-fsync",
+            "--listen-client-urls=http://127.0.0.1:2379",
+            "--advertise-client-urls=http://127.0.0.1:2379",
+            "--listen-peer-urls=http://127.0.0.1:2380",
+            "--log-level=warn",
+        ],
+    )
+}
+
+fn containerd() -> Server {
+    let mut server = server("containerd", &["--config=@/containerd.toml", "--log-level=warn"]);
+    let runc = format!("{INSIDE}/bin/runc");
+    server.env.push((sandbox::oci_runtime::RUNC_VARIABLE.to_owned(), runc));
+    server
+}
+
+fn store(node_ip: &str, user: &str, password: &str) -> Server {
+    let address = format!("--address={node_ip}:{STORE_PORT}");
+    let mut server = server("minio", &["server", "--quiet", &address, "@/store"]);
+    server.env = [
+        ("MINIO_ROOT_USER", user),
+        ("MINIO_ROOT_PASSWORD", password),
+        ("MINIO_BROWSER", "off"),
+        ("MINIO_UPDATE", "off"),
+        ("MINIO_CALLHOME_ENABLE", "off"),
+        ("HOME", "/tmp"),
+    ]
+    .map(|(k, v)| (k.to_owned(), v.to_owned()))
+    .to_vec();
+    server
+}
+
+fn api_server(node_ip: &str) -> Server {
+    server(
+        "kube-apiserver",
+        &[
+            "--etcd-servers=http://127.0.0.1:2379",
+            "--secure-port=443",
+            "--bind-address=0.0.0.0",
+            &format!("--advertise-address={node_ip}"),
+            "--tls-cert-file=@/certs/apiserver.crt",
+            "--tls-private-key-file=@/certs/apiserver.key",
+            "--client-ca-file=@/certs/ca.crt",
+            "--cert-dir=@/certs",
+            "--kubelet-certificate-authority=@/certs/ca.crt",
+            "--kubelet-client-certificate=@/certs/kubelet-client.crt",
+            "--kubelet-client-key=@/certs/kubelet-client.key",
+            "--kubelet-preferred-address-types=InternalIP",
+            "--authorization-mode=Node,RBAC",
+            "--service-account-key-file=@/certs/accounts.pub",
+            "--service-account-signing-key-file=@/certs/accounts.key",
+            "--service-account-issuer=https://kubernetes.default.svc",
+            &format!("--service-cluster-ip-range={}/16", service_network()),
+            "--allow-privileged=true",
+            "--profiling=false",
+            "--goaway-chance=0",
+        ],
+    )
+}
+
+fn service_network() -> String {
+    let mut parts: Vec<&str> = SERVICE_ADDRESS.split('.').collect();
+    parts[2] = "0";
+    parts[3] = "0";
+    parts.join(".")
+}
+
+fn controller_manager() -> Server {
+    server(
+        "kube-controller-manager",
+        &[
+            "--kubeconfig=@/controller-manager.kubeconfig",
+            "--authentication-kubeconfig=@/controller-manager.kubeconfig",
+            "--authorization-kubeconfig=@/controller-manager.kubeconfig",
+            "--leader-elect=false",
+            "--root-ca-file=@/certs/ca.crt",
+            "--service-account-private-key-file=@/certs/accounts.key",
+            "--use-service-account-credentials=false",
+            "--controllers=*,-nodeipam,-cloud-node-lifecycle",
+            "--cert-dir=@/certs/controller-manager",
+            "--bind-address=127.0.0.1",
+            "--profiling=false",
+            "--concurrent-namespace-syncs=20",
+            "--concurrent-gc-syncs=40",
+            "--kube-api-qps=300",
+            "--kube-api-burst=600",
+        ],
+    )
+}
+
+fn scheduler() -> Server {
+    server(
+        "kube-scheduler",
+        &[
+            "--kubeconfig=@/scheduler.kubeconfig",
+            "--authentication-kubeconfig=@/scheduler.kubeconfig",
+            "--authorization-kubeconfig=@/scheduler.kubeconfig",
+            "--leader-elect=false",
+            "--cert-dir=@/certs/scheduler",
+            "--bind-address=127.0.0.1",
+            "--profiling=false",
+            "--kube-api-qps=300",
+            "--kube-api-burst=600",
+        ],
+    )
+}
+
+fn kubelet(node_ip: &str) -> Server {
+    server(
+        "kubelet",
+        &[
+            "--config=@/kubelet.yaml",
+            "--kubeconfig=@/node.kubeconfig",
+            &format!("--hostname-override={NODE}"),
+            &format!("--node-ip={node_ip}"),
+            "--root-dir=@/kubelet",
+            "--cert-dir=@/certs/kubelet-rotated",
+            "--v=1",
+        ],
+    )
+}

@@ -1,0 +1,170 @@
+//! Objects of any kind in a cluster: applied server-side, waited for by watching.
+
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams};
+use kube::api::{WatchEvent, WatchParams};
+use kube::{Api, Client};
+use serde_json::Value;
+
+/// The field manager under which everything is applied.
+pub const FIELD_MANAGER: &str = "argo-conformance";
+
+/// An object could not be applied, or did not become what was waited for.
+#[derive(Debug, thiserror::Error)]
+pub enum ObjectError {
+    /// It has no apiVersion, kind or name.
+    #[error("a manifest without apiVersion, kind or name: {0}")]
+    Nameless(String),
+    /// The API server refused it, or did not answer.
+    #[error("apply {object}")]
+    Apply {
+        /// Kind and name.
+        object: String,
+        /// What the API server said.
+        #[source]
+        cause: Box<kube::Error>,
+    },
+    /// The watch failed.
+    #[error("watch {object}")]
+    Watch {
+        /// Kind and name.
+        object: String,
+        /// What the API server said.
+        #[source]
+        cause: Box<kube::Error>,
+    },
+    /// It did not become so in time.
+    #[error("{object} is not {wanted} after {}s; it was last: {last}", waited.as_secs())]
+    NotReady {
+        /// Kind and name.
+        object: String,
+        /// What was waited for.
+        wanted: String,
+        /// How long.
+        waited: Duration,
+        /// Its status when last seen.
+        last: String,
+    },
+}
+
+/// The API for the kind and namespace of a manifest, and its name.
+fn api_of(client: &Client, object: &Value) -> Result<(Api<DynamicObject>, String), ObjectError> {
+    let text = |v: &Value| v.as_str().map(str::to_owned);
+    let parts = (
+        text(&object["apiVersion"]),
+        text(&object["kind"]),
+        text(&object["metadata"]["name"]),
+    );
+    let (Some(version), Some(kind), Some(name)) = parts else {
+        return Err(ObjectError::Nameless(object.to_string().chars().take(200).collect()));
+    };
+    let (group, version) = version.split_once('/').unwrap_or(("", &version));
+    let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, &kind));
+    let api = match object["metadata"]["namespace"].as_str() {
+        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
+        None => Api::all_with(client.clone(), &resource),
+    };
+    Ok((api, name))
+}
+
+/// Applies one manifest server-side, taking over fields that others set.
+///
+/// # Errors
+/// [`ObjectError::Apply`] with what the API server said.
+pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
+    let (api, name) = api_of(client, object)?;
+    let params = PatchParams::apply(FIELD_MANAGER).force();
+    let applied = api.patch(&name, &params, &Patch::Apply(object)).await;
+    applied.map(drop).map_err(|cause| ObjectError::Apply {
+        object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
+        cause: Box::new(cause),
+    })
+}
+
+/// Applies manifests, several at a time, in no order.
+///
+/// # Errors
+/// The first that fails.
+pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectError> {
+    futures::stream::iter(objects)
+        .map(|object| apply(client, object))
+        .buffer_unordered(16)
+        .try_collect::<Vec<()>>()
+        .await
+        .map(drop)
+}
+
+/// Watches one object until `ready` says so; returns it.
+///
+/// # Errors
+/// [`ObjectError::NotReady`] after `patience`, with its last status; [`ObjectError::Watch`] if the
+/// API server refuses the watch.
+pub async fn until(
+    client: &Client,
+    object: &Value,
+    wanted: &str,
+    patience: Duration,
+    ready: impl Fn(&Value) -> bool,
+) -> Result<Value, ObjectError> {
+    let (api, name) = api_of(client, object)?;
+    let title = format!("{} {name}", object["kind"].as_str().unwrap_or_default());
+    let mut last = "never seen".to_owned();
+    let watching = watch_until(&api, &name, &title, &mut last, &ready);
+    match tokio::time::timeout(patience, watching).await {
+        Ok(result) => result,
+        Err(_) => Err(ObjectError::NotReady {
+            object: title,
+            wanted: wanted.to_owned(),
+            waited: patience,
+            last,
+        }),
+    }
+}
+
+async fn watch_until(
+    api: &Api<DynamicObject>,
+    name: &str,
+    title: &str,
+    last: &mut String,
+    ready: &impl Fn(&Value) -> bool,
+) -> Result<Value, ObjectError> {
+    let failed =
+        |cause| ObjectError::Watch { object: title.to_owned(), cause: Box::new(cause) };
+    let field = format!("metadata.name={name}");
+    loop {
+        let list = api.list(&ListParams::default().fields(&field)).await.map_err(failed)?;
+        let version = list.metadata.resource_version.clone().unwrap_or_default();
+        for object in list.items {
+            if let Some(found) = look(&object, last, ready) {
+                return Ok(found);
+            }
+        }
+        let params = WatchParams::default().fields(&field);
+        let mut events = api.watch(&params, &version).await.map_err(failed)?.boxed();
+        while let Ok(Some(event)) = events.try_next().await {
+            if let WatchEvent::Added(object) | WatchEvent::Modified(object) = event
+                && let Some(found) = look(&object, last, ready)
+            {
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn look(
+    object: &DynamicObject,
+    last: &mut String,
+    ready: &impl Fn(&Value) -> bool,
+) -> Option<Value> {
+    let value = serde_json::to_value(object).ok()?;
+    *last = value["status"].to_string();
+    ready(&value).then_some(value)
+}
+
+/// Whether `status.conditions` has this type with status True.
+pub fn has_condition(object: &Value, kind: &str) -> bool {
+    let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.into_iter().any(|c| c["type"] == kind && c["status"] == "True")
+}

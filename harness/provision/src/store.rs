@@ -1,0 +1,115 @@
+//! The object store, as the harness sees it: any S3 endpoint.
+
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{
+    BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
+};
+use aws_sdk_s3::error::DisplayErrorContext;
+
+/// Where a store is and how to get in.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoreAddress {
+    /// `host:port`, as the pods reach it; plain HTTP.
+    pub endpoint: String,
+    /// Access key.
+    pub user: String,
+    /// Secret key.
+    pub password: String,
+    /// The bucket that Argo's default artifact repository names.
+    pub bucket: String,
+}
+
+/// A bucket of an object store.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    bucket: String,
+}
+
+/// The store did not do what it was asked. Never an absence.
+#[derive(Debug, thiserror::Error)]
+#[error("{action} in the object store: {message}")]
+pub struct StoreError {
+    action: String,
+    message: String,
+}
+
+/// How long one request may take before the store counts as not answering.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl std::fmt::Debug for StoreAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoreAddress({} bucket {})", self.endpoint, self.bucket)
+    }
+}
+
+impl Store {
+    /// A client of the store; does not connect.
+    pub fn new(address: &StoreAddress) -> Self {
+        let http = aws_smithy_http_client::Builder::new().build_http();
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(http)
+            .endpoint_url(format!("http://{}", address.endpoint))
+            .region(Region::from_static("us-east-1"))
+            .credentials_provider(Credentials::new(&address.user, &address.password, None, None, "argo-conformance"))
+            .force_path_style(true)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+            .build();
+        Self { client: Client::from_conf(config), bucket: address.bucket.clone() }
+    }
+
+    /// Makes the bucket.
+    ///
+    /// # Errors
+    /// If the store does not answer, or refuses.
+    pub async fn create_bucket(&self) -> Result<(), StoreError> {
+        let made = self.client.create_bucket().bucket(&self.bucket).send().await;
+        made.map(drop).map_err(|e| self.error("make the bucket", &e))
+    }
+
+    /// Keys below a prefix, sorted, without the prefix. All pages of them.
+    ///
+    /// # Errors
+    /// If the store does not answer, or refuses. Nothing there is no error.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let mut keys = Vec::new();
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let mut pages = request.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|e| self.error("list objects", &e))?;
+            for object in page.contents() {
+                let key = object.key().unwrap_or_default();
+                keys.push(key.strip_prefix(prefix).unwrap_or(key).to_owned());
+            }
+        }
+        keys.sort();
+        Ok(keys)
+    }
+
+    /// Deletes everything below a prefix. For teardown only.
+    ///
+    /// # Errors
+    /// At the first object that cannot be deleted.
+    pub async fn delete_all(&self, prefix: &str) -> Result<usize, StoreError> {
+        let keys = self.list(prefix).await?;
+        for key in &keys {
+            let request = self.client.delete_object().bucket(&self.bucket);
+            let deleted = request.key(format!("{prefix}{key}")).send().await;
+            deleted.map_err(|e| self.error("delete an object", &e))?;
+        }
+        Ok(keys.len())
+    }
+
+    fn error<E: std::error::Error>(&self, action: &str, cause: &E) -> StoreError {
+        let message = DisplayErrorContext(cause).to_string();
+        StoreError { action: format!("{action} (bucket {})", self.bucket), message }
+    }
+}

@@ -1,0 +1,129 @@
+//! The cgroups of a sandbox: in every hierarchy of the host, v1, hybrid and v2.
+
+use std::path::{Path, PathBuf};
+
+use crate::mounts::MountEntry;
+
+/// A mounted cgroup hierarchy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hierarchy {
+    root: PathBuf,
+    unified: bool,
+    cpuset: bool,
+}
+
+/// Every mounted cgroup hierarchy.
+///
+/// # Errors
+/// If the list of mounts cannot be read.
+pub fn hierarchies() -> std::io::Result<Vec<Hierarchy>> {
+    let entries = crate::mounts::entries()?;
+    Ok(entries.iter().filter_map(Hierarchy::of).collect())
+}
+
+impl Hierarchy {
+    fn of(entry: &MountEntry) -> Option<Self> {
+        let root = entry.point.clone();
+        match entry.kind.as_str() {
+            "cgroup" => {
+                let cpuset = entry.options.split(',').any(|o| o == "cpuset");
+                Some(Self { root, unified: false, cpuset })
+            }
+            "cgroup2" => Some(Self { root, unified: true, cpuset: false }),
+            _ => None,
+        }
+    }
+
+    /// Makes `NAME`, `NAME/servers` and `NAME/pods`.
+    ///
+    /// # Errors
+    /// If a directory or a setting is refused.
+    pub fn make(&self, name: &str) -> std::io::Result<()> {
+        let top = self.root.join(name);
+        if self.unified {
+            delegate(&self.root);
+        }
+        make_dir(&top)?;
+        if self.cpuset {
+            copy_down(&self.root, &top)?;
+        }
+        if self.unified {
+            delegate(&top);
+        }
+        for child in ["servers", "pods"] {
+            make_dir(&top.join(child))?;
+            if self.cpuset {
+                copy_down(&top, &top.join(child))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves the calling process into `NAME/servers`.
+    ///
+    /// # Errors
+    /// If the kernel refuses.
+    pub fn enter(&self, name: &str) -> std::io::Result<()> {
+        std::fs::write(self.root.join(name).join("servers/cgroup.procs"), "0")
+    }
+
+    /// Removes `NAME` and everything below it; how many directories there were.
+    ///
+    /// # Errors
+    /// If one cannot be removed: a process still lives in it.
+    pub fn remove(&self, name: &str) -> std::io::Result<usize> {
+        let top = self.root.join(name);
+        if top.exists() { remove_tree(&top) } else { Ok(0) }
+    }
+
+    /// Whether a process lives in `NAME` or below.
+    pub fn occupied(&self, name: &str) -> bool {
+        occupied(&self.root.join(name))
+    }
+}
+
+fn make_dir(path: &Path) -> std::io::Result<()> {
+    match std::fs::create_dir(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }
+}
+
+/// A cpuset without cpus takes no process.
+fn copy_down(from: &Path, to: &Path) -> std::io::Result<()> {
+    for file in ["cpuset.cpus", "cpuset.mems"] {
+        let value = std::fs::read_to_string(from.join(file))?;
+        if std::fs::read_to_string(to.join(file))?.trim().is_empty() {
+            std::fs::write(to.join(file), value.trim())?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets the children have every controller that can be given; what cannot is found out by kubelet.
+fn delegate(path: &Path) {
+    for controller in ["cpu", "cpuset", "memory", "pids", "io"] {
+        let _ = std::fs::write(path.join("cgroup.subtree_control"), format!("+{controller}"));
+    }
+}
+
+fn remove_tree(path: &Path) -> std::io::Result<usize> {
+    let mut removed = 1;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            removed += remove_tree(&entry.path())?;
+        }
+    }
+    std::fs::remove_dir(path)?;
+    Ok(removed)
+}
+
+fn occupied(path: &Path) -> bool {
+    let procs = std::fs::read_to_string(path.join("cgroup.procs")).unwrap_or_default();
+    if !procs.trim().is_empty() {
+        return true;
+    }
+    let children = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+    children.filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).any(|e| occupied(&e.path()))
+}

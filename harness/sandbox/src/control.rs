@@ -1,0 +1,59 @@
+//! What the harness and the sandbox's first process say to each other: JSON lines on a socket.
+
+use std::io::Write;
+use std::net::Ipv4Addr;
+use std::os::unix::net::UnixStream;
+
+use serde::{Deserialize, Serialize};
+
+use crate::spec::{ExecOutput, SandboxSpec, ServerEnd, ServerSpec};
+
+/// Everything the first process needs to know.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Boot {
+    pub(crate) spec: SandboxSpec,
+    pub(crate) cgroup: String,
+    pub(crate) interface: String,
+    pub(crate) node_ip: Ipv4Addr,
+    pub(crate) prefix: u8,
+}
+
+/// From the harness.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Command {
+    /// The network interface is there.
+    LinkReady,
+    Start(ServerSpec),
+    Exec {
+        id: u64,
+        argv: Vec<String>,
+    },
+    /// From now on the end of the harness is not the end of the sandbox.
+    Release,
+}
+
+/// From the sandbox.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Reply {
+    /// The first process, as the host numbers it.
+    Pid(u32),
+    /// Everything is set up.
+    Ready,
+    /// It could not be set up; nothing runs.
+    Failed(String),
+    StartFailed(ServerEnd),
+    Ended(ServerEnd),
+    Executed {
+        id: u64,
+        output: ExecOutput,
+    },
+    /// It will outlive the harness.
+    Released,
+}
+
+/// Sends one line.
+pub(crate) fn send<T: Serialize>(mut to: &UnixStream, message: &T) -> std::io::Result<()> {
+    let mut line = serde_json::to_vec(message)?;
+    line.push(b'\n');
+    to.write_all(&line)
+}

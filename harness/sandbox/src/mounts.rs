@@ -1,0 +1,100 @@
+//! The mounts of a sandbox: what it sees of the host, and what it must not write to.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+
+use nix::mount::{MsFlags, mount};
+
+use crate::spec::Bind;
+
+/// A line of `/proc/self/mountinfo`.
+#[derive(Debug)]
+pub(crate) struct MountEntry {
+    pub(crate) point: PathBuf,
+    pub(crate) kind: String,
+    pub(crate) options: String,
+}
+
+/// What is mounted, as this process sees it.
+pub(crate) fn entries() -> std::io::Result<Vec<MountEntry>> {
+    let text = std::fs::read_to_string("/proc/self/mountinfo")?;
+    Ok(text.lines().filter_map(entry).collect())
+}
+
+fn entry(line: &str) -> Option<MountEntry> {
+    let (left, right) = line.split_once(" - ")?;
+    let mut right = right.split(' ');
+    Some(MountEntry {
+        point: PathBuf::from(left.split(' ').nth(4)?.replace("\\040", " ")),
+        kind: right.next()?.to_owned(),
+        options: right.nth(1)?.to_owned(),
+    })
+}
+
+const NONE: Option<&str> = None;
+
+/// What kubelet wants these settings of the kernel to be. They are not per namespace, so inside
+/// they are files of our own with these values, and the host's stay as they are.
+const KERNEL_SETTINGS: [(&str, &str); 6] = [
+    ("kernel/panic", "10\n"),
+    ("kernel/panic_on_oops", "1\n"),
+    ("vm/overcommit_memory", "1\n"),
+    ("vm/panic_on_oom", "0\n"),
+    ("kernel/keys/root_maxkeys", "1000000\n"),
+    ("kernel/keys/root_maxbytes", "25000000\n"),
+];
+
+/// Directories in which servers write at fixed places; inside, each is empty and forgotten.
+const PRIVATE: [&str; 4] = ["/run", "/tmp", "/var/lib", "/var/log"];
+
+/// Sets up the mounts of a new mount namespace.
+pub(crate) fn set_up(binds: &[Bind]) -> std::io::Result<()> {
+    mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NONE)?;
+    // Opened before anything is covered: a source may lie below a directory made private.
+    let sources: Vec<File> =
+        binds.iter().map(|b| File::open(&b.source)).collect::<Result<_, _>>()?;
+    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), NONE)?;
+    for directory in PRIVATE {
+        let options = Some("mode=0755");
+        mount(Some("tmpfs"), directory, Some("tmpfs"), MsFlags::empty(), options)?;
+    }
+    for (bind, source) in binds.iter().zip(&sources) {
+        std::fs::create_dir_all(&bind.target)?;
+        let source = format!("/proc/self/fd/{}", source.as_raw_fd());
+        bind_mount(Path::new(&source), &bind.target)?;
+    }
+    mask_kernel_settings()
+}
+
+fn bind_mount(source: &Path, target: &Path) -> std::io::Result<()> {
+    mount(Some(source), target, NONE, MsFlags::MS_BIND | MsFlags::MS_REC, NONE)?;
+    Ok(())
+}
+
+fn mask_kernel_settings() -> std::io::Result<()> {
+    let own = Path::new("/run/kernel-settings");
+    std::fs::create_dir_all(own)?;
+    for (name, value) in KERNEL_SETTINGS {
+        let target = Path::new("/proc/sys").join(name);
+        if target.exists() {
+            let file = own.join(name.replace('/', "."));
+            std::fs::write(&file, value)?;
+            bind_mount(&file, &target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_a_line_of_mountinfo() {
+        let line = "36 35 98:0 /a /mnt\\040x rw,noatime master:1 - cgroup cg rw,cpuset";
+        let entry = entry(line).expect("an entry");
+        assert_eq!(entry.point, Path::new("/mnt x"));
+        assert_eq!((entry.kind.as_str(), entry.options.as_str()), ("cgroup", "rw,cpuset"));
+    }
+}

@@ -1,0 +1,142 @@
+//! The network of a sandbox: one pair of interfaces, no way out. Set up by netlink.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use netlink_packet_core::{
+    NLM_F_ACK, NLM_F_CREATE, NLM_F_DUMP, NLM_F_EXCL, NLM_F_REQUEST, NetlinkHeader, NetlinkMessage,
+    NetlinkPayload,
+};
+use netlink_packet_route::address::{AddressAttribute, AddressMessage};
+use netlink_packet_route::link::{
+    InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkInfo, LinkMessage,
+};
+use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
+use netlink_sys::protocols::NETLINK_ROUTE;
+use netlink_sys::{Socket, SocketAddr};
+
+/// Talks to the kernel about the network namespace of the thread that opened it.
+pub(crate) struct Network {
+    socket: Socket,
+    sequence: u32,
+}
+
+impl Network {
+    pub(crate) fn open() -> std::io::Result<Self> {
+        let mut socket = Socket::new(NETLINK_ROUTE)?;
+        socket.bind_auto()?;
+        socket.connect(&SocketAddr::new(0, 0))?;
+        Ok(Self { socket, sequence: 0 })
+    }
+
+    /// Makes a pair of interfaces: one here, the other in the network namespace of a process.
+    pub(crate) fn make_pair(&mut self, here: &str, there: &str, pid: u32) -> std::io::Result<()> {
+        let mut peer = LinkMessage::default();
+        peer.attributes = vec![LinkAttribute::IfName(there.into()), LinkAttribute::NetNsPid(pid)];
+        let mut link = LinkMessage::default();
+        link.attributes = vec![
+            LinkAttribute::IfName(here.into()),
+            LinkAttribute::LinkInfo(vec![
+                LinkInfo::Kind(InfoKind::Veth),
+                LinkInfo::Data(InfoData::Veth(InfoVeth::Peer(peer))),
+            ]),
+        ];
+        self.change(RouteNetlinkMessage::NewLink(link), NLM_F_CREATE | NLM_F_EXCL)
+    }
+
+    /// Removes an interface. One that is not there is no error; whether it was there.
+    pub(crate) fn remove(&mut self, name: &str) -> std::io::Result<bool> {
+        let Ok(index) = nix::net::if_::if_nametoindex(name) else { return Ok(false) };
+        let mut link = LinkMessage::default();
+        link.header.index = index;
+        match self.change(RouteNetlinkMessage::DelLink(link), 0) {
+            Err(error) if error.raw_os_error() == Some(nix::errno::Errno::ENODEV as i32) => {
+                Ok(false)
+            }
+            other => other.map(|()| true),
+        }
+    }
+
+    /// Gives an interface an address and sets it up.
+    pub(crate) fn set_up(
+        &mut self,
+        name: &str,
+        address: Option<(Ipv4Addr, u8)>,
+    ) -> std::io::Result<()> {
+        let index = nix::net::if_::if_nametoindex(name)?;
+        if let Some((address, prefix)) = address {
+            let mut message = AddressMessage::default();
+            message.header.family = AddressFamily::Inet;
+            message.header.index = index;
+            message.header.prefix_len = prefix;
+            let ip = IpAddr::V4(address);
+            message.attributes = vec![AddressAttribute::Local(ip), AddressAttribute::Address(ip)];
+            self.change(RouteNetlinkMessage::NewAddress(message), NLM_F_CREATE | NLM_F_EXCL)?;
+        }
+        let mut link = LinkMessage::default();
+        link.header.index = index;
+        link.header.flags = LinkFlags::Up;
+        link.header.change_mask = LinkFlags::Up;
+        self.change(RouteNetlinkMessage::SetLink(link), 0)
+    }
+
+    /// Every IPv4 address of this host, with its prefix.
+    pub(crate) fn addresses(&mut self) -> std::io::Result<Vec<(Ipv4Addr, u8)>> {
+        let mut message = AddressMessage::default();
+        message.header.family = AddressFamily::Inet;
+        self.send(RouteNetlinkMessage::GetAddress(message), NLM_F_REQUEST | NLM_F_DUMP)?;
+        let mut found = Vec::new();
+        loop {
+            for answer in self.receive()? {
+                match answer.payload {
+                    NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewAddress(a)) => {
+                        let prefix = a.header.prefix_len;
+                        found.extend(a.attributes.iter().filter_map(|x| match x {
+                            AddressAttribute::Address(IpAddr::V4(ip)) => Some((*ip, prefix)),
+                            _ => None,
+                        }));
+                    }
+                    NetlinkPayload::Done(_) => return Ok(found),
+                    NetlinkPayload::Error(e) if e.code.is_some() => return Err(e.to_io()),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, message: RouteNetlinkMessage, flags: u16) -> std::io::Result<()> {
+        self.send(message, NLM_F_REQUEST | NLM_F_ACK | flags)?;
+        loop {
+            for answer in self.receive()? {
+                if let NetlinkPayload::Error(error) = answer.payload {
+                    return if error.code.is_some() { Err(error.to_io()) } else { Ok(()) };
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, message: RouteNetlinkMessage, flags: u16) -> std::io::Result<()> {
+        self.sequence += 1;
+        let mut header = NetlinkHeader::default();
+        header.flags = flags;
+        header.sequence_number = self.sequence;
+        let mut packet = NetlinkMessage::new(header, NetlinkPayload::from(message));
+        packet.finalize();
+        let mut bytes = vec![0; packet.buffer_len()];
+        packet.serialize(&mut bytes);
+        self.socket.send(&bytes, 0).map(drop)
+    }
+
+    fn receive(&mut self) -> std::io::Result<Vec<NetlinkMessage<RouteNetlinkMessage>>> {
+        let (bytes, _) = self.socket.recv_from_full()?;
+        let mut answers = Vec::new();
+        let mut rest = bytes.as_slice();
+        while !rest.is_empty() {
+            let answer = NetlinkMessage::deserialize(rest)
+                .map_err(|e| std::io::Error::new(std::io::ErrorKind::InvalidData, e.to_string()))?;
+            let length = usize::try_from(answer.header.length).unwrap_or(rest.len()).max(16);
+            rest = rest.get(length.next_multiple_of(4)..).unwrap_or_default();
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+}

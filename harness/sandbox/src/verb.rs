@@ -1,0 +1,45 @@
+//! The hidden verbs by which the harness's binary runs itself.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// File name under which the binary is the OCI runtime.
+pub const OCI_RUNTIME: &str = "oci-runtime";
+/// First word of every hidden verb.
+pub const INTERNAL: &str = "internal";
+
+/// Runs the hidden verb that the command line names, if it names one.
+///
+/// To be called first thing in `main`, before any thread is started: the verbs change namespaces.
+pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
+    let args: Vec<OsString> = args.collect();
+    if Path::new(args.first()?).file_name()? == OCI_RUNTIME {
+        return Some(crate::oci_runtime::main(&args[1..]));
+    }
+    if args.get(1)? != INTERNAL {
+        return None;
+    }
+    let rest = args.get(3..).unwrap_or_default();
+    Some(match args.get(2)?.to_str()? {
+        "guard" => crate::guard::outer(rest),
+        "guard-init" => crate::guard::inner(rest),
+        "sandbox" => crate::init::outer(rest),
+        "init" => crate::init::inner(rest),
+        "trial" => crate::requirements::trial(rest),
+        _ => return None,
+    })
+}
+
+/// Says on standard error what went wrong, as every verb does.
+pub(crate) fn complain(verb: &str, error: &dyn std::error::Error) -> ExitCode {
+    use std::io::Write;
+    let mut line = format!("{INTERNAL} {verb}: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    let _ = writeln!(std::io::stderr(), "{line}");
+    ExitCode::from(70)
+}
