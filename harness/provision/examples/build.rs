@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use provision::argo_source::ArgoSource;
 use provision::cache::Cache;
-use provision::go::run::Unguarded;
 use provision::program::{self, BuildError, DEFAULT_KUBERNETES, cluster_programs};
 use provision::progress::{Notice, Progress};
+use sandbox::guard::Guard;
 
 struct Lines;
 
@@ -25,6 +25,9 @@ impl Progress for Lines {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = sandbox::verb::dispatch(std::env::args_os()) {
+        return code;
+    }
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -34,10 +37,7 @@ fn main() -> ExitCode {
                 println!("  caused by: {inner}");
                 cause = inner.source();
             }
-            if let Some(hint) = error
-                .downcast_ref::<BuildError>()
-                .and_then(BuildError::hint)
-            {
+            if let Some(hint) = error.downcast_ref::<BuildError>().and_then(BuildError::hint) {
                 println!("hint: {hint}");
             }
             ExitCode::FAILURE
@@ -59,13 +59,10 @@ fn run() -> Result<(), Box<dyn Error>> {
         }
     }
     let cache = Cache::open(None)?;
-    for entry in program::ensure(&cache, &items, &Unguarded, &Lines)? {
+    let guard = Guard::new(std::env::current_exe()?);
+    for entry in program::ensure(&cache, &items, &guard, &Lines)? {
         let megabytes = entry.bytes() / 1_000_000;
-        println!(
-            "{}: {megabytes} MB in {}",
-            entry.manifest().what,
-            entry.dir().display()
-        );
+        println!("{}: {megabytes} MB in {}", entry.manifest().what, entry.dir().display());
     }
     Ok(())
 }

@@ -7,9 +7,8 @@ pub const DEFAULT_ARGO: &str = "3.7.18";
 
 /// Versions that are known to build from their module, oldest first. Between them they show known
 /// problems broken and fixed.
-pub const TESTED: [&str; 10] = [
-    "3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.7.0", "3.7.1", "3.7.2", "3.7.18",
-];
+pub const TESTED: [&str; 10] =
+    ["3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.7.0", "3.7.1", "3.7.2", "3.7.18"];
 
 /// A text that is no Argo version which could be built from a module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,10 +48,7 @@ impl ArgoSource {
     /// That there is no such module version, as far as the version alone tells.
     pub fn module(version: &str) -> Result<Self, VersionError> {
         let release = version.strip_prefix('v').unwrap_or(version);
-        let module = format!(
-            "github.com/argoproj/argo-workflows/v{}",
-            module_major(release)?
-        );
+        let module = format!("github.com/argoproj/argo-workflows/v{}", module_major(release)?);
         let tag = format!("v{release}");
         let mut item = Item::of("argo-workflows", release, &module)
             .variable(&format!("{module}.version"), &tag)
@@ -99,11 +95,8 @@ fn restored() -> Vec<Restored> {
 fn module_major(release: &str) -> Result<u32, VersionError> {
     let form = || VersionError::Form(release.to_owned());
     let (core, _) = release.split_once('-').unwrap_or((release, ""));
-    let numbers: Vec<u32> = core
-        .split('.')
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .map_err(|_| form())?;
+    let numbers: Vec<u32> =
+        core.split('.').map(str::parse).collect::<Result<_, _>>().map_err(|_| form())?;
     match numbers[..] {
         [4, 0, 0 | 1] => Err(VersionError::MisplacedModule(release.to_owned())),
         [major, _, _] if major >= 3 => Ok(major),

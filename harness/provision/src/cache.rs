@@ -75,11 +75,7 @@ impl CacheError {
 /// Turns an I/O error into a [`CacheError`] that says what was tried on what.
 pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CacheError {
     let path = path.to_owned();
-    move |source| CacheError::Io {
-        action,
-        path,
-        source,
-    }
+    move |source| CacheError::Io { action, path, source }
 }
 
 /// How much one part of the cache takes up.
@@ -166,15 +162,8 @@ impl Cache {
             let inner = [self.entries(), self.builds()].contains(&part);
             let parts = if inner { children(&part)? } else { vec![part] };
             for path in parts {
-                let what = path
-                    .strip_prefix(&self.root)
-                    .unwrap_or(&path)
-                    .display()
-                    .to_string();
-                sizes.push(Size {
-                    what,
-                    bytes: bytes(&path)?,
-                });
+                let what = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
+                sizes.push(Size { what, bytes: bytes(&path)? });
             }
         }
         Ok(sizes)
@@ -188,10 +177,7 @@ impl Cache {
         let gate = Gate::close(self)?;
         let (held, holders) = lock::hold_all(self)?;
         if !holders.is_empty() {
-            return Err(CacheError::InUse {
-                path: self.root.clone(),
-                holders,
-            });
+            return Err(CacheError::InUse { path: self.root.clone(), holders });
         }
         let freed = bytes(&self.root)?;
         fs::remove_dir_all(&self.root).map_err(failed("remove", &self.root))?;
@@ -226,9 +212,7 @@ fn bytes(path: &Path) -> Result<u64, CacheError> {
             Ok(data) if data.is_file() => sum += data.len(),
             Ok(_) => {}
             Err(error) => {
-                let gone = error
-                    .io_error()
-                    .is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
+                let gone = error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
                 if !gone {
                     let at = error.path().unwrap_or(path).to_owned();
                     return Err(failed("read", &at)(error.into()));

@@ -13,32 +13,14 @@ use serde::{Deserialize, Serialize};
 use run::{RunSpec, Runner};
 
 /// The oldest Go that all programs of the table are known to build with.
-pub const OLDEST_GO: Version = Version {
-    major: 1,
-    minor: 26,
-    patch: 0,
-};
+pub const OLDEST_GO: Version = Version { major: 1, minor: 26, patch: 0 };
 
 /// Settings of the user's Go that builds keep: where modules come from and whom to trust.
-const KEPT_SETTINGS: [&str; 7] = [
-    "GOPROXY",
-    "GOSUMDB",
-    "GONOSUMDB",
-    "GOPRIVATE",
-    "GONOPROXY",
-    "GOINSECURE",
-    "GOAUTH",
-];
+const KEPT_SETTINGS: [&str; 7] =
+    ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GONOPROXY", "GOINSECURE", "GOAUTH"];
 
 /// What decides what a compiler makes of a source.
-const TARGET: [&str; 6] = [
-    "GOVERSION",
-    "GOOS",
-    "GOARCH",
-    "GOAMD64",
-    "GOARM64",
-    "GOEXPERIMENT",
-];
+const TARGET: [&str; 6] = ["GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT"];
 
 /// Variables that builds inherit: where programs are found, and how the network is reached.
 const INHERITED: [&str; 13] = [
@@ -76,19 +58,13 @@ impl Version {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix("go").unwrap_or(text);
         let mut numbers = text.split('.').map(|part| {
-            let digits = part
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(part.len());
+            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
             part[..digits].parse::<u32>()
         });
         let major = numbers.next()?.ok()?;
         let minor = numbers.next()?.ok()?;
         let patch = numbers.next().and_then(Result::ok).unwrap_or(0);
-        Some(Self {
-            major,
-            minor,
-            patch,
-        })
+        Some(Self { major, minor, patch })
     }
 }
 
@@ -146,12 +122,7 @@ impl Go {
         let mut env = environment.clone();
         env.insert("GOWORK".into(), "off".into());
         env.insert("GOTOOLCHAIN".into(), "local".into());
-        let spec = RunSpec {
-            program,
-            args,
-            env: env.into_iter().collect(),
-            cwd: cwd.to_owned(),
-        };
+        let spec = RunSpec { program, args, env: env.into_iter().collect(), cwd: cwd.to_owned() };
         let output = runner.run(spec, &mut |_| {}).map_err(GoError::Run)?;
         if !output.status.success() {
             return Err(GoError::Answer(output.stderr_tail.join("\n")));
@@ -159,14 +130,8 @@ impl Go {
         let mut settings: BTreeMap<String, String> = serde_json::from_slice(&output.stdout)
             .map_err(|error| GoError::Answer(error.to_string()))?;
         let mut take = |name: &str| settings.remove(name).unwrap_or_default();
-        let target = TARGET
-            .iter()
-            .map(|name| ((*name).to_owned(), take(name)))
-            .collect();
-        let toolchain = Toolchain {
-            target,
-            cc: take("CC"),
-        };
+        let target = TARGET.iter().map(|name| ((*name).to_owned(), take(name))).collect();
+        let toolchain = Toolchain { target, cc: take("CC") };
         if let Some(proxy) = settings.get_mut("GOPROXY") {
             *proxy = without_direct(proxy);
         }
@@ -175,11 +140,7 @@ impl Go {
             .filter(|(name, _)| INHERITED.iter().any(|kept| *name == *kept))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        Ok(Self {
-            toolchain,
-            settings,
-            inherited,
-        })
+        Ok(Self { toolchain, settings, inherited })
     }
 
     /// What decides what a build gives.
@@ -189,18 +150,12 @@ impl Go {
 
     /// Its version; None for a development version, which has no number.
     pub fn version(&self) -> Option<Version> {
-        self.toolchain
-            .target
-            .get("GOVERSION")
-            .and_then(|text| Version::parse(text))
+        self.toolchain.target.get("GOVERSION").and_then(|text| Version::parse(text))
     }
 
     /// Its version in its own words: `go1.26.8`.
     pub fn version_text(&self) -> &str {
-        self.toolchain
-            .target
-            .get("GOVERSION")
-            .map_or("", String::as_str)
+        self.toolchain.target.get("GOVERSION").map_or("", String::as_str)
     }
 
     /// The module proxies that it asks, in order.
@@ -250,11 +205,8 @@ impl Go {
 }
 
 /// The directories of a build that Go is told of, by variable.
-pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 3] = [
-    ("GOMODCACHE", "modules"),
-    ("GOCACHE", "compiled"),
-    ("GOTMPDIR", "temporary"),
-];
+pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 3] =
+    [("GOMODCACHE", "modules"), ("GOCACHE", "compiled"), ("GOTMPDIR", "temporary")];
 
 /// Proxies without `direct`, which would turn a refusal by the proxy into a git clone.
 fn without_direct(proxies: &str) -> String {
@@ -273,11 +225,7 @@ fn without_direct(proxies: &str) -> String {
         }
     }
     kept.pop();
-    if kept.is_empty() {
-        "off".to_owned()
-    } else {
-        kept
-    }
+    if kept.is_empty() { "off".to_owned() } else { kept }
 }
 
 /// The program of this name, looked for as a shell does.
@@ -286,9 +234,7 @@ fn in_path(environment: &Environment, program: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(program)).filter(|path| path.is_file());
     }
     let path = environment.get(std::ffi::OsStr::new("PATH"))?;
-    std::env::split_paths(path)
-        .map(|dir| dir.join(program))
-        .find(|path| path.is_file())
+    std::env::split_paths(path).map(|dir| dir.join(program)).find(|path| path.is_file())
 }
 
 #[cfg(test)]

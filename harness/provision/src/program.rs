@@ -123,10 +123,7 @@ impl Item {
     }
 
     pub(crate) fn command(mut self, package: &str, program: &str) -> Self {
-        self.commands.push(Command {
-            package: package.to_owned(),
-            program: program.to_owned(),
-        });
+        self.commands.push(Command { package: package.to_owned(), program: program.to_owned() });
         self
     }
 
@@ -152,12 +149,7 @@ impl Item {
     /// Name of its entry in the cache.
     pub(crate) fn key(&self, toolchain: &Toolchain) -> String {
         let hash = Sha256::digest(self.made_from(toolchain).to_string().as_bytes());
-        format!(
-            "{}-{}-{}",
-            self.name,
-            self.release,
-            &hexadecimal(&hash)[..16]
-        )
+        format!("{}-{}-{}", self.name, self.release, &hexadecimal(&hash)[..16])
     }
 }
 
@@ -200,12 +192,7 @@ fn kubernetes(release: &str) -> Item {
         .variable(&format!("{version}.gitVersion"), &format!("v{release}"))
         .variable(&format!("{version}.gitMajor"), major)
         .variable(&format!("{version}.gitMinor"), minor);
-    for name in [
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kubelet",
-    ] {
+    for name in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"] {
         item = item.command(&format!("./cmd/{name}"), name);
     }
     // Kubernetes 1.34.4 is published in parts as v0.34.4.
@@ -235,10 +222,7 @@ fn runc(release: &str) -> Item {
 fn cni(release: &str) -> Item {
     let module = "github.com/containernetworking/plugins";
     Item::of("cni-plugins", release, module)
-        .variable(
-            &format!("{module}/pkg/utils/buildversion.BuildVersion"),
-            &format!("v{release}"),
-        )
+        .variable(&format!("{module}/pkg/utils/buildversion.BuildVersion"), &format!("v{release}"))
         .command("./plugins/main/bridge", "bridge")
         .command("./plugins/main/loopback", "loopback")
         .command("./plugins/ipam/host-local", "host-local")

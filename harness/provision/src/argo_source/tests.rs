@@ -24,7 +24,10 @@ fn no_versions(#[case] version: &str) {
 fn versions_that_no_proxy_can_have() {
     let error = ArgoSource::module("v4.0.1").expect_err("misplaced");
     let text = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    argo-workflows v4.0.1 cannot be had as a Go module: it was published under the module path of version 3
+    hint: take 4.0.2 or later, or another source of Argo
+    ");
 }
 
 #[test]
@@ -35,5 +38,76 @@ fn the_default_is_tested() {
 #[test]
 fn what_an_argo_version_is_built_from() {
     let source = ArgoSource::module(DEFAULT_ARGO).expect("a version");
-    insta::assert_json_snapshot!(source.item(), @"");
+    insta::assert_json_snapshot!(source.item(), @r#"
+    {
+      "name": "argo-workflows",
+      "release": "3.7.18",
+      "module": "github.com/argoproj/argo-workflows/v3",
+      "version": "v3.7.18",
+      "commands": [
+        {
+          "package": "./cmd/workflow-controller",
+          "program": "workflow-controller"
+        },
+        {
+          "package": "./cmd/argoexec",
+          "program": "argoexec"
+        },
+        {
+          "package": "./cmd/argo",
+          "program": "argo"
+        }
+      ],
+      "cgo": false,
+      "tags": [],
+      "variables": [
+        [
+          "github.com/argoproj/argo-workflows/v3.version",
+          "v3.7.18"
+        ],
+        [
+          "github.com/argoproj/argo-workflows/v3.gitTag",
+          "v3.7.18"
+        ],
+        [
+          "github.com/argoproj/argo-workflows/v3.gitTreeState",
+          "clean"
+        ],
+        [
+          "github.com/argoproj/argo-workflows/v3.gitCommit",
+          "{commit}"
+        ]
+      ],
+      "local_replaces": "dropped",
+      "restored": [
+        {
+          "copy": {
+            "from": "workflow/executor/os-specific/signal_darwin.go",
+            "to": "workflow/executor/os-specific/signal_linux.go"
+          }
+        },
+        {
+          "copy": {
+            "from": "workflow/executor/osspecific/signal_darwin.go",
+            "to": "workflow/executor/osspecific/signal_linux.go"
+          }
+        },
+        {
+          "copy": {
+            "from": "server/static/files.go.stub",
+            "to": "server/static/files.go"
+          }
+        },
+        {
+          "empty": {
+            "beside": "ui/embed.go",
+            "to": "ui/dist/app/index.html"
+          }
+        }
+      ],
+      "kept": [
+        "manifests"
+      ]
+    }
+    "#);
 }

@@ -65,11 +65,7 @@ impl Entry {
         what: &str,
         made_from: serde_json::Value,
     ) -> Result<Self, CacheError> {
-        let manifest = Manifest {
-            what: what.to_owned(),
-            made_from,
-            files: list(staged)?,
-        };
+        let manifest = Manifest { what: what.to_owned(), made_from, files: list(staged)? };
         let text = serde_json::to_vec_pretty(&manifest)
             .map_err(|error| failed("write", &staged.join(MANIFEST))(error.into()))?;
         let path = staged.join(MANIFEST);
@@ -93,11 +89,7 @@ impl Entry {
     /// Path of one of its programs; None if it has no program of that name.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         let path = format!("bin/{name}");
-        let kept = self
-            .manifest
-            .files
-            .iter()
-            .any(|file| file.path == path && file.executable);
+        let kept = self.manifest.files.iter().any(|file| file.path == path && file.executable);
         kept.then(|| self.dir.join(path))
     }
 
@@ -143,9 +135,7 @@ fn list(dir: &Path) -> Result<Vec<KeptFile>, CacheError> {
     let mut files = Vec::new();
     for found in walkdir::WalkDir::new(dir).sort_by_file_name() {
         let found = found.map_err(|error| failed("read", dir)(error.into()))?;
-        let data = found
-            .metadata()
-            .map_err(|error| failed("read", found.path())(error.into()))?;
+        let data = found.metadata().map_err(|error| failed("read", found.path())(error.into()))?;
         if data.is_file() {
             let path = found.path().strip_prefix(dir).unwrap_or(found.path());
             files.push(KeptFile {

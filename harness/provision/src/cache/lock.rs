@@ -112,11 +112,7 @@ impl Lock {
 
     /// The name it was taken by.
     pub(crate) fn name(&self) -> String {
-        self.path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned()
+        self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     fn sign(mut file: File, path: PathBuf, what: &str) -> Result<Self, CacheError> {

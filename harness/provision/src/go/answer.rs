@@ -42,10 +42,7 @@ const STATUS: [(&str, &str); 5] = [
     (": 404 Not Found", "it answered 404 Not Found"),
     (": 410 Gone", "it answered 410 Gone"),
     (": 400 Bad Request", "it answered 400 Bad Request"),
-    (
-        ": 451 Unavailable",
-        "it answered 451 Unavailable For Legal Reasons",
-    ),
+    (": 451 Unavailable", "it answered 451 Unavailable For Legal Reasons"),
 ];
 
 /// Words of the network, of a name server, or of a server in trouble.
@@ -79,10 +76,7 @@ const WORDS: [(&str, &str); 5] = [
     (": invalid version", "it knows no such version"),
     (": not found", "it has no such module or version"),
     ("reading file:", "it has no such file"),
-    (
-        "module lookup disabled by GOPROXY=off",
-        "GOPROXY is off, or had nothing but `direct`",
-    ),
+    ("module lookup disabled by GOPROXY=off", "GOPROXY is off, or had nothing but `direct`"),
 ];
 
 /// Reads what Go said about a module it could not get.
@@ -101,6 +95,12 @@ pub fn classify(message: &str) -> Trouble {
         .unwrap_or_else(|| Trouble::Other(message.trim().to_owned()))
 }
 
+/// The module version that a message is about: `example.com/x@v1.0.0`.
+pub(crate) fn module_of(message: &str) -> Option<&str> {
+    let mut words = message.split([' ', '\t', '\n', '"']);
+    words.find(|word| word.contains("@v")).map(|word| word.trim_end_matches(':'))
+}
+
 /// The version in `go.mod requires go >= 1.27 (running go 1.26.8; GOTOOLCHAIN=local)`.
 fn needed_go(message: &str) -> Option<String> {
     let (_, after) = message.split_once("requires go >= ")?;
@@ -109,9 +109,7 @@ fn needed_go(message: &str) -> Option<String> {
 }
 
 fn line_with<'a>(message: &'a str, words: &[&str]) -> Option<&'a str> {
-    message
-        .lines()
-        .find(|line| words.iter().any(|word| line.contains(word)))
+    message.lines().find(|line| words.iter().any(|word| line.contains(word)))
 }
 
 /// Leaves the module out of a message: `GET "URL": cause` gives the cause.

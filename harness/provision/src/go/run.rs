@@ -5,10 +5,12 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
+use sandbox::guard::{Guard, GuardError, GuardedCommand};
+
 /// A program to run. The environment is whole: nothing is inherited.
 #[derive(Clone, Debug)]
 pub struct RunSpec {
-    /// The program, by absolute path or to be found in `PATH`.
+    /// The program, by absolute path.
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
@@ -31,7 +33,8 @@ pub struct RunOutput {
 
 /// Runs programs, and sees to it that they end no later than the harness does.
 pub trait Runner: Send + Sync {
-    /// Runs a program to its end, giving each line of its standard error to `on_line`.
+    /// Runs a program to its end, giving each line of its standard error to `on_line`, and perhaps
+    /// those of its standard output as well.
     ///
     /// # Errors
     /// That it could not be started, or, with kind [`io::ErrorKind::Interrupted`], that the user
@@ -44,8 +47,8 @@ pub trait Runner: Send + Sync {
     }
 }
 
-/// How many lines of standard error are kept.
-pub const TAIL: usize = 200;
+/// How many lines of standard error are kept: more than a large build names packages.
+pub const TAIL: usize = 5000;
 
 /// Runs programs as plain children. They outlive a killed harness: for tests.
 #[derive(Clone, Copy, Debug)]
@@ -66,23 +69,34 @@ impl Runner for Unguarded {
         let mut tail = Tail::default();
         let stdout = std::thread::scope(|scope| {
             let reader = scope.spawn(move || read_all(stdout));
-            for line in stderr
-                .into_iter()
-                .flat_map(|pipe| BufReader::new(pipe).lines())
-            {
+            for line in stderr.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
                 let line = line?;
                 on_line(&line);
                 tail.push(line);
             }
-            reader
-                .join()
-                .unwrap_or_else(|_| Err(io::Error::other("the reader panicked")))
+            reader.join().unwrap_or_else(|_| Err(io::Error::other("the reader panicked")))
         })?;
-        Ok(RunOutput {
-            status: child.wait()?,
-            stdout,
-            stderr_tail: tail.lines(),
-        })
+        Ok(RunOutput { status: child.wait()?, stdout, stderr_tail: tail.lines() })
+    }
+}
+
+/// In a namespace of processes that dies with the harness.
+impl Runner for Guard {
+    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+        let RunSpec { program, args, env, cwd } = spec;
+        let output = Guard::run(self, GuardedCommand { program, args, env, cwd }, on_line);
+        let output = output.map_err(|error| match error {
+            GuardError::Cancelled { .. } => io::ErrorKind::Interrupted.into(),
+            GuardError::Start { cause, .. } => cause,
+        })?;
+        let mut tail = Tail::default();
+        output.stderr.lines().for_each(|line| tail.push(line.to_owned()));
+        let stdout = output.stdout.into_bytes();
+        Ok(RunOutput { status: output.status, stdout, stderr_tail: tail.lines() })
+    }
+
+    fn cancelled(&self) -> bool {
+        self.is_cancelled()
     }
 }
 
@@ -109,44 +123,4 @@ impl Tail {
     fn lines(self) -> Vec<String> {
         self.0.into()
     }
-}
-
-/// Runs programs in a namespace of processes that dies with the harness.
-impl Runner for sandbox::guard::Guard {
-    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
-        let command = sandbox::guard::GuardedCommand {
-            program: in_path(&spec),
-            args: spec.args,
-            env: spec.env,
-            cwd: spec.cwd,
-        };
-        let output = Self::run(self, command, on_line).map_err(|error| match error {
-            sandbox::guard::GuardError::Start { cause, .. } => cause,
-            cancelled @ sandbox::guard::GuardError::Cancelled { .. } => {
-                io::Error::new(io::ErrorKind::Interrupted, cancelled)
-            }
-        })?;
-        let mut tail = Tail::default();
-        output.stderr.lines().for_each(|line| tail.push(line.to_owned()));
-        Ok(RunOutput {
-            status: output.status,
-            stdout: output.stdout.into_bytes(),
-            stderr_tail: tail.lines(),
-        })
-    }
-
-    fn cancelled(&self) -> bool {
-        Self::is_cancelled(self)
-    }
-}
-
-/// The program by its path, found in the `PATH` that it is given.
-fn in_path(spec: &RunSpec) -> PathBuf {
-    if spec.program.components().count() > 1 {
-        return spec.program.clone();
-    }
-    let path = spec.env.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone());
-    let path = path.unwrap_or_default();
-    let mut found = std::env::split_paths(&path).map(|d| d.join(&spec.program));
-    found.find(|p| p.is_file()).unwrap_or_else(|| spec.program.clone())
 }

@@ -28,13 +28,7 @@ pub fn ensure(
     runner: &dyn Runner,
     progress: &dyn Progress,
 ) -> Result<Vec<Entry>, BuildError> {
-    ensure_with(
-        cache,
-        items,
-        runner,
-        progress,
-        &std::env::vars_os().collect(),
-    )
+    ensure_with(cache, items, runner, progress, &std::env::vars_os().collect())
 }
 
 /// As [`ensure`], with these variables in place of the process's own.
@@ -50,12 +44,8 @@ pub(crate) fn ensure_with(
     // In order of name: whoever takes several locks takes them in the same order.
     let wanted: BTreeMap<&str, &Item> = keys.iter().map(String::as_str).zip(items).collect();
     let missing = |cache: &Cache| -> Vec<(String, Item)> {
-        let missing = wanted
-            .iter()
-            .filter(|(key, _)| Entry::find(cache, key).is_none());
-        missing
-            .map(|(key, item)| ((*key).to_owned(), (*item).clone()))
-            .collect()
+        let missing = wanted.iter().filter(|(key, _)| Entry::find(cache, key).is_none());
+        missing.map(|(key, item)| ((*key).to_owned(), (*item).clone())).collect()
     };
     let absent = missing(cache);
     if !absent.is_empty() {
@@ -66,10 +56,7 @@ pub(crate) fn ensure_with(
             build(&Workshop::open(cache, go, runner, progress)?, locked)?;
         }
     }
-    let entries = keys
-        .iter()
-        .map(|key| Entry::find(cache, key))
-        .collect::<Option<Vec<_>>>();
+    let entries = keys.iter().map(|key| Entry::find(cache, key)).collect::<Option<Vec<_>>>();
     // Only a `clean` in this very moment can have removed one.
     entries.ok_or_else(|| {
         let gone = std::io::Error::other("an entry vanished while it was wanted");
@@ -99,15 +86,10 @@ fn lock(
         let mut waits = |holder: &str| {
             if began.is_none() {
                 began = Some(std::time::Instant::now());
-                progress.notice(Notice::Started {
-                    stage: name.clone(),
-                });
+                progress.notice(Notice::Started { stage: name.clone() });
             }
             let detail = format!("{holder} is at it");
-            progress.notice(Notice::Advanced {
-                stage: name.clone(),
-                detail,
-            });
+            progress.notice(Notice::Advanced { stage: name.clone(), detail });
         };
         let taken = Lock::take(cache, &key, &what, &mut waits, &|| runner.cancelled());
         let lock = match taken {
@@ -115,10 +97,7 @@ fn lock(
             taken => taken?,
         };
         if let Some(began) = began {
-            progress.notice(Notice::Finished {
-                stage: name,
-                elapsed: began.elapsed(),
-            });
+            progress.notice(Notice::Finished { stage: name, elapsed: began.elapsed() });
         }
         if Entry::find(cache, &key).is_none() {
             locked.push(Locked { key, item, lock });
@@ -130,20 +109,14 @@ fn lock(
 /// Builds items: while one compiles, the modules that the next one needs are downloaded.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
-    let modules = stage(shop.progress, "download sources", || {
-        source::download(shop, &items)
-    })?;
+    let modules = stage(shop.progress, "download sources", || source::download(shop, &items))?;
     let (give, take) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             for (locked, module) in locked.into_iter().zip(modules) {
                 let prepared = prepare(shop, &locked, module);
                 let failed = prepared.is_err();
-                if give
-                    .send(prepared.map(|prepared| (locked, prepared)))
-                    .is_err()
-                    || failed
-                {
+                if give.send(prepared.map(|prepared| (locked, prepared))).is_err() || failed {
                     return;
                 }
             }
@@ -163,10 +136,7 @@ fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared,
         source::prepare(shop, &locked.item, &module, &source)?;
         compile::fetch(shop, &locked.item, &source, &name)
     })?;
-    Ok(Prepared {
-        source,
-        commit: module.commit,
-    })
+    Ok(Prepared { source, commit: module.commit })
 }
 
 fn finish(shop: &Workshop, locked: Locked, prepared: &Prepared) -> Result<(), BuildError> {

@@ -35,11 +35,7 @@ pub(super) fn fetch(
             advanced(shop, stage, format!("{count} modules"));
         }
     })?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(shop.not_fetched(item, &args, &output))
-    }
+    if output.status.success() { Ok(()) } else { Err(shop.not_fetched(item, &args, &output)) }
 }
 
 /// Compiles the commands of an item into `staged/bin`.
@@ -57,8 +53,7 @@ pub(super) fn build(
     let total = to_compile(shop, item, prepared, &flags, stage)?.len();
     let (mut count, mut said) = (0, 0);
     let mut on_line = |line: &str| {
-        // Everything else that Go writes begins with `#` or `go: `, or is a compiler's message.
-        if !line.contains([' ', ':', '#']) && count < total {
+        if names_package(line) && count < total {
             count += 1;
             if count * 100 / total != said {
                 said = count * 100 / total;
@@ -76,26 +71,22 @@ pub(super) fn build(
     Ok(())
 }
 
+/// Whether a line is one by which `go build -v` names a package. Everything else that Go writes
+/// begins with `#` or `go: `, or is a compiler's message.
+pub(super) fn names_package(line: &str) -> bool {
+    !line.is_empty() && !line.contains([' ', '\t', ':', '#'])
+}
+
 /// What `go build -o` is told: Go names a program after its package, and otherwise has to be given
 /// one command at a time.
 fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
-    let named = item
-        .commands
-        .iter()
-        .all(|c| c.package.rsplit('/').next() == Some(&c.program));
+    let named = item.commands.iter().all(|c| c.package.rsplit('/').next() == Some(&c.program));
     if named {
-        let packages = item
-            .commands
-            .iter()
-            .map(|command| command.package.as_str())
-            .collect();
+        let packages = item.commands.iter().map(|command| command.package.as_str()).collect();
         return vec![(format!("{}/", bin.display()), packages)];
     }
     let one = |command: &'a super::Command| {
-        (
-            bin.join(&command.program).display().to_string(),
-            vec![command.package.as_str()],
-        )
+        (bin.join(&command.program).display().to_string(), vec![command.package.as_str()])
     };
     item.commands.iter().map(one).collect()
 }
@@ -114,11 +105,7 @@ fn to_compile(
     args.extend(item.commands.iter().map(|command| command.package.as_str()));
     let output = shop.must(stage, &args, &prepared.source, item.cgo, &mut |_| {})?;
     let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text
-        .lines()
-        .filter(|line| !line.is_empty())
-        .map(str::to_owned)
-        .collect())
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 fn linker_flags(item: &Item, prepared: &Prepared) -> String {
@@ -131,8 +118,5 @@ fn linker_flags(item: &Item, prepared: &Prepared) -> String {
 }
 
 fn advanced(shop: &Workshop, stage: &str, detail: String) {
-    shop.progress.notice(Notice::Advanced {
-        stage: stage.to_owned(),
-        detail,
-    });
+    shop.progress.notice(Notice::Advanced { stage: stage.to_owned(), detail });
 }

@@ -19,15 +19,8 @@ pub struct Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            name,
-            release,
-            reason,
-        } = self;
-        write!(
-            f,
-            "{name} v{release} cannot be had from the Go module proxy ({reason})"
-        )
+        let Self { name, release, reason } = self;
+        write!(f, "{name} v{release} cannot be had from the Go module proxy ({reason})")
     }
 }
 
@@ -35,8 +28,8 @@ impl std::fmt::Display for Refusal {
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// There is no usable Go.
-    #[error("find out about Go")]
-    Go(#[source] GoError),
+    #[error(transparent)]
+    Go(GoError),
     /// Go is too old.
     #[error("{what} needs Go {needed}, and this is {found}")]
     GoTooOld {
@@ -100,7 +93,7 @@ pub enum BuildError {
         source: io::Error,
     },
     /// The cache could not be used.
-    #[error("keep programs in the cache")]
+    #[error(transparent)]
     Cache(#[from] CacheError),
     /// The user cancelled.
     #[error("cancelled while building")]
@@ -155,17 +148,9 @@ pub(crate) fn gigabytes(bytes: u64) -> String {
 }
 
 fn sentences(refusals: &[Refusal]) -> String {
-    refusals
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("; ")
+    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 fn indented(output: &str) -> String {
-    output
-        .lines()
-        .map(|line| format!("  {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    output.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }

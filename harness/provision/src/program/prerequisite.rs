@@ -39,21 +39,14 @@ pub fn prerequisites_of_builds(cache: &Cache, items: &[Item], runner: &dyn Runne
 
 /// The first thing that this machine lacks to build these items, as an error.
 pub(super) fn check(cache: &Cache, go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
-    lacking(cache, go, absent)
-        .into_iter()
-        .next()
-        .map_or(Ok(()), Err)
+    lacking(cache, go, absent).into_iter().next().map_or(Ok(()), Err)
 }
 
 fn lacking(cache: &Cache, go: &Go, absent: &[&Item]) -> Vec<BuildError> {
     if absent.is_empty() {
         return Vec::new();
     }
-    let checks = [
-        check_go(go, absent),
-        check_c(go, absent),
-        check_disk(cache, absent),
-    ];
+    let checks = [check_go(go, absent), check_c(go, absent), check_disk(cache, absent)];
     checks.into_iter().filter_map(Result::err).collect()
 }
 
@@ -75,10 +68,7 @@ fn check_c(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
         return Ok(());
     }
     let compiler = go.toolchain().cc.clone();
-    Err(BuildError::NoCCompiler {
-        what: labels(&needing),
-        compiler,
-    })
+    Err(BuildError::NoCCompiler { what: labels(&needing), compiler })
 }
 
 fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
@@ -88,20 +78,11 @@ fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
         return Ok(());
     }
     let path = cache.root().to_owned();
-    Err(BuildError::DiskFull {
-        path,
-        what: labels(absent),
-        have,
-        need,
-    })
+    Err(BuildError::DiskFull { path, what: labels(absent), have, need })
 }
 
 fn labels(items: &[&Item]) -> String {
-    items
-        .iter()
-        .map(|item| item.label())
-        .collect::<Vec<_>>()
-        .join(", ")
+    items.iter().map(|item| item.label()).collect::<Vec<_>>().join(", ")
 }
 
 /// An error and its causes in one line.

@@ -23,10 +23,8 @@ pub(super) struct Module {
 
 /// Downloads the modules of all items. What the proxy refuses is said of all of them at once.
 pub(super) fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
-    let versions: Vec<String> = items
-        .iter()
-        .map(|item| format!("{}@{}", item.module, item.version))
-        .collect();
+    let versions: Vec<String> =
+        items.iter().map(|item| format!("{}@{}", item.module, item.version)).collect();
     let mut args = vec!["mod", "download", "-json"];
     args.extend(versions.iter().map(String::as_str));
     let output = shop.go(&args, shop.dir(), false, &mut |_| {})?;
@@ -53,15 +51,11 @@ pub(super) fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, 
                     release: item.release.clone(),
                     reason,
                 }),
-                trouble => return Err(shop.trouble(trouble, "download sources", &args)),
+                trouble => return Err(shop.trouble(trouble, &item.label(), &args)),
             },
         }
     }
-    if refusals.is_empty() {
-        Ok(modules)
-    } else {
-        Err(BuildError::Refused(refusals))
-    }
+    if refusals.is_empty() { Ok(modules) } else { Err(BuildError::Refused(refusals)) }
 }
 
 /// Copies the module of an item to a directory where it can be the main module.
@@ -89,13 +83,7 @@ pub(super) fn prepare(
     if !edits.is_empty() {
         let mut args = vec!["mod", "edit"];
         args.extend(edits.iter().map(String::as_str));
-        shop.must(
-            &format!("prepare {}", item.label()),
-            &args,
-            to,
-            item.cgo,
-            &mut |_| {},
-        )?;
+        shop.must(&format!("prepare {}", item.label()), &args, to, item.cgo, &mut |_| {})?;
     }
     Ok(())
 }

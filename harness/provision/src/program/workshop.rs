@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::Item;
+use super::compile::names_package;
 use super::error::{BuildError, Refusal};
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, CacheError, children, failed};
-use crate::go::answer::{Trouble, classify};
+use crate::go::answer::{Trouble, classify, module_of};
 use crate::go::run::{RunOutput, RunSpec, Runner};
 use crate::go::{BUILD_DIRECTORIES, Go};
 use crate::progress::Progress;
@@ -39,14 +40,7 @@ impl<'a> Workshop<'a> {
             let path = dir.join(name);
             std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         }
-        Ok(Self {
-            go,
-            progress,
-            cache,
-            runner,
-            dir,
-            _lock: lock,
-        })
+        Ok(Self { go, progress, cache, runner, dir, _lock: lock })
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -62,15 +56,10 @@ impl<'a> Workshop<'a> {
         on_line: &mut dyn FnMut(&str),
     ) -> Result<RunOutput, BuildError> {
         let spec: RunSpec = self.go.command(args, cwd, &self.dir, cgo);
-        self.runner
-            .run(spec, on_line)
-            .map_err(|source| match source.kind() {
-                std::io::ErrorKind::Interrupted => BuildError::Cancelled,
-                _ => BuildError::Run {
-                    command: command_line(args),
-                    source,
-                },
-            })
+        self.runner.run(spec, on_line).map_err(|source| match source.kind() {
+            std::io::ErrorKind::Interrupted => BuildError::Cancelled,
+            _ => BuildError::Run { command: command_line(args), source },
+        })
     }
 
     /// Runs `go` and takes it for an error if it fails.
@@ -83,36 +72,32 @@ impl<'a> Workshop<'a> {
         on_line: &mut dyn FnMut(&str),
     ) -> Result<RunOutput, BuildError> {
         let output = self.go(args, cwd, cgo, on_line)?;
-        if output.status.success() {
-            Ok(output)
-        } else {
-            Err(self.failed(stage, args, &output))
-        }
+        if output.status.success() { Ok(output) } else { Err(self.failed(stage, args, &output)) }
     }
 
     /// The error of a command that failed.
     pub(super) fn failed(&self, stage: &str, args: &[&str], output: &RunOutput) -> BuildError {
-        let lines = &output.stderr_tail;
+        let lines: Vec<&str> = telling(output);
         let shown = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
         // The directory is gone when somebody reads this.
-        let shown = shown.replace(&format!("{}/", self.dir.display()), "");
-        let (stage, command) = (stage.to_owned(), command_line(args));
+        let dir = format!("{}/", self.dir.display());
         BuildError::Failed {
-            stage,
-            command,
-            output: shown,
+            stage: stage.to_owned(),
+            command: command_line(args).replace(&dir, ""),
+            output: shown.replace(&dir, ""),
         }
     }
 
     /// The error of a module that could not be had while `item` was fetched.
     pub(super) fn not_fetched(&self, item: &Item, args: &[&str], output: &RunOutput) -> BuildError {
-        let message = output.stderr_tail.join("\n");
+        let message = telling(output).join("\n");
         match classify(&message) {
-            Trouble::Refused(reason) => BuildError::Refused(vec![Refusal {
-                name: item.name.clone(),
-                release: item.release.clone(),
-                reason: format!("of a module that it needs: {reason}"),
-            }]),
+            Trouble::Refused(reason) => {
+                let module = module_of(&message).unwrap_or("a module");
+                let reason = format!("for {module}, which it needs, {reason}");
+                let (name, release) = (item.name.clone(), item.release.clone());
+                BuildError::Refused(vec![Refusal { name, release, reason }])
+            }
             Trouble::Other(_) => self.failed(&format!("fetch {}", item.label()), args, output),
             trouble => self.trouble(trouble, &item.label(), args),
         }
@@ -121,20 +106,17 @@ impl<'a> Workshop<'a> {
     /// The error of trouble that concerns no version.
     pub(super) fn trouble(&self, trouble: Trouble, what: &str, args: &[&str]) -> BuildError {
         match trouble {
-            Trouble::Unreachable(reason) => BuildError::Unreachable {
-                proxy: self.go.proxy().to_owned(),
-                reason,
-            },
+            Trouble::Unreachable(reason) => {
+                BuildError::Unreachable { proxy: self.go.proxy().to_owned(), reason }
+            }
             Trouble::GoTooOld { needs } => BuildError::GoTooOld {
                 what: what.to_owned(),
                 needed: needs,
                 found: self.go.version_text().to_owned(),
             },
-            Trouble::Refused(output) | Trouble::Other(output) => BuildError::Failed {
-                stage: what.to_owned(),
-                command: command_line(args),
-                output,
-            },
+            Trouble::Refused(output) | Trouble::Other(output) => {
+                BuildError::Failed { stage: what.to_owned(), command: command_line(args), output }
+            }
         }
     }
 }
@@ -149,17 +131,19 @@ impl Drop for Workshop<'_> {
 /// Removes the directories of builds that were killed: their locks are free.
 fn sweep(cache: &Cache) -> Result<(), CacheError> {
     for dir in children(&cache.builds())? {
-        let name = dir
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Tried::Held(lock) = Lock::try_take(cache, &name, "removing a dead build")? {
             entry::remove(&dir)?;
             drop(lock);
         }
     }
     Ok(())
+}
+
+/// The lines of a failed command that are not about what went well.
+fn telling(output: &RunOutput) -> Vec<&str> {
+    let lines = output.stderr_tail.iter().map(String::as_str);
+    lines.filter(|line| !names_package(line) && !line.starts_with("go: downloading ")).collect()
 }
 
 /// A command of Go as one would type it.
