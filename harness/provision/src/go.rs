@@ -165,8 +165,7 @@ impl Go {
 
     /// Path of the C compiler, if there is one.
     pub fn c_compiler(&self) -> Option<PathBuf> {
-        let program = self.toolchain.cc.split_whitespace().next()?;
-        in_path(&self.inherited, program)
+        find_compiler(&self.inherited, &self.toolchain.cc)
     }
 
     /// How to run `go` with these arguments in `cwd`, with all its caches below `build`.
@@ -205,8 +204,13 @@ impl Go {
 }
 
 /// The directories of a build that Go is told of, by variable.
-pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 3] =
-    [("GOMODCACHE", "modules"), ("GOCACHE", "compiled"), ("GOTMPDIR", "temporary")];
+pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 4] = [
+    ("GOMODCACHE", "modules"),
+    ("GOCACHE", "compiled"),
+    ("GOTMPDIR", "temporary"),
+    // Go counts there what it does.
+    ("XDG_CONFIG_HOME", "settings"),
+];
 
 /// Proxies without `direct`, which would turn a refusal by the proxy into a git clone.
 fn without_direct(proxies: &str) -> String {
@@ -226,6 +230,11 @@ fn without_direct(proxies: &str) -> String {
     }
     kept.pop();
     if kept.is_empty() { "off".to_owned() } else { kept }
+}
+
+/// The C compiler that this setting names, with options perhaps.
+pub(crate) fn find_compiler(environment: &Environment, cc: &str) -> Option<PathBuf> {
+    in_path(environment, cc.split_whitespace().next()?)
 }
 
 /// The program of this name, looked for as a shell does.

@@ -59,5 +59,6 @@ fn the_environment_of_a_build_is_whole_and_its_own() {
     GOWORK=off
     HTTPS_PROXY=http://p.example
     PATH=/nowhere
+    XDG_CONFIG_HOME=/build/settings
     ");
 }

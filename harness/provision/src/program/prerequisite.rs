@@ -1,11 +1,13 @@
 //! What a machine must have to build programs.
 
+use std::ffi::OsStr;
+
 use super::Item;
 use super::error::BuildError;
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
 use crate::go::run::Runner;
-use crate::go::{Go, OLDEST_GO};
+use crate::go::{Environment, Go, GoError, OLDEST_GO, find_compiler};
 
 /// Something that a machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,20 +23,43 @@ const DISK_BASE: u64 = 1_000_000_000;
 
 /// All that this machine lacks to build those of these items that the cache lacks.
 pub fn prerequisites_of_builds(cache: &Cache, items: &[Item], runner: &dyn Runner) -> Vec<Missing> {
-    let environment = std::env::vars_os().collect();
-    let errors = match Go::find(runner, &environment, cache.root()) {
-        Err(error) => vec![BuildError::Go(error)],
+    prerequisites_with(cache, items, runner, &std::env::vars_os().collect())
+}
+
+fn prerequisites_with(
+    cache: &Cache,
+    items: &[Item],
+    runner: &dyn Runner,
+    environment: &Environment,
+) -> Vec<Missing> {
+    let errors = match Go::find(runner, environment, cache.root()) {
         Ok(go) => {
             let absent = |item: &&Item| Entry::find(cache, &item.key(go.toolchain())).is_none();
             let absent: Vec<&Item> = items.iter().filter(absent).collect();
             lacking(cache, &go, &absent)
         }
+        Err(error) => without_go(cache, items, environment, error),
     };
     let missing = |error: &BuildError| Missing {
         what: chain(error),
         remedy: error.hint().unwrap_or_default(),
     };
     errors.iter().map(missing).collect()
+}
+
+/// What is lacking besides Go, as far as that can be told without it.
+fn without_go(
+    cache: &Cache,
+    items: &[Item],
+    environment: &Environment,
+    error: GoError,
+) -> Vec<BuildError> {
+    let items: Vec<&Item> = items.iter().collect();
+    let cc = environment.get(OsStr::new("CC")).map_or("gcc".into(), |cc| cc.to_string_lossy());
+    let found = find_compiler(environment, &cc).is_some();
+    let checks = [check_c(&cc, found, &items), check_disk(cache, &items)];
+    let others = checks.into_iter().filter_map(Result::err);
+    std::iter::once(BuildError::Go(error)).chain(others).collect()
 }
 
 /// The first thing that this machine lacks to build these items, as an error.
@@ -46,7 +71,12 @@ fn lacking(cache: &Cache, go: &Go, absent: &[&Item]) -> Vec<BuildError> {
     if absent.is_empty() {
         return Vec::new();
     }
-    let checks = [check_go(go, absent), check_c(go, absent), check_disk(cache, absent)];
+    let found = go.c_compiler().is_some();
+    let checks = [
+        check_go(go, absent),
+        check_c(&go.toolchain().cc, found, absent),
+        check_disk(cache, absent),
+    ];
     checks.into_iter().filter_map(Result::err).collect()
 }
 
@@ -62,13 +92,12 @@ fn check_go(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
     }
 }
 
-fn check_c(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
+fn check_c(compiler: &str, found: bool, absent: &[&Item]) -> Result<(), BuildError> {
     let needing: Vec<&Item> = absent.iter().copied().filter(|item| item.cgo).collect();
-    if needing.is_empty() || go.c_compiler().is_some() {
+    if needing.is_empty() || found {
         return Ok(());
     }
-    let compiler = go.toolchain().cc.clone();
-    Err(BuildError::NoCCompiler { what: labels(&needing), compiler })
+    Err(BuildError::NoCCompiler { what: labels(&needing), compiler: compiler.to_owned() })
 }
 
 fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
@@ -95,3 +124,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,19 +11,28 @@ fn toolchain(go: &str, cc: &str) -> Toolchain {
 fn what_a_cluster_consists_of() {
     let line = |item: &Item| {
         let programs: Vec<_> = item.commands.iter().map(|c| c.program.as_str()).collect();
-        format!("{}: {}@{}: {}", item.label(), item.module, item.version, programs.join(", "))
+        format!("{}: {}@{}\n  {}", item.label(), item.module, item.version, programs.join(", "))
     };
     let lines: Vec<_> = cluster_programs(DEFAULT_KUBERNETES).iter().map(line).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    kubernetes 1.34.4: k8s.io/kubernetes@v1.34.4: kube-apiserver, kube-controller-manager, kube-scheduler, kubelet
-    etcd 3.6.7: go.etcd.io/etcd/server/v3@v3.6.7: etcd
-    containerd 2.2.1: github.com/containerd/containerd/v2@v2.2.1: containerd, containerd-shim-runc-v2, ctr
-    runc 1.3.3: github.com/opencontainers/runc@v1.3.3: runc
-    cni-plugins 1.9.0: github.com/containernetworking/plugins@v1.9.0: bridge, loopback, host-local
-    minio 2026-02-12: github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c: minio
-    kustomize 5.8.0: sigs.k8s.io/kustomize/kustomize/v5@v5.8.0: kustomize
-    shell 3.12.0: mvdan.cc/sh/v3@v3.12.0: sh
-    small-programs 0.15.0: github.com/u-root/u-root@v0.15.0: cat, ls, mkdir, rm, sleep
+    kubernetes 1.34.4: k8s.io/kubernetes@v1.34.4
+      kube-apiserver, kube-controller-manager, kube-scheduler, kubelet
+    etcd 3.6.7: go.etcd.io/etcd/server/v3@v3.6.7
+      etcd
+    containerd 2.2.1: github.com/containerd/containerd/v2@v2.2.1
+      containerd, containerd-shim-runc-v2, ctr
+    runc 1.3.3: github.com/opencontainers/runc@v1.3.3
+      runc
+    cni-plugins 1.9.0: github.com/containernetworking/plugins@v1.9.0
+      bridge, loopback, host-local
+    minio 2026-02-12: github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+      minio
+    kustomize 5.8.0: sigs.k8s.io/kustomize/kustomize/v5@v5.8.0
+      kustomize
+    shell 3.12.0: mvdan.cc/sh/v3@v3.12.0
+      sh
+    small-programs 0.15.0: github.com/u-root/u-root@v0.15.0
+      cat, ls, mkdir, rm, sleep
     ");
 }
 

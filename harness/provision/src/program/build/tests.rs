@@ -1,8 +1,8 @@
 //! Real builds of small modules by the Go of this machine, without the network.
 
+mod bench;
 mod proxy;
 
-use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -17,83 +17,10 @@ use crate::cache::children;
 use crate::go::run::{RunOutput, RunSpec, Unguarded};
 use crate::program::Restored;
 use crate::progress::Silent;
-use proxy::Proxy;
+use bench::Bench;
 
 /// Set for the process that a test starts, with the directory of its [`Bench`].
 const CHILD: &str = "ARGO_CONFORMANCE_TEST_BENCH";
-
-const MAIN: &str = "package main\n\
-    import \"example.com/leaf\"\n\
-    var version, commit = \"unset\", \"unset\"\n\
-    func main() { print(version, \" \", commit, \" \", leaf.Name, restored) }\n";
-
-const GO_MOD: &str = "module example.com/tiny\n\
-    go 1.24\n\
-    require example.com/leaf v1.0.0\n\
-    replace example.com/leaf => ./leaf\n";
-
-/// A cache, a proxy with modules, and an environment in which Go knows only that proxy.
-struct Bench {
-    root: PathBuf,
-    cache: Cache,
-    environment: Environment,
-}
-
-impl Bench {
-    fn at(root: &Path) -> Self {
-        let proxy = Proxy::new(&root.join("proxy"));
-        let leaf = "package leaf\nconst Name = \"leaf\"\n";
-        proxy.publish(
-            "example.com/leaf",
-            "v1.0.0",
-            &[("go.mod", "module example.com/leaf\n"), ("leaf.go", leaf)],
-        );
-        let whole = [
-            ("go.mod", GO_MOD),
-            ("cmd/tiny/main.go", MAIN),
-            ("cmd/tiny/restored_a.go", "package main\nconst restored = \"!\"\n"),
-            ("manifests/base/install.yaml", "kind: Namespace\n"),
-        ];
-        // As a link would be that the archive dropped: the other name is missing.
-        let mut linked = whole;
-        linked[2].0 = "cmd/tiny/restored_windows.go";
-        proxy.publish("example.com/tiny", "v1.0.0", &linked);
-        let mut broken = whole;
-        broken[1].1 = "package main\nfunc main() { undefined() }\n";
-        proxy.publish("example.com/tiny", "v1.1.0", &broken);
-        let mut newer = whole;
-        newer[0].1 = "module example.com/tiny\ngo 1.99\n";
-        proxy.publish("example.com/tiny", "v1.2.0", &newer);
-        let mut orphan = whole;
-        orphan[0].1 = "module example.com/tiny\ngo 1.24\nrequire example.com/leaf v1.9.0\n";
-        proxy.publish("example.com/tiny", "v1.3.0", &orphan);
-        let environment = ["PATH", "HOME"]
-            .into_iter()
-            .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)))
-            .chain([("GOPROXY".into(), proxy.url().into()), ("GOSUMDB".into(), "off".into())])
-            .collect();
-        let cache = Cache::open(Some(&root.join("cache"))).expect("cache");
-        Self { root: root.to_owned(), cache, environment }
-    }
-
-    fn ensure(&self, items: &[Item]) -> Result<Vec<Entry>, BuildError> {
-        ensure_with(&self.cache, items, &Unguarded, &Silent, &self.environment)
-    }
-
-    /// The error of building an item, as a user sees it, with what differs by machine taken out.
-    fn error(&self, item: &Item) -> String {
-        let error = self.ensure(std::slice::from_ref(item)).expect_err("it cannot be built");
-        assert_eq!(left(&self.cache), Vec::<PathBuf>::new(), "nothing of the build stays");
-        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-        assert!(std::error::Error::source(&error).is_none(), "all is said");
-        let mut text = format!("{error}{hint}");
-        if let Ok(go) = Go::find(&Unguarded, &self.environment, &self.root) {
-            text = text.replace(go.version_text(), "GO");
-            text = text.replace(&item.key(go.toolchain()), "KEY");
-        }
-        text.replace(&self.root.display().to_string(), "ROOT")
-    }
-}
 
 fn bench() -> (tempfile::TempDir, Bench) {
     let dir = tempfile::tempdir().expect("temporary directory");
@@ -174,10 +101,13 @@ fn fs_time(path: &Path) -> std::time::SystemTime {
 fn a_compile_error_shows_the_compilers_words() {
     let (_dir, bench) = bench();
     insta::assert_snapshot!(bench.error(&tiny("1.1.0")), @r"
-    build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags '' -ldflags '-s -w -X main.version=1.1.0 -X main.commit=0123456789abcdef' -o made/KEY/bin/ ./cmd/tiny` failed
+    build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags '' -ldflags '-s -w -X
+        main.version=1.1.0 -X main.commit=0123456789abcdef' -o made/KEY/bin/
+        ./cmd/tiny` failed
       # example.com/tiny/cmd/tiny
       cmd/tiny/main.go:2:15: undefined: undefined
-    hint: if its message names a file of this machine, fix that; else try another version of Go
+    hint: if its message names a file of this machine, fix that; else try another
+        version of Go
     ");
 }
 
@@ -192,7 +122,8 @@ fn refused_versions_are_all_named_at_once() {
     ");
     insta::assert_snapshot!(bench.error(&tiny("9.0.0")), @r"
     tiny v9.0.0 cannot be had from the Go module proxy (it has no such file)
-    hint: ask for another version, set GOPROXY to a proxy that has it, or take another source
+    hint: ask for another version, set GOPROXY to a proxy that has it, or take another
+        source
     ");
 }
 
@@ -200,8 +131,10 @@ fn refused_versions_are_all_named_at_once() {
 fn a_module_that_needs_a_refused_one_says_so() {
     let (_dir, bench) = bench();
     insta::assert_snapshot!(bench.error(&tiny("1.3.0")), @r"
-    tiny v1.3.0 cannot be had from the Go module proxy (for example.com/leaf@v1.9.0, which it needs, it has no such file)
-    hint: ask for another version, set GOPROXY to a proxy that has it, or take another source
+    tiny v1.3.0 cannot be had from the Go module proxy (for example.com/leaf@v1.9.0,
+        which it needs, it has no such file)
+    hint: ask for another version, set GOPROXY to a proxy that has it, or take another
+        source
     ");
 }
 
@@ -219,7 +152,8 @@ fn a_proxy_may_be_out_of_reach() {
     let (_dir, mut bench) = bench();
     bench.environment.insert("GOPROXY".into(), "http://127.0.0.1:9".into());
     insta::assert_snapshot!(bench.error(&tiny("1.0.0")), @r"
-    the Go module proxy http://127.0.0.1:9 cannot be reached: dial tcp 127.0.0.1:9: connect: connection refused
+    the Go module proxy http://127.0.0.1:9 cannot be reached: dial tcp 127.0.0.1:9:
+        connect: connection refused
     hint: check the network, HTTPS_PROXY and `go env GOPROXY`
     ");
 }
@@ -256,7 +190,8 @@ fn there_may_be_no_c_compiler() {
     let item = Item { cgo: true, ..tiny("1.0.0") };
     insta::assert_snapshot!(bench.error(&item), @r"
     tiny 1.0.0 needs a C compiler, and there is no `no-such-compiler` in PATH
-    hint: install one (Debian: apt-get install gcc libc6-dev), or name yours with `go env -w CC=…`
+    hint: install one (Debian: apt-get install gcc libc6-dev), or name yours with `go
+        env -w CC=…`
     ");
 }
 
