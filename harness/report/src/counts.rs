@@ -1,0 +1,93 @@
+//! How many of each verdict.
+
+use std::time::Duration;
+
+use model::verdict::{CaseVerdict, Verdict};
+
+use crate::style::{Style, Tone};
+use crate::verdict_words::tone;
+
+/// How many verdicts of each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Every claim holds.
+    pub pass: usize,
+    /// A claim does not hold.
+    pub fail: usize,
+    /// It cannot be said.
+    pub unknown: usize,
+    /// Failed as declared.
+    pub known_issue: usize,
+    /// Declared to fail, and passes.
+    pub fixed: usize,
+    /// Has no meaning there.
+    pub not_applicable: usize,
+}
+
+impl Counts {
+    /// Counts verdicts.
+    pub fn of(verdicts: &[CaseVerdict]) -> Self {
+        let mut counts = Self::default();
+        for verdict in verdicts {
+            *counts.field(verdict.verdict) += 1;
+        }
+        counts
+    }
+
+    /// Those that ran: all but *not applicable*.
+    pub fn ran(&self) -> usize {
+        self.pass + self.fail + self.unknown + self.known_issue + self.fixed
+    }
+
+    fn field(&mut self, verdict: Verdict) -> &mut usize {
+        match verdict {
+            Verdict::Pass => &mut self.pass,
+            Verdict::Fail => &mut self.fail,
+            Verdict::Unknown => &mut self.unknown,
+            Verdict::KnownIssue => &mut self.known_issue,
+            Verdict::Fixed => &mut self.fixed,
+            Verdict::NotApplicable => &mut self.not_applicable,
+        }
+    }
+}
+
+/// The line at the end of a run: how many of each, of how many, in what time. Ends with a newline.
+pub fn summary(verdicts: &[CaseVerdict], elapsed: Duration, style: Style) -> String {
+    let mut counts = Counts::of(verdicts);
+    if counts.ran() == 0 {
+        let what = style.paint(Tone::Bad, "nothing ran");
+        let rest = match counts.not_applicable {
+            0 => "no case was selected".to_owned(),
+            n => format!("{n} not applicable"),
+        };
+        return format!("{what}: {rest}, {}\n", time(elapsed));
+    }
+    let kinds = [
+        (Verdict::Pass, "passed"),
+        (Verdict::Fail, "FAILED"),
+        (Verdict::Unknown, "unknown"),
+        (Verdict::KnownIssue, "known to fail"),
+        (Verdict::Fixed, "fixed (correct the declaration)"),
+    ];
+    let parts = kinds.map(|(verdict, words)| match *counts.field(verdict) {
+        0 => None,
+        n => Some(style.paint(tone(verdict), &format!("{n} {words}"))),
+    });
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let ran = counts.ran();
+    let cases = if ran == 1 { "case" } else { "cases" };
+    let besides = match counts.not_applicable {
+        0 => String::new(),
+        n => style.paint(tone(Verdict::NotApplicable), &format!("; {n} not applicable")),
+    };
+    let (parts, time) = (parts.join(", "), time(elapsed));
+    format!("{ran} {cases} ran in {time}: {parts}{besides}\n")
+}
+
+fn time(elapsed: Duration) -> String {
+    match elapsed.as_secs() {
+        0..60 => format!("{:.1}s", elapsed.as_secs_f64().min(59.9)),
+        60..3600 => format!("{}m{:02}s", elapsed.as_secs() / 60, elapsed.as_secs() % 60),
+        s => format!("{}h{:02}m", s / 3600, s % 3600 / 60),
+    }
+}

@@ -1,0 +1,104 @@
+//! One line of JSON for a case on a version, for programs.
+//!
+//! The format is versioned by `schema`, [`SCHEMA`] here. A field that is added keeps the number;
+//! one that is removed, or means something else, raises it. The keys come in this order:
+//!
+//! | key | what |
+//! |---|---|
+//! | `schema` | 1 |
+//! | `case` | id of the case: `area/id`, or `area/id@variant` |
+//! | `argo` | version of the component that decides |
+//! | `verdict` | `pass`, `fail`, `unknown`, `known-issue`, `fixed` or `not-applicable` |
+//! | `reason` | why, in a sentence |
+//! | `failed_claims` | ids of the claims that failed, in the order of the case |
+//! | `known_issue` | `null`, or `issue` (a link), `versions` (a range), `fixed_in` (a version, or `null` while it is open), `claims` (declared to fail) |
+//! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `because`, `events` (numbers in the history) |
+//! | `seconds` | how long the case took |
+//! | `history` | path of the history from the run directory, or `null` when nothing was recorded |
+//!
+//! ```
+//! use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+//!
+//! let verdict = CaseVerdict {
+//!     case: "retry/keeps-outputs".to_owned(),
+//!     argo: "3.5.10".to_owned(),
+//!     verdict: Verdict::KnownIssue,
+//!     reason: "known issue, fixed in 3.5.11: https://example.org/1".to_owned(),
+//!     known_issue: Some(KnownIssueNote {
+//!         issue: "https://example.org/1".to_owned(),
+//!         versions: ">=3.5.6, <3.5.11".to_owned(),
+//!         fixed_in: Some("3.5.11".to_owned()),
+//!         claims: vec!["completes".to_owned()],
+//!     }),
+//!     findings: vec![Finding {
+//!         claim: "completes".to_owned(),
+//!         words: "within 30s of step retry: the workflow is completed".to_owned(),
+//!         outcome: Outcome::Fail,
+//!         because: "the workflow's phase was Running for 30s".to_owned(),
+//!         events: vec![41, 57],
+//!         decided_at: Some(42_000),
+//!     }],
+//! };
+//! let history = Some("retry/keeps-outputs/3.5.10/history.jsonl".to_owned());
+//! let line = report::json(&report::Judged { verdict, elapsed_ms: 43_250, history });
+//! assert_eq!(
+//!     line,
+//!     concat!(
+//!         r#"{"schema":1,"case":"retry/keeps-outputs","argo":"3.5.10","verdict":"known-issue","#,
+//!         r#""reason":"known issue, fixed in 3.5.11: https://example.org/1","#,
+//!         r#""failed_claims":["completes"],"#,
+//!         r#""known_issue":{"issue":"https://example.org/1","versions":">=3.5.6, <3.5.11","#,
+//!         r#""fixed_in":"3.5.11","claims":["completes"]},"#,
+//!         r#""claims":[{"id":"completes","outcome":"fail","#,
+//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57]}],"#,
+//!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
+//!         "\n",
+//!     )
+//! );
+//! ```
+
+use std::time::Duration;
+
+use model::verdict::Finding;
+use serde_json::{Value, json};
+
+use crate::judged::Judged;
+use crate::verdict_words::outcome_key;
+
+/// Version of the format written here.
+pub const SCHEMA: u32 = 1;
+
+/// The line, with its newline. The module says what is in it.
+pub fn json(judged: &Judged) -> String {
+    let verdict = &judged.verdict;
+    let known_issue = verdict.known_issue.as_ref().map(|note| {
+        json!({
+            "issue": note.issue,
+            "versions": note.versions,
+            "fixed_in": note.fixed_in,
+            "claims": note.claims,
+        })
+    });
+    let line = json!({
+        "schema": SCHEMA,
+        "case": verdict.case,
+        "argo": verdict.argo,
+        "verdict": verdict.verdict.name(),
+        "reason": verdict.reason,
+        "failed_claims": verdict.failed_claims(),
+        "known_issue": known_issue,
+        "claims": verdict.findings.iter().map(claim).collect::<Vec<_>>(),
+        "seconds": Duration::from_millis(judged.elapsed_ms).as_secs_f64(),
+        "history": judged.history,
+    });
+    format!("{line}\n")
+}
+
+fn claim(finding: &Finding) -> Value {
+    json!({
+        "id": finding.claim,
+        "outcome": outcome_key(finding.outcome),
+        "because": finding.because,
+        "events": finding.events,
+    })
+}

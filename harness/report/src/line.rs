@@ -1,0 +1,109 @@
+//! One case on one version, for a terminal.
+
+use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+
+use crate::judged::Judged;
+use crate::style::{Style, Tone, tame};
+use crate::verdict_words::{note, outcome, tone, word};
+
+/// One line, and below it, where something needs a look (fail, unknown, fixed), what was claimed,
+/// what came of it, why, which events of the history say so, how to see it again, and where the
+/// history lies. Ends with a newline.
+///
+/// A known issue stands on the line itself, whether it was expected or not.
+///
+/// # Assumptions
+/// `history` is printed as it stands: give it as the reader can open it.
+pub fn line(judged: &Judged, style: Style) -> String {
+    let verdict = &judged.verdict;
+    let mut text = headline(judged, style);
+    let needs_a_look = matches!(verdict.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Fixed);
+    if needs_a_look {
+        explanation(judged, style, &mut text);
+    }
+    text
+}
+
+fn headline(judged: &Judged, style: Style) -> String {
+    let CaseVerdict { case, argo, verdict, reason, known_issue, .. } = &judged.verdict;
+    let word = style.paint(tone(*verdict), &format!("{:<7}", word(*verdict)));
+    let mut text = format!("{word}  {:<8}  {}", tame(argo), tame(case));
+    if judged.history.is_some() {
+        let time = style.paint(Tone::Quiet, &seconds(judged.elapsed_ms));
+        text += &format!("  {time}");
+    }
+    match known_issue {
+        Some(issue) if *verdict != Verdict::Fixed => {
+            text += &format!("  {}", style.paint(Tone::Known, &tame(&note(issue))));
+        }
+        _ if *verdict == Verdict::NotApplicable => text += &format!("  {}", tame(reason)),
+        _ => {}
+    }
+    text.push('\n');
+    text
+}
+
+/// Milliseconds as seconds with one decimal.
+pub(crate) fn seconds(ms: u64) -> String {
+    let tenths = ms.saturating_add(50) / 100;
+    format!("{}.{}s", tenths / 10, tenths % 10)
+}
+
+fn explanation(judged: &Judged, style: Style, text: &mut String) {
+    let verdict = &judged.verdict;
+    let shown = shown(verdict);
+    if !is_said(verdict, &shown) {
+        *text += &format!("    {}\n", tame(&verdict.reason));
+    }
+    for finding in shown {
+        claim(finding, style, text);
+    }
+    let (argo, case) = (tame(&verdict.argo), tame(&verdict.case));
+    let command = format!("argo-conformance run --argo {argo} --case {case}");
+    *text += &format!("    reproduce  {}\n", style.paint(Tone::Strong, &command));
+    if let Some(history) = &judged.history {
+        *text += &format!("    history    {}\n", tame(history));
+    }
+}
+
+/// The findings that explain the verdict.
+fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
+    let declared = |id: &String| {
+        let note = verdict.known_issue.as_ref();
+        note.is_some_and(|note| note.claims.contains(id))
+    };
+    let is_shown = |finding: &&Finding| match finding.outcome {
+        Outcome::Pass => verdict.verdict == Verdict::Fixed && declared(&finding.claim),
+        Outcome::Fail | Outcome::Unknown => true,
+        Outcome::NotReached => verdict.verdict == Verdict::Unknown,
+    };
+    verdict.findings.iter().filter(is_shown).collect()
+}
+
+/// Whether the verdict's reason says nothing that the headline or the findings below do not say.
+fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
+    let in_headline = verdict.known_issue.as_ref().map(note);
+    let in_findings = |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(&f.because);
+    in_headline.as_ref() == Some(&verdict.reason) || shown.iter().any(in_findings)
+}
+
+fn claim(finding: &Finding, style: Style, text: &mut String) {
+    let tone = match finding.outcome {
+        Outcome::Pass => Tone::News,
+        Outcome::Fail => Tone::Bad,
+        Outcome::Unknown | Outcome::NotReached => Tone::Doubtful,
+    };
+    let came = style.paint(tone, outcome(finding.outcome));
+    *text += &format!("    {} {came}", tame(&finding.claim));
+    if let Some(ms) = finding.decided_at {
+        *text += &format!(" at {}", seconds(ms));
+    }
+    *text += &format!("\n      claimed  {}\n", tame(&finding.words));
+    if !finding.because.is_empty() {
+        *text += &format!("      because  {}\n", tame(&finding.because));
+    }
+    if !finding.events.is_empty() {
+        let events: Vec<String> = finding.events.iter().map(u64::to_string).collect();
+        *text += &format!("      events   {}\n", events.join(", "));
+    }
+}

@@ -1,0 +1,155 @@
+//! Case × version: what was found, side by side.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::verdict::Verdict;
+
+use crate::markdown;
+use crate::measured::{Measured, version_key};
+use crate::style::{Style, tame};
+use crate::verdict_words::{tone, weight, word};
+
+/// Nothing was found for this case on this version.
+const EMPTY: &str = "-";
+
+/// The table for a terminal: versions as columns, in their order; the claims that failed below it.
+pub fn text(rows: &[Measured], style: Style) -> String {
+    let table = Table::of(rows);
+    let first = table.cases.iter().map(|case| width(case)).chain([width("case")]).max();
+    let first = first.unwrap_or_default();
+    let widths: Vec<usize> = table.versions.iter().map(|v| table.column_width(v)).collect();
+    let mut text = format!("{:<first$}", "case");
+    for (version, width) in table.versions.iter().zip(&widths) {
+        text += &format!("  {:<width$}", tame(version));
+    }
+    text = text.trim_end().to_owned() + "\n";
+    for case in &table.cases {
+        let mut line = format!("{:<first$}", tame(case));
+        for (version, width) in table.versions.iter().zip(&widths) {
+            let cell = table.cell(case, version);
+            let padding = " ".repeat(width.saturating_sub(cell.word.chars().count()));
+            let word = match cell.worst {
+                Some(verdict) => style.paint(tone(verdict), &cell.word),
+                None => cell.word,
+            };
+            line += &format!("  {word}{padding}");
+        }
+        text += &format!("{}\n", line.trim_end());
+    }
+    let failures = failures(rows);
+    if !failures.is_empty() {
+        text += "\nclaims that failed:\n";
+    }
+    for failure in failures {
+        let Failure { case, versions, claims } = failure;
+        let (case, versions, claims) = (tame(&case), versions.join(", "), claims.join(", "));
+        text += &format!("  {case}  {}: {}\n", tame(&versions), tame(&claims));
+    }
+    text
+}
+
+/// The same in Markdown.
+pub fn markdown(rows: &[Measured]) -> String {
+    let table = Table::of(rows);
+    let mut heads = vec!["case".to_owned()];
+    heads.extend(table.versions.iter().map(|version| markdown::escape(version)));
+    let lines = table.cases.iter().map(|case| {
+        let cells = table.versions.iter().map(|version| table.cell(case, version).markdown());
+        [markdown::code(case)].into_iter().chain(cells).collect()
+    });
+    let mut text = markdown::table(&heads, &lines.collect::<Vec<_>>());
+    let failures = failures(rows);
+    if !failures.is_empty() {
+        text += "\nClaims that failed:\n\n";
+    }
+    for Failure { case, versions, claims } in failures {
+        let claims: Vec<String> = claims.iter().map(|claim| markdown::code(claim)).collect();
+        let versions = markdown::escape(&versions.join(", "));
+        text += &format!("- {} on {versions}: {}\n", markdown::code(&case), claims.join(", "));
+    }
+    text
+}
+
+struct Table<'a> {
+    cases: BTreeSet<&'a str>,
+    versions: Vec<&'a str>,
+    found: BTreeMap<(&'a str, &'a str), Vec<Verdict>>,
+}
+
+struct Cell {
+    word: String,
+    worst: Option<Verdict>,
+}
+
+impl<'a> Table<'a> {
+    fn of(rows: &'a [Measured]) -> Self {
+        let mut found: BTreeMap<_, Vec<Verdict>> = BTreeMap::new();
+        for row in rows {
+            let cell = found.entry((row.case.as_str(), row.argo.as_str())).or_default();
+            cell.push(row.verdict);
+        }
+        let versions: BTreeSet<&str> = rows.iter().map(|row| row.argo.as_str()).collect();
+        let mut versions: Vec<&str> = versions.into_iter().collect();
+        versions.sort_by_key(|version| version_key(version));
+        Self { cases: rows.iter().map(|row| row.case.as_str()).collect(), versions, found }
+    }
+
+    /// The worst of what was found there; with how often, when it was not always so.
+    fn cell(&self, case: &str, version: &str) -> Cell {
+        let found = self.found.get(&(case, version)).map(Vec::as_slice).unwrap_or_default();
+        let Some(worst) = found.iter().copied().max_by_key(|verdict| weight(*verdict)) else {
+            return Cell { word: EMPTY.to_owned(), worst: None };
+        };
+        let times = found.iter().filter(|verdict| **verdict == worst).count();
+        let word = match found.len() {
+            all if all == times => word(worst).to_owned(),
+            all => format!("{} {times}/{all}", word(worst)),
+        };
+        Cell { word, worst: Some(worst) }
+    }
+
+    fn column_width(&self, version: &str) -> usize {
+        let cells = self.cases.iter().map(|case| self.cell(case, version).word.chars().count());
+        cells.chain([width(version)]).max().unwrap_or_default()
+    }
+}
+
+impl Cell {
+    fn markdown(self) -> String {
+        match self.worst {
+            Some(Verdict::Fail | Verdict::Fixed) => format!("**{}**", self.word),
+            _ => self.word,
+        }
+    }
+}
+
+fn width(text: &str) -> usize {
+    tame(text).chars().count()
+}
+
+struct Failure {
+    case: String,
+    versions: Vec<String>,
+    claims: Vec<String>,
+}
+
+/// Which claims failed where; versions of a case on which the same claims failed stand together.
+fn failures(rows: &[Measured]) -> Vec<Failure> {
+    let mut rows: Vec<&Measured> =
+        rows.iter().filter(|row| !row.failed_claims.is_empty()).collect();
+    rows.sort_by_key(|row| (&row.case, version_key(&row.argo)));
+    let mut failures: Vec<Failure> = Vec::new();
+    for row in rows {
+        let same = |f: &&mut Failure| f.case == row.case && f.claims == row.failed_claims;
+        match failures.iter_mut().find(same) {
+            Some(failure) if failure.versions.contains(&row.argo) => {}
+            Some(failure) => failure.versions.push(row.argo.clone()),
+            None => failures.push(Failure {
+                case: row.case.clone(),
+                versions: vec![row.argo.clone()],
+                claims: row.failed_claims.clone(),
+            }),
+        }
+    }
+    failures
+}

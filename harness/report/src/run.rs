@@ -1,0 +1,157 @@
+//! What a run was: on what it ran, how long each part took, what it found.
+//!
+//! Written as `run.json` into the run directory. A reader takes any minor version of the format of
+//! a major version that it knows.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use model::history::Versions;
+use serde::{Deserialize, Serialize};
+
+use crate::judged::Judged;
+use crate::line::seconds;
+use crate::style::tame;
+
+/// Major version of the format. Another one is not read.
+pub const MAJOR: u32 = 1;
+/// Minor version of the format.
+pub const MINOR: u32 = 0;
+
+/// A whole run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Major and minor version of the format: [`MAJOR`] and [`MINOR`].
+    pub format: (u32, u32),
+    /// Id of the run.
+    pub run: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// Milliseconds from its beginning to its end.
+    pub elapsed_ms: u64,
+    /// What gave the cluster: `kind`, `native` or `existing`.
+    pub provider: String,
+    /// Version of Kubernetes, as its API server says.
+    pub kubernetes: String,
+    /// Each Argo that cases ran on, as read back from the cluster.
+    pub argo: Vec<ArgoReport>,
+    /// The parts of the run, in the order in which they began.
+    pub stages: Vec<Stage>,
+    /// What was found, in the order in which the cases ended.
+    pub verdicts: Vec<Judged>,
+}
+
+/// One Argo as it really ran.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArgoReport {
+    /// Version of each component.
+    pub versions: Versions,
+    /// Where it came from: a release, a Go module, a path, or what was there.
+    pub source: String,
+    /// Name of the settings it was installed with: `defaults`, `fast`; `None` if it was there.
+    pub profile: Option<String>,
+    /// The controller's environment variables and arguments that change how it behaves.
+    pub settings: BTreeMap<String, String>,
+    /// The images of its pods.
+    pub images: Vec<Image>,
+}
+
+/// An image of a pod.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// The component that runs from it.
+    pub component: String,
+    /// Its name, as the pod's spec has it.
+    pub name: String,
+    /// `sha256:…`, where the cluster tells.
+    pub digest: Option<String>,
+}
+
+/// A part of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stage {
+    /// What was done.
+    pub name: String,
+    /// Milliseconds from the beginning of the run.
+    pub began_ms: u64,
+    /// Milliseconds that it took.
+    pub elapsed_ms: u64,
+}
+
+/// Why a run report cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It has no `format`, or something in it is not what the format says.
+    #[error("this is not the report of a run")]
+    Shape(#[source] serde_json::Error),
+    /// Another major version.
+    #[error("format {0}.{1} is not readable here (this program reads {MAJOR}.x)")]
+    Format(u32, u32),
+}
+
+impl RunReport {
+    /// The text of `run.json`.
+    pub fn to_json(&self) -> String {
+        // A struct of numbers, text and lists with text keys: there is nothing to fail.
+        serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Reads the text of `run.json`.
+    ///
+    /// # Errors
+    /// [`RunError`].
+    pub fn parse(text: &str) -> Result<Self, RunError> {
+        #[derive(Deserialize)]
+        struct Format {
+            format: (u32, u32),
+        }
+        let Format { format: (major, minor) } =
+            serde_json::from_str(text).map_err(RunError::Shape)?;
+        if major != MAJOR {
+            return Err(RunError::Format(major, minor));
+        }
+        serde_json::from_str(text).map_err(RunError::Shape)
+    }
+}
+
+/// On what the run ran and how long its parts took, for a terminal.
+pub fn what_ran(run: &RunReport) -> String {
+    let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
+    let (kubernetes, provider) = (tame(&run.kubernetes), tame(&run.provider));
+    text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
+    for argo in &run.argo {
+        text += &argo_words(argo);
+    }
+    let width = run.stages.iter().map(|stage| stage.name.chars().count()).max();
+    for stage in &run.stages {
+        let (name, time) = (tame(&stage.name), seconds(stage.elapsed_ms));
+        let width = width.unwrap_or_default();
+        text += &format!("  {name:<width$}  {time:>8}  from {}\n", seconds(stage.began_ms));
+    }
+    let cases = run.verdicts.len();
+    let noun = if cases == 1 { "case" } else { "cases" };
+    text += &format!("  {cases} {noun} in {}\n", seconds(run.elapsed_ms));
+    text
+}
+
+fn argo_words(argo: &ArgoReport) -> String {
+    let Versions { controller, executor, cli } = &argo.versions;
+    let versions = if controller == executor && controller == cli {
+        controller.clone()
+    } else {
+        format!("workflow-controller {controller}, argoexec {executor}, argo {cli}")
+    };
+    let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
+    if let Some(profile) = &argo.profile {
+        text += &format!(", profile {}", tame(profile));
+    }
+    text.push('\n');
+    for (name, value) in &argo.settings {
+        text += &format!("    {}={}\n", tame(name), tame(value));
+    }
+    for Image { component, name, digest } in &argo.images {
+        let digest = digest.as_deref().unwrap_or("digest not known");
+        text += &format!("    {}: {} ({})\n", tame(component), tame(name), tame(digest));
+    }
+    text
+}

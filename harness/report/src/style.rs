@@ -1,0 +1,66 @@
+//! Colours, or none.
+
+use anstyle::{AnsiColor, Effects};
+
+/// Whether text is coloured. Whoever prints decides: a terminal yes, a pipe no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// No escape codes.
+    Plain,
+    /// Escape codes for colours.
+    Colour,
+}
+
+/// What a piece of text is, which decides its colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Good,
+    Bad,
+    Doubtful,
+    Known,
+    News,
+    Quiet,
+    Strong,
+}
+
+impl Style {
+    /// The text in the colour of its tone.
+    pub(crate) fn paint(self, tone: Tone, text: &str) -> String {
+        match self {
+            Self::Plain => text.to_owned(),
+            Self::Colour => {
+                let style = tone.style();
+                format!("{}{text}{}", style.render(), style.render_reset())
+            }
+        }
+    }
+}
+
+impl Tone {
+    fn style(self) -> anstyle::Style {
+        let colour = |c: AnsiColor| anstyle::Style::new().fg_color(Some(c.into()));
+        match self {
+            Self::Good => colour(AnsiColor::Green),
+            Self::Bad => colour(AnsiColor::Red).effects(Effects::BOLD),
+            Self::Doubtful => colour(AnsiColor::Yellow),
+            Self::Known => colour(AnsiColor::Magenta).effects(Effects::BOLD),
+            Self::News => colour(AnsiColor::Cyan).effects(Effects::BOLD),
+            Self::Quiet => anstyle::Style::new().effects(Effects::DIMMED),
+            Self::Strong => anstyle::Style::new().effects(Effects::BOLD),
+        }
+    }
+}
+
+/// The text without characters that would move the cursor or colour the screen. Messages of pods
+/// and of the API server end up in reports, and are not ours.
+pub(crate) fn tame(text: &str) -> String {
+    let mut tamed = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => tamed.push(' '),
+            c if c.is_control() => tamed.extend(c.escape_default()),
+            c => tamed.push(c),
+        }
+    }
+    tamed
+}

@@ -1,0 +1,74 @@
+//! The short words for verdicts and outcomes, the same in every report that people read.
+
+use model::verdict::{KnownIssueNote, Outcome, Verdict};
+
+use crate::style::Tone;
+
+/// The word in a line or a table cell. What needs a look stands out without colour too.
+pub(crate) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "FAIL",
+        Verdict::Unknown => "unknown",
+        Verdict::KnownIssue => "known",
+        Verdict::Fixed => "fixed!",
+        Verdict::NotApplicable => "n/a",
+    }
+}
+
+/// The tone of a verdict.
+pub(crate) fn tone(verdict: Verdict) -> Tone {
+    match verdict {
+        Verdict::Pass => Tone::Good,
+        Verdict::Fail => Tone::Bad,
+        Verdict::Unknown => Tone::Doubtful,
+        Verdict::KnownIssue => Tone::Known,
+        Verdict::Fixed => Tone::News,
+        Verdict::NotApplicable => Tone::Quiet,
+    }
+}
+
+/// How bad a verdict is, for the worst of several.
+pub(crate) fn weight(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::NotApplicable => 0,
+        Verdict::Pass => 1,
+        Verdict::KnownIssue => 2,
+        Verdict::Unknown => 3,
+        Verdict::Fixed => 4,
+        Verdict::Fail => 5,
+    }
+}
+
+/// What came out for a claim, in words.
+pub(crate) fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "holds",
+        Outcome::Fail => "FAILED",
+        Outcome::Unknown => "unknown",
+        Outcome::NotReached => "not reached",
+    }
+}
+
+/// The key of an outcome in JSON.
+pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+        Outcome::NotReached => "not-reached",
+    }
+}
+
+/// A known issue in words.
+pub(crate) fn known_issue(fixed_in: Option<&str>, issue: &str) -> String {
+    match fixed_in {
+        Some(version) => format!("known issue, fixed in {version}: {issue}"),
+        None => format!("known issue, open: {issue}"),
+    }
+}
+
+/// The note of a verdict in words.
+pub(crate) fn note(note: &KnownIssueNote) -> String {
+    known_issue(note.fixed_in.as_deref(), &note.issue)
+}

@@ -1,0 +1,111 @@
+use std::collections::BTreeMap;
+
+use model::history::Versions;
+use model::verdict::{Outcome, Verdict};
+use report::run::{ArgoReport, Image, RunError, Stage, what_ran};
+use report::{RunReport, json};
+use rstest::rstest;
+
+use crate::samples::{finding, judged, note, verdict};
+
+fn versions(controller: &str, executor: &str) -> Versions {
+    Versions {
+        controller: controller.to_owned(),
+        executor: executor.to_owned(),
+        cli: controller.to_owned(),
+    }
+}
+
+fn stage(name: &str, began_ms: u64, elapsed_ms: u64) -> Stage {
+    Stage { name: name.to_owned(), began_ms, elapsed_ms }
+}
+
+fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
+    Image {
+        component: component.to_owned(),
+        name: name.to_owned(),
+        digest: digest.map(str::to_owned),
+    }
+}
+
+fn report() -> RunReport {
+    let mut known = verdict(Verdict::KnownIssue);
+    known.findings = vec![finding("finalizer-removed", Outcome::Fail, "it had the finalizer")];
+    known.known_issue = Some(note(None));
+    let fast = BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]);
+    RunReport {
+        format: (report::run::MAJOR, report::run::MINOR),
+        run: "r7f3".to_owned(),
+        started: "2026-01-02T03:04:05Z".parse().expect("a time"),
+        elapsed_ms: 95_000,
+        provider: "native".to_owned(),
+        kubernetes: "1.34.2".to_owned(),
+        argo: vec![
+            ArgoReport {
+                versions: versions("3.5.10", "3.5.10"),
+                source: "module".to_owned(),
+                profile: Some("fast".to_owned()),
+                settings: fast,
+                images: vec![
+                    image("argoexec", "argoexec:v3.5.10", Some("sha256:12ab")),
+                    image("workflow-controller", "workflow-controller:v3.5.10", None),
+                ],
+            },
+            ArgoReport {
+                versions: versions("3.5.10", "3.5.11"),
+                source: "release".to_owned(),
+                profile: None,
+                settings: BTreeMap::new(),
+                images: Vec::new(),
+            },
+        ],
+        stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
+        verdicts: vec![judged(known)],
+    }
+}
+
+#[test]
+fn what_a_run_ran_on() {
+    insta::assert_snapshot!(what_ran(&report()), @"
+run r7f3 of 2026-01-02T03:04:05Z
+  Kubernetes 1.34.2, by provider native
+  Argo 3.5.10, from module, profile fast
+    DEFAULT_REQUEUE_TIME=1s
+    argoexec: argoexec:v3.5.10 (sha256:12ab)
+    workflow-controller: workflow-controller:v3.5.10 (digest not known)
+  Argo workflow-controller 3.5.10, argoexec 3.5.11, argo 3.5.10, from release
+  build programs     61.0s  from 0.0s
+  cluster             8.2s  from 61.0s
+  1 case in 95.0s
+");
+}
+
+#[test]
+fn a_report_reads_back() {
+    let text = report().to_json();
+    assert!(text.ends_with("}\n"));
+    let read = RunReport::parse(&text).expect("it reads back");
+    assert_eq!(read, report());
+    assert_eq!(json(&read.verdicts[0]), json(&report().verdicts[0]));
+}
+
+#[test]
+fn another_minor_version_is_read_and_its_fields_ignored() {
+    let text = report().to_json().replace("1,\n    0", "1,\n    7");
+    let text = text.replacen('{', "{\n  \"mood\": \"fine\",", 1);
+    let read = RunReport::parse(&text).expect("a minor version adds fields");
+    assert_eq!(read.format, (1, 7));
+}
+
+#[rstest]
+#[case::another_major(
+    r#"{"format":[2,1]}"#,
+    "format 2.1 is not readable here (this program reads 1.x)"
+)]
+#[case::no_format(r#"{"run":"r1"}"#, "this is not the report of a run")]
+#[case::no_json("run", "this is not the report of a run")]
+#[case::no_run(r#"{"format":[1,0]}"#, "this is not the report of a run")]
+fn what_is_no_report_is_refused(#[case] text: &str, #[case] message: &str) {
+    let error: RunError = RunReport::parse(text).expect_err("no report");
+    assert_eq!(error.to_string(), message);
+}

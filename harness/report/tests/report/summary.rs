@@ -1,0 +1,37 @@
+use std::time::Duration;
+
+use model::verdict::Verdict;
+use report::{Counts, Style, summary};
+use rstest::rstest;
+
+use crate::samples::verdict;
+
+#[test]
+fn counts_every_kind() {
+    let kinds = [
+        (Verdict::Pass, 3),
+        (Verdict::Fail, 2),
+        (Verdict::Unknown, 1),
+        (Verdict::KnownIssue, 4),
+        (Verdict::Fixed, 1),
+        (Verdict::NotApplicable, 5),
+    ];
+    let verdicts = kinds.map(|(kind, times)| vec![verdict(kind); times]).concat();
+    assert_eq!(Counts::of(&verdicts).ran(), 11);
+    let text = summary(&verdicts, Duration::from_millis(61_900), Style::Plain);
+    insta::assert_snapshot!(text, @"11 cases ran in 1m01s: 3 passed, 2 FAILED, 1 unknown, 4 known to fail, 1 fixed (correct the declaration); 5 not applicable");
+}
+
+#[test]
+fn one_case() {
+    let text = summary(&[verdict(Verdict::Pass)], Duration::from_millis(420), Style::Plain);
+    insta::assert_snapshot!(text, @"1 case ran in 0.4s: 1 passed");
+}
+
+#[rstest]
+#[case::none_selected(0, "nothing ran: no case was selected, 2h05m\n")]
+#[case::none_applies(2, "nothing ran: 2 not applicable, 2h05m\n")]
+fn nothing_is_not_a_pass(#[case] not_applicable: usize, #[case] expected: &str) {
+    let verdicts = vec![verdict(Verdict::NotApplicable); not_applicable];
+    assert_eq!(summary(&verdicts, Duration::from_secs(7530), Style::Plain), expected);
+}
