@@ -61,6 +61,7 @@ impl ArgoSource {
         }
         item.restored = restored();
         item.kept = vec!["manifests".to_owned()];
+        item.disk = 4_500_000_000;
         Ok(Self { item })
     }
 

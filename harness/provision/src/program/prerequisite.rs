@@ -1,5 +1,6 @@
 //! What a machine must have to build programs.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use super::Item;
@@ -18,8 +19,8 @@ pub struct Missing {
     pub remedy: String,
 }
 
-/// Disk that Go's caches take up while anything at all is built: the standard library.
-const DISK_BASE: u64 = 1_000_000_000;
+/// A further version of the same takes this part of the first one's disk: most modules are shared.
+const SHARED: u64 = 3;
 
 /// All that this machine lacks to build those of these items that the cache lacks.
 pub fn prerequisites_of_builds(cache: &Cache, items: &[Item], runner: &dyn Runner) -> Vec<Missing> {
@@ -101,7 +102,14 @@ fn check_c(compiler: &str, found: bool, absent: &[&Item]) -> Result<(), BuildErr
 }
 
 fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
-    let need = DISK_BASE + absent.iter().map(|item| item.disk).sum::<u64>();
+    let mut seen = BTreeSet::new();
+    let lasting = absent.iter().map(|item| {
+        let first = seen.insert(&item.name);
+        if first { item.disk } else { item.disk / SHARED }
+    });
+    // The compiler keeps what it makes of an item twice until that item is done.
+    let passing = absent.iter().map(|item| item.disk * 2 / 3).max().unwrap_or_default();
+    let need = lasting.sum::<u64>() + passing;
     let have = cache.free()?;
     if have >= need {
         return Ok(());

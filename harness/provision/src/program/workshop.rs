@@ -11,7 +11,7 @@ use crate::cache::{Cache, CacheError, children, failed};
 use crate::go::answer::{Trouble, classify, module_of};
 use crate::go::run::{RunOutput, RunSpec, Runner};
 use crate::go::{BUILD_DIRECTORIES, Go};
-use crate::progress::Progress;
+use crate::progress::{Progress, stage};
 
 /// How many of a failed command's lines are shown.
 const SHOWN: usize = 20;
@@ -33,7 +33,7 @@ impl<'a> Workshop<'a> {
         runner: &'a dyn Runner,
         progress: &'a dyn Progress,
     ) -> Result<Self, BuildError> {
-        sweep(cache)?;
+        sweep(cache, progress)?;
         let lock = Lock::of_this_process(cache, "build", "building programs")?;
         let dir = cache.builds().join(lock.name());
         for (_, name) in BUILD_DIRECTORIES {
@@ -129,11 +129,11 @@ impl Drop for Workshop<'_> {
 }
 
 /// Removes the directories of builds that were killed: their locks are free.
-fn sweep(cache: &Cache) -> Result<(), CacheError> {
+fn sweep(cache: &Cache, progress: &dyn Progress) -> Result<(), CacheError> {
     for dir in children(&cache.builds())? {
         let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if let Tried::Held(lock) = Lock::try_take(cache, &name, "removing a dead build")? {
-            entry::remove(&dir)?;
+            stage(progress, "remove what a killed build left", || entry::remove(&dir))?;
             drop(lock);
         }
     }

@@ -198,7 +198,7 @@ fn there_may_be_no_c_compiler() {
 #[test]
 fn the_disk_may_be_too_full() {
     let (_dir, bench) = bench();
-    let item = Item { disk: 999_999_000_000_000, ..tiny("1.0.0") };
+    let item = Item { disk: 600_000_000_000_000, ..tiny("1.0.0") };
     let error = bench.ensure(&[item]).expect_err("no disk is that large");
     let BuildError::DiskFull { path, what, need, .. } = error else { panic!("{error:?}") };
     let error = BuildError::DiskFull { path, what, need, have: 2_345_000_000 };

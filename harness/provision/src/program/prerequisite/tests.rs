@@ -32,7 +32,7 @@ fn install(path: &Path, script: &str) {
 }
 
 fn demanding() -> Item {
-    Item { cgo: true, disk: 999_000_000_000_000, ..Item::of("runc", "1.3.3", "example.com/runc") }
+    Item { cgo: true, disk: 600_000_000_000_000, ..Item::of("runc", "1.3.3", "example.com/runc") }
 }
 
 const OLD: &str = "#!/bin/sh\necho '{\"GOVERSION\": \"go1.20.1\", \"CC\": \"cc\"}'\n";
@@ -46,7 +46,7 @@ fn everything_is_said_at_once() {
       install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
     runc 1.3.3 needs a C compiler, and there is no `cc` in PATH
       install one (Debian: apt-get install gcc libc6-dev), or name yours with `go env -w CC=…`
-    ROOT/cache has FREE GB free, and building runc 1.3.3 takes 999001.0 GB for a while
+    ROOT/cache has FREE GB free, and building runc 1.3.3 takes 1000000.0 GB for a while
       free some disk space, or name a cache directory on another disk
     ");
 }
@@ -58,7 +58,7 @@ fn without_go_the_rest_is_said_too() {
       install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
     runc 1.3.3 needs a C compiler, and there is no `gcc` in PATH
       install one (Debian: apt-get install gcc libc6-dev), or name yours with `go env -w CC=…`
-    ROOT/cache has FREE GB free, and building runc 1.3.3 takes 999001.0 GB for a while
+    ROOT/cache has FREE GB free, and building runc 1.3.3 takes 1000000.0 GB for a while
       free some disk space, or name a cache directory on another disk
     ");
 }
@@ -76,4 +76,17 @@ fn nothing_is_missing_where_nothing_is_needed() {
     let modest = Item { disk: 0, ..Item::of("etcd", "3.6.7", "example.com/etcd") };
     assert_eq!(missing(Some(GOOD), &[modest]), "");
     assert_eq!(missing(Some(OLD), &[]), "", "an old Go is good enough to build nothing");
+}
+
+#[test]
+fn disk_is_counted_once_for_what_versions_share() {
+    let dir = tempfile::tempdir().expect("temporary directory");
+    let cache = Cache::open(Some(dir.path())).expect("cache");
+    let huge = 3_000_000_000_000_000;
+    let version = |release: &str| Item { disk: huge, ..Item::of("argo", release, "a.example/a") };
+    let (first, second) = (version("3.7.1"), version("3.7.2"));
+    let Err(BuildError::DiskFull { need, .. }) = check_disk(&cache, &[&first, &second]) else {
+        panic!("no disk is that large");
+    };
+    assert_eq!(need, huge + huge / 3 + huge * 2 / 3);
 }
