@@ -5,11 +5,11 @@
 //!
 //! | for | see |
 //! |---|---|
-//! | a terminal, while cases end | [`line`] |
-//! | a program, one line a case | [`json`] |
-//! | the end of a run | [`summary`], [`exit_code`] |
+//! | a terminal, while cases end | [`line()`] |
+//! | a program, one line a case | [`json()`] |
+//! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
-//! | a reader of the cases | [`explain`], [`catalogue`] |
+//! | a reader of the cases | [`explain()`], [`catalogue()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`] |
 
 #![expect(

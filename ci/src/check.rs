@@ -1,0 +1,109 @@
+//! Everything that must hold, in order, to the end.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::problem::Problem;
+use crate::{cases, codegen, lock, members, metadata::Metadata, policy, tidy, tree};
+
+/// A part of the check.
+struct Step {
+    name: &'static str,
+    what: What,
+}
+
+enum What {
+    /// A command that says itself what is wrong: variables, and arguments of cargo.
+    Cargo(&'static [(&'static str, &'static str)], &'static [&'static str]),
+    /// A look at the repository.
+    Look(fn(&Path) -> Result<Vec<Problem>>),
+}
+
+/// The steps, the quick ones first where that is no loss.
+const STEPS: [Step; 7] = [
+    Step { name: "format", what: What::Cargo(&[], &["fmt", "--all", "--check"]) },
+    Step { name: "tidy", what: What::Look(tidy_up) },
+    Step { name: "dependencies", what: What::Look(dependencies) },
+    Step { name: "generated files", what: What::Look(|root| Ok(codegen::check(root))) },
+    Step {
+        name: "lints",
+        what: What::Cargo(
+            &[],
+            &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        ),
+    },
+    Step {
+        name: "documentation",
+        what: What::Cargo(
+            &[("RUSTDOCFLAGS", "-D warnings")],
+            &["doc", "--quiet", "--workspace", "--no-deps"],
+        ),
+    },
+    Step { name: "tests of ci", what: What::Cargo(&[], &["test", "--quiet", "--package", "ci"]) },
+];
+
+/// Runs every step, saying how each ends; then everything that failed, once more and together.
+///
+/// # Errors
+/// When a step failed.
+pub fn check(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
+    let mut failures = Vec::new();
+    for step in &STEPS {
+        let began = Instant::now();
+        let failed = match step.run(root) {
+            Ok(lines) => lines,
+            Err(error) => vec![format!("{error:#}")],
+        };
+        let word = if failed.is_empty() { "ok" } else { "FAILED" };
+        say(&format!("{:<16} {word:<7} {:.1}s", step.name, began.elapsed().as_secs_f64()));
+        failures.extend(failed.into_iter().map(|line| (step.name, line)));
+    }
+    if failures.is_empty() {
+        return Ok(());
+    }
+    say("");
+    for (name, line) in &failures {
+        say(&format!("[{name}] {line}"));
+    }
+    let mut steps: Vec<_> = failures.iter().map(|(name, _)| *name).collect();
+    steps.dedup();
+    bail!("{} of {} steps failed: {}", steps.len(), STEPS.len(), steps.join(", "))
+}
+
+impl Step {
+    /// What is wrong, a line each.
+    fn run(&self, root: &Path) -> Result<Vec<String>> {
+        match self.what {
+            What::Look(look) => Ok(look(root)?.iter().map(Problem::to_string).collect()),
+            What::Cargo(variables, arguments) => {
+                let mut command = Command::new("cargo");
+                command.current_dir(root).args(arguments).envs(variables.iter().copied());
+                let status = command.status().context("failed to run cargo")?;
+                let set = variables.iter().map(|(name, value)| format!("{name}='{value}'"));
+                let words = set.chain(["cargo".to_owned(), arguments.join(" ")]);
+                let again = words.collect::<Vec<_>>().join(" ");
+                Ok(if status.success() { vec![] } else { vec![format!("`{again}`: see above")] })
+            }
+        }
+    }
+}
+
+/// What `cargo ci tidy` looks at: files and cases.
+///
+/// # Errors
+/// When the files cannot be read.
+pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
+    let mut problems = tidy::tidy(&tree::files(root)?);
+    problems.extend(cases::check(root));
+    Ok(problems)
+}
+
+fn dependencies(root: &Path) -> Result<Vec<Problem>> {
+    let text = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
+    let mut problems = policy::check(&lock::packages(&text), &Metadata::of(root)?);
+    problems.extend(members::check(&tree::files(root)?));
+    Ok(problems)
+}

@@ -1,0 +1,18 @@
+//! What `cargo ci` checks and generates.
+//!
+//! `check` is the one entry point: a workflow file calls it and adds nothing. Every rule of the
+//! project that a program can hold is a step of it; each says file, line, what is wrong and what
+//! to do. Rules are tables with reasons: [`tidy`] for the sources, [`policy`] for dependencies.
+
+pub mod cases;
+pub mod check;
+pub mod codegen;
+pub mod licence;
+pub mod lock;
+pub mod members;
+pub mod metadata;
+pub mod policy;
+pub mod problem;
+pub mod rust_source;
+pub mod tidy;
+pub mod tree;

@@ -1,0 +1,118 @@
+//! The packages of the workspace and what they depend on, as cargo resolves it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+
+/// The platform for which dependencies are looked at: the one that CI runs on. Others differ in
+/// bindings of their systems.
+const PLATFORM: &str = "x86_64-unknown-linux-gnu";
+
+/// What `cargo metadata` says.
+#[derive(Clone, Debug)]
+pub struct Metadata {
+    /// Every package of the resolved graph.
+    pub packages: Vec<Package>,
+    /// For each package by id, ids of those it depends on other than for tests and builds.
+    normal: BTreeMap<String, Vec<String>>,
+}
+
+/// A package.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its licence expression.
+    pub licence: Option<String>,
+    /// Whether it is a member of the workspace.
+    pub is_member: bool,
+}
+
+impl Metadata {
+    /// Asks cargo.
+    ///
+    /// # Errors
+    /// When cargo fails, which it does when `Cargo.lock` is not up to date.
+    pub fn of(root: &Path) -> Result<Self> {
+        let mut command = Command::new("cargo");
+        command.current_dir(root).args(["metadata", "--format-version=1", "--locked", "--quiet"]);
+        command.args(["--filter-platform", PLATFORM]);
+        let output = command.output().context("failed to run cargo")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "cargo metadata: {}", said.trim());
+        let value = serde_json::from_slice(&output.stdout).context("cargo metadata")?;
+        Self::read(&value)
+    }
+
+    /// Reads what cargo said.
+    ///
+    /// # Errors
+    /// When a part is missing.
+    pub fn read(value: &Value) -> Result<Self> {
+        let members: BTreeSet<&str> =
+            list(value, "workspace_members")?.iter().filter_map(Value::as_str).collect();
+        let packages = list(value, "packages")?.iter().map(|p| package(p, &members));
+        let packages = packages.collect::<Result<_>>()?;
+        let nodes = list(&value["resolve"], "nodes")?.iter().map(node);
+        Ok(Self { packages, normal: nodes.collect::<Result<_>>()? })
+    }
+
+    /// Names of all packages that a member needs to be built and used, itself left out; each with
+    /// the name of one that pulls it in. `None` when there is no such member.
+    pub fn normal_tree(&self, member: &str) -> Option<BTreeMap<&str, &str>> {
+        let names: BTreeMap<&str, &str> =
+            self.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
+        let start = self.packages.iter().find(|p| p.is_member && p.name == member)?;
+        let mut tree = BTreeMap::new();
+        let mut seen = BTreeSet::from([start.id.as_str()]);
+        let mut open = vec![start.id.as_str()];
+        while let Some(id) = open.pop() {
+            for needed in self.normal.get(id).into_iter().flatten() {
+                if let Some(name) = names.get(needed.as_str()) {
+                    tree.entry(*name).or_insert(names.get(id).copied().unwrap_or(id));
+                }
+                if seen.insert(needed) {
+                    open.push(needed);
+                }
+            }
+        }
+        Some(tree)
+    }
+}
+
+fn package(value: &Value, members: &BTreeSet<&str>) -> Result<Package> {
+    let id = text(value, "id")?;
+    Ok(Package {
+        name: text(value, "name")?,
+        version: text(value, "version")?,
+        licence: value["license"].as_str().map(str::to_owned),
+        is_member: members.contains(id.as_str()),
+        id,
+    })
+}
+
+fn node(value: &Value) -> Result<(String, Vec<String>)> {
+    let is_normal = |dependency: &&Value| {
+        let kinds = dependency["dep_kinds"].as_array().into_iter().flatten();
+        kinds.into_iter().any(|kind| kind["kind"].is_null())
+    };
+    let normal = list(value, "deps")?.iter().filter(is_normal);
+    let ids = normal.map(|dependency| text(dependency, "pkg"));
+    Ok((text(value, "id")?, ids.collect::<Result<_>>()?))
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>> {
+    value[key].as_array().with_context(|| format!("cargo metadata has no list `{key}`"))
+}
+
+fn text(value: &Value, key: &str) -> Result<String> {
+    let text = value[key].as_str().map(str::to_owned);
+    text.with_context(|| format!("cargo metadata has no text `{key}`"))
+}

@@ -1,0 +1,8 @@
+//! Each rule on small inputs, and the two YAML parsers on every file.
+
+mod cases;
+mod codegen;
+mod dependencies;
+mod rust_source;
+mod tidy;
+mod two_parsers;
