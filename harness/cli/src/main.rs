@@ -1,2 +1,51 @@
-//! placeholder
-fn main() {}
+//! The command line: puts the crates together.
+
+mod args;
+mod list;
+mod observer;
+mod out;
+mod rejudge;
+mod run;
+mod selection;
+mod show;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // Before any thread: the hidden verbs change namespaces.
+    if let Some(code) = sandbox::verb::dispatch(std::env::args_os()) {
+        return code;
+    }
+    let args = match args::Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return usage(&error),
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return out::trouble(&anyhow::Error::new(error)),
+    };
+    match runtime.block_on(run(args.verb)) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => out::trouble(&error),
+    }
+}
+
+async fn run(verb: args::Verb) -> anyhow::Result<u8> {
+    match verb {
+        args::Verb::Run(args) => run::run(args).await,
+        args::Verb::List(args) => list::list(&args),
+        args::Verb::Explain(args) => list::explain(&args),
+        args::Verb::Judge(args) => rejudge::judge(&args),
+        args::Verb::Sweep => up::sweep(),
+        args::Verb::Clean(args) => up::clean(&args),
+    }
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(report::exit::USAGE) } else { ExitCode::SUCCESS }
+}

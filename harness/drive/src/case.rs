@@ -145,8 +145,8 @@ async fn set_up(run: &Run<'_>) -> Result<(), DriveError> {
     Ok(())
 }
 
-/// The last part of the case's id, without what Kubernetes does not take in a name.
-fn workflow_name(case: &str) -> String {
+/// Name of the workflow of a case: the last part of its id, without what a name cannot hold.
+pub fn workflow_name(case: &str) -> String {
     let last = case.rsplit('/').next().unwrap_or(case);
     last.replace('@', "-").chars().take(40).collect()
 }

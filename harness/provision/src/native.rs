@@ -226,10 +226,11 @@ fn prepare(slot: &Slot, ingredients: &Ingredients<'_>) -> Result<Prepared, Nativ
         Image::new(PAUSE_IMAGE)
             .program("/bin/sleep", &bin.join("sleep"))
             .entrypoint(&["/bin/sleep", "87600h"]),
-        ["cat", "ls", "mkdir", "rm", "sleep"].iter().fold(
-            Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")),
-            |image, name| image.program(&format!("/bin/{name}"), &bin.join(name)),
-        ),
+        ["cat", "ls", "mkdir", "rm", "sleep"]
+            .iter()
+            .fold(Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")), |image, name| {
+                image.program(&format!("/bin/{name}"), &bin.join(name))
+            }),
     ];
     let mut images = Vec::new();
     for (index, image) in own.iter().chain(&ingredients.images).enumerate() {
@@ -240,11 +241,7 @@ fn prepare(slot: &Slot, ingredients: &Ingredients<'_>) -> Result<Prepared, Nativ
     Ok(Prepared { images })
 }
 
-fn write_files(
-    directory: &Path,
-    made: &ClusterFiles,
-    node_ip: &str,
-) -> Result<(), NativeError> {
+fn write_files(directory: &Path, made: &ClusterFiles, node_ip: &str) -> Result<(), NativeError> {
     let server = format!("https://{node_ip}");
     let admin = files::kubeconfig_of(&server, &made.authority, &made.admin).to_string();
     let all = made.files.iter().map(|(n, t)| (n.as_str(), t.as_str()));

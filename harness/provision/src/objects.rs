@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures::{StreamExt, TryStreamExt};
+use futures::{FutureExt, StreamExt, TryStreamExt};
 use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams};
 use kube::api::{WatchEvent, WatchParams};
 use kube::{Api, Client};
@@ -52,11 +52,8 @@ pub enum ObjectError {
 /// The API for the kind and namespace of a manifest, and its name.
 fn api_of(client: &Client, object: &Value) -> Result<(Api<DynamicObject>, String), ObjectError> {
     let text = |v: &Value| v.as_str().map(str::to_owned);
-    let parts = (
-        text(&object["apiVersion"]),
-        text(&object["kind"]),
-        text(&object["metadata"]["name"]),
-    );
+    let parts =
+        (text(&object["apiVersion"]), text(&object["kind"]), text(&object["metadata"]["name"]));
     let (Some(version), Some(kind), Some(name)) = parts else {
         return Err(ObjectError::Nameless(object.to_string().chars().take(200).collect()));
     };
@@ -88,8 +85,8 @@ pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
 /// # Errors
 /// The first that fails.
 pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectError> {
-    futures::stream::iter(objects)
-        .map(|object| apply(client, object))
+    let applied = objects.iter().map(|object| apply(client, object).boxed());
+    futures::stream::iter(applied.collect::<Vec<_>>())
         .buffer_unordered(16)
         .try_collect::<Vec<()>>()
         .await
@@ -130,8 +127,7 @@ async fn watch_until(
     last: &mut String,
     ready: &impl Fn(&Value) -> bool,
 ) -> Result<Value, ObjectError> {
-    let failed =
-        |cause| ObjectError::Watch { object: title.to_owned(), cause: Box::new(cause) };
+    let failed = |cause| ObjectError::Watch { object: title.to_owned(), cause: Box::new(cause) };
     let field = format!("metadata.name={name}");
     loop {
         let list = api.list(&ListParams::default().fields(&field)).await.map_err(failed)?;

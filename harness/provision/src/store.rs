@@ -56,7 +56,13 @@ impl Store {
             .http_client(http)
             .endpoint_url(format!("http://{}", address.endpoint))
             .region(Region::from_static("us-east-1"))
-            .credentials_provider(Credentials::new(&address.user, &address.password, None, None, "argo-conformance"))
+            .credentials_provider(Credentials::new(
+                &address.user,
+                &address.password,
+                None,
+                None,
+                "argo-conformance",
+            ))
             .force_path_style(true)
             .retry_config(RetryConfig::disabled())
             .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())

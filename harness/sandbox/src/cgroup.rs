@@ -17,8 +17,41 @@ pub struct Hierarchy {
 /// # Errors
 /// If the list of mounts cannot be read.
 pub fn hierarchies() -> std::io::Result<Vec<Hierarchy>> {
-    let entries = crate::mounts::entries()?;
+    let mut devices = std::collections::HashSet::new();
+    let mut entries = crate::mounts::entries()?;
+    // The same hierarchy may be mounted at several points; the first one is the usual one.
+    entries.retain(|e| e.kind.starts_with("cgroup") && devices.insert(e.device.clone()));
     Ok(entries.iter().filter_map(Hierarchy::of).collect())
+}
+
+/// Makes the cgroups of a sandbox in every hierarchy and moves the calling process into them.
+pub(crate) fn enter_all(name: &str) -> std::io::Result<()> {
+    for hierarchy in hierarchies()? {
+        let entered = hierarchy.make(name).and_then(|()| hierarchy.enter(name));
+        entered.map_err(|error| {
+            std::io::Error::new(error.kind(), format!("{}: {error}", hierarchy.root.display()))
+        })?;
+    }
+    Ok(())
+}
+
+/// Makes the one directory by which a name is claimed on this machine; whether it was free.
+pub(crate) fn claim(name: &str) -> std::io::Result<bool> {
+    let all = hierarchies()?;
+    if all.iter().any(|h| h.root.join(name).exists()) {
+        return Ok(false);
+    }
+    let Some(first) = all.first() else { return Ok(true) };
+    match std::fs::create_dir(first.root.join(name)) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a process lives in a cgroup of this name, in any hierarchy.
+pub(crate) fn any_occupied(name: &str) -> std::io::Result<bool> {
+    Ok(hierarchies()?.iter().any(|h| h.occupied(name)))
 }
 
 impl Hierarchy {
@@ -57,6 +90,13 @@ impl Hierarchy {
             }
         }
         Ok(())
+    }
+
+    /// Makes and removes a cgroup of this name.
+    pub(crate) fn try_out(&self, name: &str) -> std::io::Result<()> {
+        let path = self.root.join(name);
+        let tried = std::fs::create_dir(&path).and_then(|()| std::fs::remove_dir(&path));
+        tried.map_err(|e| std::io::Error::new(e.kind(), format!("{}: {e}", self.root.display())))
     }
 
     /// Moves the calling process into `NAME/servers`.

@@ -1,4 +1,6 @@
 //! What the harness and the sandbox's first process say to each other: JSON lines on a socket.
+//!
+//! The socket is at the same time the lifeline: its end is the end of the sandbox.
 
 use std::io::Write;
 use std::net::Ipv4Addr;
@@ -6,7 +8,7 @@ use std::os::unix::net::UnixStream;
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{ExecOutput, SandboxSpec, ServerEnd, ServerSpec};
+use crate::spec::{ExecOutput, ExecSpec, SandboxSpec, ServerEnd, ServerSpec};
 
 /// Everything the first process needs to know.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,11 +25,22 @@ pub(crate) struct Boot {
 pub(crate) enum Command {
     /// The network interface is there.
     LinkReady,
+    /// Something that is answered.
+    Call { id: u64, order: Order },
+    /// Ends the program that this call runs.
+    Abort { id: u64 },
+}
+
+/// Something that is answered.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Order {
     Start(ServerSpec),
-    Exec {
-        id: u64,
-        argv: Vec<String>,
+    /// A signal for the process group of a server.
+    Signal {
+        server: String,
+        signal: i32,
     },
+    Exec(ExecSpec),
     /// From now on the end of the harness is not the end of the sandbox.
     Release,
 }
@@ -41,14 +54,17 @@ pub(crate) enum Reply {
     Ready,
     /// It could not be set up; nothing runs.
     Failed(String),
-    StartFailed(ServerEnd),
+    /// A server ended.
     Ended(ServerEnd),
-    Executed {
-        id: u64,
-        output: ExecOutput,
-    },
-    /// It will outlive the harness.
-    Released,
+    /// To the call with this number.
+    Answer { id: u64, answer: Result<Answer, String> },
+}
+
+/// What an order led to.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Answer {
+    Done,
+    Executed(ExecOutput),
 }
 
 /// Sends one line.

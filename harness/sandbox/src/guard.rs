@@ -1,24 +1,29 @@
 //! Runs a program so that it, and everything that it starts, dies with the harness.
 //!
-//! The program runs in a namespace of processes of its own. The namespace's first process holds a
-//! pipe whose other end only the harness holds; when that end is closed it exits, and the kernel
-//! kills whatever is left in the namespace.
+//! The program runs in a namespace of processes of its own. The namespace's first process holds
+//! one end of a socket whose other end only the harness holds; when that end is closed, however
+//! that came about, the first process exits and the kernel kills whatever is left in the namespace.
+
+mod capture;
+pub(crate) mod inside;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use nix::mount::MsFlags;
-use nix::sched::CloneFlags;
+use crate::verb::INTERNAL;
+use inside::Report;
 
-use crate::verb::{INTERNAL, complain};
-
-/// Starts guarded programs. Cheap to clone; [`Guard::kill_all`] reaches those of every clone.
+/// Starts guarded programs, from as many threads as wanted. Cheap to clone; [`Guard::kill_all`]
+/// reaches those of every clone.
 #[derive(Clone, Debug)]
 pub struct Guard {
     exe: PathBuf,
@@ -28,7 +33,7 @@ pub struct Guard {
 #[derive(Debug, Default)]
 struct Shared {
     cancelled: bool,
-    lifelines: HashMap<u64, ChildStdin>,
+    running: HashMap<u64, Killer>,
 }
 
 /// A program to run.
@@ -38,7 +43,7 @@ pub struct GuardedCommand {
     pub program: PathBuf,
     /// Arguments.
     pub args: Vec<OsString>,
-    /// The whole environment.
+    /// The whole environment: nothing is inherited.
     pub env: Vec<(OsString, OsString)>,
     /// Working directory.
     pub cwd: PathBuf,
@@ -51,7 +56,7 @@ pub struct GuardOutput {
     pub status: ExitStatus,
     /// All it wrote to standard output.
     pub stdout: String,
-    /// All it wrote to standard error.
+    /// The last mebibyte that it wrote to standard error, in whole lines.
     pub stderr: String,
 }
 
@@ -65,7 +70,8 @@ impl GuardOutput {
 /// Why a guarded program did not run to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
-    /// It could not be started.
+    /// It could not be started; or the machine refuses the namespaces that it needs, which the
+    /// cause then says.
     #[error("start {}", program.display())]
     Start {
         /// The program.
@@ -74,7 +80,7 @@ pub enum GuardError {
         #[source]
         cause: std::io::Error,
     },
-    /// The harness was told to stop.
+    /// It was killed by [`Guard::kill_all`], [`Guarded::kill`] or a [`Killer`].
     #[error("{} was stopped", program.display())]
     Cancelled {
         /// The program.
@@ -82,8 +88,28 @@ pub enum GuardError {
     },
 }
 
-/// Set in the environment of every guarded program.
-const MARK: &str = "ARGO_CONFORMANCE_GUARDED";
+/// The cause of [`GuardError::Start`] where the guard, not the program, could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}: {why}\nhint: run as root, where `unshare --pid --mount` is permitted")]
+struct Refused {
+    doing: String,
+    why: String,
+}
+
+/// Kills one guarded program and all that it started, from any thread.
+#[derive(Clone, Debug)]
+pub struct Killer {
+    lifeline: Arc<UnixStream>,
+    killed: Arc<AtomicBool>,
+}
+
+impl Killer {
+    /// Kills it. It is gone when [`Guarded::wait`] returns.
+    pub fn kill(&self) {
+        self.killed.store(true, Ordering::SeqCst);
+        let _ = self.lifeline.shutdown(Shutdown::Write);
+    }
+}
 
 impl Guard {
     /// A guard that runs `exe`, which must call [`crate::verb::dispatch`] first thing in `main`.
@@ -95,7 +121,7 @@ impl Guard {
     pub fn kill_all(&self) {
         let mut shared = self.lock();
         shared.cancelled = true;
-        shared.lifelines.clear();
+        shared.running.values().for_each(Killer::kill);
     }
 
     /// Whether [`Guard::kill_all`] was called.
@@ -103,53 +129,56 @@ impl Guard {
         self.lock().cancelled
     }
 
-    /// Runs a program to its end, giving each line that it writes to `on_line`.
+    /// Runs a program to its end, giving each line that it writes, on either stream, to `on_line`.
+    ///
+    /// # Guarantees
+    /// When it returns, nothing that the program started is left.
     ///
     /// # Errors
-    /// If it cannot be started, or [`Guard::kill_all`] was called. A program that fails is no
-    /// error: see its status.
+    /// If it cannot be started, or was killed. A program that fails is no error: see its status.
     pub fn run(
         &self,
         command: GuardedCommand,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<GuardOutput, GuardError> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let program = command.program.clone();
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        let mut child = self.spawn(command, id)?;
-        let output = collect(&mut child, on_line);
-        let mut shared = self.lock();
-        shared.lifelines.remove(&id);
-        if shared.cancelled {
-            return Err(GuardError::Cancelled { program });
-        }
-        output.map_err(|cause| GuardError::Start { program, cause })
+        self.spawn(command)?.wait(on_line)
     }
 
-    fn spawn(&self, command: GuardedCommand, id: u64) -> Result<Child, GuardError> {
+    /// Starts a program. Dropping what is returned kills it.
+    ///
+    /// # Errors
+    /// If [`Guard::kill_all`] was called, or the guard's binary cannot be run. That the program
+    /// itself cannot be started is told by [`Guarded::wait`].
+    pub fn spawn(&self, command: GuardedCommand) -> Result<Guarded, GuardError> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let program = command.program.clone();
         let mut shared = self.lock();
         if shared.cancelled {
             return Err(GuardError::Cancelled { program });
         }
-        let mut child = Command::new(&self.exe)
+        let (child, lifeline) = self
+            .start(command)
+            .map_err(|cause| GuardError::Start { program: program.clone(), cause })?;
+        let killer = Killer { lifeline: Arc::new(lifeline), killed: Arc::default() };
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        shared.running.insert(id, killer.clone());
+        Ok(Guarded { program, child, killer, id, shared: Arc::clone(&self.shared) })
+    }
+
+    fn start(&self, command: GuardedCommand) -> std::io::Result<(Child, UnixStream)> {
+        let (ours, theirs) = UnixStream::pair()?;
+        let child = Command::new(&self.exe)
             .args([INTERNAL, "guard"])
             .arg(&command.program)
             .args(&command.args)
             .env_clear()
             .envs(command.env)
-            .env(MARK, "1")
             .current_dir(&command.cwd)
-            .stdin(Stdio::piped())
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|cause| GuardError::Start { program, cause })?;
-        // Taken out, because waiting for a child closes the pipe that is still in it.
-        if let Some(lifeline) = child.stdin.take() {
-            shared.lifelines.insert(id, lifeline);
-        }
-        Ok(child)
+            .spawn()?;
+        Ok((child, ours))
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -157,99 +186,70 @@ impl Guard {
     }
 }
 
-fn collect(child: &mut Child, on_line: &mut dyn FnMut(&str)) -> std::io::Result<GuardOutput> {
-    let (lines, received) = mpsc::channel();
-    let (mut stdout, mut stderr) = (String::new(), String::new());
-    std::thread::scope(|scope| {
-        if let Some(out) = child.stdout.take() {
-            let lines = lines.clone();
-            scope.spawn(move || forward(out, false, &lines));
-        }
-        if let Some(err) = child.stderr.take() {
-            let lines = lines.clone();
-            scope.spawn(move || forward(err, true, &lines));
-        }
-        drop(lines);
-        for (is_error, line) in received {
-            on_line(line.trim_end());
-            if is_error { &mut stderr } else { &mut stdout }.push_str(&line);
-        }
-    });
-    Ok(GuardOutput { status: child.wait()?, stdout, stderr })
+/// A guarded program that runs. Dropped, it is killed.
+#[derive(Debug)]
+pub struct Guarded {
+    program: PathBuf,
+    child: Child,
+    killer: Killer,
+    id: u64,
+    shared: Arc<Mutex<Shared>>,
 }
 
-fn forward(from: impl Read, is_error: bool, to: &mpsc::Sender<(bool, String)>) {
-    let mut reader = BufReader::new(from);
-    let mut bytes = Vec::new();
-    while reader.read_until(b'\n', &mut bytes).is_ok_and(|n| n > 0) {
-        let line = String::from_utf8_lossy(&bytes).into_owned();
-        bytes.clear();
-        if to.send((is_error, line)).is_err() {
-            return;
-        }
+impl Guarded {
+    /// What kills it from another thread, while this one waits.
+    pub fn killer(&self) -> Killer {
+        self.killer.clone()
     }
-}
 
-/// Verb `guard`: makes the namespace and starts its first process.
-pub(crate) fn outer(args: &[OsString]) -> ExitCode {
-    match run_outer(args) {
-        Ok(status) => code_of(status),
-        Err(error) => complain("guard", &error),
+    /// Kills it, with all that it started.
+    pub fn kill(&self) {
+        self.killer.kill();
     }
-}
 
-fn run_outer(args: &[OsString]) -> std::io::Result<ExitStatus> {
-    // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
-    let _ = nix::unistd::setsid();
-    nix::sched::unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS)?;
-    let mut child = Command::new(std::env::current_exe()?)
-        .args([INTERNAL, "guard-init"])
-        .args(args)
-        .stdin(Stdio::inherit())
-        .spawn()?;
-    drop(child.stdin.take());
-    child.wait()
-}
-
-/// Verb `guard-init`: first process of the namespace.
-pub(crate) fn inner(args: &[OsString]) -> ExitCode {
-    match run_inner(args) {
-        Ok(status) => code_of(status),
-        Err(error) => complain("guard-init", &error),
+    /// Waits for its end, giving each line that it writes, on either stream, to `on_line`.
+    ///
+    /// # Guarantees
+    /// When it returns, nothing that the program started is left.
+    ///
+    /// # Errors
+    /// If it could not be started, or was killed.
+    pub fn wait(mut self, on_line: &mut dyn FnMut(&str)) -> Result<GuardOutput, GuardError> {
+        let program = self.program.clone();
+        let ran = self.collect(on_line);
+        if self.killer.killed.load(Ordering::SeqCst) {
+            return Err(GuardError::Cancelled { program });
+        }
+        ran.map_err(|cause| GuardError::Start { program, cause })
     }
-}
 
-fn run_inner(args: &[OsString]) -> std::io::Result<ExitStatus> {
-    let (program, args) = args.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
-    std::thread::spawn(exit_with_harness);
-    let none: Option<&str> = None;
-    nix::mount::mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
-    nix::mount::mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none)?;
-    let child = Command::new(program).args(args).stdin(Stdio::null()).spawn()?;
-    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap_or_default());
-    loop {
-        use nix::sys::wait::{WaitStatus, wait};
-        match wait() {
-            Ok(WaitStatus::Exited(found, code)) if found == pid => {
-                return Ok(ExitStatus::from_raw(code << 8));
+    fn collect(&mut self, on_line: &mut dyn FnMut(&str)) -> std::io::Result<GuardOutput> {
+        let captured = capture::both(self.child.stdout.take(), self.child.stderr.take(), on_line);
+        let mut line = String::new();
+        let _ = BufReader::new(&*self.killer.lifeline).read_line(&mut line);
+        let waited = self.child.wait()?;
+        let status = match serde_json::from_str(&line) {
+            Ok(Report::Ended { status }) => ExitStatus::from_raw(status),
+            Ok(Report::NotStarted { errno }) => {
+                return Err(std::io::Error::from_raw_os_error(errno));
             }
-            Ok(WaitStatus::Signaled(found, signal, _)) if found == pid => {
-                return Ok(ExitStatus::from_raw(signal as i32));
+            Ok(Report::Refused { doing, why }) => {
+                return Err(std::io::Error::other(Refused { doing, why }));
             }
-            Ok(_) | Err(nix::errno::Errno::EINTR) => {}
-            Err(error) => return Err(error.into()),
-        }
+            Err(_) => {
+                let doing = "be told how it ended".to_owned();
+                let why = format!("the guard itself ended ({waited}): {}", captured.stderr.trim());
+                return Err(std::io::Error::other(Refused { doing, why }));
+            }
+        };
+        Ok(GuardOutput { status, stdout: captured.stdout, stderr: captured.stderr })
     }
 }
 
-/// Ends this process, and with it the namespace, when the harness closes its end of the pipe.
-#[expect(clippy::exit, reason = "the end of the first process is what kills all others")]
-pub(crate) fn exit_with_harness() {
-    let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-    std::process::exit(0);
-}
-
-fn code_of(status: ExitStatus) -> ExitCode {
-    let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default());
-    ExitCode::from(u8::try_from(code).unwrap_or(70))
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        let _ = self.killer.lifeline.shutdown(Shutdown::Write);
+        let _ = self.child.wait();
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).running.remove(&self.id);
+    }
 }

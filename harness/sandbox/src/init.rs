@@ -1,49 +1,66 @@
 //! The sandbox from inside: the verb that makes the namespaces, and their first process.
 
-use std::collections::HashMap;
+mod children;
+
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command as Program, ExitCode, Stdio};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use nix::errno::Errno;
 use nix::sched::CloneFlags;
-use nix::sys::wait::{WaitStatus, wait};
 
-use crate::control::{Boot, Command, Reply, send};
+use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
-use crate::spec::{ExecOutput, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, complain};
+use crate::reaper::words;
+use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
+use crate::verb::{INTERNAL, ITSELF, chain, complain};
+use children::{Children, Who};
+
+/// Every namespace that a sandbox has of its own.
+pub(crate) const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
+    .union(CloneFlags::CLONE_NEWPID)
+    .union(CloneFlags::CLONE_NEWNET)
+    .union(CloneFlags::CLONE_NEWIPC)
+    .union(CloneFlags::CLONE_NEWUTS);
+
+/// How much is kept, in bytes, of each stream of a program that is run to its end.
+const KEPT: u64 = 1 << 20;
+
+/// A step of setting up a sandbox that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}")]
+struct BootError {
+    doing: String,
+    #[source]
+    cause: std::io::Error,
+}
+
+fn step(doing: &str) -> impl FnOnce(std::io::Error) -> BootError {
+    move |cause| BootError { doing: doing.to_owned(), cause }
+}
 
 /// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, tells its pid, ends.
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
-    match run_outer(args) {
+    // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
+    let _ = nix::unistd::setsid();
+    let start = || {
+        let unshared = nix::sched::unshare(NAMESPACES).map_err(Into::into);
+        unshared.map_err(step("make namespaces (is `unshare` permitted here?)"))?;
+        let mut init = Program::new(ITSELF);
+        init.args([INTERNAL, "init"]).args(args).stdin(Stdio::inherit());
+        let child = init.spawn().map_err(step("start the first process"))?;
+        Ok::<_, BootError>(Reply::Pid(child.id()))
+    };
+    let reply = start().unwrap_or_else(|error| Reply::Failed(chain(&error)));
+    match harness().and_then(|stream| send(&stream, &reply)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain("sandbox", &error),
     }
-}
-
-fn run_outer(args: &[OsString]) -> std::io::Result<()> {
-    // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
-    let _ = nix::unistd::setsid();
-    nix::sched::unshare(
-        CloneFlags::CLONE_NEWNS
-            | CloneFlags::CLONE_NEWPID
-            | CloneFlags::CLONE_NEWNET
-            | CloneFlags::CLONE_NEWIPC
-            | CloneFlags::CLONE_NEWUTS,
-    )?;
-    let child = Program::new(std::env::current_exe()?)
-        .args([INTERNAL, "init"])
-        .args(args)
-        .stdin(Stdio::inherit())
-        .spawn()?;
-    send(&harness()?, &Reply::Pid(child.id()))
 }
 
 /// The socket to the harness: standard input.
@@ -51,13 +68,17 @@ fn harness() -> std::io::Result<UnixStream> {
     Ok(UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?))
 }
 
-/// Verb `init BOOT-FILE`: first process of the sandbox.
+/// Verb `init BOOT-FILE`: first process of the sandbox. Its end is the end of all others.
 pub(crate) fn inner(args: &[OsString]) -> ExitCode {
+    let _ = nix::sys::prctl::set_name(c"argo-sandbox");
     let run = || -> std::io::Result<()> {
         let stream = harness()?;
         match Init::boot(args, &stream) {
-            Ok((init, lines)) => init.serve(lines),
-            Err(error) => send(&stream, &Reply::Failed(error.to_string())),
+            Ok((init, lines)) => {
+                init.serve(lines);
+                Ok(())
+            }
+            Err(error) => send(&stream, &Reply::Failed(chain(&error))),
         }
     };
     match run() {
@@ -71,43 +92,26 @@ type Lines = std::io::Lines<BufReader<UnixStream>>;
 #[derive(Clone)]
 struct Init {
     stream: Arc<Mutex<UnixStream>>,
-    children: Arc<(Mutex<Children>, Condvar)>,
-}
-
-#[derive(Default)]
-struct Children {
-    known: HashMap<i32, Child>,
-    /// Ended before it was noted who they are.
-    ended: HashMap<i32, String>,
-    spawning: bool,
-    any: bool,
-}
-
-enum Child {
-    Server(String),
-    Exec(u64, File),
+    children: Arc<Children>,
 }
 
 impl Init {
-    fn boot(args: &[OsString], stream: &UnixStream) -> std::io::Result<(Self, Lines)> {
-        let path = args.first().ok_or(std::io::ErrorKind::InvalidInput)?;
-        let boot: Boot = serde_json::from_slice(&std::fs::read(path)?)?;
-        for hierarchy in crate::cgroup::hierarchies()? {
-            hierarchy.make(&boot.cgroup)?;
-            hierarchy.enter(&boot.cgroup)?;
-        }
-        nix::unistd::sethostname(&boot.spec.hostname)?;
-        crate::mounts::set_up(&boot.spec.binds)?;
-        let mut lines = BufReader::new(stream.try_clone()?).lines();
-        match lines.next().transpose()?.map(|l| serde_json::from_str(&l)).transpose()? {
-            Some(Command::LinkReady) => {}
-            _ => return Err(std::io::Error::other("the harness ended before the network was up")),
-        }
-        let mut network = Network::open()?;
-        network.set_up("lo", Some((boot.spec.service_address, 32)))?;
-        network.set_up(&boot.interface, Some((boot.node_ip, boot.prefix)))?;
-        let init =
-            Self { stream: Arc::new(Mutex::new(stream.try_clone()?)), children: Arc::default() };
+    fn boot(args: &[OsString], stream: &UnixStream) -> Result<(Self, Lines), BootError> {
+        let read = || {
+            let path = args.first().ok_or(std::io::ErrorKind::InvalidInput)?;
+            Ok(serde_json::from_slice::<Boot>(&std::fs::read(path)?)?)
+        };
+        let boot = read().map_err(step("read what the sandbox is made of"))?;
+        crate::cgroup::enter_all(&boot.cgroup).map_err(step("enter the cgroups"))?;
+        nix::unistd::sethostname(&boot.spec.hostname)
+            .map_err(|e| step("set the host name")(e.into()))?;
+        crate::mounts::set_up(&boot.spec.binds).map_err(step("set up the mounts"))?;
+        std::env::set_current_dir("/").map_err(step("go to /"))?;
+        let mut lines = BufReader::new(stream.try_clone().map_err(step("read"))?).lines();
+        linked(&mut lines).map_err(step("wait for the network"))?;
+        network(&boot).map_err(step("set up the network"))?;
+        let said = stream.try_clone().map_err(step("write"))?;
+        let init = Self { stream: Arc::new(Mutex::new(said)), children: Arc::default() };
         init.say(&Reply::Ready);
         Ok((init, lines))
     }
@@ -118,137 +122,128 @@ impl Init {
     }
 
     /// Does what the harness says until it is gone; then returns, which ends everything.
-    fn serve(self, lines: Lines) -> std::io::Result<()> {
+    fn serve(self, lines: Lines) {
         let reaper = self.clone();
-        std::thread::spawn(move || reaper.reap());
+        std::thread::spawn(move || reaper.children.reap(|who, status| reaper.tell(who, status)));
         let mut released = false;
         for line in lines {
-            match serde_json::from_str(&line?)? {
+            // A harness that was killed in the middle of a line is gone all the same.
+            let Ok(command) = line.and_then(|l| Ok(serde_json::from_str(&l)?)) else { break };
+            match command {
                 Command::LinkReady => {}
-                Command::Start(server) => self.start(&server),
-                Command::Exec { id, argv } => self.exec(id, &argv),
-                Command::Release => {
-                    released = true;
-                    self.say(&Reply::Released);
+                Command::Abort { id } => self.children.kill_exec(id),
+                Command::Call { id, order } => {
+                    released |= matches!(order, Order::Release);
+                    self.obey(id, order);
                 }
             }
         }
-        while released {
-            std::thread::park();
+        if released {
+            loop {
+                std::thread::park();
+            }
         }
-        Ok(())
     }
 
-    fn start(&self, server: &ServerSpec) {
-        let spawn = || {
-            let log = OpenOptions::new().create(true).append(true).open(&server.log)?;
-            let (program, args) = server.argv.split_first().ok_or(std::io::ErrorKind::NotFound)?;
-            must_exist(program)?;
-            Program::new(program)
-                .args(args)
-                .env_clear()
-                .envs(server.env.iter().map(|(k, v)| (k, v)))
-                .stdin(Stdio::null())
-                .stdout(log.try_clone()?)
-                .stderr(log)
-                .process_group(0)
-                .spawn()
+    fn obey(&self, id: u64, order: Order) {
+        let done = match order {
+            Order::Start(server) => self.start(&server),
+            Order::Signal { server, signal } => self.children.signal(&server, signal),
+            Order::Release => Ok(()),
+            // Answered when it has ended.
+            Order::Exec(exec) => return self.exec(id, &exec),
         };
-        let name = server.name.clone();
-        if let Err(error) = self.spawn(spawn, Child::Server(name.clone())) {
-            self.say(&Reply::StartFailed(ServerEnd { name, how: error.to_string() }));
-        }
+        let answer = done.map(|()| Answer::Done).map_err(|error| error.to_string());
+        self.say(&Reply::Answer { id, answer });
     }
 
-    fn exec(&self, id: u64, argv: &[String]) {
+    fn start(&self, server: &ServerSpec) -> std::io::Result<()> {
+        if let Some(parent) = server.log.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let log = OpenOptions::new().create(true).append(true).open(&server.log)?;
+        let mut program = program(&server.argv, &server.env)?;
+        program.stdout(log.try_clone()?).stderr(log);
+        self.children.spawn(&mut program, Who::Server(server.name.clone()))
+    }
+
+    fn exec(&self, id: u64, exec: &ExecSpec) {
         let run = || {
-            let path = format!("/tmp/exec-{id}");
-            let output =
-                OpenOptions::new().create(true).read(true).append(true).open(&path)?;
-            let (program, args) = argv.split_first().ok_or(std::io::ErrorKind::NotFound)?;
-            must_exist(program)?;
-            let mut command = Program::new(program);
-            command
-                .args(args)
-                .env_clear()
-                .stdin(Stdio::null())
-                .stdout(output.try_clone()?)
-                .stderr(output.try_clone()?);
-            self.spawn(|| command.spawn(), Child::Exec(id, output))
+            let (stdout, stderr) = (unnamed_file(id)?, unnamed_file(id)?);
+            let mut program = program(&exec.argv, &exec.env)?;
+            program.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?);
+            self.children.spawn(&mut program, Who::Exec { id, stdout, stderr })
         };
         if let Err(error) = run() {
-            let output = ExecOutput { success: false, output: error.to_string() };
-            self.say(&Reply::Executed { id, output });
+            let how = error.to_string();
+            let output = how.clone();
+            let (stdout, code) = (String::new(), None);
+            self.executed(id, ExecOutput { success: false, code, how, stdout, output });
         }
     }
 
-    /// Starts a process and notes who it is. The reaper may see its end first.
-    fn spawn(
-        &self,
-        start: impl FnOnce() -> std::io::Result<std::process::Child>,
-        who: Child,
-    ) -> std::io::Result<()> {
-        let (children, some) = &*self.children;
-        children.lock().unwrap_or_else(PoisonError::into_inner).spawning = true;
-        let started = start();
-        let mut children = children.lock().unwrap_or_else(PoisonError::into_inner);
-        children.spawning = false;
-        let pid = i32::try_from(started?.id()).unwrap_or_default();
-        children.any = true;
-        let early = children.ended.remove(&pid);
-        children.ended.clear();
-        match early {
-            Some(how) => self.tell_end(who, how),
-            None => {
-                children.known.insert(pid, who);
-            }
-        }
-        some.notify_all();
-        Ok(())
-    }
-
-    /// Waits for every process that ends here, orphans of the servers included.
-    fn reap(&self) {
-        loop {
-            let (pid, how) = match wait() {
-                Ok(WaitStatus::Exited(pid, code)) => (pid, format!("exit code {code}")),
-                Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, format!("signal {signal}")),
-                Ok(_) | Err(Errno::EINTR) => continue,
-                Err(_) => {
-                    let (children, some) = &*self.children;
-                    let mut children = children.lock().unwrap_or_else(PoisonError::into_inner);
-                    while !children.any {
-                        children = some.wait(children).unwrap_or_else(PoisonError::into_inner);
-                    }
-                    children.any = false;
-                    continue;
-                }
-            };
-            let mut children = self.children.0.lock().unwrap_or_else(PoisonError::into_inner);
-            match children.known.remove(&pid.as_raw()) {
-                Some(who) => self.tell_end(who, how),
-                None if children.spawning => {
-                    children.ended.insert(pid.as_raw(), how);
-                }
-                None => {}
-            }
-        }
-    }
-
-    fn tell_end(&self, who: Child, how: String) {
+    fn tell(&self, who: Who, status: ExitStatus) {
         match who {
-            Child::Server(name) => self.say(&Reply::Ended(ServerEnd { name, how })),
-            Child::Exec(id, mut file) => {
-                let mut bytes = Vec::new();
-                let _ = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
-                let output = String::from_utf8_lossy(&bytes).into_owned();
-                let success = how == "exit code 0";
-                self.say(&Reply::Executed { id, output: ExecOutput { success, output } });
+            Who::Server(name) => self.say(&Reply::Ended(ServerEnd { name, how: words(status) })),
+            Who::Exec { id, stdout, stderr } => {
+                let stdout = tail(stdout);
+                let output = format!("{stdout}{}", tail(stderr));
+                let (code, how) = (status.code(), words(status));
+                self.executed(
+                    id,
+                    ExecOutput { success: status.success(), code, how, stdout, output },
+                );
             }
         }
+    }
+
+    fn executed(&self, id: u64, output: ExecOutput) {
+        self.say(&Reply::Answer { id, answer: Ok(Answer::Executed(output)) });
     }
 }
 
-fn must_exist(program: &str) -> std::io::Result<()> {
-    Path::new(program).metadata().map(drop)
+/// Blocks until the harness has made the network interface.
+fn linked(lines: &mut Lines) -> std::io::Result<()> {
+    match lines.next().transpose()?.map(|line| serde_json::from_str(&line)).transpose()? {
+        Some(Command::LinkReady) => Ok(()),
+        _ => Err(std::io::Error::other("the harness has ended")),
+    }
+}
+
+/// Gives this namespace its addresses. There is no default route: nothing leaves the machine.
+fn network(boot: &Boot) -> std::io::Result<()> {
+    let mut network = Network::open()?;
+    network.set_up("lo", Some((boot.spec.service_address, 32)))?;
+    network.set_up(&boot.interface, Some((boot.node_ip, boot.prefix)))
+}
+
+fn program(argv: &[String], env: &[(String, String)]) -> std::io::Result<Program> {
+    let (path, rest) = argv.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
+    if !Path::new(path).is_absolute() {
+        return Err(std::io::Error::other(format!("{path} is not an absolute path")));
+    }
+    let mut program = Program::new(path);
+    program.args(rest).env_clear().envs(env.iter().map(|(k, v)| (k, v)));
+    program.stdin(Stdio::null()).process_group(0);
+    Ok(program)
+}
+
+/// A file that is gone when nobody has it open: a program may leave children that write on, and
+/// nobody waits for those, as a reader of a pipe would.
+fn unnamed_file(id: u64) -> std::io::Result<File> {
+    let path = format!("/run/exec-{id}");
+    let file = OpenOptions::new().create_new(true).read(true).append(true).open(&path)?;
+    std::fs::remove_file(path)?;
+    Ok(file)
+}
+
+fn tail(mut file: File) -> String {
+    let mut bytes = Vec::new();
+    let mut read = || {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(KEPT)))?;
+        (&mut file).take(KEPT).read_to_end(&mut bytes)
+    };
+    let _ = read();
+    String::from_utf8_lossy(&bytes).into_owned()
 }

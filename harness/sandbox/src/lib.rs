@@ -7,7 +7,7 @@
 //! cgroups, which the next start, or [`slot::sweep`], removes.
 //!
 //! Synchronous throughout: the first process of a namespace of processes must not depend on an
-//! async runtime's threads. Needs root.
+//! async runtime's threads. Needs root, and so do its tests: without, they fail.
 
 mod boot;
 pub mod cgroup;
@@ -17,9 +17,13 @@ mod init;
 mod mounts;
 mod network;
 pub mod oci_runtime;
+mod process;
+mod reaper;
 pub mod requirements;
 pub mod slot;
 pub mod spec;
 pub mod verb;
+mod wait;
 
-pub use boot::{Sandbox, SandboxError};
+pub use boot::{Event, Sandbox, SandboxError};
+pub use process::Identity;

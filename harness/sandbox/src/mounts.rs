@@ -1,7 +1,8 @@
 //! The mounts of a sandbox: what it sees of the host, and what it must not write to.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use nix::mount::{MsFlags, mount};
@@ -11,6 +12,8 @@ use crate::spec::Bind;
 /// A line of `/proc/self/mountinfo`.
 #[derive(Debug)]
 pub(crate) struct MountEntry {
+    /// Number of the file system: the same file system may be mounted at several points.
+    pub(crate) device: String,
     pub(crate) point: PathBuf,
     pub(crate) kind: String,
     pub(crate) options: String,
@@ -25,8 +28,10 @@ pub(crate) fn entries() -> std::io::Result<Vec<MountEntry>> {
 fn entry(line: &str) -> Option<MountEntry> {
     let (left, right) = line.split_once(" - ")?;
     let mut right = right.split(' ');
+    let mut left = left.split(' ').skip(2);
     Some(MountEntry {
-        point: PathBuf::from(left.split(' ').nth(4)?.replace("\\040", " ")),
+        device: left.next()?.to_owned(),
+        point: PathBuf::from(left.nth(1)?.replace("\\040", " ")),
         kind: right.next()?.to_owned(),
         options: right.nth(1)?.to_owned(),
     })
@@ -50,26 +55,37 @@ const PRIVATE: [&str; 4] = ["/run", "/tmp", "/var/lib", "/var/log"];
 
 /// Sets up the mounts of a new mount namespace.
 pub(crate) fn set_up(binds: &[Bind]) -> std::io::Result<()> {
+    // First of all, or the host would see what is mounted here.
     mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NONE)?;
     // Opened before anything is covered: a source may lie below a directory made private.
-    let sources: Vec<File> =
-        binds.iter().map(|b| File::open(&b.source)).collect::<Result<_, _>>()?;
-    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), NONE)?;
+    let open = |bind: &Bind| naming(&bind.source, File::open(&bind.source));
+    let sources: Vec<File> = binds.iter().map(open).collect::<Result<_, _>>()?;
+    let proc = mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), NONE);
+    naming(Path::new("/proc"), proc)?;
     for directory in PRIVATE {
         let options = Some("mode=0755");
-        mount(Some("tmpfs"), directory, Some("tmpfs"), MsFlags::empty(), options)?;
+        let mounted = mount(Some("tmpfs"), directory, Some("tmpfs"), MsFlags::empty(), options);
+        naming(Path::new(directory), mounted)?;
     }
+    std::fs::set_permissions("/tmp", Permissions::from_mode(0o1777))?;
     for (bind, source) in binds.iter().zip(&sources) {
-        std::fs::create_dir_all(&bind.target)?;
+        naming(&bind.target, std::fs::create_dir_all(&bind.target))?;
         let source = format!("/proc/self/fd/{}", source.as_raw_fd());
-        bind_mount(Path::new(&source), &bind.target)?;
+        naming(&bind.target, bind_mount(Path::new(&source), &bind.target))?;
     }
     mask_kernel_settings()
 }
 
-fn bind_mount(source: &Path, target: &Path) -> std::io::Result<()> {
-    mount(Some(source), target, NONE, MsFlags::MS_BIND | MsFlags::MS_REC, NONE)?;
-    Ok(())
+/// Puts the path into an error about it.
+fn naming<T, E: Into<std::io::Error>>(path: &Path, result: Result<T, E>) -> std::io::Result<T> {
+    result.map_err(|error| {
+        let error = error.into();
+        std::io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+    })
+}
+
+fn bind_mount(source: &Path, target: &Path) -> nix::Result<()> {
+    mount(Some(source), target, NONE, MsFlags::MS_BIND | MsFlags::MS_REC, NONE)
 }
 
 fn mask_kernel_settings() -> std::io::Result<()> {
@@ -80,7 +96,7 @@ fn mask_kernel_settings() -> std::io::Result<()> {
         if target.exists() {
             let file = own.join(name.replace('/', "."));
             std::fs::write(&file, value)?;
-            bind_mount(&file, &target)?;
+            naming(&target, bind_mount(&file, &target))?;
         }
     }
     Ok(())
@@ -94,7 +110,7 @@ mod tests {
     fn reads_a_line_of_mountinfo() {
         let line = "36 35 98:0 /a /mnt\\040x rw,noatime master:1 - cgroup cg rw,cpuset";
         let entry = entry(line).expect("an entry");
-        assert_eq!(entry.point, Path::new("/mnt x"));
+        assert_eq!((entry.device.as_str(), entry.point.as_path()), ("98:0", Path::new("/mnt x")));
         assert_eq!((entry.kind.as_str(), entry.options.as_str()), ("cgroup", "rw,cpuset"));
     }
 }

@@ -10,6 +10,7 @@ use netlink_packet_route::address::{AddressAttribute, AddressMessage};
 use netlink_packet_route::link::{
     InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags, LinkInfo, LinkMessage,
 };
+use netlink_packet_route::route::{RouteAddress, RouteAttribute, RouteMessage};
 use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
@@ -79,22 +80,28 @@ impl Network {
         self.change(RouteNetlinkMessage::SetLink(link), 0)
     }
 
-    /// Every IPv4 address of this host, with its prefix.
-    pub(crate) fn addresses(&mut self) -> std::io::Result<Vec<(Ipv4Addr, u8)>> {
-        let mut message = AddressMessage::default();
-        message.header.family = AddressFamily::Inet;
-        self.send(RouteNetlinkMessage::GetAddress(message), NLM_F_REQUEST | NLM_F_DUMP)?;
+    /// Every IPv4 network that this host has an address in or a route to, but for default routes.
+    pub(crate) fn networks(&mut self) -> std::io::Result<Vec<(Ipv4Addr, u8)>> {
+        let mut address = AddressMessage::default();
+        address.header.family = AddressFamily::Inet;
+        let mut found = self.dump(RouteNetlinkMessage::GetAddress(address), network_of_address)?;
+        let mut route = RouteMessage::default();
+        route.header.address_family = AddressFamily::Inet;
+        found.extend(self.dump(RouteNetlinkMessage::GetRoute(route), network_of_route)?);
+        Ok(found)
+    }
+
+    fn dump<T>(
+        &mut self,
+        question: RouteNetlinkMessage,
+        take: impl Fn(RouteNetlinkMessage) -> Option<T>,
+    ) -> std::io::Result<Vec<T>> {
+        self.send(question, NLM_F_REQUEST | NLM_F_DUMP)?;
         let mut found = Vec::new();
         loop {
             for answer in self.receive()? {
                 match answer.payload {
-                    NetlinkPayload::InnerMessage(RouteNetlinkMessage::NewAddress(a)) => {
-                        let prefix = a.header.prefix_len;
-                        found.extend(a.attributes.iter().filter_map(|x| match x {
-                            AddressAttribute::Address(IpAddr::V4(ip)) => Some((*ip, prefix)),
-                            _ => None,
-                        }));
-                    }
+                    NetlinkPayload::InnerMessage(message) => found.extend(take(message)),
                     NetlinkPayload::Done(_) => return Ok(found),
                     NetlinkPayload::Error(e) if e.code.is_some() => return Err(e.to_io()),
                     _ => {}
@@ -139,4 +146,22 @@ impl Network {
         }
         Ok(answers)
     }
+}
+
+fn network_of_address(message: RouteNetlinkMessage) -> Option<(Ipv4Addr, u8)> {
+    let RouteNetlinkMessage::NewAddress(message) = message else { return None };
+    message.attributes.iter().find_map(|attribute| match attribute {
+        AddressAttribute::Address(IpAddr::V4(ip)) => Some((*ip, message.header.prefix_len)),
+        _ => None,
+    })
+}
+
+fn network_of_route(message: RouteNetlinkMessage) -> Option<(Ipv4Addr, u8)> {
+    let RouteNetlinkMessage::NewRoute(message) = message else { return None };
+    message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Destination(RouteAddress::Inet(ip)) => {
+            Some((*ip, message.header.destination_prefix_length))
+        }
+        _ => None,
+    })
 }

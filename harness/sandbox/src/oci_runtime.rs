@@ -65,7 +65,7 @@ fn bundle(args: &[OsString]) -> Option<PathBuf> {
 fn without_seccomp(config: &Path) -> std::io::Result<()> {
     let text = std::fs::read(config)?;
     let mut value: serde_json::Value = serde_json::from_slice(&text)?;
-    let linux = value["linux"].as_object_mut();
+    let linux = value.get_mut("linux").and_then(serde_json::Value::as_object_mut);
     if linux.is_some_and(|linux| linux.remove("seccomp").is_some()) {
         std::fs::write(config, serde_json::to_vec(&value)?)?;
     }

@@ -1,11 +1,13 @@
 //! What a sandbox needs of the machine: checked before anything starts, all of it at once.
 
 use std::ffi::OsString;
+use std::io::{Error, ErrorKind, Result as IoResult};
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use nix::mount::{MsFlags, mount};
-use nix::sched::CloneFlags;
+use nix::sched::unshare;
 
 use crate::verb::{INTERNAL, complain};
 
@@ -27,70 +29,71 @@ impl Missing {
 
 /// Memory that an idle cluster with its store takes, with room for a few pods, in MiB.
 const MEMORY_MIB: u64 = 2048;
+/// Inotify instances that an idle cluster takes, with room for a few pods.
+const INOTIFY_INSTANCES: usize = 16;
 
-/// Everything that the machine lacks for a sandbox whose data lies in `directory`. Changes nothing
-/// on the machine: what must be tried is tried in namespaces of its own.
+/// Everything that the machine lacks for a sandbox whose data lies in `directory`.
+///
+/// # Guarantees
+/// Nothing on the machine is changed: what must be tried is tried in namespaces of its own, or
+/// undone at once.
 pub fn missing(exe: &Path, directory: &Path) -> Vec<Missing> {
-    if !cfg!(target_os = "linux") {
-        return vec![Missing::new("Linux", "use the kind provider")];
-    }
     let mut missing = Vec::new();
     if !nix::unistd::Uid::effective().is_root() {
         missing.push(Missing::new("root", "run it with sudo, or use the kind provider"));
-        return missing;
     }
-    if let Err(why) = try_in_namespaces(exe, directory) {
-        missing.push(Missing {
-            what: format!("namespaces and overlayfs in {}: {why}", directory.display()),
-            remedy: "use a kernel and a container runtime that allow `unshare`, and keep the \
-                     cache on a disk file system (ARGO_CONFORMANCE_CACHE)"
-                .to_owned(),
-        });
-    }
-    match crate::cgroup::hierarchies() {
-        Ok(found) if !found.is_empty() => {}
-        _ => missing.push(Missing::new("cgroups", "mount them at /sys/fs/cgroup")),
-    }
-    if available_mib().is_some_and(|mib| mib < MEMORY_MIB) {
-        let what = format!("{MEMORY_MIB} MiB of free memory");
-        missing.push(Missing::new(&what, "end other programs"));
-    }
+    let mut check = |what: &str, remedy: &str, result: Result<(), String>| {
+        if let Err(why) = result {
+            missing.push(Missing::new(&format!("{what}: {why}"), remedy));
+        }
+    };
+    check(
+        "namespaces of mounts, processes, network, IPC and host name",
+        "run as root, where `unshare` is permitted (a container needs CAP_SYS_ADMIN and a seccomp \
+         profile that allows it)",
+        trial_of(exe, "namespaces", directory),
+    );
+    check(
+        &format!("overlayfs in {}", directory.display()),
+        "keep the data on a disk file system (ext4, xfs) or on a tmpfs; overlayfs cannot lie on \
+         overlayfs",
+        trial_of(exe, "overlay", directory),
+    );
+    check(
+        "cgroups that can be made",
+        "mount them, writable, at /sys/fs/cgroup",
+        try_cgroups().map_err(|e| e.to_string()),
+    );
+    check("memory", "end other programs", enough_memory());
+    check(
+        "inotify instances",
+        "raise the sysctl fs.inotify.max_user_instances",
+        enough_inotify_instances(),
+    );
     missing
 }
 
-fn available_mib() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = text.lines().find(|l| l.starts_with("MemAvailable:"))?;
-    line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib / 1024)
-}
-
-fn try_in_namespaces(exe: &Path, directory: &Path) -> Result<(), String> {
+fn trial_of(exe: &Path, what: &str, directory: &Path) -> Result<(), String> {
     let trial = Command::new(exe)
-        .args([INTERNAL, "trial"])
+        .args([INTERNAL, "trial", what])
         .arg(directory)
         .stdin(Stdio::null())
         .output()
-        .map_err(|e| e.to_string())?;
+        .map_err(|e| format!("run {}: {e}", exe.display()))?;
     if trial.status.success() {
         return Ok(());
     }
     Err(String::from_utf8_lossy(&trial.stderr).trim().to_owned())
 }
 
-/// Verb `trial DIRECTORY`: makes every namespace and mounts an overlay on the directory.
+/// Verb `trial namespaces|overlay DIRECTORY`: makes every namespace, or one with an overlay.
 pub(crate) fn trial(args: &[OsString]) -> ExitCode {
-    let run = || -> std::io::Result<()> {
-        let directory = args.first().ok_or(std::io::ErrorKind::InvalidInput)?;
-        nix::sched::unshare(
-            CloneFlags::CLONE_NEWNS
-                | CloneFlags::CLONE_NEWPID
-                | CloneFlags::CLONE_NEWNET
-                | CloneFlags::CLONE_NEWIPC
-                | CloneFlags::CLONE_NEWUTS,
-        )?;
+    let run = || -> IoResult<()> {
+        let [what, directory] = args else { return Err(ErrorKind::InvalidInput.into()) };
+        unshare(crate::init::NAMESPACES)?;
         let none: Option<&str> = None;
         mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
-        overlay(Path::new(directory))
+        if what == "overlay" { overlay(Path::new(directory)) } else { Ok(()) }
     };
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -98,26 +101,70 @@ pub(crate) fn trial(args: &[OsString]) -> ExitCode {
     }
 }
 
-fn overlay(directory: &Path) -> std::io::Result<()> {
-    let base = directory.join(format!("trial-{}", std::process::id()));
-    for name in ["lower", "upper", "work", "merged"] {
-        std::fs::create_dir_all(base.join(name))?;
-    }
-    let options = format!(
-        "lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work",
-        base.display()
-    );
-    let merged = base.join("merged");
-    let mounted = mount(
-        Some("overlay"),
-        &merged,
-        Some("overlay"),
-        MsFlags::empty(),
-        Some(options.as_str()),
-    );
-    if mounted.is_ok() {
-        let _ = nix::mount::umount(&merged);
-    }
+/// Mounts an overlay in the directory, or where that will be: its nearest parent that exists.
+fn overlay(directory: &Path) -> IoResult<()> {
+    let directory = std::path::absolute(directory)?;
+    let existing = directory.ancestors().find(|d| d.is_dir()).unwrap_or(Path::new("/"));
+    let base = existing.join(format!(".argo-conformance-trial-{}", std::process::id()));
+    std::fs::create_dir(&base)?;
+    let tried = mount_overlay(&base);
     std::fs::remove_dir_all(&base)?;
-    Ok(mounted?)
+    tried
+}
+
+fn mount_overlay(base: &Path) -> IoResult<()> {
+    for name in ["lower", "upper", "work", "merged"] {
+        std::fs::create_dir(base.join(name))?;
+    }
+    let options = format!("lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work", base.display());
+    let (kind, merged) = (Some("overlay"), base.join("merged"));
+    mount(kind, &merged, kind, MsFlags::empty(), Some(options.as_str()))?;
+    nix::mount::umount(&merged)?;
+    Ok(())
+}
+
+/// Makes and removes a cgroup in every hierarchy.
+fn try_cgroups() -> IoResult<()> {
+    let name = format!("argo-conformance-trial-{}", std::process::id());
+    let hierarchies = crate::cgroup::hierarchies()?;
+    if hierarchies.is_empty() {
+        return Err(Error::other("none is mounted"));
+    }
+    let mut tried = Ok(());
+    for hierarchy in hierarchies {
+        tried = tried.and_then(|()| hierarchy.try_out(&name));
+    }
+    tried
+}
+
+fn enough_memory() -> Result<(), String> {
+    let text = std::fs::read_to_string("/proc/meminfo").map_err(|e| e.to_string())?;
+    let line = text.lines().find(|l| l.starts_with("MemAvailable:"));
+    let number = line.and_then(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok());
+    let mib = number.ok_or("/proc/meminfo does not say how much is available")? / 1024;
+    if mib < MEMORY_MIB {
+        return Err(format!("{mib} MiB are available, {MEMORY_MIB} are needed"));
+    }
+    Ok(())
+}
+
+fn enough_inotify_instances() -> Result<(), String> {
+    let path = "/proc/sys/fs/inotify/max_user_instances";
+    let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
+    let limit: usize = text.trim().parse().map_err(|_| format!("{path} is not a number"))?;
+    let used = inotify_instances();
+    if limit < used + INOTIFY_INSTANCES {
+        return Err(format!("{used} of {limit} are used, {INOTIFY_INSTANCES} are needed"));
+    }
+    Ok(())
+}
+
+/// How many inotify instances this user's processes have open. The limit is per user.
+fn inotify_instances() -> usize {
+    let user = nix::unistd::Uid::effective().as_raw();
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
+    let own = processes.filter(|p| p.metadata().is_ok_and(|m| m.uid() == user));
+    let open = own.flat_map(|p| std::fs::read_dir(p.path().join("fd")).into_iter().flatten());
+    let targets = open.filter_map(|fd| std::fs::read_link(fd.ok()?.path()).ok());
+    targets.filter(|target| target.as_os_str() == "anon_inode:inotify").count()
 }

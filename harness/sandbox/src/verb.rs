@@ -8,10 +8,13 @@ use std::process::ExitCode;
 pub const OCI_RUNTIME: &str = "oci-runtime";
 /// First word of every hidden verb.
 pub const INTERNAL: &str = "internal";
+/// What a verb is run by: the binary that runs already, even if its file was replaced since.
+pub(crate) const ITSELF: &str = "/proc/self/exe";
 
 /// Runs the hidden verb that the command line names, if it names one.
 ///
-/// To be called first thing in `main`, before any thread is started: the verbs change namespaces.
+/// # Assumptions
+/// It is called first thing in `main`, before any thread is started: the verbs make namespaces.
 pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     let args: Vec<OsString> = args.collect();
     if Path::new(args.first()?).file_name()? == OCI_RUNTIME {
@@ -22,8 +25,8 @@ pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     }
     let rest = args.get(3..).unwrap_or_default();
     Some(match args.get(2)?.to_str()? {
-        "guard" => crate::guard::outer(rest),
-        "guard-init" => crate::guard::inner(rest),
+        "guard" => crate::guard::inside::outer(rest),
+        "guard-init" => crate::guard::inside::inner(rest),
         "sandbox" => crate::init::outer(rest),
         "init" => crate::init::inner(rest),
         "trial" => crate::requirements::trial(rest),
@@ -31,15 +34,21 @@ pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     })
 }
 
-/// Says on standard error what went wrong, as every verb does.
+/// Says on standard error what went wrong, as a verb does that has no other way to say it.
 pub(crate) fn complain(verb: &str, error: &dyn std::error::Error) -> ExitCode {
     use std::io::Write;
-    let mut line = format!("{INTERNAL} {verb}: {error}");
+    let _ = writeln!(std::io::stderr(), "{INTERNAL} {verb}: {}", chain(error));
+    ExitCode::from(70)
+}
+
+/// An error and its causes, on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        line.push_str(&format!(": {error}"));
+        line.push_str(": ");
+        line.push_str(&error.to_string());
         cause = error.source();
     }
-    let _ = writeln!(std::io::stderr(), "{line}");
-    ExitCode::from(70)
+    line
 }

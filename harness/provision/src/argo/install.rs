@@ -130,7 +130,8 @@ fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
 /// # Errors
 /// If it is not YAML.
 pub fn rendered(text: &str) -> Result<Vec<Value>, InstallError> {
-    model::parse::manifest(text).map_err(|(line, column, m)| InstallError::Rendered(line, column, m))
+    model::parse::manifest(text)
+        .map_err(|(line, column, m)| InstallError::Rendered(line, column, m))
 }
 
 /// Applies rendered manifests: namespace and definitions first, then the rest.

@@ -1,0 +1,129 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Conformance of Argo Workflows installations around problems that have bitten their users.
+#[derive(Debug, Parser)]
+#[command(name = "argo-conformance", version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Put up a cluster, install Argo, run cases, say the verdicts. Several versions make a table.
+    #[command(visible_alias = "matrix")]
+    Run(RunArgs),
+    /// Say which cases there are.
+    List(CaseArgs),
+    /// Say a case in words.
+    Explain(CaseArgs),
+    /// Judge a run again from its directory; needs no cluster.
+    Judge(JudgeArgs),
+    /// Remove what killed runs left: directories, cgroups, interfaces.
+    Sweep,
+    /// Remove the cache of built programs.
+    Clean(CacheArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CacheArgs {
+    /// Directory of built programs, instead of the user's cache directory.
+    #[arg(long, env = "ARGO_CONFORMANCE_CACHE", value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CaseArgs {
+    /// Cases whose id matches; may be repeated.
+    #[arg(long = "case", value_name = "GLOB")]
+    pub(crate) cases: Vec<String>,
+    /// Directory of cases.
+    #[arg(long = "cases", value_name = "DIR", default_value = "cases")]
+    pub(crate) directory: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) cases: CaseArgs,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    /// Versions of Argo, without `v`.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',',
+          default_value = provision::argo_source::DEFAULT_ARGO)]
+    pub(crate) argo: Vec<String>,
+    /// What a known issue means: `fail` or, for a matrix, `expect`.
+    #[arg(long, value_enum, default_value = "fail")]
+    pub(crate) known_issues: KnownIssues,
+    /// Settings of the controller.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) profile: Profile,
+    /// How many cases run at once.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Directory for histories, logs and verdicts; a new one in the user's state directory unless
+    /// given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Form of what is printed on standard output.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct JudgeArgs {
+    /// A run directory.
+    pub(crate) directory: PathBuf,
+    /// What a known issue means.
+    #[arg(long, value_enum, default_value = "fail")]
+    pub(crate) known_issues: KnownIssues,
+    /// Form of what is printed on standard output.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KnownIssues {
+    /// A known bug is still a bug of this installation.
+    Fail,
+    /// Fail only on what differs from the declared ranges, in either direction.
+    Expect,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Profile {
+    /// The controller's waits shortened.
+    Fast,
+    /// Argo's own settings.
+    Defaults,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// One JSON object for each case and version.
+    Json,
+}
+
+impl From<KnownIssues> for judge::KnownIssues {
+    fn from(stance: KnownIssues) -> Self {
+        match stance {
+            KnownIssues::Fail => Self::Fail,
+            KnownIssues::Expect => Self::Expect,
+        }
+    }
+}
+
+impl From<Profile> for provision::argo::install::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Fast => Self::Fast,
+            Profile::Defaults => Self::Defaults,
+        }
+    }
+}

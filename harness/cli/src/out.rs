@@ -1,0 +1,51 @@
+//! The only file that prints.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the file that prints")]
+
+use std::process::ExitCode;
+
+use provision::program::BuildError;
+use report::Style;
+
+/// Prints results on standard output.
+pub(crate) fn result(text: &str) {
+    anstream::println!("{}", text.trim_end());
+}
+
+/// Prints what goes on, on standard error.
+pub(crate) fn note(text: &str) {
+    anstream::eprintln!("{text}");
+}
+
+/// Whether results are coloured. `anstream` takes colours out where they are not wanted.
+pub(crate) fn style() -> Style {
+    Style::Colour
+}
+
+/// Bad input that was already explained.
+#[derive(Debug)]
+pub(crate) struct Explained {
+    pub(crate) code: u8,
+    pub(crate) text: String,
+}
+
+impl std::fmt::Display for Explained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Explained {}
+
+/// Prints an error with its causes and the hint that it has; the exit code for it.
+pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
+    if let Some(explained) = error.downcast_ref::<Explained>() {
+        note(&explained.text);
+        return ExitCode::from(explained.code);
+    }
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    note(&format!("error: {}", causes.join("\n  caused by: ")));
+    if let Some(hint) = error.downcast_ref::<BuildError>().and_then(BuildError::hint) {
+        note(&format!("hint: {hint}"));
+    }
+    ExitCode::from(report::exit::NO_ENVIRONMENT)
+}

@@ -1,0 +1,55 @@
+//! Which cases are meant.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use model::Case;
+use model::diagnostic::nearest;
+
+use crate::args::CaseArgs;
+use crate::out::Explained;
+
+/// The cases that the command line means.
+///
+/// # Errors
+/// Everything wrong with the case files, or that none was selected: an error with its own exit
+/// code, so that a run of nothing is never green.
+pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
+    let found = model::discover::cases(&args.directory);
+    if !found.diagnostics.is_empty() {
+        let lines: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+        let text = format!("{}\nerror: {} problems in case files", lines.join("\n"), lines.len());
+        return Err(Explained { code: report::exit::BAD_CASE, text }.into());
+    }
+    let ids: Vec<&str> = found.cases.iter().map(|case| case.id.as_str()).collect();
+    let mut unmatched = Vec::new();
+    for pattern in &args.cases {
+        let matcher = globs(std::slice::from_ref(pattern))?;
+        if !ids.iter().any(|id| matcher.is_match(id)) {
+            let hint = nearest(pattern, &ids).map(|near| format!("; did you mean `{near}`?"));
+            unmatched.push(format!("no case matches `{pattern}`{}", hint.unwrap_or_default()));
+        }
+    }
+    if !unmatched.is_empty() || found.cases.is_empty() {
+        let what = if unmatched.is_empty() {
+            format!("there are no cases in {}", args.directory.display())
+        } else {
+            unmatched.join("\n")
+        };
+        let text = format!("error: {what}\nhint: `argo-conformance list` says what there is");
+        return Err(Explained { code: report::exit::NOTHING_RAN, text }.into());
+    }
+    let matcher = globs(&args.cases)?;
+    let all = args.cases.is_empty();
+    Ok(found.cases.into_iter().filter(|case| all || matcher.is_match(&case.id)).collect())
+}
+
+fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = Glob::new(pattern).map_err(|error| Explained {
+            code: report::exit::USAGE,
+            text: format!("error: `{pattern}` is not a pattern: {error}"),
+        })?;
+        set.add(glob);
+    }
+    Ok(set.build()?)
+}

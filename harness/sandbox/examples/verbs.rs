@@ -1,0 +1,95 @@
+//! Stands in for the harness's binary in the tests: it has the hidden verbs, and a few of its own
+//! that make it an owner of guarded programs and sandboxes which can be killed.
+
+use std::io::Write;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use sandbox::Sandbox;
+use sandbox::guard::{Guard, GuardedCommand};
+use sandbox::slot::Slot;
+use sandbox::spec::{SandboxSpec, ServerSpec};
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    if let Some(code) = sandbox::verb::dispatch(std::env::args_os()) {
+        return code;
+    }
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match *args {
+        ["own-guard", seconds] => own_guard(seconds),
+        ["own-sandbox", locks, data, seconds] => own_sandbox(locks, data, seconds, false),
+        ["release-sandbox", locks, data, seconds] => own_sandbox(locks, data, seconds, true),
+        ["listen", port] => listen(port),
+        _ => Err("no such verb".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut cause: Option<&dyn std::error::Error> = Some(&*error);
+            while let Some(error) = cause {
+                let _ = writeln!(std::io::stderr(), "{error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says that everything is up, to whoever reads standard output.
+fn say(word: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{word}")?;
+    out.flush()
+}
+
+/// Runs a program under guard that leaves a child and a grandchild in sessions of their own.
+fn own_guard(seconds: &str) -> Result<(), Failure> {
+    let script = format!("setsid sh -c 'sleep {seconds} & sleep {seconds}' & exec sleep {seconds}");
+    let command = GuardedCommand {
+        program: "/bin/sh".into(),
+        args: vec!["-c".into(), script.into()],
+        env: vec![("PATH".into(), "/usr/bin:/bin".into())],
+        cwd: "/".into(),
+    };
+    Guard::new(std::env::current_exe()?).run(command, &mut |_| {})?;
+    Ok(())
+}
+
+/// Has a sandbox with a server in it, for ever.
+fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<(), Failure> {
+    let slot = Slot::take(Path::new(locks), Path::new(data))?;
+    let index = slot.index();
+    let spec = SandboxSpec {
+        hostname: "box".to_owned(),
+        binds: Vec::new(),
+        service_address: Ipv4Addr::new(10, 96, 0, 1),
+    };
+    let sandbox = Sandbox::start(&std::env::current_exe()?, slot, spec)?;
+    sandbox.start_server(ServerSpec {
+        name: "sleep".to_owned(),
+        argv: ["/bin/sleep", seconds].map(ToOwned::to_owned).to_vec(),
+        env: Vec::new(),
+        log: PathBuf::from("/run/ac/logs/sleep.log"),
+    })?;
+    if release {
+        sandbox.release()?;
+        return Ok(say(&index.to_string())?);
+    }
+    say(&index.to_string())?;
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Answers one connection after the other with a word.
+fn listen(port: &str) -> Result<(), Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port.parse()?))?;
+    for connection in listener.incoming() {
+        connection?.write_all(b"hello from inside\n")?;
+    }
+    Ok(())
+}

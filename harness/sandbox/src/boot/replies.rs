@@ -1,0 +1,114 @@
+//! What the sandbox says, given to those who wait for it.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+
+use super::SandboxError;
+use crate::control::{Answer, Reply};
+use crate::spec::ServerEnd;
+
+/// Something that happened in a sandbox by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A server ended.
+    ServerEnded(ServerEnd),
+    /// The sandbox itself has ended, and everything in it.
+    Gone,
+}
+
+pub(super) type Pending = mpsc::Receiver<Result<Answer, String>>;
+
+#[derive(Default)]
+pub(super) struct Replies {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    next: u64,
+    waiting: HashMap<u64, mpsc::Sender<Result<Answer, String>>>,
+    subscribers: Vec<mpsc::Sender<Event>>,
+    /// Everything so far.
+    events: Vec<Event>,
+    /// The ends of servers that were not started again.
+    ended: Vec<ServerEnd>,
+    gone: bool,
+}
+
+impl Replies {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A number for a call, and where its answer will come.
+    pub(super) fn expect_answer(&self) -> Result<(u64, Pending), SandboxError> {
+        let mut state = self.lock();
+        if state.gone {
+            return Err(SandboxError::Gone);
+        }
+        let (sender, receiver) = mpsc::channel();
+        state.next += 1;
+        let id = state.next;
+        state.waiting.insert(id, sender);
+        Ok((id, receiver))
+    }
+
+    pub(super) fn subscribe(&self) -> mpsc::Receiver<Event> {
+        let (sender, receiver) = mpsc::channel();
+        let mut state = self.lock();
+        for event in &state.events {
+            let _ = sender.send(event.clone());
+        }
+        if !state.gone {
+            state.subscribers.push(sender);
+        }
+        receiver
+    }
+
+    pub(super) fn ended(&self) -> Vec<ServerEnd> {
+        let state = self.lock();
+        let mut ended = state.ended.clone();
+        if state.gone {
+            ended.push(ServerEnd { name: "sandbox".to_owned(), how: "ended".to_owned() });
+        }
+        ended
+    }
+
+    /// A server is about to be started again: that it ended before is no news any more.
+    pub(super) fn forget_end(&self, server: &str) {
+        self.lock().ended.retain(|end| end.name != server);
+    }
+
+    /// Gives what the sandbox said to whom it concerns.
+    pub(super) fn take(&self, reply: Reply) {
+        let mut state = self.lock();
+        match reply {
+            Reply::Ended(end) => {
+                state.ended.push(end.clone());
+                state.tell(Event::ServerEnded(end));
+            }
+            Reply::Answer { id, answer } => {
+                if let Some(waiting) = state.waiting.remove(&id) {
+                    let _ = waiting.send(answer);
+                }
+            }
+            Reply::Pid(_) | Reply::Ready | Reply::Failed(_) => {}
+        }
+    }
+
+    /// Nothing will be said any more.
+    pub(super) fn gone(&self) {
+        let mut state = self.lock();
+        state.gone = true;
+        state.waiting.clear();
+        state.tell(Event::Gone);
+        state.subscribers.clear();
+    }
+}
+
+impl State {
+    fn tell(&mut self, event: Event) {
+        self.subscribers.retain(|subscriber| subscriber.send(event.clone()).is_ok());
+        self.events.push(event);
+    }
+}

@@ -1,0 +1,111 @@
+//! The guard from inside: the verb that makes the namespace, and the namespace's first process.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
+
+use crate::control::send;
+use crate::reaper::{self, Ended};
+use crate::verb::{INTERNAL, ITSELF, complain};
+
+/// How a guarded program ended, told on the lifeline before the namespace ends.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Report {
+    /// The machine refuses what the guard needs.
+    Refused { doing: String, why: String },
+    /// The program could not be started: the number of the system's error.
+    NotStarted { errno: i32 },
+    /// It ran: the status as the kernel gives it.
+    Ended { status: i32 },
+}
+
+/// Verb `guard PROGRAM ARGS…`: makes the namespace, starts its first process, waits for its end.
+pub(crate) fn outer(args: &[OsString]) -> ExitCode {
+    // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
+    let _ = nix::unistd::setsid();
+    let tried = unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS).map_err(Into::into);
+    let run = tried.and_then(|()| {
+        let mut init = Command::new(ITSELF);
+        init.args([INTERNAL, "guard-init"]).args(args).stdin(Stdio::inherit());
+        init.spawn()?.wait()
+    });
+    match run {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => refuse("make a namespace of processes", &error),
+    }
+}
+
+/// Verb `guard-init PROGRAM ARGS…`: first process of the namespace.
+pub(crate) fn inner(args: &[OsString]) -> ExitCode {
+    let _ = nix::sys::prctl::set_name(c"argo-guard");
+    // The lifeline is what counts. This is for when somebody kills the process that waits for us;
+    // that one has a single thread, so it cannot fire while the harness lives.
+    let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
+    std::thread::spawn(exit_with_harness);
+    if let Err(error) = own_proc() {
+        return refuse("mount /proc for the namespace of processes", &error);
+    }
+    let Some((program, args)) = args.split_first() else { return ExitCode::FAILURE };
+    let report = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
+        Ok(child) => match end_of(child) {
+            Ok(status) => Report::Ended { status: status.into_raw() },
+            Err(error) => return refuse("wait for the guarded program", &error),
+        },
+        Err(error) => Report::NotStarted { errno: error.raw_os_error().unwrap_or_default() },
+    };
+    tell(&report)
+}
+
+/// Gives the namespace its own view of processes, unseen by the host.
+fn own_proc() -> std::io::Result<()> {
+    let none: Option<&str> = None;
+    mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
+    mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none)?;
+    Ok(())
+}
+
+/// Waits for the program, and for every orphan that ends before it.
+fn end_of(mut child: std::process::Child) -> std::io::Result<ExitStatus> {
+    loop {
+        let ended = reaper::next()?;
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        reaper::bury(ended);
+        if ended == Ended::NoChildren {
+            return child.wait();
+        }
+    }
+}
+
+fn refuse(doing: &str, error: &std::io::Error) -> ExitCode {
+    tell(&Report::Refused { doing: doing.to_owned(), why: error.to_string() })
+}
+
+fn tell(report: &Report) -> ExitCode {
+    let told = std::io::stdin()
+        .as_fd()
+        .try_clone_to_owned()
+        .and_then(|harness| send(&UnixStream::from(harness), report));
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain("guard", &error),
+    }
+}
+
+/// Ends this process, and with it the namespace, when the harness closes its end of the lifeline.
+#[expect(clippy::exit, reason = "the end of the first process is what kills all others")]
+fn exit_with_harness() {
+    let mut byte = [0];
+    while !matches!(std::io::stdin().read(&mut byte), Ok(0) | Err(_)) {}
+    std::process::exit(1);
+}

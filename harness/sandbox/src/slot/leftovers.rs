@@ -1,0 +1,233 @@
+//! What a dead sandbox leaves: an interface for a moment, a directory, cgroups.
+
+use std::fs::File;
+use std::io::{Error, ErrorKind, Result as IoResult};
+use std::path::Path;
+use std::time::Duration;
+
+use super::note::{self, Note};
+use super::{MARKER, PATIENCE, SlotError, cgroup_name, interface, try_lock};
+use crate::cgroup;
+use crate::network::Network;
+use crate::wait::until;
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Slots of which something was left.
+    pub slots: usize,
+    /// Directories of sandboxes.
+    pub directories: usize,
+    /// Cgroup directories.
+    pub cgroups: usize,
+    /// Network interfaces.
+    pub interfaces: usize,
+}
+
+/// What a sweep found.
+#[derive(Debug, Default)]
+pub struct Sweep {
+    /// What was removed.
+    pub removed: Swept,
+    /// Slots in use, which were left alone, and what is noted about each. No note: just taken.
+    pub in_use: Vec<(u16, Option<Note>)>,
+    /// What could not be removed.
+    pub failed: Vec<SlotError>,
+}
+
+/// Removes what dead users left in every slot. Slots in use are left alone.
+///
+/// # Errors
+/// If the lock files cannot be used. What cannot be removed is told in [`Sweep::failed`].
+pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
+    let mut sweep = Sweep::default();
+    let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
+    for index in known(locks).map_err(failed)? {
+        if let Some(lock) = try_lock(locks, index).map_err(failed)? {
+            if let Err(error) = clean(index, &lock, &mut sweep.removed, PATIENCE) {
+                sweep.failed.push(error);
+            }
+        } else {
+            let file = File::open(lock_path(locks, index)).map_err(failed)?;
+            sweep.in_use.push((index, note::read(&file)));
+        }
+    }
+    Ok(sweep)
+}
+
+/// Kills the sandbox of a slot that was released by its harness, and removes it. Whether there was
+/// one.
+///
+/// # Errors
+/// If the slot is in use by a harness that runs, or something cannot be removed.
+pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
+    let path = lock_path(locks, index);
+    let Ok(lock) = File::options().read(true).append(true).open(path) else { return Ok(false) };
+    let Some(note) = note::read(&lock) else { return Ok(false) };
+    let in_use = SlotError::InUse { index, owner: note.owner.pid };
+    if note.owner.is_alive() && !note.released {
+        return Err(in_use);
+    }
+    if note.released
+        && let Some(init) = note.init
+    {
+        init.kill();
+    }
+    if !until(PATIENCE, || lock.try_lock().is_ok()) {
+        return Err(in_use);
+    }
+    clean(index, &lock, &mut Swept::default(), PATIENCE)?;
+    Ok(true)
+}
+
+fn lock_path(locks: &Path, index: u16) -> std::path::PathBuf {
+    locks.join(format!("{index}.lock"))
+}
+
+/// The slots that were ever taken.
+fn known(locks: &Path) -> IoResult<Vec<u16>> {
+    let entries = match std::fs::read_dir(locks) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let name = entry?.file_name();
+        let name = name.to_str().and_then(|name| name.strip_suffix(".lock"));
+        found.extend(name.and_then(|number| number.parse::<u16>().ok()));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Removes what the last user of a slot left. The slot must be locked by the caller; a slot without
+/// a note has nothing of ours, whatever else bears its names.
+pub(super) fn clean(
+    index: u16,
+    lock: &File,
+    swept: &mut Swept,
+    patience: Duration,
+) -> Result<(), SlotError> {
+    let failed = |what: &str| {
+        let what = what.to_owned();
+        move |cause| SlotError::Leftover { index, what, cause }
+    };
+    let Some(note) = note::read(lock) else { return Ok(()) };
+    let before = *swept;
+    all_dead(&note, &cgroup_name(index), patience).map_err(failed("its processes"))?;
+    let mut network = Network::open().map_err(failed("its interface"))?;
+    let removed = network.remove(&interface(index)).map_err(failed("its interface"))?;
+    swept.interfaces += usize::from(removed);
+    let removed = remove_directory(&note.directory).map_err(failed("its directory"))?;
+    swept.directories += usize::from(removed);
+    // Last, because they are what keeps others from the slot's names.
+    let removed = remove_cgroups(&cgroup_name(index), patience).map_err(failed("its cgroups"))?;
+    swept.cgroups += removed;
+    note::forget(lock).map_err(failed("its note"))?;
+    if before != *swept {
+        swept.slots += 1;
+    }
+    Ok(())
+}
+
+/// Waits until no process of a sandbox is left. The lock is free when its first process begins to
+/// end; the others are dead only when it is gone.
+fn all_dead(note: &Note, cgroup: &str, patience: Duration) -> IoResult<()> {
+    let dead = || {
+        !note.init.is_some_and(|init| init.is_alive())
+            && !cgroup::any_occupied(cgroup).unwrap_or(true)
+    };
+    if until(patience, dead) {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::ResourceBusy, format!("processes live in the cgroup {cgroup}")))
+}
+
+/// The kernel lets go of a cgroup a moment after its last process died, and gives no event.
+fn remove_cgroups(name: &str, patience: Duration) -> IoResult<usize> {
+    let mut removed = 0;
+    for hierarchy in cgroup::hierarchies()? {
+        let mut result = Ok(0);
+        until(patience, || {
+            result = hierarchy.remove(name);
+            !matches!(&result, Err(error) if error.kind() == ErrorKind::ResourceBusy)
+        });
+        removed += result?;
+    }
+    Ok(removed)
+}
+
+/// Makes the directory of a sandbox, empty but for the marker. One that is there already and
+/// carries the marker was left by somebody whose note is lost, with the machine's last start.
+pub(super) fn prepare(directory: &Path) -> IoResult<()> {
+    remove_directory(directory)?;
+    std::fs::create_dir_all(directory)?;
+    if std::fs::read_dir(directory)?.next().is_some() {
+        return Err(Error::new(ErrorKind::DirectoryNotEmpty, "it has files that are not ours"));
+    }
+    std::fs::write(directory.join(MARKER), "")
+}
+
+/// Removes the directory of a sandbox, the marker last, so that a kill in between leaves it marked.
+/// Whether there was one; a directory without marker is not ours.
+fn remove_directory(directory: &Path) -> IoResult<bool> {
+    if !directory.join(MARKER).is_file() {
+        // Killed between making it and marking it.
+        let _ = std::fs::remove_dir(directory);
+        return Ok(false);
+    }
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name() == MARKER {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
+        } else {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    std::fs::remove_file(directory.join(MARKER))?;
+    std::fs::remove_dir(directory)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_without_the_marker_is_not_touched() {
+        let top = tempfile::tempdir().expect("a directory");
+        let directory = top.path().join("sandbox-0");
+        std::fs::create_dir(&directory).expect("make");
+        std::fs::write(directory.join("precious"), "x").expect("write");
+        assert!(!remove_directory(&directory).expect("nothing to do"));
+        assert!(prepare(&directory).is_err(), "it must not be taken over either");
+        assert!(directory.join("precious").exists());
+    }
+
+    #[test]
+    fn a_marked_directory_is_removed_and_links_are_not_followed() {
+        let top = tempfile::tempdir().expect("a directory");
+        let (directory, other) = (top.path().join("sandbox-0"), top.path().join("other"));
+        std::fs::create_dir(&other).expect("make");
+        std::fs::write(other.join("precious"), "x").expect("write");
+        prepare(&directory).expect("prepare");
+        std::fs::create_dir_all(directory.join("a/b")).expect("make");
+        std::os::unix::fs::symlink(&other, directory.join("link")).expect("link");
+        std::os::unix::fs::symlink(&other, directory.join("a/link")).expect("link");
+        assert!(remove_directory(&directory).expect("remove"));
+        assert!(!directory.exists() && other.join("precious").exists());
+    }
+
+    #[test]
+    fn a_directory_from_before_the_machine_was_started_again_is_emptied() {
+        let top = tempfile::tempdir().expect("a directory");
+        let directory = top.path().join("sandbox-0");
+        prepare(&directory).expect("prepare");
+        std::fs::write(directory.join("old"), "x").expect("write");
+        prepare(&directory).expect("prepare again");
+        assert!(!directory.join("old").exists());
+    }
+}

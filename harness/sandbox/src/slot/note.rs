@@ -1,0 +1,75 @@
+//! What a lock file says about the one who holds it.
+
+use std::fs::File;
+use std::io::{Read, Seek, Write};
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::process::Identity;
+
+/// What a lock file says about the one who holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The sandbox's directory.
+    pub directory: PathBuf,
+    /// The run that it is for.
+    pub run: Option<String>,
+    /// The harness.
+    pub owner: Identity,
+    /// First process of the sandbox, as the host numbers it, once there is one.
+    pub init: Option<Identity>,
+    /// Whether the sandbox lives on without its harness.
+    pub released: bool,
+}
+
+/// Adds a note. Notes are only ever added, and the last whole one counts, so a kill while one is
+/// being written loses none.
+pub(super) fn write(mut lock: &File, note: &Note) -> std::io::Result<()> {
+    let mut line = vec![b'\n'];
+    line.extend(serde_json::to_vec(note)?);
+    line.push(b'\n');
+    lock.write_all(&line)
+}
+
+/// The last whole note.
+pub(super) fn read(mut lock: &File) -> Option<Note> {
+    let mut text = Vec::new();
+    lock.rewind().ok()?;
+    lock.read_to_end(&mut text).ok()?;
+    text.split(|&b| b == b'\n').rev().find_map(|line| serde_json::from_slice(line).ok())
+}
+
+/// Adds a note that is the last one with a change.
+pub(super) fn change(lock: &File, change: impl FnOnce(&mut Note)) -> std::io::Result<()> {
+    let mut note = read(lock).ok_or(std::io::ErrorKind::NotFound)?;
+    change(&mut note);
+    write(lock, &note)
+}
+
+/// Removes all notes: nothing is left of what they were about.
+pub(super) fn forget(lock: &File) -> std::io::Result<()> {
+    lock.set_len(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_whole_note_counts() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("0.lock");
+        let lock = File::options().create(true).read(true).append(true).open(path).expect("open");
+        assert_eq!(read(&lock), None);
+        let owner = Identity { pid: 7, started: 70 };
+        let note = Note { directory: "/d".into(), run: None, owner, init: None, released: false };
+        write(&lock, &note).expect("write");
+        change(&lock, |note| note.init = Some(Identity { pid: 8, started: 80 })).expect("change");
+        (&lock).write_all(b"\n{\"directory\":\"/torn").expect("write");
+        let read_back = read(&lock).expect("a note");
+        assert_eq!(read_back.init, Some(Identity { pid: 8, started: 80 }));
+        change(&lock, |note| note.released = true).expect("change");
+        assert!(read(&lock).expect("a note").released, "a torn line must not spoil the next one");
+    }
+}

@@ -1,0 +1,142 @@
+//! However an owner goes, nothing of its sandbox runs on.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sandbox::slot::{kill, sweep};
+
+use crate::machine::{PATIENCE, Place, cgroups, eventually, exe, interface_exists, mark};
+use crate::machine::{processes, server};
+
+fn owner(verb: &str, place: &Place, seconds: &str) -> Command {
+    let mut owner = Command::new(exe());
+    owner.arg(verb).arg(place.locks()).arg(place.data()).arg(seconds);
+    owner.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    owner
+}
+
+/// Everything of this place is gone from the machine, after a sweep.
+fn nothing_is_left(place: &Place, data: &str, seconds: &str) {
+    eventually("no process of it lives", || {
+        processes(seconds).is_empty() && processes(data).is_empty()
+    });
+    // A slot can be in use for as long as its last process takes to end.
+    eventually("all slots are free", || {
+        let swept = sweep(&place.locks()).expect("sweep");
+        assert!(swept.failed.is_empty(), "{swept:?}");
+        swept.in_use.is_empty()
+    });
+    let left = std::fs::read_dir(place.data()).map(Iterator::count).unwrap_or_default();
+    assert_eq!(left, 0, "directories are left");
+}
+
+#[test]
+fn nothing_survives_an_owner_killed_at_any_moment() {
+    let place = Place::new();
+    // The first process has this on its command line.
+    let mut after_ready = 0;
+    for round in 0..60_u32 {
+        let seconds = mark();
+        let mut owner = owner("own-sandbox", &place, &seconds).spawn().expect("start");
+        // The moment of the kill is what the test varies.
+        std::thread::park_timeout(Duration::from_millis(u64::from(round * 7 % 180)));
+        after_ready += u32::from(processes(&seconds).iter().any(|p| *p != owner.id()));
+        owner.kill().expect("kill");
+        owner.wait().expect("wait");
+        let boot = place.data().join("sandbox-0/boot.json");
+        nothing_is_left(&place, &boot.to_string_lossy(), &seconds);
+    }
+    assert!(after_ready > 5, "only {after_ready} kills hit a server that ran");
+}
+
+#[test]
+fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
+    let place = Place::new();
+    let seconds = mark();
+    let mut owner = owner("own-sandbox", &place, &seconds).spawn().expect("start");
+    let mut index = String::new();
+    let stdout = owner.stdout.take().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut index).expect("it says its slot");
+    let index: u16 = index.trim().parse().expect("a number");
+    let interface = format!("ac{index}h");
+    let cgroup = format!("argo-conformance-{index}");
+    assert!(interface_exists(&interface));
+    let sleep: Vec<_> = processes(&seconds).into_iter().filter(|p| *p != owner.id()).collect();
+    assert_eq!(sleep.len(), 1);
+
+    owner.kill().expect("kill");
+    owner.wait().expect("wait");
+    eventually("the server is dead", || processes(&seconds).is_empty());
+    eventually("the interface is gone by itself", || !interface_exists(&interface));
+    assert!(!cgroups(&cgroup).is_empty(), "cgroups do not go by themselves");
+    eventually("the slot is swept", || {
+        let swept = sweep(&place.locks()).expect("sweep");
+        if swept.removed.slots == 0 {
+            return false;
+        }
+        assert_eq!(swept.removed.directories, 1);
+        assert!(swept.removed.cgroups >= 3, "{swept:?}");
+        true
+    });
+    assert!(cgroups(&cgroup).is_empty());
+    assert!(!place.data().join(format!("sandbox-{index}")).exists());
+}
+
+#[test]
+fn dropping_a_sandbox_is_enough() {
+    let place = Place::new();
+    let sandbox = place.start();
+    let seconds = mark();
+    sandbox.start_server(server("sleep", &["/bin/sleep", &seconds])).expect("start");
+    assert_eq!(processes(&seconds).len(), 1);
+    let init = sandbox.init();
+    drop(sandbox);
+    eventually("all are dead", || processes(&seconds).is_empty() && !init.is_alive());
+}
+
+#[test]
+fn an_owner_knows_when_its_sandbox_is_killed() {
+    let place = Place::new();
+    let sandbox = place.start();
+    let events = sandbox.events();
+    let pid = i32::try_from(sandbox.init().pid).expect("a pid");
+    let pid = nix::unistd::Pid::from_raw(pid);
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGKILL).expect("kill");
+    assert_eq!(events.recv_timeout(PATIENCE), Ok(sandbox::Event::Gone));
+    assert!(matches!(sandbox.exec(&["/bin/true"]), Err(sandbox::SandboxError::Gone)));
+    assert_eq!(sandbox.ended().len(), 1);
+    sandbox.end().expect("end");
+}
+
+#[test]
+fn a_released_sandbox_outlives_its_harness_until_it_is_killed() {
+    let place = Place::new();
+    let seconds = mark();
+    let output = owner("release-sandbox", &place, &seconds).output().expect("run");
+    assert!(output.status.success());
+    let index: u16 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number");
+    assert_eq!(processes(&seconds).len(), 1);
+    let swept = sweep(&place.locks()).expect("sweep");
+    let [(in_use, Some(note))] = &swept.in_use[..] else { panic!("{swept:?}") };
+    assert!(*in_use == index && note.released);
+    assert_eq!(processes(&seconds).len(), 1, "a sweep leaves it alone");
+    assert!(kill(&place.locks(), index).expect("kill"));
+    assert!(processes(&seconds).is_empty());
+    assert!(!kill(&place.locks(), index).expect("kill"), "there is none any more");
+}
+
+#[test]
+fn starting_and_ending_is_quick() {
+    let place = Place::new();
+    let mut best = (Duration::MAX, Duration::MAX);
+    for _ in 0..5 {
+        let began = Instant::now();
+        let sandbox = place.start();
+        let started = began.elapsed();
+        sandbox.end().expect("end");
+        best = (best.0.min(started), best.1.min(began.elapsed().saturating_sub(started)));
+    }
+    assert!(best.0 < Duration::from_secs(2), "{best:?}");
+    assert!(best.1 < Duration::from_secs(2), "{best:?}");
+}

@@ -1,0 +1,114 @@
+//! What the tests look at on the machine, and the binary that they run.
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use sandbox::Sandbox;
+use sandbox::slot::Slot;
+use sandbox::spec::{SandboxSpec, ServerSpec};
+
+/// Long enough for anything that is not a bug, on a machine with other load.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The stand-in for the harness's binary: `examples/verbs.rs`.
+pub(crate) fn exe() -> PathBuf {
+    static ROOT: Once = Once::new();
+    ROOT.call_once(|| {
+        assert!(nix::unistd::Uid::effective().is_root(), "these tests make namespaces: be root");
+    });
+    let test = std::env::current_exe().expect("the test's own path");
+    let target = test.parent().and_then(Path::parent).expect("target/debug/deps/TEST");
+    let exe = target.join("examples/verbs");
+    assert!(exe.is_file(), "{} is not built: cargo build --examples", exe.display());
+    exe
+}
+
+/// A number of seconds that nobody else sleeps: it marks the processes of one test.
+pub(crate) fn mark() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let next = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("86400.{:07}{next:05}", std::process::id())
+}
+
+/// Processes of the whole machine with this word on their command line.
+pub(crate) fn processes(word: &str) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").expect("/proc").filter_map(Result::ok);
+    let pids = all.filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
+    let has = |pid: &u32| {
+        let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let mut words = line.split(|&b| b == 0);
+        *pid != std::process::id() && words.any(|w| w == word.as_bytes())
+    };
+    pids.filter(has).collect()
+}
+
+/// Looks until the condition holds; fails the test if it never does.
+pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !condition() {
+        assert!(began.elapsed() < PATIENCE, "not within {PATIENCE:?}: {what}");
+        std::thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+pub(crate) fn interface_exists(name: &str) -> bool {
+    Path::new("/sys/class/net").join(name).exists()
+}
+
+/// Cgroup directories of this name, in all hierarchies.
+pub(crate) fn cgroups(name: &str) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string("/proc/self/mountinfo").expect("mounts");
+    let mounts = text.lines().filter(|l| l.contains(" - cgroup"));
+    let points = mounts.filter_map(|l| l.split(' ').nth(4));
+    points.map(|p| Path::new(p).join(name)).filter(|p| p.exists()).collect()
+}
+
+/// Directories for locks and data, removed with the test.
+pub(crate) struct Place {
+    directory: tempfile::TempDir,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().expect("a directory") }
+    }
+
+    pub(crate) fn locks(&self) -> PathBuf {
+        self.directory.path().join("locks")
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        Slot::take(&self.locks(), &self.data()).expect("a slot")
+    }
+
+    pub(crate) fn start(&self) -> Sandbox {
+        let spec = SandboxSpec {
+            hostname: "box".to_owned(),
+            binds: Vec::new(),
+            service_address: [10, 96, 0, 1].into(),
+        };
+        Sandbox::start(&exe(), self.slot(), spec).expect("a sandbox")
+    }
+}
+
+/// What the test left must not stay on the machine, even when the test fails.
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = sandbox::slot::sweep(&self.locks());
+    }
+}
+
+pub(crate) fn server(name: &str, argv: &[&str]) -> ServerSpec {
+    ServerSpec {
+        name: name.to_owned(),
+        argv: argv.iter().map(|&a| a.to_owned()).collect(),
+        env: vec![("PATH".to_owned(), "/usr/sbin:/usr/bin:/sbin:/bin".to_owned())],
+        log: format!("/run/ac/logs/{name}.log").into(),
+    }
+}
