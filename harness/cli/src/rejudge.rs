@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use model::Case;
-use model::history::{History, What};
+use model::history::History;
 use report::Judged;
 use semver::Version;
 
@@ -55,10 +55,7 @@ fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Resu
     let version = version_of(&case, &history.header.argo)?;
     let findings = judge::judge(&case.claims, &history);
     let verdict = judge::verdict(&case, &version, findings, stance);
-    let elapsed_ms = history.events.last().map_or(0, |event| match event.what {
-        What::Ended { .. } => event.at,
-        _ => event.at,
-    });
+    let elapsed_ms = history.events.last().map_or(0, |event| event.at);
     let shown = path.strip_prefix(run).unwrap_or(&path).display().to_string();
     Ok(Judged { verdict, elapsed_ms, history: Some(shown) })
 }

@@ -8,7 +8,7 @@ use anyhow::Context;
 use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
-use model::history::{MAJOR, MINOR, Header, Versions};
+use model::history::{Header, MAJOR, MINOR, Versions};
 use provision::argo::install::{self, Overlay};
 use provision::argo_source::ArgoSource;
 use provision::cache::Cache;

@@ -148,9 +148,8 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
 async fn delete_pod(stage: &Stage<'_>, node: &str) -> StepOutcome {
     let client = stage.installation.client.clone();
     let pods: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(client, stage.namespace);
-    let names: Vec<String> = stage
-        .recorder
-        .world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
+    let names: Vec<String> =
+        stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
     let [name] = names.as_slice() else {
         return StepOutcome::Refused(format!("node {node} has {} pods: {names:?}", names.len()));
     };

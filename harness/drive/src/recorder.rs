@@ -71,8 +71,7 @@ impl Recorder {
         header: &Header,
         observer: Box<dyn Observer>,
     ) -> Result<Self, RecordError> {
-        let failed =
-            |message: String| RecordError { path: path.to_owned(), message };
+        let failed = |message: String| RecordError { path: path.to_owned(), message };
         let mut file = File::create_new(path).map_err(|e| failed(e.to_string()))?;
         write_line(&mut file, header).map_err(|e| failed(e.to_string()))?;
         let state = State { file, n: 0, world: World::new(header), observer };

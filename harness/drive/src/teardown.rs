@@ -32,7 +32,8 @@ async fn take_down(
 ) -> Result<(), kube::Error> {
     let client = &installation.client;
     for (kind, what) in [("Workflow", "workflow"), ("WorkflowArtifactGCTask", "GC task")] {
-        let resource = ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
+        let resource =
+            ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
         let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource);
         for object in api.list(&ListParams::default()).await?.items {
             let name = object.metadata.name.clone().unwrap_or_default();

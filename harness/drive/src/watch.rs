@@ -61,8 +61,7 @@ impl Watches {
         let watches = Self { shared: Arc::default(), stop: CancellationToken::new() };
         let lists = Kind::ALL.map(|kind| async move { (kind, list(client, kind).await) });
         for (kind, listed) in futures::future::join_all(lists).await {
-            let listed =
-                listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
+            let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
             let version = watches.take_list(kind, listed);
             let (this, client) = (watches.clone(), client.clone());
             tokio::spawn(async move {

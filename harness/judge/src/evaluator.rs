@@ -49,11 +49,7 @@ impl Judge {
         }
         self.world.apply(event);
         self.sight.apply(event);
-        let moment = Moment {
-            event,
-            world: &self.world,
-            sight: &self.sight,
-        };
+        let moment = Moment { event, world: &self.world, sight: &self.sight };
         for need in &mut self.needs {
             need.see(&moment);
         }
@@ -113,9 +109,5 @@ pub fn judge(claims: &Claims, history: &History) -> Vec<Finding> {
     for event in &history.events {
         judge.push(event);
     }
-    if history.torn {
-        judge.finish_torn()
-    } else {
-        judge.finish()
-    }
+    if history.torn { judge.finish_torn() } else { judge.finish() }
 }

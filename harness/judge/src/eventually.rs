@@ -41,9 +41,7 @@ impl Eventually {
         if self.late.is_none() && moment.asked().is_some() {
             self.still_not = true;
         }
-        window
-            .is_closed(moment)
-            .then(|| self.conclude(claim, window))
+        window.is_closed(moment).then(|| self.conclude(claim, window))
     }
 
     /// Whether it came true after the deadline.
@@ -69,10 +67,7 @@ impl Eventually {
             let because = format!("not in time, but {}; {closest}", trouble.words);
             return Decision::unknown(because, window.evidence(trouble.n));
         }
-        let late = self
-            .late
-            .map(|at| came_late(claim, window, at))
-            .unwrap_or_default();
+        let late = self.late.map(|at| came_late(claim, window, at)).unwrap_or_default();
         Decision {
             outcome: Outcome::Fail,
             because: format!("at the deadline: {closest}{late}"),
@@ -96,11 +91,7 @@ impl Eventually {
 
 /// What is added to a failure when the fact comes true after the deadline.
 pub(crate) fn came_late(claim: &Claim, window: &Window, at: u64) -> String {
-    format!(
-        "; came true only {} after step {}",
-        window.since(at),
-        claim.since
-    )
+    format!("; came true only {} after step {}", window.since(at), claim.since)
 }
 
 fn pass(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
@@ -108,11 +99,7 @@ fn pass(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
     let state = moment.world.describe(&claim.fact);
     Decision {
         outcome: Outcome::Pass,
-        because: format!(
-            "{} after step {}: {state}",
-            window.since(mark.at),
-            claim.since
-        ),
+        because: format!("{} after step {}: {state}", window.since(mark.at), claim.since),
         events: window.evidence([mark.n]),
         decided_at: Some(mark.at),
     }

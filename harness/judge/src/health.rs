@@ -70,9 +70,7 @@ impl Health {
         deadline: u64,
         with_store: bool,
     ) -> Self {
-        let parts = Part::ALL
-            .into_iter()
-            .filter(|p| with_store || *p != Part::Store);
+        let parts = Part::ALL.into_iter().filter(|p| with_store || *p != Part::Store);
         Self::new(last, opened, Some(deadline), true, parts)
     }
 
@@ -85,9 +83,7 @@ impl Health {
         with_store: bool,
     ) -> Self {
         let parts = [Part::Api, Part::Watches, Part::Store];
-        let parts = parts
-            .into_iter()
-            .filter(|p| with_store || *p != Part::Store);
+        let parts = parts.into_iter().filter(|p| with_store || *p != Part::Store);
         Self::new(last, opened, deadline, false, parts)
     }
 
@@ -98,12 +94,7 @@ impl Health {
         strict: bool,
         parts: impl Iterator<Item = Part>,
     ) -> Self {
-        let mut health = Self {
-            parts: Vec::new(),
-            deadline,
-            strict,
-            trouble: None,
-        };
+        let mut health = Self { parts: Vec::new(), deadline, strict, trouble: None };
         for part in parts {
             let (mut heard, mut due) = (None, opened.saturating_add(FIRST_WORD));
             match last.of(part) {
@@ -114,12 +105,7 @@ impl Health {
                 }
                 Some((_, None)) | None => {}
             }
-            health.parts.push(Pulse {
-                part,
-                heard,
-                due,
-                closed: false,
-            });
+            health.parts.push(Pulse { part, heard, due, closed: false });
         }
         health
     }
@@ -137,9 +123,7 @@ impl Health {
     }
 
     fn notice_silence(&mut self, event: &Event) {
-        let limit = self
-            .deadline
-            .map_or(event.at, |deadline| deadline.min(event.at));
+        let limit = self.deadline.map_or(event.at, |deadline| deadline.min(event.at));
         let silent = self.parts.iter().filter(|p| !p.closed && p.due < limit);
         // The part first overdue; of several, the first in the order of `Part::ALL`.
         let Some(pulse) = silent.min_by_key(|p| p.due) else {
@@ -178,10 +162,7 @@ impl Health {
     pub(crate) fn trouble(&self) -> Option<Trouble> {
         let unheard = || {
             let strict = self.strict.then_some(&self.parts)?;
-            strict
-                .iter()
-                .find(|p| p.heard.is_none())
-                .map(|p| p.silence(None))
+            strict.iter().find(|p| p.heard.is_none()).map(|p| p.silence(None))
         };
         self.trouble.clone().or_else(unheard)
     }
@@ -201,23 +182,13 @@ impl Pulse {
             }
             (_, None) => format!("nothing was heard of the {name}"),
         };
-        Trouble {
-            words,
-            n: noticed.map(|mark| mark.n),
-        }
+        Trouble { words, n: noticed.map(|mark| mark.n) }
     }
 }
 
 fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
-    let words = format!(
-        "there was trouble of the {} at {}: {trouble}",
-        part.name(),
-        mark.words()
-    );
-    Trouble {
-        words,
-        n: Some(mark.n),
-    }
+    let words = format!("there was trouble of the {} at {}: {trouble}", part.name(), mark.words());
+    Trouble { words, n: Some(mark.n) }
 }
 
 fn gap(kind: Kind, mark: Mark, reason: &str) -> Trouble {
@@ -227,12 +198,6 @@ fn gap(kind: Kind, mark: Mark, reason: &str) -> Trouble {
         Kind::TaskResult => "task results",
         Kind::GcTask => "artifact GC tasks",
     };
-    let words = format!(
-        "the watch of {kind} has a gap at {}: {reason}",
-        mark.words()
-    );
-    Trouble {
-        words,
-        n: Some(mark.n),
-    }
+    let words = format!("the watch of {kind} has a gap at {}: {reason}", mark.words());
+    Trouble { words, n: Some(mark.n) }
 }

@@ -23,10 +23,7 @@ pub(crate) struct Moment<'a> {
 
 impl Mark {
     pub(crate) fn of(event: &Event) -> Self {
-        Self {
-            n: event.n,
-            at: event.at,
-        }
+        Self { n: event.n, at: event.at }
     }
 
     /// `12.3s (event 17)`

@@ -20,12 +20,7 @@ pub(crate) struct Need {
 
 impl Need {
     pub(crate) fn new(requirement: &Requirement) -> Self {
-        Self {
-            requirement: requirement.clone(),
-            met: false,
-            missed: None,
-            stopped: None,
-        }
+        Self { requirement: requirement.clone(), met: false, missed: None, stopped: None }
     }
 
     /// Takes an event.
@@ -68,10 +63,7 @@ impl Need {
         let fact = &self.requirement.fact;
         Some(match (&self.requirement.at, &self.missed, &self.stopped) {
             (None, ..) => {
-                format!(
-                    "precondition not met: {fact}; in the end: {}",
-                    world.describe(fact)
-                )
+                format!("precondition not met: {fact}; in the end: {}", world.describe(fact))
             }
             (Some(at), Some(missed), _) => {
                 format!("precondition not met: {fact} when step {at} began; {missed}")

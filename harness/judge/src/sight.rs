@@ -47,14 +47,12 @@ impl Sight {
 /// Whether the fact holds; a fact about objects is unknown unless the listing is fresh.
 pub(crate) fn holds(world: &World, fact: &Fact, fresh: bool) -> Truth {
     match fact {
-        Fact::All(facts) => facts
-            .iter()
-            .map(|f| holds(world, f, fresh))
-            .fold(Truth::True, Truth::and),
-        Fact::Any(facts) => facts
-            .iter()
-            .map(|f| holds(world, f, fresh))
-            .fold(Truth::False, Truth::or),
+        Fact::All(facts) => {
+            facts.iter().map(|f| holds(world, f, fresh)).fold(Truth::True, Truth::and)
+        }
+        Fact::Any(facts) => {
+            facts.iter().map(|f| holds(world, f, fresh)).fold(Truth::False, Truth::or)
+        }
         Fact::Objects(_) if !fresh => Truth::Unknown,
         leaf => world.holds(leaf),
     }

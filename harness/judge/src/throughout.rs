@@ -48,10 +48,7 @@ impl Throughout {
         moment: &Moment<'_>,
     ) -> Option<Decision> {
         let truth = window.holds(moment, &claim.fact);
-        let active = claim
-            .only_while
-            .as_ref()
-            .map_or(Truth::True, |f| window.holds(moment, f));
+        let active = claim.only_while.as_ref().map_or(Truth::True, |f| window.holds(moment, f));
         let violated = violation(claim.modality, truth).and(active);
         let decision = if window.is_over() {
             self.see_after(violated, claim, window, moment)
@@ -135,14 +132,12 @@ impl Throughout {
     }
 
     fn note_overlap(&mut self, words: &str, n: u64) {
-        self.overlap
-            .get_or_insert((format!("the order cannot be told: {words}"), n));
+        self.overlap.get_or_insert((format!("the order cannot be told: {words}"), n));
     }
 
     /// Whether a suspicion is about to be confirmed or cleared.
     pub(crate) fn is_pending(&self, now: u64) -> bool {
-        self.suspect
-            .is_some_and(|since| now <= since.at.saturating_add(MAX_SILENCE))
+        self.suspect.is_some_and(|since| now <= since.at.saturating_add(MAX_SILENCE))
     }
 
     /// Decides when the window is complete; `now` is its end if it has no deadline.
@@ -172,10 +167,7 @@ impl Throughout {
             return Decision::unknown(because, window.evidence(trouble.n));
         }
         let end = window.deadline.unwrap_or(now);
-        let state = window
-            .closest
-            .clone()
-            .unwrap_or_else(|| world.describe(&claim.fact));
+        let state = window.closest.clone().unwrap_or_else(|| world.describe(&claim.fact));
         Decision {
             outcome: Outcome::Pass,
             because: format!(
@@ -196,10 +188,7 @@ impl Throughout {
                 format!("there was no moment at which {condition}")
             }
             Some(condition) if self.fact_known => {
-                format!(
-                    "it could not be told whether {} while {condition}",
-                    claim.fact
-                )
+                format!("it could not be told whether {} while {condition}", claim.fact)
             }
             _ => format!("it could never be told whether {}", claim.fact),
         }
@@ -215,11 +204,7 @@ fn violation(modality: Modality, truth: Truth) -> Truth {
 }
 
 fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Decision {
-    let mut because = format!(
-        "at {}: {}",
-        since.words(),
-        moment.world.describe(&claim.fact)
-    );
+    let mut because = format!("at {}: {}", since.words(), moment.world.describe(&claim.fact));
     if let Some(condition) = &claim.only_while {
         because = format!("{because}; while {}", moment.world.describe(condition));
     }

@@ -70,12 +70,7 @@ impl<'a> Tally<'a> {
     fn of(case: &'a Case, version: &Version, findings: &'a [Finding]) -> Self {
         let known = case.known_issues(version);
         let declared = known.iter().flat_map(|issue| &issue.claims);
-        let expected = case
-            .claims
-            .claims
-            .iter()
-            .map(|claim| &claim.id)
-            .chain(declared);
+        let expected = case.claims.claims.iter().map(|claim| &claim.id).chain(declared);
         let missing = expected.filter(|id| !findings.iter().any(|f| f.claim == **id));
         let mut tally = Self {
             claims: findings.len(),
@@ -87,9 +82,7 @@ impl<'a> Tally<'a> {
             declared_passed: Vec::new(),
         };
         for finding in findings {
-            let issue = known
-                .iter()
-                .find(|issue| issue.claims.contains(&finding.claim));
+            let issue = known.iter().find(|issue| issue.claims.contains(&finding.claim));
             match (finding.outcome, issue) {
                 (Outcome::Unknown, _) => tally.unknown.push(finding),
                 (Outcome::NotReached, _) => tally.not_reached.push(finding),
@@ -131,17 +124,9 @@ impl<'a> Tally<'a> {
             let _ = write!(reason, "; so did {}", others.join(", "));
         }
         if let Some((_, issue)) = self.declared_failed.first() {
-            let known: Vec<_> = self
-                .declared_failed
-                .iter()
-                .map(|(f, _)| f.claim.as_str())
-                .collect();
-            let _ = write!(
-                reason,
-                "; {} failed as declared ({})",
-                known.join(", "),
-                issue.issue
-            );
+            let known: Vec<_> =
+                self.declared_failed.iter().map(|(f, _)| f.claim.as_str()).collect();
+            let _ = write!(reason, "; {} failed as declared ({})", known.join(", "), issue.issue);
         }
         Some((Verdict::Fail, reason))
     }
@@ -169,11 +154,7 @@ impl<'a> Tally<'a> {
         if self.declared_passed.is_empty() {
             (Verdict::Fail, reason, Some(issue))
         } else {
-            (
-                Verdict::Fail,
-                format!("{reason}; but {}", self.correction()),
-                None,
-            )
+            (Verdict::Fail, format!("{reason}; but {}", self.correction()), None)
         }
     }
 
@@ -181,11 +162,7 @@ impl<'a> Tally<'a> {
         let mut reason = issue_words(issue);
         if !self.not_reached.is_empty() {
             let ids: Vec<_> = self.not_reached.iter().map(|f| f.claim.as_str()).collect();
-            let _ = write!(
-                reason,
-                "; as the plan stopped there, not reached: {}",
-                ids.join(", ")
-            );
+            let _ = write!(reason, "; as the plan stopped there, not reached: {}", ids.join(", "));
         }
         reason
     }
@@ -205,10 +182,7 @@ impl<'a> Tally<'a> {
     /// What is wrong with the declaration.
     fn correction(&self) -> String {
         let words = self.declared_passed.iter().map(|(finding, issue)| {
-            format!(
-                "claim {} is declared to fail in {} and passes",
-                finding.claim, issue.versions
-            )
+            format!("claim {} is declared to fail in {} and passes", finding.claim, issue.versions)
         });
         let words: Vec<_> = words.collect();
         format!("{}: correct the declaration", words.join(", "))

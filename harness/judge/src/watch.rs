@@ -47,21 +47,13 @@ pub(crate) struct Decision {
 
 impl Decision {
     pub(crate) fn unknown(because: String, events: Vec<u64>) -> Self {
-        Self {
-            outcome: Outcome::Unknown,
-            because,
-            events,
-            decided_at: None,
-        }
+        Self { outcome: Outcome::Unknown, because, events, decided_at: None }
     }
 }
 
 impl Watch {
     pub(crate) fn new(claim: &Claim) -> Self {
-        Self {
-            claim: claim.clone(),
-            stage: Stage::Waiting,
-        }
+        Self { claim: claim.clone(), stage: Stage::Waiting }
     }
 
     /// Looks at an event before it is taken.
@@ -121,10 +113,7 @@ impl Watch {
                 self.stage = Stage::Open(Box::new(window), question);
             }
             StepOutcome::Unmet(closest) => {
-                self.decide(not_reached(
-                    format!("step {step} was not met: {closest}"),
-                    mark,
-                ));
+                self.decide(not_reached(format!("step {step} was not met: {closest}"), mark));
             }
             StepOutcome::Refused(why) => {
                 self.decide(not_reached(format!("step {step} was refused: {why}"), mark));
@@ -237,9 +226,7 @@ fn look_for_late(
 ) {
     let Some(window) = watched else { return };
     if window.holds(moment, &claim.fact) == Truth::True {
-        decision
-            .because
-            .push_str(&came_late(claim, window, moment.event.at));
+        decision.because.push_str(&came_late(claim, window, moment.event.at));
         *watched = None;
     }
 }
@@ -256,10 +243,7 @@ fn not_reached(because: String, mark: Mark) -> Decision {
 fn unfinished(window: &Window, ending: &str) -> Decision {
     let because = match window.deadline {
         Some(deadline) => {
-            format!(
-                "the window was to last until {}, but {ending}",
-                seconds(deadline)
-            )
+            format!("the window was to last until {}, but {ending}", seconds(deadline))
         }
         None => format!("the window lasts to the end, but {ending}"),
     };

@@ -104,7 +104,9 @@ impl fmt::Display for Act {
                 }
             }
             Self::Grant(right) => write!(f, "let the pods {} {}", right.verb, right.resource),
-            Self::Revoke(right) => write!(f, "forbid the pods to {} {}", right.verb, right.resource),
+            Self::Revoke(right) => {
+                write!(f, "forbid the pods to {} {}", right.verb, right.resource)
+            }
             Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             other => write!(f, "argo {}", other.verb()),

@@ -127,10 +127,10 @@ impl World {
     }
 
     fn node(&self, name: &str) -> Option<&Value> {
-        let display = match name {
-            "root" => self.workflow_name.clone(),
-            "onExit" => format!("{}.onExit", self.workflow_name),
-            other => other.to_owned(),
+        let display = match (crate::workflow::without_attempt(name), name) {
+            ("root", _) => name.replacen("root", &self.workflow_name, 1),
+            ("onExit", _) => format!("{}.{name}", self.workflow_name),
+            (_, other) => other.to_owned(),
         };
         self.nodes().find(|n| n["displayName"] == display.as_str())
     }
@@ -170,9 +170,7 @@ impl World {
             Fact::TaskResult(complete) => self.when_watched(Kind::TaskResult, || {
                 self.task_results.values().any(|c| *c == Some(*complete))
             }),
-            Fact::All(facts) => {
-                facts.iter().map(|f| self.holds(f)).fold(Truth::True, Truth::and)
-            }
+            Fact::All(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::True, Truth::and),
             Fact::Any(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::False, Truth::or),
         }
     }
@@ -202,9 +200,10 @@ impl World {
             return Truth::Unknown;
         };
         let phase = fact.phase.as_ref().is_none_or(|p| is_one_of(&node["phase"], p));
-        let message = fact.message.as_ref().is_none_or(|m| {
-            node["message"].as_str().is_some_and(|said| said.contains(m.as_str()))
-        });
+        let message = fact
+            .message
+            .as_ref()
+            .is_none_or(|m| node["message"].as_str().is_some_and(|said| said.contains(m.as_str())));
         let started = match &fact.started_as_at {
             None => Truth::True,
             Some(step) => self.started_as_at(node, step),
@@ -332,8 +331,8 @@ impl Pod {
     /// Whether the pod runs the node of this display name. A node's full name ends in it.
     fn runs(&self, display: &str) -> bool {
         let Some(full) = &self.node else { return false };
-        if display == "root" {
-            return !full.contains(['.', '[', '(']);
+        if let Some(attempt) = display.strip_prefix("root") {
+            return !full.contains(['.', '[']) && full.ends_with(attempt);
         }
         full.rsplit('.').next() == Some(display)
     }

@@ -7,12 +7,7 @@ use crate::story::{Story, always, gone, only_while, running, told};
 
 #[test]
 fn fails_at_the_first_false_moment() {
-    let story = Story::submitted()
-        .at(5_000)
-        .phase("Failed")
-        .at(6_000)
-        .phase("Running")
-        .ended();
+    let story = Story::submitted().at(5_000).phase("Failed").at(6_000).phase("Running").ended();
     assert_snapshot!(told(&story.judge(always(running(), None))), @r"
     fail at 5000, events [11, 13]:
     at 5.0s (event 13): phase Failed; no nodes
@@ -21,11 +16,7 @@ fn fails_at_the_first_false_moment() {
 
 #[test]
 fn passes_when_it_was_true_throughout() {
-    let story = Story::submitted()
-        .at(5_000)
-        .phase("Running")
-        .at(6_000)
-        .ended();
+    let story = Story::submitted().at(5_000).phase("Running").at(6_000).ended();
     assert_snapshot!(told(&story.judge(always(running(), None))), @r"
     pass at 6000, events [11, 14]:
     no violation from 1.0s to 6.0s, last evaluated at 6.0s (event 14); at the end:
@@ -36,18 +27,10 @@ fn passes_when_it_was_true_throughout() {
 #[test]
 fn moments_at_which_nothing_is_known_do_not_count() {
     // Unknown when the window opens: the workflow is seen only afterwards.
-    let story = Story::new()
-        .done("submit")
-        .at(5_000)
-        .phase("Running")
-        .at(6_000)
-        .ended();
+    let story = Story::new().done("submit").at(5_000).phase("Running").at(6_000).ended();
     assert_eq!(story.judge(always(running(), None)).outcome, Outcome::Pass);
     let story = Story::new().done("submit").at(6_000).ended();
-    assert_eq!(
-        story.judge(always(running(), None)).outcome,
-        Outcome::Unknown
-    );
+    assert_eq!(story.judge(always(running(), None)).outcome, Outcome::Unknown);
 }
 
 #[test]

@@ -9,11 +9,7 @@ use crate::story::{Story, eventually, running, succeeded, told};
 
 #[test]
 fn passes_at_the_first_true_moment() {
-    let story = Story::submitted()
-        .at(5_100)
-        .phase("Succeeded")
-        .at(6_000)
-        .phase("Succeeded");
+    let story = Story::submitted().at(5_100).phase("Succeeded").at(6_000).phase("Succeeded");
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     pass at 5100, events [11, 13]:
     4.1s after step submit: phase Succeeded; no nodes
@@ -22,11 +18,7 @@ fn passes_at_the_first_true_moment() {
 
 #[test]
 fn counts_the_state_at_the_opening() {
-    let finding = Story::new()
-        .phase("Running")
-        .at(1_000)
-        .done("submit")
-        .phase("Failed");
+    let finding = Story::new().phase("Running").at(1_000).done("submit").phase("Failed");
     assert_snapshot!(told(&finding.judge(eventually(running(), 10))), @r"
     pass at 1000, events [2]:
     0.0s after step submit: phase Running; no nodes
@@ -37,34 +29,20 @@ fn counts_the_state_at_the_opening() {
 #[case::at_the_deadline(11_000, Outcome::Pass)]
 #[case::after_the_deadline(11_001, Outcome::Fail)]
 fn the_deadline_is_in_the_window(#[case] at: u64, #[case] expected: Outcome) {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(at)
-        .phase("Succeeded")
-        .well_until(12_000);
+    let story = Story::submitted().well_until(10_900).at(at).phase("Succeeded").well_until(12_000);
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
 #[test]
 fn passes_in_an_environment_in_trouble() {
-    let story = Story::submitted()
-        .troubled(Part::Controller)
-        .gap()
-        .at(2_000)
-        .phase("Succeeded");
-    assert_eq!(
-        story.judge(eventually(succeeded(), 10)).outcome,
-        Outcome::Pass
-    );
+    let story = Story::submitted().troubled(Part::Controller).gap().at(2_000).phase("Succeeded");
+    assert_eq!(story.judge(eventually(succeeded(), 10)).outcome, Outcome::Pass);
 }
 
 #[test]
 fn fails_with_the_state_at_the_deadline() {
-    let story = Story::submitted()
-        .well_until(9_000)
-        .phase("Pending")
-        .well_until(12_000);
+    let story = Story::submitted().well_until(9_000).phase("Pending").well_until(12_000);
     let story = story.phase("Failed").ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     fail at 11000, events [11, 49]:
@@ -74,10 +52,7 @@ fn fails_with_the_state_at_the_deadline() {
 
 #[test]
 fn says_when_it_came_true_after_all() {
-    let story = Story::submitted()
-        .well_until(42_300)
-        .phase("Succeeded")
-        .at(50_000);
+    let story = Story::submitted().well_until(42_300).phase("Succeeded").at(50_000);
     let story = story.phase("Running").at(51_000).phase("Succeeded").ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     fail at 11000, events [11, 43]:
@@ -87,15 +62,8 @@ fn says_when_it_came_true_after_all() {
 
 #[test]
 fn says_so_when_it_came_true_between_the_deadline_and_the_last_word() {
-    let story = Story::submitted()
-        .well_until(11_000)
-        .at(11_500)
-        .phase("Succeeded");
-    let story = story
-        .at(11_700)
-        .phase("Running")
-        .at(11_900)
-        .phase("Succeeded");
+    let story = Story::submitted().well_until(11_000).at(11_500).phase("Succeeded");
+    let story = story.at(11_700).phase("Running").at(11_900).phase("Succeeded");
     let story = story.well_until(15_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     fail at 11000, events [11, 43]:
@@ -136,10 +104,7 @@ fn broken_off_before_the_deadline_is_unknown() {
 #[test]
 fn torn_after_the_deadline_is_as_decided() {
     let story = Story::submitted().well_until(12_000).torn();
-    assert_eq!(
-        story.judge(eventually(succeeded(), 10)).outcome,
-        Outcome::Fail
-    );
+    assert_eq!(story.judge(eventually(succeeded(), 10)).outcome, Outcome::Fail);
 }
 
 #[test]
@@ -155,11 +120,7 @@ fn never_evaluated_is_unknown() {
 fn trouble_of_a_part_in_the_window_is_unknown(
     #[values(Part::Api, Part::Node, Part::Controller, Part::Watches)] part: Part,
 ) {
-    let story = Story::submitted()
-        .well_until(5_000)
-        .troubled(part)
-        .well_until(20_000)
-        .ended();
+    let story = Story::submitted().well_until(5_000).troubled(part).well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
     let words = format!("there was trouble of the {} at 5.0s (event ", part.name());
@@ -168,10 +129,7 @@ fn trouble_of_a_part_in_the_window_is_unknown(
 
 #[test]
 fn names_the_first_trouble() {
-    let story = Story::submitted()
-        .well_until(5_000)
-        .troubled(Part::Controller)
-        .gap();
+    let story = Story::submitted().well_until(5_000).troubled(Part::Controller).gap();
     let story = story.troubled(Part::Api).well_until(20_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [11, 28, 51]:
@@ -182,11 +140,7 @@ fn names_the_first_trouble() {
 
 #[test]
 fn trouble_that_was_on_when_the_window_opened_is_unknown() {
-    let story = Story::new()
-        .well_until(500)
-        .troubled(Part::Node)
-        .at(900)
-        .done("submit");
+    let story = Story::new().well_until(500).troubled(Part::Node).at(900).done("submit");
     let story = story.phase("Running").well_until(20_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [11, 12, 44]:
@@ -197,43 +151,23 @@ fn trouble_that_was_on_when_the_window_opened_is_unknown() {
 
 #[test]
 fn trouble_found_right_after_the_deadline_is_unknown() {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(11_100)
-        .troubled(Part::Controller);
-    let finding = story
-        .well_until(20_000)
-        .ended()
-        .judge(eventually(succeeded(), 10));
+    let story = Story::submitted().well_until(10_900).at(11_100).troubled(Part::Controller);
+    let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
 
 #[test]
 fn a_part_is_waited_for_after_the_deadline() {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(11_050)
-        .phase("Running");
-    let story = story
-        .at(11_100)
-        .troubled(Part::Controller)
-        .well_until(20_000)
-        .ended();
+    let story = Story::submitted().well_until(10_900).at(11_050).phase("Running");
+    let story = story.at(11_100).troubled(Part::Controller).well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
 
 #[test]
 fn only_the_first_word_after_the_deadline_counts() {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(11_050)
-        .probed(Part::Api);
-    let story = story
-        .at(11_100)
-        .troubled(Part::Api)
-        .well_until(20_000)
-        .ended();
+    let story = Story::submitted().well_until(10_900).at(11_050).probed(Part::Api);
+    let story = story.at(11_100).troubled(Part::Api).well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
@@ -247,11 +181,7 @@ fn a_word_from_before_the_opening_lasts_into_the_window() {
 
 #[test]
 fn trouble_and_gaps_outside_the_window_do_not_matter() {
-    let story = Story::new()
-        .troubled(Part::Controller)
-        .gap()
-        .at(10)
-        .well_until(1_000);
+    let story = Story::new().troubled(Part::Controller).gap().at(10).well_until(1_000);
     let story = story.done("submit").phase("Running").well_until(12_000);
     let story = story.gap().troubled(Part::Api).ended();
     let finding = story.judge(eventually(succeeded(), 10));
@@ -260,21 +190,14 @@ fn trouble_and_gaps_outside_the_window_do_not_matter() {
 
 #[test]
 fn trouble_of_the_store_matters_only_to_what_asks_it() {
-    let story = Story::submitted()
-        .well_until(5_000)
-        .troubled(Part::Store)
-        .well_until(12_000);
+    let story = Story::submitted().well_until(5_000).troubled(Part::Store).well_until(12_000);
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
 
 #[test]
 fn a_gap_in_the_window_is_unknown() {
-    let story = Story::submitted()
-        .well_until(5_000)
-        .gap()
-        .well_until(20_000)
-        .ended();
+    let story = Story::submitted().well_until(5_000).gap().well_until(20_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [11, 28, 49]:
     not in time, but the watch of workflows has a gap at 5.0s (event 28): 410 Gone;
@@ -284,10 +207,7 @@ fn a_gap_in_the_window_is_unknown() {
 
 #[test]
 fn a_part_never_heard_of_is_unknown() {
-    let story = Story::new()
-        .well_but(Some(Part::Watches))
-        .done("submit")
-        .phase("Running");
+    let story = Story::new().well_but(Some(Part::Watches)).done("submit").phase("Running");
     let story = story.well_but_until(Some(Part::Watches), 20_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [5, 19, 31]:
@@ -298,10 +218,7 @@ fn a_part_never_heard_of_is_unknown() {
 
 #[test]
 fn a_part_never_heard_of_in_a_short_window_is_unknown() {
-    let story = Story::new()
-        .well_but(Some(Part::Node))
-        .done("submit")
-        .phase("Running");
+    let story = Story::new().well_but(Some(Part::Node)).done("submit").phase("Running");
     let story = story.well_but_until(Some(Part::Node), 3_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 2))), @r"
     unknown at -, events [5, 15]:
@@ -313,11 +230,7 @@ fn a_part_never_heard_of_in_a_short_window_is_unknown() {
 #[case::in_time(5_000, Outcome::Fail)]
 #[case::too_late(5_001, Outcome::Unknown)]
 fn the_first_word_must_come_soon(#[case] first: u64, #[case] expected: Outcome) {
-    let story = Story::new()
-        .done("submit")
-        .phase("Running")
-        .at(first)
-        .well_until(20_000);
+    let story = Story::new().done("submit").phase("Running").at(first).well_until(20_000);
     let finding = story.ended().judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
@@ -326,11 +239,7 @@ fn the_first_word_must_come_soon(#[case] first: u64, #[case] expected: Outcome) 
 #[case::short(14_000, Outcome::Fail)]
 #[case::long(14_001, Outcome::Unknown)]
 fn a_part_may_be_silent_for_so_long(#[case] again: u64, #[case] expected: Outcome) {
-    let story = Story::submitted()
-        .well_until(4_000)
-        .at(again)
-        .well_until(40_000)
-        .ended();
+    let story = Story::submitted().well_until(4_000).at(again).well_until(40_000).ended();
     let finding = story.judge(eventually(succeeded(), 30));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
@@ -338,10 +247,7 @@ fn a_part_may_be_silent_for_so_long(#[case] again: u64, #[case] expected: Outcom
 #[test]
 fn silence_is_told_with_its_bounds() {
     let silent = Some(Part::Controller);
-    let story = Story::submitted()
-        .well_until(4_000)
-        .well_but_until(silent, 40_000)
-        .ended();
+    let story = Story::submitted().well_until(4_000).well_but_until(silent, 40_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 30))), @r"
     unknown at -, events [11, 52, 84]:
     not in time, but nothing was heard of the workflow controller between 4.0s and
@@ -353,11 +259,7 @@ fn silence_is_told_with_its_bounds() {
 #[case::within_patience(21_000, Outcome::Fail)]
 #[case::beyond_it(20_999, Outcome::Unknown)]
 fn the_last_word_must_be_near_the_deadline(#[case] last: u64, #[case] expected: Outcome) {
-    let story = Story::submitted()
-        .well_until(last)
-        .at(31_001)
-        .phase("Running")
-        .ended();
+    let story = Story::submitted().well_until(last).at(31_001).phase("Running").ended();
     let finding = story.judge(eventually(succeeded(), 30));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }

@@ -15,12 +15,7 @@ fn failed() -> Fact {
 
 #[test]
 fn fails_at_the_first_violation() {
-    let story = Story::submitted()
-        .at(5_000)
-        .phase("Failed")
-        .at(6_000)
-        .phase("Running")
-        .ended();
+    let story = Story::submitted().at(5_000).phase("Failed").at(6_000).phase("Running").ended();
     assert_snapshot!(told(&story.judge(never(failed(), None))), @r"
     fail at 5000, events [11, 13]:
     at 5.0s (event 13): phase Failed; no nodes
@@ -29,35 +24,20 @@ fn fails_at_the_first_violation() {
 
 #[test]
 fn fails_by_the_state_at_the_opening() {
-    let story = Story::submitted()
-        .phase("Failed")
-        .at(3_000)
-        .done("await")
-        .phase("Running");
+    let story = Story::submitted().phase("Failed").at(3_000).done("await").phase("Running");
     let finding = story.judge(since(never(failed(), None), "await"));
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
 
 #[test]
 fn fails_whatever_the_environment_and_the_end() {
-    let story = Story::submitted()
-        .gap()
-        .troubled(Part::Api)
-        .phase("Failed")
-        .torn();
-    assert_eq!(
-        story.judge(never(failed(), Some(10))).outcome,
-        Outcome::Fail
-    );
+    let story = Story::submitted().gap().troubled(Part::Api).phase("Failed").torn();
+    assert_eq!(story.judge(never(failed(), Some(10))).outcome, Outcome::Fail);
 }
 
 #[test]
 fn passes_at_the_end_of_the_history() {
-    let story = Story::submitted()
-        .well_until(5_000)
-        .phase("Succeeded")
-        .at(8_000)
-        .ended();
+    let story = Story::submitted().well_until(5_000).phase("Succeeded").at(8_000).ended();
     assert_snapshot!(told(&story.judge(never(failed(), None))), @r"
     pass at 8000, events [11, 29]:
     no violation from 1.0s to 8.0s, last evaluated at 8.0s (event 29); at the end:
@@ -79,26 +59,15 @@ fn passes_at_the_end_of_its_window() {
 #[case::at_the_deadline(11_000, Outcome::Fail)]
 #[case::after_the_deadline(11_001, Outcome::Pass)]
 fn the_deadline_is_in_the_window(#[case] at: u64, #[case] expected: Outcome) {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(at)
-        .phase("Failed")
-        .well_until(15_000);
+    let story = Story::submitted().well_until(10_900).at(at).phase("Failed").well_until(15_000);
     let finding = story.judge(never(failed(), Some(10)));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
 #[test]
 fn before_the_window_does_not_count() {
-    let story = Story::submitted()
-        .phase("Failed")
-        .at(2_000)
-        .phase("Running")
-        .done("await");
-    let finding = story
-        .at(9_000)
-        .ended()
-        .judge(since(never(failed(), None), "await"));
+    let story = Story::submitted().phase("Failed").at(2_000).phase("Running").done("await");
+    let finding = story.at(9_000).ended().judge(since(never(failed(), None), "await"));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
@@ -106,18 +75,10 @@ fn before_the_window_does_not_count() {
 #[case::open_ended(None)]
 #[case::bounded(Some(10))]
 fn incomplete_is_unknown(#[case] within: Option<u64>) {
-    let broken = Story::submitted()
-        .well_until(5_000)
-        .judge(never(failed(), within));
+    let broken = Story::submitted().well_until(5_000).judge(never(failed(), within));
     assert_eq!(broken.outcome, Outcome::Unknown, "{broken:?}");
-    assert!(
-        broken.because.contains("breaks off after 5.0s"),
-        "{broken:?}"
-    );
-    let torn = Story::submitted()
-        .well_until(5_000)
-        .torn()
-        .judge(never(failed(), within));
+    assert!(broken.because.contains("breaks off after 5.0s"), "{broken:?}");
+    let torn = Story::submitted().well_until(5_000).torn().judge(never(failed(), within));
     assert_eq!(torn.outcome, Outcome::Unknown, "{torn:?}");
     assert!(torn.because.contains("torn"), "{torn:?}");
 }
@@ -153,23 +114,14 @@ fn a_gap_in_the_window_is_unknown() {
 
 #[test]
 fn a_gap_outside_the_window_does_not_matter() {
-    let story = Story::new()
-        .gap()
-        .at(10)
-        .done("submit")
-        .phase("Running")
-        .well_until(12_000);
+    let story = Story::new().gap().at(10).done("submit").phase("Running").well_until(12_000);
     let finding = story.gap().ended().judge(never(failed(), Some(10)));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
 #[test]
 fn a_gap_right_after_the_window_is_unknown() {
-    let story = Story::submitted()
-        .well_until(10_900)
-        .at(11_100)
-        .gap()
-        .well_until(15_000);
+    let story = Story::submitted().well_until(10_900).at(11_100).gap().well_until(15_000);
     let finding = story.judge(never(failed(), Some(10)));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
@@ -181,11 +133,7 @@ fn a_gap_right_after_the_window_is_unknown() {
 #[case(Part::Node, Outcome::Pass)]
 #[case(Part::Store, Outcome::Pass)]
 fn trouble_of_what_we_see_with_is_unknown(#[case] part: Part, #[case] expected: Outcome) {
-    let story = Story::submitted()
-        .at(4_000)
-        .troubled(part)
-        .at(8_000)
-        .ended();
+    let story = Story::submitted().at(4_000).troubled(part).at(8_000).ended();
     let finding = story.judge(never(failed(), None));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
@@ -249,10 +197,7 @@ fn a_fact_that_could_not_be_told_while_it_counted_is_unknown() {
     ");
     // Told at one moment, but not at the one that counts.
     let running = json!({ "status": { "nodes": node["status"]["nodes"] } });
-    let story = Story::submitted()
-        .workflow(Change::Modified, &running)
-        .phase("Succeeded")
-        .ended();
+    let story = Story::submitted().workflow(Change::Modified, &running).phase("Succeeded").ended();
     assert_snapshot!(told(&story.judge(claim())), @r"
     unknown at -, events [11]:
     never evaluated: it could not be told whether node a is Failed while the

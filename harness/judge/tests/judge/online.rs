@@ -11,13 +11,7 @@ use crate::story::{
 
 /// Number of the event after which the claims are settled.
 fn settled_after(story: Story, claims: Vec<model::Claim>) -> Option<u64> {
-    let (history, claims) = (
-        story.history(),
-        Claims {
-            requires: Vec::new(),
-            claims,
-        },
-    );
+    let (history, claims) = (story.history(), Claims { requires: Vec::new(), claims });
     let mut judge = Judge::new(&history.header, &claims);
     assert!(!judge.settled(), "nothing has happened");
     let settled = |event| {
@@ -30,10 +24,7 @@ fn settled_after(story: Story, claims: Vec<model::Claim>) -> Option<u64> {
 #[test]
 fn is_settled_when_every_claim_is_decided() {
     let story = Story::new().done("submit").phase("Succeeded").gone();
-    let both = vec![
-        eventually(succeeded(), 10),
-        eventually(crate::story::gone(), 10),
-    ];
+    let both = vec![eventually(succeeded(), 10), eventually(crate::story::gone(), 10)];
     assert_eq!(settled_after(story, both), Some(3));
 }
 
@@ -46,24 +37,13 @@ fn an_open_end_does_not_hold_up_the_run() {
 
 #[test]
 fn a_bounded_window_holds_up_the_run() {
-    let story = Story::new()
-        .done("submit")
-        .phase("Running")
-        .at(10_001)
-        .phase("Running");
-    assert_eq!(
-        settled_after(story, vec![never(succeeded(), Some(10))]),
-        Some(3)
-    );
+    let story = Story::new().done("submit").phase("Running").at(10_001).phase("Running");
+    assert_eq!(settled_after(story, vec![never(succeeded(), Some(10))]), Some(3));
 }
 
 #[test]
 fn a_window_that_is_not_open_holds_up_the_run() {
-    let story = Story::new()
-        .done("submit")
-        .phase("Running")
-        .done("await")
-        .done("delete");
+    let story = Story::new().done("submit").phase("Running").done("await").done("delete");
     let claims = vec![since(never(succeeded(), None), "delete")];
     assert_eq!(settled_after(story, claims), Some(4));
 }
@@ -71,22 +51,10 @@ fn a_window_that_is_not_open_holds_up_the_run() {
 #[test]
 fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = Story::new()
-        .done("submit")
-        .finalizers(&["gc"])
-        .at(20)
-        .listed(&["a"]);
-    let story = story
-        .at(30)
-        .finalizers(&[])
-        .at(9_000)
-        .phase("Running")
-        .at(10_031);
+    let story = Story::new().done("submit").finalizers(&["gc"]).at(20).listed(&["a"]);
+    let story = story.at(30).finalizers(&[]).at(9_000).phase("Running").at(10_031);
     let history = story.phase("Running").history();
-    let claims = Claims {
-        requires: Vec::new(),
-        claims: vec![claim],
-    };
+    let claims = Claims { requires: Vec::new(), claims: vec![claim] };
     let mut judge = Judge::new(&history.header, &claims);
     let settled = history.events.iter().map(|event| {
         judge.push(event);
@@ -100,22 +68,14 @@ fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
 fn events_after_the_end_say_nothing() {
     let story = || Story::submitted().well_until(12_000).ended();
     let before = story().judge(eventually(succeeded(), 10));
-    let after = story()
-        .phase("Succeeded")
-        .judge(eventually(succeeded(), 10));
+    let after = story().phase("Succeeded").judge(eventually(succeeded(), 10));
     assert_eq!(after, before);
 }
 
 #[rstest]
 fn online_is_offline(#[values(0, 3, 7, 20, 200)] length: usize, #[values(true, false)] torn: bool) {
-    let story = Story::submitted()
-        .finalizers(&["gc"])
-        .listing_until(&["a"], 20_000);
-    let mut history = story
-        .finalizers(&[])
-        .listing_until(&[], 30_000)
-        .ended()
-        .history();
+    let story = Story::submitted().finalizers(&["gc"]).listing_until(&["a"], 20_000);
+    let mut history = story.finalizers(&[]).listing_until(&[], 30_000).ended().history();
     history.events.truncate(length);
     history.torn = torn;
     let claims = Claims {
@@ -131,10 +91,6 @@ fn online_is_offline(#[values(0, 3, 7, 20, 200)] length: usize, #[values(true, f
         online.push(event);
         let _ = online.settled();
     }
-    let findings = if torn {
-        online.finish_torn()
-    } else {
-        online.finish()
-    };
+    let findings = if torn { online.finish_torn() } else { online.finish() };
     assert_eq!(findings, judge(&claims, &history));
 }

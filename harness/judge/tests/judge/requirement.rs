@@ -13,10 +13,7 @@ fn seen(fact: Fact) -> Requirement {
 }
 
 fn seen_at(fact: Fact, step: &str) -> Requirement {
-    Requirement {
-        fact,
-        at: Some(step.to_owned()),
-    }
+    Requirement { fact, at: Some(step.to_owned()) }
 }
 
 fn pending() -> Fact {
@@ -25,11 +22,7 @@ fn pending() -> Fact {
 
 #[test]
 fn met_at_any_moment_lets_a_pass_stand() {
-    let story = Story::new()
-        .phase("Pending")
-        .done("submit")
-        .phase("Succeeded")
-        .ended();
+    let story = Story::new().phase("Pending").done("submit").phase("Succeeded").ended();
     let finding = story.judge_requiring(seen(pending()), eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
@@ -54,20 +47,14 @@ fn unmet_leaves_a_failure() {
 
 #[test]
 fn met_when_its_step_began() {
-    let story = Story::submitted()
-        .begun("delete")
-        .phase("Succeeded")
-        .ended();
+    let story = Story::submitted().begun("delete").phase("Succeeded").ended();
     let finding = story.judge_requiring(seen_at(running(), "delete"), eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
 #[test]
 fn met_at_another_moment_than_its_step_is_unmet() {
-    let story = Story::submitted()
-        .at(4_000)
-        .phase("Succeeded")
-        .begun("delete");
+    let story = Story::submitted().at(4_000).phase("Succeeded").begun("delete");
     let story = story.phase("Running").ended();
     let finding = story.judge_requiring(seen_at(running(), "delete"), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
@@ -88,9 +75,7 @@ fn a_step_that_never_began_leaves_it_unmet() {
     never began
     ");
     let story = Story::submitted().phase("Succeeded");
-    let story = story
-        .step("await", StepOutcome::Unmet("phase Succeeded".into()))
-        .ended();
+    let story = story.step("await", StepOutcome::Unmet("phase Succeeded".into())).ended();
     let finding = story.judge_requiring(requirement(), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
     unknown at -, events [11, 13]:

@@ -13,9 +13,7 @@ use crate::story::{
 
 /// Objects lie there from 1s on, listed every two seconds until 9s, and the finalizer is on.
 fn stored() -> Story {
-    Story::submitted()
-        .finalizers(&["gc"])
-        .listing_until(&["a", "b"], 9_000)
+    Story::submitted().finalizers(&["gc"]).listing_until(&["a", "b"], 9_000)
 }
 
 #[test]
@@ -29,35 +27,21 @@ fn a_listing_of_the_window_passes() {
 
 #[test]
 fn a_listing_from_before_the_window_does_not_count() {
-    let story = Story::submitted()
-        .at(2_000)
-        .listed(&[])
-        .done("await")
-        .at(3_000);
-    let finding = story
-        .ended()
-        .judge(since(eventually(no_objects(), 10), "await"));
+    let story = Story::submitted().at(2_000).listed(&[]).done("await").at(3_000);
+    let finding = story.ended().judge(since(eventually(no_objects(), 10), "await"));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
 
 #[test]
 fn a_listing_asked_before_the_window_does_not_count() {
-    let story = Story::submitted()
-        .at(2_000)
-        .done("await")
-        .at(2_005)
-        .listed_since(1_999, &[]);
+    let story = Story::submitted().at(2_000).done("await").at(2_005).listed_since(1_999, &[]);
     let claim = || since(eventually(no_objects(), 10), "await");
     let finding = story.well_until(20_000).judge(claim());
     assert_snapshot!(told(&finding), @r"
     unknown at -, events [13, 40]:
     never evaluated: the store was not asked in the window
     ");
-    let story = Story::submitted()
-        .at(2_000)
-        .done("await")
-        .at(2_005)
-        .listed_since(2_000, &[]);
+    let story = Story::submitted().at(2_000).done("await").at(2_005).listed_since(2_000, &[]);
     assert_eq!(story.judge(claim()).outcome, Outcome::Pass);
 }
 
@@ -74,11 +58,7 @@ fn objects_that_stay_fail() {
 #[case::asked_at_the_deadline(11_000, Outcome::Unknown)]
 #[case::asked_after_it(11_001, Outcome::Fail)]
 fn an_answer_that_overlaps_the_deadline_is_unknown(#[case] asked: u64, #[case] expected: Outcome) {
-    let story = stored()
-        .well_until(11_050)
-        .listed_since(asked, &[])
-        .well_until(14_000)
-        .ended();
+    let story = stored().well_until(11_050).listed_since(asked, &[]).well_until(14_000).ended();
     let finding = story.judge(eventually(no_objects(), 10));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
@@ -86,11 +66,7 @@ fn an_answer_that_overlaps_the_deadline_is_unknown(#[case] asked: u64, #[case] e
 #[test]
 fn an_overlapping_answer_is_waited_for() {
     // The other parts have all been heard of after the deadline before the answer comes.
-    let story = stored()
-        .well_until(10_990)
-        .at(11_010)
-        .well_until(11_020)
-        .at(11_300);
+    let story = stored().well_until(10_990).at(11_010).well_until(11_020).at(11_300);
     let story = story.listed_since(10_995, &[]).ended();
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 10))), @r"
     unknown at -, events [11, 68, 78]:
@@ -110,16 +86,10 @@ fn a_stale_listing_says_nothing_about_the_deadline() {
 
 #[test]
 fn trouble_of_the_store_is_unknown() {
-    let story = stored()
-        .troubled(Part::Store)
-        .listing_until(&["b"], 14_000)
-        .ended();
+    let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
     let finding = story.judge(eventually(no_objects(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
-    let story = stored()
-        .troubled(Part::Store)
-        .listing_until(&["b"], 14_000)
-        .ended();
+    let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
     let finding = story.judge(never(no_objects(), None));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
@@ -135,11 +105,7 @@ fn never_of_objects_alone_fails_at_the_listing() {
 
 #[test]
 fn never_whose_last_answer_overlaps_the_deadline_is_unknown() {
-    let story = stored()
-        .well_until(11_050)
-        .listed_since(10_999, &[])
-        .well_until(14_000)
-        .ended();
+    let story = stored().well_until(11_050).listed_since(10_999, &[]).well_until(14_000).ended();
     assert_snapshot!(told(&story.judge(never(no_objects(), Some(10)))), @r"
     unknown at -, events [11, 68, 73]:
     the order cannot be told: the store shows it in an answer that overlaps the
@@ -150,12 +116,7 @@ fn never_whose_last_answer_overlaps_the_deadline_is_unknown() {
 #[test]
 fn an_orphan_is_confirmed_by_the_next_listing() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = stored()
-        .at(10_000)
-        .finalizers(&[])
-        .at(10_500)
-        .listed(&["a", "b"])
-        .ended();
+    let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&["a", "b"]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
     fail at 10500, events [11, 58, 59]:
     at 10.0s (event 58): the workflow object is there, phase Running, finalizers [],
@@ -166,23 +127,14 @@ fn an_orphan_is_confirmed_by_the_next_listing() {
 #[test]
 fn an_orphan_in_a_quiet_listing_is_certain() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = Story::submitted()
-        .finalizers(&[])
-        .at(5_000)
-        .listed(&["a"])
-        .ended();
+    let story = Story::submitted().finalizers(&[]).at(5_000).listed(&["a"]).ended();
     assert_eq!(story.judge(claim).outcome, Outcome::Fail);
 }
 
 #[test]
 fn an_orphan_that_the_next_listing_does_not_show_is_unknown() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = stored()
-        .at(10_000)
-        .finalizers(&[])
-        .at(10_500)
-        .listed(&[])
-        .ended();
+    let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&[]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
     unknown at -, events [11, 58]:
     the order cannot be told: it looks violated at 10.0s (event 58), by a listing
@@ -193,11 +145,7 @@ fn an_orphan_that_the_next_listing_does_not_show_is_unknown() {
 #[test]
 fn an_orphan_is_not_confirmed_by_a_listing_asked_before() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = stored()
-        .at(10_000)
-        .finalizers(&[])
-        .listed_since(10_000, &["a", "b"])
-        .ended();
+    let story = stored().at(10_000).finalizers(&[]).listed_since(10_000, &["a", "b"]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
     unknown at -, events [11, 58]:
     it looks violated at 10.0s (event 58), but the store was not asked again after
@@ -208,11 +156,7 @@ fn an_orphan_is_not_confirmed_by_a_listing_asked_before() {
 #[test]
 fn an_orphan_of_the_window_may_be_confirmed_after_it() {
     let claim = only_while(never(lacks_finalizer(), Some(10)), some_objects());
-    let story = stored()
-        .at(10_900)
-        .finalizers(&[])
-        .at(11_500)
-        .listed(&["a", "b"]);
+    let story = stored().at(10_900).finalizers(&[]).at(11_500).listed(&["a", "b"]);
     let finding = story.well_until(20_000).ended().judge(claim);
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
@@ -220,13 +164,7 @@ fn an_orphan_of_the_window_may_be_confirmed_after_it() {
 #[test]
 fn collected_before_released_passes() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
-    let story = stored()
-        .at(10_000)
-        .listed(&[])
-        .at(10_500)
-        .finalizers(&[])
-        .at(11_000)
-        .listed(&[]);
+    let story = stored().at(10_000).listed(&[]).at(10_500).finalizers(&[]).at(11_000).listed(&[]);
     assert_eq!(story.ended().judge(claim).outcome, Outcome::Pass);
 }
 
@@ -247,21 +185,10 @@ fn a_stale_listing_does_not_matter_where_the_rest_is_false_anyway() {
 #[test]
 fn a_fact_made_of_others_asks_the_store_if_one_of_them_does() {
     let both = || Fact::All(vec![no_objects(), gone()]);
-    let story = stored()
-        .troubled(Part::Store)
-        .listing_until(&["b"], 14_000)
-        .ended();
-    assert_eq!(
-        story.judge(eventually(both(), 10)).outcome,
-        Outcome::Unknown
-    );
+    let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
+    assert_eq!(story.judge(eventually(both(), 10)).outcome, Outcome::Unknown);
     let orphaned = Fact::All(vec![some_objects(), lacks_finalizer()]);
-    let story = stored()
-        .at(10_000)
-        .finalizers(&[])
-        .at(10_500)
-        .listed(&[])
-        .ended();
+    let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&[]).ended();
     assert_eq!(story.judge(never(orphaned, None)).outcome, Outcome::Unknown);
     let listed = Fact::All(vec![no_objects(), Fact::Any(vec![no_objects()])]);
     let story = stored().at(10_000).finalizers(&[]).listed(&[]).ended();

@@ -25,32 +25,18 @@ impl Story {
             format: (1, 0),
             run: "r1".to_owned(),
             case: "area/case".to_owned(),
-            argo: Versions {
-                controller: version.clone(),
-                executor: version.clone(),
-                cli: version,
-            },
+            argo: Versions { controller: version.clone(), executor: version.clone(), cli: version },
             namespace: "ns".to_owned(),
             workflow: "wf".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
             steps: ["submit", "await", "delete"].map(str::to_owned).to_vec(),
         };
-        Self {
-            history: History {
-                header,
-                events: Vec::new(),
-                torn: false,
-            },
-            now: 0,
-        }
+        Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }
 
     /// Submitted at 1s in a well environment; the workflow runs from 1s on.
     pub(crate) fn submitted() -> Self {
-        Self::new()
-            .well_until(1_000)
-            .done("submit")
-            .phase("Running")
+        Self::new().well_until(1_000).done("submit").phase("Running")
     }
 
     pub(crate) fn at(mut self, now: u64) -> Self {
@@ -61,26 +47,16 @@ impl Story {
 
     pub(crate) fn push(mut self, what: What) -> Self {
         let n = self.history.events.len() as u64 + 1;
-        self.history.events.push(Event {
-            n,
-            at: self.now,
-            what,
-        });
+        self.history.events.push(Event { n, at: self.now, what });
         self
     }
 
     pub(crate) fn begun(self, step: &str) -> Self {
-        self.push(What::StepBegun {
-            step: step.to_owned(),
-            action: String::new(),
-        })
+        self.push(What::StepBegun { step: step.to_owned(), action: String::new() })
     }
 
     pub(crate) fn step(self, step: &str, outcome: StepOutcome) -> Self {
-        self.push(What::StepEnded {
-            step: step.to_owned(),
-            outcome,
-        })
+        self.push(What::StepEnded { step: step.to_owned(), outcome })
     }
 
     pub(crate) fn done(self, step: &str) -> Self {
@@ -94,11 +70,7 @@ impl Story {
                 object[key][inner] = value.clone();
             }
         }
-        self.push(What::Seen(Seen {
-            kind: Kind::Workflow,
-            change,
-            object,
-        }))
+        self.push(What::Seen(Seen { kind: Kind::Workflow, change, object }))
     }
 
     pub(crate) fn phase(self, phase: &str) -> Self {
@@ -106,10 +78,7 @@ impl Story {
     }
 
     pub(crate) fn finalizers(self, names: &[&str]) -> Self {
-        self.workflow(
-            Change::Modified,
-            &json!({ "metadata": { "finalizers": names } }),
-        )
+        self.workflow(Change::Modified, &json!({ "metadata": { "finalizers": names } }))
     }
 
     pub(crate) fn gone(self) -> Self {
@@ -128,24 +97,15 @@ impl Story {
     }
 
     pub(crate) fn gap(self) -> Self {
-        self.push(What::Gap {
-            kind: Kind::Workflow,
-            reason: "410 Gone".to_owned(),
-        })
+        self.push(What::Gap { kind: Kind::Workflow, reason: "410 Gone".to_owned() })
     }
 
     pub(crate) fn probed(self, part: Part) -> Self {
-        self.push(What::Probed {
-            part,
-            trouble: None,
-        })
+        self.push(What::Probed { part, trouble: None })
     }
 
     pub(crate) fn troubled(self, part: Part) -> Self {
-        self.push(What::Probed {
-            part,
-            trouble: Some("it is down".to_owned()),
-        })
+        self.push(What::Probed { part, trouble: Some("it is down".to_owned()) })
     }
 
     /// Every part but this is well now.
@@ -177,9 +137,7 @@ impl Story {
     }
 
     pub(crate) fn ended(self) -> Self {
-        self.push(What::Ended {
-            reason: "all done".to_owned(),
-        })
+        self.push(What::Ended { reason: "all done".to_owned() })
     }
 
     pub(crate) fn torn(mut self) -> Self {
@@ -193,20 +151,12 @@ impl Story {
 
     /// What is found for one claim.
     pub(crate) fn judge(self, claim: Claim) -> Finding {
-        self.judge_all(&Claims {
-            requires: Vec::new(),
-            claims: vec![claim],
-        })
-        .remove(0)
+        self.judge_all(&Claims { requires: Vec::new(), claims: vec![claim] }).remove(0)
     }
 
     /// What is found for one claim under one requirement.
     pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
-        self.judge_all(&Claims {
-            requires: vec![requirement],
-            claims: vec![claim],
-        })
-        .remove(0)
+        self.judge_all(&Claims { requires: vec![requirement], claims: vec![claim] }).remove(0)
     }
 
     pub(crate) fn judge_all(self, claims: &Claims) -> Vec<Finding> {
@@ -217,54 +167,27 @@ impl Story {
 }
 
 fn claim(modality: Modality, fact: Fact) -> Claim {
-    Claim {
-        id: "c".to_owned(),
-        modality,
-        fact,
-        since: "submit".to_owned(),
-        only_while: None,
-    }
+    Claim { id: "c".to_owned(), modality, fact, since: "submit".to_owned(), only_while: None }
 }
 
 pub(crate) fn eventually(fact: Fact, within: u64) -> Claim {
-    claim(
-        Modality::Eventually {
-            within: Duration::from_secs(within),
-        },
-        fact,
-    )
+    claim(Modality::Eventually { within: Duration::from_secs(within) }, fact)
 }
 
 pub(crate) fn never(fact: Fact, within: Option<u64>) -> Claim {
-    claim(
-        Modality::Never {
-            within: within.map(Duration::from_secs),
-        },
-        fact,
-    )
+    claim(Modality::Never { within: within.map(Duration::from_secs) }, fact)
 }
 
 pub(crate) fn always(fact: Fact, within: Option<u64>) -> Claim {
-    claim(
-        Modality::Always {
-            within: within.map(Duration::from_secs),
-        },
-        fact,
-    )
+    claim(Modality::Always { within: within.map(Duration::from_secs) }, fact)
 }
 
 pub(crate) fn only_while(claim: Claim, fact: Fact) -> Claim {
-    Claim {
-        only_while: Some(fact),
-        ..claim
-    }
+    Claim { only_while: Some(fact), ..claim }
 }
 
 pub(crate) fn since(claim: Claim, step: &str) -> Claim {
-    Claim {
-        since: step.to_owned(),
-        ..claim
-    }
+    Claim { since: step.to_owned(), ..claim }
 }
 
 pub(crate) fn succeeded() -> Fact {
@@ -299,13 +222,8 @@ pub(crate) fn told(finding: &Finding) -> String {
         Outcome::Unknown => "unknown",
         Outcome::NotReached => "not reached",
     };
-    let at = finding
-        .decided_at
-        .map_or("-".to_owned(), |at| at.to_string());
-    let mut lines = vec![
-        format!("{outcome} at {at}, events {:?}:", finding.events),
-        String::new(),
-    ];
+    let at = finding.decided_at.map_or("-".to_owned(), |at| at.to_string());
+    let mut lines = vec![format!("{outcome} at {at}, events {:?}:", finding.events), String::new()];
     for word in finding.because.split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),

@@ -15,10 +15,8 @@ const FIXED: &str = ">=3.4.0, <3.5.11";
 const OPEN: &str = ">=3.4.0";
 
 fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
-    let claims = claims.iter().map(|f| model::Claim {
-        id: f.claim.clone(),
-        ..eventually(succeeded(), 1)
-    });
+    let claims =
+        claims.iter().map(|f| model::Claim { id: f.claim.clone(), ..eventually(succeeded(), 1) });
     let known = KnownIssue {
         versions: VersionReq::parse(versions).expect("as written above"),
         claims: declared.iter().map(|id| (*id).to_owned()).collect(),
@@ -33,19 +31,9 @@ fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
         level: Level::Core,
         component: Component::Controller,
         broken: vec![known],
-        plan: Plan {
-            case: id,
-            workflow: serde_json::Value::Null,
-            steps: Vec::new(),
-        },
-        claims: Claims {
-            requires: Vec::new(),
-            claims: claims.collect(),
-        },
-        source: Source {
-            directory: std::path::PathBuf::new(),
-            files: Vec::new(),
-        },
+        plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
+        claims: Claims { requires: Vec::new(), claims: claims.collect() },
+        source: Source { directory: std::path::PathBuf::new(), files: Vec::new() },
     }
 }
 
@@ -130,27 +118,14 @@ fn the_matrix(
 #[test]
 fn a_claim_of_the_case_without_a_finding_is_unknown() {
     let case = case(&found("pp"), &[], FIXED);
-    let verdict = verdict(
-        &case,
-        &Version::new(3, 5, 10),
-        found("p"),
-        KnownIssues::Expect,
-    );
-    assert_eq!(
-        (verdict.verdict, verdict.reason.as_str()),
-        (Unknown, "claim b was not judged")
-    );
+    let verdict = verdict(&case, &Version::new(3, 5, 10), found("p"), KnownIssues::Expect);
+    assert_eq!((verdict.verdict, verdict.reason.as_str()), (Unknown, "claim b was not judged"));
 }
 
 #[test]
 fn a_declaration_for_other_versions_is_none() {
     let case = case(&found("fp"), &["a"], FIXED);
-    let verdict = verdict(
-        &case,
-        &Version::new(3, 5, 11),
-        found("fp"),
-        KnownIssues::Expect,
-    );
+    let verdict = verdict(&case, &Version::new(3, 5, 11), found("fp"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.known_issue), (Fail, None));
     assert_eq!(verdict.argo, "3.5.11");
 }
@@ -177,9 +152,7 @@ fn the_note_is_there_where_it_explains(
 
 #[test]
 fn the_note_says_what_is_declared() {
-    let note = judged("fp", &["a"], KnownIssues::Expect)
-        .known_issue
-        .expect("as written above");
+    let note = judged("fp", &["a"], KnownIssues::Expect).known_issue.expect("as written above");
     assert_eq!(note.issue, "https://issue/1");
     assert_eq!(note.versions, ">=3.4.0, <3.5.11");
     assert_eq!(note.fixed_in.as_deref(), Some("3.5.11"));

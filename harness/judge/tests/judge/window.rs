@@ -10,18 +10,8 @@ use crate::story::{Story, eventually, since, succeeded, told};
 #[test]
 fn opens_when_its_step_is_done() {
     // True before the window only: at its opening it is not.
-    let story = Story::new()
-        .at(1_000)
-        .done("submit")
-        .phase("Succeeded")
-        .at(2_000)
-        .done("await");
-    let story = story
-        .at(3_000)
-        .phase("Running")
-        .done("delete")
-        .well_until(20_000)
-        .at(20_000);
+    let story = Story::new().at(1_000).done("submit").phase("Succeeded").at(2_000).done("await");
+    let story = story.at(3_000).phase("Running").done("delete").well_until(20_000).at(20_000);
     let claim = since(eventually(succeeded(), 10), "delete");
     assert_snapshot!(
         told(&story.judge(claim)),
@@ -34,11 +24,7 @@ fn opens_when_its_step_is_done() {
 
 #[test]
 fn opens_at_its_own_step_only() {
-    let story = Story::submitted()
-        .at(5_000)
-        .phase("Succeeded")
-        .done("await")
-        .done("delete");
+    let story = Story::submitted().at(5_000).phase("Succeeded").done("await").done("delete");
     let finding = story.judge(since(eventually(succeeded(), 10), "delete"));
     assert_snapshot!(told(&finding), @r"
     pass at 5000, events [15]:
@@ -64,21 +50,15 @@ fn a_step_that_is_not_done_keeps_it_shut(
 #[test]
 fn a_later_step_does_not_matter() {
     let story = Story::submitted().step("await", StepOutcome::Unmet("phase Running".into()));
-    let finding = story
-        .well_until(2_000)
-        .phase("Succeeded")
-        .judge(eventually(succeeded(), 5));
+    let finding = story.well_until(2_000).phase("Succeeded").judge(eventually(succeeded(), 5));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
 #[test]
 fn not_reached_says_which_step_and_how_close_it_came() {
-    let story = Story::submitted()
-        .at(4_000)
-        .step("await", StepOutcome::Unmet("phase Running".into()));
-    let finding = story
-        .ended()
-        .judge(since(eventually(succeeded(), 1), "delete"));
+    let story =
+        Story::submitted().at(4_000).step("await", StepOutcome::Unmet("phase Running".into()));
+    let finding = story.ended().judge(since(eventually(succeeded(), 1), "delete"));
     assert_snapshot!(told(&finding), @r"
     not reached at 4000, events [13]:
     step await was not met: phase Running
@@ -113,17 +93,13 @@ fn never_opened_is_unknown() {
 
 #[test]
 fn a_step_the_history_does_not_know_is_unknown() {
-    let finding = Story::submitted()
-        .ended()
-        .judge(since(eventually(succeeded(), 1), "retry"));
+    let finding = Story::submitted().ended().judge(since(eventually(succeeded(), 1), "retry"));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }
 
 #[test]
 fn a_later_step_says_nothing_of_one_that_never_ended() {
-    let story = Story::submitted()
-        .step("delete", StepOutcome::Unmet("there".into()))
-        .ended();
+    let story = Story::submitted().step("delete", StepOutcome::Unmet("there".into())).ended();
     let finding = story.judge(since(eventually(succeeded(), 1), "await"));
     assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
 }

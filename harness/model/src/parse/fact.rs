@@ -74,7 +74,9 @@ fn of_kind(
         "condition-present" => Fact::Condition(r.text(value)?, true),
         "condition-absent" => Fact::Condition(r.text(value)?, false),
         "objects" => Fact::Objects(count(value, r)?),
-        "workflow" => Fact::Workflow(r.one_of(value, "state of the workflow object", &PRESENCES)?),
+        "workflow" => {
+            Fact::Workflow(r.one_of(value, "state of the workflow object", &PRESENCES)?)
+        }
         "pods-seen" => Fact::PodsSeen(count(value, r)?),
         "gc-pods-seen" => Fact::GcPodsSeen(count(value, r)?),
         "pod" => pod(value, context, r)?,
@@ -87,11 +89,8 @@ fn of_kind(
     })
 }
 
-const PRESENCES: [(&str, Presence); 3] = [
-    ("present", Presence::Present),
-    ("deleting", Presence::Deleting),
-    ("gone", Presence::Gone),
-];
+const PRESENCES: [(&str, Presence); 3] =
+    [("present", Presence::Present), ("deleting", Presence::Deleting), ("gone", Presence::Gone)];
 
 fn several(
     node: &Node,

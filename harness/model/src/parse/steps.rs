@@ -81,12 +81,7 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
     (steps.len() == items.len()).then_some(steps)
 }
 
-fn step(
-    node: &Node,
-    before: &[Step],
-    context: &Context<'_, '_>,
-    r: &mut Reader,
-) -> Option<Step> {
+fn step(node: &Node, before: &[Step], context: &Context<'_, '_>, r: &mut Reader) -> Option<Step> {
     let mut f = Fields::of("a step", node, r)?;
     let name = f.optional("as").map(|n| r.text(n));
     let Some((verb, value)) = f.one(&VERBS, r) else {

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 
 use sandbox::slot::{kill, sweep};
 
-use crate::machine::{PATIENCE, Place, cgroups, eventually, exe, interface_exists, mark};
-use crate::machine::{processes, server};
+use crate::machine::{PATIENCE, Place, Trace, eventually, exe, mark, processes, server};
 
 fn owner(verb: &str, place: &Place, seconds: &str) -> Command {
     let mut owner = Command::new(exe());
@@ -17,11 +16,9 @@ fn owner(verb: &str, place: &Place, seconds: &str) -> Command {
 }
 
 /// Everything of this place is gone from the machine, after a sweep.
-fn nothing_is_left(place: &Place, data: &str, seconds: &str) {
-    eventually("no process of it lives", || {
-        processes(seconds).is_empty() && processes(data).is_empty()
-    });
-    // A slot can be in use for as long as its last process takes to end.
+fn nothing_is_left(place: &Place, seconds: &str) {
+    eventually("no server lives", || processes(seconds).is_empty());
+    // A first process that lived on would hold the lock.
     eventually("all slots are free", || {
         let swept = sweep(&place.locks()).expect("sweep");
         assert!(swept.failed.is_empty(), "{swept:?}");
@@ -34,7 +31,6 @@ fn nothing_is_left(place: &Place, data: &str, seconds: &str) {
 #[test]
 fn nothing_survives_an_owner_killed_at_any_moment() {
     let place = Place::new();
-    // The first process has this on its command line.
     let mut after_ready = 0;
     for round in 0..60_u32 {
         let seconds = mark();
@@ -44,8 +40,7 @@ fn nothing_survives_an_owner_killed_at_any_moment() {
         after_ready += u32::from(processes(&seconds).iter().any(|p| *p != owner.id()));
         owner.kill().expect("kill");
         owner.wait().expect("wait");
-        let boot = place.data().join("sandbox-0/boot.json");
-        nothing_is_left(&place, &boot.to_string_lossy(), &seconds);
+        nothing_is_left(&place, &seconds);
     }
     assert!(after_ready > 5, "only {after_ready} kills hit a server that ran");
 }
@@ -59,17 +54,16 @@ fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
     let stdout = owner.stdout.take().expect("a pipe");
     BufReader::new(stdout).read_line(&mut index).expect("it says its slot");
     let index: u16 = index.trim().parse().expect("a number");
-    let interface = format!("ac{index}h");
-    let cgroup = format!("argo-conformance-{index}");
-    assert!(interface_exists(&interface));
+    let trace = Trace::of(index);
+    assert!(trace.is_complete());
     let sleep: Vec<_> = processes(&seconds).into_iter().filter(|p| *p != owner.id()).collect();
     assert_eq!(sleep.len(), 1);
 
     owner.kill().expect("kill");
     owner.wait().expect("wait");
     eventually("the server is dead", || processes(&seconds).is_empty());
-    eventually("the interface is gone by itself", || !interface_exists(&interface));
-    assert!(!cgroups(&cgroup).is_empty(), "cgroups do not go by themselves");
+    eventually("the interface is gone by itself", || !trace.has_interface());
+    assert!(trace.has_cgroups(), "cgroups do not go by themselves");
     eventually("the slot is swept", || {
         let swept = sweep(&place.locks()).expect("sweep");
         if swept.removed.slots == 0 {
@@ -79,7 +73,7 @@ fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
         assert!(swept.removed.cgroups >= 3, "{swept:?}");
         true
     });
-    assert!(cgroups(&cgroup).is_empty());
+    assert!(trace.is_gone());
     assert!(!place.data().join(format!("sandbox-{index}")).exists());
 }
 

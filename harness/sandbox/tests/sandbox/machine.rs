@@ -1,5 +1,6 @@
 //! What the tests look at on the machine, and the binary that they run.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -53,16 +54,51 @@ pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-pub(crate) fn interface_exists(name: &str) -> bool {
-    Path::new("/sys/class/net").join(name).exists()
+/// What a slot has on the machine by its names. Others may take the slot, and make all of it anew,
+/// as soon as it is free; so each thing is remembered by a number that is never given again.
+pub(crate) struct Trace {
+    interface: Option<String>,
+    cgroups: Vec<(PathBuf, u64)>,
 }
 
-/// Cgroup directories of this name, in all hierarchies.
-pub(crate) fn cgroups(name: &str) -> Vec<PathBuf> {
+impl Trace {
+    pub(crate) fn of(slot: u16) -> Self {
+        let cgroups = cgroup_roots().into_iter().filter_map(|root| {
+            let path = root.join(format!("argo-conformance-{slot}"));
+            let inode = path.metadata().ok()?.ino();
+            Some((path, inode))
+        });
+        let interface = Path::new("/sys/class/net").join(format!("ac{slot}h/ifindex"));
+        Self { interface: std::fs::read_to_string(interface).ok(), cgroups: cgroups.collect() }
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.has_interface() && self.cgroups.len() == cgroup_roots().len()
+    }
+
+    pub(crate) fn has_interface(&self) -> bool {
+        let all = std::fs::read_dir("/sys/class/net").expect("interfaces").filter_map(Result::ok);
+        let mut numbers =
+            all.filter_map(|i| std::fs::read_to_string(i.path().join("ifindex")).ok());
+        self.interface.as_ref().is_some_and(|number| numbers.any(|n| n == *number))
+    }
+
+    pub(crate) fn has_cgroups(&self) -> bool {
+        let same =
+            |(path, inode): &(PathBuf, u64)| path.metadata().is_ok_and(|m| m.ino() == *inode);
+        self.cgroups.iter().any(same)
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        !self.has_interface() && !self.has_cgroups()
+    }
+}
+
+/// Where the cgroup hierarchies are.
+pub(crate) fn cgroup_roots() -> Vec<PathBuf> {
     let text = std::fs::read_to_string("/proc/self/mountinfo").expect("mounts");
     let mounts = text.lines().filter(|l| l.contains(" - cgroup"));
-    let points = mounts.filter_map(|l| l.split(' ').nth(4));
-    points.map(|p| Path::new(p).join(name)).filter(|p| p.exists()).collect()
+    mounts.filter_map(|l| Some(l.split(' ').nth(4)?.into())).collect()
 }
 
 /// Directories for locks and data, removed with the test.
@@ -100,7 +136,13 @@ impl Place {
 /// What the test left must not stay on the machine, even when the test fails.
 impl Drop for Place {
     fn drop(&mut self) {
-        let _ = sandbox::slot::sweep(&self.locks());
+        let began = Instant::now();
+        // A slot is in use until the first process of its sandbox has ended.
+        while began.elapsed() < PATIENCE
+            && sandbox::slot::sweep(&self.locks()).is_ok_and(|swept| !swept.in_use.is_empty())
+        {
+            std::thread::park_timeout(Duration::from_millis(2));
+        }
     }
 }
 

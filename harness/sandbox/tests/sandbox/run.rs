@@ -9,8 +9,9 @@ use nix::sys::signal::Signal;
 use sandbox::spec::{Bind, ExecSpec, SandboxSpec, ServerEnd};
 use sandbox::{Event, Sandbox, SandboxError};
 
-use crate::machine::{PATIENCE, Place, cgroups, eventually, exe, interface_exists, mark};
-use crate::machine::{processes, server};
+use crate::machine::{
+    PATIENCE, Place, Trace, cgroup_roots, eventually, exe, mark, processes, server,
+};
 
 #[test]
 fn a_program_inside_sees_the_sandbox_and_not_the_host() {
@@ -26,7 +27,7 @@ fn a_program_inside_sees_the_sandbox_and_not_the_host() {
     assert_eq!(sh("env | cut -d= -f1 | sort | tr '\\n' ' '"), "PATH PWD ");
     assert_eq!(sh("pwd"), "/\n");
     assert_eq!(sh("cat /proc/1/comm"), "argo-sandbox\n");
-    assert_eq!(sh("ls /var/lib /var/log /tmp | tr '\\n' ' '"), "/tmp: /var/lib: /var/log: ");
+    assert_eq!(sh("ls -A /var/lib /var/log /tmp | tr -d '\\n'"), "/tmp:/var/lib:/var/log:");
     assert!(sh("ls /run/ac/self").contains("oci-runtime"));
     // No default route: only what the addresses themselves bring.
     assert_eq!(sh("tail -n +2 /proc/net/route | wc -l"), "1\n");
@@ -35,7 +36,9 @@ fn a_program_inside_sees_the_sandbox_and_not_the_host() {
     for line in sh("cat /proc/self/cgroup").lines() {
         assert!(line.ends_with(&format!(":/{cgroup}/servers")), "{line}");
     }
-    assert!(!cgroups(&format!("{cgroup}/pods")).is_empty());
+    for root in cgroup_roots() {
+        assert!(root.join(&cgroup).join("pods").is_dir(), "{}", root.display());
+    }
     sandbox.end().expect("end");
 }
 
@@ -85,10 +88,10 @@ fn a_bind_that_is_not_there_is_an_error_that_names_it() {
     let service_address = [10, 96, 0, 1].into();
     let spec = SandboxSpec { hostname: "box".to_owned(), binds: vec![bind], service_address };
     let slot = place.slot();
-    let (directory, cgroup) = (slot.directory().to_owned(), slot.cgroup());
+    let (directory, trace) = (slot.directory().to_owned(), Trace::of(slot.index()));
     let error = Sandbox::start(&exe(), slot, spec).err().expect("it is not there");
     assert!(error.to_string().contains("set up the mounts: /no/such"), "{error}");
-    assert!(!directory.exists() && cgroups(&cgroup).is_empty(), "nothing is left");
+    assert!(!directory.exists() && trace.is_gone(), "nothing is left");
 }
 
 #[test]
@@ -201,11 +204,12 @@ fn two_run_side_by_side_and_end_apart() {
     }
     assert_ne!(first.node_ip(), second.node_ip());
     assert_eq!(processes(&seconds).len(), 2);
-    let (interface, directory) = (first.slot().interfaces().0, first.slot().directory().to_owned());
-    let cgroup = first.slot().cgroup();
+    let trace = Trace::of(first.slot().index());
+    let directory = first.slot().directory().to_owned();
+    assert!(trace.is_complete());
     let swept = first.end().expect("end");
     assert_eq!((swept.slots, swept.directories), (1, 1));
-    assert!(!interface_exists(&interface) && !directory.exists() && cgroups(&cgroup).is_empty());
+    assert!(trace.is_gone() && !directory.exists());
     assert_eq!(processes(&seconds).len(), 1, "the other one lives");
     assert!(second.exec(&["/bin/true"]).expect("run").success);
     second.end().expect("end");
