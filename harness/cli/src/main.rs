@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 
 async fn run(verb: args::Verb) -> anyhow::Result<u8> {
     match verb {
-        args::Verb::Run(args) => run::run(args).await,
+        args::Verb::Run(args) => Box::pin(run::run(args)).await,
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),

@@ -1,5 +1,4 @@
 //! The only file that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the file that prints")]
 
 use std::process::ExitCode;
 

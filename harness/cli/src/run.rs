@@ -16,6 +16,7 @@ use provision::cache::entry::Entry;
 use provision::installation::Installation;
 use provision::native::{Ingredients, NativeCluster, SHELL_IMAGE};
 use provision::program::{self, DEFAULT_KUBERNETES};
+use provision::progress::{Notice, Progress};
 use report::{Judged, Measured};
 use sandbox::guard::{Guard, GuardedCommand};
 use tokio::sync::Semaphore;
@@ -51,7 +52,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         if setting.stop.is_cancelled() {
             break;
         }
-        verdicts.extend(one_version(&setting, &version, &entries).await?);
+        verdicts.extend(Box::pin(one_version(&setting, &version, &entries)).await?);
     }
     if setting.args.format == Format::Text {
         let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
@@ -61,6 +62,8 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         let elapsed = Duration::from_millis(show.elapsed_ms());
         out::result(&report::summary(&verdicts, elapsed, out::style()));
     }
+    let stages = serde_json::to_string_pretty(&show.stages())?;
+    std::fs::write(setting.directory.join("stages.json"), stages)?;
     show.say(&format!("histories and logs: {}", setting.directory.display()));
     if setting.stop.is_cancelled() {
         return Ok(report::exit::UNKNOWN);
@@ -147,12 +150,12 @@ async fn one_version(
         logs: &logs,
         images: provision::argo::images(&argo.bin(), &tag).to_vec(),
     };
-    let cluster = NativeCluster::start(ingredients, &*setting.show).await?;
+    let cluster = Box::pin(NativeCluster::start(ingredients, &*setting.show)).await?;
     let installed = install(setting, &cluster, argo, version, &directory).await;
     let outcome = match installed {
         Ok(installation) => {
-            let seconds = began.elapsed().as_secs_f64();
-            setting.show.say(&format!("Argo {version}: controller Available after {seconds:.1}s"));
+            let stage = format!("Argo {version}: controller Available since nothing ran");
+            setting.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
             cases(setting, installation, &directory).await
         }
         Err(error) => Err(error),

@@ -89,13 +89,11 @@ async fn caught_up(stage: &Stage<'_>, said: String) -> Result<StepOutcome, Recor
         None => world.holds(&GONE) == Truth::True,
         Some(target) => world.version(Kind::Workflow).is_some_and(|v| number(v) >= target),
     });
-    match tokio::time::timeout(CATCH_UP, told).await {
-        Ok(told) => told.map(|()| StepOutcome::Done(said)),
-        Err(_) => {
-            let message = format!("the watch did not tell of it within {}s", CATCH_UP.as_secs());
-            Ok(StepOutcome::Unknown(message))
-        }
+    if let Ok(told) = tokio::time::timeout(CATCH_UP, told).await {
+        return told.map(|()| StepOutcome::Done(said));
     }
+    let message = format!("the watch did not tell of it within {}s", CATCH_UP.as_secs());
+    Ok(StepOutcome::Unknown(message))
 }
 
 const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);

@@ -45,7 +45,7 @@ pub enum DriveError {
 
 /// How long after the last step the case is observed at most. Whoever judges it says sooner that
 /// nothing more matters.
-const OBSERVE: Duration = Duration::from_secs(120);
+const OBSERVE: Duration = Duration::from_mins(2);
 /// Image that case files name for the steps of workflows.
 const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 
@@ -140,7 +140,7 @@ async fn set_up(run: &Run<'_>) -> Result<(), DriveError> {
     provision::objects::apply_all(client, rest).await?;
     let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": "default", "namespace": run.namespace } });
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_mins(1);
     provision::objects::until(client, &account, "there", patience, |_| true).await?;
     Ok(())
 }

@@ -216,7 +216,7 @@ async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: Str
             Some(Err(error)) => return failed(watches, kind, &error.to_string(), version).await,
         };
         if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
-            version = seen.to_owned();
+            seen.clone_into(&mut version);
             watches.lock().versions.insert(kind, version.clone());
         }
         watches.tell(kind, change, object);

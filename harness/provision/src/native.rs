@@ -352,12 +352,12 @@ async fn import(sandbox: &Arc<Sandbox>, images: Vec<(String, String)>) -> Result
 async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
     let program = format!("{INSIDE}/bin/ctr");
     let address = format!("{INSIDE}/containerd.sock");
-    let mut argv = vec![program, "-a".to_owned(), address];
-    argv.extend(args.iter().map(|&a| a.to_owned()));
+    let mut words = vec![program, "-a".to_owned(), address];
+    words.extend(args.iter().map(|&a| a.to_owned()));
     let sandbox = Arc::clone(sandbox);
     let run = tokio::task::spawn_blocking(move || {
-        let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-        sandbox.exec(&argv)
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        sandbox.exec(&words)
     });
     match run.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())? {
         output if output.success => Ok(()),

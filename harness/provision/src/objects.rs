@@ -130,9 +130,9 @@ async fn watch_until(
     let failed = |cause| ObjectError::Watch { object: title.to_owned(), cause: Box::new(cause) };
     let field = format!("metadata.name={name}");
     loop {
-        let list = api.list(&ListParams::default().fields(&field)).await.map_err(failed)?;
-        let version = list.metadata.resource_version.clone().unwrap_or_default();
-        for object in list.items {
+        let found = api.list(&ListParams::default().fields(&field)).await.map_err(failed)?;
+        let version = found.metadata.resource_version.clone().unwrap_or_default();
+        for object in found.items {
             if let Some(found) = look(&object, last, ready) {
                 return Ok(found);
             }

@@ -32,8 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// The same where another slot will do as well.
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
-/// A taken slot. Dropped, it is free when its sandbox, if it has one, is dead; what the sandbox left
-/// is removed by the next one who takes the slot, or by [`sweep`].
+/// A taken slot. Dropped, it is free when its sandbox, if it has one, is dead; what the sandbox
+/// left is removed by the next one who takes the slot, or by [`sweep`].
 #[derive(Debug)]
 pub struct Slot {
     index: u16,

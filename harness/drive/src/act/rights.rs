@@ -76,8 +76,8 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 return StepOutcome::Done(format!("the API server says: {word}"));
             }
             Ok(_) if began.elapsed() > PATIENCE => {
-                let waited = PATIENCE.as_secs();
-                return StepOutcome::Unknown(format!("the right did not change in {waited}s"));
+                let limit = PATIENCE.as_secs();
+                return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
             Ok(_) => pace::pause(pace::RIGHT).await,
             Err(error) => return outcome_of(&error),

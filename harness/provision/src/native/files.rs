@@ -6,37 +6,37 @@ use crate::certificates::{Authority, CertificateError, Credential, signing_keys}
 
 /// Where the cluster's own directory is seen by everything inside the sandbox. Short, because
 /// socket paths end at 107 bytes.
-pub const INSIDE: &str = "/run/ac";
+pub(super) const INSIDE: &str = "/run/ac";
 /// Name of the node.
-pub const NODE: &str = "node-0";
+pub(super) const NODE: &str = "node-0";
 /// Where pods find the API: the service address, put on the sandbox's loopback.
-pub const SERVICE_ADDRESS: &str = "10.96.0.1";
+pub(super) const SERVICE_ADDRESS: &str = "10.96.0.1";
 /// Pods' addresses.
 const POD_SUBNET: &str = "10.244.0.0/16";
 
 /// What the files depend on.
-pub struct Facts<'a> {
+pub(super) struct Facts<'a> {
     /// The node's address.
-    pub node_ip: &'a str,
+    pub(super) node_ip: &'a str,
     /// The cgroup below which pods live, from the root of each hierarchy: `/NAME/pods`.
-    pub pods_cgroup: &'a str,
+    pub(super) pods_cgroup: &'a str,
 }
 
 /// A cluster's files and what its clients need.
-pub struct ClusterFiles {
+pub(super) struct ClusterFiles {
     /// Path below the cluster's directory, and content.
-    pub files: Vec<(String, String)>,
+    pub(super) files: Vec<(String, String)>,
     /// The authority's certificate, PEM.
-    pub authority: String,
+    pub(super) authority: String,
     /// The administrator's credential.
-    pub admin: Credential,
+    pub(super) admin: Credential,
 }
 
 /// Makes every file of a cluster.
 ///
 /// # Errors
 /// If a certificate cannot be made.
-pub fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> {
+pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> {
     let authority = Authority::new()?;
     let admin = authority.client("argo-conformance", Some("system:masters"))?;
     let mut files = vec![("certs/ca.crt".to_owned(), authority.certificate().to_owned())];
@@ -79,7 +79,7 @@ fn kubeconfig(server: &str, authority: &Authority, credential: &Credential) -> V
 }
 
 /// A kubeconfig with everything inline; JSON, which is YAML.
-pub fn kubeconfig_of(server: &str, authority: &str, credential: &Credential) -> Value {
+pub(super) fn kubeconfig_of(server: &str, authority: &str, credential: &Credential) -> Value {
     let b64 = |text: &str| k8s_openapi::ByteString(text.as_bytes().to_vec());
     json!({
         "apiVersion": "v1",
@@ -182,7 +182,7 @@ SystemdCgroup = false
 }
 
 /// The image that holds a pod's namespaces.
-pub const PAUSE_IMAGE: &str = "argo-conformance/pause:1";
+pub(super) const PAUSE_IMAGE: &str = "argo-conformance/pause:1";
 
 fn network() -> Value {
     json!({

@@ -3,25 +3,25 @@
 use super::files::{INSIDE, NODE, SERVICE_ADDRESS};
 
 /// One server.
-pub struct Server {
+pub(super) struct Server {
     /// Name: of the program, of its log file.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The whole command line, paths as seen inside the sandbox.
-    pub argv: Vec<String>,
+    pub(super) argv: Vec<String>,
     /// Environment besides `PATH`.
-    pub env: Vec<(String, String)>,
+    pub(super) env: Vec<(String, String)>,
 }
 
 /// MinIO's port on the node.
-pub const STORE_PORT: u16 = 9000;
+pub(super) const STORE_PORT: u16 = 9000;
 
 /// Everything that needs nothing else to be up.
-pub fn first(node_ip: &str, store_user: &str, store_password: &str) -> Vec<Server> {
+pub(super) fn first(node_ip: &str, store_user: &str, store_password: &str) -> Vec<Server> {
     vec![etcd(), containerd(), store(node_ip, store_user, store_password), api_server(node_ip)]
 }
 
 /// Everything that talks to the API server.
-pub fn second(node_ip: &str) -> Vec<Server> {
+pub(super) fn second(node_ip: &str) -> Vec<Server> {
     vec![kubelet(node_ip), controller_manager(), scheduler()]
 }
 
