@@ -54,8 +54,9 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         }
         verdicts.extend(Box::pin(one_version(&setting, &version, &entries)).await?);
     }
+    let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
+    std::fs::write(setting.directory.join("measured.json"), report::measured::write(&rows))?;
     if setting.args.format == Format::Text {
-        let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
         if setting.args.argo.len() > 1 {
             out::result(&report::matrix::text(&rows, out::style()));
         }
