@@ -304,14 +304,17 @@ fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
         Reply::Pid(pid) => pid,
         other => return Err(refused(other)),
     };
-    let init = Identity::of(pid).ok_or_else(ended)?;
-    slot.note_init(init).map_err(system("note the sandbox's pid"))?;
-    link(slot, pid).map_err(system("connect the sandbox's network"))?;
-    lifeline.send(&Command::LinkReady)?;
-    match next_reply(&mut lines, ended)? {
-        Reply::Ready => {}
-        other => return Err(refused(other)),
-    }
+    // Whatever fails here may have failed because the first process gave up; it then said why.
+    let linked = admit(slot, pid).and_then(|init| {
+        lifeline.send(&Command::LinkReady)?;
+        Ok(init)
+    });
+    let init = match (next_reply(&mut lines, ended), linked) {
+        (Ok(Reply::Ready), Ok(init)) => init,
+        (Ok(reply @ Reply::Failed(_)), _) => return Err(refused(reply)),
+        (_, Err(error)) | (Err(error), _) => return Err(error),
+        (Ok(other), _) => return Err(refused(other)),
+    };
     let stream = lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
     stream.set_read_timeout(None).map_err(failed())?;
     drop(stream);
@@ -331,6 +334,14 @@ fn refused(reply: Reply) -> SandboxError {
         Reply::Failed(why) => SandboxError::Boot(why),
         other => SandboxError::Boot(format!("unexpected reply {other:?}")),
     }
+}
+
+/// Notes the first process and connects its network namespace with the host.
+fn admit(slot: &Slot, pid: u32) -> Result<Identity, SandboxError> {
+    let init = Identity::of(pid).ok_or(SandboxError::Gone)?;
+    slot.note_init(init).map_err(system("note the sandbox's pid"))?;
+    link(slot, pid).map_err(system("connect the sandbox's network"))?;
+    Ok(init)
 }
 
 fn link(slot: &Slot, pid: u32) -> std::io::Result<()> {

@@ -1,18 +1,49 @@
 //! However an owner goes, nothing of its sandbox runs on.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sandbox::slot::{kill, sweep};
 
 use crate::machine::{PATIENCE, Place, Trace, eventually, exe, mark, processes, server};
 
-fn owner(verb: &str, place: &Place, seconds: &str) -> Command {
-    let mut owner = Command::new(exe());
-    owner.arg(verb).arg(place.locks()).arg(place.data()).arg(seconds);
-    owner.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
-    owner
+/// A harness of its own process, killed with the test at the latest.
+struct Owner {
+    process: Child,
+}
+
+impl Owner {
+    fn start(verb: &str, place: &Place, seconds: &str) -> Self {
+        let mut owner = Command::new(exe());
+        owner.arg(verb).arg(place.locks()).arg(place.data()).arg(seconds);
+        owner.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        Self { process: owner.spawn().expect("start") }
+    }
+
+    /// Waits until it says the number of its slot.
+    fn slot(&mut self) -> u16 {
+        let mut line = String::new();
+        let stdout = self.process.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("it says its slot");
+        line.trim().parse().expect("a number")
+    }
+
+    /// Processes of its sandbox.
+    fn sleepers(&self, seconds: &str) -> usize {
+        processes(seconds).into_iter().filter(|p| *p != self.process.id()).count()
+    }
+
+    fn kill(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.kill();
+    }
 }
 
 /// Everything of this place is gone from the machine, after a sweep.
@@ -34,12 +65,11 @@ fn nothing_survives_an_owner_killed_at_any_moment() {
     let mut after_ready = 0;
     for round in 0..60_u32 {
         let seconds = mark();
-        let mut owner = owner("own-sandbox", &place, &seconds).spawn().expect("start");
+        let mut owner = Owner::start("own-sandbox", &place, &seconds);
         // The moment of the kill is what the test varies.
         std::thread::park_timeout(Duration::from_millis(u64::from(round * 7 % 180)));
-        after_ready += u32::from(processes(&seconds).iter().any(|p| *p != owner.id()));
-        owner.kill().expect("kill");
-        owner.wait().expect("wait");
+        after_ready += u32::from(owner.sleepers(&seconds) > 0);
+        owner.kill();
         nothing_is_left(&place, &seconds);
     }
     assert!(after_ready > 5, "only {after_ready} kills hit a server that ran");
@@ -49,18 +79,12 @@ fn nothing_survives_an_owner_killed_at_any_moment() {
 fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
     let place = Place::new();
     let seconds = mark();
-    let mut owner = owner("own-sandbox", &place, &seconds).spawn().expect("start");
-    let mut index = String::new();
-    let stdout = owner.stdout.take().expect("a pipe");
-    BufReader::new(stdout).read_line(&mut index).expect("it says its slot");
-    let index: u16 = index.trim().parse().expect("a number");
+    let mut owner = Owner::start("own-sandbox", &place, &seconds);
+    let index = owner.slot();
     let trace = Trace::of(index);
     assert!(trace.is_complete());
-    let sleep: Vec<_> = processes(&seconds).into_iter().filter(|p| *p != owner.id()).collect();
-    assert_eq!(sleep.len(), 1);
-
-    owner.kill().expect("kill");
-    owner.wait().expect("wait");
+    eventually("the server sleeps", || owner.sleepers(&seconds) == 1);
+    owner.kill();
     eventually("the server is dead", || processes(&seconds).is_empty());
     eventually("the interface is gone by itself", || !trace.has_interface());
     assert!(trace.has_cgroups(), "cgroups do not go by themselves");
@@ -83,7 +107,7 @@ fn dropping_a_sandbox_is_enough() {
     let sandbox = place.start();
     let seconds = mark();
     sandbox.start_server(server("sleep", &["/bin/sleep", &seconds])).expect("start");
-    assert_eq!(processes(&seconds).len(), 1);
+    eventually("the server sleeps", || processes(&seconds).len() == 1);
     let init = sandbox.init();
     drop(sandbox);
     eventually("all are dead", || processes(&seconds).is_empty() && !init.is_alive());
@@ -107,10 +131,10 @@ fn an_owner_knows_when_its_sandbox_is_killed() {
 fn a_released_sandbox_outlives_its_harness_until_it_is_killed() {
     let place = Place::new();
     let seconds = mark();
-    let output = owner("release-sandbox", &place, &seconds).output().expect("run");
-    assert!(output.status.success());
-    let index: u16 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number");
-    assert_eq!(processes(&seconds).len(), 1);
+    let mut owner = Owner::start("release-sandbox", &place, &seconds);
+    let index = owner.slot();
+    assert!(owner.process.wait().expect("wait").success());
+    eventually("the server sleeps", || processes(&seconds).len() == 1);
     let swept = sweep(&place.locks()).expect("sweep");
     let [(in_use, Some(note))] = &swept.in_use[..] else { panic!("{swept:?}") };
     assert!(*in_use == index && note.released);

@@ -203,7 +203,7 @@ fn two_run_side_by_side_and_end_apart() {
         sandbox.start_server(server("sleep", &["/bin/sleep", &seconds])).expect("start");
     }
     assert_ne!(first.node_ip(), second.node_ip());
-    assert_eq!(processes(&seconds).len(), 2);
+    eventually("both servers sleep", || processes(&seconds).len() == 2);
     let trace = Trace::of(first.slot().index());
     let directory = first.slot().directory().to_owned();
     assert!(trace.is_complete());

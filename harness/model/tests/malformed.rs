@@ -1,0 +1,137 @@
+//! Everything that can be wrong with a case file, and what is said of it.
+
+use std::path::Path;
+
+use rstest::Context;
+
+use model::parse::{CaseFiles, cases};
+
+const WORKFLOW: &str = "
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+spec:
+  entrypoint: main
+  templates:
+    - name: main
+      steps:
+        - - name: produce
+            template: work
+    - name: work
+      container: { image: x }
+";
+
+const GOOD: &str = "
+title: A rule
+why: https://example.com/1
+level: core
+component: argo
+broken:
+  - { versions: '>=3.5.0, <3.5.8', claims: [ends] }
+steps:
+  - submit: workflow.yaml
+  - await: { phase: completed }
+    as: done
+    patience: 60s
+claims:
+  - id: ends
+    eventually: { phase: Succeeded }
+    within: 30s
+    since: done
+  - id: keeps
+    never: { node: { name: produce, phase: Error } }
+";
+
+/// What is said of the good case with this part of it replaced, and this workflow.
+fn said(case: &str, workflow: &str) -> String {
+    let files = [
+        ("case.yaml".to_owned(), case.to_owned()),
+        ("workflow.yaml".to_owned(), workflow.to_owned()),
+    ];
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+    match cases(&input) {
+        Ok(cases) => format!("no complaint: {} cases", cases.len()),
+        Err(diagnostics) => {
+            let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            lines.join("\n")
+        }
+    }
+}
+
+#[test]
+fn the_good_case_is_good() {
+    assert_eq!(said(GOOD, WORKFLOW), "no complaint: 1 cases");
+}
+
+#[rstest::rstest]
+#[case::unknown_field("title: A rule", "titel: A rule")]
+#[case::missing_fields("why: https://example.com/1\nlevel: core\n", "")]
+#[case::no_link("https://example.com/1", "issue 1")]
+#[case::empty_title("title: A rule", "title: ''")]
+#[case::wrong_type("title: A rule", "title: [A, rule]")]
+#[case::unknown_level("level: core", "level: cor")]
+#[case::unknown_component("component: argo", "component: argoexecutor")]
+#[case::bad_range("'>=3.5.0, <3.5.8'", "three")]
+#[case::unknown_claim("claims: [ends]", "claims: [end]")]
+#[case::no_known_claims("claims: [ends]", "claims: []")]
+#[case::unknown_step("- await:", "- wait:")]
+#[case::no_patience("    patience: 60s\n", "")]
+#[case::bad_duration("patience: 60s", "patience: 60")]
+#[case::zero_duration("patience: 60s", "patience: 0s")]
+#[case::two_verbs("    as: done", "    delete: {}\n    as: done")]
+#[case::same_step_twice("    as: done", "    as: submit")]
+#[case::no_submit("  - submit: workflow.yaml\n", "")]
+#[case::unknown_file("workflow.yaml", "worklfow.yaml")]
+#[case::unknown_phase("phase: Succeeded", "phase: Suceeded")]
+#[case::unknown_fact("eventually: { phase:", "eventually: { phaze:")]
+#[case::two_facts("{ phase: Succeeded }", "{ phase: Succeeded, objects: none }")]
+#[case::empty_fact("{ phase: Succeeded }", "{}")]
+#[case::unknown_node("name: produce", "name: prodcue")]
+#[case::unknown_window("since: done", "since: don")]
+#[case::no_within("    within: 30s\n", "")]
+#[case::while_with_eventually("    since: done", "    while: { objects: some }")]
+#[case::same_claim_twice("id: keeps", "id: ends")]
+#[case::bad_count("{ phase: Succeeded }", "{ objects: many }")]
+#[case::negative_count("{ phase: Succeeded }", "{ objects: -1 }")]
+#[case::duplicate_key("level: core", "level: core\nlevel: core")]
+#[case::not_yaml("level: core", "level: [core")]
+#[case::yes_is_text("phase: Succeeded", "phase: yes")]
+#[case::deep("title: A rule", "title: [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
+fn is_told(#[context] context: Context, #[case] part: &str, #[case] instead: &str) {
+    assert!(GOOD.contains(part), "the part to replace is in the good case");
+    let name = context.description.unwrap_or_default();
+    insta::assert_snapshot!(name, said(&GOOD.replacen(part, instead, 1), WORKFLOW));
+}
+
+#[rstest::rstest]
+#[case::claims("claims:", "claims: []\nother:")]
+#[case::steps("steps:", "steps: []\nother:")]
+fn an_empty_list_is_told(#[context] context: Context, #[case] part: &str, #[case] instead: &str) {
+    let name = format!("empty_{}", context.description.unwrap_or_default());
+    insta::assert_snapshot!(
+        name,
+        said(&GOOD.replacen(&format!("\n{part}"), &format!("\n{instead}"), 1), WORKFLOW)
+    );
+}
+
+#[test]
+fn everything_wrong_is_told_at_once() {
+    let case = GOOD
+        .replace("title:", "titel:")
+        .replace("level: core", "level: cor")
+        .replace("phase: Succeeded", "phase: Suceeded")
+        .replace("name: produce", "name: prodcue");
+    insta::assert_snapshot!("all_at_once", said(&case, WORKFLOW));
+}
+
+#[test]
+fn a_workflow_that_is_none_is_told() {
+    insta::assert_snapshot!("not_a_workflow", said(GOOD, "kind: Pod\n"));
+    insta::assert_snapshot!("workflow_not_yaml", said(GOOD, "kind: [Workflow\n"));
+}
+
+#[test]
+fn no_case_file_is_told() {
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &[] };
+    let diagnostics = cases(&input).expect_err("no case");
+    assert_eq!(diagnostics[0].to_string(), "cases/a/b/case.yaml: there is no such file");
+}
