@@ -88,14 +88,20 @@ pub(crate) const SELF_INSIDE: &str = "self";
 /// machine that is stuck.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The harness's end of the socket. Its end is the end of the sandbox, and nobody else holds it
-/// open: not even the thread that listens, since shutting it down counts as its end.
+/// The harness's end of the socket. Its end is the end of the sandbox. The thread that listens
+/// holds it too, so it is shut down when dropped, which counts as its end.
 struct Lifeline(Mutex<UnixStream>);
 
 impl Lifeline {
     fn send(&self, command: &Command) -> Result<(), SandboxError> {
         let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         send(&stream, command).map_err(|_| SandboxError::Gone)
+    }
+
+    /// Says that nothing more will be said. What was said from inside can still be read.
+    fn end(&self) {
+        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = stream.shutdown(Shutdown::Write);
     }
 
     fn cut(&self) {
@@ -304,14 +310,17 @@ fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
         Reply::Pid(pid) => pid,
         other => return Err(refused(other)),
     };
-    // Whatever fails here may have failed because the first process gave up; it then said why.
-    let linked = admit(slot, pid).and_then(|init| {
+    let admitted = admit(slot, pid).and_then(|init| {
         lifeline.send(&Command::LinkReady)?;
         Ok(init)
     });
-    let init = match (next_reply(&mut lines, ended), linked) {
+    if admitted.is_err() {
+        lifeline.end();
+    }
+    // What failed may have failed because the first process gave up; it then says why.
+    let init = match (next_reply(&mut lines, ended), admitted) {
         (Ok(Reply::Ready), Ok(init)) => init,
-        (Ok(reply @ Reply::Failed(_)), _) => return Err(refused(reply)),
+        (Ok(Reply::Failed(why)), _) => return Err(SandboxError::Boot(why)),
         (_, Err(error)) | (Err(error), _) => return Err(error),
         (Ok(other), _) => return Err(refused(other)),
     };

@@ -4,7 +4,7 @@ mod children;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -78,6 +78,8 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
                 init.serve(lines);
                 Ok(())
             }
+            // The harness is gone, or gave up and knows why.
+            Err(error) if error.cause.kind() == ErrorKind::UnexpectedEof => Ok(()),
             Err(error) => send(&stream, &Reply::Failed(chain(&error))),
         }
     };
@@ -98,7 +100,7 @@ struct Init {
 impl Init {
     fn boot(args: &[OsString], stream: &UnixStream) -> Result<(Self, Lines), BootError> {
         let read = || {
-            let path = args.first().ok_or(std::io::ErrorKind::InvalidInput)?;
+            let path = args.first().ok_or(ErrorKind::InvalidInput)?;
             Ok(serde_json::from_slice::<Boot>(&std::fs::read(path)?)?)
         };
         let boot = read().map_err(step("read what the sandbox is made of"))?;
@@ -206,7 +208,7 @@ impl Init {
 fn linked(lines: &mut Lines) -> std::io::Result<()> {
     match lines.next().transpose()?.map(|line| serde_json::from_str(&line)).transpose()? {
         Some(Command::LinkReady) => Ok(()),
-        _ => Err(std::io::Error::other("the harness has ended")),
+        _ => Err(ErrorKind::UnexpectedEof.into()),
     }
 }
 
@@ -218,7 +220,7 @@ fn network(boot: &Boot) -> std::io::Result<()> {
 }
 
 fn program(argv: &[String], env: &[(String, String)]) -> std::io::Result<Program> {
-    let (path, rest) = argv.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
+    let (path, rest) = argv.split_first().ok_or(ErrorKind::InvalidInput)?;
     if !Path::new(path).is_absolute() {
         return Err(std::io::Error::other(format!("{path} is not an absolute path")));
     }

@@ -223,3 +223,25 @@ fn requirements_are_met_here_and_trying_leaves_nothing() {
     assert_eq!(sandbox::requirements::missing(&exe(), &wanted), []);
     assert_eq!(std::fs::read_dir(directory.path()).expect("list").count(), 0);
 }
+
+#[test]
+fn a_network_that_cannot_be_made_is_the_error_told() {
+    let place = Place::new();
+    let slot = place.slot();
+    // Somebody makes an interface of that name in the last moment.
+    let (name, directory) = (slot.interfaces().0, slot.directory().to_owned());
+    let ip = |args: &[&str]| {
+        let done = std::process::Command::new("/usr/sbin/ip").args(args).status().expect("ip");
+        assert!(done.success(), "{args:?}");
+    };
+    ip(&["link", "add", &name, "type", "dummy"]);
+    let spec = SandboxSpec {
+        hostname: "box".to_owned(),
+        binds: Vec::new(),
+        service_address: [10, 96, 0, 1].into(),
+    };
+    let error = Sandbox::start(&exe(), slot, spec).err().expect("the name is taken");
+    assert_eq!(error.to_string(), "connect the sandbox's network");
+    assert!(std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("exists")));
+    assert!(!directory.exists());
+}
