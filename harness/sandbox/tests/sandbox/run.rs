@@ -234,7 +234,7 @@ fn a_network_that_cannot_be_made_is_the_error_told() {
         let done = std::process::Command::new("/usr/sbin/ip").args(args).status().expect("ip");
         assert!(done.success(), "{args:?}");
     };
-    ip(&["link", "add", &name, "type", "dummy"]);
+    ip(&["link", "add", &name, "type", "veth", "peer", "name", &format!("t{name}")]);
     let spec = SandboxSpec {
         hostname: "box".to_owned(),
         binds: Vec::new(),
