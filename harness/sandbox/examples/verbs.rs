@@ -5,6 +5,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use sandbox::Sandbox;
 use sandbox::guard::{Guard, GuardedCommand};
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         ["own-guard", seconds] => own_guard(seconds),
         ["own-sandbox", locks, data, seconds] => own_sandbox(locks, data, seconds, false),
         ["release-sandbox", locks, data, seconds] => own_sandbox(locks, data, seconds, true),
+        ["measure", locks, data, rounds] => measure(locks, data, rounds),
         ["listen", port] => listen(port),
         _ => Err("no such verb".into()),
     };
@@ -59,16 +61,36 @@ fn own_guard(seconds: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Has a sandbox with a server in it, for ever.
-fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<(), Failure> {
+fn start(locks: &str, data: &str) -> Result<Sandbox, Failure> {
     let slot = Slot::take(Path::new(locks), Path::new(data))?;
-    let index = slot.index();
     let spec = SandboxSpec {
         hostname: "box".to_owned(),
         binds: Vec::new(),
         service_address: Ipv4Addr::new(10, 96, 0, 1),
     };
-    let sandbox = Sandbox::start(&std::env::current_exe()?, slot, spec)?;
+    Ok(Sandbox::start(&std::env::current_exe()?, slot, spec)?)
+}
+
+/// Says how long an empty sandbox takes to start, to run a program, and to end.
+fn measure(locks: &str, data: &str, rounds: &str) -> Result<(), Failure> {
+    for _ in 0..rounds.parse()? {
+        let began = Instant::now();
+        let sandbox = start(locks, data)?;
+        let started = began.elapsed();
+        sandbox.exec(&["/bin/true"])?;
+        let ran = began.elapsed();
+        sandbox.end()?;
+        let ended = began.elapsed();
+        let (run, end) = (ran.saturating_sub(started), ended.saturating_sub(ran));
+        say(&format!("start {started:.1?}, run {run:.1?}, end {end:.1?}"))?;
+    }
+    Ok(())
+}
+
+/// Has a sandbox with a server in it, for ever.
+fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<(), Failure> {
+    let sandbox = start(locks, data)?;
+    let index = sandbox.slot().index();
     sandbox.start_server(ServerSpec {
         name: "sleep".to_owned(),
         argv: ["/bin/sleep", seconds].map(ToOwned::to_owned).to_vec(),
