@@ -18,7 +18,7 @@ use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
 use crate::reaper::words;
 use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, ITSELF, chain, complain};
+use crate::verb::{INTERNAL, ITSELF, chain, close_inherited, complain};
 use children::{Children, Who};
 
 /// Every namespace that a sandbox has of its own.
@@ -46,6 +46,7 @@ fn step(doing: &str) -> impl FnOnce(std::io::Error) -> BootError {
 
 /// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, tells its pid, ends.
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
+    close_inherited();
     // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
     let _ = nix::unistd::setsid();
     let start = || {

@@ -34,6 +34,22 @@ pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     })
 }
 
+/// Closes everything that was inherited but standard input, output and error.
+///
+/// What the harness was itself given, say a pipe of the shell that it was started from, must not
+/// be held open by what outlives it. Only for a verb that has not opened anything yet.
+pub(crate) fn close_inherited() {
+    let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
+    let number = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.ok()?.file_name().to_str()?.parse::<std::os::fd::RawFd>().ok()
+    };
+    let inherited: Vec<_> = open.filter_map(number).filter(|&fd| fd > 2).collect();
+    for fd in inherited {
+        // The one by which the list was read is closed already.
+        let _ = nix::unistd::close(fd);
+    }
+}
+
 /// Says on standard error what went wrong, as a verb does that has no other way to say it.
 pub(crate) fn complain(verb: &str, error: &dyn std::error::Error) -> ExitCode {
     use std::io::Write;

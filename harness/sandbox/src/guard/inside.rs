@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::control::send;
 use crate::reaper::{self, Ended};
-use crate::verb::{INTERNAL, ITSELF, complain};
+use crate::verb::{INTERNAL, ITSELF, close_inherited, complain};
 
 /// How a guarded program ended, told on the lifeline before the namespace ends.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub(super) enum Report {
 
 /// Verb `guard PROGRAM ARGS…`: makes the namespace, starts its first process, waits for its end.
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
+    close_inherited();
     // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
     let _ = nix::unistd::setsid();
     let tried = unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS).map_err(Into::into);

@@ -1,6 +1,7 @@
 //! However an owner goes, nothing of its sandbox runs on.
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,7 +16,13 @@ struct Owner {
 
 impl Owner {
     fn start(verb: &str, place: &Place, seconds: &str) -> Self {
-        let mut owner = Command::new(exe());
+        Self::start_with(verb, place, seconds, ":")
+    }
+
+    /// Started by a shell that does something before.
+    fn start_with(verb: &str, place: &Place, seconds: &str, before: &str) -> Self {
+        let mut owner = Command::new("/bin/sh");
+        owner.arg("-c").arg(format!("{before}; exec \"$0\" \"$@\"")).arg(exe());
         owner.arg(verb).arg(place.locks()).arg(place.data()).arg(seconds);
         owner.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         Self { process: owner.spawn().expect("start") }
@@ -66,8 +73,9 @@ fn nothing_survives_an_owner_killed_at_any_moment() {
     for round in 0..60_u32 {
         let seconds = mark();
         let mut owner = Owner::start("own-sandbox", &place, &seconds);
-        // The moment of the kill is what the test varies.
-        std::thread::park_timeout(Duration::from_millis(u64::from(round * 7 % 180)));
+        // The moment of the kill is what the test varies: half of them in the first 10 ms.
+        let moment = if round % 2 == 0 { round * 170 } else { round * 7_000 % 180_000 };
+        std::thread::park_timeout(Duration::from_micros(u64::from(moment)));
         after_ready += u32::from(owner.sleepers(&seconds) > 0);
         owner.kill();
         nothing_is_left(&place, &seconds);
@@ -131,13 +139,18 @@ fn an_owner_knows_when_its_sandbox_is_killed() {
 fn a_released_sandbox_outlives_its_harness_until_it_is_killed() {
     let place = Place::new();
     let seconds = mark();
-    let mut owner = Owner::start("release-sandbox", &place, &seconds);
+    let mut owner = Owner::start_with("release-sandbox", &place, &seconds, "exec 7>&1");
     let index = owner.slot();
     assert!(owner.process.wait().expect("wait").success());
     eventually("the server sleeps", || processes(&seconds).len() == 1);
     let swept = sweep(&place.locks()).expect("sweep");
     let [(in_use, Some(note))] = &swept.in_use[..] else { panic!("{swept:?}") };
     assert!(*in_use == index && note.released);
+    let init = note.init.expect("it is noted");
+    let held = std::fs::read_dir(format!("/proc/{}/fd", init.pid)).expect("its open files");
+    let held: Vec<_> = held.filter_map(|f| std::fs::read_link(f.ok()?.path()).ok()).collect();
+    let ours = |path: &Path| path.to_string_lossy().starts_with("pipe:");
+    assert!(!held.iter().any(|path| ours(path)), "it holds open what it inherited: {held:?}");
     assert_eq!(processes(&seconds).len(), 1, "a sweep leaves it alone");
     assert!(kill(&place.locks(), index).expect("kill"));
     assert!(processes(&seconds).is_empty());
