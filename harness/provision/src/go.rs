@@ -208,9 +208,13 @@ pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 4] = [
     ("GOMODCACHE", "modules"),
     ("GOCACHE", "compiled"),
     ("GOTMPDIR", "temporary"),
-    // Go counts there what it does.
+    // Go counts there what it does, unless it is told not to.
     ("XDG_CONFIG_HOME", "settings"),
 ];
+
+/// Where in them Go is told not to count: the directory, and the file that says `off`. Otherwise
+/// its first command leaves a process behind that writes there while the directory is removed.
+pub(crate) const TELEMETRY: (&str, &str) = ("settings/go/telemetry", "mode");
 
 /// Proxies without `direct`, which would turn a refusal by the proxy into a git clone.
 fn without_direct(proxies: &str) -> String {

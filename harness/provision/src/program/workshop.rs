@@ -10,7 +10,7 @@ use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, CacheError, children, failed};
 use crate::go::answer::{Trouble, classify, module_of};
 use crate::go::run::{RunOutput, RunSpec, Runner};
-use crate::go::{BUILD_DIRECTORIES, Go};
+use crate::go::{BUILD_DIRECTORIES, Go, TELEMETRY};
 use crate::progress::{Progress, stage};
 
 /// How many of a failed command's lines are shown.
@@ -40,6 +40,10 @@ impl<'a> Workshop<'a> {
             let path = dir.join(name);
             std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         }
+        let (telemetry, mode) = TELEMETRY;
+        let path = dir.join(telemetry);
+        std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
+        std::fs::write(path.join(mode), "off").map_err(failed("write", &path))?;
         Ok(Self { go, progress, cache, runner, dir, _lock: lock })
     }
 
