@@ -271,6 +271,13 @@ async fn one_case(
     directory: &Path,
 ) -> anyhow::Result<model::verdict::CaseVerdict> {
     let began = Instant::now();
+    let version = rejudge::version_of(case, &installation.versions)?;
+    if let Some(because) = case.not_applicable(&version) {
+        let verdict = not_applicable(case, &version, because);
+        let judged = Judged { verdict, elapsed_ms: 0, history: None };
+        rejudge::show(&judged, setting.args.format);
+        return Ok(judged.verdict);
+    }
     let directory = directory.join("cases").join(case.id.replace('/', "."));
     copy_case(case, &directory.join("case"))?;
     let slug: String = case.id.replace(['/', '@'], "-").chars().take(48).collect();
@@ -291,7 +298,6 @@ async fn one_case(
             finding.because = format!("the harness: {error:?}");
         }
     }
-    let version = rejudge::version_of(case, &installation.versions)?;
     let stance = setting.args.known_issues.into();
     let verdict = judge::verdict(case, &version, findings, stance);
     let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -306,6 +312,21 @@ async fn one_case(
     let left = drive::teardown::case(installation, &run.namespace).await;
     std::fs::write(directory.join("leftovers.txt"), left.join("\n"))?;
     Ok(judged.verdict)
+}
+
+fn not_applicable(
+    case: &Case,
+    version: &semver::Version,
+    because: &str,
+) -> model::verdict::CaseVerdict {
+    model::verdict::CaseVerdict {
+        case: case.id.clone(),
+        argo: version.to_string(),
+        verdict: model::verdict::Verdict::NotApplicable,
+        reason: because.to_owned(),
+        known_issue: None,
+        findings: Vec::new(),
+    }
 }
 
 /// What the judge needs to know before the history has begun.

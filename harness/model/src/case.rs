@@ -1,6 +1,6 @@
 //! A case: one problem, as data.
 
-use semver::Version;
+use semver::{Version, VersionReq};
 
 use crate::claim::Claims;
 use crate::known::KnownIssue;
@@ -19,6 +19,8 @@ pub struct Case {
     pub level: Level,
     /// The component whose version decides.
     pub component: Component,
+    /// The versions on which the case has a meaning; all of them unless given.
+    pub applies: Option<Applies>,
     /// Known issues, as measured.
     pub broken: Vec<KnownIssue>,
     /// What to do. `drive` sees this and nothing else of the case.
@@ -27,6 +29,15 @@ pub struct Case {
     pub claims: Claims,
     /// Where it comes from.
     pub source: Source,
+}
+
+/// The versions on which a case has a meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applies {
+    /// The versions, by the component that decides.
+    pub versions: VersionReq,
+    /// Why not on the others.
+    pub because: String,
 }
 
 /// What to do.
@@ -72,6 +83,13 @@ pub enum Component {
 }
 
 impl Case {
+    /// Why the case has no meaning on this version, if it has none.
+    pub fn not_applicable(&self, version: &Version) -> Option<&str> {
+        let applies = self.applies.as_ref()?;
+        let plain = Version::new(version.major, version.minor, version.patch);
+        (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
+    }
+
     /// The known issues that apply to this version.
     pub fn known_issues(&self, version: &Version) -> Vec<&KnownIssue> {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()

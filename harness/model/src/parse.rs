@@ -76,6 +76,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let why = f.required("why", r).and_then(|n| r.link(n));
     let level = f.required("level", r).and_then(|n| r.one_of(n, "level", &LEVELS));
     let component = f.required("component", r).and_then(|n| r.one_of(n, "component", &COMPONENTS));
+    let applies = f.optional("applies").map(|n| variants::applies(n, r));
     let steps = f.required("steps", r);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let nodes = workflow.as_ref().map(crate::workflow::node_names).unwrap_or_default();
@@ -94,6 +95,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         why: why?,
         level: level?,
         component: component?,
+        applies: applies.map_or(Some(None), |a| a.map(Some))?,
         broken: broken.unwrap_or_default(),
         plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
         claims: crate::Claims { requires: requires.unwrap_or_default(), claims: claims? },

@@ -30,6 +30,7 @@ fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
         why: String::new(),
         level: Level::Core,
         component: Component::Controller,
+        applies: None,
         broken: vec![known],
         plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
         claims: Claims { requires: Vec::new(), claims: claims.collect() },

@@ -4,7 +4,7 @@ use semver::VersionReq;
 use serde_json::Value;
 
 use super::fields::{Fields, Reader};
-use crate::case::Case;
+use crate::case::{Applies, Case};
 use crate::known::KnownIssue;
 use crate::yaml::{Content, Node};
 
@@ -52,6 +52,15 @@ fn known_issue(
         issue: issue.map_or(why.map(str::to_owned), |i| i)?,
         rate: rate.map_or(Some(None), |t| t.map(Some))?,
     })
+}
+
+/// The versions on which a case has a meaning, and why not on the others.
+pub(super) fn applies(node: &Node, r: &mut Reader) -> Option<Applies> {
+    let mut f = Fields::of("where a case applies", node, r)?;
+    let versions = f.required("versions", r).and_then(|n| range(n, r));
+    let because = f.required("because", r).and_then(|n| r.text(n));
+    f.finish(r);
+    Some(Applies { versions: versions?, because: because? })
 }
 
 fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
