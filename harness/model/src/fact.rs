@@ -24,7 +24,12 @@ pub enum Fact {
     /// The workflow object is there, is being deleted, or is gone.
     Workflow(Presence),
     /// So many distinct pods (by uid) of the workflow were seen so far, GC pods not counted.
-    PodsSeen(Count),
+    PodsSeen {
+        /// Display name of the node that they run; every node unless given.
+        of: Option<String>,
+        /// How many.
+        count: Count,
+    },
     /// So many distinct artifact GC pods (by uid) were seen so far.
     GcPodsSeen(Count),
     /// A pod of the workflow, in this phase, is there now, for this node.
@@ -124,7 +129,10 @@ impl fmt::Display for Fact {
             Self::Workflow(Presence::Present) => f.write_str("the workflow object is there"),
             Self::Workflow(Presence::Deleting) => f.write_str("the workflow is being deleted"),
             Self::Workflow(Presence::Gone) => f.write_str("the workflow object is gone"),
-            Self::PodsSeen(count) => write!(f, "{count} pods of the workflow were seen"),
+            Self::PodsSeen { of, count } => {
+                let of = of.as_ref().map_or("the workflow".to_owned(), |node| format!("node {node}"));
+                write!(f, "{count} pods of {of} were seen")
+            }
             Self::GcPodsSeen(count) => write!(f, "{count} artifact GC pods were seen"),
             Self::Pod { node, phase } => write!(f, "the pod of node {node} is {phase}"),
             Self::TaskResult(true) => f.write_str("a task result is complete"),

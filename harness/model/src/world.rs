@@ -162,8 +162,10 @@ impl World {
                     Presence::Deleting => deleting && !self.workflow_gone,
                 }
             }),
-            Fact::PodsSeen(count) => self.count_pods(false, *count),
-            Fact::GcPodsSeen(count) => self.count_pods(true, *count),
+            Fact::PodsSeen { of, count } => self.count_pods(*count, |pod| {
+                !pod.collects_garbage && of.as_ref().is_none_or(|node| pod.runs(node))
+            }),
+            Fact::GcPodsSeen(count) => self.count_pods(*count, |pod| pod.collects_garbage),
             Fact::Pod { node, phase } => self.when_watched(Kind::Pod, || {
                 self.pods.values().any(|pod| pod.there && pod.runs(node) && pod.phase_is(phase))
             }),
@@ -183,9 +185,9 @@ impl World {
         if self.watched.contains(&kind) { Truth::of(test()) } else { Truth::Unknown }
     }
 
-    fn count_pods(&self, collecting: bool, count: Count) -> Truth {
+    fn count_pods(&self, count: Count, which: impl Fn(&Pod) -> bool) -> Truth {
         self.when_watched(Kind::Pod, || {
-            count.admits(self.pods.values().filter(|p| p.collects_garbage == collecting).count())
+            count.admits(self.pods.values().filter(|pod| which(pod)).count())
         })
     }
 
@@ -236,7 +238,7 @@ impl World {
                 Some(keys) if keys.is_empty() => "no objects".to_owned(),
                 Some(keys) => format!("{} objects: {}", keys.len(), keys.join(", ")),
             },
-            Fact::PodsSeen(_) | Fact::GcPodsSeen(_) | Fact::Pod { .. } => self.describe_pods(),
+            Fact::PodsSeen { .. } | Fact::GcPodsSeen(_) | Fact::Pod { .. } => self.describe_pods(),
             Fact::TaskResult(_) => self.describe_task_results(),
             Fact::All(facts) | Fact::Any(facts) => {
                 let parts: Vec<_> = facts.iter().map(|f| self.describe(f)).collect();

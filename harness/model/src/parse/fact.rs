@@ -77,7 +77,7 @@ fn of_kind(
         "workflow" => {
             Fact::Workflow(r.one_of(value, "state of the workflow object", &PRESENCES)?)
         }
-        "pods-seen" => Fact::PodsSeen(count(value, r)?),
+        "pods-seen" => pods_seen(value, context, r)?,
         "gc-pods-seen" => Fact::GcPodsSeen(count(value, r)?),
         "pod" => pod(value, context, r)?,
         "task-result" => {
@@ -128,17 +128,36 @@ fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     match &node.content {
         Content::Integer(_) => Some(Count::Exactly(r.count(node)?)),
         Content::Map(_) => {
-            let mut f = Fields::of("a count", node, r)?;
-            let Some((bound, n)) = f.one(&["at-least", "at-most"], r) else {
-                f.nothing_found(r);
-                return None;
-            };
-            f.finish(r);
-            let n = r.count(n)?;
-            Some(if bound == "at-least" { Count::AtLeast(n) } else { Count::AtMost(n) })
+            let f = Fields::of("a count", node, r)?;
+            bound(f, r)
         }
         _ => r.one_of(node, "count", &[("none", Count::Exactly(0)), ("some", Count::AtLeast(1))]),
     }
+}
+
+/// As a count, where `{at-least: N}` and `{at-most: N}` may say of which node.
+fn pods_seen(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
+    if !matches!(node.content, Content::Map(_)) {
+        return Some(Fact::PodsSeen { of: None, count: count(node, r)? });
+    }
+    let mut f = Fields::of("a count of pods", node, r)?;
+    let of = f.optional("of").map(|n| Some((r.text(n)?, n.at)));
+    if let Some(Some((name, at))) = &of {
+        context.check_node(name, *at, r);
+    }
+    let count = bound(f, r)?;
+    Some(Fact::PodsSeen { of: of.map_or(Some(None), |of| Some(Some(of?.0)))?, count })
+}
+
+/// `at-least: N` or `at-most: N`, the last of the fields.
+fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
+    let Some((bound, n)) = f.one(&["at-least", "at-most"], r) else {
+        f.nothing_found(r);
+        return None;
+    };
+    f.finish(r);
+    let n = r.count(n)?;
+    Some(if bound == "at-least" { Count::AtLeast(n) } else { Count::AtMost(n) })
 }
 
 fn node_fact(
