@@ -134,7 +134,9 @@ impl NativeCluster {
             password: secret()?,
             bucket: BUCKET.to_owned(),
         };
-        let prepared = timer.stage("lay out the cluster", || prepare(&slot, &ingredients))?;
+        let directory = slot.directory().to_owned();
+        let node_ip = slot.addresses().1.to_string();
+        let pods_cgroup = format!("/{}/pods", slot.cgroup());
         let spec = SandboxSpec {
             hostname: files::NODE.to_owned(),
             binds: vec![sandbox::spec::Bind {
@@ -143,27 +145,33 @@ impl NativeCluster {
             }],
             service_address: std::net::Ipv4Addr::new(10, 96, 0, 1),
         };
-        let kubeconfig = slot.directory().join("admin.kubeconfig");
+        let bin = directory.join("bin");
+        link_programs(ingredients.programs, &bin)?;
         let exe = ingredients.exe.to_owned();
         let started = timer.stage("start the sandbox", || Sandbox::start(&exe, slot, spec))?;
         let sandbox = Arc::new(started);
-        let node_ip = sandbox.node_ip().to_string();
-        start_servers(
-            &sandbox,
-            servers::first(&node_ip, &store_address.user, &store_address.password),
-        )?;
-        let client = client(&kubeconfig).await?;
+        // etcd comes up while the rest is laid out: an API server that does not find it at once
+        // asks again only a second later.
+        start_servers(&sandbox, servers::first(&node_ip, &store_address))?;
+        timer.stage("lay out the cluster", || {
+            let facts = files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup };
+            write_files(&directory, &files::make(&facts)?, &node_ip)
+        })?;
+        let client = client(&directory.join("admin.kubeconfig")).await?;
         let store = Store::new(&store_address);
         let parts = async {
+            timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
+            start_servers(&sandbox, servers::second(&node_ip)).map_err(Failure::sandbox)?;
             tokio::try_join!(
                 timer.wait("API server ready", api_ready(&client)),
                 timer.wait("bucket made", bucket_ready(&store)),
-                timer.wait("images imported", import(&sandbox, prepared.images)),
+                timer.wait("images imported", images(&sandbox, &directory, &ingredients.images)),
             )
         };
         let brought_up = parts.await.map_err(|error| explain(error, &sandbox, ingredients.logs));
         brought_up?;
-        start_servers(&sandbox, servers::second(&node_ip))?;
+        start_servers(&sandbox, servers::third(&node_ip))?;
+        let kubeconfig = directory.join("admin.kubeconfig");
         Ok(Self { sandbox, client, kubeconfig, store, store_address })
     }
 
@@ -210,18 +218,13 @@ impl Timer<'_> {
     }
 }
 
-struct Prepared {
-    images: Vec<(String, String)>,
-}
-
-/// Writes everything that the servers read.
-fn prepare(slot: &Slot, ingredients: &Ingredients<'_>) -> Result<Prepared, NativeError> {
-    let node_ip = slot.addresses().1.to_string();
-    let pods_cgroup = format!("/{}/pods", slot.cgroup());
-    let made = files::make(&files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup })?;
-    write_files(slot.directory(), &made, &node_ip)?;
-    let bin = slot.directory().join("bin");
-    link_programs(ingredients.programs, &bin)?;
+/// Makes the images and hands them to containerd.
+async fn images(
+    sandbox: &Arc<Sandbox>,
+    directory: &Path,
+    wanted: &[Image],
+) -> Result<(), Failure> {
+    let bin = directory.join("bin");
     let own = [
         Image::new(PAUSE_IMAGE)
             .program("/bin/sleep", &bin.join("sleep"))
@@ -232,13 +235,21 @@ fn prepare(slot: &Slot, ingredients: &Ingredients<'_>) -> Result<Prepared, Nativ
                 image.program(&format!("/bin/{name}"), &bin.join(name))
             }),
     ];
-    let mut images = Vec::new();
-    for (index, image) in own.iter().chain(&ingredients.images).enumerate() {
+    let ask = || async { ctr(sandbox, &["version"]).await };
+    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
+    for (index, image) in own.iter().chain(wanted).enumerate() {
         let name = format!("images/{index}.tar");
-        image.write(&slot.directory().join(&name))?;
-        images.push((image.reference.clone(), format!("{INSIDE}/{name}")));
+        let (image, path) = (image.clone(), directory.join(&name));
+        let reference = image.reference.clone();
+        let written = tokio::task::spawn_blocking(move || image.write(&path)).await;
+        written.map_err(|e| Failure::Other(e.into()))?.map_err(|e| Failure::Other(e.into()))?;
+        let path = format!("{INSIDE}/{name}");
+        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
+        if let Err(output) = ctr(sandbox, &import).await {
+            return Err(Failure::Other(NativeError::Import { reference, output }));
+        }
     }
-    Ok(Prepared { images })
+    Ok(())
 }
 
 fn write_files(directory: &Path, made: &ClusterFiles, node_ip: &str) -> Result<(), NativeError> {
@@ -308,6 +319,12 @@ enum Failure {
     Other(NativeError),
 }
 
+impl Failure {
+    fn sandbox(error: SandboxError) -> Self {
+        Self::Other(error.into())
+    }
+}
+
 fn explain(failure: Failure, sandbox: &Sandbox, logs: &Path) -> NativeError {
     let ended = sandbox.ended();
     let ended: Vec<_> = ended.iter().map(|e| format!("{} ({})", e.name, e.how)).collect();
@@ -321,10 +338,24 @@ fn explain(failure: Failure, sandbox: &Sandbox, logs: &Path) -> NativeError {
     }
 }
 
+async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let ask = || async {
+        let address = (node_ip, servers::ETCD_HEALTH_PORT);
+        let mut stream = tokio::net::TcpStream::connect(address).await?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        let status = answer.lines().next().unwrap_or_default();
+        if status.contains(" 200 ") { Ok(()) } else { Err(std::io::Error::other(answer)) }
+    };
+    until_ready("etcd", PATIENCE, ask).await.map_err(Failure::NotReady)
+}
+
 async fn api_ready(client: &Client) -> Result<(), Failure> {
     let ask = || async {
         let mut request = http::Request::new(Vec::new());
-        *request.uri_mut() = http::Uri::from_static("/readyz");
+        *request.uri_mut() = http::Uri::from_static("/readyz?exclude=poststarthook/rbac/bootstrap-roles");
         client.request_text(request).await.map(drop)
     };
     until_ready("the API server", PATIENCE, ask).await.map_err(Failure::NotReady)
@@ -333,19 +364,6 @@ async fn api_ready(client: &Client) -> Result<(), Failure> {
 async fn bucket_ready(store: &Store) -> Result<(), Failure> {
     let ask = || store.create_bucket();
     until_ready("the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
-}
-
-async fn import(sandbox: &Arc<Sandbox>, images: Vec<(String, String)>) -> Result<(), Failure> {
-    let version = ["version"];
-    let ask = || async { ctr(sandbox, &version).await };
-    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
-    for (reference, path) in images {
-        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
-        if let Err(output) = ctr(sandbox, &import).await {
-            return Err(Failure::Other(NativeError::Import { reference, output }));
-        }
-    }
-    Ok(())
 }
 
 /// Runs `ctr` inside; what it printed if it failed.

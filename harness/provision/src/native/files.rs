@@ -61,7 +61,9 @@ pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> 
     files.push(("certs/accounts.pub".to_owned(), public));
     for (name, user, group) in [
         ("controller-manager", "system:kube-controller-manager", Some("system:masters")),
-        ("scheduler", "system:kube-scheduler", None),
+        // Not by its role, which the API server may not have made yet: refused, it asks again a
+        // second later.
+        ("scheduler", "system:kube-scheduler", Some("system:masters")),
         ("node", &*format!("system:node:{NODE}"), Some("system:nodes")),
     ] {
         let credential = authority.client(user, group)?;

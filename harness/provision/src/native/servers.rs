@@ -1,6 +1,7 @@
 //! The servers of a native cluster: what runs, with which flags.
 
 use super::files::{INSIDE, NODE, SERVICE_ADDRESS};
+use crate::store::StoreAddress;
 
 /// One server.
 pub(super) struct Server {
@@ -15,13 +16,21 @@ pub(super) struct Server {
 /// MinIO's port on the node.
 pub(super) const STORE_PORT: u16 = 9000;
 
-/// Everything that needs nothing else to be up.
-pub(super) fn first(node_ip: &str, store_user: &str, store_password: &str) -> Vec<Server> {
-    vec![etcd(), containerd(), store(node_ip, store_user, store_password), api_server(node_ip)]
+/// Where etcd says that it is ready, on the node.
+pub(super) const ETCD_HEALTH_PORT: u16 = 2381;
+
+/// What needs neither files nor another server.
+pub(super) fn first(node_ip: &str, address: &StoreAddress) -> Vec<Server> {
+    vec![etcd(node_ip), store(node_ip, &address.user, &address.password)]
+}
+
+/// What needs etcd and the cluster's files.
+pub(super) fn second(node_ip: &str) -> Vec<Server> {
+    vec![api_server(node_ip), containerd()]
 }
 
 /// Everything that talks to the API server.
-pub(super) fn second(node_ip: &str) -> Vec<Server> {
+pub(super) fn third(node_ip: &str) -> Vec<Server> {
     vec![kubelet(node_ip), controller_manager(), scheduler()]
 }
 
@@ -31,7 +40,7 @@ fn server(name: &'static str, flags: &[&str]) -> Server {
     Server { name, argv, env: Vec::new() }
 }
 
-fn etcd() -> Server {
+fn etcd(node_ip: &str) -> Server {
     server(
         "etcd",
         &[
@@ -40,6 +49,10 @@ fn etcd() -> Server {
             "--listen-client-urls=http://127.0.0.1:2379",
             "--advertise-client-urls=http://127.0.0.1:2379",
             "--listen-peer-urls=http://127.0.0.1:2380",
+            &format!("--listen-metrics-urls=http://{node_ip}:{ETCD_HEALTH_PORT}"),
+            // One member has nobody to wait for.
+            "--heartbeat-interval=10",
+            "--election-timeout=100",
             "--log-level=warn",
         ],
     )
@@ -108,8 +121,8 @@ fn controller_manager() -> Server {
         "kube-controller-manager",
         &[
             "--kubeconfig=@/controller-manager.kubeconfig",
-            "--authentication-kubeconfig=@/controller-manager.kubeconfig",
-            "--authorization-kubeconfig=@/controller-manager.kubeconfig",
+            // Nobody calls it: no wait for who may.
+            "--authentication-skip-lookup=true",
             "--leader-elect=false",
             "--root-ca-file=@/certs/ca.crt",
             "--service-account-private-key-file=@/certs/accounts.key",
@@ -131,8 +144,8 @@ fn scheduler() -> Server {
         "kube-scheduler",
         &[
             "--kubeconfig=@/scheduler.kubeconfig",
-            "--authentication-kubeconfig=@/scheduler.kubeconfig",
-            "--authorization-kubeconfig=@/scheduler.kubeconfig",
+            // Nobody calls it: no wait for who may.
+            "--authentication-skip-lookup=true",
             "--leader-elect=false",
             "--cert-dir=@/certs/scheduler",
             "--bind-address=127.0.0.1",
