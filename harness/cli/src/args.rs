@@ -17,6 +17,10 @@ pub(crate) enum Verb {
     /// Put up a cluster, install Argo, run cases, say the verdicts. Several versions make a table.
     #[command(visible_alias = "matrix")]
     Run(RunArgs),
+    /// Put up an installation and leave it running.
+    Up(UpArgs),
+    /// End installations that `up` left running.
+    Down(DownArgs),
     /// Say which cases there are.
     List(CaseArgs),
     /// Say a case in words.
@@ -52,7 +56,10 @@ pub(crate) struct RunArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Versions of Argo, without `v`.
+    /// Run on the installation that `up` left running under this number.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
+    pub(crate) on: Option<u16>,
+    /// Versions of Argo.
     #[arg(long, value_name = "VERSION", value_delimiter = ',',
           default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: Vec<String>,
@@ -62,16 +69,37 @@ pub(crate) struct RunArgs {
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
+    /// Stop, as at a first signal, when standard input ends: for programs that run this one.
+    #[arg(long, hide = true)]
+    pub(crate) until_input_ends: bool,
     /// How many cases run at once.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
-    /// Directory for histories, logs and verdicts; a new one in the user's state directory unless
-    /// given.
+    /// New directory for histories, logs and verdicts; one in the cache unless given.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct UpArgs {
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    /// Version of Argo.
+    #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
+    pub(crate) argo: String,
+    /// Settings of the controller.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) profile: Profile,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DownArgs {
+    /// Numbers that `up` said; all of them unless given.
+    #[arg(value_name = "NUMBER")]
+    pub(crate) slots: Vec<u16>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -94,7 +122,8 @@ pub(crate) enum KnownIssues {
     Expect,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Profile {
     /// The controller's waits shortened.
     Fast,

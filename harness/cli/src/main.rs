@@ -1,13 +1,20 @@
 //! The command line: puts the crates together.
 
 mod args;
+mod kept;
 mod list;
 mod observer;
 mod out;
+mod programs;
+mod record;
 mod rejudge;
 mod run;
 mod selection;
+mod session;
 mod show;
+mod standing;
+mod sweep;
+mod trial;
 mod up;
 
 use std::process::ExitCode;
@@ -40,8 +47,10 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
-        args::Verb::Sweep => up::sweep(),
-        args::Verb::Clean(args) => up::clean(&args),
+        args::Verb::Up(args) => Box::pin(up::up(args)).await,
+        args::Verb::Down(args) => up::down(&args),
+        args::Verb::Sweep => sweep::sweep(),
+        args::Verb::Clean(args) => sweep::clean(&args),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use provision::cache::CacheError;
 use provision::program::BuildError;
 use report::Style;
 
@@ -35,15 +36,22 @@ impl std::fmt::Display for Explained {
 
 impl std::error::Error for Explained {}
 
+/// An error with its causes, one a line.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    causes.join("\n  caused by: ")
+}
+
 /// Prints an error with its causes and the hint that it has; the exit code for it.
 pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
     if let Some(explained) = error.downcast_ref::<Explained>() {
         note(&explained.text);
         return ExitCode::from(explained.code);
     }
-    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    note(&format!("error: {}", causes.join("\n  caused by: ")));
-    if let Some(hint) = error.downcast_ref::<BuildError>().and_then(BuildError::hint) {
+    note(&format!("error: {}", chain(error)));
+    let hint = error.downcast_ref::<BuildError>().and_then(BuildError::hint);
+    let hint = hint.or_else(|| error.downcast_ref::<CacheError>().and_then(CacheError::hint));
+    if let Some(hint) = hint {
         note(&format!("hint: {hint}"));
     }
     ExitCode::from(report::exit::NO_ENVIRONMENT)

@@ -1,29 +1,86 @@
-//! `sweep` and `clean`.
+//! `up` and `down`: an installation that stays.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use provision::cache::Cache;
+use anyhow::Context;
+use sandbox::slot::LOCKS;
 
-use crate::args::CacheArgs;
+use crate::args::{DownArgs, UpArgs};
+use crate::kept::{self, Kept};
 use crate::out;
+use crate::programs::{self, Programs};
+use crate::session::Session;
+use crate::standing::{Standing, Which};
 
-/// Removes what killed runs left.
-pub(crate) fn sweep() -> anyhow::Result<u8> {
-    let swept = sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
-    out::result(&format!(
-        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes; {} are in use",
-        swept.removed.directories,
-        swept.removed.cgroups,
-        swept.removed.interfaces,
-        swept.removed.slots,
-        swept.in_use.len()
-    ));
+/// Puts up an installation and leaves it running.
+pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
+    let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
+    let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
+    session.stop_on_signals()?;
+    let programs = Programs::get(&session, wanted).await?;
+    let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
+    let which = Which { version, entry, profile: args.profile.into() };
+    let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
+    let standing = tokio::select! {
+        standing = put_up => standing?,
+        () = session.stop.cancelled() => {
+            sandbox::slot::sweep(Path::new(LOCKS))?;
+            return Ok(report::exit::NO_ENVIRONMENT);
+        }
+    };
+    let installation = &standing.installation;
+    let address = &installation.store_address;
+    let kept = Kept {
+        argo: version.clone(),
+        profile: args.profile,
+        cli: installation.argo.clone(),
+        kubeconfig: installation.kubeconfig.clone(),
+        endpoint: address.endpoint.clone(),
+        bucket: address.bucket.clone(),
+        user: address.user.clone(),
+        password: address.password.clone(),
+        logs: session.directory.join("servers"),
+    };
+    kept.write()?;
+    let slot = standing.cluster.release()?;
+    out::result(&words(slot, &kept));
     Ok(report::exit::PASS)
 }
 
-/// Removes the cache.
-pub(crate) fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
-    let freed = Cache::open(args.cache.as_deref())?.clean()?;
-    out::result(&format!("freed {} MB", freed / 1_000_000));
+fn words(slot: u16, kept: &Kept) -> String {
+    let Kept { argo, profile, cli, kubeconfig, endpoint, bucket, user, password, logs } = kept;
+    format!(
+        "installation {slot} is up: Argo {argo}, profile {profile:?}\n\
+         export KUBECONFIG={kubeconfig}\n\
+         argo      {cli}\n\
+         store     http://{endpoint}, bucket {bucket}, access key {user}, secret key {password}\n\
+         logs      {logs}\n\
+         try       argo-conformance run --on {slot}\n\
+         end it    argo-conformance down {slot}",
+        kubeconfig = kubeconfig.display(),
+        cli = cli.display(),
+        logs = logs.display(),
+    )
+}
+
+/// Ends installations that `up` left running: the named ones, or all.
+pub(crate) fn down(args: &DownArgs) -> anyhow::Result<u8> {
+    let kept = kept::released()?;
+    let numbers = if args.slots.is_empty() {
+        kept.iter().map(|(slot, _)| *slot).collect()
+    } else {
+        args.slots.clone()
+    };
+    if numbers.is_empty() {
+        out::result("nothing is up");
+    }
+    for slot in numbers {
+        if !kept.iter().any(|(number, _)| *number == slot) {
+            return Err(kept::nothing(slot, &kept));
+        }
+        sandbox::slot::kill(Path::new(LOCKS), slot)?;
+        out::result(&format!("installation {slot} is down"));
+    }
     Ok(report::exit::PASS)
 }

@@ -180,6 +180,16 @@ impl NativeCluster {
         self.sandbox.ended()
     }
 
+    /// Lets the cluster outlive this process; [`sandbox::slot::kill`] ends it. The number of its
+    /// slot.
+    ///
+    /// # Errors
+    /// If it has ended.
+    pub fn release(self) -> Result<u16, NativeError> {
+        let sandbox = Arc::into_inner(self.sandbox).ok_or(SandboxError::Gone)?;
+        Ok(sandbox.release()?)
+    }
+
     /// Ends everything and removes what is left.
     ///
     /// # Errors
@@ -219,11 +229,7 @@ impl Timer<'_> {
 }
 
 /// Makes the images and hands them to containerd.
-async fn images(
-    sandbox: &Arc<Sandbox>,
-    directory: &Path,
-    wanted: &[Image],
-) -> Result<(), Failure> {
+async fn images(sandbox: &Arc<Sandbox>, directory: &Path, wanted: &[Image]) -> Result<(), Failure> {
     let bin = directory.join("bin");
     let own = [
         Image::new(PAUSE_IMAGE)
@@ -300,7 +306,11 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
     Ok(())
 }
 
-async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
+/// A client of the cluster that this kubeconfig leads to.
+///
+/// # Errors
+/// If the kubeconfig cannot be read.
+pub async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
     let config = kube::config::Kubeconfig::read_from(kubeconfig)
         .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
     let mut config =
@@ -355,7 +365,8 @@ async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
 async fn api_ready(client: &Client) -> Result<(), Failure> {
     let ask = || async {
         let mut request = http::Request::new(Vec::new());
-        *request.uri_mut() = http::Uri::from_static("/readyz?exclude=poststarthook/rbac/bootstrap-roles");
+        *request.uri_mut() =
+            http::Uri::from_static("/readyz?exclude=poststarthook/rbac/bootstrap-roles");
         client.request_text(request).await.map(drop)
     };
     until_ready("the API server", PATIENCE, ask).await.map_err(Failure::NotReady)

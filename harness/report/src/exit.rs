@@ -3,6 +3,7 @@
 use model::verdict::CaseVerdict;
 
 use crate::counts::Counts;
+use crate::run::Untested;
 
 /// Every case that applies passed, or failed exactly as declared.
 pub const PASS: u8 = 0;
@@ -32,6 +33,16 @@ pub const ALL: [(u8, &str); 8] = [
     (NO_ENVIRONMENT, "no cluster, Argo or store to run on"),
     (BUG, "a bug of the suite"),
 ];
+
+/// The code for a run over several versions: as [`exit_code`], but not a pass when a version that
+/// was asked for could not be tried.
+pub fn of_run(verdicts: &[CaseVerdict], untested: &[Untested]) -> u8 {
+    match exit_code(verdicts) {
+        FAIL => FAIL,
+        _ if !untested.is_empty() => NO_ENVIRONMENT,
+        code => code,
+    }
+}
 
 /// The code for a run that came to its end: the worst of its verdicts.
 ///

@@ -16,7 +16,7 @@ use crate::style::tame;
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 0;
+pub const MINOR: u32 = 1;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,18 @@ pub struct RunReport {
     pub stages: Vec<Stage>,
     /// What was found, in the order in which the cases ended.
     pub verdicts: Vec<Judged>,
+    /// The versions of Argo on which no case could be tried.
+    #[serde(default)]
+    pub untested: Vec<Untested>,
+}
+
+/// A version of Argo on which no case could be tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untested {
+    /// The version.
+    pub argo: String,
+    /// Why: trouble of the harness or of its surroundings.
+    pub because: String,
 }
 
 /// One Argo as it really ran.
@@ -127,6 +139,9 @@ pub fn what_ran(run: &RunReport) -> String {
         let (name, time) = (tame(&stage.name), seconds(stage.elapsed_ms));
         let width = width.unwrap_or_default();
         text += &format!("  {name:<width$}  {time:>8}  from {}\n", seconds(stage.began_ms));
+    }
+    for Untested { argo, because } in &run.untested {
+        text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
     }
     let cases = run.verdicts.len();
     let noun = if cases == 1 { "case" } else { "cases" };

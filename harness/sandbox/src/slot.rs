@@ -16,7 +16,7 @@ use std::time::Duration;
 use crate::cgroup;
 use crate::network::Network;
 use crate::process::Identity;
-pub use leftovers::{Sweep, Swept, kill, sweep};
+pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 pub use note::Note;
 
 /// Where the locks are: on every machine the same place, because the names are the machine's.

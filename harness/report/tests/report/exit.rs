@@ -1,4 +1,5 @@
 use model::verdict::Verdict::{self, Fail, Fixed, KnownIssue, NotApplicable, Pass, Unknown};
+use report::run::Untested;
 use report::{exit, exit_code};
 use rstest::rstest;
 
@@ -24,6 +25,18 @@ fn the_worst_verdict_decides(#[case] verdicts: &[Verdict], #[case] expected: u8)
     let backward: Vec<_> = forward.iter().rev().cloned().collect();
     assert_eq!(exit_code(&forward), expected);
     assert_eq!(exit_code(&backward), expected, "the order does not matter");
+}
+
+#[rstest]
+#[case::everything_else_passes(&[Pass], exit::NO_ENVIRONMENT)]
+#[case::nothing_else(&[], exit::NO_ENVIRONMENT)]
+#[case::unknown(&[Unknown], exit::NO_ENVIRONMENT)]
+#[case::a_failure_is_still_a_failure(&[Pass, Fail], exit::FAIL)]
+fn a_version_that_was_not_tried_is_no_pass(#[case] verdicts: &[Verdict], #[case] expected: u8) {
+    let verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
+    let untested = [Untested { argo: "3.4.0".to_owned(), because: "refused".to_owned() }];
+    assert_eq!(exit::of_run(&verdicts, &untested), expected);
+    assert_eq!(exit::of_run(&verdicts, &[]), exit_code(&verdicts));
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use model::history::Versions;
 use model::verdict::{Outcome, Verdict};
-use report::run::{ArgoReport, Image, RunError, Stage, what_ran};
+use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
 use report::{RunReport, json};
 use rstest::rstest;
 
@@ -61,6 +61,10 @@ fn report() -> RunReport {
         ],
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
         verdicts: vec![judged(known)],
+        untested: vec![Untested {
+            argo: "3.4.0".to_owned(),
+            because: "it cannot be had".to_owned(),
+        }],
     }
 }
 
@@ -76,6 +80,7 @@ run r7f3 of 2026-01-02T03:04:05Z
   Argo workflow-controller 3.5.10, argoexec 3.5.11, argo 3.5.10, from release
   build programs     61.0s  from 0.0s
   cluster             8.2s  from 61.0s
+  Argo 3.4.0 was not tested: it cannot be had
   1 case in 95.0s
 ");
 }
@@ -91,7 +96,7 @@ fn a_report_reads_back() {
 
 #[test]
 fn another_minor_version_is_read_and_its_fields_ignored() {
-    let text = report().to_json().replace("1,\n    0", "1,\n    7");
+    let text = report().to_json().replace("1,\n    1", "1,\n    7");
     let text = text.replacen('{', "{\n  \"mood\": \"fine\",", 1);
     let read = RunReport::parse(&text).expect("a minor version adds fields");
     assert_eq!(read.format, (1, 7));

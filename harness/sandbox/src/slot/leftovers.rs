@@ -55,6 +55,22 @@ pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     Ok(sweep)
 }
 
+/// The slots in use, and what is noted about each. No note: just taken.
+///
+/// # Errors
+/// If the lock files cannot be used.
+pub fn in_use(locks: &Path) -> Result<Vec<(u16, Option<Note>)>, SlotError> {
+    let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
+    let mut found = Vec::new();
+    for index in known(locks).map_err(failed)? {
+        if try_lock(locks, index).map_err(failed)?.is_none() {
+            let file = File::open(lock_path(locks, index)).map_err(failed)?;
+            found.push((index, note::read(&file)));
+        }
+    }
+    Ok(found)
+}
+
 /// Kills the sandbox of a slot that was released by its harness, and removes it. Whether there was
 /// one.
 ///

@@ -1,0 +1,97 @@
+//! What is known of an installation that `up` left running.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use model::history::Versions;
+use provision::installation::Installation;
+use provision::native::{self, SHELL_IMAGE};
+use provision::store::{Store, StoreAddress};
+use sandbox::slot::LOCKS;
+use serde::{Deserialize, Serialize};
+
+use crate::args::Profile;
+use crate::out::Explained;
+use crate::session::Session;
+
+/// Its file in the sandbox's directory; gone with it.
+const FILE: &str = "installation.json";
+
+/// An installation that outlives the process that put it up.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Kept {
+    pub(crate) argo: String,
+    pub(crate) profile: Profile,
+    pub(crate) cli: PathBuf,
+    pub(crate) kubeconfig: PathBuf,
+    pub(crate) endpoint: String,
+    pub(crate) bucket: String,
+    pub(crate) user: String,
+    pub(crate) password: String,
+    pub(crate) logs: PathBuf,
+}
+
+impl Kept {
+    /// Writes it beside the cluster's kubeconfig.
+    pub(crate) fn write(&self) -> anyhow::Result<()> {
+        let path = self.kubeconfig.with_file_name(FILE);
+        std::fs::write(&path, serde_json::to_string_pretty(self)?)
+            .with_context(|| format!("write {}", path.display()))
+    }
+
+    /// Reads what is known of the installation in this slot.
+    pub(crate) fn read(slot: u16) -> anyhow::Result<Self> {
+        let kept = released()?;
+        let Some((_, directory)) = kept.iter().find(|(number, _)| *number == slot) else {
+            return Err(nothing(slot, &kept));
+        };
+        let path = directory.join(FILE);
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("read what is known of installation {slot}"))?;
+        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+    }
+
+    /// The installation, for cases to run on.
+    pub(crate) async fn installation(&self, session: &Session) -> anyhow::Result<Installation> {
+        let store_address = StoreAddress {
+            endpoint: self.endpoint.clone(),
+            user: self.user.clone(),
+            password: self.password.clone(),
+            bucket: self.bucket.clone(),
+        };
+        let version = || self.argo.clone();
+        Ok(Installation {
+            run: session.run.clone(),
+            client: native::client(&self.kubeconfig).await?,
+            store: Store::new(&store_address),
+            store_address,
+            argo: self.cli.clone(),
+            kubeconfig: self.kubeconfig.clone(),
+            guard: session.guard.clone(),
+            shell_image: SHELL_IMAGE.to_owned(),
+            versions: Versions { controller: version(), executor: version(), cli: version() },
+            profile: self.profile.into(),
+        })
+    }
+}
+
+/// The slots of installations that `up` left running, with their directories.
+pub(crate) fn released() -> anyhow::Result<Vec<(u16, PathBuf)>> {
+    let in_use = sandbox::slot::in_use(Path::new(LOCKS))?;
+    let released = in_use.into_iter().filter_map(|(slot, note)| {
+        let note = note.filter(|note| note.released)?;
+        Some((slot, note.directory))
+    });
+    Ok(released.collect())
+}
+
+/// There is no such installation.
+pub(crate) fn nothing(slot: u16, kept: &[(u16, PathBuf)]) -> anyhow::Error {
+    let numbers: Vec<String> = kept.iter().map(|(slot, _)| slot.to_string()).collect();
+    let hint = match numbers.as_slice() {
+        [] => "`argo-conformance up` puts one up".to_owned(),
+        numbers => format!("there are: {}", numbers.join(", ")),
+    };
+    let text = format!("error: no installation {slot} is up\nhint: {hint}");
+    Explained { code: report::exit::NO_ENVIRONMENT, text }.into()
+}

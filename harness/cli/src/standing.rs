@@ -1,0 +1,123 @@
+//! A cluster with Argo in it, put up for a run or for `up`.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use model::history::Versions;
+use provision::argo::install::{self, Overlay, Profile};
+use provision::cache::entry::Entry;
+use provision::installation::{Installation, ReadBack};
+use provision::native::{Ingredients, NativeCluster, SHELL_IMAGE};
+use provision::progress::{Notice, Progress};
+use sandbox::guard::GuardedCommand;
+use serde_json::Value;
+
+use crate::programs::Programs;
+use crate::session::Session;
+
+/// How long the controller may take to become Available.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A cluster with Argo in it.
+pub(crate) struct Standing {
+    pub(crate) cluster: NativeCluster,
+    pub(crate) installation: Installation,
+    pub(crate) read_back: ReadBack,
+}
+
+/// Which Argo.
+pub(crate) struct Which<'a> {
+    pub(crate) version: &'a str,
+    pub(crate) entry: &'a Entry,
+    pub(crate) profile: Profile,
+}
+
+impl Standing {
+    /// Puts up a cluster and installs Argo; logs and manifests go to `directory`.
+    pub(crate) async fn put_up(
+        session: &Arc<Session>,
+        programs: &Programs,
+        which: &Which<'_>,
+        directory: &Path,
+    ) -> anyhow::Result<Self> {
+        let began = Instant::now();
+        let logs = directory.join("servers");
+        std::fs::create_dir_all(&logs)?;
+        let ingredients = Ingredients {
+            exe: &session.exe,
+            programs: &programs.directories(),
+            data: &session.cache.root().join("sandboxes"),
+            logs: &logs,
+            images: provision::argo::images(&which.entry.bin(), &tag(which)).to_vec(),
+        };
+        let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
+        let rendered = render(session, programs, which, &cluster, directory).await?;
+        install::apply(&cluster.client, &rendered).await?;
+        install::wait(&cluster.client, &rendered, PATIENCE).await?;
+        let stage = format!("Argo {}: controller Available since nothing ran", which.version);
+        session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
+        let installation = installation(session, which, &cluster);
+        let read_back = installation.read_back().await.context("read back what runs")?;
+        let text = serde_json::to_string_pretty(&read_back)?;
+        std::fs::write(directory.join("installation.json"), text)?;
+        Ok(Self { cluster, installation, read_back })
+    }
+
+    /// Takes everything down.
+    pub(crate) fn end(self, session: &Session) -> anyhow::Result<()> {
+        for end in &self.cluster.ended() {
+            session.show.say(&format!("{} ended by itself: {}", end.name, end.how));
+        }
+        Ok(self.cluster.end()?)
+    }
+}
+
+fn tag(which: &Which<'_>) -> String {
+    format!("v{}", which.version)
+}
+
+fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -> Installation {
+    let version = || which.version.to_owned();
+    Installation {
+        run: session.run.clone(),
+        client: cluster.client.clone(),
+        store: cluster.store.clone(),
+        store_address: cluster.store_address.clone(),
+        argo: which.entry.bin().join("argo"),
+        kubeconfig: cluster.kubeconfig.clone(),
+        guard: session.guard.clone(),
+        shell_image: SHELL_IMAGE.to_owned(),
+        versions: Versions { controller: version(), executor: version(), cli: version() },
+        profile: which.profile,
+    }
+}
+
+/// Argo's own manifests with our overlay on top, as kustomize renders them.
+async fn render(
+    session: &Arc<Session>,
+    programs: &Programs,
+    which: &Which<'_>,
+    cluster: &NativeCluster,
+    directory: &Path,
+) -> anyhow::Result<Vec<Value>> {
+    let overlay = Overlay {
+        controller_tag: tag(which),
+        executor_tag: tag(which),
+        profile: which.profile,
+        store: cluster.store_address.clone(),
+    };
+    let manifests = directory.join("manifests");
+    overlay.lay_out(&which.entry.dir().join("manifests"), &manifests)?;
+    let command = GuardedCommand {
+        program: programs.path("kustomize").context("find the program kustomize")?,
+        args: vec!["build".into(), manifests.into()],
+        env: vec![("HOME".into(), "/nonexistent".into())],
+        cwd: "/".into(),
+    };
+    let guard = session.guard.clone();
+    let output = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await??;
+    anyhow::ensure!(output.success(), "kustomize: {}", output.stderr.trim());
+    Ok(install::rendered(&output.stdout)?)
+}

@@ -1,0 +1,129 @@
+//! One case on one installation: driven, judged, diagnosed, taken down.
+
+use std::path::Path;
+use std::time::Instant;
+
+use drive::watch::Watches;
+use model::Case;
+use model::history::{Header, MAJOR, MINOR, Versions};
+use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+use provision::installation::Installation;
+use report::Judged;
+use semver::Version;
+use tokio_util::sync::CancellationToken;
+
+use crate::observer::Bench;
+use crate::rejudge;
+
+/// A case and where it is tried.
+pub(crate) struct Trial<'a> {
+    pub(crate) case: &'a Case,
+    /// Ends the namespace's name: no two trials on an installation have the same.
+    pub(crate) suffix: String,
+    pub(crate) installation: &'a Installation,
+    pub(crate) watches: &'a Watches,
+    /// Directory of the version in the run directory.
+    pub(crate) directory: &'a Path,
+    pub(crate) stance: judge::KnownIssues,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Trial<'_> {
+    /// Tries the case. `said` gets the verdict as soon as there is one, before anything is taken
+    /// down: what that brings up cannot change it.
+    ///
+    /// # Errors
+    /// Trouble with files of the run directory.
+    pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Judged> {
+        let began = Instant::now();
+        let version = rejudge::version_of(self.case, &self.installation.versions)?;
+        if let Some(because) = self.case.not_applicable(&version) {
+            let judged = not_applicable(self.case, &version, because);
+            said(&judged);
+            return Ok(judged);
+        }
+        let directory = self.directory.join("cases").join(self.case.id.replace('/', "."));
+        copy_case(self.case, &directory.join("case"))?;
+        let run = drive::case::Run {
+            installation: self.installation,
+            watches: self.watches,
+            namespace: self.namespace(),
+            directory: &directory,
+            stop: self.stop.clone(),
+        };
+        let bench = Bench::new(judge::Judge::new(&blank_header(self.case), &self.case.claims));
+        let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
+        let mut findings = bench.findings();
+        if let Err(error) = &driven {
+            not_argos_fault(&mut findings, &anyhow::anyhow!("{error:?}"));
+        }
+        let verdict = judge::verdict(self.case, &version, findings, self.stance);
+        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let history = directory.join("history.jsonl").display().to_string();
+        let judged = Judged { verdict, elapsed_ms, history: Some(history) };
+        std::fs::write(directory.join("verdict.json"), report::json(&judged))?;
+        said(&judged);
+        let failed = !judged.verdict.failed_claims().is_empty() || driven.is_err();
+        self.take_down(failed, &directory).await?;
+        Ok(judged)
+    }
+
+    fn namespace(&self) -> String {
+        let slug: String = self.case.id.replace(['/', '@'], "-").chars().take(48).collect();
+        format!("{slug}-{}", self.suffix)
+    }
+
+    async fn take_down(&self, failed: bool, directory: &Path) -> anyhow::Result<()> {
+        let namespace = self.namespace();
+        if failed {
+            let diagnosis = directory.join("diagnosis");
+            drive::diagnosis::collect(&self.installation.client, &namespace, &diagnosis).await;
+        }
+        let left = drive::teardown::case(self.installation, &namespace).await;
+        std::fs::write(directory.join("leftovers.txt"), left.join("\n"))?;
+        Ok(())
+    }
+}
+
+/// Trouble of the harness is never said of Argo, and never a pass.
+fn not_argos_fault(findings: &mut [Finding], error: &anyhow::Error) {
+    for finding in findings {
+        finding.outcome = Outcome::Unknown;
+        finding.because = format!("the harness: {error}");
+    }
+}
+
+fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {
+    let verdict = CaseVerdict {
+        case: case.id.clone(),
+        argo: version.to_string(),
+        verdict: Verdict::NotApplicable,
+        reason: because.to_owned(),
+        known_issue: None,
+        findings: Vec::new(),
+    };
+    Judged { verdict, elapsed_ms: 0, history: None }
+}
+
+/// What the judge needs to know before the history has begun.
+fn blank_header(case: &Case) -> Header {
+    let nothing = String::new;
+    Header {
+        format: (MAJOR, MINOR),
+        run: nothing(),
+        case: case.id.clone(),
+        argo: Versions { controller: nothing(), executor: nothing(), cli: nothing() },
+        namespace: nothing(),
+        workflow: drive::case::workflow_name(&case.id),
+        started: nothing(),
+        steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
+    }
+}
+
+fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for (name, text) in &case.source.files {
+        std::fs::write(to.join(name), text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! The conformance cases as tests: one for each case, all on one installation of Argo, of the
+//! version in `ARGO_VERSION` or the newest one that this project has tested.
+//!
+//! A known issue that fails as declared is a test that passes; what differs from the declared
+//! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
+//! ignored and the reason printed once.
+
+mod run;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use run::Run;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let found = model::discover::cases(&cases());
+    let ids: Vec<String> = found.cases.iter().map(|case| case.id.clone()).collect();
+    let selected: Vec<String> =
+        ids.iter().filter(|id| is_selected(&arguments, &name(id))).cloned().collect();
+    let broken = found.diagnostics.iter().enumerate().map(|(index, diagnostic)| {
+        let text = diagnostic.to_string();
+        Trial::test(format!("case_file::{index}"), move || Err(Failed::from(text)))
+    });
+    let mut trials: Vec<Trial> = broken.collect();
+    if selected.is_empty() && arguments.exact && trials.is_empty() {
+        eprintln!("error: no case is called {:?}", arguments.filter);
+        return ExitCode::from(4);
+    }
+    let lacking = if arguments.list { None } else { lacking() };
+    if let Some(lacking) = &lacking {
+        eprintln!("no cluster can be put up here, so no case is tried:\n{lacking}");
+    }
+    let run = Arc::new(Run::of(selected));
+    trials.extend(ids.into_iter().map(|id| {
+        let run = Arc::clone(&run);
+        let trial = Trial::test(name(&id), move || run.verdict(&id).map_err(Failed::from));
+        trial.with_ignored_flag(lacking.is_some())
+    }));
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    run.end();
+    conclusion.exit_code()
+}
+
+/// `area/id@variant` as a test is called.
+fn name(id: &str) -> String {
+    id.replace('/', "::")
+}
+
+/// As libtest selects.
+fn is_selected(arguments: &Arguments, name: &str) -> bool {
+    let matches = |filter: &String| {
+        if arguments.exact { name == filter } else { name.contains(filter.as_str()) }
+    };
+    arguments.filter.as_ref().is_none_or(matches) && !arguments.skip.iter().any(matches)
+}
+
+/// What this machine lacks for a cluster.
+fn lacking() -> Option<String> {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let missing = sandbox::requirements::missing(Path::new(binary()), directory);
+    let lines: Vec<String> = missing.iter().map(|m| format!("  {}", m.what)).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases")
+}
+
+fn binary() -> &'static str {
+    env!("CARGO_BIN_EXE_argo-conformance")
+}

@@ -1,0 +1,120 @@
+use crate::harness::Harness;
+
+#[test]
+fn texts_that_are_no_versions_are_all_named_with_the_nearest_one() {
+    insta::assert_snapshot!(Harness::new().says(&["run", "--argo", "3.5.1O,foo,3.7.18"]), @r"
+    error: `3.5.1O` is no Argo version
+    hint: did you mean 3.5.10? write it like 3.7.18
+    error: `foo` is no Argo version
+    hint: write it like 3.7.18
+    exit 64
+    ");
+}
+
+#[test]
+fn a_version_that_go_refuses_by_its_path() {
+    insta::assert_snapshot!(Harness::new().says(&["run", "--argo", "4.0.1"]), @r"
+    error: argo-workflows v4.0.1 cannot be had as a Go module: it was published under the module path of version 3
+    hint: take 4.0.2 or later, or another source of Argo
+    exit 64
+    ");
+}
+
+#[test]
+fn no_case_selected_is_not_a_pass() {
+    let says =
+        Harness::new().says(&["run", "--case", "nope", "--case", "artifact-gc/retried-atempt"]);
+    insta::assert_snapshot!(says, @r"
+    error: no case matches `nope`
+    no case matches `artifact-gc/retried-atempt`; did you mean `artifact-gc/retried-attempt`?
+    hint: `argo-conformance list` says what there is
+    exit 4
+    ");
+}
+
+#[test]
+fn no_cases_at_all() {
+    let harness = Harness::new();
+    std::fs::create_dir(harness.path("none")).expect("make");
+    let none = harness.path("none").display().to_string();
+    insta::assert_snapshot!(harness.says(&["run", "--cases", &none]), @r"
+    error: there are no cases in DIR/none
+    hint: `argo-conformance list` says what there is
+    exit 4
+    ");
+}
+
+#[test]
+fn every_problem_of_every_case_file_at_once() {
+    let harness = Harness::new();
+    for (name, text) in [("a/one", "title: 7\nsteps: {}\n"), ("a/two", "titel: x\n")] {
+        let directory = harness.path("cases").join(name);
+        std::fs::create_dir_all(&directory).expect("make");
+        std::fs::write(directory.join("case.yaml"), text).expect("write");
+    }
+    let cases = harness.path("cases").display().to_string();
+    insta::assert_snapshot!(harness.says(&["run", "--cases", &cases]), @r"
+    DIR/cases/a/one/case.yaml:1:1: a case needs `why`
+    DIR/cases/a/one/case.yaml:1:1: a case needs `level`
+    DIR/cases/a/one/case.yaml:1:1: a case needs `component`
+    DIR/cases/a/one/case.yaml:1:1: a case needs `claims`
+    DIR/cases/a/one/case.yaml:1:8: expected text, found a number
+    DIR/cases/a/one/case.yaml:2:8: expected a list of steps, found a map
+    DIR/cases/a/two/case.yaml:1:1: a case needs `title`
+    DIR/cases/a/two/case.yaml:1:1: a case needs `why`
+    DIR/cases/a/two/case.yaml:1:1: a case needs `level`
+    DIR/cases/a/two/case.yaml:1:1: a case needs `component`
+    DIR/cases/a/two/case.yaml:1:1: a case needs `steps`
+    DIR/cases/a/two/case.yaml:1:1: a case needs `claims`
+    DIR/cases/a/two/case.yaml:1:1: no field of a case is called `titel`
+      hint: did you mean `title`?
+    error: 13 problems in case files
+    exit 65
+    ");
+}
+
+#[test]
+fn a_run_directory_that_is_used() {
+    let harness = Harness::new();
+    std::fs::create_dir(harness.path("out")).expect("make");
+    std::fs::write(harness.path("out/run.json"), "{}").expect("write");
+    let out = harness.path("out").display().to_string();
+    insta::assert_snapshot!(harness.says(&["run", "--out", &out]), @r"
+    error: DIR/out is not empty
+    hint: name a new directory with --out, or remove that one
+    exit 64
+    ");
+}
+
+#[test]
+fn an_installation_that_is_not_up() {
+    let says = Harness::new().says(&["run", "--on", "29"]);
+    assert!(says.starts_with("error: no installation 29 is up\nhint: "), "{says}");
+    assert!(says.ends_with("exit 69"), "{says}");
+}
+
+#[test]
+fn a_cache_that_cannot_be_used() {
+    let harness = Harness::new();
+    std::fs::write(harness.path("cache"), "a file").expect("write");
+    insta::assert_snapshot!(harness.says(&["run"]), @r"
+    error: create DIR/cache/locks
+      caused by: Not a directory (os error 20)
+    hint: make it readable and writable, or name another cache directory
+    exit 69
+    ");
+}
+
+#[test]
+fn an_unknown_word_on_the_command_line() {
+    insta::assert_snapshot!(Harness::new().says(&["rum"]), @r"
+    error: unrecognized subcommand 'rum'
+
+      tip: a similar subcommand exists: 'run'
+
+    Usage: argo-conformance <COMMAND>
+
+    For more information, try '--help'.
+    exit 64
+    ");
+}

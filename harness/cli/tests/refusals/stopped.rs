@@ -1,0 +1,35 @@
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use rstest::rstest;
+
+use crate::harness::Harness;
+
+/// Stopped while a program is built from a proxy that never answers.
+#[rstest]
+#[case::interrupted(Signal::SIGINT)]
+#[case::terminated(Signal::SIGTERM)]
+#[case::hung_up(Signal::SIGHUP)]
+fn a_build_that_is_stopped_ends(#[case] signal: Signal) {
+    let harness = Harness::new();
+    let proxy = TcpListener::bind("127.0.0.1:0").expect("listen");
+    let url = format!("http://{}", proxy.local_addr().expect("address"));
+    let mut command = harness.command(&["run"]);
+    command.env("GOPROXY", url).env("GOSUMDB", "off").env("NO_PROXY", "127.0.0.1");
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let _asked = proxy.accept().expect("Go asks the proxy");
+    kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), signal).expect("signal it");
+    let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+    let said: Vec<String> = lines.map(|line| line.expect("text")).collect();
+    assert_eq!(child.wait().expect("it ends").code(), Some(2), "{said:?}");
+    assert!(
+        said.iter().any(|line| line.ends_with("stopping; once more to stop at once")),
+        "{said:?}"
+    );
+    assert!(said.iter().any(|line| line.contains("stopped: cancelled while building")), "{said:?}");
+    let left: Vec<_> = std::fs::read_dir(harness.path("cache/build")).expect("read").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
