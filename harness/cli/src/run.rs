@@ -52,7 +52,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         Some(slot) => on_kept(&bench, slot, &mut found).await?,
         None => match on_each(&bench, wanted, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
-                bench.session.show.say(&format!("stopped: {}", out::chain(&error)))
+                bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
             outcome => outcome?,
         },

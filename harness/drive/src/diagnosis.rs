@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use kube::Client;
-use kube::api::ListParams;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{ListParams, LogParams};
 use kube::core::Request;
+use kube::{Api, Client};
+use provision::argo::install::{CONTROLLER, NAMESPACE};
 use serde_json::Value;
 
 /// What is collected: a name for the file, and where the API server has it.
@@ -28,6 +30,25 @@ pub async fn collect(client: &Client, namespace: &str, directory: &Path) {
         };
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;
     }
+    let said = controller(client, namespace).await;
+    let said = said.unwrap_or_else(|error| format!("cannot be had: {error}\n"));
+    let _ = tokio::fs::write(directory.join("controller.log"), said).await;
+}
+
+/// What the controller said of this namespace.
+async fn controller(client: &Client, namespace: &str) -> Result<String, kube::Error> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
+    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let mut said = String::new();
+    for pod in pods.list(&labelled).await?.items {
+        let name = pod.metadata.name.unwrap_or_default();
+        let all = pods.logs(&name, &LogParams::default()).await?;
+        for line in all.lines().filter(|line| line.contains(namespace)) {
+            said += line;
+            said.push('\n');
+        }
+    }
+    Ok(said)
 }
 
 async fn get(client: &Client, path: &str) -> Result<Value, kube::Error> {

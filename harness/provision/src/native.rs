@@ -1,8 +1,12 @@
 //! The native provider: a real cluster out of plain processes, in a sandbox that dies with the
 //! harness.
 
+mod error;
 mod files;
+mod images;
 mod servers;
+
+pub use error::NativeError;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,12 +17,12 @@ use sandbox::slot::{LOCKS, Slot};
 use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Sandbox, SandboxError};
 
-use crate::certificates::CertificateError;
-use crate::image::{Image, ImageError};
-use crate::pace::{NotReady, until_ready};
+use crate::image::Image;
+use crate::pace::until_ready;
 use crate::progress::{Notice, Progress};
-use crate::store::{Store, StoreAddress, StoreError};
-use files::{ClusterFiles, INSIDE, PAUSE_IMAGE};
+use crate::store::{Store, StoreAddress};
+use error::{Failure, explain};
+use files::{ClusterFiles, INSIDE};
 use servers::{STORE_PORT, Server};
 
 /// Image with `sh` and a few small programs, for the steps of workflows.
@@ -39,63 +43,6 @@ pub struct NativeCluster {
     pub store: Store,
     /// Where the store is, from pods and from the host alike.
     pub store_address: StoreAddress,
-}
-
-/// Why a native cluster did not come up.
-#[derive(Debug, thiserror::Error)]
-pub enum NativeError {
-    /// The sandbox.
-    #[error("start the sandbox")]
-    Sandbox(#[from] SandboxError),
-    /// No slot for it.
-    #[error("take a slot for the sandbox")]
-    Slot(#[from] sandbox::slot::SlotError),
-    /// A certificate.
-    #[error("make the cluster's certificates")]
-    Certificate(#[from] CertificateError),
-    /// A file of the cluster.
-    #[error("write {}", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// An image.
-    #[error("make an image")]
-    Image(#[from] ImageError),
-    /// An image that containerd refused.
-    #[error("import the image {reference}: {output}")]
-    Import {
-        /// Its reference.
-        reference: String,
-        /// What `ctr` said.
-        output: String,
-    },
-    /// The API client.
-    #[error("make a client of the API server")]
-    Client(#[source] Box<kube::Error>),
-    /// The kubeconfig that we made ourselves.
-    #[error("read the cluster's kubeconfig")]
-    Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
-    /// The store.
-    #[error("set up the object store")]
-    Store(#[from] StoreError),
-    /// Something did not come up in time; with it the servers that have ended.
-    #[error("bring up the cluster; servers that ended: [{ended}]; their logs are in {logs}")]
-    NotReady {
-        /// Servers that ended.
-        ended: String,
-        /// Where the logs are.
-        logs: String,
-        /// What was waited for.
-        #[source]
-        cause: NotReady,
-    },
-    /// A task of ours panicked.
-    #[error("a task of the harness ended early")]
-    Task(#[from] tokio::task::JoinError),
 }
 
 /// What a cluster is made of.
@@ -165,10 +112,14 @@ impl NativeCluster {
             tokio::try_join!(
                 timer.wait("API server ready", api_ready(&client)),
                 timer.wait("bucket made", bucket_ready(&store)),
-                timer.wait("images imported", images(&sandbox, &directory, &ingredients.images)),
+                timer.wait(
+                    "images imported",
+                    images::import(&sandbox, &directory, &ingredients.images)
+                ),
             )
         };
-        let brought_up = parts.await.map_err(|error| explain(error, &sandbox, ingredients.logs));
+        let brought_up =
+            Box::pin(parts).await.map_err(|error| explain(error, &sandbox, ingredients.logs));
         brought_up?;
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
@@ -226,36 +177,6 @@ impl Timer<'_> {
         }
         result
     }
-}
-
-/// Makes the images and hands them to containerd.
-async fn images(sandbox: &Arc<Sandbox>, directory: &Path, wanted: &[Image]) -> Result<(), Failure> {
-    let bin = directory.join("bin");
-    let own = [
-        Image::new(PAUSE_IMAGE)
-            .program("/bin/sleep", &bin.join("sleep"))
-            .entrypoint(&["/bin/sleep", "87600h"]),
-        ["cat", "ls", "mkdir", "rm", "sleep"]
-            .iter()
-            .fold(Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")), |image, name| {
-                image.program(&format!("/bin/{name}"), &bin.join(name))
-            }),
-    ];
-    let ask = || async { ctr(sandbox, &["version"]).await };
-    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
-    for (index, image) in own.iter().chain(wanted).enumerate() {
-        let name = format!("images/{index}.tar");
-        let (image, path) = (image.clone(), directory.join(&name));
-        let reference = image.reference.clone();
-        let written = tokio::task::spawn_blocking(move || image.write(&path)).await;
-        written.map_err(|e| Failure::Other(e.into()))?.map_err(|e| Failure::Other(e.into()))?;
-        let path = format!("{INSIDE}/{name}");
-        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
-        if let Err(output) = ctr(sandbox, &import).await {
-            return Err(Failure::Other(NativeError::Import { reference, output }));
-        }
-    }
-    Ok(())
 }
 
 fn write_files(directory: &Path, made: &ClusterFiles, node_ip: &str) -> Result<(), NativeError> {
@@ -323,31 +244,6 @@ pub async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
     Client::try_from(config).map_err(|e| NativeError::Client(Box::new(e)))
 }
 
-/// What can keep a part of the cluster from coming up.
-enum Failure {
-    NotReady(NotReady),
-    Other(NativeError),
-}
-
-impl Failure {
-    fn sandbox(error: SandboxError) -> Self {
-        Self::Other(error.into())
-    }
-}
-
-fn explain(failure: Failure, sandbox: &Sandbox, logs: &Path) -> NativeError {
-    let ended = sandbox.ended();
-    let ended: Vec<_> = ended.iter().map(|e| format!("{} ({})", e.name, e.how)).collect();
-    match failure {
-        Failure::Other(error) => error,
-        Failure::NotReady(cause) => NativeError::NotReady {
-            ended: ended.join(", "),
-            logs: logs.display().to_string(),
-            cause,
-        },
-    }
-}
-
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let ask = || async {
@@ -375,23 +271,6 @@ async fn api_ready(client: &Client) -> Result<(), Failure> {
 async fn bucket_ready(store: &Store) -> Result<(), Failure> {
     let ask = || store.create_bucket();
     until_ready("the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
-}
-
-/// Runs `ctr` inside; what it printed if it failed.
-async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
-    let program = format!("{INSIDE}/bin/ctr");
-    let address = format!("{INSIDE}/containerd.sock");
-    let mut words = vec![program, "-a".to_owned(), address];
-    words.extend(args.iter().map(|&a| a.to_owned()));
-    let sandbox = Arc::clone(sandbox);
-    let run = tokio::task::spawn_blocking(move || {
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        sandbox.exec(&words)
-    });
-    match run.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())? {
-        output if output.success => Ok(()),
-        output => Err(output.output),
-    }
 }
 
 /// Thirty-two random letters and digits.

@@ -5,6 +5,8 @@
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
 //! ignored and the reason printed once.
 
+#![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
+
 mod run;
 
 use std::path::{Path, PathBuf};

@@ -108,10 +108,15 @@ fn judge(verdict: &Value) -> Result<(), String> {
     if ["pass", "known-issue", "not-applicable"].contains(&word) {
         return Ok(());
     }
-    let mut text = format!("{word} on Argo {}: {}", verdict["argo"], verdict["reason"]);
-    for claim in verdict["claims"].as_array().into_iter().flatten() {
-        text += &format!("\n  {} {}: {}", claim["id"], claim["outcome"], claim["because"]);
-    }
-    text += &format!("\nhistory: {}", verdict["history"]);
-    Err(text)
+    let claims = verdict["claims"].as_array().into_iter().flatten();
+    let claims: Vec<String> = claims
+        .map(|claim| format!("  {} {}: {}", claim["id"], claim["outcome"], claim["because"]))
+        .collect();
+    Err(format!(
+        "{word} on Argo {}: {}\n{}\nhistory: {}",
+        verdict["argo"],
+        verdict["reason"],
+        claims.join("\n"),
+        verdict["history"]
+    ))
 }

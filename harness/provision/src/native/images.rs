@@ -1,0 +1,63 @@
+//! The images of a native cluster: made here, imported into containerd, pulled from nowhere.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sandbox::Sandbox;
+
+use super::error::{Failure, NativeError};
+use super::files::{INSIDE, PAUSE_IMAGE};
+use super::{PATIENCE, SHELL_IMAGE};
+use crate::image::Image;
+use crate::pace::until_ready;
+
+/// Makes the images and hands them to containerd.
+pub(super) async fn import(
+    sandbox: &Arc<Sandbox>,
+    directory: &Path,
+    wanted: &[Image],
+) -> Result<(), Failure> {
+    let bin = directory.join("bin");
+    let own = [
+        Image::new(PAUSE_IMAGE)
+            .program("/bin/sleep", &bin.join("sleep"))
+            .entrypoint(&["/bin/sleep", "87600h"]),
+        ["cat", "ls", "mkdir", "rm", "sleep"]
+            .iter()
+            .fold(Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")), |image, name| {
+                image.program(&format!("/bin/{name}"), &bin.join(name))
+            }),
+    ];
+    let ask = || async { ctr(sandbox, &["version"]).await };
+    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
+    for (index, image) in own.iter().chain(wanted).enumerate() {
+        let name = format!("images/{index}.tar");
+        let (image, path) = (image.clone(), directory.join(&name));
+        let reference = image.reference.clone();
+        let written = tokio::task::spawn_blocking(move || image.write(&path)).await;
+        written.map_err(|e| Failure::Other(e.into()))?.map_err(|e| Failure::Other(e.into()))?;
+        let path = format!("{INSIDE}/{name}");
+        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
+        if let Err(output) = ctr(sandbox, &import).await {
+            return Err(Failure::Other(NativeError::Import { reference, output }));
+        }
+    }
+    Ok(())
+}
+
+/// Runs `ctr` inside; what it printed if it failed.
+async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
+    let program = format!("{INSIDE}/bin/ctr");
+    let address = format!("{INSIDE}/containerd.sock");
+    let mut words = vec![program, "-a".to_owned(), address];
+    words.extend(args.iter().map(|&a| a.to_owned()));
+    let sandbox = Arc::clone(sandbox);
+    let run = tokio::task::spawn_blocking(move || {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        sandbox.exec(&words)
+    });
+    match run.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())? {
+        output if output.success => Ok(()),
+        output => Err(output.output),
+    }
+}
