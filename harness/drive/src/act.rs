@@ -35,7 +35,7 @@ const CATCH_UP: Duration = Duration::from_secs(30);
 /// If the history cannot be written any more. Everything else is an outcome.
 pub(crate) async fn act(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
     let outcome = match act {
-        Act::Await { fact, patience, touching } => {
+        Act::Await { fact, patience, touching, .. } => {
             return wait(stage, fact, *patience, *touching).await;
         }
         Act::Grant(right) => return Ok(rights::grant(stage, right).await),

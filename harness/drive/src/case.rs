@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use model::Plan;
 use model::history::{Header, MAJOR, MINOR, Part, StepOutcome, What};
+use model::step::Act;
 use provision::installation::Installation;
 use provision::objects::ObjectError;
 use serde_json::{Value, json};
@@ -92,7 +93,11 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
         let action = step.act.to_string();
         stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(stage, &step.act).await?;
-        let done = matches!(outcome, StepOutcome::Done(_));
+        let done = match &outcome {
+            StepOutcome::Done(_) => true,
+            StepOutcome::Unmet(_) => matches!(step.act, Act::Await { go_on: true, .. }),
+            StepOutcome::Refused(_) | StepOutcome::Unknown(_) => false,
+        };
         stage.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
         if !done {
             break;

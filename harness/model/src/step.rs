@@ -24,11 +24,13 @@ pub enum Act {
     Await {
         /// What is waited for.
         fact: Fact,
-        /// How long; our patience, not Argo's promise. When it runs out, the plan ends there.
+        /// How long; our patience, not Argo's promise.
         patience: Duration,
         /// Touch the workflow this often while waiting: an annotation that makes the controller
         /// look again, which takes Argo's own wake-up races out of a verdict.
         touching: Option<Duration>,
+        /// Whether the plan goes on when patience runs out; otherwise it ends there.
+        go_on: bool,
     },
     /// `argo retry`.
     Retry,
@@ -96,12 +98,12 @@ impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submit => f.write_str("submit the workflow"),
-            Self::Await { fact, patience, touching } => {
+            Self::Await { fact, patience, touching, go_on } => {
                 write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
-                match touching {
-                    Some(t) => write!(f, ", touching it every {}s", t.as_secs_f64()),
-                    None => Ok(()),
+                if let Some(every) = touching {
+                    write!(f, ", touching it every {}s", every.as_secs_f64())?;
                 }
+                f.write_str(if *go_on { ", otherwise go on" } else { "" })
             }
             Self::Grant(right) => write!(f, "let the pods {} {}", right.verb, right.resource),
             Self::Revoke(right) => {

@@ -109,7 +109,10 @@ fn waiting(
     let patience = f.required("patience", r).and_then(|n| r.duration(n));
     let touching = f.optional("touching").map(|n| r.duration(n));
     let touching = touching.map_or(Some(None), |t| t.map(Some))?;
-    Some(Act::Await { fact: fact?, patience: patience?, touching })
+    let otherwise = f.optional("otherwise");
+    let go_on = otherwise.map(|n| r.one_of(n, "end of a wait", &[("go-on", true)]));
+    let go_on = go_on.unwrap_or(Some(false))?;
+    Some(Act::Await { fact: fact?, patience: patience?, touching, go_on })
 }
 
 fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
