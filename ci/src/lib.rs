@@ -7,6 +7,8 @@
 pub mod cases;
 pub mod check;
 pub mod codegen;
+pub mod host;
+pub mod kills;
 pub mod licence;
 pub mod lock;
 pub mod members;

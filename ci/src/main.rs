@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, tree};
+use ci::{check, codegen, kills, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -12,7 +12,8 @@ usage: cargo ci <command>
   check     everything that must hold: format, tidy, dependencies, generated files, lints,
             documentation, tests of ci
   tidy      the rules for files and cases alone
-  codegen   write the generated files: cases/README.md";
+  codegen   write the generated files: cases/README.md
+  kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {
     match run() {
@@ -30,6 +31,11 @@ fn run() -> Result<()> {
     let root = tree::root()?;
     match arguments.as_slice() {
         ["check"] => check::check(&root, &say),
+        ["kills"] => kills::kills(&root, 30, &say),
+        ["kills", times] => {
+            let times = times.parse().map_err(|_| anyhow!("`{times}` is no number"))?;
+            kills::kills(&root, times, &say)
+        }
         ["tidy"] => done(&check::tidy_up(&root)?),
         ["codegen"] => match codegen::generate(&root) {
             Ok(files) => {

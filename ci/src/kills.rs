@@ -1,0 +1,127 @@
+//! `cargo ci kills`: the harness killed at random moments must leave nothing running.
+
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::host::{Host, Remains};
+
+/// How soon after a kill nothing may run any more.
+const SOON: Duration = Duration::from_secs(2);
+/// Cases that are quick and between them use pods, the store and the `argo` program.
+const CASES: [&str; 2] = ["artifact-gc/retried-attempt", "interrupted/pod-lost@pod-gc-none"];
+
+/// Kills the harness `times` times between its start and its end.
+///
+/// # Errors
+/// If something ran on, or was left after `sweep`, or the host changed.
+pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
+    let bench = Bench::new(root)?;
+    let before = Host::look();
+    let whole = bench.whole_run()?;
+    say(&format!("{} things of the host; a whole run takes {whole:.1?}", before.len()));
+    say("  killed after  dead after  left then: directories  cgroups");
+    let (mut slowest, mut alive) = (Duration::ZERO, 0);
+    for _ in 0..times {
+        let after = whole.mul_f64(random());
+        let (dead_after, remains) = bench.kill(after)?;
+        let words = dead_after.map_or("NEVER".to_owned(), |d| format!("{d:.2?}"));
+        let after = format!("{after:.2?}");
+        say(&format!(
+            "  {after:>12}  {words:>10}  {:>22}  {:>7}",
+            remains.directories, remains.cgroups
+        ));
+        slowest = slowest.max(dead_after.unwrap_or(SOON));
+        alive += usize::from(dead_after.is_none());
+    }
+    let swept = Command::new(&bench.binary).arg("sweep").output().context("run sweep")?;
+    say(String::from_utf8_lossy(&swept.stdout).trim());
+    let remains = Remains::look(&bench.binary, &bench.cache);
+    let changes = Host::look().changes_since(&before);
+    for change in &changes {
+        say(&format!("  changed: {change}"));
+    }
+    ensure!(alive == 0, "{alive} of {times} times something ran on for more than {SOON:?}");
+    ensure!(remains.is_nothing(), "left after sweep: {remains:?}");
+    ensure!(changes.is_empty(), "{} things of the host changed", changes.len());
+    say(&format!("{times} kills: all dead within {slowest:.2?}; nothing left, nothing changed"));
+    Ok(())
+}
+
+struct Bench {
+    root: PathBuf,
+    binary: PathBuf,
+    cache: PathBuf,
+}
+
+impl Bench {
+    fn new(root: &Path) -> Result<Self> {
+        let built = Command::new("cargo").args(["build", "--quiet"]).current_dir(root).status()?;
+        ensure!(built.success(), "the harness does not build");
+        let binary = root.join("target/debug/argo-conformance");
+        let home =
+            |name: &str, below: &str| Some(PathBuf::from(std::env::var_os(name)?).join(below));
+        let cache = home("ARGO_CONFORMANCE_CACHE", "")
+            .or_else(|| home("XDG_CACHE_HOME", "argo-conformance"))
+            .or_else(|| home("HOME", ".cache/argo-conformance"))
+            .context("no HOME, no cache")?;
+        let bench = Self { root: root.to_owned(), binary, cache };
+        let others = Remains::look(&bench.binary, &bench.cache);
+        if !others.is_dead() {
+            bail!(
+                "other sandboxes or containers run here, which could not be told apart: {others:?}"
+            );
+        }
+        Ok(bench)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.args(["run", "--known-issues", "expect"]).current_dir(&self.root);
+        for case in CASES {
+            command.args(["--case", case]);
+        }
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    fn whole_run(&self) -> Result<Duration> {
+        let began = Instant::now();
+        let status = self.command().status().context("run the harness")?;
+        ensure!(status.success(), "the harness ends with {status} when nobody kills it");
+        Ok(began.elapsed())
+    }
+
+    /// Kills it; when all was dead, unless it was not soon, and what is left then.
+    fn kill(&self, after: Duration) -> Result<(Option<Duration>, Remains)> {
+        let mut child = self.command().spawn().context("run the harness")?;
+        pause(after);
+        child.kill().context("kill the harness")?;
+        let killed = Instant::now();
+        child.wait().context("wait for the harness")?;
+        loop {
+            let remains = Remains::look(&self.binary, &self.cache);
+            let elapsed = killed.elapsed();
+            if remains.is_dead() {
+                return Ok((Some(elapsed), remains));
+            }
+            if elapsed > SOON {
+                return Ok((None, remains));
+            }
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the moment is the input here, not a wait")]
+fn pause(time: Duration) {
+    std::thread::sleep(time);
+}
+
+/// Between 0 and 1.
+fn random() -> f64 {
+    let bits = u32::try_from(RandomState::new().hash_one(0) >> 32).unwrap_or_default();
+    f64::from(bits) / f64::from(u32::MAX)
+}
