@@ -1,6 +1,8 @@
 //! The conformance cases as tests: one for each case, all on one installation of Argo, of the
 //! version in `ARGO_VERSION` or the newest one that this project has tested.
 //!
+//! And, on clusters of their own, what becomes of a run that is stopped.
+//!
 //! A known issue that fails as declared is a test that passes; what differs from the declared
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
 //! ignored and the reason printed once.
@@ -8,6 +10,7 @@
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
 mod run;
+mod stopped;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,7 +30,8 @@ fn main() -> ExitCode {
         Trial::test(format!("case_file::{index}"), move || Err(Failed::from(text)))
     });
     let mut trials: Vec<Trial> = broken.collect();
-    if selected.is_empty() && arguments.exact && trials.is_empty() {
+    let nothing = selected.is_empty() && trials.is_empty();
+    if nothing && arguments.exact && !is_of_harness(&arguments) {
         eprintln!("error: no case is called {:?}", arguments.filter);
         return ExitCode::from(4);
     }
@@ -41,6 +45,11 @@ fn main() -> ExitCode {
         let trial = Trial::test(name(&id), move || run.verdict(&id).map_err(Failed::from));
         trial.with_ignored_flag(lacking.is_some())
     }));
+    let stops = [
+        Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
+        Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
+    ];
+    trials.extend(stops.map(|trial| trial.with_ignored_flag(lacking.is_some())));
     let conclusion = libtest_mimic::run(&arguments, trials);
     run.end();
     conclusion.exit_code()
@@ -49,6 +58,10 @@ fn main() -> ExitCode {
 /// `area/id@variant` as a test is called.
 fn name(id: &str) -> String {
     id.replace('/', "::")
+}
+
+fn is_of_harness(arguments: &Arguments) -> bool {
+    arguments.filter.as_ref().is_some_and(|filter| filter.starts_with("harness::"))
 }
 
 /// As libtest selects.
