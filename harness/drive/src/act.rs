@@ -35,8 +35,9 @@ const CATCH_UP: Duration = Duration::from_secs(30);
 /// If the history cannot be written any more. Everything else is an outcome.
 pub(crate) async fn act(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
     let outcome = match act {
-        Act::Await { fact, patience, touching, .. } => {
-            return wait(stage, fact, *patience, *touching).await;
+        Act::Await { fact, held, patience, touching, .. } => {
+            let held = held.unwrap_or_default();
+            return wait(stage, fact, held, *patience, *touching).await;
         }
         Act::Grant(right) => return Ok(rights::grant(stage, right).await),
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
@@ -106,10 +107,11 @@ fn number(version: &str) -> u64 {
 async fn wait(
     stage: &Stage<'_>,
     fact: &Fact,
+    held: Duration,
     patience: Duration,
     touching: Option<Duration>,
 ) -> Result<StepOutcome, RecordError> {
-    let met = stage.recorder.until(|world| world.holds(fact) == Truth::True).fuse();
+    let met = until_held(stage, fact, held).fuse();
     let touch = keep_touching(stage, touching).fuse();
     let waited = tokio::time::timeout(patience, async {
         futures::pin_mut!(met, touch);
@@ -125,6 +127,18 @@ async fn wait(
             met.map(|()| StepOutcome::Done(stage.recorder.world(|world| world.describe(fact))))
         }
         Err(_) => Ok(StepOutcome::Unmet(stage.recorder.world(|world| world.describe(fact)))),
+    }
+}
+
+/// Waits until the fact has held for so long without a break.
+async fn until_held(stage: &Stage<'_>, fact: &Fact, held: Duration) -> Result<(), RecordError> {
+    loop {
+        stage.recorder.until(|world| world.holds(fact) == Truth::True).await?;
+        let broken = stage.recorder.until(|world| world.holds(fact) != Truth::True);
+        match tokio::time::timeout(held, broken).await {
+            Err(_) => return Ok(()),
+            Ok(broken) => broken?,
+        }
     }
 }
 

@@ -24,6 +24,9 @@ pub enum Act {
     Await {
         /// What is waited for.
         fact: Fact,
+        /// For how long it must have held without a break. With the state unchanged for a while
+        /// the controller is not in the middle of looking at it.
+        held: Option<Duration>,
         /// How long; our patience, not Argo's promise.
         patience: Duration,
         /// Touch the workflow this often while waiting: an annotation that makes the controller
@@ -98,8 +101,11 @@ impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submit => f.write_str("submit the workflow"),
-            Self::Await { fact, patience, touching, go_on } => {
+            Self::Await { fact, held, patience, touching, go_on } => {
                 write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
+                if let Some(held) = held {
+                    write!(f, ", and has been so for {}s", held.as_secs_f64())?;
+                }
                 if let Some(every) = touching {
                     write!(f, ", touching it every {}s", every.as_secs_f64())?;
                 }

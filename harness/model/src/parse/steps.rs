@@ -107,12 +107,14 @@ fn waiting(
     let names: Vec<String> = before.iter().map(|s| s.name.clone()).collect();
     let fact = fact::read(value, &names, context, r);
     let patience = f.required("patience", r).and_then(|n| r.duration(n));
+    let held = f.optional("for").map(|n| r.duration(n));
+    let held = held.map_or(Some(None), |t| t.map(Some))?;
     let touching = f.optional("touching").map(|n| r.duration(n));
     let touching = touching.map_or(Some(None), |t| t.map(Some))?;
     let otherwise = f.optional("otherwise");
     let go_on = otherwise.map(|n| r.one_of(n, "end of a wait", &[("go-on", true)]));
     let go_on = go_on.unwrap_or(Some(false))?;
-    Some(Act::Await { fact: fact?, patience: patience?, touching, go_on })
+    Some(Act::Await { fact: fact?, held, patience: patience?, touching, go_on })
 }
 
 fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
