@@ -93,11 +93,13 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
         let action = step.act.to_string();
         stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(stage, &step.act).await?;
-        let done = match &outcome {
-            StepOutcome::Done(_) => true,
-            StepOutcome::Unmet(_) => matches!(step.act, Act::Await { go_on: true, .. }),
-            StepOutcome::Refused(_) | StepOutcome::Unknown(_) => false,
+        let outcome = match (outcome, &step.act) {
+            (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
+                StepOutcome::Done(format!("not met, and the plan goes on: {closest}"))
+            }
+            (outcome, _) => outcome,
         };
+        let done = matches!(outcome, StepOutcome::Done(_));
         stage.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
         if !done {
             break;
