@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use model::history::{Event, Header, What};
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// Looks at a history while it is written.
 pub trait Observer: Send {
