@@ -5,7 +5,7 @@ use model::history::{Change, Kind, What};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::api::{FakeApi, Fault};
+use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, Events};
 
 const WORKFLOWS: &str = "/argoproj.io/v1alpha1/workflows";
@@ -193,6 +193,7 @@ fn lose(api: &FakeApi, how: &str) {
 #[rstest]
 #[case("told when reopened")]
 #[case("told in the stream")]
+#[case("the answer's own status")]
 #[tokio::test(start_paused = true)]
 async fn what_can_no_longer_be_had_is_a_gap_in_every_history(#[case] how: &str) {
     let bench = Bench::new().await;
@@ -220,6 +221,26 @@ async fn what_can_no_longer_be_had_is_a_gap_in_every_history(#[case] how: &str) 
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_that_is_lost_is_trouble_until_it_is_listed_again() {
+    let bench = Bench::new().await;
+    let (_, mut events) = bench.record("ns");
+    bench.api.until_asked("watch", WORKFLOWS, 1).await;
+    bench.api.fault("list", WORKFLOWS, Fault::Hang);
+    bench.api.forget("pods");
+    lose(&bench.api, "told in the stream");
+    bench.api.until_asked("list", WORKFLOWS, 2).await;
+    let trouble = bench.watches.trouble().expect("it is lost, and nothing is listed yet");
+    assert_eq!(trouble, "watch of Workflow: too old");
+    bench.api.mend();
+    let gap = |what: &What| matches!(what, What::Gap { .. }).then_some(());
+    events.next(gap).await;
+    bench.api.until_asked("watch", WORKFLOWS, 2).await;
+    bench.api.put(&workflow("a"));
+    assert_eq!(seen(&mut events).await, (Change::Added, "a".to_owned()));
+    assert_eq!(bench.watches.trouble(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_list_is_trouble_and_not_nothing_seen() {
     let api = FakeApi::new();
     api.fault("list", "workflowtaskresults", Fault::Refuse(403, "you may not"));
@@ -232,6 +253,7 @@ async fn a_refused_list_is_trouble_and_not_nothing_seen() {
 #[rstest]
 #[case::refused(Fault::Refuse(403, "you may not"), "you may not")]
 #[case::broken(Fault::Break, "connection reset")]
+#[case::silent(Fault::Hang, "no answer within 5s")]
 #[tokio::test(start_paused = true)]
 async fn a_watch_that_cannot_be_opened_is_trouble(#[case] fault: Fault, #[case] why: &str) {
     let bench = Bench::new().await;
@@ -247,4 +269,44 @@ async fn a_watch_that_cannot_be_opened_is_trouble(#[case] fault: Fault, #[case] 
     bench.api.put(&object("Pod", "ns", "a"));
     assert_eq!(seen(&mut events).await, (Change::Added, "a".to_owned()));
     assert_eq!(bench.watches.trouble(), None);
+}
+
+#[rstest]
+#[case::closed(None)]
+#[case::expired(Some(Fault::Refuse(410, "too old resource version")))]
+#[tokio::test(start_paused = true)]
+async fn a_watch_that_ends_at_once_is_not_reopened_without_a_pause(#[case] fault: Option<Fault>) {
+    let bench = Bench::new().await;
+    let api = bench.api.clone();
+    bench.api.until_asked("watch", "/pods", 1).await;
+    match fault {
+        Some(fault) => bench.api.fault("watch", "/pods", fault),
+        None => bench.api.hang_up("pods"),
+    }
+    bench.api.close("pods");
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(10), async {
+        api.until_asked("watch", "/pods", 1_000).await;
+    })
+    .await;
+    let count = api.count("watch", "/pods");
+    assert!((10..=50).contains(&count), "{count} requests in ten seconds");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_goes_away_unseen_is_gone() {
+    let bench = Bench::new().await;
+    let (_, mut events) = bench.record("ns");
+    bench.api.until_asked("watch", "/pods", 1).await;
+    assert_eq!(bench.watches.controller().identity, Some(("c1".to_owned(), 0)));
+    bench.api.close("pods");
+    bench.api.delete("pods", "argo", "workflow-controller-c1");
+    bench.api.forget("pods");
+    let again = |what: &What| matches!(what, What::Watching { .. }).then_some(());
+    events.next(|what| matches!(what, What::Gap { .. }).then_some(())).await;
+    events.next(again).await;
+    assert_eq!(bench.watches.controller().identity, None);
+    bench.api.put(&controller("c2", 0, true));
+    bench.api.put(&object("Pod", "ns", "a"));
+    assert_eq!(seen(&mut events).await.1, "a");
+    assert_eq!(bench.watches.controller().identity, Some(("c2".to_owned(), 0)));
 }
