@@ -80,11 +80,14 @@ impl FakeApi {
     }
 
     async fn take(&self, asked: Asked) -> std::io::Result<http::Response<Stream>> {
+        // The hook may itself ask things of the fake.
+        let hook = self.lock().hook.take();
+        if let Some(mut hook) = hook {
+            hook(&asked);
+            self.lock().hook.get_or_insert(hook);
+        }
         let fault = {
             let mut state = self.lock();
-            if let Some(hook) = state.hook.as_mut() {
-                hook(&asked);
-            }
             state.asked.push(asked.clone());
             let hit = state.faults.iter_mut().find(|t| t.left > 0 && asked.is(t.verb, t.path));
             hit.map(|trouble| {

@@ -1,9 +1,11 @@
 //! `drive` on fakes: a Kubernetes API in memory, an object store on the loopback, and a program
 //! that stands in for `argo`. Needs root, for the guard under which that program runs.
 
+mod acts;
 mod api;
 mod argo;
 mod bench;
+mod rights;
 mod steps;
 mod store;
 mod watch;

@@ -56,8 +56,15 @@ fn reviewed(state: &mut State, asked: &Asked) -> Value {
 }
 
 pub(super) fn refusal(code: u16, message: &str) -> http::Response<Stream> {
+    let reason = match code {
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "AlreadyExists",
+        410 => "Expired",
+        _ => "",
+    };
     let status = json!({ "kind": "Status", "apiVersion": "v1", "metadata": {},
-        "status": "Failure", "code": code, "reason": "", "message": message });
+        "status": "Failure", "code": code, "reason": reason, "message": message });
     json(code, &status)
 }
 
