@@ -3,7 +3,6 @@
 //! A claim that runs out of time fails only if the environment was well all the while; these
 //! answers are the evidence.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
@@ -28,12 +27,23 @@ impl Health {
     pub fn start(client: &Client, watches: &Watches) -> Self {
         let stop = CancellationToken::new();
         let (client, watches) = (client.clone(), watches.clone());
-        let first = Arc::new(watches.controller());
+        let first = watches.controller();
         let token = stop.clone();
         tokio::spawn(async move {
-            while !token.is_cancelled() {
-                probe(&client, &watches, &first).await;
-                pace::pause(pace::PROBE).await;
+            // Each part by itself: one that does not answer holds up no other.
+            let all = async {
+                tokio::join!(
+                    keep_asking(&watches, Part::Api, || api_trouble(&client)),
+                    keep_asking(&watches, Part::Node, || node_trouble(&client)),
+                    keep_asking(&watches, Part::Controller, || async {
+                        controller_trouble(&first, &watches.controller())
+                    }),
+                    keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
+                )
+            };
+            tokio::select! {
+                () = token.cancelled() => {}
+                _ = all => {}
             }
         });
         Self { stop }
@@ -46,16 +56,15 @@ impl Drop for Health {
     }
 }
 
-async fn probe(client: &Client, watches: &Watches, first: &Controller) {
-    let (api, node) = tokio::join!(api_trouble(client), node_trouble(client));
-    let answers = [
-        (Part::Api, api),
-        (Part::Node, node),
-        (Part::Controller, controller_trouble(first, &watches.controller())),
-        (Part::Watches, watches.trouble()),
-    ];
-    for (part, trouble) in answers {
+/// Asks a part again and again, and tells every history what it says.
+async fn keep_asking<F>(watches: &Watches, part: Part, ask: impl Fn() -> F)
+where
+    F: Future<Output = Option<String>>,
+{
+    loop {
+        let trouble = ask().await;
         watches.tell_all(&What::Probed { part, trouble });
+        pace::pause(pace::PROBE).await;
     }
 }
 
