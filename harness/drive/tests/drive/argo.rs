@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Notify;
+
+use crate::bench::PATIENCE;
 
 /// Exit code and words.
 pub(crate) type Answer = (u8, &'static str);
@@ -19,13 +22,22 @@ pub(crate) struct FakeArgo {
 struct State {
     ran: Vec<String>,
     handler: Handler,
+    hangs: bool,
+    asked: Arc<Notify>,
+    gone: Arc<Notify>,
 }
 
 impl FakeArgo {
     /// Listens where the kubeconfig should be. Says `ok` until told otherwise.
     pub(crate) fn listen(kubeconfig: &Path) -> Self {
         let listener = UnixListener::bind(kubeconfig).expect("listen");
-        let state = State { ran: Vec::new(), handler: Box::new(|_| (0, "ok")) };
+        let state = State {
+            ran: Vec::new(),
+            handler: Box::new(|_| (0, "ok")),
+            hangs: false,
+            asked: Arc::default(),
+            gone: Arc::default(),
+        };
         let argo = Self { state: Arc::new(Mutex::new(state)) };
         let this = argo.clone();
         tokio::spawn(async move {
@@ -41,6 +53,23 @@ impl FakeArgo {
         self.state.lock().expect("not held in a panic").handler = Box::new(handler);
     }
 
+    /// From now on, it is never answered.
+    pub(crate) fn hang(&self) {
+        self.state.lock().expect("not held in a panic").hangs = true;
+    }
+
+    /// Returns when the program has asked.
+    pub(crate) async fn until_asked(&self) {
+        let asked = Arc::clone(&self.state.lock().expect("not held in a panic").asked);
+        tokio::time::timeout(PATIENCE, asked.notified()).await.expect("it asks");
+    }
+
+    /// Returns when the program that was never answered is gone.
+    pub(crate) async fn until_gone(&self) {
+        let gone = Arc::clone(&self.state.lock().expect("not held in a panic").gone);
+        tokio::time::timeout(PATIENCE, gone.notified()).await.expect("it goes");
+    }
+
     /// The words of every run so far, without the kubeconfig.
     pub(crate) fn ran(&self) -> Vec<String> {
         self.state.lock().expect("not held in a panic").ran.clone()
@@ -53,8 +82,15 @@ impl FakeArgo {
         let (code, said) = {
             let mut state = self.state.lock().expect("not held in a panic");
             state.ran.push(words.trim().to_owned());
+            state.asked.notify_one();
             (state.handler)(words.trim())
         };
+        if self.state.lock().expect("not held in a panic").hangs {
+            // Until the other end is closed.
+            let _ = stream.read_line(&mut words).await;
+            self.state.lock().expect("not held in a panic").gone.notify_one();
+            return Ok(());
+        }
         stream.write_all(format!("{code}\n{said}\n").as_bytes()).await
     }
 }

@@ -5,6 +5,7 @@ mod acts;
 mod api;
 mod argo;
 mod bench;
+mod cancel;
 mod health;
 mod recorder;
 mod rights;
