@@ -17,6 +17,7 @@ use provision::objects::ObjectError;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::answer::words;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 
@@ -83,10 +84,9 @@ pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
 pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
     match error {
         kube::Error::Api(status) if (400..500).contains(&status.code) => {
-            StepOutcome::Refused(status.message.clone())
+            StepOutcome::Refused(words(error))
         }
-        kube::Error::Api(status) => StepOutcome::Unknown(status.message.clone()),
-        other => StepOutcome::Unknown(other.to_string()),
+        _ => StepOutcome::Unknown(words(error)),
     }
 }
 
@@ -134,7 +134,10 @@ async fn caught_up(
     let told = async {
         let target = match there.await {
             Ok(version) => version.as_deref().map(number),
-            Err(error) => return Ok(StepOutcome::Unknown(format!("read the {kind:?}: {error}"))),
+            Err(error) => {
+                let why = format!("read the {kind:?}: {}", words(&error));
+                return Ok(StepOutcome::Unknown(why));
+            }
         };
         let told = stage.recorder.until(|world| match target {
             None => gone(world),

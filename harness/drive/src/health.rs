@@ -11,6 +11,7 @@ use kube::api::{Api, ListParams};
 use model::history::{Part, What};
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::{in_time, words};
 use crate::pace;
 use crate::watch::{Controller, Watches};
 
@@ -70,11 +71,8 @@ where
 
 async fn api_trouble(client: &Client) -> Option<String> {
     let request = http_get("/readyz");
-    match tokio::time::timeout(PATIENCE, client.request_text(request)).await {
-        Ok(Ok(_)) => None,
-        Ok(Err(error)) => Some(error.to_string()),
-        Err(_) => Some(format!("no answer within {}s", PATIENCE.as_secs())),
-    }
+    let answer = in_time(PATIENCE, client.request_text(request)).await;
+    answer.err().map(|error| words(&error))
 }
 
 fn http_get(path: &str) -> http::Request<Vec<u8>> {
@@ -86,11 +84,9 @@ fn http_get(path: &str) -> http::Request<Vec<u8>> {
 async fn node_trouble(client: &Client) -> Option<String> {
     let nodes: Api<Node> = Api::all(client.clone());
     let params = ListParams::default().match_any();
-    let listed = tokio::time::timeout(PATIENCE, nodes.list(&params)).await;
-    let items = match listed {
-        Ok(Ok(list)) => list.items,
-        Ok(Err(error)) => return Some(error.to_string()),
-        Err(_) => return Some(format!("no answer within {}s", PATIENCE.as_secs())),
+    let items = match in_time(PATIENCE, nodes.list(&params)).await {
+        Ok(list) => list.items,
+        Err(error) => return Some(words(&error)),
     };
     let ready = |node: &Node| {
         let conditions = node.status.iter().flat_map(|s| s.conditions.iter().flatten());

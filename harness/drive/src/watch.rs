@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::{in_time, words};
 use crate::pace;
 use crate::recorder::Recorder;
 
@@ -207,12 +208,12 @@ async fn follow(watches: &Watches, client: &Client, kind: Kind, version: String)
 
 /// Watches from a version until the stream ends.
 async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: String) -> State {
-    let mut events = match in_time(open(client, kind, &version)).await {
+    let mut events = match in_time(PATIENCE, open(client, kind, &version)).await {
         Ok(stream) => stream,
         Err(kube::Error::Api(status)) if status.code == EXPIRED => {
             return expired(watches, kind, &status.message, Instant::now()).await;
         }
-        Err(error) => return failed(watches, kind, &error.to_string(), version).await,
+        Err(error) => return failed(watches, kind, &words(&error), version).await,
     };
     watches.lock().broken.remove(&kind);
     let opened = Instant::now();
@@ -232,7 +233,7 @@ async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: Str
             Ok(WatchEvent::Error(status)) => {
                 return failed(watches, kind, &status.message, version).await;
             }
-            Err(error) => return failed(watches, kind, &error.to_string(), version).await,
+            Err(error) => return failed(watches, kind, &words(&error), version).await,
         };
         if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
             seen.clone_into(&mut version);
@@ -260,18 +261,6 @@ async fn open(
     Ok(client.request_events::<Value>(request).await?.boxed())
 }
 
-/// Gives up on an API server that takes a request and does not answer it.
-async fn in_time<T>(
-    request: impl Future<Output = Result<T, kube::Error>>,
-) -> Result<T, kube::Error> {
-    match tokio::time::timeout(PATIENCE, request).await {
-        Ok(answer) => answer,
-        Err(_) => {
-            Err(kube::Error::Service(format!("no answer within {}s", PATIENCE.as_secs()).into()))
-        }
-    }
-}
-
 async fn failed(watches: &Watches, kind: Kind, why: &str, version: String) -> State {
     watches.lock().broken.insert(kind, why.to_owned());
     pace::pause(pace::RETRY).await;
@@ -295,7 +284,7 @@ async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> 
             State::Resume(watches.take_list(kind, listed))
         }
         Err(error) => {
-            watches.lock().broken.insert(kind, error.to_string());
+            watches.lock().broken.insert(kind, words(&error));
             pace::pause(pace::RETRY).await;
             State::List(why)
         }
@@ -305,7 +294,7 @@ async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> 
 async fn list(client: &Client, kind: Kind) -> Result<(Vec<Value>, String), kube::Error> {
     let request = Request::new(path(kind)).list(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let mut answer: Value = in_time(client.request(request)).await?;
+    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
     let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
     Ok((items, version))

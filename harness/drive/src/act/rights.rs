@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::{Stage, outcome_of, outcome_of_apply};
+use crate::answer::words;
 use crate::pace;
 
 /// How long the API server may take to act on a changed role.
@@ -82,7 +83,9 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
             }
             Ok(_) => pace::pause(pace::RIGHT).await,
             // The role has changed already: what that did is what nobody says.
-            Err(error) => return StepOutcome::Unknown(format!("ask for the right: {error}")),
+            Err(error) => {
+                return StepOutcome::Unknown(format!("ask for the right: {}", words(&error)));
+            }
         }
     }
 }

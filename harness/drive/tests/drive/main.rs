@@ -11,4 +11,5 @@ mod recorder;
 mod rights;
 mod steps;
 mod store;
+mod teardown;
 mod watch;

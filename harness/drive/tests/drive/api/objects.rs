@@ -114,6 +114,10 @@ impl Objects {
                 self.delete(&key);
             }
         }
+        if key.kind == "namespaces" && self.there.keys().any(|k| k.namespace == key.name) {
+            // It stays until what is held in it is gone.
+            object["metadata"]["finalizers"] = json!(["kubernetes"]);
+        }
         Some(self.put(key.clone(), object))
     }
 
