@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::api::{Asked, Fault};
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, outcome, phase, plan, wait};
 
-fn refused(words: &str) -> Option<StepOutcome> {
-    Some(StepOutcome::Refused(words.to_owned()))
+fn refused(words: &str) -> StepOutcome {
+    StepOutcome::Refused(words.to_owned())
 }
 
 /// The pod that runs a node.
@@ -107,13 +107,13 @@ async fn a_verb_is_argos_own_and_so_is_what_it_says(#[case] act: Act, #[case] ve
     let history = bench.run(plan([act.clone()])).ended().await;
     let said = StepOutcome::Done("workflow done\nwith two lines".to_owned());
     assert_eq!(outcome(&history, verb), Some(said));
-    assert_eq!(bench.argo.ran(), [words.clone()]);
+    assert_eq!(bench.argo.ran(), std::slice::from_ref(&words));
 
     let bench = Bench::new().await;
     bench.argo.answers(|_| (1, "FATA[0] cannot: it is running"));
     let next = wait(phase("Running"), 1);
     let history = bench.run(plan([act, next])).ended().await;
-    assert_eq!(outcome(&history, verb), refused("FATA[0] cannot: it is running"));
+    assert_eq!(outcome(&history, verb), Some(refused("FATA[0] cannot: it is running")));
     assert_eq!(outcome(&history, "await"), None, "the plan ends there");
     assert_eq!(bench.argo.ran(), [words]);
 }
@@ -207,7 +207,7 @@ async fn a_pod_that_is_not_known_is_not_deleted(
         bench.api.put(&pod(name, node));
     }
     let history = run.ended().await;
-    assert_eq!(outcome(&history, "delete-pod"), refused(words));
+    assert_eq!(outcome(&history, "delete-pod"), Some(refused(words)));
     assert_eq!(bench.api.count("delete", "/pods"), 0);
 }
 

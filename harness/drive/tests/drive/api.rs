@@ -131,7 +131,7 @@ impl FakeApi {
 
     /// Makes an object, or replaces it.
     pub(crate) fn put(&self, object: &Value) {
-        self.lock().objects.put(Key::of(object), object.clone());
+        self.lock().objects.put(&Key::of(object), object.clone());
     }
 
     /// Changes an object that is there: a merge patch.

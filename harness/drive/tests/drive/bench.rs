@@ -1,7 +1,6 @@
 //! An installation made of fakes, and a case that runs on it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use drive::case::{DriveError, Run};
@@ -24,7 +23,7 @@ use crate::argo::{self, FakeArgo};
 use crate::store;
 
 /// How long a test waits for something before it fails. Nothing where time is paused.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 /// Namespace of the case.
 pub(crate) const NAMESPACE: &str = "ns";
 /// Name of the workflow.

@@ -8,12 +8,12 @@ use rstest::rstest;
 
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, outcome, phase, plan, read, wait};
 
-fn unmet(words: &str) -> Option<StepOutcome> {
-    Some(StepOutcome::Unmet(words.to_owned()))
+fn unmet(words: &str) -> StepOutcome {
+    StepOutcome::Unmet(words.to_owned())
 }
 
-fn done(words: &str) -> Option<StepOutcome> {
-    Some(StepOutcome::Done(words.to_owned()))
+fn done(words: &str) -> StepOutcome {
+    StepOutcome::Done(words.to_owned())
 }
 
 /// Names of the steps that began, and of those that ended, in order.
@@ -54,7 +54,7 @@ async fn an_await_fires_on_the_state_and_not_before() {
     }
     bench.phase("Succeeded");
     let history = run.ended().await;
-    assert_eq!(outcome(&history, "await"), done("phase Succeeded; no nodes"));
+    assert_eq!(outcome(&history, "await"), Some(done("phase Succeeded; no nodes")));
     let at = |is: &dyn Fn(&What) -> bool| history.events.iter().position(|e| is(&e.what));
     let seen = at(&|what| {
         let succeeded = |o: &serde_json::Value| o["status"]["phase"] == "Succeeded";
@@ -82,7 +82,7 @@ async fn patience_that_runs_out_is_recorded_and_ends_the_plan(#[case] seconds: u
     run.events.begun("await").await;
     bench.phase("Running");
     let history = run.ended().await;
-    assert_eq!(outcome(&history, "await"), unmet("phase Running; no nodes"));
+    assert_eq!(outcome(&history, "await"), Some(unmet("phase Running; no nodes")));
     assert_eq!(lasted(&history, "await"), seconds * 1_000);
     assert_eq!(begun_and_ended(&history).0, ["submit", "await"], "the rest would mean nothing");
     assert_eq!(bench.argo.ran(), [""; 0]);
@@ -109,7 +109,7 @@ async fn each_step_is_done_once_and_after_the_one_before() {
     let steps = ["submit", "await", "stop", "again"];
     assert_eq!(begun_and_ended(&history), (steps.to_vec(), steps.to_vec()));
     assert_eq!(bench.argo.ran(), [format!("stop {WORKFLOW} --namespace {NAMESPACE}")]);
-    assert_eq!(outcome(&history, "stop"), done("stopped"));
+    assert_eq!(outcome(&history, "stop"), Some(done("stopped")));
 }
 
 /// Waits, touching every two seconds.
@@ -128,17 +128,17 @@ async fn touching_is_at_its_interval_and_only_while_it_waits() {
     bench.api.until_asked("merge", WORKFLOW, 5).await;
     bench.phase("Running");
     let history = run.ended().await;
-    assert_eq!(outcome(&history, "untouched"), unmet("phase Running; no nodes"));
+    assert_eq!(outcome(&history, "untouched"), Some(unmet("phase Running; no nodes")));
     assert_eq!(bench.api.count("merge", WORKFLOW), 5, "none in the minute after");
-    let touched = |what: &What| match what {
+    let annotation = |what: &What| match what {
         What::Seen(seen) => {
-            let annotation = &seen.object["metadata"]["annotations"]["argo-conformance/touched"];
-            annotation.as_str().map(str::to_owned)
+            let touched = &seen.object["metadata"]["annotations"]["argo-conformance/touched"];
+            touched.as_str().map(str::to_owned)
         }
         _ => None,
     };
     let mut touches: Vec<_> =
-        history.events.iter().filter_map(|e| Some((touched(&e.what)?, e.at))).collect();
+        history.events.iter().filter_map(|e| Some((annotation(&e.what)?, e.at))).collect();
     touches.dedup_by(|later, earlier| later.0 == earlier.0);
     let numbers: Vec<&str> = touches.iter().map(|(number, _)| number.as_str()).collect();
     assert_eq!(numbers, ["1", "2", "3", "4", "5"]);
@@ -164,7 +164,7 @@ async fn a_touch_that_is_refused_does_not_end_the_wait() {
     run.events.begun("await").await;
     bench.api.until_asked("merge", WORKFLOW, 3).await;
     bench.phase("Running");
-    assert_eq!(outcome(&run.ended().await, "await"), done("phase Running; no nodes"));
+    assert_eq!(outcome(&run.ended().await, "await"), Some(done("phase Running; no nodes")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,5 +201,5 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
         }
     }
     assert_eq!(told, ["added", "submit", "gone", "delete"]);
-    assert_eq!(outcome(&history, "delete"), done("deleted"));
+    assert_eq!(outcome(&history, "delete"), Some(done("deleted")));
 }

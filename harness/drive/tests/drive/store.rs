@@ -108,8 +108,8 @@ impl FakeStore {
 }
 
 fn listing<'a>(keys: impl Iterator<Item = &'a String>) -> String {
-    let contents: String =
-        keys.map(|key| format!("<Contents><Key>{key}</Key><Size>1</Size></Contents>")).collect();
+    let entry = |key| format!("<Contents><Key>{key}</Key><Size>1</Size></Contents>");
+    let contents = keys.map(entry).collect::<Vec<_>>().concat();
     format!(
         "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
          <Name>bucket</Name><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"

@@ -27,8 +27,8 @@ fn on_objects(state: &mut State, asked: &Asked) -> http::Response<Stream> {
             json(200, &json!({ "metadata": { "resourceVersion": version }, "items": items }))
         }
         "create" if there => refusal(409, &format!("{} {} already exists", key.kind, key.name)),
-        "create" => json(201, &objects.put(key, asked.body.clone())),
-        "apply" if !there => json(201, &objects.put(key, asked.body.clone())),
+        "create" => json(201, &objects.put(&key, asked.body.clone())),
+        "apply" if !there => json(201, &objects.put(&key, asked.body.clone())),
         "delete-all" => {
             for (key, _) in objects.matching(asked) {
                 objects.delete(&key);
@@ -47,9 +47,9 @@ fn on_objects(state: &mut State, asked: &Asked) -> http::Response<Stream> {
 }
 
 fn reviewed(state: &mut State, asked: &Asked) -> Value {
-    let stale = state.stale_reviews > 0;
+    let wrong = state.stale_reviews > 0;
     state.stale_reviews = state.stale_reviews.saturating_sub(1);
-    let allowed = review::allowed(&state.objects, &asked.body["spec"]) != stale;
+    let allowed = review::allowed(&state.objects, &asked.body["spec"]) != wrong;
     let mut answer = asked.body.clone();
     answer["status"] = json!({ "allowed": allowed });
     answer

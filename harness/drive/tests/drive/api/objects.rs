@@ -72,9 +72,9 @@ impl Objects {
     }
 
     /// Makes or replaces an object; gives it what every object has.
-    pub(super) fn put(&mut self, key: Key, mut object: Value) -> Value {
+    pub(super) fn put(&mut self, key: &Key, mut object: Value) -> Value {
         self.version += 1;
-        let old = self.there.get(&key);
+        let old = self.there.get(key);
         let meta = &mut object["metadata"];
         meta["resourceVersion"] = json!(self.version.to_string());
         if meta["uid"].is_null() {
@@ -83,17 +83,17 @@ impl Objects {
         }
         let kept = meta["finalizers"].as_array().is_some_and(|names| !names.is_empty());
         if meta["deletionTimestamp"].is_string() && !kept {
-            self.there.remove(&key);
-            self.tell(&key, "DELETED", &object);
+            self.there.remove(key);
+            self.tell(key, "DELETED", &object);
             return object;
         }
         let change = if old.is_some() { "MODIFIED" } else { "ADDED" };
         self.there.insert(key.clone(), object.clone());
-        self.tell(&key, change, &object);
+        self.tell(key, change, &object);
         if key.kind == "namespaces" && change == "ADDED" {
             let account = json!({ "kind": "ServiceAccount",
                 "metadata": { "name": "default", "namespace": key.name } });
-            self.put(Key::of(&account), account);
+            self.put(&Key::of(&account), account);
         }
         object
     }
@@ -101,7 +101,7 @@ impl Objects {
     pub(super) fn merge(&mut self, key: &Key, patch: &Value) -> Option<Value> {
         let mut object = self.there.get(key)?.clone();
         merge(&mut object, patch);
-        Some(self.put(key.clone(), object))
+        Some(self.put(key, object))
     }
 
     /// Deletes an object; the last state that was told of it.
@@ -118,7 +118,7 @@ impl Objects {
             // It stays until what is held in it is gone.
             object["metadata"]["finalizers"] = json!(["kubernetes"]);
         }
-        Some(self.put(key.clone(), object))
+        Some(self.put(key, object))
     }
 
     pub(super) fn left_in(&self, namespace: &str) -> Vec<String> {
