@@ -6,13 +6,18 @@ mod rights;
 use std::time::Duration;
 
 use futures::FutureExt;
+use k8s_openapi::api::core::v1::Pod;
+use kube::Resource;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch};
 use kube::api::{PatchParams, PostParams};
 use model::history::{Kind, StepOutcome};
-use model::{Act, Fact, Truth};
+use model::{Act, Fact, Truth, World};
 use provision::installation::Installation;
+use provision::objects::ObjectError;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::answer::words;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 
@@ -29,25 +34,41 @@ pub(crate) struct Stage<'a> {
 /// How long the watch may lag behind what a step did before the step's outcome is unknown.
 const CATCH_UP: Duration = Duration::from_secs(30);
 
+/// How long anything but waiting may take before the step's outcome is unknown.
+const ANSWER: Duration = Duration::from_mins(1);
+
 /// Does a step.
 ///
 /// # Errors
 /// If the history cannot be written any more. Everything else is an outcome.
 pub(crate) async fn act(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
+    if let Act::Await { fact, held, patience, touching, .. } = act {
+        let held = held.unwrap_or_default();
+        return wait(stage, fact, held, *patience, *touching).await;
+    }
+    let ended = tokio::time::timeout(ANSWER, handle(stage, act)).await;
+    ended.unwrap_or_else(|_| {
+        let limit = ANSWER.as_secs();
+        Ok(StepOutcome::Unknown(format!("it did not end within {limit}s")))
+    })
+}
+
+/// Does a step that is not waiting.
+async fn handle(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
     let outcome = match act {
-        Act::Await { fact, held, patience, touching, .. } => {
-            let held = held.unwrap_or_default();
-            return wait(stage, fact, held, *patience, *touching).await;
-        }
         Act::Grant(right) => return Ok(rights::grant(stage, right).await),
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
-        Act::DeletePod { node } => return Ok(delete_pod(stage, node).await),
+        Act::DeletePod { node } => return delete_pod(stage, node).await,
         Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
         Act::Submit => submit(stage).await,
         verb => argo::verb(stage, verb.verb()).await,
     };
     match outcome {
-        StepOutcome::Done(said) => caught_up(stage, said).await,
+        StepOutcome::Done(said) => {
+            let gone = |world: &World| world.holds(&GONE) == Truth::True;
+            let there = version(workflows(stage), stage.workflow);
+            caught_up(stage, Kind::Workflow, there, gone, said).await
+        }
         other => Ok(other),
     }
 }
@@ -59,11 +80,26 @@ pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
     Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
 }
 
-/// What an API error means for a step: refused when the API server said no, else unknown.
+/// What an API error means for a step: refused when the API server certainly did not do it. One
+/// that is in trouble itself may have done it all the same.
 pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
     match error {
-        kube::Error::Api(status) => StepOutcome::Refused(status.message.clone()),
-        other => StepOutcome::Unknown(other.to_string()),
+        kube::Error::Api(status) if (400..500).contains(&status.code) => {
+            StepOutcome::Refused(words(error))
+        }
+        _ => StepOutcome::Unknown(words(error)),
+    }
+}
+
+/// What it means for a step that an object could not be applied.
+pub(crate) fn outcome_of_apply(error: &ObjectError) -> StepOutcome {
+    let ObjectError::Apply { object, cause } = error else {
+        return StepOutcome::Refused(error.to_string());
+    };
+    match outcome_of(cause) {
+        StepOutcome::Refused(why) => StepOutcome::Refused(format!("{object}: {why}")),
+        StepOutcome::Unknown(why) => StepOutcome::Unknown(format!("{object}: {why}")),
+        other => other,
     }
 }
 
@@ -78,23 +114,42 @@ async fn submit(stage: &Stage<'_>) -> StepOutcome {
     }
 }
 
-/// Waits until the watch has told what the step did, so that whatever comes next sees the world
-/// after the step and not before.
-async fn caught_up(stage: &Stage<'_>, said: String) -> Result<StepOutcome, RecordError> {
-    let version = match workflows(stage).get_opt(stage.workflow).await {
-        Ok(found) => found.and_then(|w| w.metadata.resource_version),
-        Err(error) => return Ok(StepOutcome::Unknown(format!("read the workflow: {error}"))),
+/// `resourceVersion` of an object, if it is there.
+async fn version<K>(api: Api<K>, name: &str) -> Result<Option<String>, kube::Error>
+where
+    K: Resource + Clone + DeserializeOwned + std::fmt::Debug,
+{
+    let found = api.get_opt(name).await?;
+    Ok(found.and_then(|object| object.meta().resource_version.clone()))
+}
+
+/// Waits until the watch has told what the step did to an object, so that whatever comes next sees
+/// the world after the step and not before.
+async fn caught_up(
+    stage: &Stage<'_>,
+    kind: Kind,
+    there: impl Future<Output = Result<Option<String>, kube::Error>>,
+    gone: impl Fn(&World) -> bool,
+    said: String,
+) -> Result<StepOutcome, RecordError> {
+    let told = async {
+        let target = match there.await {
+            Ok(version) => version.as_deref().map(number),
+            Err(error) => {
+                let why = format!("read the {kind:?}: {}", words(&error));
+                return Ok(StepOutcome::Unknown(why));
+            }
+        };
+        let told = stage.recorder.until(|world| match target {
+            None => gone(world),
+            Some(target) => world.version(kind).is_some_and(|v| number(v) >= target),
+        });
+        told.await.map(|()| StepOutcome::Done(said))
     };
-    let target = version.as_deref().map(number);
-    let told = stage.recorder.until(|world| match target {
-        None => world.holds(&GONE) == Truth::True,
-        Some(target) => world.version(Kind::Workflow).is_some_and(|v| number(v) >= target),
-    });
-    if let Ok(told) = tokio::time::timeout(CATCH_UP, told).await {
-        return told.map(|()| StepOutcome::Done(said));
-    }
-    let message = format!("the watch did not tell of it within {}s", CATCH_UP.as_secs());
-    Ok(StepOutcome::Unknown(message))
+    tokio::time::timeout(CATCH_UP, told).await.unwrap_or_else(|_| {
+        let limit = CATCH_UP.as_secs();
+        Ok(StepOutcome::Unknown(format!("the watch did not tell of it within {limit}s")))
+    })
 }
 
 const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);
@@ -116,7 +171,8 @@ async fn wait(
     let waited = tokio::time::timeout(patience, async {
         futures::pin_mut!(met, touch);
         loop {
-            futures::select! {
+            // In this order: what holds already is not touched.
+            futures::select_biased! {
                 met = met => return met,
                 () = touch => {}
             }
@@ -157,27 +213,36 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
     }
 }
 
-async fn delete_pod(stage: &Stage<'_>, node: &str) -> StepOutcome {
+async fn delete_pod(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
     let client = stage.installation.client.clone();
-    let pods: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(client, stage.namespace);
+    let pods: Api<Pod> = Api::namespaced(client, stage.namespace);
     let names: Vec<String> =
         stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
     let [name] = names.as_slice() else {
-        return StepOutcome::Refused(format!("node {node} has {} pods: {names:?}", names.len()));
+        let why = format!("node {node} has {} pods: {names:?}", names.len());
+        return Ok(StepOutcome::Refused(why));
     };
-    match pods.delete(name, &DeleteParams::default().grace_period(0)).await {
-        Ok(_) => StepOutcome::Done(format!("deleted pod {name}")),
-        Err(error) => outcome_of(&error),
+    if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(0)).await {
+        return Ok(outcome_of(&error));
     }
+    let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
+    let said = format!("deleted pod {name}");
+    caught_up(stage, Kind::Pod, version(pods, name), gone, said).await
 }
 
 async fn apply(stage: &Stage<'_>, objects: &[Value]) -> StepOutcome {
-    for object in objects {
+    for (done, object) in objects.iter().enumerate() {
         let mut object = object.clone();
         object["metadata"]["namespace"] = json!(stage.namespace);
         object["metadata"]["labels"]["argo-conformance/run"] = json!(stage.installation.run);
         if let Err(error) = provision::objects::apply(&stage.installation.client, &object).await {
-            return StepOutcome::Unknown(format!("{error:?}"));
+            return match outcome_of_apply(&error) {
+                StepOutcome::Refused(why) if done > 0 => {
+                    let all = objects.len();
+                    StepOutcome::Unknown(format!("applied {done} of {all} objects; {why}"))
+                }
+                outcome => outcome,
+            };
         }
     }
     StepOutcome::Done(format!("applied {} objects", objects.len()))

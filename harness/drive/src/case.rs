@@ -61,31 +61,47 @@ pub async fn run(
 ) -> Result<(), DriveError> {
     let workflow = workflow_name(&plan.case);
     let header = header(run, plan, &workflow);
-    set_up(run).await?;
     let recorder = Recorder::create(&run.directory.join("history.jsonl"), &header, observer)?;
-    run.watches.add(&run.namespace, &recorder);
-    let listing = tokio::spawn(list_objects(
-        run.installation.store.clone(),
-        format!("{}/", run.namespace),
-        recorder.clone(),
-    ));
-    let manifest = manifest(run, plan, &workflow);
+    let driven = tokio::select! {
+        biased;
+        () = run.stop.cancelled() => Ok("the run was stopped".to_owned()),
+        driven = on_stage(run, plan, &workflow, &recorder) => driven,
+    };
+    run.watches.remove(&run.namespace);
+    let reason = driven.as_ref().map_or_else(|error| chain(error), Clone::clone);
+    let closed = recorder.record(What::Ended { reason }).and_then(|_| recorder.sync());
+    driven?;
+    Ok(closed?)
+}
+
+/// Sets the stage, does the steps, observes. Why nothing more is recorded.
+async fn on_stage(
+    run: &Run<'_>,
+    plan: &Plan,
+    workflow: &str,
+    recorder: &Recorder,
+) -> Result<String, DriveError> {
+    set_up(run).await?;
+    run.watches.add(&run.namespace, recorder);
+    let manifest = manifest(run, plan, workflow);
     let stage = Stage {
         installation: run.installation,
-        recorder: &recorder,
+        recorder,
         namespace: &run.namespace,
-        workflow: &workflow,
+        workflow,
         manifest: &manifest,
     };
     let reason = tokio::select! {
-        reason = steps_and_observation(&stage, plan) => reason,
-        () = run.stop.cancelled() => Ok("the run was stopped".to_owned()),
+        reason = steps_and_observation(&stage, plan) => reason?,
+        broken = list_objects(run, recorder) => return Err(broken.into()),
     };
-    run.watches.remove(&run.namespace);
-    listing.abort();
-    recorder.record(What::Ended { reason: reason? })?;
-    recorder.sync()?;
-    Ok(())
+    Ok(reason)
+}
+
+/// An error and its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {
@@ -117,16 +133,20 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     }
 }
 
-/// Records again and again what lies under the case's prefix: the store tells of no change.
-async fn list_objects(store: provision::store::Store, prefix: String, recorder: Recorder) {
+/// Records again and again what lies under the case's prefix: the store tells of no change. Ends
+/// when that cannot be recorded.
+async fn list_objects(run: &Run<'_>, recorder: &Recorder) -> RecordError {
+    let prefix = format!("{}/", run.namespace);
     loop {
         let asked = recorder.now();
-        let trouble = match store.list(&prefix).await {
-            Ok(keys) => recorder.record(What::Listed { asked, keys }).err().map(|e| e.to_string()),
-            Err(error) => Some(error.to_string()),
+        let (listed, trouble) = match run.installation.store.list(&prefix).await {
+            Ok(keys) => (Some(What::Listed { asked, keys }), None),
+            Err(error) => (None, Some(error.to_string())),
         };
-        if recorder.record(What::Probed { part: Part::Store, trouble }).is_err() {
-            return;
+        for what in listed.into_iter().chain([What::Probed { part: Part::Store, trouble }]) {
+            if let Err(broken) = recorder.record(what) {
+                return broken;
+            }
         }
         pace::pause(pace::LISTING).await;
     }

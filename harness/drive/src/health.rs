@@ -3,7 +3,6 @@
 //! A claim that runs out of time fails only if the environment was well all the while; these
 //! answers are the evidence.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
@@ -12,6 +11,7 @@ use kube::api::{Api, ListParams};
 use model::history::{Part, What};
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::{in_time, words};
 use crate::pace;
 use crate::watch::{Controller, Watches};
 
@@ -28,12 +28,23 @@ impl Health {
     pub fn start(client: &Client, watches: &Watches) -> Self {
         let stop = CancellationToken::new();
         let (client, watches) = (client.clone(), watches.clone());
-        let first = Arc::new(watches.controller());
+        let first = watches.controller();
         let token = stop.clone();
         tokio::spawn(async move {
-            while !token.is_cancelled() {
-                probe(&client, &watches, &first).await;
-                pace::pause(pace::PROBE).await;
+            // Each part by itself: one that does not answer holds up no other.
+            let all = async {
+                tokio::join!(
+                    keep_asking(&watches, Part::Api, || api_trouble(&client)),
+                    keep_asking(&watches, Part::Node, || node_trouble(&client)),
+                    keep_asking(&watches, Part::Controller, || async {
+                        controller_trouble(&first, &watches.controller())
+                    }),
+                    keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
+                )
+            };
+            tokio::select! {
+                () = token.cancelled() => {}
+                _ = all => {}
             }
         });
         Self { stop }
@@ -46,26 +57,22 @@ impl Drop for Health {
     }
 }
 
-async fn probe(client: &Client, watches: &Watches, first: &Controller) {
-    let (api, node) = tokio::join!(api_trouble(client), node_trouble(client));
-    let answers = [
-        (Part::Api, api),
-        (Part::Node, node),
-        (Part::Controller, controller_trouble(first, &watches.controller())),
-        (Part::Watches, watches.trouble()),
-    ];
-    for (part, trouble) in answers {
+/// Asks a part again and again, and tells every history what it says.
+async fn keep_asking<F>(watches: &Watches, part: Part, ask: impl Fn() -> F)
+where
+    F: Future<Output = Option<String>>,
+{
+    loop {
+        let trouble = ask().await;
         watches.tell_all(&What::Probed { part, trouble });
+        pace::pause(pace::PROBE).await;
     }
 }
 
 async fn api_trouble(client: &Client) -> Option<String> {
     let request = http_get("/readyz");
-    match tokio::time::timeout(PATIENCE, client.request_text(request)).await {
-        Ok(Ok(_)) => None,
-        Ok(Err(error)) => Some(error.to_string()),
-        Err(_) => Some(format!("no answer within {}s", PATIENCE.as_secs())),
-    }
+    let answer = in_time(PATIENCE, client.request_text(request)).await;
+    answer.err().map(|error| words(&error))
 }
 
 fn http_get(path: &str) -> http::Request<Vec<u8>> {
@@ -77,11 +84,9 @@ fn http_get(path: &str) -> http::Request<Vec<u8>> {
 async fn node_trouble(client: &Client) -> Option<String> {
     let nodes: Api<Node> = Api::all(client.clone());
     let params = ListParams::default().match_any();
-    let listed = tokio::time::timeout(PATIENCE, nodes.list(&params)).await;
-    let items = match listed {
-        Ok(Ok(list)) => list.items,
-        Ok(Err(error)) => return Some(error.to_string()),
-        Err(_) => return Some(format!("no answer within {}s", PATIENCE.as_secs())),
+    let items = match in_time(PATIENCE, nodes.list(&params)).await {
+        Ok(list) => list.items,
+        Err(error) => return Some(words(&error)),
     };
     let ready = |node: &Node| {
         let conditions = node.status.iter().flat_map(|s| s.conditions.iter().flatten());

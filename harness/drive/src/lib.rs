@@ -12,3 +12,4 @@ pub mod teardown;
 pub mod watch;
 
 mod act;
+mod answer;

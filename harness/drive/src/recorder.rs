@@ -4,11 +4,14 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use model::history::{Event, Header, What};
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
+use tokio::time::Instant;
+
+#[cfg(test)]
+mod tests;
 
 /// Looks at a history while it is written.
 pub trait Observer: Send {
@@ -24,6 +27,12 @@ pub trait Observer: Send {
 pub struct RecordError {
     path: PathBuf,
     message: String,
+}
+
+impl RecordError {
+    fn new(path: &Path, cause: &std::io::Error) -> Self {
+        Self { path: path.to_owned(), message: cause.to_string() }
+    }
 }
 
 /// Writes one case's history. Cheap to clone; all clones write to the same file.
@@ -71,9 +80,17 @@ impl Recorder {
         header: &Header,
         observer: Box<dyn Observer>,
     ) -> Result<Self, RecordError> {
-        let failed = |message: String| RecordError { path: path.to_owned(), message };
-        let mut file = File::create_new(path).map_err(|e| failed(e.to_string()))?;
-        write_line(&mut file, header).map_err(|e| failed(e.to_string()))?;
+        let file = File::create_new(path).map_err(|error| RecordError::new(path, &error))?;
+        Self::begin(file, path, header, observer)
+    }
+
+    fn begin(
+        mut file: File,
+        path: &Path,
+        header: &Header,
+        observer: Box<dyn Observer>,
+    ) -> Result<Self, RecordError> {
+        write_line(&mut file, header).map_err(|error| RecordError::new(path, &error))?;
         let state = State { file, n: 0, world: World::new(header), observer };
         let shared = Shared {
             path: path.to_owned(),
@@ -100,8 +117,7 @@ impl Recorder {
         }
         let event = Event { n: state.n + 1, at: self.now(), what };
         if let Err(error) = write_line(&mut state.file, &event) {
-            let path = self.shared.path.clone();
-            let broken = RecordError { path, message: error.to_string() };
+            let broken = RecordError::new(&self.shared.path, &error);
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
             return Err(broken);
         }
@@ -157,8 +173,7 @@ impl Recorder {
     /// If it is not.
     pub fn sync(&self) -> Result<(), RecordError> {
         let synced = self.state().file.sync_data();
-        let path = self.shared.path.clone();
-        synced.map_err(|e| RecordError { path, message: e.to_string() })
+        synced.map_err(|error| RecordError::new(&self.shared.path, &error))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

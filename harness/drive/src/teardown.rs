@@ -1,7 +1,7 @@
 //! Takes down what a case made, in reverse order, and says what was left over.
 //!
 //! It comes after the verdict and cannot change it. A finalizer that is still there is written down
-//! before it is taken away.
+//! before it is taken away. What cannot be removed is said, and the rest is removed all the same.
 
 use std::time::Duration;
 
@@ -11,48 +11,84 @@ use kube::api::{Patch, PatchParams};
 use provision::installation::Installation;
 use serde_json::json;
 
+use crate::answer::{in_time, is_absence, words};
+
 /// How long taking down a case may take.
-const BUDGET: Duration = Duration::from_secs(30);
+const BUDGET: Duration = Duration::from_mins(1);
+/// How long one request may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Takes down the case of a namespace. What was left over, and what could not be removed, in words.
 pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
-    let mut left = Vec::new();
-    match tokio::time::timeout(BUDGET, take_down(installation, namespace, &mut left)).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => left.push(format!("teardown: {error}")),
-        Err(_) => left.push(format!("teardown did not end within {}s", BUDGET.as_secs())),
+    let mut teardown = Teardown { installation, namespace, left: Vec::new() };
+    if tokio::time::timeout(BUDGET, teardown.all()).await.is_err() {
+        teardown.left.push(format!("teardown did not end within {}s", BUDGET.as_secs()));
     }
-    left
+    teardown.left
 }
 
-async fn take_down(
-    installation: &Installation,
-    namespace: &str,
-    left: &mut Vec<String>,
-) -> Result<(), kube::Error> {
-    let client = &installation.client;
-    for (kind, what) in [("Workflow", "workflow"), ("WorkflowArtifactGCTask", "GC task")] {
+struct Teardown<'a> {
+    installation: &'a Installation,
+    namespace: &'a str,
+    left: Vec<String>,
+}
+
+impl Teardown<'_> {
+    async fn all(&mut self) {
+        self.objects("Workflow", "workflow").await;
+        self.objects("WorkflowArtifactGCTask", "GC task").await;
+        let client = &self.installation.client;
+        let pods: Api<Pod> = Api::namespaced(client.clone(), self.namespace);
+        let (now, every) = (DeleteParams::default().grace_period(0), ListParams::default());
+        self.ask("delete the pods", pods.delete_collection(&now, &every)).await;
+        match self.installation.store.delete_all(&format!("{}/", self.namespace)).await {
+            Ok(0) => {}
+            Ok(n) => self.left.push(format!("{n} objects were in the store")),
+            Err(error) => self.left.push(error.to_string()),
+        }
+        let namespaces: Api<Namespace> = Api::all(client.clone());
+        let plain = DeleteParams::default();
+        self.ask("delete the namespace", namespaces.delete(self.namespace, &plain)).await;
+    }
+
+    /// Removes every object of a kind of Argo's, with its finalizers.
+    async fn objects(&mut self, kind: &str, what: &str) {
         let resource =
             ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
-        let api: Api<DynamicObject> = Api::namespaced_with(client.clone(), namespace, &resource);
-        for object in api.list(&ListParams::default()).await?.items {
-            let name = object.metadata.name.clone().unwrap_or_default();
-            for finalizer in object.metadata.finalizers.iter().flatten() {
-                left.push(format!("{what} {name} had the finalizer {finalizer}"));
+        let client = self.installation.client.clone();
+        let api: Api<DynamicObject> = Api::namespaced_with(client, self.namespace, &resource);
+        let every = ListParams::default();
+        let listed = self.ask(&format!("list the {what}s"), api.list(&every)).await;
+        for object in listed.into_iter().flat_map(|list| list.items) {
+            let name = object.metadata.name.unwrap_or_default();
+            let finalizers = object.metadata.finalizers.unwrap_or_default();
+            for finalizer in &finalizers {
+                self.left.push(format!("{what} {name} had the finalizer {finalizer}"));
             }
-            let none = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
-            api.patch(&name, &PatchParams::default(), &none).await?;
-            let _ = api.delete(&name, &DeleteParams::default()).await;
+            if !finalizers.is_empty() {
+                let none = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
+                let action = format!("take the finalizers of the {what} {name}");
+                self.ask(&action, api.patch(&name, &PatchParams::default(), &none)).await;
+            }
+            let action = format!("delete the {what} {name}");
+            self.ask(&action, api.delete(&name, &DeleteParams::default())).await;
         }
     }
-    let pods: Api<Pod> = Api::namespaced(client.clone(), namespace);
-    let now = DeleteParams::default().grace_period(0);
-    pods.delete_collection(&now, &ListParams::default()).await?;
-    match installation.store.delete_all(&format!("{namespace}/")).await {
-        Ok(0) => {}
-        Ok(n) => left.push(format!("{n} objects were in the store")),
-        Err(error) => left.push(error.to_string()),
+
+    /// What the API server answers. That there is nothing to remove is no trouble.
+    async fn ask<T>(
+        &mut self,
+        action: &str,
+        request: impl Future<Output = Result<T, kube::Error>>,
+    ) -> Option<T> {
+        match in_time(PATIENCE, request).await {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                if !is_absence(&error) {
+                    self.left.push(format!("{action}: {}", words(&error)));
+                }
+                None
+            }
+        }
     }
-    let namespaces: Api<Namespace> = Api::all(client.clone());
-    namespaces.delete(namespace, &DeleteParams::default()).await.map(drop)
 }

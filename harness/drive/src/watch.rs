@@ -6,16 +6,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use futures::StreamExt;
 use futures::stream::BoxStream;
-use futures::{Stream, StreamExt};
 use kube::Client;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 use kube::core::Request;
 use model::history::{Change, Kind, Seen, What};
 use serde_json::Value;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::{in_time, words};
 use crate::pace;
 use crate::recorder::Recorder;
 
@@ -123,6 +126,14 @@ impl Watches {
     }
 
     fn take_list(&self, kind: Kind, (items, version): (Vec<Value>, String)) -> String {
+        if kind == Kind::Pod {
+            // Whatever is not in the list is gone, though no event said so.
+            let mut controller = Controller::default();
+            items.iter().filter(|pod| is_argos(pod)).for_each(|pod| {
+                controller.see(Change::Found, pod);
+            });
+            self.lock().controller = controller;
+        }
         for object in items {
             self.tell(kind, Change::Found, object);
         }
@@ -138,14 +149,19 @@ impl Watches {
             meta.remove("managedFields");
         }
         let mut shared = self.lock();
-        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        if kind == Kind::Pod && namespace == provision::argo::install::NAMESPACE {
+        if kind == Kind::Pod && is_argos(&object) {
             shared.controller.see(change, &object);
         }
+        let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
         if let Some(recorder) = shared.histories.get(namespace) {
             let _ = recorder.record(What::Seen(Seen { kind, change, object }));
         }
     }
+}
+
+/// Whether an object is in the namespace of Argo itself.
+fn is_argos(object: &Value) -> bool {
+    object["metadata"]["namespace"] == provision::argo::install::NAMESPACE
 }
 
 impl Controller {
@@ -167,6 +183,11 @@ impl Controller {
     }
 }
 
+/// How long the API server may take to begin an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Status of an API server that no longer has the version from which it should go on.
+const EXPIRED: u16 = 410;
+
 /// Where a watch stands.
 enum State {
     /// Everything up to this version has been told; go on from there.
@@ -187,33 +208,32 @@ async fn follow(watches: &Watches, client: &Client, kind: Kind, version: String)
 
 /// Watches from a version until the stream ends.
 async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: String) -> State {
-    let params = WatchParams::default().timeout(290);
-    let stream = match Request::new(path(kind)).watch(&params, &version) {
-        Ok(request) => client.request_events::<Value>(request).await,
-        Err(error) => return failed(watches, kind, &error.to_string(), version).await,
-    };
-    let mut events = match stream {
-        Ok(stream) => told(stream),
-        Err(error) => return failed(watches, kind, &error.to_string(), version).await,
+    let mut events = match in_time(PATIENCE, open(client, kind, &version)).await {
+        Ok(stream) => stream,
+        Err(kube::Error::Api(status)) if status.code == EXPIRED => {
+            return expired(watches, kind, &status.message, Instant::now()).await;
+        }
+        Err(error) => return failed(watches, kind, &words(&error), version).await,
     };
     watches.lock().broken.remove(&kind);
-    loop {
-        let (change, object) = match events.next().await {
-            None => return State::Resume(version),
-            Some(Ok(WatchEvent::Added(object))) => (Change::Added, object),
-            Some(Ok(WatchEvent::Modified(object))) => (Change::Modified, object),
-            Some(Ok(WatchEvent::Deleted(object))) => (Change::Deleted, object),
-            Some(Ok(WatchEvent::Bookmark(mark))) => {
+    let opened = Instant::now();
+    while let Some(event) = events.next().await {
+        let (change, object) = match event {
+            Ok(WatchEvent::Added(object)) => (Change::Added, object),
+            Ok(WatchEvent::Modified(object)) => (Change::Modified, object),
+            Ok(WatchEvent::Deleted(object)) => (Change::Deleted, object),
+            Ok(WatchEvent::Bookmark(mark)) => {
                 version = mark.metadata.resource_version;
+                watches.lock().versions.insert(kind, version.clone());
                 continue;
             }
-            Some(Ok(WatchEvent::Error(status))) if status.code == 410 => {
-                return State::List(status.message.clone());
+            Ok(WatchEvent::Error(status)) if status.code == EXPIRED => {
+                return expired(watches, kind, &status.message, opened).await;
             }
-            Some(Ok(WatchEvent::Error(status))) => {
+            Ok(WatchEvent::Error(status)) => {
                 return failed(watches, kind, &status.message, version).await;
             }
-            Some(Err(error)) => return failed(watches, kind, &error.to_string(), version).await,
+            Err(error) => return failed(watches, kind, &words(&error), version).await,
         };
         if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
             seen.clone_into(&mut version);
@@ -221,19 +241,40 @@ async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: Str
         }
         watches.tell(kind, change, object);
     }
+    if opened.elapsed() < pace::RETRY {
+        return failed(watches, kind, "it was closed as soon as it was open", version).await;
+    }
+    State::Resume(version)
 }
 
 type Told = Result<WatchEvent<Value>, kube::Error>;
 
-/// The stream under one plain type.
-fn told(stream: impl Stream<Item = Told> + Send + 'static) -> BoxStream<'static, Told> {
-    stream.boxed()
+/// Opens a watch. The stream is under one plain type.
+async fn open(
+    client: &Client,
+    kind: Kind,
+    version: &str,
+) -> Result<BoxStream<'static, Told>, kube::Error> {
+    let params = WatchParams::default().timeout(290);
+    let request = Request::new(path(kind)).watch(&params, version);
+    let request = request.map_err(kube::Error::BuildRequest)?;
+    Ok(client.request_events::<Value>(request).await?.boxed())
 }
 
 async fn failed(watches: &Watches, kind: Kind, why: &str, version: String) -> State {
     watches.lock().broken.insert(kind, why.to_owned());
     pace::pause(pace::RETRY).await;
     State::Resume(version)
+}
+
+/// The API server no longer has the version. Until the list is there, that is trouble, and no gap
+/// yet. A watch that ends as soon as it is open is not opened again without a pause.
+async fn expired(watches: &Watches, kind: Kind, why: &str, opened: Instant) -> State {
+    watches.lock().broken.insert(kind, why.to_owned());
+    if opened.elapsed() < pace::RETRY {
+        pace::pause(pace::RETRY).await;
+    }
+    State::List(why.to_owned())
 }
 
 async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> State {
@@ -243,7 +284,7 @@ async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> 
             State::Resume(watches.take_list(kind, listed))
         }
         Err(error) => {
-            watches.lock().broken.insert(kind, error.to_string());
+            watches.lock().broken.insert(kind, words(&error));
             pace::pause(pace::RETRY).await;
             State::List(why)
         }
@@ -253,7 +294,7 @@ async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> 
 async fn list(client: &Client, kind: Kind) -> Result<(Vec<Value>, String), kube::Error> {
     let request = Request::new(path(kind)).list(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let mut answer: Value = client.request(request).await?;
+    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
     let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
     Ok((items, version))

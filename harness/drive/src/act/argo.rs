@@ -1,7 +1,7 @@
 //! Steps done by the `argo` program of the version under test.
 
 use model::history::StepOutcome;
-use sandbox::guard::GuardedCommand;
+use sandbox::guard::{GuardedCommand, Killer};
 
 use super::Stage;
 
@@ -18,11 +18,30 @@ pub(super) async fn verb(stage: &Stage<'_>, verb: &str) -> StepOutcome {
         cwd: std::path::PathBuf::from("/"),
     };
     let guard = installation.guard.clone();
-    let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await;
-    match ran {
+    let ran = tokio::task::spawn_blocking(move || guard.spawn(command)).await;
+    let guarded = match ran {
+        Ok(Ok(guarded)) => guarded,
+        Ok(Err(error)) => return unknown(verb, &error),
+        Err(error) => return unknown(verb, &error),
+    };
+    // Whoever no longer waits for the step does not leave the program behind.
+    let _kill = KillOnDrop(guarded.killer());
+    match tokio::task::spawn_blocking(move || guarded.wait(&mut |_| {})).await {
         Ok(Ok(output)) if output.success() => StepOutcome::Done(output.stdout.trim().to_owned()),
         Ok(Ok(output)) => StepOutcome::Refused(output.stderr.trim().to_owned()),
-        Ok(Err(error)) => StepOutcome::Unknown(format!("argo {verb}: {error}")),
-        Err(error) => StepOutcome::Unknown(format!("argo {verb}: {error}")),
+        Ok(Err(error)) => unknown(verb, &error),
+        Err(error) => unknown(verb, &error),
+    }
+}
+
+fn unknown(verb: &str, error: &dyn std::error::Error) -> StepOutcome {
+    StepOutcome::Unknown(format!("argo {verb}: {error}"))
+}
+
+struct KillOnDrop(Killer);
+
+impl Drop for KillOnDrop {
+    fn drop(&mut self) {
+        self.0.kill();
     }
 }

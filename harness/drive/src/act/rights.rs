@@ -1,6 +1,6 @@
 //! Gives rights to the pods of a case, and takes them away.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use k8s_openapi::api::authorization::v1::SubjectAccessReview;
 use k8s_openapi::api::rbac::v1::RoleBinding;
@@ -8,8 +8,10 @@ use kube::api::{Api, DeleteParams, PostParams};
 use model::history::StepOutcome;
 use model::step::Right;
 use serde_json::json;
+use tokio::time::Instant;
 
-use super::{Stage, outcome_of};
+use super::{Stage, outcome_of, outcome_of_apply};
+use crate::answer::words;
 use crate::pace;
 
 /// How long the API server may take to act on a changed role.
@@ -34,7 +36,7 @@ pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
             "namespace": stage.namespace }],
     });
     if let Err(error) = provision::objects::apply_all(client, &[role, binding]).await {
-        return StepOutcome::Unknown(format!("{error:?}"));
+        return outcome_of_apply(&error);
     }
     until(stage, right, true).await
 }
@@ -80,7 +82,10 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
             Ok(_) => pace::pause(pace::RIGHT).await,
-            Err(error) => return outcome_of(&error),
+            // The role has changed already: what that did is what nobody says.
+            Err(error) => {
+                return StepOutcome::Unknown(format!("ask for the right: {}", words(&error)));
+            }
         }
     }
 }

@@ -1,0 +1,244 @@
+//! An installation made of fakes, and a case that runs on it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use drive::case::{DriveError, Run};
+use drive::recorder::{Observer, Recorder};
+use drive::watch::Watches;
+use model::history::{Event, Header, History, StepOutcome, Versions, What};
+use model::{Act, Fact, Plan};
+use provision::argo::install::Profile;
+use provision::installation::Installation;
+use provision::store::{Store, StoreAddress};
+use sandbox::guard::Guard;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::FakeApi;
+use crate::argo::{self, FakeArgo};
+use crate::store;
+
+/// How long a test waits for something before it fails. Nothing where time is paused.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// Namespace of the case.
+pub(crate) const NAMESPACE: &str = "ns";
+/// Name of the workflow.
+pub(crate) const WORKFLOW: &str = "case";
+
+/// An installation.
+pub(crate) struct Bench {
+    pub(crate) api: FakeApi,
+    pub(crate) argo: FakeArgo,
+    pub(crate) watches: Watches,
+    pub(crate) installation: Installation,
+    directory: TempDir,
+}
+
+impl Bench {
+    /// An installation whose store is not there.
+    pub(crate) async fn new() -> Self {
+        Self::with_store(store::nowhere()).await
+    }
+
+    pub(crate) async fn with_store(store_address: StoreAddress) -> Self {
+        let directory = tempfile::tempdir().expect("a directory");
+        let api = FakeApi::new();
+        let client = api.client();
+        let kubeconfig = directory.path().join("kubeconfig");
+        let version = "3.7.0".to_owned();
+        let installation = Installation {
+            run: "run-1".to_owned(),
+            client: client.clone(),
+            store: Store::new(&store_address),
+            store_address,
+            argo: argo::program(),
+            kubeconfig: kubeconfig.clone(),
+            guard: Guard::new(argo::program()),
+            shell_image: "here/shell:2".to_owned(),
+            versions: Versions {
+                controller: version.clone(),
+                executor: version.clone(),
+                cli: version,
+            },
+            profile: Profile::Fast,
+        };
+        let argo = FakeArgo::listen(&kubeconfig);
+        let watches = Watches::start(&client).await.expect("watches");
+        Self { api, argo, watches, installation, directory }
+    }
+
+    /// Runs a plan whose observation ends with its last step.
+    pub(crate) fn run(&self, plan: Plan) -> Running {
+        let (events, tape) = Tape::new();
+        self.run_before(plan, Box::new(tape), events)
+    }
+
+    /// Runs a plan before an observer.
+    pub(crate) fn run_before(
+        &self,
+        plan: Plan,
+        observer: Box<dyn Observer>,
+        events: Events,
+    ) -> Running {
+        let stop = CancellationToken::new();
+        let (installation, watches) = (self.installation.clone(), self.watches.clone());
+        let (directory, token) = (self.directory.path().to_owned(), stop.clone());
+        let driven = tokio::spawn(async move {
+            let run = Run {
+                installation: &installation,
+                watches: &watches,
+                namespace: NAMESPACE.to_owned(),
+                directory: &directory,
+                stop: token,
+            };
+            drive::case::run(&run, &plan, observer).await
+        });
+        Running { events, stop, driven, path: self.history() }
+    }
+
+    /// Where the history of the case is.
+    pub(crate) fn history(&self) -> PathBuf {
+        self.directory.path().join("history.jsonl")
+    }
+
+    /// Changes the workflow as its controller would.
+    pub(crate) fn workflow(&self, patch: &Value) {
+        self.api.edit("workflows", NAMESPACE, WORKFLOW, patch);
+    }
+
+    /// Sets the workflow's phase.
+    pub(crate) fn phase(&self, phase: &str) {
+        self.workflow(&json!({ "status": { "phase": phase } }));
+    }
+
+    /// A history of this namespace that is not of a run.
+    pub(crate) fn record(&self, namespace: &str) -> (Recorder, Events) {
+        let (events, tape) = Tape::new();
+        let path = self.directory.path().join(format!("{namespace}.jsonl"));
+        let recorder = Recorder::create(&path, &header(namespace), Box::new(tape)).expect("file");
+        self.watches.add(namespace, &recorder);
+        (recorder, events)
+    }
+}
+
+/// A case that runs.
+pub(crate) struct Running {
+    pub(crate) events: Events,
+    pub(crate) stop: CancellationToken,
+    pub(crate) driven: JoinHandle<Result<(), DriveError>>,
+    path: PathBuf,
+}
+
+impl Running {
+    /// The history once the case has ended well.
+    pub(crate) async fn ended(self) -> History {
+        let ended = tokio::time::timeout(PATIENCE * 10, self.driven).await;
+        ended.expect("it ends").expect("no panic").expect("no trouble of the harness");
+        let history = read(&self.path);
+        let last = history.events.last().map(|event| &event.what);
+        assert!(matches!(last, Some(What::Ended { .. })), "{last:?}");
+        history
+    }
+}
+
+/// Tells of every event, in order. Settled at any time: a run ends with its last step.
+pub(crate) struct Tape(UnboundedSender<Event>);
+
+impl Tape {
+    pub(crate) fn new() -> (Events, Self) {
+        let (sender, events) = unbounded_channel();
+        (Events(events), Self(sender))
+    }
+}
+
+impl Observer for Tape {
+    fn event(&mut self, event: &Event) {
+        // Nobody listens any more once the test has seen enough.
+        let _ = self.0.send(event.clone());
+    }
+
+    fn settled(&self) -> bool {
+        true
+    }
+}
+
+/// The events of a history while it is written.
+pub(crate) struct Events(UnboundedReceiver<Event>);
+
+impl Events {
+    /// The next event from which something can be told; those before it are passed over.
+    pub(crate) async fn next<T>(&mut self, tell: impl Fn(&What) -> Option<T>) -> T {
+        let mut passed = Vec::new();
+        let found = async {
+            loop {
+                let event = self.0.recv().await.expect("the history goes on");
+                if let Some(told) = tell(&event.what) {
+                    return told;
+                }
+                passed.push(event);
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, found).await;
+        found.unwrap_or_else(|_| panic!("it did not come; there was: {passed:#?}"))
+    }
+
+    /// Waits until a step has begun.
+    pub(crate) async fn begun(&mut self, name: &str) {
+        self.next(|what| {
+            matches!(what, What::StepBegun { step, .. } if step == name).then_some(())
+        })
+        .await;
+    }
+}
+
+pub(crate) fn read(path: &Path) -> History {
+    let text = std::fs::read_to_string(path).expect("a history");
+    History::parse(&text).expect("a whole history")
+}
+
+/// How a step ended, if it did.
+pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
+    history.events.iter().find_map(|event| match &event.what {
+        What::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
+        _ => None,
+    })
+}
+
+/// A plan that submits and then does this.
+pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
+    let acts = std::iter::once(Act::Submit).chain(acts);
+    let steps = acts.map(|act| model::Step { name: act.verb().to_owned(), act }).collect();
+    let workflow = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
+        "metadata": { "labels": { "mine": "yes" } },
+        "spec": { "templates": [{ "container": { "image": "argo-conformance/shell:1" } }] } });
+    Plan { case: format!("area/{WORKFLOW}"), workflow, steps }
+}
+
+/// Waits for a fact.
+pub(crate) fn wait(fact: Fact, seconds: u64) -> Act {
+    let patience = Duration::from_secs(seconds);
+    Act::Await { fact, held: None, patience, touching: None, go_on: false }
+}
+
+/// The workflow has this phase.
+pub(crate) fn phase(phase: &str) -> Fact {
+    Fact::Phase(vec![phase.to_owned()])
+}
+
+pub(crate) fn header(namespace: &str) -> Header {
+    let text = str::to_owned;
+    Header {
+        format: (model::history::MAJOR, model::history::MINOR),
+        run: text("run-1"),
+        case: text("area/case"),
+        argo: Versions { controller: text("1"), executor: text("1"), cli: text("1") },
+        namespace: text(namespace),
+        workflow: text(WORKFLOW),
+        started: text("2026-01-01T00:00:00Z"),
+        steps: vec![text("submit")],
+    }
+}

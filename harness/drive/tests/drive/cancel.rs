@@ -1,0 +1,101 @@
+//! A run that is stopped: recorded, and over promptly.
+
+use std::time::Duration;
+
+use model::Act;
+use model::history::{StepOutcome, What};
+use rstest::rstest;
+
+use crate::api::Fault;
+use crate::bench::{Bench, NAMESPACE, outcome, phase, plan, wait};
+
+/// It ends without anything else having to happen.
+const PROMPTLY: Duration = Duration::from_millis(500);
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_stopped_while_it_waits_ends_at_once() {
+    let bench = Bench::new().await;
+    let mut run = bench.run(plan([wait(phase("Running"), 300), Act::Delete]));
+    run.events.begun("await").await;
+    run.stop.cancel();
+    let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
+    let reason = "the run was stopped".to_owned();
+    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason });
+    assert_eq!(outcome(&history, "await"), None, "it did not come to an end");
+    assert_eq!(bench.argo.ran(), [""; 0]);
+}
+
+#[rstest]
+#[case::of_the_api("create", "/workflows")]
+#[case::of_the_namespace("apply", "/namespaces")]
+#[case::of_the_account("list", "/serviceaccounts")]
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_stopped_while_nobody_answers_ends_at_once(
+    #[case] verb: &'static str,
+    #[case] path: &'static str,
+) {
+    let bench = Bench::new().await;
+    bench.api.fault(verb, path, Fault::Hang);
+    let run = bench.run(plan([]));
+    bench.api.until_asked(verb, path, 1).await;
+    run.stop.cancel();
+    let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
+    let reason = "the run was stopped".to_owned();
+    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_was_stopped_before_does_nothing() {
+    let bench = Bench::new().await;
+    let run = bench.run(plan([]));
+    run.stop.cancel();
+    let history = run.ended().await;
+    assert_eq!(outcome(&history, "submit"), None);
+    assert_eq!(bench.api.count("create", "/workflows"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_recorded_after_the_end() {
+    let bench = Bench::new().await;
+    let run = bench.run(plan([wait(phase("Running"), 300)]));
+    bench.api.until_asked("create", "/workflows", 1).await;
+    run.stop.cancel();
+    let history = run.ended().await;
+    bench.phase("Running");
+    let (_recorder, mut events) = bench.record("other");
+    bench.api.put(&serde_json::json!({ "kind": "Pod",
+        "metadata": { "name": "later", "namespace": "other" } }));
+    events.next(|what| matches!(what, What::Seen(_)).then_some(())).await;
+    assert_eq!(crate::bench::read(&bench.history()), history);
+}
+
+#[tokio::test]
+async fn a_program_that_nobody_waits_for_any_more_is_killed() {
+    let bench = Bench::new().await;
+    bench.argo.hang();
+    let mut run = bench.run(plan([Act::Stop]));
+    run.events.begun("stop").await;
+    bench.argo.until_asked().await;
+    run.stop.cancel();
+    let history = run.ended().await;
+    assert_eq!(outcome(&history, "stop"), None);
+    bench.argo.until_gone().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_namespace_that_cannot_be_made_is_trouble_of_the_harness() {
+    let bench = Bench::new().await;
+    bench.api.fault("apply", "/secrets", Fault::Refuse(403, "you may not"));
+    let run = bench.run(plan([]));
+    let error = run.driven.await.expect("no panic").expect_err("it is refused");
+    assert_eq!(error.to_string(), "set up the namespace of the case");
+    let cause = std::error::Error::source(&error).expect("a cause");
+    assert_eq!(cause.to_string(), "apply Secret artifact-store");
+    let history = crate::bench::read(&bench.history());
+    let Some(What::Ended { reason }) = history.events.last().map(|e| &e.what) else {
+        panic!("{history:?}")
+    };
+    assert!(reason.contains("set up the namespace of the case"), "{reason}");
+    assert_eq!(outcome(&history, "submit"), None::<StepOutcome>);
+    assert!(bench.api.object("workflows", NAMESPACE, "case").is_none());
+}

@@ -1,0 +1,203 @@
+//! Health: what is wrong with the environment, part by part.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use drive::health::Health;
+use model::history::{Part, What};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::api::{FakeApi, Fault, controller};
+use crate::bench::{Bench, Events, phase, plan, wait};
+use crate::store::{FakeStore, Mood};
+
+/// What was said of each part for a time: how often, and the last.
+async fn said(events: &mut Events, seconds: u64) -> BTreeMap<Part, (usize, Option<String>)> {
+    let mut all: BTreeMap<Part, (usize, Option<String>)> = BTreeMap::new();
+    let _ = tokio::time::timeout(Duration::from_secs(seconds), async {
+        loop {
+            let (part, trouble) = events.next(probed).await;
+            let entry = all.entry(part).or_default();
+            *entry = (entry.0 + 1, trouble);
+        }
+    })
+    .await;
+    all
+}
+
+fn probed(what: &What) -> Option<(Part, Option<String>)> {
+    match what {
+        What::Probed { part, trouble } => Some((*part, trouble.clone())),
+        _ => None,
+    }
+}
+
+fn node(name: &str, ready: &str) -> Value {
+    json!({ "kind": "Node", "metadata": { "name": name },
+        "status": { "conditions": [
+            { "type": "MemoryPressure", "status": "False" },
+            { "type": "Ready", "status": ready },
+        ] } })
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_part_is_asked_every_second_and_is_well() {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let said = said(&mut events, 20).await;
+    let parts: Vec<Part> = said.keys().copied().collect();
+    assert_eq!(parts, [Part::Api, Part::Node, Part::Controller, Part::Watches]);
+    for (part, (count, trouble)) in said {
+        assert_eq!(trouble, None, "{part:?}");
+        assert!((19..=21).contains(&count), "{part:?}: {count} times in 20s");
+    }
+}
+
+#[rstest]
+#[case::api_in_trouble(|api: &FakeApi| api.fault("get", "/readyz", Fault::Refuse(500, "etcd failed")),
+    Part::Api, "etcd failed")]
+#[case::api_gone(|api: &FakeApi| api.fault("get", "/readyz", Fault::Break),
+    Part::Api, "connection reset")]
+#[case::api_silent(|api: &FakeApi| api.fault("get", "/readyz", Fault::Hang),
+    Part::Api, "no answer within 5s")]
+#[case::node_not_ready(|api: &FakeApi| api.put(&node("one", "False")),
+    Part::Node, "node one is not Ready")]
+#[case::node_unknown(|api: &FakeApi| api.put(&node("one", "Unknown")),
+    Part::Node, "node one is not Ready")]
+#[case::second_node_not_ready(|api: &FakeApi| api.put(&node("two", "False")),
+    Part::Node, "node two is not Ready")]
+#[case::no_node(|api: &FakeApi| api.delete("nodes", "", "one"),
+    Part::Node, "there is no node")]
+#[case::nodes_refused(|api: &FakeApi| api.fault("list", "/nodes", Fault::Refuse(403, "you may not")),
+    Part::Node, "you may not")]
+#[case::nodes_silent(|api: &FakeApi| api.fault("list", "/nodes", Fault::Hang),
+    Part::Node, "no answer within 5s")]
+#[case::controller_gone(|api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c1"),
+    Part::Controller, "its pod is gone")]
+#[case::controller_not_ready(|api: &FakeApi| api.put(&controller("c1", 0, false)),
+    Part::Controller, "its container is not ready")]
+#[case::controller_restarted(|api: &FakeApi| api.put(&controller("c1", 1, true)),
+    Part::Controller, "it was restarted (1 times)")]
+#[case::controller_replaced(|api: &FakeApi| {
+    api.delete("pods", "argo", "workflow-controller-c1");
+    api.put(&controller("c2", 0, true));
+}, Part::Controller, "another pod took its place")]
+#[case::watch_refused(|api: &FakeApi| {
+    api.fault("watch", "/workflowtaskresults", Fault::Refuse(403, "you may not"));
+    api.close("workflowtaskresults");
+}, Part::Watches, "you may not")]
+#[tokio::test(start_paused = true)]
+async fn trouble_is_said_of_its_part_with_its_reason(
+    #[case] trouble: fn(&FakeApi),
+    #[case] part: Part,
+    #[case] reason: &str,
+) {
+    let bench = Bench::new().await;
+    for kind in ["/pods", "/workflowtaskresults"] {
+        bench.api.until_asked("watch", kind, 1).await;
+    }
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
+    trouble(&bench.api);
+    let said = said(&mut events, 20).await;
+    assert_eq!(said.len(), 4, "{said:?}");
+    for (other, (count, said)) in said {
+        if other == part {
+            let said = said.expect("it is in trouble");
+            assert!(said.contains(reason), "{said}");
+            assert!(count >= 3, "{part:?}: {count} times in 20s");
+        } else {
+            assert_eq!(said, None, "{other:?}");
+            assert!((19..=21).contains(&count), "{part:?} holds up {other:?}: {count} times");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_that_is_well_again_is_said_to_be() {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    bench.api.fault("get", "/readyz", Fault::Break);
+    let now = |wanted: bool| {
+        move |what: &What| match probed(what)? {
+            (Part::Api, trouble) if trouble.is_some() == wanted => Some(()),
+            _ => None,
+        }
+    };
+    events.next(now(true)).await;
+    bench.api.mend();
+    events.next(now(false)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn health_that_is_dropped_asks_nothing_more() {
+    let bench = Bench::new().await;
+    let health = Health::start(&bench.installation.client, &bench.watches);
+    bench.api.until_asked("get", "/readyz", 3).await;
+    bench.api.fault("get", "/readyz", Fault::Hang);
+    bench.api.until_asked("get", "/readyz", 4).await;
+    drop(health);
+    let (recorder, _events) = bench.record("ns");
+    let n = recorder.changes().borrow().n;
+    let more = recorder.changes();
+    let mut more = more;
+    let waited = tokio::time::timeout(Duration::from_secs(20), more.wait_for(|p| p.n > n)).await;
+    assert!(waited.is_err(), "something was recorded");
+    assert_eq!(bench.api.count("get", "/readyz"), 4);
+}
+
+/// In real time: the store is behind a socket.
+#[rstest]
+#[case::well(Mood::Well, None)]
+#[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
+#[case::server_error(Mood::Refuses(500, "InternalError"), Some("InternalError"))]
+#[tokio::test]
+async fn a_store_that_refuses_is_trouble_and_not_empty(
+    #[case] mood: Mood,
+    #[case] reason: Option<&str>,
+) {
+    let store = FakeStore::start().await;
+    store.put("ns/a/b.tgz");
+    store.put("other/c.tgz");
+    store.mood(mood);
+    let bench = Bench::with_store(store.address()).await;
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    let said = run.events.next(|what| match what {
+        What::Listed { keys, .. } => Some(Ok(keys.clone())),
+        What::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
+        _ => None,
+    });
+    match (said.await, reason) {
+        (Ok(keys), None) => assert_eq!(keys, ["a/b.tgz"], "of the case, without its prefix"),
+        (Err(Some(trouble)), Some(reason)) => {
+            assert!(trouble.starts_with("list objects (bucket bucket)"), "{trouble}");
+            assert!(trouble.contains(reason), "{trouble}");
+        }
+        other => panic!("{other:?}"),
+    }
+    run.stop.cancel();
+    let history = run.ended().await;
+    let listings = history.events.iter().filter(|e| matches!(e.what, What::Listed { .. })).count();
+    assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_is_trouble_and_holds_up_nobody() {
+    let store = FakeStore::start().await;
+    store.mood(Mood::Hangs);
+    let bench = Bench::with_store(store.address()).await;
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    run.events.begun("await").await;
+    let said = said(&mut run.events, 20).await;
+    let (_, trouble) = &said[&Part::Store];
+    let trouble = trouble.clone().expect("it is in trouble");
+    assert!(trouble.contains("timeout"), "{trouble}");
+    assert!((19..=21).contains(&said[&Part::Api].0), "{said:?}");
+    run.stop.cancel();
+    run.ended().await;
+}

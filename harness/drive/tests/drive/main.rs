@@ -1,0 +1,17 @@
+//! `drive` on fakes: a Kubernetes API in memory, an object store on the loopback, and a program
+//! that stands in for `argo`. Needs root, for the guard under which that program runs.
+
+mod acts;
+mod api;
+mod argo;
+mod bench;
+mod cancel;
+mod health;
+mod recorder;
+mod requests;
+mod rights;
+mod steps;
+mod store;
+mod teardown;
+mod watch;
+mod whole;

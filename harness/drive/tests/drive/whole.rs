@@ -1,0 +1,222 @@
+//! A whole case, from submit to its deletion, and what the judge says of its history.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use drive::health::Health;
+use drive::recorder::Observer;
+use judge::{Judge, judge};
+use model::claim::{Claim, Claims, Modality};
+use model::fact::{Count, Presence};
+use model::history::{Event, Header, What};
+use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
+use model::{Act, Fact, Plan};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::api::{Fault, controller};
+use crate::bench::{Bench, NAMESPACE, Running, Tape, WORKFLOW, header, phase, plan, wait};
+use crate::store::FakeStore;
+
+const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
+
+/// How Argo behaves in the case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Argo {
+    Well,
+    NeverCompletes,
+    KeepsFinalizer,
+    RefusesToDelete,
+}
+
+/// What befalls the environment after the deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Environment {
+    Well,
+    ApiSilent,
+    NodeLost,
+    ControllerReplaced,
+    WatchLost,
+}
+
+/// The judge, fed while the history is written, as a run does it.
+struct Bar {
+    judge: Arc<Mutex<Judge>>,
+    tape: Tape,
+}
+
+impl Observer for Bar {
+    fn event(&mut self, event: &Event) {
+        self.judge.lock().expect("a judge").push(event);
+        self.tape.event(event);
+    }
+
+    fn settled(&self) -> bool {
+        self.judge.lock().expect("a judge").settled()
+    }
+}
+
+fn claim(id: &str, modality: Modality, fact: Fact, since: &str) -> Claim {
+    Claim { id: id.to_owned(), modality, fact, since: since.to_owned(), only_while: None }
+}
+
+fn within(seconds: u64) -> Modality {
+    Modality::Eventually { within: Duration::from_secs(seconds) }
+}
+
+fn claims() -> Claims {
+    let claims = vec![
+        claim("succeeds", within(10), phase("Succeeded"), "submit"),
+        claim("finalizer-removed", within(10), lacks_finalizer(), "delete"),
+        claim("deletion-returns", within(10), Fact::Workflow(Presence::Gone), "delete"),
+    ];
+    Claims { requires: Vec::new(), claims }
+}
+
+fn lacks_finalizer() -> Fact {
+    Fact::Finalizer(FINALIZER.to_owned(), false)
+}
+
+fn the_plan() -> Plan {
+    plan([wait(phase("Succeeded"), 30), Act::Delete])
+}
+
+/// Begins the case before the judge.
+fn begin(bench: &Bench, claims: &Claims) -> (Running, Arc<Mutex<Judge>>) {
+    let plan = the_plan();
+    let steps = plan.steps.iter().map(|step| step.name.clone()).collect();
+    let header = Header { steps, ..header(NAMESPACE) };
+    let judge = Arc::new(Mutex::new(Judge::new(&header, claims)));
+    let (events, tape) = Tape::new();
+    let bar = Bar { judge: Arc::clone(&judge), tape };
+    (bench.run_before(plan, Box::new(bar), events), judge)
+}
+
+/// What was found, claim by claim: by the judge who was there, and by one who only reads.
+async fn found(run: Running, there: Arc<Mutex<Judge>>, claims: &Claims) -> Vec<Outcome> {
+    let history = run.ended().await;
+    let read = judge(claims, &history);
+    let there = Arc::into_inner(there).expect("the run is over").into_inner().expect("a judge");
+    assert_eq!(there.finish(), read, "the same, live and from the file");
+    read.into_iter().map(|finding| finding.outcome).collect()
+}
+
+/// Argo's part up to the deletion.
+async fn play(bench: &Bench, run: &mut Running, argo: Argo) {
+    let api = bench.api.clone();
+    bench.argo.answers(move |_| {
+        if argo == Argo::RefusesToDelete {
+            return (1, "permission denied");
+        }
+        api.delete("workflows", NAMESPACE, WORKFLOW);
+        (0, "Workflow 'case' deleted")
+    });
+    run.events.begun("await").await;
+    bench.workflow(&json!({ "metadata": { "finalizers": [FINALIZER] } }));
+    for next in ["Pending", "Running"] {
+        bench.phase(next);
+    }
+    if argo != Argo::NeverCompletes {
+        bench.phase("Succeeded");
+    }
+}
+
+async fn step_ended(run: &mut Running, name: &str) {
+    run.events
+        .next(|what| matches!(what, What::StepEnded { step, .. } if step == name).then_some(()))
+        .await;
+}
+
+fn befall(bench: &Bench, environment: Environment) {
+    let api = &bench.api;
+    match environment {
+        Environment::Well => {}
+        Environment::ApiSilent => api.fault("get", "/readyz", Fault::Hang),
+        Environment::NodeLost => api.delete("nodes", "", "one"),
+        Environment::ControllerReplaced => {
+            api.delete("pods", "argo", "workflow-controller-c1");
+            api.put(&controller("c2", 0, true));
+        }
+        Environment::WatchLost => {
+            api.close("workflows");
+            api.put(&json!({ "kind": "Workflow",
+                "metadata": { "name": "other", "namespace": "elsewhere" } }));
+            api.forget("workflows");
+        }
+    }
+}
+
+#[rstest]
+#[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
+#[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
+#[case(Argo::RefusesToDelete, Environment::Well, [Pass, NotReached, NotReached])]
+#[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
+#[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, Unknown, Unknown])]
+#[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, Unknown, Unknown])]
+#[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, Unknown, Unknown])]
+#[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, Unknown, Unknown])]
+#[tokio::test(start_paused = true)]
+async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
+    #[case] argo: Argo,
+    #[case] environment: Environment,
+    #[case] outcomes: [Outcome; 3],
+) {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let claims = claims();
+    let (mut run, judge) = begin(&bench, &claims);
+    play(&bench, &mut run, argo).await;
+    if matches!(argo, Argo::Well | Argo::KeepsFinalizer) {
+        step_ended(&mut run, "delete").await;
+        befall(&bench, environment);
+    }
+    if argo == Argo::Well {
+        bench.workflow(&json!({ "metadata": { "finalizers": null } }));
+    }
+    assert_eq!(found(run, judge, &claims).await, outcomes);
+}
+
+/// Claims that set the workflow against its objects.
+fn claims_on_objects() -> Claims {
+    let some = Fact::Objects(Count::AtLeast(1));
+    let mut orphaned =
+        claim("never-orphaned", Modality::Never { within: None }, lacks_finalizer(), "delete");
+    orphaned.only_while = Some(some);
+    let none = Fact::Objects(Count::Exactly(0));
+    let claims = vec![
+        claim("collected", within(2), none, "delete"),
+        orphaned,
+        claim("deletion-returns", within(2), Fact::Workflow(Presence::Gone), "delete"),
+    ];
+    Claims { requires: Vec::new(), claims }
+}
+
+/// In real time: the store is behind a socket.
+#[rstest]
+#[case::collected_first(true, [Pass, Pass, Pass])]
+#[case::orphaned(false, [Fail, Fail, Pass])]
+#[tokio::test]
+async fn objects_are_judged_by_what_the_store_says(
+    #[case] collects: bool,
+    #[case] outcomes: [Outcome; 3],
+) {
+    let store = FakeStore::start().await;
+    let bench = Bench::with_store(store.address()).await;
+    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let claims = claims_on_objects();
+    store.put("ns/case/main.log");
+    let (mut run, judge) = begin(&bench, &claims);
+    let count = |what: &What| match what {
+        What::Listed { keys, .. } => Some(keys.len()),
+        _ => None,
+    };
+    play(&bench, &mut run, Argo::Well).await;
+    step_ended(&mut run, "delete").await;
+    if collects {
+        assert_eq!(run.events.next(count).await, 1, "it is there while the workflow is");
+        store.remove("ns/case/main.log");
+        run.events.next(|what| count(what).filter(|count| *count == 0)).await;
+    }
+    bench.workflow(&json!({ "metadata": { "finalizers": null } }));
+    assert_eq!(found(run, judge, &claims).await, outcomes);
+}
