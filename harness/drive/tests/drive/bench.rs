@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::FakeApi;
 use crate::argo::{self, FakeArgo};
-use crate::store;
+use crate::store::{FakeStore, Mood};
 
 /// How long a test waits for something before it fails. Nothing where time is paused.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
@@ -39,9 +39,12 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// An installation whose store is not there.
+    /// An installation whose store never answers, for where time is paused: it would not wait for
+    /// a socket.
     pub(crate) async fn new() -> Self {
-        Self::with_store(store::nowhere()).await
+        let store = FakeStore::start().await;
+        store.mood(Mood::Hangs);
+        Self::with_store(store.address()).await
     }
 
     pub(crate) async fn with_store(store_address: StoreAddress) -> Self {

@@ -46,7 +46,8 @@ impl FakeStore {
     }
 
     pub(crate) fn address(&self) -> StoreAddress {
-        address(&self.endpoint)
+        let [user, password, bucket] = ["user", "password", "bucket"].map(str::to_owned);
+        StoreAddress { endpoint: self.endpoint.clone(), user, password, bucket }
     }
 
     pub(crate) fn put(&self, key: &str) {
@@ -114,15 +115,4 @@ fn listing<'a>(keys: impl Iterator<Item = &'a String>) -> String {
         "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
          <Name>bucket</Name><IsTruncated>false</IsTruncated>{contents}</ListBucketResult>"
     )
-}
-
-/// A store where nobody listens, for tests that are not about it.
-pub(crate) fn nowhere() -> StoreAddress {
-    address("127.0.0.1:1")
-}
-
-fn address(endpoint: &str) -> StoreAddress {
-    let [endpoint, user, password, bucket] =
-        [endpoint, "user", "password", "bucket"].map(str::to_owned);
-    StoreAddress { endpoint, user, password, bucket }
 }
