@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -97,11 +98,19 @@ impl Bench {
 
     /// Kills it; when all was dead, unless it was not soon, and what is left then.
     fn kill(&self, after: Duration) -> Result<(Option<Duration>, Remains)> {
-        let mut child = self.command().spawn().context("run the harness")?;
-        pause(after);
+        let mut child = self.command().stderr(Stdio::piped()).spawn().context("run the harness")?;
+        let said = child.stderr.take().context("its standard error")?;
+        let (ends, ended) = mpsc::channel::<()>();
+        let reading = std::thread::spawn(move || {
+            let _ = std::io::copy(&mut { said }, &mut std::io::sink());
+            drop(ends);
+        });
+        // Nothing is ever sent: this is the time, or its end if that comes first.
+        let _ = ended.recv_timeout(after);
         child.kill().context("kill the harness")?;
         let killed = Instant::now();
         child.wait().context("wait for the harness")?;
+        let _ = reading.join();
         loop {
             let remains = Remains::look(&self.binary, &self.cache);
             let elapsed = killed.elapsed();
@@ -113,11 +122,6 @@ impl Bench {
             }
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the moment is the input here, not a wait")]
-fn pause(time: Duration) {
-    std::thread::sleep(time);
 }
 
 /// Between 0 and 1.

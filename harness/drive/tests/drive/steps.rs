@@ -115,7 +115,12 @@ async fn a_state_that_must_hold_for_a_while_is_waited_for_anew_when_it_breaks() 
     run.events.begun("await").await;
     for (phase, seconds) in [("Running", 2), ("Pending", 5), ("Running", 0)] {
         bench.phase(phase);
-        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        let is_seen = |what: &What| match what {
+            What::Seen(seen) => (seen.object["status"]["phase"] == phase).then_some(()),
+            _ => None,
+        };
+        run.events.next(is_seen).await;
+        tokio::time::advance(Duration::from_secs(seconds)).await;
     }
     let history = run.ended().await;
     assert_eq!(outcome(&history, "await"), Some(done("phase Running; no nodes")));
