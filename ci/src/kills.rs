@@ -101,7 +101,7 @@ impl Bench {
         let mut child = self.command().stderr(Stdio::piped()).spawn().context("run the harness")?;
         let said = child.stderr.take().context("its standard error")?;
         let (ends, ended) = mpsc::channel::<()>();
-        let reading = std::thread::spawn(move || {
+        std::thread::spawn(move || {
             let _ = std::io::copy(&mut { said }, &mut std::io::sink());
             drop(ends);
         });
@@ -110,7 +110,6 @@ impl Bench {
         child.kill().context("kill the harness")?;
         let killed = Instant::now();
         child.wait().context("wait for the harness")?;
-        let _ = reading.join();
         loop {
             let remains = Remains::look(&self.binary, &self.cache);
             let elapsed = killed.elapsed();
