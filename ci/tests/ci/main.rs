@@ -3,6 +3,7 @@
 mod cases;
 mod codegen;
 mod dependencies;
+mod redden;
 mod rust_source;
 mod tidy;
 mod two_parsers;

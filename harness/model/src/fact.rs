@@ -130,7 +130,8 @@ impl fmt::Display for Fact {
             Self::Workflow(Presence::Deleting) => f.write_str("the workflow is being deleted"),
             Self::Workflow(Presence::Gone) => f.write_str("the workflow object is gone"),
             Self::PodsSeen { of, count } => {
-                let of = of.as_ref().map_or("the workflow".to_owned(), |node| format!("node {node}"));
+                let of =
+                    of.as_ref().map_or("the workflow".to_owned(), |node| format!("node {node}"));
                 write!(f, "{count} pods of {of} were seen")
             }
             Self::GcPodsSeen(count) => write!(f, "{count} artifact GC pods were seen"),

@@ -267,6 +267,19 @@ impl History {
         Ok(history)
     }
 
+    /// The text of the history, as [`Self::parse`] reads it.
+    pub fn to_text(&self) -> String {
+        // Structs of numbers, text and JSON with text keys: there is nothing to fail.
+        let header = serde_json::to_string(&self.header).unwrap_or_default();
+        let events = self.events.iter().map(|e| serde_json::to_string(e).unwrap_or_default());
+        let mut text = String::new();
+        for line in std::iter::once(header).chain(events) {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text
+    }
+
     fn push(&mut self, event: Event, line: usize) -> Result<(), HistoryError> {
         let expected = self.events.len() as u64 + 1;
         if event.n != expected {

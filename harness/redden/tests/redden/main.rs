@@ -1,0 +1,3 @@
+//! What the operators make of histories.
+
+mod operators;
