@@ -288,13 +288,14 @@ async fn one_case(
         directory: &directory,
         stop: setting.stop.clone(),
     };
-    let bench = Bench::new(judge::Judge::new(&blank_header(case), &case.claims));
+    let bench = Bench::new(judge::Judge::new(&blank_header(case, &run.namespace), &case.claims));
     let driven = drive::case::run(&run, &case.plan, Box::new(bench.clone())).await;
     let mut findings = bench.findings();
     if let Err(error) = &driven {
         // Trouble of the harness is never said of Argo, and never a pass.
         for finding in &mut findings {
             finding.outcome = model::verdict::Outcome::Unknown;
+            finding.doubt = Some(model::verdict::Doubt::Harness);
             finding.because = format!("the harness: {error:?}");
         }
     }
@@ -330,14 +331,14 @@ fn not_applicable(
 }
 
 /// What the judge needs to know before the history has begun.
-fn blank_header(case: &Case) -> Header {
+fn blank_header(case: &Case, namespace: &str) -> Header {
     let nothing = String::new;
     Header {
         format: (MAJOR, MINOR),
         run: nothing(),
         case: case.id.clone(),
         argo: Versions { controller: nothing(), executor: nothing(), cli: nothing() },
-        namespace: nothing(),
+        namespace: namespace.to_owned(),
         workflow: drive::case::workflow_name(&case.id),
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),

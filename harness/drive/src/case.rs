@@ -115,7 +115,11 @@ async fn list_objects(store: provision::store::Store, prefix: String, recorder: 
     loop {
         let asked = recorder.now();
         let trouble = match store.list(&prefix).await {
-            Ok(keys) => recorder.record(What::Listed { asked, keys }).err().map(|e| e.to_string()),
+            Ok(objects) => {
+                let (keys, etags) = objects.into_iter().unzip();
+                let recorded = recorder.record(What::Listed { asked, keys, etags });
+                recorded.err().map(|e| e.to_string())
+            }
             Err(error) => Some(error.to_string()),
         };
         if recorder.record(What::Probed { part: Part::Store, trouble }).is_err() {

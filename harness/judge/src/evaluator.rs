@@ -1,11 +1,13 @@
 //! The evaluator: events in, findings out.
 
-use model::verdict::Finding;
+use model::verdict::{Doubt, Finding};
 use model::{Claims, Event, Header, History, What, World};
 
+use crate::effect::Effect;
 use crate::health::LastWords;
-use crate::moment::{Mark, Moment};
-use crate::requirement::{Need, withhold};
+use crate::moment::Moment;
+use crate::order::Order;
+use crate::requirement::{Need, doubt_everything, withhold};
 use crate::sight::Sight;
 use crate::watch::Watch;
 
@@ -18,23 +20,27 @@ pub struct Judge {
     world: World,
     sight: Sight,
     last_words: LastWords,
+    order: Order,
     needs: Vec<Need>,
+    effects: Vec<Effect>,
     watches: Vec<Watch>,
-    last: Option<Mark>,
     ended: bool,
 }
 
 impl Judge {
     /// Before the first event.
     pub fn new(header: &Header, claims: &Claims) -> Self {
+        let required = claims.requires.iter().map(|r| &r.fact);
+        let facts = claims.claims.iter().flat_map(model::Claim::facts).chain(required);
         Self {
             steps: header.steps.clone(),
-            world: World::new(header),
+            world: World::for_facts(header, facts),
             sight: Sight::default(),
             last_words: LastWords::default(),
+            order: Order::default(),
             needs: claims.requires.iter().map(Need::new).collect(),
+            effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
-            last: None,
             ended: false,
         }
     }
@@ -44,6 +50,7 @@ impl Judge {
         if self.ended {
             return;
         }
+        self.order.apply(event);
         for watch in &mut self.watches {
             watch.before(event, &self.world);
         }
@@ -53,12 +60,14 @@ impl Judge {
         for need in &mut self.needs {
             need.see(&moment);
         }
+        for effect in &mut self.effects {
+            effect.see(&moment);
+        }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps, &self.last_words);
         }
         self.last_words.apply(event);
         self.ended = matches!(event.what, What::Ended { .. });
-        self.last = Some(Mark::of(event));
     }
 
     /// Whether nothing is gained by observing further: every claim is decided, or its window is
@@ -68,7 +77,7 @@ impl Judge {
     /// It speaks of the claims only. Steps that are still to be done must be done all the same,
     /// and a requirement that is not met does not hold up the run.
     pub fn settled(&self) -> bool {
-        let now = self.last.map_or(0, |mark| mark.at);
+        let now = self.order.last().map_or(0, |mark| mark.at);
         self.watches.iter().all(|watch| watch.is_settled(now))
     }
 
@@ -85,19 +94,25 @@ impl Judge {
 
     fn conclude(mut self, how: &str) -> Vec<Finding> {
         if !self.ended {
-            let ending = match self.last {
+            let ending = match self.order.last() {
                 Some(mark) => format!("{how} after {}", mark.words()),
                 None => format!("{how} before the first event"),
             };
-            let now = self.last.map_or(0, |mark| mark.at);
+            let now = self.order.last().map_or(0, |mark| mark.at);
             for watch in &mut self.watches {
                 watch.break_off(now, &self.world, &ending);
             }
         }
         let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
+        let nothing = self.effects.iter().find_map(Effect::nothing);
         if let Some(reason) = unmet {
-            withhold(&mut findings, &reason);
+            withhold(&mut findings, Doubt::Precondition, &reason);
+        } else if let Some(reason) = nothing {
+            withhold(&mut findings, Doubt::VerbChangedNothing, reason);
+        }
+        if let Some(reason) = self.order.disorder() {
+            doubt_everything(&mut findings, reason);
         }
         findings
     }

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Major version of the format written here. Another major version is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 0;
+pub const MINOR: u32 = 1;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,9 @@ pub enum What {
         asked: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
+        /// The `ETag` of each, in the same order; empty when it was not recorded. Since 1.1.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        etags: Vec<String>,
     },
     /// A part of the environment was asked whether it is well.
     Probed {

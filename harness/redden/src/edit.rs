@@ -182,7 +182,7 @@ pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
 pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
-        let listed = What::Listed { asked: at - 5, keys: keys.to_vec() };
+        let listed = What::Listed { asked: at - 5, keys: keys.to_vec(), etags: Vec::new() };
         events.push(Event { n: 0, at, what: listed });
         for part in Part::ALL {
             events.push(Event { n: 0, at, what: What::Probed { part, trouble: None } });

@@ -102,18 +102,14 @@ fn is_throughout(claim: &Claim) -> bool {
     matches!(claim.modality, Modality::Always { .. } | Modality::Never { .. })
 }
 
-/// Whether the claim speaks of objects, in its fact or its `while`.
+/// Whether the claim speaks of objects.
 fn asks_store(claim: &Claim) -> bool {
-    let objects = |fact: &Fact| matches!(fact, Fact::Objects(_));
-    has(&claim.fact, &objects) || claim.only_while.as_ref().is_some_and(|f| has(f, &objects))
+    claim.asks_store()
 }
 
 /// Whether the fact is, or holds, such a fact.
 fn has(fact: &Fact, test: &impl Fn(&Fact) -> bool) -> bool {
-    match fact {
-        Fact::All(facts) | Fact::Any(facts) => facts.iter().any(|f| has(f, test)),
-        leaf => test(leaf),
-    }
+    fact.leaves().into_iter().any(test)
 }
 
 fn every_claim(_: &Claim) -> bool {

@@ -24,7 +24,7 @@ pub fn repair(history: &History) -> Option<History> {
         let mut event = event.clone();
         let mended = event.at >= collected && workflow(history, &event).is_some();
         match &mut event.what {
-            What::Listed { asked, keys } if *asked >= collected => keys.clear(),
+            What::Listed { asked, keys, .. } if *asked >= collected => keys.clear(),
             What::Seen(seen) if mended => {
                 seen.object["metadata"]["finalizers"] = json!([]);
             }

@@ -2,6 +2,7 @@
 
 mod always;
 mod eventually;
+mod guards;
 mod never;
 mod online;
 mod requirement;

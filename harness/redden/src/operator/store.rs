@@ -63,8 +63,8 @@ fn stay(history: &History) -> Option<History> {
 /// The history with other listings; `None` if they are all the same.
 fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
     let edited = each(history, |event| match &event.what {
-        What::Listed { asked, keys } => {
-            vec![What::Listed { asked: *asked, keys: change(keys) }]
+        What::Listed { asked, keys, .. } => {
+            vec![What::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
         }
         what => vec![what.clone()],
     });
