@@ -3,6 +3,7 @@
 mod cases;
 mod codegen;
 mod dependencies;
+mod false_greens;
 mod redden;
 mod rust_source;
 mod tidy;

@@ -65,11 +65,7 @@ pub(crate) fn version_of(
     case: &Case,
     versions: &model::history::Versions,
 ) -> anyhow::Result<Version> {
-    let text = match case.component {
-        model::case::Component::Controller => &versions.controller,
-        model::case::Component::Executor => &versions.executor,
-        model::case::Component::Cli => &versions.cli,
-    };
+    let text = case.component.version(versions);
     Version::parse(text).with_context(|| format!("`{text}` is not a version"))
 }
 
