@@ -3,6 +3,7 @@
 mod always;
 mod eventually;
 mod guards;
+mod modalities;
 mod never;
 mod online;
 mod requirement;

@@ -129,6 +129,11 @@ fn beside(
 impl Beside {
     /// Says which fields do not go with the word.
     fn check(&self, word: &str, r: &mut Reader) {
+        let is_there = |name: &str| self.places.iter().find(|(found, _)| *found == name);
+        if let (Some(_), Some((_, at))) = (is_there("for"), is_there("before")) {
+            let message = "`for` and `before` do not go together".to_owned();
+            r.error(*at, message, None);
+        }
         for (name, at) in self.places.iter().filter(|(name, _)| *name != "within") {
             let goes_with =
                 MODALITIES.iter().filter(|(_, fields)| fields.contains(name)).map(|(w, _)| *w);
