@@ -117,8 +117,8 @@ async fn list_objects(store: provision::store::Store, prefix: String, recorder: 
         let trouble = match store.list(&prefix).await {
             Ok(objects) => {
                 let (keys, etags) = objects.into_iter().unzip();
-                let recorded = recorder.record(What::Listed { asked, keys, etags });
-                recorded.err().map(|e| e.to_string())
+                let written = recorder.record(What::Listed { asked, keys, etags });
+                written.err().map(|e| e.to_string())
             }
             Err(error) => Some(error.to_string()),
         };

@@ -1,7 +1,11 @@
 //! The evaluator: events in, findings out.
 
+use std::collections::BTreeSet;
+use std::io::BufRead;
+
+use model::history::{HistoryError, Kind, Reader};
 use model::verdict::{Doubt, Finding};
-use model::{Claims, Event, Header, History, What, World};
+use model::{Claims, Event, Fact, Header, History, What, World};
 
 use crate::effect::Effect;
 use crate::health::LastWords;
@@ -17,6 +21,8 @@ use crate::watch::Watch;
 #[derive(Debug)]
 pub struct Judge {
     steps: Vec<String>,
+    /// The kinds of object that the claims read.
+    kinds: BTreeSet<Kind>,
     world: World,
     sight: Sight,
     last_words: LastWords,
@@ -32,17 +38,27 @@ impl Judge {
     pub fn new(header: &Header, claims: &Claims) -> Self {
         let required = claims.requires.iter().map(|r| &r.fact);
         let facts = claims.claims.iter().flat_map(model::Claim::facts).chain(required);
+        let facts: Vec<&Fact> = facts.collect();
+        // Of the workflow every claim reads something: whether the controller has acted.
+        let mut kinds = BTreeSet::from([Kind::Workflow]);
+        kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         Self {
             steps: header.steps.clone(),
             world: World::for_facts(header, facts),
             sight: Sight::default(),
             last_words: LastWords::default(),
-            order: Order::default(),
+            order: Order::of(kinds.clone()),
+            kinds,
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
             ended: false,
         }
+    }
+
+    /// The kinds of object that the claims read. Objects of others make no difference.
+    pub fn kinds(&self) -> BTreeSet<Kind> {
+        self.kinds.clone()
     }
 
     /// Takes the next event. Events after `Ended` say nothing.
@@ -116,6 +132,24 @@ impl Judge {
         }
         findings
     }
+}
+
+/// Judges a history while it is read: one event is kept at a time, and of objects that no claim
+/// reads nothing is parsed. The findings are those of [`judge`].
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn judge_reader<R: BufRead>(
+    claims: &Claims,
+    reader: Reader<R>,
+) -> Result<(Vec<Finding>, Reader<R>), HistoryError> {
+    let mut judge = Judge::new(reader.header(), claims);
+    let mut reader = reader.only(judge.kinds());
+    for event in reader.by_ref() {
+        judge.push(&event?);
+    }
+    let findings = if reader.torn() { judge.finish_torn() } else { judge.finish() };
+    Ok((findings, reader))
 }
 
 /// Judges a history that was read back, by the same evaluator that a run uses.

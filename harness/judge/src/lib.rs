@@ -145,6 +145,6 @@ mod verdict;
 mod watch;
 mod window;
 
-pub use evaluator::{Judge, judge};
+pub use evaluator::{Judge, judge, judge_reader};
 pub use health::{FIRST_WORD, MAX_SILENCE};
 pub use verdict::{KnownIssues, verdict};

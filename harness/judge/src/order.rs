@@ -4,7 +4,7 @@
 //! backwards; the states of one object are in the order of its `resourceVersion`. A history that is
 //! otherwise was altered or badly recorded, and says nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind};
 use model::{Event, What};
@@ -15,12 +15,18 @@ use crate::moment::Mark;
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     last: Option<Mark>,
+    /// The kinds of object whose versions are looked at: those that somebody reads.
+    kinds: BTreeSet<Kind>,
     /// By kind and uid, of the objects that are there.
     versions: BTreeMap<(Kind, String), u64>,
     disorder: Option<String>,
 }
 
 impl Order {
+    pub(crate) fn of(kinds: BTreeSet<Kind>) -> Self {
+        Self { kinds, ..Self::default() }
+    }
+
     pub(crate) fn apply(&mut self, event: &Event) {
         let mark = Mark::of(event);
         let wrong = self.place(mark).or_else(|| self.version(event, mark));
@@ -49,6 +55,9 @@ impl Order {
 
     fn version(&mut self, event: &Event, mark: Mark) -> Option<String> {
         let What::Seen(seen) = &event.what else { return None };
+        if !self.kinds.contains(&seen.kind) {
+            return None;
+        }
         let metadata = &seen.object["metadata"];
         let version: u64 = metadata["resourceVersion"].as_str()?.parse().ok()?;
         let uid = metadata["uid"].as_str()?;

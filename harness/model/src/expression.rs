@@ -8,11 +8,12 @@
 
 mod names;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use cel::{Context, Env, Program, Value as CelValue};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::history::Kind;
 use crate::truth::Truth;
@@ -31,6 +32,8 @@ const STACK: usize = 64 * 1024 * 1024;
 pub struct Expression {
     text: String,
     subject: Subject,
+    /// What it reads of the object, two fields deep; the whole object if it is empty.
+    paths: Vec<Vec<String>>,
     program: Arc<Program>,
 }
 
@@ -102,8 +105,8 @@ impl Expression {
             return Err(vec![error]);
         }
         let program = Arc::new(compile(text)?);
-        let subject = names::check(text, &program)?;
-        Ok(Self { text: text.to_owned(), subject, program })
+        let (subject, paths) = names::check(text, &program)?;
+        Ok(Self { text: text.to_owned(), subject, paths, program })
     }
 
     /// What it is about.
@@ -111,11 +114,43 @@ impl Expression {
         self.subject
     }
 
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// As much of the object as it reads: most of a pod is of no interest, and is not converted.
+    fn read_of<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
+        if self.paths.is_empty() || !object.is_object() {
+            return Cow::Borrowed(object);
+        }
+        let mut part = Map::new();
+        for path in &self.paths {
+            let Some(found) = path.iter().try_fold(object, |value, field| value.get(field)) else {
+                // Where the last field is missing, the ones before it are there all the same.
+                if let [first, _] = path.as_slice()
+                    && let Some(found) = object.get(first)
+                {
+                    let empty = if found.is_object() { json!({}) } else { found.clone() };
+                    part.entry(first.clone()).or_insert(empty);
+                }
+                continue;
+            };
+            if let [first, second] = path.as_slice() {
+                let inner = part.entry(first.clone()).or_insert_with(|| json!({}));
+                inner[second] = found.clone();
+            } else if let [first] = path.as_slice() {
+                part.insert(first.clone(), found.clone());
+            }
+        }
+        Cow::Owned(Value::Object(part))
+    }
+
     /// Whether it holds of this object. What cannot be evaluated (a field that is not there, types
     /// that do not fit) is unknown, never false; `has(…)` asks for a field.
     pub fn holds(&self, object: &Value) -> Truth {
         let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
-        let Ok(value) = cel::to_value(object) else { return Truth::Unknown };
+        let Ok(value) = cel::to_value(self.read_of(object)) else { return Truth::Unknown };
         context.add_variable_from_value(self.subject.name(), value);
         if context.add_function("seconds", seconds).is_err() {
             return Truth::Unknown;

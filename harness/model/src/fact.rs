@@ -233,13 +233,4 @@ impl Fact {
             Self::Objects(_) | Self::Object(_) | Self::All(_) | Self::Any(_) => None,
         }
     }
-
-    /// The kinds of object, besides the workflow, of which it reads more than a summary.
-    pub fn whole_kinds(&self) -> Vec<Kind> {
-        let kind = |leaf: &&Self| match leaf {
-            Self::Cel(expression) => expression.subject().kind(),
-            _ => None,
-        };
-        self.leaves().iter().filter_map(kind).collect()
-    }
 }

@@ -9,10 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::expression::Expression;
 use crate::fact::Fact;
 use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
 pub use matched::Empty;
 use pod::Pod;
+
+use crate::truth::Truth;
 
 /// What is known at a moment: the fold of a history's events up to there.
 ///
@@ -33,8 +36,10 @@ pub struct World {
     task_results: BTreeMap<String, Option<bool>>,
     /// By name, those that are there.
     gc_tasks: BTreeSet<String>,
-    /// Whole objects by kind and name, those that are there, of the kinds that are kept.
+    /// Whole objects by kind and name, those that are there, if they are kept.
     whole: BTreeMap<(Kind, String), Value>,
+    /// Else what each expression says of each of them, by kind and name.
+    said: BTreeMap<(Kind, String), Vec<Truth>>,
     keeps: Keeps,
     watched: BTreeSet<Kind>,
     versions: BTreeMap<Kind, String>,
@@ -56,7 +61,8 @@ struct Ever {
 #[derive(Clone, Debug)]
 enum Keeps {
     Everything,
-    Only(BTreeSet<Kind>),
+    /// What these say.
+    Only(Vec<Expression>),
 }
 
 /// What the store held when it was last asked.
@@ -81,6 +87,7 @@ impl World {
             task_results: BTreeMap::new(),
             gc_tasks: BTreeSet::new(),
             whole: BTreeMap::new(),
+            said: BTreeMap::new(),
             keeps: Keeps::Everything,
             watched: BTreeSet::new(),
             versions: BTreeMap::new(),
@@ -94,8 +101,15 @@ impl World {
     /// As [`Self::new`], but that it keeps only what these facts read: its size does not grow with
     /// the size of the other objects.
     pub fn for_facts<'f>(header: &Header, facts: impl IntoIterator<Item = &'f Fact>) -> Self {
-        let kinds = facts.into_iter().flat_map(Fact::whole_kinds).collect();
-        Self { keeps: Keeps::Only(kinds), ..Self::new(header) }
+        let mut expressions: Vec<Expression> = Vec::new();
+        for leaf in facts.into_iter().flat_map(Fact::leaves) {
+            if let Fact::Cel(expression) = leaf
+                && !expressions.contains(expression)
+            {
+                expressions.push(expression.clone());
+            }
+        }
+        Self { keeps: Keeps::Only(expressions), ..Self::new(header) }
     }
 
     /// Takes the next event.
@@ -197,18 +211,25 @@ impl World {
     }
 
     fn keep(&mut self, seen: &Seen, name: &str, there: bool) {
-        let kept = match &self.keeps {
-            Keeps::Everything => true,
-            Keeps::Only(kinds) => kinds.contains(&seen.kind),
-        };
-        if !kept || seen.kind == Kind::Workflow {
+        if seen.kind == Kind::Workflow {
             return;
         }
         let key = (seen.kind, name.to_owned());
-        if there {
-            self.whole.insert(key, seen.object.clone());
-        } else {
-            self.whole.remove(&key);
+        match &self.keeps {
+            _ if !there => {
+                self.whole.remove(&key);
+                self.said.remove(&key);
+            }
+            Keeps::Everything => {
+                self.whole.insert(key, seen.object.clone());
+            }
+            Keeps::Only(expressions) => {
+                let said = expressions.iter().map(|e| match e.subject().kind() {
+                    Some(kind) if kind == seen.kind => e.holds(&seen.object),
+                    _ => Truth::Unknown,
+                });
+                self.said.insert(key, said.collect());
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The names in an expression: each must be known, and one subject among them.
 
 use cel::Program;
-use cel::common::ast::{EntryExpr, Expr, IdedExpr};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, SelectExpr};
 
 use super::{ExpressionError, Subject};
 use crate::diagnostic::nearest;
@@ -47,15 +47,27 @@ struct Walk<'p> {
     program: &'p Program,
     bound: Vec<&'p str>,
     subjects: Vec<Subject>,
+    /// What is read of the subject; `whole` if all of it is.
+    paths: Vec<Vec<String>>,
+    whole: bool,
     errors: Vec<ExpressionError>,
 }
 
-/// The subject of the expression.
-pub(super) fn check(text: &str, program: &Program) -> Result<Subject, Vec<ExpressionError>> {
-    let mut walk =
-        Walk { text, program, bound: Vec::new(), subjects: Vec::new(), errors: Vec::new() };
+/// The subject of the expression, and what of it is read, two fields deep: nothing if it is all.
+type Checked = (Subject, Vec<Vec<String>>);
+
+/// Looks at every name.
+pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<ExpressionError>> {
+    let (bound, subjects, paths, errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut walk = Walk { text, program, bound, subjects, paths, whole: false, errors };
     walk.visit(program.expression());
-    let Walk { mut errors, mut subjects, .. } = walk;
+    let Walk { mut errors, mut subjects, mut paths, whole, .. } = walk;
+    if whole {
+        paths.clear();
+    }
+    // A field that is read whole needs no reading of its parts.
+    paths.sort();
+    paths.dedup_by(|later, earlier| later.starts_with(earlier));
     subjects.dedup();
     let words: Vec<&str> = Subject::ALL.iter().map(|(name, _)| *name).collect();
     let about = |message: &str| ExpressionError {
@@ -65,7 +77,7 @@ pub(super) fn check(text: &str, program: &Program) -> Result<Subject, Vec<Expres
         hint: Some(format!("name exactly one of: {}", words.join(", "))),
     };
     match (subjects.as_slice(), errors.is_empty()) {
-        ([subject], true) => return Ok(*subject),
+        ([subject], true) => return Ok((*subject, paths)),
         ([], true) => errors.push(about("the expression is about nothing")),
         ([_, _, ..], true) => errors.push(about("the expression is about several things")),
         _ => {}
@@ -76,8 +88,11 @@ pub(super) fn check(text: &str, program: &Program) -> Result<Subject, Vec<Expres
 impl<'p> Walk<'p> {
     fn visit(&mut self, node: &'p IdedExpr) {
         match &node.expr {
-            Expr::Ident(name) => self.name(name, node.id),
-            Expr::Select(select) => self.visit(&select.operand),
+            Expr::Ident(name) => {
+                self.whole |= self.is_subject(name);
+                self.name(name, node.id);
+            }
+            Expr::Select(select) => self.select(select),
             Expr::Call(call) => {
                 self.call(&call.func_name, node.id);
                 call.target.iter().for_each(|target| self.visit(target));
@@ -98,6 +113,27 @@ impl<'p> Walk<'p> {
                 self.bound.truncate(before);
             }
             _ => {}
+        }
+    }
+
+    fn is_subject(&self, name: &str) -> bool {
+        !self.bound.contains(&name) && Subject::ALL.iter().any(|(word, _)| *word == name)
+    }
+
+    /// A field, or a field of a field, of the subject; else whatever it is a field of.
+    fn select(&mut self, select: &'p SelectExpr) {
+        let (path, root) = match &select.operand.expr {
+            Expr::Select(inner) => {
+                (vec![inner.field.clone(), select.field.clone()], &inner.operand)
+            }
+            _ => (vec![select.field.clone()], &select.operand),
+        };
+        match &root.expr {
+            Expr::Ident(name) if self.is_subject(name) => {
+                self.paths.push(path);
+                self.name(name, root.id);
+            }
+            _ => self.visit(&select.operand),
         }
     }
 

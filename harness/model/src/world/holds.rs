@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::pod::Pod;
-use super::{Listing, World};
+use super::{Keeps, Listing, World};
 use crate::expression::Expression;
 use crate::fact::{Count, FINAL_NODE_PHASES, Fact, NodeFact, ObjectFact, OutputFact, Presence};
 use crate::history::Kind;
@@ -193,6 +193,13 @@ impl World {
         };
         if !self.watched.contains(&kind) {
             return Truth::Unknown;
+        }
+        if let Keeps::Only(expressions) = &self.keeps {
+            let Some(index) = expressions.iter().position(|e| e == expression) else {
+                return Truth::Unknown;
+            };
+            let said = self.said.iter().filter(|((k, _), _)| *k == kind);
+            return said.map(|(_, said)| said[index]).fold(Truth::False, Truth::or);
         }
         let objects = self.whole.iter().filter(|((k, _), _)| *k == kind);
         objects.map(|(_, object)| expression.holds(object)).fold(Truth::False, Truth::or)
