@@ -96,6 +96,10 @@ impl Eventually {
 
     /// The truth, but that what is true of nothing is unknown.
     fn believed(&mut self, claim: &Claim, truth: Truth, moment: &Moment<'_>) -> Truth {
+        if truth == Truth::False {
+            // It speaks of something by now.
+            self.empty = None;
+        }
         if truth != Truth::True {
             return truth;
         }

@@ -71,6 +71,14 @@ fn a_selector_that_matched_something_is_believed() {
 }
 
 #[test]
+fn what_is_there_by_now_fails_if_it_stays() {
+    let left = Fact::PodsLeft { of: Some("b".to_owned()), count: Count::Exactly(0) };
+    let story = watching(Story::submitted(), Kind::Pod).well_until(3_000);
+    let finding = pod(story, "b", "b1").well_until(16_000).ended().judge(eventually(left, 10));
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
+}
+
+#[test]
 fn a_workflow_that_was_never_seen() {
     let story = watching(Story::new(), Kind::Pod).well_until(1_000).done("submit").ended();
     let finding = story.judge(never(Fact::GcPodsSeen(Count::AtLeast(1)), None));

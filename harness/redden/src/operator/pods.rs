@@ -4,8 +4,8 @@ use model::history::{Change, Kind, Seen};
 use model::{Claim, Fact, History, What};
 use serde_json::json;
 
-use super::{Operator, forbids};
-use crate::edit::{after_each, is_done, last_completion, seen};
+use super::{Operator, awaits, forbids};
+use crate::edit::{after_each, each, is_done, last_completion, lingering, seen};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault("pod-runs-again", "each pod is run once more", of_pods, |history| {
@@ -13,6 +13,19 @@ pub(super) const OPERATORS: &[Operator] = &[
         let again: Vec<What> = pods.into_iter().map(again).collect();
         let found = !again.is_empty();
         after_each(history, |event| (found && is_done(event)).then(|| again.clone()))
+    }),
+    Operator::fault("pod-left", "no pod ever goes", of_pods_left, |history| {
+        never_goes(history, Kind::Pod)
+    }),
+    Operator::fault("gc-task-left", "no artifact GC task ever goes", of_gc_tasks, |history| {
+        never_goes(history, Kind::GcTask)
+    }),
+    Operator::blur("pods-unseen", "no pod is ever seen", of_some_pods, |history| {
+        let edited = each(history, |event| match seen(&event.what, Kind::Pod) {
+            Some(_) => Vec::new(),
+            None => vec![event.what.clone()],
+        });
+        (edited != *history).then_some(edited)
     }),
     Operator::fault("gc-pod-appears", "a pod collects garbage", of_gc_pods, |history| {
         let completed = history.events[last_completion(history)?].n;
@@ -24,6 +37,30 @@ pub(super) const OPERATORS: &[Operator] = &[
 
 fn of_pods(claim: &Claim) -> bool {
     forbids(claim, |f| matches!(f, Fact::PodsSeen { .. }))
+}
+
+fn of_some_pods(claim: &Claim) -> bool {
+    forbids(claim, |f| matches!(f, Fact::PodsSeen { .. } | Fact::Pod { .. }))
+}
+
+fn of_pods_left(claim: &Claim) -> bool {
+    awaits(claim, |f| match f {
+        Fact::PodsLeft { count, .. } | Fact::GcPodsLeft(count) => count.admits(0),
+        _ => false,
+    })
+}
+
+fn of_gc_tasks(claim: &Claim) -> bool {
+    awaits(claim, |f| matches!(f, Fact::GcTasksLeft(count) if count.admits(0)))
+}
+
+/// Objects of this kind are never deleted.
+fn never_goes(history: &History, kind: Kind) -> Option<History> {
+    let edited = each(history, |event| match seen(&event.what, kind) {
+        Some(seen) if seen.change == Change::Deleted => Vec::new(),
+        _ => vec![event.what.clone()],
+    });
+    (edited != *history).then(|| lingering(&edited))
 }
 
 fn of_gc_pods(claim: &Claim) -> bool {

@@ -6,7 +6,7 @@ use redden::{OPERATORS, Operator, repair, trim};
 use rstest::rstest;
 
 /// A history as it is kept in the repository.
-fn kept(name: &str) -> History {
+pub(crate) fn kept(name: &str) -> History {
     let path = format!("../../ci/histories/{name}.jsonl");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(path).expect("it is there");
