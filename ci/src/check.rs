@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
-use crate::{cases, codegen, lock, members, metadata::Metadata, policy, tidy, tree};
+use crate::{cases, codegen, lock, members, metadata::Metadata, policy, redden, tidy, tree};
 
 /// A part of the check.
 struct Step {
@@ -23,11 +23,12 @@ enum What {
 }
 
 /// The steps, the quick ones first where that is no loss.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { name: "format", what: What::Cargo(&[], &["fmt", "--all", "--check"]) },
     Step { name: "tidy", what: What::Look(tidy_up) },
     Step { name: "dependencies", what: What::Look(dependencies) },
     Step { name: "generated files", what: What::Look(|root| Ok(codegen::check(root))) },
+    Step { name: "mutants", what: What::Look(|root| Ok(redden::redden(root).problems)) },
     Step {
         name: "lints",
         what: What::Cargo(

@@ -15,6 +15,7 @@ pub mod members;
 pub mod metadata;
 pub mod policy;
 pub mod problem;
+pub mod redden;
 pub mod rust_source;
 pub mod tidy;
 pub mod tree;

@@ -1,18 +1,20 @@
-//! `cargo ci check | tidy | codegen`: see the crate's documentation.
+//! `cargo ci check | tidy | codegen | redden`: see the crate's documentation.
 
 use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, kills, tree};
+use ci::{check, codegen, kills, redden, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
 
   check     everything that must hold: format, tidy, dependencies, generated files, lints,
-            documentation, tests of ci
+            mutants, documentation, tests of ci
   tidy      the rules for files and cases alone
   codegen   write the generated files: cases/README.md
+  redden    show that every claim can fail, on mutants of the histories in ci/histories;
+            `--take DIRECTORY` takes those from the directory of one version of a run
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {
@@ -46,12 +48,29 @@ fn run() -> Result<()> {
             }
             Err(problems) => done(&problems),
         },
+        ["redden"] => reddened(&root),
+        ["redden", "--take", directory] => {
+            for path in redden::take(&root, std::path::Path::new(directory))? {
+                say(&format!("wrote {path}"));
+            }
+            Ok(())
+        }
         [] | ["help" | "--help" | "-h"] => {
             say(USAGE);
             Ok(())
         }
         other => bail!("there is no command `{}`\n\n{USAGE}", other.join(" ")),
     }
+}
+
+fn reddened(root: &std::path::Path) -> Result<()> {
+    let began = std::time::Instant::now();
+    let outcome = redden::redden(root);
+    for line in redden::words(&outcome.scores) {
+        say(&line);
+    }
+    say(&format!("in {:.1}s", began.elapsed().as_secs_f64()));
+    done(&outcome.problems)
 }
 
 fn done(problems: &[Problem]) -> Result<()> {

@@ -34,9 +34,10 @@ pub const BANNED: [(&str, &str); 6] = [
 ];
 
 /// Crates, and what they must not need to be built and used. `*` at the end stands for anything.
-pub const PURE: [(&str, &[&str], &str); 5] = [
+pub const PURE: [(&str, &[&str], &str); 6] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
+    ("redden", &IMPURE, "mutants are made of histories"),
     ("report", &IMPURE, "text is made of values"),
     ("sandbox", &["tokio", "kube*", "aws-*"], "it forks, which threads do not survive"),
     ("cli", &["serde_yaml"], "it is archived; only the differential test has it"),

@@ -82,12 +82,12 @@ fn a_licence_that_is_not_allowed(#[case] licence: Option<&str>, #[case] what: &s
 }
 
 #[rstest]
-#[case::needed(None, "tokio", 4)]
-#[case::pattern(None, "kube-client", 4)]
+#[case::needed(None, "tokio", 5)]
+#[case::pattern(None, "kube-client", 5)]
 #[case::only_for_tests(Some("dev"), "tokio", 0)]
 #[case::only_for_builds(Some("build"), "tokio", 0)]
 #[case::pattern_is_a_beginning(None, "my-kube", 0)]
-#[case::archived(None, "serde_yaml", 4)]
+#[case::archived(None, "serde_yaml", 5)]
 fn a_pure_crate(#[case] kind: Option<&str>, #[case] second: &str, #[case] count: usize) {
     let found = said(&[], &metadata(Some("MIT"), kind, second));
     assert_eq!(found.len(), count, "{found:#?}");

@@ -3,6 +3,8 @@
 mod cases;
 mod codegen;
 mod dependencies;
+mod false_greens;
+mod redden;
 mod rust_source;
 mod tidy;
 mod two_parsers;

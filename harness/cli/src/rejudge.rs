@@ -1,11 +1,13 @@
 //! `judge`: the verdicts of a run once more, from its directory.
 
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
 use model::Case;
-use model::history::History;
+use model::history::Reader;
 use report::Judged;
 use semver::Version;
 
@@ -50,12 +52,12 @@ fn histories(run: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
 
 fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
     let path = directory.join("history.jsonl");
-    let history = History::parse(&std::fs::read_to_string(&path)?)?;
-    let case = case(directory, &history.header.case)?;
-    let version = version_of(&case, &history.header.argo)?;
-    let findings = judge::judge(&case.claims, &history);
+    let reader = Reader::open(BufReader::new(File::open(&path)?))?;
+    let case = case(directory, &reader.header().case)?;
+    let version = version_of(&case, &reader.header().argo)?;
+    let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
     let verdict = judge::verdict(&case, &version, findings, stance);
-    let elapsed_ms = history.events.last().map_or(0, |event| event.at);
+    let elapsed_ms = reader.last_at();
     let shown = path.strip_prefix(run).unwrap_or(&path).display().to_string();
     Ok(Judged { verdict, elapsed_ms, history: Some(shown) })
 }
@@ -65,11 +67,7 @@ pub(crate) fn version_of(
     case: &Case,
     versions: &model::history::Versions,
 ) -> anyhow::Result<Version> {
-    let text = match case.component {
-        model::case::Component::Controller => &versions.controller,
-        model::case::Component::Executor => &versions.executor,
-        model::case::Component::Cli => &versions.cli,
-    };
+    let text = case.component.version(versions);
     Version::parse(text).with_context(|| format!("`{text}` is not a version"))
 }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use drive::watch::Watches;
 use model::Case;
 use model::history::{Header, MAJOR, MINOR, Versions};
-use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Verdict};
 use provision::installation::Installation;
 use report::Judged;
 use semver::Version;
@@ -51,7 +51,10 @@ impl Trial<'_> {
             directory: &directory,
             stop: self.stop.clone(),
         };
-        let bench = Bench::new(judge::Judge::new(&blank_header(self.case), &self.case.claims));
+        let bench = Bench::new(judge::Judge::new(
+            &blank_header(self.case, &run.namespace),
+            &self.case.claims,
+        ));
         let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
         let mut findings = bench.findings();
         if let Err(error) = &driven {
@@ -89,6 +92,7 @@ impl Trial<'_> {
 fn not_argos_fault(findings: &mut [Finding], error: &anyhow::Error) {
     for finding in findings {
         finding.outcome = Outcome::Unknown;
+        finding.doubt = Some(Doubt::Harness);
         finding.because = format!("the harness: {error}");
     }
 }
@@ -106,14 +110,14 @@ fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {
 }
 
 /// What the judge needs to know before the history has begun.
-fn blank_header(case: &Case) -> Header {
+fn blank_header(case: &Case, namespace: &str) -> Header {
     let nothing = String::new;
     Header {
         format: (MAJOR, MINOR),
         run: nothing(),
         case: case.id.clone(),
         argo: Versions { controller: nothing(), executor: nothing(), cli: nothing() },
-        namespace: nothing(),
+        namespace: namespace.to_owned(),
         workflow: drive::case::workflow_name(&case.id),
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),

@@ -140,7 +140,10 @@ async fn list_objects(run: &Run<'_>, recorder: &Recorder) -> RecordError {
     loop {
         let asked = recorder.now();
         let (listed, trouble) = match run.installation.store.list(&prefix).await {
-            Ok(keys) => (Some(What::Listed { asked, keys }), None),
+            Ok(objects) => {
+                let (keys, etags) = objects.into_iter().unzip();
+                (Some(What::Listed { asked, keys, etags }), None)
+            }
             Err(error) => (None, Some(error.to_string())),
         };
         for what in listed.into_iter().chain([What::Probed { part: Part::Store, trouble }]) {

@@ -1,11 +1,17 @@
 //! The evaluator: events in, findings out.
 
-use model::verdict::Finding;
-use model::{Claims, Event, Header, History, What, World};
+use std::collections::BTreeSet;
+use std::io::BufRead;
 
+use model::history::{HistoryError, Kind, Reader};
+use model::verdict::{Doubt, Finding};
+use model::{Claims, Event, Fact, Header, History, What, World};
+
+use crate::effect::Effect;
 use crate::health::LastWords;
-use crate::moment::{Mark, Moment};
-use crate::requirement::{Need, withhold};
+use crate::moment::Moment;
+use crate::order::Order;
+use crate::requirement::{Need, doubt_everything, withhold};
 use crate::sight::Sight;
 use crate::watch::Watch;
 
@@ -15,28 +21,44 @@ use crate::watch::Watch;
 #[derive(Debug)]
 pub struct Judge {
     steps: Vec<String>,
+    /// The kinds of object that the claims read.
+    kinds: BTreeSet<Kind>,
     world: World,
     sight: Sight,
     last_words: LastWords,
+    order: Order,
     needs: Vec<Need>,
+    effects: Vec<Effect>,
     watches: Vec<Watch>,
-    last: Option<Mark>,
     ended: bool,
 }
 
 impl Judge {
     /// Before the first event.
     pub fn new(header: &Header, claims: &Claims) -> Self {
+        let required = claims.requires.iter().map(|r| &r.fact);
+        let facts = claims.claims.iter().flat_map(model::Claim::facts).chain(required);
+        let facts: Vec<&Fact> = facts.collect();
+        // Of the workflow every claim reads something: whether the controller has acted.
+        let mut kinds = BTreeSet::from([Kind::Workflow]);
+        kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         Self {
             steps: header.steps.clone(),
-            world: World::new(header),
+            world: World::for_facts(header, facts),
             sight: Sight::default(),
             last_words: LastWords::default(),
+            order: Order::of(kinds.clone()),
+            kinds,
             needs: claims.requires.iter().map(Need::new).collect(),
+            effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
-            last: None,
             ended: false,
         }
+    }
+
+    /// The kinds of object that the claims read. Objects of others make no difference.
+    pub fn kinds(&self) -> BTreeSet<Kind> {
+        self.kinds.clone()
     }
 
     /// Takes the next event. Events after `Ended` say nothing.
@@ -44,6 +66,7 @@ impl Judge {
         if self.ended {
             return;
         }
+        self.order.apply(event);
         for watch in &mut self.watches {
             watch.before(event, &self.world);
         }
@@ -53,12 +76,14 @@ impl Judge {
         for need in &mut self.needs {
             need.see(&moment);
         }
+        for effect in &mut self.effects {
+            effect.see(&moment);
+        }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps, &self.last_words);
         }
         self.last_words.apply(event);
         self.ended = matches!(event.what, What::Ended { .. });
-        self.last = Some(Mark::of(event));
     }
 
     /// Whether nothing is gained by observing further: every claim is decided, or its window is
@@ -68,7 +93,7 @@ impl Judge {
     /// It speaks of the claims only. Steps that are still to be done must be done all the same,
     /// and a requirement that is not met does not hold up the run.
     pub fn settled(&self) -> bool {
-        let now = self.last.map_or(0, |mark| mark.at);
+        let now = self.order.last().map_or(0, |mark| mark.at);
         self.watches.iter().all(|watch| watch.is_settled(now))
     }
 
@@ -85,22 +110,46 @@ impl Judge {
 
     fn conclude(mut self, how: &str) -> Vec<Finding> {
         if !self.ended {
-            let ending = match self.last {
+            let ending = match self.order.last() {
                 Some(mark) => format!("{how} after {}", mark.words()),
                 None => format!("{how} before the first event"),
             };
-            let now = self.last.map_or(0, |mark| mark.at);
+            let now = self.order.last().map_or(0, |mark| mark.at);
             for watch in &mut self.watches {
                 watch.break_off(now, &self.world, &ending);
             }
         }
         let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
+        let nothing = self.effects.iter().find_map(Effect::nothing);
         if let Some(reason) = unmet {
-            withhold(&mut findings, &reason);
+            withhold(&mut findings, Doubt::Precondition, &reason);
+        } else if let Some(reason) = nothing {
+            withhold(&mut findings, Doubt::VerbChangedNothing, reason);
+        }
+        if let Some(reason) = self.order.disorder() {
+            doubt_everything(&mut findings, reason);
         }
         findings
     }
+}
+
+/// Judges a history while it is read: one event is kept at a time, and of objects that no claim
+/// reads nothing is parsed. The findings are those of [`judge`].
+///
+/// # Errors
+/// If the history cannot be read.
+pub fn judge_reader<R: BufRead>(
+    claims: &Claims,
+    reader: Reader<R>,
+) -> Result<(Vec<Finding>, Reader<R>), HistoryError> {
+    let mut judge = Judge::new(reader.header(), claims);
+    let mut reader = reader.only(judge.kinds());
+    for event in reader.by_ref() {
+        judge.push(&event?);
+    }
+    let findings = if reader.torn() { judge.finish_torn() } else { judge.finish() };
+    Ok((findings, reader))
 }
 
 /// Judges a history that was read back, by the same evaluator that a run uses.

@@ -1,6 +1,7 @@
 //! Whether the environment was well through a window.
 
 use model::history::{Kind, Part};
+use model::verdict::Doubt;
 use model::{Event, What};
 
 use crate::moment::{Mark, seconds};
@@ -43,6 +44,7 @@ struct Pulse {
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     pub(crate) words: String,
+    pub(crate) doubt: Doubt,
     /// The event that shows it.
     pub(crate) n: Option<u64>,
 }
@@ -67,11 +69,11 @@ impl Health {
     pub(crate) fn of_everything(
         last: &LastWords,
         opened: u64,
-        deadline: u64,
+        deadline: Option<u64>,
         with_store: bool,
     ) -> Self {
         let parts = Part::ALL.into_iter().filter(|p| with_store || *p != Part::Store);
-        Self::new(last, opened, Some(deadline), true, parts)
+        Self::new(last, opened, deadline, true, parts)
     }
 
     /// Of a window in which a pass needs that nothing can have been missed: known trouble of
@@ -108,6 +110,11 @@ impl Health {
             health.parts.push(Pulse { part, heard, due, closed: false });
         }
         health
+    }
+
+    /// Puts its deadline forward.
+    pub(crate) fn end_at(&mut self, deadline: u64) {
+        self.deadline = Some(deadline);
     }
 
     /// Takes an event of the window, or of the time after it until it is [`Self::is_closed`].
@@ -182,13 +189,14 @@ impl Pulse {
             }
             (_, None) => format!("nothing was heard of the {name}"),
         };
-        Trouble { words, n: noticed.map(|mark| mark.n) }
+        let n = noticed.map(|mark| mark.n);
+        Trouble { words, doubt: Doubt::Environment, n }
     }
 }
 
 fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
     let words = format!("there was trouble of the {} at {}: {trouble}", part.name(), mark.words());
-    Trouble { words, n: Some(mark.n) }
+    Trouble { words, doubt: Doubt::Environment, n: Some(mark.n) }
 }
 
 fn gap(kind: Kind, mark: Mark, reason: &str) -> Trouble {
@@ -199,5 +207,5 @@ fn gap(kind: Kind, mark: Mark, reason: &str) -> Trouble {
         Kind::GcTask => "artifact GC tasks",
     };
     let words = format!("the watch of {kind} has a gap at {}: {reason}", mark.words());
-    Trouble { words, n: Some(mark.n) }
+    Trouble { words, doubt: Doubt::Gap, n: Some(mark.n) }
 }

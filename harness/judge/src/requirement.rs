@@ -2,7 +2,7 @@
 
 use model::claim::Requirement;
 use model::history::StepOutcome;
-use model::verdict::{Finding, Outcome};
+use model::verdict::{Doubt, Finding, Outcome};
 use model::{Truth, What, World};
 
 use crate::moment::{Mark, Moment};
@@ -78,10 +78,22 @@ impl Need {
 }
 
 /// Turns each pass into unknown for this reason.
-pub(crate) fn withhold(findings: &mut [Finding], reason: &str) {
+pub(crate) fn withhold(findings: &mut [Finding], doubt: Doubt, reason: &str) {
     for finding in findings.iter_mut().filter(|f| f.outcome == Outcome::Pass) {
-        finding.outcome = Outcome::Unknown;
-        reason.clone_into(&mut finding.because);
-        finding.decided_at = None;
+        make_unknown(finding, doubt, reason);
     }
+}
+
+/// Turns everything into unknown: what the history says in this order cannot be relied on.
+pub(crate) fn doubt_everything(findings: &mut [Finding], reason: &str) {
+    for finding in findings {
+        make_unknown(finding, Doubt::Order, reason);
+    }
+}
+
+fn make_unknown(finding: &mut Finding, doubt: Doubt, reason: &str) {
+    finding.outcome = Outcome::Unknown;
+    finding.doubt = Some(doubt);
+    reason.clone_into(&mut finding.because);
+    finding.decided_at = None;
 }

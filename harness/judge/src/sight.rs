@@ -53,23 +53,7 @@ pub(crate) fn holds(world: &World, fact: &Fact, fresh: bool) -> Truth {
         Fact::Any(facts) => {
             facts.iter().map(|f| holds(world, f, fresh)).fold(Truth::False, Truth::or)
         }
-        Fact::Objects(_) if !fresh => Truth::Unknown,
+        leaf if leaf.is_of_store() && !fresh => Truth::Unknown,
         leaf => world.holds(leaf),
-    }
-}
-
-/// Whether the fact speaks of objects.
-pub(crate) fn asks_store(fact: &Fact) -> bool {
-    match fact {
-        Fact::All(facts) | Fact::Any(facts) => facts.iter().any(asks_store),
-        leaf => matches!(leaf, Fact::Objects(_)),
-    }
-}
-
-/// Whether the fact speaks of nothing but objects.
-pub(crate) fn asks_only_store(fact: &Fact) -> bool {
-    match fact {
-        Fact::All(facts) | Fact::Any(facts) => facts.iter().all(asks_only_store),
-        leaf => matches!(leaf, Fact::Objects(_)),
     }
 }

@@ -1,12 +1,14 @@
-//! `never` and `always`: the claim must not be violated at any moment of the window.
+//! `never`, `always` and `always … until`: the claim must not be violated at any moment of the
+//! window.
 
-use model::verdict::Outcome;
+use model::verdict::Doubt;
 use model::{Claim, Modality, Truth, World};
 
-use crate::health::MAX_SILENCE;
+use crate::decision::Decision;
+use crate::health::{Health, MAX_SILENCE};
 use crate::moment::{Mark, Moment, seconds};
-use crate::sight::asks_only_store;
-use crate::watch::Decision;
+use crate::spoken::Spoken;
+use crate::truths::Truths;
 use crate::window::Window;
 
 /// What is known of a `never` or `always` that is not decided.
@@ -20,6 +22,8 @@ pub(crate) struct Throughout {
     while_so: bool,
     /// The last moment at which the fact could be told while the `while` was so.
     evaluated: Option<Mark>,
+    /// Whether the fact spoke of anything at such moments.
+    spoken: Spoken,
     /// A violation seen by a listing that is older than the rest of it: since when.
     suspect: Option<Mark>,
     /// Why order decides and cannot be told.
@@ -28,13 +32,13 @@ pub(crate) struct Throughout {
 
 impl Throughout {
     pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
-        let pure =
-            asks_only_store(&claim.fact) && claim.only_while.as_ref().is_none_or(asks_only_store);
+        let pure = claim.facts().iter().all(|fact| fact.asks_only_store());
         Self {
             mixed: window.asks_store && !pure,
             fact_known: false,
             while_so: false,
             evaluated: None,
+            spoken: Spoken::default(),
             suspect: None,
             overlap: None,
         }
@@ -44,28 +48,34 @@ impl Throughout {
     pub(crate) fn see(
         &mut self,
         claim: &Claim,
-        window: &Window,
+        window: &mut Window,
+        truths: Truths,
         moment: &Moment<'_>,
     ) -> Option<Decision> {
-        let truth = window.holds(moment, &claim.fact);
-        let active = claim.only_while.as_ref().map_or(Truth::True, |f| window.holds(moment, f));
-        let violated = violation(claim.modality, truth).and(active);
+        let violated = violation(&claim.modality, truths.fact).and(truths.active);
         let decision = if window.is_over() {
             self.see_after(violated, claim, window, moment)
+        } else if truths.closing == Truth::True {
+            self.clear(moment);
+            window.close(moment, claim);
+            None
         } else {
-            self.count(truth, active, moment);
+            self.count(claim, truths, moment);
             self.see_inside(violated, claim, window, moment)
         };
         let conclude = || self.conclude(claim, window, moment.event.at, moment.world);
         decision.or_else(|| window.is_closed(moment).then(conclude))
     }
 
-    fn count(&mut self, truth: Truth, active: Truth, moment: &Moment<'_>) {
-        self.fact_known |= truth != Truth::Unknown;
-        self.while_so |= active == Truth::True;
-        if truth != Truth::Unknown && active == Truth::True {
-            self.evaluated = Some(moment.mark());
+    fn count(&mut self, claim: &Claim, truths: Truths, moment: &Moment<'_>) {
+        let (known, active) = (truths.fact != Truth::Unknown, truths.active == Truth::True);
+        self.fact_known |= known;
+        self.while_so |= active;
+        if !known || !active {
+            return;
         }
+        self.evaluated = Some(moment.mark());
+        self.spoken.ask(moment.world, &claim.fact);
     }
 
     fn see_inside(
@@ -149,57 +159,82 @@ impl Throughout {
         world: &World,
     ) -> Decision {
         if let Some((because, n)) = &self.overlap {
-            return Decision::unknown(because.clone(), window.evidence([*n]));
+            return Decision::unknown(Doubt::Order, because.clone(), window.evidence([*n]));
         }
         if let Some(since) = self.suspect {
             let because = format!(
                 "it looks violated at {}, but the store was not asked again after that",
                 since.words(),
             );
-            return Decision::unknown(because, window.evidence([since.n]));
+            return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([since.n]));
         }
         let Some(last) = self.evaluated else {
-            let because = format!("never evaluated: {}", self.unevaluated(claim, window));
-            return Decision::unknown(because, window.evidence([]));
+            return self.unevaluated(claim, window, world);
         };
-        if let Some(trouble) = window.health.trouble() {
+        if let Some(empty) = self.spoken.of_nothing() {
+            return Decision::empty(empty, window.evidence([]));
+        }
+        if let Some(trouble) = window.observers.as_ref().and_then(Health::trouble) {
             let because = format!("no violation was seen, but {}", trouble.words);
-            return Decision::unknown(because, window.evidence(trouble.n));
+            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+        }
+        if let (Modality::Until { until, .. }, None) = (&claim.modality, window.closed_by) {
+            return never_released(&until.to_string(), window);
         }
         let end = window.deadline.unwrap_or(now);
         let state = window.closest.clone().unwrap_or_else(|| world.describe(&claim.fact));
-        Decision {
-            outcome: Outcome::Pass,
-            because: format!(
-                "no violation from {} to {}, last evaluated at {}; at the end: {state}",
-                seconds(window.opened.at),
-                seconds(end),
-                last.words(),
-            ),
-            events: window.evidence([last.n]),
-            decided_at: Some(end),
-        }
+        let because = format!(
+            "no violation from {} to {}, last evaluated at {}; at the end: {state}",
+            seconds(window.opened.at),
+            seconds(end),
+            last.words(),
+        );
+        Decision::pass(because, window.evidence([last.n]), Some(end))
     }
 
-    fn unevaluated(&self, claim: &Claim, window: &Window) -> String {
+    fn unevaluated(&self, claim: &Claim, window: &Window, world: &World) -> Decision {
+        let events = window.evidence([]);
+        let never = |doubt: Doubt, words: String| {
+            Decision::unknown(doubt, format!("never evaluated: {words}"), events.clone())
+        };
         match &claim.only_while {
-            _ if window.is_unlisted() => "the store was not asked in the window".to_owned(),
+            _ if window.is_unlisted() => {
+                never(Doubt::StoreNotAsked, "the store was not asked in the window".to_owned())
+            }
             Some(condition) if !self.while_so => {
-                format!("there was no moment at which {condition}")
+                let words = format!("there was no moment at which {condition}");
+                never(Doubt::NeverEvaluated, words)
             }
-            Some(condition) if self.fact_known => {
-                format!("it could not be told whether {} while {condition}", claim.fact)
+            condition => {
+                if let Some(empty) = world.untold(&claim.fact).filter(|_| !self.fact_known) {
+                    return Decision::empty(&empty, events);
+                }
+                let so = condition.as_ref().filter(|_| self.fact_known);
+                let so = so.map(|c| format!(" while {c}")).unwrap_or_default();
+                let could = if self.fact_known { "not" } else { "never" };
+                let words = format!("it could {could} be told whether {}{so}", claim.fact);
+                never(Doubt::NeverEvaluated, words)
             }
-            _ => format!("it could never be told whether {}", claim.fact),
         }
     }
 }
 
+/// The window is over, and what was to end it did not come.
+fn never_released(until: &str, window: &Window) -> Decision {
+    let closest = window.closest.as_deref().unwrap_or_default();
+    if let Some(trouble) = window.environment.as_ref().and_then(Health::trouble) {
+        let because = format!("it never came that {until}, but {}; {closest}", trouble.words);
+        return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+    }
+    let because = format!("it never came that {until}; at the deadline: {closest}");
+    Decision::fail(because, window.evidence([]), window.deadline)
+}
+
 /// Whether the fact's truth violates the claim.
-fn violation(modality: Modality, truth: Truth) -> Truth {
+fn violation(modality: &Modality, truth: Truth) -> Truth {
     match modality {
-        Modality::Always { .. } => truth.not(),
-        Modality::Never { .. } | Modality::Eventually { .. } => truth,
+        Modality::Always { .. } | Modality::Until { .. } => truth.not(),
+        _ => truth,
     }
 }
 
@@ -211,10 +246,5 @@ fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Dec
     if since.n != moment.event.n {
         because = format!("{because}; confirmed at {}", moment.mark().words());
     }
-    Decision {
-        outcome: Outcome::Fail,
-        because,
-        events: window.evidence([since.n, moment.event.n]),
-        decided_at: Some(moment.event.at),
-    }
+    Decision::fail(because, window.evidence([since.n, moment.event.n]), Some(moment.event.at))
 }

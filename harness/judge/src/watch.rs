@@ -1,13 +1,15 @@
 //! One claim, watched from the first event to the last.
 
 use model::history::StepOutcome;
-use model::verdict::{Finding, Outcome};
-use model::{Claim, Event, Modality, Truth, What, World};
+use model::verdict::{Doubt, Finding, Outcome};
+use model::{Claim, Event, Truth, What, World};
 
-use crate::eventually::{Eventually, came_late};
+use crate::decision::Decision;
+use crate::eventually::came_late;
 use crate::health::LastWords;
 use crate::moment::{Mark, Moment, seconds};
-use crate::throughout::Throughout;
+use crate::question::Question;
+use crate::sight::holds;
 use crate::window::Window;
 
 /// A claim and what is known of it.
@@ -20,35 +22,15 @@ pub(crate) struct Watch {
 /// How far a claim has come.
 #[derive(Debug)]
 enum Stage {
-    /// Its window is not open.
+    /// The step that its window waits for is not done.
     Waiting,
+    /// The step is done; what opens its window has not come.
+    Armed(Mark),
     /// Its window is open.
     Open(Box<Window>, Question),
     /// Nothing can change its outcome. With a window: it failed, and its text may yet say that it
     /// came true late.
     Decided(Decision, Option<Box<Window>>),
-}
-
-/// What is asked of a window.
-#[derive(Debug)]
-enum Question {
-    Eventually(Eventually),
-    Throughout(Throughout),
-}
-
-/// What came out for a claim; the rest of a [`Finding`] is known beforehand.
-#[derive(Clone, Debug)]
-pub(crate) struct Decision {
-    pub(crate) outcome: Outcome,
-    pub(crate) because: String,
-    pub(crate) events: Vec<u64>,
-    pub(crate) decided_at: Option<u64>,
-}
-
-impl Decision {
-    pub(crate) fn unknown(because: String, events: Vec<u64>) -> Self {
-        Self { outcome: Outcome::Unknown, because, events, decided_at: None }
-    }
 }
 
 impl Watch {
@@ -68,14 +50,20 @@ impl Watch {
         if let (Stage::Waiting, What::StepEnded { step, outcome }) =
             (&self.stage, &moment.event.what)
         {
-            self.step_ended(step, outcome, moment.event, steps, last);
+            self.step_ended(step, outcome, moment.event, steps);
+        }
+        if let (Stage::Armed(since), Some(moment)) = (&self.stage, Some(moment)) {
+            let (since, after) = (since.at, self.claim.after.as_ref());
+            let fresh = moment.sight.is_fresh(since);
+            if after.is_none_or(|after| holds(moment.world, after, fresh) == Truth::True) {
+                let window = Window::open(&self.claim, moment.event, last);
+                let question = Question::new(&self.claim, &window);
+                self.stage = Stage::Open(Box::new(window), question);
+            }
         }
         let decision = match &mut self.stage {
-            Stage::Waiting => None,
-            Stage::Open(window, question) => {
-                window.see(moment);
-                question.see(&self.claim, window, moment)
-            }
+            Stage::Waiting | Stage::Armed(_) => None,
+            Stage::Open(window, question) => question.see(&self.claim, window, moment),
             Stage::Decided(decision, watched) => {
                 look_for_late(decision, watched, &self.claim, moment);
                 None
@@ -91,14 +79,7 @@ impl Watch {
     }
 
     /// The table "Windows" of the crate's documentation.
-    fn step_ended(
-        &mut self,
-        step: &str,
-        outcome: &StepOutcome,
-        event: &Event,
-        steps: &[String],
-        last: &LastWords,
-    ) {
+    fn step_ended(&mut self, step: &str, outcome: &StepOutcome, event: &Event, steps: &[String]) {
         let place = |name: &str| steps.iter().position(|s| s == name);
         let (Some(ended), Some(since)) = (place(step), place(&self.claim.since)) else {
             return;
@@ -107,20 +88,18 @@ impl Watch {
         match outcome {
             _ if ended > since => {}
             StepOutcome::Done(_) if ended < since => {}
-            StepOutcome::Done(_) => {
-                let window = Window::open(&self.claim, event, last);
-                let question = Question::new(&self.claim, &window);
-                self.stage = Stage::Open(Box::new(window), question);
-            }
+            StepOutcome::Done(_) => self.stage = Stage::Armed(mark),
             StepOutcome::Unmet(closest) => {
-                self.decide(not_reached(format!("step {step} was not met: {closest}"), mark));
+                let because = format!("step {step} was not met: {closest}");
+                self.decide(Decision::not_reached(because, mark));
             }
             StepOutcome::Refused(why) => {
-                self.decide(not_reached(format!("step {step} was refused: {why}"), mark));
+                let because = format!("step {step} was refused: {why}");
+                self.decide(Decision::not_reached(because, mark));
             }
             StepOutcome::Unknown(why) => {
                 let because = format!("step {step} may or may not have been done: {why}");
-                self.decide(Decision::unknown(because, vec![mark.n]));
+                self.decide(Decision::unknown(Doubt::StepUnknown, because, vec![mark.n]));
             }
         }
     }
@@ -136,10 +115,16 @@ impl Watch {
             Stage::Decided(..) => return,
             Stage::Waiting => {
                 let because = format!("step {} never came to an end: {ending}", self.claim.since);
-                Decision::unknown(because, Vec::new())
+                Decision::unknown(Doubt::BrokeOff, because, Vec::new())
+            }
+            Stage::Armed(mark) => {
+                let after = self.claim.after.as_ref().map(ToString::to_string).unwrap_or_default();
+                let because = format!("never evaluated: there was no moment at which {after}");
+                Decision::unknown(Doubt::NeverEvaluated, because, vec![mark.n])
             }
             Stage::Open(window, question) => {
-                if window.is_over() || (proper && window.deadline.is_none()) {
+                let over = window.is_over() && !question.is_staying();
+                if over || (proper && window.deadline.is_none()) {
                     question.conclude(&self.claim, window, now, world)
                 } else {
                     unfinished(window, ending)
@@ -153,7 +138,9 @@ impl Watch {
         let before = std::mem::replace(&mut self.stage, Stage::Waiting);
         let watched = match before {
             Stage::Open(window, Question::Eventually(e))
-                if decision.outcome == Outcome::Fail && !e.is_late() =>
+                if decision.outcome == Outcome::Fail
+                    && !e.is_late()
+                    && window.closed_by.is_none() =>
             {
                 Some(window)
             }
@@ -165,10 +152,8 @@ impl Watch {
     /// Whether the run need not go on for this claim.
     pub(crate) fn is_settled(&self, now: u64) -> bool {
         match &self.stage {
-            Stage::Open(window, Question::Throughout(question)) => {
-                window.deadline.is_none() && !question.is_pending(now)
-            }
-            Stage::Waiting | Stage::Open(_, Question::Eventually(_)) => false,
+            Stage::Open(window, question) => window.deadline.is_none() && question.is_settled(now),
+            Stage::Waiting | Stage::Armed(_) => false,
             Stage::Decided(..) => true,
         }
     }
@@ -178,42 +163,18 @@ impl Watch {
         let words = self.claim.to_string();
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
-            Stage::Waiting | Stage::Open(..) => {
-                Decision::unknown("it was not decided".to_owned(), Vec::new())
+            Stage::Waiting | Stage::Armed(_) | Stage::Open(..) => {
+                Decision::unknown(Doubt::BrokeOff, "it was not decided".to_owned(), Vec::new())
             }
         };
         Finding {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
+            doubt: decision.doubt,
             because: decision.because,
             events: decision.events,
             decided_at: decision.decided_at,
-        }
-    }
-}
-
-impl Question {
-    fn new(claim: &Claim, window: &Window) -> Self {
-        match claim.modality {
-            Modality::Eventually { .. } => Self::Eventually(Eventually::default()),
-            Modality::Always { .. } | Modality::Never { .. } => {
-                Self::Throughout(Throughout::new(claim, window))
-            }
-        }
-    }
-
-    fn see(&mut self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Option<Decision> {
-        match self {
-            Self::Eventually(question) => question.see(claim, window, moment),
-            Self::Throughout(question) => question.see(claim, window, moment),
-        }
-    }
-
-    fn conclude(&self, claim: &Claim, window: &Window, now: u64, world: &World) -> Decision {
-        match self {
-            Self::Eventually(question) => question.conclude(claim, window),
-            Self::Throughout(question) => question.conclude(claim, window, now, world),
         }
     }
 }
@@ -225,18 +186,10 @@ fn look_for_late(
     moment: &Moment<'_>,
 ) {
     let Some(window) = watched else { return };
-    if window.holds(moment, &claim.fact) == Truth::True {
+    let fresh = moment.sight.is_fresh(window.opened.at);
+    if holds(moment.world, &claim.fact, fresh) == Truth::True {
         decision.because.push_str(&came_late(claim, window, moment.event.at));
         *watched = None;
-    }
-}
-
-fn not_reached(because: String, mark: Mark) -> Decision {
-    Decision {
-        outcome: Outcome::NotReached,
-        because,
-        events: vec![mark.n],
-        decided_at: Some(mark.at),
     }
 }
 
@@ -247,5 +200,5 @@ fn unfinished(window: &Window, ending: &str) -> Decision {
         }
         None => format!("the window lasts to the end, but {ending}"),
     };
-    Decision::unknown(because, window.evidence([]))
+    Decision::unknown(Doubt::BrokeOff, because, window.evidence([]))
 }

@@ -3,6 +3,7 @@
 use semver::{Version, VersionReq};
 
 use crate::claim::Claims;
+use crate::history::Versions;
 use crate::known::KnownIssue;
 use crate::step::Step;
 
@@ -97,6 +98,15 @@ impl Case {
 }
 
 impl Component {
+    /// Its version among those that really ran.
+    pub fn version(self, versions: &Versions) -> &str {
+        match self {
+            Self::Controller => &versions.controller,
+            Self::Executor => &versions.executor,
+            Self::Cli => &versions.cli,
+        }
+    }
+
     /// Its name in Argo.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::fact::Fact;
+use crate::fact::{Count, Fact};
 
 /// Everything a case claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     /// What the history must show for the claims to mean anything. Not met: unknown, never pass.
     pub requires: Vec<Requirement>,
+    /// The steps that must change the workflow, by name. One that did not: unknown, never pass,
+    /// for what was true before it would be taken for its effect.
+    pub effects: Vec<String>,
     /// The claims, in the order of the case file; at least one.
     pub claims: Vec<Claim>,
 }
@@ -34,17 +37,23 @@ pub struct Claim {
     pub fact: Fact,
     /// The step whose end opens the window; the first step (`submit`) unless given.
     pub since: String,
+    /// The window opens at the first moment from `since` on at which this holds.
+    pub after: Option<Fact>,
+    /// The window closes just before the first moment in it at which this holds.
+    pub before: Option<Fact>,
     /// Only moments when this holds count. For `always` and `never`.
     pub only_while: Option<Fact>,
 }
 
 /// When a fact must hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Modality {
     /// At some moment of the window, which is this long. Argo's promise, not our patience.
     Eventually {
         /// Length of the window.
         within: Duration,
+        /// From that moment on, for so long without a break; a moment unless given.
+        lasting: Option<Duration>,
     },
     /// At every moment of the window at which anything is known.
     Always {
@@ -56,28 +65,86 @@ pub enum Modality {
         /// Length of the window; to the end of the history unless given.
         within: Option<Duration>,
     },
+    /// At every moment until another fact holds, and that must come.
+    Until {
+        /// What ends it.
+        until: Fact,
+        /// Length of the window in which that must come.
+        within: Duration,
+    },
+    /// Each time another fact becomes true, at that moment or soon after it.
+    LeadsTo {
+        /// What it follows.
+        trigger: Fact,
+        /// How long after it at most.
+        within: Duration,
+    },
+    /// The fact becomes true so many times in the window.
+    Happens {
+        /// How many times.
+        times: Count,
+        /// Length of the window; to the end of the history unless given.
+        within: Option<Duration>,
+    },
+}
+
+impl Claim {
+    /// Every fact that it speaks of.
+    pub fn facts(&self) -> Vec<&Fact> {
+        let other = match &self.modality {
+            Modality::Until { until, .. } => Some(until),
+            Modality::LeadsTo { trigger, .. } => Some(trigger),
+            _ => None,
+        };
+        let bounds = [other, self.after.as_ref(), self.before.as_ref(), self.only_while.as_ref()];
+        std::iter::once(&self.fact).chain(bounds.into_iter().flatten()).collect()
+    }
+
+    /// Whether one of its facts speaks of what lies in the store.
+    pub fn asks_store(&self) -> bool {
+        self.facts().iter().any(|fact| fact.asks_store())
+    }
 }
 
 impl fmt::Display for Claim {
     /// The claim as a sentence.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = |d: Duration| format!("{}s", d.as_secs_f64());
-        match self.modality {
-            Modality::Eventually { within } => {
-                write!(f, "within {} of step {}: {}", seconds(within), self.since, self.fact)?;
+        let seconds = |d: &Duration| format!("{}s", d.as_secs_f64());
+        let opening = match &self.after {
+            Some(after) => format!("the first moment after step {} when {after}", self.since),
+            None => format!("step {}", self.since),
+        };
+        let (fact, mut length) = (&self.fact, None);
+        match &self.modality {
+            Modality::Eventually { within, lasting } => {
+                write!(f, "within {} of {opening}: {fact}", seconds(within))?;
+                lasting.map_or(Ok(()), |d| write!(f, ", and stays so for {}", seconds(&d)))?;
             }
             Modality::Always { within } => {
-                write!(f, "always since step {}: {}", self.since, self.fact)?;
-                within.map_or(Ok(()), |d| write!(f, ", for {}", seconds(d)))?;
+                write!(f, "always since {opening}: {fact}")?;
+                length = *within;
             }
             Modality::Never { within } => {
-                write!(f, "never since step {}: {}", self.since, self.fact)?;
-                within.map_or(Ok(()), |d| write!(f, ", for {}", seconds(d)))?;
+                write!(f, "never since {opening}: {fact}")?;
+                length = *within;
+            }
+            Modality::Until { until, within } => {
+                write!(f, "always since {opening}: {fact}, until {until}, ")?;
+                write!(f, "which comes within {}", seconds(within))?;
+            }
+            Modality::LeadsTo { trigger, within } => {
+                write!(f, "since {opening}, whenever {trigger}: ")?;
+                write!(f, "within {}, {fact}", seconds(within))?;
+            }
+            Modality::Happens { times, within } => {
+                write!(f, "{times} times since {opening} it comes true that {fact}")?;
+                length = *within;
             }
         }
-        match &self.only_while {
-            Some(fact) => write!(f, ", while {fact}"),
-            None => Ok(()),
+        length.map_or(Ok(()), |d| write!(f, ", for {}", seconds(&d)))?;
+        for (word, bound) in [("before", &self.before), ("while", &self.only_while)] {
+            bound.as_ref().map_or(Ok(()), |fact| write!(f, ", {word} {fact}"))?;
         }
+        Ok(())
     }
 }

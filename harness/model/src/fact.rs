@@ -3,7 +3,10 @@
 //! A closed list, because the case author chooses from it. Steps wait for facts; claims say when
 //! facts must hold. What a fact means on a history is in [`crate::world`].
 
-use std::fmt;
+mod words;
+
+use crate::expression::{Expression, Subject};
+use crate::history::Kind;
 
 /// One thing that can be true at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,21 @@ pub enum Fact {
     NodesFulfilled,
     /// A node of the workflow is so.
     Node(NodeFact),
+    /// The workflow's nodes are exactly these, sorted, by what a case calls them; groups of steps
+    /// are not counted.
+    NodeTree(Vec<String>),
+    /// So many attempts were made of a node that has a retry strategy.
+    Attempts {
+        /// Its display name.
+        of: String,
+        /// How many.
+        count: Count,
+    },
+    /// These nodes started one after the other, by their `startedAt`. Start times have whole
+    /// seconds: of two that are the same the order is unknown.
+    Starts(Vec<String>),
+    /// A node has such an output.
+    Output(OutputFact),
     /// This is in (`true`) or not in (`false`) the workflow's `metadata.finalizers`. A workflow
     /// that is gone has no finalizers.
     Finalizer(String, bool),
@@ -21,6 +39,8 @@ pub enum Fact {
     Condition(String, bool),
     /// So many objects lie under the case's prefix in the bucket.
     Objects(Count),
+    /// An object lies, or does not lie, under the case's prefix.
+    Object(ObjectFact),
     /// The workflow object is there, is being deleted, or is gone.
     Workflow(Presence),
     /// So many distinct pods (by uid) of the workflow were seen so far, GC pods not counted.
@@ -30,8 +50,19 @@ pub enum Fact {
         /// How many.
         count: Count,
     },
+    /// So many pods of the workflow are there now, GC pods not counted.
+    PodsLeft {
+        /// Display name of the node that they run; every node unless given.
+        of: Option<String>,
+        /// How many.
+        count: Count,
+    },
     /// So many distinct artifact GC pods (by uid) were seen so far.
     GcPodsSeen(Count),
+    /// So many artifact GC pods are there now.
+    GcPodsLeft(Count),
+    /// So many artifact GC tasks are there now.
+    GcTasksLeft(Count),
     /// A pod of the workflow, in this phase, is there now, for this node.
     Pod {
         /// Display name of the node that the pod runs.
@@ -42,6 +73,8 @@ pub enum Fact {
     /// Some task result of the workflow is complete (`true`) or incomplete (`false`) by its label
     /// `workflows.argoproj.io/report-outputs-completed`.
     TaskResult(bool),
+    /// What an expression says of one object.
+    Cel(Expression),
     /// All of them at once.
     All(Vec<Fact>),
     /// At least one of them.
@@ -59,6 +92,30 @@ pub struct NodeFact {
     pub message: Option<String>,
     /// Its `startedAt` is what it was when the step of this name began.
     pub started_as_at: Option<String>,
+}
+
+/// What an output of a node must look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFact {
+    /// Display name of the node.
+    pub node: String,
+    /// Name of the output.
+    pub name: String,
+    /// It is an artifact; else a parameter.
+    pub is_artifact: bool,
+    /// Its value, for a parameter; any unless given.
+    pub value: Option<String>,
+}
+
+/// What an object of the store must look like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectFact {
+    /// Its key below the case's prefix; `*` at either end stands for anything.
+    pub key: String,
+    /// Whether it lies there.
+    pub there: bool,
+    /// Its `ETag`, any unless given: for what was put in one piece, the MD5 of its content in hex.
+    pub etag: Option<String>,
 }
 
 /// How many.
@@ -100,76 +157,80 @@ impl Count {
     }
 }
 
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NodeFact {
+    /// Whether it asks for nothing but that the node exists.
+    pub fn asks_existence(&self) -> bool {
+        self.phase.is_none() && self.message.is_none() && self.started_as_at.is_none()
+    }
+}
+
+impl ObjectFact {
+    /// Whether this is the key that is meant.
+    pub fn is_meant(&self, key: &str) -> bool {
+        match (self.key.strip_prefix('*'), self.key.strip_suffix('*')) {
+            (Some(""), _) => true,
+            (Some(rest), Some(_)) => key.contains(rest.trim_end_matches('*')),
+            (Some(end), None) => key.ends_with(end),
+            (None, Some(beginning)) => key.starts_with(beginning),
+            (None, None) => key == self.key,
+        }
+    }
+}
+
+impl Fact {
+    /// The facts in it that are no `all` and no `any`.
+    pub fn leaves(&self) -> Vec<&Self> {
         match self {
-            Self::Exactly(0) => f.write_str("no"),
-            Self::Exactly(n) => write!(f, "exactly {n}"),
-            Self::AtLeast(n) => write!(f, "at least {n}"),
-            Self::AtMost(n) => write!(f, "at most {n}"),
+            Self::All(facts) | Self::Any(facts) => facts.iter().flat_map(Self::leaves).collect(),
+            leaf => vec![leaf],
         }
     }
-}
 
-impl fmt::Display for Fact {
-    /// The fact in words, fit after "eventually" or "never".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Whether it, or a fact in it, speaks of what lies in the store.
+    pub fn asks_store(&self) -> bool {
+        self.leaves().iter().any(|leaf| leaf.is_of_store())
+    }
+
+    /// Whether every fact in it speaks of what lies in the store.
+    pub fn asks_only_store(&self) -> bool {
+        self.leaves().iter().all(|leaf| leaf.is_of_store())
+    }
+
+    /// Whether it is about what lies in the store. `all` and `any` are not.
+    pub fn is_of_store(&self) -> bool {
         match self {
-            Self::Phase(phases) if phases.iter().eq(FINAL_PHASES.iter()) => {
-                f.write_str("the workflow is completed")
-            }
-            Self::Phase(phases) => write!(f, "the workflow's phase is {}", phases.join(" or ")),
-            Self::NodesFulfilled => f.write_str("every node has a final phase"),
-            Self::Node(node) => node.fmt(f),
-            Self::Finalizer(name, true) => write!(f, "the workflow has the finalizer {name}"),
-            Self::Finalizer(name, false) => write!(f, "the workflow lacks the finalizer {name}"),
-            Self::Condition(kind, true) => write!(f, "the workflow has the condition {kind}"),
-            Self::Condition(kind, false) => write!(f, "the workflow lacks the condition {kind}"),
-            Self::Objects(count) => write!(f, "{count} objects lie under the case's prefix"),
-            Self::Workflow(Presence::Present) => f.write_str("the workflow object is there"),
-            Self::Workflow(Presence::Deleting) => f.write_str("the workflow is being deleted"),
-            Self::Workflow(Presence::Gone) => f.write_str("the workflow object is gone"),
-            Self::PodsSeen { of, count } => {
-                let of =
-                    of.as_ref().map_or("the workflow".to_owned(), |node| format!("node {node}"));
-                write!(f, "{count} pods of {of} were seen")
-            }
-            Self::GcPodsSeen(count) => write!(f, "{count} artifact GC pods were seen"),
-            Self::Pod { node, phase } => write!(f, "the pod of node {node} is {phase}"),
-            Self::TaskResult(true) => f.write_str("a task result is complete"),
-            Self::TaskResult(false) => f.write_str("a task result is incomplete"),
-            Self::All(facts) => joined(f, facts, " and "),
-            Self::Any(facts) => joined(f, facts, " or "),
+            Self::Objects(_) | Self::Object(_) => true,
+            Self::Cel(expression) => expression.subject() == Subject::Objects,
+            _ => false,
         }
     }
-}
 
-impl fmt::Display for NodeFact {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "node {}", self.name)?;
-        let mut parts = Vec::new();
-        if let Some(phases) = &self.phase {
-            parts.push(format!("is {}", phases.join(" or ")));
-        }
-        if let Some(message) = &self.message {
-            parts.push(format!("says {message:?}"));
-        }
-        if let Some(step) = &self.started_as_at {
-            parts.push(format!("has the start time it had at step {step}"));
-        }
-        if parts.is_empty() {
-            return f.write_str(" exists");
-        }
-        write!(f, " {}", parts.join(" and "))
+    /// The kinds of object that it reads.
+    pub fn kinds(&self) -> Vec<Kind> {
+        self.leaves().into_iter().filter_map(Self::kinds_of_leaf).collect()
     }
-}
 
-fn joined(f: &mut fmt::Formatter<'_>, facts: &[Fact], word: &str) -> fmt::Result {
-    for (i, fact) in facts.iter().enumerate() {
-        if i > 0 {
-            f.write_str(word)?;
+    fn kinds_of_leaf(&self) -> Option<Kind> {
+        match self {
+            Self::Phase(_)
+            | Self::NodesFulfilled
+            | Self::Node(_)
+            | Self::NodeTree(_)
+            | Self::Attempts { .. }
+            | Self::Starts(_)
+            | Self::Output(_)
+            | Self::Finalizer(..)
+            | Self::Condition(..)
+            | Self::Workflow(_) => Some(Kind::Workflow),
+            Self::Pod { .. }
+            | Self::PodsSeen { .. }
+            | Self::PodsLeft { .. }
+            | Self::GcPodsSeen(_)
+            | Self::GcPodsLeft(_) => Some(Kind::Pod),
+            Self::GcTasksLeft(_) => Some(Kind::GcTask),
+            Self::TaskResult(_) => Some(Kind::TaskResult),
+            Self::Cel(expression) => expression.subject().kind(),
+            Self::Objects(_) | Self::Object(_) | Self::All(_) | Self::Any(_) => None,
         }
-        write!(f, "{fact}")?;
     }
-    Ok(())
 }

@@ -1,9 +1,40 @@
 //! The history: everything observed and done in a case, in order.
 //!
 //! On disk it is JSON lines: a [`Header`], then one [`Event`] a line, each written before the
-//! action that it announces. A reader takes any minor version of a major version that it knows,
-//! ignoring fields that it does not know; it refuses another major version. A torn last line (the
-//! writer was killed) is dropped and said ([`History::torn`]).
+//! action that it announces.
+//!
+//! # Versions
+//!
+//! The header's `format` is a major and a minor version. A reader takes any minor version of a
+//! major version that it knows: it ignores fields that it does not know, and does without those
+//! that an older minor version has not. It refuses another major version. A new field is a new
+//! minor version; a new kind of event, or another meaning, a new major one.
+//!
+//! | version | what it has that the one before has not |
+//! |---|---|
+//! | 1.0 | |
+//! | 1.1 | `etags` of a listing |
+//!
+//! A file of each version is kept in `testdata` and read by the tests.
+//!
+//! # Order
+//!
+//! - Events are in the order of their arrival and numbered from 1 without holes; `at` never runs
+//!   backwards. Between objects of two kinds, and between an object and a step, this order is all
+//!   there is.
+//! - The states of one object are in the order of its `resourceVersion`.
+//! - A step's events are in the order of its plan: begun, what it did as far as the watch told of
+//!   it, ended.
+//! - A listing is true of some moment between `asked` and `at`, and of no other.
+//!
+//! # Torn
+//!
+//! A torn last line (the writer was killed) is dropped and said ([`History::torn`]). Any other line
+//! that is no event is an error: the file was altered.
+
+mod reader;
+
+pub use reader::Reader;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,7 +42,7 @@ use serde_json::Value;
 /// Major version of the format written here. Another major version is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 0;
+pub const MINOR: u32 = 1;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +127,9 @@ pub enum What {
         asked: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
+        /// The `ETag` of each, in the same order; empty when it was not recorded. Since 1.1.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        etags: Vec<String>,
     },
     /// A part of the environment was asked whether it is well.
     Probed {
@@ -231,6 +265,12 @@ pub enum HistoryError {
         #[source]
         cause: serde_json::Error,
     },
+    /// A line is longer than any that is written.
+    #[error("line {line} has more than {} bytes", reader::LONGEST)]
+    Long {
+        /// Number, from 1.
+        line: usize,
+    },
     /// Numbers are not 1, 2, 3, …
     #[error("line {line} has event {found}, expected {expected}: the file was altered")]
     Order {
@@ -241,6 +281,15 @@ pub enum HistoryError {
         /// Number expected.
         expected: u64,
     },
+    /// The file cannot be read.
+    #[error("line {line} cannot be read")]
+    Read {
+        /// Number, from 1.
+        line: usize,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
 }
 
 impl History {
@@ -249,30 +298,29 @@ impl History {
     /// # Errors
     /// [`HistoryError`]; a torn last line is none.
     pub fn parse(text: &str) -> Result<Self, HistoryError> {
-        let mut lines = text.split_inclusive('\n').enumerate();
-        let (_, first) = lines.next().ok_or(HistoryError::Header(None))?;
-        let header: Header =
-            serde_json::from_str(first).map_err(|e| HistoryError::Header(Some(e)))?;
-        if header.format.0 != MAJOR {
-            return Err(HistoryError::Format(header.format.0, header.format.1));
-        }
-        let mut history = Self { header, events: Vec::new(), torn: false };
-        for (index, line) in lines {
-            match serde_json::from_str::<Event>(line) {
-                Ok(event) => history.push(event, index + 1)?,
-                Err(_) if !line.ends_with('\n') => history.torn = true,
-                Err(cause) => return Err(HistoryError::Line { line: index + 1, cause }),
-            }
-        }
-        Ok(history)
+        Self::read(text.as_bytes())
     }
 
-    fn push(&mut self, event: Event, line: usize) -> Result<(), HistoryError> {
-        let expected = self.events.len() as u64 + 1;
-        if event.n != expected {
-            return Err(HistoryError::Order { line, found: event.n, expected });
+    /// Reads a history to its end, and keeps it. [`Reader`] keeps one event at a time.
+    ///
+    /// # Errors
+    /// [`HistoryError`]; a torn last line is none.
+    pub fn read(from: impl std::io::BufRead) -> Result<Self, HistoryError> {
+        let mut reader = Reader::open(from)?;
+        let events = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { header: reader.header().clone(), events, torn: reader.torn() })
+    }
+
+    /// The text of the history, as [`Self::parse`] reads it.
+    pub fn to_text(&self) -> String {
+        // Structs of numbers, text and JSON with text keys: there is nothing to fail.
+        let header = serde_json::to_string(&self.header).unwrap_or_default();
+        let events = self.events.iter().map(|e| serde_json::to_string(e).unwrap_or_default());
+        let mut text = String::new();
+        for line in std::iter::once(header).chain(events) {
+            text.push_str(&line);
+            text.push('\n');
         }
-        self.events.push(event);
-        Ok(())
+        text
     }
 }

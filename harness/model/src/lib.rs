@@ -8,6 +8,7 @@ pub mod case;
 pub mod claim;
 pub mod diagnostic;
 pub mod discover;
+pub mod expression;
 pub mod fact;
 pub mod history;
 pub mod known;

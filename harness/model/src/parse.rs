@@ -36,8 +36,9 @@ pub struct CaseFiles<'a> {
 /// Everything wrong with the files, in the order of the files.
 pub fn cases(input: &CaseFiles<'_>) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let path = input.directory.join("case.yaml");
-    let mut reader = Reader::new(path.clone());
-    let Some((_, text)) = input.files.iter().find(|(name, _)| name == "case.yaml") else {
+    let file = input.files.iter().find(|(name, _)| name == "case.yaml");
+    let mut reader = Reader::new(path, file.map_or("", |(_, text)| text));
+    let Some((_, text)) = file else {
         reader.whole_file("there is no such file", None);
         return Err(reader.into_diagnostics());
     };
@@ -89,6 +90,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let broken = f.optional("broken").map(|n| variants::broken(n, &ids, why.as_deref(), r));
     let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
     f.finish(r);
+    let effects = steps.iter().flatten().filter(|step| step.act.changes_workflow());
+    let effects = effects.map(|step| step.name.clone()).collect();
     let base = Case {
         id: input.id.to_owned(),
         title: title?,
@@ -98,7 +101,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         applies: applies.map_or(Some(None), |a| a.map(Some))?,
         broken: broken.unwrap_or_default(),
         plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
-        claims: crate::Claims { requires: requires.unwrap_or_default(), claims: claims? },
+        claims: crate::Claims { requires: requires.unwrap_or_default(), effects, claims: claims? },
         source: crate::case::Source {
             directory: input.directory.to_owned(),
             files: input.files.to_vec(),

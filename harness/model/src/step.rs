@@ -77,6 +77,25 @@ pub struct Right {
 }
 
 impl Act {
+    /// Whether it must leave its mark on the workflow: the object is another afterwards.
+    pub fn changes_workflow(&self) -> bool {
+        match self {
+            Self::Retry
+            | Self::Stop
+            | Self::Terminate
+            | Self::Suspend
+            | Self::Resume
+            | Self::Delete => true,
+            Self::Submit
+            | Self::Await { .. }
+            | Self::Resubmit
+            | Self::Grant(_)
+            | Self::Revoke(_)
+            | Self::DeletePod { .. }
+            | Self::Apply { .. } => false,
+        }
+    }
+
     /// The word for it in a case file.
     pub fn verb(&self) -> &'static str {
         match self {

@@ -11,6 +11,9 @@ pub struct Finding {
     pub words: String,
     /// What came out.
     pub outcome: Outcome,
+    /// Why it is unknown; `None` for any other outcome.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
     /// The evidence in words: the deciding state, or the closest the system came.
     pub because: String,
     /// Numbers of the events that decided it.
@@ -33,6 +36,39 @@ pub enum Outcome {
     /// The step that opens its window was never reached, because an earlier step's wait ran out or
     /// was refused. Decides nothing by itself.
     NotReached,
+}
+
+/// Why a claim is unknown. Each is its own outcome to whoever reads by program; the words are in
+/// [`Finding::because`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// There was no moment at which it could be told whether the fact holds.
+    NeverEvaluated,
+    /// Nothing that the fact speaks of was ever seen.
+    MatchedNothing,
+    /// The node that the fact speaks of never existed.
+    NodeNeverExisted,
+    /// A step said that it was done, and the workflow is as it was before.
+    VerbChangedNothing,
+    /// Something was absent, but only before the controller had acted on the workflow.
+    AbsentBeforeActing,
+    /// What the case requires of a history, so that it means anything, was not seen.
+    Precondition,
+    /// A watch may have missed something.
+    Gap,
+    /// The environment was in trouble, or not known to be well.
+    Environment,
+    /// The order of two events decides, and cannot be told.
+    Order,
+    /// The store was not asked when it mattered.
+    StoreNotAsked,
+    /// The history breaks off, or ended before the window did.
+    BrokeOff,
+    /// A step may or may not have been done.
+    StepUnknown,
+    /// The harness itself was in trouble.
+    Harness,
 }
 
 /// What is said of a case on one installation.
@@ -81,6 +117,27 @@ pub struct KnownIssueNote {
     pub fixed_in: Option<String>,
     /// The claims declared to fail.
     pub claims: Vec<String>,
+}
+
+impl Doubt {
+    /// Its key in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NeverEvaluated => "never-evaluated",
+            Self::MatchedNothing => "matched-nothing",
+            Self::NodeNeverExisted => "node-never-existed",
+            Self::VerbChangedNothing => "verb-changed-nothing",
+            Self::AbsentBeforeActing => "absent-before-acting",
+            Self::Precondition => "precondition",
+            Self::Gap => "gap",
+            Self::Environment => "environment",
+            Self::Order => "order",
+            Self::StoreNotAsked => "store-not-asked",
+            Self::BrokeOff => "broke-off",
+            Self::StepUnknown => "step-unknown",
+            Self::Harness => "harness",
+        }
+    }
 }
 
 impl Verdict {

@@ -81,23 +81,24 @@ impl Store {
         made.map(drop).map_err(|e| self.error("make the bucket", &e))
     }
 
-    /// Keys below a prefix, sorted, without the prefix. All pages of them.
+    /// Keys below a prefix, sorted, without the prefix, each with its `ETag`. All pages of them.
     ///
     /// # Errors
     /// If the store does not answer, or refuses. Nothing there is no error.
-    pub async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let mut keys = Vec::new();
+    pub async fn list(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let mut objects = Vec::new();
         let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
         let mut pages = request.into_paginator().send();
         while let Some(page) = pages.next().await {
             let page = page.map_err(|e| self.error("list objects", &e))?;
             for object in page.contents() {
                 let key = object.key().unwrap_or_default();
-                keys.push(key.strip_prefix(prefix).unwrap_or(key).to_owned());
+                let etag = object.e_tag().unwrap_or_default().trim_matches('"').to_owned();
+                objects.push((key.strip_prefix(prefix).unwrap_or(key).to_owned(), etag));
             }
         }
-        keys.sort();
-        Ok(keys)
+        objects.sort();
+        Ok(objects)
     }
 
     /// Deletes everything below a prefix. For teardown only.
@@ -105,13 +106,13 @@ impl Store {
     /// # Errors
     /// At the first object that cannot be deleted.
     pub async fn delete_all(&self, prefix: &str) -> Result<usize, StoreError> {
-        let keys = self.list(prefix).await?;
-        for key in &keys {
+        let objects = self.list(prefix).await?;
+        for (key, _) in &objects {
             let request = self.client.delete_object().bucket(&self.bucket);
             let deleted = request.key(format!("{prefix}{key}")).send().await;
             deleted.map_err(|e| self.error("delete an object", &e))?;
         }
-        Ok(keys.len())
+        Ok(objects.len())
     }
 
     fn error<E: std::error::Error>(&self, action: &str, cause: &E) -> StoreError {

@@ -12,7 +12,7 @@
 //! | `reason` | why, in a sentence |
 //! | `failed_claims` | ids of the claims that failed, in the order of the case |
 //! | `known_issue` | `null`, or `issue` (a link), `versions` (a range), `fixed_in` (a version, or `null` while it is open), `claims` (declared to fail) |
-//! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `because`, `events` (numbers in the history) |
+//! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `doubt` (why it is unknown: a key of `model::verdict::Doubt`, else `null`), `because`, `events` (numbers in the history) |
 //! | `seconds` | how long the case took |
 //! | `history` | path of the history from the run directory, or `null` when nothing was recorded |
 //!
@@ -34,6 +34,7 @@
 //!         claim: "completes".to_owned(),
 //!         words: "within 30s of step retry: the workflow is completed".to_owned(),
 //!         outcome: Outcome::Fail,
+//!         doubt: None,
 //!         because: "the workflow's phase was Running for 30s".to_owned(),
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
@@ -49,7 +50,7 @@
 //!         r#""failed_claims":["completes"],"#,
 //!         r#""known_issue":{"issue":"https://example.org/1","versions":">=3.5.6, <3.5.11","#,
 //!         r#""fixed_in":"3.5.11","claims":["completes"]},"#,
-//!         r#""claims":[{"id":"completes","outcome":"fail","#,
+//!         r#""claims":[{"id":"completes","outcome":"fail","doubt":null,"#,
 //!         r#""because":"the workflow's phase was Running for 30s","events":[41,57]}],"#,
 //!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
 //!         "\n",
@@ -59,7 +60,7 @@
 
 use std::time::Duration;
 
-use model::verdict::Finding;
+use model::verdict::{Doubt, Finding};
 use serde_json::{Value, json};
 
 use crate::judged::Judged;
@@ -98,6 +99,7 @@ fn claim(finding: &Finding) -> Value {
     json!({
         "id": finding.claim,
         "outcome": outcome_key(finding.outcome),
+        "doubt": finding.doubt.map(Doubt::name),
         "because": finding.because,
         "events": finding.events,
     })

@@ -57,11 +57,19 @@ impl Observer for Bar {
 }
 
 fn claim(id: &str, modality: Modality, fact: Fact, since: &str) -> Claim {
-    Claim { id: id.to_owned(), modality, fact, since: since.to_owned(), only_while: None }
+    Claim {
+        id: id.to_owned(),
+        modality,
+        fact,
+        since: since.to_owned(),
+        after: None,
+        before: None,
+        only_while: None,
+    }
 }
 
 fn within(seconds: u64) -> Modality {
-    Modality::Eventually { within: Duration::from_secs(seconds) }
+    Modality::Eventually { within: Duration::from_secs(seconds), lasting: None }
 }
 
 fn claims() -> Claims {
@@ -70,7 +78,7 @@ fn claims() -> Claims {
         claim("finalizer-removed", within(10), lacks_finalizer(), "delete"),
         claim("deletion-returns", within(10), Fact::Workflow(Presence::Gone), "delete"),
     ];
-    Claims { requires: Vec::new(), claims }
+    Claims { requires: Vec::new(), effects: Vec::new(), claims }
 }
 
 fn lacks_finalizer() -> Fact {
@@ -188,7 +196,7 @@ fn claims_on_objects() -> Claims {
         orphaned,
         claim("deletion-returns", within(2), Fact::Workflow(Presence::Gone), "delete"),
     ];
-    Claims { requires: Vec::new(), claims }
+    Claims { requires: Vec::new(), effects: Vec::new(), claims }
 }
 
 /// In real time: the store is behind a socket.

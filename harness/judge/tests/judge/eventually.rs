@@ -112,7 +112,7 @@ fn never_evaluated_is_unknown() {
     let story = Story::new().done("submit").well_until(20_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [1, 32]:
-    never evaluated: the workflow was never seen
+    matched nothing: the workflow was never seen
     ");
 }
 

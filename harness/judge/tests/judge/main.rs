@@ -2,6 +2,8 @@
 
 mod always;
 mod eventually;
+mod guards;
+mod modalities;
 mod never;
 mod online;
 mod requirement;

@@ -98,7 +98,7 @@ fn never_evaluated_is_unknown() {
     let story = Story::new().done("submit").well_until(5_000).ended();
     assert_snapshot!(told(&story.judge(never(failed(), None))), @r"
     unknown at -, events [1]:
-    never evaluated: it could never be told whether the workflow's phase is Failed
+    matched nothing: the workflow was never seen
     ");
 }
 
@@ -193,7 +193,7 @@ fn a_fact_that_could_not_be_told_while_it_counted_is_unknown() {
     let story = Story::submitted().phase("Succeeded").ended();
     assert_snapshot!(told(&story.judge(claim())), @r"
     unknown at -, events [11]:
-    never evaluated: it could never be told whether node a is Failed
+    node a never existed; there are: no nodes
     ");
     // Told at one moment, but not at the one that counts.
     let running = json!({ "status": { "nodes": node["status"]["nodes"] } });

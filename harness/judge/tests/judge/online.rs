@@ -11,7 +11,8 @@ use crate::story::{
 
 /// Number of the event after which the claims are settled.
 fn settled_after(story: Story, claims: Vec<model::Claim>) -> Option<u64> {
-    let (history, claims) = (story.history(), Claims { requires: Vec::new(), claims });
+    let (history, claims) =
+        (story.history(), Claims { requires: Vec::new(), effects: Vec::new(), claims });
     let mut judge = Judge::new(&history.header, &claims);
     assert!(!judge.settled(), "nothing has happened");
     let settled = |event| {
@@ -54,7 +55,7 @@ fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
     let story = Story::new().done("submit").finalizers(&["gc"]).at(20).listed(&["a"]);
     let story = story.at(30).finalizers(&[]).at(9_000).phase("Running").at(10_031);
     let history = story.phase("Running").history();
-    let claims = Claims { requires: Vec::new(), claims: vec![claim] };
+    let claims = Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![claim] };
     let mut judge = Judge::new(&history.header, &claims);
     let settled = history.events.iter().map(|event| {
         judge.push(event);
@@ -80,6 +81,7 @@ fn online_is_offline(#[values(0, 3, 7, 20, 200)] length: usize, #[values(true, f
     history.torn = torn;
     let claims = Claims {
         requires: Vec::new(),
+        effects: Vec::new(),
         claims: vec![
             eventually(no_objects(), 10),
             never(succeeded(), None),

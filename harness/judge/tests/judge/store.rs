@@ -41,7 +41,8 @@ fn a_listing_asked_before_the_window_does_not_count() {
     unknown at -, events [13, 40]:
     never evaluated: the store was not asked in the window
     ");
-    let story = Story::submitted().at(2_000).done("await").at(2_005).listed_since(2_000, &[]);
+    let story = Story::submitted().listed_since(900, &["a"]).at(2_000).done("await");
+    let story = story.at(2_005).listed_since(2_000, &[]);
     assert_eq!(story.judge(claim()).outcome, Outcome::Pass);
 }
 

@@ -93,7 +93,7 @@ impl Story {
 
     pub(crate) fn listed_since(self, asked: u64, keys: &[&str]) -> Self {
         let keys = keys.iter().map(|k| (*k).to_owned()).collect();
-        self.push(What::Listed { asked, keys })
+        self.push(What::Listed { asked, keys, etags: Vec::new() })
     }
 
     pub(crate) fn gap(self) -> Self {
@@ -151,12 +151,18 @@ impl Story {
 
     /// What is found for one claim.
     pub(crate) fn judge(self, claim: Claim) -> Finding {
-        self.judge_all(&Claims { requires: Vec::new(), claims: vec![claim] }).remove(0)
+        self.judge_all(&Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![claim] })
+            .remove(0)
     }
 
     /// What is found for one claim under one requirement.
     pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
-        self.judge_all(&Claims { requires: vec![requirement], claims: vec![claim] }).remove(0)
+        self.judge_all(&Claims {
+            requires: vec![requirement],
+            effects: Vec::new(),
+            claims: vec![claim],
+        })
+        .remove(0)
     }
 
     pub(crate) fn judge_all(self, claims: &Claims) -> Vec<Finding> {
@@ -167,11 +173,19 @@ impl Story {
 }
 
 fn claim(modality: Modality, fact: Fact) -> Claim {
-    Claim { id: "c".to_owned(), modality, fact, since: "submit".to_owned(), only_while: None }
+    Claim {
+        id: "c".to_owned(),
+        modality,
+        fact,
+        since: "submit".to_owned(),
+        after: None,
+        before: None,
+        only_while: None,
+    }
 }
 
 pub(crate) fn eventually(fact: Fact, within: u64) -> Claim {
-    claim(Modality::Eventually { within: Duration::from_secs(within) }, fact)
+    claim(Modality::Eventually { within: Duration::from_secs(within), lasting: None }, fact)
 }
 
 pub(crate) fn never(fact: Fact, within: Option<u64>) -> Claim {

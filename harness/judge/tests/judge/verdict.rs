@@ -33,7 +33,7 @@ fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
         applies: None,
         broken: vec![known],
         plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
-        claims: Claims { requires: Vec::new(), claims: claims.collect() },
+        claims: Claims { requires: Vec::new(), effects: Vec::new(), claims: claims.collect() },
         source: Source { directory: std::path::PathBuf::new(), files: Vec::new() },
     }
 }
@@ -49,6 +49,7 @@ fn found(outcomes: &str) -> Vec<Finding> {
             'u' => Outcome::Unknown,
             _ => Outcome::NotReached,
         },
+        doubt: None,
         because: format!("why {id}"),
         events: Vec::new(),
         decided_at: None,

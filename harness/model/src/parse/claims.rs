@@ -1,9 +1,23 @@
 //! Reads claims and requirements.
 
+use std::time::Duration;
+
 use super::fields::{Fields, Reader};
 use super::{Context, fact};
 use crate::claim::{Claim, Modality, Requirement};
-use crate::yaml::Node;
+use crate::fact::{Count, Fact};
+use crate::yaml::{Node, Position};
+
+/// The words that say when a fact must hold, and the fields that go with each.
+const MODALITIES: [(&str, &[&str]); 5] = [
+    ("eventually", &["for", "before"]),
+    ("always", &["while", "until", "before"]),
+    ("never", &["while", "before"]),
+    ("whenever", &["leads-to"]),
+    ("happens", &["times", "before"]),
+];
+
+const WORDS: [&str; 5] = ["eventually", "always", "never", "whenever", "happens"];
 
 pub(super) fn read(
     node: &Node,
@@ -23,6 +37,21 @@ pub(super) fn read(
     (claims.len() == items.len() && !claims.is_empty()).then_some(claims)
 }
 
+/// The fields that stand beside the word of the modality, as far as they can be read.
+struct Beside {
+    within: Option<Duration>,
+    lasting: Option<Duration>,
+    until: Option<Fact>,
+    leads_to: Option<Fact>,
+    times: Option<Count>,
+    only_while: Option<Fact>,
+    before: Option<Fact>,
+    /// Name and place of each that is there.
+    places: Vec<(&'static str, Position)>,
+    /// All that are there could be read.
+    whole: bool,
+}
+
 fn claim(
     node: &Node,
     steps: &[String],
@@ -32,36 +61,131 @@ fn claim(
     let mut f = Fields::of("a claim", node, r)?;
     let id = f.required("id", r).and_then(|n| r.text(n));
     let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
-    let within = f.optional("within").map(|n| (r.duration(n), n.at));
-    let only_while = f.optional("while").map(|n| (fact::read(n, steps, context, r), n.at));
-    let Some((word, value)) = f.one(&["eventually", "always", "never"], r) else {
+    let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
+    let beside = beside(&mut f, steps, context, r);
+    let Some((word, value)) = f.one(&WORDS, r) else {
         f.nothing_found(r);
         return None;
     };
     f.finish(r);
     let fact = fact::read(value, steps, context, r);
-    if let (Some((_, at)), "eventually") = (&only_while, word) {
-        let message = "`while` goes with `always` and `never`".to_owned();
-        r.error(*at, message, None);
+    beside.check(word, r);
+    if word == "happens" && fact.as_ref().is_some_and(Fact::asks_store) {
+        let message = "what comes and goes in the store cannot be counted".to_owned();
+        let hint = "the store is listed, not watched: claim what is there instead".to_owned();
+        r.error(value.at, message, Some(hint));
     }
-    if within.is_none() && word == "eventually" {
-        let hint = "say what Argo promises: `within: 30s`".to_owned();
-        r.error(node.at, "`eventually` needs `within`".to_owned(), Some(hint));
+    if !beside.whole {
         return None;
     }
-    let within = within.map_or(Some(None), |(d, _)| d.map(Some))?;
+    let (only_while, before) = (beside.only_while.clone(), beside.before.clone());
+    let (modality, fact) = beside.modality(word, fact?, node.at, r)?;
     let first = steps.first().cloned().unwrap_or_default();
     Some(Claim {
         id: id?,
-        modality: match (word, within) {
-            ("eventually", Some(within)) => Modality::Eventually { within },
-            ("always", within) => Modality::Always { within },
-            _ => Modality::Never { within },
-        },
-        fact: fact?,
+        modality,
+        fact,
         since: since.map_or(Some(first), |s| s)?,
-        only_while: only_while.map_or(Some(None), |(f, _)| f.map(Some))?,
+        after: after.map_or(Some(None), |a| a.map(Some))?,
+        before,
+        only_while,
     })
+}
+
+fn beside(
+    f: &mut Fields<'_>,
+    steps: &[String],
+    context: &Context<'_, '_>,
+    r: &mut Reader,
+) -> Beside {
+    let names = ["within", "for", "until", "leads-to", "times", "while", "before"];
+    let nodes = names.map(|name| f.optional(name));
+    let found = names.into_iter().zip(nodes).filter_map(|(name, n)| Some((name, n?.at)));
+    let places: Vec<_> = found.collect();
+    let [within, lasting, until, leads_to, times, only_while, before] = nodes;
+    let mut facts = [until, leads_to, only_while, before].map(|node| {
+        let read = |n| fact::read(n, steps, context, r);
+        node.map(read)
+    });
+    let durations = [within, lasting].map(|node| node.map(|n| r.duration(n)));
+    let times = times.map(|n| fact::count(n, r));
+    let whole = facts.iter().all(|fact| !matches!(fact, Some(None)))
+        && durations.iter().all(|duration| !matches!(duration, Some(None)))
+        && !matches!(times, Some(None));
+    let mut take = |index: usize| facts[index].take().flatten();
+    Beside {
+        within: durations[0].flatten(),
+        lasting: durations[1].flatten(),
+        until: take(0),
+        leads_to: take(1),
+        times: times.flatten(),
+        only_while: take(2),
+        before: take(3),
+        places,
+        whole,
+    }
+}
+
+impl Beside {
+    /// Says which fields do not go with the word.
+    fn check(&self, word: &str, r: &mut Reader) {
+        let is_there = |name: &str| self.places.iter().find(|(found, _)| *found == name);
+        if let (Some(_), Some((_, at))) = (is_there("for"), is_there("before")) {
+            let message = "`for` and `before` do not go together".to_owned();
+            r.error(*at, message, None);
+        }
+        for (name, at) in self.places.iter().filter(|(name, _)| *name != "within") {
+            let goes_with =
+                MODALITIES.iter().filter(|(_, fields)| fields.contains(name)).map(|(w, _)| *w);
+            let goes_with: Vec<&str> = goes_with.collect();
+            if !goes_with.contains(&word) {
+                let words: Vec<_> = goes_with.iter().map(|w| format!("`{w}`")).collect();
+                let message = format!("`{name}` goes with {}", words.join(" and "));
+                r.error(*at, message, None);
+            }
+        }
+    }
+
+    /// The modality and the fact that it is of; says what is missing.
+    fn modality(
+        self,
+        word: &str,
+        fact: Fact,
+        at: Position,
+        r: &mut Reader,
+    ) -> Option<(Modality, Fact)> {
+        let mut missing = |what: &str, field: &str, hint: &str| {
+            let message = format!("`{what}` needs `{field}`");
+            r.error(at, message, Some(hint.to_owned()));
+            None
+        };
+        let promise = "say what Argo promises: `within: 30s`";
+        let Self { within, lasting, until, leads_to, times, .. } = self;
+        let modality = match (word, within) {
+            ("eventually", Some(within)) => Modality::Eventually { within, lasting },
+            ("always", Some(within)) if until.is_some() => {
+                Modality::Until { until: until?, within }
+            }
+            ("always", None) if until.is_some() => return missing("until", "within", promise),
+            ("always", within) => Modality::Always { within },
+            ("never", within) => Modality::Never { within },
+            ("happens", within) => {
+                let Some(times) = times else {
+                    return missing("happens", "times", "say how often: `times: 1`");
+                };
+                Modality::Happens { times, within }
+            }
+            ("whenever", Some(within)) => {
+                let hint = "say what must follow: `leads-to: { … }`";
+                let Some(effect) = leads_to else {
+                    return missing("whenever", "leads-to", hint);
+                };
+                return Some((Modality::LeadsTo { trigger: fact, within }, effect));
+            }
+            (other, _) => return missing(other, "within", promise),
+        };
+        Some((modality, fact))
+    }
 }
 
 pub(super) fn requirements(

@@ -1,24 +1,37 @@
 //! Reads facts.
 
+mod objects;
+
 use super::Context;
 use super::fields::{Fields, Reader};
-use crate::fact::{Count, FINAL_NODE_PHASES, FINAL_PHASES, Fact, NodeFact, Presence};
+use crate::expression::Expression;
+use crate::fact::{Count, FINAL_NODE_PHASES, FINAL_PHASES, Fact, NodeFact, OutputFact, Presence};
 use crate::yaml::{Content, Node};
 
-const FACTS: [&str; 14] = [
+const FACTS: [&str; 24] = [
     "phase",
     "nodes",
     "node",
+    "node-tree",
+    "attempts",
+    "starts",
+    "output",
     "finalizer-present",
     "finalizer-absent",
     "condition-present",
     "condition-absent",
     "objects",
+    "object-present",
+    "object-absent",
     "workflow",
     "pods-seen",
+    "pods-left",
     "gc-pods-seen",
+    "gc-pods-left",
+    "gc-tasks-left",
     "pod",
     "task-result",
+    "cel",
     "all",
 ];
 
@@ -69,21 +82,41 @@ fn of_kind(
             Fact::NodesFulfilled
         }
         "node" => Fact::Node(node_fact(value, steps, context, r)?),
+        "node-tree" => {
+            let mut names = node_names("node-tree", 1, value, context, r)?;
+            names.sort();
+            Fact::NodeTree(names)
+        }
+        "starts" => Fact::Starts(node_names("starts", 2, value, context, r)?),
+        "attempts" => attempts(value, context, r)?,
+        "output" => Fact::Output(output(value, context, r)?),
         "finalizer-present" => Fact::Finalizer(r.text(value)?, true),
         "finalizer-absent" => Fact::Finalizer(r.text(value)?, false),
         "condition-present" => Fact::Condition(r.text(value)?, true),
         "condition-absent" => Fact::Condition(r.text(value)?, false),
         "objects" => Fact::Objects(count(value, r)?),
+        "object-present" => Fact::Object(objects::present(value, r)?),
+        "object-absent" => Fact::Object(objects::absent(value, r)?),
         "workflow" => {
             Fact::Workflow(r.one_of(value, "state of the workflow object", &PRESENCES)?)
         }
-        "pods-seen" => pods_seen(value, context, r)?,
+        "pods-seen" => {
+            let (of, count) = pods(value, context, r)?;
+            Fact::PodsSeen { of, count }
+        }
+        "pods-left" => {
+            let (of, count) = pods(value, context, r)?;
+            Fact::PodsLeft { of, count }
+        }
         "gc-pods-seen" => Fact::GcPodsSeen(count(value, r)?),
+        "gc-pods-left" => Fact::GcPodsLeft(count(value, r)?),
+        "gc-tasks-left" => Fact::GcTasksLeft(count(value, r)?),
         "pod" => pod(value, context, r)?,
         "task-result" => {
             let words = [("complete", true), ("incomplete", false)];
             Fact::TaskResult(r.one_of(value, "state of a task result", &words)?)
         }
+        "cel" => Fact::Cel(expression(value, r)?),
         "all" => Fact::All(several(value, steps, context, r)?),
         _ => Fact::Any(several(value, steps, context, r)?),
     })
@@ -123,8 +156,8 @@ fn phases(node: &Node, known: &[&str], fin: &[&str], r: &mut Reader) -> Option<V
     (!found.is_empty()).then_some(found)
 }
 
-/// `none`, `some`, a number, `{at-least: N}` or `{at-most: N}`.
-fn count(node: &Node, r: &mut Reader) -> Option<Count> {
+/// `none`, `some`, a number, `{at-least: N}`, `{at-most: N}` or `{exactly: N}`.
+pub(super) fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     match &node.content {
         Content::Integer(_) => Some(Count::Exactly(r.count(node)?)),
         Content::Map(_) => {
@@ -135,29 +168,65 @@ fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     }
 }
 
-/// As a count, where `{at-least: N}` and `{at-most: N}` may say of which node.
-fn pods_seen(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
+/// As a count, where a map may say of which node.
+fn pods(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<(Option<String>, Count)> {
     if !matches!(node.content, Content::Map(_)) {
-        return Some(Fact::PodsSeen { of: None, count: count(node, r)? });
+        return Some((None, count(node, r)?));
     }
     let mut f = Fields::of("a count of pods", node, r)?;
-    let of = f.optional("of").map(|n| Some((r.text(n)?, n.at)));
-    if let Some(Some((name, at))) = &of {
-        context.check_node(name, *at, r);
-    }
+    let of = f.optional("of").map(|n| known_node(n, context, r));
     let count = bound(f, r)?;
-    Some(Fact::PodsSeen { of: of.map_or(Some(None), |of| Some(Some(of?.0)))?, count })
+    Some((of.map_or(Some(None), |of| of.map(Some))?, count))
 }
 
-/// `at-least: N` or `at-most: N`, the last of the fields.
+/// The attempts of a node, and how many.
+fn attempts(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
+    let mut f = Fields::of("a count of attempts", node, r)?;
+    let of = f.required("of", r).and_then(|n| known_node(n, context, r));
+    let count = bound(f, r)?;
+    Some(Fact::Attempts { of: of?, count })
+}
+
+/// `at-least: N`, `at-most: N` or `exactly: N`, the last of the fields.
 fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
-    let Some((bound, n)) = f.one(&["at-least", "at-most"], r) else {
+    let Some((bound, n)) = f.one(&["at-least", "at-most", "exactly"], r) else {
         f.nothing_found(r);
         return None;
     };
     f.finish(r);
     let n = r.count(n)?;
-    Some(if bound == "at-least" { Count::AtLeast(n) } else { Count::AtMost(n) })
+    Some(match bound {
+        "at-least" => Count::AtLeast(n),
+        "at-most" => Count::AtMost(n),
+        _ => Count::Exactly(n),
+    })
+}
+
+/// The name of a node that the workflow can have.
+fn known_node(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<String> {
+    let name = r.text(node)?;
+    context.check_node(&name, node.at, r);
+    Some(name)
+}
+
+/// A list of such names, so many at least.
+fn node_names(
+    what: &'static str,
+    least: usize,
+    node: &Node,
+    context: &Context<'_, '_>,
+    r: &mut Reader,
+) -> Option<Vec<String>> {
+    let words = r.texts(node)?;
+    if words.len() < least {
+        let message = format!("`{what}` needs at least {least} names of nodes");
+        r.error(node.at, message, None);
+        return None;
+    }
+    for (name, at) in &words {
+        context.check_node(name, *at, r);
+    }
+    Some(words.into_iter().map(|(name, _)| name).collect())
 }
 
 fn node_fact(
@@ -167,32 +236,59 @@ fn node_fact(
     r: &mut Reader,
 ) -> Option<NodeFact> {
     let mut f = Fields::of("a node", node, r)?;
-    let name = f.required("name", r).and_then(|n| Some((r.text(n)?, n.at)));
-    if let Some((name, at)) = &name {
-        context.check_node(name, *at, r);
-    }
+    let name = f.required("name", r).and_then(|n| known_node(n, context, r));
     let known = [&WORKFLOW_PHASES[..], &FINAL_NODE_PHASES[3..]].concat();
     let phase = f.optional("phase").map(|n| phases(n, &known, &FINAL_NODE_PHASES, r));
     let message = f.optional("message").map(|n| r.text(n));
     let started = f.optional("started-as-at").map(|n| step_name(n, steps, r));
     f.finish(r);
     Some(NodeFact {
-        name: name?.0,
+        name: name?,
         phase: phase.map_or(Some(None), |p| p.map(Some))?,
         message: message.map_or(Some(None), |m| m.map(Some))?,
         started_as_at: started.map_or(Some(None), |s| s.map(Some))?,
     })
 }
 
+fn output(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<OutputFact> {
+    let mut f = Fields::of("an output", node, r)?;
+    let of = f.required("node", r).and_then(|n| known_node(n, context, r));
+    let value = f.optional("value").map(|n| (r.text(n), n.at));
+    let Some((kind, name)) = f.one(&["parameter", "artifact"], r) else {
+        f.nothing_found(r);
+        return None;
+    };
+    f.finish(r);
+    let is_artifact = kind == "artifact";
+    if let (true, Some((_, at))) = (is_artifact, &value) {
+        r.error(*at, "`value` goes with `parameter`".to_owned(), None);
+    }
+    let name = r.text(name);
+    let value = value.map_or(Some(None), |(v, _)| v.map(Some))?;
+    Some(OutputFact { node: of?, name: name?, is_artifact, value })
+}
+
 fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
     let mut f = Fields::of("a pod", node, r)?;
-    let name = f.required("node", r).and_then(|n| Some((r.text(n)?, n.at)));
-    if let Some((name, at)) = &name {
-        context.check_node(name, *at, r);
-    }
+    let name = f.required("node", r).and_then(|n| known_node(n, context, r));
     let phase = f.required("phase", r).and_then(|n| r.one_of(n, "phase of a pod", &POD_PHASES));
     f.finish(r);
-    Some(Fact::Pod { node: name?.0, phase: phase?.to_owned() })
+    Some(Fact::Pod { node: name?, phase: phase?.to_owned() })
+}
+
+/// An expression; what is wrong in it is pointed at where it stands in the file.
+fn expression(node: &Node, r: &mut Reader) -> Option<Expression> {
+    let text = r.text(node)?;
+    match Expression::parse(&text) {
+        Ok(expression) => Some(expression),
+        Err(errors) => {
+            for error in errors {
+                let at = r.place_in(node.at, &text, error.line, error.column);
+                r.error(at, error.message, error.hint);
+            }
+            None
+        }
+    }
 }
 
 /// The name of a step of the plan.

@@ -9,12 +9,40 @@ use crate::yaml::{Content, Key, Node, Position};
 /// Collects what is wrong with one file.
 pub(super) struct Reader {
     file: PathBuf,
+    /// The file's text; empty if it is not there.
+    text: String,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader {
-    pub(super) fn new(file: PathBuf) -> Self {
-        Self { file, diagnostics: Vec::new() }
+    pub(super) fn new(file: PathBuf, text: &str) -> Self {
+        Self { file, text: text.to_owned(), diagnostics: Vec::new() }
+    }
+
+    /// Where a place in a text stands in the file, for a value at `at`. The value itself where the
+    /// text's line is not found as it is: folded, or with escapes.
+    pub(super) fn place_in(
+        &self,
+        at: Position,
+        text: &str,
+        line: usize,
+        column: usize,
+    ) -> Position {
+        let Some(wanted) = text.lines().nth(line - 1).map(str::trim_end) else { return at };
+        let indent = wanted.chars().take_while(|c| c.is_whitespace()).count();
+        let from = at.line.saturating_sub(1);
+        for (index, row) in self.text.lines().enumerate().skip(from).take(text.lines().count() + 1)
+        {
+            let begun = if index == from { at.column.saturating_sub(1) } else { 0 };
+            let start = row.char_indices().nth(begun).map_or(row.len(), |(offset, _)| offset);
+            let found = row[start..].find(wanted.trim_start());
+            if let Some(offset) = found.filter(|_| !wanted.trim().is_empty()) {
+                let before = row[..start + offset].chars().count();
+                let column = before + column.saturating_sub(indent).max(1);
+                return Position { line: index + 1, column };
+            }
+        }
+        at
     }
 
     /// In the order of the file.

@@ -23,6 +23,7 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         claim: claim.to_owned(),
         words: format!("within 30s of step delete: the workflow does what {claim} says"),
         outcome,
+        doubt: (outcome == Outcome::Unknown).then_some(model::verdict::Doubt::Gap),
         because: because.to_owned(),
         events: vec![41, 57],
         decided_at: Some(42_049),

@@ -1,0 +1,165 @@
+//! Shows that every claim can fail: each is judged on mutants of a passing history.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use model::{Case, History};
+use redden::{Base, ClaimScore, Score};
+
+use crate::cases;
+use crate::problem::Problem;
+
+/// Where a trimmed history of each case is kept, from the root.
+pub const HISTORIES: &str = "ci/histories";
+
+const TAKE: &str = "take one from a run: `cargo ci redden --take RUN-DIRECTORY/VERSION`";
+const SHARPEN: &str =
+    "sharpen the claim, or give harness/redden an operator for the fault that it is there to find";
+
+/// What came of the mutants of every case.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// By case.
+    pub scores: Vec<Score>,
+    /// Claims that no mutant reddened, judgements that were fooled, and cases without a history.
+    pub problems: Vec<Problem>,
+}
+
+/// Judges every case of the repository on the mutants of its history.
+pub fn redden(root: &Path) -> Outcome {
+    let mut outcome = Outcome::default();
+    let cases = match cases::read(root) {
+        Ok((cases, _)) => cases,
+        Err(problems) => return Outcome { problems, ..outcome },
+    };
+    for case in &cases {
+        match one(root, case) {
+            Ok(score) => {
+                outcome.problems.extend(problems(case, &score));
+                outcome.scores.push(score);
+            }
+            Err(problem) => outcome.problems.push(problem),
+        }
+    }
+    outcome
+}
+
+fn one(root: &Path, case: &Case) -> Result<Score, Problem> {
+    let file = file(case);
+    let wrong = |what: String| Problem::of(&file, what, TAKE);
+    let text = std::fs::read_to_string(root.join(&file))
+        .map_err(|error| wrong(format!("no history of {}: {error}", case.id)))?;
+    let history = History::parse(&text).map_err(|error| wrong(error.to_string()))?;
+    redden::redden(case, &history).map_err(|error| wrong(error.to_string()))
+}
+
+/// Path of the history of a case, from the root. Variants of a case, whose claims are the same,
+/// share one.
+fn file(case: &Case) -> String {
+    let stem = case.id.split('@').next().unwrap_or(&case.id);
+    format!("{HISTORIES}/{}.jsonl", stem.replace('/', "."))
+}
+
+fn problems(case: &Case, score: &Score) -> Vec<Problem> {
+    let stem = case.id.split('@').next().unwrap_or(&case.id);
+    let file = format!("{}/{stem}/case.yaml", cases::CASES);
+    let mut problems = Vec::new();
+    for ClaimScore { claim, hits } in &score.claims {
+        if !hits.iter().any(|hit| hit.intent == redden::Intent::Fail && hit.is_kill()) {
+            let what = format!("no mutant makes claim `{claim}` of `{}` fail", case.id);
+            problems.push(Problem::of(&file, what, SHARPEN));
+        }
+        for hit in hits.iter().filter(|hit| hit.is_fooled()) {
+            let what = format!(
+                "the judge is fooled by mutant `{}`: claim `{claim}` of `{}` is {}: {}",
+                hit.operator,
+                case.id,
+                outcome_word(hit.outcome),
+                hit.because
+            );
+            problems.push(Problem::of(&file, what, "mend harness/judge"));
+        }
+    }
+    problems
+}
+
+fn outcome_word(outcome: model::verdict::Outcome) -> &'static str {
+    use model::verdict::Outcome;
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+        Outcome::NotReached => "not reached",
+    }
+}
+
+/// The score, a line each: by claim with the operators that kill it, and in all.
+pub fn words(scores: &[Score]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut claims, mut killed) = (0, 0);
+    let (mut faults, mut noticed, mut blurs, mut seen_through) = (0, 0, 0, 0);
+    for score in scores {
+        let note = match score.base {
+            Base::Recorded => "",
+            Base::Repaired => " (on a repaired history: no version that was run passes)",
+        };
+        lines.push(format!("{}{note}", score.case));
+        for claim in &score.claims {
+            let killers = claim.killers();
+            let word = if killers.is_empty() { "SURVIVES".to_owned() } else { killers.join(", ") };
+            lines.push(format!("  {:<22} {word}", claim.claim));
+            claims += 1;
+            killed += usize::from(claim.is_killed());
+            for hit in &claim.hits {
+                let fault = hit.intent == redden::Intent::Fail;
+                let (all, good) = if fault {
+                    (&mut faults, &mut noticed)
+                } else {
+                    (&mut blurs, &mut seen_through)
+                };
+                *all += 1;
+                *good += usize::from(hit.is_kill());
+            }
+        }
+    }
+    let operators = redden::OPERATORS.iter().map(|table| table.len()).sum::<usize>();
+    lines.push(String::new());
+    lines
+        .push(format!("mutation score: {killed} of {claims} claims killed, {operators} operators"));
+    lines.push(format!("faults made to fail: {noticed} of {faults} mutants"));
+    lines.push(format!("blurred histories not believed: {seen_through} of {blurs} mutants"));
+    lines
+}
+
+/// Takes the trimmed history of each case from the directory of one version of a run. Returns the
+/// paths written.
+///
+/// # Errors
+/// When a history cannot be read or written.
+pub fn take(root: &Path, run: &Path) -> Result<Vec<String>> {
+    let (cases, _) = cases::read(root).unwrap_or_default();
+    let mut written: Vec<String> = Vec::new();
+    for case in &cases {
+        let file = file(case);
+        let Some(found) = recorded(run, case).filter(|_| !written.contains(&file)) else {
+            continue;
+        };
+        let text = std::fs::read_to_string(&found)
+            .with_context(|| format!("failed to read {}", found.display()))?;
+        let history = History::parse(&text).with_context(|| found.display().to_string())?;
+        let path = root.join(&file);
+        std::fs::create_dir_all(root.join(HISTORIES)).context("failed to make the directory")?;
+        std::fs::write(&path, redden::trim(&history).to_text())
+            .with_context(|| format!("failed to write {file}"))?;
+        written.push(file);
+    }
+    Ok(written)
+}
+
+/// The history of a case in the directory of a version: its own, or that of the case without
+/// variants.
+fn recorded(run: &Path, case: &Case) -> Option<PathBuf> {
+    let stem = case.id.split('@').next().unwrap_or(&case.id);
+    let of = |id: &str| run.join("cases").join(id.replace('/', ".")).join("history.jsonl");
+    [of(&case.id), of(stem)].into_iter().find(|path| path.is_file())
+}

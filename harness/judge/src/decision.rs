@@ -1,0 +1,46 @@
+//! What came out for a claim.
+
+use model::verdict::{Doubt, Outcome};
+use model::world::Empty;
+
+use crate::moment::Mark;
+
+/// What came out for a claim; the rest of a finding is known beforehand.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision {
+    pub(crate) outcome: Outcome,
+    pub(crate) doubt: Option<Doubt>,
+    pub(crate) because: String,
+    pub(crate) events: Vec<u64>,
+    pub(crate) decided_at: Option<u64>,
+}
+
+impl Decision {
+    pub(crate) fn unknown(doubt: Doubt, because: String, events: Vec<u64>) -> Self {
+        let doubt = Some(doubt);
+        Self { outcome: Outcome::Unknown, doubt, because, events, decided_at: None }
+    }
+
+    pub(crate) fn pass(because: String, events: Vec<u64>, at: Option<u64>) -> Self {
+        Self { outcome: Outcome::Pass, doubt: None, because, events, decided_at: at }
+    }
+
+    pub(crate) fn fail(because: String, events: Vec<u64>, at: Option<u64>) -> Self {
+        Self { outcome: Outcome::Fail, doubt: None, because, events, decided_at: at }
+    }
+
+    pub(crate) fn not_reached(because: String, mark: Mark) -> Self {
+        let (events, decided_at) = (vec![mark.n], Some(mark.at));
+        Self { outcome: Outcome::NotReached, doubt: None, because, events, decided_at }
+    }
+
+    /// The fact spoke of nothing.
+    pub(crate) fn empty(empty: &Empty, events: Vec<u64>) -> Self {
+        let (doubt, because) = match empty {
+            Empty::Nothing(what) => (Doubt::MatchedNothing, format!("matched nothing: {what}")),
+            Empty::NoNode(what) => (Doubt::NodeNeverExisted, what.clone()),
+            Empty::NotActed(what) => (Doubt::AbsentBeforeActing, what.clone()),
+        };
+        Self::unknown(doubt, because, events)
+    }
+}

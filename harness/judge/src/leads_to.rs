@@ -1,0 +1,123 @@
+//! `whenever … leads-to`: each time the trigger becomes true, the fact is true at that moment or
+//! soon after it.
+
+use model::verdict::Doubt;
+use model::{Claim, Modality, Truth, World};
+
+use crate::decision::Decision;
+use crate::health::Health;
+use crate::moment::{Mark, Moment, seconds};
+use crate::truths::Truths;
+use crate::window::Window;
+
+/// What is known of a `leads-to` that is not decided.
+#[derive(Debug, Default)]
+pub(crate) struct LeadsTo {
+    /// The trigger was true at the last moment.
+    triggered: bool,
+    /// The first time that it became true and was not answered yet.
+    pending: Option<Mark>,
+    /// The state when that ran out, while a listing is waited for.
+    overdue: Option<String>,
+    /// How many times it was answered, and the last time.
+    answered: u64,
+    last: Option<Mark>,
+}
+
+impl LeadsTo {
+    /// Takes an event of the window, the opening one included.
+    pub(crate) fn see(
+        &mut self,
+        claim: &Claim,
+        window: &Window,
+        truths: Truths,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        let mark = moment.mark();
+        if let Some(since) = self.pending
+            && mark.at > deadline(claim, since)
+            && let Some(decision) = self.run_out(since, claim, window, truths, moment)
+        {
+            return Some(decision);
+        }
+        if truths.trigger == Truth::True && !self.triggered {
+            self.pending.get_or_insert(mark);
+        }
+        // What can no longer be told is not known to have become true anew afterwards.
+        self.triggered = match truths.trigger {
+            Truth::True => true,
+            Truth::False => false,
+            Truth::Unknown => self.triggered,
+        };
+        if truths.fact == Truth::True && self.overdue.is_none() && self.pending.take().is_some() {
+            self.answered += 1;
+            self.last = Some(mark);
+        }
+        None
+    }
+
+    /// The answer did not come in time; where it is about the store, a listing asked after that
+    /// moment must say so.
+    fn run_out(
+        &mut self,
+        since: Mark,
+        claim: &Claim,
+        window: &Window,
+        truths: Truths,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        let due = deadline(claim, since);
+        let closest =
+            self.overdue.get_or_insert_with(|| moment.world.describe(&claim.fact)).clone();
+        let events = window.evidence([since.n, moment.event.n]);
+        if claim.fact.asks_store() {
+            let asked = moment.asked()?;
+            if truths.fact == Truth::True || asked <= due {
+                let words = "the store shows it in an answer that overlaps its time";
+                let because = format!("the order cannot be told: {words}");
+                return Some(Decision::unknown(Doubt::Order, because, events));
+            }
+        }
+        if let Some(trouble) = window.environment.as_ref().and_then(Health::trouble) {
+            let because = format!("not in time, but {}; {closest}", trouble.words);
+            return Some(Decision::unknown(trouble.doubt, because, window.evidence(trouble.n)));
+        }
+        let because =
+            format!("after {} nothing of it by {}: {closest}", since.words(), seconds(due));
+        Some(Decision::fail(because, events, Some(due)))
+    }
+
+    /// Whether an answer is waited for.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Decides at the end of the history.
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, world: &World) -> Decision {
+        if let Some(since) = self.pending {
+            let state = world.describe(&claim.fact);
+            let because =
+                format!("after {} the history ended before its time: {state}", since.words());
+            return Decision::unknown(Doubt::BrokeOff, because, window.evidence([since.n]));
+        }
+        let Some(last) = self.last else {
+            let Modality::LeadsTo { trigger, .. } = &claim.modality else {
+                return Decision::unknown(Doubt::NeverEvaluated, String::new(), Vec::new());
+            };
+            let because = format!("never evaluated: there was no moment at which {trigger}");
+            return Decision::unknown(Doubt::NeverEvaluated, because, window.evidence([]));
+        };
+        if let Some(trouble) = window.observers.as_ref().and_then(Health::trouble) {
+            let because = format!("no violation was seen, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+        }
+        let because =
+            format!("followed each time, {} in all; last at {}", self.answered, last.words());
+        Decision::pass(because, window.evidence([last.n]), Some(last.at))
+    }
+}
+
+fn deadline(claim: &Claim, since: Mark) -> u64 {
+    let Modality::LeadsTo { within, .. } = &claim.modality else { return u64::MAX };
+    since.at.saturating_add(u64::try_from(within.as_millis()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,80 @@
+//! What is asked of a window, by the claim's modality.
+
+use model::{Claim, Modality, World};
+
+use crate::decision::Decision;
+use crate::eventually::Eventually;
+use crate::happens::Happens;
+use crate::leads_to::LeadsTo;
+use crate::moment::Moment;
+use crate::throughout::Throughout;
+use crate::window::Window;
+
+/// What is asked of a window, and what is known of it.
+#[derive(Debug)]
+pub(crate) enum Question {
+    Eventually(Eventually),
+    Throughout(Throughout),
+    LeadsTo(LeadsTo),
+    Happens(Happens),
+}
+
+impl Question {
+    pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
+        match claim.modality {
+            Modality::Eventually { .. } => Self::Eventually(Eventually::default()),
+            Modality::Always { .. } | Modality::Never { .. } | Modality::Until { .. } => {
+                Self::Throughout(Throughout::new(claim, window))
+            }
+            Modality::LeadsTo { .. } => Self::LeadsTo(LeadsTo::default()),
+            Modality::Happens { .. } => Self::Happens(Happens::default()),
+        }
+    }
+
+    /// Takes an event of the window, or after it.
+    pub(crate) fn see(
+        &mut self,
+        claim: &Claim,
+        window: &mut Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        let truths = window.see(moment, claim);
+        match self {
+            Self::Eventually(question) => question.see(claim, window, truths, moment),
+            Self::Throughout(question) => question.see(claim, window, truths, moment),
+            Self::LeadsTo(question) => question.see(claim, window, truths, moment),
+            Self::Happens(question) => question.see(claim, window, truths, moment),
+        }
+    }
+
+    /// Decides when nothing more is told of the window, if that can be.
+    pub(crate) fn conclude(
+        &self,
+        claim: &Claim,
+        window: &Window,
+        now: u64,
+        world: &World,
+    ) -> Decision {
+        match self {
+            Self::Eventually(question) => question.conclude(claim, window),
+            Self::Throughout(question) => question.conclude(claim, window, now, world),
+            Self::LeadsTo(question) => question.conclude(claim, window, world),
+            Self::Happens(question) => question.conclude(claim, window, now, world),
+        }
+    }
+
+    /// Whether it waits for more than the end of its window.
+    pub(crate) fn is_staying(&self) -> bool {
+        matches!(self, Self::Eventually(question) if question.is_staying())
+    }
+
+    /// Whether the run need not go on for it, its window being open and without an end.
+    pub(crate) fn is_settled(&self, now: u64) -> bool {
+        match self {
+            Self::Eventually(_) => false,
+            Self::Throughout(question) => !question.is_pending(now),
+            Self::LeadsTo(question) => !question.is_pending(),
+            Self::Happens(_) => true,
+        }
+    }
+}

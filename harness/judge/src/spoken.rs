@@ -1,0 +1,26 @@
+//! Whether a fact spoke of anything while it was evaluated.
+
+use model::world::Empty;
+use model::{Fact, World};
+
+/// What is known of it.
+#[derive(Debug, Default)]
+pub(crate) struct Spoken {
+    of_something: bool,
+    empty: Option<Empty>,
+}
+
+impl Spoken {
+    /// Asks, until the fact has spoken of something.
+    pub(crate) fn ask(&mut self, world: &World, fact: &Fact) {
+        if !self.of_something {
+            self.empty = world.matched_nothing(fact);
+            self.of_something = self.empty.is_none();
+        }
+    }
+
+    /// Why it spoke of nothing, each time that it was asked.
+    pub(crate) fn of_nothing(&self) -> Option<&Empty> {
+        self.empty.as_ref()
+    }
+}

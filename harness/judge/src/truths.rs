@@ -1,0 +1,68 @@
+//! The truth of a claim's facts, evaluated only when something that they read has changed.
+
+use model::history::Kind;
+use model::{Claim, Fact, Modality, Truth, What};
+
+use crate::moment::Moment;
+use crate::sight::holds;
+
+/// Which events can change what is true of a claim.
+#[derive(Clone, Debug)]
+pub(crate) struct Reads {
+    kinds: Vec<Kind>,
+    store: bool,
+}
+
+/// What is true at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Truths {
+    /// The claim's fact.
+    pub(crate) fact: Truth,
+    /// Its `while`; true if it has none.
+    pub(crate) active: Truth,
+    /// What closes its window: its `before`, or its `until`; false if it has none.
+    pub(crate) closing: Truth,
+    /// What it must follow; false if it follows nothing.
+    pub(crate) trigger: Truth,
+}
+
+impl Reads {
+    pub(crate) fn of(claim: &Claim) -> Self {
+        let facts = claim.facts();
+        // Of the workflow every fact reads something: whether the controller has acted.
+        let mut kinds = vec![Kind::Workflow];
+        kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
+        kinds.sort_unstable();
+        kinds.dedup();
+        Self { kinds, store: claim.asks_store() }
+    }
+
+    /// Whether the event can change a truth.
+    pub(crate) fn is_touched_by(&self, what: &What) -> bool {
+        match what {
+            What::Seen(seen) => self.kinds.contains(&seen.kind),
+            What::Listed { .. } => self.store,
+            What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
+            What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => false,
+        }
+    }
+}
+
+impl Truths {
+    /// Evaluates the claim's facts; those about the store only if it was asked since `opened`.
+    pub(crate) fn of(claim: &Claim, moment: &Moment<'_>, opened: u64) -> Self {
+        let fresh = moment.sight.is_fresh(opened);
+        let holds = |fact: &Fact| holds(moment.world, fact, fresh);
+        let (closing, trigger) = match &claim.modality {
+            Modality::Until { until, .. } => (Some(until), None),
+            Modality::LeadsTo { trigger, .. } => (None, Some(trigger)),
+            _ => (claim.before.as_ref(), None),
+        };
+        Self {
+            fact: holds(&claim.fact),
+            active: claim.only_while.as_ref().map_or(Truth::True, holds),
+            closing: closing.map_or(Truth::False, holds),
+            trigger: trigger.map_or(Truth::False, holds),
+        }
+    }
+}

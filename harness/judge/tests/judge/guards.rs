@@ -1,0 +1,227 @@
+//! The guards against empty truths: each is its own outcome, with its own message.
+
+use model::claim::{Claim, Claims};
+use model::fact::{Count, Fact, NodeFact};
+use model::history::{Change, Kind, Seen, What};
+use model::verdict::{Doubt, Finding, Outcome};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::story::{
+    Story, always, eventually, lacks_finalizer, never, no_objects, running, since, succeeded, told,
+};
+
+fn pods_of(node: &str, least: usize) -> Fact {
+    Fact::PodsSeen { of: Some(node.to_owned()), count: Count::AtLeast(least) }
+}
+
+fn node(name: &str) -> Fact {
+    let phase = Some(vec!["Succeeded".to_owned()]);
+    let (message, started_as_at) = (None, None);
+    Fact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at })
+}
+
+fn watching(story: Story, kind: Kind) -> Story {
+    story.push(What::Watching { kind, version: "1".to_owned() })
+}
+
+fn pod(story: Story, node: &str, uid: &str) -> Story {
+    let object = json!({ "metadata": { "name": uid, "uid": uid,
+        "annotations": { "workflows.argoproj.io/node-name": format!("wf.{node}") } } });
+    story.push(What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object }))
+}
+
+fn doubted(finding: &Finding) -> Option<Doubt> {
+    assert_eq!(finding.outcome == Outcome::Unknown, finding.doubt.is_some(), "{finding:?}");
+    finding.doubt
+}
+
+#[rstest]
+#[case::no_pod_of_that_node(never(pods_of("b", 2), None), "no pod of node b was ever seen")]
+#[case::no_such_pods_left(
+    eventually(Fact::PodsLeft { of: Some("b".to_owned()), count: Count::Exactly(0) }, 10),
+    "no pod of node b was ever seen"
+)]
+#[case::no_task_result(never(Fact::TaskResult(false), None), "no task result was ever seen")]
+#[case::a_finalizer_that_never_was(
+    eventually(lacks_finalizer(), 10),
+    "the workflow never had the finalizer gc"
+)]
+#[case::objects_that_never_were(
+    eventually(no_objects(), 10),
+    "no object ever lay under the case's prefix"
+)]
+#[case::gc_tasks_that_never_were(
+    eventually(Fact::GcTasksLeft(Count::Exactly(0)), 10),
+    "there never was an artifact GC task"
+)]
+fn a_selector_that_matched_nothing(#[case] claim: Claim, #[case] what: &str) {
+    let story = Kind::ALL.into_iter().fold(Story::new(), watching).well_until(1_000);
+    let story = pod(story.done("submit").phase("Running"), "a", "a1");
+    let finding = story.listing_until(&[], 16_000).ended().judge(claim);
+    assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
+    assert_eq!(finding.because, format!("matched nothing: {what}"));
+}
+
+#[test]
+fn a_selector_that_matched_something_is_believed() {
+    let story = watching(Story::submitted(), Kind::Pod);
+    let finding = pod(story, "b", "b1").ended().judge(never(pods_of("b", 2), None));
+    assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
+}
+
+#[test]
+fn what_is_there_by_now_fails_if_it_stays() {
+    let left = Fact::PodsLeft { of: Some("b".to_owned()), count: Count::Exactly(0) };
+    let story = watching(Story::submitted(), Kind::Pod).well_until(3_000);
+    let finding = pod(story, "b", "b1").well_until(16_000).ended().judge(eventually(left, 10));
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
+}
+
+#[test]
+fn a_workflow_that_was_never_seen() {
+    let story = watching(Story::new(), Kind::Pod).well_until(1_000).done("submit").ended();
+    let finding = story.judge(never(Fact::GcPodsSeen(Count::AtLeast(1)), None));
+    assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
+    insta::assert_snapshot!(told(&finding), @r"
+    unknown at -, events [12]:
+    matched nothing: the workflow was never seen
+    ");
+}
+
+#[rstest]
+#[case::always(always(node("b"), None))]
+#[case::never(never(node("b"), None))]
+#[case::eventually(eventually(node("b"), 10))]
+fn a_node_that_never_existed(#[case] claim: Claim) {
+    let node = json!({ "id": "a", "displayName": "a", "phase": "Running" });
+    let nodes = json!({ "status": { "nodes": { "a": node } } });
+    let story = Story::submitted().workflow(Change::Modified, &nodes).well_until(20_000).ended();
+    let finding = story.judge(claim);
+    assert_eq!(doubted(&finding), Some(Doubt::NodeNeverExisted), "{finding:?}");
+    assert_eq!(finding.because, "node b never existed; there are: a");
+}
+
+/// The workflow as it is created: no phase, no finalizers.
+fn untouched() -> Story {
+    let object = json!({ "metadata": { "name": "wf" } });
+    let seen = Seen { kind: Kind::Workflow, change: Change::Added, object };
+    Story::new().well_until(1_000).done("submit").push(What::Seen(seen))
+}
+
+#[rstest]
+#[case::finalizer(lacks_finalizer())]
+#[case::condition(Fact::Condition("ArtifactGCError".to_owned(), false))]
+#[case::objects(no_objects())]
+fn an_absence_before_the_controller_acted(
+    #[case] fact: Fact,
+    #[values(false, true)] to_the_end: bool,
+) {
+    let story = untouched().listing_until(&[], 14_000).ended();
+    let claim = if to_the_end { always(fact, None) } else { eventually(fact, 10) };
+    let finding = story.judge(claim);
+    assert_eq!(doubted(&finding), Some(Doubt::AbsentBeforeActing), "{finding:?}");
+    let said = "but the controller had not acted on the workflow yet";
+    assert!(finding.because.ends_with(said), "{finding:?}");
+}
+
+#[test]
+fn an_absence_after_the_controller_acted_is_believed() {
+    let story = untouched().finalizers(&["gc"]).finalizers(&[]);
+    assert_eq!(story.judge(eventually(lacks_finalizer(), 10)).outcome, Outcome::Pass);
+}
+
+/// A retry that is done at 3s, with what happened in between.
+fn retried(between: impl FnOnce(Story) -> Story) -> Story {
+    let story = Story::submitted().phase("Failed").begun("delete").at(3_000);
+    between(story).done("delete").phase("Failed").well_until(20_000).ended()
+}
+
+fn judged_with_effect(story: Story) -> Finding {
+    let failed = Fact::Phase(vec!["Failed".to_owned()]);
+    let claim = since(eventually(failed, 10), "delete");
+    let effects = vec!["delete".to_owned()];
+    story.judge_all(&Claims { requires: Vec::new(), effects, claims: vec![claim] }).remove(0)
+}
+
+#[test]
+fn a_verb_that_changed_nothing() {
+    let finding = judged_with_effect(retried(|story| story));
+    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+    insta::assert_snapshot!(told(&finding), @r"
+    unknown at -, events [15]:
+    step delete changed nothing: at 3.0s (event 15) the workflow is as it was when
+    the step began
+    ");
+}
+
+#[rstest]
+#[case::our_own_touch(json!({ "metadata": { "annotations": { "argo-conformance/touched": "1" } } }))]
+#[case::another_version(json!({ "metadata": { "resourceVersion": "9" } }))]
+fn what_changes_by_itself_is_no_effect(#[case] more: serde_json::Value) {
+    let same = json!({ "status": { "phase": "Failed" }, "metadata": { "annotations": {} } });
+    let mut touched = same.clone();
+    for (key, value) in more["metadata"].as_object().expect("it has metadata") {
+        touched["metadata"][key] = value.clone();
+    }
+    let story = Story::submitted().workflow(Change::Modified, &same).begun("delete").at(3_000);
+    let story = story.workflow(Change::Modified, &touched).done("delete");
+    let finding = judged_with_effect(story.well_until(20_000).ended());
+    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+}
+
+#[rstest]
+#[case::changed(retried(|story| story.phase("Running")))]
+#[case::gone(retried(Story::gone))]
+fn a_verb_that_changed_something_is_believed(#[case] story: Story) {
+    let finding = judged_with_effect(story);
+    assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
+}
+
+#[test]
+fn a_claim_that_fails_fails_whatever_the_verb_changed() {
+    let claim = since(eventually(succeeded(), 10), "delete");
+    let claims =
+        Claims { requires: Vec::new(), effects: vec!["delete".to_owned()], claims: vec![claim] };
+    let finding = retried(|story| story).judge_all(&claims).remove(0);
+    assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
+}
+
+fn versioned(story: Story, version: &str) -> Story {
+    let more = json!({ "metadata": { "uid": "u", "resourceVersion": version } });
+    story.workflow(Change::Modified, &more)
+}
+
+#[rstest]
+#[case::pass(running())]
+#[case::fail(succeeded())]
+fn versions_that_run_backwards(#[case] fact: Fact) {
+    let story = versioned(versioned(Story::submitted(), "10"), "9").well_until(20_000).ended();
+    let finding = story.judge(eventually(fact, 10));
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+    let said = "the history is out of order: wf has version 9 at 1.0s (event 14), after 10";
+    assert_eq!(finding.because, said);
+}
+
+#[rstest]
+#[case::time(|events: &mut Vec<model::Event>| events[3].at = 5_000)]
+#[case::numbers(|events: &mut Vec<model::Event>| events[3].n = 9)]
+#[case::hole(|events: &mut Vec<model::Event>| { events.remove(3); })]
+fn events_out_of_order(#[case] alter: fn(&mut Vec<model::Event>)) {
+    let mut history = Story::submitted().phase("Succeeded").ended().history();
+    let claims = Claims { claims: vec![eventually(succeeded(), 10)], ..Claims::default() };
+    assert_eq!(judge::judge(&claims, &history)[0].outcome, Outcome::Pass);
+    alter(&mut history.events);
+    let finding = judge::judge(&claims, &history).remove(0);
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+#[test]
+fn objects_of_another_namespace_are_not_seen() {
+    let elsewhere =
+        json!({ "metadata": { "namespace": "other" }, "status": { "phase": "Succeeded" } });
+    let story = Story::new().well_until(1_000).done("submit");
+    let story = story.workflow(Change::Modified, &elsewhere).well_until(20_000).ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
+}

@@ -1,0 +1,249 @@
+//! Predicates that a case author writes in CEL: the facts that the closed list lacks.
+//!
+//! An expression is about one object: it names exactly one of the [`Subject`]s, and is true or
+//! false of it. When it must hold, and for how long, the claim says, not the expression.
+//!
+//! Besides CEL's own functions there is `seconds(text)`: a time as Kubernetes writes it, as seconds
+//! since 1970.
+
+mod names;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use cel::{Context, Env, Program, Value as CelValue};
+use serde_json::{Map, Value, json};
+
+use crate::history::Kind;
+use crate::truth::Truth;
+
+/// Longest expression, in bytes.
+pub const LONGEST: usize = 1_000;
+/// Deepest nesting of brackets. Deeper ones could exhaust the stack of the thread that judges.
+pub const DEEPEST: usize = 12;
+/// Most operators. A long chain of them nests as deeply as brackets do.
+const OPERATORS: usize = 60;
+/// Stack of the thread that compiles: the parser needs much for little.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// A predicate on one object.
+#[derive(Clone)]
+pub struct Expression {
+    text: String,
+    subject: Subject,
+    /// What it reads of the object, two fields deep; the whole object if it is empty.
+    paths: Vec<Vec<String>>,
+    program: Arc<Program>,
+}
+
+/// What an expression is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// `workflow`: the workflow as last seen.
+    Workflow,
+    /// `pod`: some pod that is there.
+    Pod,
+    /// `task_result`: some task result that is there.
+    TaskResult,
+    /// `gc_task`: some artifact GC task that is there.
+    GcTask,
+    /// `objects`: the keys under the case's prefix, a list.
+    Objects,
+}
+
+/// What is wrong with an expression, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpressionError {
+    /// Line in the expression, from 1.
+    pub line: usize,
+    /// Column in it, from 1, in characters.
+    pub column: usize,
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+static ENVIRONMENT: LazyLock<Arc<Env>> =
+    LazyLock::new(|| Arc::new(Env::stdlib().with_optional_support(true)));
+
+impl Subject {
+    /// All of them by their words.
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("workflow", Self::Workflow),
+        ("pod", Self::Pod),
+        ("task_result", Self::TaskResult),
+        ("gc_task", Self::GcTask),
+        ("objects", Self::Objects),
+    ];
+
+    /// The kind of object that it is; none for the keys in the store.
+    pub fn kind(self) -> Option<Kind> {
+        match self {
+            Self::Workflow => Some(Kind::Workflow),
+            Self::Pod => Some(Kind::Pod),
+            Self::TaskResult => Some(Kind::TaskResult),
+            Self::GcTask => Some(Kind::GcTask),
+            Self::Objects => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, subject)| *subject == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Expression {
+    /// Reads an expression.
+    ///
+    /// # Errors
+    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, and an expression
+    /// that is about no subject or about several.
+    pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
+        if let Some(error) = too_much(text) {
+            return Err(vec![error]);
+        }
+        let program = Arc::new(compile(text)?);
+        let (subject, paths) = names::check(text, &program)?;
+        Ok(Self { text: text.to_owned(), subject, paths, program })
+    }
+
+    /// What it is about.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// As much of the object as it reads: most of a pod is of no interest, and is not converted.
+    fn read_of<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
+        if self.paths.is_empty() || !object.is_object() {
+            return Cow::Borrowed(object);
+        }
+        let mut part = Map::new();
+        for path in &self.paths {
+            let Some(found) = path.iter().try_fold(object, |value, field| value.get(field)) else {
+                // Where the last field is missing, the ones before it are there all the same.
+                if let [first, _] = path.as_slice()
+                    && let Some(found) = object.get(first)
+                {
+                    let empty = if found.is_object() { json!({}) } else { found.clone() };
+                    part.entry(first.clone()).or_insert(empty);
+                }
+                continue;
+            };
+            if let [first, second] = path.as_slice() {
+                let inner = part.entry(first.clone()).or_insert_with(|| json!({}));
+                inner[second] = found.clone();
+            } else if let [first] = path.as_slice() {
+                part.insert(first.clone(), found.clone());
+            }
+        }
+        Cow::Owned(Value::Object(part))
+    }
+
+    /// Whether it holds of this object. What cannot be evaluated (a field that is not there, types
+    /// that do not fit) is unknown, never false; `has(…)` asks for a field.
+    pub fn holds(&self, object: &Value) -> Truth {
+        let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
+        let Ok(value) = cel::to_value(self.read_of(object)) else { return Truth::Unknown };
+        context.add_variable_from_value(self.subject.name(), value);
+        if context.add_function("seconds", seconds).is_err() {
+            return Truth::Unknown;
+        }
+        match self.program.execute(&context) {
+            Ok(CelValue::Bool(holds)) => Truth::of(holds),
+            Ok(_) | Err(_) => Truth::Unknown,
+        }
+    }
+}
+
+/// A time as seconds since 1970.
+#[expect(clippy::needless_pass_by_value, reason = "the interpreter calls it so")]
+fn seconds(time: Arc<String>) -> Result<f64, cel::ExecutionError> {
+    let parsed: Result<jiff::Timestamp, _> = time.parse();
+    parsed
+        .map(|time| time.as_duration().as_secs_f64())
+        .map_err(|error| cel::ExecutionError::function_error("seconds", error))
+}
+
+/// What makes an expression too long or too deep to be read at all.
+fn too_much(text: &str) -> Option<ExpressionError> {
+    let whole = |message: String| ExpressionError { line: 1, column: 1, message, hint: None };
+    if text.len() > LONGEST {
+        return Some(whole(format!(
+            "the expression has {} bytes, more than {LONGEST}",
+            text.len()
+        )));
+    }
+    let (mut depth, mut deepest) = (0_usize, 0_usize);
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    if deepest > DEEPEST {
+        let message = format!("the expression nests {deepest} brackets, more than {DEEPEST}");
+        return Some(whole(message));
+    }
+    let operators = text.chars().filter(|c| "!-+*/%?&|<>=.".contains(*c)).count();
+    (operators > OPERATORS)
+        .then(|| whole(format!("the expression has {operators} operators, more than {OPERATORS}")))
+}
+
+fn compile(text: &str) -> Result<Program, Vec<ExpressionError>> {
+    let source = text.to_owned();
+    let compiling = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || ENVIRONMENT.compile(&source))
+        .map(std::thread::JoinHandle::join);
+    let trouble = |message: &str| {
+        vec![ExpressionError { line: 1, column: 1, message: message.to_owned(), hint: None }]
+    };
+    match compiling {
+        Ok(Ok(Ok(program))) => Ok(program),
+        Ok(Ok(Err(errors))) => {
+            let all = errors.errors.iter().map(|error| ExpressionError {
+                line: usize::try_from(error.pos.0).unwrap_or(1).max(1),
+                column: usize::try_from(error.pos.1).unwrap_or(1).max(1),
+                message: format!("not readable as CEL: {}", one_line(&error.msg)),
+                hint: None,
+            });
+            let all: Vec<_> = all.collect();
+            Err(if all.is_empty() { trouble("not readable as CEL") } else { all })
+        }
+        Ok(Err(_)) => Err(trouble("not readable as CEL: its parser gave up")),
+        Err(_) => Err(trouble("no thread to read the expression in")),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Expression {}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expression").field(&self.text).finish()
+    }
+}
+
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,198 @@
+//! The names in an expression: each must be known, and one subject among them.
+
+use cel::Program;
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, SelectExpr};
+
+use super::{ExpressionError, Subject};
+use crate::diagnostic::nearest;
+
+/// Functions that an expression may call.
+const FUNCTIONS: [&str; 28] = [
+    "all",
+    "bool",
+    "contains",
+    "double",
+    "dyn",
+    "endsWith",
+    "exists",
+    "exists_one",
+    "filter",
+    "has",
+    "hasValue",
+    "int",
+    "map",
+    "matches",
+    "max",
+    "min",
+    "none",
+    "of",
+    "ofNonZeroValue",
+    "or",
+    "orValue",
+    "seconds",
+    "size",
+    "startsWith",
+    "string",
+    "type",
+    "uint",
+    "value",
+];
+
+/// Variables of CEL's own.
+const OWN: [&str; 10] =
+    ["optional", "int", "uint", "double", "bool", "string", "bytes", "list", "map", "null_type"];
+
+struct Walk<'p> {
+    text: &'p str,
+    program: &'p Program,
+    bound: Vec<&'p str>,
+    subjects: Vec<Subject>,
+    /// What is read of the subject; `whole` if all of it is.
+    paths: Vec<Vec<String>>,
+    whole: bool,
+    errors: Vec<ExpressionError>,
+}
+
+/// The subject of the expression, and what of it is read, two fields deep: nothing if it is all.
+type Checked = (Subject, Vec<Vec<String>>);
+
+/// Looks at every name.
+pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<ExpressionError>> {
+    let (bound, subjects, paths, errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut walk = Walk { text, program, bound, subjects, paths, whole: false, errors };
+    walk.visit(program.expression());
+    let Walk { mut errors, mut subjects, mut paths, whole, .. } = walk;
+    if whole {
+        paths.clear();
+    }
+    // A field that is read whole needs no reading of its parts.
+    paths.sort();
+    paths.dedup_by(|later, earlier| later.starts_with(earlier));
+    subjects.dedup();
+    let words: Vec<&str> = Subject::ALL.iter().map(|(name, _)| *name).collect();
+    let about = |message: &str| ExpressionError {
+        line: 1,
+        column: 1,
+        message: message.to_owned(),
+        hint: Some(format!("name exactly one of: {}", words.join(", "))),
+    };
+    match (subjects.as_slice(), errors.is_empty()) {
+        ([subject], true) => return Ok((*subject, paths)),
+        ([], true) => errors.push(about("the expression is about nothing")),
+        ([_, _, ..], true) => errors.push(about("the expression is about several things")),
+        _ => {}
+    }
+    Err(errors)
+}
+
+impl<'p> Walk<'p> {
+    fn visit(&mut self, node: &'p IdedExpr) {
+        match &node.expr {
+            Expr::Ident(name) => {
+                self.whole |= self.is_subject(name);
+                self.name(name, node.id);
+            }
+            Expr::Select(select) => self.select(select),
+            Expr::Call(call) => {
+                self.call(&call.func_name, node.id);
+                call.target.iter().for_each(|target| self.visit(target));
+                call.args.iter().for_each(|argument| self.visit(argument));
+            }
+            Expr::List(list) => list.elements.iter().for_each(|element| self.visit(element)),
+            Expr::Map(map) => map.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Struct(made) => made.entries.iter().for_each(|entry| self.entry(&entry.expr)),
+            Expr::Comprehension(all) => {
+                self.visit(&all.iter_range);
+                self.visit(&all.accu_init);
+                let before = self.bound.len();
+                self.bound.extend([all.iter_var.as_str(), all.accu_var.as_str()]);
+                self.bound.extend(all.iter_var2.as_deref());
+                self.visit(&all.loop_cond);
+                self.visit(&all.loop_step);
+                self.visit(&all.result);
+                self.bound.truncate(before);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_subject(&self, name: &str) -> bool {
+        !self.bound.contains(&name) && Subject::ALL.iter().any(|(word, _)| *word == name)
+    }
+
+    /// A field, or a field of a field, of the subject; else whatever it is a field of.
+    fn select(&mut self, select: &'p SelectExpr) {
+        let (path, root) = match &select.operand.expr {
+            Expr::Select(inner) => {
+                (vec![inner.field.clone(), select.field.clone()], &inner.operand)
+            }
+            _ => (vec![select.field.clone()], &select.operand),
+        };
+        match &root.expr {
+            Expr::Ident(name) if self.is_subject(name) => {
+                self.paths.push(path);
+                self.name(name, root.id);
+            }
+            _ => self.visit(&select.operand),
+        }
+    }
+
+    fn entry(&mut self, entry: &'p EntryExpr) {
+        match entry {
+            EntryExpr::StructField(field) => self.visit(&field.value),
+            EntryExpr::MapEntry(pair) => {
+                self.visit(&pair.key);
+                self.visit(&pair.value);
+            }
+        }
+    }
+
+    fn name(&mut self, name: &'p str, id: u64) {
+        if self.bound.contains(&name) || OWN.contains(&name) || is_own(name) {
+            return;
+        }
+        match Subject::ALL.iter().find(|(word, _)| *word == name) {
+            Some((_, subject)) if self.subjects.contains(subject) => {}
+            Some((_, subject)) => self.subjects.push(*subject),
+            None => {
+                let known: Vec<&str> = Subject::ALL.iter().map(|(word, _)| *word).collect();
+                self.unknown("variable", name, &known, id);
+            }
+        }
+    }
+
+    fn call(&mut self, name: &'p str, id: u64) {
+        if !FUNCTIONS.contains(&name) && !is_own(name) {
+            self.unknown("function", name, &FUNCTIONS, id);
+        }
+    }
+
+    fn unknown(&mut self, what: &str, name: &str, known: &[&str], id: u64) {
+        let offset = self.program.source_info().offset_for(id).map_or(0, |(start, _)| start);
+        let (line, column) = place(self.text, name, usize::try_from(offset).unwrap_or(0));
+        let hint = match nearest(name, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are: {}", known.join(", ")),
+        };
+        let message = format!("no {what} is called `{name}`");
+        self.errors.push(ExpressionError { line, column, message, hint: Some(hint) });
+    }
+}
+
+/// Operators and what macros expand to.
+fn is_own(name: &str) -> bool {
+    name.starts_with(['_', '@', '-', '!']) || name.contains('_') && name.contains('[')
+}
+
+/// Line and column, from 1, of a name that the parser saw near an offset.
+fn place(text: &str, name: &str, near: usize) -> (usize, usize) {
+    let from = (0..=near.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let begun = from.saturating_sub(name.len());
+    let begun = (0..=begun).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let found = text[from..].find(name).map(|at| from + at);
+    let found = found.or_else(|| text[begun..].find(name).map(|at| begun + at));
+    let before = &text[..found.or_else(|| text.find(name)).unwrap_or(0)];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}

@@ -1,0 +1,110 @@
+//! Whether a fact spoke of anything.
+//!
+//! A fact whose selector matched nothing can be true or false for an empty reason: no pod of a node
+//! that never had one was seen twice. Whoever judges asks here before it believes such a truth.
+
+use super::World;
+use crate::fact::{Fact, Presence};
+
+/// Why a truth is an empty one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Empty {
+    /// Nothing that the fact speaks of was ever seen.
+    Nothing(String),
+    /// The node that it speaks of never existed.
+    NoNode(String),
+    /// What it speaks of was absent, but the controller had not acted yet.
+    NotActed(String),
+}
+
+impl World {
+    /// Why the fact spoke of nothing so far; `None` if it spoke of something.
+    pub fn matched_nothing(&self, fact: &Fact) -> Option<Empty> {
+        if self.workflow.is_none() {
+            return Some(Empty::Nothing("the workflow was never seen".to_owned()));
+        }
+        let nothing = |seen: bool, what: &str| {
+            (!seen).then(|| Empty::Nothing(format!("{what} was ever seen")))
+        };
+        match fact {
+            Fact::Node(node) if !node.asks_existence() => self.no_node(&node.name),
+            Fact::Output(output) => self.no_node(&output.node),
+            Fact::Starts(names) => names.iter().find_map(|name| self.no_node(name)),
+            Fact::Pod { node, .. }
+            | Fact::PodsSeen { of: Some(node), .. }
+            | Fact::PodsLeft { of: Some(node), .. } => {
+                let seen = self.pods.values().any(|pod| pod.runs(node));
+                nothing(seen, &format!("no pod of node {node}"))
+            }
+            Fact::PodsSeen { of: None, .. } | Fact::PodsLeft { of: None, .. } => {
+                let seen = self.pods.values().any(|pod| !pod.collects_garbage);
+                nothing(seen, "no pod of the workflow")
+            }
+            Fact::TaskResult(_) => nothing(self.ever.task_results, "no task result"),
+            Fact::All(facts) => facts.iter().find_map(|f| self.matched_nothing(f)),
+            Fact::Any(facts) => {
+                let mut empty = facts.iter().map(|f| self.matched_nothing(f));
+                let first = empty.next().flatten();
+                first.filter(|_| empty.all(|e| e.is_some()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Why an absence that holds now is an empty one: what is absent was never there, so that its
+    /// absence cannot have come about. `None` for what is not an absence.
+    pub fn absent_from_the_start(&self, fact: &Fact) -> Option<Empty> {
+        let was = |seen: bool, what: String| (!seen).then_some(Empty::Nothing(what));
+        match fact {
+            Fact::Finalizer(name, false) => was(
+                self.finalizers.contains(name),
+                format!("the workflow never had the finalizer {name}"),
+            ),
+            Fact::Objects(count) if count.admits(0) => {
+                was(self.ever.objects, "no object ever lay under the case's prefix".to_owned())
+            }
+            Fact::Object(object) if !object.there => {
+                was(self.ever.objects, "no object ever lay under the case's prefix".to_owned())
+            }
+            Fact::GcTasksLeft(count) if count.admits(0) => {
+                was(self.ever.gc_tasks, "there never was an artifact GC task".to_owned())
+            }
+            Fact::GcPodsLeft(count) if count.admits(0) => was(
+                self.pods.values().any(|pod| pod.collects_garbage),
+                "there never was an artifact GC pod".to_owned(),
+            ),
+            Fact::All(facts) => facts.iter().find_map(|f| self.absent_from_the_start(f)),
+            Fact::Any(facts) => {
+                let true_now = |f: &&Fact| self.holds(f) == crate::Truth::True;
+                let mut empty =
+                    facts.iter().filter(true_now).map(|f| self.absent_from_the_start(f));
+                let first = empty.next().flatten();
+                first.filter(|_| empty.all(|e| e.is_some()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a fact that can never be told cannot.
+    pub fn untold(&self, fact: &Fact) -> Option<Empty> {
+        let absence =
+            matches!(fact, Fact::Finalizer(_, false) | Fact::Condition(_, false) | Fact::Object(_))
+                || matches!(fact, Fact::Objects(count) if count.admits(0));
+        if absence && self.workflow.is_some() && !self.acted {
+            let what = format!("{fact}, but the controller had not acted on the workflow yet");
+            return Some(Empty::NotActed(what));
+        }
+        match fact {
+            Fact::All(facts) | Fact::Any(facts) => facts.iter().find_map(|f| self.untold(f)),
+            Fact::Workflow(Presence::Gone) => None,
+            leaf => self.matched_nothing(leaf),
+        }
+    }
+
+    fn no_node(&self, name: &str) -> Option<Empty> {
+        let there = self.node(name).is_some();
+        (!there).then(|| {
+            Empty::NoNode(format!("node {name} never existed; there are: {}", self.tree_words()))
+        })
+    }
+}

@@ -1,0 +1,46 @@
+//! A pod, as far as facts read it.
+
+use serde_json::Value;
+
+#[derive(Clone, Debug)]
+pub(super) struct Pod {
+    pub(super) name: Option<String>,
+    pub(super) node: Option<String>,
+    pub(super) phase: Option<String>,
+    pub(super) collects_garbage: bool,
+    pub(super) there: bool,
+}
+
+impl Pod {
+    pub(super) fn read(object: &Value, there: bool) -> Self {
+        let meta = &object["metadata"];
+        let component = &meta["labels"]["workflows.argoproj.io/component"];
+        let node = meta["annotations"]["workflows.argoproj.io/node-name"].as_str();
+        Self {
+            name: meta["name"].as_str().map(str::to_owned),
+            node: node.map(str::to_owned),
+            phase: object["status"]["phase"].as_str().map(str::to_owned),
+            collects_garbage: component == "artifact-gc",
+            there,
+        }
+    }
+
+    /// Whether the pod runs the node of this display name. A node's full name ends in it.
+    pub(super) fn runs(&self, display: &str) -> bool {
+        let Some(full) = &self.node else { return false };
+        if let Some(attempt) = display.strip_prefix("root") {
+            return !full.contains(['.', '[']) && full.ends_with(attempt);
+        }
+        full.rsplit('.').next() == Some(display)
+    }
+
+    pub(super) fn phase_is(&self, phase: &str) -> bool {
+        self.phase.as_deref() == Some(phase)
+    }
+
+    pub(super) fn words(&self) -> String {
+        let what = self.node.as_deref().unwrap_or("(artifact GC)");
+        let phase = self.phase.as_deref().unwrap_or("no phase");
+        format!("pod of {what}: {phase}{}", if self.there { "" } else { ", deleted" })
+    }
+}

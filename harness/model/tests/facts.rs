@@ -1,0 +1,247 @@
+//! What each kind of fact means on a world.
+
+use model::expression::Expression;
+use model::fact::{Count, Fact, NodeFact, ObjectFact, OutputFact};
+use model::history::{Change, Header, Kind, Seen, Versions, What};
+use model::truth::Truth::{False, True, Unknown};
+use model::{Event, Truth, World};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+fn header() -> Header {
+    let text = || "x".to_owned();
+    Header {
+        format: (1, 1),
+        run: text(),
+        case: text(),
+        argo: Versions { controller: text(), executor: text(), cli: text() },
+        namespace: "ns".to_owned(),
+        workflow: "wf".to_owned(),
+        started: text(),
+        steps: vec![],
+    }
+}
+
+fn seen(kind: Kind, change: Change, object: Value) -> What {
+    What::Seen(Seen { kind, change, object })
+}
+
+fn workflow(status: &Value) -> What {
+    seen(
+        Kind::Workflow,
+        Change::Modified,
+        json!({ "metadata": { "name": "wf" }, "status": status }),
+    )
+}
+
+fn pod(name: &str, node: Option<&str>, change: Change) -> What {
+    let metadata = match node {
+        Some(node) => json!({ "name": name, "uid": name,
+            "annotations": { "workflows.argoproj.io/node-name": node } }),
+        None => json!({ "name": name, "uid": name,
+            "labels": { "workflows.argoproj.io/component": "artifact-gc" } }),
+    };
+    seen(Kind::Pod, change, json!({ "metadata": metadata, "status": { "phase": "Running" } }))
+}
+
+fn listed(objects: &[(&str, &str)]) -> What {
+    let (keys, etags) = objects.iter().map(|(k, e)| ((*k).to_owned(), (*e).to_owned())).unzip();
+    What::Listed { asked: 0, keys, etags }
+}
+
+fn watching(kind: Kind) -> What {
+    What::Watching { kind, version: "1".to_owned() }
+}
+
+fn gc_task(change: Change) -> What {
+    seen(Kind::GcTask, change, json!({ "metadata": { "name": "t" } }))
+}
+
+fn world(events: Vec<What>) -> World {
+    let mut world = World::new(&header());
+    for (index, what) in events.into_iter().enumerate() {
+        let n = index as u64 + 1;
+        world.apply(&Event { n, at: n, what });
+    }
+    world
+}
+
+/// A workflow of two steps, the first of which was tried twice.
+fn nodes() -> World {
+    let node = |display: &str, start: &str| {
+        let outputs = json!({ "parameters": [{ "name": "p", "value": "1" }],
+            "artifacts": [{ "name": "a" }] });
+        json!({ "id": display, "displayName": display, "phase": "Succeeded",
+            "startedAt": format!("2026-01-01T00:00:{start}Z"), "outputs": outputs })
+    };
+    let nodes = json!({ "a": node("wf", "00"), "b": node("[0]", "00"), "c": node("one", "01"),
+        "d": node("one(0)", "01"), "e": node("one(1)", "03"), "f": node("two", "05"),
+        "g": node("wf.onExit", "09") });
+    world(vec![workflow(&json!({ "phase": "Running", "progress": "1/2", "nodes": nodes }))])
+}
+
+fn names(words: &str) -> Vec<String> {
+    words.split(' ').map(str::to_owned).collect()
+}
+
+#[rstest]
+#[case::all("onExit one one(0) one(1) root two", True)]
+#[case::one_is_missing("onExit one one(0) one(1) root", False)]
+#[case::one_too_many("onExit one one(0) one(1) one(2) root two", False)]
+fn node_tree(#[case] tree: &str, #[case] expected: Truth) {
+    assert_eq!(nodes().holds(&Fact::NodeTree(names(tree))), expected);
+    assert_eq!(world(vec![]).holds(&Fact::NodeTree(names(tree))), Unknown);
+}
+
+#[rstest]
+#[case("one", 2, True)]
+#[case("one", 1, False)]
+#[case("two", 0, True)]
+#[case("root", 0, True)]
+fn attempts(#[case] of: &str, #[case] n: usize, #[case] expected: Truth) {
+    let fact = Fact::Attempts { of: of.to_owned(), count: Count::Exactly(n) };
+    assert_eq!(nodes().holds(&fact), expected);
+    assert_eq!(world(vec![]).holds(&fact), Unknown);
+}
+
+#[rstest]
+#[case("one two onExit", True)]
+#[case("two one", False)]
+#[case::the_same_second("one one(0)", Unknown)]
+#[case::one_never_was("one three", Unknown)]
+#[case::one_is_out_of_order("one onExit two", False)]
+fn starts(#[case] order: &str, #[case] expected: Truth) {
+    assert_eq!(nodes().holds(&Fact::Starts(names(order))), expected);
+}
+
+#[rstest]
+#[case::there("one", "p", false, None, True)]
+#[case::with_the_value("one", "p", false, Some("1"), True)]
+#[case::with_another("one", "p", false, Some("2"), False)]
+#[case::not_there("one", "q", false, None, False)]
+#[case::artifact("one", "a", true, None, True)]
+#[case::no_artifact("one", "p", true, None, False)]
+#[case::no_node("three", "p", false, None, Unknown)]
+fn outputs(
+    #[case] node: &str,
+    #[case] name: &str,
+    #[case] is_artifact: bool,
+    #[case] value: Option<&str>,
+    #[case] expected: Truth,
+) {
+    let value = value.map(str::to_owned);
+    let (node, name) = (node.to_owned(), name.to_owned());
+    let fact = Fact::Output(OutputFact { node, name, is_artifact, value });
+    assert_eq!(nodes().holds(&fact), expected);
+}
+
+#[rstest]
+#[case::there("one", True)]
+#[case::not_there("three", False)]
+fn a_node_exists(#[case] name: &str, #[case] expected: Truth) {
+    let (name, message) = (name.to_owned(), None);
+    let fact = Fact::Node(NodeFact { name, phase: None, message, started_as_at: None });
+    assert_eq!(nodes().holds(&fact), expected);
+    assert_eq!(world(vec![workflow(&json!({}))]).holds(&fact), Unknown, "nobody has acted");
+}
+
+#[rstest]
+#[case::there("a/b.txt", true, None, True)]
+#[case::not_there("b.txt", true, None, False)]
+#[case::an_end("*.txt", true, None, True)]
+#[case::a_beginning("a/*", true, None, True)]
+#[case::a_part("*/b*", true, None, True)]
+#[case::anything("*", true, None, True)]
+#[case::with_the_etag("a/b.txt", true, Some("e1"), True)]
+#[case::with_another("a/b.txt", true, Some("e2"), False)]
+#[case::absent("b.txt", false, None, True)]
+#[case::not_absent("a/b.txt", false, None, False)]
+fn objects(
+    #[case] key: &str,
+    #[case] there: bool,
+    #[case] etag: Option<&str>,
+    #[case] expected: Truth,
+) {
+    let fact = ObjectFact { key: key.to_owned(), there, etag: etag.map(str::to_owned) };
+    let listed = listed(&[("a/b.txt", "e1"), ("c", "e2")]);
+    assert_eq!(world(vec![listed]).holds(&Fact::Object(fact.clone())), expected);
+    assert_eq!(world(vec![]).holds(&Fact::Object(fact)), Unknown);
+}
+
+#[rstest]
+#[case::one_is_left(Change::Modified, 1)]
+#[case::none_is_left(Change::Deleted, 0)]
+fn what_is_left(#[case] change: Change, #[case] left: usize) {
+    let kinds = Kind::ALL.map(watching).to_vec();
+    let pods = vec![
+        pod("p", Some("wf.one"), Change::Added),
+        pod("g", None, Change::Added),
+        gc_task(Change::Added),
+        pod("p", Some("wf.one"), change),
+        pod("g", None, change),
+        gc_task(change),
+    ];
+    let unwatched = world(pods.clone());
+    let watched = world([kinds, pods].concat());
+    let (of, count) = (Some("one".to_owned()), Count::Exactly(left));
+    for fact in [
+        Fact::PodsLeft { of: None, count },
+        Fact::PodsLeft { of, count },
+        Fact::GcPodsLeft(count),
+        Fact::GcTasksLeft(count),
+        Fact::GcPodsSeen(Count::Exactly(1)),
+    ] {
+        assert_eq!(watched.holds(&fact), True, "{fact}; {}", watched.describe(&fact));
+        assert_eq!(unwatched.holds(&fact), Unknown, "{fact}");
+    }
+}
+
+#[rstest]
+#[case::a_field("workflow.status.progress == '1/2'", True)]
+#[case::another_value("workflow.status.progress == '2/2'", False)]
+#[case::a_field_that_is_not_there("workflow.status.message == 'x'", Unknown)]
+#[case::asked_for("has(workflow.status.message)", False)]
+#[case::optional("workflow.status.?message.orValue('') == ''", True)]
+#[case::no_predicate("workflow.status.progress", Unknown)]
+#[case::types_that_do_not_fit("workflow.status.progress > 1", Unknown)]
+#[case::a_map(
+    "workflow.status.nodes.exists(id, workflow.status.nodes[id].phase == 'Failed')",
+    False
+)]
+#[case::sizes("size(workflow.status.nodes) == 7", True)]
+#[case::times(
+    "seconds(workflow.status.nodes['f'].startedAt) \
+     - seconds(workflow.status.nodes['c'].startedAt) == 4.0",
+    True
+)]
+#[case::not_a_time("seconds(workflow.status.progress) > 0.0", Unknown)]
+#[case::a_pattern("workflow.metadata.name.matches('^w.$')", True)]
+fn expressions(#[case] text: &str, #[case] expected: Truth) {
+    let expression = Expression::parse(text).expect(text);
+    assert_eq!(nodes().holds(&Fact::Cel(expression)), expected);
+}
+
+#[rstest]
+#[case::some_pod("pod.metadata.name == 'p'", True)]
+#[case::no_pod("pod.metadata.name == 'q'", False)]
+#[case::a_pod_that_is_gone("pod.metadata.name == 'gone'", False)]
+#[case::keys("objects.exists(key, key.startsWith('a/'))", True)]
+#[case::no_task("gc_task.metadata.name == 't'", False)]
+#[case::unwatched("task_result.metadata.name == 't'", Unknown)]
+fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
+    let fact = Fact::Cel(Expression::parse(text).expect(text));
+    let events = vec![
+        watching(Kind::Pod),
+        watching(Kind::GcTask),
+        listed(&[("a/b", "")]),
+        pod("p", Some("wf.one"), Change::Added),
+        pod("gone", Some("wf.one"), Change::Added),
+        pod("gone", Some("wf.one"), Change::Deleted),
+    ];
+    assert_eq!(world(events.clone()).holds(&fact), expected);
+    let mut kept = World::for_facts(&header(), [&fact]);
+    for (index, what) in events.into_iter().enumerate() {
+        kept.apply(&Event { n: index as u64 + 1, at: 1, what });
+    }
+    assert_eq!(kept.holds(&fact), expected, "and where only what it reads is kept");
+}

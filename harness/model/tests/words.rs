@@ -1,0 +1,143 @@
+//! Every kind of claim and fact: read from a case file, and said in words.
+
+use std::path::Path;
+
+use model::parse::{CaseFiles, cases};
+
+const WORKFLOW: &str = "
+kind: Workflow
+spec:
+  onExit: work
+  templates:
+    - name: main
+      steps:
+        - - name: produce
+            template: work
+        - - name: consume
+            template: work
+    - name: work
+      container: { image: x }
+";
+
+const HEAD: &str = "
+title: A rule
+why: https://example.com/1
+level: core
+component: argo
+steps:
+  - submit: workflow.yaml
+  - await: { phase: completed }
+    as: done
+    patience: 60s
+  - retry: {}
+claims:
+";
+
+/// The claim in words, or what is wrong with it.
+fn said(claim: &str) -> String {
+    let files = [
+        ("case.yaml".to_owned(), format!("{HEAD}  - id: c\n    {claim}\n")),
+        ("workflow.yaml".to_owned(), WORKFLOW.to_owned()),
+    ];
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+    match cases(&input) {
+        Ok(cases) => cases[0].claims.claims[0].to_string(),
+        Err(diagnostics) => {
+            let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            lines.join("\n")
+        }
+    }
+}
+
+/// Each claim with what is said of it.
+fn all(claims: &[&str]) -> String {
+    let said = claims.iter().map(|claim| format!("{claim}\n  {}\n", said(claim)));
+    said.collect()
+}
+
+#[test]
+fn modalities() {
+    insta::assert_snapshot!(all(&[
+        "eventually: { phase: Failed }\n    within: 30s",
+        "eventually: { phase: Failed }\n    within: 30s\n    for: 5s",
+        "eventually: { phase: Failed }\n    within: 30s\n    before: { workflow: gone }",
+        "eventually: { phase: Failed }\n    within: 30s\n    since: done\n    after: { objects: some }",
+        "always: { phase: Failed }",
+        "always: { phase: Failed }\n    within: 30s\n    while: { objects: some }",
+        "always: { phase: Failed }\n    until: { workflow: gone }\n    within: 30s",
+        "never: { phase: Failed }\n    before: { workflow: gone }",
+        "whenever: { phase: Failed }\n    leads-to: { workflow: gone }\n    within: 30s",
+        "happens: { phase: Failed }\n    times: 1",
+        "happens: { phase: Failed }\n    times: { at-most: 2 }\n    within: 30s",
+    ]));
+}
+
+#[test]
+fn facts() {
+    let facts = [
+        "node: { name: produce }",
+        "node: { name: root, phase: Succeeded, message: oh, started-as-at: retry }",
+        "node-tree: [root, produce, consume, onExit]",
+        "attempts: { of: produce, exactly: 2 }",
+        "starts: [produce, consume]",
+        "output: { node: produce, parameter: p, value: '1' }",
+        "output: { node: produce, artifact: a }",
+        "objects: { exactly: 3 }",
+        "object-present: a/b.txt",
+        "object-present: { key: '*.txt', etag: 900150983cd24fb0d6963f7d28e17f72 }",
+        "object-absent: 'a*'",
+        "pods-left: none",
+        "pods-left: { of: produce, at-most: 1 }",
+        "gc-pods-seen: some",
+        "gc-pods-left: none",
+        "gc-tasks-left: none",
+        "task-result: incomplete",
+        "cel: 'workflow.status.progress == \"1/1\"'",
+        "all: [{ phase: Failed }, { nodes: fulfilled }]",
+        "any: [{ phase: Failed }, { workflow: deleting }]",
+    ];
+    let claims: Vec<String> = facts.map(|fact| format!("always: {{ {fact} }}")).to_vec();
+    let claims: Vec<&str> = claims.iter().map(String::as_str).collect();
+    insta::assert_snapshot!(all(&claims));
+}
+
+#[test]
+fn what_is_wrong_with_a_claim() {
+    insta::assert_snapshot!(all(&[
+        "eventually: { phase: Failed }\n    within: 30s\n    until: { workflow: gone }",
+        "never: { phase: Failed }\n    for: 5s",
+        "always: { phase: Failed }\n    until: { workflow: gone }",
+        "whenever: { phase: Failed }\n    within: 30s",
+        "whenever: { phase: Failed }\n    leads-to: { workflow: gone }",
+        "happens: { phase: Failed }",
+        "happens: { objects: some }\n    times: 1",
+        "happens: { phase: Failed }\n    times: often",
+        "happens: { phase: Failed }\n    times: 1\n    while: { objects: some }",
+        "eventually: { phase: Failed }\n    within: 30s\n    for: 5s\n    before: { workflow: gone }",
+        "always: { starts: [produce] }",
+        "always: { starts: [produce, consum] }",
+        "always: { node-tree: [root, produse] }",
+        "always: { attempts: { of: produce } }",
+        "always: { output: { node: produce } }",
+        "always: { output: { node: produce, artifact: a, value: '1' } }",
+        "always: { object-present: 'a*b' }",
+        "always: { gc-tasks-left: lots }",
+    ]));
+}
+
+#[test]
+fn what_is_wrong_with_an_expression() {
+    insta::assert_snapshot!(all(&[
+        "always: { cel: 'workflow.status.phase ==' }",
+        "always:\n      cel: workflow.status.phase = 'Failed'",
+        "always:\n      cel: |\n        workflow.status.phase == 'Failed'\n          && workflow.status.(",
+        "always: { cel: 'workfow.status.phase == \"Failed\"' }",
+        "always: { cel: 'workflow.status.phase.startWith(\"F\")' }",
+        "always: { cel: 'workflow.status.phase == \"F\" && pod.status.phase == \"F\"' }",
+        "always: { cel: '1 == 1' }",
+        "always: { cel: 'workflow.status.nodes.exists(n, m == 1)' }",
+        "always: { cel: '((((((((((((((((workflow))))))))))))))))' }",
+        "always: { cel: [1] }",
+        "always: { cel: '' }",
+    ]));
+}

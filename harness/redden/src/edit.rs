@@ -1,0 +1,199 @@
+//! Cutting and splicing histories.
+
+use model::fact::FINAL_PHASES;
+use model::history::{Change, Kind, Part, Seen, StepOutcome};
+use model::{Event, History, What};
+use serde_json::Value;
+
+/// How long the environment is watched after a system hung, in milliseconds: longer than the
+/// window of any claim that a case is likely to have.
+const LINGER: u64 = 150_000;
+
+/// Numbers the events anew.
+pub(crate) fn numbered(mut history: History) -> History {
+    for (index, event) in history.events.iter_mut().enumerate() {
+        event.n = index as u64 + 1;
+    }
+    history
+}
+
+/// The history with other events.
+pub(crate) fn with_events(history: &History, events: Vec<Event>) -> History {
+    numbered(History { header: history.header.clone(), events, torn: history.torn })
+}
+
+/// The history with each event replaced by what `change` makes of it.
+pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<What>) -> History {
+    let events = history.events.iter().flat_map(|event| {
+        let made = change(event);
+        made.into_iter().map(|what| Event { n: 0, at: event.at, what }).collect::<Vec<_>>()
+    });
+    with_events(history, events.collect())
+}
+
+/// The history with these events after each that `chosen` says; `None` if it says none.
+pub(crate) fn after_each(
+    history: &History,
+    mut chosen: impl FnMut(&Event) -> Option<Vec<What>>,
+) -> Option<History> {
+    let mut found = false;
+    let edited = each(history, |event| {
+        let more = chosen(event);
+        found |= more.is_some();
+        std::iter::once(event.what.clone()).chain(more.into_iter().flatten()).collect()
+    });
+    found.then_some(edited)
+}
+
+/// The event's object, if it is of this kind.
+pub(crate) fn seen(what: &What, kind: Kind) -> Option<&Seen> {
+    match what {
+        What::Seen(seen) if seen.kind == kind => Some(seen),
+        _ => None,
+    }
+}
+
+/// The case's workflow, if the event is of it.
+pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Seen> {
+    let name = history.header.workflow.as_str();
+    seen(&event.what, Kind::Workflow).filter(|seen| seen.object["metadata"]["name"] == name)
+}
+
+/// The history with each state of the workflow changed by `change`, which says whether it did;
+/// `None` if it never did.
+pub(crate) fn each_workflow(
+    history: &History,
+    mut change: impl FnMut(&mut Seen) -> bool,
+) -> Option<History> {
+    let mut found = false;
+    let mut edited = history.clone();
+    for event in &mut edited.events {
+        if workflow(history, event).is_none() {
+            continue;
+        }
+        if let What::Seen(seen) = &mut event.what {
+            found |= change(seen);
+        }
+    }
+    found.then_some(edited)
+}
+
+/// Position of the first event of the workflow for which `test` holds.
+pub(crate) fn first_workflow(
+    history: &History,
+    from: usize,
+    test: impl Fn(&Seen) -> bool,
+) -> Option<usize> {
+    let events = history.events.iter().enumerate().skip(from);
+    let mut found = events.filter(|(_, event)| workflow(history, event).is_some_and(&test));
+    found.next().map(|(index, _)| index)
+}
+
+/// Whether the workflow is completed in this state.
+pub(crate) fn is_completed(seen: &Seen) -> bool {
+    let phase = seen.object["status"]["phase"].as_str();
+    phase.is_some_and(|phase| FINAL_PHASES.contains(&phase))
+}
+
+/// Position from which the workflow is completed for good.
+pub(crate) fn last_completion(history: &History) -> Option<usize> {
+    let open = |seen: &Seen| !is_completed(seen);
+    let states = history.events.iter().enumerate();
+    let last_open = states
+        .filter(|(_, event)| workflow(history, event).is_some_and(open))
+        .map(|(index, _)| index)
+        .next_back()?;
+    first_workflow(history, last_open, is_completed)
+}
+
+/// Whether the state has a finalizer.
+pub(crate) fn has_finalizer(seen: &Seen) -> bool {
+    seen.object["metadata"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
+}
+
+/// Whether this is the end of a step that was done.
+pub(crate) fn is_done(event: &Event) -> bool {
+    matches!(&event.what, What::StepEnded { outcome: StepOutcome::Done(_), .. })
+}
+
+/// Whether a wait is about to begin, by the words in which `drive` records it.
+fn is_wait(event: &Event) -> bool {
+    matches!(&event.what, What::StepBegun { action, .. } if action.starts_with("wait "))
+}
+
+/// From the event at `index` on nothing happens any more, and everything is well: the steps that
+/// do not wait still end as they did, the next that waits is not met, and that is the end.
+pub(crate) fn hang(history: &History, index: usize) -> History {
+    let (kept, lost) = history.events.split_at(index);
+    let mut events = kept.to_vec();
+    let steps =
+        lost.iter().filter(|e| matches!(e.what, What::StepBegun { .. } | What::StepEnded { .. }));
+    let begun = kept.iter().rev().find(|e| matches!(e.what, What::StepBegun { .. }));
+    let ended = kept.iter().rev().find(|e| matches!(e.what, What::StepEnded { .. }));
+    let open = begun.filter(|b| ended.is_none_or(|e| e.n < b.n));
+    let mut waiting = open.is_some_and(is_wait);
+    let mut now = kept.last().map_or(0, |e| e.at);
+    for step in steps {
+        if waiting {
+            break;
+        }
+        waiting = is_wait(step);
+        now = now.max(step.at);
+        events.push(step.clone());
+    }
+    let unmet = events.iter().rev().find_map(|e| match &e.what {
+        What::StepBegun { step, .. } if waiting => Some(step.clone()),
+        _ => None,
+    });
+    let keys = last_keys(&events);
+    events.extend(quiet(now, LINGER, &keys));
+    let now = now + LINGER;
+    if let Some(step) = unmet {
+        let outcome = StepOutcome::Unmet("nothing happened any more".to_owned());
+        events.push(Event { n: 0, at: now, what: What::StepEnded { step, outcome } });
+    }
+    let reason = "nothing happened any more".to_owned();
+    events.push(Event { n: 0, at: now, what: What::Ended { reason } });
+    with_events(history, events)
+}
+
+/// The history, watched on in quiet before it ends: time for what never comes not to come.
+pub(crate) fn lingering(history: &History) -> History {
+    let mut events = history.events.clone();
+    let end = events.pop_if(|e| matches!(e.what, What::Ended { .. }));
+    let now = events.last().map_or(0, |e| e.at);
+    let keys = last_keys(&events);
+    events.extend(quiet(now, LINGER, &keys));
+    events.extend(end.map(|e| Event { at: now + LINGER, ..e }));
+    with_events(history, events)
+}
+
+/// What the store held when it was last listed.
+pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
+    let listings = events.iter().rev().find_map(|e| match &e.what {
+        What::Listed { keys, .. } => Some(keys.clone()),
+        _ => None,
+    });
+    listings.unwrap_or_default()
+}
+
+/// So many milliseconds in which everything is well and nothing happens: once a second every part
+/// answers, and the store lists these keys.
+pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
+    let mut events = Vec::new();
+    for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
+        let listed = What::Listed { asked: at - 5, keys: keys.to_vec(), etags: Vec::new() };
+        events.push(Event { n: 0, at, what: listed });
+        for part in Part::ALL {
+            events.push(Event { n: 0, at, what: What::Probed { part, trouble: None } });
+        }
+    }
+    events
+}
+
+/// A change of an object that was there.
+pub(crate) fn modified(seen: &Seen, change: impl FnOnce(&mut Value)) -> What {
+    let mut object = seen.object.clone();
+    change(&mut object);
+    What::Seen(Seen { kind: seen.kind, change: Change::Modified, object })
+}

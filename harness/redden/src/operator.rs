@@ -1,0 +1,117 @@
+//! The operators, one table.
+
+mod environment;
+mod nodes;
+mod pods;
+mod record;
+mod store;
+mod workflow;
+
+use model::{Claim, Fact, History, Modality};
+
+/// One way in which a history is altered.
+#[derive(Clone, Copy, Debug)]
+pub struct Operator {
+    /// Its name, unique.
+    pub name: &'static str,
+    /// What went wrong, in words.
+    pub story: &'static str,
+    /// What must come of it.
+    pub intent: Intent,
+    /// The claims that must notice.
+    pub meant_for: fn(&Claim) -> bool,
+    /// The mutant; `None` where the history has nothing of what is altered.
+    pub mutate: fn(&History) -> Option<History>,
+    /// The operator whose mutant is the same but for the trouble of the environment: where that
+    /// one does not make a claim fail, this one has nothing to hide.
+    pub twin: Option<&'static str>,
+}
+
+/// What must come of a mutant for the claims that the operator is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// The system misbehaved and it was seen: fail.
+    Fail,
+    /// What happened was not seen well enough: unknown.
+    Unknown,
+    /// Fail or unknown, as the case may be.
+    NotPass,
+}
+
+/// Every operator.
+pub const OPERATORS: &[&[Operator]] = &[
+    workflow::OPERATORS,
+    nodes::OPERATORS,
+    pods::OPERATORS,
+    store::OPERATORS,
+    environment::OPERATORS,
+    record::OPERATORS,
+];
+
+impl Operator {
+    /// A fault of the system, which a claim must answer with a failure.
+    const fn fault(
+        name: &'static str,
+        story: &'static str,
+        meant_for: fn(&Claim) -> bool,
+        mutate: fn(&History) -> Option<History>,
+    ) -> Self {
+        Self { name, story, intent: Intent::Fail, meant_for, mutate, twin: None }
+    }
+
+    /// Something that was not seen well enough.
+    const fn blur(
+        name: &'static str,
+        story: &'static str,
+        meant_for: fn(&Claim) -> bool,
+        mutate: fn(&History) -> Option<History>,
+    ) -> Self {
+        Self { name, story, intent: Intent::Unknown, meant_for, mutate, twin: None }
+    }
+
+    /// As [`Self::blur`], of a fault that is seen while the environment is in trouble.
+    const fn hidden(
+        name: &'static str,
+        story: &'static str,
+        twin: &'static Operator,
+        mutate: fn(&History) -> Option<History>,
+    ) -> Self {
+        let meant_for = twin.meant_for;
+        let twin = Some(twin.name);
+        Self { name, story, intent: Intent::Unknown, meant_for, mutate, twin }
+    }
+}
+
+/// Whether the claim is an `eventually` with such a fact in it.
+fn awaits(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
+    matches!(claim.modality, Modality::Eventually { .. }) && has(&claim.fact, &test)
+}
+
+/// Whether the claim is a `never` with such a fact in it.
+fn forbids(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
+    matches!(claim.modality, Modality::Never { .. }) && has(&claim.fact, &test)
+}
+
+/// Whether the claim is an `always` with such a fact in it.
+fn demands(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
+    matches!(claim.modality, Modality::Always { .. }) && has(&claim.fact, &test)
+}
+
+/// Whether the claim is about every moment of its window.
+fn is_throughout(claim: &Claim) -> bool {
+    matches!(claim.modality, Modality::Always { .. } | Modality::Never { .. })
+}
+
+/// Whether the claim speaks of objects.
+fn asks_store(claim: &Claim) -> bool {
+    claim.asks_store()
+}
+
+/// Whether the fact is, or holds, such a fact.
+fn has(fact: &Fact, test: &impl Fn(&Fact) -> bool) -> bool {
+    fact.leaves().into_iter().any(test)
+}
+
+fn every_claim(_: &Claim) -> bool {
+    true
+}

@@ -1,0 +1,198 @@
+//! Faults of the workflow's nodes.
+
+use model::fact::{Count, FINAL_NODE_PHASES};
+use model::history::Change;
+use model::{Claim, Fact, History, Modality, What};
+use serde_json::{Value, json};
+
+use super::{Intent, Operator, awaits, demands, has};
+use crate::edit::{after_each, each_workflow, lingering, modified, workflow};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::fault(
+        "node-flaps",
+        "every node runs again for a moment after each state of the workflow",
+        |c| demands(c, speaks_of_phase),
+        flap,
+    ),
+    Operator::fault("nodes-fail", "every node fails", of_node_phase, |history| {
+        let edited = each_workflow(history, |seen| {
+            each_node(&mut seen.object, |node| node["phase"] = json!("Failed"))
+        });
+        edited.map(|history| lingering(&history))
+    }),
+    Operator::fault(
+        "nodes-start-anew",
+        "after a step, every node has another start time",
+        |c| demands(c, speaks_of_start) || awaits(c, speaks_of_start),
+        start_anew,
+    ),
+    Operator::fault(
+        "nodes-run-twice",
+        "once it has ended, every node runs and ends once more",
+        of_times,
+        run_twice,
+    ),
+    Operator {
+        intent: Intent::NotPass,
+        ..Operator::fault(
+            "exit-handler-never",
+            "the exit handler never runs",
+            |c| c.facts().iter().any(|fact| has(fact, &of_handler)),
+            without_handler,
+        )
+    },
+    Operator::fault(
+        "attempts-too-many",
+        "each retried node has two more",
+        of_attempts,
+        |history| {
+            let edited = each_workflow(history, |seen| more_attempts(&mut seen.object));
+            edited.map(|history| lingering(&history))
+        },
+    ),
+    Operator::fault("outputs-lost", "no node has outputs", of_outputs, |history| {
+        let edited = each_workflow(history, |seen| {
+            let mut found = false;
+            each_node(&mut seen.object, |node| {
+                found |= node.as_object_mut().is_some_and(|n| n.shift_remove("outputs").is_some());
+            });
+            found
+        });
+        edited.map(|history| lingering(&history))
+    }),
+    Operator::fault("node-stays-running", "no node gets a final phase", of_fulfilment, |history| {
+        let edited = each_workflow(history, |seen| {
+            each_node(&mut seen.object, |node| node["phase"] = json!("Running"))
+        });
+        edited.map(|history| lingering(&history))
+    }),
+];
+
+fn speaks_of_phase(fact: &Fact) -> bool {
+    matches!(fact, Fact::Node(node) if node.phase.is_some())
+}
+
+fn speaks_of_start(fact: &Fact) -> bool {
+    matches!(fact, Fact::Node(node) if node.started_as_at.is_some())
+}
+
+fn of_node_phase(claim: &Claim) -> bool {
+    let succeeded = |fact: &Fact| match fact {
+        Fact::Node(node) => node.phase.as_ref().is_some_and(|p| !p.iter().any(|p| p == "Failed")),
+        _ => false,
+    };
+    demands(claim, succeeded) || awaits(claim, succeeded)
+}
+
+/// How often a node ends.
+fn of_times(claim: &Claim) -> bool {
+    let limited = match &claim.modality {
+        Modality::Happens { times, .. } => !matches!(times, Count::AtLeast(_)),
+        _ => false,
+    };
+    limited && has(&claim.fact, &speaks_of_phase)
+}
+
+fn of_handler(fact: &Fact) -> bool {
+    matches!(fact, Fact::Node(node) if node.name == "onExit")
+}
+
+fn of_attempts(claim: &Claim) -> bool {
+    let fewer = |fact: &Fact| match fact {
+        Fact::Attempts { count, .. } => !matches!(count, Count::AtLeast(_)),
+        _ => false,
+    };
+    awaits(claim, fewer) || demands(claim, fewer)
+}
+
+fn of_outputs(claim: &Claim) -> bool {
+    awaits(claim, |f| matches!(f, Fact::Output(_)))
+}
+
+/// After each state in which nodes have ended they run, and end again.
+fn run_twice(history: &History) -> Option<History> {
+    after_each(history, |event| {
+        let seen = workflow(history, event).filter(|s| s.change != Change::Deleted)?;
+        let mut ended = false;
+        let running = modified(seen, |object| {
+            each_node(object, |node| {
+                let phase = node["phase"].as_str().unwrap_or_default();
+                ended |= FINAL_NODE_PHASES.contains(&phase);
+                node["phase"] = json!("Running");
+            });
+        });
+        ended.then(|| vec![running, event.what.clone()])
+    })
+}
+
+fn without_handler(history: &History) -> Option<History> {
+    each_workflow(history, |seen| {
+        let Some(nodes) = seen.object["status"]["nodes"].as_object_mut() else { return false };
+        let before = nodes.len();
+        nodes.retain(|_, n| !n["displayName"].as_str().unwrap_or_default().ends_with(".onExit"));
+        nodes.len() < before
+    })
+}
+
+/// Adds attempts to each node that has some: two, for one alone could make up for one that is yet
+/// to come.
+fn more_attempts(object: &mut Value) -> bool {
+    let Some(nodes) = object["status"]["nodes"].as_object_mut() else { return false };
+    let first = |n: &Value| n["displayName"].as_str().is_some_and(|name| name.ends_with("(0)"));
+    let firsts: Vec<Value> = nodes.values().filter(|n| first(n)).cloned().collect();
+    for (node, attempt) in firsts.iter().flat_map(|node| [(node, "(98)"), (node, "(99)")]) {
+        let mut node = node.clone();
+        let name = node["displayName"].as_str().unwrap_or_default().replace("(0)", attempt);
+        (node["displayName"], node["id"]) = (json!(name), json!(name));
+        nodes.insert(name, node);
+    }
+    !firsts.is_empty()
+}
+
+fn of_fulfilment(claim: &Claim) -> bool {
+    awaits(claim, |f| matches!(f, Fact::NodesFulfilled)) && has(&claim.fact, &|_| true)
+}
+
+/// Changes every node of a workflow; whether there was one.
+pub(super) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) -> bool {
+    let nodes = object["status"]["nodes"].as_object_mut();
+    let mut found = false;
+    for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {
+        change(node);
+        found = true;
+    }
+    found
+}
+
+fn flap(history: &History) -> Option<History> {
+    after_each(history, |event| {
+        let seen = workflow(history, event).filter(|s| s.change != Change::Deleted)?;
+        let mut found = false;
+        let running = modified(seen, |object| {
+            found = each_node(object, |node| node["phase"] = json!("Running"));
+        });
+        found.then(|| vec![running, event.what.clone()])
+    })
+}
+
+fn start_anew(history: &History) -> Option<History> {
+    let first = history.events.iter().find(|e| matches!(e.what, What::StepEnded { .. }))?.n;
+    let begun = history.events.iter().rev().find(|e| {
+        let verb = |action: &str| action.starts_with("argo ");
+        matches!(&e.what, What::StepBegun { action, .. } if verb(action))
+    });
+    let from = begun.map_or(first, |e| e.n);
+    let mut edited = history.clone();
+    let mut found = false;
+    for event in edited.events.iter_mut().filter(|e| e.n > from) {
+        if workflow(history, event).is_some()
+            && let What::Seen(seen) = &mut event.what
+        {
+            found |= each_node(&mut seen.object, |node| {
+                node["startedAt"] = json!("2099-01-01T00:00:00Z");
+            });
+        }
+    }
+    found.then_some(edited)
+}

@@ -1,0 +1,96 @@
+//! Faults of pods and of what goes with them.
+
+use model::history::{Change, Kind, Seen};
+use model::{Claim, Fact, History, What};
+use serde_json::json;
+
+use super::{Operator, awaits, forbids};
+use crate::edit::{after_each, each, is_done, last_completion, lingering, seen};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::fault("pod-runs-again", "each pod is run once more", of_pods, |history| {
+        let pods: Vec<&Seen> = distinct_pods(history);
+        let again: Vec<What> = pods.into_iter().map(again).collect();
+        let found = !again.is_empty();
+        after_each(history, |event| (found && is_done(event)).then(|| again.clone()))
+    }),
+    Operator::fault("pod-left", "no pod ever goes", of_pods_left, |history| {
+        never_goes(history, Kind::Pod)
+    }),
+    Operator::fault("gc-task-left", "no artifact GC task ever goes", of_gc_tasks, |history| {
+        never_goes(history, Kind::GcTask)
+    }),
+    Operator::blur("pods-unseen", "no pod is ever seen", of_some_pods, |history| {
+        let edited = each(history, |event| match seen(&event.what, Kind::Pod) {
+            Some(_) => Vec::new(),
+            None => vec![event.what.clone()],
+        });
+        (edited != *history).then_some(edited)
+    }),
+    Operator::fault("gc-pod-appears", "a pod collects garbage", of_gc_pods, |history| {
+        let completed = history.events[last_completion(history)?].n;
+        after_each(history, |event| {
+            (event.n > completed && is_done(event)).then(|| vec![gc_pod(history)])
+        })
+    }),
+];
+
+fn of_pods(claim: &Claim) -> bool {
+    forbids(claim, |f| matches!(f, Fact::PodsSeen { .. }))
+}
+
+fn of_some_pods(claim: &Claim) -> bool {
+    forbids(claim, |f| matches!(f, Fact::PodsSeen { .. } | Fact::Pod { .. }))
+}
+
+fn of_pods_left(claim: &Claim) -> bool {
+    awaits(claim, |f| match f {
+        Fact::PodsLeft { count, .. } | Fact::GcPodsLeft(count) => count.admits(0),
+        _ => false,
+    })
+}
+
+fn of_gc_tasks(claim: &Claim) -> bool {
+    awaits(claim, |f| matches!(f, Fact::GcTasksLeft(count) if count.admits(0)))
+}
+
+/// Objects of this kind are never deleted.
+fn never_goes(history: &History, kind: Kind) -> Option<History> {
+    let edited = each(history, |event| match seen(&event.what, kind) {
+        Some(seen) if seen.change == Change::Deleted => Vec::new(),
+        _ => vec![event.what.clone()],
+    });
+    (edited != *history).then(|| lingering(&edited))
+}
+
+fn of_gc_pods(claim: &Claim) -> bool {
+    forbids(claim, |f| matches!(f, Fact::GcPodsSeen(_)))
+}
+
+/// The first state of each pod.
+fn distinct_pods(history: &History) -> Vec<&Seen> {
+    let pods = history.events.iter().filter_map(|event| seen(&event.what, Kind::Pod));
+    pods.filter(|seen| seen.change == Change::Added).collect()
+}
+
+/// The same pod with another uid.
+fn again(seen: &Seen) -> What {
+    let mut object = seen.object.clone();
+    let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
+    object["metadata"]["uid"] = json!(format!("again-{uid}"));
+    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+}
+
+fn gc_pod(history: &History) -> What {
+    let header = &history.header;
+    let object = json!({
+        "metadata": {
+            "name": format!("{}-artgc", header.workflow),
+            "namespace": header.namespace,
+            "uid": "gc",
+            "labels": { "workflows.argoproj.io/component": "artifact-gc" },
+        },
+        "status": { "phase": "Pending" },
+    });
+    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+}

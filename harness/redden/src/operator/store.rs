@@ -1,0 +1,83 @@
+//! Faults of what lies in the store, and of what it answers.
+
+use model::history::Part;
+use model::{Claim, Fact, History, What};
+
+use super::{Operator, asks_store, awaits, forbids, workflow};
+use crate::edit::{each, lingering};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    OBJECTS_STAY,
+    Operator::fault(
+        "objects-left-behind",
+        "the finalizer goes and the objects stay",
+        workflow::is_guarded,
+        stay,
+    ),
+    Operator::fault(
+        "objects-vanish",
+        "the store never holds anything",
+        |c| awaits(c, |f| matches!(f, Fact::Objects(n) if !n.admits(0))),
+        |history| held(history, |_| Vec::new()).map(|h| lingering(&h)),
+    ),
+    Operator::fault(
+        "objects-come-back",
+        "what was collected lies there again",
+        |c| forbids(c, |f| matches!(f, Fact::Objects(n) if n.admits(1))),
+        stay,
+    ),
+    Operator::blur("store-answers-403", "the store refuses each listing", asks_store, |history| {
+        answers(history, "403 Forbidden: AccessDenied")
+    }),
+    Operator::blur("store-answers-500", "the store is broken", asks_store, |history| {
+        answers(history, "500 Internal Server Error")
+    }),
+    Operator::blur("store-silent", "the store is never listed", asks_store, |history| {
+        Some(each(history, |event| match &event.what {
+            What::Listed { .. } | What::Probed { part: Part::Store, .. } => Vec::new(),
+            what => vec![what.clone()],
+        }))
+    }),
+];
+
+/// The twin of what hides it.
+pub(super) const OBJECTS_STAY: Operator = Operator::fault(
+    "objects-never-deleted",
+    "what once lay in the store stays there",
+    |c: &Claim| awaits(c, |f| matches!(f, Fact::Objects(n) if n.admits(0))),
+    stay,
+);
+
+/// Every listing holds whatever an earlier one held.
+fn stay(history: &History) -> Option<History> {
+    let mut all: Vec<String> = Vec::new();
+    let edited = held(history, |keys| {
+        all.extend(keys.iter().cloned());
+        all.sort();
+        all.dedup();
+        all.clone()
+    });
+    edited.map(|history| lingering(&history))
+}
+
+/// The history with other listings; `None` if they are all the same.
+fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
+    let edited = each(history, |event| match &event.what {
+        What::Listed { asked, keys, .. } => {
+            vec![What::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
+        }
+        what => vec![what.clone()],
+    });
+    (edited != *history).then_some(edited)
+}
+
+fn answers(history: &History, trouble: &str) -> Option<History> {
+    let edited = each(history, |event| match &event.what {
+        What::Listed { .. } => Vec::new(),
+        What::Probed { part: Part::Store, .. } => {
+            vec![What::Probed { part: Part::Store, trouble: Some(trouble.to_owned()) }]
+        }
+        what => vec![what.clone()],
+    });
+    (edited != *history).then_some(edited)
+}

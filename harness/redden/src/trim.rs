@@ -1,0 +1,84 @@
+//! Histories small enough to be kept.
+
+use model::history::{Kind, Seen};
+use model::{History, What};
+use serde_json::{Map, Value};
+
+/// Fields of metadata that are kept.
+const METADATA: [&str; 8] = [
+    "name",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "labels",
+    "annotations",
+    "finalizers",
+    "deletionTimestamp",
+];
+
+/// Annotations that are kept.
+const ANNOTATIONS: [&str; 2] = ["workflows.argoproj.io/node-id", "workflows.argoproj.io/node-name"];
+
+/// Fields of a workflow's status that are kept.
+const STATUS: [&str; 5] = ["phase", "message", "startedAt", "finishedAt", "conditions"];
+
+/// Fields of a node that are kept.
+const NODE: [&str; 10] = [
+    "id",
+    "name",
+    "displayName",
+    "type",
+    "phase",
+    "message",
+    "startedAt",
+    "finishedAt",
+    "outputs",
+    "children",
+];
+
+/// The history with only those fields of objects that facts read. What is left is as it was.
+pub fn trim(history: &History) -> History {
+    let mut trimmed = history.clone();
+    for event in &mut trimmed.events {
+        if let What::Seen(seen) = &mut event.what {
+            seen.object = object(seen);
+        }
+    }
+    trimmed
+}
+
+fn object(seen: &Seen) -> Value {
+    let whole = &seen.object;
+    let mut kept = Map::new();
+    let mut metadata = only(&whole["metadata"], &METADATA);
+    if let Some(annotations) = metadata.get_mut("annotations") {
+        *annotations = Value::Object(only(annotations, &ANNOTATIONS));
+    }
+    kept.insert("metadata".to_owned(), Value::Object(metadata));
+    match seen.kind {
+        Kind::Workflow => {
+            kept.insert(
+                "spec".to_owned(),
+                Value::Object(only(&whole["spec"], &["shutdown", "suspend"])),
+            );
+            let mut status = only(&whole["status"], &STATUS);
+            if let Some(nodes) = whole["status"]["nodes"].as_object() {
+                let nodes = nodes.iter().map(|(id, n)| (id.clone(), Value::Object(only(n, &NODE))));
+                status.insert("nodes".to_owned(), Value::Object(nodes.collect()));
+            }
+            kept.insert("status".to_owned(), Value::Object(status));
+        }
+        Kind::Pod => {
+            let status = only(&whole["status"], &["phase"]);
+            kept.insert("status".to_owned(), Value::Object(status));
+        }
+        Kind::TaskResult | Kind::GcTask => {}
+    }
+    Value::Object(kept)
+}
+
+fn only(value: &Value, names: &[&str]) -> Map<String, Value> {
+    let fields = value.as_object().into_iter().flatten();
+    let kept = fields.filter(|(name, _)| names.contains(&name.as_str()));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

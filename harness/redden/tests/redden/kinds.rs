@@ -1,0 +1,67 @@
+//! Each kind of claim that no case has yet is killed too, by the operator that is meant for it.
+
+use std::time::Duration;
+
+use model::claim::{Claim, Claims, Modality};
+use model::fact::{Count, Fact, NodeFact};
+use model::verdict::Outcome;
+use redden::{Intent, OPERATORS};
+use rstest::rstest;
+
+use crate::operators::kept;
+
+const RETRIED: &str = "artifact-gc.retried-attempt";
+const HANDLER: &str = "exit-handler.manual-retry";
+
+fn claim(modality: Modality, fact: Fact, since: &str) -> Claim {
+    let (id, since) = ("c".to_owned(), since.to_owned());
+    Claim { id, modality, fact, since, after: None, before: None, only_while: None }
+}
+
+fn eventually(fact: Fact) -> Claim {
+    let within = Duration::from_mins(1);
+    claim(Modality::Eventually { within, lasting: None }, fact, "submit")
+}
+
+fn happens(fact: Fact, times: usize, since: &str) -> Claim {
+    let times = Count::Exactly(times);
+    claim(Modality::Happens { times, within: None }, fact, since)
+}
+
+fn succeeded(name: &str) -> Fact {
+    let (name, phase) = (name.to_owned(), Some(vec!["Succeeded".to_owned()]));
+    Fact::Node(NodeFact { name, phase, message: None, started_as_at: None })
+}
+
+fn pods_left() -> Fact {
+    Fact::PodsLeft { of: None, count: Count::Exactly(0) }
+}
+
+fn attempts() -> Fact {
+    Fact::Attempts { of: "root".to_owned(), count: Count::Exactly(2) }
+}
+
+#[rstest]
+#[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
+#[case::gc_pods(RETRIED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
+#[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
+#[case::attempts(RETRIED, eventually(attempts()), "attempts-too-many")]
+#[case::a_node_that_ends_once(RETRIED, happens(succeeded("root"), 1, "submit"), "nodes-run-twice")]
+#[case::an_exit_handler(HANDLER, eventually(succeeded("onExit")), "exit-handler-never")]
+#[case::one_that_ends_once(HANDLER, happens(succeeded("onExit"), 1, "retry"), "nodes-run-twice")]
+fn is_killed(#[case] history: &str, #[case] claim: Claim, #[case] operator: &str) {
+    let history = kept(history);
+    let claims = Claims { claims: vec![claim.clone()], ..Claims::default() };
+    let before = judge::judge(&claims, &history).remove(0);
+    assert_eq!(before.outcome, Outcome::Pass, "{before:#?}");
+    let mut operators = OPERATORS.iter().copied().flatten();
+    let operator = operators.find(|o| o.name == operator).expect("there is such an operator");
+    assert!((operator.meant_for)(&claim), "it is meant for it");
+    let mutant = (operator.mutate)(&history).expect("there is something to alter");
+    let after = judge::judge(&claims, &mutant).remove(0);
+    match operator.intent {
+        Intent::Fail => assert_eq!(after.outcome, Outcome::Fail, "{after:#?}"),
+        Intent::Unknown => assert_eq!(after.outcome, Outcome::Unknown, "{after:#?}"),
+        Intent::NotPass => assert_ne!(after.outcome, Outcome::Pass, "{after:#?}"),
+    }
+}

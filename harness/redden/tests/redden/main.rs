@@ -1,0 +1,4 @@
+//! What the operators make of histories.
+
+mod kinds;
+mod operators;

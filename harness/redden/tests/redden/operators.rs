@@ -1,0 +1,79 @@
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use model::History;
+use redden::{OPERATORS, Operator, repair, trim};
+use rstest::rstest;
+
+/// A history as it is kept in the repository.
+pub(crate) fn kept(name: &str) -> History {
+    let path = format!("../../ci/histories/{name}.jsonl");
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(path).expect("it is there");
+    History::parse(&text).expect("it is a history")
+}
+
+const HISTORIES: [&str; 4] = [
+    "artifact-gc.retried-attempt",
+    "artifact-gc.inline-beside-named",
+    "exit-handler.manual-retry",
+    "interrupted.frozen-result",
+];
+
+fn operators() -> impl Iterator<Item = &'static Operator> {
+    OPERATORS.iter().copied().flatten()
+}
+
+#[test]
+fn there_are_enough_and_their_names_are_their_own() {
+    let names: BTreeSet<&str> = operators().map(|o| o.name).collect();
+    assert_eq!(names.len(), operators().count());
+    assert!(names.len() >= 20, "{}", names.len());
+    for operator in operators() {
+        assert!(operator.twin.is_none_or(|twin| names.contains(twin)), "{}", operator.name);
+    }
+}
+
+#[test]
+fn each_finds_something_to_alter() {
+    let histories = HISTORIES.map(kept);
+    for operator in operators() {
+        let found = histories.iter().any(|history| (operator.mutate)(history).is_some());
+        assert!(found, "{} alters nothing", operator.name);
+    }
+}
+
+#[rstest]
+fn a_mutant_is_a_history(#[values(0, 1, 2, 3)] which: usize) {
+    let history = kept(HISTORIES[which]);
+    for operator in operators() {
+        let Some(mutant) = (operator.mutate)(&history) else { continue };
+        assert_ne!(mutant, history, "{} changes nothing", operator.name);
+        assert_eq!((operator.mutate)(&history).as_ref(), Some(&mutant), "{}", operator.name);
+        let read = History::parse(&mutant.to_text()).expect(operator.name);
+        assert_eq!(read.events, mutant.events, "{}", operator.name);
+        assert_eq!(read.header, history.header, "{}", operator.name);
+    }
+}
+
+#[test]
+fn nothing_is_made_of_nothing() {
+    let mut nothing = kept(HISTORIES[0]);
+    nothing.events.clear();
+    assert_eq!(repair(&nothing), None);
+    for operator in operators() {
+        // Each must say that there is nothing to alter, or leave what is there; none may panic.
+        if let Some(mutant) = (operator.mutate)(&nothing) {
+            assert_eq!(
+                History::parse(&mutant.to_text()).map(|h| h.events).ok(),
+                Some(mutant.events)
+            );
+        }
+    }
+}
+
+#[test]
+fn trimming_twice_is_trimming_once() {
+    let history = kept(HISTORIES[0]);
+    assert_eq!(trim(&history), history, "it is kept trimmed");
+}
