@@ -27,6 +27,8 @@ pub(crate) enum Verb {
     Explain(CaseArgs),
     /// Judge a run again from its directory; needs no cluster.
     Judge(JudgeArgs),
+    /// Tell of a run again, in another form, from its directory; needs no cluster.
+    Report(ReportArgs),
     /// Remove what killed runs left: directories, cgroups, interfaces.
     Sweep,
     /// Remove the cache of built programs.
@@ -112,6 +114,41 @@ pub(crate) struct JudgeArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReportArgs {
+    /// A run directory.
+    pub(crate) directory: PathBuf,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Telling,
+    /// File to write, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Directory of the case files that the report points at.
+    #[arg(long, value_name = "DIR", default_value = "cases")]
+    pub(crate) cases: PathBuf,
+    /// With `--format github`, the file to which the summary is added.
+    #[arg(long, env = "GITHUB_STEP_SUMMARY", hide_env_values = true, value_name = "FILE")]
+    pub(crate) step_summary: Option<PathBuf>,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Telling {
+    /// For a terminal.
+    Text,
+    /// One JSON object a line for each case and version.
+    Json,
+    /// `JUnit` XML, for CI systems.
+    Junit,
+    /// Common Test Report Format, for dashboards.
+    Ctrf,
+    /// Annotations of GitHub Actions; the summary goes to the step's summary.
+    Github,
+    /// Markdown.
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

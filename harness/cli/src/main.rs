@@ -1,6 +1,7 @@
 //! The command line: puts the crates together.
 
 mod args;
+mod evidence;
 mod kept;
 mod list;
 mod observer;
@@ -14,6 +15,7 @@ mod session;
 mod show;
 mod standing;
 mod sweep;
+mod telling;
 mod trial;
 mod up;
 
@@ -47,6 +49,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
+        args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),
         args::Verb::Sweep => sweep::sweep(),

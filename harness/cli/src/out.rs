@@ -11,6 +11,11 @@ pub(crate) fn result(text: &str) {
     anstream::println!("{}", text.trim_end());
 }
 
+/// Prints a file's text on standard output, to the byte.
+pub(crate) fn document(text: &str) {
+    anstream::print!("{text}");
+}
+
 /// Prints what goes on, on standard error.
 pub(crate) fn note(text: &str) {
     anstream::eprintln!("{text}");

@@ -72,7 +72,7 @@ pub(crate) fn version_of(
 }
 
 /// The case as its files were when it ran.
-fn case(directory: &Path, id: &str) -> anyhow::Result<Case> {
+pub(crate) fn case(directory: &Path, id: &str) -> anyhow::Result<Case> {
     let mut files = Vec::new();
     let copies = directory.join("case");
     for entry in std::fs::read_dir(&copies)? {

@@ -11,6 +11,8 @@
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`] |
+//! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
+//! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 
 #![expect(
     clippy::format_push_string,
@@ -20,25 +22,36 @@
 mod case_words;
 mod catalogue;
 mod counts;
+pub mod ctrf;
+mod evidence;
 pub mod exit;
 mod explain;
+pub mod github;
 pub mod json;
 mod judged;
+pub mod junit;
 mod line;
 mod markdown;
+pub mod markdown_report;
 pub mod matrix;
 pub mod measured;
 pub mod run;
 mod style;
+mod text;
 mod verdict_words;
+mod xml;
 
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
+pub use ctrf::ctrf;
+pub use evidence::{CaseFile, Evidence};
 pub use exit::exit_code;
 pub use explain::explain;
 pub use json::json;
 pub use judged::Judged;
+pub use junit::junit;
 pub use line::line;
 pub use measured::Measured;
 pub use run::RunReport;
 pub use style::Style;
+pub use text::text;

@@ -55,19 +55,35 @@ fn explanation(judged: &Judged, style: Style, text: &mut String) {
     if !is_said(verdict, &shown) {
         *text += &format!("    {}\n", tame(&verdict.reason));
     }
-    for finding in shown {
+    findings(judged, style, text);
+}
+
+fn findings(judged: &Judged, style: Style, text: &mut String) {
+    let verdict = &judged.verdict;
+    for finding in shown(verdict) {
         claim(finding, style, text);
     }
-    let (argo, case) = (tame(&verdict.argo), tame(&verdict.case));
-    let command = format!("argo-conformance run --argo {argo} --case {case}");
-    *text += &format!("    reproduce  {}\n", style.paint(Tone::Strong, &command));
+    *text += &format!("    reproduce  {}\n", style.paint(Tone::Strong, &command(verdict)));
     if let Some(history) = &judged.history {
         *text += &format!("    history    {}\n", tame(history));
     }
 }
 
+/// The reason of the verdict and what explains it, without colours, where there is no headline.
+pub(crate) fn details(judged: &Judged) -> String {
+    let mut text = format!("{}\n", tame(&judged.verdict.reason));
+    findings(judged, Style::Plain, &mut text);
+    text
+}
+
+/// The command that shows it again.
+pub(crate) fn command(verdict: &CaseVerdict) -> String {
+    let (argo, case) = (tame(&verdict.argo), tame(&verdict.case));
+    format!("argo-conformance run --argo {argo} --case {case}")
+}
+
 /// The findings that explain the verdict.
-fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
+pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
     let declared = |id: &String| {
         let note = verdict.known_issue.as_ref();
         note.is_some_and(|note| note.claims.contains(id))

@@ -1,5 +1,7 @@
 //! Markdown whose text is text: what it says never becomes markup.
 
+use crate::style::tame;
+
 /// Text for a paragraph, a list item or a table cell, on one line.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -48,5 +50,5 @@ pub(crate) fn table(heads: &[String], lines: &[Vec<String>]) -> String {
 }
 
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    tame(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -1,8 +1,12 @@
 //! What people and programs are told.
 
 mod case;
+mod ctrf;
 mod exit;
+mod github;
+mod junit;
 mod line;
+mod markdown_report;
 mod matrix;
 mod run;
 mod samples;

@@ -1,11 +1,14 @@
 //! Verdicts and cases to report on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use model::Case;
+use model::history::Versions;
 use model::parse::{self, CaseFiles};
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
-use report::Judged;
+use report::run::{ArgoReport, Image, Untested};
+use report::{CaseFile, Evidence, Judged, RunReport};
 
 pub(crate) fn verdict(verdict: Verdict) -> CaseVerdict {
     CaseVerdict {
@@ -100,3 +103,107 @@ variants:
     title: Retry keeps what succeeded in a DAG
     broken: [{ versions: '<3.6.0', claims: [done] }]
 ";
+
+/// Text that wants to be markup, or a command, in every format.
+pub(crate) const HOSTILE: &str =
+    "<script>alert(1)</script> & \"'|`*_ ]]> %0A\n::error::x\u{1b}[31m\u{0}";
+
+fn of(case: &str, argo: &str, kind: Verdict, reason: &str) -> CaseVerdict {
+    let (case, argo) = (case.to_owned(), argo.to_owned());
+    CaseVerdict { case, argo, reason: reason.to_owned(), ..verdict(kind) }
+}
+
+fn failed(argo: &str) -> Judged {
+    let mut failed = of("artifact-gc/failed-attempt", argo, Verdict::Fail, "1 of 2 claims failed");
+    failed.findings = vec![
+        finding("finalizer-removed", Outcome::Pass, "it was"),
+        finding("never-orphaned", Outcome::Fail, "at 3.0s: no finalizer, 2 objects"),
+    ];
+    judged(failed)
+}
+
+fn argo_report() -> ArgoReport {
+    let version = || "3.5.10".to_owned();
+    ArgoReport {
+        versions: Versions { controller: version(), executor: version(), cli: version() },
+        source: "its Go module".to_owned(),
+        profile: Some("fast".to_owned()),
+        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
+        images: vec![Image {
+            component: "workflow-controller".to_owned(),
+            name: "quay.io/argoproj/workflow-controller:v3.5.10".to_owned(),
+            digest: Some("sha256:12ab".to_owned()),
+        }],
+    }
+}
+
+/// A run with each verdict once, and a failure on two versions.
+pub(crate) fn evidence() -> Evidence {
+    let case_id = "artifact-gc/failed-attempt";
+    let mut unknown = of("retry/keeps@dag", "3.5.10", Verdict::Unknown, "done is not decided");
+    unknown.findings = vec![finding("done", Outcome::Unknown, "a gap in the watch of pods")];
+    let known_words = "known issue, fixed in 3.5.11: https://example.org/1";
+    let mut known = of("retry/keeps@steps", "3.5.10", Verdict::KnownIssue, known_words);
+    known.known_issue = Some(note(Some("3.5.11")));
+    known.findings = vec![finding("done", Outcome::Fail, "it was Running for 30s")];
+    let mut none = judged(of("retry/keeps@dag", "3.4.0", Verdict::NotApplicable, "not before 3.5"));
+    (none.history, none.elapsed_ms) = (None, 0);
+    let fixed = of("retry/keeps@steps", "3.10.0", Verdict::Fixed, "declared to fail, and passes");
+    let passed = of(case_id, "3.10.0", Verdict::Pass, "all 2 claims hold");
+    let verdicts = vec![failed("3.5.10"), failed("3.5.8"), judged(unknown), judged(known), none];
+    let verdicts = verdicts.into_iter().chain([judged(fixed), judged(passed)]).collect();
+    Evidence {
+        run: RunReport {
+            format: (report::run::MAJOR, report::run::MINOR),
+            run: "r7f3".to_owned(),
+            started: "2026-01-02T03:04:05Z".parse().expect("a time"),
+            elapsed_ms: 95_000,
+            provider: "native".to_owned(),
+            kubernetes: "v1.34.4".to_owned(),
+            argo: vec![argo_report()],
+            stages: Vec::new(),
+            verdicts,
+            untested: vec![Untested {
+                argo: "4.0.1".to_owned(),
+                because: "it cannot be had as a Go module".to_owned(),
+            }],
+        },
+        cases: case(case_id, CASE)
+            .into_iter()
+            .chain(case("retry/keeps", VARIANTS))
+            .map(|case| (case.id.clone(), case))
+            .collect(),
+        files: BTreeMap::from([(
+            case_id.to_owned(),
+            CaseFile { path: format!("cases/{case_id}/case.yaml"), text: CASE.to_owned() },
+        )]),
+    }
+}
+
+/// A run in which every text that comes from outside is [`HOSTILE`].
+pub(crate) fn hostile() -> Evidence {
+    let mut evidence = evidence();
+    evidence.run.verdicts.truncate(1);
+    let judged = &mut evidence.run.verdicts[0];
+    for text in [&mut judged.verdict.case, &mut judged.verdict.argo, &mut judged.verdict.reason] {
+        *text += HOSTILE;
+    }
+    let mut bad = finding("never-orphaned", Outcome::Fail, HOSTILE);
+    bad.claim += HOSTILE;
+    bad.words += HOSTILE;
+    judged.verdict.findings = vec![bad];
+    judged.history = Some(HOSTILE.to_owned());
+    HOSTILE.clone_into(&mut evidence.run.run);
+    HOSTILE.clone_into(&mut evidence.run.kubernetes);
+    HOSTILE.clone_into(&mut evidence.run.untested[0].because);
+    HOSTILE.clone_into(&mut evidence.run.argo[0].images[0].name);
+    evidence
+}
+
+/// A run of nothing.
+pub(crate) fn empty() -> Evidence {
+    let mut evidence = evidence();
+    evidence.run.verdicts.clear();
+    evidence.run.untested.clear();
+    evidence
+}

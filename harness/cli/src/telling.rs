@@ -1,0 +1,48 @@
+//! `report`: a run told again, from its directory.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Context;
+use report::{Evidence, github};
+
+use crate::args::{ReportArgs, Telling};
+use crate::{evidence, out};
+
+/// Prints the report, or writes it to the file that was named.
+pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
+    let evidence = evidence::read(&args.directory, &args.cases)?;
+    let text = told(&evidence, args.format);
+    match &args.output {
+        Some(path) => {
+            std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
+        }
+        None if args.format == Telling::Text => out::result(&text),
+        None => out::document(&text),
+    }
+    if let (Telling::Github, Some(path)) = (args.format, &args.step_summary) {
+        add_summary(&evidence, path)?;
+    }
+    Ok(report::exit::PASS)
+}
+
+fn told(evidence: &Evidence, format: Telling) -> String {
+    match format {
+        Telling::Text => report::text(evidence, out::style()),
+        Telling::Json => evidence.run.verdicts.iter().map(report::json).collect(),
+        Telling::Junit => report::junit(evidence),
+        Telling::Ctrf => report::ctrf(evidence),
+        Telling::Github => github::annotations(evidence),
+        Telling::Markdown => report::markdown_report::markdown(evidence),
+    }
+}
+
+/// Adds to what the step's summary has already, all of which counts for GitHub's limit.
+fn add_summary(evidence: &Evidence, path: &Path) -> anyhow::Result<()> {
+    let has = std::fs::metadata(path).map_or(0, |file| file.len());
+    let left = github::SUMMARY.saturating_sub(usize::try_from(has).unwrap_or(usize::MAX));
+    let summary = github::summary(evidence, left);
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    file.and_then(|mut file| file.write_all(summary.as_bytes()))
+        .with_context(|| format!("add to the step's summary {}", path.display()))
+}

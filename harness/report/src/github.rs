@@ -1,0 +1,142 @@
+//! GitHub Actions: annotations on the lines of case files, and the summary of a step.
+
+use model::verdict::Verdict;
+
+use crate::evidence::{Evidence, Place};
+use crate::judged::Judged;
+use crate::line::details;
+use crate::markdown_report::blocks;
+use crate::verdict_words::word;
+
+/// Annotations of a kind that GitHub shows for a step. It drops the rest without a word.
+pub const PER_KIND: usize = 10;
+/// Characters of a message that GitHub keeps.
+pub const MESSAGE: usize = 4096;
+/// Bytes of a step's summary. With one more, GitHub drops it all, and the step stays green.
+pub const SUMMARY: usize = 1024 * 1024;
+
+/// The kinds of annotation, worst first.
+const KINDS: [&str; 3] = ["error", "warning", "notice"];
+
+/// What was found for a case on versions where the same claims failed.
+struct Found<'a> {
+    kind: &'static str,
+    first: &'a Judged,
+    place: Option<Place<'a>>,
+    versions: Vec<&'a str>,
+}
+
+/// The workflow commands, one a line. A case that fails in the same way on several versions is one
+/// annotation; of more than [`PER_KIND`] of a kind, the last says how many are left out.
+pub fn annotations(evidence: &Evidence) -> String {
+    let mut text = String::new();
+    for kind in KINDS {
+        let mut commands = commands(evidence, kind);
+        let all = commands.len();
+        if all > PER_KIND {
+            commands.truncate(PER_KIND - 1);
+            let left = all - commands.len();
+            let message = format!("{left} more of this kind are in the step's summary");
+            commands.push(command(kind, None, "argo-conformance: and more", &message));
+        }
+        text += &commands.concat();
+    }
+    text
+}
+
+/// The step's summary in no more than `limit` bytes; what is left out is said.
+pub fn summary(evidence: &Evidence, limit: usize) -> String {
+    within(&blocks(evidence), limit)
+}
+
+fn commands(evidence: &Evidence, kind: &'static str) -> Vec<String> {
+    let untested = evidence.run.untested.iter().filter(|_| kind == "error").map(|untested| {
+        let title = format!("Argo {} was not tested", untested.argo);
+        command(kind, None, &title, &untested.because)
+    });
+    let found = found(evidence).into_iter().filter(|found| found.kind == kind);
+    let cases = found.map(|Found { first, place, versions, .. }| {
+        let verdict = &first.verdict;
+        let (word, versions) = (word(verdict.verdict), versions.join(", "));
+        let title = format!("{word}: {} on Argo {versions}", verdict.case);
+        command(kind, place, &title, details(first).trim_end())
+    });
+    untested.chain(cases).collect()
+}
+
+fn found(evidence: &Evidence) -> Vec<Found<'_>> {
+    let mut found: Vec<Found<'_>> = Vec::new();
+    for judged in &evidence.run.verdicts {
+        let verdict = &judged.verdict;
+        let kind = match verdict.verdict {
+            Verdict::Fail | Verdict::Fixed => "error",
+            Verdict::Unknown => "warning",
+            Verdict::KnownIssue => "notice",
+            Verdict::Pass | Verdict::NotApplicable => continue,
+        };
+        let same = |found: &&mut Found<'_>| {
+            let first = &found.first.verdict;
+            first.case == verdict.case
+                && first.verdict == verdict.verdict
+                && first.failed_claims() == verdict.failed_claims()
+        };
+        match found.iter_mut().find(same) {
+            Some(found) if found.versions.contains(&verdict.argo.as_str()) => {}
+            Some(found) => found.versions.push(&verdict.argo),
+            None => found.push(Found {
+                kind,
+                first: judged,
+                place: evidence.place(verdict),
+                versions: vec![&verdict.argo],
+            }),
+        }
+    }
+    found
+}
+
+fn command(kind: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {
+    let at = place.map(|place| format!("file={},line={},", property(place.path), place.line));
+    let (at, title) = (at.unwrap_or_default(), property(title));
+    format!("::{kind} {at}title={title}::{}\n", data(&shortened(message)))
+}
+
+/// As much of the message as GitHub keeps; that it is shortened is said.
+fn shortened(message: &str) -> String {
+    const REST: &str = "\n… shortened; the whole is in the report";
+    let all = message.chars().count();
+    if all <= MESSAGE {
+        return message.to_owned();
+    }
+    let kept: String = message.chars().take(MESSAGE - REST.chars().count()).collect();
+    kept + REST
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// The blocks that fit, and how many do not.
+fn within(blocks: &[String], limit: usize) -> String {
+    let whole: usize = blocks.iter().map(String::len).sum();
+    if whole <= limit {
+        return blocks.concat();
+    }
+    let rest = |left: usize| {
+        format!("\n{left} more parts do not fit here; `argo-conformance report` has them.\n")
+    };
+    let budget = limit.saturating_sub(rest(blocks.len()).len());
+    let mut text = String::new();
+    let mut left = 0;
+    for block in blocks {
+        if left == 0 && text.len() + block.len() <= budget {
+            text += block;
+        } else {
+            left += 1;
+        }
+    }
+    text + &rest(left)
+}

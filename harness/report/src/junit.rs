@@ -1,0 +1,198 @@
+//! `JUnit` XML: a suite for each version of Argo, a test for each case.
+//!
+//! The dialect that Jenkins, GitLab and the readers of GitHub's marketplace have in common. What
+//! came out is always a child element, first of its test, with its text both in `message` and as
+//! content: some readers show the one, some the other. No two tests have the same names: GitLab
+//! drops the second, others take it for a retry.
+//!
+//! | verdict | child |
+//! |---|---|
+//! | pass | none |
+//! | FAIL, fixed | `<failure>` |
+//! | unknown | `<error>`: of the surroundings, not of Argo |
+//! | known issue, not applicable | `<skipped>` with the reason |
+//!
+//! A version that could not be tried, and a run of no case, are errors: never an empty green file.
+
+use std::collections::BTreeMap;
+
+use model::verdict::Verdict;
+
+use crate::evidence::Evidence;
+use crate::judged::Judged;
+use crate::line::details;
+use crate::measured::version_key;
+use crate::run::Untested;
+use crate::xml::Element;
+
+/// The tests of a suite that end in the same kind of child.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+    elapsed_ms: u64,
+}
+
+/// The file's text.
+pub fn junit(evidence: &Evidence) -> String {
+    let mut versions: BTreeMap<_, Vec<(&Judged, usize)>> = BTreeMap::new();
+    for (judged, attempt) in evidence.attempts() {
+        let argo = &judged.verdict.argo;
+        versions.entry((version_key(argo), argo)).or_default().push((judged, attempt));
+    }
+    let mut all = Sums::default();
+    let mut suites = Vec::new();
+    for ((_, argo), tests) in &versions {
+        let sums = Sums::of(tests);
+        let properties = Element::new("properties").children(properties(evidence, argo));
+        let suite = Element::new("testsuite").attribute("name", &format!("argo {argo}"));
+        let suite = sums.on(suite).attribute("timestamp", &timestamp(evidence));
+        let tests = tests.iter().map(|(judged, attempt)| test(evidence, judged, *attempt));
+        suites.push(suite.child(&properties).children(tests));
+        all.add(sums);
+    }
+    for untried in untried(evidence) {
+        let one = Sums { tests: 1, errors: 1, ..Sums::default() };
+        let suite = Element::new("testsuite").attribute("name", &format!("argo {}", untried.argo));
+        suites.push(one.on(suite).child(&untested(evidence, &untried)));
+        all.add(one);
+    }
+    let root = Element::new("testsuites").attribute("name", "argo-conformance");
+    all.on(root).children(suites).document()
+}
+
+fn test(evidence: &Evidence, judged: &Judged, attempt: usize) -> Element {
+    let verdict = &judged.verdict;
+    let (area, name) = verdict.case.split_once('/').unwrap_or(("", &verdict.case));
+    let name = if attempt > 1 { format!("{name} #{attempt}") } else { name.to_owned() };
+    let mut test = Element::new("testcase")
+        .attribute("classname", &format!("{}.{area}", class(evidence, &verdict.argo)))
+        .attribute("name", &name)
+        .attribute("time", &seconds(judged.elapsed_ms));
+    if let Some(place) = evidence.place(verdict) {
+        test = test.attribute("file", place.path).attribute("line", &place.line);
+    }
+    if let Some(child) = came_out(judged) {
+        test = test.child(&child);
+    }
+    match &judged.history {
+        Some(path) => {
+            let attachment = Element::new("system-out").text(&format!("[[ATTACHMENT|{path}]]"));
+            test.child(&attachment)
+        }
+        None => test,
+    }
+}
+
+fn came_out(judged: &Judged) -> Option<Element> {
+    let verdict = &judged.verdict;
+    let name = match verdict.verdict {
+        Verdict::Pass => return None,
+        Verdict::Fail | Verdict::Fixed => "failure",
+        Verdict::Unknown => "error",
+        Verdict::KnownIssue | Verdict::NotApplicable => "skipped",
+    };
+    let child = Element::new(name).attribute("message", &verdict.reason);
+    if name == "skipped" {
+        return Some(child);
+    }
+    Some(child.attribute("type", verdict.verdict.name()).text(details(judged).trim_end()))
+}
+
+/// The versions on which nothing was tried; and, if nothing was tried at all, that.
+fn untried(evidence: &Evidence) -> Vec<Untested> {
+    let mut untried = evidence.run.untested.clone();
+    if untried.is_empty() && evidence.run.verdicts.is_empty() {
+        let because = "no case ran, which is not a pass".to_owned();
+        untried.push(Untested { argo: "of no version".to_owned(), because });
+    }
+    untried
+}
+
+fn untested(evidence: &Evidence, untested: &Untested) -> Element {
+    let error = Element::new("error")
+        .attribute("message", &untested.because)
+        .attribute("type", "untested")
+        .text(&untested.because);
+    Element::new("testcase")
+        .attribute("classname", &class(evidence, &untested.argo))
+        .attribute("name", "cases can be tried")
+        .attribute("time", &seconds(0))
+        .child(&error)
+}
+
+/// What tells this installation from the others of a CI job's files.
+fn class(evidence: &Evidence, argo: &str) -> String {
+    format!("argo-{argo}.{}", evidence.run.provider)
+}
+
+fn properties(evidence: &Evidence, argo: &str) -> Vec<Element> {
+    let run = &evidence.run;
+    let property = |name: &str, value: &str| {
+        Element::new("property").attribute("name", name).attribute("value", value)
+    };
+    let mut properties = vec![
+        property("run", &run.run),
+        property("provider", &run.provider),
+        property("kubernetes", &run.kubernetes),
+    ];
+    for report in run.argo.iter().filter(|report| report.versions.controller == argo) {
+        properties.push(property("source", &report.source));
+        if let Some(profile) = &report.profile {
+            properties.push(property("profile", profile));
+        }
+        for (name, value) in &report.settings {
+            properties.push(property(&format!("setting {name}"), value));
+        }
+        for image in &report.images {
+            let digest = image.digest.as_deref().map(|d| format!("@{d}")).unwrap_or_default();
+            let name = format!("image {}", image.component);
+            properties.push(property(&name, &format!("{}{digest}", image.name)));
+        }
+    }
+    properties
+}
+
+fn timestamp(evidence: &Evidence) -> String {
+    evidence.run.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn seconds(ms: u64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+impl Sums {
+    fn of(tests: &[(&Judged, usize)]) -> Self {
+        let mut sums = Self::default();
+        for (judged, _) in tests {
+            sums.tests += 1;
+            sums.elapsed_ms += judged.elapsed_ms;
+            match judged.verdict.verdict {
+                Verdict::Pass => {}
+                Verdict::Fail | Verdict::Fixed => sums.failures += 1,
+                Verdict::Unknown => sums.errors += 1,
+                Verdict::KnownIssue | Verdict::NotApplicable => sums.skipped += 1,
+            }
+        }
+        sums
+    }
+
+    fn add(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.failures += other.failures;
+        self.errors += other.errors;
+        self.skipped += other.skipped;
+        self.elapsed_ms += other.elapsed_ms;
+    }
+
+    fn on(self, element: Element) -> Element {
+        element
+            .attribute("tests", &self.tests)
+            .attribute("failures", &self.failures)
+            .attribute("errors", &self.errors)
+            .attribute("skipped", &self.skipped)
+            .attribute("time", &seconds(self.elapsed_ms))
+    }
+}

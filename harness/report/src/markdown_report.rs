@@ -1,0 +1,102 @@
+//! A run in Markdown: the table, what needs a look, on what it ran.
+
+use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+
+use crate::evidence::Evidence;
+use crate::judged::Judged;
+use crate::line::{command, seconds, shown};
+use crate::markdown::{code, escape};
+use crate::matrix;
+use crate::measured::Measured;
+use crate::run::{ArgoReport, RunReport};
+use crate::style::Style;
+use crate::verdict_words::{outcome, word};
+
+/// The page's text.
+pub fn markdown(evidence: &Evidence) -> String {
+    blocks(evidence).concat()
+}
+
+/// The page in parts, the most important first; each can be left out with all that follow.
+pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
+    let run = &evidence.run;
+    let mut blocks = vec![head(run)];
+    let rows: Vec<Measured> = run.verdicts.iter().map(|j| Measured::from(&j.verdict)).collect();
+    if !rows.is_empty() {
+        blocks.push(format!("\n{}", matrix::markdown(&rows)));
+    }
+    blocks.extend(run.untested.iter().map(|untested| {
+        format!(
+            "\nArgo {} was **not tested**: {}\n",
+            escape(&untested.argo),
+            escape(&untested.because)
+        )
+    }));
+    let needs_a_look = |judged: &&Judged| {
+        matches!(judged.verdict.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Fixed)
+    };
+    let mut looked: Vec<&Judged> = run.verdicts.iter().filter(needs_a_look).collect();
+    looked.sort_by_key(|judged| judged.verdict.verdict == Verdict::Unknown);
+    if !looked.is_empty() {
+        blocks.push("\n## What needs a look\n".to_owned());
+    }
+    blocks.extend(looked.into_iter().map(failure));
+    blocks.push(ran_on(run));
+    blocks
+}
+
+fn head(run: &RunReport) -> String {
+    let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
+    let elapsed = std::time::Duration::from_millis(run.elapsed_ms);
+    let sum = crate::summary(&verdicts, elapsed, Style::Plain);
+    format!("# Conformance of Argo Workflows\n\n{}\n", escape(&sum))
+}
+
+fn failure(judged: &Judged) -> String {
+    let CaseVerdict { case, argo, verdict, reason, .. } = &judged.verdict;
+    let (case_words, argo_words) = (code(case), escape(argo));
+    let mut text = format!("\n### {}: {case_words} on Argo {argo_words}\n\n", word(*verdict));
+    text += &format!("{}\n\n", escape(reason));
+    for finding in shown(&judged.verdict) {
+        text += &claim(finding);
+    }
+    text += &format!("- reproduce: {}\n", code(&command(&judged.verdict)));
+    if let Some(history) = &judged.history {
+        text += &format!("- history: {}\n", code(history));
+    }
+    text
+}
+
+fn claim(finding: &Finding) -> String {
+    let came = match finding.outcome {
+        Outcome::Fail => format!("**{}**", outcome(finding.outcome)),
+        other => outcome(other).to_owned(),
+    };
+    let at = finding.decided_at.map(|ms| format!(" at {}", seconds(ms))).unwrap_or_default();
+    let (id, words) = (code(&finding.claim), escape(&finding.words));
+    let mut text = format!("- {id} {came}{at}\n  - claimed: {words}\n");
+    if !finding.because.is_empty() {
+        text += &format!("  - because: {}\n", escape(&finding.because));
+    }
+    text
+}
+
+fn ran_on(run: &RunReport) -> String {
+    let mut text = format!(
+        "\n## On what it ran\n\nRun {} of {}: Kubernetes {}, by provider {}.\n\n",
+        code(&run.run),
+        run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        escape(&run.kubernetes),
+        escape(&run.provider),
+    );
+    for ArgoReport { versions, source, profile, images, .. } in &run.argo {
+        let profile = profile.as_ref().map(|p| format!(", profile {p}")).unwrap_or_default();
+        let words = format!("Argo {} from {source}{profile}", versions.controller);
+        text += &format!("- {}\n", escape(&words));
+        for image in images {
+            let digest = image.digest.as_deref().unwrap_or("digest not known");
+            text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
+        }
+    }
+    text
+}

@@ -1,0 +1,26 @@
+//! A whole run for a terminal.
+
+use std::time::Duration;
+
+use model::verdict::CaseVerdict;
+
+use crate::evidence::Evidence;
+use crate::matrix;
+use crate::measured::Measured;
+use crate::run::what_ran;
+use crate::style::Style;
+
+/// On what it ran, each case, the table when there are several versions, and the sum.
+pub fn text(evidence: &Evidence, style: Style) -> String {
+    let run = &evidence.run;
+    let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
+    let mut text = what_ran(run) + "\n";
+    for judged in &run.verdicts {
+        text += &crate::line(judged, style);
+    }
+    if run.argo.len() > 1 {
+        let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
+        text += &format!("\n{}", matrix::text(&rows, style));
+    }
+    text + "\n" + &crate::summary(&verdicts, Duration::from_millis(run.elapsed_ms), style)
+}
