@@ -12,6 +12,8 @@ use crate::host::{Host, Remains};
 
 /// How soon after a kill nothing may run any more.
 const SOON: Duration = Duration::from_secs(2);
+/// How long to look on, to say how long it really takes.
+const AT_LAST: Duration = Duration::from_mins(2);
 /// Cases that are quick and between them use pods, the store and the `argo` program.
 const CASES: [&str; 2] = ["artifact-gc/retried-attempt", "interrupted/pod-lost@pod-gc-none"];
 
@@ -25,18 +27,18 @@ pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
     let whole = bench.whole_run()?;
     say(&format!("{} things of the host; a whole run takes {whole:.1?}", before.len()));
     say("  killed after  dead after  left then: directories  cgroups");
-    let (mut slowest, mut alive) = (Duration::ZERO, 0);
+    let (mut slowest, mut alive) = (Duration::ZERO, 0_u32);
     for _ in 0..times {
         let after = whole.mul_f64(random());
-        let (dead_after, remains) = bench.kill(after)?;
+        let Killed { dead_after, late, left } = bench.kill(after)?;
         let words = dead_after.map_or("NEVER".to_owned(), |d| format!("{d:.2?}"));
         let after = format!("{after:.2?}");
-        say(&format!(
-            "  {after:>12}  {words:>10}  {:>22}  {:>7}",
-            remains.directories, remains.cgroups
-        ));
-        slowest = slowest.max(dead_after.unwrap_or(SOON));
-        alive += usize::from(dead_after.is_none());
+        say(&format!("  {after:>12}  {words:>10}  {:>22}  {:>7}", left.directories, left.cgroups));
+        if let Some(late) = late {
+            say(&format!("    after {SOON:?} there were still: {late:?}"));
+            alive += 1;
+        }
+        slowest = slowest.max(dead_after.unwrap_or(AT_LAST));
     }
     let swept = Command::new(&bench.binary).arg("sweep").output().context("run sweep")?;
     say(String::from_utf8_lossy(&swept.stdout).trim());
@@ -50,6 +52,16 @@ pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
     ensure!(changes.is_empty(), "{} things of the host changed", changes.len());
     say(&format!("{times} kills: all dead within {slowest:.2?}; nothing left, nothing changed"));
     Ok(())
+}
+
+/// What came of a kill.
+struct Killed {
+    /// `None`: something lived on for as long as was looked.
+    dead_after: Option<Duration>,
+    /// What there was when nothing should have been.
+    late: Option<Remains>,
+    /// What was left when all was dead.
+    left: Remains,
 }
 
 struct Bench {
@@ -96,8 +108,7 @@ impl Bench {
         Ok(began.elapsed())
     }
 
-    /// Kills it; when all was dead, unless it was not soon, and what is left then.
-    fn kill(&self, after: Duration) -> Result<(Option<Duration>, Remains)> {
+    fn kill(&self, after: Duration) -> Result<Killed> {
         let mut child = self.command().stderr(Stdio::piped()).spawn().context("run the harness")?;
         let said = child.stderr.take().context("its standard error")?;
         let (ends, ended) = mpsc::channel::<()>();
@@ -110,14 +121,18 @@ impl Bench {
         child.kill().context("kill the harness")?;
         let killed = Instant::now();
         child.wait().context("wait for the harness")?;
+        let mut late = None;
         loop {
-            let remains = Remains::look(&self.binary, &self.cache);
+            let left = Remains::look(&self.binary, &self.cache);
             let elapsed = killed.elapsed();
-            if remains.is_dead() {
-                return Ok((Some(elapsed), remains));
+            if left.is_dead() {
+                return Ok(Killed { dead_after: Some(elapsed), late, left });
             }
             if elapsed > SOON {
-                return Ok((None, remains));
+                late.get_or_insert(left);
+            }
+            if elapsed > AT_LAST {
+                return Ok(Killed { dead_after: None, late, left });
             }
         }
     }

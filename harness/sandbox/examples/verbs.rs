@@ -26,6 +26,7 @@ fn main() -> ExitCode {
         ["release-sandbox", locks, data, seconds] => own_sandbox(locks, data, seconds, true),
         ["measure", locks, data, rounds] => measure(locks, data, rounds),
         ["listen", port] => listen(port),
+        ["hold", port] => hold(port),
         _ => Err("no such verb".into()),
     };
     match done {
@@ -105,6 +106,16 @@ fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<
     loop {
         std::thread::park();
     }
+}
+
+/// Takes connections and keeps them.
+fn hold(port: &str) -> Result<(), Failure> {
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port.parse()?))?;
+    let mut held = Vec::new();
+    for connection in listener.incoming() {
+        held.push(connection?);
+    }
+    Ok(())
 }
 
 /// Answers one connection after the other with a word.

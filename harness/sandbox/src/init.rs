@@ -11,12 +11,13 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use nix::sched::CloneFlags;
 
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
-use crate::reaper::words;
+use crate::reaper::{self, words};
 use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
 use crate::verb::{INTERNAL, ITSELF, chain, close_inherited, complain};
 use children::{Children, Who};
@@ -30,6 +31,9 @@ pub(crate) const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
 
 /// How much is kept, in bytes, of each stream of a program that is run to its end.
 const KEPT: u64 = 1 << 20;
+
+/// How long everything may take to end when it is killed.
+const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 /// A step of setting up a sandbox that failed.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +81,7 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
         match Init::boot(args, &stream) {
             Ok((init, lines)) => {
                 init.serve(lines);
+                end_all();
                 Ok(())
             }
             // The harness is gone, or gave up and knows why.
@@ -88,6 +93,18 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain("init", &error),
     }
+}
+
+/// Kills everything and waits until it has ended, while the networks inside are still there: what
+/// is said between them at the end of a connection then reaches the other side.
+fn end_all() {
+    let (tell, ended) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || {
+        reaper::kill_all();
+        drop(tell);
+    });
+    // Nothing is ever sent: it ends, or takes too long. The kernel then ends it with this process.
+    let _ = ended.recv_timeout(LAST_MOMENTS);
 }
 
 type Lines = std::io::Lines<BufReader<UnixStream>>;
@@ -215,6 +232,10 @@ fn linked(lines: &mut Lines) -> std::io::Result<()> {
 
 /// Gives this namespace its addresses. There is no default route: nothing leaves the machine.
 fn network(boot: &Boot) -> std::io::Result<()> {
+    // A connection whose process has ended is closed by the kernel, which tells the other side; one
+    // to a pod whose network is gone gets no answer. While the kernel tries, which by default is for
+    // minutes, this namespace stays. Once more is enough where nothing is lost on the way.
+    std::fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1")?;
     let mut network = Network::open()?;
     network.set_up("lo", Some((boot.spec.service_address, 32)))?;
     network.set_up(&boot.interface, Some((boot.node_ip, boot.prefix)))

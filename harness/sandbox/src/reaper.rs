@@ -4,6 +4,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
 use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 
@@ -46,11 +47,23 @@ pub(crate) fn bury(orphan: Ended) {
     let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
 }
 
+/// Kills every process below this one, which is the first of its namespace, and waits until none is
+/// left.
+pub(crate) fn kill_all() {
+    loop {
+        let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
+        match waitpid(None, None) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return,
+        }
+    }
+}
+
 /// How a process ended, in words: `exit code 1`, `signal SIGKILL`.
 pub(crate) fn words(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),
-        (None, Some(number)) => match nix::sys::signal::Signal::try_from(number) {
+        (None, Some(number)) => match Signal::try_from(number) {
             Ok(signal) => format!("signal {signal}"),
             Err(_) => format!("signal {number}"),
         },

@@ -109,6 +109,33 @@ fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
     assert!(!place.data().join(format!("sandbox-{index}")).exists());
 }
 
+/// As the API server's connection to a pod whose network was taken away: nobody answers its end,
+/// and while the kernel tells it again and again, the network of the whole sandbox stays.
+#[test]
+fn a_connection_to_somebody_who_is_gone_does_not_keep_the_network() {
+    let place = Place::new();
+    let sandbox = place.start();
+    let hold = server("hold", &["/run/ac/self/argo-conformance", "hold", "8080"]);
+    sandbox.start_server(hold).expect("start");
+    let pod = "ip netns add pod && ip link add v0 type veth peer name v1 netns pod && \
+        ip address add 10.9.9.1/24 dev v0 && ip link set v0 up && \
+        ip -n pod address add 10.9.9.2/24 dev v1 && ip -n pod link set v1 up && \
+        exec ip netns exec pod bash -c \
+        'until exec 3<>/dev/tcp/10.9.9.1/8080; do :; done; exec sleep 86400' 2>/dev/null";
+    sandbox.start_server(server("pod", &["/bin/sh", "-c", pod])).expect("start");
+    eventually("the pod is connected", || {
+        let tcp = std::fs::read_to_string(format!("/proc/{}/net/tcp", sandbox.init().pid));
+        // From our port, in the state in which both know of each other.
+        let both = |line: &str| line.contains(":1F90 ") && line.contains(" 01 ");
+        tcp.is_ok_and(|tcp| tcp.lines().any(both))
+    });
+    let gone = sandbox.exec(&["/usr/sbin/ip", "link", "delete", "v0"]).expect("run");
+    assert!(gone.success, "{gone:?}");
+    let trace = Trace::of(sandbox.slot().index());
+    drop(sandbox);
+    eventually("the interface is gone by itself", || !trace.has_interface());
+}
+
 #[test]
 fn dropping_a_sandbox_is_enough() {
     let place = Place::new();
