@@ -23,6 +23,7 @@ const CASES: [&str; 2] = ["artifact-gc/retried-attempt", "interrupted/pod-lost@p
 /// If something ran on, or was left after `sweep`, or the host changed.
 pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
     let bench = Bench::new(root)?;
+    bench.sweep()?;
     let before = Host::look();
     let whole = bench.whole_run()?;
     say(&format!("{} things of the host; a whole run takes {whole:.1?}", before.len()));
@@ -40,8 +41,7 @@ pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
         }
         slowest = slowest.max(dead_after.unwrap_or(AT_LAST));
     }
-    let swept = Command::new(&bench.binary).arg("sweep").output().context("run sweep")?;
-    say(String::from_utf8_lossy(&swept.stdout).trim());
+    say(&bench.sweep()?);
     let remains = Remains::look(&bench.binary, &bench.cache);
     let changes = Host::look().changes_since(&before);
     for change in &changes {
@@ -99,6 +99,13 @@ impl Bench {
         }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
+    }
+
+    /// Removes what killed runs left; in words.
+    fn sweep(&self) -> Result<String> {
+        let swept = Command::new(&self.binary).arg("sweep").output().context("run sweep")?;
+        ensure!(swept.status.success(), "{}", String::from_utf8_lossy(&swept.stderr));
+        Ok(String::from_utf8_lossy(&swept.stdout).trim().to_owned())
     }
 
     fn whole_run(&self) -> Result<Duration> {

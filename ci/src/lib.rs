@@ -7,6 +7,7 @@
 pub mod cases;
 pub mod check;
 pub mod codegen;
+pub mod faults;
 pub mod host;
 pub mod kills;
 pub mod licence;

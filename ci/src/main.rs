@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, kills, redden, tree};
+use ci::{check, codegen, faults, kills, redden, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -15,6 +15,7 @@ usage: cargo ci <command>
   codegen   write the generated files: cases/README.md
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
             `--take DIRECTORY` takes those from the directory of one version of a run
+  faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {
@@ -33,6 +34,7 @@ fn run() -> Result<()> {
     let root = tree::root()?;
     match arguments.as_slice() {
         ["check"] => check::check(&root, &say),
+        ["faults"] => faults::faults(&root, &say),
         ["kills"] => kills::kills(&root, 30, &say),
         ["kills", times] => {
             let times = times.parse().map_err(|_| anyhow!("`{times}` is no number"))?;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use model::history::Versions;
 use provision::installation::Installation;
 use provision::native::{self, SHELL_IMAGE};
+use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
 use sandbox::slot::LOCKS;
 use serde::{Deserialize, Serialize};
@@ -60,9 +61,11 @@ impl Kept {
             bucket: self.bucket.clone(),
         };
         let version = || self.argo.clone();
+        let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
-            client: native::client(&self.kubeconfig).await?,
+            client: native::client(&self.kubeconfig, &requests).await?,
+            requests,
             store: Store::new(&store_address),
             store_address,
             argo: self.cli.clone(),

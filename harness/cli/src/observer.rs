@@ -1,40 +1,74 @@
 //! Judges a case while it runs, so that it ends as soon as every claim is decided.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use drive::recorder::Observer;
 use judge::Judge;
-use model::history::Event;
+use model::history::{Event, What};
 use model::verdict::Finding;
 
 /// The judge of a case, shared by the recorder, which feeds it, and the one who wants its findings.
 #[derive(Clone)]
 pub(crate) struct Bench {
-    judge: Arc<Mutex<Option<Judge>>>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+struct Shared {
+    judge: Option<Judge>,
+    /// When the last step ended.
+    stepped: Option<Instant>,
+    /// When the last claim was decided.
+    settled: Option<Instant>,
 }
 
 impl Bench {
     pub(crate) fn new(judge: Judge) -> Self {
-        Self { judge: Arc::new(Mutex::new(Some(judge))) }
+        let shared = Shared { judge: Some(judge), stepped: None, settled: None };
+        Self { shared: Arc::new(Mutex::new(shared)) }
+    }
+
+    /// Nothing that was seen decides anything.
+    pub(crate) fn could_not_go_on(&self, error: &dyn std::error::Error) {
+        let causes = std::iter::successors(Some(error), |error| error.source());
+        let words: Vec<String> = causes.map(ToString::to_string).collect();
+        if let Some(judge) = self.lock().judge.as_mut() {
+            judge.could_not_go_on(&words.join(": "));
+        }
+    }
+
+    /// When the event came after which nothing was left to do or to decide.
+    pub(crate) fn decided(&self) -> Option<Instant> {
+        let shared = self.lock();
+        shared.settled.map(|settled| shared.stepped.map_or(settled, |stepped| stepped.max(settled)))
     }
 
     /// The findings; once.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        let judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let judge = self.lock().judge.take();
         judge.map(Judge::finish).unwrap_or_default()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Observer for Bench {
     fn event(&mut self, event: &Event) {
-        let mut judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(judge) = judge.as_mut() {
-            judge.push(event);
+        let mut shared = self.lock();
+        if matches!(event.what, What::StepEnded { .. }) {
+            shared.stepped = Some(Instant::now());
+        }
+        let Some(judge) = shared.judge.as_mut() else { return };
+        judge.push(event);
+        let settled = judge.settled();
+        if settled && shared.settled.is_none() {
+            shared.settled = Some(Instant::now());
         }
     }
 
     fn settled(&self) -> bool {
-        let judge = self.judge.lock().unwrap_or_else(PoisonError::into_inner);
-        judge.as_ref().is_none_or(Judge::settled)
+        self.lock().judge.as_ref().is_none_or(Judge::settled)
     }
 }

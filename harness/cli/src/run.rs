@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use drive::health::Health;
@@ -10,6 +10,7 @@ use drive::watch::Watches;
 use model::Case;
 use model::verdict::CaseVerdict;
 use provision::installation::{Installation, ReadBack};
+use report::observed::Observed;
 use report::run::{RunReport, Untested};
 use report::{Judged, Measured};
 use tokio::sync::Semaphore;
@@ -19,7 +20,7 @@ use crate::kept::Kept;
 use crate::programs::{self, Programs, Wanted};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
-use crate::trial::Trial;
+use crate::trial::{Trial, Tried};
 use crate::{out, record, rejudge, selection};
 
 /// What is the same for every version of a run.
@@ -35,6 +36,7 @@ struct Found {
     judged: Vec<Judged>,
     installed: Vec<(Installation, ReadBack)>,
     untested: Vec<Untested>,
+    observed: Vec<Observed>,
 }
 
 /// Runs the cases on each version.
@@ -88,7 +90,9 @@ async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Re
     let installation = kept.installation(&bench.session).await?;
     let read_back = installation.read_back().await.context("read back what runs")?;
     let directory = bench.session.directory.join(&kept.argo);
-    found.judged = cases(bench, &installation, &directory).await?;
+    let (judged, observed) = cases(bench, &installation, &directory).await?;
+    found.judged = judged;
+    found.observed.push(observed);
     found.installed.push((installation, read_back));
     Ok(())
 }
@@ -138,6 +142,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         stages: session.show.stages(),
         verdicts: found.judged.iter().map(|j| record::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
+        observed: found.observed.clone(),
     }
 }
 
@@ -158,7 +163,9 @@ async fn one_version(
     let outcome = cases(bench, &standing.installation, &directory).await;
     found.installed.push((standing.installation.clone(), standing.read_back.clone()));
     standing.end(session)?;
-    found.judged.extend(outcome?);
+    let (judged, observed) = outcome?;
+    found.judged.extend(judged);
+    found.observed.push(observed);
     Ok(())
 }
 
@@ -167,7 +174,8 @@ async fn cases(
     bench: &Arc<Bench>,
     installation: &Installation,
     directory: &Path,
-) -> anyhow::Result<Vec<Judged>> {
+) -> anyhow::Result<(Vec<Judged>, Observed)> {
+    let (began, before) = (Instant::now(), installation.requests.counts());
     let watches = Watches::start(&installation.client).await?;
     let _health = Health::start(&installation.client, &watches);
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
@@ -190,14 +198,24 @@ async fn cases(
                 stance: bench.args.known_issues.into(),
                 stop: bench.session.stop.clone(),
             };
-            trial.run(|judged| rejudge::show(judged, bench.args.format)).await
+            let said = |judged: &Judged| rejudge::show(judged, bench.args.format);
+            trial.run(said).await
         })
     });
     let running: Vec<_> = running.collect();
-    let mut judged = Vec::new();
+    let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
     for case in running {
-        judged.push(case.await??);
+        let Tried { judged: one, verdict_us: after } = case.await??;
+        judged.push(one);
+        verdict_us.extend(after);
     }
     watches.stop();
-    Ok(judged)
+    verdict_us.sort_unstable();
+    let observed = Observed {
+        argo: installation.versions.controller.clone(),
+        elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        requests: installation.requests.since(&before),
+        verdict_us,
+    };
+    Ok((judged, observed))
 }

@@ -43,6 +43,9 @@ impl Standing {
         directory: &Path,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
+        // What killed runs left. Beside the start, which needs none of it; what cannot be removed
+        // `sweep` says.
+        tokio::task::spawn_blocking(|| sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS)));
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
         let ingredients = Ingredients {
@@ -83,6 +86,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -
     Installation {
         run: session.run.clone(),
         client: cluster.client.clone(),
+        requests: cluster.requests.clone(),
         store: cluster.store.clone(),
         store_address: cluster.store_address.clone(),
         argo: which.entry.bin().join("argo"),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use drive::watch::Watches;
 use model::Case;
 use model::history::{Header, MAJOR, MINOR, Versions};
-use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Verdict};
+use model::verdict::{CaseVerdict, Verdict};
 use provision::installation::Installation;
 use report::Judged;
 use semver::Version;
@@ -28,19 +28,26 @@ pub(crate) struct Trial<'a> {
     pub(crate) stop: CancellationToken,
 }
 
+/// What came of a trial.
+pub(crate) struct Tried {
+    pub(crate) judged: Judged,
+    /// Microseconds from the event that decided it to the verdict.
+    pub(crate) verdict_us: Option<u64>,
+}
+
 impl Trial<'_> {
     /// Tries the case. `said` gets the verdict as soon as there is one, before anything is taken
     /// down: what that brings up cannot change it.
     ///
     /// # Errors
     /// Trouble with files of the run directory.
-    pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Judged> {
+    pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
         let began = Instant::now();
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
         if let Some(because) = self.case.not_applicable(&version) {
             let judged = not_applicable(self.case, &version, because);
             said(&judged);
-            return Ok(judged);
+            return Ok(Tried { judged, verdict_us: None });
         }
         let directory = self.directory.join("cases").join(self.case.id.replace('/', "."));
         copy_case(self.case, &directory.join("case"))?;
@@ -56,19 +63,21 @@ impl Trial<'_> {
             &self.case.claims,
         ));
         let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
-        let mut findings = bench.findings();
         if let Err(error) = &driven {
-            not_argos_fault(&mut findings, &anyhow::anyhow!("{error:?}"));
+            // The history says so itself, unless it is what could not be written.
+            bench.could_not_go_on(error);
         }
-        let verdict = judge::verdict(self.case, &version, findings, self.stance);
+        let verdict = judge::verdict(self.case, &version, bench.findings(), self.stance);
         let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let history = directory.join("history.jsonl").display().to_string();
         let judged = Judged { verdict, elapsed_ms, history: Some(history) };
         std::fs::write(directory.join("verdict.json"), report::json(&judged))?;
         said(&judged);
+        let verdict_us = bench.decided().map(|decided| decided.elapsed().as_micros());
+        let verdict_us = verdict_us.map(|us| u64::try_from(us).unwrap_or(u64::MAX));
         let failed = !judged.verdict.failed_claims().is_empty() || driven.is_err();
         self.take_down(failed, &directory).await?;
-        Ok(judged)
+        Ok(Tried { judged, verdict_us })
     }
 
     fn namespace(&self) -> String {
@@ -85,15 +94,6 @@ impl Trial<'_> {
         let left = drive::teardown::case(self.installation, &namespace).await;
         std::fs::write(directory.join("leftovers.txt"), left.join("\n"))?;
         Ok(())
-    }
-}
-
-/// Trouble of the harness is never said of Argo, and never a pass.
-fn not_argos_fault(findings: &mut [Finding], error: &anyhow::Error) {
-    for finding in findings {
-        finding.outcome = Outcome::Unknown;
-        finding.doubt = Some(Doubt::Harness);
-        finding.because = format!("the harness: {error}");
     }
 }
 

@@ -69,7 +69,8 @@ pub async fn run(
     };
     run.watches.remove(&run.namespace);
     let reason = driven.as_ref().map_or_else(|error| chain(error), Clone::clone);
-    let closed = recorder.record(What::Ended { reason }).and_then(|_| recorder.sync());
+    let trouble = driven.is_err();
+    let closed = recorder.record(What::Ended { reason, trouble }).and_then(|_| recorder.sync());
     driven?;
     Ok(closed?)
 }

@@ -89,7 +89,11 @@ fn written(count: u64) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a temporary file");
     let mut line = serde_json::to_string(&header()).expect("a header");
     for n in 1..=count {
-        let what = if n == count { What::Ended { reason: "done".into() } } else { event(n) };
+        let what = if n == count {
+            What::Ended { reason: "done".into(), trouble: false }
+        } else {
+            event(n)
+        };
         let event = Event { n, at: n * 10, what };
         let _ = write!(line, "\n{}", serde_json::to_string(&event).expect("an event"));
         file.write_all(line.as_bytes()).expect("room on the disk");

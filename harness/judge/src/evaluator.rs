@@ -31,6 +31,8 @@ pub struct Judge {
     effects: Vec<Effect>,
     watches: Vec<Watch>,
     ended: bool,
+    /// What the harness says that it could not go on for.
+    trouble: Option<String>,
 }
 
 impl Judge {
@@ -53,6 +55,7 @@ impl Judge {
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
             ended: false,
+            trouble: None,
         }
     }
 
@@ -83,7 +86,17 @@ impl Judge {
             watch.see(&moment, &self.steps, &self.last_words);
         }
         self.last_words.apply(event);
-        self.ended = matches!(event.what, What::Ended { .. });
+        if let What::Ended { reason, trouble } = &event.what {
+            self.ended = true;
+            if *trouble {
+                self.could_not_go_on(reason);
+            }
+        }
+    }
+
+    /// The harness could not go on and the history may not say so: nothing in it decides anything.
+    pub fn could_not_go_on(&mut self, reason: &str) {
+        self.trouble.get_or_insert_with(|| trouble(reason));
     }
 
     /// Whether nothing is gained by observing further: every claim is decided, or its window is
@@ -128,10 +141,17 @@ impl Judge {
             withhold(&mut findings, Doubt::VerbChangedNothing, reason);
         }
         if let Some(reason) = self.order.disorder() {
-            doubt_everything(&mut findings, reason);
+            doubt_everything(&mut findings, Doubt::Order, reason);
+        }
+        if let Some(trouble) = &self.trouble {
+            doubt_everything(&mut findings, Doubt::Harness, trouble);
         }
         findings
     }
+}
+
+fn trouble(reason: &str) -> String {
+    format!("the harness could not go on: {reason}")
 }
 
 /// Judges a history while it is read: one event is kept at a time, and of objects that no claim

@@ -119,7 +119,8 @@
 //! done and left the workflow as it was. A failure stays: it was seen.
 //!
 //! A history whose times or numbers run backwards, or in which an object goes back to an older
-//! version, says nothing: everything is unknown.
+//! version, says nothing: everything is unknown. So is everything of a history that ended because
+//! the harness could not go on.
 //!
 //! # Why unknown
 //!

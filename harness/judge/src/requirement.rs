@@ -84,10 +84,10 @@ pub(crate) fn withhold(findings: &mut [Finding], doubt: Doubt, reason: &str) {
     }
 }
 
-/// Turns everything into unknown: what the history says in this order cannot be relied on.
-pub(crate) fn doubt_everything(findings: &mut [Finding], reason: &str) {
+/// Turns everything into unknown: nothing that the history says can be relied on.
+pub(crate) fn doubt_everything(findings: &mut [Finding], doubt: Doubt, reason: &str) {
     for finding in findings {
-        make_unknown(finding, Doubt::Order, reason);
+        make_unknown(finding, doubt, reason);
     }
 }
 

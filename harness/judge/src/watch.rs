@@ -72,7 +72,7 @@ impl Watch {
         if let Some(decision) = decision {
             self.decide(decision);
         }
-        if let What::Ended { reason } = &moment.event.what {
+        if let What::Ended { reason, .. } = &moment.event.what {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment.event.at, moment.world, &ending);
         }

@@ -14,6 +14,7 @@
 //! |---|---|
 //! | 1.0 | |
 //! | 1.1 | `etags` of a listing |
+//! | 1.2 | `trouble` of the end |
 //!
 //! A file of each version is kept in `testdata` and read by the tests.
 //!
@@ -42,7 +43,7 @@ use serde_json::Value;
 /// Major version of the format written here. Another major version is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 1;
+pub const MINOR: u32 = 2;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +143,10 @@ pub enum What {
     Ended {
         /// Why.
         reason: String,
+        /// Whether the harness could not go on: nothing that was seen decides anything then.
+        /// Since 1.2.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        trouble: bool,
     },
 }
 

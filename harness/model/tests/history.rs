@@ -14,7 +14,7 @@ fn fixture(minor: u32) -> String {
 }
 
 #[rstest]
-fn every_version_is_read(#[values(0, 1)] minor: u32) {
+fn every_version_is_read(#[values(0, 1, 2)] minor: u32) {
     let text = fixture(minor);
     let history = History::parse(&text).expect("it is readable");
     assert_eq!(history.header.format, (1, minor));

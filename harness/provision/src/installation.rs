@@ -7,6 +7,7 @@ use model::history::Versions;
 use serde_json::Value;
 
 use crate::argo::install::{CONTROLLER, NAMESPACE, Profile};
+use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
 /// One running Argo: cluster, object store, versions. Cheap to clone; it does not own the cluster.
@@ -16,6 +17,8 @@ pub struct Installation {
     pub run: String,
     /// The Kubernetes API, as administrator.
     pub client: Client,
+    /// What was asked of it through that client.
+    pub requests: Requests,
     /// The object store.
     pub store: Store,
     /// Where the store is, for the pods.

@@ -12,4 +12,5 @@ pub mod objects;
 pub mod pace;
 pub mod program;
 pub mod progress;
+pub mod requests;
 pub mod store;

@@ -16,10 +16,12 @@ use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
 use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Sandbox, SandboxError};
+use tower::util::MapRequestLayer;
 
 use crate::image::Image;
 use crate::pace::until_ready;
 use crate::progress::{Notice, Progress};
+use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
@@ -37,6 +39,8 @@ pub struct NativeCluster {
     sandbox: Arc<Sandbox>,
     /// The Kubernetes API, as administrator.
     pub client: Client,
+    /// What was asked of it through that client.
+    pub requests: Requests,
     /// A kubeconfig of the administrator.
     pub kubeconfig: PathBuf,
     /// The object store.
@@ -104,7 +108,8 @@ impl NativeCluster {
             let facts = files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup };
             write_files(&directory, &files::make(&facts)?, &node_ip)
         })?;
-        let client = client(&directory.join("admin.kubeconfig")).await?;
+        let requests = Requests::default();
+        let client = client(&directory.join("admin.kubeconfig"), &requests).await?;
         let store = Store::new(&store_address);
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
@@ -123,7 +128,7 @@ impl NativeCluster {
         brought_up?;
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
-        Ok(Self { sandbox, client, kubeconfig, store, store_address })
+        Ok(Self { sandbox, client, requests, kubeconfig, store, store_address })
     }
 
     /// Servers that have ended: there should be none.
@@ -227,11 +232,11 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
     Ok(())
 }
 
-/// A client of the cluster that this kubeconfig leads to.
+/// A client of the cluster that this kubeconfig leads to, whose requests are counted.
 ///
 /// # Errors
 /// If the kubeconfig cannot be read.
-pub async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
+pub async fn client(kubeconfig: &Path, requests: &Requests) -> Result<Client, NativeError> {
     let config = kube::config::Kubeconfig::read_from(kubeconfig)
         .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
     let mut config =
@@ -241,7 +246,14 @@ pub async fn client(kubeconfig: &Path) -> Result<Client, NativeError> {
     // The cluster is on this machine; no proxy leads to it.
     config.proxy_url = None;
     config.connect_timeout = Some(Duration::from_secs(5));
-    Client::try_from(config).map_err(|e| NativeError::Client(Box::new(e)))
+    let requests = requests.clone();
+    let counting = MapRequestLayer::new(move |request: http::Request<kube::client::Body>| {
+        requests.count(request.method(), request.uri());
+        request
+    });
+    let builder = kube::client::ClientBuilder::try_from(config);
+    let builder = builder.map_err(|e| NativeError::Client(Box::new(e)))?;
+    Ok(builder.with_layer(&counting).build())
 }
 
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {

@@ -153,7 +153,7 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
         events.push(Event { n: 0, at: now, what: What::StepEnded { step, outcome } });
     }
     let reason = "nothing happened any more".to_owned();
-    events.push(Event { n: 0, at: now, what: What::Ended { reason } });
+    events.push(Event { n: 0, at: now, what: What::Ended { reason, trouble: false } });
     with_events(history, events)
 }
 

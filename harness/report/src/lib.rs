@@ -35,6 +35,7 @@ mod markdown;
 pub mod markdown_report;
 pub mod matrix;
 pub mod measured;
+pub mod observed;
 pub mod run;
 mod style;
 mod text;

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::judged::Judged;
 use crate::line::seconds;
+use crate::observed::{self, Observed};
 use crate::style::tame;
 
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 1;
+pub const MINOR: u32 = 2;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,9 @@ pub struct RunReport {
     /// The versions of Argo on which no case could be tried.
     #[serde(default)]
     pub untested: Vec<Untested>,
+    /// What it took to observe the cases, by version. Since 1.2.
+    #[serde(default)]
+    pub observed: Vec<Observed>,
 }
 
 /// A version of Argo on which no case could be tried.
@@ -139,6 +143,9 @@ pub fn what_ran(run: &RunReport) -> String {
         let (name, time) = (tame(&stage.name), seconds(stage.elapsed_ms));
         let width = width.unwrap_or_default();
         text += &format!("  {name:<width$}  {time:>8}  from {}\n", seconds(stage.began_ms));
+    }
+    for observed in &run.observed {
+        text += &observed::words(observed);
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));

@@ -56,6 +56,7 @@ impl Bench {
         let installation = Installation {
             run: "run-1".to_owned(),
             client: client.clone(),
+            requests: provision::requests::Requests::default(),
             store: Store::new(&store_address),
             store_address,
             argo: argo::program(),

@@ -20,7 +20,7 @@ async fn a_run_that_is_stopped_while_it_waits_ends_at_once() {
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
     let reason = "the run was stopped".to_owned();
-    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason });
+    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason, trouble: false });
     assert_eq!(outcome(&history, "await"), None, "it did not come to an end");
     assert_eq!(bench.argo.ran(), [""; 0]);
 }
@@ -41,7 +41,7 @@ async fn a_run_that_is_stopped_while_nobody_answers_ends_at_once(
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
     let reason = "the run was stopped".to_owned();
-    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason });
+    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason, trouble: false });
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,7 +92,7 @@ async fn a_namespace_that_cannot_be_made_is_trouble_of_the_harness() {
     let cause = std::error::Error::source(&error).expect("a cause");
     assert_eq!(cause.to_string(), "apply Secret artifact-store");
     let history = crate::bench::read(&bench.history());
-    let Some(What::Ended { reason }) = history.events.last().map(|e| &e.what) else {
+    let Some(What::Ended { reason, trouble: true }) = history.events.last().map(|e| &e.what) else {
         panic!("{history:?}")
     };
     assert!(reason.contains("set up the namespace of the case"), "{reason}");

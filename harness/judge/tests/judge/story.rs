@@ -137,7 +137,7 @@ impl Story {
     }
 
     pub(crate) fn ended(self) -> Self {
-        self.push(What::Ended { reason: "all done".to_owned() })
+        self.push(What::Ended { reason: "all done".to_owned(), trouble: false })
     }
 
     pub(crate) fn torn(mut self) -> Self {

@@ -76,7 +76,7 @@ pub(crate) fn script() -> impl Strategy<Value = Script> {
             tell(&mut events, now, beat);
         }
         if ended {
-            push(&mut events, now, What::Ended { reason: "all done".to_owned() });
+            push(&mut events, now, What::Ended { reason: "all done".to_owned(), trouble: false });
         }
         let history = History { header: header(), events, torn: false };
         let mut world = World::new(&history.header);

@@ -7,6 +7,7 @@ use model::Case;
 use model::history::Versions;
 use model::parse::{self, CaseFiles};
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
 use report::{CaseFile, Evidence, Judged, RunReport};
 
@@ -163,6 +164,12 @@ pub(crate) fn evidence() -> Evidence {
             argo: vec![argo_report()],
             stages: Vec::new(),
             verdicts,
+            observed: vec![Observed {
+                argo: "3.5.10".to_owned(),
+                elapsed_ms: 60_000,
+                requests: [("get /readyz".to_owned(), 60), ("watch pods".to_owned(), 1)].into(),
+                verdict_us: vec![180, 240, 1_930],
+            }],
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
                 because: "it cannot be had as a Go module".to_owned(),
