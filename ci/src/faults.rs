@@ -1,5 +1,5 @@
-//! `cargo ci faults`: a part of a real environment dies in the middle of a case. The verdict must be
-//! *unknown* and name that part; without the fault it must be what the version deserves.
+//! `cargo ci faults`: a part of a real environment dies in the middle of a case. The verdict must
+//! be *unknown* and name that part; without the fault it must be what the version deserves.
 
 use std::fs;
 use std::path::{Path, PathBuf};

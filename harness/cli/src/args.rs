@@ -149,6 +149,8 @@ pub(crate) enum Telling {
     Github,
     /// Markdown.
     Markdown,
+    /// One page that needs nothing else, with what went on in each case.
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,10 +1,14 @@
 //! Reads a run directory.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
+use model::history::Reader;
+use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
 use crate::out::Explained;
@@ -15,7 +19,29 @@ pub(crate) fn read(directory: &Path, cases: &Path) -> anyhow::Result<Evidence> {
     let run = run(directory)?;
     let ran = ran(directory, &run)?;
     let ids: Vec<&str> = run.verdicts.iter().map(|j| j.verdict.case.as_str()).collect();
-    Ok(Evidence { cases: ran, files: files(cases, &ids), run })
+    let files = files(cases, &ids);
+    Ok(Evidence { cases: ran, files, run, timelines: BTreeMap::new() })
+}
+
+/// What went on in each case, from its history.
+pub(crate) fn timelines(
+    directory: &Path,
+    run: &RunReport,
+) -> anyhow::Result<BTreeMap<String, Timeline>> {
+    let histories = run.verdicts.iter().filter_map(|judged| judged.history.as_ref());
+    let read = histories.map(|history| {
+        let path = directory.join(history);
+        let read = || {
+            let mut timeline = Timeline::default();
+            for event in Reader::open(BufReader::new(File::open(&path)?))? {
+                timeline.push(&event?);
+            }
+            timeline.finish();
+            anyhow::Ok((history.clone(), timeline))
+        };
+        read().with_context(|| format!("read {}", path.display()))
+    });
+    read.collect()
 }
 
 fn run(directory: &Path) -> anyhow::Result<RunReport> {

@@ -11,7 +11,10 @@ use crate::{evidence, out};
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
-    let evidence = evidence::read(&args.directory, &args.cases)?;
+    let mut evidence = evidence::read(&args.directory, &args.cases)?;
+    if args.format == Telling::Html {
+        evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
+    }
     let text = told(&evidence, args.format);
     match &args.output {
         Some(path) => {
@@ -34,6 +37,7 @@ fn told(evidence: &Evidence, format: Telling) -> String {
         Telling::Ctrf => report::ctrf(evidence),
         Telling::Github => github::annotations(evidence),
         Telling::Markdown => report::markdown_report::markdown(evidence),
+        Telling::Html => report::html(evidence),
     }
 }
 

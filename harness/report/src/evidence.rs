@@ -7,6 +7,7 @@ use model::verdict::{CaseVerdict, Outcome};
 
 use crate::judged::Judged;
 use crate::run::RunReport;
+use crate::timeline::Timeline;
 
 /// Everything that a report is made of.
 #[derive(Clone, Debug)]
@@ -18,6 +19,9 @@ pub struct Evidence {
     /// The case files as a reader of the report can open them, by id without variant. A file that
     /// is not in the reader's checkout is missing.
     pub files: BTreeMap<String, CaseFile>,
+    /// What went on in the cases, by the history's path in the run's report. Only where a report
+    /// draws it: it is read from the whole histories.
+    pub timelines: BTreeMap<String, Timeline>,
 }
 
 /// A case file.

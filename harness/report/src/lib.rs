@@ -12,6 +12,7 @@
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
+//! | a reader who would rather look | [`html()`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 
 #![expect(
@@ -27,6 +28,7 @@ mod evidence;
 pub mod exit;
 mod explain;
 pub mod github;
+mod html;
 pub mod json;
 mod judged;
 pub mod junit;
@@ -39,6 +41,7 @@ pub mod observed;
 pub mod run;
 mod style;
 mod text;
+pub mod timeline;
 mod verdict_words;
 mod xml;
 
@@ -48,6 +51,7 @@ pub use ctrf::ctrf;
 pub use evidence::{CaseFile, Evidence};
 pub use exit::exit_code;
 pub use explain::explain;
+pub use html::html;
 pub use json::json;
 pub use judged::Judged;
 pub use junit::junit;

@@ -70,19 +70,21 @@ pub fn markdown(rows: &[Measured]) -> String {
     text
 }
 
-struct Table<'a> {
-    cases: BTreeSet<&'a str>,
-    versions: Vec<&'a str>,
+/// Rows and columns.
+pub(crate) struct Table<'a> {
+    pub(crate) cases: BTreeSet<&'a str>,
+    pub(crate) versions: Vec<&'a str>,
     found: BTreeMap<(&'a str, &'a str), Vec<Verdict>>,
 }
 
-struct Cell {
-    word: String,
-    worst: Option<Verdict>,
+/// What stands where a row and a column meet.
+pub(crate) struct Cell {
+    pub(crate) word: String,
+    pub(crate) worst: Option<Verdict>,
 }
 
 impl<'a> Table<'a> {
-    fn of(rows: &'a [Measured]) -> Self {
+    pub(crate) fn of(rows: &'a [Measured]) -> Self {
         let mut found: BTreeMap<_, Vec<Verdict>> = BTreeMap::new();
         for row in rows {
             let cell = found.entry((row.case.as_str(), row.argo.as_str())).or_default();
@@ -95,7 +97,7 @@ impl<'a> Table<'a> {
     }
 
     /// The worst of what was found there; with how often, when it was not always so.
-    fn cell(&self, case: &str, version: &str) -> Cell {
+    pub(crate) fn cell(&self, case: &str, version: &str) -> Cell {
         let found = self.found.get(&(case, version)).map(Vec::as_slice).unwrap_or_default();
         let Some(worst) = found.iter().copied().max_by_key(|verdict| weight(*verdict)) else {
             return Cell { word: EMPTY.to_owned(), worst: None };

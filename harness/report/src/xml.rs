@@ -52,7 +52,7 @@ impl Element {
 }
 
 /// Control characters cannot stand in XML at all, not even escaped: they are written as in Rust.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

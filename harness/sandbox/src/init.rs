@@ -232,9 +232,9 @@ fn linked(lines: &mut Lines) -> std::io::Result<()> {
 
 /// Gives this namespace its addresses. There is no default route: nothing leaves the machine.
 fn network(boot: &Boot) -> std::io::Result<()> {
-    // A connection whose process has ended is closed by the kernel, which tells the other side; one
-    // to a pod whose network is gone gets no answer. While the kernel tries, which by default is for
-    // minutes, this namespace stays. Once more is enough where nothing is lost on the way.
+    // When a process has ended, the kernel tells the other side of its connections. A pod whose
+    // network is gone does not answer; while the kernel tries, which by default is for minutes,
+    // this namespace stays. Once more is enough where nothing is lost on the way.
     std::fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1")?;
     let mut network = Network::open()?;
     network.set_up("lo", Some((boot.spec.service_address, 32)))?;

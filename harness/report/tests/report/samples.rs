@@ -184,6 +184,7 @@ pub(crate) fn evidence() -> Evidence {
             case_id.to_owned(),
             CaseFile { path: format!("cases/{case_id}/case.yaml"), text: CASE.to_owned() },
         )]),
+        timelines: BTreeMap::new(),
     }
 }
 

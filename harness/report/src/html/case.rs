@@ -1,0 +1,136 @@
+//! One case on one version: the verdict, each claim, and what went on.
+
+use model::verdict::{CaseVerdict, Finding, Outcome};
+
+use super::{badge, track};
+use crate::evidence::Evidence;
+use crate::judged::Judged;
+use crate::line::{command, seconds};
+use crate::timeline::{Group, Timeline};
+use crate::verdict_words::outcome;
+use crate::xml::escape;
+
+pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: bool) -> String {
+    let CaseVerdict { case, argo, verdict, reason, known_issue, findings } = &judged.verdict;
+    let open = if open { " open" } else { "" };
+    let mut text = format!(
+        "<details id=\"case-{index}\"{open}>\n<summary>{} <code>{}</code> on Argo {} \
+         <span class=\"time\">{}</span></summary>\n<div class=\"body\">\n",
+        badge(*verdict),
+        escape(case),
+        escape(argo),
+        seconds(judged.elapsed_ms),
+    );
+    if let Some(case) = evidence.cases.get(case) {
+        text += &format!("<p>{}<br>Why: {}</p>\n", escape(&case.title), link(&case.why));
+    }
+    text += &format!("<p>{}</p>\n", escape(reason));
+    if let Some(note) = known_issue {
+        let fixed = note.fixed_in.as_deref().map_or("open".to_owned(), |v| format!("fixed in {v}"));
+        text += &format!(
+            "<p>Known issue {}: {}, in versions {}</p>\n",
+            link(&note.issue),
+            escape(&fixed),
+            escape(&note.versions)
+        );
+    }
+    text += &claims(findings);
+    let timeline = judged.history.as_ref().and_then(|history| evidence.timelines.get(history));
+    if let Some(timeline) = timeline {
+        text += &drawn(timeline, findings);
+    }
+    text += &format!("<p>Again: <code>{}</code>", escape(&command(&judged.verdict)));
+    if let Some(history) = &judged.history {
+        text += &format!("<br>History: <code>{}</code>", escape(history));
+    }
+    text + "</p>\n</div>\n</details>\n"
+}
+
+/// A link, unless it leads to something else than a page.
+fn link(address: &str) -> String {
+    let shown = escape(address);
+    if address.starts_with("https://") || address.starts_with("http://") {
+        format!("<a href=\"{shown}\">{shown}</a>")
+    } else {
+        shown
+    }
+}
+
+fn claims(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let items = findings.iter().map(|finding| {
+        let at = finding.decided_at.map(|ms| format!(" at {}", seconds(ms))).unwrap_or_default();
+        let events: Vec<String> = finding.events.iter().map(u64::to_string).collect();
+        let events = match events.as_slice() {
+            [] => String::new(),
+            events => format!(" <span class=\"quiet\">(events {})</span>", events.join(", ")),
+        };
+        format!(
+            "<li><code>{}</code> <span class=\"verdict {}\">{}</span>{at}<br>\
+             <span class=\"quiet\">claimed:</span> {}<br>\
+             <span class=\"quiet\">because:</span> {}{events}</li>\n",
+            escape(&finding.claim),
+            class(finding.outcome),
+            outcome(finding.outcome),
+            escape(&finding.words),
+            escape(&finding.because),
+        )
+    });
+    format!("<ul class=\"claims\">\n{}</ul>\n", items.collect::<String>())
+}
+
+fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "pass",
+        Outcome::Fail => "fail",
+        Outcome::Unknown => "unknown",
+        Outcome::NotReached => "idle",
+    }
+}
+
+fn drawn(timeline: &Timeline, findings: &[Finding]) -> String {
+    let end = timeline.end;
+    let mut text = String::new();
+    for group in Group::ALL {
+        let rows = timeline.rows.iter().filter(|row| row.group == group);
+        let rows = rows.map(|row| {
+            let bars = row
+                .spans
+                .iter()
+                .map(|span| (span.from, span.to, colour(group, &span.word), span.word.clone()));
+            track::row(&row.name, &bars.collect::<Vec<_>>(), end)
+        });
+        text += &titled(group.name(), &rows.collect::<String>(), end);
+    }
+    let decided = findings.iter().filter_map(|finding| {
+        let at = finding.decided_at?;
+        let bar = (at, at, class(finding.outcome), outcome(finding.outcome).to_owned());
+        Some(track::row(&finding.claim, &[bar], end))
+    });
+    text + &titled("Claims, where they were decided", &decided.collect::<String>(), end)
+}
+
+fn titled(title: &str, rows: &str, end: u64) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!("<h4>{title}</h4>\n<dl class=\"time\">\n{}{rows}</dl>\n", track::axis(end))
+}
+
+/// The class of what a thing was.
+fn colour(group: Group, word: &str) -> &'static str {
+    match (group, word.split(',').next().unwrap_or(word)) {
+        (Group::Environment, _) | (_, "Failed" | "Error") => "fail",
+        (_, "Succeeded" | "complete") => "pass",
+        (_, "Pending" | "Skipped" | "Omitted" | "not yet acted on") => "idle",
+        (_, "incomplete" | "asked for") => "unknown",
+        (Group::Steps, _)
+            if [": not met", ": refused", " it was done"].iter().any(|w| word.ends_with(w)) =>
+        {
+            "unknown"
+        }
+        _ => "busy",
+    }
+}

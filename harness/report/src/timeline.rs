@@ -1,0 +1,267 @@
+//! What went on in a case, side by side in time: made from a history, event by event.
+
+use model::history::{Change, Kind, Seen, StepOutcome};
+use model::{Event, What};
+use serde_json::Value;
+
+/// What went on in one case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Timeline {
+    /// Milliseconds from the beginning to the last event.
+    pub end: u64,
+    /// In the order in which they were first seen.
+    pub rows: Vec<Row>,
+}
+
+/// One thing over time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// What kind of thing.
+    pub group: Group,
+    /// Its name.
+    pub name: String,
+    /// What it was, in order of time; between two spans it was not there.
+    pub spans: Vec<Span>,
+    key: String,
+    open: Option<(u64, String)>,
+}
+
+/// What a thing was for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Milliseconds from the beginning.
+    pub from: u64,
+    /// The same; equal to `from` for a moment.
+    pub to: u64,
+    /// In words.
+    pub word: String,
+}
+
+/// Kinds of thing, in the order in which they are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// What the harness did.
+    Steps,
+    /// The workflow: its phase, its finalizers, its conditions.
+    Workflow,
+    /// The workflow's nodes.
+    Nodes,
+    /// Its pods.
+    Pods,
+    /// What pods report of their outputs.
+    TaskResults,
+    /// Garbage collection of artifacts.
+    GarbageCollection,
+    /// What lies in the store.
+    Store,
+    /// Trouble of the environment.
+    Environment,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Steps,
+        Self::Workflow,
+        Self::Nodes,
+        Self::Pods,
+        Self::TaskResults,
+        Self::GarbageCollection,
+        Self::Store,
+        Self::Environment,
+    ];
+
+    /// Its heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "Steps",
+            Self::Workflow => "Workflow",
+            Self::Nodes => "Nodes",
+            Self::Pods => "Pods",
+            Self::TaskResults => "Task results",
+            Self::GarbageCollection => "Artifact garbage collection",
+            Self::Store => "Object store",
+            Self::Environment => "Trouble of the environment",
+        }
+    }
+}
+
+impl Timeline {
+    /// Of a whole history.
+    pub fn of<'e>(events: impl IntoIterator<Item = &'e Event>) -> Self {
+        let mut timeline = Self::default();
+        for event in events {
+            timeline.push(event);
+        }
+        timeline.finish();
+        timeline
+    }
+
+    /// Takes the next event.
+    pub fn push(&mut self, event: &Event) {
+        let at = event.at;
+        self.end = self.end.max(at);
+        match &event.what {
+            What::StepBegun { step, action } => {
+                self.row(Group::Steps, step, step).open = Some((at, action.clone()));
+            }
+            What::StepEnded { step, outcome } => {
+                let row = self.row(Group::Steps, step, step);
+                let (from, action) = row.open.take().unwrap_or((at, String::new()));
+                row.spans.push(Span { from, to: at, word: ended(&action, outcome) });
+            }
+            What::Seen(seen) => self.see(at, seen),
+            What::Listed { keys, .. } => {
+                let word = match keys.len() {
+                    0 => None,
+                    1 => Some("1 object".to_owned()),
+                    n => Some(format!("{n} objects")),
+                };
+                self.row(Group::Store, "objects", "objects").become_(at, word);
+            }
+            What::Probed { part, trouble } => {
+                if trouble.is_some() || self.has(Group::Environment, part.name()) {
+                    self.row(Group::Environment, part.name(), part.name())
+                        .become_(at, trouble.clone());
+                }
+            }
+            What::Gap { kind, reason } => {
+                let name = format!("gap in the watch of {kind:?}");
+                let span = Span { from: at, to: at, word: reason.clone() };
+                self.row(Group::Environment, &name, &name).spans.push(span);
+            }
+            What::Watching { .. } | What::Ended { .. } => {}
+        }
+    }
+
+    /// After the last event: what is there ends with the history.
+    pub fn finish(&mut self) {
+        let end = self.end;
+        for row in &mut self.rows {
+            row.become_(end, None);
+        }
+        self.rows.retain(|row| !row.spans.is_empty());
+    }
+
+    fn see(&mut self, at: u64, Seen { kind, change, object }: &Seen) {
+        let gone = *change == Change::Deleted;
+        let name = text(&object["metadata"]["name"]);
+        let there = |word: String| (!gone).then_some(word);
+        match kind {
+            Kind::Workflow => self.see_workflow(at, object, gone),
+            Kind::Pod => {
+                let node =
+                    text(&object["metadata"]["annotations"]["workflows.argoproj.io/node-name"]);
+                let label = if node.is_empty() { name } else { node };
+                let mut word = text(&object["status"]["phase"]).to_owned();
+                if object["metadata"]["deletionTimestamp"].is_string() {
+                    word += ", being deleted";
+                }
+                let uid = text(&object["metadata"]["uid"]);
+                self.row(Group::Pods, uid, label).become_(at, there(word));
+            }
+            Kind::TaskResult => {
+                let labels = &object["metadata"]["labels"];
+                let word = match text(&labels["workflows.argoproj.io/report-outputs-completed"]) {
+                    "true" => "complete",
+                    "false" => "incomplete",
+                    _ => "there",
+                };
+                self.row(Group::TaskResults, name, name).become_(at, there(word.to_owned()));
+            }
+            Kind::GcTask => {
+                let row = self.row(Group::GarbageCollection, name, name);
+                row.become_(at, there("there".to_owned()));
+            }
+        }
+    }
+
+    fn see_workflow(&mut self, at: u64, workflow: &Value, gone: bool) {
+        let there = |word: &str| (!gone).then(|| word.to_owned());
+        let (meta, status) = (&workflow["metadata"], &workflow["status"]);
+        let phase = match text(&status["phase"]) {
+            "" => "not yet acted on",
+            phase => phase,
+        };
+        self.row(Group::Workflow, "phase", "phase").become_(at, there(phase));
+        let deleting = meta["deletionTimestamp"].is_string() && !gone;
+        if deleting || self.has(Group::Workflow, "deletion") {
+            let word = deleting.then(|| "asked for".to_owned());
+            self.row(Group::Workflow, "deletion", "deletion").become_(at, word);
+        }
+        let finalizers = meta["finalizers"].as_array().into_iter().flatten().map(text);
+        let conditions = status["conditions"].as_array().into_iter().flatten();
+        let met = conditions.filter(|c| c["status"] == "True").map(|c| text(&c["type"]));
+        let marks: Vec<String> = finalizers
+            .map(|name| format!("finalizer {name}"))
+            .chain(met.map(|name| format!("condition {name}")))
+            .collect();
+        let known = self.rows.iter().filter(|row| row.group == Group::Workflow);
+        let lost = known.filter(|row| row.key.contains(' ') && !marks.contains(&row.key));
+        let lost: Vec<String> = lost.map(|row| row.key.clone()).collect();
+        for mark in lost {
+            self.row(Group::Workflow, &mark, &mark).become_(at, None);
+        }
+        for mark in marks {
+            self.row(Group::Workflow, &mark, &mark).become_(at, there("there"));
+        }
+        self.see_nodes(at, &status["nodes"], gone);
+    }
+
+    fn see_nodes(&mut self, at: u64, nodes: &Value, gone: bool) {
+        let mut nodes: Vec<(&String, &Value)> = nodes.as_object().into_iter().flatten().collect();
+        nodes.sort_by_key(|(id, node)| (text(&node["startedAt"]), id.as_str()));
+        for row in self.rows.iter_mut().filter(|row| row.group == Group::Nodes) {
+            if gone || !nodes.iter().any(|(id, _)| **id == row.key) {
+                row.become_(at, None);
+            }
+        }
+        for (id, node) in nodes.into_iter().filter(|_| !gone) {
+            let name = format!("{} ({})", text(&node["displayName"]), text(&node["type"]));
+            let word = text(&node["phase"]).to_owned();
+            self.row(Group::Nodes, id, &name).become_(at, Some(word));
+        }
+    }
+
+    fn has(&self, group: Group, key: &str) -> bool {
+        self.rows.iter().any(|row| row.group == group && row.key == key)
+    }
+
+    fn row(&mut self, group: Group, key: &str, name: &str) -> &mut Row {
+        let found = self.rows.iter().position(|row| row.group == group && row.key == key);
+        let index = found.unwrap_or_else(|| {
+            let (key, name) = (key.to_owned(), name.to_owned());
+            self.rows.push(Row { group, name, spans: Vec::new(), key, open: None });
+            self.rows.len() - 1
+        });
+        &mut self.rows[index]
+    }
+}
+
+impl Row {
+    /// From this moment on it is this; `None`: it is not there.
+    fn become_(&mut self, at: u64, word: Option<String>) {
+        if let (Some((_, now)), Some(word)) = (&self.open, &word)
+            && now == word
+        {
+            return;
+        }
+        if let Some((from, word)) = self.open.take() {
+            self.spans.push(Span { from, to: at, word });
+        }
+        self.open = word.map(|word| (at, word));
+    }
+}
+
+fn ended(action: &str, outcome: &StepOutcome) -> String {
+    match outcome {
+        StepOutcome::Done(_) => action.to_owned(),
+        StepOutcome::Unmet(_) => format!("{action}: not met"),
+        StepOutcome::Refused(_) => format!("{action}: refused"),
+        StepOutcome::Unknown(_) => format!("{action}: unknown whether it was done"),
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

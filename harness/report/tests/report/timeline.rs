@@ -1,0 +1,108 @@
+use model::history::{Change, Kind, Part, Seen, StepOutcome};
+use model::{Event, What};
+use report::timeline::{Group, Timeline};
+use serde_json::{Value, json};
+
+fn seen(kind: Kind, change: Change, object: Value) -> What {
+    What::Seen(Seen { kind, change, object })
+}
+
+fn workflow(change: Change, phase: &str, finalizers: &[&str], nodes: &Value) -> What {
+    let object = json!({
+        "metadata": { "name": "case", "finalizers": finalizers },
+        "status": { "phase": phase, "nodes": nodes,
+            "conditions": [{ "type": "PodRunning", "status": "False" }] },
+    });
+    seen(Kind::Workflow, change, object)
+}
+
+fn node(name: &str, phase: &str) -> Value {
+    json!({ "displayName": name, "type": "Pod", "phase": phase, "startedAt": "2026-01-02T03:04:05Z" })
+}
+
+/// Events a second apart.
+fn of(events: impl IntoIterator<Item = What>) -> Timeline {
+    let numbered = (1..).zip(events).map(|(n, what)| Event { n, at: n * 1000, what });
+    Timeline::of(&numbered.collect::<Vec<_>>())
+}
+
+/// A row a line: group, name, and each span.
+fn words(timeline: &Timeline) -> String {
+    let rows = timeline.rows.iter().map(|row| {
+        let spans: Vec<String> =
+            row.spans.iter().map(|s| format!("{} {}-{}", s.word, s.from, s.to)).collect();
+        format!("{:?} {}: {}\n", row.group, row.name, spans.join(", "))
+    });
+    rows.collect()
+}
+
+#[test]
+fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
+    let pod = |change, phase: &str| {
+        let meta = json!({ "name": "case-1", "uid": "u1",
+            "annotations": { "workflows.argoproj.io/node-name": "case(0)" } });
+        seen(Kind::Pod, change, json!({ "metadata": meta, "status": { "phase": phase } }))
+    };
+    let keys = |n: usize| (0..n).map(|k| k.to_string()).collect();
+    let listed = |n| What::Listed { asked: 0, keys: keys(n), etags: Vec::new() };
+    let timeline = of([
+        What::StepBegun { step: "submit".into(), action: "submit the workflow".into() },
+        workflow(Change::Added, "", &[], &json!({})),
+        What::StepEnded { step: "submit".into(), outcome: StepOutcome::Done(String::new()) },
+        workflow(
+            Change::Modified,
+            "Running",
+            &["a/gc"],
+            &json!({ "n1": node("case(0)", "Pending") }),
+        ),
+        pod(Change::Added, "Pending"),
+        pod(Change::Modified, "Running"),
+        listed(0),
+        listed(2),
+        listed(2),
+        workflow(
+            Change::Modified,
+            "Running",
+            &["a/gc"],
+            &json!({ "n1": node("case(0)", "Failed") }),
+        ),
+        pod(Change::Deleted, "Running"),
+        workflow(Change::Modified, "Failed", &[], &json!({ "n2": node("case(0)", "Running") })),
+        workflow(Change::Deleted, "Failed", &[], &json!({})),
+        listed(0),
+        What::Ended { reason: "all done".into(), trouble: false },
+    ]);
+    assert_eq!(timeline.end, 15_000);
+    insta::assert_snapshot!(words(&timeline), @"
+Steps submit: submit the workflow 1000-3000
+Workflow phase: not yet acted on 2000-4000, Running 4000-12000, Failed 12000-13000
+Workflow finalizer a/gc: there 4000-12000
+Nodes case(0) (Pod): Pending 4000-10000, Failed 10000-12000
+Pods case(0): Pending 5000-6000, Running 6000-11000
+Store objects: 2 objects 8000-14000
+Nodes case(0) (Pod): Running 12000-13000
+");
+}
+
+#[test]
+fn trouble_and_gaps_are_drawn_and_a_healthy_environment_is_not() {
+    let probed = |trouble: Option<&str>| What::Probed {
+        part: Part::Api,
+        trouble: trouble.map(str::to_owned),
+    };
+    let timeline = of([
+        probed(None),
+        probed(Some("connection refused")),
+        probed(Some("connection refused")),
+        probed(None),
+        What::Gap { kind: Kind::Pod, reason: "too old resource version".into() },
+        What::StepBegun { step: "wait".into(), action: "wait until phase Succeeded".into() },
+    ]);
+    assert!(timeline.rows.iter().any(|row| row.group == Group::Environment));
+    insta::assert_snapshot!(words(&timeline), @"
+Environment API server: connection refused 2000-4000
+Environment gap in the watch of Pod: too old resource version 5000-5000
+Steps wait: wait until phase Succeeded 6000-6000
+");
+    assert_eq!(of([probed(None), probed(None)]).rows, []);
+}
