@@ -21,7 +21,7 @@ pub fn html(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let title = format!("Conformance of Argo Workflows, run {}", run.run);
     let mut page = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n",
         escape(&title),
@@ -62,10 +62,11 @@ fn matrix(run: &RunReport) -> String {
     }
     let rows: Vec<Measured> = run.verdicts.iter().map(|j| Measured::from(&j.verdict)).collect();
     let table = Table::of(&rows);
-    let mut text = "<h2 id=\"table\">Cases and versions</h2>\n<div class=\"scroll\" tabindex=\"0\" \
-                    role=\"region\" aria-labelledby=\"table\">\n<table class=\"matrix\">\n<thead><tr>\
+    let mut text =
+        "<h2 id=\"table\">Cases and versions</h2>\n<section class=\"scroll\" tabindex=\"0\" \
+                    aria-labelledby=\"table\">\n<table class=\"matrix\">\n<thead><tr>\
                     <th scope=\"col\">Case</th>"
-        .to_owned();
+            .to_owned();
     for version in &table.versions {
         text += &format!("<th scope=\"col\">{}</th>", escape(version));
     }
@@ -90,7 +91,7 @@ fn matrix(run: &RunReport) -> String {
         }
         text += "</tr>\n";
     }
-    text + "</tbody>\n</table>\n</div>\n"
+    text + "</tbody>\n</table>\n</section>\n"
 }
 
 /// Each case: first what needs a look, open; then the rest, closed.
@@ -98,8 +99,8 @@ fn cases(evidence: &Evidence) -> String {
     let verdicts = evidence.run.verdicts.iter().enumerate();
     let (looked, rest): (Vec<_>, Vec<_>) = verdicts.partition(|(_, judged)| needs_a_look(judged));
     let mut text = String::new();
-    for (heading, judged, open) in [("What needs a look", looked, true), ("All else", rest, false)]
-    {
+    let rest_of = if looked.is_empty() { "Cases" } else { "All else" };
+    for (heading, judged, open) in [("What needs a look", looked, true), (rest_of, rest, false)] {
         if judged.is_empty() {
             continue;
         }

@@ -7,15 +7,15 @@ use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds};
 use crate::timeline::{Group, Timeline};
-use crate::verdict_words::outcome;
+use crate::verdict_words::{note, outcome};
 use crate::xml::escape;
 
 pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: bool) -> String {
     let CaseVerdict { case, argo, verdict, reason, known_issue, findings } = &judged.verdict;
     let open = if open { " open" } else { "" };
     let mut text = format!(
-        "<details id=\"case-{index}\"{open}>\n<summary>{} <code>{}</code> on Argo {} \
-         <span class=\"time\">{}</span></summary>\n<div class=\"body\">\n",
+        "<details{open}>\n<summary>{} <code>{}</code> on Argo {} \
+         <span class=\"time\">{}</span></summary>\n<div class=\"body\" id=\"case-{index}\">\n",
         badge(*verdict),
         escape(case),
         escape(argo),
@@ -24,7 +24,10 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
     if let Some(case) = evidence.cases.get(case) {
         text += &format!("<p>{}<br>Why: {}</p>\n", escape(&case.title), link(&case.why));
     }
-    text += &format!("<p>{}</p>\n", escape(reason));
+    let noted = known_issue.as_ref().is_some_and(|known| *reason == note(known));
+    if !noted {
+        text += &format!("<p>{}</p>\n", escape(reason));
+    }
     if let Some(note) = known_issue {
         let fixed = note.fixed_in.as_deref().map_or("open".to_owned(), |v| format!("fixed in {v}"));
         text += &format!(
@@ -102,21 +105,24 @@ fn drawn(timeline: &Timeline, findings: &[Finding]) -> String {
                 .map(|span| (span.from, span.to, colour(group, &span.word), span.word.clone()));
             track::row(&row.name, &bars.collect::<Vec<_>>(), end)
         });
-        text += &titled(group.name(), &rows.collect::<String>(), end);
+        let axis = if group == Group::Steps { track::axis(end) } else { String::new() };
+        text += &titled(group.name(), &axis, &rows.collect::<String>());
     }
     let decided = findings.iter().filter_map(|finding| {
         let at = finding.decided_at?;
-        let bar = (at, at, class(finding.outcome), outcome(finding.outcome).to_owned());
-        Some(track::row(&finding.claim, &[bar], end))
+        let came = outcome(finding.outcome);
+        let name = format!("{}: {came}, {}", finding.claim, seconds(at));
+        Some(track::row(&name, &[(at, at, class(finding.outcome), came.to_owned())], end))
     });
-    text + &titled("Claims, where they were decided", &decided.collect::<String>(), end)
+    let decided = decided.collect::<String>();
+    text + &titled("Claims, where they were decided", &track::axis(end), &decided)
 }
 
-fn titled(title: &str, rows: &str, end: u64) -> String {
+fn titled(title: &str, axis: &str, rows: &str) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    format!("<h4>{title}</h4>\n<dl class=\"time\">\n{}{rows}</dl>\n", track::axis(end))
+    format!("<h3>{title}</h3>\n<dl class=\"time\">\n{axis}{rows}</dl>\n")
 }
 
 /// The class of what a thing was.

@@ -3,6 +3,9 @@
 use crate::line::seconds;
 use crate::xml::escape;
 
+/// A bar that is less than one of so many parts of the line has no room for words.
+const NARROW: u64 = 25;
+
 /// A bar: from, to, class, words.
 pub(super) type Bar<'a> = (u64, u64, &'a str, String);
 
@@ -11,7 +14,10 @@ pub(super) fn row(name: &str, bars: &[Bar<'_>], end: u64) -> String {
     let said: Vec<String> = bars.iter().map(|(from, to, _, word)| said(*from, *to, word)).collect();
     let spans = bars.iter().map(|(from, to, class, word)| {
         let (left, width) = (percent(*from, end), percent(to.saturating_sub(*from), end));
+        // A word of which only the first letters fit says nothing.
+        let fits = to.saturating_sub(*from).saturating_mul(NARROW) > end;
         let (title, word) = (escape(&self::said(*from, *to, word)), escape(word));
+        let word = if fits { word.as_str() } else { "" };
         format!(
             "<span class=\"{class}\" style=\"left:{left}%;width:{width}%\" title=\"{title}\">\
              {word}</span>"
