@@ -68,7 +68,7 @@ fn run() -> Result<()> {
 fn reddened(root: &std::path::Path) -> Result<()> {
     let began = std::time::Instant::now();
     let outcome = redden::redden(root);
-    for line in redden::words(&outcome.scores) {
+    for line in ::redden::words(&outcome.scores) {
         say(&line);
     }
     say(&format!("in {:.1}s", began.elapsed().as_secs_f64()));

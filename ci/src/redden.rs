@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use model::{Case, History};
-use redden::{Base, ClaimScore, Score};
+use redden::{ClaimScore, Score};
 
 use crate::cases;
 use crate::problem::Problem;
@@ -91,44 +91,6 @@ fn outcome_word(outcome: model::verdict::Outcome) -> &'static str {
         Outcome::Unknown => "unknown",
         Outcome::NotReached => "not reached",
     }
-}
-
-/// The score, a line each: by claim with the operators that kill it, and in all.
-pub fn words(scores: &[Score]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (mut claims, mut killed) = (0, 0);
-    let (mut faults, mut noticed, mut blurs, mut seen_through) = (0, 0, 0, 0);
-    for score in scores {
-        let note = match score.base {
-            Base::Recorded => "",
-            Base::Repaired => " (on a repaired history: no version that was run passes)",
-        };
-        lines.push(format!("{}{note}", score.case));
-        for claim in &score.claims {
-            let killers = claim.killers();
-            let word = if killers.is_empty() { "SURVIVES".to_owned() } else { killers.join(", ") };
-            lines.push(format!("  {:<22} {word}", claim.claim));
-            claims += 1;
-            killed += usize::from(claim.is_killed());
-            for hit in &claim.hits {
-                let fault = hit.intent == redden::Intent::Fail;
-                let (all, good) = if fault {
-                    (&mut faults, &mut noticed)
-                } else {
-                    (&mut blurs, &mut seen_through)
-                };
-                *all += 1;
-                *good += usize::from(hit.is_kill());
-            }
-        }
-    }
-    let operators = redden::OPERATORS.iter().map(|table| table.len()).sum::<usize>();
-    lines.push(String::new());
-    lines
-        .push(format!("mutation score: {killed} of {claims} claims killed, {operators} operators"));
-    lines.push(format!("faults made to fail: {noticed} of {faults} mutants"));
-    lines.push(format!("blurred histories not believed: {seen_through} of {blurs} mutants"));
-    lines
 }
 
 /// Takes the trimmed history of each case from the directory of one version of a run. Returns the

@@ -1,7 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use ci::redden::{HISTORIES, redden, take, words};
+use ci::redden::{HISTORIES, redden, take};
+use redden::words;
 use tempfile::TempDir;
 
 use crate::cases::{repository, write};

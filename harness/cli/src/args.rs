@@ -27,6 +27,8 @@ pub(crate) enum Verb {
     Explain(CaseArgs),
     /// Judge a run again from its directory; needs no cluster.
     Judge(JudgeArgs),
+    /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
+    Redden(ReddenArgs),
     /// Tell of a run again, in another form, from its directory; needs no cluster.
     Report(ReportArgs),
     /// Remove what killed runs left: directories, cgroups, interfaces.
@@ -114,6 +116,15 @@ pub(crate) struct JudgeArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReddenArgs {
+    /// A run directory.
+    pub(crate) directory: PathBuf,
+    /// Directory of the case files that the report points at.
+    #[arg(long, value_name = "DIR", default_value = "cases")]
+    pub(crate) cases: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -20,7 +20,7 @@ pub(crate) fn read(directory: &Path, cases: &Path) -> anyhow::Result<Evidence> {
     let ran = ran(directory, &run)?;
     let ids: Vec<&str> = run.verdicts.iter().map(|j| j.verdict.case.as_str()).collect();
     let files = files(cases, &ids);
-    Ok(Evidence { cases: ran, files, run, timelines: BTreeMap::new() })
+    Ok(Evidence { cases: ran, files, run, timelines: BTreeMap::new(), detection: None })
 }
 
 /// What went on in each case, from its history.

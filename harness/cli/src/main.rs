@@ -8,6 +8,7 @@ mod observer;
 mod out;
 mod programs;
 mod record;
+mod reddening;
 mod rejudge;
 mod run;
 mod selection;
@@ -49,6 +50,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
+        args::Verb::Redden(args) => reddening::redden(&args),
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),

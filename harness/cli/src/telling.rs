@@ -7,11 +7,14 @@ use anyhow::Context;
 use report::{Evidence, github};
 
 use crate::args::{ReportArgs, Telling};
-use crate::{evidence, out};
+use crate::{evidence, out, reddening};
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let mut evidence = evidence::read(&args.directory, &args.cases)?;
+    if matches!(args.format, Telling::Text | Telling::Markdown | Telling::Html) {
+        evidence.detection = Some(reddening::detection(&args.directory, &evidence)?);
+    }
     if args.format == Telling::Html {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
     }

@@ -24,8 +24,10 @@ mod operator;
 mod repair;
 mod score;
 mod trim;
+mod words;
 
 pub use operator::{Intent, OPERATORS, Operator};
 pub use repair::repair;
 pub use score::{Base, ClaimScore, Hit, NotPassing, Score, redden};
 pub use trim::trim;
+pub use words::{Total, words};

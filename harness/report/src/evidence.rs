@@ -22,6 +22,38 @@ pub struct Evidence {
     /// What went on in the cases, by the history's path in the run's report. Only where a report
     /// draws it: it is read from the whole histories.
     pub timelines: BTreeMap<String, Timeline>,
+    /// What of the cases was shown to fail on something broken; `None` where that was not tried.
+    pub detection: Option<Detection>,
+}
+
+/// How many claims were shown to fail, on mutants of the run's own histories.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detection {
+    /// Claims of the cases below.
+    pub claims: usize,
+    /// Those that some mutant made fail.
+    pub killed: usize,
+    /// Ids of claims that no mutant made fail: `case: claim`.
+    pub surviving: Vec<String>,
+    /// Cases without a history that passes, or that could be repaired so that it does.
+    pub untried: Vec<String>,
+}
+
+impl Detection {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let Self { claims, killed, surviving, untried } = self;
+        let mut text = format!(
+            "proof of detection: {killed} of {claims} claims fail on a mutant of this run's histories"
+        );
+        if !surviving.is_empty() {
+            text += &format!("; none makes fail {}", surviving.join(", "));
+        }
+        if !untried.is_empty() {
+            text += &format!("; no history to mutate of {}", untried.join(", "));
+        }
+        text
+    }
 }
 
 /// A case file.

@@ -30,6 +30,10 @@ pub fn html(evidence: &Evidence) -> String {
     page += &head(run);
     page += &matrix(run);
     page += &cases(evidence);
+    if let Some(detection) = &evidence.detection {
+        let words = escape(&detection.words());
+        page += &format!("<h2>Can these cases fail?</h2>\n<p>{words}</p>\n");
+    }
     page += &ran_on(run);
     page + "</main>\n</body>\n</html>\n"
 }

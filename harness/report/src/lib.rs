@@ -48,7 +48,7 @@ mod xml;
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
 pub use ctrf::ctrf;
-pub use evidence::{CaseFile, Evidence};
+pub use evidence::{CaseFile, Detection, Evidence};
 pub use exit::exit_code;
 pub use explain::explain;
 pub use html::html;

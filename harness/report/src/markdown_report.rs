@@ -41,6 +41,9 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
         blocks.push("\n## What needs a look\n".to_owned());
     }
     blocks.extend(looked.into_iter().map(failure));
+    if let Some(detection) = &evidence.detection {
+        blocks.push(format!("\n{}\n", escape(&detection.words())));
+    }
     blocks.push(ran_on(run));
     blocks
 }

@@ -8,7 +8,7 @@ use crate::evidence::Evidence;
 use crate::matrix;
 use crate::measured::Measured;
 use crate::run::what_ran;
-use crate::style::Style;
+use crate::style::{Style, tame};
 
 /// On what it ran, each case, the table when there are several versions, and the sum.
 pub fn text(evidence: &Evidence, style: Style) -> String {
@@ -21,6 +21,9 @@ pub fn text(evidence: &Evidence, style: Style) -> String {
     if run.argo.len() > 1 {
         let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
         text += &format!("\n{}", matrix::text(&rows, style));
+    }
+    if let Some(detection) = &evidence.detection {
+        text += &format!("\n{}\n", tame(&detection.words()));
     }
     text + "\n" + &crate::summary(&verdicts, Duration::from_millis(run.elapsed_ms), style)
 }

@@ -9,7 +9,7 @@ use model::parse::{self, CaseFiles};
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
 use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
-use report::{CaseFile, Evidence, Judged, RunReport};
+use report::{CaseFile, Detection, Evidence, Judged, RunReport};
 
 pub(crate) fn verdict(verdict: Verdict) -> CaseVerdict {
     CaseVerdict {
@@ -185,6 +185,12 @@ pub(crate) fn evidence() -> Evidence {
             CaseFile { path: format!("cases/{case_id}/case.yaml"), text: CASE.to_owned() },
         )]),
         timelines: BTreeMap::new(),
+        detection: Some(Detection {
+            claims: 4,
+            killed: 3,
+            surviving: vec!["retry/keeps@dag: done".to_owned()],
+            untried: vec!["retry/keeps@steps".to_owned()],
+        }),
     }
 }
 
@@ -201,6 +207,8 @@ pub(crate) fn hostile() -> Evidence {
     bad.words += HOSTILE;
     judged.verdict.findings = vec![bad];
     judged.history = Some(HOSTILE.to_owned());
+    let surviving = HOSTILE.to_owned();
+    evidence.detection = Some(Detection { surviving: vec![surviving], ..Detection::default() });
     HOSTILE.clone_into(&mut evidence.run.run);
     HOSTILE.clone_into(&mut evidence.run.kubernetes);
     HOSTILE.clone_into(&mut evidence.run.untested[0].because);

@@ -1,0 +1,74 @@
+//! `redden`: shows that the cases of a run can fail, on mutants of its own histories.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use anyhow::Context;
+use model::History;
+use redden::{Intent, Score, Total};
+use report::{Detection, Evidence};
+
+use crate::args::ReddenArgs;
+use crate::{evidence, out};
+
+/// Prints the score of each case. A claim that no mutant makes fail is a failure.
+pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
+    let evidence = evidence::read(&args.directory, &args.cases)?;
+    let (scores, untried) = scores(&args.directory, &evidence)?;
+    out::result(&redden::words(&scores).join("\n"));
+    for case in &untried {
+        out::note(&format!("no history of {case} passes, nor one that is repaired: not tried"));
+    }
+    let fooled = fooled(&scores);
+    for line in &fooled {
+        out::note(&format!("error: the judge is fooled: {line}"));
+    }
+    let total = Total::of(&scores);
+    Ok(match total.claims {
+        0 => report::exit::NOTHING_RAN,
+        all if all > total.killed || !fooled.is_empty() => report::exit::FAIL,
+        _ => report::exit::PASS,
+    })
+}
+
+fn fooled(scores: &[Score]) -> Vec<String> {
+    let claims = scores.iter().flat_map(|s| s.claims.iter().map(move |claim| (&s.case, claim)));
+    let hits = claims.flat_map(|(case, c)| c.hits.iter().map(move |hit| (case, &c.claim, hit)));
+    let fooled = hits.filter(|(.., hit)| hit.intent != Intent::Fail && hit.is_fooled());
+    fooled.map(|(case, claim, hit)| format!("{case}: {claim}, by {}", hit.operator)).collect()
+}
+
+/// What a report says of it.
+pub(crate) fn detection(directory: &Path, evidence: &Evidence) -> anyhow::Result<Detection> {
+    let (scores, untried) = scores(directory, evidence)?;
+    let Total { claims, killed, .. } = Total::of(&scores);
+    let all = scores.iter().flat_map(|s| s.claims.iter().map(move |claim| (&s.case, claim)));
+    let surviving = all.filter(|(_, claim)| !claim.is_killed());
+    let surviving = surviving.map(|(case, claim)| format!("{case}: {}", claim.claim)).collect();
+    Ok(Detection { claims, killed, surviving, untried: untried.into_iter().collect() })
+}
+
+/// The score of each case, on the first of its histories that can be used; and the cases that have
+/// none.
+fn scores(directory: &Path, evidence: &Evidence) -> anyhow::Result<(Vec<Score>, BTreeSet<String>)> {
+    let (mut scores, mut tried) = (Vec::<Score>::new(), BTreeSet::new());
+    for judged in &evidence.run.verdicts {
+        let id = &judged.verdict.case;
+        let (Some(history), Some(case)) = (&judged.history, evidence.cases.get(id)) else {
+            continue;
+        };
+        tried.insert(id.clone());
+        if scores.iter().any(|score| score.case == *id) {
+            continue;
+        }
+        let path = directory.join(history);
+        let read = || anyhow::Ok(History::read(BufReader::new(File::open(&path)?))?);
+        let history = read().with_context(|| format!("read {}", path.display()))?;
+        scores.extend(redden::redden(case, &redden::trim(&history)));
+    }
+    scores.sort_by(|a, b| a.case.cmp(&b.case));
+    tried.retain(|case| !scores.iter().any(|score| score.case == *case));
+    Ok((scores, tried))
+}
