@@ -11,6 +11,7 @@ pub mod faults;
 pub mod host;
 pub mod kills;
 pub mod licence;
+pub mod live;
 pub mod lock;
 pub mod members;
 pub mod metadata;

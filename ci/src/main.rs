@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, redden, tree};
+use ci::{check, codegen, faults, kills, live, redden, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -14,6 +14,7 @@ usage: cargo ci <command>
   tidy      the rules for files and cases alone
   codegen   write the generated files: cases/README.md
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
+            `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
@@ -51,6 +52,7 @@ fn run() -> Result<()> {
             Err(problems) => done(&problems),
         },
         ["redden"] => reddened(&root),
+        ["redden", "--live"] => live::live(&root, &say),
         ["redden", "--take", directory] => {
             for path in redden::take(&root, std::path::Path::new(directory))? {
                 say(&format!("wrote {path}"));
