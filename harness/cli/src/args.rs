@@ -21,6 +21,8 @@ pub(crate) enum Verb {
     Up(UpArgs),
     /// End installations that `up` left running.
     Down(DownArgs),
+    /// Find the release that broke or fixed a case.
+    Bisect(BisectArgs),
     /// Say which cases there are.
     List(CaseArgs),
     /// Say a case in words.
@@ -37,14 +39,14 @@ pub(crate) enum Verb {
     Clean(CacheArgs),
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct CacheArgs {
     /// Directory of built programs, instead of the user's cache directory.
     #[arg(long, env = "ARGO_CONFORMANCE_CACHE", value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
 }
 
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct CaseArgs {
     /// Cases whose id matches; may be repeated.
     #[arg(long = "case", value_name = "GLOB")]
@@ -85,6 +87,29 @@ pub(crate) struct RunArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct BisectArgs {
+    #[command(flatten)]
+    pub(crate) cases: CaseArgs,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    /// A version that passes the case; older or newer than the bad one.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) good: String,
+    /// A version that fails it.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) bad: String,
+    /// Versions to search among; those that this project has tested unless given.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    pub(crate) among: Vec<String>,
+    /// Settings of the controller.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) profile: Profile,
+    /// New directory for histories, logs and verdicts; one in the cache unless given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,6 +1,7 @@
 //! The command line: puts the crates together.
 
 mod args;
+mod bisect;
 mod evidence;
 mod kept;
 mod list;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
 async fn run(verb: args::Verb) -> anyhow::Result<u8> {
     match verb {
         args::Verb::Run(args) => Box::pin(run::run(args)).await,
+        args::Verb::Bisect(args) => Box::pin(bisect::bisect(args)).await,
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),

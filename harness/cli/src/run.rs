@@ -24,7 +24,7 @@ use crate::trial::{Trial, Tried};
 use crate::{out, record, rejudge, selection};
 
 /// What is the same for every version of a run.
-struct Bench {
+pub(crate) struct Bench {
     args: RunArgs,
     cases: Vec<Case>,
     session: Arc<Session>,
@@ -32,10 +32,10 @@ struct Bench {
 
 /// What a run found.
 #[derive(Default)]
-struct Found {
-    judged: Vec<Judged>,
+pub(crate) struct Found {
+    pub(crate) judged: Vec<Judged>,
     installed: Vec<(Installation, ReadBack)>,
-    untested: Vec<Untested>,
+    pub(crate) untested: Vec<Untested>,
     observed: Vec<Observed>,
 }
 
@@ -43,12 +43,7 @@ struct Found {
 pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
     let wanted = programs::wanted(&args.argo)?;
-    let session = Arc::new(Session::open(args.cache.cache.as_deref(), args.out.as_deref())?);
-    session.stop_on_signals()?;
-    if args.until_input_ends {
-        session.stop_when_input_ends();
-    }
-    let bench = Arc::new(Bench { args, cases, session });
+    let bench = Bench::open(args, cases)?;
     let mut found = Found::default();
     match bench.args.on {
         Some(slot) => on_kept(&bench, slot, &mut found).await?,
@@ -60,6 +55,26 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         },
     }
     conclude(&bench, &found)
+}
+
+impl Bench {
+    /// Opens the session of a run.
+    pub(crate) fn open(args: RunArgs, cases: Vec<Case>) -> anyhow::Result<Arc<Self>> {
+        let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
+        let session = Arc::new(session);
+        session.stop_on_signals()?;
+        if args.until_input_ends {
+            session.stop_when_input_ends();
+        }
+        Ok(Arc::new(Self { args, cases, session }))
+    }
+}
+
+/// Runs the cases on one version.
+pub(crate) async fn on_version(bench: &Arc<Bench>, version: &str) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    on_each(bench, programs::wanted(&[version.to_owned()])?, &mut found).await?;
+    Ok(found)
 }
 
 /// On a cluster of its own for each version.

@@ -118,3 +118,29 @@ fn an_unknown_word_on_the_command_line() {
     exit 64
     ");
 }
+
+#[test]
+fn a_bisection_needs_one_case_and_two_versions() {
+    let bisect = |rest: &[&str]| {
+        let args = [&["bisect", "--case"], rest].concat();
+        Harness::new().says(&args)
+    };
+    insta::assert_snapshot!(
+        bisect(&["artifact-gc/*", "--good", "3.5.12", "--bad", "3.5.5"]), @"
+error: one case is needed, and 6 are meant
+hint: `--case ID`; `argo-conformance list` says what there is
+exit 64
+");
+    insta::assert_snapshot!(
+        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.12"]), @"
+error: there is nothing between 3.5.12 and 3.5.12
+hint: name a version that passes and one that fails
+exit 64
+");
+    insta::assert_snapshot!(
+        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.1O"]), @"
+error: `3.5.1O` is no Argo version
+hint: did you mean 3.5.10? write it like 3.7.18
+exit 64
+");
+}
