@@ -27,6 +27,10 @@ pub(crate) enum Verb {
     List(CaseArgs),
     /// Say a case in words.
     Explain(CaseArgs),
+    /// Check case files.
+    Lint(LintArgs),
+    /// Write a first case of one's own.
+    Init(InitArgs),
     /// Judge a run again from its directory; needs no cluster.
     Judge(JudgeArgs),
     /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
@@ -37,6 +41,13 @@ pub(crate) enum Verb {
     Sweep,
     /// Remove the cache of built programs.
     Clean(CacheArgs),
+    /// Print a script that completes the command line, for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page.
+    Man,
 }
 
 #[derive(Clone, Debug, ClapArgs)]
@@ -129,6 +140,22 @@ pub(crate) struct DownArgs {
     /// Numbers that `up` said; all of them unless given.
     #[arg(value_name = "NUMBER")]
     pub(crate) slots: Vec<u16>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LintArgs {
+    /// Directory of cases.
+    #[arg(value_name = "DIR", default_value = "cases")]
+    pub(crate) cases: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InitArgs {
+    /// Id of the new case: its directory in the directory of cases, as in `area/what-goes-wrong`.
+    pub(crate) id: String,
+    /// Directory of cases.
+    #[arg(long = "cases", value_name = "DIR", default_value = "cases")]
+    pub(crate) cases: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,8 +3,10 @@
 mod args;
 mod bisect;
 mod evidence;
+mod first_case;
 mod kept;
 mod list;
+mod manual;
 mod observer;
 mod out;
 mod programs;
@@ -51,6 +53,8 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Bisect(args) => Box::pin(bisect::bisect(args)).await,
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
+        args::Verb::Lint(args) => first_case::lint(&args),
+        args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
         args::Verb::Redden(args) => reddening::redden(&args),
         args::Verb::Report(args) => telling::report(&args),
@@ -58,6 +62,8 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Down(args) => up::down(&args),
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),
+        args::Verb::Completions { shell } => manual::completions(shell),
+        args::Verb::Man => manual::page(),
     }
 }
 

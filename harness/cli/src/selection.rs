@@ -2,7 +2,7 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use model::Case;
-use model::diagnostic::nearest;
+use model::diagnostic::{Diagnostic, nearest};
 
 use crate::args::CaseArgs;
 use crate::out::Explained;
@@ -15,9 +15,7 @@ use crate::out::Explained;
 pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
     let found = model::discover::cases(&args.directory);
     if !found.diagnostics.is_empty() {
-        let lines: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
-        let text = format!("{}\nerror: {} problems in case files", lines.join("\n"), lines.len());
-        return Err(Explained { code: report::exit::BAD_CASE, text }.into());
+        return Err(malformed(&found.diagnostics));
     }
     let ids: Vec<&str> = found.cases.iter().map(|case| case.id.as_str()).collect();
     let mut unmatched = Vec::new();
@@ -40,6 +38,17 @@ pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
     let matcher = globs(&args.cases)?;
     let all = args.cases.is_empty();
     Ok(found.cases.into_iter().filter(|case| all || matcher.is_match(&case.id)).collect())
+}
+
+/// Everything that is wrong with case files.
+pub(crate) fn malformed(diagnostics: &[Diagnostic]) -> anyhow::Error {
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    let sum = match lines.len() {
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    };
+    let text = format!("{}\nerror: {sum} in case files", lines.join("\n"));
+    Explained { code: report::exit::BAD_CASE, text }.into()
 }
 
 fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {

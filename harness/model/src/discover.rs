@@ -51,8 +51,9 @@ fn case(root: &Path, directory: &Path) -> Result<Vec<Case>, Vec<Diagnostic>> {
     parse::cases(&CaseFiles { directory, id: &id, files: &files })
 }
 
-/// Lower-case letters, digits and `-`, in parts separated by `/`.
-fn is_id(id: &str) -> bool {
+/// Whether this can be the id of a case: lower-case letters, digits and `-`, in parts separated by
+/// `/`.
+pub fn is_id(id: &str) -> bool {
     let part = |p: &str| {
         p.starts_with(|c: char| c.is_ascii_lowercase())
             && p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')

@@ -1,0 +1,77 @@
+//! `init` and `lint`: a first case of one's own, and whether case files are well-formed.
+
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::args::{InitArgs, LintArgs};
+use crate::out::{self, Explained};
+
+/// The files of a first case: they say what can stand in them.
+const FILES: [(&str, &str); 2] = [
+    ("case.yaml", include_str!("first_case/case.yaml")),
+    ("workflow.yaml", include_str!("first_case/workflow.yaml")),
+];
+
+/// Writes a first case.
+pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
+    if !model::discover::is_id(&args.id) {
+        let what = format!("`{}` is not an id", args.id);
+        return Err(refused(&what, "lower-case words joined by `-`, as in `area/what-goes-wrong`"));
+    }
+    let directory = args.cases.join(&args.id);
+    for (name, text) in FILES {
+        write(&directory, name, text)?;
+    }
+    let (id, cases) = (&args.id, args.cases.display());
+    out::result(&format!(
+        "wrote {directory}/case.yaml and workflow.yaml\n\
+         check it    argo-conformance lint {cases}\n\
+         in words    argo-conformance explain --cases {cases} --case {id}\n\
+         run it      argo-conformance run --cases {cases} --case {id} --out /tmp/{name}\n\
+         can it fail argo-conformance redden /tmp/{name} --cases {cases}",
+        directory = directory.display(),
+        name = id.replace('/', "-"),
+    ));
+    Ok(report::exit::PASS)
+}
+
+/// Never over a file that is there.
+fn write(directory: &Path, name: &str, text: &str) -> anyhow::Result<()> {
+    let path = directory.join(name);
+    let shown = path.display();
+    std::fs::create_dir_all(directory).with_context(|| format!("make {}", directory.display()))?;
+    match std::fs::File::create_new(&path) {
+        Ok(mut file) => {
+            use std::io::Write;
+            file.write_all(text.as_bytes()).with_context(|| format!("write {shown}"))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(refused(&format!("{shown} is there already"), "choose another id"))
+        }
+        Err(error) => Err(error).with_context(|| format!("write {shown}")),
+    }
+}
+
+fn refused(what: &str, hint: &str) -> anyhow::Error {
+    let text = format!("error: {what}\nhint: {hint}");
+    Explained { code: report::exit::USAGE, text }.into()
+}
+
+/// Says everything that is wrong with the case files of a directory.
+pub(crate) fn lint(args: &LintArgs) -> anyhow::Result<u8> {
+    let found = model::discover::cases(&args.cases);
+    let directory = args.cases.display();
+    if found.diagnostics.is_empty() && found.cases.is_empty() {
+        let text = format!("error: there are no cases in {directory}");
+        return Err(Explained { code: report::exit::NOTHING_RAN, text }.into());
+    }
+    if !found.diagnostics.is_empty() {
+        return Err(crate::selection::malformed(&found.diagnostics));
+    }
+    out::result(&match found.cases.len() {
+        1 => format!("1 case in {directory} is well-formed"),
+        n => format!("{n} cases in {directory} are well-formed"),
+    });
+    Ok(report::exit::PASS)
+}

@@ -1,0 +1,30 @@
+//! `completions` and `man`: made from the command line's own description.
+
+use clap::CommandFactory;
+
+use crate::args::Args;
+use crate::out;
+
+/// Prints a completion script.
+pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<u8> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Args::command(), "argo-conformance", &mut script);
+    out::document(&String::from_utf8(script)?);
+    Ok(report::exit::PASS)
+}
+
+/// Prints the manual page, with a section for each verb.
+pub(crate) fn page() -> anyhow::Result<u8> {
+    let mut command = Args::command();
+    command.build();
+    let mut page = Vec::new();
+    clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    for verb in command.get_subcommands().filter(|verb| !verb.is_hide_set()) {
+        let man = clap_mangen::Man::new(verb.clone());
+        man.render_name_section(&mut page)?;
+        man.render_synopsis_section(&mut page)?;
+        man.render_options_section(&mut page)?;
+    }
+    out::document(&String::from_utf8(page)?);
+    Ok(report::exit::PASS)
+}

@@ -1,0 +1,87 @@
+//! A first case of one's own.
+
+use crate::harness::Harness;
+
+/// What it prints; it must succeed.
+fn result(harness: &Harness, args: &[&str]) -> String {
+    let output = harness.command(args).output().expect("it runs");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.replace(&harness.path("").display().to_string(), "DIR/")
+}
+
+#[test]
+fn a_first_case_is_written_once_and_is_well_formed() {
+    let harness = Harness::new();
+    let cases = harness.path("cases").display().to_string();
+    let init = ["init", "storage/artifact-written", "--cases", &cases];
+    insta::assert_snapshot!(result(&harness, &init), @"
+wrote DIR/cases/storage/artifact-written/case.yaml and workflow.yaml
+check it    argo-conformance lint DIR/cases
+in words    argo-conformance explain --cases DIR/cases --case storage/artifact-written
+run it      argo-conformance run --cases DIR/cases --case storage/artifact-written --out /tmp/storage-artifact-written
+can it fail argo-conformance redden /tmp/storage-artifact-written --cases DIR/cases
+");
+    insta::assert_snapshot!(result(&harness, &["lint", &cases]), @"
+1 case in DIR/cases is well-formed
+");
+    let case = "storage/artifact-written";
+    insta::assert_snapshot!(
+        result(&harness, &["explain", "--cases", &cases, "--case", case]), @"
+storage/artifact-written
+  A step's output artifact is there when the workflow has succeeded
+
+  why    https://argo-workflows.readthedocs.io/
+  level  provisional
+  which  the version of argoexec decides
+
+steps
+  submit     submit the workflow
+  completed  wait up to 60s until the workflow is completed
+  delete     argo delete
+
+means something only if its history shows
+  seen  at some moment: node root is Succeeded
+
+claims
+  succeeds          within 60s of step submit: the workflow's phase is Succeeded
+  written           within 10s of step completed: at least 1 objects lie under the case's prefix
+  deletion-returns  within 10s of step delete: the workflow object is gone
+");
+    insta::assert_snapshot!(harness.says(&init), @"
+error: DIR/cases/storage/artifact-written/case.yaml is there already
+hint: choose another id
+exit 64
+");
+}
+
+#[test]
+fn what_is_no_first_case() {
+    let harness = Harness::new();
+    let cases = harness.path("cases").display().to_string();
+    insta::assert_snapshot!(harness.says(&["init", "My Case", "--cases", &cases]), @"
+error: `My Case` is not an id
+hint: lower-case words joined by `-`, as in `area/what-goes-wrong`
+exit 64
+");
+    insta::assert_snapshot!(harness.says(&["lint", &cases]), @"
+DIR/cases: cannot be read: IO error for operation on DIR/cases: No such file or directory (os error 2)
+error: 1 problem in case files
+exit 65
+");
+    let directory = harness.path("cases").join("a/b");
+    std::fs::create_dir_all(&directory).expect("a directory");
+    std::fs::write(directory.join("case.yaml"), "titel: x\n").expect("write");
+    insta::assert_snapshot!(harness.says(&["lint", &cases]), @"
+DIR/cases/a/b/case.yaml:1:1: a case needs `title`
+DIR/cases/a/b/case.yaml:1:1: a case needs `why`
+DIR/cases/a/b/case.yaml:1:1: a case needs `level`
+DIR/cases/a/b/case.yaml:1:1: a case needs `component`
+DIR/cases/a/b/case.yaml:1:1: a case needs `steps`
+DIR/cases/a/b/case.yaml:1:1: a case needs `claims`
+DIR/cases/a/b/case.yaml:1:1: no field of a case is called `titel`
+  hint: did you mean `title`?
+error: 7 problems in case files
+exit 65
+");
+}
