@@ -13,6 +13,7 @@ pub mod kills;
 pub mod licence;
 pub mod live;
 pub mod lock;
+pub mod matrix;
 pub mod members;
 pub mod metadata;
 pub mod policy;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, live, redden, tree};
+use ci::{check, codegen, faults, kills, live, matrix, redden, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -16,6 +16,9 @@ usage: cargo ci <command>
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
             `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run
+  matrix [VERSION,...]
+            the jobs of the version matrix in GitHub Actions, those of ci/matrix.toml unless
+            versions are given
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
@@ -35,6 +38,12 @@ fn run() -> Result<()> {
     let root = tree::root()?;
     match arguments.as_slice() {
         ["check"] => check::check(&root, &say),
+        ["matrix", versions @ ..] => {
+            let versions = versions.iter().flat_map(|list| list.split(','));
+            let versions: Vec<&str> = versions.filter(|version| !version.is_empty()).collect();
+            say(&matrix::matrix(&root, &versions)?);
+            Ok(())
+        }
         ["faults"] => faults::faults(&root, &say),
         ["kills"] => kills::kills(&root, 30, &say),
         ["kills", times] => {

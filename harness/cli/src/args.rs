@@ -65,6 +65,20 @@ pub(crate) struct CaseArgs {
     /// Directory of cases.
     #[arg(long = "cases", value_name = "DIR", default_value = "cases")]
     pub(crate) directory: PathBuf,
+    /// Cases up to this level: `core` alone, `extended` with it, `provisional` all.
+    #[arg(long, value_enum, default_value = "provisional")]
+    pub(crate) level: UpTo,
+}
+
+/// The cases that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum UpTo {
+    /// What every installation must pass.
+    Core,
+    /// Besides, what an installation that has the feature must pass.
+    Extended,
+    /// Besides, what is under discussion.
+    Provisional,
 }
 
 #[derive(Debug, ClapArgs)]

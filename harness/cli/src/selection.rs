@@ -2,9 +2,10 @@
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use model::Case;
+use model::case::Level;
 use model::diagnostic::{Diagnostic, nearest};
 
-use crate::args::CaseArgs;
+use crate::args::{CaseArgs, UpTo};
 use crate::out::Explained;
 
 /// The cases that the command line means.
@@ -37,7 +38,21 @@ pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
     }
     let matcher = globs(&args.cases)?;
     let all = args.cases.is_empty();
-    Ok(found.cases.into_iter().filter(|case| all || matcher.is_match(&case.id)).collect())
+    let meant = |case: &Case| level(case) <= args.level && (all || matcher.is_match(&case.id));
+    let selected: Vec<Case> = found.cases.into_iter().filter(meant).collect();
+    if selected.is_empty() {
+        let text = "error: no case of that level is meant\nhint: `--level provisional` is all";
+        return Err(Explained { code: report::exit::NOTHING_RAN, text: text.to_owned() }.into());
+    }
+    Ok(selected)
+}
+
+fn level(case: &Case) -> UpTo {
+    match case.level {
+        Level::Core => UpTo::Core,
+        Level::Extended => UpTo::Extended,
+        Level::Provisional => UpTo::Provisional,
+    }
 }
 
 /// Everything that is wrong with case files.

@@ -1,0 +1,107 @@
+//! `cargo ci matrix`: the jobs of the version matrix, as GitHub Actions reads them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use semver::Version;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Where the jobs are written down, from the root.
+pub const FILE: &str = "ci/matrix.toml";
+
+/// What is in the file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Matrix {
+    job: Vec<Job>,
+}
+
+/// A job of the matrix.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Job {
+    name: String,
+    argo: Vec<String>,
+}
+
+/// The value of `strategy.matrix`, on one line: the jobs of the file or, where versions are given,
+/// a job for each.
+///
+/// # Errors
+/// If the file cannot be read or is not well-formed, or something is no version.
+pub fn matrix(root: &Path, versions: &[&str]) -> Result<String> {
+    let jobs = if versions.is_empty() {
+        let text = std::fs::read_to_string(root.join(FILE)).context(FILE)?;
+        jobs(&text).context(FILE)?
+    } else {
+        let job = |version: &&str| Job { name: (*version).into(), argo: vec![(*version).into()] };
+        check(versions.iter().map(job).collect())?
+    };
+    let include = jobs.iter().map(|job| json!({ "name": job.name, "argo": job.argo.join(",") }));
+    Ok(json!({ "include": include.collect::<Vec<_>>() }).to_string())
+}
+
+fn jobs(text: &str) -> Result<Vec<Job>> {
+    let Matrix { job } = toml::from_str(text)?;
+    check(job)
+}
+
+/// No job twice, none without a version, no version in two.
+fn check(jobs: Vec<Job>) -> Result<Vec<Job>> {
+    let (mut names, mut versions) = (BTreeSet::new(), BTreeSet::new());
+    ensure!(!jobs.is_empty(), "there is no job");
+    for Job { name, argo } in &jobs {
+        ensure!(names.insert(name), "there are two jobs `{name}`");
+        ensure!(!argo.is_empty(), "job `{name}` has no version");
+        for version in argo {
+            let parsed: Version =
+                version.parse().with_context(|| format!("`{version}` is no version"))?;
+            ensure!(versions.insert(parsed), "version {version} is in two jobs");
+        }
+    }
+    Ok(jobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn the_file_of_this_project_is_a_matrix() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout");
+        let line = matrix(root, &[]).expect("it is well-formed");
+        assert!(
+            line.starts_with(r#"{"include":[{"name":"3.5 before its fixes","argo":"3.5.2,"#),
+            "{line}"
+        );
+        assert_eq!(line.lines().count(), 1);
+    }
+
+    #[test]
+    fn versions_that_are_named_are_a_job_each() {
+        let line = matrix(Path::new("/nonexistent"), &["3.7.18", "3.5.12"]).expect("versions");
+        assert_eq!(
+            line,
+            r#"{"include":[{"name":"3.7.18","argo":"3.7.18"},{"name":"3.5.12","argo":"3.5.12"}]}"#
+        );
+    }
+
+    #[rstest]
+    #[case::nothing("job = []", "there is no job")]
+    #[case::twice(
+        "[[job]]\nname='a'\nargo=['1.0.0']\n[[job]]\nname='a'\nargo=['2.0.0']",
+        "two jobs `a`"
+    )]
+    #[case::empty("[[job]]\nname='a'\nargo=[]", "job `a` has no version")]
+    #[case::shared("[[job]]\nname='a'\nargo=['1.0.0','1.0.0']", "version 1.0.0 is in two jobs")]
+    #[case::no_version("[[job]]\nname='a'\nargo=['new']", "`new` is no version")]
+    #[case::unknown_key("[[job]]\nnam='a'\nargo=['1.0.0']", "unknown field `nam`")]
+    fn what_is_no_matrix_is_refused(#[case] text: &str, #[case] because: &str) {
+        let error = format!("{:#}", jobs(text).expect_err("it is refused"));
+        assert!(error.contains(because), "{error}");
+    }
+}
