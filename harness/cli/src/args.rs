@@ -35,6 +35,10 @@ pub(crate) enum Verb {
     Judge(JudgeArgs),
     /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
     Redden(ReddenArgs),
+    /// Make a statement about the installations of a run, for others to check.
+    Certify(CertifyArgs),
+    /// Check somebody's statement by judging its histories again.
+    Verify(VerifyArgs),
     /// Tell of a run again, in another form, from its directory; needs no cluster.
     Report(ReportArgs),
     /// Remove what killed runs left: directories, cgroups, interfaces.
@@ -63,7 +67,7 @@ pub(crate) struct CaseArgs {
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// Directory of cases.
-    #[arg(long = "cases", value_name = "DIR", default_value = "cases")]
+    #[arg(id = "case_directory", long = "cases", value_name = "DIR", default_value = "cases")]
     pub(crate) directory: PathBuf,
     /// Cases up to this level: `core` alone, `extended` with it, `provisional` all.
     #[arg(long, value_enum, default_value = "provisional")]
@@ -182,6 +186,42 @@ pub(crate) struct JudgeArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CertifyArgs {
+    /// A run directory. Who checks the statement needs it too.
+    pub(crate) directory: PathBuf,
+    /// Private Ed25519 key to sign with, in PEM; without one the statement is not signed, and can
+    /// be signed by another program.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// File to write.
+    #[arg(long, value_name = "FILE", default_value = "statement.json")]
+    pub(crate) output: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    /// The statement.
+    pub(crate) statement: PathBuf,
+    /// The run directory that it is about.
+    pub(crate) directory: PathBuf,
+    /// The cases that must be in it.
+    #[command(flatten)]
+    pub(crate) cases: CaseArgs,
+    /// Public Ed25519 key of whoever must have signed it, in PEM.
+    #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
+    pub(crate) key: Option<PathBuf>,
+    /// Do not ask who made it.
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) unsigned: bool,
+    /// Versions of Argo that it must be about.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    pub(crate) argo: Vec<String>,
+    /// How old it may be.
+    #[arg(long, value_name = "DAYS", default_value_t = 365)]
+    pub(crate) max_age: i64,
 }
 
 #[derive(Debug, ClapArgs)]

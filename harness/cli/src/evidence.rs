@@ -44,7 +44,8 @@ pub(crate) fn timelines(
     read.collect()
 }
 
-fn run(directory: &Path) -> anyhow::Result<RunReport> {
+/// The report of a run.
+pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
     let path = directory.join("run.json");
     let text = std::fs::read_to_string(&path).map_err(|error| {
         let text = format!(

@@ -2,6 +2,8 @@
 
 mod args;
 mod bisect;
+mod certify;
+mod envelope;
 mod evidence;
 mod first_case;
 mod kept;
@@ -22,6 +24,7 @@ mod sweep;
 mod telling;
 mod trial;
 mod up;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -57,6 +60,8 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
         args::Verb::Redden(args) => reddening::redden(&args),
+        args::Verb::Certify(args) => certify::certify(&args),
+        args::Verb::Verify(args) => verify::verify(&args),
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),

@@ -28,3 +28,13 @@ pub(crate) fn page() -> anyhow::Result<u8> {
     out::document(&String::from_utf8(page)?);
     Ok(report::exit::PASS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Args::command().debug_assert();
+    }
+}

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 use model::Case;
 use model::history::Reader;
+use model::verdict::CaseVerdict;
 use report::Judged;
 use semver::Version;
 
@@ -39,7 +40,7 @@ pub(crate) fn show(judged: &Judged, format: Format) {
     }
 }
 
-fn histories(run: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
+fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for version in std::fs::read_dir(run).with_context(|| format!("read {}", run.display()))? {
         let Ok(cases) = std::fs::read_dir(version?.path().join("cases")) else { continue };
@@ -50,14 +51,48 @@ fn histories(run: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
     Ok(found)
 }
 
+/// The verdict of one history of a run, known issues being failures, and the case beside it.
+pub(crate) fn again(run: &Path, history: &str) -> anyhow::Result<(CaseVerdict, Case)> {
+    let path = inside(run, history)?;
+    let directory = path.parent().unwrap_or(run);
+    let id = Reader::open(BufReader::new(File::open(&path)?))?.header().case.clone();
+    let case = case(directory, &id).with_context(|| format!("judge {}", directory.display()))?;
+    Ok((by(&case, &path, judge::KnownIssues::Fail)?, case))
+}
+
+/// A file of a run directory, which must lie in it.
+pub(crate) fn inside(run: &Path, name: &str) -> anyhow::Result<PathBuf> {
+    let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    anyhow::ensure!(plain, "`{name}` is no path in the run directory");
+    Ok(run.join(name))
+}
+
+/// The verdict of a history by a case.
+pub(crate) fn by(
+    case: &Case,
+    path: &Path,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<CaseVerdict> {
+    let reader = Reader::open(BufReader::new(File::open(path)?))?;
+    Ok(verdict(case, reader, stance)?.0)
+}
+
+/// The verdict, and the milliseconds to the last event.
+fn verdict(
+    case: &Case,
+    reader: Reader<BufReader<File>>,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<(CaseVerdict, u64)> {
+    let version = version_of(case, &reader.header().argo)?;
+    let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
+    Ok((judge::verdict(case, &version, findings, stance), reader.last_at()))
+}
+
 fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
     let path = directory.join("history.jsonl");
     let reader = Reader::open(BufReader::new(File::open(&path)?))?;
     let case = case(directory, &reader.header().case)?;
-    let version = version_of(&case, &reader.header().argo)?;
-    let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
-    let verdict = judge::verdict(&case, &version, findings, stance);
-    let elapsed_ms = reader.last_at();
+    let (verdict, elapsed_ms) = verdict(&case, reader, stance)?;
     let shown = path.strip_prefix(run).unwrap_or(&path).display().to_string();
     Ok(Judged { verdict, elapsed_ms, history: Some(shown) })
 }

@@ -39,6 +39,7 @@ pub mod matrix;
 pub mod measured;
 pub mod observed;
 pub mod run;
+pub mod statement;
 mod style;
 mod text;
 pub mod timeline;

@@ -1,0 +1,183 @@
+//! `verify`: whether somebody's statement holds, by judging the histories again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context;
+use model::Case;
+use model::history::Reader;
+use report::statement::{Basis, MAJOR, PREDICATE, STATEMENT, Stated, Statement};
+use semver::Version;
+
+use crate::args::VerifyArgs;
+use crate::certify::{case_sha256, file_sha256, rests_on_a_history};
+use crate::envelope::{Envelope, PublicKey};
+use crate::{out, rejudge, selection};
+
+/// Says everything for which the statement is refused, or that it holds.
+pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
+    let cases = selection::select(&args.cases)?;
+    let text = std::fs::read_to_string(&args.statement)
+        .with_context(|| format!("read {}", args.statement.display()))?;
+    let mut refusals = Vec::new();
+    match opened(&text, args, &mut refusals) {
+        Err(error) => refusals.push(format!("it is no statement: {error:#}")),
+        Ok(statement) => {
+            about_itself(&statement, args, &mut refusals);
+            let stated = &statement.predicate.conformance.verdicts;
+            complete(stated, &cases, args, &mut refusals);
+            for one in stated {
+                let checked = judged_again(one, &statement, &cases, &args.directory);
+                refusals.extend(checked.err().map(|error| format!("{}: {error:#}", one.name())));
+            }
+            if refusals.is_empty() {
+                out::result(&words(&statement, args));
+                return Ok(report::exit::PASS);
+            }
+        }
+    }
+    for refusal in &refusals {
+        out::note(&format!("refused: {refusal}"));
+    }
+    Ok(report::exit::FAIL)
+}
+
+/// The statement in the envelope, and whether the envelope is vouched for.
+fn opened(text: &str, args: &VerifyArgs, refusals: &mut Vec<String>) -> anyhow::Result<Statement> {
+    let envelope: Envelope = serde_json::from_str(text)?;
+    if let Some(path) = &args.key {
+        let key = PublicKey::read(path)?;
+        if envelope.signatures.is_empty() {
+            refusals.push("it is not signed, and a signature is required".to_owned());
+        } else if !envelope.is_signed_by(&key) {
+            refusals.push("no signature of it was made with that key".to_owned());
+        }
+    }
+    Ok(serde_json::from_str(&envelope.text()?)?)
+}
+
+/// What the statement says of itself.
+fn about_itself(statement: &Statement, args: &VerifyArgs, refusals: &mut Vec<String>) {
+    let conformance = &statement.predicate.conformance;
+    if statement.kind != STATEMENT || statement.predicate_type != PREDICATE {
+        refusals.push(format!("it is a {}", statement.predicate_type));
+    }
+    if conformance.format.0 != MAJOR {
+        let (major, minor) = conformance.format;
+        refusals.push(format!("its format is {major}.{minor}; this program reads {MAJOR}.x"));
+    }
+    if !statement.is_consistent() {
+        refusals.push("its summary is not what its verdicts say".to_owned());
+    }
+    let age = jiff::Timestamp::now().duration_since(conformance.started);
+    let days = age.as_hours() / 24;
+    if days > args.max_age {
+        refusals.push(format!("it has expired: it is {days} days old, {} at most", args.max_age));
+    }
+    if age.is_negative() {
+        refusals.push(format!("it is of the future: {}", conformance.started));
+    }
+    for untested in &conformance.untested {
+        refusals.push(format!("Argo {} was not tested: {}", untested.argo, untested.because));
+    }
+}
+
+/// Every case on every version, once.
+fn complete(stated: &[Stated], cases: &[Case], args: &VerifyArgs, refusals: &mut Vec<String>) {
+    let mut versions: BTreeSet<&str> = stated.iter().map(|s| s.argo.as_str()).collect();
+    for wanted in &args.argo {
+        if !versions.contains(wanted.as_str()) {
+            let there: Vec<&str> = versions.iter().copied().collect();
+            refusals.push(format!("it is not about Argo {wanted}, but {}", there.join(", ")));
+        }
+    }
+    versions.retain(|version| args.argo.is_empty() || args.argo.iter().any(|w| w == version));
+    for version in versions {
+        for case in cases {
+            let same = |s: &&Stated| s.argo == version && s.case == case.id;
+            match stated.iter().filter(same).count() {
+                0 => refusals.push(format!("{} on Argo {version} is not in it", case.id)),
+                1 => {}
+                times => {
+                    let name = &case.id;
+                    refusals.push(format!("{name} on Argo {version} is in it {times} times"));
+                }
+            }
+        }
+    }
+}
+
+/// Judges the history of one verdict by this program's own case.
+fn judged_again(
+    stated: &Stated,
+    statement: &Statement,
+    cases: &[Case],
+    run: &Path,
+) -> anyhow::Result<()> {
+    let known: BTreeMap<&str, &Case> = cases.iter().map(|case| (case.id.as_str(), case)).collect();
+    // A case that is not asked for counts for nothing.
+    let Some(case) = known.get(stated.case.as_str()) else { return Ok(()) };
+    let Some(basis) = &stated.basis else {
+        let version: Version = stated.argo.parse()?;
+        let applies = case.not_applicable(&version).is_none();
+        anyhow::ensure!(!applies, "the case applies there, and there is no history");
+        anyhow::ensure!(!rests_on_a_history(stated.verdict), "there is no history");
+        return Ok(());
+    };
+    let Basis { history, history_sha256, case_sha256: case_digest } = basis;
+    anyhow::ensure!(
+        case_sha256(case) == *case_digest,
+        "it was judged by another case of that name"
+    );
+    let path = rejudge::inside(run, history)?;
+    anyhow::ensure!(file_sha256(&path)? == *history_sha256, "its history was altered");
+    of_this(stated, statement, &path)?;
+    let verdict = rejudge::by(case, &path, judge::KnownIssues::Fail)?;
+    let now = Stated::new(&verdict, stated.basis.clone());
+    anyhow::ensure!(
+        now == *stated,
+        "its history says {}: {}",
+        verdict.verdict.name(),
+        verdict.reason
+    );
+    Ok(())
+}
+
+/// Whether the history is of this case, this run, and an Argo that was read back in it.
+fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Result<()> {
+    let conformance = &statement.predicate.conformance;
+    let file = std::io::BufReader::new(std::fs::File::open(path)?);
+    let reader = Reader::open(file)?;
+    let header = reader.header();
+    anyhow::ensure!(header.case == stated.case, "its history is of case {}", header.case);
+    let argo = &header.argo;
+    let versions = [&argo.controller, &argo.executor, &argo.cli];
+    anyhow::ensure!(versions.contains(&&stated.argo), "its history is of Argo {}", argo.controller);
+    anyhow::ensure!(header.run == conformance.run, "its history is of run {}", header.run);
+    let ran = conformance.argo.iter().any(|argo| argo.versions == header.argo);
+    anyhow::ensure!(
+        ran,
+        "its history is of Argo {}, which was not read back",
+        header.argo.controller
+    );
+    Ok(())
+}
+
+fn words(statement: &Statement, args: &VerifyArgs) -> String {
+    let conformance = &statement.predicate.conformance;
+    let versions: BTreeSet<&str> =
+        conformance.verdicts.iter().map(|stated| stated.argo.as_str()).collect();
+    let versions: Vec<&str> = versions.into_iter().collect();
+    let signed = match &args.key {
+        Some(_) => "signed with that key",
+        None => "by whom was not asked",
+    };
+    format!(
+        "it holds: {}, {} verdicts on Argo {}, run {} of {}, {signed}",
+        statement.predicate.result,
+        conformance.verdicts.len(),
+        versions.join(", "),
+        conformance.run,
+        conformance.started
+    )
+}

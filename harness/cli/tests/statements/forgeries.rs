@@ -1,0 +1,241 @@
+use rstest::rstest;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::run::{ARGO, CASES, Run, judged};
+
+#[test]
+fn a_true_statement_holds() {
+    let run = Run::new();
+    assert!(run.certify().starts_with("PASSED: 2 verdicts, signed: "), "{}", run.certify());
+    let said = run.verify(&[]);
+    assert!(
+        said.starts_with("it holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
+        "{said}"
+    );
+    assert!(said.ends_with("signed with that key\nexit 0"), "{said}");
+}
+
+#[test]
+fn a_statement_says_what_the_histories_say_and_not_what_the_report_says() {
+    let run = Run::new();
+    let failing = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&failing).expect("a history");
+    std::fs::write(&failing, text.replace("Succeeded", "Failed")).expect("write");
+    let said = run.certify();
+    assert!(said.starts_with("WARNED: 2 verdicts") && said.ends_with("exit 2"), "{said}");
+    let said = run.verify(&[]);
+    assert!(said.starts_with("it holds: WARNED"), "{said}");
+}
+
+/// What is stated of the first case.
+fn first(statement: &mut Value) -> &mut Value {
+    &mut statement["predicate"]["conformance"]["verdicts"][0]
+}
+
+fn sha256(path: &std::path::Path) -> String {
+    let bytes = std::fs::read(path).expect("a file");
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+}
+
+/// Alters a history, and the statement so that the digest is right.
+fn rewritten(run: &Run, alter: impl FnOnce(String) -> String) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    std::fs::write(&path, alter(text)).expect("write");
+    let digest = sha256(&path);
+    run.forge(|s| first(s)["basis"]["history_sha256"] = json!(digest));
+}
+
+fn changed_verdict(run: &Run) {
+    run.forge(|s| first(s)["verdict"] = json!("fail"));
+}
+
+fn changed_summary(run: &Run) {
+    run.forge(|s| s["predicate"]["result"] = json!("WARNED"));
+}
+
+fn another_subject(run: &Run) {
+    run.forge(|s| s["subject"][0]["digest"]["sha256"] = json!("34cd"));
+}
+
+fn dropped_case(run: &Run) {
+    run.forge(|s| {
+        s["predicate"]["conformance"]["verdicts"].as_array_mut().expect("a list").remove(0);
+    });
+}
+
+fn dropped_before_signing(run: &Run) {
+    run.report(|report| report.verdicts.truncate(1));
+    run.certify();
+}
+
+fn swapped_history(run: &Run) {
+    std::fs::copy(run.history(CASES[1]), run.history(CASES[0])).expect("copy");
+}
+
+fn swapped_with_its_digest(run: &Run) {
+    let other = std::fs::read_to_string(run.history(CASES[1])).expect("a history");
+    rewritten(run, |_| other);
+}
+
+fn edited_event(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    std::fs::write(&path, text.replace("Succeeded", "Failed")).expect("write");
+}
+
+fn edited_with_its_digest(run: &Run) {
+    rewritten(run, |text| text.replace("Succeeded", "Failed"));
+}
+
+fn removed_event(run: &Run) {
+    rewritten(run, |text| {
+        let lines = text.lines().enumerate().filter(|(number, _)| *number != 5);
+        lines.map(|(_, line)| format!("{line}\n")).collect::<Vec<_>>().concat()
+    });
+}
+
+fn of_another_run(run: &Run) {
+    rewritten(run, |text| text.replacen("r7f3", "r7f4", 1));
+}
+
+fn of_another_version(run: &Run) {
+    rewritten(run, |text| text.replacen(ARGO, "3.7.17", 3));
+}
+
+fn retried_until_green(run: &Run) {
+    run.report(|report| report.verdicts.push(judged(CASES[0])));
+    run.certify();
+}
+
+fn weaker_case(run: &Run) {
+    let beside = run.history(CASES[0]).with_file_name("case").join("case.yaml");
+    let text = std::fs::read_to_string(&beside).expect("a case");
+    std::fs::write(&beside, text.replace("within: 30s", "within: 300s")).expect("write");
+    run.certify();
+}
+
+fn path_that_leads_out(run: &Run) {
+    run.forge(|s| first(s)["basis"]["history"] = json!("../run/history.jsonl"));
+}
+
+fn no_history(run: &Run) {
+    run.forge(|s| first(s)["basis"] = Value::Null);
+}
+
+fn an_untested_version(run: &Run) {
+    let because = "it cannot be had".to_owned();
+    let untested = report::run::Untested { argo: "4.0.1".to_owned(), because };
+    run.report(|report| report.untested.push(untested));
+    run.certify();
+}
+
+fn expired(run: &Run) {
+    let long_ago = "2020-01-02T03:04:05Z".parse().expect("a time");
+    run.report(|report| report.started = long_ago);
+    run.certify();
+}
+
+fn of_the_future(run: &Run) {
+    let later = "2120-01-02T03:04:05Z".parse().expect("a time");
+    run.report(|report| report.started = later);
+    run.certify();
+}
+
+fn another_format(run: &Run) {
+    run.forge(|s| s["predicate"]["conformance"]["format"] = json!([2, 0]));
+}
+
+fn something_else(run: &Run) {
+    run.forge(|s| s["predicateType"] = json!("https://slsa.dev/provenance/v1"));
+}
+
+/// Each by one who does not ask for a signature: without it too it is refused.
+#[rstest]
+#[case::changed_verdict(changed_verdict, "its history says pass")]
+#[case::changed_summary(changed_summary, "its summary is not what its verdicts say")]
+#[case::another_subject(another_subject, "its summary is not what its verdicts say")]
+#[case::dropped_case(dropped_case, "artifact-gc/optional-artifact on Argo 3.7.18 is not in it")]
+#[case::dropped_before_signing(
+    dropped_before_signing,
+    "exit-handler/manual-retry on Argo 3.7.18 is not in it"
+)]
+#[case::swapped_history(swapped_history, "its history was altered")]
+#[case::swapped_with_its_digest(
+    swapped_with_its_digest,
+    "its history is of case exit-handler/manual-retry"
+)]
+#[case::edited_event(edited_event, "its history was altered")]
+#[case::edited_with_its_digest(edited_with_its_digest, "its history says unknown")]
+#[case::removed_event(removed_event, "the file was altered")]
+#[case::of_another_run(of_another_run, "its history is of run r7f4")]
+#[case::of_another_version(of_another_version, "its history is of Argo 3.7.17")]
+#[case::retried_until_green(retried_until_green, "is in it 2 times")]
+#[case::weaker_case(weaker_case, "it was judged by another case of that name")]
+#[case::path_that_leads_out(path_that_leads_out, "is no path in the run directory")]
+#[case::no_history(no_history, "the case applies there, and there is no history")]
+#[case::an_untested_version(an_untested_version, "Argo 4.0.1 was not tested: it cannot be had")]
+#[case::expired(expired, "it has expired")]
+#[case::of_the_future(of_the_future, "it is of the future")]
+#[case::another_format(another_format, "its format is 2.0; this program reads 1.x")]
+#[case::something_else(something_else, "it is a https://slsa.dev/provenance/v1")]
+fn a_forgery_is_refused_by_name(#[case] forge: fn(&Run), #[case] because: &str) {
+    let run = Run::new();
+    run.certify();
+    assert!(run.verify(&["--unsigned"]).ends_with("exit 0"), "true before it is forged");
+    forge(&run);
+    let said = run.verify(&["--unsigned"]);
+    assert!(said.contains("refused: ") && said.contains(because), "{said}");
+    assert!(said.ends_with("exit 1"), "{said}");
+}
+
+fn unsigned(run: &Run) {
+    run.run(&["certify", "run", "--output", "statement.json"]);
+}
+
+fn signed_by_another(run: &Run) {
+    run.openssl(&["genpkey", "-algorithm", "ed25519", "-out", "key.pem"]);
+    run.certify();
+}
+
+fn altered_after_signing(run: &Run) {
+    run.forge(|s| s["predicate"]["conformance"]["provider"] = json!("kind"));
+}
+
+fn signed_as_another_type(run: &Run) {
+    let path = run.path("statement.json");
+    let text = std::fs::read_to_string(&path).expect("a statement");
+    std::fs::write(path, text.replace("vnd.in-toto+json", "json")).expect("write");
+}
+
+#[rstest]
+#[case::unsigned(unsigned, "it is not signed, and a signature is required")]
+#[case::signed_by_another(signed_by_another, "no signature of it was made with that key")]
+#[case::altered_after_signing(altered_after_signing, "no signature of it was made with that key")]
+#[case::signed_as_another_type(signed_as_another_type, "its payload is `application/json`")]
+fn a_statement_that_nobody_vouches_for_is_refused(#[case] forge: fn(&Run), #[case] because: &str) {
+    let run = Run::new();
+    run.certify();
+    assert!(run.verify(&[]).ends_with("exit 0"), "true before it is forged");
+    forge(&run);
+    let said = run.verify(&[]);
+    assert!(said.contains("refused: ") && said.contains(because), "{said}");
+    assert!(said.ends_with("exit 1"), "{said}");
+}
+
+#[test]
+fn a_statement_about_another_version_is_refused() {
+    let run = Run::new();
+    run.certify();
+    let said = run.verify(&["--argo", "3.7.17"]);
+    assert!(said.contains("refused: it is not about Argo 3.7.17, but 3.7.18"), "{said}");
+}
+
+#[test]
+fn whether_a_signature_is_asked_for_must_be_said() {
+    let run = Run::new();
+    run.certify();
+    let said = run.run(&["verify", "statement.json", "run", "--cases", "cases"]);
+    assert!(said.contains("--key <FILE>") && said.ends_with("exit 64"), "{said}");
+}

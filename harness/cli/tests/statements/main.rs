@@ -1,0 +1,4 @@
+//! Statements: a true one holds, and every forgery is refused by name.
+
+mod forgeries;
+mod run;
