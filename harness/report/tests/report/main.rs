@@ -11,5 +11,6 @@ mod markdown_report;
 mod matrix;
 mod run;
 mod samples;
+mod schema;
 mod summary;
 mod timeline;
