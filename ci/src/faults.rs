@@ -32,12 +32,17 @@ enum Fault {
 /// A trial: the version, the fault, the verdict that must come out, and a word of its reason.
 type Trial = (&'static str, Fault, &'static str, &'static str);
 
-const TRIALS: [Trial; 6] = [
+const TRIALS: [Trial; 11] = [
     (BROKEN, Fault::None, "fail", "finalizer-removed"),
     (SOUND, Fault::None, "pass", ""),
     (BROKEN, Fault::Kill("kube-apiserver"), "unknown", "API server"),
     (BROKEN, Fault::Kill("workflow-controller"), "unknown", "workflow controller"),
     (BROKEN, Fault::Kill("minio"), "unknown", "object store"),
+    (BROKEN, Fault::Kill("etcd"), "unknown", "API server"),
+    (BROKEN, Fault::Kill("kubelet"), "unknown", "kubelet ended"),
+    (BROKEN, Fault::Kill("containerd"), "unknown", "containerd ended"),
+    (BROKEN, Fault::Kill("kube-scheduler"), "unknown", "kube-scheduler ended"),
+    (BROKEN, Fault::Kill("kube-controller-manager"), "unknown", "kube-controller-manager ended"),
     (BROKEN, Fault::Cut, "unknown", "API server"),
 ];
 
@@ -90,24 +95,14 @@ impl Fault {
 
 /// The verdict of the case on an installation of its own, as the program's JSON line has it.
 fn verdict(root: &Path, binary: &Path, version: &str, fault: Fault) -> Result<Value> {
-    let up = Command::new(binary).args(["up", "--argo", version]).current_dir(root).output()?;
-    let said = String::from_utf8_lossy(&up.stdout).into_owned();
-    let slot = said.strip_prefix("installation ").and_then(|s| s.split_once(' '));
-    let (slot, _) = slot.with_context(|| String::from_utf8_lossy(&up.stderr).into_owned())?;
-    let line = run_case(root, binary, slot, fault);
-    let down = run(Command::new(binary).args(["down", slot]).stdout(Stdio::null()));
-    let line = line?;
-    down?;
-    Ok(line)
-}
-
-fn run_case(root: &Path, binary: &Path, slot: &str, fault: Fault) -> Result<Value> {
     let out = tempfile::tempdir()?;
     let mut command = Command::new(binary);
-    command.args(["run", "--on", slot, "--case", CASE, "--format", "json", "--out"]);
+    command.args(["run", "--argo", version, "--case", CASE, "--format", "json", "--out"]);
     command.arg(out.path()).current_dir(root).stdin(Stdio::null());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    if let Err(error) = until_the_step(&mut child, out.path()).and_then(|()| fault.strike(slot)) {
+    let harness = child.id();
+    let strike = |()| fault.strike(&slot_of(harness).context("find its sandbox")?);
+    if let Err(error) = until_the_step(&mut child, out.path()).and_then(strike) {
         let _ = child.kill();
         return Err(error);
     }
@@ -115,6 +110,18 @@ fn run_case(root: &Path, binary: &Path, slot: &str, fault: Fault) -> Result<Valu
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().next().with_context(|| format!("no verdict: {}", output.status))?;
     Ok(serde_json::from_str(line)?)
+}
+
+/// The slot that a harness owns, by the notes in the slots' lock files.
+fn slot_of(harness: u32) -> Option<String> {
+    let files = fs::read_dir("/run/argo-conformance/slots").ok()?;
+    let mut paths = files.filter_map(|entry| Some(entry.ok()?.path()));
+    let owned = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let note = text.lines().rev().find_map(|line| serde_json::from_str::<Value>(line).ok());
+        note.is_some_and(|note| note["owner"]["pid"] == harness)
+    };
+    Some(paths.find(owned)?.file_stem()?.to_string_lossy().into_owned())
 }
 
 /// Blocks until the history says that the step is done.

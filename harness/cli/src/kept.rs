@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model::history::Versions;
-use provision::installation::Installation;
+use provision::installation::{Alarm, Installation};
 use provision::native::{self, SHELL_IMAGE};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
@@ -66,6 +66,7 @@ impl Kept {
             run: session.run.clone(),
             client: native::client(&self.kubeconfig, &requests).await?,
             requests,
+            alarm: Alarm::default(),
             store: Store::new(&store_address),
             store_address,
             argo: self.cli.clone(),

@@ -192,7 +192,7 @@ async fn cases(
 ) -> anyhow::Result<(Vec<Judged>, Observed)> {
     let (began, before) = (Instant::now(), installation.requests.counts());
     let watches = Watches::start(&installation.client).await?;
-    let _health = Health::start(&installation.client, &watches);
+    let _health = Health::start(installation, &watches);
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
     let running = bench.cases.iter().cloned().enumerate().map(|(index, case)| {
         let (bench, installation) = (Arc::clone(bench), installation.clone());

@@ -87,6 +87,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -
         run: session.run.clone(),
         client: cluster.client.clone(),
         requests: cluster.requests.clone(),
+        alarm: cluster.alarm.clone(),
         store: cluster.store.clone(),
         store_address: cluster.store_address.clone(),
         argo: which.entry.bin().join("argo"),

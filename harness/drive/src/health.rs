@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::Node;
 use kube::Client;
 use kube::api::{Api, ListParams};
 use model::history::{Part, What};
+use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
@@ -25,9 +26,10 @@ pub struct Health {
 
 impl Health {
     /// Begins to probe. The controller that is there now is the one that must stay.
-    pub fn start(client: &Client, watches: &Watches) -> Self {
+    pub fn start(installation: &Installation, watches: &Watches) -> Self {
         let stop = CancellationToken::new();
-        let (client, watches) = (client.clone(), watches.clone());
+        let (client, watches) = (installation.client.clone(), watches.clone());
+        let alarm = installation.alarm.clone();
         let first = watches.controller();
         let token = stop.clone();
         tokio::spawn(async move {
@@ -35,7 +37,11 @@ impl Health {
             let all = async {
                 tokio::join!(
                     keep_asking(&watches, Part::Api, || api_trouble(&client)),
-                    keep_asking(&watches, Part::Node, || node_trouble(&client)),
+                    keep_asking(&watches, Part::Node, || async {
+                        // A node whose kubelet has ended is Ready for another forty seconds.
+                        let trouble = node_trouble(&client).await;
+                        alarm.trouble().or(trouble)
+                    }),
                     keep_asking(&watches, Part::Controller, || async {
                         controller_trouble(&first, &watches.controller())
                     }),

@@ -1,6 +1,7 @@
 //! One running Argo: what the cases run on.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kube::Client;
 use model::history::Versions;
@@ -19,6 +20,8 @@ pub struct Installation {
     pub client: Client,
     /// What was asked of it through that client.
     pub requests: Requests,
+    /// What its provider knows to be wrong with it.
+    pub alarm: Alarm,
     /// The object store.
     pub store: Store,
     /// Where the store is, for the pods.
@@ -35,6 +38,29 @@ pub struct Installation {
     pub versions: Versions,
     /// Settings of the controller.
     pub profile: Profile,
+}
+
+/// What a provider knows to be wrong with a cluster, which the cluster says late or never. Cheap to
+/// clone.
+#[derive(Clone, Debug, Default)]
+pub struct Alarm {
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Alarm {
+    /// Says what is wrong, for good. The first word counts.
+    pub fn raise(&self, trouble: String) {
+        self.lock().get_or_insert(trouble);
+    }
+
+    /// What is wrong.
+    pub fn trouble(&self) -> Option<String> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<String>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What really runs, read back from the cluster.

@@ -15,10 +15,11 @@ use std::time::Duration;
 use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
 use sandbox::spec::{SandboxSpec, ServerSpec};
-use sandbox::{Sandbox, SandboxError};
+use sandbox::{Event, Sandbox, SandboxError};
 use tower::util::MapRequestLayer;
 
 use crate::image::Image;
+use crate::installation::Alarm;
 use crate::pace::until_ready;
 use crate::progress::{Notice, Progress};
 use crate::requests::Requests;
@@ -41,6 +42,8 @@ pub struct NativeCluster {
     pub client: Client,
     /// What was asked of it through that client.
     pub requests: Requests,
+    /// Raised when one of the cluster's servers has ended.
+    pub alarm: Alarm,
     /// A kubeconfig of the administrator.
     pub kubeconfig: PathBuf,
     /// The object store.
@@ -128,7 +131,8 @@ impl NativeCluster {
         brought_up?;
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
-        Ok(Self { sandbox, client, requests, kubeconfig, store, store_address })
+        let alarm = alarm(&sandbox);
+        Ok(Self { sandbox, client, requests, alarm, kubeconfig, store, store_address })
     }
 
     /// Servers that have ended: there should be none.
@@ -156,6 +160,21 @@ impl NativeCluster {
         }
         Ok(())
     }
+}
+
+/// Servers of a sandbox do not end while they are needed.
+fn alarm(sandbox: &Sandbox) -> Alarm {
+    let (alarm, events) = (Alarm::default(), sandbox.events());
+    let raised = alarm.clone();
+    std::thread::spawn(move || {
+        for event in events {
+            raised.raise(match event {
+                Event::ServerEnded(end) => format!("{} ended: {}", end.name, end.how),
+                Event::Gone => "the sandbox ended".to_owned(),
+            });
+        }
+    });
+    alarm
 }
 
 /// Says when stages begin and end.

@@ -57,6 +57,7 @@ impl Bench {
             run: "run-1".to_owned(),
             client: client.clone(),
             requests: provision::requests::Requests::default(),
+            alarm: provision::installation::Alarm::default(),
             store: Store::new(&store_address),
             store_address,
             argo: argo::program(),

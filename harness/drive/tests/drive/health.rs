@@ -44,7 +44,7 @@ fn node(name: &str, ready: &str) -> Value {
 #[tokio::test(start_paused = true)]
 async fn every_part_is_asked_every_second_and_is_well() {
     let bench = Bench::new().await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let said = said(&mut events, 20).await;
     let parts: Vec<Part> = said.keys().copied().collect();
@@ -98,7 +98,7 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     for kind in ["/pods", "/workflowtaskresults"] {
         bench.api.until_asked("watch", kind, 1).await;
     }
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
     trouble(&bench.api);
@@ -119,7 +119,7 @@ async fn trouble_is_said_of_its_part_with_its_reason(
 #[tokio::test(start_paused = true)]
 async fn a_part_that_is_well_again_is_said_to_be() {
     let bench = Bench::new().await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     bench.api.fault("get", "/readyz", Fault::Break);
     let now = |wanted: bool| {
@@ -133,10 +133,23 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     events.next(now(false)).await;
 }
 
+/// The cluster itself says that all is well.
+#[tokio::test(start_paused = true)]
+async fn what_the_provider_knows_is_trouble_of_the_node() {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 5).await[&Part::Node].1, None);
+    bench.installation.alarm.raise("kubelet ended: signal SIGKILL".to_owned());
+    let said = said(&mut events, 5).await;
+    assert_eq!(said[&Part::Node].1.as_deref(), Some("kubelet ended: signal SIGKILL"));
+    assert_eq!(said[&Part::Api].1, None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn health_that_is_dropped_asks_nothing_more() {
     let bench = Bench::new().await;
-    let health = Health::start(&bench.installation.client, &bench.watches);
+    let health = Health::start(&bench.installation, &bench.watches);
     bench.api.until_asked("get", "/readyz", 3).await;
     bench.api.fault("get", "/readyz", Fault::Hang);
     bench.api.until_asked("get", "/readyz", 4).await;
@@ -190,7 +203,7 @@ async fn a_store_that_does_not_answer_is_trouble_and_holds_up_nobody() {
     let store = FakeStore::start().await;
     store.mood(Mood::Hangs);
     let bench = Bench::with_store(store.address()).await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
     run.events.begun("await").await;
     let said = said(&mut run.events, 20).await;

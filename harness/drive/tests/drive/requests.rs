@@ -24,7 +24,7 @@ fn counts(asked: &[Asked]) -> BTreeMap<String, usize> {
 #[tokio::test(start_paused = true)]
 async fn waiting_asks_for_health_and_for_nothing_else(#[case] cases: usize) {
     let bench = Bench::new().await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let more: Vec<_> = (1..cases).map(|n| bench.record(&format!("more-{n}"))).collect();
     let mut run = bench.run(plan([wait(phase("Running"), 600)]));
     run.events.begun("await").await;

@@ -170,7 +170,7 @@ async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     #[case] outcomes: [Outcome; 3],
 ) {
     let bench = Bench::new().await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let claims = claims();
     let (mut run, judge) = begin(&bench, &claims);
     play(&bench, &mut run, argo).await;
@@ -210,7 +210,7 @@ async fn objects_are_judged_by_what_the_store_says(
 ) {
     let store = FakeStore::start().await;
     let bench = Bench::with_store(store.address()).await;
-    let _health = Health::start(&bench.installation.client, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let claims = claims_on_objects();
     store.put("ns/case/main.log");
     let (mut run, judge) = begin(&bench, &claims);
