@@ -16,6 +16,8 @@ pub(crate) struct Bench {
 
 struct Shared {
     judge: Option<Judge>,
+    /// Milliseconds from the beginning of the history to its last event.
+    last_at: u64,
     /// When the last step ended.
     stepped: Option<Instant>,
     /// When the last claim was decided.
@@ -24,7 +26,7 @@ struct Shared {
 
 impl Bench {
     pub(crate) fn new(judge: Judge) -> Self {
-        let shared = Shared { judge: Some(judge), stepped: None, settled: None };
+        let shared = Shared { judge: Some(judge), last_at: 0, stepped: None, settled: None };
         Self { shared: Arc::new(Mutex::new(shared)) }
     }
 
@@ -43,6 +45,11 @@ impl Bench {
         shared.settled.map(|settled| shared.stepped.map_or(settled, |stepped| stepped.max(settled)))
     }
 
+    /// Milliseconds to the last event.
+    pub(crate) fn last_at(&self) -> u64 {
+        self.lock().last_at
+    }
+
     /// The findings; once.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let judge = self.lock().judge.take();
@@ -57,6 +64,7 @@ impl Bench {
 impl Observer for Bench {
     fn event(&mut self, event: &Event) {
         let mut shared = self.lock();
+        shared.last_at = event.at;
         if matches!(event.what, What::StepEnded { .. }) {
             shared.stepped = Some(Instant::now());
         }

@@ -213,7 +213,13 @@ async fn cases(
                 stance: bench.args.known_issues.into(),
                 stop: bench.session.stop.clone(),
             };
-            let said = |judged: &Judged| rejudge::show(judged, bench.args.format);
+            let said = |judged: &Judged| match bench.args.format {
+                Format::Text => rejudge::show(judged, Format::Text),
+                Format::Json => {
+                    let judged = record::relative(judged, &bench.session.directory);
+                    rejudge::show(&judged, Format::Json);
+                }
+            };
             trial.run(said).await
         })
     });

@@ -1,7 +1,6 @@
 //! One case on one installation: driven, judged, diagnosed, taken down.
 
 use std::path::Path;
-use std::time::Instant;
 
 use drive::watch::Watches;
 use model::Case;
@@ -42,7 +41,6 @@ impl Trial<'_> {
     /// # Errors
     /// Trouble with files of the run directory.
     pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
-        let began = Instant::now();
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
         if let Some(because) = self.case.not_applicable(&version) {
             let judged = not_applicable(self.case, &version, because);
@@ -68,10 +66,8 @@ impl Trial<'_> {
             bench.could_not_go_on(error);
         }
         let verdict = judge::verdict(self.case, &version, bench.findings(), self.stance);
-        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let history = directory.join("history.jsonl").display().to_string();
-        let judged = Judged { verdict, elapsed_ms, history: Some(history) };
-        std::fs::write(directory.join("verdict.json"), report::json(&judged))?;
+        let judged = Judged { verdict, elapsed_ms: bench.last_at(), history: Some(history) };
         said(&judged);
         let verdict_us = bench.decided().map(|decided| decided.elapsed().as_micros());
         let verdict_us = verdict_us.map(|us| u64::try_from(us).unwrap_or(u64::MAX));
@@ -121,6 +117,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         workflow: drive::case::workflow_name(&case.id),
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
+        controller: None,
     }
 }
 

@@ -192,6 +192,7 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
         workflow: workflow.to_owned(),
         started: jiff::Timestamp::now().to_string(),
         steps: plan.steps.iter().map(|s| s.name.clone()).collect(),
+        controller: run.watches.controller().pod,
     }
 }
 

@@ -42,9 +42,7 @@ impl Health {
                         let trouble = node_trouble(&client).await;
                         alarm.trouble().or(trouble)
                     }),
-                    keep_asking(&watches, Part::Controller, || async {
-                        controller_trouble(&first, &watches.controller())
-                    }),
+                    keep_looking(&watches, &first),
                     keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
                 )
             };
@@ -108,14 +106,27 @@ async fn node_trouble(client: &Client) -> Option<String> {
     }
 }
 
-fn controller_trouble(first: &Controller, now: &Controller) -> Option<String> {
-    match (&first.identity, &now.identity) {
-        (_, None) => Some("its pod is gone".to_owned()),
-        (Some((uid, _)), Some((other, _))) if uid != other => {
-            Some("another pod took its place".to_owned())
+/// Tells of the controller again and again, and at once when something of it changes.
+async fn keep_looking(watches: &Watches, first: &Controller) {
+    let mut changes = watches.controller_changes();
+    loop {
+        let trouble = controller_trouble(first, &changes.borrow_and_update().clone());
+        watches.tell_all(&What::Probed { part: Part::Controller, trouble });
+        tokio::select! {
+            () = pace::pause(pace::PROBE) => {}
+            _ = changes.changed() => {}
         }
-        (Some((_, restarts)), Some((_, more))) if more > restarts => {
-            Some(format!("it was restarted ({more} times)"))
+    }
+}
+
+fn controller_trouble(first: &Controller, now: &Controller) -> Option<String> {
+    match (&first.pod, &now.pod) {
+        (_, None) => Some("its pod is gone".to_owned()),
+        (Some(first), Some(now)) if first.uid != now.uid => {
+            Some(format!("another pod took its place: {} that of {}", now.uid, first.uid))
+        }
+        (Some(first), Some(now)) if now.restarts > first.restarts => {
+            Some(format!("it was restarted ({} times)", now.restarts))
         }
         _ if !now.ready => Some("its container is not ready".to_owned()),
         _ => None,

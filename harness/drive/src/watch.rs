@@ -13,8 +13,9 @@ use futures::stream::BoxStream;
 use kube::Client;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 use kube::core::Request;
-use model::history::{Change, Kind, Seen, What};
+use model::history::{self, Change, Kind, Seen, What};
 use serde_json::Value;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,7 @@ use crate::recorder::Recorder;
 #[derive(Clone)]
 pub struct Watches {
     shared: Arc<Mutex<Shared>>,
+    controller: watch::Sender<Controller>,
     stop: CancellationToken,
 }
 
@@ -34,14 +36,13 @@ struct Shared {
     histories: HashMap<String, Recorder>,
     versions: BTreeMap<Kind, String>,
     broken: BTreeMap<Kind, String>,
-    controller: Controller,
 }
 
 /// What the pod watch says of the workflow controller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Controller {
-    /// Uid and restart count of the pod that is there.
-    pub identity: Option<(String, i64)>,
+    /// The pod that is there.
+    pub pod: Option<history::Controller>,
     /// Whether its container is ready.
     pub ready: bool,
 }
@@ -61,7 +62,8 @@ impl Watches {
     /// # Errors
     /// If the API server refuses a list.
     pub async fn start(client: &Client) -> Result<Self, WatchError> {
-        let watches = Self { shared: Arc::default(), stop: CancellationToken::new() };
+        let (shared, controller) = (Arc::default(), watch::Sender::default());
+        let watches = Self { shared, controller, stop: CancellationToken::new() };
         let lists = Kind::ALL.map(|kind| async move { (kind, list(client, kind).await) });
         for (kind, listed) in futures::future::join_all(lists).await {
             let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
@@ -106,7 +108,12 @@ impl Watches {
 
     /// The workflow controller, as the watch last told.
     pub fn controller(&self) -> Controller {
-        self.lock().controller.clone()
+        self.controller.borrow().clone()
+    }
+
+    /// Told when the workflow controller's pod changes.
+    pub fn controller_changes(&self) -> watch::Receiver<Controller> {
+        self.controller.subscribe()
     }
 
     /// Gives something to every history.
@@ -132,7 +139,11 @@ impl Watches {
             items.iter().filter(|pod| is_argos(pod)).for_each(|pod| {
                 controller.see(Change::Found, pod);
             });
-            self.lock().controller = controller;
+            self.controller.send_if_modified(|known| {
+                let changed = *known != controller;
+                *known = controller;
+                changed
+            });
         }
         for object in items {
             self.tell(kind, Change::Found, object);
@@ -148,10 +159,14 @@ impl Watches {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
         }
-        let mut shared = self.lock();
         if kind == Kind::Pod && is_argos(&object) {
-            shared.controller.see(change, &object);
+            self.controller.send_if_modified(|known| {
+                let before = known.clone();
+                known.see(change, &object);
+                *known != before
+            });
         }
+        let shared = self.lock();
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
         if let Some(recorder) = shared.histories.get(namespace) {
             let _ = recorder.record(What::Seen(Seen { kind, change, object }));
@@ -171,14 +186,14 @@ impl Controller {
         }
         let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
         if change == Change::Deleted {
-            if self.identity.as_ref().is_some_and(|(known, _)| known == uid) {
+            if self.pod.as_ref().is_some_and(|known| known.uid == uid) {
                 *self = Self::default();
             }
             return;
         }
         let status = &pod["status"]["containerStatuses"][0];
         let restarts = status["restartCount"].as_i64().unwrap_or_default();
-        self.identity = Some((uid.to_owned(), restarts));
+        self.pod = Some(history::Controller { uid: uid.to_owned(), restarts });
         self.ready = status["ready"].as_bool().unwrap_or_default();
     }
 }

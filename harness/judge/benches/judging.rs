@@ -37,6 +37,7 @@ fn header() -> Header {
         workflow: "wf".to_owned(),
         started: text(),
         steps: vec!["submit".to_owned()],
+        controller: None,
     }
 }
 

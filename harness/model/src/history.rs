@@ -14,7 +14,7 @@
 //! |---|---|
 //! | 1.0 | |
 //! | 1.1 | `etags` of a listing |
-//! | 1.2 | `trouble` of the end |
+//! | 1.2 | `controller` of the header, `trouble` of the end |
 //!
 //! A file of each version is kept in `testdata` and read by the tests.
 //!
@@ -64,6 +64,18 @@ pub struct Header {
     pub started: String,
     /// The plan's steps by name, in order.
     pub steps: Vec<String>,
+    /// The workflow controller's pod when the history began. Since 1.2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<Controller>,
+}
+
+/// Which pod the workflow controller is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Controller {
+    /// Uid of the pod.
+    pub uid: String,
+    /// How often its container was restarted.
+    pub restarts: i64,
 }
 
 /// Versions of Argo's components, without a leading `v`.

@@ -19,6 +19,7 @@ fn header() -> Header {
         workflow: "wf".to_owned(),
         started: text(),
         steps: vec![],
+        controller: None,
     }
 }
 

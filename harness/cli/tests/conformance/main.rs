@@ -39,19 +39,30 @@ fn main() -> ExitCode {
     if let Some(lacking) = &lacking {
         eprintln!("no cluster can be put up here, so no case is tried:\n{lacking}");
     }
-    let run = Arc::new(Run::of(selected));
+    let run = match Run::of(selected) {
+        Ok(run) => Arc::new(run),
+        Err(error) => {
+            eprintln!("error: make a directory for the run: {error}");
+            return ExitCode::from(69);
+        }
+    };
     trials.extend(ids.into_iter().map(|id| {
         let run = Arc::clone(&run);
         let trial = Trial::test(name(&id), move || run.verdict(&id).map_err(Failed::from));
         trial.with_ignored_flag(lacking.is_some())
     }));
+    let again = Arc::clone(&run);
     let stops = [
+        Trial::test("harness::judged_again", move || again.judged_again().map_err(Failed::from)),
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
     ];
     trials.extend(stops.map(|trial| trial.with_ignored_flag(lacking.is_some())));
     let conclusion = libtest_mimic::run(&arguments, trials);
     run.end();
+    if let (true, Some(mut run)) = (conclusion.has_failed(), Arc::into_inner(run)) {
+        run.keep();
+    }
     conclusion.exit_code()
 }
 

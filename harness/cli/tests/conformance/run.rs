@@ -14,47 +14,80 @@ pub(crate) struct Run {
     child: Mutex<Option<Child>>,
     verdicts: Mutex<Verdicts>,
     changed: Condvar,
+    /// Its directory: kept if a test failed.
+    directory: tempfile::TempDir,
 }
 
 #[derive(Default)]
 struct Verdicts {
     by_case: BTreeMap<String, Value>,
+    /// The same, as they were printed.
+    lines: Vec<String>,
     /// How the run came to its end, when it has.
     ended: Option<String>,
 }
 
 impl Run {
-    pub(crate) fn of(cases: Vec<String>) -> Self {
-        Self {
+    pub(crate) fn of(cases: Vec<String>) -> std::io::Result<Self> {
+        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+        Ok(Self {
+            directory,
             cases,
             begun: OnceLock::new(),
             child: Mutex::default(),
             verdicts: Mutex::default(),
             changed: Condvar::new(),
-        }
+        })
     }
 
     /// Waits for the verdict of a case; what is wrong, if something is.
     pub(crate) fn verdict(self: &std::sync::Arc<Self>, case: &str) -> Result<(), String> {
-        self.begun.get_or_init(|| {
-            let run = std::sync::Arc::clone(self);
-            std::thread::spawn(move || run.follow());
-        });
+        self.begin();
         let verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         let waiting = |v: &mut Verdicts| !v.by_case.contains_key(case) && v.ended.is_none();
         let verdicts = self.changed.wait_while(verdicts, waiting);
         let verdicts = verdicts.unwrap_or_else(PoisonError::into_inner);
         match (verdicts.by_case.get(case), &verdicts.ended) {
-            (Some(verdict), _) => judge(verdict),
+            (Some(verdict), _) => judge(verdict, self.directory.path()),
             (None, ended) => Err(format!("no verdict: {}", ended.as_deref().unwrap_or("?"))),
         }
+    }
+
+    /// Judges the run again from its directory, copied elsewhere: what is said must be the same to
+    /// the byte.
+    pub(crate) fn judged_again(self: &std::sync::Arc<Self>) -> Result<(), String> {
+        self.begin();
+        self.end();
+        let copy = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
+        let mut cp = Command::new("cp");
+        cp.arg("-R").arg(self.directory.path().join(".")).arg(copy.path());
+        let copied = cp.status().map_err(|e| e.to_string())?;
+        let mut command = Command::new(super::binary());
+        command.args(["judge", "--known-issues", "expect", "--format", "json"]).arg(copy.path());
+        let output = command.output().map_err(|e| e.to_string())?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut again: Vec<&str> = text.lines().collect();
+        again.sort_unstable();
+        let verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let recorded = verdicts.lines.iter().filter(|line| !line.contains("\"history\":null"));
+        let mut live: Vec<&str> = recorded.map(String::as_str).collect();
+        live.sort_unstable();
+        let same = copied.success() && !live.is_empty() && live == again;
+        if same { Ok(()) } else { Err(format!("live:\n{live:#?}\nagain:\n{again:#?}")) }
+    }
+
+    fn begin(self: &std::sync::Arc<Self>) {
+        self.begun.get_or_init(|| {
+            let run = std::sync::Arc::clone(self);
+            std::thread::spawn(move || run.follow());
+        });
     }
 
     /// Runs the harness and takes its verdicts as they come.
     fn follow(&self) {
         let mut command = Command::new(super::binary());
         command.args(["run", "--known-issues", "expect", "--format", "json", "--until-input-ends"]);
-        command.arg("--cases").arg(super::cases());
+        command.arg("--cases").arg(super::cases()).arg("--out").arg(self.directory.path());
         if let Ok(version) = std::env::var("ARGO_VERSION") {
             command.args(["--argo", &version]);
         }
@@ -81,6 +114,7 @@ impl Run {
         let case = verdict["case"].as_str().unwrap_or_default().to_owned();
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
         verdicts.by_case.insert(case, verdict);
+        verdicts.lines.push(line.to_owned());
         self.changed.notify_all();
     }
 
@@ -90,6 +124,11 @@ impl Run {
             Some(Ok(status)) => format!("the harness ended with {status}; its words are above"),
             other => format!("the harness was lost: {other:?}"),
         }
+    }
+
+    /// Keeps its directory: there is something to look at.
+    pub(crate) fn keep(&mut self) {
+        self.directory.disable_cleanup(true);
     }
 
     /// Waits until the harness has taken everything down.
@@ -103,7 +142,7 @@ impl Run {
 }
 
 /// A verdict as the end of a test.
-fn judge(verdict: &Value) -> Result<(), String> {
+fn judge(verdict: &Value, directory: &std::path::Path) -> Result<(), String> {
     let word = verdict["verdict"].as_str().unwrap_or_default();
     if ["pass", "known-issue", "not-applicable"].contains(&word) {
         return Ok(());
@@ -113,10 +152,11 @@ fn judge(verdict: &Value) -> Result<(), String> {
         .map(|claim| format!("  {} {}: {}", claim["id"], claim["outcome"], claim["because"]))
         .collect();
     Err(format!(
-        "{word} on Argo {}: {}\n{}\nhistory: {}",
+        "{word} on Argo {}: {}\n{}\nhistory: {}/{}",
         verdict["argo"],
         verdict["reason"],
         claims.join("\n"),
-        verdict["history"]
+        directory.display(),
+        verdict["history"].as_str().unwrap_or_default()
     ))
 }

@@ -25,6 +25,7 @@ fn header() -> Header {
         workflow: text("case"),
         started: text("2026-01-01T00:00:00Z"),
         steps: Vec::new(),
+        controller: None,
     }
 }
 

@@ -245,5 +245,6 @@ pub(crate) fn header(namespace: &str) -> Header {
         workflow: text(WORKFLOW),
         started: text("2026-01-01T00:00:00Z"),
         steps: vec![text("submit")],
+        controller: None,
     }
 }

@@ -133,6 +133,21 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     events.next(now(false)).await;
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_goes_is_told_at_once() {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let well = |what: &What| (probed(what)? == (Part::Controller, None)).then_some(());
+    events.next(well).await;
+    let began = tokio::time::Instant::now();
+    bench.api.delete("pods", "argo", "workflow-controller-c1");
+    let gone = Some("its pod is gone".to_owned());
+    events.next(|what| (probed(what)? == (Part::Controller, gone.clone())).then_some(())).await;
+    assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
+}
+
 /// The cluster itself says that all is well.
 #[tokio::test(start_paused = true)]
 async fn what_the_provider_knows_is_trouble_of_the_node() {

@@ -297,16 +297,16 @@ async fn a_controller_that_goes_away_unseen_is_gone() {
     let bench = Bench::new().await;
     let (_, mut events) = bench.record("ns");
     bench.api.until_asked("watch", "/pods", 1).await;
-    assert_eq!(bench.watches.controller().identity, Some(("c1".to_owned(), 0)));
+    assert_eq!(bench.watches.controller().pod.map(|pod| pod.uid).as_deref(), Some("c1"));
     bench.api.close("pods");
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     bench.api.forget("pods");
     let again = |what: &What| matches!(what, What::Watching { .. }).then_some(());
     events.next(|what| matches!(what, What::Gap { .. }).then_some(())).await;
     events.next(again).await;
-    assert_eq!(bench.watches.controller().identity, None);
+    assert_eq!(bench.watches.controller().pod, None);
     bench.api.put(&controller("c2", 0, true));
     bench.api.put(&object("Pod", "ns", "a"));
     assert_eq!(seen(&mut events).await.1, "a");
-    assert_eq!(bench.watches.controller().identity, Some(("c2".to_owned(), 0)));
+    assert_eq!(bench.watches.controller().pod.map(|pod| pod.uid).as_deref(), Some("c2"));
 }

@@ -30,6 +30,7 @@ impl Story {
             workflow: "wf".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),
             steps: ["submit", "await", "delete"].map(str::to_owned).to_vec(),
+            controller: None,
         };
         Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }
