@@ -71,6 +71,10 @@ impl Trial<'_> {
         said(&judged);
         let verdict_us = bench.decided().map(|decided| decided.elapsed().as_micros());
         let verdict_us = verdict_us.map(|us| u64::try_from(us).unwrap_or(u64::MAX));
+        if let Ok(recorder) = &driven {
+            let recorder = recorder.clone();
+            tokio::task::spawn_blocking(move || recorder.sync()).await??;
+        }
         let failed = !judged.verdict.failed_claims().is_empty() || driven.is_err();
         self.take_down(failed, &directory).await?;
         Ok(Tried { judged, verdict_us })

@@ -50,7 +50,9 @@ const OBSERVE: Duration = Duration::from_mins(2);
 /// Image that case files name for the steps of workflows.
 const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 
-/// Runs a plan and records its history as `history.jsonl` in the case's directory.
+/// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
+/// closed; whoever wants it to survive a machine that fails calls [`Recorder::sync`], which waits
+/// for the disk.
 ///
 /// # Errors
 /// [`DriveError`]: trouble of the harness. The history up to there stays.
@@ -58,7 +60,7 @@ pub async fn run(
     run: &Run<'_>,
     plan: &Plan,
     observer: Box<dyn Observer>,
-) -> Result<(), DriveError> {
+) -> Result<Recorder, DriveError> {
     let workflow = workflow_name(&plan.case);
     let header = header(run, plan, &workflow);
     let recorder = Recorder::create(&run.directory.join("history.jsonl"), &header, observer)?;
@@ -70,9 +72,10 @@ pub async fn run(
     run.watches.remove(&run.namespace);
     let reason = driven.as_ref().map_or_else(|error| chain(error), Clone::clone);
     let trouble = driven.is_err();
-    let closed = recorder.record(What::Ended { reason, trouble }).and_then(|_| recorder.sync());
+    let closed = recorder.record(What::Ended { reason, trouble });
     driven?;
-    Ok(closed?)
+    closed?;
+    Ok(recorder)
 }
 
 /// Sets the stage, does the steps, observes. Why nothing more is recorded.

@@ -1,6 +1,7 @@
 //! What a person wants to see of a case that went wrong, collected before anything is deleted.
 
 use std::path::Path;
+use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, LogParams};
@@ -8,6 +9,11 @@ use kube::core::Request;
 use kube::{Api, Client};
 use provision::argo::install::{CONTROLLER, NAMESPACE};
 use serde_json::Value;
+
+use crate::answer::{in_time, words};
+
+/// How long anything here may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is collected: a name for the file, and where the API server has it.
 const COLLECTED: [(&str, &str); 6] = [
@@ -23,16 +29,23 @@ const COLLECTED: [(&str, &str); 6] = [
 /// in its file: trouble here never hides the cause of the trouble that is being looked at.
 pub async fn collect(client: &Client, namespace: &str, directory: &Path) {
     let _ = tokio::fs::create_dir_all(directory).await;
-    for (name, path) in COLLECTED {
-        let text = match get(client, &path.replace("NS", namespace)).await {
+    let objects = COLLECTED.map(|(name, path)| async move {
+        let text = match in_time(PATIENCE, get(client, &path.replace("NS", namespace))).await {
             Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
-            Err(error) => format!("cannot be had: {error}\n"),
+            Err(error) => cannot(&error),
         };
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;
-    }
-    let said = controller(client, namespace).await;
-    let said = said.unwrap_or_else(|error| format!("cannot be had: {error}\n"));
-    let _ = tokio::fs::write(directory.join("controller.log"), said).await;
+    });
+    let log = async {
+        let said = in_time(PATIENCE, controller(client, namespace)).await;
+        let said = said.unwrap_or_else(|error| cannot(&error));
+        let _ = tokio::fs::write(directory.join("controller.log"), said).await;
+    };
+    tokio::join!(futures::future::join_all(objects), log);
+}
+
+fn cannot(error: &kube::Error) -> String {
+    format!("cannot be had: {}\n", words(error))
 }
 
 /// What the controller said of this namespace.

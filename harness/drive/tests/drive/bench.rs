@@ -100,7 +100,7 @@ impl Bench {
                 directory: &directory,
                 stop: token,
             };
-            drive::case::run(&run, &plan, observer).await
+            drive::case::run(&run, &plan, observer).await.map(drop)
         });
         Running { events, stop, driven, path: self.history() }
     }

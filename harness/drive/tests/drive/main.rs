@@ -6,6 +6,7 @@ mod api;
 mod argo;
 mod bench;
 mod cancel;
+mod diagnosis;
 mod health;
 mod recorder;
 mod requests;
