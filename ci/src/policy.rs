@@ -6,7 +6,7 @@ use crate::metadata::{Metadata, Package};
 use crate::problem::Problem;
 
 /// Licences that a dependency may have: they ask for a notice at most.
-pub const LICENCES: [(&str, &str); 11] = [
+pub const LICENCES: [(&str, &str); 12] = [
     ("MIT", "a notice"),
     ("Apache-2.0", "a notice; ours"),
     ("Apache-2.0 WITH LLVM-exception", "asks less than Apache-2.0"),
@@ -15,6 +15,7 @@ pub const LICENCES: [(&str, &str); 11] = [
     ("ISC", "a notice"),
     ("Zlib", "a notice in the source"),
     ("0BSD", "nothing"),
+    ("MIT-0", "nothing"),
     ("Unlicense", "nothing"),
     ("Unicode-3.0", "a notice; tables of Unicode"),
     ("CDLA-Permissive-2.0", "a notice; certificates of authorities"),
