@@ -102,6 +102,8 @@ fn failures(root: &Path, versions: &[String]) -> Result<BTreeSet<(Claim, String)
         .stderr(Stdio::inherit())
         .output()
         .context("run the harness")?;
+    // 0 and 1 are of verdicts; what else there is, is trouble of the harness.
+    ensure!(matches!(run.status.code(), Some(0 | 1)), "the run came to no end: {}", run.status);
     let text = String::from_utf8_lossy(&run.stdout);
     let mut failed = BTreeSet::new();
     for line in text.lines() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
-use model::verdict::Verdict;
+use model::verdict::{CaseVerdict, Verdict};
 use report::Judged;
 use report::statement::{Basis, Stated, Statement};
 use sha2::{Digest, Sha256};
@@ -38,6 +38,12 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
 /// A verdict as the history says it now, whatever the run's report says.
 fn state(run: &Path, judged: &Judged) -> anyhow::Result<Stated> {
     let Some(history) = &judged.history else {
+        let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
+        let shown = verdict.name();
+        anyhow::ensure!(
+            !rests_on_a_history(*verdict),
+            "{case} on Argo {argo}: {shown}, and no history"
+        );
         return Ok(Stated::new(&judged.verdict, None));
     };
     let (verdict, case) = rejudge::again(run, history)?;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use model::History;
-use redden::{Intent, Score, Total};
+use redden::{Score, Total};
 use report::{Detection, Evidence};
 
 use crate::args::ReddenArgs;
@@ -36,7 +36,7 @@ pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
 fn fooled(scores: &[Score]) -> Vec<String> {
     let claims = scores.iter().flat_map(|s| s.claims.iter().map(move |claim| (&s.case, claim)));
     let hits = claims.flat_map(|(case, c)| c.hits.iter().map(move |hit| (case, &c.claim, hit)));
-    let fooled = hits.filter(|(.., hit)| hit.intent != Intent::Fail && hit.is_fooled());
+    let fooled = hits.filter(|(.., hit)| hit.is_fooled());
     fooled.map(|(case, claim, hit)| format!("{case}: {claim}, by {}", hit.operator)).collect()
 }
 

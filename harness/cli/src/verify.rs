@@ -17,10 +17,11 @@ use crate::{out, rejudge, selection};
 /// Says everything for which the statement is refused, or that it holds.
 pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
+    let key = args.key.as_deref().map(PublicKey::read).transpose()?;
     let text = std::fs::read_to_string(&args.statement)
         .with_context(|| format!("read {}", args.statement.display()))?;
     let mut refusals = Vec::new();
-    match opened(&text, args, &mut refusals) {
+    match opened(&text, key.as_ref(), &mut refusals) {
         Err(error) => refusals.push(format!("it is no statement: {error:#}")),
         Ok(statement) => {
             about_itself(&statement, args, &mut refusals);
@@ -31,7 +32,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
                 refusals.extend(checked.err().map(|error| format!("{}: {error:#}", one.name())));
             }
             if refusals.is_empty() {
-                out::result(&words(&statement, args));
+                out::result(&words(&statement, &cases, key.is_some()));
                 return Ok(report::exit::PASS);
             }
         }
@@ -43,13 +44,16 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
 }
 
 /// The statement in the envelope, and whether the envelope is vouched for.
-fn opened(text: &str, args: &VerifyArgs, refusals: &mut Vec<String>) -> anyhow::Result<Statement> {
+fn opened(
+    text: &str,
+    key: Option<&PublicKey>,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Statement> {
     let envelope: Envelope = serde_json::from_str(text)?;
-    if let Some(path) = &args.key {
-        let key = PublicKey::read(path)?;
+    if let Some(key) = key {
         if envelope.signatures.is_empty() {
             refusals.push("it is not signed, and a signature is required".to_owned());
-        } else if !envelope.is_signed_by(&key) {
+        } else if !envelope.is_signed_by(key) {
             refusals.push("no signature of it was made with that key".to_owned());
         }
     }
@@ -84,6 +88,9 @@ fn about_itself(statement: &Statement, args: &VerifyArgs, refusals: &mut Vec<Str
 
 /// Every case on every version, once.
 fn complete(stated: &[Stated], cases: &[Case], args: &VerifyArgs, refusals: &mut Vec<String>) {
+    if stated.is_empty() {
+        refusals.push("it has no verdict".to_owned());
+    }
     let mut versions: BTreeSet<&str> = stated.iter().map(|s| s.argo.as_str()).collect();
     for wanted in &args.argo {
         if !versions.contains(wanted.as_str()) {
@@ -163,17 +170,20 @@ fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Resul
     Ok(())
 }
 
-fn words(statement: &Statement, args: &VerifyArgs) -> String {
+fn words(statement: &Statement, cases: &[Case], signed: bool) -> String {
     let conformance = &statement.predicate.conformance;
+    let known = |stated: &&Stated| cases.iter().any(|case| case.id == stated.case);
+    let others = conformance.verdicts.len() - conformance.verdicts.iter().filter(known).count();
+    let others = match others {
+        0 => String::new(),
+        n => format!(" ({n} of them not judged again: their cases were not asked for)"),
+    };
     let versions: BTreeSet<&str> =
         conformance.verdicts.iter().map(|stated| stated.argo.as_str()).collect();
     let versions: Vec<&str> = versions.into_iter().collect();
-    let signed = match &args.key {
-        Some(_) => "signed with that key",
-        None => "by whom was not asked",
-    };
+    let signed = if signed { "signed with that key" } else { "by whom was not asked" };
     format!(
-        "it holds: {}, {} verdicts on Argo {}, run {} of {}, {signed}",
+        "it holds: {}, {} verdicts{others} on Argo {}, run {} of {}, {signed}",
         statement.predicate.result,
         conformance.verdicts.len(),
         versions.join(", "),

@@ -117,12 +117,12 @@ impl Timeline {
                     1 => Some("1 object".to_owned()),
                     n => Some(format!("{n} objects")),
                 };
-                self.row(Group::Store, "objects", "objects").become_(at, word);
+                self.row(Group::Store, "objects", "objects").turn(at, word);
             }
             What::Probed { part, trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
-                        .become_(at, trouble.clone());
+                        .turn(at, trouble.clone());
                 }
             }
             What::Gap { kind, reason } => {
@@ -138,7 +138,7 @@ impl Timeline {
     pub fn finish(&mut self) {
         let end = self.end;
         for row in &mut self.rows {
-            row.become_(end, None);
+            row.turn(end, None);
         }
         self.rows.retain(|row| !row.spans.is_empty());
     }
@@ -158,7 +158,7 @@ impl Timeline {
                     word += ", being deleted";
                 }
                 let uid = text(&object["metadata"]["uid"]);
-                self.row(Group::Pods, uid, label).become_(at, there(word));
+                self.row(Group::Pods, uid, label).turn(at, there(word));
             }
             Kind::TaskResult => {
                 let labels = &object["metadata"]["labels"];
@@ -167,11 +167,11 @@ impl Timeline {
                     "false" => "incomplete",
                     _ => "there",
                 };
-                self.row(Group::TaskResults, name, name).become_(at, there(word.to_owned()));
+                self.row(Group::TaskResults, name, name).turn(at, there(word.to_owned()));
             }
             Kind::GcTask => {
                 let row = self.row(Group::GarbageCollection, name, name);
-                row.become_(at, there("there".to_owned()));
+                row.turn(at, there("there".to_owned()));
             }
         }
     }
@@ -183,11 +183,11 @@ impl Timeline {
             "" => "not yet acted on",
             phase => phase,
         };
-        self.row(Group::Workflow, "phase", "phase").become_(at, there(phase));
+        self.row(Group::Workflow, "phase", "phase").turn(at, there(phase));
         let deleting = meta["deletionTimestamp"].is_string() && !gone;
         if deleting || self.has(Group::Workflow, "deletion") {
             let word = deleting.then(|| "asked for".to_owned());
-            self.row(Group::Workflow, "deletion", "deletion").become_(at, word);
+            self.row(Group::Workflow, "deletion", "deletion").turn(at, word);
         }
         let finalizers = meta["finalizers"].as_array().into_iter().flatten().map(text);
         let conditions = status["conditions"].as_array().into_iter().flatten();
@@ -200,10 +200,10 @@ impl Timeline {
         let lost = known.filter(|row| row.key.contains(' ') && !marks.contains(&row.key));
         let lost: Vec<String> = lost.map(|row| row.key.clone()).collect();
         for mark in lost {
-            self.row(Group::Workflow, &mark, &mark).become_(at, None);
+            self.row(Group::Workflow, &mark, &mark).turn(at, None);
         }
         for mark in marks {
-            self.row(Group::Workflow, &mark, &mark).become_(at, there("there"));
+            self.row(Group::Workflow, &mark, &mark).turn(at, there("there"));
         }
         self.see_nodes(at, &status["nodes"], gone);
     }
@@ -213,13 +213,13 @@ impl Timeline {
         nodes.sort_by_key(|(id, node)| (text(&node["startedAt"]), id.as_str()));
         for row in self.rows.iter_mut().filter(|row| row.group == Group::Nodes) {
             if gone || !nodes.iter().any(|(id, _)| **id == row.key) {
-                row.become_(at, None);
+                row.turn(at, None);
             }
         }
         for (id, node) in nodes.into_iter().filter(|_| !gone) {
             let name = format!("{} ({})", text(&node["displayName"]), text(&node["type"]));
             let word = text(&node["phase"]).to_owned();
-            self.row(Group::Nodes, id, &name).become_(at, Some(word));
+            self.row(Group::Nodes, id, &name).turn(at, Some(word));
         }
     }
 
@@ -240,7 +240,7 @@ impl Timeline {
 
 impl Row {
     /// From this moment on it is this; `None`: it is not there.
-    fn become_(&mut self, at: u64, word: Option<String>) {
+    fn turn(&mut self, at: u64, word: Option<String>) {
         if let (Some((_, now)), Some(word)) = (&self.open, &word)
             && now == word
         {

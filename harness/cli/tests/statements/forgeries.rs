@@ -1,3 +1,5 @@
+//! Forged statements, each refused by name, and what is no forgery.
+
 use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -63,6 +65,11 @@ fn dropped_case(run: &Run) {
     run.forge(|s| {
         s["predicate"]["conformance"]["verdicts"].as_array_mut().expect("a list").remove(0);
     });
+}
+
+fn dropped_everything(run: &Run) {
+    run.report(|report| report.verdicts.clear());
+    run.certify();
 }
 
 fn dropped_before_signing(run: &Run) {
@@ -157,6 +164,7 @@ fn something_else(run: &Run) {
 #[case::changed_summary(changed_summary, "its summary is not what its verdicts say")]
 #[case::another_subject(another_subject, "its summary is not what its verdicts say")]
 #[case::dropped_case(dropped_case, "artifact-gc/optional-artifact on Argo 3.7.18 is not in it")]
+#[case::dropped_everything(dropped_everything, "it has no verdict")]
 #[case::dropped_before_signing(
     dropped_before_signing,
     "exit-handler/manual-retry on Argo 3.7.18 is not in it"
@@ -230,6 +238,33 @@ fn a_statement_about_another_version_is_refused() {
     run.certify();
     let said = run.verify(&["--argo", "3.7.17"]);
     assert!(said.contains("refused: it is not about Argo 3.7.17, but 3.7.18"), "{said}");
+}
+
+#[test]
+fn a_verdict_without_a_history_is_not_stated() {
+    let run = Run::new();
+    run.report(|report| report.verdicts[0].history = None);
+    let said = run.certify();
+    let name = "artifact-gc/optional-artifact on Argo 3.7.18";
+    assert!(said.contains(&format!("{name}: pass, and no history")), "{said}");
+    assert!(!run.path("statement.json").exists());
+}
+
+#[test]
+fn verdicts_that_were_not_judged_again_are_said() {
+    let run = Run::new();
+    run.certify();
+    let said = run.verify(&["--case", CASES[0]]);
+    assert!(said.contains("2 verdicts (1 of them not judged again: "), "{said}");
+}
+
+#[test]
+fn a_key_that_cannot_be_read_says_nothing_of_the_statement() {
+    let run = Run::new();
+    run.certify();
+    let said = run.run(&["verify", "statement.json", "run", "--cases", "cases", "--key", "none"]);
+    assert!(said.contains("read the public key none") && !said.contains("refused"), "{said}");
+    assert!(said.ends_with("exit 69"), "{said}");
 }
 
 #[test]

@@ -2,12 +2,11 @@ use std::collections::BTreeMap;
 
 use model::history::Versions;
 use model::verdict::{Outcome, Verdict};
-use report::observed::Observed;
 use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
 use report::{RunReport, json};
 use rstest::rstest;
 
-use crate::samples::{finding, judged, note, verdict};
+use crate::samples::{finding, judged, note, observed, verdict};
 
 fn versions(controller: &str, executor: &str) -> Versions {
     Versions {
@@ -62,12 +61,7 @@ fn report() -> RunReport {
         ],
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
         verdicts: vec![judged(known)],
-        observed: vec![Observed {
-            argo: "3.5.10".to_owned(),
-            elapsed_ms: 60_000,
-            requests: [("get /readyz".to_owned(), 60), ("watch pods".to_owned(), 1)].into(),
-            verdict_us: vec![180, 240, 1_930],
-        }],
+        observed: vec![observed()],
         untested: vec![Untested {
             argo: "3.4.0".to_owned(),
             because: "it cannot be had".to_owned(),

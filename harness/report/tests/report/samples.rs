@@ -138,6 +138,15 @@ fn argo_report() -> ArgoReport {
     }
 }
 
+pub(crate) fn observed() -> Observed {
+    Observed {
+        argo: "3.5.10".to_owned(),
+        elapsed_ms: 60_000,
+        requests: [("get /readyz".to_owned(), 60), ("watch pods".to_owned(), 1)].into(),
+        verdict_us: vec![180, 240, 1_930],
+    }
+}
+
 /// A run with each verdict once, and a failure on two versions.
 pub(crate) fn evidence() -> Evidence {
     let case_id = "artifact-gc/failed-attempt";
@@ -164,12 +173,7 @@ pub(crate) fn evidence() -> Evidence {
             argo: vec![argo_report()],
             stages: Vec::new(),
             verdicts,
-            observed: vec![Observed {
-                argo: "3.5.10".to_owned(),
-                elapsed_ms: 60_000,
-                requests: [("get /readyz".to_owned(), 60), ("watch pods".to_owned(), 1)].into(),
-                verdict_us: vec![180, 240, 1_930],
-            }],
+            observed: vec![observed()],
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
                 because: "it cannot be had as a Go module".to_owned(),
