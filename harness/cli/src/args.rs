@@ -21,6 +21,9 @@ pub(crate) enum Verb {
     Up(UpArgs),
     /// End installations that `up` left running.
     Down(DownArgs),
+    /// Keep an installation for runs that share it.
+    #[command(hide = true)]
+    Keep(KeepArgs),
     /// Find the release that broke or fixed a case.
     Bisect(BisectArgs),
     /// Say which cases there are.
@@ -107,6 +110,10 @@ pub(crate) struct RunArgs {
     /// Stop, as at a first signal, when standard input ends: for programs that run this one.
     #[arg(long, hide = true)]
     pub(crate) until_input_ends: bool,
+    /// Share an installation with runs that say the same name: for programs that run this one more
+    /// than once. It lives while one of them does, and a little longer.
+    #[arg(long, hide = true, value_name = "NAME", conflicts_with = "on")]
+    pub(crate) shared: Option<String>,
     /// How many cases run at once.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
@@ -151,6 +158,22 @@ pub(crate) struct UpArgs {
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
+}
+
+/// What the keeper of a shared installation is told. The socket that it listens on is its input.
+#[derive(Clone, Debug, ClapArgs)]
+pub(crate) struct KeepArgs {
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    /// Version of Argo.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) argo: String,
+    /// Settings of the controller.
+    #[arg(long, value_enum)]
+    pub(crate) profile: Profile,
+    /// Where its socket is.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) socket: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -124,6 +124,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         known_issues: KnownIssues::Fail,
         profile: args.profile,
         until_input_ends: false,
+        shared: None,
         jobs: None,
         out: args.out.clone(),
         format: Format::Text,

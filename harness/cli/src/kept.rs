@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::args::Profile;
 use crate::out::Explained;
 use crate::session::Session;
+use crate::standing::Standing;
 
 /// Its file in the sandbox's directory; gone with it.
 const FILE: &str = "installation.json";
@@ -33,6 +34,23 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
+    /// What is known of an installation.
+    pub(crate) fn of(standing: &Standing, profile: Profile, session: &Session) -> Self {
+        let installation = &standing.installation;
+        let address = &installation.store_address;
+        Self {
+            argo: installation.versions.controller.clone(),
+            profile,
+            cli: installation.argo.clone(),
+            kubeconfig: installation.kubeconfig.clone(),
+            endpoint: address.endpoint.clone(),
+            bucket: address.bucket.clone(),
+            user: address.user.clone(),
+            password: address.password.clone(),
+            logs: session.directory.join("servers"),
+        }
+    }
+
     /// Writes it beside the cluster's kubeconfig.
     pub(crate) fn write(&self) -> anyhow::Result<()> {
         let path = self.kubeconfig.with_file_name(FILE);

@@ -6,7 +6,9 @@ mod certify;
 mod envelope;
 mod evidence;
 mod first_case;
+mod keeper;
 mod kept;
+mod lease;
 mod list;
 mod manual;
 mod observer;
@@ -65,6 +67,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),
+        args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),
         args::Verb::Completions { shell } => manual::completions(shell),

@@ -27,6 +27,13 @@ pub(crate) struct Wanted {
     item: Item,
 }
 
+impl Wanted {
+    /// Which version.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+}
+
 impl Programs {
     /// Sees to it that the programs are there, building what is missing.
     ///

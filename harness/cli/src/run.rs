@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::args::{Format, RunArgs};
 use crate::kept::Kept;
+use crate::lease::Share;
 use crate::programs::{self, Programs, Wanted};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
@@ -45,9 +46,10 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     let wanted = programs::wanted(&args.argo)?;
     let bench = Bench::open(args, cases)?;
     let mut found = Found::default();
-    match bench.args.on {
-        Some(slot) => on_kept(&bench, slot, &mut found).await?,
-        None => match on_each(&bench, wanted, &mut found).await {
+    match (bench.args.on, &bench.args.shared) {
+        (Some(slot), _) => on_kept(&bench, slot, &mut found).await?,
+        (None, Some(name)) => on_shared(&bench, name, wanted, &mut found).await?,
+        (None, None) => match on_each(&bench, wanted, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
                 bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
@@ -103,10 +105,38 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
 async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Result<()> {
     let kept = Kept::read(slot)?;
     let installation = kept.installation(&bench.session).await?;
+    on_installation(bench, installation, found).await
+}
+
+/// On installations that other runs use as well, one version after the other.
+async fn on_shared(
+    bench: &Arc<Bench>,
+    name: &str,
+    wanted: Vec<Wanted>,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
+    for wanted in &wanted {
+        let share = Share { name, argo: wanted.version(), profile, cache };
+        let lease = tokio::select! {
+            lease = share.take(&bench.session) => lease?,
+            () = bench.session.stop.cancelled() => return Ok(()),
+        };
+        on_installation(bench, lease.installation.clone(), found).await?;
+    }
+    Ok(())
+}
+
+/// On an installation that is there.
+async fn on_installation(
+    bench: &Arc<Bench>,
+    installation: Installation,
+    found: &mut Found,
+) -> anyhow::Result<()> {
     let read_back = installation.read_back().await.context("read back what runs")?;
-    let directory = bench.session.directory.join(&kept.argo);
+    let directory = bench.session.directory.join(&installation.versions.controller);
     let (judged, observed) = cases(bench, &installation, &directory).await?;
-    found.judged = judged;
+    found.judged.extend(judged);
     found.observed.push(observed);
     found.installed.push((installation, read_back));
     Ok(())
@@ -200,9 +230,10 @@ async fn cases(
         let directory = directory.to_owned();
         tokio::spawn(async move {
             let _permit = jobs.acquire().await;
-            let suffix = match bench.args.on {
-                Some(_) => format!("{index}-{}", std::process::id()),
-                None => index.to_string(),
+            let own = bench.args.on.is_none() && bench.args.shared.is_none();
+            let suffix = match own {
+                true => index.to_string(),
+                false => format!("{index}-{}", std::process::id()),
             };
             let trial = Trial {
                 case: &case,

@@ -6,13 +6,16 @@ use provision::cache::Cache;
 use sandbox::slot::LOCKS;
 
 use crate::args::CacheArgs;
+use crate::lease;
 use crate::out::{self, Explained};
 
 /// Removes what killed runs left.
 pub(crate) fn sweep() -> anyhow::Result<u8> {
+    let sockets = lease::sweep()?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
-        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes; {} are in use",
+        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes, {sockets} sockets \
+         of dead keepers; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,

@@ -29,19 +29,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
             return Ok(report::exit::NO_ENVIRONMENT);
         }
     };
-    let installation = &standing.installation;
-    let address = &installation.store_address;
-    let kept = Kept {
-        argo: version.clone(),
-        profile: args.profile,
-        cli: installation.argo.clone(),
-        kubeconfig: installation.kubeconfig.clone(),
-        endpoint: address.endpoint.clone(),
-        bucket: address.bucket.clone(),
-        user: address.user.clone(),
-        password: address.password.clone(),
-        logs: session.directory.join("servers"),
-    };
+    let kept = Kept::of(&standing, args.profile, &session);
     kept.write()?;
     let slot = standing.cluster.release()?;
     out::result(&words(slot, &kept));

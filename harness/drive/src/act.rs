@@ -159,6 +159,7 @@ fn number(version: &str) -> u64 {
     version.parse().unwrap_or_default()
 }
 
+/// Waits, as long as it can still come true: not on an environment that is broken for good.
 async fn wait(
     stage: &Stage<'_>,
     fact: &Fact,
@@ -168,20 +169,22 @@ async fn wait(
 ) -> Result<StepOutcome, RecordError> {
     let met = until_held(stage, fact, held).fuse();
     let touch = keep_touching(stage, touching).fuse();
+    let broken = stage.installation.alarm.raised().fuse();
     let waited = tokio::time::timeout(patience, async {
-        futures::pin_mut!(met, touch);
+        futures::pin_mut!(met, touch, broken);
         loop {
             // In this order: what holds already is not touched.
             futures::select_biased! {
-                met = met => return met,
+                met = met => return met.map(|()| None),
+                trouble = broken => return Ok(Some(trouble)),
                 () = touch => {}
             }
         }
     });
     match waited.await {
-        Ok(met) => {
-            met.map(|()| StepOutcome::Done(stage.recorder.world(|world| world.describe(fact))))
-        }
+        Ok(Ok(None)) => Ok(StepOutcome::Done(stage.recorder.world(|world| world.describe(fact)))),
+        Ok(Ok(Some(trouble))) => Ok(StepOutcome::Unknown(trouble)),
+        Ok(Err(error)) => Err(error),
         Err(_) => Ok(StepOutcome::Unmet(stage.recorder.world(|world| world.describe(fact)))),
     }
 }

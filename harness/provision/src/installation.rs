@@ -1,11 +1,12 @@
 //! One running Argo: what the cases run on.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use kube::Client;
 use model::history::Versions;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::argo::install::{CONTROLLER, NAMESPACE, Profile};
 use crate::requests::Requests;
@@ -40,26 +41,37 @@ pub struct Installation {
     pub profile: Profile,
 }
 
-/// What a provider knows to be wrong with a cluster, which the cluster says late or never. Cheap to
-/// clone.
+/// What a provider knows to be wrong with a cluster, for good; the cluster says it late or never.
+/// Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Alarm {
-    trouble: Arc<Mutex<Option<String>>>,
+    trouble: Arc<watch::Sender<Option<String>>>,
 }
 
 impl Alarm {
-    /// Says what is wrong, for good. The first word counts.
+    /// Says what is wrong. The first word counts.
     pub fn raise(&self, trouble: String) {
-        self.lock().get_or_insert(trouble);
+        self.trouble.send_if_modified(|first| {
+            let is_first = first.is_none();
+            first.get_or_insert(trouble);
+            is_first
+        });
     }
 
     /// What is wrong.
     pub fn trouble(&self) -> Option<String> {
-        self.lock().clone()
+        self.trouble.borrow().clone()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<String>> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until something is wrong; what.
+    pub async fn raised(&self) -> String {
+        let mut trouble = self.trouble.subscribe();
+        let raised = trouble.wait_for(Option::is_some).await.map(|trouble| trouble.clone());
+        match raised {
+            Ok(trouble) => trouble.unwrap_or_default(),
+            // The sender is held by this alarm.
+            Err(_) => std::future::pending().await,
+        }
     }
 }
 

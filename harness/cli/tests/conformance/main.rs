@@ -1,7 +1,8 @@
 //! The conformance cases as tests: one for each case, all on one installation of Argo, of the
 //! version in `ARGO_VERSION` or the newest one that this project has tested.
 //!
-//! And, on clusters of their own, what becomes of a run that is stopped.
+//! And, on clusters of their own, what becomes of a run that is stopped, and of one that shares its
+//! installation.
 //!
 //! A known issue that fails as declared is a test that passes; what differs from the declared
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
@@ -9,7 +10,9 @@
 
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
+mod begun;
 mod run;
+mod shared;
 mod stopped;
 
 use std::path::{Path, PathBuf};
@@ -23,7 +26,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let found = model::discover::cases(&cases());
     let ids: Vec<String> = found.cases.iter().map(|case| case.id.clone()).collect();
-    let selected: Vec<String> =
+    let mut selected: Vec<String> =
         ids.iter().filter(|id| is_selected(&arguments, &name(id))).cloned().collect();
     let broken = found.diagnostics.iter().enumerate().map(|(index, diagnostic)| {
         let text = diagnostic.to_string();
@@ -34,6 +37,10 @@ fn main() -> ExitCode {
     if nothing && arguments.exact && !is_of_harness(&arguments) {
         eprintln!("error: no case is called {:?}", arguments.filter);
         return ExitCode::from(4);
+    }
+    if selected.is_empty() {
+        // A test of the harness alone, which needs some case.
+        selected.extend(ids.first().cloned());
     }
     let lacking = if arguments.list { None } else { lacking() };
     if let Some(lacking) = &lacking {
@@ -56,6 +63,10 @@ fn main() -> ExitCode {
         Trial::test("harness::judged_again", move || again.judged_again().map_err(Failed::from)),
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
+        Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
+        Trial::test("harness::shared_without_keeper", || {
+            shared::keeper_killed().map_err(Failed::from)
+        }),
     ];
     trials.extend(stops.map(|trial| trial.with_ignored_flag(lacking.is_some())));
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -91,6 +91,10 @@ impl Run {
         if let Ok(version) = std::env::var("ARGO_VERSION") {
             command.args(["--argo", &version]);
         }
+        // nextest runs each test in a process of its own: they share what they run on.
+        if let Ok(run) = std::env::var("NEXTEST_RUN_ID") {
+            command.arg("--shared").arg(format!("nextest-{run}"));
+        }
         for case in &self.cases {
             command.args(["--case", case]);
         }

@@ -244,3 +244,16 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
     assert_eq!(told, ["added", "submit", "gone", "delete"]);
     assert_eq!(outcome(&history, "delete"), Some(done("deleted")));
 }
+
+/// What is broken for good does not become what is waited for.
+#[tokio::test(start_paused = true)]
+async fn an_await_ends_when_the_environment_is_broken() {
+    let bench = Bench::new().await;
+    let mut run = bench.run(plan([wait(phase("Succeeded"), 30)]));
+    run.events.begun("await").await;
+    bench.installation.alarm.raise("etcd ended: signal SIGKILL".to_owned());
+    let history = run.ended().await;
+    let because = StepOutcome::Unknown("etcd ended: signal SIGKILL".to_owned());
+    assert_eq!(outcome(&history, "await"), Some(because));
+    assert_eq!(lasted(&history, "await"), 0);
+}

@@ -1,0 +1,201 @@
+//! A share in an installation that several runs use at once.
+//!
+//! The first run to ask for it starts a *keeper*, which puts it up and listens on a socket; every
+//! run holds a connection to that socket for as long as it uses the installation. The kernel closes
+//! the connection of a run that dies, however it dies, so the keeper knows when it is needed no
+//! more. Sockets are made, connected to and removed under one lock.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use provision::installation::{Alarm, Installation};
+use serde::{Deserialize, Serialize};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::net::UnixStream;
+
+use crate::args::{KeepArgs, Profile};
+use crate::kept::Kept;
+use crate::out::Explained;
+use crate::session::Session;
+
+/// Where the sockets are.
+pub(crate) const LEASES: &str = "/run/argo-conformance/leases";
+/// The longest path that a socket may have.
+const LONGEST: usize = 107;
+
+/// What a keeper says, one JSON object a line.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Word {
+    /// The installation is there.
+    Ready(Kept),
+    /// It could not be put up: the exit code for it, and why.
+    Failed { code: u8, because: String },
+    /// Something of it has ended.
+    Trouble(String),
+}
+
+impl Word {
+    /// Its line.
+    pub(crate) fn line(&self) -> String {
+        // Text and numbers with text keys: there is nothing to fail.
+        serde_json::to_string(self).unwrap_or_default() + "\n"
+    }
+}
+
+impl KeepArgs {
+    /// Where the keeper writes what it does.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.socket.with_extension("log")
+    }
+}
+
+/// Which installation.
+pub(crate) struct Share<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) argo: &'a str,
+    pub(crate) profile: Profile,
+    pub(crate) cache: Option<&'a Path>,
+}
+
+/// A share that is held. Dropped, it is given back.
+pub(crate) struct Lease {
+    pub(crate) installation: Installation,
+    hearing: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.hearing.abort();
+    }
+}
+
+impl Share<'_> {
+    /// Takes a share, waiting until the installation is there.
+    ///
+    /// # Errors
+    /// Why it could not be put up, with the exit code for that.
+    pub(crate) async fn take(&self, session: &Session) -> anyhow::Result<Lease> {
+        let socket = self.socket()?;
+        let log = socket.with_extension("log");
+        let stream = {
+            let _lock = lock()?;
+            match UnixStream::connect(&socket).await {
+                Ok(stream) => stream,
+                Err(_) => {
+                    self.start_keeper(session, &socket, &log)?;
+                    UnixStream::connect(&socket).await.context("reach the keeper")?
+                }
+            }
+        };
+        let mut words = BufReader::new(stream).lines();
+        let kept = match word(&mut words).await? {
+            Some(Word::Ready(kept)) => kept,
+            Some(Word::Failed { code, because }) => {
+                return Err(Explained { code, text: because }.into());
+            }
+            Some(Word::Trouble(_)) | None => {
+                anyhow::bail!("the keeper of the shared installation ended; see {}", log.display())
+            }
+        };
+        let installation = kept.installation(session).await?;
+        let hearing = tokio::spawn(hear(words, installation.alarm.clone()));
+        Ok(Lease { installation, hearing })
+    }
+
+    fn socket(&self) -> anyhow::Result<PathBuf> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        let profile = provision::argo::install::Profile::from(self.profile).name();
+        let path = format!("{LEASES}/{}-{}-{profile}.socket", self.name, self.argo);
+        if self.name.is_empty() || !self.name.chars().all(plain) || path.len() > LONGEST {
+            let text = format!(
+                "error: `{}` cannot name a shared installation\nhint: short, of letters, digits, \
+                 `-`, `_` and `.`",
+                self.name
+            );
+            return Err(Explained { code: report::exit::USAGE, text }.into());
+        }
+        Ok(path.into())
+    }
+
+    /// Starts a keeper, which outlives this process: in a process group of its own, so that what is
+    /// sent to the group of this one does not reach it. It is given the socket, on which runs can
+    /// wait from now on.
+    fn start_keeper(&self, session: &Session, socket: &Path, log: &Path) -> anyhow::Result<()> {
+        remove(socket)?;
+        let listener = UnixListener::bind(socket)
+            .with_context(|| format!("make the socket {}", socket.display()))?;
+        let log = File::create(log).with_context(|| format!("make {}", log.display()))?;
+        let profile = provision::argo::install::Profile::from(self.profile);
+        let mut command = Command::new(&session.exe);
+        command.args(["keep", "--argo", self.argo, "--profile", profile.name()]);
+        command.arg("--socket").arg(socket);
+        if let Some(cache) = self.cache {
+            command.arg("--cache").arg(std::path::absolute(cache)?);
+        }
+        command.stdin(Stdio::from(OwnedFd::from(listener)));
+        command.stdout(log.try_clone()?).stderr(log).current_dir("/").process_group(0);
+        command.spawn().context("start the keeper of the shared installation")?;
+        Ok(())
+    }
+}
+
+/// What the keeper says next; `None` if it is gone.
+async fn word(words: &mut Lines<BufReader<UnixStream>>) -> anyhow::Result<Option<Word>> {
+    let line = words.next_line().await.unwrap_or_default();
+    line.map(|line| serde_json::from_str(&line).context("understand the keeper")).transpose()
+}
+
+/// Raises the alarm when something of the installation has ended.
+async fn hear(mut words: Lines<BufReader<UnixStream>>, alarm: Alarm) {
+    while let Ok(Some(said)) = word(&mut words).await {
+        if let Word::Trouble(trouble) = said {
+            alarm.raise(trouble);
+        }
+    }
+    alarm.raise("the keeper of the shared installation ended".to_owned());
+}
+
+/// The lock under which sockets are made, connected to and removed.
+pub(crate) fn lock() -> anyhow::Result<File> {
+    let path = Path::new(LEASES).join("lock");
+    let lock = || {
+        std::fs::create_dir_all(LEASES)?;
+        let file = File::options().create(true).append(true).open(&path)?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    };
+    lock().with_context(|| format!("lock {}", path.display()))
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("remove {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes the sockets of dead keepers, and what they wrote. How many.
+pub(crate) fn sweep() -> anyhow::Result<usize> {
+    let _lock = lock()?;
+    let entries = std::fs::read_dir(LEASES).with_context(|| format!("list {LEASES}"))?;
+    let mut removed = 0;
+    for entry in entries {
+        let path = entry?.path();
+        let socket = path.extension().is_some_and(|extension| extension == "socket");
+        if socket && std::os::unix::net::UnixStream::connect(&path).is_err() {
+            remove(&path)?;
+            remove(&path.with_extension("log"))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}

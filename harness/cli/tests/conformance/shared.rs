@@ -1,0 +1,65 @@
+//! An installation that several runs share.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use nix::sys::signal::Signal;
+
+use crate::begun::{Begun, check, signal, until};
+
+/// The keeper's word for a cluster that it has started.
+const STARTED: &str = "start the sandbox (";
+
+/// Two runs use one installation; it outlives one that is killed, and nobody for long.
+pub(crate) fn outlives_a_run() -> Result<(), String> {
+    let (name, keeper) = keeper("outlives");
+    let mut first = Begun::begin(&["--shared", &name])?;
+    let log = || std::fs::read_to_string(keeper.with_extension("log")).unwrap_or_default();
+    let pid = process(&keeper)?;
+    let mut second = Command::new(crate::binary());
+    second.args(["run", "--case", "hooks/bad-expression", "--shared", &name, "--cases"]);
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
+    second.arg(crate::cases()).arg("--out").arg(directory.path()).stdin(Stdio::null());
+    first.kill()?;
+    let output = second.output().map_err(|e| e.to_string())?;
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    check(output.status.code() == Some(0), &format!("{}: {said}", output.status))?;
+    check(log().matches(STARTED).count() == 1, &log())?;
+    check(process(&keeper)? == pid, "another keeper")?;
+    until("the keeper ends", || process(&keeper).is_err())?;
+    check(!keeper.exists(), "its socket is left")
+}
+
+/// Without its keeper nothing can be said of an installation.
+pub(crate) fn keeper_killed() -> Result<(), String> {
+    let (name, keeper) = keeper("killed");
+    let mut run = Begun::begin(&["--shared", &name])?;
+    signal(process(&keeper)?, Signal::SIGKILL)?;
+    let said = run.rest();
+    let code = run.end()?;
+    check(code == Some(2), &format!("exit {code:?}: {said}"))?;
+    let because = run.is_unknown()?;
+    check(because.contains("the keeper of the shared installation ended"), &because)?;
+    let swept = Command::new(crate::binary()).arg("sweep").output().map_err(|e| e.to_string())?;
+    check(swept.status.success() && !keeper.exists(), "the sweep left its socket")
+}
+
+/// A name of an installation, and the socket of its keeper.
+fn keeper(word: &str) -> (String, PathBuf) {
+    let name = format!("test-{word}-{}", std::process::id());
+    let version = provision::argo_source::DEFAULT_ARGO;
+    let socket = format!("/run/argo-conformance/leases/{name}-{version}-fast.socket");
+    (name, socket.into())
+}
+
+/// The process that was started with this socket's name.
+fn process(socket: &Path) -> Result<u32, String> {
+    let socket = socket.display().to_string();
+    let entries = std::fs::read_dir("/proc").map_err(|e| e.to_string())?;
+    let keeps = |pid: &u32| {
+        let line = std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        line.split('\0').any(|word| word == socket)
+    };
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    pids.into_iter().find(keeps).ok_or_else(|| format!("nobody keeps {socket}"))
+}
