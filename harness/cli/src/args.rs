@@ -1,8 +1,12 @@
 //! What can be said on the command line.
 
+mod existing;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
 #[derive(Debug, Parser)]
@@ -21,6 +25,8 @@ pub(crate) enum Verb {
     Up(UpArgs),
     /// End installations that `up` left running.
     Down(DownArgs),
+    /// Print the manifests that lend namespaces of an existing cluster to runs, for `kubectl apply`.
+    Lend(LendArgs),
     /// Keep an installation for runs that share it.
     #[command(hide = true)]
     Keep(KeepArgs),
@@ -97,9 +103,11 @@ pub(crate) struct RunArgs {
     /// Run on the installation that `up` left running under this number.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
     pub(crate) on: Option<u16>,
-    /// Versions of Argo.
-    #[arg(long, value_name = "VERSION", value_delimiter = ',',
-          default_value = provision::argo_source::DEFAULT_ARGO)]
+    /// What gives the cluster.
+    #[arg(long, value_enum, default_value = "native")]
+    pub(crate) provider: Provider,
+    /// Versions of Argo [default: the newest one that was tested, or the one that is there].
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
     /// What a known issue means: `fail` or, for a matrix, `expect`.
     #[arg(long, value_enum, default_value = "fail")]
@@ -123,6 +131,8 @@ pub(crate) struct RunArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) existing: ExistingArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -316,6 +326,16 @@ pub(crate) enum Format {
     Text,
     /// One JSON object for each case and version.
     Json,
+}
+
+impl RunArgs {
+    /// The versions that are meant where Argo is installed.
+    pub(crate) fn argo(&self) -> Vec<String> {
+        match self.argo.as_slice() {
+            [] => vec![provision::argo_source::DEFAULT_ARGO.to_owned()],
+            named => named.to_vec(),
+        }
+    }
 }
 
 impl From<KnownIssues> for judge::KnownIssues {

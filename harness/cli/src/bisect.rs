@@ -8,7 +8,7 @@ use model::verdict::{CaseVerdict, Verdict};
 use provision::argo_source::TESTED;
 use semver::Version;
 
-use crate::args::{BisectArgs, Format, KnownIssues, RunArgs};
+use crate::args::{BisectArgs, ExistingArgs, Format, KnownIssues, Provider, RunArgs};
 use crate::out::{self, Explained};
 use crate::run::{self, Bench};
 use crate::{programs, selection};
@@ -125,6 +125,8 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         profile: args.profile,
         until_input_ends: false,
         shared: None,
+        provider: Provider::Native,
+        existing: ExistingArgs::default(),
         jobs: None,
         out: args.out.clone(),
         format: Format::Text,

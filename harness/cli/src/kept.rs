@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model::history::Versions;
-use provision::installation::{Alarm, Installation};
-use provision::native::{self, SHELL_IMAGE};
+use provision::argo::install;
+use provision::client;
+use provision::installation::{Alarm, Installation, Namespaces};
+use provision::native::SHELL_IMAGE;
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
 use sandbox::slot::LOCKS;
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::args::Profile;
 use crate::out::Explained;
 use crate::session::Session;
-use crate::standing::Standing;
+use crate::standing::{MODULE, Standing};
 
 /// Its file in the sandbox's directory; gone with it.
 const FILE: &str = "installation.json";
@@ -82,7 +84,7 @@ impl Kept {
         let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
-            client: native::client(&self.kubeconfig, &requests).await?,
+            client: client::direct(&self.kubeconfig, &requests).await?,
             requests,
             alarm: Alarm::default(),
             store: Store::new(&store_address),
@@ -92,7 +94,10 @@ impl Kept {
             guard: session.guard.clone(),
             shell_image: SHELL_IMAGE.to_owned(),
             versions: Versions { controller: version(), executor: version(), cli: version() },
-            profile: self.profile.into(),
+            source: MODULE.to_owned(),
+            profile: Some(self.profile.into()),
+            argo_namespace: install::NAMESPACE.to_owned(),
+            namespaces: Namespaces::Made,
         })
     }
 }

@@ -85,12 +85,11 @@ impl Share<'_> {
         let log = socket.with_extension("log");
         let stream = {
             let _lock = lock()?;
-            match UnixStream::connect(&socket).await {
-                Ok(stream) => stream,
-                Err(_) => {
-                    self.start_keeper(session, &socket, &log)?;
-                    UnixStream::connect(&socket).await.context("reach the keeper")?
-                }
+            if let Ok(stream) = UnixStream::connect(&socket).await {
+                stream
+            } else {
+                self.start_keeper(session, &socket, &log)?;
+                UnixStream::connect(&socket).await.context("reach the keeper")?
             }
         };
         let mut words = BufReader::new(stream).lines();

@@ -5,6 +5,7 @@ mod bisect;
 mod certify;
 mod envelope;
 mod evidence;
+mod existing;
 mod first_case;
 mod keeper;
 mod kept;
@@ -25,6 +26,7 @@ mod standing;
 mod sweep;
 mod telling;
 mod trial;
+mod turns;
 mod up;
 mod verify;
 
@@ -67,6 +69,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),
+        args::Verb::Lend(args) => existing::lend(&args),
         args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),

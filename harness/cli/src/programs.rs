@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context;
 use model::diagnostic::nearest;
 use provision::argo_source::{ArgoSource, TESTED, VersionError};
 use provision::cache::entry::Entry;
@@ -74,6 +75,15 @@ impl Programs {
             argo: versions.zip(argo.iter().cloned()).collect(),
             refused,
         })
+    }
+
+    /// The programs of one version of Argo alone, for a cluster that is there.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub(crate) async fn of_argo(session: &Arc<Session>, wanted: &Wanted) -> anyhow::Result<Entry> {
+        let entries = ensure(session, vec![wanted.item.clone()]).await??;
+        entries.into_iter().next().context("find the built programs of Argo")
     }
 
     /// Directories of the cluster's programs.

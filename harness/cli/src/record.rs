@@ -29,8 +29,8 @@ pub(crate) fn argo(installation: &Installation, read: &ReadBack) -> ArgoReport {
     }));
     ArgoReport {
         versions: installation.versions.clone(),
-        source: "its Go module".to_owned(),
-        profile: Some(installation.profile.name().to_owned()),
+        source: installation.source.clone(),
+        profile: installation.profile.map(|profile| profile.name().to_owned()),
         settings: settings.collect(),
         images,
     }

@@ -9,19 +9,21 @@ use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
 use model::verdict::CaseVerdict;
-use provision::installation::{Installation, ReadBack};
+use provision::installation::{Installation, Namespaces, ReadBack};
 use report::observed::Observed;
 use report::run::{RunReport, Untested};
 use report::{Judged, Measured};
 use tokio::sync::Semaphore;
 
-use crate::args::{Format, RunArgs};
+use crate::args::{Format, Provider, RunArgs};
+use crate::existing::Lent;
 use crate::kept::Kept;
 use crate::lease::Share;
 use crate::programs::{self, Programs, Wanted};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
-use crate::trial::{Trial, Tried};
+use crate::trial::{self, Trial, Tried};
+use crate::turns::Turns;
 use crate::{out, record, rejudge, selection};
 
 /// What is the same for every version of a run.
@@ -43,10 +45,11 @@ pub(crate) struct Found {
 /// Runs the cases on each version.
 pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
-    let wanted = programs::wanted(&args.argo)?;
+    let wanted = programs::wanted(&args.argo())?;
     let bench = Bench::open(args, cases)?;
     let mut found = Found::default();
     match (bench.args.on, &bench.args.shared) {
+        _ if bench.args.provider == Provider::Existing => on_lent(&bench, &mut found).await?,
         (Some(slot), _) => on_kept(&bench, slot, &mut found).await?,
         (None, Some(name)) => on_shared(&bench, name, wanted, &mut found).await?,
         (None, None) => match on_each(&bench, wanted, &mut found).await {
@@ -127,6 +130,19 @@ async fn on_shared(
     Ok(())
 }
 
+/// On a cluster that somebody else put up.
+async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
+    let (args, session) = (&bench.args, &bench.session);
+    let argo = args.argo.first().map(|version| version.trim_start_matches('v'));
+    let lent = tokio::select! {
+        lent = Box::pin(Lent::reach(session, &args.existing, argo)) => lent?,
+        () = session.stop.cancelled() => return Ok(()),
+    };
+    let outcome = on_installation(bench, lent.installation.clone(), found).await;
+    lent.give_back().await;
+    outcome
+}
+
 /// On an installation that is there.
 async fn on_installation(
     bench: &Arc<Bench>,
@@ -181,7 +197,10 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         run: session.run.clone(),
         started: session.started,
         elapsed_ms: session.show.elapsed_ms(),
-        provider: "native".to_owned(),
+        provider: match bench.args.provider {
+            Provider::Native => "native".to_owned(),
+            Provider::Existing => "existing".to_owned(),
+        },
         kubernetes: kubernetes.unwrap_or_default(),
         argo: found.installed.iter().map(|(i, read)| record::argo(i, read)).collect(),
         stages: session.show.stages(),
@@ -221,23 +240,31 @@ async fn cases(
     directory: &Path,
 ) -> anyhow::Result<(Vec<Judged>, Observed)> {
     let (began, before) = (Instant::now(), installation.requests.counts());
-    let watches = Watches::start(&installation.client).await?;
+    let watches = Watches::start(installation).await?;
     let _health = Health::start(installation, &watches);
+    let turns = match &installation.namespaces {
+        Namespaces::Made => None,
+        Namespaces::Lent(names) => Some(Turns::new(names)),
+    };
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
     let running = bench.cases.iter().cloned().enumerate().map(|(index, case)| {
         let (bench, installation) = (Arc::clone(bench), installation.clone());
-        let (watches, jobs) = (watches.clone(), Arc::clone(&jobs));
+        let (watches, jobs, turns) = (watches.clone(), Arc::clone(&jobs), turns.clone());
         let directory = directory.to_owned();
         tokio::spawn(async move {
             let _permit = jobs.acquire().await;
-            let own = bench.args.on.is_none() && bench.args.shared.is_none();
-            let suffix = match own {
-                true => index.to_string(),
-                false => format!("{index}-{}", std::process::id()),
+            let turn = match &turns {
+                Some(turns) => Some(turns.take().await?),
+                None => None,
             };
+            let own = bench.args.on.is_none() && bench.args.shared.is_none();
+            let suffix =
+                if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
+            let made = || trial::namespace(&case, &suffix);
+            let namespace = turn.as_ref().map_or_else(made, |turn| turn.namespace.clone());
             let trial = Trial {
                 case: &case,
-                suffix,
+                namespace,
                 installation: &installation,
                 watches: &watches,
                 directory: &directory,

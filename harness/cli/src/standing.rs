@@ -8,7 +8,7 @@ use anyhow::Context;
 use model::history::Versions;
 use provision::argo::install::{self, Overlay, Profile};
 use provision::cache::entry::Entry;
-use provision::installation::{Installation, ReadBack};
+use provision::installation::{Installation, Namespaces, ReadBack};
 use provision::native::{Ingredients, NativeCluster, SHELL_IMAGE};
 use provision::progress::{Notice, Progress};
 use sandbox::guard::GuardedCommand;
@@ -19,6 +19,9 @@ use crate::session::Session;
 
 /// How long the controller may take to become Available.
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Where an Argo that this program installs comes from.
+pub(crate) const MODULE: &str = "its Go module";
 
 /// A cluster with Argo in it.
 pub(crate) struct Standing {
@@ -95,7 +98,10 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
         versions: Versions { controller: version(), executor: version(), cli: version() },
-        profile: which.profile,
+        source: MODULE.to_owned(),
+        profile: Some(which.profile),
+        argo_namespace: install::NAMESPACE.to_owned(),
+        namespaces: Namespaces::Made,
     }
 }
 

@@ -17,8 +17,8 @@ use crate::rejudge;
 /// A case and where it is tried.
 pub(crate) struct Trial<'a> {
     pub(crate) case: &'a Case,
-    /// Ends the namespace's name: no two trials on an installation have the same.
-    pub(crate) suffix: String,
+    /// Where it runs: no two trials on an installation have the same at the same time.
+    pub(crate) namespace: String,
     pub(crate) installation: &'a Installation,
     pub(crate) watches: &'a Watches,
     /// Directory of the version in the run directory.
@@ -52,7 +52,7 @@ impl Trial<'_> {
         let run = drive::case::Run {
             installation: self.installation,
             watches: self.watches,
-            namespace: self.namespace(),
+            namespace: self.namespace.clone(),
             directory: &directory,
             stop: self.stop.clone(),
         };
@@ -80,21 +80,22 @@ impl Trial<'_> {
         Ok(Tried { judged, verdict_us })
     }
 
-    fn namespace(&self) -> String {
-        let slug: String = self.case.id.replace(['/', '@'], "-").chars().take(48).collect();
-        format!("{slug}-{}", self.suffix)
-    }
-
     async fn take_down(&self, failed: bool, directory: &Path) -> anyhow::Result<()> {
-        let namespace = self.namespace();
+        let namespace = &self.namespace;
         if failed {
             let diagnosis = directory.join("diagnosis");
-            drive::diagnosis::collect(&self.installation.client, &namespace, &diagnosis).await;
+            drive::diagnosis::collect(self.installation, namespace, &diagnosis).await;
         }
-        let left = drive::teardown::case(self.installation, &namespace).await;
+        let left = drive::teardown::case(self.installation, namespace).await;
         std::fs::write(directory.join("leftovers.txt"), left.join("\n"))?;
         Ok(())
     }
+}
+
+/// The name of a namespace that is made for a case.
+pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
+    let slug: String = case.id.replace(['/', '@'], "-").chars().take(48).collect();
+    format!("{slug}-{suffix}")
 }
 
 fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {

@@ -96,7 +96,7 @@ pub(crate) fn outcome_of_apply(error: &ObjectError) -> StepOutcome {
     let ObjectError::Apply { object, cause } = error else {
         return StepOutcome::Refused(error.to_string());
     };
-    match outcome_of(cause) {
+    match outcome_of(&cause.0) {
         StepOutcome::Refused(why) => StepOutcome::Refused(format!("{object}: {why}")),
         StepOutcome::Unknown(why) => StepOutcome::Unknown(format!("{object}: {why}")),
         other => other,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+pub(crate) use provision::api_error::words;
+
 /// Gives up on an API server that takes a request and does not answer it.
 pub(crate) async fn in_time<T>(
     patience: Duration,
@@ -12,15 +14,6 @@ pub(crate) async fn in_time<T>(
         Err(_) => {
             Err(kube::Error::Service(format!("no answer within {}s", patience.as_secs()).into()))
         }
-    }
-}
-
-/// What went wrong, as the API server said it.
-pub(crate) fn words(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => status.message.clone(),
-        kube::Error::Service(cause) => cause.to_string(),
-        other => other.to_string(),
     }
 }
 

@@ -7,11 +7,11 @@ use model::Plan;
 use model::history::{Header, MAJOR, MINOR, Part, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
-use provision::objects::ObjectError;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::act::{Stage, act};
+use crate::namespace::{self, NamespaceError};
 use crate::pace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::watch::Watches;
@@ -22,7 +22,7 @@ pub struct Run<'a> {
     pub installation: &'a Installation,
     /// What tells of objects.
     pub watches: &'a Watches,
-    /// Namespace to make; new.
+    /// Namespace to make, or one that was lent and is empty.
     pub namespace: String,
     /// Directory of the case in the run directory; must be there.
     pub directory: &'a Path,
@@ -38,10 +38,7 @@ pub enum DriveError {
     Record(#[from] RecordError),
     /// The namespace could not be set up.
     #[error("set up the namespace of the case")]
-    Namespace(#[from] ObjectError),
-    /// Our own manifest cannot be read.
-    #[error("read the manifest of a case's namespace: {0}")]
-    Manifest(String),
+    Namespace(#[from] NamespaceError),
 }
 
 /// How long after the last step the case is observed at most. Whoever judges it says sooner that
@@ -85,8 +82,8 @@ async fn on_stage(
     workflow: &str,
     recorder: &Recorder,
 ) -> Result<String, DriveError> {
-    set_up(run).await?;
-    run.watches.add(&run.namespace, recorder);
+    let since = namespace::set_up(run.installation, &run.namespace).await?;
+    run.watches.add(&run.namespace, recorder, since);
     let manifest = manifest(run, plan, workflow);
     let stage = Stage {
         installation: run.installation,
@@ -157,26 +154,6 @@ async fn list_objects(run: &Run<'_>, recorder: &Recorder) -> RecordError {
         }
         pace::pause(pace::LISTING).await;
     }
-}
-
-/// Makes the namespace and what every case has in it.
-async fn set_up(run: &Run<'_>) -> Result<(), DriveError> {
-    let text = include_str!("../../../manifests/case/namespace.yaml")
-        .replace("${NAMESPACE}", &run.namespace)
-        .replace("${RUN}", &run.installation.run)
-        .replace("${STORE_USER}", &run.installation.store_address.user)
-        .replace("${STORE_PASSWORD}", &run.installation.store_address.password);
-    let manifests = model::parse::manifest(&text)
-        .map_err(|(line, _, message)| DriveError::Manifest(format!("line {line}: {message}")))?;
-    let client = &run.installation.client;
-    let (namespace, rest) = manifests.split_at(1);
-    provision::objects::apply_all(client, namespace).await?;
-    provision::objects::apply_all(client, rest).await?;
-    let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount",
-        "metadata": { "name": "default", "namespace": run.namespace } });
-    let patience = Duration::from_mins(1);
-    provision::objects::until(client, &account, "there", patience, |_| true).await?;
-    Ok(())
 }
 
 /// Name of the workflow of a case: the last part of its id, without what a name cannot hold.

@@ -7,7 +7,8 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, LogParams};
 use kube::core::Request;
 use kube::{Api, Client};
-use provision::argo::install::{CONTROLLER, NAMESPACE};
+use provision::argo::install::CONTROLLER;
+use provision::installation::Installation;
 use serde_json::Value;
 
 use crate::answer::{in_time, words};
@@ -27,7 +28,8 @@ const COLLECTED: [(&str, &str); 6] = [
 
 /// Writes the state of a namespace below `directory`, one file a kind. What cannot be had is said
 /// in its file: trouble here never hides the cause of the trouble that is being looked at.
-pub async fn collect(client: &Client, namespace: &str, directory: &Path) {
+pub async fn collect(installation: &Installation, namespace: &str, directory: &Path) {
+    let client = &installation.client;
     let _ = tokio::fs::create_dir_all(directory).await;
     let objects = COLLECTED.map(|(name, path)| async move {
         let text = match in_time(PATIENCE, get(client, &path.replace("NS", namespace))).await {
@@ -37,7 +39,7 @@ pub async fn collect(client: &Client, namespace: &str, directory: &Path) {
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;
     });
     let log = async {
-        let said = in_time(PATIENCE, controller(client, namespace)).await;
+        let said = in_time(PATIENCE, controller(installation, namespace)).await;
         let said = said.unwrap_or_else(|error| cannot(&error));
         let _ = tokio::fs::write(directory.join("controller.log"), said).await;
     };
@@ -49,8 +51,9 @@ fn cannot(error: &kube::Error) -> String {
 }
 
 /// What the controller said of this namespace.
-async fn controller(client: &Client, namespace: &str) -> Result<String, kube::Error> {
-    let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
+async fn controller(installation: &Installation, namespace: &str) -> Result<String, kube::Error> {
+    let client = installation.client.clone();
+    let pods: Api<Pod> = Api::namespaced(client, &installation.argo_namespace);
     let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
     let mut said = String::new();
     for pod in pods.list(&labelled).await?.items {

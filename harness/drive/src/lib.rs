@@ -6,6 +6,7 @@
 pub mod case;
 pub mod diagnosis;
 pub mod health;
+pub mod namespace;
 pub mod pace;
 pub mod recorder;
 pub mod teardown;

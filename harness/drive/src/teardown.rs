@@ -8,15 +8,27 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams};
-use provision::installation::Installation;
+use provision::installation::{Installation, Namespaces};
 use serde_json::json;
 
 use crate::answer::{in_time, is_absence, words};
+use crate::namespace::{self, RUN};
+use crate::pace;
 
 /// How long taking down a case may take.
 const BUDGET: Duration = Duration::from_mins(1);
 /// How long one request may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a case has in its namespace beside what Argo makes: group, version and kind.
+const MADE: [(&str, &str, &str); 6] = [
+    ("argoproj.io", "v1alpha1", "CronWorkflow"),
+    ("argoproj.io", "v1alpha1", "WorkflowTemplate"),
+    ("rbac.authorization.k8s.io", "v1", "RoleBinding"),
+    ("rbac.authorization.k8s.io", "v1", "Role"),
+    ("", "v1", "Secret"),
+    ("", "v1", "ConfigMap"),
+];
 
 /// Takes down the case of a namespace. What was left over, and what could not be removed, in words.
 pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
@@ -35,6 +47,10 @@ struct Teardown<'a> {
 
 impl Teardown<'_> {
     async fn all(&mut self) {
+        let lent = matches!(self.installation.namespaces, Namespaces::Lent(_));
+        if lent {
+            self.made().await;
+        }
         self.objects("Workflow", "workflow").await;
         self.objects("WorkflowArtifactGCTask", "GC task").await;
         let client = &self.installation.client;
@@ -46,9 +62,41 @@ impl Teardown<'_> {
             Ok(n) => self.left.push(format!("{n} objects were in the store")),
             Err(error) => self.left.push(error.to_string()),
         }
+        if lent {
+            self.objects("WorkflowTaskResult", "task result").await;
+            return self.until_empty().await;
+        }
         let namespaces: Api<Namespace> = Api::all(client.clone());
         let plain = DeleteParams::default();
         self.ask("delete the namespace", namespaces.delete(self.namespace, &plain)).await;
+    }
+
+    /// Removes what runs have made in a namespace that stays.
+    async fn made(&mut self) {
+        let of_runs = ListParams::default().labels(RUN);
+        for (group, version, kind) in MADE {
+            let resource = ApiResource::from_gvk(&GroupVersionKind::gvk(group, version, kind));
+            let client = self.installation.client.clone();
+            let api: Api<DynamicObject> = Api::namespaced_with(client, self.namespace, &resource);
+            let listed = self.ask(&format!("list each {kind}"), api.list(&of_runs)).await;
+            for object in listed.into_iter().flat_map(|list| list.items) {
+                let name = object.metadata.name.unwrap_or_default();
+                let action = format!("delete the {kind} {name}");
+                self.ask(&action, api.delete(&name, &DeleteParams::default())).await;
+            }
+        }
+    }
+
+    /// Waits until the next case finds nothing of this one.
+    async fn until_empty(&mut self) {
+        let client = self.installation.client.clone();
+        loop {
+            let listed = namespace::there(&client, self.namespace);
+            match self.ask("list what is left", listed).await {
+                Some((there, _)) if !there.is_empty() => pace::pause(pace::RETRY).await,
+                _ => return,
+            }
+        }
     }
 
     /// Removes every object of a kind of Argo's, with its finalizers.

@@ -1,6 +1,7 @@
 //! Raw watches: every event of every recorded kind, in order, with gaps said.
 //!
-//! One watch per kind over the whole cluster, split by namespace. A watch that ends is resumed at
+//! One watch per kind over the whole cluster, split by namespace; or, where namespaces were lent, one
+//! per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
 //! the last version that it told; when the API server no longer has that version, what happened in
 //! between is lost, and every history that was being written gets a gap.
 
@@ -14,6 +15,7 @@ use kube::Client;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 use kube::core::Request;
 use model::history::{self, Change, Kind, Seen, What};
+use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -31,11 +33,27 @@ pub struct Watches {
     stop: CancellationToken,
 }
 
-#[derive(Default)]
 struct Shared {
-    histories: HashMap<String, Recorder>,
-    versions: BTreeMap<Kind, String>,
-    broken: BTreeMap<Kind, String>,
+    /// Namespace of Argo itself.
+    argo: String,
+    histories: HashMap<String, History>,
+    versions: BTreeMap<Source, String>,
+    broken: BTreeMap<Source, String>,
+}
+
+/// Where what happens in a namespace goes.
+struct History {
+    recorder: Recorder,
+    /// What happened up to this version was before.
+    since: Option<u64>,
+}
+
+/// What one watch tells of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Source {
+    kind: Kind,
+    /// The whole cluster if `None`.
+    namespace: Option<String>,
 }
 
 /// What the pod watch says of the workflow controller.
@@ -61,18 +79,29 @@ impl Watches {
     ///
     /// # Errors
     /// If the API server refuses a list.
-    pub async fn start(client: &Client) -> Result<Self, WatchError> {
-        let (shared, controller) = (Arc::default(), watch::Sender::default());
+    pub async fn start(installation: &Installation) -> Result<Self, WatchError> {
+        let client = &installation.client;
+        let shared = Shared {
+            argo: installation.argo_namespace.clone(),
+            histories: HashMap::new(),
+            versions: BTreeMap::new(),
+            broken: BTreeMap::new(),
+        };
+        let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::default());
         let watches = Self { shared, controller, stop: CancellationToken::new() };
-        let lists = Kind::ALL.map(|kind| async move { (kind, list(client, kind).await) });
-        for (kind, listed) in futures::future::join_all(lists).await {
+        let lists = sources(installation).into_iter().map(|source| async move {
+            let listed = list(client, &source).await;
+            (source, listed)
+        });
+        for (source, listed) in futures::future::join_all(lists).await {
+            let kind = source.kind;
             let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
-            let version = watches.take_list(kind, listed);
+            let version = watches.take_list(&source, listed);
             let (this, client) = (watches.clone(), client.clone());
             tokio::spawn(async move {
                 tokio::select! {
                     () = this.stop.cancelled() => {}
-                    () = follow(&this, &client, kind, version) => {}
+                    () = follow(&this, &client, &source, version) => {}
                 }
             });
         }
@@ -84,15 +113,17 @@ impl Watches {
         self.stop.cancel();
     }
 
-    /// From now on, everything in the namespace goes to this history. The namespace must be new:
-    /// what was in it before is not told.
-    pub fn add(&self, namespace: &str, recorder: &Recorder) {
+    /// From now on, everything in the namespace goes to this history. The namespace must be new, or
+    /// have been empty at version `since`: what was in it before is not told.
+    pub fn add(&self, namespace: &str, recorder: &Recorder, since: Option<u64>) {
         let mut shared = self.lock();
-        for (kind, version) in &shared.versions {
-            let what = What::Watching { kind: *kind, version: version.clone() };
+        let of_it = shared.versions.iter().filter(|(source, _)| source.tells_of(namespace));
+        for (source, version) in of_it {
+            let what = What::Watching { kind: source.kind, version: version.clone() };
             let _ = recorder.record(what);
         }
-        shared.histories.insert(namespace.to_owned(), recorder.clone());
+        let history = History { recorder: recorder.clone(), since };
+        shared.histories.insert(namespace.to_owned(), history);
     }
 
     /// Nothing more goes to the namespace's history.
@@ -103,7 +134,9 @@ impl Watches {
     /// What is wrong with a watch now: `None` if every one is connected.
     pub fn trouble(&self) -> Option<String> {
         let shared = self.lock();
-        shared.broken.iter().next().map(|(kind, why)| format!("watch of {kind:?}: {why}"))
+        let (source, why) = shared.broken.iter().next()?;
+        let place = source.namespace.as_ref().map(|name| format!(" in {name}"));
+        Some(format!("watch of {:?}{}: {why}", source.kind, place.unwrap_or_default()))
     }
 
     /// The workflow controller, as the watch last told.
@@ -118,25 +151,35 @@ impl Watches {
 
     /// Gives something to every history.
     pub fn tell_all(&self, what: &What) {
-        for recorder in self.lock().histories.values() {
-            let _ = recorder.record(what.clone());
+        for history in self.lock().histories.values() {
+            let _ = history.recorder.record(what.clone());
         }
     }
 
     /// Every history that is being written.
     pub fn histories(&self) -> Vec<Recorder> {
-        self.lock().histories.values().cloned().collect()
+        self.lock().histories.values().map(|history| history.recorder.clone()).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_list(&self, kind: Kind, (items, version): (Vec<Value>, String)) -> String {
-        if kind == Kind::Pod {
+    /// Gives something to the histories of the namespaces that a watch tells of.
+    fn tell_those(&self, source: &Source, what: &What) {
+        let shared = self.lock();
+        let of_it = shared.histories.iter().filter(|(name, _)| source.tells_of(name));
+        for (_, history) in of_it {
+            let _ = history.recorder.record(what.clone());
+        }
+    }
+
+    fn take_list(&self, source: &Source, (items, version): (Vec<Value>, String)) -> String {
+        let (kind, argo) = (source.kind, self.lock().argo.clone());
+        if kind == Kind::Pod && source.tells_of(&argo) {
             // Whatever is not in the list is gone, though no event said so.
             let mut controller = Controller::default();
-            items.iter().filter(|pod| is_argos(pod)).for_each(|pod| {
+            items.iter().filter(|pod| is_in(&argo, pod)).for_each(|pod| {
                 controller.see(Change::Found, pod);
             });
             self.controller.send_if_modified(|known| {
@@ -148,8 +191,8 @@ impl Watches {
         for object in items {
             self.tell(kind, Change::Found, object);
         }
-        self.lock().versions.insert(kind, version.clone());
-        self.tell_all(&What::Watching { kind, version: version.clone() });
+        self.lock().versions.insert(source.clone(), version.clone());
+        self.tell_those(source, &What::Watching { kind, version: version.clone() });
         version
     }
 
@@ -159,24 +202,54 @@ impl Watches {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
         }
-        if kind == Kind::Pod && is_argos(&object) {
+        let shared = self.lock();
+        if kind == Kind::Pod && is_in(&shared.argo, &object) {
             self.controller.send_if_modified(|known| {
                 let before = known.clone();
                 known.see(change, &object);
                 *known != before
             });
         }
-        let shared = self.lock();
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        if let Some(recorder) = shared.histories.get(namespace) {
-            let _ = recorder.record(What::Seen(Seen { kind, change, object }));
+        if let Some(history) = shared.histories.get(namespace)
+            && history.is_told_of(&object)
+        {
+            let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
         }
     }
 }
 
-/// Whether an object is in the namespace of Argo itself.
-fn is_argos(object: &Value) -> bool {
-    object["metadata"]["namespace"] == provision::argo::install::NAMESPACE
+fn is_in(namespace: &str, object: &Value) -> bool {
+    object["metadata"]["namespace"] == namespace
+}
+
+impl History {
+    fn is_told_of(&self, object: &Value) -> bool {
+        // Resource versions are numbers of one etcd, and grow.
+        let version = || object["metadata"]["resourceVersion"].as_str()?.parse::<u64>().ok();
+        self.since.is_none_or(|since| version().is_none_or(|version| version > since))
+    }
+}
+
+impl Source {
+    fn tells_of(&self, namespace: &str) -> bool {
+        self.namespace.as_ref().is_none_or(|own| own == namespace)
+    }
+}
+
+/// The watches that tell of every case, and of the controller's pod.
+fn sources(installation: &Installation) -> Vec<Source> {
+    let every = |namespace: Option<&String>| {
+        Kind::ALL.map(|kind| Source { kind, namespace: namespace.cloned() })
+    };
+    match &installation.namespaces {
+        Namespaces::Made => every(None).to_vec(),
+        Namespaces::Lent(names) => {
+            let argo = Some(installation.argo_namespace.clone());
+            let controller = Source { kind: Kind::Pod, namespace: argo };
+            names.iter().flat_map(|name| every(Some(name))).chain([controller]).collect()
+        }
+    }
 }
 
 impl Controller {
@@ -211,26 +284,26 @@ enum State {
     List(String),
 }
 
-async fn follow(watches: &Watches, client: &Client, kind: Kind, version: String) {
+async fn follow(watches: &Watches, client: &Client, source: &Source, version: String) {
     let mut state = State::Resume(version);
     loop {
         state = match state {
-            State::Resume(version) => resume(watches, client, kind, version).await,
-            State::List(why) => relist(watches, client, kind, why).await,
+            State::Resume(version) => resume(watches, client, source, version).await,
+            State::List(why) => relist(watches, client, source, why).await,
         };
     }
 }
 
 /// Watches from a version until the stream ends.
-async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: String) -> State {
-    let mut events = match in_time(PATIENCE, open(client, kind, &version)).await {
+async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
+    let mut events = match in_time(PATIENCE, open(client, source, &version)).await {
         Ok(stream) => stream,
         Err(kube::Error::Api(status)) if status.code == EXPIRED => {
-            return expired(watches, kind, &status.message, Instant::now()).await;
+            return expired(watches, source, &status.message, Instant::now()).await;
         }
-        Err(error) => return failed(watches, kind, &words(&error), version).await,
+        Err(error) => return failed(watches, source, &words(&error), version).await,
     };
-    watches.lock().broken.remove(&kind);
+    watches.lock().broken.remove(source);
     let opened = Instant::now();
     while let Some(event) = events.next().await {
         let (change, object) = match event {
@@ -239,25 +312,25 @@ async fn resume(watches: &Watches, client: &Client, kind: Kind, mut version: Str
             Ok(WatchEvent::Deleted(object)) => (Change::Deleted, object),
             Ok(WatchEvent::Bookmark(mark)) => {
                 version = mark.metadata.resource_version;
-                watches.lock().versions.insert(kind, version.clone());
+                watches.lock().versions.insert(source.clone(), version.clone());
                 continue;
             }
             Ok(WatchEvent::Error(status)) if status.code == EXPIRED => {
-                return expired(watches, kind, &status.message, opened).await;
+                return expired(watches, source, &status.message, opened).await;
             }
             Ok(WatchEvent::Error(status)) => {
-                return failed(watches, kind, &status.message, version).await;
+                return failed(watches, source, &status.message, version).await;
             }
-            Err(error) => return failed(watches, kind, &words(&error), version).await,
+            Err(error) => return failed(watches, source, &words(&error), version).await,
         };
         if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
             seen.clone_into(&mut version);
-            watches.lock().versions.insert(kind, version.clone());
+            watches.lock().versions.insert(source.clone(), version.clone());
         }
-        watches.tell(kind, change, object);
+        watches.tell(source.kind, change, object);
     }
     if opened.elapsed() < pace::RETRY {
-        return failed(watches, kind, "it was closed as soon as it was open", version).await;
+        return failed(watches, source, "it was closed as soon as it was open", version).await;
     }
     State::Resume(version)
 }
@@ -267,47 +340,47 @@ type Told = Result<WatchEvent<Value>, kube::Error>;
 /// Opens a watch. The stream is under one plain type.
 async fn open(
     client: &Client,
-    kind: Kind,
+    source: &Source,
     version: &str,
 ) -> Result<BoxStream<'static, Told>, kube::Error> {
     let params = WatchParams::default().timeout(290);
-    let request = Request::new(path(kind)).watch(&params, version);
+    let request = Request::new(path(source)).watch(&params, version);
     let request = request.map_err(kube::Error::BuildRequest)?;
     Ok(client.request_events::<Value>(request).await?.boxed())
 }
 
-async fn failed(watches: &Watches, kind: Kind, why: &str, version: String) -> State {
-    watches.lock().broken.insert(kind, why.to_owned());
+async fn failed(watches: &Watches, source: &Source, why: &str, version: String) -> State {
+    watches.lock().broken.insert(source.clone(), why.to_owned());
     pace::pause(pace::RETRY).await;
     State::Resume(version)
 }
 
 /// The API server no longer has the version. Until the list is there, that is trouble, and no gap
 /// yet. A watch that ends as soon as it is open is not opened again without a pause.
-async fn expired(watches: &Watches, kind: Kind, why: &str, opened: Instant) -> State {
-    watches.lock().broken.insert(kind, why.to_owned());
+async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant) -> State {
+    watches.lock().broken.insert(source.clone(), why.to_owned());
     if opened.elapsed() < pace::RETRY {
         pace::pause(pace::RETRY).await;
     }
     State::List(why.to_owned())
 }
 
-async fn relist(watches: &Watches, client: &Client, kind: Kind, why: String) -> State {
-    match list(client, kind).await {
+async fn relist(watches: &Watches, client: &Client, source: &Source, why: String) -> State {
+    match list(client, source).await {
         Ok(listed) => {
-            watches.tell_all(&What::Gap { kind, reason: why });
-            State::Resume(watches.take_list(kind, listed))
+            watches.tell_those(source, &What::Gap { kind: source.kind, reason: why });
+            State::Resume(watches.take_list(source, listed))
         }
         Err(error) => {
-            watches.lock().broken.insert(kind, words(&error));
+            watches.lock().broken.insert(source.clone(), words(&error));
             pace::pause(pace::RETRY).await;
             State::List(why)
         }
     }
 }
 
-async fn list(client: &Client, kind: Kind) -> Result<(Vec<Value>, String), kube::Error> {
-    let request = Request::new(path(kind)).list(&ListParams::default());
+async fn list(client: &Client, source: &Source) -> Result<(Vec<Value>, String), kube::Error> {
+    let request = Request::new(path(source)).list(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
     let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
@@ -315,11 +388,24 @@ async fn list(client: &Client, kind: Kind) -> Result<(Vec<Value>, String), kube:
     Ok((items, version))
 }
 
-fn path(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Workflow => "/apis/argoproj.io/v1alpha1/workflows",
-        Kind::Pod => "/api/v1/pods",
-        Kind::TaskResult => "/apis/argoproj.io/v1alpha1/workflowtaskresults",
-        Kind::GcTask => "/apis/argoproj.io/v1alpha1/workflowartifactgctasks",
+/// What of a kind is in a namespace, and at which version.
+pub(crate) async fn in_namespace(
+    client: &Client,
+    kind: Kind,
+    namespace: &str,
+) -> Result<(Vec<Value>, String), kube::Error> {
+    list(client, &Source { kind, namespace: Some(namespace.to_owned()) }).await
+}
+
+fn path(source: &Source) -> String {
+    let (group, resource) = match source.kind {
+        Kind::Workflow => ("/apis/argoproj.io/v1alpha1", "workflows"),
+        Kind::Pod => ("/api/v1", "pods"),
+        Kind::TaskResult => ("/apis/argoproj.io/v1alpha1", "workflowtaskresults"),
+        Kind::GcTask => ("/apis/argoproj.io/v1alpha1", "workflowartifactgctasks"),
+    };
+    match &source.namespace {
+        None => format!("{group}/{resource}"),
+        Some(namespace) => format!("{group}/namespaces/{namespace}/{resource}"),
     }
 }

@@ -8,7 +8,7 @@ use model::history::Versions;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::argo::install::{CONTROLLER, NAMESPACE, Profile};
+use crate::argo::install::{CONTROLLER, Profile};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
@@ -37,8 +37,23 @@ pub struct Installation {
     pub shell_image: String,
     /// Versions by component.
     pub versions: Versions,
-    /// Settings of the controller.
-    pub profile: Profile,
+    /// Where this Argo came from: a release, its Go module, a path, or what was there.
+    pub source: String,
+    /// Settings that the controller was installed with; `None` if it was there.
+    pub profile: Option<Profile>,
+    /// Namespace of the controller.
+    pub argo_namespace: String,
+    /// Where cases run.
+    pub namespaces: Namespaces,
+}
+
+/// Namespaces for cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Namespaces {
+    /// One is made for each case, and deleted with all that is in it.
+    Made,
+    /// Cases take turns in these, which somebody lent. Nothing outside them is made.
+    Lent(Vec<String>),
 }
 
 /// What a provider knows to be wrong with a cluster, for good; the cluster says it late or never.
@@ -102,7 +117,7 @@ impl Installation {
         use kube::api::{Api, ListParams};
 
         let version = self.client.apiserver_version().await?;
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), NAMESPACE);
+        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
         let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
         let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
         let nodes: Api<Node> = Api::all(self.client.clone());

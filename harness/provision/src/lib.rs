@@ -1,9 +1,12 @@
 //! Puts up and takes down what the cases run on: a cluster, an object store, Argo.
 
+pub mod api_error;
 pub mod argo;
 pub mod argo_source;
 pub mod cache;
 pub mod certificates;
+pub mod client;
+pub mod existing;
 pub mod go;
 pub mod image;
 pub mod installation;

@@ -16,8 +16,8 @@ use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
 use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Event, Sandbox, SandboxError};
-use tower::util::MapRequestLayer;
 
+use crate::client;
 use crate::image::Image;
 use crate::installation::Alarm;
 use crate::pace::until_ready;
@@ -112,7 +112,7 @@ impl NativeCluster {
             write_files(&directory, &files::make(&facts)?, &node_ip)
         })?;
         let requests = Requests::default();
-        let client = client(&directory.join("admin.kubeconfig"), &requests).await?;
+        let client = client::direct(&directory.join("admin.kubeconfig"), &requests).await?;
         let store = Store::new(&store_address);
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
@@ -249,30 +249,6 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
         })?;
     }
     Ok(())
-}
-
-/// A client of the cluster that this kubeconfig leads to, whose requests are counted.
-///
-/// # Errors
-/// If the kubeconfig cannot be read.
-pub async fn client(kubeconfig: &Path, requests: &Requests) -> Result<Client, NativeError> {
-    let config = kube::config::Kubeconfig::read_from(kubeconfig)
-        .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
-    let mut config =
-        kube::Config::from_custom_kubeconfig(config, &kube::config::KubeConfigOptions::default())
-            .await
-            .map_err(|e| NativeError::Kubeconfig(Box::new(e)))?;
-    // The cluster is on this machine; no proxy leads to it.
-    config.proxy_url = None;
-    config.connect_timeout = Some(Duration::from_secs(5));
-    let requests = requests.clone();
-    let counting = MapRequestLayer::new(move |request: http::Request<kube::client::Body>| {
-        requests.count(request.method(), request.uri());
-        request
-    });
-    let builder = kube::client::ClientBuilder::try_from(config);
-    let builder = builder.map_err(|e| NativeError::Client(Box::new(e)))?;
-    Ok(builder.with_layer(&counting).build())
 }
 
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {

@@ -8,6 +8,8 @@ use kube::api::{WatchEvent, WatchParams};
 use kube::{Api, Client};
 use serde_json::Value;
 
+use crate::api_error::ApiError;
+
 /// The field manager under which everything is applied.
 pub const FIELD_MANAGER: &str = "argo-conformance";
 
@@ -24,7 +26,7 @@ pub enum ObjectError {
         object: String,
         /// What the API server said.
         #[source]
-        cause: Box<kube::Error>,
+        cause: ApiError,
     },
     /// The watch failed.
     #[error("watch {object}")]
@@ -33,7 +35,7 @@ pub enum ObjectError {
         object: String,
         /// What the API server said.
         #[source]
-        cause: Box<kube::Error>,
+        cause: ApiError,
     },
     /// It did not become so in time.
     #[error("{object} is not {wanted} after {}s; it was last: {last}", waited.as_secs())]
@@ -76,7 +78,7 @@ pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
     let applied = api.patch(&name, &params, &Patch::Apply(object)).await;
     applied.map(drop).map_err(|cause| ObjectError::Apply {
         object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
-        cause: Box::new(cause),
+        cause: cause.into(),
     })
 }
 
@@ -127,7 +129,8 @@ async fn watch_until(
     last: &mut String,
     ready: &impl Fn(&Value) -> bool,
 ) -> Result<Value, ObjectError> {
-    let failed = |cause| ObjectError::Watch { object: title.to_owned(), cause: Box::new(cause) };
+    let failed =
+        |cause: kube::Error| ObjectError::Watch { object: title.to_owned(), cause: cause.into() };
     let field = format!("metadata.name={name}");
     loop {
         let found = api.list(&ListParams::default().fields(&field)).await.map_err(failed)?;

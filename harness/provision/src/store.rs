@@ -50,11 +50,16 @@ impl std::fmt::Debug for StoreAddress {
 impl Store {
     /// A client of the store; does not connect.
     pub fn new(address: &StoreAddress) -> Self {
+        Self::at(&address.endpoint, address)
+    }
+
+    /// A client of a store that is reached from here by another address, `host:port`, than by pods.
+    pub fn at(endpoint: &str, address: &StoreAddress) -> Self {
         let http = aws_smithy_http_client::Builder::new().build_http();
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(http)
-            .endpoint_url(format!("http://{}", address.endpoint))
+            .endpoint_url(format!("http://{endpoint}"))
             .region(Region::from_static("us-east-1"))
             .credentials_provider(Credentials::new(
                 &address.user,

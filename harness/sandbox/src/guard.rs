@@ -22,11 +22,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::verb::INTERNAL;
 use inside::Report;
 
+/// The verb that runs a program in a namespace of processes.
+pub(crate) const GUARD: &str = "guard";
+/// The verb that runs a program without one.
+pub(crate) const TETHER: &str = "tether";
+
 /// Starts guarded programs, from as many threads as wanted. Cheap to clone; [`Guard::kill_all`]
 /// reaches those of every clone.
 #[derive(Clone, Debug)]
 pub struct Guard {
     exe: PathBuf,
+    /// The hidden verb that runs a program.
+    verb: &'static str,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -114,7 +121,13 @@ impl Killer {
 impl Guard {
     /// A guard that runs `exe`, which must call [`crate::verb::dispatch`] first thing in `main`.
     pub fn new(exe: PathBuf) -> Self {
-        Self { exe, shared: Arc::default() }
+        Self { exe, verb: GUARD, shared: Arc::default() }
+    }
+
+    /// The same for a machine that gives no namespace of processes, as in a pod without privileges:
+    /// what a program starts is not killed with it. [`Guard::kill_all`] reaches those of both.
+    pub fn tethered(&self) -> Self {
+        Self { verb: TETHER, ..self.clone() }
     }
 
     /// Kills every guarded program, and lets none start any more.
@@ -168,7 +181,7 @@ impl Guard {
     fn start(&self, command: GuardedCommand) -> std::io::Result<(Child, UnixStream)> {
         let (ours, theirs) = UnixStream::pair()?;
         let child = Command::new(&self.exe)
-            .args([INTERNAL, "guard"])
+            .args([INTERNAL, self.verb])
             .arg(&command.program)
             .args(&command.args)
             .env_clear()

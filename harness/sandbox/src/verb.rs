@@ -25,7 +25,8 @@ pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     }
     let rest = args.get(3..).unwrap_or_default();
     Some(match args.get(2)?.to_str()? {
-        "guard" => crate::guard::inside::outer(rest),
+        crate::guard::GUARD => crate::guard::inside::outer(rest),
+        crate::guard::TETHER => crate::guard::inside::tether(rest),
         "guard-init" => crate::guard::inside::inner(rest),
         "sandbox" => crate::init::outer(rest),
         "init" => crate::init::inner(rest),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use k8s_openapi::api::authorization::v1::SubjectAccessReview;
+use k8s_openapi::api::authorization::v1::LocalSubjectAccessReview;
 use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::api::{Api, DeleteParams, PostParams};
 use model::history::StepOutcome;
@@ -35,8 +35,10 @@ pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
         "subjects": [{ "kind": "ServiceAccount", "name": "default",
             "namespace": stage.namespace }],
     });
-    if let Err(error) = provision::objects::apply_all(client, &[role, binding]).await {
-        return outcome_of_apply(&error);
+    for object in [role, binding] {
+        if let Err(error) = provision::objects::apply(client, &object).await {
+            return outcome_of_apply(&error);
+        }
     }
     until(stage, right, true).await
 }
@@ -61,13 +63,14 @@ fn group(right: &Right) -> &'static str {
 
 /// Asks the API server until it allows, or denies.
 async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
-    let reviews: Api<SubjectAccessReview> = Api::all(stage.installation.client.clone());
-    let review = json!({ "spec": {
+    let client = stage.installation.client.clone();
+    let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, stage.namespace);
+    let review = json!({ "metadata": { "namespace": stage.namespace }, "spec": {
         "user": format!("system:serviceaccount:{}:default", stage.namespace),
         "resourceAttributes": { "namespace": stage.namespace, "verb": right.verb,
             "group": group(right), "resource": right.resource },
     }});
-    let Ok(review) = serde_json::from_value::<SubjectAccessReview>(review) else {
+    let Ok(review) = serde_json::from_value::<LocalSubjectAccessReview>(review) else {
         return StepOutcome::Unknown("the review of a right could not be built".to_owned());
     };
     let began = Instant::now();

@@ -9,7 +9,7 @@ use drive::watch::Watches;
 use model::history::{Event, Header, History, StepOutcome, Versions, What};
 use model::{Act, Fact, Plan};
 use provision::argo::install::Profile;
-use provision::installation::Installation;
+use provision::installation::{Installation, Namespaces};
 use provision::store::{Store, StoreAddress};
 use sandbox::guard::Guard;
 use serde_json::{Value, json};
@@ -69,10 +69,13 @@ impl Bench {
                 executor: version.clone(),
                 cli: version,
             },
-            profile: Profile::Fast,
+            source: "a fake".to_owned(),
+            profile: Some(Profile::Fast),
+            argo_namespace: "argo".to_owned(),
+            namespaces: Namespaces::Made,
         };
         let argo = FakeArgo::listen(&kubeconfig);
-        let watches = Watches::start(&client).await.expect("watches");
+        let watches = Watches::start(&installation).await.expect("watches");
         Self { api, argo, watches, installation, directory }
     }
 
@@ -125,7 +128,7 @@ impl Bench {
         let (events, tape) = Tape::new();
         let path = self.directory.path().join(format!("{namespace}.jsonl"));
         let recorder = Recorder::create(&path, &header(namespace), Box::new(tape)).expect("file");
-        self.watches.add(namespace, &recorder);
+        self.watches.add(namespace, &recorder, None);
         (recorder, events)
     }
 }

@@ -21,7 +21,7 @@ const FILES: [&str; 7] = [
 /// The names of the files, in order, and what is in one of them.
 async fn collected(bench: &Bench, name: &str) -> (Vec<String>, String) {
     let directory = bench.history().with_file_name("diagnosis");
-    diagnosis::collect(&bench.installation.client, NAMESPACE, &directory).await;
+    diagnosis::collect(&bench.installation, NAMESPACE, &directory).await;
     let files = std::fs::read_dir(&directory).expect("a directory").filter_map(Result::ok);
     let mut names: Vec<String> =
         files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();

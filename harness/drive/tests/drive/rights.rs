@@ -8,7 +8,7 @@ use rstest::rstest;
 use crate::api::Fault;
 use crate::bench::{Bench, NAMESPACE, outcome, plan};
 
-const REVIEWS: &str = "/subjectaccessreviews";
+const REVIEWS: &str = "/localsubjectaccessreviews";
 
 /// A right that every case begins with.
 fn report() -> Right {

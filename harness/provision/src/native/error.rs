@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sandbox::{Sandbox, SandboxError};
 
 use crate::certificates::CertificateError;
+use crate::client::ClientError;
 use crate::image::ImageError;
 use crate::pace::NotReady;
 use crate::store::StoreError;
@@ -42,11 +43,8 @@ pub enum NativeError {
         output: String,
     },
     /// The API client.
-    #[error("make a client of the API server")]
-    Client(#[source] Box<kube::Error>),
-    /// The kubeconfig that we made ourselves.
-    #[error("read the cluster's kubeconfig")]
-    Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
+    #[error(transparent)]
+    Client(#[from] ClientError),
     /// The store.
     #[error("set up the object store")]
     Store(#[from] StoreError),

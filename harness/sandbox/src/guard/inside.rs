@@ -9,7 +9,8 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
-use nix::sys::signal::Signal;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::control::send;
@@ -66,6 +67,31 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     tell(&report)
 }
 
+/// Verb `tether PROGRAM ARGS…`: runs the program without a namespace, and kills it when the harness
+/// closes its end of the lifeline.
+pub(crate) fn tether(args: &[OsString]) -> ExitCode {
+    close_inherited();
+    let _ = nix::unistd::setsid();
+    let Some((program, args)) = args.split_first() else { return ExitCode::FAILURE };
+    let mut child = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            return tell(&Report::NotStarted { errno: error.raw_os_error().unwrap_or_default() });
+        }
+    };
+    if let Ok(pid) = i32::try_from(child.id()) {
+        // The child is reaped by this process alone, which ends right after: its number stays its.
+        std::thread::spawn(move || {
+            until_harness_ends();
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        });
+    }
+    match child.wait() {
+        Ok(status) => tell(&Report::Ended { status: status.into_raw() }),
+        Err(error) => refuse("wait for the guarded program", &error),
+    }
+}
+
 /// Gives the namespace its own view of processes, unseen by the host.
 fn own_proc() -> std::io::Result<()> {
     let none: Option<&str> = None;
@@ -106,7 +132,12 @@ fn tell(report: &Report) -> ExitCode {
 /// Ends this process, and with it the namespace, when the harness closes its end of the lifeline.
 #[expect(clippy::exit, reason = "the end of the first process is what kills all others")]
 fn exit_with_harness() {
+    until_harness_ends();
+    std::process::exit(1);
+}
+
+/// Waits until the harness closes its end of the lifeline.
+fn until_harness_ends() {
     let mut byte = [0];
     while !matches!(std::io::stdin().read(&mut byte), Ok(0) | Err(_)) {}
-    std::process::exit(1);
 }

@@ -11,7 +11,7 @@ pub(super) fn answer(state: &mut State, asked: &Asked) -> http::Response<Stream>
     match (asked.verb, asked.kind.as_str()) {
         ("watch", _) => respond(200, Stream::Watch(state.objects.watch(asked))),
         ("get", "readyz") => respond(200, Stream::Whole(Some(Bytes::from_static(b"ok")))),
-        ("create", "subjectaccessreviews") => json(200, &reviewed(state, asked)),
+        ("create", "localsubjectaccessreviews") => json(200, &reviewed(state, asked)),
         _ => on_objects(state, asked),
     }
 }

@@ -1,0 +1,192 @@
+//! Cases on a cluster that somebody else put up; `lend`, which prints what that needs.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use model::history::Versions;
+use provision::client;
+use provision::existing::{self, Found, Hold, Place, Subject};
+use provision::installation::{Alarm, Installation, Namespaces};
+use provision::requests::Requests;
+use provision::store::{Store, StoreAddress};
+use sandbox::guard::{Guard, GuardedCommand};
+
+use crate::args::{ExistingArgs, LendArgs};
+use crate::out::{self, Explained};
+use crate::programs::{self, Programs};
+use crate::session::Session;
+
+/// An installation on lent namespaces.
+pub(crate) struct Lent {
+    pub(crate) installation: Installation,
+    hold: Hold,
+}
+
+impl Lent {
+    /// Reaches it, sees that cases may and can run there, and keeps other runs out. `argo` is the
+    /// version that must be there, if one was named.
+    pub(crate) async fn reach(
+        session: &Arc<Session>,
+        args: &ExistingArgs,
+        argo: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let given = Given::of(args)?;
+        let kubeconfig = session.directory.join("kubeconfig");
+        let (file, context) = (args.kubeconfig.as_deref(), args.context.as_deref());
+        existing::write_kubeconfig(file, context, &kubeconfig)?;
+        let requests = Requests::default();
+        let client = client::client(&kubeconfig, &requests).await?;
+        let found = existing::examine(&client, &given.place).await?;
+        let mut versions = versions(&found, argo)?;
+        let guard = session.guard.tethered();
+        let cli = match &args.argo_cli {
+            Some(path) => {
+                let path = std::path::absolute(path)?;
+                versions.cli = version_of_cli(&guard, &path).await?;
+                path
+            }
+            None => build_cli(session, &versions.cli).await?,
+        };
+        let namespaces = given.place.namespaces;
+        let hold = Hold::take(&client, &namespaces, &session.run).await?;
+        let installation = Installation {
+            run: session.run.clone(),
+            client,
+            requests,
+            alarm: Alarm::default(),
+            store: Store::at(&given.reached, &given.store),
+            store_address: given.store,
+            argo: cli,
+            kubeconfig,
+            guard,
+            shell_image: args.shell_image.clone(),
+            versions,
+            source: "what was there".to_owned(),
+            profile: None,
+            argo_namespace: given.place.argo,
+            namespaces: Namespaces::Lent(namespaces.clone()),
+        };
+        for namespace in &namespaces {
+            // What a killed run left.
+            drive::teardown::case(&installation, namespace).await;
+        }
+        Ok(Self { installation, hold })
+    }
+
+    /// Lets other runs have it.
+    pub(crate) async fn give_back(self) {
+        self.hold.give_back().await;
+    }
+}
+
+/// What was said of the cluster, complete.
+struct Given {
+    place: Place,
+    store: StoreAddress,
+    /// The store as this machine reaches it.
+    reached: String,
+}
+
+impl Given {
+    fn of(args: &ExistingArgs) -> anyhow::Result<Self> {
+        let mut lacks = Vec::new();
+        let mut need = |flag: &str, value: &Option<String>| match value {
+            Some(value) => value.clone(),
+            None => {
+                lacks.push(format!("error: --provider existing needs {flag}"));
+                String::new()
+            }
+        };
+        let url = need("--store, the S3 store for artifacts", &args.store);
+        let bucket = need("--bucket, which must be there", &args.bucket);
+        let user = need("--store-user or ARGO_CONFORMANCE_STORE_USER", &args.store_user);
+        let password =
+            need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &args.store_password);
+        if args.namespaces.is_empty() {
+            lacks.push(
+                "error: --provider existing needs --namespaces\nhint: `argo-conformance lend` \
+                 prints what makes namespaces that can be named"
+                    .to_owned(),
+            );
+        }
+        let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
+        if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
+            lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
+        }
+        if !lacks.is_empty() {
+            return Err(Explained { code: report::exit::USAGE, text: lacks.join("\n") }.into());
+        }
+        let endpoint = args.store_in_cluster.clone().unwrap_or_else(|| reached.to_owned());
+        Ok(Self {
+            place: Place { namespaces: args.namespaces.clone(), argo: args.argo_namespace.clone() },
+            store: StoreAddress { endpoint, user, password, bucket },
+            reached: reached.to_owned(),
+        })
+    }
+}
+
+/// Which Argo is there: what its images say, or what was named where they say nothing.
+fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
+    let refuse = |text: String| Err(Explained { code: report::exit::USAGE, text }.into());
+    match (&found.controller, named) {
+        (Some(there), Some(named)) if there != named => refuse(format!(
+            "error: the workflow controller that is there is {there}, not {named}\n\
+             hint: leave --argo out, or name the version that is there"
+        )),
+        (None, None) => refuse(
+            "error: the tag of the workflow controller's image is no version\n\
+             hint: say with --argo which version it is"
+                .to_owned(),
+        ),
+        (there, named) => {
+            let named = || named.unwrap_or_default().to_owned();
+            let controller = there.clone().unwrap_or_else(named);
+            let executor = found.executor.clone().unwrap_or_else(|| controller.clone());
+            Ok(Versions { cli: controller.clone(), executor, controller })
+        }
+    }
+}
+
+/// What an `argo` program says of itself.
+async fn version_of_cli(guard: &Guard, path: &Path) -> anyhow::Result<String> {
+    let command = GuardedCommand {
+        program: path.to_owned(),
+        args: vec!["version".into(), "--short".into()],
+        env: vec![("HOME".into(), "/nonexistent".into())],
+        cwd: "/".into(),
+    };
+    let guard = guard.clone();
+    let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await?;
+    let said = ran.with_context(|| format!("ask {} for its version", path.display()))?.stdout;
+    let version = said.trim().rsplit(['v', ' ']).next().unwrap_or_default();
+    match semver::Version::parse(version) {
+        Ok(version) => Ok(version.to_string()),
+        Err(_) => anyhow::bail!("{} says no version: {:?}", path.display(), said.trim()),
+    }
+}
+
+async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
+    let wanted = programs::wanted(&[version.to_owned()])?;
+    let wanted = wanted.first().context("name a version")?;
+    let entry = Programs::of_argo(session, wanted).await.context("build the argo program")?;
+    Ok(entry.bin().join("argo"))
+}
+
+/// Prints the manifests that lend namespaces.
+pub(crate) fn lend(args: &LendArgs) -> anyhow::Result<u8> {
+    let place = Place { namespaces: args.namespaces.clone(), argo: args.argo_namespace.clone() };
+    let subject = match (&args.user, &args.account) {
+        (Some(user), _) => Subject::User(user.clone()),
+        (None, account) => {
+            let account = account.as_deref().unwrap_or_default();
+            let Some((namespace, name)) = account.split_once(':') else {
+                let text = format!("error: `{account}` is not like NAMESPACE:NAME");
+                return Err(Explained { code: report::exit::USAGE, text }.into());
+            };
+            Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
+        }
+    };
+    out::document(&existing::manifests(&place, &subject));
+    Ok(report::exit::PASS)
+}

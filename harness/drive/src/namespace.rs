@@ -1,0 +1,126 @@
+//! The namespace of a case: made for it, or lent and emptied.
+
+use std::time::Duration;
+
+use futures::future::try_join_all;
+use kube::Client;
+use model::history::Kind;
+use provision::installation::{Installation, Namespaces};
+use provision::objects::{self, ObjectError};
+use serde_json::{Value, json};
+
+use crate::answer::words;
+use crate::watch;
+
+/// The label that everything carries that is made for a run, with the run's id as value.
+pub(crate) const RUN: &str = "argo-conformance/run";
+/// How long the API server may take to give a new namespace its service account.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A namespace is not ready for a case.
+#[derive(Debug, thiserror::Error)]
+pub enum NamespaceError {
+    /// Something in it could not be made.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// Our own manifest cannot be read.
+    #[error("read the manifest of a case's namespace: {0}")]
+    Manifest(String),
+    /// What is in a lent namespace cannot be listed.
+    #[error("list what is in namespace {0}: {1}")]
+    List(String, String),
+    /// A lent namespace has something of somebody in it, or of a case that was not taken down.
+    #[error("namespace {namespace} is not empty: {what}")]
+    NotEmpty {
+        /// Which.
+        namespace: String,
+        /// Of what how many.
+        what: String,
+    },
+}
+
+/// Makes the namespace, if it is not lent, and what every case has in it. For one that is lent, the
+/// version up to which whatever happened in it is not of this case.
+///
+/// # Errors
+/// [`NamespaceError`].
+pub(crate) async fn set_up(
+    installation: &Installation,
+    namespace: &str,
+) -> Result<Option<u64>, NamespaceError> {
+    let (client, address) = (&installation.client, &installation.store_address);
+    let text = include_str!("../../../manifests/case/namespace.yaml")
+        .replace("${NAMESPACE}", namespace)
+        .replace("${STORE_USER}", &address.user)
+        .replace("${STORE_PASSWORD}", &address.password);
+    let mut manifests = model::parse::manifest(&text).map_err(|(line, _, message)| {
+        NamespaceError::Manifest(format!("line {line}: {message}"))
+    })?;
+    let mut since = None;
+    if let Namespaces::Lent(_) = installation.namespaces {
+        since = Some(empty(client, namespace).await?);
+        manifests[0] = repository(installation, namespace);
+    }
+    for manifest in &mut manifests {
+        manifest["metadata"]["labels"][RUN] = json!(installation.run);
+    }
+    // A namespace before what is in it, a role before who is bound to it: who is no administrator
+    // may bind only what is there.
+    let (namespaces, rest): (Vec<Value>, Vec<Value>) =
+        manifests.into_iter().partition(|manifest| manifest["kind"] == "Namespace");
+    let (bindings, rest): (Vec<Value>, Vec<Value>) =
+        rest.into_iter().partition(|manifest| manifest["kind"] == "RoleBinding");
+    for objects in [namespaces, rest, bindings] {
+        objects::apply_all(client, &objects).await?;
+    }
+    let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": { "name": "default", "namespace": namespace } });
+    objects::until(client, &account, "there", PATIENCE, |_| true).await?;
+    Ok(since)
+}
+
+/// The artifact repository of a namespace, for an Argo whose own one is somebody else's.
+fn repository(installation: &Installation, namespace: &str) -> Value {
+    let address = &installation.store_address;
+    let secret = |key| json!({ "name": "artifact-store", "key": key });
+    let repository = json!({ "archiveLogs": false, "s3": {
+        "bucket": address.bucket,
+        "endpoint": address.endpoint,
+        "insecure": true,
+        "keyFormat": "{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}",
+        "accessKeySecret": secret("user"),
+        "secretKeySecret": secret("password"),
+    } });
+    json!({ "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": { "name": "artifact-repositories", "namespace": namespace, "annotations": {
+            "workflows.argoproj.io/default-artifact-repository": "conformance" } },
+        // JSON is YAML.
+        "data": { "conformance": repository.to_string() } })
+}
+
+/// Sees that nothing is in a lent namespace that a history tells of.
+async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> {
+    let (there, version) = there(client, namespace)
+        .await
+        .map_err(|error| NamespaceError::List(namespace.to_owned(), words(&error)))?;
+    if there.is_empty() {
+        return Ok(version);
+    }
+    Err(NamespaceError::NotEmpty { namespace: namespace.to_owned(), what: there })
+}
+
+/// What is in a namespace that a history tells of, in words, and at which version.
+pub(crate) async fn there(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
+    let lists = Kind::ALL.map(|kind| async move {
+        let listed = watch::in_namespace(client, kind, namespace).await?;
+        Ok::<_, kube::Error>((kind, listed))
+    });
+    let (mut words, mut last) = (Vec::new(), 0);
+    for (kind, (items, version)) in try_join_all(lists).await? {
+        if !items.is_empty() {
+            words.push(format!("{} {kind:?}", items.len()));
+        }
+        last = last.max(version.parse().unwrap_or_default());
+    }
+    Ok((words.join(", "), last))
+}

@@ -1,0 +1,62 @@
+//! Clients of a Kubernetes API, whose requests are counted.
+
+use std::path::Path;
+use std::time::Duration;
+
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use tower::util::MapRequestLayer;
+
+use crate::requests::Requests;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// A kubeconfig leads nowhere.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// It cannot be read.
+    #[error("read the kubeconfig")]
+    Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
+    /// No client can be made of it.
+    #[error("make a client of the Kubernetes API")]
+    Client(#[source] Box<kube::Error>),
+}
+
+/// A client of the cluster on this machine that a kubeconfig leads to: no proxy leads to it.
+///
+/// # Errors
+/// If the kubeconfig cannot be used.
+pub async fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
+    let mut config = config(kubeconfig).await?;
+    config.proxy_url = None;
+    counted(config, requests)
+}
+
+/// A client of the cluster that a kubeconfig leads to.
+///
+/// # Errors
+/// If the kubeconfig cannot be used.
+pub async fn client(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
+    counted(config(kubeconfig).await?, requests)
+}
+
+async fn config(kubeconfig: &Path) -> Result<Config, ClientError> {
+    let failed = |error| ClientError::Kubeconfig(Box::new(error));
+    let read = Kubeconfig::read_from(kubeconfig).map_err(failed)?;
+    let options = KubeConfigOptions::default();
+    let mut config = Config::from_custom_kubeconfig(read, &options).await.map_err(failed)?;
+    config.connect_timeout = Some(CONNECT);
+    Ok(config)
+}
+
+fn counted(config: Config, requests: &Requests) -> Result<Client, ClientError> {
+    let requests = requests.clone();
+    let counting = MapRequestLayer::new(move |request: http::Request<kube::client::Body>| {
+        requests.count(request.method(), request.uri());
+        request
+    });
+    let builder = kube::client::ClientBuilder::try_from(config);
+    let builder = builder.map_err(|error| ClientError::Client(Box::new(error)))?;
+    Ok(builder.with_layer(&counting).build())
+}

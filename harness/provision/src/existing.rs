@@ -1,0 +1,157 @@
+//! Provider `existing`: a cluster with an Argo in it that somebody else put up.
+//!
+//! Nothing is made outside the namespaces that were lent, which carry a label that says so, and
+//! nothing is asked for beyond the rights of `manifests/existing`.
+
+mod hold;
+mod kubeconfig;
+mod rights;
+
+use k8s_openapi::api::core::v1::{Namespace, Pod};
+use kube::api::{Api, ListParams};
+use kube::{Client, Error};
+use semver::Version;
+
+pub use hold::{Hold, HoldError};
+pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
+pub use rights::{Subject, manifests};
+
+use crate::api_error::ApiError;
+use crate::argo::install::CONTROLLER;
+
+/// The label of a namespace that is lent, with value `true`.
+pub const LENT: &str = "argo-conformance/lent";
+
+/// Where cases run, and where the Argo that they test is.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Namespaces that were lent.
+    pub namespaces: Vec<String>,
+    /// Namespace of the controller.
+    pub argo: String,
+}
+
+/// The Argo that is there, as far as its controller's pod tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Version of the controller, where its image's tag is one.
+    pub controller: Option<String>,
+    /// Version of the executor.
+    pub executor: Option<String>,
+}
+
+/// Why cases cannot run in a place.
+#[derive(Debug, thiserror::Error)]
+pub enum ExistingError {
+    /// The API server did not answer.
+    #[error("{action}")]
+    Api {
+        /// What it was asked for.
+        action: String,
+        /// What it said.
+        #[source]
+        cause: ApiError,
+    },
+    /// What is missing, everything at once.
+    #[error("cases cannot run there:\n{}", .0.join("\n"))]
+    Lacks(Vec<String>),
+}
+
+/// Looks whether cases may and can run in a place, and which Argo is there.
+///
+/// # Errors
+/// Namespaces that are not lent, rights that are missing, or that there is no controller: all at
+/// once.
+pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingError> {
+    let mut lacks = Vec::new();
+    for namespace in &place.namespaces {
+        lacks.extend(not_lent(client, namespace).await?);
+    }
+    if lacks.is_empty() {
+        let missing = rights::missing(client, place).await;
+        lacks.extend(missing.map_err(api("ask which rights there are"))?);
+    }
+    if !lacks.is_empty() {
+        return Err(ExistingError::Lacks(lacks));
+    }
+    let pods: Api<Pod> = Api::namespaced(client.clone(), &place.argo);
+    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let listed = pods.list(&labelled).await.map_err(api("look for the workflow controller"))?;
+    match listed.items.as_slice() {
+        [pod] => Ok(found(pod)),
+        pods => Err(ExistingError::Lacks(vec![format!(
+            "  {} pods in namespace {} carry the label app={CONTROLLER}\n    remedy: name the \
+             namespace of the controller with --argo-namespace; it must have one replica",
+            pods.len(),
+            place.argo,
+        )])),
+    }
+}
+
+fn api(action: &str) -> impl FnOnce(Error) -> ExistingError {
+    let action = action.to_owned();
+    |cause| ExistingError::Api { action, cause: cause.into() }
+}
+
+/// Why a namespace may not be used.
+async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
+    let namespaces: Api<Namespace> = Api::all(client.clone());
+    let problem = match namespaces.get(name).await {
+        Ok(namespace) => {
+            let labels = namespace.metadata.labels.unwrap_or_default();
+            if labels.get(LENT).is_some_and(|value| value == "true") {
+                return Ok(None);
+            }
+            format!("namespace {name} is not lent: it has no label {LENT}=true")
+        }
+        Err(Error::Api(status)) if status.code == 404 => format!("there is no namespace {name}"),
+        Err(Error::Api(status)) if status.code == 403 => {
+            format!("namespace {name} may not be looked at: {}", status.message)
+        }
+        Err(error) => return Err(api(&format!("look at namespace {name}"))(error)),
+    };
+    Ok(Some(format!(
+        "  {problem}\n    remedy: `argo-conformance lend {name}` prints what makes it so; whatever \
+         is in a namespace that is lent may be deleted"
+    )))
+}
+
+fn found(pod: &Pod) -> Found {
+    let containers = pod.spec.as_ref().map(|spec| spec.containers.as_slice()).unwrap_or_default();
+    let container = containers.iter().find(|container| container.name == CONTROLLER);
+    let container = container.or(containers.first());
+    let image = container.and_then(|container| container.image.as_deref());
+    let mut args = container.and_then(|c| c.args.as_deref()).unwrap_or_default().iter();
+    let executor = args.find(|arg| *arg == "--executor-image").and_then(|_| args.next());
+    let controller = image.and_then(version);
+    Found {
+        // Without an image of its own the executor is the controller's version.
+        executor: executor.map_or_else(|| controller.clone(), |image| version(image)),
+        controller,
+    }
+}
+
+/// The version that an image's tag says.
+fn version(image: &str) -> Option<String> {
+    let (_, tag) = image.split('@').next()?.rsplit_once(':')?;
+    let version = tag.strip_prefix('v').unwrap_or(tag);
+    Version::parse(version).ok().map(|version| version.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::version;
+
+    #[rstest]
+    #[case::tag("quay.io/argoproj/workflow-controller:v3.5.12", Some("3.5.12"))]
+    #[case::digest("quay.io/argoproj/workflow-controller:v3.5.12@sha256:12", Some("3.5.12"))]
+    #[case::candidate("here:5000/controller:4.0.0-rc2", Some("4.0.0-rc2"))]
+    #[case::port_without_tag("here:5000/controller", None)]
+    #[case::latest("quay.io/argoproj/workflow-controller:latest", None)]
+    #[case::nothing("", None)]
+    fn the_version_of_an_image(#[case] image: &str, #[case] expected: Option<&str>) {
+        assert_eq!(version(image).as_deref(), expected);
+    }
+}
