@@ -190,3 +190,40 @@ pub(crate) fn lend(args: &LendArgs) -> anyhow::Result<u8> {
     out::document(&existing::manifests(&place, &subject));
     Ok(report::exit::PASS)
 }
+
+#[cfg(test)]
+mod tests {
+    use provision::existing::Found;
+    use rstest::rstest;
+
+    use super::versions;
+
+    #[rstest]
+    #[case::as_the_images_say(Some("3.5.12"), Some("3.5.5"), None, Ok(("3.5.12", "3.5.5")))]
+    #[case::as_named(None, None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
+    #[case::both_agree(Some("3.7.18"), None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
+    #[case::another_is_there(Some("3.5.12"), None, Some("3.7.18"), Err("is 3.5.12, not 3.7.18"))]
+    #[case::nobody_says(None, Some("3.5.5"), None, Err("is no version"))]
+    fn which_argo_is_there(
+        #[case] controller: Option<&str>,
+        #[case] executor: Option<&str>,
+        #[case] named: Option<&str>,
+        #[case] expected: Result<(&str, &str), &str>,
+    ) {
+        let found = Found {
+            controller: controller.map(str::to_owned),
+            executor: executor.map(str::to_owned),
+        };
+        match (versions(&found, named), expected) {
+            (Ok(found), Ok((controller, executor))) => {
+                let components = (found.controller.as_str(), found.executor.as_str());
+                assert_eq!(components, (controller, executor));
+                assert_eq!(found.cli, controller);
+            }
+            (Err(error), Err(expected)) => {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+            (found, expected) => panic!("{found:?} instead of {expected:?}"),
+        }
+    }
+}

@@ -1,8 +1,8 @@
 //! The conformance cases as tests: one for each case, all on one installation of Argo, of the
 //! version in `ARGO_VERSION` or the newest one that this project has tested.
 //!
-//! And, on clusters of their own, what becomes of a run that is stopped, and of one that shares its
-//! installation.
+//! And, on clusters of their own: what becomes of a run that is stopped, or that shares its
+//! installation; cases on lent namespaces of a cluster that was there before.
 //!
 //! A known issue that fails as declared is a test that passes; what differs from the declared
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
@@ -11,6 +11,7 @@
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
 mod begun;
+mod lent;
 mod run;
 mod shared;
 mod stopped;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
         Trial::test("harness::judged_again", move || again.judged_again().map_err(Failed::from)),
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
+        Trial::test("harness::lent", || lent::on_lent_namespaces().map_err(Failed::from)),
         Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
         Trial::test("harness::shared_without_keeper", || {
             shared::keeper_killed().map_err(Failed::from)
@@ -77,9 +79,9 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// `area/id@variant` as a test is called.
+/// `some-area/some-id@variant` as a test is called: `some_area::some_id@variant`.
 fn name(id: &str) -> String {
-    id.replace('/', "::")
+    id.replace('/', "::").replace('-', "_")
 }
 
 fn is_of_harness(arguments: &Arguments) -> bool {

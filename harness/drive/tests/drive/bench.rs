@@ -48,6 +48,17 @@ impl Bench {
     }
 
     pub(crate) async fn with_store(store_address: StoreAddress) -> Self {
+        Self::on(store_address, Namespaces::Made).await
+    }
+
+    /// An installation whose only namespace for cases was lent.
+    pub(crate) async fn lent(store_address: StoreAddress) -> Self {
+        let bench = Self::on(store_address, Namespaces::Lent(vec![NAMESPACE.to_owned()])).await;
+        bench.api.put(&json!({ "kind": "Namespace", "metadata": { "name": NAMESPACE } }));
+        bench
+    }
+
+    async fn on(store_address: StoreAddress, namespaces: Namespaces) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let api = FakeApi::new();
         let client = api.client();
@@ -72,7 +83,7 @@ impl Bench {
             source: "a fake".to_owned(),
             profile: Some(Profile::Fast),
             argo_namespace: "argo".to_owned(),
-            namespaces: Namespaces::Made,
+            namespaces,
         };
         let argo = FakeArgo::listen(&kubeconfig);
         let watches = Watches::start(&installation).await.expect("watches");

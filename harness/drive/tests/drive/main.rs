@@ -8,6 +8,7 @@ mod bench;
 mod cancel;
 mod diagnosis;
 mod health;
+mod lent;
 mod recorder;
 mod requests;
 mod rights;

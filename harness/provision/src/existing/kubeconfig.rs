@@ -24,7 +24,10 @@ pub enum KubeconfigError {
         there: Vec<String>,
     },
     /// No context was named, and this does not run in a pod.
-    #[error("no context is named, and this does not run in a pod of a cluster")]
+    #[error(
+        "no context is named, and this does not run in a pod of a cluster\n\
+         hint: name one with --context"
+    )]
     NoContext,
     /// It cannot be written.
     #[error("write {}", path.display())]

@@ -63,6 +63,17 @@ impl Asked {
         Key { kind: self.kind.clone(), namespace, name: name.unwrap_or_default() }
     }
 
+    /// Whether a list takes in an object with these labels: it asks for every one, or for those that
+    /// have a label, or for those that have it with a value.
+    pub(super) fn takes_labels(&self, labels: &Value) -> bool {
+        let Some(selector) = self.query.get("labelSelector") else { return true };
+        let selector = selector.replace("%2F", "/");
+        match selector.split_once('=') {
+            Some((label, value)) => labels[label] == value,
+            None => labels[selector.as_str()].is_string(),
+        }
+    }
+
     /// Whether a list or watch takes this object in.
     pub(super) fn takes(&self, key: &Key) -> bool {
         let field = self.query.get("fieldSelector").and_then(|f| f.strip_prefix("metadata.name="));

@@ -62,7 +62,9 @@ impl Objects {
     }
 
     pub(super) fn matching(&self, asked: &Asked) -> Vec<(Key, Value)> {
-        let there = self.there.iter().filter(|(key, _)| asked.takes(key));
+        let labels = |object: &Value| object["metadata"]["labels"].clone();
+        let meant = |key, object| asked.takes(key) && asked.takes_labels(&labels(object));
+        let there = self.there.iter().filter(|(key, object)| meant(key, object));
         there.map(|(key, object)| (key.clone(), object.clone())).collect()
     }
 

@@ -1,0 +1,71 @@
+//! A cluster that somebody else put up, and what is not said of it.
+
+use crate::harness::Harness;
+
+const EXISTING: [&str; 3] = ["run", "--provider", "existing"];
+
+#[test]
+fn everything_that_is_not_said() {
+    insta::assert_snapshot!(Harness::new().says(&EXISTING), @"
+error: --provider existing needs --store, the S3 store for artifacts
+error: --provider existing needs --bucket, which must be there
+error: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
+error: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
+error: --provider existing needs --namespaces
+hint: `argo-conformance lend` prints what makes namespaces that can be named
+exit 64
+");
+}
+
+#[test]
+fn a_store_that_is_no_address() {
+    let rest = ["--store", "https://store/path", "--bucket", "b", "--store-user", "u"];
+    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "lent-1"]);
+    let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: `https://store/path` is not like http://HOST:PORT
+exit 64
+");
+}
+
+#[test]
+fn a_context_that_is_not_there() {
+    let harness = Harness::new();
+    let kubeconfig = harness.path("kubeconfig");
+    let text = "contexts: [{ name: mine, context: { cluster: c, user: u } }]\n";
+    std::fs::write(&kubeconfig, text).expect("write");
+    let kubeconfig = kubeconfig.display().to_string();
+    let rest = ["--store", "http://127.0.0.1:1", "--bucket", "b", "--store-user", "u"];
+    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "lent-1"]);
+    let rest = rest.chain(["--kubeconfig", &kubeconfig]);
+    let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
+    insta::assert_snapshot!(harness.says(&args), @"
+error: no context is named, and this does not run in a pod of a cluster
+hint: name one with --context
+exit 69
+");
+    let args: Vec<&str> = args.into_iter().chain(["--context", "theirs"]).collect();
+    insta::assert_snapshot!(harness.says(&args), @"
+error: there is no context `theirs`; there are: mine
+exit 69
+");
+}
+
+#[test]
+fn nobody_to_lend_to() {
+    let harness = Harness::new();
+    insta::assert_snapshot!(harness.says(&["lend", "lent-1", "--account", "runner"]), @"
+error: `runner` is not like NAMESPACE:NAME
+exit 64
+");
+}
+
+#[test]
+fn a_name_that_no_shared_installation_can_have() {
+    let args = ["run", "--shared", "a/b", "--case", "steps/fail-fast"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: `a/b` cannot name a shared installation
+hint: short, of letters, digits, `-`, `_` and `.`
+exit 64
+");
+}
