@@ -1,12 +1,14 @@
 //! What can be said on the command line.
 
 mod existing;
+mod image;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
+pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
 #[derive(Debug, Parser)]
@@ -27,6 +29,8 @@ pub(crate) enum Verb {
     Down(DownArgs),
     /// Print the manifests that lend namespaces of an existing cluster to runs, for `kubectl apply`.
     Lend(LendArgs),
+    /// Write a container image of this program with its cases, to run them from inside a cluster.
+    Image(ImageOfItselfArgs),
     /// Keep an installation for runs that share it.
     #[command(hide = true)]
     Keep(KeepArgs),
@@ -132,6 +136,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]
+    pub(crate) images: ImageArgs,
+    #[command(flatten)]
     pub(crate) existing: ExistingArgs,
 }
 
@@ -162,6 +168,8 @@ pub(crate) struct BisectArgs {
 pub(crate) struct UpArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
+    #[command(flatten)]
+    pub(crate) images: ImageArgs,
     /// Version of Argo.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,

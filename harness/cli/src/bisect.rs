@@ -8,7 +8,7 @@ use model::verdict::{CaseVerdict, Verdict};
 use provision::argo_source::TESTED;
 use semver::Version;
 
-use crate::args::{BisectArgs, ExistingArgs, Format, KnownIssues, Provider, RunArgs};
+use crate::args::{BisectArgs, ExistingArgs, Format, ImageArgs, KnownIssues, Provider, RunArgs};
 use crate::out::{self, Explained};
 use crate::run::{self, Bench};
 use crate::{programs, selection};
@@ -127,6 +127,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         shared: None,
         provider: Provider::Native,
         existing: ExistingArgs::default(),
+        images: ImageArgs::default(),
         jobs: None,
         out: args.out.clone(),
         format: Format::Text,

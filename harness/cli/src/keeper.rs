@@ -68,7 +68,7 @@ async fn start(
         let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
         let programs = Programs::get(&session, wanted).await?;
         let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
-        let which = Which { version, entry, profile: args.profile.into() };
+        let which = Which { version, entry, profile: args.profile.into(), archives: &[] };
         Standing::put_up(&session, &programs, &which, &session.directory).await
     };
     let outcome = tokio::select! {

@@ -7,6 +7,7 @@ mod envelope;
 mod evidence;
 mod existing;
 mod first_case;
+mod image;
 mod keeper;
 mod kept;
 mod lease;
@@ -70,6 +71,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),
         args::Verb::Lend(args) => existing::lend(&args),
+        args::Verb::Image(args) => Box::pin(image::image(args)).await,
         args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),

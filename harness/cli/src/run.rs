@@ -92,7 +92,9 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
         if bench.session.stop.is_cancelled() {
             break;
         }
-        let which = Which { version, entry, profile: bench.args.profile.into() };
+        let (profile, archives) =
+            (bench.args.profile.into(), bench.args.images.archives.as_slice());
+        let which = Which { version, entry, profile, archives };
         if let Err(error) = Box::pin(one_version(bench, &which, &programs, found)).await {
             untested(bench, found, version, out::chain(&error));
         }

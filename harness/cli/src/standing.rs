@@ -1,6 +1,6 @@
 //! A cluster with Argo in it, put up for a run or for `up`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -35,6 +35,8 @@ pub(crate) struct Which<'a> {
     pub(crate) version: &'a str,
     pub(crate) entry: &'a Entry,
     pub(crate) profile: Profile,
+    /// Archives of images that pods will use besides.
+    pub(crate) archives: &'a [PathBuf],
 }
 
 impl Standing {
@@ -57,6 +59,7 @@ impl Standing {
             data: &session.cache.root().join("sandboxes"),
             logs: &logs,
             images: provision::argo::images(&which.entry.bin(), &tag(which)).to_vec(),
+            archives: which.archives.to_vec(),
         };
         let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
         let rendered = render(session, programs, which, &cluster, directory).await?;

@@ -20,7 +20,8 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     session.stop_on_signals()?;
     let programs = Programs::get(&session, wanted).await?;
     let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
-    let which = Which { version, entry, profile: args.profile.into() };
+    let archives = &args.images.archives;
+    let which = Which { version, entry, profile: args.profile.into(), archives };
     let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
     let standing = tokio::select! {
         standing = put_up => standing?,

@@ -81,6 +81,14 @@ impl Image {
         self
     }
 
+    /// Adds a file of text.
+    #[must_use]
+    pub fn text(mut self, path: &str, text: &str) -> Self {
+        let content = Content::Text(text.to_owned());
+        self.files.push(ImageFile { path: path.to_owned(), content });
+        self
+    }
+
     /// Adds a symbolic link.
     #[must_use]
     pub fn link(mut self, path: &str, to: &str) -> Self {

@@ -64,6 +64,8 @@ pub struct Ingredients<'a> {
     pub logs: &'a Path,
     /// Images, besides the pause and shell images, that pods will use.
     pub images: Vec<Image>,
+    /// Archives of more images, as `docker save` writes them.
+    pub archives: Vec<PathBuf>,
 }
 
 impl NativeCluster {
@@ -122,7 +124,12 @@ impl NativeCluster {
                 timer.wait("bucket made", bucket_ready(&store)),
                 timer.wait(
                     "images imported",
-                    images::import(&sandbox, &directory, &ingredients.images)
+                    images::import(
+                        &sandbox,
+                        &directory,
+                        &ingredients.images,
+                        &ingredients.archives
+                    )
                 ),
             )
         };

@@ -15,6 +15,7 @@ mod lent;
 mod run;
 mod shared;
 mod stopped;
+mod up;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

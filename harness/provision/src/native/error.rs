@@ -22,8 +22,8 @@ pub enum NativeError {
     /// A certificate.
     #[error("make the cluster's certificates")]
     Certificate(#[from] CertificateError),
-    /// A file of the cluster.
-    #[error("write {}", path.display())]
+    /// A file of the cluster, or one that goes into it.
+    #[error("write or copy {}", path.display())]
     File {
         /// Which.
         path: PathBuf,

@@ -1,6 +1,6 @@
 //! The images of a native cluster: made here, imported into containerd, pulled from nowhere.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sandbox::Sandbox;
@@ -16,6 +16,7 @@ pub(super) async fn import(
     sandbox: &Arc<Sandbox>,
     directory: &Path,
     wanted: &[Image],
+    archives: &[PathBuf],
 ) -> Result<(), Failure> {
     let bin = directory.join("bin");
     let own = [
@@ -36,13 +37,28 @@ pub(super) async fn import(
         let reference = image.reference.clone();
         let written = tokio::task::spawn_blocking(move || image.write(&path)).await;
         written.map_err(|e| Failure::Other(e.into()))?.map_err(|e| Failure::Other(e.into()))?;
-        let path = format!("{INSIDE}/{name}");
-        let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
-        if let Err(output) = ctr(sandbox, &import).await {
-            return Err(Failure::Other(NativeError::Import { reference, output }));
-        }
+        import_archive(sandbox, &name, reference).await?;
+    }
+    for (index, archive) in archives.iter().enumerate() {
+        let name = format!("images/given-{index}.tar");
+        let failed = |cause| NativeError::File { path: archive.clone(), cause };
+        let copied = tokio::fs::copy(archive, directory.join(&name)).await;
+        copied.map_err(|cause| Failure::Other(failed(cause)))?;
+        import_archive(sandbox, &name, archive.display().to_string()).await?;
     }
     Ok(())
+}
+
+/// Hands containerd an archive that lies in the cluster's directory.
+async fn import_archive(
+    sandbox: &Arc<Sandbox>,
+    name: &str,
+    reference: String,
+) -> Result<(), Failure> {
+    let path = format!("{INSIDE}/{name}");
+    let import = ["-n", "k8s.io", "images", "import", "--no-unpack", "--local", &path];
+    let imported = ctr(sandbox, &import).await;
+    imported.map_err(|output| Failure::Other(NativeError::Import { reference, output }))
 }
 
 /// Runs `ctr` inside; what it printed if it failed.

@@ -1,0 +1,115 @@
+//! The cases in three parts, from inside the cluster that they test: the Indexed Job that is
+//! shipped, with the image that the program makes of itself.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::begun::check;
+use crate::up::{Up, harness, output};
+
+const JOB: &str = include_str!("../../../../manifests/in-cluster/job.yaml");
+/// How many parts the Job has.
+const PARTS: usize = 3;
+/// Cases that take little time: a part has two.
+const CASES: [&str; 6] = [
+    "artifact-gc/inline-template",
+    "artifact-gc/never-written-key",
+    "artifact-gc/nothing-to-collect",
+    "exit-handler/manual-retry",
+    "hooks/bad-expression",
+    "interrupted/frozen-result@pod-gc-none",
+];
+
+/// What the parts say, put together, is what one run says.
+pub(crate) fn in_parts() -> Result<(), String> {
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
+    let (directory, image) = (directory.path(), directory.path().join("image.tar"));
+    let results = directory.join("results");
+    std::fs::create_dir(&results).map_err(|e| e.to_string())?;
+    output(with_cases(harness().args(["image", "--output"])).arg(&image))?;
+    let up = Up::begin(&["--load-image", &image.display().to_string()])?;
+    up.apply(&prepared(&up, &results))?;
+    let lend = lend()?;
+    up.apply(&lend)?;
+    up.apply(&job(&up))?;
+    let object = json!({ "apiVersion": "batch/v1", "kind": "Job",
+        "metadata": { "name": "argo-conformance", "namespace": "argo-conformance" } });
+    let ended = |job: &Value| has(job, "Complete") || has(job, "Failed");
+    let job = up.wait(&object, "ended", ended)?;
+    check(has(&job, "Complete"), &format!("{:#}", job["status"]))?;
+    let merged = directory.join("merged");
+    let mut merge = harness();
+    let parts = (0..PARTS).map(|part| results.join(part.to_string()));
+    output(merge.arg("merge").args(parts).arg("--out").arg(&merged))?;
+    let whole = directory.join("whole");
+    let mut run = harness();
+    run.args(["run", "--on", &up.slot, "--known-issues", "expect", "--out"]).arg(&whole);
+    output(with_cases(&mut run))?;
+    let (merged, whole) = (verdicts(&merged)?, verdicts(&whole)?);
+    check(whole.len() == CASES.len(), &format!("{whole:?}"))?;
+    check(merged == whole, &format!("in parts {merged:?}\nas a whole {whole:?}"))
+}
+
+fn with_cases(command: &mut std::process::Command) -> &mut std::process::Command {
+    command.arg("--cases").arg(crate::cases());
+    command.args(CASES.iter().flat_map(|case| ["--case", case]))
+}
+
+/// The namespaces of every part.
+fn lend() -> Result<String, String> {
+    let names = (0..PARTS).flat_map(|part| ["a", "b"].map(|of| format!("conformance-{part}-{of}")));
+    let mut lend = harness();
+    lend.arg("lend").args(names).args(["--account", "argo-conformance:argo-conformance"]);
+    Ok(String::from_utf8_lossy(&output(&mut lend)?.stdout).into_owned())
+}
+
+/// What the Job's comment tells whoever applies it to have: an account, the store's keys, a volume.
+fn prepared(up: &Up, results: &Path) -> String {
+    let named = |name: &str| json!({ "name": name, "namespace": "argo-conformance" });
+    let capacity = json!({ "storage": "1Gi" });
+    let objects = [
+        json!({ "apiVersion": "v1", "kind": "Namespace",
+            "metadata": { "name": "argo-conformance" } }),
+        json!({ "apiVersion": "v1", "kind": "ServiceAccount",
+            "metadata": named("argo-conformance") }),
+        json!({ "apiVersion": "v1", "kind": "Secret", "metadata": named("argo-conformance-store"),
+            "stringData": { "user": up.store.user, "password": up.store.password } }),
+        json!({ "apiVersion": "v1", "kind": "PersistentVolume",
+            "metadata": { "name": "argo-conformance-results" },
+            "spec": { "capacity": capacity, "accessModes": ["ReadWriteMany"],
+                "storageClassName": "", "hostPath": { "path": results },
+                "claimRef": named("argo-conformance-results") } }),
+        json!({ "apiVersion": "v1", "kind": "PersistentVolumeClaim",
+            "metadata": named("argo-conformance-results"),
+            "spec": { "accessModes": ["ReadWriteMany"], "storageClassName": "",
+                "volumeName": "argo-conformance-results",
+                "resources": { "requests": capacity } } }),
+    ];
+    objects.map(|object| object.to_string()).join("\n---\n")
+}
+
+/// The Job as it is shipped, with this store.
+fn job(up: &Up) -> String {
+    JOB.replace("http://STORE:9000", &format!("http://{}", up.store.endpoint))
+        .replace("=argo-artifacts", &format!("={}", up.store.bucket))
+        .replace("- --known-issues", "- --shell-image=argo-conformance/shell:1\n            - --known-issues")
+}
+
+fn has(job: &Value, condition: &str) -> bool {
+    let conditions = job["status"]["conditions"].as_array().into_iter().flatten();
+    conditions.into_iter().any(|c| c["type"] == condition && c["status"] == "True")
+}
+
+/// The verdict of each case of a run.
+fn verdicts(directory: &Path) -> Result<BTreeMap<String, String>, String> {
+    let text = std::fs::read_to_string(directory.join("run.json")).map_err(|e| e.to_string())?;
+    let report: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    let verdicts = report["verdicts"].as_array().into_iter().flatten();
+    let verdict = |judged: &Value| {
+        let verdict = &judged["verdict"];
+        (verdict["case"].to_string(), verdict["verdict"].to_string())
+    };
+    Ok(verdicts.map(verdict).collect())
+}
