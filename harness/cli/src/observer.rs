@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use drive::recorder::Observer;
 use judge::Judge;
+use model::World;
 use model::history::{Event, What};
 use model::verdict::Finding;
 
@@ -62,7 +63,7 @@ impl Bench {
 }
 
 impl Observer for Bench {
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, _: &World) {
         let mut shared = self.lock();
         shared.last_at = event.at;
         if matches!(event.what, What::StepEnded { .. }) {
