@@ -11,6 +11,7 @@ mod keeper;
 mod kept;
 mod lease;
 mod list;
+mod live;
 mod manual;
 mod observer;
 mod out;
@@ -19,6 +20,7 @@ mod record;
 mod reddening;
 mod rejudge;
 mod run;
+mod screen;
 mod selection;
 mod session;
 mod show;
@@ -48,7 +50,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return out::trouble(&anyhow::Error::new(error)),
     };
-    match runtime.block_on(run(args.verb)) {
+    let outcome = runtime.block_on(run(args.verb));
+    screen::end();
+    match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => out::trouble(&error),
     }

@@ -1,4 +1,4 @@
-//! The only file that prints.
+//! The only file that prints, besides `screen`, which draws below it.
 
 use std::process::ExitCode;
 
@@ -6,9 +6,12 @@ use provision::cache::CacheError;
 use provision::program::BuildError;
 use report::Style;
 
+use crate::screen;
+
 /// Prints results on standard output.
 pub(crate) fn result(text: &str) {
-    anstream::println!("{}", text.trim_end());
+    let text = text.trim_end();
+    screen::print(&mut std::io::stdout(), text, || anstream::println!("{text}"));
 }
 
 /// Prints a file's text on standard output, to the byte.
@@ -18,7 +21,7 @@ pub(crate) fn document(text: &str) {
 
 /// Prints what goes on, on standard error.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{text}");
+    screen::print(&mut std::io::stderr(), text, || anstream::eprintln!("{text}"));
 }
 
 /// Whether results are coloured. `anstream` takes colours out where they are not wanted.

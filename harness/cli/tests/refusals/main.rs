@@ -3,5 +3,7 @@
 mod first_case;
 mod harness;
 mod input;
+mod live;
 mod machine;
 mod stopped;
+mod terminal;
