@@ -1,5 +1,6 @@
 //! The only file that prints, besides `screen`, which draws below it.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use provision::cache::CacheError;
@@ -19,9 +20,12 @@ pub(crate) fn document(text: &str) {
     anstream::print!("{text}");
 }
 
-/// Prints what goes on, on standard error.
+/// Prints what goes on, on standard error. A terminal that is gone must not keep anything from
+/// ending, so what cannot be said is not.
 pub(crate) fn note(text: &str) {
-    screen::print(&mut std::io::stderr(), text, || anstream::eprintln!("{text}"));
+    screen::print(&mut std::io::stderr(), text, || {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    });
 }
 
 /// Whether results are coloured. `anstream` takes colours out where they are not wanted.

@@ -3,13 +3,14 @@
 use std::io::Read;
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 
 use crate::harness::Harness;
-use crate::terminal::Terminal;
+use crate::terminal::{PATIENCE, Terminal};
 
 /// The program asks this, and waits.
 fn proxy(command: &mut Command) -> TcpListener {
@@ -77,6 +78,30 @@ fn a_terminal_that_cannot_be_drawn_on_gets_lines(#[case] environment: &[(&str, &
     let (shown, bytes) = terminal.ended();
     assert_eq!(child.wait().expect("it ends").code(), Some(2), "{shown}");
     assert!(shown.contains("stopped: cancelled") && !bytes.contains('\u{1b}'), "{bytes:?}");
+}
+
+/// The terminal is closed: nothing can be said any more, and everything must end all the same.
+#[test]
+fn a_terminal_that_is_gone_ends_the_run() {
+    let harness = Harness::new();
+    let terminal = Terminal::new(80, 24);
+    let mut command = harness.command(&["run"]);
+    let proxy = proxy(&mut command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(terminal.stdio());
+    let mut child = command.spawn().expect("it runs");
+    drop(command);
+    let _asked = proxy.accept().expect("Go asks the proxy");
+    drop(terminal);
+    kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), Signal::SIGHUP)
+        .expect("hang up");
+    let began = Instant::now();
+    let mut code = None;
+    while code.is_none() && began.elapsed() < PATIENCE {
+        code = child.try_wait().expect("it was begun");
+        std::thread::yield_now();
+    }
+    let _ = child.kill();
+    assert_eq!(code.and_then(|status| status.code()), Some(2));
 }
 
 #[test]

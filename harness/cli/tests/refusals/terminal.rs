@@ -13,7 +13,7 @@ use rustix::termios::{Winsize, tcsetwinsize};
 use vt100::Parser;
 
 /// How long anything here may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Terminal {
     ours: OwnedFd,
@@ -31,7 +31,8 @@ struct Shown {
 
 impl Terminal {
     pub(crate) fn new(columns: u16, rows: u16) -> Self {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)
+            .expect("a terminal");
         grantpt(&ours).expect("grant it");
         unlockpt(&ours).expect("unlock it");
         let name = ptsname(&ours, Vec::new()).expect("its name");
