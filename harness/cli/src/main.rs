@@ -12,6 +12,7 @@ mod keeper;
 mod kept;
 mod lease;
 mod list;
+mod live;
 mod manual;
 mod observer;
 mod out;
@@ -20,6 +21,7 @@ mod record;
 mod reddening;
 mod rejudge;
 mod run;
+mod screen;
 mod selection;
 mod session;
 mod show;
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return out::trouble(&anyhow::Error::new(error)),
     };
-    match runtime.block_on(run(args.verb)) {
+    let outcome = runtime.block_on(run(args.verb));
+    screen::end();
+    match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => out::trouble(&error),
     }

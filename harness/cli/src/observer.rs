@@ -5,8 +5,11 @@ use std::time::Instant;
 
 use drive::recorder::Observer;
 use judge::Judge;
+use model::World;
 use model::history::{Event, What};
 use model::verdict::Finding;
+
+use crate::live::CaseLine;
 
 /// The judge of a case, shared by the recorder, which feeds it, and the one who wants its findings.
 #[derive(Clone)]
@@ -16,6 +19,7 @@ pub(crate) struct Bench {
 
 struct Shared {
     judge: Option<Judge>,
+    line: CaseLine,
     /// Milliseconds from the beginning of the history to its last event.
     last_at: u64,
     /// When the last step ended.
@@ -25,8 +29,8 @@ struct Shared {
 }
 
 impl Bench {
-    pub(crate) fn new(judge: Judge) -> Self {
-        let shared = Shared { judge: Some(judge), last_at: 0, stepped: None, settled: None };
+    pub(crate) fn new(judge: Judge, line: CaseLine) -> Self {
+        let shared = Shared { judge: Some(judge), line, last_at: 0, stepped: None, settled: None };
         Self { shared: Arc::new(Mutex::new(shared)) }
     }
 
@@ -62,8 +66,9 @@ impl Bench {
 }
 
 impl Observer for Bench {
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, world: &World) {
         let mut shared = self.lock();
+        let shared = &mut *shared;
         shared.last_at = event.at;
         if matches!(event.what, What::StepEnded { .. }) {
             shared.stepped = Some(Instant::now());
@@ -74,6 +79,7 @@ impl Observer for Bench {
         if settled && shared.settled.is_none() {
             shared.settled = Some(Instant::now());
         }
+        shared.line.see(event, world, judge);
     }
 
     fn settled(&self) -> bool {

@@ -1,14 +1,18 @@
-//! The only file that prints.
+//! The only file that prints, besides `screen`, which draws below it.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use provision::cache::CacheError;
 use provision::program::BuildError;
 use report::Style;
 
+use crate::screen;
+
 /// Prints results on standard output.
 pub(crate) fn result(text: &str) {
-    anstream::println!("{}", text.trim_end());
+    let text = text.trim_end();
+    screen::print(&mut std::io::stdout(), text, || anstream::println!("{text}"));
 }
 
 /// Prints a file's text on standard output, to the byte.
@@ -16,9 +20,12 @@ pub(crate) fn document(text: &str) {
     anstream::print!("{text}");
 }
 
-/// Prints what goes on, on standard error.
+/// Prints what goes on, on standard error. A terminal that is gone must not keep anything from
+/// ending, so what cannot be said is not.
 pub(crate) fn note(text: &str) {
-    anstream::eprintln!("{text}");
+    screen::print(&mut std::io::stderr(), text, || {
+        let _ = writeln!(anstream::stderr(), "{text}");
+    });
 }
 
 /// Whether results are coloured. `anstream` takes colours out where they are not wanted.

@@ -1,5 +1,6 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -70,6 +71,8 @@ impl Bench {
         session.stop_on_signals()?;
         if args.until_input_ends {
             session.stop_when_input_ends();
+        } else if args.format == Format::Text || !std::io::stdout().is_terminal() {
+            session.show.on_terminal();
         }
         Ok(Arc::new(Self { args, cases, session }))
     }
@@ -88,10 +91,11 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
     for (argo, because) in &programs.refused {
         untested(bench, found, argo, because.clone());
     }
-    for (version, entry) in &programs.argo {
+    for (index, (version, entry)) in programs.argo.iter().enumerate() {
         if bench.session.stop.is_cancelled() {
             break;
         }
+        bench.session.show.live(|live, _| live.version(version, index + 1, programs.argo.len()));
         let (profile, archives) =
             (bench.args.profile.into(), bench.args.images.archives.as_slice());
         let which = Which { version, entry, profile, archives };
@@ -109,6 +113,7 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
 /// On an installation that `up` left running.
 async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Result<()> {
     let kept = Kept::read(slot)?;
+    bench.session.show.live(|live, _| live.version(&kept.argo, 1, 1));
     let installation = kept.installation(&bench.session).await?;
     on_installation(bench, installation, found).await
 }
@@ -121,8 +126,9 @@ async fn on_shared(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
-    for wanted in &wanted {
-        let share = Share { name, argo: wanted.version(), profile, cache };
+    for (index, one) in wanted.iter().enumerate() {
+        bench.session.show.live(|live, _| live.version(one.version(), index + 1, wanted.len()));
+        let share = Share { name, argo: one.version(), profile, cache };
         let lease = tokio::select! {
             lease = share.take(&bench.session) => lease?,
             () = bench.session.stop.cancelled() => return Ok(()),
@@ -140,6 +146,8 @@ async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
         lent = Box::pin(Lent::reach(session, &args.existing, argo)) => lent?,
         () = session.stop.cancelled() => return Ok(()),
     };
+    let argo = &lent.installation.versions.controller;
+    session.show.live(|live, _| live.version(argo, 1, 1));
     let outcome = on_installation(bench, lent.installation.clone(), found).await;
     lent.give_back().await;
     outcome
@@ -235,6 +243,19 @@ async fn one_version(
     Ok(())
 }
 
+/// Says a verdict.
+fn said(bench: &Bench, judged: &Judged) {
+    let CaseVerdict { case, verdict, .. } = &judged.verdict;
+    bench.session.show.live(|live, _| live.verdict(case, *verdict));
+    match bench.args.format {
+        Format::Text => rejudge::show(judged, Format::Text),
+        Format::Json => {
+            let judged = record::relative(judged, &bench.session.directory);
+            rejudge::show(&judged, Format::Json);
+        }
+    }
+}
+
 /// Runs the cases, several at once, and says each verdict when it is there.
 async fn cases(
     bench: &Arc<Bench>,
@@ -248,6 +269,7 @@ async fn cases(
         Namespaces::Made => None,
         Namespaces::Lent(names) => Some(Turns::new(names)),
     };
+    bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
     let running = bench.cases.iter().cloned().enumerate().map(|(index, case)| {
         let (bench, installation) = (Arc::clone(bench), installation.clone());
@@ -271,16 +293,10 @@ async fn cases(
                 watches: &watches,
                 directory: &directory,
                 stance: bench.args.known_issues.into(),
+                show: &bench.session.show,
                 stop: bench.session.stop.clone(),
             };
-            let said = |judged: &Judged| match bench.args.format {
-                Format::Text => rejudge::show(judged, Format::Text),
-                Format::Json => {
-                    let judged = record::relative(judged, &bench.session.directory);
-                    rejudge::show(&judged, Format::Json);
-                }
-            };
-            trial.run(said).await
+            trial.run(|judged| said(&bench, judged)).await
         })
     });
     let running: Vec<_> = running.collect();

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::out::Explained;
+use crate::screen;
 use crate::show::Show;
 
 /// What is the same throughout an invocation.
@@ -106,6 +107,7 @@ async fn next(signals: &mut [tokio::signal::unix::Signal]) {
 
 #[expect(clippy::exit, reason = "the second signal; the sandbox dies with this process")]
 fn end_at_once() {
+    screen::end_at_once();
     std::process::exit(130);
 }
 

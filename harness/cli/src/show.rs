@@ -1,27 +1,54 @@
 //! Says on standard error what goes on, and keeps the time of every stage.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use provision::progress::{Notice, Progress};
+use report::Live;
 use report::run::Stage;
 
-use crate::out;
+use crate::{out, screen};
 
-/// Plain lines with the time since the start.
+/// Lines with the time since the start and, on a terminal, what goes on now below them.
 pub(crate) struct Show {
     began: Instant,
     stages: Mutex<Vec<Stage>>,
+    /// Held for moments only: what is recorded waits for it.
+    live: OnceLock<Mutex<Live>>,
 }
 
 impl Show {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), stages: Mutex::default() }
+        Self { began: Instant::now(), stages: Mutex::default(), live: OnceLock::new() }
+    }
+
+    /// Shows from now on what goes on, if standard error is a terminal.
+    pub(crate) fn on_terminal(self: &Arc<Self>) {
+        let show = Arc::clone(self);
+        let begun = screen::begin(Box::new(move |size, style| {
+            let live = show.live.get().map(|live| lock(live).clone()).unwrap_or_default();
+            live.rows(size, show.began.elapsed(), style)
+        }));
+        if begun {
+            self.live.get_or_init(Mutex::default);
+        }
+    }
+
+    /// Whether it is shown what goes on.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live.get().is_some()
+    }
+
+    /// Tells what goes on, and at what time since the start, if that is shown.
+    pub(crate) fn live(&self, tell: impl FnOnce(&mut Live, Duration)) {
+        if let Some(live) = self.live.get() {
+            tell(&mut lock(live), self.began.elapsed());
+        }
     }
 
     /// The stages that have ended, in order of their ends.
     pub(crate) fn stages(&self) -> Vec<Stage> {
-        self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.stages).clone()
     }
 
     /// Milliseconds since the start.
@@ -36,7 +63,13 @@ impl Show {
 
 impl Progress for Show {
     fn notice(&self, notice: Notice) {
+        self.live(|live, now| match &notice {
+            Notice::Started { stage } => live.stage_began(stage, now),
+            Notice::Advanced { stage, detail } => live.stage_advanced(stage, detail),
+            Notice::Finished { stage, .. } => live.stage_ended(stage),
+        });
         match notice {
+            Notice::Started { .. } | Notice::Advanced { .. } if self.is_live() => {}
             Notice::Started { stage } if stage.starts_with("build") => {
                 self.say(&format!("{stage} …"));
             }
@@ -46,9 +79,12 @@ impl Progress for Show {
                 self.say(&format!("{stage} ({:.1}s)", elapsed.as_secs_f64()));
                 let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
                 let began_ms = self.elapsed_ms().saturating_sub(elapsed_ms);
-                let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
-                stages.push(Stage { name: stage, began_ms, elapsed_ms });
+                lock(&self.stages).push(Stage { name: stage, began_ms, elapsed_ms });
             }
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -48,6 +48,8 @@ impl Standing {
         directory: &Path,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
+        let stage = format!("Argo {}: controller Available since nothing ran", which.version);
+        session.show.notice(Notice::Started { stage: stage.clone() });
         // What killed runs left. Beside the start, which needs none of it; what cannot be removed
         // `sweep` says.
         tokio::task::spawn_blocking(|| sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS)));
@@ -65,7 +67,6 @@ impl Standing {
         let rendered = render(session, programs, which, &cluster, directory).await?;
         install::apply(&cluster.client, &rendered).await?;
         install::wait(&cluster.client, &rendered, PATIENCE).await?;
-        let stage = format!("Argo {}: controller Available since nothing ran", which.version);
         session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
         let installation = installation(session, which, &cluster);
         let read_back = installation.read_back().await.context("read back what runs")?;

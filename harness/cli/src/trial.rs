@@ -1,6 +1,7 @@
 //! One case on one installation: driven, judged, diagnosed, taken down.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use drive::watch::Watches;
 use model::Case;
@@ -11,8 +12,10 @@ use report::Judged;
 use semver::Version;
 use tokio_util::sync::CancellationToken;
 
+use crate::live::CaseLine;
 use crate::observer::Bench;
 use crate::rejudge;
+use crate::show::Show;
 
 /// A case and where it is tried.
 pub(crate) struct Trial<'a> {
@@ -24,6 +27,7 @@ pub(crate) struct Trial<'a> {
     /// Directory of the version in the run directory.
     pub(crate) directory: &'a Path,
     pub(crate) stance: judge::KnownIssues,
+    pub(crate) show: &'a Arc<Show>,
     pub(crate) stop: CancellationToken,
 }
 
@@ -41,6 +45,7 @@ impl Trial<'_> {
     /// # Errors
     /// Trouble with files of the run directory.
     pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
+        let line = CaseLine::begin(self.show, self.case);
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
         if let Some(because) = self.case.not_applicable(&version) {
             let judged = not_applicable(self.case, &version, because);
@@ -56,10 +61,8 @@ impl Trial<'_> {
             directory: &directory,
             stop: self.stop.clone(),
         };
-        let bench = Bench::new(judge::Judge::new(
-            &blank_header(self.case, &run.namespace),
-            &self.case.claims,
-        ));
+        let header = blank_header(self.case, &run.namespace);
+        let bench = Bench::new(judge::Judge::new(&header, &self.case.claims), line);
         let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
         if let Err(error) = &driven {
             // The history says so itself, unless it is what could not be written.

@@ -18,6 +18,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
+    session.show.on_terminal();
     let programs = Programs::get(&session, wanted).await?;
     let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
     let archives = &args.images.archives;

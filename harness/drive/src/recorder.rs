@@ -15,8 +15,9 @@ mod tests;
 
 /// Looks at a history while it is written.
 pub trait Observer: Send {
-    /// Takes the next event. Called in order, never twice for one event.
-    fn event(&mut self, event: &Event);
+    /// Takes the next event, and the world with it. Called in order, never twice for one event, and
+    /// before anybody is told of it: it must not take long.
+    fn event(&mut self, event: &Event, world: &World);
     /// Whether nothing that can still happen matters to it.
     fn settled(&self) -> bool;
 }
@@ -121,10 +122,11 @@ impl Recorder {
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
             return Err(broken);
         }
-        state.n = event.n;
-        state.world.apply(&event);
-        state.observer.event(&event);
-        let settled = state.observer.settled();
+        let State { n, world, observer, .. } = &mut *state;
+        *n = event.n;
+        world.apply(&event);
+        observer.event(&event, world);
+        let settled = observer.settled();
         self.shared.changed.send_modify(|p| {
             p.n = event.n;
             p.settled = settled;

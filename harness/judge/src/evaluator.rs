@@ -106,8 +106,14 @@ impl Judge {
     /// It speaks of the claims only. Steps that are still to be done must be done all the same,
     /// and a requirement that is not met does not hold up the run.
     pub fn settled(&self) -> bool {
+        self.unsettled().next().is_none()
+    }
+
+    /// Ids of the claims for which it is worth observing further.
+    pub fn unsettled(&self) -> impl Iterator<Item = &str> {
         let now = self.order.last().map_or(0, |mark| mark.at);
-        self.watches.iter().all(|watch| watch.is_settled(now))
+        let open = self.watches.iter().filter(move |watch| !watch.is_settled(now));
+        open.map(Watch::id)
     }
 
     /// What was found, in the order of the claims. What is not decided and cannot be any more

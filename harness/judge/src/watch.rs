@@ -38,6 +38,11 @@ impl Watch {
         Self { claim: claim.clone(), stage: Stage::Waiting }
     }
 
+    /// Id of the claim.
+    pub(crate) fn id(&self) -> &str {
+        &self.claim.id
+    }
+
     /// Looks at an event before it is taken.
     pub(crate) fn before(&mut self, event: &Event, world: &World) {
         if let Stage::Open(window, _) = &mut self.stage {

@@ -29,14 +29,32 @@ impl Counts {
     pub fn of(verdicts: &[CaseVerdict]) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
-            *counts.field(verdict.verdict) += 1;
+            counts.add(verdict.verdict);
         }
         counts
+    }
+
+    /// Counts one more.
+    pub(crate) fn add(&mut self, verdict: Verdict) {
+        *self.field(verdict) += 1;
     }
 
     /// Those that ran: all but *not applicable*.
     pub fn ran(&self) -> usize {
         self.pass + self.fail + self.unknown + self.known_issue + self.fixed
+    }
+
+    /// How many of each kind of those that ran, in words, and the tone of each.
+    pub(crate) fn parts(&self) -> Vec<(Tone, String)> {
+        let kinds = [
+            (self.pass, Verdict::Pass, "passed"),
+            (self.fail, Verdict::Fail, "FAILED"),
+            (self.unknown, Verdict::Unknown, "unknown"),
+            (self.known_issue, Verdict::KnownIssue, "known to fail"),
+            (self.fixed, Verdict::Fixed, "fixed (correct the declaration)"),
+        ];
+        let there = kinds.into_iter().filter(|(n, ..)| *n > 0);
+        there.map(|(n, verdict, words)| (tone(verdict), format!("{n} {words}"))).collect()
     }
 
     fn field(&mut self, verdict: Verdict) -> &mut usize {
@@ -53,7 +71,7 @@ impl Counts {
 
 /// The line at the end of a run: how many of each, of how many, in what time. Ends with a newline.
 pub fn summary(verdicts: &[CaseVerdict], elapsed: Duration, style: Style) -> String {
-    let mut counts = Counts::of(verdicts);
+    let counts = Counts::of(verdicts);
     if counts.ran() == 0 {
         let what = style.paint(Tone::Bad, "nothing ran");
         let rest = match counts.not_applicable {
@@ -62,18 +80,8 @@ pub fn summary(verdicts: &[CaseVerdict], elapsed: Duration, style: Style) -> Str
         };
         return format!("{what}: {rest}, {}\n", time(elapsed));
     }
-    let kinds = [
-        (Verdict::Pass, "passed"),
-        (Verdict::Fail, "FAILED"),
-        (Verdict::Unknown, "unknown"),
-        (Verdict::KnownIssue, "known to fail"),
-        (Verdict::Fixed, "fixed (correct the declaration)"),
-    ];
-    let parts = kinds.map(|(verdict, words)| match *counts.field(verdict) {
-        0 => None,
-        n => Some(style.paint(tone(verdict), &format!("{n} {words}"))),
-    });
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let parts = counts.parts().into_iter().map(|(tone, words)| style.paint(tone, &words));
+    let parts: Vec<String> = parts.collect();
     let ran = counts.ran();
     let cases = if ran == 1 { "case" } else { "cases" };
     let besides = match counts.not_applicable {
@@ -84,7 +92,8 @@ pub fn summary(verdicts: &[CaseVerdict], elapsed: Duration, style: Style) -> Str
     format!("{ran} {cases} ran in {time}: {parts}{besides}\n")
 }
 
-fn time(elapsed: Duration) -> String {
+/// A duration, short.
+pub(crate) fn time(elapsed: Duration) -> String {
     match elapsed.as_secs() {
         0..60 => format!("{:.1}s", elapsed.as_secs_f64().min(59.9)),
         60..3600 => format!("{}m{:02}s", elapsed.as_secs() / 60, elapsed.as_secs() % 60),

@@ -6,6 +6,7 @@
 //! | for | see |
 //! |---|---|
 //! | a terminal, while cases end | [`line()`] |
+//! | a terminal, while they run | [`Live`] |
 //! | a program, one line a case | [`json()`] |
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
@@ -33,6 +34,7 @@ pub mod json;
 mod judged;
 pub mod junit;
 mod line;
+mod live;
 mod markdown;
 pub mod markdown_report;
 pub mod matrix;
@@ -57,6 +59,7 @@ pub use json::json;
 pub use judged::Judged;
 pub use junit::junit;
 pub use line::line;
+pub use live::{Live, Size};
 pub use measured::Measured;
 pub use run::RunReport;
 pub use style::Style;

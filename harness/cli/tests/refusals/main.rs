@@ -4,5 +4,7 @@ mod existing;
 mod first_case;
 mod harness;
 mod input;
+mod live;
 mod machine;
 mod stopped;
+mod terminal;

@@ -7,7 +7,7 @@ use super::*;
 struct Nobody;
 
 impl Observer for Nobody {
-    fn event(&mut self, _: &Event) {}
+    fn event(&mut self, _: &Event, _: &World) {}
 
     fn settled(&self) -> bool {
         false

@@ -7,7 +7,7 @@ use drive::case::{DriveError, Run};
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
 use model::history::{Event, Header, History, StepOutcome, Versions, What};
-use model::{Act, Fact, Plan};
+use model::{Act, Fact, Plan, World};
 use provision::argo::install::Profile;
 use provision::installation::{Installation, Namespaces};
 use provision::store::{Store, StoreAddress};
@@ -175,7 +175,7 @@ impl Tape {
 }
 
 impl Observer for Tape {
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, _: &World) {
         // Nobody listens any more once the test has seen enough.
         let _ = self.0.send(event.clone());
     }

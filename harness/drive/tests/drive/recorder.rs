@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use drive::recorder::{Observer, Recorder};
 use model::history::{Event, Header, History, Part, StepOutcome, What};
-use model::{Act, Fact, Truth};
+use model::{Act, Fact, Truth, World};
 
 use crate::bench::{Bench, Tape, header, phase, plan, wait};
 
@@ -24,11 +24,13 @@ struct Reader {
 }
 
 impl Observer for Reader {
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, world: &World) {
         let text = std::fs::read_to_string(&self.path).expect("a file");
         assert!(text.ends_with('\n'), "whole lines only");
         let history = History::parse(&text).expect("a history at every moment");
         assert_eq!(history.events.last(), Some(event), "the event is in the file already");
+        let What::StepEnded { step, outcome } = &event.what else { panic!("{event:?}") };
+        assert_eq!(world.step_outcome(step), Some(outcome), "the world knows of it");
         self.seen.lock().expect("a list").push((event.n, history.events.len()));
     }
 
@@ -61,7 +63,9 @@ fn an_event_is_in_the_file_before_anybody_sees_it() {
     let reader = Reader { path: path.clone(), seen: seen.clone() };
     let recorder = Recorder::create(&path, &header("ns"), Box::new(reader)).expect("a recorder");
     for n in 1..=4 {
-        assert_eq!(recorder.record(begun("submit")).expect("written"), n);
+        let outcome = StepOutcome::Done(format!("attempt {n}"));
+        let ended = What::StepEnded { step: "submit".to_owned(), outcome };
+        assert_eq!(recorder.record(ended).expect("written"), n);
         let progress = recorder.changes().borrow().clone();
         assert_eq!((progress.n, progress.settled), (n, n >= 3), "told after the observer was");
     }

@@ -10,7 +10,7 @@ use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Presence};
 use model::history::{Event, Header, What};
 use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
-use model::{Act, Fact, Plan};
+use model::{Act, Fact, Plan, World};
 use rstest::rstest;
 use serde_json::json;
 
@@ -46,9 +46,9 @@ struct Bar {
 }
 
 impl Observer for Bar {
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event, world: &World) {
         self.judge.lock().expect("a judge").push(event);
-        self.tape.event(event);
+        self.tape.event(event, world);
     }
 
     fn settled(&self) -> bool {

@@ -30,6 +30,24 @@ fn is_settled_when_every_claim_is_decided() {
 }
 
 #[test]
+fn the_claims_that_hold_up_the_run_are_named() {
+    let story = Story::new().done("submit").phase("Succeeded").gone();
+    let gone = model::Claim { id: "goes".to_owned(), ..eventually(crate::story::gone(), 10) };
+    let done = model::Claim { id: "succeeds".to_owned(), ..eventually(succeeded(), 10) };
+    let (history, claims) = (
+        story.history(),
+        Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![gone, done] },
+    );
+    let mut judge = Judge::new(&history.header, &claims);
+    let mut unsettled = Vec::new();
+    for event in &history.events {
+        judge.push(event);
+        unsettled.push(judge.unsettled().collect::<Vec<_>>().join(" "));
+    }
+    assert_eq!(unsettled, ["goes succeeds", "goes", ""]);
+}
+
+#[test]
 fn an_open_end_does_not_hold_up_the_run() {
     let story = Story::new().done("submit").phase("Succeeded").gone();
     let claims = vec![eventually(succeeded(), 10), never(no_objects(), None)];

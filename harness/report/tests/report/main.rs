@@ -7,6 +7,7 @@ mod github;
 mod html;
 mod junit;
 mod line;
+mod live;
 mod markdown_report;
 mod matrix;
 mod run;

@@ -1,0 +1,85 @@
+//! Tells the terminal how far a case is.
+
+use std::sync::Arc;
+
+use judge::Judge;
+use model::history::{Event, StepOutcome, What};
+use model::{Act, Case, Fact, Step, World};
+
+use crate::show::Show;
+
+/// What is shown of a case that has no more steps to do.
+const STATE: Fact = Fact::Phase(Vec::new());
+
+/// One of the cases that go on; dropped when nothing goes on with it any more.
+pub(crate) struct CaseLine {
+    show: Arc<Show>,
+    id: String,
+    steps: Vec<Step>,
+    /// What the step waits for.
+    awaited: Option<Fact>,
+    /// The steps are over.
+    watching: bool,
+}
+
+impl CaseLine {
+    pub(crate) fn begin(show: &Arc<Show>, case: &Case) -> Self {
+        show.live(|live, now| live.case_began(&case.id, now));
+        Self {
+            show: Arc::clone(show),
+            id: case.id.clone(),
+            steps: case.plan.steps.clone(),
+            awaited: None,
+            watching: false,
+        }
+    }
+
+    /// Looks at an event that the judge has taken, and the world with it.
+    pub(crate) fn see(&mut self, event: &Event, world: &World, judge: &Judge) {
+        if !self.show.is_live() {
+            return;
+        }
+        match &event.what {
+            What::StepBegun { step, .. } => self.step_began(step),
+            What::StepEnded { step, outcome } => {
+                let is_last = self.steps.last().is_some_and(|last| last.name == *step);
+                self.watching = is_last || !matches!(outcome, StepOutcome::Done(_));
+                self.awaited = None;
+            }
+            What::Seen(_) | What::Listed { .. } => {}
+            _ => return,
+        }
+        let id = &self.id;
+        if self.watching {
+            let undecided = judge.unsettled().map(str::to_owned).collect();
+            let saw = world.describe(&STATE);
+            self.show.live(|live, _| {
+                live.watches(id, undecided);
+                live.saw(id, saw);
+            });
+        } else if let Some(fact) = &self.awaited {
+            let saw = world.describe(fact);
+            self.show.live(|live, _| live.saw(id, saw));
+        }
+    }
+
+    fn step_began(&mut self, name: &str) {
+        let Some(step) = self.steps.iter().find(|step| step.name == name) else { return };
+        let (words, patience) = match &step.act {
+            Act::Await { fact, patience, .. } => (fact.to_string(), Some(*patience)),
+            act => (act.to_string(), None),
+        };
+        let id = &self.id;
+        self.show.live(|live, now| live.step_began(id, name, &words, patience, now));
+        self.awaited = match &step.act {
+            Act::Await { fact, .. } => Some(fact.clone()),
+            _ => None,
+        };
+    }
+}
+
+impl Drop for CaseLine {
+    fn drop(&mut self) {
+        self.show.live(|live, _| live.case_ended(&self.id));
+    }
+}

@@ -1,0 +1,195 @@
+//! What goes on, in the rows of a terminal.
+
+use std::time::Duration;
+
+use model::verdict::Verdict;
+use report::{Live, Size, Style};
+use rstest::rstest;
+
+const WIDE: Size = Size { columns: 199, rows: 50 };
+const USUAL: Size = Size { columns: 79, rows: 24 };
+
+fn at(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds)
+}
+
+/// The rows, each between bars, so that blanks can be seen.
+fn drawn(live: &Live, size: Size, now: f64) -> String {
+    let rows = live.rows(size, at(now), Style::Plain);
+    rows.iter().map(|row| format!("|{row}|\n")).collect()
+}
+
+/// A run in the middle of its second version.
+fn run() -> Live {
+    let mut live = Live::default();
+    live.version("3.7.18", 2, 3);
+    live.cases([
+        "artifact-gc/optional-artifact",
+        "exit-handler/manual-retry-fails-again@pod-gc-on-completion",
+        "interrupted/pod-lost",
+        "interrupted/later-step",
+        "steps/fail-fast",
+        "suspend/default-output",
+    ]);
+    for case in [
+        "artifact-gc/optional-artifact",
+        "exit-handler/manual-retry-fails-again@pod-gc-on-completion",
+        "interrupted/pod-lost",
+        "steps/fail-fast",
+    ] {
+        live.case_began(case, at(5.2));
+    }
+    live.verdict("steps/fail-fast", Verdict::Fail);
+    let case = "exit-handler/manual-retry-fails-again@pod-gc-on-completion";
+    let (patience, words) = (Some(at(90.0)), "the workflow's phase is Failed or Error");
+    live.step_began(case, "failed", words, patience, at(7.3));
+    live.saw(case, "phase Running; root Running, a Failed (exit code 1)\n".to_owned());
+    live.step_began("interrupted/pod-lost", "retry", "argo retry", None, at(9.0));
+    live
+}
+
+#[test]
+fn each_case_says_what_it_waits_for_and_what_it_saw() {
+    insta::assert_snapshot!(drawn(&run(), WIDE, 72.46), @"
+||
+|   1m07s  artifact-gc/optional-artifact                               its namespace is made|
+|   1m07s  exit-handler/manual-retry-fails-again@pod-gc-on-completion  failed 65/90s: the workflow's phase is Failed or Error; now phase Running; root Running, a Failed (exit code 1) |
+|   1m07s  interrupted/pod-lost                                        retry: argo retry|
+| 1m12s  Argo 3.7.18 (2 of 3)  1 of 6: 1 FAILED; 3 running, 2 waiting, 1 ending|
+");
+}
+
+#[test]
+fn what_has_no_room_is_cut_and_ids_can_still_be_told_apart() {
+    insta::assert_snapshot!(drawn(&run(), USUAL, 72.46), @"
+||
+|   1m07s  artifact-gc/optional-artifact    its namespace is made|
+|   1m07s  manual-retry-fa…c-on-completion  failed 65/90s: the workflow's phase…|
+|   1m07s  interrupted/pod-lost             retry: argo retry|
+| 1m12s  Argo 3.7.18 (2 of 3)  1 of 6: 1 FAILED; 3 running, 2 waiting, 1 ending|
+");
+}
+
+#[test]
+fn stages_say_how_long_they_have_taken_and_how_far_they_are() {
+    let mut live = Live::default();
+    live.stage_began("download sources", at(0.1));
+    live.stage_ended("download sources");
+    live.stage_began("build kubernetes v1.35.0", at(3.0));
+    live.stage_began("download modules", at(4.0));
+    live.stage_advanced("build kubernetes v1.35.0", "412 of 1630 packages");
+    live.stage_advanced("never began", "nothing");
+    insta::assert_snapshot!(drawn(&live, USUAL, 65.0), @"
+||
+|   1m02s  build kubernetes v1.35.0: 412 of 1630 packages|
+|   1m01s  download modules|
+| 1m05s  getting ready|
+");
+}
+
+#[test]
+fn a_stage_that_begins_anew_is_one_stage() {
+    let mut live = Live::default();
+    live.stage_began("etcd ready", at(0.0));
+    live.stage_began("etcd ready", at(2.0));
+    insta::assert_snapshot!(drawn(&live, USUAL, 3.0), @"
+||
+|    1.0s  etcd ready|
+|  3.0s  getting ready|
+");
+}
+
+#[test]
+fn a_version_forgets_what_never_ended_before_it() {
+    let mut live = run();
+    live.stage_began("etcd ready", at(72.0));
+    live.version("3.7.2", 3, 3);
+    insta::assert_snapshot!(drawn(&live, USUAL, 73.0), @"
+||
+| 1m13s  Argo 3.7.2 (3 of 3)  being put up|
+");
+}
+
+#[test]
+fn a_case_without_steps_to_do_says_which_claims_hold_it_up() {
+    let mut live = Live::default();
+    live.version("3.7.18", 1, 1);
+    live.cases(["steps/fail-fast"]);
+    live.case_began("steps/fail-fast", at(5.0));
+    live.saw("steps/fail-fast", "of the step before".to_owned());
+    live.watches("steps/fail-fast", vec!["collected".to_owned(), "finalizer-removed".to_owned()]);
+    insta::assert_snapshot!(drawn(&live, USUAL, 6.0), @"
+||
+|    1.0s  steps/fail-fast  not decided: collected, finalizer-removed|
+|  6.0s  Argo 3.7.18  0 of 1; 1 running|
+");
+    live.verdict("steps/fail-fast", Verdict::Pass);
+    insta::assert_snapshot!(drawn(&live, USUAL, 6.1), @"
+||
+|  6.1s  Argo 3.7.18  1 of 1: 1 passed; 1 ending|
+");
+    live.case_ended("steps/fail-fast");
+    insta::assert_snapshot!(drawn(&live, USUAL, 6.2), @"
+||
+|  6.2s  Argo 3.7.18  1 of 1: 1 passed|
+");
+}
+
+#[test]
+fn a_case_that_ends_without_a_verdict_goes_on_no_more() {
+    let mut live = run();
+    live.case_ended("interrupted/pod-lost");
+    assert!(!drawn(&live, WIDE, 10.0).contains("interrupted/pod-lost"));
+    assert!(drawn(&live, WIDE, 10.0).contains("2 running, 3 waiting, 1 ending"));
+}
+
+#[rstest]
+#[case::every_one_has_room(14, 9)]
+#[case::two_have_none(13, 7)]
+#[case::few_have_room(8, 3)]
+#[case::none_has_room(4, 0)]
+#[case::hardly_anything(2, 0)]
+fn what_has_no_room_is_counted(#[case] rows: usize, #[case] shown: usize) {
+    let mut live = Live::default();
+    live.version("3.7.18", 1, 1);
+    live.cases(["a"; 9]);
+    for n in 1..=9 {
+        live.case_began(&format!("area/case-{n}"), at(0.0));
+    }
+    let drawn = live.rows(Size { columns: 80, rows }, at(1.0), Style::Plain);
+    assert!(drawn.len() <= rows - rows / 4, "{drawn:?}");
+    let cases = drawn.iter().filter(|row| row.contains("its namespace is made")).count();
+    assert_eq!(cases, shown, "{drawn:?}");
+    let more = drawn.iter().find(|row| row.contains("more"));
+    let expected = (rows > 2 && shown < 9).then(|| format!("  … and {} more", 9 - shown));
+    assert_eq!(more, expected.as_ref(), "{drawn:?}");
+    assert!(drawn.last().is_some_and(|sum| sum.contains("Argo 3.7.18")), "{drawn:?}");
+}
+
+#[rstest]
+fn no_row_is_wider_than_the_terminal(
+    #[values(0, 1, 2, 10, 33, 79, 200)] columns: usize,
+    #[values(Style::Plain, Style::Colour)] style: Style,
+) {
+    let mut live = run();
+    live.saw("interrupted/pod-lost", "値が読めない\u{1b}[2J".repeat(40));
+    for row in live.rows(Size { columns, rows: 24 }, at(72.46), style) {
+        let mut plain = row.clone();
+        while let Some(start) = plain.find("\u{1b}[") {
+            let end = plain[start..].find('m').expect("only colours") + start;
+            plain.replace_range(start..=end, "");
+        }
+        let wide = |c: char| if ('\u{3000}'..'\u{ffff}').contains(&c) { 2 } else { 1 };
+        assert!(plain.chars().map(wide).sum::<usize>() <= columns, "{columns}: {plain:?}");
+        assert!(!plain.contains(char::is_control), "{plain:?}");
+    }
+}
+
+#[test]
+fn colours_say_what_came_out() {
+    let rows = run().rows(USUAL, at(72.46), Style::Colour);
+    let sum = rows.last().expect("a sum");
+    insta::assert_snapshot!(sum.replace('\u{1b}', "ESC"), @"
+ESC[2m 1m12s  ESC[0mESC[1mArgo 3.7.18 (2 of 3)ESC[0m  1 of 6: ESC[1mESC[31m1 FAILEDESC[0m; 3 running, 2 waiting, 1 ending
+");
+}
