@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::shard::PartOf;
+
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
 #[derive(Debug, Parser)]
 #[command(name = "argo-conformance", version)]
@@ -110,6 +112,10 @@ pub(crate) struct RunArgs {
     /// How many cases run at once.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
+    /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the
+    /// second of three. `merge` puts the runs together.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<PartOf>,
     /// New directory for histories, logs and verdicts; one in the cache unless given.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,

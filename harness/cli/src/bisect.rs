@@ -125,6 +125,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         profile: args.profile,
         until_input_ends: false,
         jobs: None,
+        shard: None,
         out: args.out.clone(),
         format: Format::Text,
     }

@@ -1,6 +1,7 @@
 //! The command line: puts the crates together.
 
 mod args;
+mod asked;
 mod bisect;
 mod certify;
 mod envelope;
@@ -18,6 +19,7 @@ mod rejudge;
 mod run;
 mod selection;
 mod session;
+mod shard;
 mod show;
 mod standing;
 mod sweep;

@@ -12,7 +12,7 @@ use model::verdict::CaseVerdict;
 use provision::installation::{Installation, ReadBack};
 use report::observed::Observed;
 use report::run::{RunReport, Untested};
-use report::{Judged, Measured};
+use report::{Asked, Judged, Measured};
 use tokio::sync::Semaphore;
 
 use crate::args::{Format, RunArgs};
@@ -21,11 +21,13 @@ use crate::programs::{self, Programs, Wanted};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::trial::{Trial, Tried};
-use crate::{out, record, rejudge, selection};
+use crate::{asked, out, record, rejudge, selection, shard};
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
     args: RunArgs,
+    asked: Asked,
+    /// Those of the cases that were asked for that run here.
     cases: Vec<Case>,
     session: Arc<Session>,
 }
@@ -45,7 +47,12 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     let wanted = programs::wanted(&args.argo)?;
     let bench = Bench::open(args, cases)?;
     let mut found = Found::default();
+    if let Some(shard) = &bench.asked.shard {
+        let all = bench.asked.cases.len();
+        bench.session.show.say(&format!("shard {shard}: {} of {all} cases", bench.cases.len()));
+    }
     match bench.args.on {
+        _ if bench.cases.is_empty() => {}
         Some(slot) => on_kept(&bench, slot, &mut found).await?,
         None => match on_each(&bench, wanted, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
@@ -60,13 +67,15 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
 impl Bench {
     /// Opens the session of a run.
     pub(crate) fn open(args: RunArgs, cases: Vec<Case>) -> anyhow::Result<Arc<Self>> {
+        let asked = asked::of(&args, &cases)?;
+        let cases = shard::to_run(cases, &asked);
         let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
         let session = Arc::new(session);
         session.stop_on_signals()?;
         if args.until_input_ends {
             session.stop_when_input_ends();
         }
-        Ok(Arc::new(Self { args, cases, session }))
+        Ok(Arc::new(Self { args, asked, cases, session }))
     }
 }
 
@@ -158,6 +167,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         verdicts: found.judged.iter().map(|j| record::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
         observed: found.observed.clone(),
+        asked: Some(bench.asked.clone()),
     }
 }
 

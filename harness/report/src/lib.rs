@@ -20,6 +20,7 @@
     reason = "`write!` to a String leaves a Result to throw away at every line"
 )]
 
+pub mod asked;
 mod case_words;
 mod catalogue;
 mod counts;
@@ -46,6 +47,7 @@ pub mod timeline;
 mod verdict_words;
 mod xml;
 
+pub use asked::{Asked, Shard};
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
 pub use ctrf::ctrf;

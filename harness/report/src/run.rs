@@ -2,6 +2,13 @@
 //!
 //! Written as `run.json` into the run directory. A reader takes any minor version of the format of
 //! a major version that it knows.
+//!
+//! | version | what it has that the one before has not |
+//! |---|---|
+//! | 1.0 | |
+//! | 1.1 | `untested` |
+//! | 1.2 | `observed` |
+//! | 1.3 | `asked` |
 
 use std::collections::BTreeMap;
 
@@ -9,6 +16,7 @@ use jiff::Timestamp;
 use model::history::Versions;
 use serde::{Deserialize, Serialize};
 
+use crate::asked::Asked;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
@@ -17,7 +25,7 @@ use crate::style::tame;
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 2;
+pub const MINOR: u32 = 3;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +54,9 @@ pub struct RunReport {
     /// What it took to observe the cases, by version. Since 1.2.
     #[serde(default)]
     pub observed: Vec<Observed>,
+    /// What was asked for. Since 1.3; `None` of older runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
 }
 
 /// A version of Argo on which no case could be tried.
@@ -137,6 +148,10 @@ pub fn what_ran(run: &RunReport) -> String {
     text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
     for argo in &run.argo {
         text += &argo_words(argo);
+    }
+    if let Some(shard) = run.asked.as_ref().and_then(|asked| asked.shard.as_ref()) {
+        let all = run.asked.as_ref().map_or(0, |asked| asked.cases.len());
+        text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());
     }
     let width = run.stages.iter().map(|stage| stage.name.chars().count()).max();
     for stage in &run.stages {

@@ -4,4 +4,5 @@ mod first_case;
 mod harness;
 mod input;
 mod machine;
+mod shards;
 mod stopped;
