@@ -35,6 +35,8 @@ pub(crate) enum Verb {
     Init(InitArgs),
     /// Judge a run again from its directory; needs no cluster.
     Judge(JudgeArgs),
+    /// Put runs together: the shards of one, or versions that were run apart.
+    Merge(MergeArgs),
     /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
     Redden(ReddenArgs),
     /// Make a statement about the installations of a run, for others to check.
@@ -192,6 +194,16 @@ pub(crate) struct JudgeArgs {
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MergeArgs {
+    /// Run directories.
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) directories: Vec<PathBuf>,
+    /// New directory for the run that they make.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]

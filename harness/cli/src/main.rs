@@ -4,12 +4,14 @@ mod args;
 mod asked;
 mod bisect;
 mod certify;
+mod conclusion;
 mod envelope;
 mod evidence;
 mod first_case;
 mod kept;
 mod list;
 mod manual;
+mod merge;
 mod observer;
 mod out;
 mod programs;
@@ -61,6 +63,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Lint(args) => first_case::lint(&args),
         args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
+        args::Verb::Merge(args) => merge::merge(&args),
         args::Verb::Redden(args) => reddening::redden(&args),
         args::Verb::Certify(args) => certify::certify(&args),
         args::Verb::Verify(args) => verify::verify(&args),

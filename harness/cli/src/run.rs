@@ -2,17 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
-use model::verdict::CaseVerdict;
 use provision::installation::{Installation, ReadBack};
 use report::observed::Observed;
 use report::run::{RunReport, Untested};
-use report::{Asked, Judged, Measured};
+use report::{Asked, Judged};
 use tokio::sync::Semaphore;
 
 use crate::args::{Format, RunArgs};
@@ -21,7 +20,7 @@ use crate::programs::{self, Programs, Wanted};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::trial::{Trial, Tried};
-use crate::{asked, out, record, rejudge, selection, shard};
+use crate::{asked, conclusion, out, record, rejudge, selection, shard};
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
@@ -61,6 +60,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
             outcome => outcome?,
         },
     }
+    not_reached(&bench, &mut found);
     conclude(&bench, &found)
 }
 
@@ -121,6 +121,21 @@ async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Re
     Ok(())
 }
 
+/// Versions that a run was stopped before are untested: the report says what is missing.
+fn not_reached(bench: &Bench, found: &mut Found) {
+    let reached = |version: &String| {
+        found.installed.iter().any(|(there, _)| there.versions.controller == *version)
+            || found.untested.iter().any(|untested| untested.argo == *version)
+    };
+    let missing: Vec<String> =
+        bench.asked.argo.iter().filter(|version| !reached(version)).cloned().collect();
+    if bench.session.stop.is_cancelled() {
+        for version in missing {
+            untested(bench, found, &version, "the run was stopped before it".to_owned());
+        }
+    }
+}
+
 /// Says and remembers that a version was not tested. That is never a pass.
 fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
     bench.session.show.say(&format!("error: Argo {argo} was not tested: {because}"));
@@ -130,26 +145,16 @@ fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
 /// Writes the reports, prints the table and the sum, and says the exit code.
 fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
     let session = &bench.session;
-    let verdicts: Vec<CaseVerdict> = found.judged.iter().map(|j| j.verdict.clone()).collect();
-    let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
-    let write = |name: &str, text: String| {
-        let path = session.directory.join(name);
-        std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
-    };
-    write("measured.json", report::measured::write(&rows))?;
-    write("run.json", run_report(bench, found).to_json())?;
+    let report = run_report(bench, found);
+    conclusion::write(&session.directory, &report)?;
     if bench.args.format == Format::Text {
-        if bench.args.argo.len() > 1 {
-            out::result(&report::matrix::text(&rows, out::style()));
-        }
-        let elapsed = Duration::from_millis(session.show.elapsed_ms());
-        out::result(&report::summary(&verdicts, elapsed, out::style()));
+        conclusion::say(&report);
     }
     session.show.say(&format!("histories and logs: {}", session.directory.display()));
     if session.stop.is_cancelled() {
         return Ok(report::exit::UNKNOWN);
     }
-    Ok(report::exit::of_run(&verdicts, &found.untested))
+    Ok(report::exit::of_run(&conclusion::verdicts(&report), &report.untested))
 }
 
 fn run_report(bench: &Bench, found: &Found) -> RunReport {
@@ -168,6 +173,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         untested: found.untested.clone(),
         observed: found.observed.clone(),
         asked: Some(bench.asked.clone()),
+        parts: Vec::new(),
     }
 }
 

@@ -110,7 +110,7 @@ fn end_at_once() {
 }
 
 /// A run directory that holds nothing yet: a second run's histories do not mix with a first one's.
-fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
     if used {
         let path = path.display();

@@ -138,7 +138,7 @@ fn judged_again(
     );
     let path = rejudge::inside(run, history)?;
     anyhow::ensure!(file_sha256(&path)? == *history_sha256, "its history was altered");
-    of_this(stated, statement, &path)?;
+    of_this(stated, statement, history, &path)?;
     let verdict = rejudge::by(case, &path, judge::KnownIssues::Fail)?;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
@@ -151,7 +151,12 @@ fn judged_again(
 }
 
 /// Whether the history is of this case, this run, and an Argo that was read back in it.
-fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Result<()> {
+fn of_this(
+    stated: &Stated,
+    statement: &Statement,
+    history: &str,
+    path: &Path,
+) -> anyhow::Result<()> {
     let conformance = &statement.predicate.conformance;
     let file = std::io::BufReader::new(std::fs::File::open(path)?);
     let reader = Reader::open(file)?;
@@ -160,7 +165,8 @@ fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Resul
     let argo = &header.argo;
     let versions = [&argo.controller, &argo.executor, &argo.cli];
     anyhow::ensure!(versions.contains(&&stated.argo), "its history is of Argo {}", argo.controller);
-    anyhow::ensure!(header.run == conformance.run, "its history is of run {}", header.run);
+    let is_of = conformance.is_of(&header.run, history);
+    anyhow::ensure!(is_of, "its history is of run {}", header.run);
     let ran = conformance.argo.iter().any(|argo| argo.versions == header.argo);
     anyhow::ensure!(
         ran,

@@ -10,7 +10,7 @@
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
-//! | the run directory | [`run::RunReport`], [`run::what_ran`] |
+//! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
 //! | a reader who would rather look | [`html()`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
@@ -38,6 +38,7 @@ mod markdown;
 pub mod markdown_report;
 pub mod matrix;
 pub mod measured;
+pub mod merge;
 pub mod observed;
 pub mod run;
 pub mod statement;

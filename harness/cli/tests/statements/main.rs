@@ -1,4 +1,5 @@
 //! Statements: a true one holds, and every forgery is refused by name.
 
 mod forgeries;
+mod merged;
 mod run;

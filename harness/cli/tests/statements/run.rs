@@ -96,6 +96,7 @@ impl Run {
             untested: Vec::new(),
             observed: Vec::new(),
             asked: None,
+            parts: Vec::new(),
         };
         alter(&mut report);
         std::fs::write(self.path("run/run.json"), report.to_json()).expect("write");
@@ -134,6 +135,11 @@ impl Run {
         envelope["payload"] = json!(STANDARD.encode(statement.to_string()));
         std::fs::write(path, envelope.to_string()).expect("write");
     }
+}
+
+/// In hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn history(case: &str) -> String {

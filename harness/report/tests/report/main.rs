@@ -9,6 +9,7 @@ mod junit;
 mod line;
 mod markdown_report;
 mod matrix;
+mod merge;
 mod run;
 mod samples;
 mod schema;

@@ -75,6 +75,7 @@ fn report() -> RunReport {
         verdicts: vec![judged(known)],
         observed: vec![observed()],
         asked: Some(asked()),
+        parts: Vec::new(),
         untested: vec![Untested {
             argo: "3.4.0".to_owned(),
             because: "it cannot be had".to_owned(),

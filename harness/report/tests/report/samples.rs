@@ -175,6 +175,7 @@ pub(crate) fn evidence() -> Evidence {
             verdicts,
             observed: vec![observed()],
             asked: None,
+            parts: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
                 because: "it cannot be had as a Go module".to_owned(),
