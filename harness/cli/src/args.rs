@@ -121,6 +121,11 @@ pub(crate) struct RunArgs {
     /// New directory for histories, logs and verdicts; one in the cache unless given.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Go on with a run that was broken off, in its directory and with what it was asked for. What
+    /// came to an end is not run again.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "on", "argo", "profile", "known_issues", "out", "shard", "cases", "level"])]
+    pub(crate) resume: Option<PathBuf>,
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,

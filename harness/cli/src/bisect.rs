@@ -126,6 +126,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         until_input_ends: false,
         jobs: None,
         shard: None,
+        resume: None,
         out: args.out.clone(),
         format: Format::Text,
     }

@@ -2,6 +2,8 @@
 
 mod args;
 mod asked;
+mod attempt;
+mod begun;
 mod bisect;
 mod certify;
 mod conclusion;
@@ -18,6 +20,7 @@ mod programs;
 mod record;
 mod reddening;
 mod rejudge;
+mod resume;
 mod run;
 mod selection;
 mod session;

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use provision::installation::{Installation, ReadBack};
+use model::history::Versions;
+use provision::installation::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
 
 /// An installation as it was read back.
-pub(crate) fn argo(installation: &Installation, read: &ReadBack) -> ArgoReport {
+pub(crate) fn argo(versions: &Versions, profile: &str, read: &ReadBack) -> ArgoReport {
     let flag = |name: &str| {
         let mut args = read.controller_args.iter();
         args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
@@ -28,9 +29,9 @@ pub(crate) fn argo(installation: &Installation, read: &ReadBack) -> ArgoReport {
         digest: None,
     }));
     ArgoReport {
-        versions: installation.versions.clone(),
+        versions: versions.clone(),
         source: "its Go module".to_owned(),
-        profile: Some(installation.profile.name().to_owned()),
+        profile: Some(profile.to_owned()),
         settings: settings.collect(),
         images,
     }

@@ -1,5 +1,6 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,17 +11,18 @@ use drive::watch::Watches;
 use model::Case;
 use provision::installation::{Installation, ReadBack};
 use report::observed::Observed;
-use report::run::{RunReport, Untested};
+use report::run::{ArgoReport, RunReport, Untested};
 use report::{Asked, Judged};
 use tokio::sync::Semaphore;
 
 use crate::args::{Format, RunArgs};
 use crate::kept::Kept;
 use crate::programs::{self, Programs, Wanted};
+use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::trial::{Trial, Tried};
-use crate::{asked, conclusion, out, record, rejudge, selection, shard};
+use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard};
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
@@ -29,31 +31,40 @@ pub(crate) struct Bench {
     /// Those of the cases that were asked for that run here.
     cases: Vec<Case>,
     session: Arc<Session>,
+    /// What earlier sessions in its directory left.
+    earlier: Earlier,
 }
 
 /// What a run found.
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) judged: Vec<Judged>,
-    installed: Vec<(Installation, ReadBack)>,
+    /// Each as it was read back, with the version of Kubernetes.
+    installed: Vec<(ArgoReport, String)>,
     pub(crate) untested: Vec<Untested>,
     observed: Vec<Observed>,
 }
 
 /// Runs the cases on each version.
-pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
-    let cases = selection::select(&args.cases)?;
-    let wanted = programs::wanted(&args.argo)?;
-    let bench = Bench::open(args, cases)?;
+pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
+    let (bench, _lock) = match args.resume.take() {
+        Some(directory) => Bench::resume(args, &directory)?,
+        None => Bench::begin(args)?,
+    };
     let mut found = Found::default();
     if let Some(shard) = &bench.asked.shard {
         let all = bench.asked.cases.len();
         bench.session.show.say(&format!("shard {shard}: {} of {all} cases", bench.cases.len()));
     }
+    for judged in &bench.earlier.judged {
+        said(&bench, judged);
+        found.judged.push(judged.clone());
+    }
+    let left = bench.left();
     match bench.args.on {
-        _ if bench.cases.is_empty() => {}
+        _ if left.is_empty() => {}
         Some(slot) => on_kept(&bench, slot, &mut found).await?,
-        None => match on_each(&bench, wanted, &mut found).await {
+        None => match on_each(&bench, programs::wanted(&left)?, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
                 bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
@@ -70,12 +81,42 @@ impl Bench {
         let asked = asked::of(&args, &cases)?;
         let cases = shard::to_run(cases, &asked);
         let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
-        let session = Arc::new(session);
-        session.stop_on_signals()?;
-        if args.until_input_ends {
-            session.stop_when_input_ends();
+        Self { args, asked, cases, session: Arc::new(session), earlier: Earlier::default() }.ready()
+    }
+
+    /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
+    /// go on with it.
+    fn begin(args: RunArgs) -> anyhow::Result<(Arc<Self>, File)> {
+        let cases = selection::select(&args.cases)?;
+        let bench = Self::open(args, cases)?;
+        let lock = begun::lock(&bench.session.directory)?;
+        if bench.args.on.is_none() {
+            bench.earlier.go_on(&bench.asked, &bench.session)?;
         }
-        Ok(Arc::new(Self { args, asked, cases, session }))
+        Ok((bench, lock))
+    }
+
+    /// Goes on with a run.
+    fn resume(args: RunArgs, directory: &Path) -> anyhow::Result<(Arc<Self>, File)> {
+        let Resumed { args, asked, cases, earlier, lock } = resume::resume(args, directory)?;
+        let session = Session::within(args.cache.cache.as_deref(), directory)?;
+        earlier.go_on(&asked, &session)?;
+        let bench = Self { args, asked, cases, session: Arc::new(session), earlier }.ready()?;
+        Ok((bench, lock))
+    }
+
+    fn ready(self) -> anyhow::Result<Arc<Self>> {
+        self.session.stop_on_signals()?;
+        if self.args.until_input_ends {
+            self.session.stop_when_input_ends();
+        }
+        Ok(Arc::new(self))
+    }
+
+    /// The versions on which there is something to do.
+    fn left(&self) -> Vec<String> {
+        let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
+        self.asked.argo.iter().filter(left).cloned().collect()
     }
 }
 
@@ -117,18 +158,18 @@ async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Re
     let (judged, observed) = cases(bench, &installation, &directory).await?;
     found.judged = judged;
     found.observed.push(observed);
-    found.installed.push((installation, read_back));
+    found.installed.push(read(&installation, &read_back));
     Ok(())
 }
 
 /// Versions that a run was stopped before are untested: the report says what is missing.
 fn not_reached(bench: &Bench, found: &mut Found) {
     let reached = |version: &String| {
-        found.installed.iter().any(|(there, _)| there.versions.controller == *version)
+        found.installed.iter().any(|(argo, _)| argo.versions.controller == *version)
             || found.untested.iter().any(|untested| untested.argo == *version)
     };
     let missing: Vec<String> =
-        bench.asked.argo.iter().filter(|version| !reached(version)).cloned().collect();
+        bench.left().into_iter().filter(|version| !reached(version)).collect();
     if bench.session.stop.is_cancelled() {
         for version in missing {
             untested(bench, found, &version, "the run was stopped before it".to_owned());
@@ -146,6 +187,8 @@ fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
 fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
     let session = &bench.session;
     let report = run_report(bench, found);
+    let stance = bench.args.known_issues.into();
+    let report = bench.earlier.complete(&session.directory, stance, report)?;
     conclusion::write(&session.directory, &report)?;
     if bench.args.format == Format::Text {
         conclusion::say(&report);
@@ -159,7 +202,11 @@ fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
 
 fn run_report(bench: &Bench, found: &Found) -> RunReport {
     let session = &bench.session;
-    let kubernetes = found.installed.first().map(|(_, read)| read.kubernetes.clone());
+    let earlier = &bench.earlier.installed;
+    let new = |(argo, _): &&(ArgoReport, String)| !earlier.contains_key(&argo.versions.controller);
+    let installed: Vec<_> =
+        earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
+    let kubernetes = installed.first().map(|(_, version)| version.clone());
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
         run: session.run.clone(),
@@ -167,7 +214,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         elapsed_ms: session.show.elapsed_ms(),
         provider: "native".to_owned(),
         kubernetes: kubernetes.unwrap_or_default(),
-        argo: found.installed.iter().map(|(i, read)| record::argo(i, read)).collect(),
+        argo: installed.into_iter().map(|(argo, _)| argo).collect(),
         stages: session.show.stages(),
         verdicts: found.judged.iter().map(|j| record::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
@@ -175,6 +222,11 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         asked: Some(bench.asked.clone()),
         parts: Vec::new(),
     }
+}
+
+fn read(installation: &Installation, read: &ReadBack) -> (ArgoReport, String) {
+    let profile = installation.profile.name();
+    (record::argo(&installation.versions, profile, read), read.kubernetes.clone())
 }
 
 /// One version: cluster, Argo, cases, teardown.
@@ -191,13 +243,28 @@ async fn one_version(
         standing = put_up => standing?,
         () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
     };
-    let outcome = cases(bench, &standing.installation, &directory).await;
-    found.installed.push((standing.installation.clone(), standing.read_back.clone()));
+    let (argo, kubernetes) = read(&standing.installation, &standing.read_back);
+    let outcome = match bench.earlier.same(&argo, &kubernetes) {
+        Ok(()) => cases(bench, &standing.installation, &directory).await,
+        Err(error) => Err(error),
+    };
+    found.installed.push((argo, kubernetes));
     standing.end(session)?;
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
     found.observed.push(observed);
     Ok(())
+}
+
+/// Prints a verdict.
+fn said(bench: &Bench, judged: &Judged) {
+    match bench.args.format {
+        Format::Text => rejudge::show(judged, Format::Text),
+        Format::Json => {
+            let judged = record::relative(judged, &bench.session.directory);
+            rejudge::show(&judged, Format::Json);
+        }
+    }
 }
 
 /// Runs the cases, several at once, and says each verdict when it is there.
@@ -210,7 +277,8 @@ async fn cases(
     let watches = Watches::start(&installation.client).await?;
     let _health = Health::start(installation, &watches);
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
-    let running = bench.cases.iter().cloned().enumerate().map(|(index, case)| {
+    let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
+    let running = left.into_iter().cloned().enumerate().map(|(index, case)| {
         let (bench, installation) = (Arc::clone(bench), installation.clone());
         let (watches, jobs) = (watches.clone(), Arc::clone(&jobs));
         let directory = directory.to_owned();
@@ -229,14 +297,7 @@ async fn cases(
                 stance: bench.args.known_issues.into(),
                 stop: bench.session.stop.clone(),
             };
-            let said = |judged: &Judged| match bench.args.format {
-                Format::Text => rejudge::show(judged, Format::Text),
-                Format::Json => {
-                    let judged = record::relative(judged, &bench.session.directory);
-                    rejudge::show(&judged, Format::Json);
-                }
-            };
-            trial.run(said).await
+            trial.run(|judged| said(&bench, judged)).await
         })
     });
     let running: Vec<_> = running.collect();

@@ -2,4 +2,5 @@
 
 mod forgeries;
 mod merged;
+mod resumed;
 mod run;

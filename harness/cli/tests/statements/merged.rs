@@ -1,18 +1,15 @@
 //! Two shards of a run, made one: every verb takes it like any other.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use report::{Asked, RunReport, Shard};
+use report::{RunReport, Shard};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use crate::run::{ARGO, CASES, Run, hex};
+use crate::run::{ARGO, CASES, Run};
 
 /// Cuts the run in two; `run` is no more.
 fn shards() -> Run {
     let run = Run::new();
-    let digests = digests(&run.path("cases"));
     for (number, name) in [(1, "one"), (2, "two")] {
         let case = CASES[number - 1];
         let from = run.history(case);
@@ -32,30 +29,12 @@ fn shards() -> Run {
             report.run = format!("r7f3-{number}");
             report.verdicts.retain(|judged| judged.verdict.case == case);
             let cases = vec![case.to_owned()];
-            report.asked = Some(Asked {
-                program: "0.1.0".to_owned(),
-                argo: vec![ARGO.to_owned()],
-                profile: "fast".to_owned(),
-                known_issues: "fail".to_owned(),
-                cases: digests.clone(),
-                shard: Some(Shard { number, of: 2, cases }),
-            });
+            report.asked = Some(run.asked(Some(Shard { number, of: 2, cases })));
         });
         std::fs::rename(run.path("run/run.json"), run.path(name).join("run.json")).expect("move");
     }
     std::fs::remove_dir_all(run.path("run")).expect("remove");
     run
-}
-
-fn digests(cases: &Path) -> BTreeMap<String, String> {
-    let found = model::discover::cases(cases).cases;
-    let digest = found.into_iter().map(|case| {
-        let files = case.source.files.iter();
-        let texts = files.map(|(name, text)| format!("{name}\n{}\n{text}\n", text.len()));
-        let digest = Sha256::digest(texts.collect::<Vec<_>>().concat());
-        (case.id, hex(&digest))
-    });
-    digest.collect()
 }
 
 /// Every file below a directory.
