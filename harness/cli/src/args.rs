@@ -269,6 +269,8 @@ pub(crate) struct ReportArgs {
     /// Directory of the case files that the report points at.
     #[arg(long, value_name = "DIR", default_value = "cases")]
     pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) implementation: ImplementationArgs,
     /// With `--format github`, the file to which the summary is added.
     #[arg(long, env = "GITHUB_STEP_SUMMARY", hide_env_values = true, value_name = "FILE")]
     pub(crate) step_summary: Option<PathBuf>,
@@ -291,6 +293,29 @@ pub(crate) enum Telling {
     Markdown,
     /// One page that needs nothing else, with what went on in each case.
     Html,
+    /// A statement of conformance in YAML, for lists of implementations.
+    Conformance,
+}
+
+/// Whose implementation a statement of conformance is about.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "With --format conformance")]
+pub(crate) struct ImplementationArgs {
+    /// Who provides the implementation.
+    #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
+    pub(crate) organization: Option<String>,
+    /// What it is called.
+    #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
+    pub(crate) project: Option<String>,
+    /// Where it is described.
+    #[arg(long, value_name = "URL", required_if_eq("format", "conformance"))]
+    pub(crate) url: Option<String>,
+    /// Its version.
+    #[arg(long, value_name = "VERSION", required_if_eq("format", "conformance"))]
+    pub(crate) implementation_version: Option<String>,
+    /// Whom to ask: an address or a name; may be repeated.
+    #[arg(long, value_name = "CONTACT", required_if_eq("format", "conformance"))]
+    pub(crate) contact: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

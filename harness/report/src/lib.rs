@@ -13,6 +13,7 @@
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
 //! | a reader who would rather look | [`html()`] |
+//! | a list of implementations | [`conformance::conformance`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 
 #![expect(
@@ -23,6 +24,7 @@
 pub mod asked;
 mod case_words;
 mod catalogue;
+pub mod conformance;
 mod counts;
 pub mod ctrf;
 mod evidence;

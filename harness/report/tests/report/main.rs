@@ -1,6 +1,7 @@
 //! What people and programs are told.
 
 mod case;
+mod conformance;
 mod ctrf;
 mod exit;
 mod github;
