@@ -8,6 +8,7 @@ use model::verdict::Verdict;
 use report::Measured;
 
 use crate::problem::Problem;
+use crate::times;
 
 /// Where the cases are.
 pub const CASES: &str = "cases";
@@ -51,7 +52,11 @@ pub fn check(root: &Path) -> Vec<Problem> {
         Ok((cases, _)) if cases.is_empty() => {
             vec![Problem::of(CASES, "there is no case", "a suite without cases says nothing")]
         }
-        Ok((cases, measured)) => disagreements(&cases, &measured),
+        Ok((cases, measured)) => {
+            let mut problems = disagreements(&cases, &measured);
+            problems.extend(times::check(root, &cases));
+            problems
+        }
         Err(problems) => problems,
     }
 }

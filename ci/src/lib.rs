@@ -21,4 +21,5 @@ pub mod problem;
 pub mod redden;
 pub mod rust_source;
 pub mod tidy;
+pub mod times;
 pub mod tree;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, live, matrix, redden, tree};
+use ci::{check, codegen, faults, kills, live, matrix, redden, times, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -19,6 +19,8 @@ usage: cargo ci <command>
   matrix [VERSION,...]
             the jobs of the version matrix in GitHub Actions, those of ci/matrix.toml unless
             versions are given
+  times RUN-DIRECTORY...
+            write how long each case takes, by which `run --shard` shares them out: ci/times.json
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
@@ -42,6 +44,12 @@ fn run() -> Result<()> {
             let versions = versions.iter().flat_map(|list| list.split(','));
             let versions: Vec<&str> = versions.filter(|version| !version.is_empty()).collect();
             say(&matrix::matrix(&root, &versions)?);
+            Ok(())
+        }
+        ["times", runs @ ..] if !runs.is_empty() => {
+            let runs: Vec<_> = runs.iter().map(std::path::PathBuf::from).collect();
+            let cases = times::take(&root, &runs)?;
+            say(&format!("wrote {} ({cases} cases)", times::FILE));
             Ok(())
         }
         ["faults"] => faults::faults(&root, &say),

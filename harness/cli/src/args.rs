@@ -2,6 +2,7 @@
 
 mod existing;
 mod image;
+mod run;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
+pub(crate) use run::RunArgs;
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
 #[derive(Debug, Parser)]
@@ -46,6 +48,8 @@ pub(crate) enum Verb {
     Init(InitArgs),
     /// Judge a run again from its directory; needs no cluster.
     Judge(JudgeArgs),
+    /// Put runs together: the shards of one, or versions that were run apart.
+    Merge(MergeArgs),
     /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
     Redden(ReddenArgs),
     /// Make a statement about the installations of a run, for others to check.
@@ -96,49 +100,6 @@ pub(crate) enum UpTo {
     Extended,
     /// Besides, what is under discussion.
     Provisional,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct RunArgs {
-    #[command(flatten)]
-    pub(crate) cases: CaseArgs,
-    #[command(flatten)]
-    pub(crate) cache: CacheArgs,
-    /// Run on the installation that `up` left running under this number.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
-    pub(crate) on: Option<u16>,
-    /// What gives the cluster.
-    #[arg(long, value_enum, default_value = "native")]
-    pub(crate) provider: Provider,
-    /// Versions of Argo [default: the newest one that was tested, or the one that is there].
-    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
-    pub(crate) argo: Vec<String>,
-    /// What a known issue means: `fail` or, for a matrix, `expect`.
-    #[arg(long, value_enum, default_value = "fail")]
-    pub(crate) known_issues: KnownIssues,
-    /// Settings of the controller.
-    #[arg(long, value_enum, default_value = "fast")]
-    pub(crate) profile: Profile,
-    /// Stop, as at a first signal, when standard input ends: for programs that run this one.
-    #[arg(long, hide = true)]
-    pub(crate) until_input_ends: bool,
-    /// Share an installation with runs that say the same name: for programs that run this one more
-    /// than once. It lives while one of them does, and a little longer.
-    #[arg(long, hide = true, value_name = "NAME", conflicts_with = "on")]
-    pub(crate) shared: Option<String>,
-    /// How many cases run at once.
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<usize>,
-    /// New directory for histories, logs and verdicts; one in the cache unless given.
-    #[arg(long, value_name = "DIR")]
-    pub(crate) out: Option<PathBuf>,
-    /// Form of what is printed on standard output.
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Format,
-    #[command(flatten)]
-    pub(crate) images: ImageArgs,
-    #[command(flatten)]
-    pub(crate) existing: ExistingArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -230,6 +191,16 @@ pub(crate) struct JudgeArgs {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(crate) struct MergeArgs {
+    /// Run directories.
+    #[arg(value_name = "DIR", required = true)]
+    pub(crate) directories: Vec<PathBuf>,
+    /// New directory for the run that they make.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(crate) struct CertifyArgs {
     /// A run directory. Who checks the statement needs it too.
     pub(crate) directory: PathBuf,
@@ -287,6 +258,8 @@ pub(crate) struct ReportArgs {
     /// Directory of the case files that the report points at.
     #[arg(long, value_name = "DIR", default_value = "cases")]
     pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) implementation: ImplementationArgs,
     /// With `--format github`, the file to which the summary is added.
     #[arg(long, env = "GITHUB_STEP_SUMMARY", hide_env_values = true, value_name = "FILE")]
     pub(crate) step_summary: Option<PathBuf>,
@@ -309,6 +282,29 @@ pub(crate) enum Telling {
     Markdown,
     /// One page that needs nothing else, with what went on in each case.
     Html,
+    /// A statement of conformance in YAML, for lists of implementations.
+    Conformance,
+}
+
+/// Whose implementation a statement of conformance is about.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "With --format conformance")]
+pub(crate) struct ImplementationArgs {
+    /// Who provides the implementation.
+    #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
+    pub(crate) organization: Option<String>,
+    /// What it is called.
+    #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
+    pub(crate) project: Option<String>,
+    /// Where it is described.
+    #[arg(long, value_name = "URL", required_if_eq("format", "conformance"))]
+    pub(crate) url: Option<String>,
+    /// Its version.
+    #[arg(long, value_name = "VERSION", required_if_eq("format", "conformance"))]
+    pub(crate) implementation_version: Option<String>,
+    /// Whom to ask: an address or a name; may be repeated.
+    #[arg(long, value_name = "CONTACT", required_if_eq("format", "conformance"))]
+    pub(crate) contact: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -334,16 +330,6 @@ pub(crate) enum Format {
     Text,
     /// One JSON object for each case and version.
     Json,
-}
-
-impl RunArgs {
-    /// The versions that are meant where Argo is installed.
-    pub(crate) fn argo(&self) -> Vec<String> {
-        match self.argo.as_slice() {
-            [] => vec![provision::argo_source::DEFAULT_ARGO.to_owned()],
-            named => named.to_vec(),
-        }
-    }
 }
 
 impl From<KnownIssues> for judge::KnownIssues {

@@ -129,6 +129,8 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         existing: ExistingArgs::default(),
         images: ImageArgs::default(),
         jobs: None,
+        shard: None,
+        resume: None,
         out: args.out.clone(),
         format: Format::Text,
     }

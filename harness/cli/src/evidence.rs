@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
-use model::history::Reader;
+use model::history::{Header, Reader};
 use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
@@ -44,13 +44,28 @@ pub(crate) fn timelines(
     read.collect()
 }
 
+/// The first line of a history; `None` if there is none, or it was cut short.
+pub(crate) fn header(path: &Path) -> anyhow::Result<Option<Header>> {
+    let mut line = String::new();
+    let read = File::open(path).and_then(|file| BufReader::new(file).read_line(&mut line));
+    match read {
+        Ok(_) if line.ends_with('\n') => {}
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("read {}", path.display()));
+        }
+        Ok(_) | Err(_) => return Ok(None),
+    }
+    let header = Reader::open(line.as_bytes()).map(|reader| reader.header().clone());
+    header.map(Some).with_context(|| format!("read {}", path.display()))
+}
+
 /// The report of a run.
 pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
     let path = directory.join("run.json");
     let text = std::fs::read_to_string(&path).map_err(|error| {
         let text = format!(
             "error: {} cannot be read: {error}\nhint: a run that was killed has none; \
-             `argo-conformance judge` says its verdicts",
+             `argo-conformance run --resume` goes on with it, `judge` says its verdicts",
             path.display()
         );
         Explained { code: report::exit::BAD_CASE, text }

@@ -1,8 +1,12 @@
 //! The command line: puts the crates together.
 
 mod args;
+mod asked;
+mod attempt;
+mod begun;
 mod bisect;
 mod certify;
+mod conclusion;
 mod envelope;
 mod evidence;
 mod existing;
@@ -14,16 +18,19 @@ mod lease;
 mod list;
 mod live;
 mod manual;
+mod merge;
 mod observer;
 mod out;
 mod programs;
 mod record;
 mod reddening;
 mod rejudge;
+mod resume;
 mod run;
 mod screen;
 mod selection;
 mod session;
+mod shard;
 mod show;
 mod standing;
 mod sweep;
@@ -68,6 +75,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Lint(args) => first_case::lint(&args),
         args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
+        args::Verb::Merge(args) => merge::merge(&args),
         args::Verb::Redden(args) => reddening::redden(&args),
         args::Verb::Certify(args) => certify::certify(&args),
         args::Verb::Verify(args) => verify::verify(&args),

@@ -112,6 +112,14 @@ async fn ensure(
     Ok(building.await?)
 }
 
+/// The versions by name: each once, in order.
+///
+/// # Errors
+/// As for [`wanted`].
+pub(crate) fn releases(versions: &[String]) -> anyhow::Result<Vec<String>> {
+    Ok(wanted(versions)?.into_iter().map(|wanted| wanted.version).collect())
+}
+
 /// Each version once, in the order in which they were named.
 ///
 /// # Errors

@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
-use provision::installation::{Installation, ReadBack};
+use model::history::Versions;
+use provision::installation::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
 
 /// An installation as it was read back.
-pub(crate) fn argo(installation: &Installation, read: &ReadBack) -> ArgoReport {
+pub(crate) fn argo(
+    versions: &Versions,
+    source: &str,
+    profile: Option<&str>,
+    read: &ReadBack,
+) -> ArgoReport {
     let flag = |name: &str| {
         let mut args = read.controller_args.iter();
         args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
@@ -28,9 +34,9 @@ pub(crate) fn argo(installation: &Installation, read: &ReadBack) -> ArgoReport {
         digest: None,
     }));
     ArgoReport {
-        versions: installation.versions.clone(),
-        source: installation.source.clone(),
-        profile: installation.profile.map(|profile| profile.name().to_owned()),
+        versions: versions.clone(),
+        source: source.to_owned(),
+        profile: profile.map(str::to_owned),
         settings: settings.collect(),
         images,
     }

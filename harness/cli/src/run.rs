@@ -1,80 +1,134 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
+mod there;
+
+use std::fs::File;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::Context;
 use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
 use model::verdict::CaseVerdict;
+use provision::argo::install::Profile;
 use provision::installation::{Installation, Namespaces, ReadBack};
 use report::observed::Observed;
-use report::run::{RunReport, Untested};
-use report::{Judged, Measured};
+use report::run::{ArgoReport, RunReport, Untested};
+use report::{Asked, Judged};
 use tokio::sync::Semaphore;
 
 use crate::args::{Format, Provider, RunArgs};
-use crate::existing::Lent;
-use crate::kept::Kept;
-use crate::lease::Share;
 use crate::programs::{self, Programs, Wanted};
+use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::trial::{self, Trial, Tried};
 use crate::turns::Turns;
-use crate::{out, record, rejudge, selection};
+use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard};
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
     args: RunArgs,
+    asked: Asked,
+    /// Those of the cases that were asked for that run here.
     cases: Vec<Case>,
     session: Arc<Session>,
+    /// What earlier sessions in its directory left.
+    earlier: Earlier,
 }
 
 /// What a run found.
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) judged: Vec<Judged>,
-    installed: Vec<(Installation, ReadBack)>,
+    /// Each as it was read back, with the version of Kubernetes.
+    installed: Vec<(ArgoReport, String)>,
     pub(crate) untested: Vec<Untested>,
     observed: Vec<Observed>,
 }
 
 /// Runs the cases on each version.
-pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
-    let cases = selection::select(&args.cases)?;
-    let wanted = programs::wanted(&args.argo())?;
-    let bench = Bench::open(args, cases)?;
+pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
+    let (bench, _lock) = match args.resume.take() {
+        Some(directory) => Bench::resume(args, &directory)?,
+        None => Bench::begin(args)?,
+    };
     let mut found = Found::default();
+    if let Some(shard) = &bench.asked.shard {
+        let all = bench.asked.cases.len();
+        bench.session.show.say(&format!("shard {shard}: {} of {all} cases", bench.cases.len()));
+    }
+    for judged in &bench.earlier.judged {
+        said(&bench, judged);
+        found.judged.push(judged.clone());
+    }
+    let left = bench.left();
     match (bench.args.on, &bench.args.shared) {
-        _ if bench.args.provider == Provider::Existing => on_lent(&bench, &mut found).await?,
-        (Some(slot), _) => on_kept(&bench, slot, &mut found).await?,
-        (None, Some(name)) => on_shared(&bench, name, wanted, &mut found).await?,
-        (None, None) => match on_each(&bench, wanted, &mut found).await {
+        _ if bench.args.provider == Provider::Existing => {
+            there::on_lent(&bench, &mut found).await?
+        }
+        _ if left.is_empty() => {}
+        (Some(slot), _) => there::on_kept(&bench, slot, &mut found).await?,
+        (None, Some(name)) => {
+            there::on_shared(&bench, name, programs::wanted(&left)?, &mut found).await?;
+        }
+        (None, None) => match on_each(&bench, programs::wanted(&left)?, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
                 bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
             outcome => outcome?,
         },
     }
+    not_reached(&bench, &mut found);
     conclude(&bench, &found)
 }
 
 impl Bench {
     /// Opens the session of a run.
     pub(crate) fn open(args: RunArgs, cases: Vec<Case>) -> anyhow::Result<Arc<Self>> {
+        let asked = asked::of(&args, &cases)?;
+        let cases = shard::to_run(cases, &asked);
         let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
-        let session = Arc::new(session);
-        session.stop_on_signals()?;
-        if args.until_input_ends {
-            session.stop_when_input_ends();
-        } else if args.format == Format::Text || !std::io::stdout().is_terminal() {
-            session.show.on_terminal();
+        Self { args, asked, cases, session: Arc::new(session), earlier: Earlier::default() }.ready()
+    }
+
+    /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
+    /// go on with it.
+    fn begin(args: RunArgs) -> anyhow::Result<(Arc<Self>, File)> {
+        let cases = selection::select(&args.cases)?;
+        let bench = Self::open(args, cases)?;
+        let lock = begun::lock(&bench.session.directory)?;
+        if bench.args.installs() {
+            bench.earlier.go_on(&bench.asked, &bench.session)?;
         }
-        Ok(Arc::new(Self { args, cases, session }))
+        Ok((bench, lock))
+    }
+
+    /// Goes on with a run.
+    fn resume(args: RunArgs, directory: &Path) -> anyhow::Result<(Arc<Self>, File)> {
+        let Resumed { args, asked, cases, earlier, lock } = resume::resume(args, directory)?;
+        let session = Session::within(args.cache.cache.as_deref(), directory)?;
+        earlier.go_on(&asked, &session)?;
+        let bench = Self { args, asked, cases, session: Arc::new(session), earlier }.ready()?;
+        Ok((bench, lock))
+    }
+
+    fn ready(self) -> anyhow::Result<Arc<Self>> {
+        self.session.stop_on_signals()?;
+        if self.args.until_input_ends {
+            self.session.stop_when_input_ends();
+        } else if self.args.format == Format::Text || !std::io::stdout().is_terminal() {
+            self.session.show.on_terminal();
+        }
+        Ok(Arc::new(self))
+    }
+
+    /// The versions on which there is something to do.
+    fn left(&self) -> Vec<String> {
+        let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
+        self.asked.argo.iter().filter(left).cloned().collect()
     }
 }
 
@@ -110,62 +164,19 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
     Ok(())
 }
 
-/// On an installation that `up` left running.
-async fn on_kept(bench: &Arc<Bench>, slot: u16, found: &mut Found) -> anyhow::Result<()> {
-    let kept = Kept::read(slot)?;
-    bench.session.show.live(|live, _| live.version(&kept.argo, 1, 1));
-    let installation = kept.installation(&bench.session).await?;
-    on_installation(bench, installation, found).await
-}
-
-/// On installations that other runs use as well, one version after the other.
-async fn on_shared(
-    bench: &Arc<Bench>,
-    name: &str,
-    wanted: Vec<Wanted>,
-    found: &mut Found,
-) -> anyhow::Result<()> {
-    let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
-    for (index, one) in wanted.iter().enumerate() {
-        bench.session.show.live(|live, _| live.version(one.version(), index + 1, wanted.len()));
-        let share = Share { name, argo: one.version(), profile, cache };
-        let lease = tokio::select! {
-            lease = share.take(&bench.session) => lease?,
-            () = bench.session.stop.cancelled() => return Ok(()),
-        };
-        on_installation(bench, lease.installation.clone(), found).await?;
-    }
-    Ok(())
-}
-
-/// On a cluster that somebody else put up.
-async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
-    let (args, session) = (&bench.args, &bench.session);
-    let argo = args.argo.first().map(|version| version.trim_start_matches('v'));
-    let lent = tokio::select! {
-        lent = Box::pin(Lent::reach(session, &args.existing, argo)) => lent?,
-        () = session.stop.cancelled() => return Ok(()),
+/// Versions that a run was stopped before are untested: the report says what is missing.
+fn not_reached(bench: &Bench, found: &mut Found) {
+    let reached = |version: &String| {
+        found.installed.iter().any(|(argo, _)| argo.versions.controller == *version)
+            || found.untested.iter().any(|untested| untested.argo == *version)
     };
-    let argo = &lent.installation.versions.controller;
-    session.show.live(|live, _| live.version(argo, 1, 1));
-    let outcome = on_installation(bench, lent.installation.clone(), found).await;
-    lent.give_back().await;
-    outcome
-}
-
-/// On an installation that is there.
-async fn on_installation(
-    bench: &Arc<Bench>,
-    installation: Installation,
-    found: &mut Found,
-) -> anyhow::Result<()> {
-    let read_back = installation.read_back().await.context("read back what runs")?;
-    let directory = bench.session.directory.join(&installation.versions.controller);
-    let (judged, observed) = cases(bench, &installation, &directory).await?;
-    found.judged.extend(judged);
-    found.observed.push(observed);
-    found.installed.push((installation, read_back));
-    Ok(())
+    let missing: Vec<String> =
+        bench.left().into_iter().filter(|version| !reached(version)).collect();
+    if bench.session.stop.is_cancelled() {
+        for version in missing {
+            untested(bench, found, &version, "the run was stopped before it".to_owned());
+        }
+    }
 }
 
 /// Says and remembers that a version was not tested. That is never a pass.
@@ -177,31 +188,32 @@ fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
 /// Writes the reports, prints the table and the sum, and says the exit code.
 fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
     let session = &bench.session;
-    let verdicts: Vec<CaseVerdict> = found.judged.iter().map(|j| j.verdict.clone()).collect();
-    let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
-    let write = |name: &str, text: String| {
-        let path = session.directory.join(name);
-        std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
-    };
-    write("measured.json", report::measured::write(&rows))?;
-    write("run.json", run_report(bench, found).to_json())?;
+    let report = run_report(bench, found);
+    let stance = bench.args.known_issues.into();
+    let report = bench.earlier.complete(&session.directory, stance, report)?;
+    conclusion::write(&session.directory, &report)?;
     if bench.args.format == Format::Text {
-        if bench.args.argo.len() > 1 {
-            out::result(&report::matrix::text(&rows, out::style()));
-        }
-        let elapsed = Duration::from_millis(session.show.elapsed_ms());
-        out::result(&report::summary(&verdicts, elapsed, out::style()));
+        conclusion::say(&report);
     }
     session.show.say(&format!("histories and logs: {}", session.directory.display()));
     if session.stop.is_cancelled() {
         return Ok(report::exit::UNKNOWN);
     }
-    Ok(report::exit::of_run(&verdicts, &found.untested))
+    Ok(report::exit::of_run(&conclusion::verdicts(&report), &report.untested))
 }
 
 fn run_report(bench: &Bench, found: &Found) -> RunReport {
     let session = &bench.session;
-    let kubernetes = found.installed.first().map(|(_, read)| read.kubernetes.clone());
+    let earlier = &bench.earlier.installed;
+    let new = |(argo, _): &&(ArgoReport, String)| !earlier.contains_key(&argo.versions.controller);
+    let installed: Vec<_> =
+        earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
+    let kubernetes = installed.first().map(|(_, version)| version.clone());
+    let mut asked = bench.asked.clone();
+    if asked.argo.is_empty() {
+        // What was there was asked for.
+        asked.argo = installed.iter().map(|(argo, _)| argo.versions.controller.clone()).collect();
+    }
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
         run: session.run.clone(),
@@ -212,12 +224,20 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
             Provider::Existing => "existing".to_owned(),
         },
         kubernetes: kubernetes.unwrap_or_default(),
-        argo: found.installed.iter().map(|(i, read)| record::argo(i, read)).collect(),
+        argo: installed.into_iter().map(|(argo, _)| argo).collect(),
         stages: session.show.stages(),
         verdicts: found.judged.iter().map(|j| record::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
         observed: found.observed.clone(),
+        asked: Some(asked),
+        parts: Vec::new(),
     }
+}
+
+fn read(installation: &Installation, read: &ReadBack) -> (ArgoReport, String) {
+    let profile = installation.profile.map(Profile::name);
+    let argo = record::argo(&installation.versions, &installation.source, profile, read);
+    (argo, read.kubernetes.clone())
 }
 
 /// One version: cluster, Argo, cases, teardown.
@@ -234,8 +254,12 @@ async fn one_version(
         standing = put_up => standing?,
         () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
     };
-    let outcome = cases(bench, &standing.installation, &directory).await;
-    found.installed.push((standing.installation.clone(), standing.read_back.clone()));
+    let (argo, kubernetes) = read(&standing.installation, &standing.read_back);
+    let outcome = match bench.earlier.same(&argo, &kubernetes) {
+        Ok(()) => cases(bench, &standing.installation, &directory).await,
+        Err(error) => Err(error),
+    };
+    found.installed.push((argo, kubernetes));
     standing.end(session)?;
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
@@ -271,7 +295,8 @@ async fn cases(
     };
     bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
     let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
-    let running = bench.cases.iter().cloned().enumerate().map(|(index, case)| {
+    let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
+    let running = left.into_iter().cloned().enumerate().map(|(index, case)| {
         let (bench, installation) = (Arc::clone(bench), installation.clone());
         let (watches, jobs, turns) = (watches.clone(), Arc::clone(&jobs), turns.clone());
         let directory = directory.to_owned();
@@ -281,7 +306,7 @@ async fn cases(
                 Some(turns) => Some(turns.take().await?),
                 None => None,
             };
-            let own = bench.args.on.is_none() && bench.args.shared.is_none();
+            let own = bench.args.installs();
             let suffix =
                 if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
             let made = || trial::namespace(&case, &suffix);

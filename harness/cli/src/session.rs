@@ -34,15 +34,27 @@ pub(crate) struct Session {
 impl Session {
     /// Opens the cache and makes the run directory: `out`, or a new one in the cache.
     pub(crate) fn open(cache: Option<&Path>, out: Option<&Path>) -> anyhow::Result<Self> {
+        Self::with(cache, |cache, run| match out {
+            Some(path) => fresh(&std::path::absolute(path)?),
+            None => Ok(cache.root().join("runs").join(run)),
+        })
+    }
+
+    /// Opens the cache, for a run directory that is there.
+    pub(crate) fn within(cache: Option<&Path>, directory: &Path) -> anyhow::Result<Self> {
+        Self::with(cache, |_, _| Ok(std::path::absolute(directory)?))
+    }
+
+    fn with(
+        cache: Option<&Path>,
+        directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
+    ) -> anyhow::Result<Self> {
         let exe = std::env::current_exe().context("find the harness's own binary")?;
         let cache = Cache::open(cache)?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
-        let directory = match out {
-            Some(path) => fresh(&std::path::absolute(path)?)?,
-            None => cache.root().join("runs").join(&run),
-        };
+        let directory = directory(&cache, &run)?;
         std::fs::create_dir_all(&directory)
             .with_context(|| format!("make the run directory {}", directory.display()))?;
         Ok(Self {
@@ -112,7 +124,7 @@ fn end_at_once() {
 }
 
 /// A run directory that holds nothing yet: a second run's histories do not mix with a first one's.
-fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
+pub(crate) fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
     if used {
         let path = path.display();

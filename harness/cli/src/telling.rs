@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
+use report::conformance::{Implementation, conformance};
 use report::{Evidence, github};
 
-use crate::args::{ReportArgs, Telling};
+use crate::args::{ImplementationArgs, ReportArgs, Telling};
 use crate::{evidence, out, reddening};
 
 /// Prints the report, or writes it to the file that was named.
@@ -18,7 +19,13 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     if args.format == Telling::Html {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
     }
-    let text = told(&evidence, args.format);
+    if args.format == Telling::Conformance {
+        // Cases that do not apply have no history, and no copy beside one.
+        for case in model::discover::cases(&args.cases).cases {
+            evidence.cases.entry(case.id.clone()).or_insert(case);
+        }
+    }
+    let text = told(&evidence, args)?;
     match &args.output {
         Some(path) => {
             std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
@@ -32,8 +39,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
-fn told(evidence: &Evidence, format: Telling) -> String {
-    match format {
+fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
+    Ok(match args.format {
         Telling::Text => report::text(evidence, out::style()),
         Telling::Json => evidence.run.verdicts.iter().map(report::json).collect(),
         Telling::Junit => report::junit(evidence),
@@ -41,6 +48,21 @@ fn told(evidence: &Evidence, format: Telling) -> String {
         Telling::Github => github::annotations(evidence),
         Telling::Markdown => report::markdown_report::markdown(evidence),
         Telling::Html => report::html(evidence),
+        Telling::Conformance => {
+            let implementation = implementation(&args.implementation);
+            conformance(evidence, &implementation, env!("CARGO_PKG_VERSION"))?
+        }
+    })
+}
+
+fn implementation(given: &ImplementationArgs) -> Implementation {
+    let text = |given: &Option<String>| given.clone().unwrap_or_default();
+    Implementation {
+        organization: text(&given.organization),
+        project: text(&given.project),
+        url: text(&given.url),
+        version: text(&given.implementation_version),
+        contact: given.contact.clone(),
     }
 }
 

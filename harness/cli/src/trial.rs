@@ -52,7 +52,7 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
-        let directory = self.directory.join("cases").join(self.case.id.replace('/', "."));
+        let directory = self.directory.join("cases").join(directory_of(&self.case.id));
         copy_case(self.case, &directory.join("case"))?;
         let run = drive::case::Run {
             installation: self.installation,
@@ -101,7 +101,12 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
     format!("{slug}-{suffix}")
 }
 
-fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {
+/// Name of the directory of a case.
+pub(crate) fn directory_of(case: &str) -> String {
+    case.replace('/', ".")
+}
+
+pub(crate) fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {
     let verdict = CaseVerdict {
         case: case.id.clone(),
         argo: version.to_string(),

@@ -6,13 +6,15 @@ use std::path::Path;
 use anyhow::Context;
 use model::Case;
 use model::history::Reader;
+use report::run::Part;
 use report::statement::{Basis, MAJOR, PREDICATE, STATEMENT, Stated, Statement};
 use semver::Version;
 
 use crate::args::VerifyArgs;
+use crate::attempt::Attempt;
 use crate::certify::{case_sha256, file_sha256, rests_on_a_history};
 use crate::envelope::{Envelope, PublicKey};
-use crate::{out, rejudge, selection};
+use crate::{evidence, out, rejudge, selection};
 
 /// Says everything for which the statement is refused, or that it holds.
 pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
@@ -30,6 +32,10 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
             for one in stated {
                 let checked = judged_again(one, &statement, &cases, &args.directory);
                 refusals.extend(checked.err().map(|error| format!("{}: {error:#}", one.name())));
+            }
+            for (part, history) in set_aside(&statement) {
+                let checked = not_tried_before(part, history, stated, &cases, &args.directory);
+                refusals.extend(checked.err().map(|error| format!("{history}: {error:#}")));
             }
             if refusals.is_empty() {
                 out::result(&words(&statement, &cases, key.is_some()));
@@ -138,7 +144,7 @@ fn judged_again(
     );
     let path = rejudge::inside(run, history)?;
     anyhow::ensure!(file_sha256(&path)? == *history_sha256, "its history was altered");
-    of_this(stated, statement, &path)?;
+    of_this(stated, statement, history, &path)?;
     let verdict = rejudge::by(case, &path, judge::KnownIssues::Fail)?;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
@@ -150,8 +156,42 @@ fn judged_again(
     Ok(())
 }
 
+/// Histories that broke off and whose cases were tried once more, with their parts.
+fn set_aside(statement: &Statement) -> impl Iterator<Item = (&Part, &String)> {
+    let parts = statement.predicate.conformance.parts.iter();
+    parts.flat_map(|part| part.broken_off.iter().map(move |history| (part, history)))
+}
+
+/// Whether such a try decided nothing: else its case was tried until it passed.
+fn not_tried_before(
+    part: &Part,
+    history: &str,
+    stated: &[Stated],
+    cases: &[Case],
+    run: &Path,
+) -> anyhow::Result<()> {
+    let path = rejudge::inside(run, history)?;
+    let id = evidence::header(&path)?.context("there is no such history")?.case;
+    let Some(case) = cases.iter().find(|case| case.id == id) else { return Ok(()) };
+    let attempt = Attempt::read(case, &path)?.context("it is empty")?;
+    let run = &attempt.header.run;
+    anyhow::ensure!(*run == part.run, "it is of run {run}");
+    let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
+    anyhow::ensure!(!attempt.is_over(), "{tried}, to its end: {}", attempt.verdict.reason);
+    let of = stated.iter().filter(|s| s.case == id && s.argo == attempt.verdict.argo);
+    let failed: Vec<&str> = of.flat_map(|s| &s.failed_claims).map(String::as_str).collect();
+    let taken_back = attempt.taken_back(&failed).join(", ");
+    anyhow::ensure!(taken_back.is_empty(), "{tried}, and then failed: {taken_back}");
+    Ok(())
+}
+
 /// Whether the history is of this case, this run, and an Argo that was read back in it.
-fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Result<()> {
+fn of_this(
+    stated: &Stated,
+    statement: &Statement,
+    history: &str,
+    path: &Path,
+) -> anyhow::Result<()> {
     let conformance = &statement.predicate.conformance;
     let file = std::io::BufReader::new(std::fs::File::open(path)?);
     let reader = Reader::open(file)?;
@@ -160,7 +200,8 @@ fn of_this(stated: &Stated, statement: &Statement, path: &Path) -> anyhow::Resul
     let argo = &header.argo;
     let versions = [&argo.controller, &argo.executor, &argo.cli];
     anyhow::ensure!(versions.contains(&&stated.argo), "its history is of Argo {}", argo.controller);
-    anyhow::ensure!(header.run == conformance.run, "its history is of run {}", header.run);
+    let is_of = conformance.is_of(&header.run, history);
+    anyhow::ensure!(is_of, "its history is of run {}", header.run);
     let ran = conformance.argo.iter().any(|argo| argo.versions == header.argo);
     anyhow::ensure!(
         ran,

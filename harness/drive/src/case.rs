@@ -41,6 +41,8 @@ pub enum DriveError {
     Namespace(#[from] NamespaceError),
 }
 
+/// Why a history ended whose run was stopped.
+pub const STOPPED: &str = "the run was stopped";
 /// How long after the last step the case is observed at most. Whoever judges it says sooner that
 /// nothing more matters.
 const OBSERVE: Duration = Duration::from_mins(2);
@@ -63,7 +65,7 @@ pub async fn run(
     let recorder = Recorder::create(&run.directory.join("history.jsonl"), &header, observer)?;
     let driven = tokio::select! {
         biased;
-        () = run.stop.cancelled() => Ok("the run was stopped".to_owned()),
+        () = run.stop.cancelled() => Ok(STOPPED.to_owned()),
         driven = on_stage(run, plan, &workflow, &recorder) => driven,
     };
     run.watches.remove(&run.namespace);

@@ -11,9 +11,10 @@
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
-//! | the run directory | [`run::RunReport`], [`run::what_ran`] |
+//! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
 //! | a reader who would rather look | [`html()`] |
+//! | a list of implementations | [`conformance::conformance`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 
 #![expect(
@@ -21,8 +22,10 @@
     reason = "`write!` to a String leaves a Result to throw away at every line"
 )]
 
+pub mod asked;
 mod case_words;
 mod catalogue;
+pub mod conformance;
 mod counts;
 pub mod ctrf;
 mod evidence;
@@ -39,6 +42,7 @@ mod markdown;
 pub mod markdown_report;
 pub mod matrix;
 pub mod measured;
+pub mod merge;
 pub mod observed;
 pub mod run;
 pub mod statement;
@@ -48,6 +52,7 @@ pub mod timeline;
 mod verdict_words;
 mod xml;
 
+pub use asked::{Asked, Shard};
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
 pub use ctrf::ctrf;

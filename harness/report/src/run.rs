@@ -2,6 +2,13 @@
 //!
 //! Written as `run.json` into the run directory. A reader takes any minor version of the format of
 //! a major version that it knows.
+//!
+//! | version | what it has that the one before has not |
+//! |---|---|
+//! | 1.0 | |
+//! | 1.1 | `untested` |
+//! | 1.2 | `observed` |
+//! | 1.3 | `asked`, `parts` |
 
 use std::collections::BTreeMap;
 
@@ -9,6 +16,7 @@ use jiff::Timestamp;
 use model::history::Versions;
 use serde::{Deserialize, Serialize};
 
+use crate::asked::Asked;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
@@ -17,7 +25,7 @@ use crate::style::tame;
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 2;
+pub const MINOR: u32 = 3;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +54,30 @@ pub struct RunReport {
     /// What it took to observe the cases, by version. Since 1.2.
     #[serde(default)]
     pub observed: Vec<Observed>,
+    /// What was asked for. Since 1.3; `None` of older runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+    /// The runs that this one is made of, in order of time: several were merged, or one was broken
+    /// off and resumed. Empty: it is made of itself. Since 1.3.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+}
+
+/// One of the runs that a report is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Id of the run: the histories that it recorded have it.
+    pub run: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// Milliseconds from its beginning to its end; `None` if it was killed.
+    pub elapsed_ms: Option<u64>,
+    /// Which part of the selected cases it was to run, as `2/3`; all of them unless given.
+    pub shard: Option<String>,
+    /// The histories that it recorded and that verdicts rest on.
+    pub histories: Vec<String>,
+    /// Histories that broke off in it and were set aside: their cases were tried once more.
+    pub broken_off: Vec<String>,
 }
 
 /// A version of Argo on which no case could be tried.
@@ -138,6 +170,10 @@ pub fn what_ran(run: &RunReport) -> String {
     for argo in &run.argo {
         text += &argo_words(argo);
     }
+    if let Some(shard) = run.asked.as_ref().and_then(|asked| asked.shard.as_ref()) {
+        let all = run.asked.as_ref().map_or(0, |asked| asked.cases.len());
+        text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());
+    }
     let width = run.stages.iter().map(|stage| stage.name.chars().count()).max();
     for stage in &run.stages {
         let (name, time) = (tame(&stage.name), seconds(stage.elapsed_ms));
@@ -150,10 +186,29 @@ pub fn what_ran(run: &RunReport) -> String {
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
     }
+    for part in &run.parts {
+        text += &part_words(part);
+    }
     let cases = run.verdicts.len();
     let noun = if cases == 1 { "case" } else { "cases" };
     text += &format!("  {cases} {noun} in {}\n", seconds(run.elapsed_ms));
     text
+}
+
+fn part_words(part: &Part) -> String {
+    let mut text = format!("  made of run {} of {}", tame(&part.run), part.started);
+    if let Some(shard) = &part.shard {
+        text += &format!(", shard {}", tame(shard));
+    }
+    let noun = if part.histories.len() == 1 { "history" } else { "histories" };
+    text += &format!(": {} {noun}", part.histories.len());
+    if !part.broken_off.is_empty() {
+        text += &format!(", {} broken off and set aside", part.broken_off.len());
+    }
+    match part.elapsed_ms {
+        Some(elapsed) => text + &format!(" in {}\n", seconds(elapsed)),
+        None => text + "; it was killed\n",
+    }
 }
 
 fn argo_words(argo: &ArgoReport) -> String {

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::run::{ArgoReport, RunReport, Untested};
+use crate::run::{ArgoReport, Part, RunReport, Untested};
 
 /// Type of the statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -18,8 +18,8 @@ pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
 pub const PREDICATE: &str = "https://in-toto.io/attestation/test-result/v0.1";
 /// Major version of `conformance`. Another one is not read.
 pub const MAJOR: u32 = 1;
-/// Minor version of `conformance`.
-pub const MINOR: u32 = 0;
+/// Minor version of `conformance`: 1.1 has `parts`.
+pub const MINOR: u32 = 1;
 
 /// The statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,9 @@ pub struct Conformance {
     pub verdicts: Vec<Stated>,
     /// Versions that were asked for and could not be tried.
     pub untested: Vec<Untested>,
+    /// The runs that it is made of, if several: merged, or broken off and resumed. Since 1.1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// A verdict and what it rests on.
@@ -143,6 +146,7 @@ impl Statement {
             argo: run.argo.clone(),
             verdicts,
             untested: run.untested.clone(),
+            parts: run.parts.clone(),
         };
         Self {
             kind: STATEMENT.to_owned(),
@@ -177,6 +181,15 @@ impl Statement {
 const FAILED: [Verdict; 3] = [Verdict::Fail, Verdict::KnownIssue, Verdict::Fixed];
 
 impl Conformance {
+    /// Whether it is about this history of that run.
+    pub fn is_of(&self, run: &str, history: &str) -> bool {
+        if self.parts.is_empty() {
+            return run == self.run;
+        }
+        let recorded = |part: &Part| part.histories.iter().any(|recorded| recorded == history);
+        self.parts.iter().any(|part| part.run == run && recorded(part))
+    }
+
     fn result(&self) -> &'static str {
         let some = |wanted: &[Verdict]| self.verdicts.iter().any(|v| wanted.contains(&v.verdict));
         if some(&FAILED) {

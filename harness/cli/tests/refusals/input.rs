@@ -144,3 +144,14 @@ hint: did you mean 3.5.10? write it like 3.7.18
 exit 64
 ");
 }
+
+#[test]
+fn a_statement_of_conformance_says_whose_it_is() {
+    let says = Harness::new().says(&["report", "run", "--format", "conformance", "--project", "P"]);
+    let missing = ["--organization", "--url", "--implementation-version", "--contact"];
+    assert!(
+        missing.iter().all(|flag| says.contains(flag)) && !says.contains("  --project"),
+        "{says}"
+    );
+    assert!(says.ends_with("exit 64"), "{says}");
+}

@@ -6,5 +6,6 @@ mod harness;
 mod input;
 mod live;
 mod machine;
+mod shards;
 mod stopped;
 mod terminal;

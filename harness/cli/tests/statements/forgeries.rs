@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::run::{ARGO, CASES, Run, judged};
+use crate::run::{ARGO, CASES, Run, hex, judged};
 
 #[test]
 fn a_true_statement_holds() {
@@ -37,7 +37,7 @@ fn first(statement: &mut Value) -> &mut Value {
 
 fn sha256(path: &std::path::Path) -> String {
     let bytes = std::fs::read(path).expect("a file");
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
+    hex(&Sha256::digest(bytes))
 }
 
 /// Alters a history, and the statement so that the digest is right.

@@ -8,13 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use model::history::Versions;
 use model::verdict::{CaseVerdict, Verdict};
 use report::run::{ArgoReport, Image};
-use report::{Judged, RunReport};
+use report::{Asked, Judged, RunReport, Shard};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 /// The cases of the run: what each is on the version, known issues being failures.
 pub(crate) const CASES: [&str; 2] = ["artifact-gc/optional-artifact", "exit-handler/manual-retry"];
 pub(crate) const ARGO: &str = "3.7.18";
-const RUN: &str = "r7f3";
+pub(crate) const RUN: &str = "r7f3";
 
 /// A run directory, the cases of its reader, and a key.
 pub(crate) struct Run {
@@ -95,9 +96,30 @@ impl Run {
             verdicts: CASES.map(judged).to_vec(),
             untested: Vec::new(),
             observed: Vec::new(),
+            asked: None,
+            parts: Vec::new(),
         };
         alter(&mut report);
         std::fs::write(self.path("run/run.json"), report.to_json()).expect("write");
+    }
+
+    /// What would have been asked of it.
+    pub(crate) fn asked(&self, shard: Option<Shard>) -> Asked {
+        let found = model::discover::cases(&self.path("cases")).cases;
+        let digest = found.into_iter().map(|case| {
+            let files = case.source.files.iter();
+            let texts = files.map(|(name, text)| format!("{name}\n{}\n{text}\n", text.len()));
+            let digest = Sha256::digest(texts.collect::<Vec<_>>().concat());
+            (case.id, hex(&digest))
+        });
+        Asked {
+            program: "0.1.0".to_owned(),
+            argo: vec![ARGO.to_owned()],
+            profile: "fast".to_owned(),
+            known_issues: "fail".to_owned(),
+            cases: digest.collect(),
+            shard,
+        }
     }
 
     /// Makes a statement, signed.
@@ -133,6 +155,11 @@ impl Run {
         envelope["payload"] = json!(STANDARD.encode(statement.to_string()));
         std::fs::write(path, envelope.to_string()).expect("write");
     }
+}
+
+/// In hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn history(case: &str) -> String {

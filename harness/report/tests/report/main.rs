@@ -1,6 +1,7 @@
 //! What people and programs are told.
 
 mod case;
+mod conformance;
 mod ctrf;
 mod exit;
 mod github;
@@ -10,6 +11,7 @@ mod line;
 mod live;
 mod markdown_report;
 mod matrix;
+mod merge;
 mod run;
 mod samples;
 mod schema;

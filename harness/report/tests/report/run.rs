@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use model::history::Versions;
 use model::verdict::{Outcome, Verdict};
 use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
-use report::{RunReport, json};
+use report::{Asked, RunReport, Shard, json};
 use rstest::rstest;
 
 use crate::samples::{finding, judged, note, observed, verdict};
@@ -25,6 +25,18 @@ fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
         component: component.to_owned(),
         name: name.to_owned(),
         digest: digest.map(str::to_owned),
+    }
+}
+
+fn asked() -> Asked {
+    let cases = ["a/one", "a/two", "a/three"].map(|id| (id.to_owned(), "12ab".to_owned()));
+    Asked {
+        program: "0.1.0".to_owned(),
+        argo: vec!["3.5.10".to_owned(), "3.4.0".to_owned()],
+        profile: "fast".to_owned(),
+        known_issues: "expect".to_owned(),
+        cases: cases.into(),
+        shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
     }
 }
 
@@ -62,6 +74,8 @@ fn report() -> RunReport {
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
         verdicts: vec![judged(known)],
         observed: vec![observed()],
+        asked: Some(asked()),
+        parts: Vec::new(),
         untested: vec![Untested {
             argo: "3.4.0".to_owned(),
             because: "it cannot be had".to_owned(),
@@ -79,6 +93,7 @@ run r7f3 of 2026-01-02T03:04:05Z
     argoexec: argoexec:v3.5.10 (sha256:12ab)
     workflow-controller: workflow-controller:v3.5.10 (digest not known)
   Argo workflow-controller 3.5.10, argoexec 3.5.11, argo 3.5.10, from release
+  shard 2/3: 1 of 3 cases
   build programs     61.0s  from 0.0s
   cluster             8.2s  from 61.0s
   Argo 3.5.10: 61 requests in 60.0s: 60 get /readyz, 1 watch pods
@@ -104,6 +119,15 @@ fn another_minor_version_is_read_and_its_fields_ignored() {
     let text = text.replacen('{', "{\n  \"mood\": \"fine\",", 1);
     let read = RunReport::parse(&text).expect("a minor version adds fields");
     assert_eq!(read.format, (1, 7));
+}
+
+#[test]
+fn a_report_of_1_2_is_read() {
+    let text = r#"{"format":[1,2],"run":"r1","started":"2026-01-02T03:04:05Z","elapsed_ms":1,
+        "provider":"native","kubernetes":"v1","argo":[],"stages":[],"verdicts":[],"untested":[],
+        "observed":[{"argo":"3.5.10","elapsed_ms":1,"requests":{},"verdict_us":[]}]}"#;
+    let read = RunReport::parse(text).expect("an older minor version has fewer fields");
+    assert_eq!((read.asked, read.observed.len()), (None, 1));
 }
 
 #[rstest]

@@ -174,6 +174,8 @@ pub(crate) fn evidence() -> Evidence {
             stages: Vec::new(),
             verdicts,
             observed: vec![observed()],
+            asked: None,
+            parts: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
                 because: "it cannot be had as a Go module".to_owned(),

@@ -1,0 +1,75 @@
+//! What can be said of a run.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::{CacheArgs, CaseArgs, ExistingArgs, Format, ImageArgs, KnownIssues, Profile, Provider};
+use crate::shard::PartOf;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) cases: CaseArgs,
+    #[command(flatten)]
+    pub(crate) cache: CacheArgs,
+    /// Run on the installation that `up` left running under this number.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
+    pub(crate) on: Option<u16>,
+    /// What gives the cluster.
+    #[arg(long, value_enum, default_value = "native")]
+    pub(crate) provider: Provider,
+    /// Versions of Argo [default: the newest one that was tested, or the one that is there].
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    pub(crate) argo: Vec<String>,
+    /// What a known issue means: `fail` or, for a matrix, `expect`.
+    #[arg(long, value_enum, default_value = "fail")]
+    pub(crate) known_issues: KnownIssues,
+    /// Settings of the controller.
+    #[arg(long, value_enum, default_value = "fast")]
+    pub(crate) profile: Profile,
+    /// Stop, as at a first signal, when standard input ends: for programs that run this one.
+    #[arg(long, hide = true)]
+    pub(crate) until_input_ends: bool,
+    /// Share an installation with runs that say the same name: for programs that run this one more
+    /// than once. It lives while one of them does, and a little longer.
+    #[arg(long, hide = true, value_name = "NAME", conflicts_with = "on")]
+    pub(crate) shared: Option<String>,
+    /// How many cases run at once.
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the
+    /// second of three. `merge` puts the runs together.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<PartOf>,
+    /// New directory for histories, logs and verdicts; one in the cache unless given.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Go on with a run that was broken off, in its directory and with what it was asked for. What
+    /// came to an end is not run again.
+    #[arg(long, value_name = "DIR", conflicts_with_all = [
+        "on", "argo", "profile", "known_issues", "out", "shard", "cases", "level"])]
+    pub(crate) resume: Option<PathBuf>,
+    /// Form of what is printed on standard output.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) images: ImageArgs,
+    #[command(flatten)]
+    pub(crate) existing: ExistingArgs,
+}
+
+impl RunArgs {
+    /// Whether Argo is installed for this run alone.
+    pub(crate) fn installs(&self) -> bool {
+        self.on.is_none() && self.shared.is_none() && self.provider == Provider::Native
+    }
+
+    /// The versions that are meant where Argo is installed.
+    pub(crate) fn argo(&self) -> Vec<String> {
+        match self.argo.as_slice() {
+            [] => vec![provision::argo_source::DEFAULT_ARGO.to_owned()],
+            named => named.to_vec(),
+        }
+    }
+}

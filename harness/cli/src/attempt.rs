@@ -1,0 +1,84 @@
+//! One try of a case, by its history alone: whether it came to an end.
+//!
+//! A case is tried once. A run that was broken off is gone on with by trying anew what had not come
+//! to an end, and that must not become a way to try until a case passes:
+//!
+//! | the history | the case |
+//! |---|---|
+//! | ended by itself | is never tried again, whatever came of it, *unknown* too |
+//! | broke off, and all is decided, or a claim failed that is not declared to | is never tried again |
+//! | broke off, else | is tried again; the history is set aside and stays in the run directory |
+//!
+//! What is set aside may have seen a claim fail that is declared to. If that claim does not fail
+//! again, both tries are reported, and `verify` refuses the case as tried twice.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use judge::KnownIssues;
+use model::Case;
+use model::history::{Header, Reader, What};
+use model::verdict::{CaseVerdict, Verdict};
+
+use crate::rejudge;
+
+/// One try of a case.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) header: Header,
+    /// Known issues being failures.
+    pub(crate) verdict: CaseVerdict,
+    /// Known issues being expected.
+    pub(crate) expecting: CaseVerdict,
+    /// Whether its history ended by itself.
+    ended: bool,
+    pub(crate) elapsed_ms: u64,
+}
+
+impl Attempt {
+    /// Judges a history by a case; `None` if it broke off before its first line was written.
+    pub(crate) fn read(case: &Case, path: &Path) -> anyhow::Result<Option<Self>> {
+        if !std::fs::read(path)?.contains(&b'\n') {
+            return Ok(None);
+        }
+        let mut reader = Reader::open(BufReader::new(File::open(path)?))?.only([]);
+        let header = reader.header().clone();
+        let mut ended = false;
+        for event in reader.by_ref() {
+            if let What::Ended { reason, .. } = event?.what {
+                ended = reason != drive::case::STOPPED;
+            }
+        }
+        Ok(Some(Self {
+            header,
+            verdict: rejudge::by(case, path, KnownIssues::Fail)?,
+            expecting: rejudge::by(case, path, KnownIssues::Expect)?,
+            ended,
+            elapsed_ms: reader.last_at(),
+        }))
+    }
+
+    /// Whether the case must not be tried again.
+    pub(crate) fn is_over(&self) -> bool {
+        // Expecting known issues, a declared failure decides nothing beside what is unknown.
+        self.ended || self.expecting.verdict != Verdict::Unknown
+    }
+
+    /// The verdict under a stance.
+    pub(crate) fn under(&self, stance: KnownIssues) -> &CaseVerdict {
+        match stance {
+            KnownIssues::Fail => &self.verdict,
+            KnownIssues::Expect => &self.expecting,
+        }
+    }
+
+    /// Claims that failed in it and did not fail when the case was tried again.
+    pub(crate) fn taken_back<'a>(&'a self, again: &[&str]) -> Vec<&'a str> {
+        let failed = self.verdict.failed_claims().into_iter();
+        failed.filter(|claim| !again.contains(claim)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

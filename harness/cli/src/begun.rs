@@ -1,0 +1,76 @@
+//! What a run directory says of its run from the beginning, so that a run that was killed can be
+//! gone on with.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::Path;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use report::Asked;
+use serde::{Deserialize, Serialize};
+
+use crate::out::Explained;
+
+/// Its file in the run directory.
+pub(crate) const FILE: &str = "begun.json";
+/// Locked by whoever runs in it; the kernel unlocks it when that one dies, however it dies.
+pub(crate) const LOCK: &str = "lock";
+
+/// What was asked for, and who set out to do it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Begun {
+    pub(crate) asked: Asked,
+    /// The first one began the run, the others resumed it.
+    pub(crate) sessions: Vec<Began>,
+}
+
+/// One program that ran in the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Began {
+    /// Id that its histories have.
+    pub(crate) run: String,
+    pub(crate) started: Timestamp,
+}
+
+impl Begun {
+    /// Reads it.
+    pub(crate) fn read(directory: &Path) -> anyhow::Result<Self> {
+        let path = directory.join(FILE);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            let text = format!(
+                "error: {} cannot be read: {error}\nhint: only the directory of a run of this \
+                 version or a later one can be gone on with, and none that was merged",
+                path.display()
+            );
+            Explained { code: report::exit::USAGE, text }
+        })?;
+        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+    }
+
+    /// Writes it, whole or not at all.
+    pub(crate) fn write(&self, directory: &Path) -> anyhow::Result<()> {
+        let path = directory.join(FILE);
+        let new = directory.join(format!("{FILE}.new"));
+        let text = serde_json::to_string_pretty(self)? + "\n";
+        let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
+        written.with_context(|| format!("write {}", path.display()))
+    }
+}
+
+/// Keeps others from running in a directory as long as it is held.
+pub(crate) fn lock(directory: &Path) -> anyhow::Result<File> {
+    let path = directory.join(LOCK);
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    let file = file.with_context(|| format!("open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let directory = directory.display();
+            let text = format!("error: a run is at work in {directory}\nhint: wait for its end");
+            Err(Explained { code: report::exit::USAGE, text }.into())
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("lock {}", path.display()))
+        }
+    }
+}

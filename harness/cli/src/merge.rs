@@ -1,0 +1,113 @@
+//! `merge`: several run directories as one, which every other verb takes like any other.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
+use std::path::{Component, Path, PathBuf};
+
+use anyhow::Context;
+use model::history::Reader;
+use report::{Judged, RunReport};
+
+use crate::args::MergeArgs;
+use crate::certify::case_sha256;
+use crate::out::Explained;
+use crate::{conclusion, evidence, out, rejudge, session};
+
+/// Where in a run directory the histories lie: as directories of each version. `judge` looks into
+/// the first.
+pub(crate) const HISTORIES: [&str; 2] = ["cases", "broken-off"];
+/// Where the rest of each run is kept that a run directory is made of.
+pub(crate) const PARTS: &str = "parts";
+
+/// Puts them together, or says everything for which they cannot be.
+pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
+    let mut runs = Vec::new();
+    let mut refusals = Vec::new();
+    for directory in &args.directories {
+        let name = directory.display().to_string();
+        match evidence::run(directory) {
+            Ok(run) => {
+                refusals
+                    .extend(damage(directory, &run).iter().map(|what| format!("{name}: {what}")));
+                runs.push((name, run));
+            }
+            Err(error) => {
+                refusals.push(out::chain(&error).trim_start_matches("error: ").to_owned());
+            }
+        }
+    }
+    let merged = match report::merge::merge(&runs) {
+        Ok(merged) if refusals.is_empty() => merged,
+        merged => {
+            refusals.extend(merged.err().into_iter().flatten());
+            let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
+            return Err(Explained { code: report::exit::BAD_CASE, text: lines.join("\n") }.into());
+        }
+    };
+    let to = session::fresh(&std::path::absolute(&args.out)?)?;
+    for (number, (directory, (_, run))) in args.directories.iter().zip(&runs).enumerate() {
+        let rest = Path::new(PARTS).join(format!("{}-{}", number + 1, run.run));
+        copy(directory, &to, &rest).with_context(|| format!("copy {}", directory.display()))?;
+    }
+    conclusion::write(&to, &merged)?;
+    conclusion::say(&merged);
+    out::note(&format!("{} runs are one: {}", runs.len(), to.display()));
+    Ok(report::exit::of_run(&conclusion::verdicts(&merged), &merged.untested))
+}
+
+/// What of a run directory is not what its report says.
+fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
+    let ids: BTreeSet<String> = run.parts().into_iter().map(|part| part.run).collect();
+    let wrong = run.verdicts.iter().filter_map(|judged| {
+        let history = judged.history.as_deref()?;
+        let found = undamaged(directory, judged, history, run, &ids);
+        found.err().map(|error| format!("{history}: {error:#}"))
+    });
+    wrong.collect()
+}
+
+fn undamaged(
+    directory: &Path,
+    judged: &Judged,
+    history: &str,
+    run: &RunReport,
+    ids: &BTreeSet<String>,
+) -> anyhow::Result<()> {
+    let path = rejudge::inside(directory, history)?;
+    let reader = Reader::open(BufReader::new(File::open(&path)?))?;
+    let id = &judged.verdict.case;
+    let header = reader.header();
+    anyhow::ensure!(header.case == *id, "it is of case {}, and not {id}", header.case);
+    anyhow::ensure!(ids.contains(&header.run), "it is of run {}", header.run);
+    let case = rejudge::case(path.parent().unwrap_or(directory), id)?;
+    let asked = run.asked.as_ref().and_then(|asked| asked.cases.get(id));
+    let same = asked.is_none_or(|digest| *digest == case_sha256(&case));
+    anyhow::ensure!(same, "the case beside it is not the one that was asked for");
+    Ok(())
+}
+
+/// Copies histories, byte for byte, to where they were, and all else to `rest`.
+fn copy(from: &Path, to: &Path, rest: &Path) -> anyhow::Result<()> {
+    for entry in walkdir::WalkDir::new(from).sort_by_file_name() {
+        let entry = entry?;
+        let relative = entry.path().strip_prefix(from)?;
+        let target = to.join(place(relative, rest));
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        anyhow::ensure!(entry.file_type().is_file(), "{} is no file", entry.path().display());
+        std::fs::create_dir_all(target.parent().unwrap_or(to))?;
+        let mut source = File::open(entry.path())?;
+        let mut copy = File::create_new(&target)
+            .with_context(|| format!("make {}, which another run may have", target.display()))?;
+        std::io::copy(&mut source, &mut copy)?;
+    }
+    Ok(())
+}
+
+fn place(relative: &Path, rest: &Path) -> PathBuf {
+    let second = relative.components().nth(1).map(Component::as_os_str);
+    let is_history = HISTORIES.iter().any(|directory| second == Some((*directory).as_ref()));
+    if is_history { relative.to_owned() } else { rest.join(relative) }
+}

@@ -1,0 +1,173 @@
+//! Goes on with a run that was broken off: by a signal, by SIGKILL, with the machine.
+//!
+//! What its case directories say counts, and no report: a run that was killed has none. The cases,
+//! the versions and the settings are those that the run began with; [`crate::attempt`] says what is
+//! tried again.
+
+mod aside;
+mod left;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::ValueEnum;
+use judge::KnownIssues;
+use model::Case;
+use report::run::{ArgoReport, Part};
+use report::{Asked, Judged, RunReport};
+
+use crate::args::{CaseArgs, RunArgs, UpTo};
+use crate::attempt::Attempt;
+use crate::begun::{Began, Begun};
+use crate::certify::case_sha256;
+use crate::out::Explained;
+use crate::session::Session;
+use crate::{begun, selection, shard};
+
+/// What earlier sessions left of a run; nothing of one that begins.
+#[derive(Default)]
+pub(crate) struct Earlier {
+    /// Those who ran in the directory before, in order.
+    sessions: Vec<Began>,
+    /// What came to an end, and what was taken back.
+    pub(crate) judged: Vec<Judged>,
+    /// Versions and cases that are not tried again.
+    over: BTreeSet<(String, String)>,
+    /// Each version as it was read back, and the version of Kubernetes.
+    pub(crate) installed: BTreeMap<String, (ArgoReport, String)>,
+    /// Tries that were set aside, with their directories.
+    aside: Vec<(PathBuf, Attempt)>,
+    /// The report of the last session that came to write one.
+    report: Option<RunReport>,
+    /// Milliseconds that each session took, where it is known.
+    elapsed_ms: BTreeMap<String, u64>,
+}
+
+/// A run to go on with.
+pub(crate) struct Resumed {
+    pub(crate) args: RunArgs,
+    pub(crate) asked: Asked,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) earlier: Earlier,
+    pub(crate) lock: std::fs::File,
+}
+
+/// Reads what there is and sets aside what is tried again.
+///
+/// # Errors
+/// Everything for which the run cannot be gone on with, all at once; nothing is changed then.
+pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resumed> {
+    let begun = Begun::read(directory)?;
+    let lock = begun::lock(directory)?;
+    let word = |what: &str| format!("{} has an unknown {what}", begun::FILE);
+    let profile = ValueEnum::from_str(&begun.asked.profile, false);
+    args.profile = profile.map_err(anyhow::Error::msg).with_context(|| word("profile"))?;
+    let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
+    args.known_issues = stance.map_err(anyhow::Error::msg).with_context(|| word("stance"))?;
+    args.argo.clone_from(&begun.asked.argo);
+    let mut refusals = Vec::new();
+    let cases = cases(&args.cases, &begun, &mut refusals)?;
+    let found = left::look(directory, &begun, &cases, args.known_issues.into(), &mut refusals)?;
+    if !refusals.is_empty() {
+        let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
+        let text = format!("{}\nhint: begin a new run", lines.join("\n"));
+        return Err(Explained { code: report::exit::BAD_CASE, text }.into());
+    }
+    let earlier = aside::set(directory, &begun, &cases, found)?;
+    let cases = shard::to_run(cases, &begun.asked);
+    Ok(Resumed { args, asked: begun.asked, cases, earlier, lock })
+}
+
+/// The cases that the run began with: they must be the same.
+fn cases(args: &CaseArgs, begun: &Begun, refusals: &mut Vec<String>) -> anyhow::Result<Vec<Case>> {
+    let all =
+        CaseArgs { cases: Vec::new(), directory: args.directory.clone(), level: UpTo::Provisional };
+    let mut cases = selection::select(&all)?;
+    cases.retain(|case| begun.asked.cases.contains_key(&case.id));
+    for (id, digest) in &begun.asked.cases {
+        match cases.iter().find(|case| case.id == *id) {
+            None => refusals.push(format!("there is no case {id} any more")),
+            Some(case) if case_sha256(case) != *digest => {
+                refusals.push(format!("{id} is not the case that it was when the run began"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(cases)
+}
+
+impl Earlier {
+    /// The cases that are to be tried on a version.
+    pub(crate) fn left<'a>(&self, version: &str, cases: &'a [Case]) -> Vec<&'a Case> {
+        let over = |case: &Case| self.over.contains(&(version.to_owned(), case.id.clone()));
+        cases.iter().filter(|case| !over(case)).collect()
+    }
+
+    /// Says in the directory that another session goes on.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn go_on(&self, asked: &Asked, session: &Session) -> anyhow::Result<()> {
+        let this = Began { run: session.run.clone(), started: session.started };
+        let sessions = self.sessions.iter().cloned().chain([this]).collect();
+        Begun { asked: asked.clone(), sessions }.write(&session.directory)
+    }
+
+    /// Whether a version is what it was when cases were tried on it before.
+    ///
+    /// # Errors
+    /// In what it differs.
+    pub(crate) fn same(&self, argo: &ArgoReport, kubernetes: &str) -> anyhow::Result<()> {
+        let Some((before, version)) = self.installed.get(&argo.versions.controller) else {
+            return Ok(());
+        };
+        let mut differences = report::merge::differences(before, argo);
+        if version != kubernetes {
+            differences.push(format!("Kubernetes: {version}, and {kubernetes}"));
+        }
+        anyhow::ensure!(
+            differences.is_empty(),
+            "it is not what it was when the run was broken off: {}",
+            differences.join("; ")
+        );
+        Ok(())
+    }
+
+    /// Makes the report of a session that of the whole run.
+    ///
+    /// # Errors
+    /// If a history that was set aside and has to be reported cannot be put back.
+    pub(crate) fn complete(
+        &self,
+        directory: &Path,
+        stance: KnownIssues,
+        mut run: RunReport,
+    ) -> anyhow::Result<RunReport> {
+        let Some(first) = self.sessions.first() else { return Ok(run) };
+        let this = Began { run: run.run.clone(), started: run.started };
+        let this_ms = run.elapsed_ms;
+        let pause = this.started.duration_since(first.started);
+        let pause = u64::try_from(pause.as_millis()).unwrap_or_default();
+        (run.run, run.started) = (first.run.clone(), first.started);
+        run.elapsed_ms += pause;
+        for stage in &mut run.stages {
+            stage.began_ms += pause;
+        }
+        if let Some(report) = &self.report {
+            run.stages.splice(..0, report.stages.iter().cloned());
+            run.observed.splice(..0, report.observed.iter().cloned());
+        }
+        for aside in &self.aside {
+            run.verdicts.extend(aside::taken_back(directory, aside, stance, &run)?);
+        }
+        let mut parts: Vec<Part> = Vec::new();
+        for began in self.sessions.iter().chain([&this]) {
+            let known = self.elapsed_ms.get(&began.run).copied();
+            let elapsed_ms = if began == &this { Some(this_ms) } else { known };
+            parts.push(aside::part(directory, began, elapsed_ms, &run)?);
+        }
+        run.parts = parts;
+        Ok(run)
+    }
+}

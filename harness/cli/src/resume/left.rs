@@ -1,0 +1,172 @@
+//! What is left to do of a run, by its case directories.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use judge::KnownIssues;
+use model::Case;
+use model::history::Versions;
+use provision::installation::ReadBack;
+use report::Judged;
+use report::run::ArgoReport;
+use semver::Version;
+
+use crate::attempt::Attempt;
+use crate::begun::Begun;
+use crate::certify::case_sha256;
+use crate::merge::{HISTORIES, PARTS};
+use crate::standing::MODULE;
+use crate::trial::{directory_of, not_applicable};
+use crate::{record, rejudge};
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) judged: Vec<Judged>,
+    pub(super) over: BTreeSet<(String, String)>,
+    pub(super) installed: BTreeMap<String, (ArgoReport, String)>,
+    /// Directories of cases that are tried again, from the run directory.
+    pub(super) broken_off: Vec<PathBuf>,
+}
+
+/// Looks at every case on every version.
+pub(super) fn look(
+    directory: &Path,
+    begun: &Begun,
+    cases: &[Case],
+    stance: KnownIssues,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    let to_run = begun.asked.to_run();
+    for version in &begun.asked.argo {
+        for (path, read) in read_back(directory, version)? {
+            let differences = installed(&mut found, version, begun, &read);
+            refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
+        }
+        for case in cases.iter().filter(|case| to_run.contains(&case.id.as_str())) {
+            let look = Look { directory, begun, version, case, stance };
+            let looked = look.at(&mut found);
+            let name = || format!("{} on Argo {version}", case.id);
+            refusals.extend(looked.err().map(|error| format!("{}: {error:#}", name())));
+        }
+    }
+    Ok(found)
+}
+
+/// Takes what was read back of a version; in what that differs from what was before.
+fn installed(found: &mut Found, version: &str, begun: &Begun, read: &ReadBack) -> Vec<String> {
+    let text = || version.to_owned();
+    let versions = Versions { controller: text(), executor: text(), cli: text() };
+    let argo = record::argo(&versions, MODULE, Some(&begun.asked.profile), read);
+    let known = found.installed.entry(version.to_owned());
+    let (first, _) = known.or_insert_with(|| (argo.clone(), read.kubernetes.clone()));
+    report::merge::differences(first, &argo)
+}
+
+/// What was read back of a version, by each session that came so far.
+fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf, ReadBack)>> {
+    let mut places = vec![PathBuf::new()];
+    for part in std::fs::read_dir(directory.join(PARTS)).into_iter().flatten() {
+        places.push(Path::new(PARTS).join(part?.file_name()));
+    }
+    places.sort();
+    let mut found = Vec::new();
+    for place in places {
+        let path = directory.join(place).join(version).join("installation.json");
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let read = serde_json::from_str(&text);
+        found.push((path.clone(), read.with_context(|| format!("read {}", path.display()))?));
+    }
+    Ok(found)
+}
+
+/// At one case on one version.
+struct Look<'a> {
+    directory: &'a Path,
+    begun: &'a Begun,
+    version: &'a str,
+    case: &'a Case,
+    stance: KnownIssues,
+}
+
+impl Look<'_> {
+    fn at(&self, found: &mut Found) -> anyhow::Result<()> {
+        let Self { version, case, .. } = self;
+        let parsed: Version = version.parse()?;
+        let was_there = found.installed.contains_key(*version);
+        if let Some(because) = case.not_applicable(&parsed) {
+            // Where nothing was installed yet, the version may turn out not to be had.
+            if was_there {
+                found.judged.push(not_applicable(case, &parsed, because));
+                self.is_over(found);
+            }
+            return Ok(());
+        }
+        let name = directory_of(&case.id);
+        let cases = Path::new(version).join(HISTORIES[0]);
+        for before in put_back(&self.directory.join(&cases), &name)? {
+            let (history, attempt) = self.attempt(&cases.join(before))?;
+            let attempt = attempt.context("its history is empty")?;
+            found.judged.push(self.judged(&attempt, history));
+        }
+        let place = cases.join(&name);
+        if !self.directory.join(&place).exists() {
+            return Ok(());
+        }
+        let (history, attempt) = self.attempt(&place)?;
+        match attempt.filter(Attempt::is_over) {
+            None => found.broken_off.push(place),
+            Some(attempt) => {
+                anyhow::ensure!(was_there, "nothing says on what it was tried");
+                found.judged.push(self.judged(&attempt, history));
+                self.is_over(found);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_over(&self, found: &mut Found) {
+        found.over.insert((self.version.to_owned(), self.case.id.clone()));
+    }
+
+    /// Reads a try, which must be one of this case in this run; `None` if nothing was recorded.
+    fn attempt(&self, place: &Path) -> anyhow::Result<(String, Option<Attempt>)> {
+        let history = place.join("history.jsonl");
+        let path = self.directory.join(&history);
+        let shown = history.display().to_string();
+        if !path.is_file() {
+            return Ok((shown, None));
+        }
+        let Some(attempt) = Attempt::read(self.case, &path)? else { return Ok((shown, None)) };
+        let header = &attempt.header;
+        let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
+        anyhow::ensure!(ours, "its history is of run {}", header.run);
+        anyhow::ensure!(header.case == self.case.id, "its history is of case {}", header.case);
+        let argo = &header.argo.controller;
+        anyhow::ensure!(argo == self.version, "its history is of Argo {argo}");
+        let copy = rejudge::case(&self.directory.join(place), &self.case.id)?;
+        let same = case_sha256(&copy) == case_sha256(self.case);
+        anyhow::ensure!(same, "the case beside its history is another");
+        Ok((shown, Some(attempt)))
+    }
+
+    fn judged(&self, attempt: &Attempt, history: String) -> Judged {
+        let verdict = attempt.under(self.stance).clone();
+        Judged { verdict, elapsed_ms: attempt.elapsed_ms, history: Some(history) }
+    }
+}
+
+/// Tries of a case that were put back beside a later one.
+fn put_back(cases: &Path, name: &str) -> anyhow::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(cases).into_iter().flatten() {
+        let entry = entry?.file_name().to_string_lossy().into_owned();
+        if entry.strip_prefix(name).is_some_and(|rest| rest.starts_with('~')) {
+            found.push(entry);
+        }
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,74 @@
+//! A run on installations that are there already.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use provision::installation::Installation;
+
+use super::{Bench, Found, cases, read};
+use crate::existing::Lent;
+use crate::kept::Kept;
+use crate::lease::Share;
+use crate::programs::Wanted;
+
+/// On an installation that `up` left running.
+pub(super) async fn on_kept(
+    bench: &Arc<Bench>,
+    slot: u16,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let kept = Kept::read(slot)?;
+    bench.session.show.live(|live, _| live.version(&kept.argo, 1, 1));
+    let installation = kept.installation(&bench.session).await?;
+    on_installation(bench, installation, found).await
+}
+
+/// On installations that other runs use as well, one version after the other.
+pub(super) async fn on_shared(
+    bench: &Arc<Bench>,
+    name: &str,
+    wanted: Vec<Wanted>,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
+    for (index, one) in wanted.iter().enumerate() {
+        bench.session.show.live(|live, _| live.version(one.version(), index + 1, wanted.len()));
+        let share = Share { name, argo: one.version(), profile, cache };
+        let lease = tokio::select! {
+            lease = share.take(&bench.session) => lease?,
+            () = bench.session.stop.cancelled() => return Ok(()),
+        };
+        on_installation(bench, lease.installation.clone(), found).await?;
+    }
+    Ok(())
+}
+
+/// On a cluster that somebody else put up.
+pub(super) async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
+    let (args, session) = (&bench.args, &bench.session);
+    let argo = args.argo.first().map(|version| version.trim_start_matches('v'));
+    let lent = tokio::select! {
+        lent = Box::pin(Lent::reach(session, &args.existing, argo)) => lent?,
+        () = session.stop.cancelled() => return Ok(()),
+    };
+    let argo = &lent.installation.versions.controller;
+    session.show.live(|live, _| live.version(argo, 1, 1));
+    let outcome = on_installation(bench, lent.installation.clone(), found).await;
+    lent.give_back().await;
+    outcome
+}
+
+/// On an installation that is there.
+async fn on_installation(
+    bench: &Arc<Bench>,
+    installation: Installation,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let read_back = installation.read_back().await.context("read back what runs")?;
+    let directory = bench.session.directory.join(&installation.versions.controller);
+    let (judged, observed) = cases(bench, &installation, &directory).await?;
+    found.judged.extend(judged);
+    found.observed.push(observed);
+    found.installed.push(read(&installation, &read_back));
+    Ok(())
+}

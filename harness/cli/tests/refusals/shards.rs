@@ -1,0 +1,41 @@
+use rstest::rstest;
+
+use crate::harness::Harness;
+
+#[rstest]
+#[case::counted_from_nought("0/3", "parts count from 1")]
+#[case::beyond_the_last("4/3", "there is no part 4 of 3")]
+#[case::words("a/b", "that is no part")]
+fn what_is_no_part(#[case] part: &str, #[case] because: &str) {
+    let says = Harness::new().says(&["run", "--shard", part]);
+    let hint = "hint: write it like 2/3, the second of three parts";
+    assert_eq!(
+        says,
+        format!(
+            "error: invalid value '{part}' for '--shard <K/N>': {because}\n{hint}\n\n\
+             For more information, try '--help'.\nexit 64"
+        )
+    );
+}
+
+/// Its report is there for `merge`, and it is no pass.
+#[test]
+fn a_part_without_a_case_runs_nothing_and_says_so() {
+    let harness = Harness::new();
+    let out = harness.path("out").display().to_string();
+    let args = ["run", "--case", "suspend/*", "--shard", "2/2", "--out", &out];
+    let output = harness.command(&args).output().expect("it runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("shard 2/2: 0 of 1 cases"), "{said}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.starts_with("nothing ran: no case was selected, "), "{said}");
+    assert_eq!(output.status.code(), Some(4));
+    let text = std::fs::read_to_string(harness.path("out/run.json")).expect("a report");
+    let run: report::RunReport = report::RunReport::parse(&text).expect("a report");
+    let asked = run.asked.expect("what was asked");
+    assert_eq!(asked.cases.len(), 1);
+    assert_eq!(
+        asked.shard.map(|shard| (shard.number, shard.of, shard.cases)),
+        Some((2, 2, vec![]))
+    );
+}

@@ -1,0 +1,200 @@
+//! A run that was killed, gone on with: what came to an end is not tried again.
+
+use std::path::Path;
+
+use report::RunReport;
+use serde_json::{Value, json};
+
+use crate::run::{ARGO, CASES, RUN, Run};
+
+/// Killed when every case had come to its end, and no report was written yet.
+fn killed() -> Run {
+    let run = Run::new();
+    std::fs::remove_file(run.path("run/run.json")).expect("remove");
+    let sessions = json!([{ "run": RUN, "started": jiff::Timestamp::now() }]);
+    let begun = json!({ "asked": run.asked(None), "sessions": sessions });
+    std::fs::write(run.path("run/begun.json"), begun.to_string()).expect("write");
+    let read_back = json!({ "kubernetes": "v1.34.4", "controller_image": "workflow-controller:v1",
+        "controller_image_id": "sha256:12ab", "controller_args": [], "controller_env": [],
+        "node": "containerd" });
+    let path = run.path("run").join(ARGO).join("installation.json");
+    std::fs::write(path, read_back.to_string()).expect("write");
+    run
+}
+
+fn resume(run: &Run) -> String {
+    run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"])
+}
+
+fn report(run: &Run) -> RunReport {
+    let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
+    RunReport::parse(&text).expect("a report")
+}
+
+#[test]
+fn what_came_to_an_end_is_reported_and_not_tried_again() {
+    let run = killed();
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let report = report(&run);
+    assert_eq!(report.run, RUN);
+    let cases: Vec<&str> = report.verdicts.iter().map(|j| j.verdict.case.as_str()).collect();
+    assert_eq!(cases, CASES);
+    let did: Vec<_> =
+        report.parts.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
+    assert_eq!(did, [(false, 2), (true, 0)], "the first was killed, the second did nothing");
+    // What it ran on is known from what was read back then.
+    assert_eq!((report.kubernetes.as_str(), report.argo.len()), ("v1.34.4", 1));
+}
+
+#[test]
+fn a_statement_about_it_holds() {
+    let run = killed();
+    resume(&run);
+    assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
+    let said = run.verify(&[]);
+    assert!(
+        said.starts_with("it holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_run_is_gone_on_with_again_and_again() {
+    let run = killed();
+    resume(&run);
+    let once = report(&run);
+    let said = resume(&run);
+    assert!(said.ends_with("exit 0"), "{said}");
+    let twice = report(&run);
+    assert_eq!((&twice.verdicts, twice.parts.len()), (&once.verdicts, 3));
+    assert_eq!(twice.parts[1].elapsed_ms, once.parts[1].elapsed_ms);
+    assert!(run.path("run/parts").join(format!("1-{RUN}")).join(ARGO).is_dir());
+}
+
+fn weaker(run: &Run) {
+    let path = run.path("cases").join(CASES[0]).join("case.yaml");
+    let text = std::fs::read_to_string(&path).expect("a case");
+    std::fs::write(&path, text.replace("within: 30s", "within: 300s")).expect("write");
+}
+
+fn removed(run: &Run) {
+    std::fs::remove_dir_all(run.path("cases").join(CASES[1])).expect("remove");
+}
+
+fn of_another_run(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    std::fs::write(&path, text.replacen(RUN, "r8", 1)).expect("write");
+}
+
+fn altered(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    let lines = text.lines().enumerate().filter(|(number, _)| *number != 5);
+    let rest: String = lines.map(|(_, line)| format!("{line}\n")).collect();
+    std::fs::write(&path, rest).expect("write");
+}
+
+fn weaker_beside(run: &Run) {
+    let path = run.history(CASES[0]).with_file_name("case").join("case.yaml");
+    let text = std::fs::read_to_string(&path).expect("a case");
+    std::fs::write(&path, text.replace("within: 30s", "within: 300s")).expect("write");
+}
+
+fn on_nothing(run: &Run) {
+    let path = run.path("run").join(ARGO).join("installation.json");
+    std::fs::remove_file(path).expect("remove");
+}
+
+#[rstest::rstest]
+#[case::weaker(
+    weaker,
+    "artifact-gc/optional-artifact is not the case that it was when the run began"
+)]
+#[case::removed(removed, "there is no case exit-handler/manual-retry any more")]
+#[case::of_another_run(
+    of_another_run,
+    "artifact-gc/optional-artifact on Argo 3.7.18: its history is of run r8"
+)]
+#[case::altered(
+    altered,
+    "artifact-gc/optional-artifact on Argo 3.7.18: line 6 has event 6, expected 5"
+)]
+#[case::weaker_beside(
+    weaker_beside,
+    "artifact-gc/optional-artifact on Argo 3.7.18: the case beside its history is another"
+)]
+#[case::on_nothing(
+    on_nothing,
+    "exit-handler/manual-retry on Argo 3.7.18: nothing says on what it was tried"
+)]
+fn what_is_not_the_same_run_is_not_gone_on_with(#[case] alter: fn(&Run), #[case] because: &str) {
+    let run = killed();
+    alter(&run);
+    let said = resume(&run);
+    assert!(said.contains(&format!("refused: {because}")), "{said}");
+    assert!(said.ends_with("hint: begin a new run\nexit 65"), "{said}");
+    assert!(!run.path("run/parts").exists() && !run.path("run/run.json").exists());
+}
+
+#[test]
+fn nobody_runs_where_another_one_runs() {
+    let run = killed();
+    let lock = std::fs::File::create(run.path("run/lock")).expect("make");
+    lock.lock().expect("lock");
+    let said = resume(&run);
+    assert_eq!(said, "error: a run is at work in run\nhint: wait for its end\nexit 64");
+    drop(lock);
+    assert!(resume(&run).ends_with("exit 0"));
+}
+
+#[test]
+fn what_is_no_run_directory_is_not_gone_on_with() {
+    let run = Run::new();
+    let said = resume(&run);
+    assert!(said.starts_with("error: run/begun.json cannot be read: "), "{said}");
+    assert!(said.ends_with("exit 64"), "{said}");
+}
+
+#[test]
+fn a_run_is_gone_on_with_as_it_was_asked_for() {
+    let said = killed().run(&["run", "--resume", "run", "--argo", "3.5.2"]);
+    assert!(said.contains("'--resume <DIR>' cannot be used with '--argo <VERSION>'"), "{said}");
+    assert!(said.ends_with("exit 64"), "{said}");
+}
+
+/// Sets a copy of a history aside, as if it had broken off, and states so.
+fn aside(run: &Run, alter: fn(String) -> String) {
+    let name = "broken-off/artifact-gc.optional-artifact~1/history.jsonl";
+    let place = Path::new(ARGO).join(name);
+    let path = run.path("run").join(&place);
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("make");
+    let text = std::fs::read_to_string(run.history(CASES[0])).expect("a history");
+    std::fs::write(path, alter(text)).expect("write");
+    run.forge(|s| {
+        let parts = &mut s["predicate"]["conformance"]["parts"];
+        parts[0]["broken_off"] = Value::from(vec![place.display().to_string()]);
+    });
+}
+
+#[test]
+fn a_try_that_broke_off_is_no_other_try() {
+    let run = killed();
+    resume(&run);
+    run.certify();
+    aside(&run, |text| text.split_inclusive('\n').take(40).collect());
+    let said = run.verify(&["--unsigned"]);
+    assert!(said.starts_with("it holds"), "{said}");
+}
+
+#[test]
+fn a_case_that_was_set_aside_after_its_end_was_tried_twice() {
+    let run = killed();
+    resume(&run);
+    run.certify();
+    aside(&run, |text| text);
+    let said = run.verify(&["--unsigned"]);
+    let because = "artifact-gc/optional-artifact was tried before on Argo 3.7.18, to its end: ";
+    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+}

@@ -1,0 +1,50 @@
+//! What was asked of a run: the versions, the cases, and the part of them that it was to run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// What was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Version of the program.
+    pub program: String,
+    /// Versions of Argo, in order.
+    pub argo: Vec<String>,
+    /// Name of the settings that Argo was to have.
+    pub profile: String,
+    /// What a known issue means: `fail` or `expect`.
+    pub known_issues: String,
+    /// Every case that was selected, by id, with the SHA-256 of its files.
+    pub cases: BTreeMap<String, String>,
+    /// The part of them that was to run; all of them unless given.
+    pub shard: Option<Shard>,
+}
+
+/// One of several parts of the selected cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many parts there are.
+    pub of: usize,
+    /// The cases in it, by id.
+    pub cases: Vec<String>,
+}
+
+impl Asked {
+    /// Ids of the cases that were to run.
+    pub fn to_run(&self) -> Vec<&str> {
+        match &self.shard {
+            Some(shard) => shard.cases.iter().map(String::as_str).collect(),
+            None => self.cases.keys().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}

@@ -1,0 +1,164 @@
+//! How an installation stands: by level, and by area.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::history::Versions;
+use model::verdict::{CaseVerdict, Verdict};
+use serde::Serialize;
+
+use crate::evidence::Evidence;
+
+/// A case on the installation.
+pub(super) struct Found<'a> {
+    case: &'a str,
+    level: &'a str,
+    kind: Kind,
+    verdict: Option<&'a CaseVerdict>,
+}
+
+/// What came of a case. The worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A claim does not hold.
+    Failed,
+    /// Exactly the claims do not hold that are known not to.
+    KnownIssue,
+    /// It cannot be said.
+    Unknown,
+    /// It has no meaning there.
+    NotApplicable,
+    /// Every claim holds.
+    Passed,
+}
+
+/// The cases of a level.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Level<'a> {
+    name: &'a str,
+    result: &'static str,
+    statistics: Statistics,
+    failed: Vec<Named<'a>>,
+    known_issues: Vec<Named<'a>>,
+    unknown: Vec<Named<'a>>,
+    not_applicable: Vec<Named<'a>>,
+}
+
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Statistics {
+    passed: usize,
+    failed: usize,
+    known_issues: usize,
+    unknown: usize,
+    not_applicable: usize,
+}
+
+/// A case that did not pass, and why.
+#[derive(Debug, Serialize)]
+struct Named<'a> {
+    case: &'a str,
+    /// Ids of the claims that do not hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<&'a str>,
+    reason: &'a str,
+}
+
+/// Cases around one part of Argo: the first part of their ids.
+#[derive(Debug, Serialize)]
+pub(super) struct Area<'a> {
+    name: &'a str,
+    result: &'static str,
+}
+
+/// Every case that was asked for, or tried, on an installation of these versions; by id.
+pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Found<'a>> {
+    let of = [&versions.controller, &versions.executor, &versions.cli];
+    let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
+    let verdicts: Vec<&CaseVerdict> = verdicts.filter(|v| of.contains(&&v.argo)).collect();
+    let asked = evidence.run.asked.iter().flat_map(|asked| asked.cases.keys());
+    let tried = verdicts.iter().map(|verdict| &verdict.case);
+    let ids: BTreeSet<&String> = asked.chain(tried).collect();
+    let found = ids.into_iter().map(|id| {
+        let level = evidence.cases.get(id).map_or("unlisted", |case| case.level.name());
+        // Of several tries the worst counts.
+        let of = verdicts.iter().filter(|verdict| verdict.case == *id);
+        let worst = of.map(|verdict| (kind(verdict), *verdict)).min_by_key(|(kind, _)| *kind);
+        let kind = worst.map_or(Kind::Unknown, |(kind, _)| kind);
+        Found { case: id, level, kind, verdict: worst.map(|(_, verdict)| verdict) }
+    });
+    found.collect()
+}
+
+/// The same whatever a known issue was to count as.
+fn kind(verdict: &CaseVerdict) -> Kind {
+    let fails = !verdict.failed_claims().is_empty();
+    match verdict.verdict {
+        Verdict::NotApplicable => Kind::NotApplicable,
+        Verdict::KnownIssue => Kind::KnownIssue,
+        Verdict::Fail if verdict.known_issue.is_some() => Kind::KnownIssue,
+        Verdict::Unknown | Verdict::Fixed | Verdict::Pass if fails => Kind::Failed,
+        Verdict::Fail => Kind::Failed,
+        Verdict::Unknown => Kind::Unknown,
+        Verdict::Fixed | Verdict::Pass => Kind::Passed,
+    }
+}
+
+/// The levels that have cases, the most important first.
+pub(super) fn levels<'a>(found: &[Found<'a>]) -> Vec<Level<'a>> {
+    let names = ["core", "extended", "provisional", "unlisted"].into_iter();
+    let levels = names.map(|name| {
+        let of: Vec<&Found<'a>> = found.iter().filter(|found| found.level == name).collect();
+        (name, of)
+    });
+    let levels = levels.filter(|(_, of)| !of.is_empty()).map(|(name, of)| {
+        let count = |kind| of.iter().filter(|found| found.kind == kind).count();
+        Level {
+            name,
+            result: result(of.iter().map(|found| found.kind)),
+            statistics: Statistics {
+                passed: count(Kind::Passed),
+                failed: count(Kind::Failed),
+                known_issues: count(Kind::KnownIssue),
+                unknown: count(Kind::Unknown),
+                not_applicable: count(Kind::NotApplicable),
+            },
+            failed: named(&of, Kind::Failed),
+            known_issues: named(&of, Kind::KnownIssue),
+            unknown: named(&of, Kind::Unknown),
+            not_applicable: named(&of, Kind::NotApplicable),
+        }
+    });
+    levels.collect()
+}
+
+fn named<'a>(found: &[&Found<'a>], kind: Kind) -> Vec<Named<'a>> {
+    let named = found.iter().filter(|found| found.kind == kind).map(|found| Named {
+        case: found.case,
+        claims: found.verdict.map(CaseVerdict::failed_claims).unwrap_or_default(),
+        reason: found.verdict.map_or("it has no verdict in this run", |v| v.reason.as_str()),
+    });
+    named.collect()
+}
+
+/// The areas of the cases, by name.
+pub(super) fn areas<'a>(found: &[Found<'a>]) -> Vec<Area<'a>> {
+    let mut areas: BTreeMap<&str, Vec<Kind>> = BTreeMap::new();
+    for Found { case, kind, .. } in found {
+        let area = case.split('/').next().unwrap_or(case);
+        areas.entry(area).or_default().push(*kind);
+    }
+    let area = |(name, kinds): (&'a str, Vec<Kind>)| Area { name, result: result(kinds) };
+    areas.into_iter().map(area).collect()
+}
+
+/// What they come to together.
+fn result(kinds: impl IntoIterator<Item = Kind>) -> &'static str {
+    let kinds: BTreeSet<Kind> = kinds.into_iter().collect();
+    match kinds.first() {
+        Some(Kind::Failed | Kind::KnownIssue) => "failure",
+        Some(Kind::Unknown) | None => "unknown",
+        Some(_) if kinds.contains(&Kind::Passed) => "success",
+        Some(_) => "not-applicable",
+    }
+}

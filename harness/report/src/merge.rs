@@ -1,0 +1,250 @@
+//! Several runs as one: shards, or versions that were run apart.
+//!
+//! What comes of it is the report of a run in one go: each case was tried on each version once, all
+//! of the same text, by the same program, with the same settings. Whatever is against that refuses
+//! the whole, and is said at once. What a run could not say (a version that was not tested, a
+//! verdict that is unknown because the run was stopped) is carried over as it is.
+
+mod same;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+
+use crate::asked::{Asked, Shard};
+use crate::run::{ArgoReport, Part, RunReport, Stage, Untested};
+
+pub use same::differences;
+
+/// A run with what it was asked, and what it is called in a refusal.
+struct Asker<'a> {
+    name: &'a str,
+    run: &'a RunReport,
+    asked: &'a Asked,
+}
+
+/// The report of all these runs, each with the name that it is called by in a refusal.
+///
+/// # Errors
+/// Every reason why they are not one run.
+pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
+    let mut refusals = Vec::new();
+    let mut askers = Vec::new();
+    for (name, run) in runs {
+        match &run.asked {
+            Some(asked) => askers.push(Asker { name, run, asked }),
+            None => refusals.push(format!(
+                "{name}: a run of format {}.{} does not say what was asked for",
+                run.format.0, run.format.1
+            )),
+        }
+    }
+    askers.sort_by_key(|asker| (asker.run.started, &asker.run.run, asker.asked.to_run()));
+    same::check(&askers, &mut refusals);
+    for version in versions(&askers) {
+        let of: Vec<&Asker<'_>> =
+            askers.iter().filter(|a| a.asked.argo.contains(version)).collect();
+        shards(version, &of, &mut refusals);
+        complete(version, &of, &mut refusals);
+    }
+    tried_twice(&askers, &mut refusals);
+    match askers.first() {
+        Some(first) if refusals.is_empty() => Ok(merged(first, &askers)),
+        Some(_) => Err(refusals),
+        None => Err(vec!["there is no run".to_owned()]).map_err(|none| [refusals, none].concat()),
+    }
+}
+
+/// Each version that was asked for once, in order.
+fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
+    let mut versions = Vec::new();
+    for version in askers.iter().flat_map(|asker| &asker.asked.argo) {
+        if !versions.contains(&version) {
+            versions.push(version);
+        }
+    }
+    versions.sort_by_key(|version| crate::measured::version_key(version));
+    versions
+}
+
+/// Whether a version was run in one go, or in all shards of one partition.
+fn shards(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
+    let of: Vec<(&str, Option<&Shard>)> =
+        askers.iter().map(|asker| (asker.name, asker.asked.shard.as_ref())).collect();
+    let mut by_number: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    let (mut counts, mut whole) = (BTreeMap::new(), Vec::new());
+    for (name, shard) in &of {
+        match shard {
+            None => whole.push(*name),
+            Some(shard) => {
+                by_number.entry(shard.number).or_default().push(name);
+                counts.entry(shard.of).or_insert((*name, *shard));
+            }
+        }
+    }
+    if !whole.is_empty() {
+        if of.len() > 1 {
+            let names: Vec<&str> = of.iter().map(|(name, _)| *name).collect();
+            refusals.push(format!("Argo {version} was asked for in {}", names.join(" and ")));
+        }
+        return;
+    }
+    if counts.len() > 1 {
+        let counts = counts.values().map(|(name, shard)| format!("{name} is shard {shard}"));
+        let counts: Vec<String> = counts.collect();
+        refusals.push(format!("Argo {version}: {}", counts.join(", and ")));
+        return;
+    }
+    let Some(count) = counts.keys().next().copied() else { return };
+    for (number, names) in by_number.iter().filter(|(_, names)| names.len() > 1) {
+        let names = names.join(" and ");
+        refusals.push(format!("Argo {version}: {names} are both shard {number}/{count}"));
+    }
+    let missing = (1..=count).filter(|number| !by_number.contains_key(number));
+    let missing: Vec<String> = missing.map(|number| format!("{number}/{count}")).collect();
+    if missing.is_empty() {
+        cut_alike(version, askers, refusals);
+    } else {
+        let noun = if missing.len() == 1 { "shard" } else { "shards" };
+        refusals.push(format!("Argo {version}: {noun} {} missing", said(&missing)));
+    }
+}
+
+fn said(missing: &[String]) -> String {
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", missing.join(", "))
+}
+
+/// Whether the shards have each case once: another program may cut otherwise.
+fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
+    let Some(first) = askers.first() else { return };
+    for case in first.asked.cases.keys() {
+        let having = askers.iter().filter(|a| a.asked.to_run().contains(&case.as_str()));
+        let having: Vec<&str> = having.map(|asker| asker.name).collect();
+        match having.as_slice() {
+            [_] => {}
+            [] => refusals.push(format!("Argo {version}: {case} is in no shard")),
+            names => {
+                refusals.push(format!("Argo {version}: {case} is in {}", names.join(" and in ")));
+            }
+        }
+    }
+}
+
+/// Whether each run has a verdict of everything that it was to run, or says why not.
+fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
+    for asker in askers {
+        if asker.run.untested.iter().any(|untested| untested.argo == version) {
+            continue;
+        }
+        let verdicts = asker.run.verdicts.iter().map(|judged| &judged.verdict);
+        let has: BTreeSet<&str> =
+            verdicts.filter(|v| v.argo == version).map(|v| v.case.as_str()).collect();
+        for case in asker.asked.to_run().into_iter().filter(|case| !has.contains(case)) {
+            let name = asker.name;
+            refusals.push(format!("{name} has no verdict of {case} on Argo {version}"));
+        }
+    }
+}
+
+/// A case that was tried on a version in two runs: one of them may have been retried until green.
+fn tried_twice(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let mut tried: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for asker in askers {
+        for judged in &asker.run.verdicts {
+            let key = (judged.verdict.case.as_str(), judged.verdict.argo.as_str());
+            tried.entry(key).or_default().insert(asker.name);
+        }
+    }
+    for ((case, argo), names) in tried.into_iter().filter(|(_, names)| names.len() > 1) {
+        let names: Vec<&str> = names.into_iter().collect();
+        refusals.push(format!("{case} was tried on Argo {argo} in {}", names.join(" and in ")));
+    }
+}
+
+/// Of runs that are one.
+fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
+    let end = |run: &RunReport| {
+        let elapsed = i64::try_from(run.elapsed_ms).unwrap_or(i64::MAX);
+        run.started.saturating_add(SignedDuration::from_millis(elapsed)).unwrap_or(run.started)
+    };
+    let started = first.run.started;
+    let ended = askers.iter().map(|asker| end(asker.run)).max().unwrap_or(started);
+    let all = || askers.iter().map(|asker| asker.run);
+    let mut argo: Vec<ArgoReport> = Vec::new();
+    for report in all().flat_map(|run| &run.argo) {
+        if !argo.contains(report) {
+            argo.push(report.clone());
+        }
+    }
+    let kubernetes = all().map(|run| &run.kubernetes).find(|version| !version.is_empty());
+    let mut stages: Vec<Stage> = askers.iter().flat_map(|asker| stages(asker, first.run)).collect();
+    stages.sort_by_key(|stage| stage.began_ms);
+    RunReport {
+        format: (crate::run::MAJOR, crate::run::MINOR),
+        run: format!("{}-merged", first.run.run),
+        started,
+        elapsed_ms: milliseconds(ended.duration_since(started)),
+        provider: first.run.provider.clone(),
+        kubernetes: kubernetes.cloned().unwrap_or_default(),
+        argo,
+        stages,
+        verdicts: all().flat_map(|run| run.verdicts.clone()).collect(),
+        untested: askers.iter().flat_map(untested).collect(),
+        observed: all().flat_map(|run| run.observed.clone()).collect(),
+        asked: Some(Asked {
+            argo: versions(askers).into_iter().cloned().collect(),
+            shard: None,
+            ..first.asked.clone()
+        }),
+        parts: all().flat_map(RunReport::parts).collect(),
+    }
+}
+
+fn milliseconds(time: SignedDuration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or_default()
+}
+
+/// The stages of a run, by the time of the first.
+fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
+    let later = milliseconds(asker.run.started.duration_since(first.started));
+    let stages = asker.run.stages.iter().map(|stage| Stage {
+        name: in_shard(asker.asked, &stage.name),
+        began_ms: later + stage.began_ms,
+        elapsed_ms: stage.elapsed_ms,
+    });
+    stages.collect()
+}
+
+fn untested(asker: &Asker<'_>) -> Vec<Untested> {
+    let untested = asker.run.untested.iter().map(|untested| Untested {
+        argo: untested.argo.clone(),
+        because: in_shard(asker.asked, &untested.because),
+    });
+    untested.collect()
+}
+
+fn in_shard(asked: &Asked, words: &str) -> String {
+    match &asked.shard {
+        Some(shard) => format!("shard {shard}: {words}"),
+        None => words.to_owned(),
+    }
+}
+
+impl RunReport {
+    /// The runs that this is made of, or itself.
+    pub fn parts(&self) -> Vec<Part> {
+        if !self.parts.is_empty() {
+            return self.parts.clone();
+        }
+        let shard = self.asked.as_ref().and_then(|asked| asked.shard.as_ref());
+        vec![Part {
+            run: self.run.clone(),
+            started: self.started,
+            elapsed_ms: Some(self.elapsed_ms),
+            shard: shard.map(Shard::to_string),
+            histories: self.verdicts.iter().filter_map(|judged| judged.history.clone()).collect(),
+            broken_off: Vec::new(),
+        }]
+    }
+}

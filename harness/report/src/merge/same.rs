@@ -1,0 +1,107 @@
+//! What must be the same in runs that are one.
+
+use std::collections::BTreeMap;
+
+use super::Asker;
+use crate::run::{ArgoReport, Image};
+
+/// Says everything in which they differ.
+pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
+    let differing = [
+        text("the program", |asker| asker.asked.program.clone()),
+        text("the provider", |asker| asker.run.provider.clone()),
+        text("Kubernetes", |asker| asker.run.kubernetes.clone()),
+        text("the profile", |asker| asker.asked.profile.clone()),
+        text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
+    ];
+    refusals.extend(differing.into_iter().flatten());
+    cases(askers, refusals);
+    installations(askers, refusals);
+}
+
+/// A value that must be one. A run of nothing has read nothing back: an empty one is none.
+fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Option<String> {
+    let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for asker in askers {
+        values.entry(value(asker)).or_default().push(asker.name);
+    }
+    values.remove("");
+    let words = values.iter().map(|(value, names)| format!("{value} in {}", names.join(", ")));
+    (values.len() > 1).then(|| format!("{what}: {}", words.collect::<Vec<_>>().join("; ")))
+}
+
+/// The same cases must have been selected, of the same text.
+fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let Some((first, others)) = askers.split_first() else { return };
+    for other in others {
+        let (one, two) = (&first.asked.cases, &other.asked.cases);
+        for (a, b, name, without) in
+            [(one, two, first.name, other.name), (two, one, other.name, first.name)]
+        {
+            let only: Vec<&str> =
+                a.keys().filter(|id| !b.contains_key(*id)).map(String::as_str).collect();
+            if !only.is_empty() {
+                let only = only.join(", ");
+                refusals.push(format!("selected in {name} and not in {without}: {only}"));
+            }
+        }
+        let altered = one.iter().filter(|(id, digest)| two.get(*id).is_some_and(|d| d != *digest));
+        for (id, _) in altered {
+            let (one, two) = (first.name, other.name);
+            refusals.push(format!("{id} is not the same case in {one} and in {two}"));
+        }
+    }
+}
+
+/// An Argo version must have been the same programs with the same settings.
+fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let mut known: BTreeMap<&str, (&str, &ArgoReport)> = BTreeMap::new();
+    for asker in askers {
+        for argo in &asker.run.argo {
+            let version = argo.versions.controller.as_str();
+            let (name, first) = known.entry(version).or_insert((asker.name, argo));
+            let differences = differences(first, argo);
+            refusals.extend(differences.into_iter().map(|difference| {
+                format!("Argo {version}, in {name} and in {}: {difference}", asker.name)
+            }));
+        }
+    }
+}
+
+/// In what two installations of a version differ.
+pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
+    let mut differences = Vec::new();
+    let mut differ = |what: &str, one: &str, other: &str| {
+        if one != other {
+            differences.push(format!("{what}: {one}, and {other}"));
+        }
+    };
+    let none = "none";
+    let (a, b) = (&one.versions, &other.versions);
+    differ("workflow-controller", &a.controller, &b.controller);
+    differ("argoexec", &a.executor, &b.executor);
+    differ("argo", &a.cli, &b.cli);
+    differ("source", &one.source, &other.source);
+    let profile = |argo: &ArgoReport| argo.profile.clone().unwrap_or_else(|| none.to_owned());
+    differ("profile", &profile(one), &profile(other));
+    let images = |argo: &ArgoReport| -> BTreeMap<String, String> {
+        let images = argo.images.iter().map(|Image { component, name, digest }| {
+            let digest = digest.as_deref().unwrap_or("digest not known");
+            (format!("image of {component}"), format!("{name} ({digest})"))
+        });
+        let settings = argo.settings.iter();
+        images.chain(settings.map(|(name, value)| (name.clone(), value.clone()))).collect()
+    };
+    let (one, other) = (images(one), images(other));
+    let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();
+    names.sort();
+    names.dedup();
+    let of = |values: &'_ BTreeMap<String, String>, name: &str| {
+        values.get(name).cloned().unwrap_or_else(|| none.to_owned())
+    };
+    for name in names {
+        differ(name, &of(&one, name), &of(&other, name));
+    }
+    differences
+}

@@ -1,0 +1,255 @@
+//! Several runs as one, and all for which they are not.
+
+use std::collections::BTreeMap;
+
+use model::history::Versions;
+use model::verdict::Verdict;
+use report::merge::merge;
+use report::run::{ArgoReport, Image, Stage, Untested};
+use report::{Asked, Judged, RunReport, Shard};
+use rstest::rstest;
+
+use crate::samples;
+
+const CASES: [&str; 3] = ["a/one", "a/two", "b/three"];
+
+fn argo(version: &str) -> ArgoReport {
+    let text = || version.to_owned();
+    ArgoReport {
+        versions: Versions { controller: text(), executor: text(), cli: text() },
+        source: "its Go module".to_owned(),
+        profile: Some("fast".to_owned()),
+        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
+        images: vec![Image {
+            component: "workflow-controller".to_owned(),
+            name: format!("workflow-controller:v{version}"),
+            digest: Some("sha256:12ab".to_owned()),
+        }],
+    }
+}
+
+fn judged(case: &str, version: &str) -> Judged {
+    let mut verdict = samples::verdict(Verdict::Pass);
+    (verdict.case, verdict.argo) = (case.to_owned(), version.to_owned());
+    let history = format!("{version}/cases/{}/history.jsonl", case.replace('/', "."));
+    Judged { verdict, elapsed_ms: 20_000, history: Some(history) }
+}
+
+/// A run of these cases on a version, which began at this minute.
+fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]) -> RunReport {
+    let shard = shard.map(|(number, of)| {
+        let cases = cases.iter().map(|case| (*case).to_owned()).collect();
+        Shard { number, of, cases }
+    });
+    let started = format!("2026-01-02T03:{minute:02}:00Z").parse().expect("a time");
+    RunReport {
+        run: format!("r{minute}"),
+        started,
+        elapsed_ms: 65_000,
+        argo: vec![argo(version)],
+        stages: vec![Stage { name: "cluster".to_owned(), began_ms: 5, elapsed_ms: 5_000 }],
+        verdicts: cases.iter().map(|case| judged(case, version)).collect(),
+        untested: Vec::new(),
+        asked: Some(Asked {
+            program: "0.1.0".to_owned(),
+            argo: vec![version.to_owned()],
+            profile: "fast".to_owned(),
+            known_issues: "expect".to_owned(),
+            cases: CASES.map(|id| (id.to_owned(), format!("of {id}"))).into(),
+            shard,
+        }),
+        ..samples::evidence().run
+    }
+}
+
+/// Two shards of a version.
+fn shards() -> Vec<(String, RunReport)> {
+    let one = run("3.5.10", 4, Some((1, 2)), &["a/one", "b/three"]);
+    let two = run("3.5.10", 5, Some((2, 2)), &["a/two"]);
+    vec![("one".to_owned(), one), ("two".to_owned(), two)]
+}
+
+fn verdicts(run: &RunReport) -> Vec<(&str, &str)> {
+    let verdicts = run.verdicts.iter().map(|judged| &judged.verdict);
+    let mut all: Vec<_> = verdicts.map(|v| (v.argo.as_str(), v.case.as_str())).collect();
+    all.sort_unstable();
+    all
+}
+
+#[test]
+fn shards_make_the_run_that_was_not_cut() {
+    let whole = run("3.5.10", 4, None, &CASES);
+    let merged = merge(&shards()).expect("they are one");
+    assert_eq!(verdicts(&merged), verdicts(&whole));
+    assert_eq!((&merged.asked, &merged.argo), (&whole.asked, &whole.argo));
+    // From the first one's beginning to the last one's end.
+    assert_eq!((merged.started, merged.elapsed_ms), (whole.started, 125_000));
+    insta::assert_snapshot!(report::run::what_ran(&merged), @"
+run r4-merged of 2026-01-02T03:04:00Z
+  Kubernetes v1.34.4, by provider native
+  Argo 3.5.10, from its Go module, profile fast
+    DEFAULT_REQUEUE_TIME=1s
+    workflow-controller: workflow-controller:v3.5.10 (sha256:12ab)
+  shard 1/2: cluster      5.0s  from 0.0s
+  shard 2/2: cluster      5.0s  from 60.0s
+  Argo 3.5.10: 61 requests in 60.0s: 60 get /readyz, 1 watch pods
+    verdict after the deciding event: median 0.2 ms, slowest 1.9 ms
+  Argo 3.5.10: 61 requests in 60.0s: 60 get /readyz, 1 watch pods
+    verdict after the deciding event: median 0.2 ms, slowest 1.9 ms
+  made of run r4 of 2026-01-02T03:04:00Z, shard 1/2: 2 histories in 65.0s
+  made of run r5 of 2026-01-02T03:05:00Z, shard 2/2: 1 history in 65.0s
+  3 cases in 125.0s
+");
+}
+
+#[test]
+fn the_order_in_which_they_are_named_does_not_matter() {
+    let mut runs = shards();
+    runs.push(("three".to_owned(), run("3.7.18", 1, None, &CASES)));
+    let merged = merge(&runs).expect("they are one");
+    for _ in 0..runs.len() {
+        runs.rotate_left(1);
+        assert_eq!(merge(&runs).expect("they are one"), merged);
+    }
+    assert_eq!(merged.asked.expect("what was asked").argo, ["3.5.10", "3.7.18"]);
+}
+
+#[test]
+fn merged_runs_are_merged_like_others() {
+    let once = merge(&shards()).expect("they are one");
+    let later = run("3.7.18", 9, None, &CASES);
+    let runs = [("older".to_owned(), once), ("newer".to_owned(), later)];
+    let merged = merge(&runs).expect("they are one");
+    let parts: Vec<_> = merged.parts.iter().map(|p| (p.run.as_str(), p.shard.as_deref())).collect();
+    assert_eq!(parts, [("r4", Some("1/2")), ("r5", Some("2/2")), ("r9", None)]);
+}
+
+/// An empty shard has put up no cluster, and so has read nothing back.
+#[test]
+fn a_shard_without_a_case_is_needed_too() {
+    let mut runs = shards();
+    for (number, (_, run)) in runs.iter_mut().enumerate() {
+        let asked = run.asked.as_mut().expect("what was asked");
+        let cases = run.verdicts.iter().map(|judged| judged.verdict.case.clone()).collect();
+        asked.shard = Some(Shard { number: number + 1, of: 3, cases });
+    }
+    let refusals = merge(&runs).expect_err("it is missing");
+    assert_eq!(refusals, ["Argo 3.5.10: shard 3/3 is missing"]);
+    let mut empty = run("3.5.10", 4, Some((3, 3)), &[]);
+    (empty.argo, empty.kubernetes) = (Vec::new(), String::new());
+    runs.push(("empty".to_owned(), empty));
+    let merged = merge(&runs).expect("they are one");
+    assert_eq!((verdicts(&merged).len(), merged.kubernetes.as_str()), (3, "v1.34.4"));
+}
+
+#[test]
+fn what_was_not_tested_stays_untested() {
+    let mut runs = shards();
+    runs[1].1.verdicts.clear();
+    let because = "the run was stopped before it".to_owned();
+    runs[1].1.untested = vec![Untested { argo: "3.5.10".to_owned(), because }];
+    let merged = merge(&runs).expect("they are one");
+    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.as_str()).collect();
+    assert_eq!(untested, ["shard 2/2: the run was stopped before it"]);
+    assert_eq!(verdicts(&merged).len(), 2);
+}
+
+type Runs = Vec<(String, RunReport)>;
+
+fn asked(run: &mut RunReport) -> &mut Asked {
+    run.asked.as_mut().expect("what was asked")
+}
+
+fn another_digest(runs: &mut Runs) {
+    runs[1].1.argo[0].images[0].digest = Some("sha256:34cd".to_owned());
+}
+
+fn another_setting(runs: &mut Runs) {
+    runs[1].1.argo[0].settings.clear();
+}
+
+fn another_text(runs: &mut Runs) {
+    asked(&mut runs[1].1).cases.insert("a/two".to_owned(), "of something else".to_owned());
+}
+
+fn another_selection(runs: &mut Runs) {
+    asked(&mut runs[1].1).cases.insert("c/four".to_owned(), "of c/four".to_owned());
+}
+
+fn another_partition(runs: &mut Runs) {
+    let asked = asked(&mut runs[1].1);
+    asked.shard.as_mut().expect("a shard").of = 3;
+}
+
+fn the_same_shard(runs: &mut Runs) {
+    runs[1] = ("again".to_owned(), runs[0].1.clone());
+}
+
+fn tried_in_both(runs: &mut Runs) {
+    let other = run("3.5.10", 6, None, &CASES);
+    *runs = vec![("first".to_owned(), other.clone()), ("second".to_owned(), other)];
+}
+
+fn missing(runs: &mut Runs) {
+    runs.remove(0);
+}
+
+fn cut_by_another_program(runs: &mut Runs) {
+    let two = run("3.5.10", 5, Some((2, 2)), &["a/one"]);
+    runs[1].1 = two;
+}
+
+fn lost(runs: &mut Runs) {
+    runs[0].1.verdicts.remove(0);
+}
+
+fn another_cluster(runs: &mut Runs) {
+    "v1.33.1".clone_into(&mut runs[1].1.kubernetes);
+}
+
+fn another_stance(runs: &mut Runs) {
+    "fail".clone_into(&mut asked(&mut runs[1].1).known_issues);
+}
+
+fn of_an_older_format(runs: &mut Runs) {
+    (runs[1].1.format, runs[1].1.asked) = ((1, 2), None);
+}
+
+#[rstest]
+#[case::another_digest(
+    another_digest,
+    "Argo 3.5.10, in one and in two: image of workflow-controller: workflow-controller:v3.5.10 (sha256:12ab), and workflow-controller:v3.5.10 (sha256:34cd)"
+)]
+#[case::another_setting(
+    another_setting,
+    "Argo 3.5.10, in one and in two: DEFAULT_REQUEUE_TIME: 1s, and none"
+)]
+#[case::another_text(another_text, "a/two is not the same case in one and in two")]
+#[case::another_selection(another_selection, "selected in two and not in one: c/four")]
+#[case::another_partition(another_partition, "Argo 3.5.10: one is shard 1/2, and two is shard 2/3")]
+#[case::the_same_shard(the_same_shard, "Argo 3.5.10: one and again are both shard 1/2")]
+#[case::tried_in_both(tried_in_both, "a/one was tried on Argo 3.5.10 in first and in second")]
+#[case::asked_for_in_both(tried_in_both, "Argo 3.5.10 was asked for in first and second")]
+#[case::missing(missing, "Argo 3.5.10: shard 1/2 is missing")]
+#[case::in_two(cut_by_another_program, "Argo 3.5.10: a/one is in one and in two")]
+#[case::in_none(cut_by_another_program, "Argo 3.5.10: a/two is in no shard")]
+#[case::lost(lost, "one has no verdict of a/one on Argo 3.5.10")]
+#[case::another_cluster(another_cluster, "Kubernetes: v1.33.1 in two; v1.34.4 in one")]
+#[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
+#[case::older(of_an_older_format, "two: a run of format 1.2 does not say what was asked for")]
+fn what_is_not_one_run_is_refused(#[case] alter: fn(&mut Runs), #[case] because: &str) {
+    let mut runs = shards();
+    assert!(merge(&runs).is_ok(), "they are one before");
+    alter(&mut runs);
+    let refusals = merge(&runs).expect_err("it is refused");
+    assert!(refusals.iter().any(|refusal| refusal == because), "{refusals:#?}");
+}
+
+#[test]
+fn every_reason_is_said_at_once() {
+    let mut runs = shards();
+    for alter in [another_digest, another_text, lost, another_cluster] {
+        alter(&mut runs);
+    }
+    assert_eq!(merge(&runs).expect_err("it is refused").len(), 4);
+}
