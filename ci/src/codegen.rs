@@ -26,7 +26,11 @@ pub struct Generated {
 pub fn generate(root: &Path) -> Result<Vec<Generated>, Vec<Problem>> {
     let (cases, measured) = cases::read(root)?;
     let text = report::catalogue(&cases, &measured);
-    Ok(vec![Generated { path: "cases/README.md", text }])
+    Ok(vec![
+        Generated { path: "cases/README.md", text },
+        Generated { path: "cases/WORDS.md", text: report::vocabulary() },
+        Generated { path: "cases/schema.json", text: model::schema::text() },
+    ])
 }
 
 /// Generated files that are not what would be generated now.

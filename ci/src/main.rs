@@ -12,7 +12,7 @@ usage: cargo ci <command>
   check     everything that must hold: format, tidy, dependencies, generated files, lints,
             mutants, documentation, tests of ci
   tidy      the rules for files and cases alone
-  codegen   write the generated files: cases/README.md
+  codegen   write the generated files: cases/README.md, cases/WORDS.md, cases/schema.json
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
             `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run

@@ -67,6 +67,8 @@ pub(crate) enum Verb {
         /// Which shell.
         shell: clap_complete::Shell,
     },
+    /// Print the JSON schema of case files: with it an editor completes and checks them.
+    Schema,
     /// Print the manual page.
     Man,
 }

@@ -13,7 +13,10 @@ const FILES: [(&str, &str); 2] = [
     ("workflow.yaml", include_str!("first_case/workflow.yaml")),
 ];
 
-/// Writes a first case.
+/// The schema of case files, in the directory of cases.
+const SCHEMA: &str = "schema.json";
+
+/// Writes a first case, and beside the cases the schema by which editors check them.
 pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
     if !model::discover::is_id(&args.id) {
         let what = format!("`{}` is not an id", args.id);
@@ -21,11 +24,18 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
     }
     let directory = args.cases.join(&args.id);
     for (name, text) in FILES {
-        write(&directory, name, text)?;
+        let head = if name == "case.yaml" { modeline(&args.id) } else { String::new() };
+        write(&directory, name, &(head + text))?;
     }
     let (id, cases) = (&args.id, args.cases.display());
+    let schema = if args.cases.join(SCHEMA).exists() {
+        String::new()
+    } else {
+        write(&args.cases, SCHEMA, &model::schema::text())?;
+        format!("wrote {cases}/{SCHEMA}, by which editors complete and check case files\n")
+    };
     out::result(&format!(
-        "wrote {directory}/case.yaml and workflow.yaml\n\
+        "wrote {directory}/case.yaml and workflow.yaml\n{schema}\
          check it    argo-conformance lint {cases}\n\
          in words    argo-conformance explain --cases {cases} --case {id}\n\
          run it      argo-conformance run --cases {cases} --case {id} --out /tmp/{name}\n\
@@ -34,6 +44,12 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
         name = id.replace('/', "-"),
     ));
     Ok(report::exit::PASS)
+}
+
+/// Says to an editor where the schema is.
+fn modeline(id: &str) -> String {
+    let up = "../".repeat(id.split('/').count());
+    format!("# yaml-language-server: $schema={up}{SCHEMA}\n")
 }
 
 /// Never over a file that is there.

@@ -88,6 +88,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),
         args::Verb::Completions { shell } => manual::completions(shell),
+        args::Verb::Schema => manual::schema(),
         args::Verb::Man => manual::page(),
     }
 }

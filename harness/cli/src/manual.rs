@@ -1,4 +1,5 @@
-//! `completions` and `man`: made from the command line's own description.
+//! `completions` and `man`, made from the command line's own description, and `schema`, made from
+//! the words of case files.
 
 use clap::CommandFactory;
 
@@ -10,6 +11,12 @@ pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "argo-conformance", &mut script);
     out::document(&String::from_utf8(script)?);
+    Ok(report::exit::PASS)
+}
+
+/// Prints the schema of case files.
+pub(crate) fn schema() -> anyhow::Result<u8> {
+    out::document(&model::schema::text());
     Ok(report::exit::PASS)
 }
 

@@ -140,6 +140,13 @@ pub enum Presence {
     Gone,
 }
 
+/// Every phase of a workflow.
+pub const WORKFLOW_PHASES: [&str; 5] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
+
+/// Every phase of a node.
+pub const NODE_PHASES: [&str; 7] =
+    ["Pending", "Running", "Succeeded", "Failed", "Error", "Skipped", "Omitted"];
+
 /// The final phases of a workflow, and of a node besides `Skipped` and `Omitted`.
 pub const FINAL_PHASES: [&str; 3] = ["Succeeded", "Failed", "Error"];
 

@@ -11,8 +11,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::case::{Case, Component, Level};
+use crate::case::Case;
 use crate::diagnostic::Diagnostic;
+use crate::vocabulary;
 use crate::yaml::{self, Node, Position};
 use fields::{Fields, Reader};
 
@@ -72,11 +73,12 @@ struct Context<'a, 'b> {
 }
 
 fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> {
-    let mut f = Fields::of("a case", root, r)?;
+    let mut f = Fields::of(&vocabulary::CASE, root, r)?;
     let title = f.required("title", r).and_then(|n| r.text(n));
     let why = f.required("why", r).and_then(|n| r.link(n));
-    let level = f.required("level", r).and_then(|n| r.one_of(n, "level", &LEVELS));
-    let component = f.required("component", r).and_then(|n| r.one_of(n, "component", &COMPONENTS));
+    let level = f.required("level", r).and_then(|n| r.one_of(n, "level", &vocabulary::LEVELS));
+    let component = f.required("component", r);
+    let component = component.and_then(|n| r.one_of(n, "component", &vocabulary::COMPONENTS));
     let applies = f.optional("applies").map(|n| variants::applies(n, r));
     let steps = f.required("steps", r);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
@@ -109,15 +111,6 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     };
     Some(variants::expand(base, variants))
 }
-
-const LEVELS: [(&str, Level); 3] =
-    [("core", Level::Core), ("extended", Level::Extended), ("provisional", Level::Provisional)];
-
-const COMPONENTS: [(&str, Component); 3] = [
-    ("workflow-controller", Component::Controller),
-    ("argoexec", Component::Executor),
-    ("argo", Component::Cli),
-];
 
 impl Context<'_, '_> {
     /// Says so when the workflow has no such node.

@@ -1,7 +1,7 @@
 //! Scores in words.
 
 use crate::operator::{Intent, OPERATORS};
-use crate::score::{Base, Score};
+use crate::score::{Base, ClaimScore, Score};
 
 /// How many of what, over all cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,17 @@ impl Total {
     }
 }
 
+/// What killed the claim, or what it survives.
+fn fate(claim: &ClaimScore) -> String {
+    let faults = claim.hits.iter().filter(|hit| hit.intent == Intent::Fail);
+    let faults: Vec<&str> = faults.map(|hit| hit.operator).collect();
+    match (claim.killers().as_slice(), faults.as_slice()) {
+        ([], []) => "SURVIVES, for no operator is meant for it".to_owned(),
+        ([], faults) => format!("SURVIVES {}", faults.join(", ")),
+        (killers, _) => killers.join(", "),
+    }
+}
+
 /// The score, a line each: by claim with the operators that kill it, and in all.
 pub fn words(scores: &[Score]) -> Vec<String> {
     let mut lines = Vec::new();
@@ -52,9 +63,7 @@ pub fn words(scores: &[Score]) -> Vec<String> {
         };
         lines.push(format!("{}{note}", score.case));
         for claim in &score.claims {
-            let killers = claim.killers();
-            let word = if killers.is_empty() { "SURVIVES".to_owned() } else { killers.join(", ") };
-            lines.push(format!("  {:<22} {word}", claim.claim));
+            lines.push(format!("  {:<22} {}", claim.claim, fate(claim)));
         }
     }
     let Total { claims, killed, faults, noticed, blurs, seen_through } = Total::of(scores);

@@ -11,6 +11,7 @@
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
+//! | a writer of cases | [`vocabulary()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
 //! | a reader who would rather look | [`html()`] |
@@ -50,6 +51,7 @@ mod style;
 mod text;
 pub mod timeline;
 mod verdict_words;
+mod vocabulary;
 mod xml;
 
 pub use asked::{Asked, Shard};
@@ -69,3 +71,4 @@ pub use measured::Measured;
 pub use run::RunReport;
 pub use style::Style;
 pub use text::text;
+pub use vocabulary::vocabulary;

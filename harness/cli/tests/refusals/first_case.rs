@@ -17,6 +17,7 @@ fn a_first_case_is_written_once_and_is_well_formed() {
     let init = ["init", "storage/artifact-written", "--cases", &cases];
     insta::assert_snapshot!(result(&harness, &init), @"
 wrote DIR/cases/storage/artifact-written/case.yaml and workflow.yaml
+wrote DIR/cases/schema.json, by which editors complete and check case files
 check it    argo-conformance lint DIR/cases
 in words    argo-conformance explain --cases DIR/cases --case storage/artifact-written
 run it      argo-conformance run --cases DIR/cases --case storage/artifact-written --out /tmp/storage-artifact-written
@@ -53,6 +54,27 @@ error: DIR/cases/storage/artifact-written/case.yaml is there already
 hint: choose another id
 exit 64
 ");
+}
+
+#[test]
+fn a_first_case_leads_an_editor_to_the_schema() {
+    let harness = Harness::new();
+    let cases = harness.path("cases").display().to_string();
+    let own = "what is there already stays";
+    for (id, schema) in [("storage/written", None), ("a/b/c", Some(own))] {
+        if let Some(text) = schema {
+            std::fs::write(harness.path("cases/schema.json"), text).expect("write");
+        }
+        let _said = result(&harness, &["init", id, "--cases", &cases]);
+        let directory = harness.path("cases").join(id);
+        let case = std::fs::read_to_string(directory.join("case.yaml")).expect("a case");
+        let first = case.lines().next().expect("a line");
+        let path = first.strip_prefix("# yaml-language-server: $schema=").expect("a schema");
+        let found = std::fs::read_to_string(directory.join(path)).expect("it is there");
+        let printed = harness.command(&["schema"]).output().expect("it runs").stdout;
+        let printed = String::from_utf8(printed).expect("text");
+        assert_eq!(found, schema.map_or(printed, str::to_owned));
+    }
 }
 
 #[test]

@@ -1,5 +1,8 @@
-//! Statements: a true one holds, and every forgery is refused by name.
+//! What is done with the directory of a run: statements, of which a true one holds and every
+//! forgery is refused by name; and the commands of the documents.
 
+mod commands;
+mod documents;
 mod forgeries;
 mod merged;
 mod resumed;

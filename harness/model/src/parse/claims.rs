@@ -6,18 +6,8 @@ use super::fields::{Fields, Reader};
 use super::{Context, fact};
 use crate::claim::{Claim, Modality, Requirement};
 use crate::fact::{Count, Fact};
+use crate::vocabulary::{CLAIM, REQUIREMENT};
 use crate::yaml::{Node, Position};
-
-/// The words that say when a fact must hold, and the fields that go with each.
-const MODALITIES: [(&str, &[&str]); 5] = [
-    ("eventually", &["for", "before"]),
-    ("always", &["while", "until", "before"]),
-    ("never", &["while", "before"]),
-    ("whenever", &["leads-to"]),
-    ("happens", &["times", "before"]),
-];
-
-const WORDS: [&str; 5] = ["eventually", "always", "never", "whenever", "happens"];
 
 pub(super) fn read(
     node: &Node,
@@ -58,12 +48,12 @@ fn claim(
     context: &Context<'_, '_>,
     r: &mut Reader,
 ) -> Option<Claim> {
-    let mut f = Fields::of("a claim", node, r)?;
+    let mut f = Fields::of(&CLAIM, node, r)?;
     let id = f.required("id", r).and_then(|n| r.text(n));
     let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
     let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
     let beside = beside(&mut f, steps, context, r);
-    let Some((word, value)) = f.one(&WORDS, r) else {
+    let Some((word, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
     };
@@ -134,12 +124,12 @@ impl Beside {
             let message = "`for` and `before` do not go together".to_owned();
             r.error(*at, message, None);
         }
-        for (name, at) in self.places.iter().filter(|(name, _)| *name != "within") {
-            let goes_with =
-                MODALITIES.iter().filter(|(_, fields)| fields.contains(name)).map(|(w, _)| *w);
-            let goes_with: Vec<&str> = goes_with.collect();
-            if !goes_with.contains(&word) {
-                let words: Vec<_> = goes_with.iter().map(|w| format!("`{w}`")).collect();
+        for (name, at) in &self.places {
+            let Some(field) = CLAIM.beside.iter().find(|field| field.name == *name) else {
+                continue;
+            };
+            if !field.with.is_empty() && !field.with.contains(&word) {
+                let words: Vec<_> = field.with.iter().map(|w| format!("`{w}`")).collect();
                 let message = format!("`{name}` goes with {}", words.join(" and "));
                 r.error(*at, message, None);
             }
@@ -204,7 +194,7 @@ fn requirement(
     context: &Context<'_, '_>,
     r: &mut Reader,
 ) -> Option<Requirement> {
-    let mut f = Fields::of("a requirement", node, r)?;
+    let mut f = Fields::of(&REQUIREMENT, node, r)?;
     let at = f.optional("at").map(|n| fact::step_name(n, steps, r));
     let seen = f.required("seen", r).and_then(|n| fact::read(n, steps, context, r));
     f.finish(r);

@@ -5,43 +5,10 @@ mod objects;
 use super::Context;
 use super::fields::{Fields, Reader};
 use crate::expression::Expression;
-use crate::fact::{Count, FINAL_NODE_PHASES, FINAL_PHASES, Fact, NodeFact, OutputFact, Presence};
+use crate::fact::{Count, FINAL_NODE_PHASES, FINAL_PHASES, Fact, NodeFact, OutputFact};
+use crate::fact::{NODE_PHASES, WORKFLOW_PHASES};
+use crate::vocabulary as words;
 use crate::yaml::{Content, Node};
-
-const FACTS: [&str; 24] = [
-    "phase",
-    "nodes",
-    "node",
-    "node-tree",
-    "attempts",
-    "starts",
-    "output",
-    "finalizer-present",
-    "finalizer-absent",
-    "condition-present",
-    "condition-absent",
-    "objects",
-    "object-present",
-    "object-absent",
-    "workflow",
-    "pods-seen",
-    "pods-left",
-    "gc-pods-seen",
-    "gc-pods-left",
-    "gc-tasks-left",
-    "pod",
-    "task-result",
-    "cel",
-    "all",
-];
-
-const WORKFLOW_PHASES: [&str; 5] = ["Pending", "Running", "Succeeded", "Failed", "Error"];
-const POD_PHASES: [(&str, &str); 4] = [
-    ("Pending", "Pending"),
-    ("Running", "Running"),
-    ("Succeeded", "Succeeded"),
-    ("Failed", "Failed"),
-];
 
 /// Reads one fact: a map with one key, the kind of fact.
 pub(super) fn read(
@@ -50,19 +17,10 @@ pub(super) fn read(
     context: &Context<'_, '_>,
     r: &mut Reader,
 ) -> Option<Fact> {
-    let mut f = Fields::of("a fact", node, r)?;
-    let any = f.optional("any");
-    let (kind, value) = match (any, f.one(&FACTS, r)) {
-        (Some(any), None) => ("any", any),
-        (None, Some(found)) => found,
-        (None, None) => {
-            f.nothing_found(r);
-            return None;
-        }
-        (Some(_), Some((other, _))) => {
-            r.error(node.at, format!("a fact has both `any` and `{other}`"), None);
-            return None;
-        }
+    let mut f = Fields::of(&words::FACT, node, r)?;
+    let Some((kind, value)) = f.one(r) else {
+        f.nothing_found(r);
+        return None;
     };
     f.finish(r);
     of_kind(kind, value, steps, context, r)
@@ -78,7 +36,7 @@ fn of_kind(
     Some(match kind {
         "phase" => Fact::Phase(phases(value, &WORKFLOW_PHASES, &FINAL_PHASES, r)?),
         "nodes" => {
-            r.one_of(value, "state of all nodes", &[("fulfilled", ())])?;
+            r.one_of(value, "state of all nodes", &words::FULFILLED)?;
             Fact::NodesFulfilled
         }
         "node" => Fact::Node(node_fact(value, steps, context, r)?),
@@ -98,7 +56,7 @@ fn of_kind(
         "object-present" => Fact::Object(objects::present(value, r)?),
         "object-absent" => Fact::Object(objects::absent(value, r)?),
         "workflow" => {
-            Fact::Workflow(r.one_of(value, "state of the workflow object", &PRESENCES)?)
+            Fact::Workflow(r.one_of(value, "state of the workflow object", &words::PRESENCES)?)
         }
         "pods-seen" => {
             let (of, count) = pods(value, context, r)?;
@@ -113,17 +71,13 @@ fn of_kind(
         "gc-tasks-left" => Fact::GcTasksLeft(count(value, r)?),
         "pod" => pod(value, context, r)?,
         "task-result" => {
-            let words = [("complete", true), ("incomplete", false)];
-            Fact::TaskResult(r.one_of(value, "state of a task result", &words)?)
+            Fact::TaskResult(r.one_of(value, "state of a task result", &words::TASK_RESULTS)?)
         }
         "cel" => Fact::Cel(expression(value, r)?),
         "all" => Fact::All(several(value, steps, context, r)?),
         _ => Fact::Any(several(value, steps, context, r)?),
     })
 }
-
-const PRESENCES: [(&str, Presence); 3] =
-    [("present", Presence::Present), ("deleting", Presence::Deleting), ("gone", Presence::Gone)];
 
 fn several(
     node: &Node,
@@ -161,10 +115,10 @@ pub(super) fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     match &node.content {
         Content::Integer(_) => Some(Count::Exactly(r.count(node)?)),
         Content::Map(_) => {
-            let f = Fields::of("a count", node, r)?;
+            let f = Fields::of(&words::BOUND, node, r)?;
             bound(f, r)
         }
-        _ => r.one_of(node, "count", &[("none", Count::Exactly(0)), ("some", Count::AtLeast(1))]),
+        _ => r.one_of(node, "count", &words::COUNTS),
     }
 }
 
@@ -173,7 +127,7 @@ fn pods(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<(Optio
     if !matches!(node.content, Content::Map(_)) {
         return Some((None, count(node, r)?));
     }
-    let mut f = Fields::of("a count of pods", node, r)?;
+    let mut f = Fields::of(&words::PODS, node, r)?;
     let of = f.optional("of").map(|n| known_node(n, context, r));
     let count = bound(f, r)?;
     Some((of.map_or(Some(None), |of| of.map(Some))?, count))
@@ -181,7 +135,7 @@ fn pods(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<(Optio
 
 /// The attempts of a node, and how many.
 fn attempts(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
-    let mut f = Fields::of("a count of attempts", node, r)?;
+    let mut f = Fields::of(&words::ATTEMPTS, node, r)?;
     let of = f.required("of", r).and_then(|n| known_node(n, context, r));
     let count = bound(f, r)?;
     Some(Fact::Attempts { of: of?, count })
@@ -189,7 +143,7 @@ fn attempts(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fa
 
 /// `at-least: N`, `at-most: N` or `exactly: N`, the last of the fields.
 fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
-    let Some((bound, n)) = f.one(&["at-least", "at-most", "exactly"], r) else {
+    let Some((bound, n)) = f.one(r) else {
         f.nothing_found(r);
         return None;
     };
@@ -235,10 +189,9 @@ fn node_fact(
     context: &Context<'_, '_>,
     r: &mut Reader,
 ) -> Option<NodeFact> {
-    let mut f = Fields::of("a node", node, r)?;
+    let mut f = Fields::of(&words::NODE, node, r)?;
     let name = f.required("name", r).and_then(|n| known_node(n, context, r));
-    let known = [&WORKFLOW_PHASES[..], &FINAL_NODE_PHASES[3..]].concat();
-    let phase = f.optional("phase").map(|n| phases(n, &known, &FINAL_NODE_PHASES, r));
+    let phase = f.optional("phase").map(|n| phases(n, &NODE_PHASES, &FINAL_NODE_PHASES, r));
     let message = f.optional("message").map(|n| r.text(n));
     let started = f.optional("started-as-at").map(|n| step_name(n, steps, r));
     f.finish(r);
@@ -251,10 +204,10 @@ fn node_fact(
 }
 
 fn output(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<OutputFact> {
-    let mut f = Fields::of("an output", node, r)?;
+    let mut f = Fields::of(&words::OUTPUT, node, r)?;
     let of = f.required("node", r).and_then(|n| known_node(n, context, r));
     let value = f.optional("value").map(|n| (r.text(n), n.at));
-    let Some((kind, name)) = f.one(&["parameter", "artifact"], r) else {
+    let Some((kind, name)) = f.one(r) else {
         f.nothing_found(r);
         return None;
     };
@@ -269,9 +222,10 @@ fn output(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Outp
 }
 
 fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
-    let mut f = Fields::of("a pod", node, r)?;
+    let mut f = Fields::of(&words::POD, node, r)?;
     let name = f.required("node", r).and_then(|n| known_node(n, context, r));
-    let phase = f.required("phase", r).and_then(|n| r.one_of(n, "phase of a pod", &POD_PHASES));
+    let phase =
+        f.required("phase", r).and_then(|n| r.one_of(n, "phase of a pod", &words::POD_PHASES));
     f.finish(r);
     Some(Fact::Pod { node: name?, phase: phase?.to_owned() })
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, nearest};
+use crate::vocabulary::Map;
 use crate::yaml::{Content, Key, Node, Position};
 
 /// Collects what is wrong with one file.
@@ -110,10 +111,11 @@ impl Reader {
         }
     }
 
-    /// A duration such as `30s`, `500ms`, `1m30s`; not zero.
+    /// A duration such as `30s`, `500ms`, `1m30s`; not zero. Of the forms that jiff reads, one.
     pub(super) fn duration(&mut self, node: &Node) -> Option<Duration> {
+        let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "hms".contains(c));
         let parsed = match &node.content {
-            Content::Text(text) => text.parse::<jiff::SignedDuration>().ok(),
+            Content::Text(text) if plain(text) => text.parse::<jiff::SignedDuration>().ok(),
             _ => None,
         };
         let found = parsed.and_then(|d| Duration::try_from(d).ok()).filter(|d| !d.is_zero());
@@ -124,18 +126,18 @@ impl Reader {
         found
     }
 
-    /// One word of a table.
+    /// One word of a table of words, what they stand for, and what they mean.
     pub(super) fn one_of<T: Copy>(
         &mut self,
         node: &Node,
         what: &str,
-        table: &[(&str, T)],
+        table: &[(&str, T, &str)],
     ) -> Option<T> {
         let word = self.text(node)?;
-        if let Some((_, value)) = table.iter().find(|(name, _)| *name == word) {
+        if let Some((_, value, _)) = table.iter().find(|(name, ..)| *name == word) {
             return Some(*value);
         }
-        let known: Vec<&str> = table.iter().map(|(name, _)| *name).collect();
+        let known: Vec<&str> = table.iter().map(|(name, ..)| *name).collect();
         self.unknown_word(node.at, what, &word, &known);
         None
     }
@@ -172,23 +174,24 @@ impl Reader {
 
 /// The fields of a map, taken one by one; what is left in the end is unknown.
 pub(super) struct Fields<'n> {
-    what: &'static str,
+    map: &'static Map,
     at: Position,
     entries: Vec<(&'n Key, &'n Node)>,
     asked: Vec<&'static str>,
 }
 
 impl<'n> Fields<'n> {
-    pub(super) fn of(what: &'static str, node: &'n Node, r: &mut Reader) -> Option<Self> {
+    pub(super) fn of(map: &'static Map, node: &'n Node, r: &mut Reader) -> Option<Self> {
         let Content::Map(entries) = &node.content else {
-            r.expected(node, &format!("a map: {what}"));
+            r.expected(node, &format!("a map: {}", map.what));
             return None;
         };
         let entries = entries.iter().map(|(key, value)| (key, value)).collect();
-        Some(Self { what, at: node.at, entries, asked: Vec::new() })
+        Some(Self { map, at: node.at, entries, asked: Vec::new() })
     }
 
     pub(super) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
+        debug_assert!(self.map.words().any(|word| word.name == name), "`{name}` is no word");
         self.asked.push(name);
         let index = self.entries.iter().position(|(key, _)| key.name == name)?;
         Some(self.entries.remove(index).1)
@@ -197,20 +200,18 @@ impl<'n> Fields<'n> {
     pub(super) fn required(&mut self, name: &'static str, r: &mut Reader) -> Option<&'n Node> {
         let found = self.optional(name);
         if found.is_none() {
-            r.error(self.at, format!("{} needs `{name}`", self.what), None);
+            r.error(self.at, format!("{} needs `{name}`", self.map.what), None);
         }
         found
     }
 
-    /// The one field whose name is in `names`; everything else of the map stays.
-    pub(super) fn one(
-        &mut self,
-        names: &[&'static str],
-        r: &mut Reader,
-    ) -> Option<(&'static str, &'n Node)> {
-        let found: Vec<_> = names.iter().filter_map(|n| Some((*n, self.optional(n)?))).collect();
+    /// The one field of which the map has exactly one; everything else of the map stays.
+    pub(super) fn one(&mut self, r: &mut Reader) -> Option<(&'static str, &'n Node)> {
+        let names = self.map.names();
+        let found: Vec<_> = names.filter_map(|n| Some((n, self.optional(n)?))).collect();
         if found.len() > 1 {
-            let both = format!("{} has both `{}` and `{}`", self.what, found[0].0, found[1].0);
+            let what = self.map.what;
+            let both = format!("{what} has both `{}` and `{}`", found[0].0, found[1].0);
             r.error(self.at, both, Some("write one of them".to_owned()));
         }
         found.first().copied()
@@ -219,7 +220,7 @@ impl<'n> Fields<'n> {
     /// Says which fields are unknown.
     pub(super) fn finish(self, r: &mut Reader) -> bool {
         for (key, _) in &self.entries {
-            r.unknown_word(key.at, &format!("field of {}", self.what), &key.name, &self.asked);
+            r.unknown_word(key.at, &format!("field of {}", self.map.what), &key.name, &self.asked);
         }
         self.entries.is_empty()
     }
@@ -227,7 +228,7 @@ impl<'n> Fields<'n> {
     /// After [`Fields::one`] found nothing: says what could stand here, unless a misspelt word
     /// is left that [`Fields::finish`] points at.
     pub(super) fn nothing_found(self, r: &mut Reader) {
-        let (at, what, asked) = (self.at, self.what, self.asked.join(", "));
+        let (at, what, asked) = (self.at, self.map.what, self.asked.join(", "));
         if self.finish(r) {
             r.error(at, format!("{what} is empty"), Some(format!("write one of: {asked}")));
         }

@@ -5,23 +5,8 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::{CaseFiles, Context, fact};
 use crate::step::{Act, Right, Step};
+use crate::vocabulary::{DELETE_POD, GO_ON, NOTHING, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
-
-const VERBS: [&str; 13] = [
-    "submit",
-    "await",
-    "retry",
-    "resubmit",
-    "stop",
-    "terminate",
-    "suspend",
-    "resume",
-    "delete",
-    "grant",
-    "revoke",
-    "delete-pod",
-    "apply",
-];
 
 /// The workflow that the plan submits.
 pub(super) fn workflow(steps: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Value> {
@@ -82,9 +67,9 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
 }
 
 fn step(node: &Node, before: &[Step], context: &Context<'_, '_>, r: &mut Reader) -> Option<Step> {
-    let mut f = Fields::of("a step", node, r)?;
+    let mut f = Fields::of(&STEP, node, r)?;
     let name = f.optional("as").map(|n| r.text(n));
-    let Some((verb, value)) = f.one(&VERBS, r) else {
+    let Some((verb, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
     };
@@ -112,7 +97,7 @@ fn waiting(
     let touching = f.optional("touching").map(|n| r.duration(n));
     let touching = touching.map_or(Some(None), |t| t.map(Some))?;
     let otherwise = f.optional("otherwise");
-    let go_on = otherwise.map(|n| r.one_of(n, "end of a wait", &[("go-on", true)]));
+    let go_on = otherwise.map(|n| r.one_of(n, "end of a wait", &GO_ON));
     let go_on = go_on.unwrap_or(Some(false))?;
     Some(Act::Await { fact: fact?, held, patience: patience?, touching, go_on })
 }
@@ -135,11 +120,11 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "resume" => Act::Resume,
         _ => Act::Delete,
     };
-    Fields::of("this step, which takes `{}`", value, r)?.finish(r).then_some(bare)
+    Fields::of(&NOTHING, value, r)?.finish(r).then_some(bare)
 }
 
 fn right(node: &Node, r: &mut Reader) -> Option<Right> {
-    let mut f = Fields::of("a right", node, r)?;
+    let mut f = Fields::of(&RIGHT, node, r)?;
     let verb = f.required("verb", r).and_then(|n| r.text(n));
     let resource = f.required("resource", r).and_then(|n| r.text(n));
     f.finish(r);
@@ -147,7 +132,7 @@ fn right(node: &Node, r: &mut Reader) -> Option<Right> {
 }
 
 fn delete_pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
-    let mut f = Fields::of("a pod to delete", node, r)?;
+    let mut f = Fields::of(&DELETE_POD, node, r)?;
     let name = f.required("node", r).and_then(|n| Some((r.text(n)?, n.at)));
     f.finish(r);
     let (node, at) = name?;

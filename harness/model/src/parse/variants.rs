@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use crate::case::{Applies, Case};
 use crate::known::KnownIssue;
+use crate::vocabulary::{APPLIES, KNOWN_ISSUE, VARIANT};
 use crate::yaml::{Content, Node};
 
 /// The same plan and claims on a workflow that differs in a few fields.
@@ -35,7 +36,7 @@ fn known_issue(
     why: Option<&str>,
     r: &mut Reader,
 ) -> Option<KnownIssue> {
-    let mut f = Fields::of("a known issue", node, r)?;
+    let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
     let versions = f.required("versions", r).and_then(|n| range(n, r));
     let ids = f.required("claims", r).and_then(|n| r.texts(n));
     let issue = f.optional("issue").map(|n| r.link(n));
@@ -56,7 +57,7 @@ fn known_issue(
 
 /// The versions on which a case has a meaning, and why not on the others.
 pub(super) fn applies(node: &Node, r: &mut Reader) -> Option<Applies> {
-    let mut f = Fields::of("where a case applies", node, r)?;
+    let mut f = Fields::of(&APPLIES, node, r)?;
     let versions = f.required("versions", r).and_then(|n| range(n, r));
     let because = f.required("because", r).and_then(|n| r.text(n));
     f.finish(r);
@@ -93,7 +94,7 @@ pub(super) fn read(
 }
 
 fn variant(node: &Node, claims: &[&str], why: Option<&str>, r: &mut Reader) -> Option<Variant> {
-    let mut f = Fields::of("a variant", node, r)?;
+    let mut f = Fields::of(&VARIANT, node, r)?;
     let id = f.required("id", r).and_then(|n| r.text(n));
     let title = f.optional("title").map(|n| r.text(n));
     let patch = f.optional("patch").map_or(Value::Null, |n| json(&n.content));

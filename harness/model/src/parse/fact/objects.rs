@@ -2,6 +2,7 @@
 
 use super::super::fields::{Fields, Reader};
 use crate::fact::ObjectFact;
+use crate::vocabulary::OBJECT;
 use crate::yaml::{Content, Node};
 
 /// A key, or a key and its `ETag`.
@@ -9,7 +10,7 @@ pub(super) fn present(node: &Node, r: &mut Reader) -> Option<ObjectFact> {
     if !matches!(node.content, Content::Map(_)) {
         return Some(ObjectFact { key: key(node, r)?, there: true, etag: None });
     }
-    let mut f = Fields::of("an object", node, r)?;
+    let mut f = Fields::of(&OBJECT, node, r)?;
     let key = f.required("key", r).and_then(|n| key(n, r));
     let etag = f.optional("etag").map(|n| r.text(n));
     f.finish(r);

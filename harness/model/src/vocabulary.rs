@@ -1,0 +1,169 @@
+//! The words of a case file: each field of each map, what may stand behind it, and what it means.
+//!
+//! The parser asks for no others, and the schema for editors and the list of words for people are
+//! made of them. That what they say of values is what the parser takes is a test.
+
+mod case;
+mod claim;
+mod fact;
+mod step;
+
+pub use case::CASE;
+pub(crate) use case::{APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, REQUIREMENT, VARIANT};
+pub use claim::CLAIM;
+pub use fact::FACT;
+pub(crate) use fact::{
+    ATTEMPTS, BOUND, COUNTS, FULFILLED, NODE, OBJECT, OUTPUT, POD, POD_PHASES, PODS, PRESENCES,
+    TASK_RESULTS,
+};
+pub use step::STEP;
+pub(crate) use step::{DELETE_POD, GO_ON, RIGHT};
+
+/// A map of a case file.
+#[derive(Debug)]
+pub struct Map {
+    /// What it is, with its article: `a claim`.
+    pub what: &'static str,
+    /// Words of which it has exactly one; empty if it has no such.
+    pub one_of: &'static [Word],
+    /// Words that stand beside that one.
+    pub beside: &'static [Word],
+}
+
+/// A field of a map.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// Its name.
+    pub name: &'static str,
+    /// What may stand behind it.
+    pub value: Value,
+    /// What it means, in a sentence or two.
+    pub about: &'static str,
+    /// A value, as it is written.
+    pub example: &'static str,
+    /// Whether the map must have it.
+    pub required: bool,
+    /// The words, of those of which the map has one, with which it can stand; empty for all.
+    pub with: &'static [&'static str],
+    /// Words that must stand beside it.
+    pub needs: &'static [&'static str],
+    /// Words that must not.
+    pub excludes: &'static [&'static str],
+}
+
+/// What may stand behind a field.
+#[derive(Clone, Copy, Debug)]
+pub enum Value {
+    /// Text that is not empty.
+    Text,
+    /// Text that begins with `https://`.
+    Link,
+    /// A range of versions.
+    Versions,
+    /// A number with its unit: `30s`, `500ms`, `1m30s`; not zero.
+    Duration,
+    /// The key of an object of the store, in which `*` can stand at either end.
+    Key,
+    /// A number from 0.
+    Number,
+    /// What the case does not look into.
+    Anything,
+    /// One word of these.
+    Choice(&'static [Choice]),
+    /// One of these phases, several, or `completed` for every final one.
+    Phases(&'static [&'static str]),
+    /// A map.
+    Map(&'static Map),
+    /// A list with at least so many items.
+    List(usize, &'static Value),
+    /// One of these kinds of value.
+    Either(&'static [Value]),
+}
+
+/// A word that can be a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice {
+    /// The word.
+    pub name: &'static str,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// One text, or several.
+const TEXTS: Value = Value::Either(&[Value::Text, Value::List(1, &Value::Text)]);
+
+/// The map of a step that is its verb alone.
+pub(crate) static NOTHING: Map =
+    Map { what: "this step, which takes `{}`", one_of: &[], beside: &[] };
+
+impl Map {
+    /// Every word that it can have.
+    pub fn words(&self) -> impl Iterator<Item = &'static Word> {
+        self.one_of.iter().chain(self.beside)
+    }
+
+    /// Those of which it has exactly one.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.one_of.iter().map(|word| word.name)
+    }
+}
+
+impl Word {
+    /// Which words it goes with, in words; empty if with all of them.
+    pub fn company(&self) -> String {
+        let listed = |names: &[&str], word: &str| {
+            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            names.join(word)
+        };
+        let mut text = String::new();
+        for (names, verb, word) in [
+            (self.with, "Goes with", " or "),
+            (self.needs, "Needs", " and "),
+            (self.excludes, "Does not go with", " or "),
+        ] {
+            if !names.is_empty() {
+                text += &format!(" {verb} {}.", listed(names, word));
+            }
+        }
+        text.trim_start().to_owned()
+    }
+
+    const fn new(
+        name: &'static str,
+        value: Value,
+        example: &'static str,
+        about: &'static str,
+    ) -> Self {
+        let (required, none) = (false, &[]);
+        Self { name, value, about, example, required, with: none, needs: none, excludes: none }
+    }
+
+    const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    const fn with(self, with: &'static [&'static str]) -> Self {
+        Self { with, ..self }
+    }
+
+    const fn needs(self, needs: &'static [&'static str]) -> Self {
+        Self { needs, ..self }
+    }
+
+    const fn excludes(self, excludes: &'static [&'static str]) -> Self {
+        Self { excludes, ..self }
+    }
+}
+
+/// A table of the parser without what its words stand for.
+const fn choices<T: Copy, const N: usize>(
+    table: &[(&'static str, T, &'static str); N],
+) -> [Choice; N] {
+    let mut choices = [Choice { name: "", about: "" }; N];
+    let mut index = 0;
+    while index < N {
+        choices[index] = Choice { name: table[index].0, about: table[index].2 };
+        index += 1;
+    }
+    choices
+}

@@ -1,0 +1,168 @@
+//! The words of a case as a whole.
+
+use super::{CLAIM, Choice, FACT, Map, STEP, TEXTS, Value, Word, choices};
+use crate::case::{Component, Level};
+
+pub(crate) const LEVELS: [(&str, Level, &str); 3] = [
+    ("core", Level::Core, "Every installation must pass."),
+    ("extended", Level::Extended, "An installation that has the feature must pass."),
+    ("provisional", Level::Provisional, "On trial: it is reported, and can be left out by level."),
+];
+static LEVEL_WORDS: [Choice; 3] = choices(&LEVELS);
+
+pub(crate) const COMPONENTS: [(&str, Component, &str); 3] = [
+    ("workflow-controller", Component::Controller, "The controller."),
+    ("argoexec", Component::Executor, "The executor, which is in every pod."),
+    ("argo", Component::Cli, "The command line."),
+];
+static COMPONENT_WORDS: [Choice; 3] = choices(&COMPONENTS);
+
+/// A case.
+pub static CASE: Map = Map {
+    what: "a case",
+    one_of: &[],
+    beside: &[
+        Word::new(
+            "title",
+            Value::Text,
+            "A step's output artifact is there when the workflow has succeeded",
+            "What must be true, in a sentence; the case's title in every report.",
+        )
+        .required(),
+        Word::new(
+            "why",
+            Value::Link,
+            "https://github.com/argoproj/argo-workflows/issues/13161",
+            "Where the problem is described.",
+        )
+        .required(),
+        Word::new(
+            "level",
+            Value::Choice(&LEVEL_WORDS),
+            "core",
+            "How much of an installation's promise it is.",
+        )
+        .required(),
+        Word::new(
+            "component",
+            Value::Choice(&COMPONENT_WORDS),
+            "workflow-controller",
+            "The component whose version decides where the case applies and is known to fail.",
+        )
+        .required(),
+        Word::new(
+            "applies",
+            Value::Map(&APPLIES),
+            "{ versions: '>=3.5.3', because: before it there is no such thing }",
+            "The versions on which the case has a meaning; all unless given.",
+        ),
+        BROKEN,
+        Word::new(
+            "steps",
+            Value::List(1, &Value::Map(&STEP)),
+            "[{ submit: workflow.yaml }, { await: { phase: completed }, patience: 60s }]",
+            "What is done, one after the other. The first step, and only the first, is `submit`.",
+        )
+        .required(),
+        Word::new(
+            "requires",
+            Value::List(1, &Value::Map(&REQUIREMENT)),
+            "[{ seen: { objects: some } }]",
+            "What the history must show so that the claims mean anything; else the verdict is \
+             unknown, never pass.",
+        ),
+        Word::new(
+            "claims",
+            Value::List(1, &Value::Map(&CLAIM)),
+            "[{ id: succeeds, eventually: { phase: Succeeded }, within: 60s }]",
+            "What must be true of the history.",
+        )
+        .required(),
+        Word::new(
+            "variants",
+            Value::List(1, &Value::Map(&VARIANT)),
+            "[{ id: as-it-is }]",
+            "The same steps and claims on workflows that differ in a few fields: a case of each.",
+        ),
+    ],
+};
+
+static KNOWN: Value = Value::Map(&KNOWN_ISSUE);
+
+const BROKEN: Word = Word::new(
+    "broken",
+    Value::List(0, &KNOWN),
+    "[{ versions: '>=3.4.0, <3.5.8', claims: [succeeds] }]",
+    "Where it is known to fail, as measured.",
+);
+
+pub(crate) static APPLIES: Map = Map {
+    what: "where a case applies",
+    one_of: &[],
+    beside: &[
+        Word::new("versions", Value::Versions, "'>=3.5.3'", "The versions.").required(),
+        Word::new("because", Value::Text, "it came with 3.5.3", "Why not on the others.")
+            .required(),
+    ],
+};
+
+pub(crate) static KNOWN_ISSUE: Map = Map {
+    what: "a known issue",
+    one_of: &[],
+    beside: &[
+        Word::new(
+            "versions",
+            Value::Versions,
+            "'>=3.5.6, <3.5.11'",
+            "The versions in which it fails; open unless the range has an upper bound.",
+        )
+        .required(),
+        Word::new(
+            "claims",
+            TEXTS,
+            "[succeeds]",
+            "Ids of the claims that fail there: exactly these, for one of them that passes is \
+             news too.",
+        )
+        .required(),
+        Word::new(
+            "issue",
+            Value::Link,
+            "https://github.com/argoproj/argo-workflows/issues/14778",
+            "Where it is described; the case's `why` unless given.",
+        ),
+        Word::new(
+            "rate",
+            Value::Text,
+            "7 of 15 runs",
+            "How often it shows, where it is a race of Argo's own.",
+        ),
+    ],
+};
+
+pub(crate) static REQUIREMENT: Map = Map {
+    what: "a requirement",
+    one_of: &[],
+    beside: &[
+        Word::new("seen", Value::Map(&FACT), "{ objects: some }", "The fact, at some moment.")
+            .required(),
+        Word::new("at", Value::Text, "submit", "Only at the moment when this step began."),
+    ],
+};
+
+pub(crate) static VARIANT: Map = Map {
+    what: "a variant",
+    one_of: &[],
+    beside: &[
+        Word::new("id", Value::Text, "pod-gc", "Its name, behind `@` in the id of its case.")
+            .required(),
+        Word::new("title", Value::Text, "With pods removed", "Its title; the case's unless given."),
+        Word::new(
+            "patch",
+            Value::Anything,
+            "{ spec: { podGC: { strategy: OnPodCompletion } } }",
+            "What differs in the workflow, as a JSON merge patch.",
+        ),
+        Word { about: "Where it is known to fail; as the case unless given.", ..BROKEN },
+    ],
+};

@@ -1,0 +1,113 @@
+//! The words of claims.
+
+use super::{FACT, Map, Value, Word};
+use crate::vocabulary::fact::COUNT;
+
+/// A claim.
+pub static CLAIM: Map = Map {
+    what: "a claim",
+    one_of: &[
+        Word::new(
+            "eventually",
+            Value::Map(&FACT),
+            "{ phase: Succeeded }",
+            "The fact holds at some moment of the window.",
+        )
+        .needs(&["within"]),
+        Word::new(
+            "always",
+            Value::Map(&FACT),
+            "{ finalizer-present: workflows.argoproj.io/artifact-gc }",
+            "The fact holds at every moment of the window at which anything is known; with \
+             `until`, up to the moment when that holds, which must come.",
+        ),
+        Word::new(
+            "never",
+            Value::Map(&FACT),
+            "{ condition-present: ArtifactGCError }",
+            "The fact holds at no moment of the window.",
+        ),
+        Word::new(
+            "whenever",
+            Value::Map(&FACT),
+            "{ phase: Failed }",
+            "Each time this fact becomes true, `leads-to` holds at that moment or soon after it.",
+        )
+        .needs(&["within", "leads-to"]),
+        Word::new(
+            "happens",
+            Value::Map(&FACT),
+            "{ phase: Running }",
+            "The fact becomes true so many `times` in the window. Not for the store, which is \
+             listed and not watched.",
+        )
+        .needs(&["times"]),
+    ],
+    beside: &[
+        Word::new(
+            "id",
+            Value::Text,
+            "succeeds",
+            "Unique in the case; known issues and reports name the claim by it.",
+        )
+        .required(),
+        Word::new(
+            "since",
+            Value::Text,
+            "submit",
+            "The step whose end opens the window; the first step unless given.",
+        ),
+        Word::new(
+            "after",
+            Value::Map(&FACT),
+            "{ phase: completed }",
+            "The window opens at the first moment from `since` on at which this holds.",
+        ),
+        Word::new(
+            "within",
+            Value::Duration,
+            "30s",
+            "Length of the window: Argo's promise, not our patience. To the end of the history \
+             unless given.",
+        ),
+        Word::new(
+            "for",
+            Value::Duration,
+            "5s",
+            "From that moment on, for so long without a break.",
+        )
+        .with(&["eventually"])
+        .excludes(&["before"]),
+        Word::new(
+            "until",
+            Value::Map(&FACT),
+            "{ workflow: deleting }",
+            "What ends it, and must come within the window.",
+        )
+        .with(&["always"])
+        .needs(&["within"]),
+        Word::new(
+            "leads-to",
+            Value::Map(&FACT),
+            "{ gc-pods-seen: some }",
+            "What must follow, `within` of it.",
+        )
+        .with(&["whenever"]),
+        Word::new("times", COUNT, "1", "How many times.").with(&["happens"]),
+        Word::new(
+            "while",
+            Value::Map(&FACT),
+            "{ objects: some }",
+            "Only moments at which this holds count.",
+        )
+        .with(&["always", "never"]),
+        Word::new(
+            "before",
+            Value::Map(&FACT),
+            "{ workflow: deleting }",
+            "The window closes just before the first moment in it at which this holds.",
+        )
+        .with(&["eventually", "always", "never", "happens"])
+        .excludes(&["for"]),
+    ],
+};

@@ -1,0 +1,117 @@
+//! The words of steps.
+
+use super::{Choice, FACT, Map, NOTHING, Value, Word, choices};
+
+pub(crate) const GO_ON: [(&str, bool, &str); 1] =
+    [("go-on", true, "The next step is done all the same.")];
+static GO_ON_WORDS: [Choice; 1] = choices(&GO_ON);
+
+/// A step.
+pub static STEP: Map = Map {
+    what: "a step",
+    one_of: &[
+        Word::new(
+            "submit",
+            Value::Text,
+            "workflow.yaml",
+            "Create the workflow of this file of the case's directory.",
+        ),
+        Word::new(
+            "await",
+            Value::Map(&FACT),
+            "{ phase: completed }",
+            "Wait until a fact holds. When `patience` runs out the plan ends there.",
+        )
+        .needs(&["patience"]),
+        plain("retry", "`argo retry`."),
+        plain("resubmit", "`argo resubmit`."),
+        plain("stop", "`argo stop`."),
+        plain("terminate", "`argo terminate`."),
+        plain("suspend", "`argo suspend`."),
+        plain("resume", "`argo resume`."),
+        plain(
+            "delete",
+            "`argo delete`: done when the API has taken the request, not when the object is gone.",
+        ),
+        Word::new(
+            "grant",
+            Value::Map(&RIGHT),
+            "{ verb: create, resource: pods }",
+            "Give the workflow's service account, and so its pods, a right.",
+        ),
+        Word::new(
+            "revoke",
+            Value::Map(&RIGHT),
+            "{ verb: patch, resource: workflowtaskresults }",
+            "Take a right from the workflow's service account; done when the API server denies it.",
+        ),
+        Word::new(
+            "delete-pod",
+            Value::Map(&DELETE_POD),
+            "{ node: work }",
+            "Delete the pod that now runs a node, without grace.",
+        ),
+        Word::new(
+            "apply",
+            Value::Text,
+            "workflow.yaml",
+            "Apply the objects of this file of the case's directory to the case's namespace.",
+        ),
+    ],
+    beside: &[
+        Word::new(
+            "as",
+            Value::Text,
+            "completed",
+            "The step's name, unique in the case: claims speak of it. Its verb unless given.",
+        ),
+        Word::new(
+            "patience",
+            Value::Duration,
+            "60s",
+            "How long to wait at most; our patience, not Argo's promise.",
+        )
+        .with(&["await"]),
+        Word::new(
+            "for",
+            Value::Duration,
+            "3s",
+            "For how long the fact must have held without a break.",
+        )
+        .with(&["await"]),
+        Word::new(
+            "touching",
+            Value::Duration,
+            "2s",
+            "Touch the workflow this often while waiting, which makes the controller look again.",
+        )
+        .with(&["await"]),
+        Word::new(
+            "otherwise",
+            Value::Choice(&GO_ON_WORDS),
+            "go-on",
+            "What happens when patience runs out; the plan ends unless given.",
+        )
+        .with(&["await"]),
+    ],
+};
+
+const fn plain(name: &'static str, about: &'static str) -> Word {
+    Word::new(name, Value::Map(&NOTHING), "{}", about)
+}
+
+pub(crate) static RIGHT: Map = Map {
+    what: "a right",
+    one_of: &[],
+    beside: &[
+        Word::new("verb", Value::Text, "patch", "As in RBAC: `create`, `patch`.").required(),
+        Word::new("resource", Value::Text, "pods", "As in RBAC: `workflowtaskresults`, `pods`.")
+            .required(),
+    ],
+};
+
+pub(crate) static DELETE_POD: Map = Map {
+    what: "a pod to delete",
+    one_of: &[],
+    beside: &[Word::new("node", Value::Text, "work", "Display name of the node.").required()],
+};
