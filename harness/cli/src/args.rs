@@ -24,12 +24,12 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     /// Put up a cluster, install Argo, run cases, say the verdicts. Several versions make a table.
     #[command(visible_alias = "matrix")]
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Put up an installation and leave it running.
     Up(UpArgs),
     /// End installations that `up` left running.
     Down(DownArgs),
-    /// Print the manifests that lend namespaces of an existing cluster to runs, for `kubectl apply`.
+    /// Print the manifests that lend namespaces of an existing cluster to runs.
     Lend(LendArgs),
     /// Write a container image of this program with its cases, to run them from inside a cluster.
     Image(ImageOfItselfArgs),

@@ -24,12 +24,12 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    /// Reaches it, sees that cases may and can run there, and keeps other runs out. `argo` is the
+    /// Reaches it, sees that cases may and can run there, and keeps other runs out. `named` is the
     /// version that must be there, if one was named.
     pub(crate) async fn reach(
         session: &Arc<Session>,
         args: &ExistingArgs,
-        argo: Option<&str>,
+        named: Option<&str>,
     ) -> anyhow::Result<Self> {
         let given = Given::of(args)?;
         let kubeconfig = session.directory.join("kubeconfig");
@@ -38,7 +38,7 @@ impl Lent {
         let requests = Requests::default();
         let client = client::client(&kubeconfig, &requests).await?;
         let found = existing::examine(&client, &given.place).await?;
-        let mut versions = versions(&found, argo)?;
+        let mut versions = versions(&found, named)?;
         let guard = session.guard.tethered();
         let cli = match &args.argo_cli {
             Some(path) => {
@@ -91,12 +91,11 @@ struct Given {
 impl Given {
     fn of(args: &ExistingArgs) -> anyhow::Result<Self> {
         let mut lacks = Vec::new();
-        let mut need = |flag: &str, value: &Option<String>| match value {
-            Some(value) => value.clone(),
-            None => {
+        let mut need = |flag: &str, value: &Option<String>| {
+            value.clone().unwrap_or_else(|| {
                 lacks.push(format!("error: --provider existing needs {flag}"));
                 String::new()
-            }
+            })
         };
         let url = need("--store, the S3 store for artifacts", &args.store);
         let bucket = need("--bucket, which must be there", &args.bucket);

@@ -28,11 +28,11 @@ pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
     let wanted = wanted.first().context("name a version")?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
-    let argo = Programs::of_argo(&session, wanted).await?.bin().join("argo");
+    let program = Programs::of_argo(&session, wanted).await?.bin().join("argo");
     let mut image = Image::new(&args.reference)
         .entrypoint(&[PROGRAM])
         .program(PROGRAM, &session.exe)
-        .program(ARGO, &argo);
+        .program(ARGO, &program);
     for library in libraries()? {
         image = image.program(&library.display().to_string(), &library);
         if let Some(link) = loader(&library) {

@@ -68,7 +68,7 @@ fn main() -> ExitCode {
 
 async fn run(verb: args::Verb) -> anyhow::Result<u8> {
     match verb {
-        args::Verb::Run(args) => Box::pin(run::run(args)).await,
+        args::Verb::Run(args) => Box::pin(run::run(*args)).await,
         args::Verb::Bisect(args) => Box::pin(bisect::bisect(args)).await,
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
@@ -88,7 +88,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Sweep => sweep::sweep(),
         args::Verb::Clean(args) => sweep::clean(&args),
         args::Verb::Completions { shell } => manual::completions(shell),
-        args::Verb::Schema => manual::schema(),
+        args::Verb::Schema => Ok(manual::schema()),
         args::Verb::Man => manual::page(),
     }
 }

@@ -67,7 +67,7 @@ pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
     let left = bench.left();
     match (bench.args.on, &bench.args.shared) {
         _ if bench.args.provider == Provider::Existing => {
-            there::on_lent(&bench, &mut found).await?
+            there::on_lent(&bench, &mut found).await?;
         }
         _ if left.is_empty() => {}
         (Some(slot), _) => there::on_kept(&bench, slot, &mut found).await?,

@@ -1,21 +1,20 @@
 //! Raw watches: every event of every recorded kind, in order, with gaps said.
 //!
-//! One watch per kind over the whole cluster, split by namespace; or, where namespaces were lent, one
-//! per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
+//! One watch per kind over the whole cluster, split by namespace; or, where namespaces were lent,
+//! one per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
 //! the last version that it told; when the API server no longer has that version, what happened in
 //! between is lost, and every history that was being written gets a gap.
 
+mod source;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use futures::StreamExt;
-use futures::stream::BoxStream;
 use kube::Client;
-use kube::api::{ListParams, WatchEvent, WatchParams};
-use kube::core::Request;
+use kube::api::WatchEvent;
 use model::history::{self, Change, Kind, Seen, What};
-use provision::installation::{Installation, Namespaces};
+use provision::installation::Installation;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -24,6 +23,8 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::{in_time, words};
 use crate::pace;
 use crate::recorder::Recorder;
+pub(crate) use source::in_namespace;
+use source::{PATIENCE, Source, list, open, sources};
 
 /// All watches of an installation and the histories that they write to.
 #[derive(Clone)]
@@ -46,14 +47,6 @@ struct History {
     recorder: Recorder,
     /// What happened up to this version was before.
     since: Option<u64>,
-}
-
-/// What one watch tells of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Source {
-    kind: Kind,
-    /// The whole cluster if `None`.
-    namespace: Option<String>,
 }
 
 /// What the pod watch says of the workflow controller.
@@ -231,27 +224,6 @@ impl History {
     }
 }
 
-impl Source {
-    fn tells_of(&self, namespace: &str) -> bool {
-        self.namespace.as_ref().is_none_or(|own| own == namespace)
-    }
-}
-
-/// The watches that tell of every case, and of the controller's pod.
-fn sources(installation: &Installation) -> Vec<Source> {
-    let every = |namespace: Option<&String>| {
-        Kind::ALL.map(|kind| Source { kind, namespace: namespace.cloned() })
-    };
-    match &installation.namespaces {
-        Namespaces::Made => every(None).to_vec(),
-        Namespaces::Lent(names) => {
-            let argo = Some(installation.argo_namespace.clone());
-            let controller = Source { kind: Kind::Pod, namespace: argo };
-            names.iter().flat_map(|name| every(Some(name))).chain([controller]).collect()
-        }
-    }
-}
-
 impl Controller {
     fn see(&mut self, change: Change, pod: &Value) {
         if pod["metadata"]["labels"]["app"] != provision::argo::install::CONTROLLER {
@@ -271,8 +243,6 @@ impl Controller {
     }
 }
 
-/// How long the API server may take to begin an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Status of an API server that no longer has the version from which it should go on.
 const EXPIRED: u16 = 410;
 
@@ -335,20 +305,6 @@ async fn resume(watches: &Watches, client: &Client, source: &Source, mut version
     State::Resume(version)
 }
 
-type Told = Result<WatchEvent<Value>, kube::Error>;
-
-/// Opens a watch. The stream is under one plain type.
-async fn open(
-    client: &Client,
-    source: &Source,
-    version: &str,
-) -> Result<BoxStream<'static, Told>, kube::Error> {
-    let params = WatchParams::default().timeout(290);
-    let request = Request::new(path(source)).watch(&params, version);
-    let request = request.map_err(kube::Error::BuildRequest)?;
-    Ok(client.request_events::<Value>(request).await?.boxed())
-}
-
 async fn failed(watches: &Watches, source: &Source, why: &str, version: String) -> State {
     watches.lock().broken.insert(source.clone(), why.to_owned());
     pace::pause(pace::RETRY).await;
@@ -376,36 +332,5 @@ async fn relist(watches: &Watches, client: &Client, source: &Source, why: String
             pace::pause(pace::RETRY).await;
             State::List(why)
         }
-    }
-}
-
-async fn list(client: &Client, source: &Source) -> Result<(Vec<Value>, String), kube::Error> {
-    let request = Request::new(path(source)).list(&ListParams::default());
-    let request = request.map_err(kube::Error::BuildRequest)?;
-    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
-    let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
-    let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
-    Ok((items, version))
-}
-
-/// What of a kind is in a namespace, and at which version.
-pub(crate) async fn in_namespace(
-    client: &Client,
-    kind: Kind,
-    namespace: &str,
-) -> Result<(Vec<Value>, String), kube::Error> {
-    list(client, &Source { kind, namespace: Some(namespace.to_owned()) }).await
-}
-
-fn path(source: &Source) -> String {
-    let (group, resource) = match source.kind {
-        Kind::Workflow => ("/apis/argoproj.io/v1alpha1", "workflows"),
-        Kind::Pod => ("/api/v1", "pods"),
-        Kind::TaskResult => ("/apis/argoproj.io/v1alpha1", "workflowtaskresults"),
-        Kind::GcTask => ("/apis/argoproj.io/v1alpha1", "workflowartifactgctasks"),
-    };
-    match &source.namespace {
-        None => format!("{group}/{resource}"),
-        Some(namespace) => format!("{group}/namespaces/{namespace}/{resource}"),
     }
 }

@@ -115,17 +115,14 @@ impl Word {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
             names.join(word)
         };
-        let mut text = String::new();
-        for (names, verb, word) in [
+        let company = [
             (self.with, "Goes with", " or "),
             (self.needs, "Needs", " and "),
             (self.excludes, "Does not go with", " or "),
-        ] {
-            if !names.is_empty() {
-                text += &format!(" {verb} {}.", listed(names, word));
-            }
-        }
-        text.trim_start().to_owned()
+        ];
+        let some = company.into_iter().filter(|(names, ..)| !names.is_empty());
+        let sentences = some.map(|(names, verb, word)| format!("{verb} {}.", listed(names, word)));
+        sentences.collect::<Vec<_>>().join(" ")
     }
 
     const fn new(

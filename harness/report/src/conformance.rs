@@ -183,9 +183,14 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
     let (argo, profile) = (asked.argo.join(","), &asked.profile);
-    let mut run = format!("argo-conformance run --argo {argo} --profile {profile}");
+    let mut run = match evidence.run.provider.as_str() {
+        "existing" => format!("argo-conformance run --provider existing --argo {argo}"),
+        _ => format!("argo-conformance run --argo {argo} --profile {profile}"),
+    };
     if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
-        run += &asked.cases.keys().map(|case| format!(" --case {case}")).collect::<String>();
+        for case in asked.cases.keys() {
+            run += &format!(" --case {case}");
+        }
     }
     if let Some(shard) = &asked.shard {
         run += &format!(" --shard {shard}");

@@ -31,10 +31,10 @@ pub fn vocabulary() -> String {
 /// Adds the maps that a value can be or hold.
 fn inside(value: &Value, maps: &mut Vec<&'static Map>) {
     match value {
-        Value::Map(map) if map.words().next().is_some() => {
-            if maps.iter().all(|known| known.what != map.what) {
-                maps.push(map);
-            }
+        Value::Map(map)
+            if map.words().next().is_some() && maps.iter().all(|m| m.what != map.what) =>
+        {
+            maps.push(map);
         }
         Value::List(_, item) => inside(item, maps),
         Value::Either(values) => values.iter().for_each(|value| inside(value, maps)),

@@ -126,6 +126,7 @@ impl Guard {
 
     /// The same for a machine that gives no namespace of processes, as in a pod without privileges:
     /// what a program starts is not killed with it. [`Guard::kill_all`] reaches those of both.
+    #[must_use]
     pub fn tethered(&self) -> Self {
         Self { verb: TETHER, ..self.clone() }
     }

@@ -99,7 +99,7 @@ fn broken_off() -> String {
         "steps": ["submit"] });
     let lines = events.into_iter().enumerate();
     let lines = lines.map(|(i, what)| json!({ "n": i + 1, "at": 100 * i, "what": what }));
-    std::iter::once(header).chain(lines).map(|line| format!("{line}\n")).collect()
+    std::iter::once(header).chain(lines).map(|line| line.to_string() + "\n").collect()
 }
 
 #[test]

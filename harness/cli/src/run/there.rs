@@ -46,13 +46,13 @@ pub(super) async fn on_shared(
 /// On a cluster that somebody else put up.
 pub(super) async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
     let (args, session) = (&bench.args, &bench.session);
-    let argo = args.argo.first().map(|version| version.trim_start_matches('v'));
+    let named = args.argo.first().map(|version| version.trim_start_matches('v'));
     let lent = tokio::select! {
-        lent = Box::pin(Lent::reach(session, &args.existing, argo)) => lent?,
+        lent = Box::pin(Lent::reach(session, &args.existing, named)) => lent?,
         () = session.stop.cancelled() => return Ok(()),
     };
-    let argo = &lent.installation.versions.controller;
-    session.show.live(|live, _| live.version(argo, 1, 1));
+    let there = &lent.installation.versions.controller;
+    session.show.live(|live, _| live.version(there, 1, 1));
     let outcome = on_installation(bench, lent.installation.clone(), found).await;
     lent.give_back().await;
     outcome

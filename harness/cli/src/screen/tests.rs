@@ -44,12 +44,12 @@ fn what_is_printed_stays_above_and_scrolls_away() {
     let mut terminal = terminal(5, 12);
     draw(&mut terminal, &["", "goes on", "sum"]);
     for n in 1..=4 {
-        let drawn = frame(&["".to_owned(), format!("goes on {n}"), "sum".to_owned()]);
+        let drawn = frame(&[String::new(), format!("goes on {n}"), "sum".to_owned()]);
         feed(&mut terminal, &format!("{CLEAR}pass {n}\n{drawn}"));
     }
     assert_eq!(shown(&terminal), ["pass 3", "pass 4", "", "goes on 4", "sum"]);
     // A line that the terminal wraps.
-    feed(&mut terminal, &format!("{CLEAR}FAIL because of much\n{}", frame(&["".to_owned()])));
+    feed(&mut terminal, &format!("{CLEAR}FAIL because of much\n{}", frame(&[String::new()])));
     feed(&mut terminal, CLEAR);
     terminal.screen_mut().set_scrollback(10);
     let all = terminal.screen().contents();

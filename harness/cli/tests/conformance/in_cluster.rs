@@ -94,7 +94,10 @@ fn prepared(up: &Up, results: &Path) -> String {
 fn job(up: &Up) -> String {
     JOB.replace("http://STORE:9000", &format!("http://{}", up.store.endpoint))
         .replace("=argo-artifacts", &format!("={}", up.store.bucket))
-        .replace("- --known-issues", "- --shell-image=argo-conformance/shell:1\n            - --known-issues")
+        .replace(
+            "- --known-issues",
+            "- --shell-image=argo-conformance/shell:1\n            - --known-issues",
+        )
 }
 
 fn has(job: &Value, condition: &str) -> bool {

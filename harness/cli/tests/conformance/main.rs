@@ -2,7 +2,7 @@
 //! version in `ARGO_VERSION` or the newest one that this project has tested.
 //!
 //! And, on clusters of their own: what becomes of a run that is stopped, or that shares its
-//! installation; cases on lent namespaces of a cluster that was there before.
+//! installation; cases on lent namespaces of a cluster that was there before, and from inside it.
 //!
 //! A known issue that fails as declared is a test that passes; what differs from the declared
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
@@ -11,6 +11,7 @@
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
 mod begun;
+mod in_cluster;
 mod lent;
 mod run;
 mod shared;
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
         Trial::test("harness::judged_again", move || again.judged_again().map_err(Failed::from)),
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
+        Trial::test("harness::in_parts", || in_cluster::in_parts().map_err(Failed::from)),
         Trial::test("harness::lent", || lent::on_lent_namespaces().map_err(Failed::from)),
         Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
         Trial::test("harness::shared_without_keeper", || {

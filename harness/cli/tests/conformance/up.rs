@@ -62,8 +62,8 @@ impl Up {
         ready: impl Fn(&Value) -> bool,
     ) -> Result<Value, String> {
         self.with_client(|client| async move {
-            let waited = provision::objects::until(&client, object, wanted, PATIENCE, ready).await;
-            waited.map_err(|e| e.to_string())
+            let there = provision::objects::until(&client, object, wanted, PATIENCE, ready).await;
+            there.map_err(|e| e.to_string())
         })
     }
 

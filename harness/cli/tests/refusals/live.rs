@@ -101,6 +101,7 @@ fn a_terminal_that_is_gone_ends_the_run() {
         std::thread::yield_now();
     }
     let _ = child.kill();
+    let _ = child.wait();
     assert_eq!(code.and_then(|status| status.code()), Some(2));
 }
 

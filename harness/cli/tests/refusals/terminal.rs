@@ -121,9 +121,9 @@ impl Watched {
 
     fn wait(&self, wanted: impl Fn(&Shown) -> bool) -> std::sync::MutexGuard<'_, Shown> {
         let shown = self.screen.0.lock().expect("a screen");
-        let waited = self.screen.1.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown));
-        let (shown, waited) = waited.expect("a screen");
-        assert!(!waited.timed_out(), "it shows:\n{}", shown.screen.screen().contents());
+        let looked = self.screen.1.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown));
+        let (shown, outcome) = looked.expect("a screen");
+        assert!(!outcome.timed_out(), "it shows:\n{}", shown.screen.screen().contents());
         shown
     }
 }

@@ -63,8 +63,8 @@ impl Asked {
         Key { kind: self.kind.clone(), namespace, name: name.unwrap_or_default() }
     }
 
-    /// Whether a list takes in an object with these labels: it asks for every one, or for those that
-    /// have a label, or for those that have it with a value.
+    /// Whether a list takes in an object with these labels: it asks for every one, or for those
+    /// that have a label, or for those that have it with a value.
     pub(super) fn takes_labels(&self, labels: &Value) -> bool {
         let Some(selector) = self.query.get("labelSelector") else { return true };
         let selector = selector.replace("%2F", "/");

@@ -1,0 +1,94 @@
+//! What one watch tells of, and its requests.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::stream::BoxStream;
+use kube::Client;
+use kube::api::{ListParams, WatchEvent, WatchParams};
+use kube::core::Request;
+use model::history::Kind;
+use provision::installation::{Installation, Namespaces};
+use serde_json::Value;
+
+use crate::answer::in_time;
+
+/// How long the API server may take to begin an answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What one watch tells of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Source {
+    pub(super) kind: Kind,
+    /// The whole cluster if `None`.
+    pub(super) namespace: Option<String>,
+}
+
+impl Source {
+    pub(super) fn tells_of(&self, namespace: &str) -> bool {
+        self.namespace.as_ref().is_none_or(|own| own == namespace)
+    }
+}
+
+/// The watches that tell of every case, and of the controller's pod.
+pub(super) fn sources(installation: &Installation) -> Vec<Source> {
+    let every = |namespace: Option<&String>| {
+        Kind::ALL.map(|kind| Source { kind, namespace: namespace.cloned() })
+    };
+    match &installation.namespaces {
+        Namespaces::Made => every(None).to_vec(),
+        Namespaces::Lent(names) => {
+            let argo = Some(installation.argo_namespace.clone());
+            let controller = Source { kind: Kind::Pod, namespace: argo };
+            names.iter().flat_map(|name| every(Some(name))).chain([controller]).collect()
+        }
+    }
+}
+
+pub(super) type Told = Result<WatchEvent<Value>, kube::Error>;
+
+/// Opens a watch. The stream is under one plain type.
+pub(super) async fn open(
+    client: &Client,
+    source: &Source,
+    version: &str,
+) -> Result<BoxStream<'static, Told>, kube::Error> {
+    let params = WatchParams::default().timeout(290);
+    let request = Request::new(path(source)).watch(&params, version);
+    let request = request.map_err(kube::Error::BuildRequest)?;
+    Ok(client.request_events::<Value>(request).await?.boxed())
+}
+
+pub(super) async fn list(
+    client: &Client,
+    source: &Source,
+) -> Result<(Vec<Value>, String), kube::Error> {
+    let request = Request::new(path(source)).list(&ListParams::default());
+    let request = request.map_err(kube::Error::BuildRequest)?;
+    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
+    let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
+    Ok((items, version))
+}
+
+/// What of a kind is in a namespace, and at which version.
+pub(crate) async fn in_namespace(
+    client: &Client,
+    kind: Kind,
+    namespace: &str,
+) -> Result<(Vec<Value>, String), kube::Error> {
+    list(client, &Source { kind, namespace: Some(namespace.to_owned()) }).await
+}
+
+fn path(source: &Source) -> String {
+    let (group, resource) = match source.kind {
+        Kind::Workflow => ("/apis/argoproj.io/v1alpha1", "workflows"),
+        Kind::Pod => ("/api/v1", "pods"),
+        Kind::TaskResult => ("/apis/argoproj.io/v1alpha1", "workflowtaskresults"),
+        Kind::GcTask => ("/apis/argoproj.io/v1alpha1", "workflowartifactgctasks"),
+    };
+    match &source.namespace {
+        None => format!("{group}/{resource}"),
+        Some(namespace) => format!("{group}/namespaces/{namespace}/{resource}"),
+    }
+}
