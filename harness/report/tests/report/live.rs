@@ -16,7 +16,8 @@ fn at(seconds: f64) -> Duration {
 /// The rows, each between bars, so that blanks can be seen.
 fn drawn(live: &Live, size: Size, now: f64) -> String {
     let rows = live.rows(size, at(now), Style::Plain);
-    rows.iter().map(|row| format!("|{row}|\n")).collect()
+    let rows: Vec<String> = rows.iter().map(|row| format!("|{row}|")).collect();
+    rows.join("\n") + "\n"
 }
 
 /// A run in the middle of its second version.
