@@ -12,14 +12,14 @@ use crate::up::{Up, harness, output};
 const JOB: &str = include_str!("../../../../manifests/in-cluster/job.yaml");
 /// How many parts the Job has.
 const PARTS: usize = 3;
-/// Cases that take little time: a part has two.
+/// Cases that take little time and have no variants: a part has two.
 const CASES: [&str; 6] = [
     "artifact-gc/inline-template",
     "artifact-gc/never-written-key",
     "artifact-gc/nothing-to-collect",
     "exit-handler/manual-retry",
     "hooks/bad-expression",
-    "interrupted/frozen-result@pod-gc-none",
+    "suspend/default-output",
 ];
 
 /// What the parts say, put together, is what one run says.
@@ -28,7 +28,7 @@ pub(crate) fn in_parts() -> Result<(), String> {
     let (directory, image) = (directory.path(), directory.path().join("image.tar"));
     let results = directory.join("results");
     std::fs::create_dir(&results).map_err(|e| e.to_string())?;
-    output(with_cases(harness().args(["image", "--output"])).arg(&image))?;
+    output(with_cases(harness().args(["image", "--output"]).arg(&image)))?;
     let up = Up::begin(&["--load-image", &image.display().to_string()])?;
     up.apply(&prepared(&up, &results))?;
     let lend = lend()?;
