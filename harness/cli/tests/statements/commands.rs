@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::run::Run;
+use crate::{merged, resumed};
 
 /// Cases that the documents name.
 const CASES: [&str; 3] =
@@ -17,14 +18,15 @@ const CASES: [&str; 3] =
 /// Ours: what needs a cluster is refused for the right reason.
 const OURS: &str = r#"#!/bin/sh
 case "$*" in
-    *" --help") exec "$BINARY" "$@" ;;
-    run\ * | matrix\ * | up | up\ * | bisect\ *) ;;
+    *" --help" | *" --resume "*) exec "$BINARY" "$@" ;;
+    run\ * | matrix\ * | up | up\ * | bisect\ * | image\ *) ;;
     *) exec "$BINARY" "$@" ;;
 esac
 said=$("$BINARY" "$@" 2>&1)
 case "$? $said" in
     "69 "*"no go command in PATH"*) ;;
     "69 error: no installation 0 is up"*) ;;
+    "69 error: there is no context"* | "69 error: read the kubeconfig"*) ;;
     *) printf 'argo-conformance %s: %s\n' "$*" "$said" >&2; exit 1 ;;
 esac
 while [ $# -gt 0 ]; do
@@ -46,6 +48,7 @@ case "$words" in
     "ci "*) named "\[\"$2\"" ci/src/main.rs ;;
     test) named '^cargo test$' .ci/run ;;
     "test --test "*) named "^name = \"$3\"$" harness/cli/Cargo.toml ;;
+    "nextest run") named '^\[profile.default\]$' .config/nextest.toml ;;
     build) named 'run: cargo build$' .github/workflows/conformance.yml ;;
     *) echo "nobody knows how to try: cargo $words" >&2; exit 1 ;;
 esac
@@ -62,6 +65,10 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn new() -> Self {
         let machine = Self { run: Run::of(&CASES) };
+        merged::cut(&machine.run, &CASES, &["ONE", "TWO", "THREE"]);
+        machine.run.report(|_| {});
+        resumed::begun(&machine.run);
+        machine.run.report(|_| {});
         let programs = machine.run.path("bin");
         std::fs::create_dir(&programs).expect("a directory");
         for (name, text) in [("argo-conformance", OURS), ("cargo", CARGO)] {

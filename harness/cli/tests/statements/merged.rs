@@ -10,8 +10,14 @@ use crate::run::{ARGO, CASES, Run};
 /// Cuts the run in two; `run` is no more.
 fn shards() -> Run {
     let run = Run::new();
-    for (number, name) in [(1, "one"), (2, "two")] {
-        let case = CASES[number - 1];
+    cut(&run, &CASES, &["one", "two"]);
+    std::fs::remove_dir_all(run.path("run")).expect("remove");
+    run
+}
+
+/// Makes shards of a run, each with one of its cases; its own report is no more.
+pub(crate) fn cut(run: &Run, cases: &[&str], names: &[&str]) {
+    for (number, (case, name)) in (1..).zip(cases.iter().zip(names)) {
         let from = run.history(case);
         let from = from.parent().expect("a directory");
         let to = run.path(name).join(ARGO).join("cases").join(case.replace('/', "."));
@@ -27,14 +33,12 @@ fn shards() -> Run {
         std::fs::write(run.path(name).join(ARGO).join("installation.json"), name).expect("write");
         run.report(|report| {
             report.run = format!("r7f3-{number}");
-            report.verdicts.retain(|judged| judged.verdict.case == case);
-            let cases = vec![case.to_owned()];
-            report.asked = Some(run.asked(Some(Shard { number, of: 2, cases })));
+            report.verdicts.retain(|judged| judged.verdict.case == *case);
+            let (of, cases) = (names.len(), vec![(*case).to_owned()]);
+            report.asked = Some(run.asked(Some(Shard { number, of, cases })));
         });
         std::fs::rename(run.path("run/run.json"), run.path(name).join("run.json")).expect("move");
     }
-    std::fs::remove_dir_all(run.path("run")).expect("remove");
-    run
 }
 
 /// Every file below a directory.

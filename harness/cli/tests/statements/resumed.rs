@@ -10,6 +10,12 @@ use crate::run::{ARGO, CASES, RUN, Run};
 /// Killed when every case had come to its end, and no report was written yet.
 fn killed() -> Run {
     let run = Run::new();
+    begun(&run);
+    run
+}
+
+/// Takes the report of a run away, and says how it began.
+pub(crate) fn begun(run: &Run) {
     std::fs::remove_file(run.path("run/run.json")).expect("remove");
     let sessions = json!([{ "run": RUN, "started": jiff::Timestamp::now() }]);
     let begun = json!({ "asked": run.asked(None), "sessions": sessions });
@@ -19,7 +25,6 @@ fn killed() -> Run {
         "node": "containerd" });
     let path = run.path("run").join(ARGO).join("installation.json");
     std::fs::write(path, read_back.to_string()).expect("write");
-    run
 }
 
 fn resume(run: &Run) -> String {
