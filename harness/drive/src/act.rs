@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::answer::words;
+use crate::case::replace_image;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 
@@ -238,6 +239,7 @@ async fn apply(stage: &Stage<'_>, objects: &[Value]) -> StepOutcome {
         let mut object = object.clone();
         object["metadata"]["namespace"] = json!(stage.namespace);
         object["metadata"]["labels"]["argo-conformance/run"] = json!(stage.installation.run);
+        replace_image(&mut object, &stage.installation.shell_image);
         if let Err(error) = provision::objects::apply(&stage.installation.client, &object).await {
             return match outcome_of_apply(&error) {
                 StepOutcome::Refused(why) if done > 0 => {

@@ -189,7 +189,8 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     manifest
 }
 
-fn replace_image(value: &mut Value, image: &str) {
+/// Puts this image wherever the image is named that case files name.
+pub(crate) fn replace_image(value: &mut Value, image: &str) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {

@@ -48,7 +48,7 @@ pub struct Plan {
     pub case: String,
     /// The workflow, as it will be created but for its name and namespace.
     pub workflow: serde_json::Value,
-    /// The steps, in order; the first is `submit`.
+    /// The steps, in order; before `submit` there is nothing but `apply` and `await`.
     pub steps: Vec<Step>,
 }
 

@@ -35,7 +35,7 @@ pub struct Claim {
     pub modality: Modality,
     /// What must, or must never, hold.
     pub fact: Fact,
-    /// The step whose end opens the window; the first step (`submit`) unless given.
+    /// The step whose end opens the window; `submit` unless given.
     pub since: String,
     /// The window opens at the first moment from `since` on at which this holds.
     pub after: Option<Fact>,

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
+use crate::step::Act;
 use crate::vocabulary;
 use crate::yaml::{self, Node, Position};
 use fields::{Fields, Reader};
@@ -70,6 +71,8 @@ struct Context<'a, 'b> {
     input: &'a CaseFiles<'b>,
     /// Names of nodes, by the workflow; empty if it cannot be read.
     nodes: BTreeSet<String>,
+    /// Name of the step that submits the workflow; empty until the steps are read.
+    submit: String,
 }
 
 fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> {
@@ -83,8 +86,10 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let steps = f.required("steps", r);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let nodes = workflow.as_ref().map(crate::workflow::node_names).unwrap_or_default();
-    let context = Context { input, nodes };
+    let mut context = Context { input, nodes, submit: String::new() };
     let steps = steps.and_then(|n| steps::read(n, &context, r));
+    let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
+    context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
     let names: Vec<String> = steps.iter().flatten().map(|s| s.name.clone()).collect();
     let requires = f.optional("requires").map(|n| claims::requirements(n, &names, &context, r));
     let claims = f.required("claims", r).and_then(|n| claims::read(n, &names, &context, r));

@@ -19,7 +19,8 @@ use crate::truth::Truth;
 
 /// What is known at a moment: the fold of a history's events up to there.
 ///
-/// Objects of another namespace than the header's are not of this world.
+/// Objects of another namespace than the header's are not of this world. What belongs to another
+/// workflow of that namespace is there for expressions, and for no other fact.
 #[derive(Clone, Debug)]
 pub struct World {
     workflow_name: String,
@@ -171,9 +172,11 @@ impl World {
         }
         let name = meta["name"].as_str().unwrap_or_default();
         let there = seen.change != Change::Deleted;
+        let owner = meta["labels"]["workflows.argoproj.io/workflow"].as_str();
         match seen.kind {
             Kind::Workflow if name == self.workflow_name => self.see_workflow(&seen.object, there),
             Kind::Workflow => return,
+            _ if owner.is_some_and(|owner| owner != self.workflow_name) => {}
             Kind::Pod => {
                 let uid = meta["uid"].as_str().unwrap_or_default().to_owned();
                 self.pods.insert(uid, Pod::read(&seen.object, there));

@@ -246,3 +246,35 @@ fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
     }
     assert_eq!(kept.holds(&fact), expected, "and where only what it reads is kept");
 }
+
+#[rstest]
+#[case::ours("wf", True)]
+#[case::of_another_workflow("holder", False)]
+fn only_expressions_tell_of_what_belongs_to_another_workflow(
+    #[case] owner: &str,
+    #[case] expected: Truth,
+) {
+    let labels = json!({ "workflows.argoproj.io/workflow": owner,
+        "workflows.argoproj.io/report-outputs-completed": "false" });
+    let metadata = json!({ "name": "p", "uid": "p", "labels": labels,
+        "annotations": { "workflows.argoproj.io/node-name": owner } });
+    let object = json!({ "metadata": metadata, "status": { "phase": "Running" } });
+    let world = world(vec![
+        workflow(&json!({ "phase": "Running" })),
+        watching(Kind::Pod),
+        watching(Kind::TaskResult),
+        seen(Kind::Pod, Change::Added, object.clone()),
+        seen(Kind::TaskResult, Change::Added, object),
+    ]);
+    let node = "root".to_owned();
+    for fact in [
+        Fact::Pod { node: node.clone(), phase: "Running".to_owned() },
+        Fact::PodsSeen { of: None, count: Count::Exactly(1) },
+        Fact::PodsLeft { of: Some(node), count: Count::Exactly(1) },
+        Fact::TaskResult(false),
+    ] {
+        assert_eq!(world.holds(&fact), expected, "{fact}");
+    }
+    let running = Expression::parse(r#"pod.status.phase == "Running""#).expect("an expression");
+    assert_eq!(world.holds(&Fact::Cel(running)), True);
+}

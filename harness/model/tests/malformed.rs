@@ -41,6 +41,12 @@ claims:
     never: { node: { name: produce, phase: Error } }
 ";
 
+/// The good case, whose workflow is submitted when another object is there.
+fn prepared() -> String {
+    let before = "  - apply: workflow.yaml\n  - await: { phase: Pending }\n    patience: 9s\n";
+    GOOD.replacen("  - submit:", &format!("{before}  - submit:"), 1)
+}
+
 /// What is said of the good case with this part of it replaced, and this workflow.
 fn said(case: &str, workflow: &str) -> String {
     let files = [
@@ -85,6 +91,18 @@ fn the_good_case_is_good() {
     assert!(!is_seen(GOOD));
 }
 
+#[test]
+fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_same() {
+    let files =
+        [("case.yaml".to_owned(), prepared()), ("workflow.yaml".to_owned(), WORKFLOW.to_owned())];
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+    let read = cases(&input).expect("a good case");
+    let steps: Vec<&str> = read[0].plan.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(steps, ["apply", "await", "submit", "done"]);
+    let since: Vec<&str> = read[0].claims.claims.iter().map(|c| c.since.as_str()).collect();
+    assert_eq!(since, ["done", "submit"]);
+}
+
 #[rstest::rstest]
 #[case::unknown_field("title: A rule", "titel: A rule")]
 #[case::missing_fields("why: https://example.com/1\nlevel: core\n", "")]
@@ -103,6 +121,8 @@ fn the_good_case_is_good() {
 #[case::two_verbs("    as: done", "    delete: {}\n    as: done")]
 #[case::same_step_twice("    as: done", "    as: submit")]
 #[case::no_submit("  - submit: workflow.yaml\n", "")]
+#[case::verb_before_submit("  - submit:", "  - stop: {}\n  - submit:")]
+#[case::submitted_twice("claims:\n", "  - submit: workflow.yaml\n    as: again\nclaims:\n")]
 #[case::unknown_file("workflow.yaml", "worklfow.yaml")]
 #[case::unknown_phase("phase: Succeeded", "phase: Suceeded")]
 #[case::unknown_fact("eventually: { phase:", "eventually: { phaze:")]

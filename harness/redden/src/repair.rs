@@ -1,64 +1,54 @@
 //! A passing history where no version can give one.
 
-use model::history::{Change, Seen};
-use model::{Event, History, What};
-use serde_json::json;
+mod collected;
+mod shut_down;
 
-use crate::edit::{first_workflow, last_completion, with_events, workflow};
+use model::History;
+use model::history::{Change, Kind};
+use model::{Event, What};
 
-/// How long after its completion the workflow's artifacts are collected in a repaired history, in
-/// milliseconds.
-const COLLECTION: u64 = 2_000;
+use crate::edit::{last_completion, modified, seen, with_events};
 
-/// The history as it would be if garbage collection had worked: two seconds after the workflow is
-/// completed the store holds nothing any more, its finalizers are gone, and a deletion is done as
-/// soon as it is asked for. `None` if the workflow was never completed.
+/// How long the controller takes for what a repaired history lets it do, in milliseconds.
+const PROMPTLY: u64 = 2_000;
+
+/// The history as it would be if what comes after the end of a workflow had worked. `None` if the
+/// workflow was never completed, nor shut down.
+///
+/// - Two seconds after it is shut down, it has failed, and so have its nodes that had not ended.
+/// - Two seconds after it is completed, its pods are gone, the store holds nothing any more, its
+///   finalizers are gone, and a deletion is done as soon as it is asked for.
 ///
 /// For cases that fail on every version there is. What is proven on such a history is that the
 /// case can fail, not that any Argo can pass it.
 pub fn repair(history: &History) -> Option<History> {
-    let completed = history.events[last_completion(history)?].at;
-    let collected = completed + COLLECTION;
-    let mut events: Vec<Event> = Vec::new();
-    for event in &history.events {
-        let mut event = event.clone();
-        let mended = event.at >= collected && workflow(history, &event).is_some();
-        match &mut event.what {
-            What::Listed { asked, keys, .. } if *asked >= collected => keys.clear(),
-            What::Seen(seen) if mended => {
-                seen.object["metadata"]["finalizers"] = json!([]);
-            }
-            _ => {}
-        }
-        events.push(event);
-    }
-    insert(&mut events, history, collected)?;
-    Some(with_events(history, events))
+    let ended = shut_down::repair(history);
+    let ended = ended.as_ref().unwrap_or(history);
+    collected::repair(&without_pods(ended)?)
 }
 
-/// Puts in the removal of the finalizers, and the end of a workflow that is being deleted.
-fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
-    let index = events.iter().position(|e| e.at >= at)?;
-    let last = events[..index].iter().rev().find_map(|e| workflow(history, e))?.clone();
-    let mut object = last.object;
-    object["metadata"]["finalizers"] = json!([]);
-    let deleting = |seen: &Seen| seen.object["metadata"]["deletionTimestamp"].is_string();
-    let deleted = deleting(&Seen { object: object.clone(), ..last });
-    let change = if deleted { Change::Deleted } else { Change::Modified };
-    let kind = last.kind;
-    let what = What::Seen(Seen { kind, change, object });
-    events.insert(index, Event { n: 0, at, what });
-    if deleted {
-        let mut position = 0;
-        events.retain(|event| {
-            position += 1;
-            position <= index + 1 || workflow(history, event).is_none()
-        });
-    } else if let Some(index) = first_workflow(history, 0, deleting)
-        && let Some(event) = events.iter_mut().find(|e| e.n == history.events[index].n)
-        && let What::Seen(seen) = &mut event.what
-    {
-        seen.change = Change::Deleted;
+/// The pods that are there go.
+fn without_pods(history: &History) -> Option<History> {
+    let completed = history.events[last_completion(history)?].at;
+    let gone = completed + PROMPTLY;
+    let index = history.events.iter().position(|event| event.at >= gone)?;
+    let (before, after) = history.events.split_at(index);
+    let name = |event: &Event| {
+        let seen = seen(&event.what, Kind::Pod)?;
+        Some(seen.object["metadata"]["name"].as_str()?.to_owned())
+    };
+    let mut there: Vec<&Event> = Vec::new();
+    for event in before.iter().filter(|event| name(event).is_some()) {
+        there.retain(|other| name(other) != name(event));
+        there.push(event);
     }
-    Some(())
+    let deleted = there.into_iter().filter_map(|event| {
+        let seen = seen(&event.what, Kind::Pod).filter(|seen| seen.change != Change::Deleted)?;
+        let What::Seen(seen) = modified(seen, |_| {}) else { return None };
+        let what = What::Seen(model::history::Seen { change: Change::Deleted, ..seen });
+        Some(Event { n: 0, at: gone, what })
+    });
+    let later = after.iter().filter(|event| seen(&event.what, Kind::Pod).is_none());
+    let events = before.iter().cloned().chain(deleted).chain(later.cloned());
+    Some(with_events(history, events.collect()))
 }

@@ -224,6 +224,17 @@ async fn objects_are_applied_in_the_namespace_with_the_runs_label() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_workflow_that_is_applied_has_our_image_too() {
+    let other = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
+        "metadata": { "name": "other" },
+        "spec": { "templates": [{ "container": { "image": "argo-conformance/shell:1" } }] } });
+    let bench = Bench::new().await;
+    bench.run(plan([apply(&[other])])).ended().await;
+    let made = bench.api.object("workflows", NAMESPACE, "other").expect("it is there");
+    assert_eq!(made["spec"]["templates"][0]["container"]["image"], "here/shell:2");
+}
+
+#[tokio::test(start_paused = true)]
 async fn objects_of_which_only_some_are_refused_are_not_certainly_not_there() {
     let bench = Bench::new().await;
     bench.api.fault("apply", "/configmaps/b", Fault::Refuse(403, "you may not"));

@@ -70,12 +70,11 @@ fn claim(
     }
     let (only_while, before) = (beside.only_while.clone(), beside.before.clone());
     let (modality, fact) = beside.modality(word, fact?, node.at, r)?;
-    let first = steps.first().cloned().unwrap_or_default();
     Some(Claim {
         id: id?,
         modality,
         fact,
-        since: since.map_or(Some(first), |s| s)?,
+        since: since.map_or(Some(context.submit.clone()), |s| s)?,
         after: after.map_or(Some(None), |a| a.map(Some))?,
         before,
         only_while,

@@ -57,9 +57,17 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
             let hint = "give one of them a name: `as: …`".to_owned();
             r.error(item.at, format!("two steps are called `{}`", step.name), Some(hint));
         }
-        if steps.is_empty() != (step.act == Act::Submit) {
-            let message = "`submit` must be the first step, and only the first".to_owned();
-            r.error(item.at, message, None);
+        let submitted = steps.iter().any(|s| s.act == Act::Submit);
+        match (&step.act, submitted) {
+            (Act::Submit, true) => {
+                r.error(item.at, "`submit` must come only once".to_owned(), None);
+            }
+            (Act::Submit | Act::Apply { .. } | Act::Await { .. }, false) | (_, true) => {}
+            (other, false) => {
+                let message = format!("`{}` must come after `submit`", other.verb());
+                let hint = "before it there can be `apply` and `await`".to_owned();
+                r.error(item.at, message, Some(hint));
+            }
         }
         steps.push(step);
     }

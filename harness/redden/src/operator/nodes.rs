@@ -51,6 +51,15 @@ pub(super) const OPERATORS: &[Operator] = &[
             edited.map(|history| lingering(&history))
         },
     ),
+    Operator::fault(
+        "attempts-missing",
+        "no retried node has another attempt than the first",
+        of_further_attempts,
+        |history| {
+            let edited = each_workflow(history, |seen| first_attempts(&mut seen.object));
+            edited.map(|history| lingering(&history))
+        },
+    ),
     Operator::fault("outputs-lost", "no node has outputs", of_outputs, |history| {
         let edited = each_workflow(history, |seen| {
             let mut found = false;
@@ -106,6 +115,10 @@ fn of_attempts(claim: &Claim) -> bool {
     awaits(claim, fewer) || demands(claim, fewer)
 }
 
+fn of_further_attempts(claim: &Claim) -> bool {
+    awaits(claim, |fact| matches!(fact, Fact::Attempts { count: Count::AtLeast(2..), .. }))
+}
+
 fn of_outputs(claim: &Claim) -> bool {
     awaits(claim, |f| matches!(f, Fact::Output(_)))
 }
@@ -148,6 +161,19 @@ fn more_attempts(object: &mut Value) -> bool {
         nodes.insert(name, node);
     }
     !firsts.is_empty()
+}
+
+/// Takes away every attempt but the first; whether there was one.
+fn first_attempts(object: &mut Value) -> bool {
+    let Some(nodes) = object["status"]["nodes"].as_object_mut() else { return false };
+    let before = nodes.len();
+    nodes.retain(|_, node| {
+        let name = node["displayName"].as_str().unwrap_or_default();
+        let number = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+        // An item of a loop is no attempt: its number has a colon.
+        number.is_none_or(|(_, number)| !number.parse::<usize>().is_ok_and(|n| n > 0))
+    });
+    nodes.len() < before
 }
 
 fn of_fulfilment(claim: &Claim) -> bool {

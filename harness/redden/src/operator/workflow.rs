@@ -7,8 +7,8 @@ use serde_json::json;
 
 use super::{Operator, awaits, demands, forbids, has};
 use crate::edit::{
-    after_each, each_workflow, first_workflow, hang, has_finalizer, is_completed, last_completion,
-    lingering, modified, quiet, workflow,
+    after_each, each_workflow, first_workflow, hang, has_finalizer, is_completed, is_done,
+    last_completion, lingering, modified, quiet, workflow,
 };
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -40,6 +40,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         gc_fails,
     ),
     Operator::fault("deleted-then-back", "it is deleted and made again", of_absence, comes_back),
+    Operator::fault(
+        "deleted-unasked",
+        "after a step it is deleted",
+        forbids_absence,
+        deleted_unasked,
+    ),
     Operator::fault("gc-condition", "garbage collection reports an error", of_condition, gc_error),
 ];
 
@@ -132,6 +138,10 @@ fn of_absence(claim: &Claim) -> bool {
     demands(claim, is_gone)
 }
 
+fn forbids_absence(claim: &Claim) -> bool {
+    forbids(claim, is_gone)
+}
+
 fn of_condition(claim: &Claim) -> bool {
     forbids(claim, |f| matches!(f, Fact::Condition(kind, true) if kind == "ArtifactGCError"))
 }
@@ -221,6 +231,17 @@ fn comes_back(history: &History) -> Option<History> {
         let seen = workflow(history, event).filter(|s| s.change == Change::Deleted)?;
         let again = Seen { change: Change::Added, ..seen.clone() };
         Some(vec![What::Seen(again)])
+    })
+}
+
+fn deleted_unasked(history: &History) -> Option<History> {
+    let mut last: Option<Seen> = None;
+    after_each(history, |event| {
+        if let Some(seen) = workflow(history, event) {
+            last = Some(seen.clone());
+        }
+        let seen = last.clone().filter(|_| is_done(event))?;
+        Some(vec![What::Seen(Seen { change: Change::Deleted, ..seen })])
     })
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Claims, Modality};
-use model::fact::{Count, Fact, NodeFact};
+use model::fact::{Count, Fact, NodeFact, Presence};
 use model::verdict::Outcome;
 use redden::{Intent, OPERATORS};
 use rstest::rstest;
@@ -37,18 +37,28 @@ fn pods_left() -> Fact {
     Fact::PodsLeft { of: None, count: Count::Exactly(0) }
 }
 
-fn attempts() -> Fact {
-    Fact::Attempts { of: "root".to_owned(), count: Count::Exactly(2) }
+fn never(fact: Fact) -> Claim {
+    claim(Modality::Never { within: None }, fact, "submit")
+}
+
+fn gone() -> Fact {
+    Fact::Workflow(Presence::Gone)
+}
+
+fn attempts(count: Count) -> Fact {
+    Fact::Attempts { of: "root".to_owned(), count }
 }
 
 #[rstest]
 #[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
 #[case::gc_pods(RETRIED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
 #[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
-#[case::attempts(RETRIED, eventually(attempts()), "attempts-too-many")]
+#[case::attempts(RETRIED, eventually(attempts(Count::Exactly(2))), "attempts-too-many")]
+#[case::further_attempts(RETRIED, eventually(attempts(Count::AtLeast(2))), "attempts-missing")]
 #[case::a_node_that_ends_once(RETRIED, happens(succeeded("root"), 1, "submit"), "nodes-run-twice")]
 #[case::an_exit_handler(HANDLER, eventually(succeeded("onExit")), "exit-handler-never")]
 #[case::one_that_ends_once(HANDLER, happens(succeeded("onExit"), 1, "retry"), "nodes-run-twice")]
+#[case::a_workflow_that_stays(HANDLER, never(gone()), "deleted-unasked")]
 fn is_killed(#[case] history: &str, #[case] claim: Claim, #[case] operator: &str) {
     let history = kept(history);
     let claims = Claims { claims: vec![claim.clone()], ..Claims::default() };

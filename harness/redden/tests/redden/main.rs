@@ -2,4 +2,5 @@
 
 mod kinds;
 mod operators;
+mod repairs;
 mod words;

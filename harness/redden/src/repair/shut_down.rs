@@ -1,0 +1,50 @@
+//! As if what was asked to stop had stopped.
+
+use model::fact::FINAL_NODE_PHASES;
+use model::history::{Change, Seen};
+use model::{Event, History, What};
+use serde_json::json;
+
+use super::PROMPTLY;
+use crate::edit::{first_workflow, is_completed, modified, with_events, workflow};
+
+/// The workflow has failed, and every node has ended, soon after it is shut down. `None` if it
+/// never is.
+pub(super) fn repair(history: &History) -> Option<History> {
+    let asked = first_workflow(history, 0, is_shut_down)?;
+    let ended = history.events[asked].at + PROMPTLY;
+    let index = history.events.iter().position(|event| event.at >= ended)?;
+    let mut events = history.events.clone();
+    for event in &mut events[asked..] {
+        let (at, ours) = (event.at, workflow(history, event).is_some());
+        if let What::Seen(seen) = &mut event.what
+            && ours
+            && (at >= ended || is_completed(seen))
+        {
+            fail(seen);
+        }
+    }
+    let last = events[..index].iter().rev().find_map(|event| workflow(history, event))?;
+    if last.change != Change::Deleted
+        && let What::Seen(mut seen) = modified(last, |_| {})
+    {
+        fail(&mut seen);
+        events.insert(index, Event { n: 0, at: ended, what: What::Seen(seen) });
+    }
+    Some(with_events(history, events))
+}
+
+fn is_shut_down(seen: &Seen) -> bool {
+    seen.object["spec"]["shutdown"].is_string()
+}
+
+fn fail(seen: &mut Seen) {
+    seen.object["status"]["phase"] = json!("Failed");
+    let nodes = seen.object["status"]["nodes"].as_object_mut();
+    for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {
+        let ended = |phase: &str| FINAL_NODE_PHASES.contains(&phase);
+        if !node["phase"].as_str().is_some_and(ended) {
+            node["phase"] = json!("Failed");
+        }
+    }
+}

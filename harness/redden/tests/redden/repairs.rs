@@ -1,0 +1,51 @@
+//! What a repaired history tells, which no version could be made to tell.
+
+use model::fact::{Count, Fact};
+use model::{History, Truth, What, World};
+use redden::repair;
+use serde_json::json;
+
+use crate::operators::kept;
+
+/// What holds at the end of a history.
+fn at_the_end(history: &History, fact: &Fact) -> Truth {
+    let mut world = World::new(&history.header);
+    history.events.iter().for_each(|event| world.apply(event));
+    world.holds(fact)
+}
+
+/// The history as it would be if the workflow had been shut down at once, and gone on all the same.
+fn unstoppable(mut history: History) -> History {
+    for event in &mut history.events {
+        if let What::Seen(seen) = &mut event.what
+            && seen.object["status"]["nodes"].is_object()
+        {
+            seen.object["spec"]["shutdown"] = json!("Stop");
+            seen.object["status"]["phase"] = json!("Running");
+            for node in seen.object["status"]["nodes"].as_object_mut().expect("nodes").values_mut()
+            {
+                node["phase"] = json!("Running");
+            }
+        }
+    }
+    history
+}
+
+#[test]
+fn what_was_shut_down_has_failed_and_so_have_its_nodes() {
+    let broken = unstoppable(kept("hooks.bad-expression"));
+    let phase = |phase: &str| Fact::Phase(vec![phase.to_owned()]);
+    assert_eq!(at_the_end(&broken, &phase("Running")), Truth::True);
+    let repaired = repair(&broken).expect("it can be repaired");
+    assert_eq!(at_the_end(&repaired, &phase("Failed")), Truth::True);
+    assert_eq!(at_the_end(&repaired, &Fact::NodesFulfilled), Truth::True);
+}
+
+#[test]
+fn no_pod_is_left() {
+    let left = Fact::PodsLeft { of: None, count: Count::Exactly(0) };
+    let history = kept("artifact-gc.inline-template");
+    assert_eq!(at_the_end(&history, &left), Truth::False);
+    let repaired = repair(&history).expect("it can be repaired");
+    assert_eq!(at_the_end(&repaired, &left), Truth::True);
+}
