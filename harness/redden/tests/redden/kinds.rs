@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Claims, Modality};
-use model::fact::{Count, Fact, NodeFact};
+use model::fact::{Count, Fact, NodeFact, ObjectFact};
 use model::verdict::Outcome;
 use redden::{Intent, OPERATORS};
 use rstest::rstest;
@@ -41,10 +41,15 @@ fn attempts() -> Fact {
     Fact::Attempts { of: "root".to_owned(), count: Count::Exactly(2) }
 }
 
+fn object() -> Fact {
+    Fact::Object(ObjectFact { key: "*".to_owned(), there: true, etag: None })
+}
+
 #[rstest]
 #[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
 #[case::gc_pods(RETRIED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
 #[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
+#[case::an_object(RETRIED, eventually(object()), "objects-vanish")]
 #[case::attempts(RETRIED, eventually(attempts()), "attempts-too-many")]
 #[case::a_node_that_ends_once(RETRIED, happens(succeeded("root"), 1, "submit"), "nodes-run-twice")]
 #[case::an_exit_handler(HANDLER, eventually(succeeded("onExit")), "exit-handler-never")]
