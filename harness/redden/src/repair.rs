@@ -2,17 +2,18 @@
 
 use model::history::{Change, Seen};
 use model::{Event, History, What};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::edit::{first_workflow, last_completion, with_events, workflow};
+use crate::edit::{each_node, first_workflow, last_completion, with_events, workflow};
 
 /// How long after its completion the workflow's artifacts are collected in a repaired history, in
 /// milliseconds.
 const COLLECTION: u64 = 2_000;
 
-/// The history as it would be if garbage collection had worked: two seconds after the workflow is
-/// completed the store holds nothing any more, its finalizers are gone, and a deletion is done as
-/// soon as it is asked for. `None` if the workflow was never completed.
+/// The history as it would be if all had gone well. Two seconds after the workflow is completed the
+/// store holds nothing any more, its finalizers are gone, and a deletion is done as soon as it is
+/// asked for. If it ended in error, it succeeds, and so does each of its nodes that did. `None` if
+/// the workflow was never completed.
 ///
 /// For cases that fail on every version there is. What is proven on such a history is that the
 /// case can fail, not that any Argo can pass it.
@@ -22,11 +23,14 @@ pub fn repair(history: &History) -> Option<History> {
     let mut events: Vec<Event> = Vec::new();
     for event in &history.events {
         let mut event = event.clone();
-        let mended = event.at >= collected && workflow(history, &event).is_some();
+        let ours = workflow(history, &event).is_some();
         match &mut event.what {
             What::Listed { asked, keys, .. } if *asked >= collected => keys.clear(),
-            What::Seen(seen) if mended => {
-                seen.object["metadata"]["finalizers"] = json!([]);
+            What::Seen(seen) if ours && event.at >= completed => {
+                without_error(&mut seen.object);
+                if event.at >= collected {
+                    seen.object["metadata"]["finalizers"] = json!([]);
+                }
             }
             _ => {}
         }
@@ -34,6 +38,19 @@ pub fn repair(history: &History) -> Option<History> {
     }
     insert(&mut events, history, collected)?;
     Some(with_events(history, events))
+}
+
+/// A workflow that ended in error as it would be if it and its nodes had succeeded instead.
+fn without_error(object: &mut Value) {
+    if object["status"]["phase"] != "Error" {
+        return;
+    }
+    object["status"]["phase"] = json!("Succeeded");
+    each_node(object, |node| {
+        if node["phase"] == "Error" {
+            node["phase"] = json!("Succeeded");
+        }
+    });
 }
 
 /// Puts in the removal of the finalizers, and the end of a workflow that is being deleted.
