@@ -84,7 +84,8 @@ pub enum Fact {
 /// What a node must look like. What is not given does not matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFact {
-    /// Display name: a step's or task's name, `name(0)` for an attempt, `root`, `onExit`.
+    /// Display name: a step's or task's name, `name(0)` for an attempt, `name.hooks.other` and
+    /// `name.onExit` for its hooks, `root`, `onExit`.
     pub name: String,
     /// One of these phases.
     pub phase: Option<Vec<String>>,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Names by which a claim or step may speak of the workflow's nodes: every step's and task's name,
-/// `root`, and `onExit` where there is a handler.
+/// those of its hooks, `root`, and `onExit` where there is a handler.
 pub fn node_names(workflow: &Value) -> BTreeSet<String> {
     let mut names = BTreeSet::from(["root".to_owned()]);
     let spec = &workflow["spec"];
@@ -28,9 +28,22 @@ fn collect(template: &Value, names: &mut BTreeSet<String>) {
     for step in steps.chain(tasks) {
         if let Some(name) = step["name"].as_str() {
             names.insert(name.to_owned());
+            names.extend(hooks(step).into_iter().map(|hook| format!("{name}.{hook}")));
         }
         collect(&step["inline"], names);
     }
+}
+
+/// The hooks of a step or task, by the ends of their nodes' names.
+fn hooks(step: &Value) -> Vec<String> {
+    let named = step["hooks"].as_object().into_iter().flat_map(serde_json::Map::keys);
+    let mut ends: Vec<String> = named
+        .map(|name| if name == "exit" { "onExit".to_owned() } else { format!("hooks.{name}") })
+        .collect();
+    if step["onExit"].is_string() {
+        ends.push("onExit".to_owned());
+    }
+    ends
 }
 
 /// The name of a node without the number of its attempt: `produce(0)` is of `produce`.

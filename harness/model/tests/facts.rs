@@ -4,6 +4,7 @@ use model::expression::Expression;
 use model::fact::{Count, Fact, NodeFact, ObjectFact, OutputFact};
 use model::history::{Change, Header, Kind, Seen, Versions, What};
 use model::truth::Truth::{False, True, Unknown};
+use model::workflow::node_names;
 use model::{Event, Truth, World};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -195,6 +196,28 @@ fn what_is_left(#[case] change: Change, #[case] left: usize) {
         assert_eq!(watched.holds(&fact), True, "{fact}; {}", watched.describe(&fact));
         assert_eq!(unwatched.holds(&fact), Unknown, "{fact}");
     }
+}
+
+#[rstest]
+#[case::a_task("wf.one", "one", True)]
+#[case::the_end_of_another_name("wf.someone", "one", False)]
+#[case::an_attempt("wf[0].one(0)", "one(0)", True)]
+#[case::a_hook("wf[0].one.hooks.done(0)", "one.hooks.done(0)", True)]
+#[case::not_what_it_is_a_hook_of("wf[0].one.onExit", "one", False)]
+#[case::the_only_one("wf", "root", True)]
+fn what_a_pod_runs(#[case] full: &str, #[case] of: &str, #[case] expected: Truth) {
+    let events = vec![watching(Kind::Pod), pod("p", Some(full), Change::Added)];
+    let (of, count) = (Some(of.to_owned()), Count::Exactly(1));
+    assert_eq!(world(events).holds(&Fact::PodsSeen { of, count }), expected);
+}
+
+#[test]
+fn a_case_can_speak_of_hooks() {
+    let hooks = json!({ "exit": {}, "done": {} });
+    let steps = json!([[{ "name": "one", "hooks": hooks }], [{ "name": "two", "onExit": "t" }]]);
+    let workflow = json!({ "spec": { "templates": [{ "name": "main", "steps": steps }] } });
+    let found: Vec<String> = node_names(&workflow).into_iter().collect();
+    assert_eq!(found, names("one one.hooks.done one.onExit root two two.onExit"));
 }
 
 #[rstest]

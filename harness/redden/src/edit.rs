@@ -78,6 +78,17 @@ pub(crate) fn each_workflow(
     found.then_some(edited)
 }
 
+/// Changes every node of a workflow; whether there was one.
+pub(crate) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) -> bool {
+    let nodes = object["status"]["nodes"].as_object_mut();
+    let mut found = false;
+    for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {
+        change(node);
+        found = true;
+    }
+    found
+}
+
 /// Position of the first event of the workflow for which `test` holds.
 pub(crate) fn first_workflow(
     history: &History,

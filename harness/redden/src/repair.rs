@@ -7,7 +7,9 @@ use model::History;
 use model::history::{Change, Kind};
 use model::{Event, What};
 
-use crate::edit::{last_completion, modified, seen, with_events};
+use serde_json::json;
+
+use crate::edit::{each_node, last_completion, modified, seen, with_events, workflow};
 
 /// How long the controller takes for what a repaired history lets it do, in milliseconds.
 const PROMPTLY: u64 = 2_000;
@@ -16,6 +18,7 @@ const PROMPTLY: u64 = 2_000;
 /// workflow was never completed, nor shut down.
 ///
 /// - Two seconds after it is shut down, it has failed, and so have its nodes that had not ended.
+/// - If it ended in error, it succeeds, and so does each of its nodes that did.
 /// - Two seconds after it is completed, its pods are gone, the store holds nothing any more, its
 ///   finalizers are gone, and a deletion is done as soon as it is asked for.
 ///
@@ -24,7 +27,29 @@ const PROMPTLY: u64 = 2_000;
 pub fn repair(history: &History) -> Option<History> {
     let ended = shut_down::repair(history);
     let ended = ended.as_ref().unwrap_or(history);
-    collected::repair(&without_pods(ended)?)
+    collected::repair(&without_pods(&without_error(ended)?)?)
+}
+
+/// A workflow that ended in error, and each of its nodes that did, succeed instead.
+fn without_error(history: &History) -> Option<History> {
+    let completion = last_completion(history)?;
+    let mut events = history.events.clone();
+    for event in &mut events[completion..] {
+        if workflow(history, event).is_none() {
+            continue;
+        }
+        let What::Seen(seen) = &mut event.what else { continue };
+        if seen.object["status"]["phase"] != "Error" {
+            continue;
+        }
+        seen.object["status"]["phase"] = json!("Succeeded");
+        each_node(&mut seen.object, |node| {
+            if node["phase"] == "Error" {
+                node["phase"] = json!("Succeeded");
+            }
+        });
+    }
+    Some(with_events(history, events))
 }
 
 /// The pods that are there go.

@@ -55,7 +55,7 @@ pub static CLAIM: Map = Map {
             "since",
             Value::Text,
             "submit",
-            "The step whose end opens the window; the first step unless given.",
+            "The step whose end opens the window; `submit` unless given.",
         ),
         Word::new(
             "after",

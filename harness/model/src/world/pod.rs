@@ -31,7 +31,7 @@ impl Pod {
         if let Some(attempt) = display.strip_prefix("root") {
             return !full.contains(['.', '[']) && full.ends_with(attempt);
         }
-        full.rsplit('.').next() == Some(display)
+        full.strip_suffix(display).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     }
 
     pub(super) fn phase_is(&self, phase: &str) -> bool {

@@ -6,7 +6,7 @@ use model::{Claim, Fact, History, Modality, What};
 use serde_json::{Value, json};
 
 use super::{Intent, Operator, awaits, demands, has};
-use crate::edit::{after_each, each_workflow, lingering, modified, workflow};
+use crate::edit::{after_each, each_node, each_workflow, lingering, modified, workflow};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
@@ -178,17 +178,6 @@ fn first_attempts(object: &mut Value) -> bool {
 
 fn of_fulfilment(claim: &Claim) -> bool {
     awaits(claim, |f| matches!(f, Fact::NodesFulfilled)) && has(&claim.fact, &|_| true)
-}
-
-/// Changes every node of a workflow; whether there was one.
-pub(super) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) -> bool {
-    let nodes = object["status"]["nodes"].as_object_mut();
-    let mut found = false;
-    for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {
-        change(node);
-        found = true;
-    }
-    found
 }
 
 fn flap(history: &History) -> Option<History> {

@@ -17,7 +17,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "objects-vanish",
         "the store never holds anything",
-        |c| awaits(c, |f| matches!(f, Fact::Objects(n) if !n.admits(0))),
+        |c| awaits(c, needs_objects),
         |history| held(history, |_| Vec::new()).map(|h| lingering(&h)),
     ),
     Operator::fault(
@@ -58,6 +58,14 @@ fn stay(history: &History) -> Option<History> {
         all.clone()
     });
     edited.map(|history| lingering(&history))
+}
+
+fn needs_objects(fact: &Fact) -> bool {
+    match fact {
+        Fact::Objects(count) => !count.admits(0),
+        Fact::Object(object) => object.there,
+        _ => false,
+    }
 }
 
 /// The history with other listings; `None` if they are all the same.

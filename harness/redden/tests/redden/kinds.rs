@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Claims, Modality};
-use model::fact::{Count, Fact, NodeFact, Presence};
+use model::fact::{Count, Fact, NodeFact, ObjectFact, Presence};
 use model::verdict::Outcome;
 use redden::{Intent, OPERATORS};
 use rstest::rstest;
@@ -49,10 +49,15 @@ fn attempts(count: Count) -> Fact {
     Fact::Attempts { of: "root".to_owned(), count }
 }
 
+fn object() -> Fact {
+    Fact::Object(ObjectFact { key: "*".to_owned(), there: true, etag: None })
+}
+
 #[rstest]
 #[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
 #[case::gc_pods(RETRIED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
 #[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
+#[case::an_object(RETRIED, eventually(object()), "objects-vanish")]
 #[case::attempts(RETRIED, eventually(attempts(Count::Exactly(2))), "attempts-too-many")]
 #[case::further_attempts(RETRIED, eventually(attempts(Count::AtLeast(2))), "attempts-missing")]
 #[case::a_node_that_ends_once(RETRIED, happens(succeeded("root"), 1, "submit"), "nodes-run-twice")]

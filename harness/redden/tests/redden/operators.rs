@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use model::History;
+use model::history::Kind;
+use model::{History, What};
 use redden::{OPERATORS, Operator, repair, trim};
 use rstest::rstest;
 
@@ -70,6 +71,22 @@ fn nothing_is_made_of_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn a_repaired_workflow_ends_in_no_error() {
+    let errored = kept(HISTORIES[1]).to_text().replace("\"Succeeded\"", "\"Error\"");
+    let errored = History::parse(&errored).expect("it is a history");
+    assert!(errored.to_text().contains("\"Error\""));
+    let repaired = repair(&errored).expect("it was completed");
+    let last = repaired.events.iter().rev().find_map(|event| match &event.what {
+        What::Seen(seen) if seen.kind == Kind::Workflow => Some(&seen.object["status"]),
+        _ => None,
+    });
+    let status = last.expect("the workflow was seen");
+    assert_eq!(status["phase"], "Succeeded");
+    let nodes = status["nodes"].as_object().expect("it has nodes");
+    assert!(nodes.values().all(|node| node["phase"] == "Succeeded"), "{nodes:#?}");
 }
 
 #[test]
