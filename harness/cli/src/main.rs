@@ -35,6 +35,7 @@ mod show;
 mod standing;
 mod sweep;
 mod telling;
+mod times;
 mod trial;
 mod turns;
 mod up;

@@ -1,32 +1,29 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
+mod cases;
 mod there;
 
 use std::fs::File;
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
-use drive::health::Health;
-use drive::watch::Watches;
 use model::Case;
 use model::verdict::CaseVerdict;
 use provision::argo::install::Profile;
-use provision::installation::{Installation, Namespaces, ReadBack};
+use provision::installation::{Installation, ReadBack};
 use report::observed::Observed;
 use report::run::{ArgoReport, RunReport, Untested};
 use report::{Asked, Judged};
-use tokio::sync::Semaphore;
 
 use crate::args::{Format, Provider, RunArgs};
 use crate::programs::{self, Programs, Wanted};
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
-use crate::trial::{self, Trial, Tried};
-use crate::turns::Turns;
 use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard};
+
+use cases::cases;
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
@@ -278,66 +275,4 @@ fn said(bench: &Bench, judged: &Judged) {
             rejudge::show(&judged, Format::Json);
         }
     }
-}
-
-/// Runs the cases, several at once, and says each verdict when it is there.
-async fn cases(
-    bench: &Arc<Bench>,
-    installation: &Installation,
-    directory: &Path,
-) -> anyhow::Result<(Vec<Judged>, Observed)> {
-    let (began, before) = (Instant::now(), installation.requests.counts());
-    let watches = Watches::start(installation).await?;
-    let _health = Health::start(installation, &watches);
-    let turns = match &installation.namespaces {
-        Namespaces::Made => None,
-        Namespaces::Lent(names) => Some(Turns::new(names)),
-    };
-    bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
-    let jobs = Arc::new(Semaphore::new(bench.args.jobs.unwrap_or(64).max(1)));
-    let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
-    let running = left.into_iter().cloned().enumerate().map(|(index, case)| {
-        let (bench, installation) = (Arc::clone(bench), installation.clone());
-        let (watches, jobs, turns) = (watches.clone(), Arc::clone(&jobs), turns.clone());
-        let directory = directory.to_owned();
-        tokio::spawn(async move {
-            let _permit = jobs.acquire().await;
-            let turn = match &turns {
-                Some(turns) => Some(turns.take().await?),
-                None => None,
-            };
-            let own = bench.args.installs();
-            let suffix =
-                if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
-            let made = || trial::namespace(&case, &suffix);
-            let namespace = turn.as_ref().map_or_else(made, |turn| turn.namespace.clone());
-            let trial = Trial {
-                case: &case,
-                namespace,
-                installation: &installation,
-                watches: &watches,
-                directory: &directory,
-                stance: bench.args.known_issues.into(),
-                show: &bench.session.show,
-                stop: bench.session.stop.clone(),
-            };
-            trial.run(|judged| said(&bench, judged)).await
-        })
-    });
-    let running: Vec<_> = running.collect();
-    let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
-    for case in running {
-        let Tried { judged: one, verdict_us: after } = case.await??;
-        judged.push(one);
-        verdict_us.extend(after);
-    }
-    watches.stop();
-    verdict_us.sort_unstable();
-    let observed = Observed {
-        argo: installation.versions.controller.clone(),
-        elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        requests: installation.requests.since(&before),
-        verdict_us,
-    };
-    Ok((judged, observed))
 }

@@ -13,15 +13,12 @@
 //! passes: it wants every part's run directory, which a part without a case writes too, and its
 //! exit code is that of a run of all of them.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use anyhow::Context;
 use model::Case;
 use report::{Asked, Shard};
 
-/// Seconds that each case took, by id: `cargo ci times` writes it.
-const TIMES: &str = include_str!("../../../ci/times.json");
+use crate::times::Times;
 
 /// Instead of a number: that of the pod of an Indexed Job, which Kubernetes counts from 0.
 const JOB: &str = "job";
@@ -67,7 +64,7 @@ impl FromStr for PartOf {
 impl PartOf {
     /// This part of the cases that were selected.
     pub(crate) fn of(self, ids: &[&str]) -> anyhow::Result<Shard> {
-        let mut parts = parts(ids, self.of, &times()?);
+        let mut parts = parts(ids, self.of, &Times::embedded()?);
         let cases = parts.swap_remove(self.number - 1);
         let cases = cases.into_iter().map(str::to_owned).collect();
         Ok(Shard { number: self.number, of: self.of, cases })
@@ -80,24 +77,15 @@ pub(crate) fn to_run(cases: Vec<Case>, asked: &Asked) -> Vec<Case> {
     cases.into_iter().filter(|case| ids.contains(&case.id.as_str())).collect()
 }
 
-fn times() -> anyhow::Result<BTreeMap<String, u64>> {
-    serde_json::from_str(TIMES).context("read the embedded times of cases")
-}
-
 /// Parts that take about the same time: the longest case first, each into the part that has the
-/// least to do by then. A case whose time is not known takes as long as the median case.
-fn parts<'a>(ids: &[&'a str], of: usize, times: &BTreeMap<String, u64>) -> Vec<Vec<&'a str>> {
-    let mut known: Vec<u64> = times.values().copied().collect();
-    known.sort_unstable();
-    let median = known.get(known.len() / 2).copied().unwrap_or_default();
-    // A case that takes no time would go where the others are too.
-    let time = |id: &str| times.get(id).copied().unwrap_or(median).max(1);
+/// least to do by then.
+fn parts<'a>(ids: &[&'a str], of: usize, times: &Times) -> Vec<Vec<&'a str>> {
     let mut longest_first: Vec<&str> = ids.to_vec();
-    longest_first.sort_unstable_by_key(|id| (std::cmp::Reverse(time(id)), *id));
+    longest_first.sort_unstable_by_key(|id| (std::cmp::Reverse(times.of(id)), *id));
     let mut parts = vec![(0, Vec::new()); of];
     for id in longest_first {
         if let Some((load, part)) = parts.iter_mut().min_by_key(|(load, _)| *load) {
-            *load += time(id);
+            *load += times.of(id);
             part.push(id);
         }
     }

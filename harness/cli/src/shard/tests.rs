@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use rstest::rstest;
@@ -27,14 +27,9 @@ fn a_part(#[case] text: &str, #[case] is: Result<(usize, usize), &str>) {
 }
 
 #[test]
-fn the_embedded_times_are_read() {
-    assert!(times().expect("they are well-formed").values().all(|seconds| *seconds > 0));
-}
-
-#[test]
 fn long_cases_are_spread() {
     let times = [("a", 60), ("b", 50), ("c", 20), ("d", 20), ("e", 10)];
-    let times = times.map(|(id, time)| (id.to_owned(), time)).into();
+    let times = Times::new(times.map(|(id, time)| (id.to_owned(), time)).into());
     let ids = ["a", "b", "c", "d", "e"];
     assert_eq!(parts(&ids, 2, &times), [vec!["a", "d"], vec!["b", "c", "e"]]);
 }
@@ -43,6 +38,11 @@ fn long_cases_are_spread() {
 fn selection() -> impl Strategy<Value = (BTreeSet<String>, BTreeMap<String, u64>)> {
     let ids = proptest::collection::btree_set("[a-h]{1,3}", 0..40);
     (ids, proptest::collection::btree_map("[a-h]{1,3}", 0..200_u64, 0..60))
+}
+
+/// The parts as they are by these times.
+fn by<'a>(ids: &[&'a str], of: usize, times: &BTreeMap<String, u64>) -> Vec<Vec<&'a str>> {
+    parts(ids, of, &Times::new(times.clone()))
 }
 
 fn load(part: &[&str], times: &BTreeMap<String, u64>) -> (u64, u64) {
@@ -57,7 +57,7 @@ proptest! {
     #[test]
     fn every_case_is_in_one_part((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let parts = parts(&ids, of, &times);
+        let parts = by(&ids, of, &times);
         prop_assert_eq!(parts.len(), of);
         let mut all = parts.concat();
         all.sort_unstable();
@@ -74,7 +74,7 @@ proptest! {
     ) {
         let sorted: Vec<&str> = ids.iter().map(String::as_str).collect();
         let shuffled: Vec<&str> = shuffled.iter().map(String::as_str).collect();
-        prop_assert_eq!(parts(&sorted, of, &times), parts(&shuffled, of, &times));
+        prop_assert_eq!(by(&sorted, of, &times), by(&shuffled, of, &times));
     }
 
     /// No part has more to do than another by more than the shortest of its cases.
@@ -82,7 +82,7 @@ proptest! {
     fn the_parts_take_about_the_same_time((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let loads: Vec<(u64, u64)> =
-            parts(&ids, of, &times).iter().map(|part| load(part, &times)).collect();
+            by(&ids, of, &times).iter().map(|part| load(part, &times)).collect();
         let least = loads.iter().map(|(load, _)| *load).min().unwrap_or_default();
         for (load, shortest) in loads {
             prop_assert!(load - least <= shortest, "{load} and {least}: {shortest}");
@@ -92,7 +92,7 @@ proptest! {
     #[test]
     fn no_part_is_empty_while_there_are_cases((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let empty = parts(&ids, of, &times).iter().filter(|part| part.is_empty()).count();
+        let empty = by(&ids, of, &times).iter().filter(|part| part.is_empty()).count();
         prop_assert_eq!(empty, of.saturating_sub(ids.len()));
     }
 }

@@ -1,0 +1,110 @@
+//! The cases of a run on one installation.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Instant;
+
+use drive::health::Health;
+use drive::watch::Watches;
+use futures::StreamExt;
+use model::Case;
+use provision::installation::{Installation, Namespaces};
+use report::Judged;
+use report::observed::Observed;
+
+use super::{Bench, said};
+use crate::times::Times;
+use crate::trial::{self, Trial, Tried};
+use crate::turns::Turns;
+
+/// How many cases run at once for each core of this machine, which is the node too. Measured on two
+/// cores: with twelve at once a pod starts in a few seconds; with fifty it takes over a minute, and
+/// what a case waits for does not come in time.
+const FOR_EACH_CORE: usize = 6;
+
+/// Where the cases run, and what tells of them.
+struct Place {
+    installation: Installation,
+    watches: Watches,
+    turns: Option<Turns>,
+}
+
+/// Runs the cases, several at once, the long ones first, and says each verdict when it is there.
+pub(super) async fn cases(
+    bench: &Arc<Bench>,
+    installation: &Installation,
+    directory: &Path,
+) -> anyhow::Result<(Vec<Judged>, Observed)> {
+    let (began, before) = (Instant::now(), installation.requests.counts());
+    let watches = Watches::start(installation).await?;
+    let _health = Health::start(installation, &watches);
+    let turns = match &installation.namespaces {
+        Namespaces::Made => None,
+        Namespaces::Lent(names) => Some(Turns::new(names)),
+    };
+    let place = Arc::new(Place { installation: installation.clone(), watches, turns });
+    bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
+    let cores = available_parallelism().map_or(1, usize::from);
+    let jobs = bench.args.jobs.unwrap_or(FOR_EACH_CORE * cores).max(1);
+    let times = Times::embedded()?;
+    let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
+    let mut left: Vec<(usize, Case)> = left.into_iter().cloned().enumerate().collect();
+    left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
+    let running = left.into_iter().map(|(index, case)| {
+        let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
+        let directory = directory.to_owned();
+        // Spawned when it is its turn, so that cases are judged side by side.
+        async move {
+            let one = async move { one(&bench, &place, &directory, index, &case).await };
+            anyhow::Ok((index, tokio::spawn(one).await??))
+        }
+    });
+    let mut tried = Vec::new();
+    let mut running = futures::stream::iter(running).buffer_unordered(jobs);
+    while let Some(one) = running.next().await {
+        tried.push(one?);
+    }
+    place.watches.stop();
+    tried.sort_by_key(|(index, _)| *index);
+    let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
+    for (_, Tried { judged: one, verdict_us: after }) in tried {
+        judged.push(one);
+        verdict_us.extend(after);
+    }
+    verdict_us.sort_unstable();
+    let observed = Observed {
+        argo: installation.versions.controller.clone(),
+        elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        requests: installation.requests.since(&before),
+        verdict_us,
+    };
+    Ok((judged, observed))
+}
+
+async fn one(
+    bench: &Bench,
+    place: &Place,
+    directory: &Path,
+    index: usize,
+    case: &Case,
+) -> anyhow::Result<Tried> {
+    let turn = match &place.turns {
+        Some(turns) => Some(turns.take().await?),
+        None => None,
+    };
+    let own = bench.args.installs();
+    let suffix = if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
+    let made = || trial::namespace(case, &suffix);
+    let trial = Trial {
+        case,
+        namespace: turn.as_ref().map_or_else(made, |turn| turn.namespace.clone()),
+        installation: &place.installation,
+        watches: &place.watches,
+        directory,
+        stance: bench.args.known_issues.into(),
+        show: &bench.session.show,
+        stop: bench.session.stop.clone(),
+    };
+    trial.run(|judged| said(bench, judged)).await
+}
