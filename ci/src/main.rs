@@ -16,9 +16,9 @@ usage: cargo ci <command>
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
             `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run
-  matrix [VERSION,...]
+  matrix --shards N [VERSION,...]
             the jobs of the version matrix in GitHub Actions, those of ci/matrix.toml unless
-            versions are given
+            versions are given, each in so many parts
   times RUN-DIRECTORY...
             write how long each case takes, by which `run --shard` shares them out: ci/times.json
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
@@ -40,10 +40,11 @@ fn run() -> Result<()> {
     let root = tree::root()?;
     match arguments.as_slice() {
         ["check"] => check::check(&root, &say),
-        ["matrix", versions @ ..] => {
+        ["matrix", "--shards", shards, versions @ ..] => {
+            let shards = shards.parse().map_err(|_| anyhow!("`{shards}` is no number"))?;
             let versions = versions.iter().flat_map(|list| list.split(','));
             let versions: Vec<&str> = versions.filter(|version| !version.is_empty()).collect();
-            say(&matrix::matrix(&root, &versions)?);
+            say(&matrix::matrix(&root, &versions, shards)?);
             Ok(())
         }
         ["times", runs @ ..] if !runs.is_empty() => {

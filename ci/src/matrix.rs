@@ -27,11 +27,13 @@ struct Job {
 }
 
 /// The value of `strategy.matrix`, on one line: the jobs of the file or, where versions are given,
-/// a job for each.
+/// a job for each; each of them so many times, for as many shards of its cases.
 ///
 /// # Errors
-/// If the file cannot be read or is not well-formed, or something is no version.
-pub fn matrix(root: &Path, versions: &[&str]) -> Result<String> {
+/// If the file cannot be read or is not well-formed, something is no version, or there are to be no
+/// shards.
+pub fn matrix(root: &Path, versions: &[&str], shards: usize) -> Result<String> {
+    ensure!(shards > 0, "there are no shards");
     let jobs = if versions.is_empty() {
         let text = std::fs::read_to_string(root.join(FILE)).context(FILE)?;
         jobs(&text).context(FILE)?
@@ -39,7 +41,14 @@ pub fn matrix(root: &Path, versions: &[&str]) -> Result<String> {
         let job = |version: &&str| Job { name: (*version).into(), argo: vec![(*version).into()] };
         check(versions.iter().map(job).collect())?
     };
-    let include = jobs.iter().map(|job| json!({ "name": job.name, "argo": job.argo.join(",") }));
+    let part = |job: &Job, number: usize| {
+        let shard = format!("{number}/{shards}");
+        let name = if shards == 1 { job.name.clone() } else { format!("{}, {shard}", job.name) };
+        json!({ "name": name, "argo": job.argo.join(","), "shard": shard })
+    };
+    let include = jobs
+        .iter()
+        .flat_map(|job| (1..=shards).map(|number| part(job, number)).collect::<Vec<_>>());
     Ok(json!({ "include": include.collect::<Vec<_>>() }).to_string())
 }
 
@@ -73,7 +82,7 @@ mod tests {
     #[test]
     fn the_file_of_this_project_is_a_matrix() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the checkout");
-        let line = matrix(root, &[]).expect("it is well-formed");
+        let line = matrix(root, &[], 1).expect("it is well-formed");
         assert!(
             line.starts_with(r#"{"include":[{"name":"3.5 before its fixes","argo":"3.5.2,"#),
             "{line}"
@@ -83,11 +92,22 @@ mod tests {
 
     #[test]
     fn versions_that_are_named_are_a_job_each() {
-        let line = matrix(Path::new("/nonexistent"), &["3.7.18", "3.5.12"]).expect("versions");
+        let line = matrix(Path::new("/nonexistent"), &["3.7.18", "3.5.12"], 1).expect("versions");
         assert_eq!(
             line,
-            r#"{"include":[{"name":"3.7.18","argo":"3.7.18"},{"name":"3.5.12","argo":"3.5.12"}]}"#
+            r#"{"include":[{"name":"3.7.18","argo":"3.7.18","shard":"1/1"},{"name":"3.5.12","argo":"3.5.12","shard":"1/1"}]}"#
         );
+    }
+
+    #[test]
+    fn each_shard_is_a_job() {
+        let line = matrix(Path::new("/nonexistent"), &["3.7.18"], 2).expect("versions");
+        assert_eq!(
+            line,
+            r#"{"include":[{"name":"3.7.18, 1/2","argo":"3.7.18","shard":"1/2"},{"name":"3.7.18, 2/2","argo":"3.7.18","shard":"2/2"}]}"#
+        );
+        let none = matrix(Path::new("/nonexistent"), &["3.7.18"], 0).expect_err("it is refused");
+        assert_eq!(none.to_string(), "there are no shards");
     }
 
     #[rstest]
