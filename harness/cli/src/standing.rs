@@ -8,9 +8,12 @@ use anyhow::Context;
 use model::history::Versions;
 use provision::argo::install::{self, Overlay, Profile};
 use provision::cache::entry::Entry;
+use provision::cluster::Access;
 use provision::installation::{Installation, Namespaces, ReadBack};
-use provision::native::{Ingredients, NativeCluster, SHELL_IMAGE};
+use provision::native::{Ingredients, NativeCluster};
 use provision::progress::{Notice, Progress};
+use provision::shell::SHELL_IMAGE;
+use provision::store::StoreAddress;
 use sandbox::guard::GuardedCommand;
 use serde_json::Value;
 
@@ -64,11 +67,12 @@ impl Standing {
             archives: which.archives.to_vec(),
         };
         let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
-        let rendered = render(session, programs, which, &cluster, directory).await?;
-        install::apply(&cluster.client, &rendered).await?;
-        install::wait(&cluster.client, &rendered, PATIENCE).await?;
+        let access = &cluster.access;
+        let rendered = render(session, programs, which, &access.store_address, directory).await?;
+        install::apply(&access.client, &rendered).await?;
+        install::wait(&access.client, &rendered, PATIENCE).await?;
         session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
-        let installation = installation(session, which, &cluster);
+        let installation = installation(session, which, access);
         let read_back = installation.read_back().await.context("read back what runs")?;
         let text = serde_json::to_string_pretty(&read_back)?;
         std::fs::write(directory.join("installation.json"), text)?;
@@ -88,7 +92,7 @@ fn tag(which: &Which<'_>) -> String {
     format!("v{}", which.version)
 }
 
-fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -> Installation {
+fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Installation {
     let version = || which.version.to_owned();
     Installation {
         run: session.run.clone(),
@@ -114,14 +118,14 @@ async fn render(
     session: &Arc<Session>,
     programs: &Programs,
     which: &Which<'_>,
-    cluster: &NativeCluster,
+    store: &StoreAddress,
     directory: &Path,
 ) -> anyhow::Result<Vec<Value>> {
     let overlay = Overlay {
         controller_tag: tag(which),
         executor_tag: tag(which),
         profile: which.profile,
-        store: cluster.store_address.clone(),
+        store: store.clone(),
     };
     let manifests = directory.join("manifests");
     overlay.lay_out(&which.entry.dir().join("manifests"), &manifests)?;

@@ -177,7 +177,7 @@ fn shell() -> Item {
 /// The few programs that steps of workflows call besides the shell's own; `sleep` also holds the
 /// namespaces of pods.
 fn small_programs() -> Item {
-    ["cat", "ls", "mkdir", "rm", "sleep"]
+    crate::shell::SMALL_PROGRAMS
         .iter()
         .fold(Item::of("small-programs", "0.15.0", "github.com/u-root/u-root"), |item, name| {
             item.command(&format!("./cmds/core/{name}"), name)
