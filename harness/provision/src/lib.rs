@@ -11,6 +11,7 @@ pub mod existing;
 pub mod go;
 pub mod image;
 pub mod installation;
+pub mod kind;
 pub mod native;
 pub mod objects;
 pub mod pace;
