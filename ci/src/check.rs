@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
-use crate::{cases, codegen, lock, members, metadata::Metadata, policy, redden, tidy, tree};
+use crate::{built, cases, codegen, lock, members, metadata::Metadata, policy, redden, tidy, tree};
 
 /// A part of the check.
 struct Step {
@@ -104,7 +104,10 @@ pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
 
 fn dependencies(root: &Path) -> Result<Vec<Problem>> {
     let text = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let mut problems = policy::check(&lock::packages(&text), &Metadata::of(root)?);
+    let built = built::names(root)?;
+    let mut locked = lock::packages(&text);
+    locked.retain(|package| built.contains(&package.name));
+    let mut problems = policy::check(&locked, &Metadata::of(root)?);
     problems.extend(members::check(&tree::files(root)?));
     Ok(problems)
 }

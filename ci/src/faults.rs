@@ -106,7 +106,8 @@ impl Fault {
 fn verdict(root: &Path, binary: &Path, version: &str, fault: Fault) -> Result<Value> {
     let out = tempfile::tempdir()?;
     let mut command = Command::new(binary);
-    command.args(["run", "--argo", version, "--case", CASE, "--format", "json", "--out"]);
+    command.args(["run", "--provider", "native", "--argo", version, "--case", CASE]);
+    command.args(["--format", "json", "--out"]);
     command.arg(out.path()).current_dir(root).stdin(Stdio::null());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let harness = child.id();

@@ -93,7 +93,9 @@ impl Bench {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(["run", "--known-issues", "expect"]).current_dir(&self.root);
+        command
+            .args(["run", "--provider", "native", "--known-issues", "expect"])
+            .current_dir(&self.root);
         for case in CASES {
             command.args(["--case", case]);
         }

@@ -4,6 +4,7 @@
 //! project that a program can hold is a step of it; each says file, line, what is wrong and what
 //! to do. Rules are tables with reasons: [`tidy`] for the sources, [`policy`] for dependencies.
 
+pub mod built;
 pub mod cases;
 pub mod check;
 pub mod codegen;

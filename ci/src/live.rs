@@ -95,7 +95,8 @@ fn cover(declared: &Declared) -> Vec<Version> {
 /// Which claims failed, with the version.
 fn failures(root: &Path, versions: &[String]) -> Result<BTreeSet<(Claim, String)>> {
     let run = Command::new("cargo")
-        .args(["run", "--quiet", "--", "run", "--known-issues", "expect", "--format", "json"])
+        .args(["run", "--quiet", "--", "run", "--provider", "native", "--known-issues", "expect"])
+        .args(["--format", "json"])
         .args(["--argo", &versions.join(",")])
         .current_dir(root)
         .stdin(Stdio::null())

@@ -2,6 +2,7 @@
 
 mod existing;
 mod image;
+mod kind;
 mod run;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
+pub(crate) use kind::KindArgs;
 pub(crate) use run::RunArgs;
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
@@ -58,8 +60,8 @@ pub(crate) enum Verb {
     Verify(VerifyArgs),
     /// Tell of a run again, in another form, from its directory; needs no cluster.
     Report(ReportArgs),
-    /// Remove what killed runs left: directories, cgroups, interfaces.
-    Sweep,
+    /// Remove what killed runs left: directories, cgroups, interfaces, clusters in Docker.
+    Sweep(CacheArgs),
     /// Remove the cache of built programs.
     Clean(CacheArgs),
     /// Print a script that completes the command line, for a shell.

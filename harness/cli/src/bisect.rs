@@ -8,7 +8,9 @@ use model::verdict::{CaseVerdict, Verdict};
 use provision::argo_source::TESTED;
 use semver::Version;
 
-use crate::args::{BisectArgs, ExistingArgs, Format, ImageArgs, KnownIssues, Provider, RunArgs};
+use crate::args::{
+    BisectArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Provider, RunArgs,
+};
 use crate::out::{self, Explained};
 use crate::run::{self, Bench};
 use crate::{programs, selection};
@@ -126,6 +128,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         until_input_ends: false,
         shared: None,
         provider: Provider::Native,
+        kind: KindArgs::default(),
         existing: ExistingArgs::default(),
         images: ImageArgs::default(),
         jobs: None,

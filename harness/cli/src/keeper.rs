@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::args::KeepArgs;
 use crate::kept::Kept;
 use crate::lease::{self, Word};
+use crate::maker::Maker;
 use crate::out::{self, Explained};
 use crate::programs::{self, Programs};
 use crate::session::Session;
@@ -51,7 +52,7 @@ pub(crate) async fn keep(args: KeepArgs) -> anyhow::Result<u8> {
     session.stop.cancel();
     session.guard.kill_all();
     if let Some(standing) = starting.await? {
-        standing.end(&session)?;
+        standing.end(&session).await?;
     }
     sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
     lease::remove(&args.log())?;
@@ -66,9 +67,10 @@ async fn start(
 ) -> Option<Standing> {
     let put_up = async {
         let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
-        let programs = Programs::get(&session, wanted).await?;
+        let programs = Programs::get(&session, &Maker::Native, wanted).await?;
         let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
-        let which = Which { version, entry, profile: args.profile.into(), archives: &[] };
+        let (maker, profile) = (&Maker::Native, args.profile.into());
+        let which = Which { maker, version, entry, profile, archives: &[] };
         Standing::put_up(&session, &programs, &which, &session.directory).await
     };
     let outcome = tokio::select! {

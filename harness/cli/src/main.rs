@@ -17,6 +17,7 @@ mod kept;
 mod lease;
 mod list;
 mod live;
+mod maker;
 mod manual;
 mod merge;
 mod observer;
@@ -86,8 +87,8 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Lend(args) => existing::lend(&args),
         args::Verb::Image(args) => Box::pin(image::image(args)).await,
         args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
-        args::Verb::Sweep => sweep::sweep(),
-        args::Verb::Clean(args) => sweep::clean(&args),
+        args::Verb::Sweep(args) => sweep::sweep(&args).await,
+        args::Verb::Clean(args) => sweep::clean(&args).await,
         args::Verb::Completions { shell } => manual::completions(shell),
         args::Verb::Schema => Ok(manual::schema()),
         args::Verb::Man => manual::page(),

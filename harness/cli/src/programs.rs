@@ -7,8 +7,9 @@ use anyhow::Context;
 use model::diagnostic::nearest;
 use provision::argo_source::{ArgoSource, TESTED, VersionError};
 use provision::cache::entry::Entry;
-use provision::program::{self, BuildError, DEFAULT_KUBERNETES, Item};
+use provision::program::{self, BuildError, Item};
 
+use crate::maker::Maker;
 use crate::out::Explained;
 use crate::session::Session;
 
@@ -43,12 +44,13 @@ impl Programs {
     /// build that fails. A version that is refused is no error while another can be had.
     pub(crate) async fn get(
         session: &Arc<Session>,
+        maker: &Maker,
         mut wanted: Vec<Wanted>,
     ) -> anyhow::Result<Self> {
-        let cluster = program::cluster_programs(DEFAULT_KUBERNETES);
+        let cluster = maker.programs();
         let mut refused: Vec<(String, String)> = Vec::new();
         let mut items = items(&cluster, &wanted);
-        session.require(&items)?;
+        session.require(maker, &items).await?;
         let entries = loop {
             match ensure(session, items).await? {
                 Ok(entries) => break entries,

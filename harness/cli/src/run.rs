@@ -17,6 +17,7 @@ use report::run::{ArgoReport, RunReport, Untested};
 use report::{Asked, Judged};
 
 use crate::args::{Format, Provider, RunArgs};
+use crate::maker::{self, Maker};
 use crate::programs::{self, Programs, Wanted};
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
@@ -48,6 +49,7 @@ pub(crate) struct Found {
 
 /// Runs the cases on each version.
 pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
+    args.provider = maker::provider(&args).await?;
     let (bench, _lock) = match args.resume.take() {
         Some(directory) => Bench::resume(args, &directory)?,
         None => Bench::begin(args)?,
@@ -138,7 +140,11 @@ pub(crate) async fn on_version(bench: &Arc<Bench>, version: &str) -> anyhow::Res
 
 /// On a cluster of its own for each version.
 async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> anyhow::Result<()> {
-    let programs = Programs::get(&bench.session, wanted).await?;
+    let maker = Maker::of(&bench.args);
+    if let Maker::Kind(settings) = &maker {
+        bench.session.show.say(&format!("provider kind, node {}", settings.node_image));
+    }
+    let programs = Programs::get(&bench.session, &maker, wanted).await?;
     for (argo, because) in &programs.refused {
         untested(bench, found, argo, because.clone());
     }
@@ -149,7 +155,7 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
         bench.session.show.live(|live, _| live.version(version, index + 1, programs.argo.len()));
         let (profile, archives) =
             (bench.args.profile.into(), bench.args.images.archives.as_slice());
-        let which = Which { version, entry, profile, archives };
+        let which = Which { maker: &maker, version, entry, profile, archives };
         if let Err(error) = Box::pin(one_version(bench, &which, &programs, found)).await {
             untested(bench, found, version, out::chain(&error));
         }
@@ -157,6 +163,7 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
     if bench.session.stop.is_cancelled() {
         // What was cut off in the middle of being put up.
         sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
+        provision::kind::sweep(&bench.session.cache).await?;
     }
     Ok(())
 }
@@ -217,7 +224,8 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         started: session.started,
         elapsed_ms: session.show.elapsed_ms(),
         provider: match bench.args.provider {
-            Provider::Native => "native".to_owned(),
+            Provider::Kind => "kind".to_owned(),
+            Provider::Native | Provider::Auto => "native".to_owned(),
             Provider::Existing => "existing".to_owned(),
         },
         kubernetes: kubernetes.unwrap_or_default(),
@@ -257,11 +265,12 @@ async fn one_version(
         Err(error) => Err(error),
     };
     found.installed.push((argo, kubernetes));
-    standing.end(session)?;
+    let ended = standing.end(session).await;
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
     found.observed.push(observed);
-    Ok(())
+    // What cannot be taken down changes no verdict.
+    ended
 }
 
 /// Says a verdict.

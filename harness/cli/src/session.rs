@@ -6,11 +6,12 @@ use std::sync::Arc;
 use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
-use provision::program::{Item, prerequisites_of_builds};
+use provision::program::{Item, Missing, prerequisites_of_builds};
 use sandbox::guard::Guard;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::maker::Maker;
 use crate::out::Explained;
 use crate::screen;
 use crate::show::Show;
@@ -71,13 +72,11 @@ impl Session {
     }
 
     /// Everything that this machine lacks to build these programs and run a cluster of them.
-    pub(crate) fn require(&self, items: &[Item]) -> anyhow::Result<()> {
-        let builds = prerequisites_of_builds(&self.cache, items, &self.guard);
-        let builds = builds.into_iter().map(|m| (m.what, m.remedy));
-        let sandbox = sandbox::requirements::missing(&self.exe, self.cache.root());
-        let lacking = sandbox.into_iter().map(|m| (m.what, m.remedy)).chain(builds);
-        let lines: Vec<String> =
-            lacking.map(|(what, remedy)| format!("  {what}\n    remedy: {remedy}")).collect();
+    pub(crate) async fn require(&self, maker: &Maker, items: &[Item]) -> anyhow::Result<()> {
+        let mut lacking = maker.lacks(self).await;
+        lacking.extend(prerequisites_of_builds(&self.cache, items, &self.guard));
+        let line = |m: &Missing| format!("  {}\n    remedy: {}", m.what, m.remedy);
+        let lines: Vec<String> = lacking.iter().map(line).collect();
         if lines.is_empty() {
             return Ok(());
         }

@@ -8,12 +8,16 @@ use anyhow::Context;
 use model::history::Versions;
 use provision::argo::install::{self, Overlay, Profile};
 use provision::cache::entry::Entry;
+use provision::cluster::{Access, Cluster};
 use provision::installation::{Installation, Namespaces, ReadBack};
-use provision::native::{Ingredients, NativeCluster, SHELL_IMAGE};
 use provision::progress::{Notice, Progress};
+use provision::shell::SHELL_IMAGE;
+use provision::store::StoreAddress;
 use sandbox::guard::GuardedCommand;
 use serde_json::Value;
 
+use crate::maker::{Images, Maker};
+use crate::out;
 use crate::programs::Programs;
 use crate::session::Session;
 
@@ -25,13 +29,14 @@ pub(crate) const MODULE: &str = "its Go module";
 
 /// A cluster with Argo in it.
 pub(crate) struct Standing {
-    pub(crate) cluster: NativeCluster,
+    pub(crate) cluster: Cluster,
     pub(crate) installation: Installation,
     pub(crate) read_back: ReadBack,
 }
 
-/// Which Argo.
+/// Which Argo, on what.
 pub(crate) struct Which<'a> {
+    pub(crate) maker: &'a Maker,
     pub(crate) version: &'a str,
     pub(crate) entry: &'a Entry,
     pub(crate) profile: Profile,
@@ -53,42 +58,61 @@ impl Standing {
         // What killed runs left. Beside the start, which needs none of it; what cannot be removed
         // `sweep` says.
         tokio::task::spawn_blocking(|| sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS)));
+        let cache = session.cache.clone();
+        tokio::spawn(async move { provision::kind::sweep(&cache).await });
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
-        let ingredients = Ingredients {
-            exe: &session.exe,
-            programs: &programs.directories(),
-            data: &session.cache.root().join("sandboxes"),
-            logs: &logs,
-            images: provision::argo::images(&which.entry.bin(), &tag(which)).to_vec(),
-            archives: which.archives.to_vec(),
-        };
-        let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
-        let rendered = render(session, programs, which, &cluster, directory).await?;
-        install::apply(&cluster.client, &rendered).await?;
-        install::wait(&cluster.client, &rendered, PATIENCE).await?;
-        session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
-        let installation = installation(session, which, &cluster);
-        let read_back = installation.read_back().await.context("read back what runs")?;
-        let text = serde_json::to_string_pretty(&read_back)?;
-        std::fs::write(directory.join("installation.json"), text)?;
-        Ok(Self { cluster, installation, read_back })
+        let images = provision::argo::images(&which.entry.bin(), &tag(which)).to_vec();
+        let images = Images { made: images, archives: which.archives.to_vec() };
+        let cluster = which.maker.put_up(session, programs, images, &logs).await?;
+        let access = cluster.access();
+        let installed = Box::pin(install_argo(session, programs, which, access, directory)).await;
+        match installed {
+            Ok((installation, read_back)) => {
+                session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
+                Ok(Self { cluster, installation, read_back })
+            }
+            Err(error) => {
+                if let Err(left) = cluster.end().await {
+                    session.show.say(&format!("not taken down: {}", out::chain(&left.into())));
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Takes everything down.
-    pub(crate) fn end(self, session: &Session) -> anyhow::Result<()> {
+    pub(crate) async fn end(self, session: &Session) -> anyhow::Result<()> {
         for end in &self.cluster.ended() {
-            session.show.say(&format!("{} ended by itself: {}", end.name, end.how));
+            session.show.say(end);
         }
-        Ok(self.cluster.end()?)
+        Ok(self.cluster.end().await?)
     }
+}
+
+/// Installs Argo in a cluster, and reads back what runs.
+async fn install_argo(
+    session: &Arc<Session>,
+    programs: &Programs,
+    which: &Which<'_>,
+    access: &Access,
+    directory: &Path,
+) -> anyhow::Result<(Installation, ReadBack)> {
+    let rendered = render(session, programs, which, &access.store_address, directory).await?;
+    install::apply(&access.client, &rendered).await?;
+    install::wait(&access.client, &rendered, PATIENCE).await?;
+    let installation = installation(session, which, access);
+    let read_back = installation.read_back().await.context("read back what runs")?;
+    let text = serde_json::to_string_pretty(&read_back)?;
+    std::fs::write(directory.join("installation.json"), text)?;
+    Ok((installation, read_back))
 }
 
 fn tag(which: &Which<'_>) -> String {
     format!("v{}", which.version)
 }
 
-fn installation(session: &Session, which: &Which<'_>, cluster: &NativeCluster) -> Installation {
+fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Installation {
     let version = || which.version.to_owned();
     Installation {
         run: session.run.clone(),
@@ -114,14 +138,14 @@ async fn render(
     session: &Arc<Session>,
     programs: &Programs,
     which: &Which<'_>,
-    cluster: &NativeCluster,
+    store: &StoreAddress,
     directory: &Path,
 ) -> anyhow::Result<Vec<Value>> {
     let overlay = Overlay {
         controller_tag: tag(which),
         executor_tag: tag(which),
         profile: which.profile,
-        store: cluster.store_address.clone(),
+        store: store.clone(),
     };
     let manifests = directory.join("manifests");
     overlay.lay_out(&which.entry.dir().join("manifests"), &manifests)?;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use provision::cache::Cache;
+use provision::kind;
 use sandbox::slot::LOCKS;
 
 use crate::args::CacheArgs;
@@ -10,32 +11,38 @@ use crate::lease;
 use crate::out::{self, Explained};
 
 /// Removes what killed runs left.
-pub(crate) fn sweep() -> anyhow::Result<u8> {
+pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let sockets = lease::sweep()?;
+    let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
         "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes, {sockets} sockets \
-         of dead keepers; {} are in use",
+         of dead keepers, {} clusters of kind; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,
         swept.removed.slots,
-        swept.in_use.len()
+        in_docker.clusters.len(),
+        swept.in_use.len() + in_docker.in_use.len()
     ));
-    if swept.failed.is_empty() {
+    let failed = swept.failed.into_iter().map(anyhow::Error::new);
+    let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
+    let failed: Vec<String> =
+        failed.map(|error| format!("error: not removed: {}", out::chain(&error))).collect();
+    if failed.is_empty() {
         return Ok(report::exit::PASS);
     }
-    let failed = swept.failed.into_iter().map(|error| {
-        let error = anyhow::Error::new(error);
-        format!("error: not removed: {}", out::chain(&error))
-    });
-    let text = failed.collect::<Vec<_>>().join("\n");
+    let text = failed.join("\n");
     Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into())
 }
 
 /// Removes the cache.
-pub(crate) fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
+pub(crate) async fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
     let cache = Cache::open(args.cache.as_deref())?;
+    // With the cache would go what is known of clusters that are left.
+    if let Some(error) = kind::sweep(&cache).await?.failed.pop() {
+        return Err(error.into());
+    }
     let in_use = sandbox::slot::in_use(Path::new(LOCKS))?;
     let own = in_use.iter().filter(|(_, note)| {
         note.as_ref().is_some_and(|note| note.directory.starts_with(cache.root()))

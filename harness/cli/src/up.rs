@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
+use provision::cluster::Cluster;
 use sandbox::slot::LOCKS;
 
 use crate::args::{DownArgs, UpArgs};
 use crate::kept::{self, Kept};
+use crate::maker::Maker;
 use crate::out;
 use crate::programs::{self, Programs};
 use crate::session::Session;
@@ -19,10 +21,11 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
     session.show.on_terminal();
-    let programs = Programs::get(&session, wanted).await?;
+    let programs = Programs::get(&session, &Maker::Native, wanted).await?;
     let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
     let archives = &args.images.archives;
-    let which = Which { version, entry, profile: args.profile.into(), archives };
+    let (maker, profile) = (&Maker::Native, args.profile.into());
+    let which = Which { maker, version, entry, profile, archives };
     let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
     let standing = tokio::select! {
         standing = put_up => standing?,
@@ -33,7 +36,10 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     };
     let kept = Kept::of(&standing, args.profile, &session);
     kept.write()?;
-    let slot = standing.cluster.release()?;
+    let Cluster::Native(cluster) = standing.cluster else {
+        anyhow::bail!("only a native cluster can stay");
+    };
+    let slot = cluster.release()?;
     out::result(&words(slot, &kept));
     Ok(report::exit::PASS)
 }

@@ -242,7 +242,7 @@ pub(crate) fn find_compiler(environment: &Environment, cc: &str) -> Option<PathB
 }
 
 /// The program of this name, looked for as a shell does.
-fn in_path(environment: &Environment, program: &str) -> Option<PathBuf> {
+pub(crate) fn in_path(environment: &Environment, program: &str) -> Option<PathBuf> {
     if program.contains('/') {
         return Some(PathBuf::from(program)).filter(|path| path.is_file());
     }

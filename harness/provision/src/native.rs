@@ -18,38 +18,25 @@ use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Event, Sandbox, SandboxError};
 
 use crate::client;
+use crate::cluster::Access;
 use crate::image::Image;
 use crate::installation::Alarm;
 use crate::pace::until_ready;
-use crate::progress::{Notice, Progress};
+use crate::progress::{Progress, awaited};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
 use servers::{STORE_PORT, Server};
 
-/// Image with `sh` and a few small programs, for the steps of workflows.
-pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
-/// The bucket of the default artifact repository.
-const BUCKET: &str = "argo-artifacts";
 /// How long each part of a cluster may take to come up.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A running native cluster. Dropped, it is dead; [`NativeCluster::end`] also removes what is left.
 pub struct NativeCluster {
     sandbox: Arc<Sandbox>,
-    /// The Kubernetes API, as administrator.
-    pub client: Client,
-    /// What was asked of it through that client.
-    pub requests: Requests,
-    /// Raised when one of the cluster's servers has ended.
-    pub alarm: Alarm,
-    /// A kubeconfig of the administrator.
-    pub kubeconfig: PathBuf,
-    /// The object store.
-    pub store: Store,
-    /// Where the store is, from pods and from the host alike.
-    pub store_address: StoreAddress,
+    /// How it is reached; the store by the same address from pods and from the host.
+    pub access: Access,
 }
 
 /// What a cluster is made of.
@@ -80,16 +67,9 @@ impl NativeCluster {
     ) -> Result<Self, NativeError> {
         let timer = Timer { progress };
         let slot = Slot::take(Path::new(LOCKS), ingredients.data)?;
-        let secret = || {
-            let failed = |cause| NativeError::File { path: "/dev/urandom".into(), cause };
-            random_word().map_err(failed)
-        };
-        let store_address = StoreAddress {
-            endpoint: format!("{}:{STORE_PORT}", slot.addresses().1),
-            user: secret()?,
-            password: secret()?,
-            bucket: BUCKET.to_owned(),
-        };
+        let endpoint = format!("{}:{STORE_PORT}", slot.addresses().1);
+        let store_address = StoreAddress::with_new_keys(endpoint)
+            .map_err(|cause| NativeError::File { path: "/dev/urandom".into(), cause })?;
         let directory = slot.directory().to_owned();
         let node_ip = slot.addresses().1.to_string();
         let pods_cgroup = format!("/{}/pods", slot.cgroup());
@@ -139,7 +119,8 @@ impl NativeCluster {
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
         let alarm = alarm(&sandbox);
-        Ok(Self { sandbox, client, requests, alarm, kubeconfig, store, store_address })
+        let access = Access { client, requests, alarm, kubeconfig, store, store_address };
+        Ok(Self { sandbox, access })
     }
 
     /// Servers that have ended: there should be none.
@@ -199,14 +180,7 @@ impl Timer<'_> {
         name: &str,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
-        self.progress.notice(Notice::Started { stage: name.to_owned() });
-        let began = std::time::Instant::now();
-        let result = work.await;
-        if result.is_ok() {
-            let elapsed = began.elapsed();
-            self.progress.notice(Notice::Finished { stage: name.to_owned(), elapsed });
-        }
-        result
+        awaited(self.progress, name, work).await
     }
 }
 
@@ -283,14 +257,5 @@ async fn api_ready(client: &Client) -> Result<(), Failure> {
 }
 
 async fn bucket_ready(store: &Store) -> Result<(), Failure> {
-    let ask = || store.create_bucket();
-    until_ready("the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
-}
-
-/// Thirty-two random letters and digits.
-fn random_word() -> std::io::Result<String> {
-    use std::io::Read;
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(crate::cache::entry::hexadecimal(&bytes))
+    store.until_bucket(PATIENCE).await.map_err(Failure::NotReady)
 }

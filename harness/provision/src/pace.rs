@@ -17,6 +17,23 @@ pub struct NotReady {
 /// Time between two questions.
 const PAUSE: Duration = Duration::from_millis(40);
 
+/// Asks again and again for this long.
+///
+/// # Errors
+/// The first that is met.
+pub async fn throughout<T, E, F, A>(time: Duration, mut ask: A) -> Result<(), E>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<T, E>>,
+{
+    let began = Instant::now();
+    while began.elapsed() < time {
+        ask().await?;
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(())
+}
+
 /// Asks until the answer is `Ok`, at most `patience` long.
 ///
 /// # Errors

@@ -169,6 +169,16 @@ pub fn cluster_programs(kubernetes: &str) -> Vec<Item> {
     ]
 }
 
+/// What a kind cluster needs besides Docker, where `kind` itself is in `PATH` already.
+pub fn programs_for_kind(kind_is_there: bool) -> Vec<Item> {
+    let own = [kustomize(), shell(), small_programs()];
+    own.into_iter().chain((!kind_is_there).then(kind)).collect()
+}
+
+fn kind() -> Item {
+    Item::of("kind", "0.31.0", "sigs.k8s.io/kind").command(".", "kind")
+}
+
 /// A shell for the steps of workflows: one static program.
 fn shell() -> Item {
     Item::of("shell", "3.12.0", "mvdan.cc/sh/v3").command("./cmd/gosh", "sh")
@@ -177,7 +187,7 @@ fn shell() -> Item {
 /// The few programs that steps of workflows call besides the shell's own; `sleep` also holds the
 /// namespaces of pods.
 fn small_programs() -> Item {
-    ["cat", "ls", "mkdir", "rm", "sleep"]
+    crate::shell::SMALL_PROGRAMS
         .iter()
         .fold(Item::of("small-programs", "0.15.0", "github.com/u-root/u-root"), |item, name| {
             item.command(&format!("./cmds/core/{name}"), name)

@@ -60,3 +60,21 @@ pub fn stage<T, E>(
     }
     result
 }
+
+/// As [`stage`], for work that is waited for.
+///
+/// # Errors
+/// Those of `work`, unchanged.
+pub async fn awaited<T, E>(
+    progress: &dyn Progress,
+    stage: &str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    progress.notice(Notice::Started { stage: stage.to_owned() });
+    let began = std::time::Instant::now();
+    let result = work.await;
+    if result.is_ok() {
+        progress.notice(Notice::Finished { stage: stage.to_owned(), elapsed: began.elapsed() });
+    }
+    result
+}

@@ -10,6 +10,8 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::DisplayErrorContext;
 
+use crate::pace::{NotReady, until_ready};
+
 /// Where a store is and how to get in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreAddress {
@@ -21,6 +23,25 @@ pub struct StoreAddress {
     pub password: String,
     /// The bucket that Argo's default artifact repository names.
     pub bucket: String,
+}
+
+impl StoreAddress {
+    /// A store at this address, `host:port`, that nobody else can get into: its keys are new.
+    ///
+    /// # Errors
+    /// If there is no randomness to be had.
+    pub fn with_new_keys(endpoint: String) -> std::io::Result<Self> {
+        let bucket = BUCKET.to_owned();
+        Ok(Self { endpoint, user: random_word()?, password: random_word()?, bucket })
+    }
+}
+
+/// Thirty-two random letters and digits.
+fn random_word() -> std::io::Result<String> {
+    use std::io::Read;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(crate::cache::entry::hexadecimal(&bytes))
 }
 
 /// A bucket of an object store.
@@ -38,6 +59,8 @@ pub struct StoreError {
     message: String,
 }
 
+/// The bucket of the default artifact repository, in a store of our own.
+const BUCKET: &str = "argo-artifacts";
 /// How long one request may take before the store counts as not answering.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -84,6 +107,14 @@ impl Store {
     pub async fn create_bucket(&self) -> Result<(), StoreError> {
         let made = self.client.create_bucket().bucket(&self.bucket).send().await;
         made.map(drop).map_err(|e| self.error("make the bucket", &e))
+    }
+
+    /// Makes the bucket as soon as the store answers, at most this long.
+    ///
+    /// # Errors
+    /// [`NotReady`] with the last answer.
+    pub async fn until_bucket(&self, patience: Duration) -> Result<(), NotReady> {
+        until_ready("the object store", patience, || self.create_bucket()).await
     }
 
     /// Keys below a prefix, sorted, without the prefix, each with its `ETag`. All pages of them.

@@ -7,8 +7,12 @@ use clap::{Args as ClapArgs, ValueEnum};
 /// What gives the cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Provider {
-    /// Puts up a cluster out of plain processes on this machine.
+    /// `kind` where a Docker daemon answers, else `native`.
     #[default]
+    Auto,
+    /// Puts up a cluster in Docker, by the program `kind`, with a MinIO beside it.
+    Kind,
+    /// Puts up a cluster out of plain processes on this machine.
     Native,
     /// Takes a cluster with an Argo in it that somebody else put up.
     Existing,

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{CacheArgs, CaseArgs, ExistingArgs, Format, ImageArgs, KnownIssues, Profile, Provider};
+use super::{
+    CacheArgs, CaseArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile, Provider,
+};
 use crate::shard::PartOf;
 
 #[derive(Debug, ClapArgs)]
@@ -17,7 +19,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
     pub(crate) on: Option<u16>,
     /// What gives the cluster.
-    #[arg(long, value_enum, default_value = "native")]
+    #[arg(long, value_enum, default_value = "auto")]
     pub(crate) provider: Provider,
     /// Versions of Argo [default: the newest one that was tested, or the one that is there].
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
@@ -56,13 +58,15 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) images: ImageArgs,
     #[command(flatten)]
+    pub(crate) kind: KindArgs,
+    #[command(flatten)]
     pub(crate) existing: ExistingArgs,
 }
 
 impl RunArgs {
     /// Whether Argo is installed for this run alone.
     pub(crate) fn installs(&self) -> bool {
-        self.on.is_none() && self.shared.is_none() && self.provider == Provider::Native
+        self.on.is_none() && self.shared.is_none() && self.provider != Provider::Existing
     }
 
     /// The versions that are meant where Argo is installed.

@@ -86,7 +86,8 @@ impl Run {
     /// Runs the harness and takes its verdicts as they come.
     fn follow(&self) {
         let mut command = Command::new(super::binary());
-        command.args(["run", "--known-issues", "expect", "--format", "json", "--until-input-ends"]);
+        command.args(["run", "--provider", "native", "--known-issues", "expect"]);
+        command.args(["--format", "json", "--until-input-ends"]);
         command.arg("--cases").arg(super::cases()).arg("--out").arg(self.directory.path());
         if let Ok(version) = std::env::var("ARGO_VERSION") {
             command.args(["--argo", &version]);

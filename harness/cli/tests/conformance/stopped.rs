@@ -4,7 +4,7 @@ use crate::begun::{Begun, check};
 
 /// After one signal the run takes everything down and says that nothing can be said.
 pub(crate) fn once() -> Result<(), String> {
-    let mut run = Begun::begin(&[])?;
+    let mut run = Begun::begin(&["--provider", "native"])?;
     run.interrupt()?;
     let said = run.rest();
     let code = run.end()?;
@@ -15,7 +15,7 @@ pub(crate) fn once() -> Result<(), String> {
 
 /// After two it ends at once, and its sandbox with it.
 pub(crate) fn twice() -> Result<(), String> {
-    let mut run = Begun::begin(&[])?;
+    let mut run = Begun::begin(&["--provider", "native"])?;
     run.interrupt()?;
     run.read_until("stopping")?;
     run.interrupt()?;

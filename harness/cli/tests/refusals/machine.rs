@@ -34,6 +34,7 @@ fn not_root() {
         .arg(cases_for_everybody(&harness))
         .env("ARGO_CONFORMANCE_CACHE", harness.path("cache"))
         .env("HOME", harness.path(""))
+        .env("DOCKER_HOST", "unix:///nonexistent")
         .current_dir(harness.path(""))
         .uid(NOBODY)
         .output()

@@ -1,5 +1,7 @@
 //! What a user is told who asks for what cannot be, or whose machine cannot do it.
 
+mod daemon;
+mod docker;
 mod existing;
 mod first_case;
 mod harness;

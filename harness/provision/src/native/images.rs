@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use sandbox::Sandbox;
 
+use super::PATIENCE;
 use super::error::{Failure, NativeError};
 use super::files::{INSIDE, PAUSE_IMAGE};
-use super::{PATIENCE, SHELL_IMAGE};
 use crate::image::Image;
 use crate::pace::until_ready;
+use crate::shell;
 
 /// Makes the images and hands them to containerd.
 pub(super) async fn import(
@@ -23,11 +24,7 @@ pub(super) async fn import(
         Image::new(PAUSE_IMAGE)
             .program("/bin/sleep", &bin.join("sleep"))
             .entrypoint(&["/bin/sleep", "87600h"]),
-        ["cat", "ls", "mkdir", "rm", "sleep"]
-            .iter()
-            .fold(Image::new(SHELL_IMAGE).program("/bin/sh", &bin.join("sh")), |image, name| {
-                image.program(&format!("/bin/{name}"), &bin.join(name))
-            }),
+        shell::image(|name| bin.join(name)),
     ];
     let ask = || async { ctr(sandbox, &["version"]).await };
     until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;

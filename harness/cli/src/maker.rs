@@ -1,0 +1,119 @@
+//! What puts clusters up for runs: which one, what it needs, and how it is asked.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use provision::cluster::Cluster;
+use provision::image::Image;
+use provision::kind::{self, KindCluster, Settings};
+use provision::native::{self, NativeCluster};
+use provision::program::{self, DEFAULT_KUBERNETES, Item, Missing};
+use provision::shell;
+
+use crate::args::{Provider, RunArgs};
+use crate::out::Explained;
+use crate::programs::Programs;
+use crate::session::Session;
+
+/// What puts clusters up.
+#[derive(Clone, Debug)]
+pub(crate) enum Maker {
+    /// The native provider.
+    Native,
+    /// The kind provider.
+    Kind(Settings),
+}
+
+/// Images that pods will use.
+pub(crate) struct Images {
+    pub(crate) made: Vec<Image>,
+    /// Archives of more, as `docker save` writes them.
+    pub(crate) archives: Vec<PathBuf>,
+}
+
+/// The provider that is meant: the one that was named, or kind where a Docker daemon answers, or
+/// native. Installations that stay or are shared are native.
+pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
+    let stays = args.on.is_some() || args.shared.is_some();
+    match args.provider {
+        Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
+        Provider::Auto => Ok(Provider::Native),
+        Provider::Kind if stays => {
+            let text = "error: an installation that stays is not of kind\n\
+                        hint: leave --provider out"
+                .to_owned();
+            Err(Explained { code: report::exit::USAGE, text }.into())
+        }
+        named => Ok(named),
+    }
+}
+
+impl Maker {
+    /// The one for a run whose provider is known.
+    pub(crate) fn of(args: &RunArgs) -> Self {
+        match args.provider {
+            Provider::Kind => Self::Kind((&args.kind).into()),
+            Provider::Auto | Provider::Native | Provider::Existing => Self::Native,
+        }
+    }
+
+    /// The programs that it needs.
+    pub(crate) fn programs(&self) -> Vec<Item> {
+        match self {
+            Self::Native => program::cluster_programs(DEFAULT_KUBERNETES),
+            Self::Kind(_) => program::programs_for_kind(kind::in_path("kind").is_some()),
+        }
+    }
+
+    /// What the machine lacks for it, besides programs.
+    pub(crate) async fn lacks(&self, session: &Session) -> Vec<Missing> {
+        match self {
+            Self::Native => {
+                let missing = sandbox::requirements::missing(&session.exe, session.cache.root());
+                let missing = missing.into_iter();
+                missing.map(|m| Missing { what: m.what, remedy: m.remedy }).collect()
+            }
+            Self::Kind(settings) => kind::lacks(settings, &*session.show).await,
+        }
+    }
+
+    /// Puts up a cluster that has these images, and that of the shell.
+    pub(crate) async fn put_up(
+        &self,
+        session: &Session,
+        programs: &Programs,
+        images: Images,
+        logs: &Path,
+    ) -> anyhow::Result<Cluster> {
+        match self {
+            Self::Native => {
+                let ingredients = native::Ingredients {
+                    exe: &session.exe,
+                    programs: &programs.directories(),
+                    data: &session.cache.root().join("sandboxes"),
+                    logs,
+                    images: images.made,
+                    archives: images.archives,
+                };
+                let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
+                Ok(Cluster::Native(Box::new(cluster)))
+            }
+            Self::Kind(settings) => {
+                let shell = shell::image(|name| programs.path(name).unwrap_or_default());
+                let own = programs.path("kind").or_else(|| kind::in_path("kind"));
+                let ingredients = kind::Ingredients {
+                    settings,
+                    run: &session.run,
+                    cache: &session.cache,
+                    kind: &own.context("find the program kind")?,
+                    guard: &session.guard,
+                    logs,
+                    images: images.made.into_iter().chain([shell]).collect(),
+                    archives: images.archives,
+                };
+                let cluster = Box::pin(KindCluster::start(ingredients, &*session.show)).await?;
+                Ok(Cluster::Kind(Box::new(cluster)))
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The kind provider: a cluster in a container of a Docker daemon, made by the real `kind`, with
+//! `MinIO` beside it.
+//!
+//! Containers outlive whoever made them, so there is a [`record`] of each cluster in the cache from
+//! before its first container until after its last: by it [`sweep`] finds what killed runs left.
+
+mod command;
+mod docker;
+mod error;
+mod record;
+mod requirements;
+mod store;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures::future::select_all;
+use sandbox::guard::Guard;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use crate::cache::Cache;
+use crate::client;
+use crate::cluster::Access;
+use crate::image::Image;
+use crate::installation::Alarm;
+use crate::progress::{Progress, awaited};
+use crate::requests::Requests;
+use command::Kind;
+use docker::Docker;
+use record::Record;
+use store::StoreContainer;
+
+pub use docker::answers;
+pub use error::KindError;
+pub use record::{Swept, sweep};
+pub use requirements::{in_path, lacks};
+
+/// The node image unless another is named: the Kubernetes line of native clusters, as published
+/// with the `kind` that is built here.
+pub const NODE_IMAGE: &str = "kindest/node:v1.34.3@sha256:\
+    08497ee19eace7b4b5348db5c6a1591d7752b164530a36f855cb0f2bdcbadd48";
+/// The store's image unless another is named.
+pub const STORE_IMAGE: &str = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
+
+/// What a cluster is made with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Image of the node; with it comes the version of Kubernetes.
+    pub node_image: String,
+    /// Image of the store.
+    pub store_image: String,
+}
+
+/// What a cluster is made of.
+pub struct Ingredients<'a> {
+    /// Its images.
+    pub settings: &'a Settings,
+    /// Id of the run.
+    pub run: &'a str,
+    /// Keeps the record of it.
+    pub cache: &'a Cache,
+    /// The `kind` program.
+    pub kind: &'a Path,
+    /// Runs it.
+    pub guard: &'a Guard,
+    /// Directory for what `kind` says.
+    pub logs: &'a Path,
+    /// Images that pods will use.
+    pub images: Vec<Image>,
+    /// Archives of more images, as `docker save` writes them.
+    pub archives: Vec<PathBuf>,
+}
+
+/// A running kind cluster. [`KindCluster::end`] removes it; dropped, it is left for [`sweep`].
+pub struct KindCluster {
+    /// How it is reached.
+    pub access: Access,
+    docker: Docker,
+    store: StoreContainer,
+    record: Record,
+    watching: JoinHandle<()>,
+}
+
+impl KindCluster {
+    /// Brings up a cluster: API server ready, bucket made, images loaded. The node may still be on
+    /// its way to Ready.
+    ///
+    /// # Errors
+    /// See [`KindError`]. Nothing is left, or what is left is found by [`sweep`].
+    pub async fn start(
+        ingredients: Ingredients<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, KindError> {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        let docker = Docker::reach().await?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("argo-conformance-{}-{number}", ingredients.run);
+        let record = Record::make(ingredients.cache, &name, &docker)?;
+        match Box::pin(bring_up(&docker, &record, ingredients, progress)).await {
+            Ok((access, store)) => {
+                let containers = vec![record.node(), store.name().to_owned()];
+                let watching =
+                    tokio::spawn(watch(docker.clone(), containers, access.alarm.clone()));
+                Ok(Self { access, docker, store, record, watching })
+            }
+            Err(error) => {
+                // What cannot be removed stays on record; why it did not come up says more.
+                let _ = record.clear(&docker).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Removes everything of it.
+    ///
+    /// # Errors
+    /// If the Docker daemon does not do it.
+    pub async fn end(self) -> Result<(), KindError> {
+        self.watching.abort();
+        let Self { docker, store, record, .. } = self;
+        store.end().await?;
+        record.clear(&docker).await
+    }
+}
+
+async fn bring_up(
+    docker: &Docker,
+    record: &Record,
+    ingredients: Ingredients<'_>,
+    progress: &dyn Progress,
+) -> Result<(Access, StoreContainer), KindError> {
+    let Ingredients { settings, kind, guard, logs, images, archives: given, .. } = ingredients;
+    let kind = Kind { program: kind, guard, log: &logs.join("kind.log"), cluster: record.name() };
+    let kubeconfig = record.file("kubeconfig");
+    let config = record.file("kind.json");
+    record::write(&config, &configuration().to_string())?;
+    let create = async { kind.create(&settings.node_image, &config, &kubeconfig).await };
+    let serve = StoreContainer::start(&settings.store_image, record.name());
+    let (mut archives, (), mut store) = tokio::try_join!(
+        awaited(progress, "images made", archives(record, images)),
+        awaited(progress, "kind cluster created", create),
+        awaited(progress, "store started", serve),
+    )?;
+    archives.extend(given);
+    let join = async {
+        let client = store.join_network(docker).await?;
+        client.until_bucket(store::PATIENCE).await?;
+        Ok(client)
+    };
+    let (client_of_store, ()) = tokio::try_join!(
+        awaited(progress, "bucket made", join),
+        awaited(progress, "images loaded", kind.load(&archives)),
+    )?;
+    record.complete()?;
+    let requests = Requests::default();
+    let access = Access {
+        client: client::direct(&kubeconfig, &requests).await?,
+        requests,
+        alarm: Alarm::default(),
+        kubeconfig,
+        store: client_of_store,
+        store_address: store.address().clone(),
+    };
+    Ok((access, store))
+}
+
+/// One node, with room for as many pods as a native one, and no limit to what it says of them.
+fn configuration() -> serde_json::Value {
+    let kubelet = json!({
+        "kind": "KubeletConfiguration",
+        "maxPods": 250,
+        "serializeImagePulls": false,
+        "registryPullQPS": 0,
+        "eventRecordQPS": 0,
+        "kubeAPIQPS": 200,
+        "kubeAPIBurst": 400,
+    });
+    json!({
+        "kind": "Cluster",
+        "apiVersion": "kind.x-k8s.io/v1alpha4",
+        "kubeadmConfigPatches": [kubelet.to_string()],
+    })
+}
+
+/// Makes the images' archives.
+async fn archives(record: &Record, images: Vec<Image>) -> Result<Vec<PathBuf>, KindError> {
+    let directory = record.file("images");
+    let make = move || {
+        let made = images.iter().enumerate().map(|(index, image)| {
+            let path = directory.join(format!("{index}.tar"));
+            image.write(&path).map(|()| path)
+        });
+        made.collect::<Result<Vec<_>, _>>()
+    };
+    Ok(tokio::task::spawn_blocking(make).await??)
+}
+
+/// Raises the alarm when one of the containers has ended, or nobody can say.
+async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
+    let ends = containers.iter().map(|container| Box::pin(docker.ended(container)));
+    let (how, ..) = select_all(ends).await;
+    alarm.raise(how);
+}

@@ -1,0 +1,142 @@
+//! The Docker daemon, by the client that testcontainers uses.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures::{StreamExt, TryStreamExt};
+use testcontainers::bollard;
+use testcontainers::bollard::errors::Error;
+use testcontainers::bollard::models::NetworkConnectRequest;
+use testcontainers::bollard::query_parameters::{
+    CreateImageOptionsBuilder, InspectContainerOptions, ListContainersOptionsBuilder,
+    RemoveContainerOptionsBuilder, WaitContainerOptions,
+};
+use testcontainers::core::client::docker_client_instance;
+
+use super::error::KindError;
+use crate::pace::until_ready;
+
+/// How long the daemon may take to say who it is.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long containers may take to go.
+const REMOVAL: Duration = Duration::from_mins(1);
+/// The label that `kind` gives its nodes, with the cluster's name as value.
+const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
+/// The same, for what is made beside them.
+pub(super) const LABEL: &str = "argo-conformance.cluster";
+/// The network that `kind` puts its nodes on.
+const NETWORK: &str = "kind";
+
+/// A daemon that answered.
+#[derive(Clone)]
+pub(super) struct Docker {
+    client: bollard::Docker,
+    /// What it calls itself.
+    pub(super) id: String,
+}
+
+/// Whether a Docker daemon answers here.
+pub async fn answers() -> bool {
+    Docker::reach().await.is_ok()
+}
+
+impl Docker {
+    /// Asks the daemon who it is.
+    pub(super) async fn reach() -> Result<Self, KindError> {
+        let action = "ask the Docker daemon who it is";
+        let ask = async {
+            let client = docker_client_instance().await.map_err(KindError::docker(action))?;
+            let info = client.info().await.map_err(KindError::docker(action))?;
+            Ok(Self { client, id: info.id.unwrap_or_default() })
+        };
+        let in_time = tokio::time::timeout(PATIENCE, ask).await;
+        in_time.unwrap_or_else(|late| Err(KindError::docker(action)(late)))
+    }
+
+    /// Whether an image is here.
+    pub(super) async fn has_image(&self, reference: &str) -> Result<bool, KindError> {
+        match self.client.inspect_image(reference).await {
+            Ok(_) => Ok(true),
+            Err(error) if status(&error) == Some(404) => Ok(false),
+            Err(error) => Err(KindError::docker("look for it")(error)),
+        }
+    }
+
+    /// Pulls an image.
+    pub(super) async fn pull(&self, reference: &str) -> Result<(), KindError> {
+        let options = CreateImageOptionsBuilder::new().from_image(reference).build();
+        let pull = self.client.create_image(Some(options), None, None);
+        let pulled: Result<Vec<_>, _> = pull.try_collect().await;
+        pulled.map(drop).map_err(KindError::docker("pull it"))
+    }
+
+    /// Puts a container on kind's network too; its address there.
+    pub(super) async fn join_network(&self, container: &str) -> Result<String, KindError> {
+        let action = format!("connect {container} to the network {NETWORK}");
+        let failed = |error: Error| KindError::docker(&action)(error);
+        let request =
+            NetworkConnectRequest { container: container.to_owned(), endpoint_config: None };
+        self.client.connect_network(NETWORK, request).await.map_err(failed)?;
+        let none = None::<InspectContainerOptions>;
+        let found = self.client.inspect_container(container, none).await.map_err(failed)?;
+        let networks = found.network_settings.and_then(|settings| settings.networks);
+        let address = networks.and_then(|networks| networks.get(NETWORK)?.ip_address.clone());
+        address
+            .filter(|address| !address.is_empty())
+            .ok_or_else(|| KindError::docker(&action)("it has no address there"))
+    }
+
+    /// Waits until a container has ended; in words. That nobody can say is an end as well.
+    pub(super) async fn ended(&self, container: &str) -> String {
+        let options = WaitContainerOptions { condition: "not-running".to_owned() };
+        let mut waiting = Box::pin(self.client.wait_container(container, Some(options)));
+        match waiting.next().await {
+            Some(Ok(end)) => format!("the container {container} ended: {}", end.status_code),
+            Some(Err(Error::DockerContainerWaitError { code, .. })) => {
+                format!("the container {container} ended: {code}")
+            }
+            Some(Err(error)) => format!("the Docker daemon was lost: {error}"),
+            None => "the Docker daemon was lost".to_owned(),
+        }
+    }
+
+    /// Removes every container of a cluster, with its volumes.
+    pub(super) async fn remove(&self, cluster: &str) -> Result<(), KindError> {
+        let ask = || async {
+            match self.remove_once(cluster).await {
+                Ok(0) => Ok(()),
+                Ok(left) => Err(format!("{left} containers are left")),
+                Err(error) => Err(error.to_string()),
+            }
+        };
+        let what = format!("the removal of the containers of {cluster}");
+        Ok(until_ready(&what, REMOVAL, ask).await?)
+    }
+
+    /// Removes what there is now; how many that were.
+    pub(super) async fn remove_once(&self, cluster: &str) -> Result<usize, Error> {
+        let mut removed = 0;
+        for label in [NODE_LABEL, LABEL] {
+            let filter = HashMap::from([("label", vec![format!("{label}={cluster}")])]);
+            let options = ListContainersOptionsBuilder::new().all(true).filters(&filter).build();
+            for found in self.client.list_containers(Some(options)).await? {
+                let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
+                let id = found.id.unwrap_or_default();
+                match self.client.remove_container(&id, Some(options)).await {
+                    // It is gone, or about to go.
+                    Err(error) if matches!(status(&error), Some(404 | 409)) => {}
+                    outcome => outcome?,
+                }
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}
+
+fn status(error: &Error) -> Option<u16> {
+    match error {
+        Error::DockerResponseServerError { status_code, .. } => Some(*status_code),
+        _ => None,
+    }
+}

@@ -1,0 +1,155 @@
+//! The record of a cluster: a directory of the cache, and a lock of its name that is held as long
+//! as the harness lives.
+//!
+//! ```text
+//! kind/NAME/docker       id of the daemon that has its containers
+//! kind/NAME/unfinished   there until every container is made
+//! kind/NAME/kubeconfig   and what else belongs to it
+//! ```
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::docker::Docker;
+use super::error::KindError;
+use crate::cache::lock::{Lock, Tried};
+use crate::cache::{Cache, children};
+use crate::pace::throughout;
+
+/// How long a container may still appear whose maker was killed: the daemon may be at work on it.
+const LATE: Duration = Duration::from_secs(2);
+
+/// The record of a cluster that is ours, or whose harness is dead.
+#[derive(Debug)]
+pub(super) struct Record {
+    name: String,
+    directory: PathBuf,
+    _lock: Lock,
+}
+
+/// What was swept.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// Clusters of dead harnesses that were removed.
+    pub clusters: Vec<String>,
+    /// Clusters that are in use.
+    pub in_use: Vec<String>,
+    /// What could not be removed, and why.
+    pub failed: Vec<KindError>,
+}
+
+impl Record {
+    /// Makes the record of a cluster that is about to be made.
+    pub(super) fn make(cache: &Cache, name: &str, docker: &Docker) -> Result<Self, KindError> {
+        let Some(record) = Self::take(cache, name)? else {
+            let path = cache.locks().join(name);
+            return Err(KindError::File { path, cause: ErrorKind::AlreadyExists.into() });
+        };
+        let made = fs::create_dir_all(&record.directory);
+        made.map_err(|cause| KindError::File { path: record.directory.clone(), cause })?;
+        write(&record.file("unfinished"), "")?;
+        write(&record.file("docker"), &docker.id)?;
+        Ok(record)
+    }
+
+    /// The record of this name, unless a harness that lives holds it.
+    fn take(cache: &Cache, name: &str) -> Result<Option<Self>, KindError> {
+        match Lock::try_take(cache, name, &format!("cluster {name}"))? {
+            Tried::By(_) => Ok(None),
+            Tried::Held(lock) => {
+                let directory = records(cache).join(name);
+                Ok(Some(Self { name: name.to_owned(), directory, _lock: lock }))
+            }
+        }
+    }
+
+    /// The cluster's name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The name of its node's container.
+    pub(super) fn node(&self) -> String {
+        format!("{}-control-plane", self.name)
+    }
+
+    /// A file of it.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Notes that every container is made.
+    pub(super) fn complete(&self) -> Result<(), KindError> {
+        let path = self.file("unfinished");
+        fs::remove_file(&path).map_err(|cause| KindError::File { path, cause })
+    }
+
+    /// Removes every container of the cluster, and then the record.
+    pub(super) async fn clear(self, docker: &Docker) -> Result<(), KindError> {
+        // The daemon is noted before anything is asked of it.
+        if let Ok(id) = fs::read_to_string(self.file("docker")) {
+            if id != docker.id {
+                let Self { name, directory, .. } = self;
+                return Err(KindError::OtherDaemon { name, record: directory });
+            }
+            docker.remove(&self.name).await?;
+            if self.file("unfinished").exists() {
+                let again = throughout(LATE, || docker.remove_once(&self.name)).await;
+                again.map_err(KindError::docker("look for containers that came late"))?;
+                docker.remove(&self.name).await?;
+            }
+        }
+        match fs::remove_dir_all(&self.directory) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => {
+                Err(KindError::File { path: self.directory, cause })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Removes the clusters of dead harnesses. Where there is no record nobody asks for Docker.
+///
+/// # Errors
+/// If the records cannot be read. What cannot be removed is in what is returned.
+pub async fn sweep(cache: &Cache) -> Result<Swept, KindError> {
+    let (mut swept, mut dead) = (Swept::default(), Vec::new());
+    let there = records(cache);
+    let found = if there.exists() { children(&there)? } else { Vec::new() };
+    for directory in found {
+        let name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        match Record::take(cache, &name)? {
+            Some(record) => dead.push(record),
+            None => swept.in_use.push(name),
+        }
+    }
+    if dead.is_empty() {
+        return Ok(swept);
+    }
+    let docker = match Docker::reach().await {
+        Ok(docker) => docker,
+        Err(error) => {
+            swept.failed.push(error);
+            return Ok(swept);
+        }
+    };
+    for record in dead {
+        let name = record.name.clone();
+        match record.clear(&docker).await {
+            Ok(()) => swept.clusters.push(name),
+            Err(error) => swept.failed.push(error),
+        }
+    }
+    Ok(swept)
+}
+
+/// Writes a file of ours.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), KindError> {
+    fs::write(path, text).map_err(|cause| KindError::File { path: path.to_owned(), cause })
+}
+
+fn records(cache: &Cache) -> PathBuf {
+    cache.root().join("kind")
+}

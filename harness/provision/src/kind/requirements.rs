@@ -1,0 +1,64 @@
+//! What a kind cluster needs of the machine: looked at before anything starts, all of it at once.
+
+use std::path::PathBuf;
+
+use super::Settings;
+use super::docker::Docker;
+use super::error::KindError;
+use crate::go;
+use crate::program::Missing;
+use crate::progress::{Progress, awaited};
+
+/// A program of this name in `PATH`.
+pub fn in_path(program: &str) -> Option<PathBuf> {
+    let path = go::in_path(&std::env::vars_os().collect(), program)?;
+    std::path::absolute(path).ok()
+}
+
+/// Everything that this machine lacks, besides `kind` itself. Images that are not here are pulled.
+pub async fn lacks(settings: &Settings, progress: &dyn Progress) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let mut lack = |what: String, remedy: &str| {
+        missing.push(Missing { what, remedy: remedy.to_owned() });
+    };
+    if in_path("docker").is_none() {
+        let what = "no docker command in PATH, which kind runs";
+        lack(what.to_owned(), "install one (Debian: apt-get install docker-cli)");
+    }
+    match Docker::reach().await {
+        Err(error) => lack(
+            format!("a Docker daemon that answers ({error})"),
+            "start it, or name it with DOCKER_HOST; `--provider native` needs none",
+        ),
+        Ok(docker) => {
+            let (node, store) = tokio::join!(
+                image(&docker, &settings.node_image, progress),
+                image(&docker, &settings.store_image, progress),
+            );
+            let parts = [("node", "--node-image", node), ("store", "--store-image", store)];
+            for (part, flag, had) in parts {
+                if let Err((reference, error)) = had {
+                    lack(
+                        format!("the {part}'s image {reference}, which is not here ({error})"),
+                        &format!(
+                            "`docker load` it, name another with {flag}, or --provider native"
+                        ),
+                    );
+                }
+            }
+        }
+    }
+    missing
+}
+
+async fn image<'a>(
+    docker: &Docker,
+    reference: &'a str,
+    progress: &dyn Progress,
+) -> Result<(), (&'a str, KindError)> {
+    if docker.has_image(reference).await.map_err(|error| (reference, error))? {
+        return Ok(());
+    }
+    let pull = awaited(progress, "pull images", docker.pull(reference));
+    pull.await.map_err(|error| (reference, error))
+}
