@@ -26,6 +26,14 @@ pub(crate) struct Begun {
 impl Begun {
     /// Begins it with these arguments besides; returns when the case has begun.
     pub(crate) fn begin(arguments: &[&str]) -> Result<Self, String> {
+        let run = Self::spawn(arguments)?;
+        let begun = || run.history().is_some_and(|history| history.contains("step_begun"));
+        until("the case begins", begun)?;
+        Ok(run)
+    }
+
+    /// The same, but returns at once.
+    pub(crate) fn spawn(arguments: &[&str]) -> Result<Self, String> {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let directory = tempfile::tempdir_in(target).map_err(|e| e.to_string())?;
         let mut command = Command::new(super::binary());
@@ -39,10 +47,12 @@ impl Begun {
             .spawn()
             .map_err(|e| e.to_string())?;
         let said = child.stderr.take().map(BufReader::new).ok_or("no standard error")?;
-        let run = Self { child, said, directory };
-        let begun = || run.history().is_some_and(|history| history.contains("step_begun"));
-        until("the case begins", begun)?;
-        Ok(run)
+        Ok(Self { child, said, directory })
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn history(&self) -> Option<String> {

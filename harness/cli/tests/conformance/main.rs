@@ -3,6 +3,8 @@
 //!
 //! And, on clusters of their own: what becomes of a run that is stopped, or that shares its
 //! installation; cases on lent namespaces of a cluster that was there before, and from inside it.
+//! What is not named after kind is tried on native clusters, with Docker or without; on kind, where
+//! a Docker daemon answers.
 //!
 //! A known issue that fails as declared is a test that passes; what differs from the declared
 //! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
@@ -12,6 +14,7 @@
 
 mod begun;
 mod in_cluster;
+mod in_docker;
 mod lent;
 mod run;
 mod shared;
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
         }),
     ];
     trials.extend(stops.map(|trial| trial.with_ignored_flag(lacking.is_some())));
+    trials.extend(in_docker(&arguments));
     let conclusion = libtest_mimic::run(&arguments, trials);
     run.end();
     if let (true, Some(mut run)) = (conclusion.has_failed(), Arc::into_inner(run)) {
@@ -82,13 +86,37 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
+/// What is tried on clusters in Docker, where a daemon answers.
+fn in_docker(arguments: &Arguments) -> impl Iterator<Item = Trial> {
+    let answers = !arguments.list && docker_answers();
+    if !answers && !arguments.list {
+        eprintln!("no Docker daemon answers, so nothing is tried on kind");
+    }
+    let ignored = !arguments.list && !answers;
+    let trials = [
+        Trial::test("kind::verdicts", || in_docker::verdicts().map_err(Failed::from)),
+        Trial::test("kind::killed", || in_docker::killed().map_err(Failed::from)),
+        Trial::test("kind::killed_early", || in_docker::killed_early().map_err(Failed::from)),
+        Trial::test("kind::store_lost", || in_docker::store_lost().map_err(Failed::from)),
+    ];
+    trials.into_iter().map(move |trial| trial.with_ignored_flag(ignored))
+}
+
+/// Whether a Docker daemon answers.
+fn docker_answers() -> bool {
+    let runtime = tokio::runtime::Runtime::new();
+    runtime.is_ok_and(|runtime| runtime.block_on(provision::kind::answers()))
+}
+
 /// `some-area/some-id@variant` as a test is called: `some_area::some_id@variant`.
 fn name(id: &str) -> String {
     id.replace('/', "::").replace('-', "_")
 }
 
 fn is_of_harness(arguments: &Arguments) -> bool {
-    arguments.filter.as_ref().is_some_and(|filter| filter.starts_with("harness::"))
+    let of_harness =
+        |filter: &String| ["harness::", "kind::"].iter().any(|prefix| filter.starts_with(prefix));
+    arguments.filter.as_ref().is_some_and(of_harness)
 }
 
 /// As libtest selects.
