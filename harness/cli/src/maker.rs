@@ -57,6 +57,17 @@ impl Maker {
         }
     }
 
+    /// How many cases run at once for each core of this machine, unless it is said. Measured on two
+    /// cores: with twelve at once a pod starts in a few seconds; with fifty it takes over a minute,
+    /// and what a case waits for does not come in time. What Docker adds to each pod, systemd in
+    /// the node above all, makes it fewer.
+    pub(crate) fn jobs_for_each_core(&self) -> usize {
+        match self {
+            Self::Native => 6,
+            Self::Kind(_) => 4,
+        }
+    }
+
     /// The programs that it needs.
     pub(crate) fn programs(&self) -> Vec<Item> {
         match self {

@@ -1,7 +1,7 @@
 //! The kind provider: a cluster in a container of a Docker daemon, made by the real `kind`, with
 //! `MinIO` beside it.
 //!
-//! Containers outlive whoever made them, so there is a [`record`] of each cluster in the cache from
+//! Containers outlive whoever made them, so there is a record of each cluster in the cache from
 //! before its first container until after its last: by it [`sweep`] finds what killed runs left.
 
 mod command;

@@ -14,14 +14,10 @@ use report::Judged;
 use report::observed::Observed;
 
 use super::{Bench, said};
+use crate::maker::Maker;
 use crate::times::Times;
 use crate::trial::{self, Trial, Tried};
 use crate::turns::Turns;
-
-/// How many cases run at once for each core of this machine, which is the node too. Measured on two
-/// cores: with twelve at once a pod starts in a few seconds; with fifty it takes over a minute, and
-/// what a case waits for does not come in time.
-const FOR_EACH_CORE: usize = 6;
 
 /// Where the cases run, and what tells of them.
 struct Place {
@@ -46,7 +42,8 @@ pub(super) async fn cases(
     let place = Arc::new(Place { installation: installation.clone(), watches, turns });
     bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
     let cores = available_parallelism().map_or(1, usize::from);
-    let jobs = bench.args.jobs.unwrap_or(FOR_EACH_CORE * cores).max(1);
+    let by_cores = cores * Maker::of(&bench.args).jobs_for_each_core();
+    let jobs = bench.args.jobs.unwrap_or(by_cores).max(1);
     let times = Times::embedded()?;
     let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
     let mut left: Vec<(usize, Case)> = left.into_iter().cloned().enumerate().collect();

@@ -10,6 +10,8 @@ use crate::begun::check;
 use crate::up::{Up, harness, output};
 
 const JOB: &str = include_str!("../../../../manifests/in-cluster/job.yaml");
+/// Where the node has the directory `results` of the cluster's own.
+const RESULTS: &str = "/run/ac/results";
 /// How many parts the Job has.
 const PARTS: usize = 3;
 /// Cases that take little time and have no variants: a part has two.
@@ -26,11 +28,12 @@ const CASES: [&str; 6] = [
 pub(crate) fn in_parts() -> Result<(), String> {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
     let (directory, image) = (directory.path(), directory.path().join("image.tar"));
-    let results = directory.join("results");
-    std::fs::create_dir(&results).map_err(|e| e.to_string())?;
     output(with_cases(harness().args(["image", "--output"]).arg(&image)))?;
     let up = Up::begin(&["--load-image", &image.display().to_string()])?;
-    up.apply(&prepared(&up, &results))?;
+    // What is a path of this machine need not be one of the node: a sandbox has mounts of its own.
+    let results = up.directory().join("results");
+    std::fs::create_dir(&results).map_err(|e| e.to_string())?;
+    up.apply(&prepared(&up))?;
     let lend = lend()?;
     up.apply(&lend)?;
     up.apply(&job(&up))?;
@@ -66,7 +69,7 @@ fn lend() -> Result<String, String> {
 }
 
 /// What the Job's comment tells whoever applies it to have: an account, the store's keys, a volume.
-fn prepared(up: &Up, results: &Path) -> String {
+fn prepared(up: &Up) -> String {
     let named = |name: &str| json!({ "name": name, "namespace": "argo-conformance" });
     let capacity = json!({ "storage": "1Gi" });
     let objects = [
@@ -79,7 +82,7 @@ fn prepared(up: &Up, results: &Path) -> String {
         json!({ "apiVersion": "v1", "kind": "PersistentVolume",
             "metadata": { "name": "argo-conformance-results" },
             "spec": { "capacity": capacity, "accessModes": ["ReadWriteMany"],
-                "storageClassName": "", "hostPath": { "path": results },
+                "storageClassName": "", "hostPath": { "path": RESULTS },
                 "claimRef": named("argo-conformance-results") } }),
         json!({ "apiVersion": "v1", "kind": "PersistentVolumeClaim",
             "metadata": named("argo-conformance-results"),

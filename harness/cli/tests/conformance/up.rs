@@ -42,6 +42,11 @@ impl Up {
         })
     }
 
+    /// The cluster's own directory.
+    pub(crate) fn directory(&self) -> &Path {
+        self.kubeconfig.parent().unwrap_or(Path::new("/"))
+    }
+
     /// Applies manifests as administrator, one after the other.
     pub(crate) fn apply(&self, manifests: &str) -> Result<(), String> {
         let manifests = model::parse::manifest(manifests).map_err(|e| format!("{e:?}"))?;
