@@ -17,7 +17,8 @@ fn a_file_is_written_once_and_then_fresh() {
     let root = root.path();
     assert!(said(root)[0].starts_with("cases/README.md: error: cannot be read"));
     let files = generate(root).expect("the case can be read");
-    assert_eq!(write(root, &files).expect("it can be written"), [README]);
+    let all = [README, "cases/WORDS.md", "cases/schema.json"];
+    assert_eq!(write(root, &files).expect("it can be written"), all);
     assert_eq!(said(root), [""; 0]);
     assert_eq!(write(root, &files).expect("nothing to do"), [""; 0]);
     let text = fs::read_to_string(root.join(README)).expect("it was written");
