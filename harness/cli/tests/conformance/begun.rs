@@ -9,6 +9,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sandbox::slot::{LOCKS, in_use};
 
+/// In the history when the case waits for its pod: no request is under way then.
+const WAITS: &str = r#"{"step_begun":{"step":"running""#;
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -27,7 +29,7 @@ impl Begun {
     /// Begins it with these arguments besides; returns when the case has begun.
     pub(crate) fn begin(arguments: &[&str]) -> Result<Self, String> {
         let run = Self::spawn(arguments)?;
-        let begun = || run.history().is_some_and(|history| history.contains("step_begun"));
+        let begun = || run.history().is_some_and(|history| history.contains(WAITS));
         until("the case begins", begun)?;
         Ok(run)
     }
