@@ -141,10 +141,10 @@ pub(crate) async fn on_version(bench: &Arc<Bench>, version: &str) -> anyhow::Res
 /// On a cluster of its own for each version.
 async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> anyhow::Result<()> {
     let maker = Maker::of(&bench.args);
+    let programs = Programs::get(&bench.session, &maker, wanted).await?;
     if let Maker::Kind(settings) = &maker {
         bench.session.show.say(&format!("provider kind, node {}", settings.node_image));
     }
-    let programs = Programs::get(&bench.session, &maker, wanted).await?;
     for (argo, because) in &programs.refused {
         untested(bench, found, argo, because.clone());
     }

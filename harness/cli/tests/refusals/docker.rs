@@ -10,16 +10,16 @@ fn no_docker() {
     let harness = Harness::new();
     let mut command = harness.command(&["run", "--provider", "kind"]);
     let output = command.env("PATH", "/nonexistent").output().expect("it runs");
-    insta::assert_snapshot!(harness.said(&output), @"
-error: this machine lacks:
-  no docker command in PATH, which kind runs
-    remedy: install one (Debian: apt-get install docker-cli)
-  a Docker daemon that answers (ask the Docker daemon who it is: failed to initialize a docker client: Socket not found: DIR/docker.sock)
-    remedy: start it, or name it with DOCKER_HOST; `--provider native` needs none
-  no go command in PATH
-    remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
-exit 69
-");
+    insta::assert_snapshot!(harness.said(&output), @r"
+    error: this machine lacks:
+      no docker command in PATH, which kind runs
+        remedy: install one (Debian: apt-get install docker-cli)
+      a Docker daemon that answers (ask the Docker daemon who it is: failed to initialize a docker client: Socket not found: DIR/docker.sock)
+        remedy: start it, or name it with DOCKER_HOST; `--provider native` needs none
+      no go command in PATH
+        remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
+    exit 69
+    ");
 }
 
 #[test]
@@ -28,25 +28,25 @@ fn no_images() {
     let _daemon = Daemon::listen(&harness.path("docker.sock"), "this");
     let args = ["run", "--provider", "kind", "--node-image", "a/node:1", "--store-image", "b/s3:2"];
     let said = harness.said(&with_docker(&harness, &args));
-    insta::assert_snapshot!(said, @"
-error: this machine lacks:
-  the node's image a/node:1, which is not here (pull it: Docker responded with status code 404: there is no such thing)
-    remedy: `docker load` it, name another with --node-image, or --provider native
-  the store's image b/s3:2, which is not here (pull it: Docker responded with status code 404: there is no such thing)
-    remedy: `docker load` it, name another with --store-image, or --provider native
-  no go command in PATH
-    remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
-exit 69
-");
+    insta::assert_snapshot!(said, @r"
+    error: this machine lacks:
+      the node's image a/node:1, which is not here (pull it: Docker responded with status code 404: there is no such thing)
+        remedy: `docker load` it, name another with --node-image, or --provider native
+      the store's image b/s3:2, which is not here (pull it: Docker responded with status code 404: there is no such thing)
+        remedy: `docker load` it, name another with --store-image, or --provider native
+      no go command in PATH
+        remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
+    exit 69
+    ");
 }
 
 #[test]
 fn an_installation_that_stays_is_not_of_kind() {
-    insta::assert_snapshot!(Harness::new().says(&["run", "--provider", "kind", "--on", "0"]), @"
-error: an installation that stays is not of kind
-hint: leave --provider out
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&["run", "--provider", "kind", "--on", "0"]), @r"
+    error: an installation that stays is not of kind
+    hint: leave --provider out
+    exit 64
+    ");
 }
 
 /// The record of a cluster whose harness is dead, with the daemon that has its containers.

@@ -126,8 +126,8 @@ fn a_bisection_needs_one_case_and_two_versions() {
         Harness::new().says(&args)
     };
     insta::assert_snapshot!(
-        bisect(&["artifact-gc/*", "--good", "3.5.12", "--bad", "3.5.5"]), @"
-error: one case is needed, and 6 are meant
+        bisect(&["interrupted/pod-lost@*", "--good", "3.5.12", "--bad", "3.5.5"]), @"
+error: one case is needed, and 3 are meant
 hint: `--case ID`; `argo-conformance list` says what there is
 exit 64
 ");
