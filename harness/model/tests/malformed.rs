@@ -64,10 +64,12 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 10] = [
+const UNSEEN: [&str; 12] = [
     "unknown_claim",
     "same_step_twice",
     "no_submit",
+    "verb_before_submit",
+    "submitted_twice",
     "unknown_file",
     "unknown_node",
     "unknown_window",
