@@ -8,7 +8,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::Node;
 use kube::Client;
 use kube::api::{Api, ListParams};
-use model::history::{Part, What};
+use model::history::Part;
 use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
@@ -68,7 +68,7 @@ where
 {
     loop {
         let trouble = ask().await;
-        watches.tell_all(&What::Probed { part, trouble });
+        watches.tell_health(part, trouble.as_deref());
         pace::pause(pace::PROBE).await;
     }
 }
@@ -111,7 +111,7 @@ async fn keep_looking(watches: &Watches, first: &Controller) {
     let mut changes = watches.controller_changes();
     loop {
         let trouble = controller_trouble(first, &changes.borrow_and_update().clone());
-        watches.tell_all(&What::Probed { part: Part::Controller, trouble });
+        watches.tell_health(Part::Controller, trouble.as_deref());
         tokio::select! {
             () = pace::pause(pace::PROBE) => {}
             _ = changes.changed() => {}

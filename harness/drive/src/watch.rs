@@ -6,6 +6,7 @@
 //! between is lost, and every history that was being written gets a gap.
 
 mod source;
+mod starting;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures::StreamExt;
 use kube::Client;
 use kube::api::WatchEvent;
-use model::history::{self, Change, Kind, Seen, What};
+use model::history::{self, Change, Kind, Part, Seen, What};
 use provision::installation::Installation;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -25,6 +26,7 @@ use crate::pace;
 use crate::recorder::Recorder;
 pub(crate) use source::in_namespace;
 use source::{PATIENCE, Source, list, open, sources};
+use starting::Starting;
 
 /// All watches of an installation and the histories that they write to.
 #[derive(Clone)]
@@ -47,6 +49,7 @@ struct History {
     recorder: Recorder,
     /// What happened up to this version was before.
     since: Option<u64>,
+    starting: Starting,
 }
 
 /// What the pod watch says of the workflow controller.
@@ -115,7 +118,8 @@ impl Watches {
             let what = What::Watching { kind: source.kind, version: version.clone() };
             let _ = recorder.record(what);
         }
-        let history = History { recorder: recorder.clone(), since };
+        let starting = Starting::default();
+        let history = History { recorder: recorder.clone(), since, starting };
         shared.histories.insert(namespace.to_owned(), history);
     }
 
@@ -142,16 +146,14 @@ impl Watches {
         self.controller.subscribe()
     }
 
-    /// Gives something to every history.
-    pub fn tell_all(&self, what: &What) {
+    /// Tells every history of a part of the environment. A node is ill for those alone whose pods
+    /// it does not start: what a case does to its own pods is no trouble of others.
+    pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
         for history in self.lock().histories.values() {
-            let _ = history.recorder.record(what.clone());
+            let own = || (part == Part::Node).then(|| history.starting.trouble()).flatten();
+            let trouble = trouble.map(str::to_owned).or_else(own);
+            let _ = history.recorder.record(What::Probed { part, trouble });
         }
-    }
-
-    /// Every history that is being written.
-    pub fn histories(&self) -> Vec<Recorder> {
-        self.lock().histories.values().map(|history| history.recorder.clone()).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Shared> {
@@ -195,7 +197,7 @@ impl Watches {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
         }
-        let shared = self.lock();
+        let mut shared = self.lock();
         if kind == Kind::Pod && is_in(&shared.argo, &object) {
             self.controller.send_if_modified(|known| {
                 let before = known.clone();
@@ -204,9 +206,12 @@ impl Watches {
             });
         }
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        if let Some(history) = shared.histories.get(namespace)
+        if let Some(history) = shared.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
+            if kind == Kind::Pod {
+                history.starting.see(change, &object);
+            }
             let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
         }
     }

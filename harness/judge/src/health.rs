@@ -77,15 +77,21 @@ impl Health {
     }
 
     /// Of a window in which a pass needs that nothing can have been missed: known trouble of
-    /// whatever we see with.
+    /// whatever we see with; and of the node where the pass rests `on_time`, in which a node that
+    /// does nothing does nothing wrong.
     pub(crate) fn of_observers(
         last: &LastWords,
         opened: u64,
         deadline: Option<u64>,
         with_store: bool,
+        on_time: bool,
     ) -> Self {
-        let parts = [Part::Api, Part::Watches, Part::Store];
-        let parts = parts.into_iter().filter(|p| with_store || *p != Part::Store);
+        let parts = Part::ALL.into_iter().filter(|part| match part {
+            Part::Api | Part::Watches => true,
+            Part::Store => with_store,
+            Part::Node => on_time,
+            Part::Controller => false,
+        });
         Self::new(last, opened, deadline, false, parts)
     }
 

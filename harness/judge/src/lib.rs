@@ -66,6 +66,7 @@
 //! | the `while` was never so, or the fact never known while it was | unknown: never evaluated |
 //! | the fact spoke of nothing: no pod of that node, no such node, no workflow was ever seen | unknown: matched nothing |
 //! | a gap in a watch, trouble of the watches, the API server, or the store it asks | unknown |
+//! | a `within`, and trouble of the node in it: what does nothing does nothing wrong | unknown |
 //! | none of these | pass |
 //!
 //! # `always … until … within`
@@ -101,7 +102,7 @@
 //! | fewer than asked for when the window ends, in an environment that was well | fail |
 //! | the same, in one that was not | unknown |
 //! | an admitted number when it ends, and nothing can have been missed | pass |
-//! | the same, with a gap or trouble of what we see with | unknown |
+//! | the same, with a gap or trouble of what we see with or, with a `within`, of the node | unknown |
 //!
 //! # What the store said
 //!

@@ -53,7 +53,12 @@ impl Window {
             opened.at.saturating_add(length)
         });
         let environment = || Health::of_everything(last, opened.at, deadline, asks_store);
-        let observers = || Health::of_observers(last, opened.at, deadline, asks_store);
+        let on_time = deadline.is_some()
+            && matches!(
+                claim.modality,
+                Modality::Always { .. } | Modality::Never { .. } | Modality::Happens { .. }
+            );
+        let observers = || Health::of_observers(last, opened.at, deadline, asks_store, on_time);
         let (environment, observers) = match &claim.modality {
             Modality::Eventually { lasting: None, .. } => (Some(environment()), None),
             Modality::Always { .. } | Modality::Never { .. } => (None, Some(observers())),

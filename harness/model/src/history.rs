@@ -221,7 +221,7 @@ pub enum Kind {
 pub enum Part {
     /// The Kubernetes API server answers.
     Api,
-    /// The node is Ready.
+    /// The node is Ready, and starts the pods of the case.
     Node,
     /// The workflow controller is up, the same pod as at the start, not restarted.
     Controller,

@@ -161,6 +161,22 @@ async fn what_the_provider_knows_is_trouble_of_the_node() {
     assert_eq!(said[&Part::Api].1, None);
 }
 
+/// Another case's history: its pods start.
+#[tokio::test(start_paused = true)]
+async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it() {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let (_other, mut others) = bench.record("other");
+    bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
+        "spec": { "nodeName": "one" }, "status": { "phase": "Pending" } }));
+    assert_eq!(said(&mut events, 9).await[&Part::Node].1, None);
+    let trouble = said(&mut events, 5).await[&Part::Node].1.clone();
+    assert!(trouble.is_some_and(|words| words.contains("not started a container of pod work")));
+    assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn health_that_is_dropped_asks_nothing_more() {
     let bench = Bench::new().await;

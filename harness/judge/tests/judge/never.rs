@@ -138,6 +138,19 @@ fn trouble_of_what_we_see_with_is_unknown(#[case] part: Part, #[case] expected: 
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
+#[rstest]
+#[case::in_the_window(4_000, Outcome::Unknown)]
+#[case::after_it(12_000, Outcome::Pass)]
+fn what_does_not_happen_in_time_on_an_ill_node_is_unknown(
+    #[case] at: u64,
+    #[case] expected: Outcome,
+) {
+    let story = Story::submitted().well_until(at - 500).at(at).troubled(Part::Node);
+    let story = story.well_until(15_000).ended();
+    let finding = story.judge(never(failed(), Some(10)));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 fn being_deleted() -> Fact {
     Fact::Workflow(model::fact::Presence::Deleting)
 }

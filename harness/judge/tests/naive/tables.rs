@@ -220,7 +220,7 @@ impl Window<'_> {
         let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else { return last };
         let enough = |strict: bool, i: usize| {
             self.is_noted(strict, Some(deadline), i)
-                || parts(strict).all(|part| self.is_done_with(part, deadline, i))
+                || self.parts(strict).all(|part| self.is_done_with(part, deadline, i))
         };
         let enough = |i: &usize| match (both, eventually) {
             (true, _) => enough(true, *i) && enough(false, *i),
@@ -281,7 +281,7 @@ impl Window<'_> {
             self.heard_before(part).is_some()
                 || (self.opened + 1..=by).any(|i| well(i) && !self.is_closed(part, deadline, i))
         };
-        self.is_noted(strict, deadline, by) || (strict && !parts(true).all(heard))
+        self.is_noted(strict, deadline, by) || (strict && !self.parts(true).all(heard))
     }
 
     /// Whether the part was heard of after the deadline before this event.
@@ -297,11 +297,11 @@ impl Window<'_> {
     /// Whether there was trouble by this event: a gap, a part that said so, and where it is strict,
     /// a part that was silent for too long.
     fn is_noted(&self, strict: bool, deadline: Option<u64>, by: usize) -> bool {
-        let said_before = parts(strict).any(|p| self.last_word(p).is_some_and(|word| !word.1));
+        let said_before = self.parts(strict).any(|p| self.last_word(p).is_some_and(|word| !word.1));
         let trouble = |i: usize| match &self.events[i].what {
             What::Gap { .. } => true,
             What::Probed { part, trouble: Some(_) } => {
-                parts(strict).any(|p| p == *part) && !self.is_closed(*part, deadline, i)
+                self.parts(strict).any(|p| p == *part) && !self.is_closed(*part, deadline, i)
             }
             _ => false,
         };
@@ -312,7 +312,7 @@ impl Window<'_> {
         let mut inside = self.opened..=by;
         said_before
             || inside.clone().any(trouble)
-            || (strict && inside.any(|i| i > self.opened && parts(true).any(|p| silent(p, i))))
+            || (strict && inside.any(|i| i > self.opened && self.parts(true).any(|p| silent(p, i))))
     }
 
     fn lasting(&self, length: u64) -> Outcome {
@@ -362,15 +362,25 @@ impl Window<'_> {
         let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else { return last };
         let enough = |strict: bool, i: usize| {
             self.is_noted(strict, Some(deadline), i)
-                || parts(strict).all(|part| self.is_done_with(part, deadline, i))
+                || self.parts(strict).all(|part| self.is_done_with(part, deadline, i))
         };
         (crossed..=last).find(|i| enough(true, *i) && enough(false, *i)).unwrap_or(last)
     }
-}
 
-/// The parts that are asked of: all but the store, which no fact here speaks of; or what we see
-/// with.
-fn parts(strict: bool) -> impl Iterator<Item = Part> {
-    let observer = |part: &Part| matches!(part, Part::Api | Part::Watches);
-    Part::ALL.into_iter().filter(move |p| *p != Part::Store && (strict || observer(p)))
+    /// The parts that are asked of: all but the store, which no fact here speaks of; or what we see
+    /// with, and the node where something must not happen for a time.
+    fn parts(&self, strict: bool) -> impl Iterator<Item = Part> {
+        let on_time = match &self.claim.modality {
+            Modality::Always { within }
+            | Modality::Never { within }
+            | Modality::Happens { within, .. } => within.is_some(),
+            _ => false,
+        };
+        let observer = move |part: &Part| match part {
+            Part::Api | Part::Watches => true,
+            Part::Node => on_time,
+            _ => false,
+        };
+        Part::ALL.into_iter().filter(move |p| *p != Part::Store && (strict || observer(p)))
+    }
 }
