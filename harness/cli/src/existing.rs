@@ -48,13 +48,14 @@ impl Lent {
             }
             None => build_cli(session, &versions.cli).await?,
         };
-        let namespaces = given.place.namespaces;
-        let hold = Hold::take(&client, &namespaces, &session.run).await?;
+        let namespaces = given.place.namespaces().to_vec();
+        let alarm = Alarm::default();
+        let hold = Hold::take(&client, &namespaces, &session.run, &alarm).await?;
         let installation = Installation {
             run: session.run.clone(),
             client,
             requests,
-            alarm: Alarm::default(),
+            alarm,
             store: Store::at(&given.reached, &given.store),
             store_address: given.store,
             argo: cli,
@@ -64,7 +65,7 @@ impl Lent {
             versions,
             source: "what was there".to_owned(),
             profile: None,
-            argo_namespace: given.place.argo,
+            argo_namespace: given.place.argo().to_owned(),
             namespaces: Namespaces::Lent(namespaces.clone()),
         };
         for namespace in &namespaces {
@@ -113,12 +114,14 @@ impl Given {
         if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
             lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
         }
+        let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
+        lacks.extend(place.as_ref().err().map(ToString::to_string));
         if !lacks.is_empty() {
-            return Err(Explained { code: report::exit::USAGE, text: lacks.join("\n") }.into());
+            return Err(usage(lacks.join("\n")));
         }
         let endpoint = args.store_in_cluster.clone().unwrap_or_else(|| reached.to_owned());
         Ok(Self {
-            place: Place { namespaces: args.namespaces.clone(), argo: args.argo_namespace.clone() },
+            place: place?,
             store: StoreAddress { endpoint, user, password, bucket },
             reached: reached.to_owned(),
         })
@@ -127,24 +130,29 @@ impl Given {
 
 /// Which Argo is there: what its images say, or what was named where they say nothing.
 fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
-    let refuse = |text: String| Err(Explained { code: report::exit::USAGE, text }.into());
-    match (&found.controller, named) {
-        (Some(there), Some(named)) if there != named => refuse(format!(
+    if let (Some(there), Some(named)) = (&found.controller, named)
+        && there != named
+    {
+        return Err(usage(format!(
             "error: the workflow controller that is there is {there}, not {named}\n\
              hint: leave --argo out, or name the version that is there"
-        )),
-        (None, None) => refuse(
-            "error: the tag of the workflow controller's image is no version\n\
-             hint: say with --argo which version it is"
-                .to_owned(),
-        ),
-        (there, named) => {
-            let named = || named.unwrap_or_default().to_owned();
-            let controller = there.clone().unwrap_or_else(named);
-            let executor = found.executor.clone().unwrap_or_else(|| controller.clone());
-            Ok(Versions { cli: controller.clone(), executor, controller })
-        }
+        )));
     }
+    let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
+    let [controller, executor] = parts.map(|(part, there)| {
+        there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
+            usage(format!(
+                "error: the tag of the {part}'s image is no version\n\
+                 hint: say with --argo which version it is"
+            ))
+        })
+    });
+    let controller = controller?;
+    Ok(Versions { cli: controller.clone(), executor: executor?, controller })
+}
+
+fn usage(text: String) -> anyhow::Error {
+    Explained { code: report::exit::USAGE, text }.into()
 }
 
 /// What an `argo` program says of itself.
@@ -174,14 +182,14 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
 
 /// Prints the manifests that lend namespaces.
 pub(crate) fn lend(args: &LendArgs) -> anyhow::Result<u8> {
-    let place = Place { namespaces: args.namespaces.clone(), argo: args.argo_namespace.clone() };
+    let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
+    let place = place.map_err(|error| usage(error.to_string()))?;
     let subject = match (&args.user, &args.account) {
         (Some(user), _) => Subject::User(user.clone()),
         (None, account) => {
             let account = account.as_deref().unwrap_or_default();
             let Some((namespace, name)) = account.split_once(':') else {
-                let text = format!("error: `{account}` is not like NAMESPACE:NAME");
-                return Err(Explained { code: report::exit::USAGE, text }.into());
+                return Err(usage(format!("error: `{account}` is not like NAMESPACE:NAME")));
             };
             Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
         }
@@ -201,6 +209,7 @@ mod tests {
     #[case::as_the_images_say(Some("3.5.12"), Some("3.5.5"), None, Ok(("3.5.12", "3.5.5")))]
     #[case::as_named(None, None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
     #[case::both_agree(Some("3.7.18"), None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
+    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the executor's image is no"))]
     #[case::another_is_there(Some("3.5.12"), None, Some("3.7.18"), Err("is 3.5.12, not 3.7.18"))]
     #[case::nobody_says(None, Some("3.5.5"), None, Err("is no version"))]
     fn which_argo_is_there(

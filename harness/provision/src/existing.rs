@@ -5,6 +5,7 @@
 
 mod hold;
 mod kubeconfig;
+mod place;
 mod rights;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
@@ -14,6 +15,7 @@ use semver::Version;
 
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
+pub use place::{NameError, Place};
 pub use rights::{Subject, manifests};
 
 use crate::api_error::ApiError;
@@ -22,21 +24,13 @@ use crate::argo::install::CONTROLLER;
 /// The label of a namespace that is lent, with value `true`.
 pub const LENT: &str = "argo-conformance/lent";
 
-/// Where cases run, and where the Argo that they test is.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// Namespaces that were lent.
-    pub namespaces: Vec<String>,
-    /// Namespace of the controller.
-    pub argo: String,
-}
-
 /// The Argo that is there, as far as its controller's pod tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     /// Version of the controller, where its image's tag is one.
     pub controller: Option<String>,
-    /// Version of the executor.
+    /// Version of the executor, where its image's tag is one; that of the controller where no image
+    /// is named.
     pub executor: Option<String>,
 }
 
@@ -52,6 +46,9 @@ pub enum ExistingError {
         #[source]
         cause: ApiError,
     },
+    /// The manifests of the rights, with the names of the place, are no YAML.
+    #[error("read the manifests of the rights that are needed: line {0}: {1}")]
+    Manifest(usize, String),
     /// What is missing, everything at once.
     #[error("cases cannot run there:\n{}", .0.join("\n"))]
     Lacks(Vec<String>),
@@ -64,17 +61,16 @@ pub enum ExistingError {
 /// once.
 pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingError> {
     let mut lacks = Vec::new();
-    for namespace in &place.namespaces {
+    for namespace in place.namespaces() {
         lacks.extend(not_lent(client, namespace).await?);
     }
     if lacks.is_empty() {
-        let missing = rights::missing(client, place).await;
-        lacks.extend(missing.map_err(api("ask which rights there are"))?);
+        lacks.extend(rights::missing(client, place).await?);
     }
     if !lacks.is_empty() {
         return Err(ExistingError::Lacks(lacks));
     }
-    let pods: Api<Pod> = Api::namespaced(client.clone(), &place.argo);
+    let pods: Api<Pod> = Api::namespaced(client.clone(), place.argo());
     let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
     let listed = pods.list(&labelled).await.map_err(api("look for the workflow controller"))?;
     match listed.items.as_slice() {
@@ -83,7 +79,7 @@ pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingEr
             "  {} pods in namespace {} carry the label app={CONTROLLER}\n    remedy: name the \
              namespace of the controller with --argo-namespace; it must have one replica",
             pods.len(),
-            place.argo,
+            place.argo(),
         )])),
     }
 }
@@ -111,8 +107,8 @@ async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, Existin
         Err(error) => return Err(api(&format!("look at namespace {name}"))(error)),
     };
     Ok(Some(format!(
-        "  {problem}\n    remedy: `argo-conformance lend {name}` prints what makes it so; whatever \
-         is in a namespace that is lent may be deleted"
+        "  {problem}\n    remedy: `argo-conformance lend {name} --user YOU` prints what makes it so; \
+         whatever is in a namespace that is lent may be deleted"
     )))
 }
 

@@ -61,6 +61,17 @@ exit 64
 }
 
 #[test]
+fn names_that_no_namespace_has() {
+    let args = ["lend", "lent-1", "Lent_2", "--argo-namespace", "a: b", "--user", "me"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: `Lent_2` is no name of a namespace
+error: `a: b` is no name of a namespace
+hint: the name of a namespace has lower-case letters, digits and `-`, at most 63 of them, and begins and ends with a letter or digit
+exit 64
+");
+}
+
+#[test]
 fn a_name_that_no_shared_installation_can_have() {
     let args = ["run", "--shared", "a/b", "--case", "steps/fail-fast"];
     insta::assert_snapshot!(Harness::new().says(&args), @"

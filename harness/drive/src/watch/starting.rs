@@ -48,15 +48,16 @@ impl Starting {
 fn waits(pod: &Value) -> bool {
     let status = &pod["status"];
     let lists = [&status["initContainerStatuses"], &status["containerStatuses"]];
-    let mut states = lists.into_iter().filter_map(Value::as_array).flatten().map(|c| &c["state"]);
-    let held_up = |state: &Value| {
+    let containers = lists.into_iter().filter_map(Value::as_array).flatten();
+    let held_up = |container: &Value| {
+        let state = &container["state"];
         let reason = state["waiting"]["reason"].as_str();
         state["running"].is_object() || reason.is_some_and(|reason| !IN_HAND.contains(&reason))
     };
     pod["spec"]["nodeName"].is_string()
         && pod["metadata"]["deletionTimestamp"].is_null()
         && status["phase"] == "Pending"
-        && !states.any(held_up)
+        && !containers.into_iter().any(held_up)
 }
 
 #[cfg(test)]

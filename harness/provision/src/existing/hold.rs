@@ -7,8 +7,10 @@ use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, DeleteParams, ObjectMeta, PostParams};
 use kube::{Client, Error};
+use tokio::time::Instant;
 
 use crate::api_error::ApiError;
+use crate::installation::Alarm;
 
 /// Name of the Lease.
 const NAME: &str = "argo-conformance";
@@ -51,7 +53,8 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Takes every namespace, or none.
+    /// Takes every namespace, or none. The alarm is raised when one is lost while it is held:
+    /// another run may have been in it.
     ///
     /// # Errors
     /// [`HoldError`], of the first that cannot be held.
@@ -59,6 +62,7 @@ impl Hold {
         client: &Client,
         namespaces: &[String],
         run: &str,
+        alarm: &Alarm,
     ) -> Result<Self, HoldError> {
         let mut taken = Vec::new();
         for namespace in namespaces {
@@ -68,7 +72,13 @@ impl Hold {
             }
             taken.push(namespace.clone());
         }
-        let renewing = tokio::spawn(renew(client.clone(), taken.clone(), run.to_owned()));
+        let renewing = taken.iter().map(|namespace| Renewing {
+            client: client.clone(),
+            namespace: namespace.clone(),
+            run: run.to_owned(),
+        });
+        let renewing = futures::future::join_all(renewing.map(|one| one.go_on(alarm.clone())));
+        let renewing = tokio::spawn(async { drop(renewing.await) });
         let (client, run) = (client.clone(), run.to_owned());
         Ok(Self { client, run, namespaces: taken, renewing })
     }
@@ -115,15 +125,43 @@ async fn take(client: &Client, namespace: &str, run: &str) -> Result<(), HoldErr
     }
 }
 
-/// Renews for as long as it is let.
-async fn renew(client: Client, namespaces: Vec<String>, run: String) {
-    let mut times = tokio::time::interval(RENEWED);
-    loop {
-        times.tick().await;
-        for namespace in &namespaces {
-            // One that fails is made up for by the next, and lost only after several.
-            let _ = take(&client, namespace, &run).await;
+/// The Lease of one namespace, which is renewed for as long as it is let.
+struct Renewing {
+    client: Client,
+    namespace: String,
+    run: String,
+}
+
+impl Renewing {
+    async fn go_on(self, alarm: Alarm) {
+        let mut times = tokio::time::interval(RENEWED);
+        let mut renewed = Instant::now();
+        loop {
+            times.tick().await;
+            let outcome = take(&self.client, &self.namespace, &self.run).await;
+            if let Some(trouble) = lost(&self.namespace, &outcome, renewed.elapsed()) {
+                alarm.raise(trouble);
+            }
+            if outcome.is_ok() {
+                renewed = Instant::now();
+            }
         }
+    }
+}
+
+/// Whether a namespace is no longer this run's alone, by the outcome of a renewal so long after the
+/// last. One that fails is made up for by the next, unless the Lease has run out meanwhile.
+fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Option<String> {
+    match outcome {
+        Err(held @ HoldError::Held { .. }) => {
+            let words = held.to_string();
+            words.lines().next().map(|words| format!("{words} as well"))
+        }
+        _ if since > HOLDS => Some(format!(
+            "namespace {namespace} may be in use by another run: the Lease was not renewed for {}s",
+            since.as_secs()
+        )),
+        _ => None,
     }
 }
 
@@ -166,10 +204,12 @@ fn holder(lease: &Lease, now: Timestamp) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use jiff::{SignedDuration, Timestamp};
     use rstest::rstest;
 
-    use super::{holder, lease};
+    use super::{HoldError, holder, lease, lost};
 
     #[rstest]
     #[case::just_renewed(0, true)]
@@ -178,5 +218,30 @@ mod tests {
     fn a_lease_holds_for_a_minute(#[case] seconds: i64, #[case] holds: bool) {
         let later = Timestamp::now() + SignedDuration::from_secs(seconds);
         assert_eq!(holder(&lease("run-1", None), later).is_some(), holds);
+    }
+
+    fn refused() -> Result<(), HoldError> {
+        let cause = crate::api_error::ApiError::from(kube::Error::LinesCodecMaxLineLengthExceeded);
+        Err(HoldError::Api { namespace: "lent".to_owned(), cause })
+    }
+
+    fn held() -> Result<(), HoldError> {
+        Err(HoldError::Held { namespace: "lent".to_owned(), holder: "run-2".to_owned() })
+    }
+
+    #[rstest]
+    #[case::renewed(Ok(()), 15, None)]
+    #[case::made_up_for_by_the_next(refused(), 45, None)]
+    #[case::taken(held(), 15, Some("namespace lent is in use by run run-2 as well"))]
+    #[case::run_out(refused(), 61, Some("the Lease was not renewed for 61s"))]
+    #[case::run_out_and_free_again(Ok(()), 75, Some("the Lease was not renewed for 75s"))]
+    fn a_namespace_is_lost(
+        #[case] outcome: Result<(), HoldError>,
+        #[case] seconds: u64,
+        #[case] expected: Option<&str>,
+    ) {
+        let said = lost("lent", &outcome, Duration::from_secs(seconds));
+        assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
+        assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
     }
 }

@@ -6,7 +6,7 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Error};
 use serde_json::{Value, json};
 
-use super::Place;
+use super::{ExistingError, Place, api};
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");
@@ -40,9 +40,9 @@ impl Subject {
 
 /// The manifests that lend the namespaces and give the rights, as YAML.
 pub fn manifests(place: &Place, subject: &Subject) -> String {
-    let texts = place.namespaces.iter().map(|name| OF_NAMESPACE.replace("${NAMESPACE}", name));
+    let texts = place.namespaces().iter().map(|name| OF_NAMESPACE.replace("${NAMESPACE}", name));
     let all: Vec<String> =
-        texts.chain([OF_CLUSTER.replace("${ARGO_NAMESPACE}", &place.argo)]).collect();
+        texts.chain([OF_CLUSTER.replace("${ARGO_NAMESPACE}", place.argo())]).collect();
     all.join("---\n").replace("${SUBJECT}", &subject.yaml())
 }
 
@@ -56,16 +56,23 @@ struct Right {
 }
 
 /// The rights that are missing, in words, everything at once.
-pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String>, Error> {
-    let nobody = Subject::User(String::new());
-    let manifests = model::parse::manifest(&manifests(place, &nobody)).unwrap_or_default();
-    let asked = manifests.iter().flat_map(rights).map(|right| async move {
+pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String>, ExistingError> {
+    let asked = needed(place)?.into_iter().map(|right| async move {
         let allowed = is_allowed(client, &right).await?;
-        Ok::<_, Error>((!allowed).then(|| right.words()))
+        Ok((!allowed).then(|| right.words()))
     });
     let answers = futures::stream::iter(asked).buffered(AT_ONCE);
-    let missing: Vec<Option<String>> = answers.try_collect().await?;
+    let missing: Result<Vec<Option<String>>, Error> = answers.try_collect().await;
+    let missing = missing.map_err(api("ask which rights there are"))?;
     Ok(missing.into_iter().flatten().collect())
+}
+
+/// The rights that the manifests give.
+fn needed(place: &Place) -> Result<Vec<Right>, ExistingError> {
+    let nobody = Subject::User(String::new());
+    let manifests = model::parse::manifest(&manifests(place, &nobody));
+    let manifests = manifests.map_err(|(line, _, message)| ExistingError::Manifest(line, message));
+    Ok(manifests?.iter().flat_map(rights).collect())
 }
 
 /// What a role allows.

@@ -1,0 +1,78 @@
+//! Where cases run, and where the Argo that they test is.
+
+/// The namespaces of an existing cluster that matter. Their names are such that they fit into any
+/// manifest and any path.
+#[derive(Clone, Debug)]
+pub struct Place {
+    namespaces: Vec<String>,
+    argo: String,
+}
+
+/// Texts that no namespace can be called, one a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", lines(.0))]
+pub struct NameError(Vec<String>);
+
+/// What a namespace can be called.
+const HINT: &str = "hint: the name of a namespace has lower-case letters, digits and `-`, at most \
+                    63 of them, and begins and ends with a letter or digit";
+
+fn lines(wrong: &[String]) -> String {
+    let lines = wrong.iter().map(|name| format!("error: `{name}` is no name of a namespace\n"));
+    lines.chain([HINT.to_owned()]).collect()
+}
+
+impl Place {
+    /// Namespaces that were lent, and that of the controller.
+    ///
+    /// # Errors
+    /// Names that no namespace can have, all at once.
+    pub fn new(namespaces: Vec<String>, argo: String) -> Result<Self, NameError> {
+        let names = namespaces.iter().chain([&argo]);
+        let wrong: Vec<String> = names.filter(|name| !is_label(name)).cloned().collect();
+        if wrong.is_empty() { Ok(Self { namespaces, argo }) } else { Err(NameError(wrong)) }
+    }
+
+    /// Namespaces that were lent.
+    pub fn namespaces(&self) -> &[String] {
+        &self.namespaces
+    }
+
+    /// Namespace of the controller.
+    pub fn argo(&self) -> &str {
+        &self.argo
+    }
+}
+
+/// Whether it is a label as RFC 1123 has it, which Kubernetes asks of a namespace.
+fn is_label(name: &str) -> bool {
+    let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    (1..=63).contains(&name.len())
+        && name.starts_with(is_end)
+        && name.ends_with(is_end)
+        && name.chars().all(|c| is_end(c) || c == '-')
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::Place;
+
+    #[rstest]
+    #[case::usual("lent-1", true)]
+    #[case::digits("1", true)]
+    #[case::longest(&"a".repeat(63), true)]
+    #[case::too_long(&"a".repeat(64), false)]
+    #[case::nothing("", false)]
+    #[case::capitals("Lent", false)]
+    #[case::underscore("lent_1", false)]
+    #[case::begins_with_a_dash("-lent", false)]
+    #[case::ends_with_a_dash("lent-", false)]
+    #[case::a_path("../lent", false)]
+    #[case::yaml("a: b", false)]
+    fn what_a_namespace_can_be_called(#[case] name: &str, #[case] can: bool) {
+        assert_eq!(Place::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);
+        assert_eq!(Place::new(Vec::new(), name.to_owned()).is_ok(), can);
+    }
+}
