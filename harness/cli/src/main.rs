@@ -63,7 +63,7 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(run(args.verb));
     screen::end();
     match outcome {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => ExitCode::from(out::complete(code)),
         Err(error) => out::trouble(&error),
     }
 }

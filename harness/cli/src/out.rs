@@ -1,7 +1,8 @@
 //! The only file that prints, besides `screen`, which draws below it.
 
-use std::io::Write;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use provision::cache::CacheError;
 use provision::program::BuildError;
@@ -9,15 +10,38 @@ use report::Style;
 
 use crate::screen;
 
+/// Why standard output did not take everything.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
 /// Prints results on standard output.
 pub(crate) fn result(text: &str) {
     let text = text.trim_end();
-    screen::print(&mut std::io::stdout(), text, || anstream::println!("{text}"));
+    screen::print(&mut io::stdout(), text, || kept(writeln!(anstream::stdout(), "{text}")));
 }
 
 /// Prints a file's text on standard output, to the byte.
 pub(crate) fn document(text: &str) {
-    anstream::print!("{text}");
+    kept(write!(anstream::stdout(), "{text}"));
+}
+
+/// Remembers what could not be printed: whatever goes on must come to its end all the same.
+fn kept(printed: io::Result<()>) {
+    if let Err(error) = printed {
+        let _ = LOST.set(error);
+    }
+}
+
+/// The exit code in the end: not that of success where standard output did not take everything. A
+/// reader that has seen enough, as `head` has, is no trouble.
+pub(crate) fn complete(code: u8) -> u8 {
+    kept(io::stdout().flush());
+    match LOST.get() {
+        Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+            note(&format!("error: print on standard output: {error}"));
+            if code == report::exit::PASS { report::exit::NO_ENVIRONMENT } else { code }
+        }
+        _ => code,
+    }
 }
 
 /// Prints what goes on, on standard error. A terminal that is gone must not keep anything from

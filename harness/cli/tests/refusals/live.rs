@@ -1,7 +1,6 @@
 //! What a terminal shows of a run that builds a program from a proxy that never answers.
 
 use std::io::Read;
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
@@ -10,15 +9,13 @@ use nix::unistd::Pid;
 use rstest::rstest;
 
 use crate::harness::Harness;
+use crate::proxy::Proxy;
 use crate::terminal::{PATIENCE, Terminal};
 
-/// The program asks this, and waits.
-fn proxy(command: &mut Command) -> TcpListener {
-    let proxy = TcpListener::bind("127.0.0.1:0").expect("listen");
-    let url = format!("http://{}", proxy.local_addr().expect("address"));
-    command.env("GOPROXY", url).env("GOSUMDB", "off").env("NO_PROXY", "127.0.0.1");
+/// A proxy that the program asks, on whatever terminal it has.
+fn proxy(command: &mut Command) -> Proxy {
     command.env("TERM", "xterm").env_remove("CI");
-    proxy
+    Proxy::of(command)
 }
 
 fn interrupt(child: &Child) {
@@ -41,7 +38,7 @@ fn a_terminal_shows_the_stage_and_for_how_long() {
     let mut child = command.spawn().expect("it runs");
     drop(command);
     let terminal = terminal.look();
-    let _asked = proxy.accept().expect("Go asks the proxy");
+    let _asked = proxy.asked(&mut child);
     let first = terminal.shows(|contents| row(contents).is_some());
     let later = terminal.shows(|contents| row(contents).is_some_and(|r| row(&first) != Some(r)));
     assert_eq!(later.matches("download sources").count(), 1, "{later}");
@@ -73,7 +70,7 @@ fn a_terminal_that_cannot_be_drawn_on_gets_lines(#[case] environment: &[(&str, &
     let mut child = command.spawn().expect("it runs");
     drop(command);
     let terminal = terminal.look();
-    let _asked = proxy.accept().expect("Go asks the proxy");
+    let _asked = proxy.asked(&mut child);
     interrupt(&child);
     let (shown, bytes) = terminal.ended();
     assert_eq!(child.wait().expect("it ends").code(), Some(2), "{shown}");
@@ -90,7 +87,7 @@ fn a_terminal_that_is_gone_ends_the_run() {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(terminal.stdio());
     let mut child = command.spawn().expect("it runs");
     drop(command);
-    let _asked = proxy.accept().expect("Go asks the proxy");
+    let _asked = proxy.asked(&mut child);
     drop(terminal);
     kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), Signal::SIGHUP)
         .expect("hang up");
@@ -115,7 +112,7 @@ fn what_goes_to_a_pipe_is_not_drawn_on() {
     let mut child = command.spawn().expect("it runs");
     drop(command);
     let terminal = terminal.look();
-    let _asked = proxy.accept().expect("Go asks the proxy");
+    let _asked = proxy.asked(&mut child);
     terminal.shows(|contents| row(contents).is_some());
     interrupt(&child);
     let mut results = String::new();

@@ -8,6 +8,8 @@ mod harness;
 mod input;
 mod live;
 mod machine;
+mod printed;
+mod proxy;
 mod shards;
 mod stopped;
 mod terminal;

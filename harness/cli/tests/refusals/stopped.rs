@@ -1,5 +1,4 @@
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -7,6 +6,7 @@ use nix::unistd::Pid;
 use rstest::rstest;
 
 use crate::harness::Harness;
+use crate::proxy::Proxy;
 
 /// Stopped while a program is built from a proxy that never answers.
 #[rstest]
@@ -15,12 +15,10 @@ use crate::harness::Harness;
 #[case::hung_up(Signal::SIGHUP)]
 fn a_build_that_is_stopped_ends(#[case] signal: Signal) {
     let harness = Harness::new();
-    let proxy = TcpListener::bind("127.0.0.1:0").expect("listen");
-    let url = format!("http://{}", proxy.local_addr().expect("address"));
     let mut command = harness.command(&["run"]);
-    command.env("GOPROXY", url).env("GOSUMDB", "off").env("NO_PROXY", "127.0.0.1");
+    let proxy = Proxy::of(&mut command);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
-    let _asked = proxy.accept().expect("Go asks the proxy");
+    let _asked = proxy.asked(&mut child);
     kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), signal).expect("signal it");
     let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
     let said: Vec<String> = lines.map(|line| line.expect("text")).collect();
