@@ -133,6 +133,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         images: ImageArgs::default(),
         jobs: None,
         shard: None,
+        done: None,
         resume: None,
         out: args.out.clone(),
         format: Format::Text,

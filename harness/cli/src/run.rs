@@ -22,7 +22,7 @@ use crate::programs::{self, Programs, Wanted};
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
-use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard};
+use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard, telling};
 
 use cases::cases;
 
@@ -196,6 +196,9 @@ fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
     let stance = bench.args.known_issues.into();
     let report = bench.earlier.complete(&session.directory, stance, report)?;
     conclusion::write(&session.directory, &report)?;
+    if let Some(done) = &bench.args.done {
+        telling::hand_over(&session.directory, &bench.args.cases.directory, done)?;
+    }
     if bench.args.format == Format::Text {
         conclusion::say(&report);
     }

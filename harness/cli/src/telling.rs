@@ -39,6 +39,20 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
+/// Writes the results of a run as JUnit into its directory and, when they are complete, their path
+/// into a file that somebody waits for.
+pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::Result<()> {
+    let directory = std::path::absolute(directory)?;
+    let results = directory.join("junit.xml");
+    let write = |path: &Path, text: &str| {
+        std::fs::write(path, text).with_context(|| format!("write {}", path.display()))
+    };
+    write(&results, &report::junit(&evidence::read(&directory, cases)?))?;
+    let parts = done.with_extension("part");
+    write(&parts, &results.display().to_string())?;
+    std::fs::rename(&parts, done).with_context(|| format!("write {}", done.display()))
+}
+
 fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
     Ok(match args.format {
         Telling::Text => report::text(evidence, out::style()),

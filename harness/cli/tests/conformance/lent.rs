@@ -41,7 +41,16 @@ pub(crate) fn on_lent_namespaces() -> Result<(), String> {
     let verdicts = report["verdicts"].as_array().into_iter().flatten();
     let words: Vec<&Value> = verdicts.map(|judged| &judged["verdict"]["verdict"]).collect();
     check(words == ["pass"; CASES.len()], &format!("{words:?}"))?;
+    let junit = std::fs::read_to_string(done(&out)).map_err(|e| e.to_string())?;
+    check(junit == out.join("junit.xml").display().to_string(), &junit)?;
+    let junit = std::fs::read_to_string(junit).map_err(|e| e.to_string())?;
+    check(junit.matches("<testcase ").count() == CASES.len(), &junit)?;
     check(report["provider"] == "existing", &report["provider"].to_string())
+}
+
+/// The file that says that a run is over.
+fn done(out: &Path) -> std::path::PathBuf {
+    out.with_extension("done")
 }
 
 fn run(up: &Up, kubeconfig: &Path, namespaces: &str, out: &Path) -> Result<Output, String> {
@@ -51,6 +60,7 @@ fn run(up: &Up, kubeconfig: &Path, namespaces: &str, out: &Path) -> Result<Outpu
     run.args(["--shell-image", "argo-conformance/shell:1", "--known-issues", "expect"]);
     run.arg("--store").arg(format!("http://{}", up.store.endpoint));
     run.arg("--kubeconfig").arg(kubeconfig).arg("--cases").arg(crate::cases());
+    run.arg("--done").arg(done(out));
     run.arg("--out").arg(out).args(CASES.iter().flat_map(|case| ["--case", case]));
     run.env("ARGO_CONFORMANCE_STORE_USER", &up.store.user);
     run.env("ARGO_CONFORMANCE_STORE_PASSWORD", &up.store.password);
