@@ -47,7 +47,7 @@ pub(crate) fn complete(code: u8) -> u8 {
 /// Prints what goes on, on standard error. A terminal that is gone must not keep anything from
 /// ending, so what cannot be said is not.
 pub(crate) fn note(text: &str) {
-    screen::print(&mut std::io::stderr(), text, || {
+    screen::print(&mut io::stderr(), text, || {
         let _ = writeln!(anstream::stderr(), "{text}");
     });
 }

@@ -16,6 +16,7 @@ mod begun;
 mod in_cluster;
 mod in_docker;
 mod lent;
+mod listed;
 mod run;
 mod shared;
 mod stopped;
@@ -48,10 +49,11 @@ fn main() -> ExitCode {
         // A test of the harness alone, which needs some case.
         selected.extend(ids.first().cloned());
     }
-    let lacking = if arguments.list { None } else { lacking() };
-    if let Some(lacking) = &lacking {
+    let lacking = lacking();
+    if let (Some(lacking), false) = (&lacking, arguments.list) {
         eprintln!("no cluster can be put up here, so no case is tried:\n{lacking}");
     }
+    let is_ignored = lacking.is_some() && listed::may_be_ignored(&arguments);
     let run = match Run::of(selected) {
         Ok(run) => Arc::new(run),
         Err(error) => {
@@ -62,7 +64,7 @@ fn main() -> ExitCode {
     trials.extend(ids.into_iter().map(|id| {
         let run = Arc::clone(&run);
         let trial = Trial::test(name(&id), move || run.verdict(&id).map_err(Failed::from));
-        trial.with_ignored_flag(lacking.is_some())
+        trial.with_ignored_flag(is_ignored)
     }));
     let again = Arc::clone(&run);
     let stops = [
@@ -76,7 +78,8 @@ fn main() -> ExitCode {
             shared::keeper_killed().map_err(Failed::from)
         }),
     ];
-    trials.extend(stops.map(|trial| trial.with_ignored_flag(lacking.is_some())));
+    trials.extend(stops.map(|trial| trial.with_ignored_flag(is_ignored)));
+    trials.push(Trial::test("harness::listed", || listed::as_ignored().map_err(Failed::from)));
     trials.extend(in_docker(&arguments));
     let conclusion = libtest_mimic::run(&arguments, trials);
     run.end();
@@ -88,11 +91,11 @@ fn main() -> ExitCode {
 
 /// What is tried on clusters in Docker, where a daemon answers.
 fn in_docker(arguments: &Arguments) -> impl Iterator<Item = Trial> {
-    let answers = !arguments.list && docker_answers();
+    let answers = docker_answers();
     if !answers && !arguments.list {
         eprintln!("no Docker daemon answers, so nothing is tried on kind");
     }
-    let ignored = !arguments.list && !answers;
+    let ignored = !answers && listed::may_be_ignored(arguments);
     let trials = [
         Trial::test("kind::verdicts", || in_docker::verdicts().map_err(Failed::from)),
         Trial::test("kind::killed", || in_docker::killed().map_err(Failed::from)),
