@@ -131,6 +131,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: None,
+        requests: false,
     }
 }
 

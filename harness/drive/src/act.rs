@@ -61,6 +61,7 @@ async fn handle(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
         Act::DeletePod { node } => return delete_pod(stage, node).await,
         Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
+        Act::StoreFault(_) => StepOutcome::Refused(NO_PROXY.to_owned()),
         Act::Submit => submit(stage).await,
         verb => argo::verb(stage, verb.verb()).await,
     };
@@ -73,6 +74,9 @@ async fn handle(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError
         other => Ok(other),
     }
 }
+
+/// Why no store misbehaves.
+const NO_PROXY: &str = "nothing of ours is between the pods and the store";
 
 /// The API for the case's workflow.
 pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {

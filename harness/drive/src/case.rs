@@ -175,6 +175,7 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
         started: jiff::Timestamp::now().to_string(),
         steps: plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: run.watches.controller().pod,
+        requests: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What went on in a case, side by side in time: made from a history, event by event.
 
-use model::history::{Change, Kind, Seen, StepOutcome};
+use model::history::{Change, Kind, Request, Seen, StepOutcome};
 use model::{Event, What};
 use serde_json::Value;
 
@@ -119,6 +119,7 @@ impl Timeline {
                 };
                 self.row(Group::Store, "objects", "objects").turn(at, word);
             }
+            What::Requested(request) => self.see_request(at, request),
             What::Probed { part, trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
@@ -174,6 +175,14 @@ impl Timeline {
                 row.turn(at, there("there".to_owned()));
             }
         }
+    }
+
+    /// A row for each operation.
+    fn see_request(&mut self, at: u64, request: &Request) {
+        let name = request.operation.name();
+        let row = self.row(Group::Store, name, name);
+        let word = format!("{}: {}", request.key, request.ending());
+        row.spans.push(Span { from: request.asked.min(at), to: at, word });
     }
 
     fn see_workflow(&mut self, at: u64, workflow: &Value, gone: bool) {

@@ -260,5 +260,6 @@ pub(crate) fn header(namespace: &str) -> Header {
         started: text("2026-01-01T00:00:00Z"),
         steps: vec![text("submit")],
         controller: None,
+        requests: false,
     }
 }
