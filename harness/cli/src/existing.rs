@@ -57,6 +57,7 @@ impl Lent {
             alarm: Alarm::default(),
             store: Store::at(&given.reached, &given.store),
             store_address: given.store,
+            proxy: None,
             argo: cli,
             kubeconfig,
             guard,

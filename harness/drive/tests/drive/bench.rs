@@ -71,6 +71,7 @@ impl Bench {
             alarm: provision::installation::Alarm::default(),
             store: Store::new(&store_address),
             store_address,
+            proxy: None,
             argo: argo::program(),
             kubeconfig: kubeconfig.clone(),
             guard: Guard::new(argo::program()),
