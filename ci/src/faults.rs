@@ -36,7 +36,7 @@ type Trial = (&'static str, Fault, &'static str, &'static [&'static str]);
 /// What is seen of an API server that cannot be reached.
 const UNREACHABLE: &[&str] = &["trouble of the API server", "trouble of the watches"];
 
-const TRIALS: [Trial; 11] = [
+const TRIALS: [Trial; 12] = [
     (BROKEN, Fault::None, "fail", &["finalizer-removed"]),
     (SOUND, Fault::None, "pass", &[""]),
     (BROKEN, Fault::Kill("kube-apiserver"), "unknown", UNREACHABLE),
@@ -47,6 +47,7 @@ const TRIALS: [Trial; 11] = [
         &["trouble of the workflow controller"],
     ),
     (BROKEN, Fault::Kill("minio"), "unknown", &["trouble of the object store", "minio ended"]),
+    (BROKEN, Fault::Kill("store-proxy"), "unknown", &["the proxy before the object store"]),
     (BROKEN, Fault::Kill("etcd"), "unknown", &["etcd ended", "trouble of the API server"]),
     (BROKEN, Fault::Kill("kubelet"), "unknown", &["kubelet ended"]),
     (BROKEN, Fault::Kill("containerd"), "unknown", &["containerd ended"]),

@@ -35,12 +35,17 @@ pub const BANNED: [(&str, &str); 6] = [
 ];
 
 /// Crates, and what they must not need to be built and used. `*` at the end stands for anything.
-pub const PURE: [(&str, &[&str], &str); 6] = [
+pub const PURE: [(&str, &[&str], &str); 7] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
     ("redden", &IMPURE, "mutants are made of histories"),
     ("report", &IMPURE, "text is made of values"),
     ("sandbox", &["tokio", "kube*", "aws-*"], "it forks, which threads do not survive"),
+    (
+        "proxy",
+        &["kube*", "k8s-openapi", "aws-*", "testcontainers*"],
+        "it passes on what others ask",
+    ),
     ("cli", &["serde_yaml"], "it is archived; only the differential test has it"),
 ];
 

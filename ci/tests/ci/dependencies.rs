@@ -83,7 +83,7 @@ fn a_licence_that_is_not_allowed(#[case] licence: Option<&str>, #[case] what: &s
 
 #[rstest]
 #[case::needed(None, "tokio", 5)]
-#[case::pattern(None, "kube-client", 5)]
+#[case::pattern(None, "kube-client", 6)]
 #[case::only_for_tests(Some("dev"), "tokio", 0)]
 #[case::only_for_builds(Some("build"), "tokio", 0)]
 #[case::pattern_is_a_beginning(None, "my-kube", 0)]

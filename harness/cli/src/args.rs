@@ -3,6 +3,7 @@
 mod existing;
 mod image;
 mod kind;
+mod proxy;
 mod run;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
+pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use run::RunArgs;
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
@@ -38,6 +40,9 @@ pub(crate) enum Verb {
     /// Keep an installation for runs that share it.
     #[command(hide = true)]
     Keep(KeepArgs),
+    /// Pass on what pods ask of the object store, and tell of it.
+    #[command(hide = true)]
+    StoreProxy(StoreProxyArgs),
     /// Find the release that broke or fixed a case.
     Bisect(BisectArgs),
     /// Say which cases there are.

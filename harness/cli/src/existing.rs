@@ -58,6 +58,7 @@ impl Lent {
             alarm,
             store: Store::at(&given.reached, &given.store),
             store_address: given.store,
+            proxy: None,
             argo: cli,
             kubeconfig,
             guard,

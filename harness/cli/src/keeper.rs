@@ -79,7 +79,7 @@ async fn start(
     };
     let (word, alarm) = match &outcome {
         Ok(standing) => (
-            Word::Ready(Kept::of(standing, args.profile, &session)),
+            Word::Ready(Box::new(Kept::of(standing, args.profile, &session))),
             standing.installation.alarm.clone(),
         ),
         Err(error) => (failed(error), Alarm::default()),

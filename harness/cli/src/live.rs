@@ -46,7 +46,7 @@ impl CaseLine {
                 self.watching = is_last || !matches!(outcome, StepOutcome::Done(_));
                 self.awaited = None;
             }
-            What::Seen(_) | What::Listed { .. } => {}
+            What::Seen(_) | What::Listed { .. } | What::Requested(_) => {}
             _ => return,
         }
         let id = &self.id;

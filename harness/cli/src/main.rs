@@ -34,6 +34,7 @@ mod session;
 mod shard;
 mod show;
 mod standing;
+mod store_proxy;
 mod sweep;
 mod telling;
 mod times;
@@ -86,6 +87,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Down(args) => up::down(&args),
         args::Verb::Lend(args) => existing::lend(&args),
         args::Verb::Image(args) => Box::pin(image::image(args)).await,
+        args::Verb::StoreProxy(args) => store_proxy::serve(args).await,
         args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
         args::Verb::Sweep(args) => sweep::sweep(&args).await,
         args::Verb::Clean(args) => sweep::clean(&args).await,

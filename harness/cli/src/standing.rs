@@ -121,6 +121,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         alarm: cluster.alarm.clone(),
         store: cluster.store.clone(),
         store_address: cluster.store_address.clone(),
+        proxy: cluster.proxy.clone(),
         argo: which.entry.bin().join("argo"),
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),

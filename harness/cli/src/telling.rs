@@ -39,8 +39,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
-/// Writes the results of a run as JUnit into its directory and, when they are complete, their path
-/// into a file that somebody waits for.
+/// Writes the results of a run into its directory, in the form that others read most, and when they
+/// are complete their path into a file that somebody waits for.
 pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::Result<()> {
     let directory = std::path::absolute(directory)?;
     let results = directory.join("junit.xml");

@@ -31,6 +31,9 @@ pub(crate) struct Trial<'a> {
     pub(crate) stop: CancellationToken,
 }
 
+/// Why a case that speaks of requests to the store says nothing of some installations.
+const NO_PROXY: &str = "requests to the store are seen, and made to fail, on a native cluster only";
+
 /// What came of a trial.
 pub(crate) struct Tried {
     pub(crate) judged: Judged,
@@ -52,6 +55,11 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
+        if self.case.asks_requests() && self.installation.proxy.is_none() {
+            let judged = not_applicable(self.case, &version, NO_PROXY);
+            said(&judged);
+            return Ok(Tried { judged, verdict_us: None });
+        }
         let directory = self.directory.join("cases").join(directory_of(&self.case.id));
         copy_case(self.case, &directory.join("case"))?;
         let run = drive::case::Run {
@@ -61,7 +69,8 @@ impl Trial<'_> {
             directory: &directory,
             stop: self.stop.clone(),
         };
-        let header = blank_header(self.case, &run.namespace);
+        let requests = self.installation.proxy.is_some();
+        let header = Header { requests, ..blank_header(self.case, &run.namespace) };
         let bench = Bench::new(judge::Judge::new(&header, &self.case.claims), line);
         let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
         if let Err(error) = &driven {
@@ -101,6 +110,11 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
     format!("{slug}-{suffix}")
 }
 
+/// Whether clusters of a provider, by its name in reports, have what the case needs.
+pub(crate) fn can_be_tried(case: &Case, provider: &str) -> bool {
+    !case.asks_requests() || provider == "native"
+}
+
 /// Name of the directory of a case.
 pub(crate) fn directory_of(case: &str) -> String {
     case.replace('/', ".")
@@ -131,6 +145,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: None,
+        requests: false,
     }
 }
 

@@ -45,12 +45,12 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
 }
 
 fn words(slot: u16, kept: &Kept) -> String {
-    let Kept { argo, profile, cli, kubeconfig, endpoint, bucket, user, password, logs } = kept;
+    let Kept { argo, profile, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
     format!(
         "installation {slot} is up: Argo {argo}, profile {profile:?}\n\
          export KUBECONFIG={kubeconfig}\n\
          argo      {cli}\n\
-         store     http://{endpoint}, bucket {bucket}, access key {user}, secret key {password}\n\
+         store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\
          logs      {logs}\n\
          try       argo-conformance run --on {slot}\n\
          end it    argo-conformance down {slot}",

@@ -14,6 +14,7 @@ use crate::args::VerifyArgs;
 use crate::attempt::Attempt;
 use crate::certify::{case_sha256, file_sha256, rests_on_a_history};
 use crate::envelope::{Envelope, PublicKey};
+use crate::trial::can_be_tried;
 use crate::{evidence, out, rejudge, selection};
 
 /// Says everything for which the statement is refused, or that it holds.
@@ -132,7 +133,8 @@ fn judged_again(
     let Some(case) = known.get(stated.case.as_str()) else { return Ok(()) };
     let Some(basis) = &stated.basis else {
         let version: Version = stated.argo.parse()?;
-        let applies = case.not_applicable(&version).is_none();
+        let provider = &statement.predicate.conformance.provider;
+        let applies = case.not_applicable(&version).is_none() && can_be_tried(case, provider);
         anyhow::ensure!(!applies, "the case applies there, and there is no history");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "there is no history");
         return Ok(());

@@ -11,6 +11,7 @@ use kube::Resource;
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch};
 use kube::api::{PatchParams, PostParams};
 use model::history::{Kind, StepOutcome};
+use model::step::{Step, StoreFault};
 use model::{Act, Fact, Truth, World};
 use provision::installation::Installation;
 use provision::objects::ObjectError;
@@ -30,6 +31,8 @@ pub(crate) struct Stage<'a> {
     pub(crate) workflow: &'a str,
     /// The workflow as it is created.
     pub(crate) manifest: &'a Value,
+    /// By which the store misbehaves, where something of ours is before it.
+    pub(crate) faults: Option<&'a proxy::Faults>,
 }
 
 /// How long the watch may lag behind what a step did before the step's outcome is unknown.
@@ -42,12 +45,12 @@ const ANSWER: Duration = Duration::from_mins(1);
 ///
 /// # Errors
 /// If the history cannot be written any more. Everything else is an outcome.
-pub(crate) async fn act(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
-    if let Act::Await { fact, held, patience, touching, .. } = act {
+pub(crate) async fn act(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
+    if let Act::Await { fact, held, patience, touching, .. } = &step.act {
         let held = held.unwrap_or_default();
         return wait(stage, fact, held, *patience, *touching).await;
     }
-    let ended = tokio::time::timeout(ANSWER, handle(stage, act)).await;
+    let ended = tokio::time::timeout(ANSWER, handle(stage, step)).await;
     ended.unwrap_or_else(|_| {
         let limit = ANSWER.as_secs();
         Ok(StepOutcome::Unknown(format!("it did not end within {limit}s")))
@@ -55,8 +58,9 @@ pub(crate) async fn act(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, Rec
 }
 
 /// Does a step that is not waiting.
-async fn handle(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError> {
-    let outcome = match act {
+async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
+    let outcome = match &step.act {
+        Act::StoreFault(fault) => return Ok(store_fault(stage, &step.name, fault).await),
         Act::Grant(right) => return Ok(rights::grant(stage, right).await),
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
         Act::DeletePod { node } => return delete_pod(stage, node).await,
@@ -71,6 +75,18 @@ async fn handle(stage: &Stage<'_>, act: &Act) -> Result<StepOutcome, RecordError
             caught_up(stage, Kind::Workflow, there, gone, said).await
         }
         other => Ok(other),
+    }
+}
+
+/// Lets the store misbehave; done when the next request will meet it.
+async fn store_fault(stage: &Stage<'_>, step: &str, fault: &StoreFault) -> StepOutcome {
+    let Some(faults) = stage.faults else {
+        let why = "nothing of ours is between the pods and the store";
+        return StepOutcome::Refused(why.to_owned());
+    };
+    match faults.arm(step, fault).await {
+        Ok(()) => StepOutcome::Done(fault.to_string()),
+        Err(error) => StepOutcome::Unknown(error.to_string()),
     }
 }
 

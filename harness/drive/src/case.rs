@@ -14,6 +14,7 @@ use crate::act::{Stage, act};
 use crate::namespace::{self, NamespaceError};
 use crate::pace;
 use crate::recorder::{Observer, RecordError, Recorder};
+use crate::requests;
 use crate::watch::Watches;
 
 /// Where and how a case is run.
@@ -39,6 +40,9 @@ pub enum DriveError {
     /// The namespace could not be set up.
     #[error("set up the namespace of the case")]
     Namespace(#[from] NamespaceError),
+    /// The proxy that tells of requests to the store is gone.
+    #[error(transparent)]
+    Proxy(#[from] proxy::FollowError),
 }
 
 /// Why a history ended whose run was stopped.
@@ -87,16 +91,19 @@ async fn on_stage(
     let since = namespace::set_up(run.installation, &run.namespace).await?;
     run.watches.add(&run.namespace, recorder, since);
     let manifest = manifest(run, plan, workflow);
+    let (followed, faults) = requests::follow(run).await?;
     let stage = Stage {
         installation: run.installation,
         recorder,
         namespace: &run.namespace,
         workflow,
         manifest: &manifest,
+        faults: faults.as_ref(),
     };
     let reason = tokio::select! {
         reason = steps_and_observation(&stage, plan) => reason?,
         broken = list_objects(run, recorder) => return Err(broken.into()),
+        broken = requests::record(followed, recorder) => return Err(broken),
     };
     Ok(reason)
 }
@@ -111,7 +118,7 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     for step in &plan.steps {
         let action = step.act.to_string();
         stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
-        let outcome = act(stage, &step.act).await?;
+        let outcome = act(stage, step).await?;
         let outcome = match (outcome, &step.act) {
             (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
                 StepOutcome::Done(format!("not met, and the plan goes on: {closest}"))
@@ -175,6 +182,7 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
         started: jiff::Timestamp::now().to_string(),
         steps: plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: run.watches.controller().pod,
+        requests: run.installation.proxy.is_some(),
     }
 }
 

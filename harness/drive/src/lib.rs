@@ -14,3 +14,4 @@ pub mod watch;
 
 mod act;
 mod answer;
+mod requests;

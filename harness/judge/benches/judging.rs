@@ -38,6 +38,7 @@ fn header() -> Header {
         started: text(),
         steps: vec!["submit".to_owned()],
         controller: None,
+        requests: false,
     }
 }
 

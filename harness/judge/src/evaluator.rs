@@ -8,6 +8,7 @@ use model::verdict::{Doubt, Finding};
 use model::{Claims, Event, Fact, Header, History, What, World};
 
 use crate::effect::Effect;
+use crate::fault::Fault;
 use crate::health::LastWords;
 use crate::moment::Moment;
 use crate::order::Order;
@@ -29,6 +30,7 @@ pub struct Judge {
     order: Order,
     needs: Vec<Need>,
     effects: Vec<Effect>,
+    faults: Vec<Fault>,
     watches: Vec<Watch>,
     ended: bool,
     /// What the harness says that it could not go on for.
@@ -53,6 +55,7 @@ impl Judge {
             kinds,
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
+            faults: claims.faults.iter().map(|step| Fault::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
             ended: false,
             trouble: None,
@@ -81,6 +84,9 @@ impl Judge {
         }
         for effect in &mut self.effects {
             effect.see(&moment);
+        }
+        for fault in &mut self.faults {
+            fault.see(&event.what);
         }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps, &self.last_words);
@@ -140,6 +146,7 @@ impl Judge {
         }
         let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
+        let unmet = unmet.or_else(|| self.faults.iter().find_map(Fault::nothing));
         let nothing = self.effects.iter().find_map(Effect::nothing);
         if let Some(reason) = unmet {
             withhold(&mut findings, Doubt::Precondition, &reason);

@@ -117,7 +117,8 @@
 //!
 //! While a requirement is not met, every pass becomes unknown, with the requirement as the reason.
 //! So does it when a step that must change the workflow (retry, stop, delete, …) said that it was
-//! done and left the workflow as it was. A failure stays: it was seen.
+//! done and left the workflow as it was, and when no request met a fault of the store that a step
+//! asked for. A failure stays: it was seen.
 //!
 //! A history whose times or numbers run backwards, or in which an object goes back to an older
 //! version, says nothing: everything is unknown. So is everything of a history that ended because
@@ -132,6 +133,7 @@ mod decision;
 mod effect;
 mod evaluator;
 mod eventually;
+mod fault;
 mod happens;
 mod health;
 mod leads_to;

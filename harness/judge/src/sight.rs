@@ -17,7 +17,10 @@ impl Sight {
     pub(crate) fn apply(&mut self, event: &Event) {
         match event.what {
             What::Listed { asked, .. } => self.asked = Some(asked),
-            What::Seen(_) | What::StepBegun { .. } | What::StepEnded { .. } => {
+            What::Seen(_)
+            | What::StepBegun { .. }
+            | What::StepEnded { .. }
+            | What::Requested(_) => {
                 self.stirred = Some(event.at);
             }
             What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {

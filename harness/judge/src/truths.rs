@@ -11,6 +11,7 @@ use crate::sight::holds;
 pub(crate) struct Reads {
     kinds: Vec<Kind>,
     store: bool,
+    requests: bool,
 }
 
 /// What is true at a moment.
@@ -34,7 +35,7 @@ impl Reads {
         kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         kinds.sort_unstable();
         kinds.dedup();
-        Self { kinds, store: claim.asks_store() }
+        Self { kinds, store: claim.asks_store(), requests: claim.asks_requests() }
     }
 
     /// Whether the event can change a truth.
@@ -42,6 +43,7 @@ impl Reads {
         match what {
             What::Seen(seen) => self.kinds.contains(&seen.kind),
             What::Listed { .. } => self.store,
+            What::Requested(_) => self.requests,
             What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
             What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => false,
         }

@@ -52,13 +52,14 @@ impl Window {
             let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
             opened.at.saturating_add(length)
         });
-        let environment = || Health::of_everything(last, opened.at, deadline, asks_store);
+        let with_store = asks_store || claim.asks_requests();
+        let environment = || Health::of_everything(last, opened.at, deadline, with_store);
         let on_time = deadline.is_some()
             && matches!(
                 claim.modality,
                 Modality::Always { .. } | Modality::Never { .. } | Modality::Happens { .. }
             );
-        let observers = || Health::of_observers(last, opened.at, deadline, asks_store, on_time);
+        let observers = || Health::of_observers(last, opened.at, deadline, with_store, on_time);
         let (environment, observers) = match &claim.modality {
             Modality::Eventually { lasting: None, .. } => (Some(environment()), None),
             Modality::Always { .. } | Modality::Never { .. } => (None, Some(observers())),

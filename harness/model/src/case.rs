@@ -2,10 +2,11 @@
 
 use semver::{Version, VersionReq};
 
-use crate::claim::Claims;
+use crate::claim::{Claim, Claims};
+use crate::fact::Fact;
 use crate::history::Versions;
 use crate::known::KnownIssue;
-use crate::step::Step;
+use crate::step::{Act, Step};
 
 /// One problem: what to do, what must be true, why it matters, where it is known to fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +49,8 @@ pub struct Plan {
     pub case: String,
     /// The workflow, as it will be created but for its name and namespace.
     pub workflow: serde_json::Value,
-    /// The steps, in order; before `submit` there is nothing but `apply` and `await`.
+    /// The steps, in order; before `submit` there is nothing but `apply`, `await` and
+    /// `store-fault`.
     pub steps: Vec<Step>,
 }
 
@@ -89,6 +91,19 @@ impl Case {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);
         (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
+    }
+
+    /// Whether it means something only where requests to the store are seen on their way.
+    pub fn asks_requests(&self) -> bool {
+        let claims = &self.claims;
+        let requires = claims.requires.iter().map(|requirement| &requirement.fact);
+        let awaited = self.plan.steps.iter().filter_map(|step| match &step.act {
+            Act::Await { fact, .. } => Some(fact),
+            _ => None,
+        });
+        !claims.faults.is_empty()
+            || claims.claims.iter().any(Claim::asks_requests)
+            || requires.chain(awaited).any(Fact::asks_requests)
     }
 
     /// The known issues that apply to this version.

@@ -13,6 +13,9 @@ pub struct Claims {
     /// The steps that must change the workflow, by name. One that did not: unknown, never pass,
     /// for what was true before it would be taken for its effect.
     pub effects: Vec<String>,
+    /// The steps from which on the store misbehaves, by name. One whose fault no request met:
+    /// unknown, never pass.
+    pub faults: Vec<String>,
     /// The claims, in the order of the case file; at least one.
     pub claims: Vec<Claim>,
 }
@@ -103,6 +106,11 @@ impl Claim {
     /// Whether one of its facts speaks of what lies in the store.
     pub fn asks_store(&self) -> bool {
         self.facts().iter().any(|fact| fact.asks_store())
+    }
+
+    /// Whether one of its facts speaks of requests to the store.
+    pub fn asks_requests(&self) -> bool {
+        self.facts().iter().any(|fact| fact.asks_requests())
     }
 }
 

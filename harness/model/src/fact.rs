@@ -6,7 +6,7 @@
 mod words;
 
 use crate::expression::{Expression, Subject};
-use crate::history::Kind;
+use crate::history::{Kind, Operation};
 
 /// One thing that can be true at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,12 @@ pub enum Fact {
     Objects(Count),
     /// An object lies, or does not lie, under the case's prefix.
     Object(ObjectFact),
+    /// So many requests to the store for keys below the case's prefix have ended so far.
+    Requests(RequestsFact),
+    /// So many requests of the case's pods to the store for other keys have ended so far.
+    RequestsAstray(Count),
+    /// An object of such a key was asked for after it had been deleted.
+    ReadAfterDeletion(String),
     /// The workflow object is there, is being deleted, or is gone.
     Workflow(Presence),
     /// So many distinct pods (by uid) of the workflow were seen so far, GC pods not counted.
@@ -119,6 +125,19 @@ pub struct ObjectFact {
     pub etag: Option<String>,
 }
 
+/// Which requests to the store, and how many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestsFact {
+    /// What was asked for.
+    pub on: Operation,
+    /// For which key, below the case's prefix; `*` at either end stands for anything.
+    pub key: String,
+    /// Whether it was done; either way unless given.
+    pub done: Option<bool>,
+    /// How many.
+    pub count: Count,
+}
+
 /// How many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
@@ -175,13 +194,18 @@ impl NodeFact {
 impl ObjectFact {
     /// Whether this is the key that is meant.
     pub fn is_meant(&self, key: &str) -> bool {
-        match (self.key.strip_prefix('*'), self.key.strip_suffix('*')) {
-            (Some(""), _) => true,
-            (Some(rest), Some(_)) => key.contains(rest.trim_end_matches('*')),
-            (Some(end), None) => key.ends_with(end),
-            (None, Some(beginning)) => key.starts_with(beginning),
-            (None, None) => key == self.key,
-        }
+        key_matches(&self.key, key)
+    }
+}
+
+/// Whether a key is one that is meant; `*` at either end stands for anything.
+pub fn key_matches(meant: &str, key: &str) -> bool {
+    match (meant.strip_prefix('*'), meant.strip_suffix('*')) {
+        (Some(""), _) => true,
+        (Some(rest), Some(_)) => key.contains(rest.trim_end_matches('*')),
+        (Some(end), None) => key.ends_with(end),
+        (None, Some(beginning)) => key.starts_with(beginning),
+        (None, None) => key == meant,
     }
 }
 
@@ -213,6 +237,16 @@ impl Fact {
         }
     }
 
+    /// Whether it, or a fact in it, speaks of requests to the store.
+    pub fn asks_requests(&self) -> bool {
+        self.leaves().iter().any(|leaf| leaf.is_of_requests())
+    }
+
+    /// Whether it is about requests to the store. `all` and `any` are not.
+    pub fn is_of_requests(&self) -> bool {
+        matches!(self, Self::Requests(_) | Self::RequestsAstray(_) | Self::ReadAfterDeletion(_))
+    }
+
     /// The kinds of object that it reads.
     pub fn kinds(&self) -> Vec<Kind> {
         self.leaves().into_iter().filter_map(Self::kinds_of_leaf).collect()
@@ -234,11 +268,17 @@ impl Fact {
             | Self::PodsSeen { .. }
             | Self::PodsLeft { .. }
             | Self::GcPodsSeen(_)
-            | Self::GcPodsLeft(_) => Some(Kind::Pod),
+            | Self::GcPodsLeft(_)
+            | Self::RequestsAstray(_) => Some(Kind::Pod),
             Self::GcTasksLeft(_) => Some(Kind::GcTask),
             Self::TaskResult(_) => Some(Kind::TaskResult),
             Self::Cel(expression) => expression.subject().kind(),
-            Self::Objects(_) | Self::Object(_) | Self::All(_) | Self::Any(_) => None,
+            Self::Objects(_)
+            | Self::Object(_)
+            | Self::Requests(_)
+            | Self::ReadAfterDeletion(_)
+            | Self::All(_)
+            | Self::Any(_) => None,
         }
     }
 }

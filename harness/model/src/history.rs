@@ -7,7 +7,7 @@
 //!
 //! The header's `format` is a major and a minor version. A reader takes any minor version of a
 //! major version that it knows: it ignores fields that it does not know, and does without those
-//! that an older minor version has not. It refuses another major version. A new field is a new
+//! that an older version has not. It refuses a later major version. A new field is a new
 //! minor version; a new kind of event, or another meaning, a new major one.
 //!
 //! | version | what it has that the one before has not |
@@ -15,6 +15,7 @@
 //! | 1.0 | |
 //! | 1.1 | `etags` of a listing |
 //! | 1.2 | `controller` of the header, `trouble` of the end |
+//! | 2.0 | requests to the store, `requests` of the header |
 //!
 //! A file of each version is kept in `testdata` and read by the tests.
 //!
@@ -27,6 +28,7 @@
 //! - A step's events are in the order of its plan: begun, what it did as far as the watch told of
 //!   it, ended.
 //! - A listing is true of some moment between `asked` and `at`, and of no other.
+//! - A request to the store is told when it has ended, and was done between `asked` and `at`.
 //!
 //! # Torn
 //!
@@ -34,16 +36,18 @@
 //! that is no event is an error: the file was altered.
 
 mod reader;
+mod request;
 
 pub use reader::Reader;
+pub use request::{Operation, Request};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Major version of the format written here. Another major version is not read.
-pub const MAJOR: u32 = 1;
+/// Major version of the format written here. A later major version is not read.
+pub const MAJOR: u32 = 2;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 2;
+pub const MINOR: u32 = 0;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +71,9 @@ pub struct Header {
     /// The workflow controller's pod when the history began. Since 1.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controller: Option<Controller>,
+    /// Whether requests to the store are recorded. Since 2.0.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub requests: bool,
 }
 
 /// Which pod the workflow controller is.
@@ -144,6 +151,9 @@ pub enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         etags: Vec<String>,
     },
+    /// A request to the store came to its end: one for a key below the case's prefix, or below that
+    /// of no case. Since 2.0.
+    Requested(Request),
     /// A part of the environment was asked whether it is well.
     Probed {
         /// Which part.
@@ -270,8 +280,8 @@ pub enum HistoryError {
     /// There is no first line, or it is not a header.
     #[error("the first line is not a history header")]
     Header(#[source] Option<serde_json::Error>),
-    /// Another major version.
-    #[error("format {0}.{1} is not readable here (this program reads {MAJOR}.x)")]
+    /// A later major version, or none.
+    #[error("format {0}.{1} is not readable here (this program reads 1.0 to {MAJOR}.x)")]
     Format(u32, u32),
     /// A line in the middle is no event.
     #[error("line {line} is not an event")]

@@ -4,6 +4,7 @@ mod claims;
 mod fact;
 mod fields;
 mod steps;
+mod store;
 mod variants;
 
 use std::collections::BTreeSet;
@@ -99,6 +100,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     f.finish(r);
     let effects = steps.iter().flatten().filter(|step| step.act.changes_workflow());
     let effects = effects.map(|step| step.name.clone()).collect();
+    let faults = steps.iter().flatten().filter(|step| matches!(step.act, Act::StoreFault(_)));
+    let faults = faults.map(|step| step.name.clone()).collect();
     let base = Case {
         id: input.id.to_owned(),
         title: title?,
@@ -108,7 +111,12 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         applies: applies.map_or(Some(None), |a| a.map(Some))?,
         broken: broken.unwrap_or_default(),
         plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
-        claims: crate::Claims { requires: requires.unwrap_or_default(), effects, claims: claims? },
+        claims: crate::Claims {
+            requires: requires.unwrap_or_default(),
+            effects,
+            faults,
+            claims: claims?,
+        },
         source: crate::case::Source {
             directory: input.directory.to_owned(),
             files: input.files.to_vec(),

@@ -1,9 +1,12 @@
 //! Steps: what a plan does, in order.
 
+mod fault;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::fact::Fact;
+pub use fault::{Misbehaviour, S3Error, StoreFault};
 
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +68,8 @@ pub enum Act {
         /// The file's name.
         file: String,
     },
+    /// From here on the store misbehaves towards the case's pods.
+    StoreFault(StoreFault),
 }
 
 /// A right of the workflow's service account in the case's namespace.
@@ -92,7 +97,8 @@ impl Act {
             | Self::Grant(_)
             | Self::Revoke(_)
             | Self::DeletePod { .. }
-            | Self::Apply { .. } => false,
+            | Self::Apply { .. }
+            | Self::StoreFault(_) => false,
         }
     }
 
@@ -112,6 +118,7 @@ impl Act {
             Self::Revoke(_) => "revoke",
             Self::DeletePod { .. } => "delete-pod",
             Self::Apply { .. } => "apply",
+            Self::StoreFault(_) => "store-fault",
         }
     }
 }
@@ -136,6 +143,7 @@ impl fmt::Display for Act {
             }
             Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
             Self::Apply { file, .. } => write!(f, "apply {file}"),
+            Self::StoreFault(fault) => fault.fmt(f),
             other => write!(f, "argo {}", other.verb()),
         }
     }

@@ -7,6 +7,7 @@ mod case;
 mod claim;
 mod fact;
 mod step;
+mod store;
 
 pub use case::CASE;
 pub(crate) use case::{APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, REQUIREMENT, VARIANT};
@@ -18,6 +19,7 @@ pub(crate) use fact::{
 };
 pub use step::STEP;
 pub(crate) use step::{DELETE_POD, GO_ON, RIGHT};
+pub(crate) use store::{ENDINGS, ERRORS, OPERATIONS, REQUESTS, STORE_FAULT};
 
 /// A map of a case file.
 #[derive(Debug)]

@@ -3,6 +3,7 @@
 mod holds;
 mod matched;
 mod pod;
+mod requests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use crate::fact::Fact;
 use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
 pub use matched::Empty;
 use pod::Pod;
+use requests::Made;
 
 use crate::truth::Truth;
 
@@ -45,6 +47,9 @@ pub struct World {
     watched: BTreeSet<Kind>,
     versions: BTreeMap<Kind, String>,
     listing: Option<Listing>,
+    requests_recorded: bool,
+    /// In the order in which they ended.
+    requests: Vec<Made>,
     ever: Ever,
     starts_at_step: BTreeMap<String, BTreeMap<String, String>>,
     steps_ended: BTreeMap<String, StepOutcome>,
@@ -93,6 +98,8 @@ impl World {
             watched: BTreeSet::new(),
             versions: BTreeMap::new(),
             listing: None,
+            requests_recorded: header.requests,
+            requests: Vec::new(),
             ever: Ever::default(),
             starts_at_step: BTreeMap::new(),
             steps_ended: BTreeMap::new(),
@@ -130,6 +137,9 @@ impl World {
             What::Listed { keys, etags, .. } => {
                 self.ever.objects |= !keys.is_empty();
                 self.listing = Some(Listing { keys: keys.clone(), etags: etags.clone() });
+            }
+            What::Requested(request) => {
+                self.requests.push(Made { ended: event.at, request: request.clone() });
             }
             What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {}
         }

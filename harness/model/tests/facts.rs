@@ -21,6 +21,7 @@ fn header() -> Header {
         started: text(),
         steps: vec![],
         controller: None,
+        requests: false,
     }
 }
 

@@ -86,6 +86,11 @@ fn facts() {
         "object-present: a/b.txt",
         "object-present: { key: '*.txt', etag: 900150983cd24fb0d6963f7d28e17f72 }",
         "object-absent: 'a*'",
+        "requests: { on: DeleteObject, key: '*.txt', ended: done, at-least: 1 }",
+        "requests: { on: GetObject, ended: failed, at-most: 2 }",
+        "requests: { on: PutObject, exactly: 1 }",
+        "requests-astray: some",
+        "read-after-deletion: '*'",
         "pods-left: none",
         "pods-left: { of: produce, at-most: 1 }",
         "gc-pods-seen: some",
@@ -122,6 +127,9 @@ fn what_is_wrong_with_a_claim() {
         "always: { output: { node: produce, artifact: a, value: '1' } }",
         "always: { object-present: 'a*b' }",
         "always: { gc-tasks-left: lots }",
+        "always: { requests: { at-least: 1 } }",
+        "always: { requests: { on: DeleteObjct, ended: badly, at-least: 1 } }",
+        "always: { read-after-deletion: 'a*b' }",
     ]));
 }
 

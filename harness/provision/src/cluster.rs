@@ -25,6 +25,8 @@ pub struct Access {
     pub store: Store,
     /// Where the store is, for the pods.
     pub store_address: StoreAddress,
+    /// Socket of the proxy between pods and store, where there is one.
+    pub proxy: Option<PathBuf>,
 }
 
 /// A cluster that this program put up. Two providers, and the rest of the program knows none of

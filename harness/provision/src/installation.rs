@@ -27,6 +27,8 @@ pub struct Installation {
     pub store: Store,
     /// Where the store is, for the pods.
     pub store_address: StoreAddress,
+    /// Socket of the proxy between pods and store, where there is one.
+    pub proxy: Option<PathBuf>,
     /// The `argo` program of the version under test.
     pub argo: PathBuf,
     /// A kubeconfig for that program.

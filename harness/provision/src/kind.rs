@@ -161,6 +161,7 @@ async fn bring_up(
         kubeconfig,
         store: client_of_store,
         store_address: store.address().clone(),
+        proxy: None,
     };
     Ok((access, store))
 }

@@ -27,7 +27,7 @@ use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
-use servers::{STORE_PORT, Server};
+use servers::{BEHIND_PORT, PROXY, PROXY_SOCKET, STORE_PORT, Server};
 
 /// How long each part of a cluster may take to come up.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// A running native cluster. Dropped, it is dead; [`NativeCluster::end`] also removes what is left.
 pub struct NativeCluster {
     sandbox: Arc<Sandbox>,
-    /// How it is reached; the store by the same address from pods and from the host.
+    /// How it is reached; the store by the proxy before it from pods, and past it from the host.
     pub access: Access,
 }
 
@@ -95,13 +95,15 @@ impl NativeCluster {
         })?;
         let requests = Requests::default();
         let client = client::direct(&directory.join("admin.kubeconfig"), &requests).await?;
-        let store = Store::new(&store_address);
+        let store = Store::at(&format!("{node_ip}:{BEHIND_PORT}"), &store_address);
+        let proxy = directory.join(PROXY_SOCKET);
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
             start_servers(&sandbox, servers::second(&node_ip)).map_err(Failure::sandbox)?;
             tokio::try_join!(
                 timer.wait("API server ready", api_ready(&client)),
                 timer.wait("bucket made", bucket_ready(&store)),
+                proxy_ready(&proxy),
                 timer.wait(
                     "images imported",
                     images::import(
@@ -119,7 +121,8 @@ impl NativeCluster {
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
         let alarm = alarm(&sandbox);
-        let access = Access { client, requests, alarm, kubeconfig, store, store_address };
+        let proxy = Some(proxy);
+        let access = Access { client, requests, alarm, kubeconfig, store, store_address, proxy };
         Ok(Self { sandbox, access })
     }
 
@@ -212,7 +215,8 @@ fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
                 }
             }
         }
-        Ok(())
+        // Whoever starts it runs itself: the first process of the sandbox, which is the harness.
+        std::os::unix::fs::symlink(sandbox::verb::ITSELF, bin.join(PROXY))
     };
     link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })
 }
@@ -230,6 +234,11 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
         })?;
     }
     Ok(())
+}
+
+async fn proxy_ready(socket: &Path) -> Result<(), Failure> {
+    let ask = || async { proxy::follow(socket, "").await.map(drop) };
+    until_ready("the proxy before the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
 }
 
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {

@@ -48,6 +48,7 @@ fn random_word() -> std::io::Result<String> {
 #[derive(Clone)]
 pub struct Store {
     client: Client,
+    endpoint: String,
     bucket: String,
 }
 
@@ -97,7 +98,13 @@ impl Store {
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();
-        Self { client: Client::from_conf(config), bucket: address.bucket.clone() }
+        let (endpoint, bucket) = (endpoint.to_owned(), address.bucket.clone());
+        Self { client: Client::from_conf(config), endpoint, bucket }
+    }
+
+    /// Where it is reached, `host:port`.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
     }
 
     /// Makes the bucket.

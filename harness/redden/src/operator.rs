@@ -4,6 +4,7 @@ mod environment;
 mod nodes;
 mod pods;
 mod record;
+mod requests;
 mod store;
 mod workflow;
 
@@ -44,6 +45,7 @@ pub const OPERATORS: &[&[Operator]] = &[
     nodes::OPERATORS,
     pods::OPERATORS,
     store::OPERATORS,
+    requests::OPERATORS,
     environment::OPERATORS,
     record::OPERATORS,
 ];

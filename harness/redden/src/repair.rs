@@ -2,6 +2,7 @@
 
 mod collected;
 mod shut_down;
+mod tried_again;
 
 use model::History;
 use model::history::{Change, Kind};
@@ -18,6 +19,8 @@ const PROMPTLY: u64 = 2_000;
 /// workflow was never completed, nor shut down.
 ///
 /// - Two seconds after it is shut down, it has failed, and so have its nodes that had not ended.
+/// - A request to the store that met a fault and was never done is made again, and done, and the
+///   workflow that failed for it succeeds.
 /// - If it ended in error, it succeeds, and so does each of its nodes that did.
 /// - Two seconds after it is completed, its pods are gone, the store holds nothing any more, its
 ///   finalizers are gone, and a deletion is done as soon as it is asked for.
@@ -27,6 +30,8 @@ const PROMPTLY: u64 = 2_000;
 pub fn repair(history: &History) -> Option<History> {
     let ended = shut_down::repair(history);
     let ended = ended.as_ref().unwrap_or(history);
+    let again = tried_again::repair(ended);
+    let ended = again.as_ref().unwrap_or(ended);
     collected::repair(&without_pods(&without_error(ended)?)?)
 }
 

@@ -69,7 +69,7 @@ fn object(seen: &Seen) -> Value {
             kept.insert("status".to_owned(), Value::Object(status));
         }
         Kind::Pod => {
-            let status = only(&whole["status"], &["phase"]);
+            let status = only(&whole["status"], &["phase", "podIP"]);
             kept.insert("status".to_owned(), Value::Object(status));
         }
         Kind::TaskResult | Kind::GcTask => {}

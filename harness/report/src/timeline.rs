@@ -1,6 +1,8 @@
 //! What went on in a case, side by side in time: made from a history, event by event.
 
-use model::history::{Change, Kind, Seen, StepOutcome};
+use std::collections::BTreeMap;
+
+use model::history::{Change, Kind, Request, Seen, StepOutcome};
 use model::{Event, What};
 use serde_json::Value;
 
@@ -9,8 +11,12 @@ use serde_json::Value;
 pub struct Timeline {
     /// Milliseconds from the beginning to the last event.
     pub end: u64,
-    /// In the order in which they were first seen.
+    /// In the order in which they were first seen; requests to the store come last.
     pub rows: Vec<Row>,
+    /// Of requests to the store, with when they had ended.
+    requests: Vec<(u64, Request)>,
+    /// Pods by their addresses, as rows call them.
+    addresses: BTreeMap<String, String>,
 }
 
 /// One thing over time.
@@ -119,6 +125,7 @@ impl Timeline {
                 };
                 self.row(Group::Store, "objects", "objects").turn(at, word);
             }
+            What::Requested(request) => self.requests.push((at, request.clone())),
             What::Probed { part, trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
@@ -136,6 +143,9 @@ impl Timeline {
 
     /// After the last event: what is there ends with the history.
     pub fn finish(&mut self) {
+        for (at, request) in std::mem::take(&mut self.requests) {
+            self.see_request(at, &request);
+        }
         let end = self.end;
         for row in &mut self.rows {
             row.turn(end, None);
@@ -157,6 +167,9 @@ impl Timeline {
                 if object["metadata"]["deletionTimestamp"].is_string() {
                     word += ", being deleted";
                 }
+                if let Some(address) = object["status"]["podIP"].as_str() {
+                    self.addresses.insert(address.to_owned(), label.to_owned());
+                }
                 let uid = text(&object["metadata"]["uid"]);
                 self.row(Group::Pods, uid, label).turn(at, there(word));
             }
@@ -174,6 +187,15 @@ impl Timeline {
                 row.turn(at, there("there".to_owned()));
             }
         }
+    }
+
+    /// A row for each operation, in which each request is a span, with the pod that made it.
+    fn see_request(&mut self, at: u64, request: &Request) {
+        let name = request.operation.name();
+        let pod = self.addresses.get(&request.from).unwrap_or(&request.from);
+        let word = format!("{}: {} ({pod})", request.key, request.ending());
+        let row = self.row(Group::Store, name, name);
+        row.spans.push(Span { from: request.asked.min(at), to: at, word });
     }
 
     fn see_workflow(&mut self, at: u64, workflow: &Value, gone: bool) {

@@ -9,7 +9,7 @@ pub const OCI_RUNTIME: &str = "oci-runtime";
 /// First word of every hidden verb.
 pub const INTERNAL: &str = "internal";
 /// What a verb is run by: the binary that runs already, even if its file was replaced since.
-pub(crate) const ITSELF: &str = "/proc/self/exe";
+pub const ITSELF: &str = "/proc/self/exe";
 
 /// Runs the hidden verb that the command line names, if it names one.
 ///

@@ -47,8 +47,8 @@ pub(crate) struct RunArgs {
     /// New directory for histories, logs and verdicts; one in the cache unless given.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// When the run is over, write its results as JUnit into its directory, and the path of those
-    /// into this file: what Sonobuoy waits for.
+    /// When the run is over, write its results into its directory, as `report --format junit` does,
+    /// and their path into this file: what Sonobuoy waits for.
     #[arg(long, value_name = "FILE")]
     pub(crate) done: Option<PathBuf>,
     /// Go on with a run that was broken off, in its directory and with what it was asked for. What

@@ -1,5 +1,6 @@
 //! Forged statements, each refused by name, and what is no forgery.
 
+use model::verdict::Verdict;
 use rstest::rstest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -273,4 +274,24 @@ fn whether_a_signature_is_asked_for_must_be_said() {
     run.certify();
     let said = run.run(&["verify", "statement.json", "run", "--cases", "cases"]);
     assert!(said.contains("--key <FILE>") && said.ends_with("exit 64"), "{said}");
+}
+
+/// What is said of a run by a provider on which a case was not applicable.
+fn without_store_trouble(provider: &str) -> String {
+    let run = Run::of(&["exit-handler/manual-retry", "store-trouble/reset-upload"]);
+    run.report(|report| {
+        provider.clone_into(&mut report.provider);
+        report.verdicts[1].verdict.verdict = Verdict::NotApplicable;
+        report.verdicts[1].history = None;
+    });
+    run.certify();
+    run.verify(&[])
+}
+
+#[test]
+fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
+    let said = without_store_trouble("kind");
+    assert!(said.ends_with("exit 0"), "{said}");
+    let said = without_store_trouble("native");
+    assert!(said.contains("the case applies there, and there is no history"), "{said}");
 }

@@ -26,6 +26,7 @@ fn header() -> Header {
         started: text("2026-01-01T00:00:00Z"),
         steps: Vec::new(),
         controller: None,
+        requests: false,
     }
 }
 

@@ -71,6 +71,7 @@ impl Bench {
             alarm: provision::installation::Alarm::default(),
             store: Store::new(&store_address),
             store_address,
+            proxy: None,
             argo: argo::program(),
             kubeconfig: kubeconfig.clone(),
             guard: Guard::new(argo::program()),
@@ -260,5 +261,6 @@ pub(crate) fn header(namespace: &str) -> Header {
         started: text("2026-01-01T00:00:00Z"),
         steps: vec![text("submit")],
         controller: None,
+        requests: false,
     }
 }

@@ -78,7 +78,7 @@ fn claims() -> Claims {
         claim("finalizer-removed", within(10), lacks_finalizer(), "delete"),
         claim("deletion-returns", within(10), Fact::Workflow(Presence::Gone), "delete"),
     ];
-    Claims { requires: Vec::new(), effects: Vec::new(), claims }
+    Claims { claims, ..Claims::default() }
 }
 
 fn lacks_finalizer() -> Fact {
@@ -196,7 +196,7 @@ fn claims_on_objects() -> Claims {
         orphaned,
         claim("deletion-returns", within(2), Fact::Workflow(Presence::Gone), "delete"),
     ];
-    Claims { requires: Vec::new(), effects: Vec::new(), claims }
+    Claims { claims, ..Claims::default() }
 }
 
 /// In real time: the store is behind a socket.

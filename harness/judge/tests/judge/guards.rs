@@ -141,7 +141,7 @@ fn judged_with_effect(story: Story) -> Finding {
     let failed = Fact::Phase(vec!["Failed".to_owned()]);
     let claim = since(eventually(failed, 10), "delete");
     let effects = vec!["delete".to_owned()];
-    story.judge_all(&Claims { requires: Vec::new(), effects, claims: vec![claim] }).remove(0)
+    story.judge_all(&Claims { effects, claims: vec![claim], ..Claims::default() }).remove(0)
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_verb_that_changed_something_is_believed(#[case] story: Story) {
 fn a_claim_that_fails_fails_whatever_the_verb_changed() {
     let claim = since(eventually(succeeded(), 10), "delete");
     let claims =
-        Claims { requires: Vec::new(), effects: vec!["delete".to_owned()], claims: vec![claim] };
+        Claims { effects: vec!["delete".to_owned()], claims: vec![claim], ..Claims::default() };
     let finding = retried(|story| story).judge_all(&claims).remove(0);
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }

@@ -6,6 +6,7 @@ mod guards;
 mod modalities;
 mod never;
 mod online;
+mod requests;
 mod requirement;
 mod store;
 mod story;

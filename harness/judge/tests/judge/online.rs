@@ -11,8 +11,7 @@ use crate::story::{
 
 /// Number of the event after which the claims are settled.
 fn settled_after(story: Story, claims: Vec<model::Claim>) -> Option<u64> {
-    let (history, claims) =
-        (story.history(), Claims { requires: Vec::new(), effects: Vec::new(), claims });
+    let (history, claims) = (story.history(), Claims { claims, ..Claims::default() });
     let mut judge = Judge::new(&history.header, &claims);
     assert!(!judge.settled(), "nothing has happened");
     let settled = |event| {
@@ -34,10 +33,8 @@ fn the_claims_that_hold_up_the_run_are_named() {
     let story = Story::new().done("submit").phase("Succeeded").gone();
     let gone = model::Claim { id: "goes".to_owned(), ..eventually(crate::story::gone(), 10) };
     let done = model::Claim { id: "succeeds".to_owned(), ..eventually(succeeded(), 10) };
-    let (history, claims) = (
-        story.history(),
-        Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![gone, done] },
-    );
+    let (history, claims) =
+        (story.history(), Claims { claims: vec![gone, done], ..Claims::default() });
     let mut judge = Judge::new(&history.header, &claims);
     let mut unsettled = Vec::new();
     for event in &history.events {
@@ -73,7 +70,7 @@ fn a_suspicion_holds_up_the_run_until_the_store_is_asked() {
     let story = Story::new().done("submit").finalizers(&["gc"]).at(20).listed(&["a"]);
     let story = story.at(30).finalizers(&[]).at(9_000).phase("Running").at(10_031);
     let history = story.phase("Running").history();
-    let claims = Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![claim] };
+    let claims = Claims { claims: vec![claim], ..Claims::default() };
     let mut judge = Judge::new(&history.header, &claims);
     let settled = history.events.iter().map(|event| {
         judge.push(event);
@@ -98,13 +95,12 @@ fn online_is_offline(#[values(0, 3, 7, 20, 200)] length: usize, #[values(true, f
     history.events.truncate(length);
     history.torn = torn;
     let claims = Claims {
-        requires: Vec::new(),
-        effects: Vec::new(),
         claims: vec![
             eventually(no_objects(), 10),
             never(succeeded(), None),
             only_while(never(lacks_finalizer(), Some(20)), some_objects()),
         ],
+        ..Claims::default()
     };
     let mut online = Judge::new(&history.header, &claims);
     for event in &history.events {

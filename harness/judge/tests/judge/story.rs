@@ -6,7 +6,8 @@ use judge::judge;
 use model::claim::{Claim, Claims, Modality, Requirement};
 use model::fact::{Count, Fact, Presence};
 use model::history::{
-    Change, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
+    Change, Event, Header, History, Kind, Operation, Part, Request, Seen, StepOutcome, Versions,
+    What,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -31,6 +32,7 @@ impl Story {
             started: "2026-01-01T00:00:00Z".to_owned(),
             steps: ["submit", "await", "delete"].map(str::to_owned).to_vec(),
             controller: None,
+            requests: false,
         };
         Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }
@@ -97,6 +99,30 @@ impl Story {
         self.push(What::Listed { asked, keys, etags: Vec::new() })
     }
 
+    /// Requests to the store are recorded.
+    pub(crate) fn with_requests(mut self) -> Self {
+        self.history.header.requests = true;
+        self
+    }
+
+    /// A request of 10ms that ends now with this status; it met the fault of a step, if one is
+    /// named.
+    pub(crate) fn asked(self, on: Operation, status: u16, fault: Option<&str>) -> Self {
+        let request = Request {
+            from: "10.0.0.1".to_owned(),
+            operation: on,
+            bucket: "b".to_owned(),
+            key: "ns/a".to_owned(),
+            asked: self.now - 10,
+            status: Some(status),
+            sent: 0,
+            received: 0,
+            broken: false,
+            fault: fault.map(str::to_owned),
+        };
+        self.push(What::Requested(request))
+    }
+
     pub(crate) fn gap(self) -> Self {
         self.push(What::Gap { kind: Kind::Workflow, reason: "410 Gone".to_owned() })
     }
@@ -152,16 +178,15 @@ impl Story {
 
     /// What is found for one claim.
     pub(crate) fn judge(self, claim: Claim) -> Finding {
-        self.judge_all(&Claims { requires: Vec::new(), effects: Vec::new(), claims: vec![claim] })
-            .remove(0)
+        self.judge_all(&Claims { claims: vec![claim], ..Claims::default() }).remove(0)
     }
 
     /// What is found for one claim under one requirement.
     pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
         self.judge_all(&Claims {
             requires: vec![requirement],
-            effects: Vec::new(),
             claims: vec![claim],
+            ..Claims::default()
         })
         .remove(0)
     }

@@ -33,7 +33,7 @@ fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
         applies: None,
         broken: vec![known],
         plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
-        claims: Claims { requires: Vec::new(), effects: Vec::new(), claims: claims.collect() },
+        claims: Claims { claims: claims.collect(), ..Claims::default() },
         source: Source { directory: std::path::PathBuf::new(), files: Vec::new() },
     }
 }

@@ -143,6 +143,7 @@ fn header() -> Header {
         started: text(),
         steps: vec!["submit".to_owned()],
         controller: None,
+        requests: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::RequestsFact;
 use super::{Count, FINAL_PHASES, Fact, NodeFact, ObjectFact, OutputFact, Presence};
 
 impl fmt::Display for Count {
@@ -34,6 +35,11 @@ impl fmt::Display for Fact {
             Self::Condition(kind, false) => write!(f, "the workflow lacks the condition {kind}"),
             Self::Objects(count) => write!(f, "{count} objects lie under the case's prefix"),
             Self::Object(object) => object.fmt(f),
+            Self::Requests(requests) => requests.fmt(f),
+            Self::RequestsAstray(count) => {
+                write!(f, "{count} requests were for keys outside the case's prefix")
+            }
+            Self::ReadAfterDeletion(key) => write!(f, "{key} was read after it had been deleted"),
             Self::Workflow(Presence::Present) => f.write_str("the workflow object is there"),
             Self::Workflow(Presence::Deleting) => f.write_str("the workflow is being deleted"),
             Self::Workflow(Presence::Gone) => f.write_str("the workflow object is gone"),
@@ -89,6 +95,17 @@ impl fmt::Display for ObjectFact {
         let word = if self.there { "lies" } else { "does not lie" };
         write!(f, "the object {} {word} under the case's prefix", self.key)?;
         self.etag.as_ref().map_or(Ok(()), |etag| write!(f, " with the ETag {etag}"))
+    }
+}
+
+impl fmt::Display for RequestsFact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ended = match self.done {
+            Some(true) => "done",
+            Some(false) => "not done",
+            None => "made",
+        };
+        write!(f, "{} {} of {} were {ended}", self.count, self.on.name(), self.key)
     }
 }
 

@@ -55,7 +55,7 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// [`HistoryError`]: there is none, or it is of another major version.
+    /// [`HistoryError`]: there is none, or it is of a later major version.
     pub fn open(mut from: R) -> Result<Self, HistoryError> {
         let mut line = Vec::new();
         read_line(&mut from, &mut line, 1)?;
@@ -64,7 +64,7 @@ impl<R: BufRead> Reader<R> {
         }
         let header: Header =
             serde_json::from_slice(&line).map_err(|e| HistoryError::Header(Some(e)))?;
-        if header.format.0 != MAJOR {
+        if !(1..=MAJOR).contains(&header.format.0) {
             return Err(HistoryError::Format(header.format.0, header.format.1));
         }
         let (torn, over, wanted) = (false, false, None);

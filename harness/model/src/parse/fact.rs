@@ -2,8 +2,11 @@
 
 mod objects;
 
+pub(super) use objects::key;
+
 use super::Context;
 use super::fields::{Fields, Reader};
+use super::store;
 use crate::expression::Expression;
 use crate::fact::{Count, FINAL_NODE_PHASES, FINAL_PHASES, Fact, NodeFact, OutputFact};
 use crate::fact::{NODE_PHASES, WORKFLOW_PHASES};
@@ -55,6 +58,9 @@ fn of_kind(
         "objects" => Fact::Objects(count(value, r)?),
         "object-present" => Fact::Object(objects::present(value, r)?),
         "object-absent" => Fact::Object(objects::absent(value, r)?),
+        "requests" => Fact::Requests(store::requests(value, r)?),
+        "requests-astray" => Fact::RequestsAstray(count(value, r)?),
+        "read-after-deletion" => Fact::ReadAfterDeletion(key(value, r)?),
         "workflow" => {
             Fact::Workflow(r.one_of(value, "state of the workflow object", &words::PRESENCES)?)
         }
@@ -142,7 +148,7 @@ fn attempts(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fa
 }
 
 /// `at-least: N`, `at-most: N` or `exactly: N`, the last of the fields.
-fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
+pub(super) fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
     let Some((bound, n)) = f.one(r) else {
         f.nothing_found(r);
         return None;

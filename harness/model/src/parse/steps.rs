@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Reader};
-use super::{CaseFiles, Context, fact};
+use super::{CaseFiles, Context, fact, store};
 use crate::step::{Act, Right, Step};
 use crate::vocabulary::{DELETE_POD, GO_ON, NOTHING, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
@@ -62,10 +62,11 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
             (Act::Submit, true) => {
                 r.error(item.at, "`submit` must come only once".to_owned(), None);
             }
-            (Act::Submit | Act::Apply { .. } | Act::Await { .. }, false) | (_, true) => {}
+            (Act::Submit | Act::Apply { .. } | Act::Await { .. } | Act::StoreFault(_), false)
+            | (_, true) => {}
             (other, false) => {
                 let message = format!("`{}` must come after `submit`", other.verb());
-                let hint = "before it there can be `apply` and `await`".to_owned();
+                let hint = "before it there can be `apply`, `await` and `store-fault`".to_owned();
                 r.error(item.at, message, Some(hint));
             }
         }
@@ -115,6 +116,7 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "submit" => return r.text(value).map(|_| Act::Submit),
         "grant" => return right(value, r).map(Act::Grant),
         "revoke" => return right(value, r).map(Act::Revoke),
+        "store-fault" => return store::fault(value, r).map(Act::StoreFault),
         "delete-pod" => return delete_pod(value, context, r),
         "apply" => {
             let (file, objects) = objects(value, context.input, r)?;

@@ -61,7 +61,7 @@ pub static CASE: Map = Map {
             "steps",
             Value::List(1, &Value::Map(&STEP)),
             "[{ submit: workflow.yaml }, { await: { phase: completed }, patience: 60s }]",
-            "What is done, one after the other: `submit` once, and before it nothing but `apply` and `await`.",
+            "What is done, one after the other: `submit` once, and before it nothing but `apply`, `await` and `store-fault`.",
         )
         .required(),
         Word::new(

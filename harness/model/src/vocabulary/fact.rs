@@ -1,6 +1,6 @@
 //! The words of facts.
 
-use super::{Choice, Map, TEXTS, Value, Word, choices};
+use super::{Choice, Map, REQUESTS, TEXTS, Value, Word, choices};
 use crate::fact::{Count, NODE_PHASES, Presence, WORKFLOW_PHASES};
 
 /// A fact.
@@ -89,6 +89,26 @@ pub static FACT: Map = Map {
         ),
         Word::new("object-absent", Value::Key, "'*/main.log'", "No such object lies there."),
         Word::new(
+            "requests",
+            Value::Map(&REQUESTS),
+            "{ on: DeleteObject, ended: done, at-least: 1 }",
+            "So many requests to the store, for keys below the case's prefix, have ended so far.",
+        ),
+        Word::new(
+            "requests-astray",
+            COUNT,
+            "some",
+            "So many requests of the case's pods to the store, for keys that are not below its \
+             prefix nor below that of another case, have ended so far.",
+        ),
+        Word::new(
+            "read-after-deletion",
+            Value::Key,
+            "'*/result.tgz'",
+            "An object of such a key was asked for after it had been deleted, and not been \
+             written since.",
+        ),
+        Word::new(
             "workflow",
             Value::Choice(&PRESENCE_WORDS),
             "gone",
@@ -176,7 +196,7 @@ pub(super) const COUNT: Value =
 const POD_COUNT: Value =
     Value::Either(&[Value::Number, Value::Choice(&COUNT_WORDS), Value::Map(&PODS)]);
 
-static BOUNDS: [Word; 3] = [
+pub(super) static BOUNDS: [Word; 3] = [
     Word::new("at-least", Value::Number, "2", "So many or more."),
     Word::new("at-most", Value::Number, "1", "So many or fewer."),
     Word::new("exactly", Value::Number, "1", "Exactly so many."),

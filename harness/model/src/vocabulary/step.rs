@@ -1,6 +1,6 @@
 //! The words of steps.
 
-use super::{Choice, FACT, Map, NOTHING, Value, Word, choices};
+use super::{Choice, FACT, Map, NOTHING, STORE_FAULT, Value, Word, choices};
 
 pub(crate) const GO_ON: [(&str, bool, &str); 1] =
     [("go-on", true, "The next step is done all the same.")];
@@ -56,6 +56,13 @@ pub static STEP: Map = Map {
             Value::Text,
             "workflow.yaml",
             "Apply the objects of this file of the case's directory to the case's namespace.",
+        ),
+        Word::new(
+            "store-fault",
+            Value::Map(&STORE_FAULT),
+            "{ on: DeleteObject, answer: SlowDown, first: 2 }",
+            "From here on the store misbehaves towards requests for keys below the case's prefix. \
+             A request meets the first fault that is meant for it.",
         ),
     ],
     beside: &[

@@ -35,6 +35,9 @@ impl World {
             Fact::Condition(kind, there) => self.presence(|w| has_condition(w, kind), *there),
             Fact::Objects(count) => self.objects(|listing| count.admits(listing.keys.len())),
             Fact::Object(object) => self.objects(|listing| object_holds(listing, object)),
+            Fact::Requests(requests) => self.count_requests(requests),
+            Fact::RequestsAstray(count) => self.count_astray(*count),
+            Fact::ReadAfterDeletion(key) => self.was_read_after_deletion(key),
             Fact::Workflow(presence) => self.on_workflow(|w| {
                 let deleting = w["metadata"]["deletionTimestamp"].is_string();
                 match presence {

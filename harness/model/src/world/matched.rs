@@ -40,6 +40,10 @@ impl World {
                 let seen = self.pods.values().any(|pod| !pod.collects_garbage);
                 nothing(seen, "no pod of the workflow")
             }
+            Fact::Requests(_) | Fact::RequestsAstray(_) | Fact::ReadAfterDeletion(_) => {
+                let what = "no request to the store for a key below the case's prefix";
+                nothing(self.has_requests(), what)
+            }
             Fact::TaskResult(_) => nothing(self.ever.task_results, "no task result"),
             Fact::All(facts) => facts.iter().find_map(|f| self.matched_nothing(f)),
             Fact::Any(facts) => {

@@ -9,6 +9,7 @@ pub(super) struct Pod {
     pub(super) phase: Option<String>,
     pub(super) collects_garbage: bool,
     pub(super) there: bool,
+    address: Option<String>,
 }
 
 impl Pod {
@@ -22,6 +23,7 @@ impl Pod {
             phase: object["status"]["phase"].as_str().map(str::to_owned),
             collects_garbage: component == "artifact-gc",
             there,
+            address: object["status"]["podIP"].as_str().map(str::to_owned),
         }
     }
 
@@ -36,6 +38,11 @@ impl Pod {
 
     pub(super) fn phase_is(&self, phase: &str) -> bool {
         self.phase.as_deref() == Some(phase)
+    }
+
+    /// Whether this is its address.
+    pub(super) fn is_at(&self, address: &str) -> bool {
+        self.address.as_deref() == Some(address)
     }
 
     pub(super) fn words(&self) -> String {

@@ -26,6 +26,9 @@ impl World {
                 self.describe_workflow()
             }
             Fact::Objects(_) | Fact::Object(_) => self.describe_objects(),
+            Fact::Requests(fact) => self.describe_requests(Some(fact.on)),
+            Fact::RequestsAstray(_) => self.describe_astray(),
+            Fact::ReadAfterDeletion(_) => self.describe_requests(None),
             Fact::PodsSeen { .. } | Fact::GcPodsSeen(_) | Fact::Pod { .. } => {
                 self.describe_pods(|_| true)
             }

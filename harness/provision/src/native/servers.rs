@@ -13,15 +13,24 @@ pub(super) struct Server {
     pub(super) env: Vec<(String, String)>,
 }
 
-/// MinIO's port on the node.
+/// Where pods find the store, on the node: the proxy before it.
 pub(super) const STORE_PORT: u16 = 9000;
+
+/// `MinIO`'s port on the node, for the proxy and the harness.
+pub(super) const BEHIND_PORT: u16 = 9001;
+
+/// The proxy, as program and as verb.
+pub(super) const PROXY: &str = "store-proxy";
+
+/// The proxy's socket, in the cluster's directory.
+pub(super) const PROXY_SOCKET: &str = "proxy.sock";
 
 /// Where etcd says that it is ready, on the node.
 pub(super) const ETCD_HEALTH_PORT: u16 = 2381;
 
 /// What needs neither files nor another server.
 pub(super) fn first(node_ip: &str, address: &StoreAddress) -> Vec<Server> {
-    vec![etcd(node_ip), store(node_ip, &address.user, &address.password)]
+    vec![etcd(node_ip), store(node_ip, &address.user, &address.password), proxy(node_ip)]
 }
 
 /// What needs etcd and the cluster's files.
@@ -66,7 +75,7 @@ fn containerd() -> Server {
 }
 
 fn store(node_ip: &str, user: &str, password: &str) -> Server {
-    let address = format!("--address={node_ip}:{STORE_PORT}");
+    let address = format!("--address={node_ip}:{BEHIND_PORT}");
     let mut server = server("minio", &["server", "--quiet", &address, "@/store"]);
     server.env = [
         ("MINIO_ROOT_USER", user),
@@ -79,6 +88,17 @@ fn store(node_ip: &str, user: &str, password: &str) -> Server {
     .map(|(k, v)| (k.to_owned(), v.to_owned()))
     .to_vec();
     server
+}
+
+/// The proxy: a hidden verb of the harness's own binary, under its own name.
+fn proxy(node_ip: &str) -> Server {
+    let flags = [
+        PROXY,
+        &format!("--listen={node_ip}:{STORE_PORT}"),
+        &format!("--store={node_ip}:{BEHIND_PORT}"),
+        &format!("--socket=@/{PROXY_SOCKET}"),
+    ];
+    server(PROXY, &flags)
 }
 
 fn api_server(node_ip: &str) -> Server {

@@ -3,7 +3,7 @@
 use model::history::Part;
 use model::{Claim, Fact, History, What};
 
-use super::{Operator, asks_store, awaits, forbids, workflow};
+use super::{Operator, asks_store, awaits, demands, forbids, workflow};
 use crate::edit::{each, lingering};
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -17,7 +17,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "objects-vanish",
         "the store never holds anything",
-        |c| awaits(c, needs_objects),
+        |c| awaits(c, needs_objects) || demands(c, needs_objects),
         |history| held(history, |_| Vec::new()).map(|h| lingering(&h)),
     ),
     Operator::fault(

@@ -47,6 +47,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         deleted_unasked,
     ),
     Operator::fault("gc-condition", "garbage collection reports an error", of_condition, gc_error),
+    Operator::fault(
+        "conditions-lost",
+        "no condition is ever set",
+        |c| awaits(c, |f| matches!(f, Fact::Condition(_, true))),
+        without_conditions,
+    ),
 ];
 
 /// The twin of what hides it.
@@ -144,6 +150,15 @@ fn forbids_absence(claim: &Claim) -> bool {
 
 fn of_condition(claim: &Claim) -> bool {
     forbids(claim, |f| matches!(f, Fact::Condition(kind, true) if kind == "ArtifactGCError"))
+}
+
+fn without_conditions(history: &History) -> Option<History> {
+    let edited = each_workflow(history, |seen| {
+        seen.object["status"]
+            .as_object_mut()
+            .is_some_and(|s| s.shift_remove("conditions").is_some())
+    });
+    edited.map(|history| lingering(&history))
 }
 
 fn is_final(phase: &str) -> bool {

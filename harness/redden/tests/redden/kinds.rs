@@ -11,6 +11,7 @@ use rstest::rstest;
 use crate::operators::kept;
 
 const RETRIED: &str = "artifact-gc.retried-attempt";
+const COLLECTED: &str = "artifact-gc.manual-retry";
 const HANDLER: &str = "exit-handler.manual-retry";
 
 fn claim(modality: Modality, fact: Fact, since: &str) -> Claim {
@@ -55,7 +56,7 @@ fn object() -> Fact {
 
 #[rstest]
 #[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
-#[case::gc_pods(RETRIED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
+#[case::gc_pods(COLLECTED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
 #[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
 #[case::an_object(RETRIED, eventually(object()), "objects-vanish")]
 #[case::attempts(RETRIED, eventually(attempts(Count::Exactly(2))), "attempts-too-many")]

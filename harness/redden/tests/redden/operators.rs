@@ -14,11 +14,13 @@ pub(crate) fn kept(name: &str) -> History {
     History::parse(&text).expect("it is a history")
 }
 
-const HISTORIES: [&str; 4] = [
+const HISTORIES: [&str; 6] = [
     "artifact-gc.retried-attempt",
     "artifact-gc.inline-beside-named",
     "exit-handler.manual-retry",
     "interrupted.frozen-result",
+    "store-trouble.delete-slowed-down",
+    "store-trouble.delete-denied",
 ];
 
 fn operators() -> impl Iterator<Item = &'static Operator> {
@@ -45,7 +47,7 @@ fn each_finds_something_to_alter() {
 }
 
 #[rstest]
-fn a_mutant_is_a_history(#[values(0, 1, 2, 3)] which: usize) {
+fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5)] which: usize) {
     let history = kept(HISTORIES[which]);
     for operator in operators() {
         let Some(mutant) = (operator.mutate)(&history) else { continue };

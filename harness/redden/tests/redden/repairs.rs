@@ -1,6 +1,7 @@
 //! What a repaired history tells, which no version could be made to tell.
 
-use model::fact::{Count, Fact};
+use model::fact::{Count, Fact, RequestsFact};
+use model::history::Operation;
 use model::{History, Truth, What, World};
 use redden::repair;
 use serde_json::json;
@@ -48,4 +49,20 @@ fn no_pod_is_left() {
     assert_eq!(at_the_end(&history, &left), Truth::False);
     let repaired = repair(&history).expect("it can be repaired");
     assert_eq!(at_the_end(&repaired, &left), Truth::True);
+}
+
+#[test]
+fn what_the_store_did_not_do_is_asked_for_again_and_done() {
+    let again = RequestsFact {
+        on: Operation::GetObject,
+        key: "*one.txt".to_owned(),
+        done: Some(true),
+        count: Count::AtLeast(1),
+    };
+    let history = kept("store-trouble.truncated-directory-read");
+    let (again, succeeded) = (Fact::Requests(again), Fact::Phase(vec!["Succeeded".to_owned()]));
+    assert_eq!(at_the_end(&history, &again), Truth::False);
+    let repaired = repair(&history).expect("it can be repaired");
+    assert_eq!(at_the_end(&repaired, &again), Truth::True);
+    assert_eq!(at_the_end(&repaired, &succeeded), Truth::True);
 }

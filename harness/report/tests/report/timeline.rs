@@ -1,4 +1,4 @@
-use model::history::{Change, Kind, Part, Seen, StepOutcome};
+use model::history::{Change, Kind, Operation, Part, Request, Seen, StepOutcome};
 use model::{Event, What};
 use report::timeline::{Group, Timeline};
 use serde_json::{Value, json};
@@ -105,4 +105,33 @@ Environment gap in the watch of Pod: too old resource version 5000-5000
 Steps wait: wait until phase Succeeded 6000-6000
 ");
     assert_eq!(of([probed(None), probed(None)]).rows, []);
+}
+
+#[test]
+fn a_request_says_which_pod_made_it_and_whose_fault_it_met() {
+    let request = |asked, status, fault: Option<&str>| {
+        What::Requested(Request {
+            from: "10.0.0.1".to_owned(),
+            operation: Operation::DeleteObject,
+            bucket: "b".to_owned(),
+            key: "ns/a".to_owned(),
+            asked,
+            status: Some(status),
+            sent: 0,
+            received: 0,
+            broken: false,
+            fault: fault.map(str::to_owned),
+        })
+    };
+    let pod = json!({
+        "metadata": { "name": "case-gc", "uid": "u1" },
+        "status": { "phase": "Running", "podIP": "10.0.0.1" },
+    });
+    // Its address is known only when it has asked for the first time.
+    let first = request(900, 503, Some("broken"));
+    let timeline = of([first, seen(Kind::Pod, Change::Added, pod), request(2800, 204, None)]);
+    insta::assert_snapshot!(words(&timeline), @"
+Pods case-gc: Running 2000-3000
+Store DeleteObject: ns/a: 503 by broken (case-gc) 900-1000, ns/a: 204 (case-gc) 2800-3000
+");
 }

@@ -23,7 +23,7 @@ pub(super) fn absent(node: &Node, r: &mut Reader) -> Option<ObjectFact> {
 }
 
 /// A key; `*` may stand at either end.
-fn key(node: &Node, r: &mut Reader) -> Option<String> {
+pub(in super::super) fn key(node: &Node, r: &mut Reader) -> Option<String> {
     let key = r.text(node)?;
     let inner = key.strip_prefix('*').unwrap_or(&key);
     let inner = inner.strip_suffix('*').unwrap_or(inner);

@@ -1,0 +1,41 @@
+//! Steps from which on the store misbehaves, and whether a request met it.
+
+use model::What;
+use model::history::StepOutcome;
+
+/// A step and what is known of its fault.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    step: String,
+    begun: bool,
+    met: bool,
+}
+
+impl Fault {
+    pub(crate) fn new(step: &str) -> Self {
+        Self { step: step.to_owned(), begun: false, met: false }
+    }
+
+    /// Takes an event.
+    pub(crate) fn see(&mut self, what: &What) {
+        match what {
+            What::StepEnded { step, outcome: StepOutcome::Done(_) } => {
+                self.begun |= *step == self.step;
+            }
+            What::Requested(request) => {
+                self.met |= request.fault.as_ref() == Some(&self.step);
+            }
+            _ => {}
+        }
+    }
+
+    /// Why the claims mean nothing.
+    pub(crate) fn nothing(&self) -> Option<String> {
+        let step = &self.step;
+        match (self.begun, self.met) {
+            (_, true) => None,
+            (true, false) => Some(format!("no request met the fault of step {step}")),
+            (false, false) => Some(format!("the fault of step {step} never began")),
+        }
+    }
+}

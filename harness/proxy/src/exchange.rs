@@ -1,0 +1,193 @@
+//! One request on its way to the store, and its answer on the way back.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt;
+use hyper::body::{Bytes, Incoming};
+use hyper_util::rt::TokioIo;
+use model::history::{Operation, Request};
+use model::step::{Misbehaviour, S3Error};
+use tokio::net::TcpStream;
+
+use crate::body::{Answer, Source, Upload, Upstream};
+use crate::hub::{Hub, Met};
+use crate::s3::{Asked, keys_to_delete};
+
+/// Longest list of objects to delete that is read, in bytes: S3 takes a thousand keys at once.
+const LONGEST: usize = 4 * 1024 * 1024;
+
+/// There is no answer: the client's connection ends.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Broken {
+    #[error("the connection is reset, as a fault has it")]
+    Reset,
+    #[error("the client went away")]
+    Client,
+    #[error("the store could not be reached")]
+    Store,
+}
+
+/// Where requests come from and go to.
+#[derive(Clone)]
+pub(crate) struct Route {
+    pub(crate) hub: Hub,
+    pub(crate) from: IpAddr,
+    pub(crate) store: SocketAddr,
+    /// Is told each request that has ended.
+    pub(crate) log: Arc<dyn Fn(&Request) + Send + Sync>,
+}
+
+/// What is known of a request so far. It is told once: when it ends, or is dropped.
+pub(crate) struct Tally {
+    route: Route,
+    /// One for each key.
+    requests: Vec<Request>,
+    began: Instant,
+    upstream: Arc<Upstream>,
+    told: bool,
+}
+
+impl Tally {
+    fn new(route: &Route, asked: &Asked, keys: Vec<String>, fault: Option<&Met>) -> Self {
+        let of = |key| Request {
+            from: route.from.to_string(),
+            operation: asked.operation,
+            bucket: asked.bucket.clone(),
+            key,
+            asked: 0,
+            status: None,
+            sent: 0,
+            received: 0,
+            broken: false,
+            fault: fault.map(|met| met.step.clone()),
+        };
+        let requests = keys.into_iter().map(of).collect();
+        let upstream = Arc::default();
+        Self { route: route.clone(), requests, began: Instant::now(), upstream, told: false }
+    }
+
+    fn answered(&mut self, status: StatusCode) {
+        self.requests.iter_mut().for_each(|request| request.status = Some(status.as_u16()));
+    }
+
+    /// Tells of it, unless that was done.
+    pub(crate) fn end(&mut self, received: u64, broken: bool) {
+        if std::mem::replace(&mut self.told, true) {
+            return;
+        }
+        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        for request in &mut self.requests {
+            request.sent = self.upstream.bytes();
+            request.received = received;
+            request.broken = broken;
+            (self.route.log)(request);
+            // What is of the bucket is of no case.
+            if !request.key.is_empty() {
+                self.route.hub.tell(request, took);
+            }
+        }
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        self.end(0, true);
+    }
+}
+
+/// Passes a request on, or lets it meet its fault.
+pub(crate) async fn exchange(
+    route: &Route,
+    request: http::Request<Incoming>,
+) -> Result<http::Response<Answer>, Broken> {
+    let asked = Asked::of(request.method(), request.uri(), request.headers());
+    let (head, body) = request.into_parts();
+    let (keys, source) = if asked.operation == Operation::DeleteObjects {
+        let bytes = whole(body).await?;
+        (keys_to_delete(&bytes), Source::whole(bytes))
+    } else {
+        (vec![asked.key.clone()], Source::Stream(body))
+    };
+    let fault = keys.iter().find_map(|key| route.hub.meet(asked.operation, key));
+    let tally = Tally::new(route, &asked, keys, fault.as_ref());
+    let limit = match fault.map(|met| met.what) {
+        Some(Misbehaviour::Answer(error)) => {
+            return refuse(error, head.method == Method::HEAD, source, tally).await;
+        }
+        Some(Misbehaviour::Reset) => return Err(Broken::Reset),
+        Some(Misbehaviour::Delay(length)) => {
+            held_back(length).await;
+            None
+        }
+        Some(Misbehaviour::Truncate(bytes)) => Some(bytes),
+        None => None,
+    };
+    let upload = Upload::new(source, Arc::clone(&tally.upstream));
+    pass_on(route, http::Request::from_parts(head, upload), tally, limit).await
+}
+
+/// The whole of a short body.
+async fn whole(body: Incoming) -> Result<Bytes, Broken> {
+    let limited = http_body_util::Limited::new(body, LONGEST);
+    limited.collect().await.map(http_body_util::Collected::to_bytes).map_err(|_| Broken::Client)
+}
+
+async fn held_back(length: Duration) {
+    let _elapsed = tokio::time::timeout(length, std::future::pending::<()>()).await;
+}
+
+async fn pass_on(
+    route: &Route,
+    request: http::Request<Upload>,
+    mut tally: Tally,
+    limit: Option<u64>,
+) -> Result<http::Response<Answer>, Broken> {
+    let trouble = |why: &dyn std::fmt::Display| {
+        route.hub.trouble(&format!("the proxy before the store did not reach it: {why}"));
+        Broken::Store
+    };
+    let stream = TcpStream::connect(route.store).await.map_err(|error| trouble(&error))?;
+    let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+    let (mut sender, connection) = handshake.map_err(|error| trouble(&error))?;
+    // It ends with the answer, or with whoever waits for it.
+    tokio::spawn(connection);
+    let response = match sender.send_request(request).await {
+        Ok(response) => response,
+        Err(_) if tally.upstream.is_broken() => return Err(Broken::Client),
+        Err(error) => return Err(trouble(&error)),
+    };
+    tally.answered(response.status());
+    Ok(response.map(|body| Answer::new(Source::Stream(body), tally, limit)))
+}
+
+/// Answers with an error of S3; the request is read to its end, as a store does.
+async fn refuse(
+    error: S3Error,
+    is_head: bool,
+    source: Source,
+    mut tally: Tally,
+) -> Result<http::Response<Answer>, Broken> {
+    if let Source::Stream(mut body) = source {
+        while let Some(frame) = body.frame().await {
+            frame.map_err(|_| Broken::Client)?;
+        }
+    }
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    tally.answered(status);
+    let text = match error.code().filter(|_| !is_head) {
+        Some(code) => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code>\
+             <Message>as a fault of the case has it</Message></Error>"
+        ),
+        None => String::new(),
+    };
+    let mut response = http::Response::new(Answer::new(Source::whole(text), tally, None));
+    *response.status_mut() = status;
+    let xml = HeaderValue::from_static("application/xml");
+    response.headers_mut().insert(CONTENT_TYPE, xml);
+    Ok(response)
+}

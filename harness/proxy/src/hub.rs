@@ -1,0 +1,100 @@
+//! Who follows the proxy, and which faults they asked for.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::history::{Operation, Request};
+use model::step::{Misbehaviour, StoreFault};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::wire::Word;
+
+/// All who follow. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Hub {
+    followers: Arc<Mutex<Vec<Follower>>>,
+}
+
+struct Follower {
+    id: u64,
+    prefix: String,
+    faults: Vec<Armed>,
+    tell: UnboundedSender<Word>,
+}
+
+/// A fault and how many requests it has met.
+struct Armed {
+    step: String,
+    fault: StoreFault,
+    met: usize,
+}
+
+/// The fault that a request meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Met {
+    pub(crate) step: String,
+    pub(crate) what: Misbehaviour,
+}
+
+impl Hub {
+    /// Takes a follower.
+    pub(crate) fn follow(&self, id: u64, prefix: String, tell: UnboundedSender<Word>) {
+        // Nobody is told of anything that is not below a prefix of its own.
+        let prefix = if prefix.is_empty() { "\0".to_owned() } else { prefix };
+        self.followers().push(Follower { id, prefix, faults: Vec::new(), tell });
+    }
+
+    /// Forgets a follower and its faults.
+    pub(crate) fn forget(&self, id: u64) {
+        self.followers().retain(|follower| follower.id != id);
+    }
+
+    /// Adds a fault of a follower.
+    pub(crate) fn arm(&self, id: u64, step: String, fault: StoreFault) {
+        let mut followers = self.followers();
+        if let Some(follower) = followers.iter_mut().find(|follower| follower.id == id) {
+            follower.faults.push(Armed { step, fault, met: 0 });
+        }
+    }
+
+    /// The fault that a request for this key meets: the first that is meant for it.
+    pub(crate) fn meet(&self, operation: Operation, key: &str) -> Option<Met> {
+        let mut followers = self.followers();
+        let of_key = followers.iter_mut().filter_map(|follower| {
+            let below = key.strip_prefix(&follower.prefix)?;
+            Some((below, &mut follower.faults))
+        });
+        for (below, faults) in of_key {
+            let meant = faults.iter_mut().find(|armed| {
+                armed.fault.first.is_none_or(|first| armed.met < first)
+                    && armed.fault.is_meant_for(operation, below)
+            });
+            if let Some(armed) = meant {
+                armed.met += 1;
+                return Some(Met { step: armed.step.clone(), what: armed.fault.what });
+            }
+        }
+        None
+    }
+
+    /// Tells of a request: those whose prefix its key is below; all of them if there is none.
+    pub(crate) fn tell(&self, request: &Request, took: u64) {
+        let followers = self.followers();
+        let is_of = |follower: &&Follower| request.key.starts_with(&follower.prefix);
+        let somebodys = followers.iter().any(|follower| is_of(&follower));
+        for follower in followers.iter().filter(|follower| !somebodys || is_of(follower)) {
+            // Who has gone needs not be told.
+            let _gone = follower.tell.send(Word::Ended { request: request.clone(), took });
+        }
+    }
+
+    /// Tells everybody that the store could not be reached.
+    pub(crate) fn trouble(&self, why: &str) {
+        for follower in self.followers().iter() {
+            let _gone = follower.tell.send(Word::Trouble { why: why.to_owned() });
+        }
+    }
+
+    fn followers(&self) -> MutexGuard<'_, Vec<Follower>> {
+        self.followers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

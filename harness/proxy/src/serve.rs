@@ -1,0 +1,126 @@
+//! The proxy as a server.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use model::history::Request;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::exchange::{Broken, Route, exchange};
+use crate::hub::Hub;
+use crate::wire::{Order, Word, line};
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Where pods are listened to.
+    pub listen: SocketAddr,
+    /// The store. Nothing else is ever connected to.
+    pub store: SocketAddr,
+    /// The socket for whoever follows; made anew.
+    pub socket: PathBuf,
+}
+
+/// Serves until it cannot any more. `log` is told each request that has ended.
+///
+/// # Errors
+/// If it cannot listen.
+pub async fn serve(
+    places: Places,
+    log: impl Fn(&Request) + Send + Sync + 'static,
+) -> std::io::Result<()> {
+    let hub = Hub::default();
+    let pods = TcpListener::bind(places.listen).await?;
+    // Last: whoever finds the socket finds everything else.
+    let followers = listen(&places.socket)?;
+    let log: Arc<dyn Fn(&Request) + Send + Sync> = Arc::new(log);
+    let mut id = 0;
+    // Whoever stops serving ends the connections too.
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = pods.accept() => {
+                let (stream, from) = accepted?;
+                let (hub, log) = (hub.clone(), Arc::clone(&log));
+                let route = Route { hub, from: from.ip(), store: places.store, log };
+                open.spawn(connection(stream, route));
+            }
+            accepted = followers.accept() => {
+                id += 1;
+                let (stream, hub, id) = (accepted?.0, hub.clone(), id);
+                open.spawn(async move {
+                    // A follower that says nonsense, or is gone, is forgotten.
+                    let _ended = follower(stream, &hub, id).await;
+                    hub.forget(id);
+                });
+            }
+            Some(_) = open.join_next() => {}
+        }
+    }
+}
+
+fn listen(socket: &Path) -> std::io::Result<UnixListener> {
+    match std::fs::remove_file(socket) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    UnixListener::bind(socket)
+}
+
+/// Serves one connection of a pod.
+async fn connection(stream: TcpStream, route: Route) {
+    let (reset, mut resets) = mpsc::channel(1);
+    let service = service_fn(move |request| {
+        let (route, reset) = (route.clone(), reset.clone());
+        // Pinned, so that the connection can be polled and then taken apart.
+        Box::pin(async move {
+            let answer = exchange(&route, request).await;
+            if let Err(Broken::Reset) = &answer {
+                // One is enough.
+                let _full = reset.try_send(());
+            }
+            answer
+        })
+    });
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    // What went wrong with one was told where it did.
+    let _ended = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
+    let stream = connection.into_parts().io.into_inner();
+    if resets.try_recv().is_ok() {
+        // Closed then without a farewell: the other side sees a reset.
+        let _gone = stream.set_zero_linger();
+    }
+}
+
+/// Serves one follower, until it is gone.
+async fn follower(stream: UnixStream, hub: &Hub, id: u64) -> std::io::Result<()> {
+    let (hears, mut says) = stream.into_split();
+    let mut lines = BufReader::new(hears).lines();
+    let (tell, mut told) = mpsc::unbounded_channel();
+    loop {
+        let word = tokio::select! {
+            line = lines.next_line() => {
+                let Some(line) = line? else { return Ok(()) };
+                match serde_json::from_str(&line)? {
+                    Order::Follow { prefix } => {
+                        hub.follow(id, prefix, tell.clone());
+                        Word::Following
+                    }
+                    Order::Fault { step, fault } => {
+                        hub.arm(id, step.clone(), fault);
+                        Word::Faulty { step }
+                    }
+                }
+            }
+            Some(word) = told.recv() => word,
+        };
+        says.write_all(&line(&word)).await?;
+    }
+}

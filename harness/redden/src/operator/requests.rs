@@ -1,0 +1,123 @@
+//! Faults of what is asked of the store, and of what is known of it.
+
+use model::fact::RequestsFact;
+use model::history::{Operation, Request};
+use model::{Claim, Fact, History, What};
+
+use super::{Operator, awaits, demands, every_claim, forbids};
+use crate::edit::{each, lingering};
+
+/// So often a request is made again by what does not stop asking.
+const WITHOUT_END: usize = 1_000;
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::fault(
+        "requests-never-done",
+        "the store does nothing of what it is asked for",
+        |c| {
+            awaits(
+                c,
+                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done != Some(false)),
+            )
+        },
+        |history| {
+            let refused = each_request(history, |request| {
+                let status = if request.is_done() { Some(500) } else { request.status };
+                vec![Request { status, ..request.clone() }]
+            });
+            refused.map(|h| lingering(&h))
+        },
+    ),
+    Operator::fault(
+        "requests-never-fail",
+        "the store does all that it is asked for",
+        |c| {
+            awaits(
+                c,
+                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done == Some(false)),
+            )
+        },
+        |history| {
+            let done = each_request(history, |request| {
+                let (status, broken) = (Some(200), false);
+                vec![Request { status, broken, ..request.clone() }]
+            });
+            done.map(|h| lingering(&h))
+        },
+    ),
+    Operator::fault(
+        "requests-without-end",
+        "whatever is asked of the store is asked again and again",
+        is_limit,
+        |history| each_request(history, |request| vec![request.clone(); WITHOUT_END]),
+    ),
+    Operator::fault(
+        "read-after-deletion",
+        "each object is read after it was deleted",
+        |c| forbids(c, |f| matches!(f, Fact::ReadAfterDeletion(_))),
+        read_again,
+    ),
+    Operator::fault(
+        "requests-astray",
+        "each request is made for the key of another case too",
+        |c| forbids(c, |f| matches!(f, Fact::RequestsAstray(_))),
+        |history| {
+            each_request(history, |request| {
+                let astray = Request { key: "elsewhere/x".to_owned(), ..request.clone() };
+                vec![request.clone(), astray]
+            })
+        },
+    ),
+    Operator::blur(
+        "fault-never-met",
+        "no request met the fault of the store",
+        every_claim,
+        |history| each_request(history, |request| vec![Request { fault: None, ..request.clone() }]),
+    ),
+    Operator::blur(
+        "proxy-lost",
+        "the proxy that tells of requests is gone in the end",
+        every_claim,
+        |history| {
+            let mut lost = history.clone();
+            let ended = lost.events.iter_mut().find_map(|event| match &mut event.what {
+                What::Ended { trouble, .. } => Some(trouble),
+                _ => None,
+            });
+            *ended? = true;
+            Some(lost)
+        },
+    ),
+];
+
+/// Whether the claim says how many requests there may be at most.
+fn is_limit(claim: &Claim) -> bool {
+    let many = |fact: &RequestsFact| fact.count.admits(WITHOUT_END);
+    demands(claim, |f| matches!(f, Fact::Requests(r) if !many(r)))
+        || forbids(claim, |f| matches!(f, Fact::Requests(r) if many(r)))
+}
+
+/// After each deletion the same pod reads what it has deleted.
+fn read_again(history: &History) -> Option<History> {
+    let edited = each(history, |event| match &event.what {
+        What::Requested(request) if request.operation.deletes() && request.is_done() => {
+            let (operation, asked) = (Operation::GetObject, event.at);
+            let read = Request { operation, asked, status: Some(404), ..request.clone() };
+            vec![event.what.clone(), What::Requested(read)]
+        }
+        what => vec![what.clone()],
+    });
+    (edited != *history).then_some(edited)
+}
+
+/// The history with each request replaced; `None` if nothing is another then.
+fn each_request(
+    history: &History,
+    mut change: impl FnMut(&Request) -> Vec<Request>,
+) -> Option<History> {
+    let edited = each(history, |event| match &event.what {
+        What::Requested(request) => change(request).into_iter().map(What::Requested).collect(),
+        what => vec![what.clone()],
+    });
+    (edited != *history).then_some(edited)
+}

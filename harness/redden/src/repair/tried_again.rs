@@ -1,0 +1,64 @@
+//! As if what the store did not do had been asked for again.
+
+use model::history::Request;
+use model::{Event, History, What};
+use serde_json::json;
+
+use crate::edit::{each_node, last_completion, with_events, workflow};
+
+/// Each request that met a fault and was never done is made again at once, and done; the workflow
+/// that failed for it succeeds, and so do its nodes. `None` if there is no such request.
+pub(super) fn repair(history: &History) -> Option<History> {
+    let given_up: Vec<&Event> =
+        history.events.iter().filter(|event| is_given_up(history, event)).collect();
+    if given_up.is_empty() {
+        return None;
+    }
+    let completion = history.events[last_completion(history)?].n;
+    let mut events = Vec::new();
+    for event in &history.events {
+        let ends = event.n >= completion && workflow(history, event).is_some();
+        events.push(if ends { succeeded(event.clone()) } else { event.clone() });
+        if let What::Requested(request) = &event.what
+            && given_up.contains(&event)
+        {
+            let again = Request {
+                asked: event.at,
+                status: Some(200),
+                broken: false,
+                fault: None,
+                ..request.clone()
+            };
+            events.push(Event { what: What::Requested(again), ..*event });
+        }
+    }
+    Some(with_events(history, events))
+}
+
+/// Whether this is the last of the requests that met a fault and was never done.
+fn is_given_up(history: &History, event: &Event) -> bool {
+    let What::Requested(request) = &event.what else { return false };
+    let same = |other: &&Event| match &other.what {
+        What::Requested(later) => {
+            other.n > event.n && later.operation == request.operation && later.key == request.key
+        }
+        _ => false,
+    };
+    let failed = request.fault.is_some() && !request.is_done();
+    failed && !history.events.iter().any(|other| same(&other))
+}
+
+fn succeeded(mut event: Event) -> Event {
+    let failed = |phase: &serde_json::Value| phase == "Failed" || phase == "Error";
+    if let What::Seen(seen) = &mut event.what
+        && failed(&seen.object["status"]["phase"])
+    {
+        seen.object["status"]["phase"] = json!("Succeeded");
+        each_node(&mut seen.object, |node| {
+            if failed(&node["phase"]) {
+                node["phase"] = json!("Succeeded");
+            }
+        });
+    }
+    event
+}
