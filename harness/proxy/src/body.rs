@@ -13,7 +13,7 @@ use crate::exchange::Tally;
 /// Why a body ends before its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
-    #[error("the other side went away")]
+    #[error("{0}")]
     Passed(#[from] hyper::Error),
     #[error("cut off")]
     Cut,
@@ -170,7 +170,11 @@ impl Body for Answer {
                 self.tally.end(received, false);
                 Poll::Ready(None)
             }
-            other => other,
+            Poll::Ready(Some(Err(error))) => {
+                self.tally.trouble(&error);
+                Poll::Ready(Some(Err(error)))
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 

@@ -74,6 +74,12 @@ impl Tally {
         self.requests.iter_mut().for_each(|request| request.status = Some(status.as_u16()));
     }
 
+    /// Says that the store did not do its part, which is no doing of Argo's.
+    pub(crate) fn trouble(&self, why: &dyn std::fmt::Display) {
+        let words = format!("the proxy before the store had no whole answer of it: {why}");
+        self.route.hub.trouble(&words);
+    }
+
     /// Tells of it, unless that was done.
     pub(crate) fn end(&mut self, received: u64, broken: bool) {
         if std::mem::replace(&mut self.told, true) {
@@ -146,19 +152,19 @@ async fn pass_on(
     mut tally: Tally,
     limit: Option<u64>,
 ) -> Result<http::Response<Answer>, Broken> {
-    let trouble = |why: &dyn std::fmt::Display| {
-        route.hub.trouble(&format!("the proxy before the store did not reach it: {why}"));
+    let lost = |tally: &Tally, why: &dyn std::fmt::Display| {
+        tally.trouble(why);
         Broken::Store
     };
-    let stream = TcpStream::connect(route.store).await.map_err(|error| trouble(&error))?;
+    let stream = TcpStream::connect(route.store).await.map_err(|error| lost(&tally, &error))?;
     let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
-    let (mut sender, connection) = handshake.map_err(|error| trouble(&error))?;
+    let (mut sender, connection) = handshake.map_err(|error| lost(&tally, &error))?;
     // It ends with the answer, or with whoever waits for it.
     tokio::spawn(connection);
     let response = match sender.send_request(request).await {
         Ok(response) => response,
         Err(_) if tally.upstream.is_broken() => return Err(Broken::Client),
-        Err(error) => return Err(trouble(&error)),
+        Err(error) => return Err(lost(&tally, &error)),
     };
     tally.answered(response.status());
     Ok(response.map(|body| Answer::new(Source::Stream(body), tally, limit)))

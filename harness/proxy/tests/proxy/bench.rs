@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What the store answers, to everything.
 pub(crate) const CONTENT: &str = "0123456789";
+/// The key of which it answers the half.
+pub(crate) const BREAKS_OFF: &str = "half";
 
 pub(crate) struct Bench {
     pub(crate) listen: SocketAddr,
@@ -148,8 +150,10 @@ async fn answer(mut stream: TcpStream, reached: Arc<Mutex<Vec<String>>>) {
         }
     }
     let head = text.starts_with("HEAD");
+    let half = text.lines().next().is_some_and(|line| line.contains(BREAKS_OFF));
+    let body = if half { &CONTENT[..CONTENT.len() / 2] } else { CONTENT };
     reached.lock().expect("nobody panicked").push(text);
-    let body = if head { "" } else { CONTENT };
+    let body = if head { "" } else { body };
     let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", CONTENT.len());
     let _gone = stream.write_all(answer.as_bytes()).await;
 }

@@ -3,7 +3,7 @@ use std::io::ErrorKind;
 use model::history::Operation;
 use proxy::Told;
 
-use crate::bench::{Bench, ended, told};
+use crate::bench::{BREAKS_OFF, Bench, CONTENT, ended, told};
 
 #[tokio::test]
 async fn each_is_told_of_its_own_and_all_of_nobodys() {
@@ -67,7 +67,17 @@ async fn a_store_that_is_gone_is_trouble_and_no_answer() {
             break why;
         }
     };
-    assert!(why.starts_with("the proxy before the store did not reach it"), "{why}");
+    assert!(why.starts_with("the proxy before the store had no whole answer of it"), "{why}");
+}
+
+#[tokio::test]
+async fn a_store_that_breaks_off_is_trouble() {
+    let bench = Bench::start().await;
+    let (mut followed, _faults) = bench.follow("ns/").await;
+    let answer = bench.get(&format!("ns/{BREAKS_OFF}")).await.expect("the half of an answer");
+    assert!(!answer.ends_with(CONTENT), "{answer}");
+    assert!(matches!(told(&mut followed).await, Told::Trouble(_)));
+    assert!(!ended(&mut followed).await.is_done());
 }
 
 #[tokio::test]
