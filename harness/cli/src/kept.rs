@@ -24,7 +24,7 @@ const FILE: &str = "installation.json";
 /// An installation that outlives the process that put it up.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
-    pub(crate) argo: String,
+    pub(crate) versions: Versions,
     pub(crate) profile: Profile,
     pub(crate) cli: PathBuf,
     pub(crate) kubeconfig: PathBuf,
@@ -41,7 +41,7 @@ impl Kept {
         let installation = &standing.installation;
         let address = &installation.store_address;
         Self {
-            argo: installation.versions.controller.clone(),
+            versions: installation.versions.clone(),
             profile,
             cli: installation.argo.clone(),
             kubeconfig: installation.kubeconfig.clone(),
@@ -80,7 +80,6 @@ impl Kept {
             password: self.password.clone(),
             bucket: self.bucket.clone(),
         };
-        let version = || self.argo.clone();
         let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
@@ -93,7 +92,7 @@ impl Kept {
             kubeconfig: self.kubeconfig.clone(),
             guard: session.guard.clone(),
             shell_image: SHELL_IMAGE.to_owned(),
-            versions: Versions { controller: version(), executor: version(), cli: version() },
+            versions: self.versions.clone(),
             source: MODULE.to_owned(),
             profile: Some(self.profile.into()),
             argo_namespace: install::NAMESPACE.to_owned(),

@@ -33,7 +33,7 @@ const LONGEST: usize = 107;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Word {
     /// The installation is there.
-    Ready(Kept),
+    Ready(Box<Kept>),
     /// It could not be put up: the exit code for it, and why.
     Failed { code: u8, because: String },
     /// Something of it has ended.

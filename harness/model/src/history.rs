@@ -37,6 +37,8 @@ mod reader;
 
 pub use reader::Reader;
 
+pub use crate::versions::Versions;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -76,17 +78,6 @@ pub struct Controller {
     pub uid: String,
     /// How often its container was restarted.
     pub restarts: i64,
-}
-
-/// Versions of Argo's components, without a leading `v`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Versions {
-    /// `workflow-controller`
-    pub controller: String,
-    /// `argoexec`
-    pub executor: String,
-    /// `argo`
-    pub cli: String,
 }
 
 /// One line of a history after the first.

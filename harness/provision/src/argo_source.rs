@@ -37,6 +37,7 @@ impl VersionError {
 /// Where the programs of an Argo version come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgoSource {
+    version: String,
     item: Item,
 }
 
@@ -62,7 +63,17 @@ impl ArgoSource {
         item.restored = restored();
         item.kept = vec!["manifests".to_owned()];
         item.disk = 4_500_000_000;
-        Ok(Self { item })
+        Ok(Self { version: release.to_owned(), item })
+    }
+
+    /// Its version, without a leading `v`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Tag of the images that are made of it.
+    pub fn tag(&self) -> String {
+        format!("v{}", self.version)
     }
 
     /// What is to be built.

@@ -10,7 +10,6 @@ use model::history::Versions;
 use provision::installation::ReadBack;
 use report::Judged;
 use report::run::ArgoReport;
-use semver::Version;
 
 use crate::attempt::Attempt;
 use crate::begun::Begun;
@@ -57,8 +56,7 @@ pub(super) fn look(
 
 /// Takes what was read back of a version; in what that differs from what was before.
 fn installed(found: &mut Found, version: &str, begun: &Begun, read: &ReadBack) -> Vec<String> {
-    let text = || version.to_owned();
-    let versions = Versions { controller: text(), executor: text(), cli: text() };
+    let versions = Versions::of_name(version);
     let argo = record::argo(&versions, MODULE, Some(&begun.asked.profile), read);
     let known = found.installed.entry(version.to_owned());
     let (first, _) = known.or_insert_with(|| (argo.clone(), read.kubernetes.clone()));
@@ -94,12 +92,13 @@ struct Look<'a> {
 impl Look<'_> {
     fn at(&self, found: &mut Found) -> anyhow::Result<()> {
         let Self { version, case, .. } = self;
-        let parsed: Version = version.parse()?;
+        let versions = Versions::of_name(version);
+        let parsed = rejudge::version_of(case, &versions)?;
         let was_there = found.installed.contains_key(*version);
         if let Some(because) = case.not_applicable(&parsed) {
             // Where nothing was installed yet, the version may turn out not to be had.
             if was_there {
-                found.judged.push(not_applicable(case, &parsed, because));
+                found.judged.push(not_applicable(case, &versions, because));
                 self.is_over(found);
             }
             return Ok(());
@@ -144,7 +143,7 @@ impl Look<'_> {
         let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
         anyhow::ensure!(ours, "its history is of run {}", header.run);
         anyhow::ensure!(header.case == self.case.id, "its history is of case {}", header.case);
-        let argo = &header.argo.controller;
+        let argo = header.argo.name();
         anyhow::ensure!(argo == self.version, "its history is of Argo {argo}");
         let copy = rejudge::case(&self.directory.join(place), &self.case.id)?;
         let same = case_sha256(&copy) == case_sha256(self.case);

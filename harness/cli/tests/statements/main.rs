@@ -2,6 +2,7 @@
 //! forgery is refused by name; and the commands of the documents.
 
 mod commands;
+mod components;
 mod documents;
 mod forgeries;
 mod merged;

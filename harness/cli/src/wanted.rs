@@ -1,0 +1,171 @@
+//! Which Argo is asked for: versions by name, and components that are taken of another version.
+
+use model::diagnostic::nearest;
+use model::history::Versions;
+use provision::argo_source::{ArgoSource, TESTED, VersionError};
+use provision::program::Item;
+
+use crate::args::{ComponentArgs, Provider, RunArgs};
+use crate::out::Explained;
+
+/// An installation that is asked for: where each of its components comes from. Its manifests come
+/// with the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) controller: ArgoSource,
+    pub(crate) executor: ArgoSource,
+    pub(crate) cli: ArgoSource,
+}
+
+impl Wanted {
+    /// Version of each component.
+    pub(crate) fn versions(&self) -> Versions {
+        let version = |source: &ArgoSource| source.version().to_owned();
+        Versions {
+            controller: version(&self.controller),
+            executor: version(&self.executor),
+            cli: version(&self.cli),
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        self.versions().name()
+    }
+
+    /// What is to be built for it; the same more than once where components are of one version.
+    pub(crate) fn items(&self) -> [&Item; 3] {
+        [self.controller.item(), self.executor.item(), self.cli.item()]
+    }
+}
+
+/// Those that a run puts up.
+///
+/// # Errors
+/// As for [`wanted`]; and that components are named where nothing is installed.
+pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
+    if args.provider == Provider::Existing && args.components != ComponentArgs::default() {
+        let text = "error: with --provider existing nothing is installed, so no component can be \
+                    of another version\nhint: --argo-cli names the argo program to test with"
+            .to_owned();
+        return Err(Explained { code: report::exit::USAGE, text }.into());
+    }
+    if args.on.is_some() || args.provider == Provider::Existing {
+        return Ok(Vec::new());
+    }
+    wanted(&args.argo(), &args.components)
+}
+
+/// Each installation once, in the order in which they were named: `3.5.12`, or as a report calls
+/// one, `3.5.12+cli.3.5.10`. Every one of them has the components that are named besides.
+///
+/// # Errors
+/// Texts that are no versions, all at once.
+pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Result<Vec<Wanted>> {
+    let mut wrong = Vec::new();
+    let mut of = |flag: &str, given: &Option<String>| match source(given.as_ref()?) {
+        Ok(source) => Some(source),
+        Err(error) => {
+            wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
+            None
+        }
+    };
+    let controller = of("--controller", &components.controller);
+    let executor = of("--executor", &components.executor);
+    let cli = of("--cli", &components.cli);
+    let mut wanted = Vec::<Wanted>::new();
+    for text in named {
+        let versions = Versions::of_name(text);
+        let mut of = |over: &Option<ArgoSource>, version: &str| match (over, source(version)) {
+            (Some(over), _) => Some(over.clone()),
+            (None, Ok(source)) => Some(source),
+            (None, Err(error)) => {
+                if !wrong.contains(&error) {
+                    wrong.push(error);
+                }
+                None
+            }
+        };
+        let controller = of(&controller, &versions.controller);
+        let executor = of(&executor, &versions.executor);
+        let cli = of(&cli, &versions.cli);
+        if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
+            let one = Wanted { controller, executor, cli };
+            if !wanted.contains(&one) {
+                wanted.push(one);
+            }
+        }
+    }
+    if wrong.is_empty() {
+        return Ok(wanted);
+    }
+    Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
+}
+
+/// One version, all components of it.
+///
+/// # Errors
+/// That it is none.
+pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
+    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default())?;
+    wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
+}
+
+/// Where a component comes from, or what is wrong with the text that says so.
+fn source(text: &str) -> Result<ArgoSource, String> {
+    ArgoSource::module(text).map_err(|error| {
+        let near = match &error {
+            VersionError::Form(_) => nearest(text, &TESTED),
+            VersionError::MisplacedModule(_) => None,
+        };
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::wanted;
+    use crate::args::ComponentArgs;
+
+    fn given(components: [Option<&str>; 3]) -> ComponentArgs {
+        let [controller, executor, cli] = components.map(|given| given.map(str::to_owned));
+        ComponentArgs { controller, executor, cli }
+    }
+
+    #[rstest]
+    #[case::as_it_is(&["3.5.12"], [None; 3], &["3.5.12"])]
+    #[case::two(&["3.5.12", "v3.5.10"], [None; 3], &["3.5.12", "3.5.10"])]
+    #[case::program(&["3.5.12"], [None, None, Some("3.5.10")], &["3.5.12+cli.3.5.10"])]
+    #[case::executor(&["3.5.12"], [None, Some("v3.5.5"), None], &["3.5.12+executor.3.5.5"])]
+    #[case::controller(
+        &["3.5.10"],
+        [Some("3.5.12"), None, None],
+        &["3.5.12+executor.3.5.10.cli.3.5.10"]
+    )]
+    #[case::of_the_same_version(&["3.5.12"], [Some("3.5.12"), Some("3.5.12"), Some("v3.5.12")], &["3.5.12"])]
+    #[case::each(
+        &["3.5.10", "3.5.12"],
+        [None, None, Some("3.5.10")],
+        &["3.5.10", "3.5.12+cli.3.5.10"]
+    )]
+    #[case::become_one(
+        &["3.5.10", "3.5.12"],
+        [Some("3.7.0"), Some("3.7.0"), Some("3.7.0")],
+        &["3.7.0"]
+    )]
+    #[case::by_name(&["3.5.12+executor.3.5.5.cli.3.5.10"], [None; 3], &["3.5.12+executor.3.5.5.cli.3.5.10"])]
+    #[case::by_name_and_yet(&["3.5.12+cli.3.5.10"], [None, None, Some("3.5.12")], &["3.5.12"])]
+    fn installations(
+        #[case] named: &[&str],
+        #[case] components: [Option<&str>; 3],
+        #[case] expected: &[&str],
+    ) {
+        let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
+        let wanted = wanted(&named, &given(components)).expect("they are versions");
+        let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,62 @@
+//! Components of another version, where that cannot be.
+
+use crate::harness::Harness;
+
+#[test]
+fn everything_that_is_no_version() {
+    let components = ["--controller", "main", "--executor", "3.5.1O", "--cli", "4.0.0"];
+    let args = ["run", "--argo", "3.5.12,latest,3.5.12+cli.3.5"];
+    insta::assert_snapshot!(Harness::new().says(&[&args[..], &components[..]].concat()), @"
+error: --controller: `main` is no Argo version
+hint: write it like 3.7.18
+error: --executor: `3.5.1O` is no Argo version
+hint: did you mean 3.5.10? write it like 3.7.18
+error: --cli: argo-workflows v4.0.0 cannot be had as a Go module: it was published under the module path of version 3
+hint: take 4.0.2 or later, or another source of Argo
+error: `latest` is no Argo version
+hint: write it like 3.7.18
+error: `3.5` is no Argo version
+hint: did you mean 3.5.2? write it like 3.7.18
+exit 64
+");
+}
+
+#[test]
+fn a_name_of_an_installation_that_says_no_versions() {
+    let args = ["run", "--argo", "3.5.12+server.3.5.10,3.5.12+cli.3.5"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: `3.5.12+server.3.5.10` is no Argo version
+hint: write it like 3.7.18
+error: `3.5` is no Argo version
+hint: did you mean 3.5.2? write it like 3.7.18
+exit 64
+");
+}
+
+#[test]
+fn where_nothing_is_installed() {
+    let existing = ["run", "--provider", "existing", "--cli", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&existing), @"
+error: with --provider existing nothing is installed, so no component can be of another version
+hint: --argo-cli names the argo program to test with
+exit 64
+");
+    let kept = ["run", "--on", "0", "--executor", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&kept), @"
+error: the argument '--on <NUMBER>' cannot be used with '--executor <VERSION>'
+
+Usage: argo-conformance run --on <NUMBER> --cases <DIR> --cache <DIR>
+
+For more information, try '--help'.
+exit 64
+");
+    let resumed = ["run", "--resume", "run", "--controller", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&resumed), @"
+error: the argument '--resume <DIR>' cannot be used with '--controller <VERSION>'
+
+Usage: argo-conformance run --resume <DIR> --cases <DIR> --cache <DIR>
+
+For more information, try '--help'.
+exit 64
+");
+}

@@ -1,0 +1,90 @@
+//! A run on components of different versions, and what is stated of it.
+
+use report::RunReport;
+use serde_json::{Value, json};
+
+use crate::resumed;
+use crate::run::{ARGO, CASES, Run};
+
+const NAME: &str = "3.7.18+cli.3.5.10";
+
+/// On an `argo` program of another version, which decides for the second case.
+fn run() -> Run {
+    let run = Run::new();
+    for case in CASES {
+        let path = run.history(case);
+        let text = std::fs::read_to_string(&path).expect("a history");
+        let (header, events) = text.split_once('\n').expect("a header");
+        let mut header: Value = serde_json::from_str(header).expect("a header");
+        header["argo"]["cli"] = json!("3.5.10");
+        std::fs::write(&path, format!("{header}\n{events}")).expect("write");
+    }
+    run.report(on_another_program);
+    run
+}
+
+fn on_another_program(report: &mut RunReport) {
+    "3.5.10".clone_into(&mut report.argo[0].versions.cli);
+    for judged in &mut report.verdicts {
+        NAME.clone_into(&mut judged.verdict.argo);
+    }
+}
+
+fn verify(run: &Run, version: &str) -> String {
+    let args = ["verify", "statement.json", "run", "--cases", "cases", "--key", "key.pub"];
+    run.run(&[&args[..], &["--argo", version]].concat())
+}
+
+#[test]
+fn it_is_called_by_all_of_them() {
+    let run = run();
+    assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
+    let said = verify(&run, NAME);
+    let holds = format!("it holds: PASSED, 2 verdicts on Argo {NAME}, run r7f3 of ");
+    assert!(said.starts_with(&holds), "{said}");
+}
+
+#[test]
+fn it_is_no_release() {
+    let run = run();
+    run.certify();
+    insta::assert_snapshot!(verify(&run, ARGO), @"
+refused: it is not about Argo 3.7.18, but 3.7.18+cli.3.5.10
+exit 1
+");
+    run.forge(|statement| {
+        for verdict in 0..CASES.len() {
+            statement["predicate"]["conformance"]["verdicts"][verdict]["argo"] = json!(ARGO);
+        }
+    });
+    let said = verify(&run, ARGO);
+    assert!(said.contains(&format!("its history is of Argo {NAME}")), "{said}");
+    assert!(said.ends_with("exit 1"), "{said}");
+}
+
+/// The version of the case's component says what is expected of it.
+#[test]
+fn what_is_expected_is_that_of_the_component() {
+    let said = run().run(&["judge", "run", "--known-issues", "expect"]);
+    let line = |case: &str| said.lines().find(|line| line.contains(case)).unwrap_or_default();
+    assert!(line(CASES[0]).starts_with("pass "), "{said}");
+    assert!(line(CASES[1]).starts_with("fixed! "), "{said}");
+}
+
+#[test]
+fn it_is_gone_on_with() {
+    let run = run();
+    resumed::begun(&run);
+    let path = run.path("run/begun.json");
+    let text = std::fs::read_to_string(&path).expect("how it began");
+    let mut begun: Value = serde_json::from_str(&text).expect("JSON");
+    begun["asked"]["argo"] = json!([NAME]);
+    std::fs::write(&path, begun.to_string()).expect("write");
+    std::fs::rename(run.path("run").join(ARGO), run.path("run").join(NAME)).expect("rename");
+    let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
+    let report = RunReport::parse(&text).expect("a report");
+    assert_eq!(report.argo[0].versions.name(), NAME);
+    assert!(report.verdicts.iter().all(|judged| judged.verdict.argo == NAME));
+}
