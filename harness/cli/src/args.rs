@@ -137,7 +137,7 @@ pub(crate) struct UpArgs {
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
-    /// Version of Argo.
+    /// Version of Argo, or a checkout, as `./argo-workflows=3.7.19`.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
     #[command(flatten)]

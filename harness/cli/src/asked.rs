@@ -27,6 +27,7 @@ pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::R
     Ok(Asked {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         argo: releases,
+        checkouts: wanted.iter().flat_map(Wanted::checkouts).collect(),
         profile: profile
             .map_or("what was there", |profile| Profile::from(profile).name())
             .to_owned(),

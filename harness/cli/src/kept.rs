@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::args::Profile;
 use crate::out::Explained;
 use crate::session::Session;
-use crate::standing::{MODULE, Standing};
+use crate::standing::Standing;
 
 /// Its file in the sandbox's directory; gone with it.
 const FILE: &str = "installation.json";
@@ -25,6 +25,7 @@ const FILE: &str = "installation.json";
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
     pub(crate) versions: Versions,
+    pub(crate) source: String,
     pub(crate) profile: Profile,
     pub(crate) cli: PathBuf,
     pub(crate) kubeconfig: PathBuf,
@@ -42,6 +43,7 @@ impl Kept {
         let address = &installation.store_address;
         Self {
             versions: installation.versions.clone(),
+            source: installation.source.clone(),
             profile,
             cli: installation.argo.clone(),
             kubeconfig: installation.kubeconfig.clone(),
@@ -93,7 +95,7 @@ impl Kept {
             guard: session.guard.clone(),
             shell_image: SHELL_IMAGE.to_owned(),
             versions: self.versions.clone(),
-            source: MODULE.to_owned(),
+            source: self.source.clone(),
             profile: Some(self.profile.into()),
             argo_namespace: install::NAMESPACE.to_owned(),
             namespaces: Namespaces::Made,

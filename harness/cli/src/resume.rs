@@ -67,10 +67,11 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     args.profile = profile.map_err(anyhow::Error::msg).with_context(|| word("profile"))?;
     let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
     args.known_issues = stance.map_err(anyhow::Error::msg).with_context(|| word("stance"))?;
-    let wanted = wanted::wanted(&begun.asked.argo, &args.components)?;
     let mut refusals = Vec::new();
+    let wanted = wanted::again(&begun.asked, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;
-    let found = left::look(directory, &begun, &cases, args.known_issues.into(), &mut refusals)?;
+    let stance = args.known_issues.into();
+    let found = left::look(directory, &begun, &wanted, &cases, stance, &mut refusals)?;
     if !refusals.is_empty() {
         let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
         let text = format!("{}\nhint: begin a new run", lines.join("\n"));

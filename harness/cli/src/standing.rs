@@ -24,9 +24,6 @@ use crate::session::Session;
 /// How long the controller may take to become Available.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Where an Argo that this program installs comes from.
-pub(crate) const MODULE: &str = "its Go module";
-
 /// A cluster with Argo in it.
 pub(crate) struct Standing {
     pub(crate) cluster: Cluster,
@@ -131,7 +128,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
         versions: which.argo.wanted.versions(),
-        source: MODULE.to_owned(),
+        source: which.argo.wanted.source(),
         profile: Some(which.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         namespaces: Namespaces::Made,

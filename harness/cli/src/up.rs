@@ -46,7 +46,18 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
 }
 
 fn words(slot: u16, kept: &Kept) -> String {
-    let Kept { versions, profile, cli, kubeconfig, endpoint, bucket, user, password, logs } = kept;
+    let Kept {
+        versions,
+        source: _,
+        profile,
+        cli,
+        kubeconfig,
+        endpoint,
+        bucket,
+        user,
+        password,
+        logs,
+    } = kept;
     format!(
         "installation {slot} is up: Argo {}, profile {profile:?}\n\
          export KUBECONFIG={kubeconfig}\n\

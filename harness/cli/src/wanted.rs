@@ -1,12 +1,16 @@
 //! Which Argo is asked for: versions by name, and components that are taken of another version.
 
+use std::path::PathBuf;
+
 use model::diagnostic::nearest;
 use model::history::Versions;
+use model::versions::to_become;
 use provision::argo_source::{ArgoSource, TESTED, VersionError};
 use provision::program::Item;
+use report::Asked;
 
 use crate::args::{ComponentArgs, Provider, RunArgs};
-use crate::out::Explained;
+use crate::out::{self, Explained};
 
 /// An installation that is asked for: where each of its components comes from. Its manifests come
 /// with the controller.
@@ -31,6 +35,25 @@ impl Wanted {
     /// What it is called.
     pub(crate) fn name(&self) -> String {
         self.versions().name()
+    }
+
+    /// Where its checkouts are, by version.
+    pub(crate) fn checkouts(&self) -> impl Iterator<Item = (String, PathBuf)> {
+        let of = |source: &ArgoSource| {
+            let tree = source.item().tree.as_ref()?;
+            Some((source.version().to_owned(), tree.path.clone()))
+        };
+        [&self.controller, &self.executor, &self.cli].into_iter().filter_map(of)
+    }
+
+    /// Where it comes from, in words.
+    pub(crate) fn source(&self) -> String {
+        let of = |source: &ArgoSource| source.words();
+        let (controller, executor, cli) = (of(&self.controller), of(&self.executor), of(&self.cli));
+        if controller == executor && controller == cli {
+            return controller;
+        }
+        format!("workflow-controller: {controller}; argoexec: {executor}; argo: {cli}")
     }
 
     /// What is to be built for it; the same more than once where components are of one version.
@@ -75,20 +98,19 @@ pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Re
     let cli = of("--cli", &components.cli);
     let mut wanted = Vec::<Wanted>::new();
     for text in named {
-        let versions = Versions::of_name(text);
-        let mut of = |over: &Option<ArgoSource>, version: &str| match (over, source(version)) {
-            (Some(over), _) => Some(over.clone()),
-            (None, Ok(source)) => Some(source),
-            (None, Err(error)) => {
+        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, String>| match source {
+            _ if over.is_some() => over.clone(),
+            Ok(source) => Some(source),
+            Err(error) => {
                 if !wrong.contains(&error) {
                     wrong.push(error);
                 }
                 None
             }
         };
-        let controller = of(&controller, &versions.controller);
-        let executor = of(&executor, &versions.executor);
-        let cli = of(&cli, &versions.cli);
+        let [one, two, three] = sources(text);
+        let (controller, executor, cli) =
+            (of(&controller, one), of(&executor, two), of(&cli, three));
         if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
             let one = Wanted { controller, executor, cli };
             if !wanted.contains(&one) {
@@ -102,6 +124,29 @@ pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Re
     Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
 }
 
+/// Those that were asked for when a run began, as they are now.
+///
+/// # Errors
+/// As for [`wanted`]; every checkout that is another now.
+pub(crate) fn again(asked: &Asked, refusals: &mut Vec<String>) -> anyhow::Result<Vec<Wanted>> {
+    let given = |version: &String| match asked.checkouts.get(version) {
+        Some(path) => format!("{}={}", path.display(), to_become(version).unwrap_or(version)),
+        None => version.clone(),
+    };
+    let mut all = Vec::new();
+    for name in &asked.argo {
+        let Versions { controller, executor, cli } = Versions::of_name(name);
+        let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
+        let components =
+            ComponentArgs { controller: None, executor: Some(executor), cli: Some(cli) };
+        let found = wanted(&[controller], &components)?;
+        let others = found.iter().map(Wanted::name).filter(|now| now != name);
+        refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
+        all.extend(found);
+    }
+    Ok(all)
+}
+
 /// One version, all components of it.
 ///
 /// # Errors
@@ -111,16 +156,37 @@ pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
     wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
 }
 
+/// Where the components of an installation come from: by its name, or all from one checkout.
+fn sources(text: &str) -> [Result<ArgoSource, String>; 3] {
+    if is_path(text) {
+        let one = source(text);
+        return [one.clone(), one.clone(), one];
+    }
+    let Versions { controller, executor, cli } = Versions::of_name(text);
+    [controller, executor, cli].map(|version| source(&version))
+}
+
 /// Where a component comes from, or what is wrong with the text that says so.
 fn source(text: &str) -> Result<ArgoSource, String> {
+    if is_path(text) {
+        return ArgoSource::checkout(text).map_err(|error| {
+            let hint = error.hint();
+            format!("error: {}\nhint: {hint}", out::chain(&error.into()))
+        });
+    }
     ArgoSource::module(text).map_err(|error| {
         let near = match &error {
             VersionError::Form(_) => nearest(text, &TESTED),
-            VersionError::MisplacedModule(_) => None,
+            VersionError::Checkout(_) | VersionError::MisplacedModule(_) => None,
         };
         let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
     })
+}
+
+/// Whether a directory is meant, and not a version.
+fn is_path(text: &str) -> bool {
+    text.contains('/')
 }
 
 #[cfg(test)]

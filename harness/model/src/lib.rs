@@ -17,7 +17,7 @@ pub mod schema;
 pub mod step;
 pub mod truth;
 pub mod verdict;
-mod versions;
+pub mod versions;
 pub mod vocabulary;
 pub mod workflow;
 pub mod world;

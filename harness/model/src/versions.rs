@@ -13,6 +13,14 @@ pub struct Versions {
     pub cli: String,
 }
 
+/// Stands between the release that a checkout is to become, and the beginning of its digest.
+pub const TREE: &str = "+tree.";
+
+/// The release that a checkout of this version is to become; `None` of a release.
+pub fn to_become(version: &str) -> Option<&str> {
+    version.split_once(TREE).map(|(release, _)| release)
+}
+
 impl Versions {
     /// All components of one version.
     pub fn all(version: &str) -> Self {
@@ -39,7 +47,7 @@ impl Versions {
         let (rest, cli) = split_off(name, "cli");
         let (controller, executor) = split_off(rest, "executor");
         let version = |text: Option<&str>| {
-            text.map_or_else(|| controller.to_owned(), |text| text.replacen(".tree.", "+tree.", 1))
+            text.map_or_else(|| controller.to_owned(), |text| text.replacen(".tree.", TREE, 1))
         };
         Self { executor: version(executor), cli: version(cli), controller: controller.to_owned() }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,9 @@ pub struct Asked {
     pub program: String,
     /// Versions of Argo, in order.
     pub argo: Vec<String>,
+    /// Where the checkouts among them were, by version. Since 1.4.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub checkouts: BTreeMap<String, PathBuf>,
     /// Name of the settings that Argo was to have.
     pub profile: String,
     /// What a known issue means: `fail` or `expect`.

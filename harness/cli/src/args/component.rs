@@ -5,13 +5,13 @@ use clap::Args as ClapArgs;
 #[derive(Clone, Debug, Default, PartialEq, Eq, ClapArgs)]
 #[command(next_help_heading = "To tell which component carries a fix")]
 pub(crate) struct ComponentArgs {
-    /// Take the workflow controller of this version instead, and its manifests.
+    /// Take the workflow controller of this version or checkout instead, and its manifests.
     #[arg(long, value_name = "VERSION")]
     pub(crate) controller: Option<String>,
-    /// Take argoexec of this version instead.
+    /// Take argoexec of this version or checkout instead.
     #[arg(long, value_name = "VERSION")]
     pub(crate) executor: Option<String>,
-    /// Take the `argo` program of this version instead.
+    /// Take the `argo` program of this version or checkout instead.
     #[arg(long, value_name = "VERSION")]
     pub(crate) cli: Option<String>,
 }

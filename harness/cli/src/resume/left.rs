@@ -15,8 +15,8 @@ use crate::attempt::Attempt;
 use crate::begun::Begun;
 use crate::certify::case_sha256;
 use crate::merge::{HISTORIES, PARTS};
-use crate::standing::MODULE;
 use crate::trial::{directory_of, not_applicable};
+use crate::wanted::Wanted;
 use crate::{record, rejudge};
 
 /// What was found.
@@ -33,6 +33,7 @@ pub(super) struct Found {
 pub(super) fn look(
     directory: &Path,
     begun: &Begun,
+    wanted: &[Wanted],
     cases: &[Case],
     stance: KnownIssues,
     refusals: &mut Vec<String>,
@@ -40,8 +41,13 @@ pub(super) fn look(
     let mut found = Found::default();
     let to_run = begun.asked.to_run();
     for version in &begun.asked.argo {
+        // A checkout that is another now has no source, and was refused for that.
+        let source = wanted.iter().find(|wanted| wanted.name() == *version).map(Wanted::source);
+        let source = source.unwrap_or_default();
         for (path, read) in read_back(directory, version)? {
-            let differences = installed(&mut found, version, begun, &read);
+            let versions = Versions::of_name(version);
+            let argo = record::argo(&versions, &source, Some(&begun.asked.profile), &read);
+            let differences = installed(&mut found, &argo, &read);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }
         for case in cases.iter().filter(|case| to_run.contains(&case.id.as_str())) {
@@ -55,12 +61,10 @@ pub(super) fn look(
 }
 
 /// Takes what was read back of a version; in what that differs from what was before.
-fn installed(found: &mut Found, version: &str, begun: &Begun, read: &ReadBack) -> Vec<String> {
-    let versions = Versions::of_name(version);
-    let argo = record::argo(&versions, MODULE, Some(&begun.asked.profile), read);
-    let known = found.installed.entry(version.to_owned());
+fn installed(found: &mut Found, argo: &ArgoReport, read: &ReadBack) -> Vec<String> {
+    let known = found.installed.entry(argo.versions.name());
     let (first, _) = known.or_insert_with(|| (argo.clone(), read.kubernetes.clone()));
-    report::merge::differences(first, &argo)
+    report::merge::differences(first, argo)
 }
 
 /// What was read back of a version, by each session that came so far.

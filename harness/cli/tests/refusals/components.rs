@@ -60,3 +60,21 @@ For more information, try '--help'.
 exit 64
 ");
 }
+
+#[test]
+fn checkouts_that_cannot_be_used() {
+    let harness = Harness::new();
+    std::fs::create_dir(harness.path("other")).expect("make");
+    std::fs::write(harness.path("other/go.mod"), "module example.com/other\n").expect("write");
+    let other = format!("{}=3.5.13", harness.path("other").display());
+    let args = ["run", "--argo", "./argo", "--cli", &other, "--executor", "3.5.13+tree.1b4f"];
+    insta::assert_snapshot!(harness.says(&args), @"
+error: --executor: `3.5.13+tree.1b4f` is what a report calls a checkout
+hint: name the checkout, as in ./argo-workflows=3.5.13
+error: --cli: DIR/other is no checkout of Argo Workflows: its module is `example.com/other`
+hint: name the directory of Argo's go.mod
+error: the checkout ./argo does not say of which version it is
+hint: write it like ./argo=3.5.13, the release that it is to become; what is expected of that is expected of it
+exit 64
+");
+}

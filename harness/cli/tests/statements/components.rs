@@ -1,8 +1,10 @@
 //! A run on components of different versions, and what is stated of it.
 
+use provision::argo_source::ArgoSource;
 use report::RunReport;
 use serde_json::{Value, json};
 
+use crate::checkout::checkout;
 use crate::resumed;
 use crate::run::{ARGO, CASES, Run};
 
@@ -11,16 +13,21 @@ const NAME: &str = "3.7.18+cli.3.5.10";
 /// On an `argo` program of another version, which decides for the second case.
 fn run() -> Run {
     let run = Run::new();
+    recorded(&run, |argo| argo["cli"] = json!("3.5.10"));
+    run.report(on_another_program);
+    run
+}
+
+/// Alters on what its histories were recorded.
+fn recorded(run: &Run, alter: impl Fn(&mut Value)) {
     for case in CASES {
         let path = run.history(case);
         let text = std::fs::read_to_string(&path).expect("a history");
         let (header, events) = text.split_once('\n').expect("a header");
         let mut header: Value = serde_json::from_str(header).expect("a header");
-        header["argo"]["cli"] = json!("3.5.10");
+        alter(&mut header["argo"]);
         std::fs::write(&path, format!("{header}\n{events}")).expect("write");
     }
-    run.report(on_another_program);
-    run
 }
 
 fn on_another_program(report: &mut RunReport) {
@@ -71,20 +78,58 @@ fn what_is_expected_is_that_of_the_component() {
     assert!(line(CASES[1]).starts_with("fixed! "), "{said}");
 }
 
-#[test]
-fn it_is_gone_on_with() {
-    let run = run();
-    resumed::begun(&run);
+/// Breaks the run off, as one of this installation.
+fn broken_off(run: &Run, name: &str, checkouts: &Value) {
+    resumed::begun(run);
     let path = run.path("run/begun.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: Value = serde_json::from_str(&text).expect("JSON");
-    begun["asked"]["argo"] = json!([NAME]);
+    begun["asked"]["argo"] = json!([name]);
+    begun["asked"]["checkouts"] = checkouts.clone();
     std::fs::write(&path, begun.to_string()).expect("write");
-    std::fs::rename(run.path("run").join(ARGO), run.path("run").join(NAME)).expect("rename");
-    let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
+    std::fs::rename(run.path("run").join(ARGO), run.path("run").join(name)).expect("rename");
+}
+
+fn resume(run: &Run) -> String {
+    run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"])
+}
+
+#[test]
+fn it_is_gone_on_with() {
+    let run = run();
+    broken_off(&run, NAME, &json!({}));
+    let said = resume(&run);
     assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
     let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
     let report = RunReport::parse(&text).expect("a report");
     assert_eq!(report.argo[0].versions.name(), NAME);
     assert!(report.verdicts.iter().all(|judged| judged.verdict.argo == NAME));
+}
+
+#[test]
+fn a_checkout_that_changed_is_not_gone_on_with() {
+    let run = Run::new();
+    let dir = run.path("checkout");
+    checkout(&dir);
+    let source = ArgoSource::checkout(&format!("{}=3.7.18", dir.display())).expect("a checkout");
+    let version = source.version();
+    let of_it = json!({ "controller": version, "executor": version, "cli": version });
+    recorded(&run, |argo| *argo = of_it.clone());
+    broken_off(&run, version, &json!({ version: dir }));
+    std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");
+    let said = resume(&run);
+    let refused = format!("refused: Argo {version} is 3.7.18+tree.");
+    assert!(said.starts_with(&refused) && said.ends_with("exit 65"), "{said}");
+    std::fs::remove_file(dir.join("cmd/argo/main.go")).expect("remove");
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let said = run.certify();
+    assert!(said.starts_with("PASSED: 2 verdicts"), "{said}");
+    let said = verify(&run, version);
+    assert!(said.starts_with(&format!("it holds: PASSED, 2 verdicts on Argo {version}")), "{said}");
+    assert!(verify(&run, ARGO).starts_with("refused: it is not about Argo 3.7.18"));
+    run.forge(|statement| {
+        let argo = &statement["predicate"]["conformance"]["argo"][0];
+        assert_eq!(argo["source"], source.words(), "it says of what sources it is");
+    });
 }

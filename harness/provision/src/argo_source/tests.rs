@@ -32,6 +32,16 @@ fn versions_that_no_proxy_can_have() {
 }
 
 #[test]
+fn what_a_report_calls_a_checkout_is_nowhere_to_be_had() {
+    let error = ArgoSource::module("3.5.13+tree.0123456789ab").expect_err("no module");
+    let text = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
+    insta::assert_snapshot!(text, @"
+`3.5.13+tree.0123456789ab` is what a report calls a checkout
+hint: name the checkout, as in ./argo-workflows=3.5.13
+");
+}
+
+#[test]
 fn the_default_is_tested() {
     assert!(TESTED.contains(&DEFAULT_ARGO));
 }
