@@ -137,7 +137,8 @@ pub(crate) struct UpArgs {
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
-    /// Version of Argo, or a checkout, as `./argo-workflows=3.7.19`.
+    /// Version of Argo; a checkout, as `./argo-workflows=3.7.19`; or a release as it was published,
+    /// as `release:3.7.18`.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
     #[command(flatten)]

@@ -27,7 +27,7 @@ pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::R
     Ok(Asked {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         argo: releases,
-        checkouts: wanted.iter().flat_map(Wanted::checkouts).collect(),
+        sources: wanted.iter().flat_map(Wanted::sources).collect(),
         profile: profile
             .map_or("what was there", |profile| Profile::from(profile).name())
             .to_owned(),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use provision::argo_source::ArgoSource;
+use provision::argo_source::release::checksum;
 use provision::cache::entry::Entry;
 use provision::program::error::Refusal;
 use provision::program::{self, BuildError, Item};
 use sandbox::guard::{Guard, GuardedCommand};
 
 use crate::maker::Maker;
+use crate::out::{self, Explained};
 use crate::session::Session;
 use crate::wanted::Wanted;
 
@@ -31,6 +33,24 @@ pub(crate) struct Argo {
     pub(crate) cli: Entry,
 }
 
+impl Argo {
+    /// Where it comes from, in words.
+    pub(crate) fn source(&self) -> String {
+        let of = |source: &ArgoSource, entry: &Entry| {
+            let checksum = source.published().and_then(|_| checksum(entry));
+            let checksum = checksum.map(|sha256| format!(", install.yaml sha256:{sha256}"));
+            source.words() + &checksum.unwrap_or_default()
+        };
+        let controller = of(&self.wanted.controller, &self.controller);
+        let executor = of(&self.wanted.executor, &self.executor);
+        let cli = of(&self.wanted.cli, &self.cli);
+        if controller == executor && controller == cli {
+            return controller;
+        }
+        format!("workflow-controller: {controller}; argoexec: {executor}; argo: {cli}")
+    }
+}
+
 impl Programs {
     /// Sees to it that the programs are there, building what is missing.
     ///
@@ -43,9 +63,10 @@ impl Programs {
         mut wanted: Vec<Wanted>,
     ) -> anyhow::Result<Self> {
         let cluster = maker.programs();
-        let mut refused: Vec<(String, String)> = Vec::new();
+        session.require(maker, &items(&cluster, &wanted)).await?;
+        let (published, mut refused) = published(session, &wanted).await?;
+        wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
         let mut items = items(&cluster, &wanted);
-        session.require(maker, &items).await?;
         let entries = loop {
             match ensure(session, items.clone()).await? {
                 Ok(entries) => break entries,
@@ -63,8 +84,11 @@ impl Programs {
         };
         let argo = wanted.into_iter().map(|wanted| {
             let entry = |source: &ArgoSource| {
-                let at = items.iter().position(|item| item == source.item());
-                at.and_then(|at| entries.get(at)).cloned().context("find the programs of Argo")
+                let built = items.iter().position(|item| Some(item) == source.item());
+                let built = built.and_then(|at| entries.get(at));
+                let published = published.iter().find(|(of, _)| of == source);
+                let entry = built.or(published.map(|(_, entry)| entry));
+                entry.cloned().context("find the programs of Argo")
             };
             let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
             anyhow::Ok(Argo { controller, executor, cli: entry(&wanted.cli)?, wanted })
@@ -81,7 +105,11 @@ impl Programs {
         session: &Arc<Session>,
         source: &ArgoSource,
     ) -> anyhow::Result<Entry> {
-        let entries = ensure(session, vec![source.item().clone()]).await??;
+        let Some(item) = source.item() else {
+            let release = source.published().context("find where Argo comes from")?;
+            return Ok(release.get(&session.cache).await?);
+        };
+        let entries = ensure(session, vec![item.clone()]).await??;
         entries.into_iter().next().context("find the built programs of Argo")
     }
 
@@ -114,6 +142,52 @@ pub(crate) async fn version_of_argo(guard: &Guard, path: &Path) -> anyhow::Resul
     }
 }
 
+/// A release that was fetched, by what asked for it.
+type Published = (ArgoSource, Entry);
+/// Names of installations that cannot be had, and why.
+type Lost = Vec<(String, String)>;
+
+/// What is had as it was published, and the installations for which it cannot be had.
+///
+/// # Errors
+/// Why, if none of them can.
+async fn published(
+    session: &Arc<Session>,
+    wanted: &[Wanted],
+) -> anyhow::Result<(Vec<Published>, Lost)> {
+    let (mut there, mut lost) = (Vec::<Published>::new(), Lost::new());
+    for one in wanted {
+        for source in one.components() {
+            let known = there.iter().any(|(of, _)| of == source);
+            let Some(release) = source.published().filter(|_| !known) else { continue };
+            let fetched = tokio::select! {
+                fetched = release.get(&session.cache) => fetched,
+                () = session.stop.cancelled() => anyhow::bail!("stopped while a release was fetched"),
+            };
+            match fetched {
+                Ok(entry) => there.push((source.clone(), entry)),
+                Err(error) if wanted.len() > 1 => {
+                    lost.push((one.name(), out::chain(&error.into())));
+                    break;
+                }
+                Err(error) => {
+                    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+                    let text = out::chain(&error.into());
+                    let text = format!("error: {text}{}", hint.unwrap_or_default());
+                    return Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into());
+                }
+            }
+        }
+    }
+    anyhow::ensure!(lost.len() < wanted.len(), "{}", reasons(&lost));
+    Ok((there, lost))
+}
+
+fn reasons(lost: &Lost) -> String {
+    let lines = lost.iter().map(|(name, because)| format!("Argo {name}: {because}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// What is to be built, each once: first what the cluster needs.
 fn items(cluster: &[Item], wanted: &[Wanted]) -> Vec<Item> {
     let mut items = cluster.to_vec();
@@ -130,7 +204,7 @@ fn without(wanted: Vec<Wanted>, refusals: &[Refusal]) -> (Vec<Wanted>, Vec<(Stri
     let (mut kept, mut lost) = (Vec::new(), Vec::new());
     for one in wanted {
         let of = |refusal: &&Refusal| {
-            one.items().iter().any(|i| i.name == refusal.name && i.release == refusal.release)
+            one.items().any(|i| i.name == refusal.name && i.release == refusal.release)
         };
         let reasons: Vec<String> = refusals.iter().filter(of).map(ToString::to_string).collect();
         if reasons.is_empty() {

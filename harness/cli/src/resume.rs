@@ -68,10 +68,10 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
     args.known_issues = stance.map_err(anyhow::Error::msg).with_context(|| word("stance"))?;
     let mut refusals = Vec::new();
-    let wanted = wanted::again(&begun.asked, &mut refusals)?;
+    let wanted = wanted::again(&begun.asked, &args.components.releases, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;
     let stance = args.known_issues.into();
-    let found = left::look(directory, &begun, &wanted, &cases, stance, &mut refusals)?;
+    let found = left::look(directory, &begun, &cases, stance, &mut refusals)?;
     if !refusals.is_empty() {
         let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
         let text = format!("{}\nhint: begin a new run", lines.join("\n"));

@@ -153,6 +153,9 @@ pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted) -> anyhow::Result<Fou
 /// On a cluster of its own for each version.
 async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> anyhow::Result<()> {
     let maker = Maker::of(&bench.args);
+    if matches!(maker, Maker::Native) {
+        wanted::images_are_there(&wanted, &bench.args.images.archives)?;
+    }
     let programs = Programs::get(&bench.session, &maker, wanted).await?;
     if let Maker::Kind(settings) = &maker {
         bench.session.show.say(&format!("provider kind, node {}", settings.node_image));
@@ -254,7 +257,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
 
 fn read(installation: &Installation, read: &ReadBack) -> (ArgoReport, String) {
     let profile = installation.profile.map(Profile::name);
-    let argo = record::argo(&installation.versions, &installation.source, profile, read);
+    let argo = record::argo(&installation.versions, profile, read);
     (argo, read.kubernetes.clone())
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use provision::argo::install::{self, Overlay, Profile};
 use provision::argo_source::ArgoSource;
+use provision::cache::entry::Entry;
 use provision::cluster::{Access, Cluster};
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
@@ -107,12 +108,15 @@ async fn install_argo(
     Ok((installation, read_back))
 }
 
-/// Images of the components that run in pods.
+/// Images of the components that run in pods; those of a release are there or are pulled.
 fn made(argo: &Argo) -> Vec<Image> {
     let Argo { wanted, controller, executor, .. } = argo;
-    let of = |source: &ArgoSource| source.tag();
-    let controller = provision::argo::controller(&controller.bin(), &of(&wanted.controller));
-    vec![controller, provision::argo::executor(&executor.bin(), &of(&wanted.executor))]
+    let made = |source: &ArgoSource, entry: &Entry, image: fn(&Path, &str) -> Image| {
+        source.item().map(|_| image(&entry.bin(), &source.tag()))
+    };
+    let controller = made(&wanted.controller, controller, provision::argo::controller);
+    let executor = made(&wanted.executor, executor, provision::argo::executor);
+    controller.into_iter().chain(executor).collect()
 }
 
 fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Installation {
@@ -128,7 +132,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
         versions: which.argo.wanted.versions(),
-        source: which.argo.wanted.source(),
+        source: which.argo.source(),
         profile: Some(which.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         namespaces: Namespaces::Made,

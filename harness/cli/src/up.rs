@@ -19,6 +19,7 @@ use crate::wanted;
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let wanted = wanted::wanted(std::slice::from_ref(&args.argo), &args.components)?;
+    wanted::images_are_there(&wanted, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
     session.show.on_terminal();

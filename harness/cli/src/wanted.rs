@@ -1,11 +1,16 @@
 //! Which Argo is asked for: versions by name, and components that are taken of another version.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use anyhow::Context;
 use model::diagnostic::nearest;
 use model::history::Versions;
 use model::versions::to_become;
+use provision::argo::{controller_image, executor_image};
+use provision::argo_source::release::{MARK, Release};
 use provision::argo_source::{ArgoSource, TESTED, VersionError};
+use provision::image;
 use provision::program::Item;
 use report::Asked;
 
@@ -37,28 +42,37 @@ impl Wanted {
         self.versions().name()
     }
 
-    /// Where its checkouts are, by version.
-    pub(crate) fn checkouts(&self) -> impl Iterator<Item = (String, PathBuf)> {
+    /// How those of its components were asked for that do not come from a Go module, by version.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (String, String)> {
         let of = |source: &ArgoSource| {
-            let tree = source.item().tree.as_ref()?;
-            Some((source.version().to_owned(), tree.path.clone()))
+            let version = source.version();
+            let checkout = source.tree().map(|tree| {
+                format!("{}={}", tree.path.display(), to_become(version).unwrap_or(version))
+            });
+            let given = checkout.or_else(|| source.published().map(Release::text))?;
+            Some((version.to_owned(), given))
         };
-        [&self.controller, &self.executor, &self.cli].into_iter().filter_map(of)
-    }
-
-    /// Where it comes from, in words.
-    pub(crate) fn source(&self) -> String {
-        let of = |source: &ArgoSource| source.words();
-        let (controller, executor, cli) = (of(&self.controller), of(&self.executor), of(&self.cli));
-        if controller == executor && controller == cli {
-            return controller;
-        }
-        format!("workflow-controller: {controller}; argoexec: {executor}; argo: {cli}")
+        self.components().into_iter().filter_map(of)
     }
 
     /// What is to be built for it; the same more than once where components are of one version.
-    pub(crate) fn items(&self) -> [&Item; 3] {
-        [self.controller.item(), self.executor.item(), self.cli.item()]
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.components().into_iter().filter_map(ArgoSource::item)
+    }
+
+    /// Where each of its components comes from.
+    pub(crate) fn components(&self) -> [&ArgoSource; 3] {
+        [&self.controller, &self.executor, &self.cli]
+    }
+
+    /// Images that are not made here: those of releases.
+    fn published_images(&self) -> Vec<String> {
+        let (controller, executor) = (&self.controller, &self.executor);
+        let image = |source: &ArgoSource, name: fn(&str) -> String| {
+            source.published().map(|_| name(&source.tag()))
+        };
+        let images = [image(controller, controller_image), image(executor, executor_image)];
+        images.into_iter().flatten().collect()
     }
 }
 
@@ -67,7 +81,7 @@ impl Wanted {
 /// # Errors
 /// As for [`wanted`]; and that components are named where nothing is installed.
 pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
-    if args.provider == Provider::Existing && args.components != ComponentArgs::default() {
+    if args.provider == Provider::Existing && args.components.any() {
         let text = "error: with --provider existing nothing is installed, so no component can be \
                     of another version\nhint: --argo-cli names the argo program to test with"
             .to_owned();
@@ -86,13 +100,14 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
 /// Texts that are no versions, all at once.
 pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Result<Vec<Wanted>> {
     let mut wrong = Vec::new();
-    let mut of = |flag: &str, given: &Option<String>| match source(given.as_ref()?) {
-        Ok(source) => Some(source),
-        Err(error) => {
-            wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
-            None
-        }
-    };
+    let mut of =
+        |flag: &str, given: &Option<String>| match source(given.as_ref()?, &components.releases) {
+            Ok(source) => Some(source),
+            Err(error) => {
+                wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
+                None
+            }
+        };
     let controller = of("--controller", &components.controller);
     let executor = of("--executor", &components.executor);
     let cli = of("--cli", &components.cli);
@@ -108,7 +123,7 @@ pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Re
                 None
             }
         };
-        let [one, two, three] = sources(text);
+        let [one, two, three] = sources(text, &components.releases);
         let (controller, executor, cli) =
             (of(&controller, one), of(&executor, two), of(&cli, three));
         if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
@@ -118,27 +133,73 @@ pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Re
             }
         }
     }
+    wrong.extend(ambiguous(&wanted));
     if wrong.is_empty() {
         return Ok(wanted);
     }
     Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
 }
 
+/// Versions that are asked for from two sources: nothing could tell their verdicts apart.
+fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
+    let mut known: BTreeMap<&str, &ArgoSource> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for source in wanted.iter().flat_map(Wanted::components) {
+        if *known.entry(source.version()).or_insert(source) != source {
+            twice.insert(source.version());
+        }
+    }
+    twice.into_iter().map(|version| {
+        format!(
+            "error: {version} is asked for from two sources, and a report could not tell them \
+             apart\nhint: run them one after the other"
+        )
+    })
+}
+
+/// Where nothing is pulled: that each image of a release is in one of these archives.
+///
+/// # Errors
+/// The images that are in none; an archive that cannot be read.
+pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyhow::Result<()> {
+    let needed: BTreeSet<String> = wanted.iter().flat_map(Wanted::published_images).collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let mut there = BTreeSet::new();
+    for archive in archives {
+        let read = image::references(archive);
+        there.extend(read.with_context(|| format!("read {}", archive.display()))?);
+    }
+    let missing: Vec<&String> = needed.difference(&there).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines = missing.iter().map(|image| {
+        format!("error: {image} is in no archive, and a native cluster pulls nothing\n")
+    });
+    let hint = "hint: bring it along, `docker save` writes what --load-image takes; or take \
+                --provider kind, which pulls it";
+    let text = lines.collect::<String>() + hint;
+    Err(Explained { code: report::exit::USAGE, text }.into())
+}
+
 /// Those that were asked for when a run began, as they are now.
 ///
 /// # Errors
 /// As for [`wanted`]; every checkout that is another now.
-pub(crate) fn again(asked: &Asked, refusals: &mut Vec<String>) -> anyhow::Result<Vec<Wanted>> {
-    let given = |version: &String| match asked.checkouts.get(version) {
-        Some(path) => format!("{}={}", path.display(), to_become(version).unwrap_or(version)),
-        None => version.clone(),
-    };
+pub(crate) fn again(
+    asked: &Asked,
+    releases: &str,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Vec<Wanted>> {
+    let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
     for name in &asked.argo {
         let Versions { controller, executor, cli } = Versions::of_name(name);
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
-        let components =
-            ComponentArgs { controller: None, executor: Some(executor), cli: Some(cli) };
+        let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
+        let components = ComponentArgs { controller: None, executor, cli, releases };
         let found = wanted(&[controller], &components)?;
         let others = found.iter().map(Wanted::name).filter(|now| now != name);
         refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
@@ -156,18 +217,22 @@ pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
     wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
 }
 
-/// Where the components of an installation come from: by its name, or all from one checkout.
-fn sources(text: &str) -> [Result<ArgoSource, String>; 3] {
-    if is_path(text) {
-        let one = source(text);
+/// Where the components of an installation come from: by its name, or all from one source.
+fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
+    if text.starts_with(MARK) || is_path(text) {
+        let one = source(text, releases);
         return [one.clone(), one.clone(), one];
     }
     let Versions { controller, executor, cli } = Versions::of_name(text);
-    [controller, executor, cli].map(|version| source(&version))
+    [controller, executor, cli].map(|version| source(&version, releases))
 }
 
 /// Where a component comes from, or what is wrong with the text that says so.
-fn source(text: &str) -> Result<ArgoSource, String> {
+fn source(text: &str, releases: &str) -> Result<ArgoSource, String> {
+    if let Some(named) = text.strip_prefix(MARK) {
+        let release = ArgoSource::release(named, releases);
+        return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
+    }
     if is_path(text) {
         return ArgoSource::checkout(text).map_err(|error| {
             let hint = error.hint();
@@ -198,7 +263,7 @@ mod tests {
 
     fn given(components: [Option<&str>; 3]) -> ComponentArgs {
         let [controller, executor, cli] = components.map(|given| given.map(str::to_owned));
-        ComponentArgs { controller, executor, cli }
+        ComponentArgs { controller, executor, cli, ..ComponentArgs::default() }
     }
 
     #[rstest]

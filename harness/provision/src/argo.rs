@@ -6,9 +6,19 @@ use std::path::Path;
 
 use crate::image::Image;
 
+/// Published name of the workflow controller's image.
+pub fn controller_image(tag: &str) -> String {
+    format!("quay.io/argoproj/workflow-controller:{tag}")
+}
+
+/// Published name of argoexec's image.
+pub fn executor_image(tag: &str) -> String {
+    format!("quay.io/argoproj/argoexec:{tag}")
+}
+
 /// Image of the workflow controller, made from its program, under its published name.
 pub fn controller(bin: &Path, tag: &str) -> Image {
-    Image::new(&format!("quay.io/argoproj/workflow-controller:{tag}"))
+    Image::new(&controller_image(tag))
         .program("/bin/workflow-controller", &bin.join("workflow-controller"))
         .entrypoint(&["workflow-controller"])
         .user("8737")
@@ -16,7 +26,7 @@ pub fn controller(bin: &Path, tag: &str) -> Image {
 
 /// Image of argoexec, made from its program, under its published name.
 pub fn executor(bin: &Path, tag: &str) -> Image {
-    Image::new(&format!("quay.io/argoproj/argoexec:{tag}"))
+    Image::new(&executor_image(tag))
         .program("/bin/argoexec", &bin.join("argoexec"))
         .entrypoint(&["argoexec"])
 }

@@ -1,13 +1,16 @@
-//! Where Argo comes from: its Go module, of which version, or a checkout; and how its programs are
-//! built.
+//! Where Argo comes from: its Go module, of which version, a checkout, or a release as it was
+//! published; and how its programs are built.
 
 pub mod checkout;
+pub mod release;
 
 use model::versions::to_become;
 
+use crate::program::tree::Tree;
 use crate::program::{COMMIT, Item, Restored};
 
 pub use checkout::CheckoutError;
+use release::{Release, ReleaseNameError};
 
 /// The Argo version that is tested unless another is asked for.
 pub const DEFAULT_ARGO: &str = "3.7.18";
@@ -52,7 +55,15 @@ impl VersionError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgoSource {
     version: String,
-    item: Item,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Its programs are built.
+    Built(Box<Item>),
+    /// It is as it was published.
+    Published(Release),
 }
 
 impl ArgoSource {
@@ -64,7 +75,7 @@ impl ArgoSource {
     pub fn module(version: &str) -> Result<Self, VersionError> {
         let release = version.strip_prefix('v').unwrap_or(version);
         let module = format!("github.com/argoproj/argo-workflows/v{}", module_major(release)?);
-        Ok(Self { version: release.to_owned(), item: argo(release, &module) })
+        Ok(Self::built(release.to_owned(), argo(release, &module)))
     }
 
     /// A checkout, `PATH=3.7.19`, which is to become that release. What is expected of a case is
@@ -76,6 +87,20 @@ impl ArgoSource {
         checkout::source(text)
     }
 
+    /// A release as it was published, by what stands behind `release:`: `3.7.18`, or with the
+    /// checksum of its manifest `3.7.18@sha256:…`. `base` is where releases are.
+    ///
+    /// # Errors
+    /// That it names none.
+    pub fn release(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
+        let release = Release::named(text, base)?;
+        Ok(Self { version: release.version().to_owned(), origin: Origin::Published(release) })
+    }
+
+    fn built(version: String, item: Item) -> Self {
+        Self { version, origin: Origin::Built(Box::new(item)) }
+    }
+
     /// Its version, without a leading `v`.
     pub fn version(&self) -> &str {
         &self.version
@@ -83,9 +108,10 @@ impl ArgoSource {
 
     /// Where it comes from, in words.
     pub fn words(&self) -> String {
-        match &self.item.tree {
-            None => "its Go module".to_owned(),
-            Some(tree) => format!("a checkout, sha256:{}", tree.sha256),
+        match (&self.origin, self.tree()) {
+            (Origin::Published(_), _) => "its release".to_owned(),
+            (Origin::Built(_), None) => "its Go module".to_owned(),
+            (Origin::Built(_), Some(tree)) => format!("a checkout, sha256:{}", tree.sha256),
         }
     }
 
@@ -94,9 +120,25 @@ impl ArgoSource {
         format!("v{}", self.version.replace('+', "-"))
     }
 
-    /// What is to be built.
-    pub fn item(&self) -> &Item {
-        &self.item
+    /// What is to be built, if its programs are.
+    pub fn item(&self) -> Option<&Item> {
+        match &self.origin {
+            Origin::Built(item) => Some(item),
+            Origin::Published(_) => None,
+        }
+    }
+
+    /// The checkout that is to be built, if one is.
+    pub fn tree(&self) -> Option<&Tree> {
+        self.item()?.tree.as_ref()
+    }
+
+    /// What is to be fetched, if it is as it was published.
+    pub fn published(&self) -> Option<&Release> {
+        match &self.origin {
+            Origin::Built(_) => None,
+            Origin::Published(release) => Some(release),
+        }
     }
 }
 

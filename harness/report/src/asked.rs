@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +12,10 @@ pub struct Asked {
     pub program: String,
     /// Versions of Argo, in order.
     pub argo: Vec<String>,
-    /// Where the checkouts among them were, by version. Since 1.4.
+    /// How those were asked for that do not come from a Go module, by version: a checkout as
+    /// `PATH=VERSION`, a release as `release:VERSION`. Since 1.4.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub checkouts: BTreeMap<String, PathBuf>,
+    pub sources: BTreeMap<String, String>,
     /// Name of the settings that Argo was to have.
     pub profile: String,
     /// What a known issue means: `fail` or `expect`.

@@ -198,9 +198,14 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
     }
     let run = |argo: &str| format!("argo-conformance run {argo}{rest}");
     // Where a checkout is that somebody else had is to be said, and of each anew.
-    let runs = if asked.checkouts.is_empty() {
+    let runs = if asked.sources.is_empty() {
         vec![run(&asking(&asked.argo.join(",")))]
     } else {
+        let published = |name: &&String| {
+            let given = asked.sources.get(*name)?;
+            given.starts_with("release:").then(|| format!("--argo {given}"))
+        };
+        let asking = |name| published(&name).unwrap_or_else(|| asking(name));
         asked.argo.iter().map(|name| run(&asking(name))).collect()
     };
     runs.into_iter().chain([judge]).collect()

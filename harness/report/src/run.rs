@@ -9,7 +9,7 @@
 //! | 1.1 | `untested` |
 //! | 1.2 | `observed` |
 //! | 1.3 | `asked`, `parts` |
-//! | 1.4 | `checkouts` of `asked` |
+//! | 1.4 | `sources` of `asked` |
 
 use std::collections::BTreeMap;
 

@@ -24,7 +24,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) provider: Provider,
     /// Versions of Argo, or checkouts, as `./argo-workflows=3.7.19`: each with the release that it
-    /// is to become [default: the newest one that was tested, or the one that is there].
+    /// is to become, or as they were published, as `release:3.7.18` [default: the newest one that
+    /// was tested, or the one that is there].
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
     /// What a known issue means: `fail` or, for a matrix, `expect`.

@@ -16,7 +16,6 @@ use crate::begun::Begun;
 use crate::certify::case_sha256;
 use crate::merge::{HISTORIES, PARTS};
 use crate::trial::{directory_of, not_applicable};
-use crate::wanted::Wanted;
 use crate::{record, rejudge};
 
 /// What was found.
@@ -33,7 +32,6 @@ pub(super) struct Found {
 pub(super) fn look(
     directory: &Path,
     begun: &Begun,
-    wanted: &[Wanted],
     cases: &[Case],
     stance: KnownIssues,
     refusals: &mut Vec<String>,
@@ -41,12 +39,9 @@ pub(super) fn look(
     let mut found = Found::default();
     let to_run = begun.asked.to_run();
     for version in &begun.asked.argo {
-        // A checkout that is another now has no source, and was refused for that.
-        let source = wanted.iter().find(|wanted| wanted.name() == *version).map(Wanted::source);
-        let source = source.unwrap_or_default();
         for (path, read) in read_back(directory, version)? {
             let versions = Versions::of_name(version);
-            let argo = record::argo(&versions, &source, Some(&begun.asked.profile), &read);
+            let argo = record::argo(&versions, Some(&begun.asked.profile), &read);
             let differences = installed(&mut found, &argo, &read);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }

@@ -62,6 +62,56 @@ exit 64
 }
 
 #[test]
+fn releases_that_cannot_be_told_apart_or_are_none() {
+    let args = ["run", "--argo", "release:3.7.18,3.7.18,3.5.12", "--cli", "release:3.5.12"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: 3.5.12 is asked for from two sources, and a report could not tell them apart
+hint: run them one after the other
+error: 3.7.18 is asked for from two sources, and a report could not tell them apart
+hint: run them one after the other
+exit 64
+");
+    let args = ["run", "--argo", "release:latest", "--cli", "release:3.7.18@sha256:12ab"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: --cli: `release:3.7.18@sha256:12ab` names no release
+hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+error: `release:latest` names no release
+hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+exit 64
+");
+}
+
+/// A native cluster pulls nothing, and what is in no archive is said before anything is done.
+#[test]
+fn images_of_a_release_that_nobody_brought_along() {
+    let harness = Harness::new();
+    let archive = harness.path("images.tar");
+    let saved = r#"[{ "RepoTags": ["quay.io/argoproj/argoexec:v3.7.18", "other:1"] }]"#;
+    std::fs::write(harness.path("manifest.json"), saved).expect("write");
+    let mut tar = std::process::Command::new("tar");
+    tar.arg("-C").arg(harness.path("")).arg("-cf").arg(&archive).arg("manifest.json");
+    assert!(tar.status().expect("tar").success());
+    let archive = archive.display().to_string();
+    let args = ["run", "--provider", "native", "--argo", "release:3.7.18", "--load-image"];
+    insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @"
+error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
+exit 64
+");
+    insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @"
+error: quay.io/argoproj/argoexec:v3.7.18 is in no archive, and a native cluster pulls nothing
+error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
+exit 64
+");
+    std::fs::write(&archive, "no archive").expect("write");
+    let args = [&args[..], &[&archive]].concat();
+    let said = harness.says(&args);
+    assert!(said.starts_with("error: read DIR/images.tar\n  caused by: "), "{said}");
+    assert!(said.ends_with("exit 69"), "{said}");
+}
+
+#[test]
 fn checkouts_that_cannot_be_used() {
     let harness = Harness::new();
     std::fs::create_dir(harness.path("other")).expect("make");

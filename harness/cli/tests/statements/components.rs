@@ -78,16 +78,22 @@ fn what_is_expected_is_that_of_the_component() {
     assert!(line(CASES[1]).starts_with("fixed! "), "{said}");
 }
 
-/// Breaks the run off, as one of this installation.
-fn broken_off(run: &Run, name: &str, checkouts: &Value) {
+/// Breaks the run off, as one of this installation, which came from there.
+fn broken_off(run: &Run, name: &str, source: &str, given: &Value) {
     resumed::begun(run);
     let path = run.path("run/begun.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: Value = serde_json::from_str(&text).expect("JSON");
     begun["asked"]["argo"] = json!([name]);
-    begun["asked"]["checkouts"] = checkouts.clone();
+    begun["asked"]["sources"] = given.clone();
     std::fs::write(&path, begun.to_string()).expect("write");
-    std::fs::rename(run.path("run").join(ARGO), run.path("run").join(name)).expect("rename");
+    let to = run.path("run").join(name);
+    std::fs::rename(run.path("run").join(ARGO), &to).expect("rename");
+    let path = to.join("installation.json");
+    let text = std::fs::read_to_string(&path).expect("what was read back");
+    let mut read_back: Value = serde_json::from_str(&text).expect("JSON");
+    read_back["source"] = json!(source);
+    std::fs::write(&path, read_back.to_string()).expect("write");
 }
 
 fn resume(run: &Run) -> String {
@@ -97,7 +103,7 @@ fn resume(run: &Run) -> String {
 #[test]
 fn it_is_gone_on_with() {
     let run = run();
-    broken_off(&run, NAME, &json!({}));
+    broken_off(&run, NAME, "its Go module", &json!({}));
     let said = resume(&run);
     assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
     let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
@@ -115,7 +121,8 @@ fn a_checkout_that_changed_is_not_gone_on_with() {
     let version = source.version();
     let of_it = json!({ "controller": version, "executor": version, "cli": version });
     recorded(&run, |argo| *argo = of_it.clone());
-    broken_off(&run, version, &json!({ version: dir }));
+    let given = json!({ version: format!("{}=3.7.18", dir.display()) });
+    broken_off(&run, version, &source.words(), &given);
     std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");
     let said = resume(&run);
     let refused = format!("refused: Argo {version} is 3.7.18+tree.");

@@ -121,7 +121,7 @@ impl Run {
         Asked {
             program: "0.1.0".to_owned(),
             argo: vec![ARGO.to_owned()],
-            checkouts: BTreeMap::new(),
+            sources: BTreeMap::new(),
             profile: "fast".to_owned(),
             known_issues: "fail".to_owned(),
             cases: digest.collect(),

@@ -87,7 +87,7 @@ pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
     of.build = BuildMetadata::new(&format!("tree.{}", tree.short())).unwrap_or_default();
     let mut item = argo(&of.to_string(), &module);
     item.tree = Some(tree);
-    Ok(ArgoSource { version: of.to_string(), item })
+    Ok(ArgoSource::built(of.to_string(), item))
 }
 
 /// The module of a directory that has all of Argo that is needed.

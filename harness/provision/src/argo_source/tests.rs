@@ -7,7 +7,8 @@ use super::*;
 #[case("3.7.0-rc1", "github.com/argoproj/argo-workflows/v3", "v3.7.0-rc1")]
 fn modules(#[case] version: &str, #[case] module: &str, #[case] tag: &str) {
     let source = ArgoSource::module(version).expect("a version");
-    assert_eq!((source.item().module.as_str(), source.item().version.as_str()), (module, tag));
+    let item = source.item().expect("built");
+    assert_eq!((item.module.as_str(), item.version.as_str()), (module, tag));
 }
 
 #[rstest::rstest]
@@ -49,7 +50,7 @@ fn the_default_is_tested() {
 #[test]
 fn what_an_argo_version_is_built_from() {
     let source = ArgoSource::module(DEFAULT_ARGO).expect("a version");
-    insta::assert_json_snapshot!(source.item(), @r#"
+    insta::assert_json_snapshot!(source.item().expect("built"), @r#"
     {
       "name": "argo-workflows",
       "release": "3.7.18",

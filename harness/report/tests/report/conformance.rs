@@ -36,7 +36,7 @@ fn asked(ids: &[&str]) -> Asked {
     Asked {
         program: "0.1.0".to_owned(),
         argo: vec!["3.5.10".to_owned()],
-        checkouts: BTreeMap::new(),
+        sources: BTreeMap::new(),
         profile: "fast".to_owned(),
         known_issues: "expect".to_owned(),
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
@@ -145,19 +145,23 @@ fn what_has_no_verdict_is_unknown() {
     assert_eq!(levels[1]["result"], "unknown");
 }
 
-/// A checkout is to be named, each for itself.
+/// A checkout is to be named, so each stands for itself.
 #[test]
-fn how_to_see_a_checkout_again() {
+fn how_to_see_again_what_is_no_module() {
     let mut evidence = samples::evidence();
     let version = "3.5.13+tree.1b4f".to_owned();
     let mut asked = asked(&["artifact-gc/failed-attempt"]);
-    asked.argo = vec!["3.5.10".to_owned(), version.clone()];
-    asked.checkouts = BTreeMap::from([(version, "checkouts/argo".into())]);
+    asked.argo = vec!["3.5.10".to_owned(), "3.7.18".to_owned(), version.clone()];
+    asked.sources = BTreeMap::from([
+        (version, "checkouts/argo=3.5.13".to_owned()),
+        ("3.7.18".to_owned(), "release:3.7.18".to_owned()),
+    ]);
     evidence.run.asked = Some(asked);
     let read = read(&evidence);
     let rest = "--profile fast --case artifact-gc/failed-attempt";
     let reproduce = json!([
         format!("argo-conformance run --argo 3.5.10 {rest}"),
+        format!("argo-conformance run --argo release:3.7.18 {rest}"),
         format!("argo-conformance run --argo PATH/TO/CHECKOUT=3.5.13 {rest}"),
         "argo-conformance judge RUN-DIRECTORY"
     ]);

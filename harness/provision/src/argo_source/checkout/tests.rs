@@ -30,13 +30,13 @@ fn it_is_called_by_its_release_and_its_digest(
     let dir = checkout(module);
     let text = format!("{}={version}", dir.path().display());
     let source = ArgoSource::checkout(&text).expect("a checkout");
-    let tree = source.item().tree.clone().expect("a tree");
+    let tree = source.tree().cloned().expect("a tree");
     assert_eq!(source.version(), format!("{release}+tree.{}", &tree.sha256[..12]));
     assert_eq!(source.tag(), format!("v{release}-tree.{}", &tree.sha256[..12]));
     assert_eq!(source.words(), format!("a checkout, sha256:{}", tree.sha256));
-    assert_eq!(source.item().module, module);
+    assert_eq!(source.item().expect("built").module, module);
     let says = (format!("{module}.version"), format!("v{}", source.version()));
-    assert!(source.item().variables.contains(&says), "its programs say so");
+    assert!(source.item().expect("built").variables.contains(&says), "its programs say so");
 }
 
 #[test]
