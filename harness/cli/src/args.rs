@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod component;
 mod existing;
 mod image;
 mod kind;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub(crate) use component::ComponentArgs;
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
@@ -140,9 +142,12 @@ pub(crate) struct UpArgs {
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
-    /// Version of Argo.
+    /// Version of Argo; a checkout, as `./argo-workflows=3.7.19`; or a release as it was published,
+    /// as `release:3.7.18`.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
+    #[command(flatten)]
+    pub(crate) components: ComponentArgs,
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,

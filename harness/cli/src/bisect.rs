@@ -9,11 +9,12 @@ use provision::argo_source::TESTED;
 use semver::Version;
 
 use crate::args::{
-    BisectArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Provider, RunArgs,
+    BisectArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Provider,
+    RunArgs,
 };
 use crate::out::{self, Explained};
 use crate::run::{self, Bench};
-use crate::{programs, selection};
+use crate::{selection, wanted};
 use search::Search;
 
 /// Tries the case on versions between the two, each time on the one in the middle.
@@ -85,7 +86,7 @@ fn tested() -> Vec<Version> {
 
 fn version(text: &str) -> anyhow::Result<Version> {
     // Says all that is wrong with it, as for `run`.
-    programs::wanted(&[text.to_owned()])?;
+    wanted::version(text)?;
     Ok(text.trim_start_matches('v').parse()?)
 }
 
@@ -106,7 +107,7 @@ fn no_end(version: &Version, wanted: Verdict, found: &CaseVerdict) -> u8 {
 }
 
 async fn one(bench: &std::sync::Arc<Bench>, version: &Version) -> anyhow::Result<CaseVerdict> {
-    let found = run::on_version(bench, &version.to_string()).await?;
+    let found = run::on(bench, wanted::version(&version.to_string())?).await?;
     let verdict = found.judged.into_iter().next().map(|judged| judged.verdict);
     verdict.ok_or_else(|| {
         let because = found.untested.into_iter().map(|untested| untested.because).next();
@@ -130,6 +131,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         provider: Provider::Native,
         kind: KindArgs::default(),
         existing: ExistingArgs::default(),
+        components: ComponentArgs::default(),
         images: ImageArgs::default(),
         jobs: None,
         shard: None,

@@ -1,6 +1,6 @@
 //! Cases on a cluster that somebody else put up; `lend`, which prints what that needs.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -10,12 +10,12 @@ use provision::existing::{self, Found, Hold, Place, Subject};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
-use sandbox::guard::{Guard, GuardedCommand};
 
 use crate::args::{ExistingArgs, LendArgs};
 use crate::out::{self, Explained};
 use crate::programs::{self, Programs};
 use crate::session::Session;
+use crate::wanted;
 
 /// An installation on lent namespaces.
 pub(crate) struct Lent {
@@ -43,7 +43,7 @@ impl Lent {
         let cli = match &args.argo_cli {
             Some(path) => {
                 let path = std::path::absolute(path)?;
-                versions.cli = version_of_cli(&guard, &path).await?;
+                versions.cli = programs::version_of_argo(&guard, &path).await?;
                 path
             }
             None => build_cli(session, &versions.cli).await?,
@@ -156,28 +156,9 @@ fn usage(text: String) -> anyhow::Error {
     Explained { code: report::exit::USAGE, text }.into()
 }
 
-/// What an `argo` program says of itself.
-async fn version_of_cli(guard: &Guard, path: &Path) -> anyhow::Result<String> {
-    let command = GuardedCommand {
-        program: path.to_owned(),
-        args: vec!["version".into(), "--short".into()],
-        env: vec![("HOME".into(), "/nonexistent".into())],
-        cwd: "/".into(),
-    };
-    let guard = guard.clone();
-    let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await?;
-    let said = ran.with_context(|| format!("ask {} for its version", path.display()))?.stdout;
-    let version = said.trim().rsplit(['v', ' ']).next().unwrap_or_default();
-    match semver::Version::parse(version) {
-        Ok(version) => Ok(version.to_string()),
-        Err(_) => anyhow::bail!("{} says no version: {:?}", path.display(), said.trim()),
-    }
-}
-
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
-    let wanted = programs::wanted(&[version.to_owned()])?;
-    let wanted = wanted.first().context("name a version")?;
-    let entry = Programs::of_argo(session, wanted).await.context("build the argo program")?;
+    let wanted = wanted::version(version)?;
+    let entry = Programs::of_argo(session, &wanted.cli).await.context("build the argo program")?;
     Ok(entry.bin().join("argo"))
 }
 

@@ -11,9 +11,9 @@ use anyhow::Context;
 use provision::image::Image;
 
 use crate::args::ImageOfItselfArgs;
-use crate::programs::{self, Programs};
+use crate::programs::Programs;
 use crate::session::Session;
-use crate::{out, selection};
+use crate::{out, selection, wanted};
 
 /// Where the program, the `argo` program and the cases are in the image. Its working directory is
 /// `/`, so the cases are found without being named.
@@ -24,11 +24,10 @@ const CASES: &str = "/cases";
 /// Writes the image.
 pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
-    let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
-    let wanted = wanted.first().context("name a version")?;
+    let wanted = wanted::version(&args.argo)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
-    let program = Programs::of_argo(&session, wanted).await?.bin().join("argo");
+    let program = Programs::of_argo(&session, &wanted.cli).await?.bin().join("argo");
     let mut image = Image::new(&args.reference)
         .entrypoint(&[PROGRAM])
         .program(PROGRAM, &session.exe)

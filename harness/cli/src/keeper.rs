@@ -21,9 +21,10 @@ use crate::kept::Kept;
 use crate::lease::{self, Word};
 use crate::maker::Maker;
 use crate::out::{self, Explained};
-use crate::programs::{self, Programs};
+use crate::programs::Programs;
 use crate::session::Session;
 use crate::standing::{Standing, Which};
+use crate::wanted;
 
 /// How long an installation waits for another run: test runners start the next test a moment after
 /// one has ended.
@@ -66,11 +67,11 @@ async fn start(
     say: watch::Sender<Option<Answer>>,
 ) -> Option<Standing> {
     let put_up = async {
-        let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
+        let wanted = vec![wanted::version(&args.argo)?];
         let programs = Programs::get(&session, &Maker::Native, wanted).await?;
-        let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
+        let built = programs.argo.first().context("find the built programs of Argo")?;
         let (maker, profile) = (&Maker::Native, args.profile.into());
-        let which = Which { maker, version, entry, profile, archives: &[] };
+        let which = Which { maker, argo: built, profile, archives: &[] };
         Standing::put_up(&session, &programs, &which, &session.directory).await
     };
     let outcome = tokio::select! {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::args::Profile;
 use crate::out::Explained;
 use crate::session::Session;
-use crate::standing::{MODULE, Standing};
+use crate::standing::Standing;
 
 /// Its file in the sandbox's directory; gone with it.
 const FILE: &str = "installation.json";
@@ -24,7 +24,8 @@ const FILE: &str = "installation.json";
 /// An installation that outlives the process that put it up.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Kept {
-    pub(crate) argo: String,
+    pub(crate) versions: Versions,
+    pub(crate) source: String,
     pub(crate) profile: Profile,
     pub(crate) cli: PathBuf,
     pub(crate) kubeconfig: PathBuf,
@@ -45,7 +46,8 @@ impl Kept {
         let installation = &standing.installation;
         let address = &installation.store_address;
         Self {
-            argo: installation.versions.controller.clone(),
+            versions: installation.versions.clone(),
+            source: installation.source.clone(),
             profile,
             cli: installation.argo.clone(),
             kubeconfig: installation.kubeconfig.clone(),
@@ -86,7 +88,6 @@ impl Kept {
             password: self.password.clone(),
             bucket: self.bucket.clone(),
         };
-        let version = || self.argo.clone();
         let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
@@ -100,8 +101,8 @@ impl Kept {
             kubeconfig: self.kubeconfig.clone(),
             guard: session.guard.clone(),
             shell_image: SHELL_IMAGE.to_owned(),
-            versions: Versions { controller: version(), executor: version(), cli: version() },
-            source: MODULE.to_owned(),
+            versions: self.versions.clone(),
+            source: self.source.clone(),
             profile: Some(self.profile.into()),
             argo_namespace: install::NAMESPACE.to_owned(),
             namespaces: Namespaces::Made,

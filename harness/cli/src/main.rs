@@ -42,6 +42,7 @@ mod trial;
 mod turns;
 mod up;
 mod verify;
+mod wanted;
 
 use std::process::ExitCode;
 

@@ -1,38 +1,53 @@
 //! The programs of a run: of the cluster, and of each version of Argo that can be had.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use model::diagnostic::nearest;
-use provision::argo_source::{ArgoSource, TESTED, VersionError};
+use provision::argo_source::ArgoSource;
+use provision::argo_source::release::checksum;
 use provision::cache::entry::Entry;
+use provision::program::error::Refusal;
 use provision::program::{self, BuildError, Item};
+use sandbox::guard::{Guard, GuardedCommand};
 
 use crate::maker::Maker;
-use crate::out::Explained;
+use crate::out::{self, Explained};
 use crate::session::Session;
+use crate::wanted::Wanted;
 
 /// Built programs.
 pub(crate) struct Programs {
     cluster: Vec<Entry>,
-    /// Each version with its entry.
-    pub(crate) argo: Vec<(String, Entry)>,
-    /// Versions that cannot be had, and why.
+    /// Each installation that was asked for.
+    pub(crate) argo: Vec<Argo>,
+    /// Names of those that cannot be had, and why.
     pub(crate) refused: Vec<(String, String)>,
 }
 
-/// A version that was asked for.
-#[derive(Clone)]
-pub(crate) struct Wanted {
-    version: String,
-    item: Item,
+/// The programs of an installation.
+pub(crate) struct Argo {
+    pub(crate) wanted: Wanted,
+    pub(crate) controller: Entry,
+    pub(crate) executor: Entry,
+    pub(crate) cli: Entry,
 }
 
-impl Wanted {
-    /// Which version.
-    pub(crate) fn version(&self) -> &str {
-        &self.version
+impl Argo {
+    /// Where it comes from, in words.
+    pub(crate) fn source(&self) -> String {
+        let of = |source: &ArgoSource, entry: &Entry| {
+            let checksum = source.published().and_then(|_| checksum(entry));
+            let checksum = checksum.map(|sha256| format!(", install.yaml sha256:{sha256}"));
+            source.words() + &checksum.unwrap_or_default()
+        };
+        let controller = of(&self.wanted.controller, &self.controller);
+        let executor = of(&self.wanted.executor, &self.executor);
+        let cli = of(&self.wanted.cli, &self.cli);
+        if controller == executor && controller == cli {
+            return controller;
+        }
+        format!("workflow-controller: {controller}; argoexec: {executor}; argo: {cli}")
     }
 }
 
@@ -48,43 +63,53 @@ impl Programs {
         mut wanted: Vec<Wanted>,
     ) -> anyhow::Result<Self> {
         let cluster = maker.programs();
-        let mut refused: Vec<(String, String)> = Vec::new();
+        session.require(maker, &items(&cluster, &wanted)).await?;
+        let (published, mut refused) = published(session, &wanted).await?;
+        wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
         let mut items = items(&cluster, &wanted);
-        session.require(maker, &items).await?;
         let entries = loop {
-            match ensure(session, items).await? {
+            match ensure(session, items.clone()).await? {
                 Ok(entries) => break entries,
                 Err(BuildError::Refused(refusals)) => {
-                    let before = wanted.len();
-                    for refusal in &refusals {
-                        wanted.retain(|w| {
-                            !(w.item.name == refusal.name && w.version == refusal.release)
-                        });
-                    }
-                    if wanted.is_empty() || wanted.len() == before {
+                    let (kept, lost) = without(wanted, &refusals);
+                    if kept.is_empty() || lost.is_empty() {
                         return Err(BuildError::Refused(refusals).into());
                     }
-                    refused.extend(refusals.iter().map(|r| (r.release.clone(), r.to_string())));
+                    refused.extend(lost);
+                    wanted = kept;
                     items = self::items(&cluster, &wanted);
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        let (cluster, argo) = entries.split_at(cluster.len());
-        let versions = wanted.into_iter().map(|w| w.version);
-        Ok(Self {
-            cluster: cluster.to_vec(),
-            argo: versions.zip(argo.iter().cloned()).collect(),
-            refused,
-        })
+        let argo = wanted.into_iter().map(|wanted| {
+            let entry = |source: &ArgoSource| {
+                let built = items.iter().position(|item| Some(item) == source.item());
+                let built = built.and_then(|at| entries.get(at));
+                let published = published.iter().find(|(of, _)| of == source);
+                let entry = built.or(published.map(|(_, entry)| entry));
+                entry.cloned().context("find the programs of Argo")
+            };
+            let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
+            anyhow::Ok(Argo { controller, executor, cli: entry(&wanted.cli)?, wanted })
+        });
+        let argo = argo.collect::<Result<_, _>>()?;
+        Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
     }
 
-    /// The programs of one version of Argo alone, for a cluster that is there.
+    /// The programs of one source of Argo alone, for a cluster that is there.
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub(crate) async fn of_argo(session: &Arc<Session>, wanted: &Wanted) -> anyhow::Result<Entry> {
-        let entries = ensure(session, vec![wanted.item.clone()]).await??;
+    pub(crate) async fn of_argo(
+        session: &Arc<Session>,
+        source: &ArgoSource,
+    ) -> anyhow::Result<Entry> {
+        let Some(item) = source.item() else {
+            let release = source.published().context("find where Argo comes from")?;
+            return Ok(release.get(&session.cache).await?);
+        };
+        let entries = ensure(session, vec![item.clone()]).await??;
         entries.into_iter().next().context("find the built programs of Argo")
     }
 
@@ -99,8 +124,96 @@ impl Programs {
     }
 }
 
+/// What an `argo` program says of itself.
+pub(crate) async fn version_of_argo(guard: &Guard, path: &Path) -> anyhow::Result<String> {
+    let command = GuardedCommand {
+        program: path.to_owned(),
+        args: vec!["version".into(), "--short".into()],
+        env: vec![("HOME".into(), "/nonexistent".into())],
+        cwd: "/".into(),
+    };
+    let guard = guard.clone();
+    let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await?;
+    let said = ran.with_context(|| format!("ask {} for its version", path.display()))?.stdout;
+    let version = said.trim().rsplit(['v', ' ']).next().unwrap_or_default();
+    match semver::Version::parse(version) {
+        Ok(version) => Ok(version.to_string()),
+        Err(_) => anyhow::bail!("{} says no version: {:?}", path.display(), said.trim()),
+    }
+}
+
+/// A release that was fetched, by what asked for it.
+type Published = (ArgoSource, Entry);
+/// Names of installations that cannot be had, and why.
+type Lost = Vec<(String, String)>;
+
+/// What is had as it was published, and the installations for which it cannot be had.
+///
+/// # Errors
+/// Why, if none of them can.
+async fn published(
+    session: &Arc<Session>,
+    wanted: &[Wanted],
+) -> anyhow::Result<(Vec<Published>, Lost)> {
+    let (mut there, mut lost) = (Vec::<Published>::new(), Lost::new());
+    for one in wanted {
+        for source in one.components() {
+            let known = there.iter().any(|(of, _)| of == source);
+            let Some(release) = source.published().filter(|_| !known) else { continue };
+            let fetched = tokio::select! {
+                fetched = release.get(&session.cache) => fetched,
+                () = session.stop.cancelled() => anyhow::bail!("stopped while a release was fetched"),
+            };
+            match fetched {
+                Ok(entry) => there.push((source.clone(), entry)),
+                Err(error) if wanted.len() > 1 => {
+                    lost.push((one.name(), out::chain(&error.into())));
+                    break;
+                }
+                Err(error) => {
+                    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+                    let text = out::chain(&error.into());
+                    let text = format!("error: {text}{}", hint.unwrap_or_default());
+                    return Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into());
+                }
+            }
+        }
+    }
+    anyhow::ensure!(lost.len() < wanted.len(), "{}", reasons(&lost));
+    Ok((there, lost))
+}
+
+fn reasons(lost: &Lost) -> String {
+    let lines = lost.iter().map(|(name, because)| format!("Argo {name}: {because}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is to be built, each once: first what the cluster needs.
 fn items(cluster: &[Item], wanted: &[Wanted]) -> Vec<Item> {
-    cluster.iter().cloned().chain(wanted.iter().map(|w| w.item.clone())).collect()
+    let mut items = cluster.to_vec();
+    for item in wanted.iter().flat_map(Wanted::items) {
+        if !items.contains(item) {
+            items.push(item.clone());
+        }
+    }
+    items
+}
+
+/// The installations that can be had, and the names of the others with the reasons.
+fn without(wanted: Vec<Wanted>, refusals: &[Refusal]) -> (Vec<Wanted>, Vec<(String, String)>) {
+    let (mut kept, mut lost) = (Vec::new(), Vec::new());
+    for one in wanted {
+        let of = |refusal: &&Refusal| {
+            one.items().any(|i| i.name == refusal.name && i.release == refusal.release)
+        };
+        let reasons: Vec<String> = refusals.iter().filter(of).map(ToString::to_string).collect();
+        if reasons.is_empty() {
+            kept.push(one);
+        } else {
+            lost.push((one.name(), reasons.join("; ")));
+        }
+    }
+    (kept, lost)
 }
 
 async fn ensure(
@@ -114,41 +227,27 @@ async fn ensure(
     Ok(building.await?)
 }
 
-/// The versions by name: each once, in order.
-///
-/// # Errors
-/// As for [`wanted`].
-pub(crate) fn releases(versions: &[String]) -> anyhow::Result<Vec<String>> {
-    Ok(wanted(versions)?.into_iter().map(|wanted| wanted.version).collect())
-}
+#[cfg(test)]
+mod tests {
+    use provision::program::error::Refusal;
 
-/// Each version once, in the order in which they were named.
-///
-/// # Errors
-/// Texts that are no versions, all at once.
-pub(crate) fn wanted(versions: &[String]) -> anyhow::Result<Vec<Wanted>> {
-    let (mut wanted, mut wrong) = (Vec::<Wanted>::new(), Vec::new());
-    for text in versions {
-        match ArgoSource::module(text) {
-            Ok(source) => {
-                let item = source.item().clone();
-                if wanted.iter().all(|w| w.version != item.release) {
-                    wanted.push(Wanted { version: item.release.clone(), item });
-                }
-            }
-            Err(error) => {
-                let near = match &error {
-                    VersionError::Form(_) => nearest(text, &TESTED),
-                    VersionError::MisplacedModule(_) => None,
-                };
-                let near = near.map(|near| format!("did you mean {near}? "));
-                let hint = error.hint().unwrap_or_default();
-                wrong.push(format!("error: {error}\nhint: {}{hint}", near.unwrap_or_default()));
-            }
-        }
+    use super::{Wanted, without};
+    use crate::args::ComponentArgs;
+
+    #[test]
+    fn what_needs_a_version_that_is_refused_is_lost_and_no_more() {
+        let named = ["3.5.10", "3.5.12", "3.5.12+cli.3.5.10", "3.5.12+executor.3.5.5"];
+        let named: Vec<String> = named.map(str::to_owned).into();
+        let wanted = crate::wanted::wanted(&named, &ComponentArgs::default()).expect("versions");
+        let refusal = Refusal {
+            name: "argo-workflows".to_owned(),
+            release: "3.5.10".to_owned(),
+            reason: "it answered 403".to_owned(),
+        };
+        let (kept, lost) = without(wanted, &[refusal]);
+        let kept: Vec<String> = kept.iter().map(Wanted::name).collect();
+        assert_eq!(kept, ["3.5.12", "3.5.12+executor.3.5.5"]);
+        let lost: Vec<&str> = lost.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(lost, ["3.5.10", "3.5.12+cli.3.5.10"]);
     }
-    if wrong.is_empty() {
-        return Ok(wanted);
-    }
-    Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
 }

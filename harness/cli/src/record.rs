@@ -8,12 +8,7 @@ use report::Judged;
 use report::run::{ArgoReport, Image};
 
 /// An installation as it was read back.
-pub(crate) fn argo(
-    versions: &Versions,
-    source: &str,
-    profile: Option<&str>,
-    read: &ReadBack,
-) -> ArgoReport {
+pub(crate) fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> ArgoReport {
     let flag = |name: &str| {
         let mut args = read.controller_args.iter();
         args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
@@ -35,7 +30,7 @@ pub(crate) fn argo(
     }));
     ArgoReport {
         versions: versions.clone(),
-        source: source.to_owned(),
+        source: read.source.clone(),
         profile: profile.map(str::to_owned),
         settings: settings.collect(),
         images,

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use model::Case;
-use model::history::Reader;
-use model::verdict::CaseVerdict;
+use model::history::{Reader, Versions};
+use model::verdict::{CaseVerdict, Finding};
 use report::Judged;
 use semver::Version;
 
@@ -83,9 +83,22 @@ fn verdict(
     reader: Reader<BufReader<File>>,
     stance: judge::KnownIssues,
 ) -> anyhow::Result<(CaseVerdict, u64)> {
-    let version = version_of(case, &reader.header().argo)?;
+    let versions = reader.header().argo.clone();
     let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
-    Ok((judge::verdict(case, &version, findings, stance), reader.last_at()))
+    Ok((found(case, &versions, findings, stance)?, reader.last_at()))
+}
+
+/// The verdict of what was found on an installation: the version of the case's component decides
+/// what is expected.
+pub(crate) fn found(
+    case: &Case,
+    versions: &Versions,
+    findings: Vec<Finding>,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<CaseVerdict> {
+    let version = version_of(case, versions)?;
+    let verdict = judge::verdict(case, &version, findings, stance);
+    Ok(CaseVerdict { argo: versions.name(), ..verdict })
 }
 
 fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
@@ -98,10 +111,7 @@ fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Resu
 }
 
 /// The version that decides for a case.
-pub(crate) fn version_of(
-    case: &Case,
-    versions: &model::history::Versions,
-) -> anyhow::Result<Version> {
+pub(crate) fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
     let text = case.component.version(versions);
     Version::parse(text).with_context(|| format!("`{text}` is not a version"))
 }

@@ -23,6 +23,7 @@ use crate::begun::{Began, Begun};
 use crate::certify::case_sha256;
 use crate::out::Explained;
 use crate::session::Session;
+use crate::wanted::{self, Wanted};
 use crate::{begun, selection, shard};
 
 /// What earlier sessions left of a run; nothing of one that begins.
@@ -48,6 +49,7 @@ pub(crate) struct Earlier {
 pub(crate) struct Resumed {
     pub(crate) args: RunArgs,
     pub(crate) asked: Asked,
+    pub(crate) wanted: Vec<Wanted>,
     pub(crate) cases: Vec<Case>,
     pub(crate) earlier: Earlier,
     pub(crate) lock: std::fs::File,
@@ -65,10 +67,11 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     args.profile = profile.map_err(anyhow::Error::msg).with_context(|| word("profile"))?;
     let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
     args.known_issues = stance.map_err(anyhow::Error::msg).with_context(|| word("stance"))?;
-    args.argo.clone_from(&begun.asked.argo);
     let mut refusals = Vec::new();
+    let wanted = wanted::again(&begun.asked, &args.components.releases, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;
-    let found = left::look(directory, &begun, &cases, args.known_issues.into(), &mut refusals)?;
+    let stance = args.known_issues.into();
+    let found = left::look(directory, &begun, &cases, stance, &mut refusals)?;
     if !refusals.is_empty() {
         let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
         let text = format!("{}\nhint: begin a new run", lines.join("\n"));
@@ -76,7 +79,7 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     }
     let earlier = aside::set(directory, &begun, &cases, found)?;
     let cases = shard::to_run(cases, &begun.asked);
-    Ok(Resumed { args, asked: begun.asked, cases, earlier, lock })
+    Ok(Resumed { args, asked: begun.asked, wanted, cases, earlier, lock })
 }
 
 /// The cases that the run began with: they must be the same.
@@ -119,7 +122,7 @@ impl Earlier {
     /// # Errors
     /// In what it differs.
     pub(crate) fn same(&self, argo: &ArgoReport, kubernetes: &str) -> anyhow::Result<()> {
-        let Some((before, version)) = self.installed.get(&argo.versions.controller) else {
+        let Some((before, version)) = self.installed.get(&argo.versions.name()) else {
             return Ok(());
         };
         let mut differences = report::merge::differences(before, argo);

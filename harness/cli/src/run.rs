@@ -18,10 +18,11 @@ use report::{Asked, Judged};
 
 use crate::args::{Format, Provider, RunArgs};
 use crate::maker::{self, Maker};
-use crate::programs::{self, Programs, Wanted};
+use crate::programs::Programs;
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::standing::{Standing, Which};
+use crate::wanted::{self, Wanted};
 use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard, telling};
 
 use cases::cases;
@@ -30,6 +31,8 @@ use cases::cases;
 pub(crate) struct Bench {
     args: RunArgs,
     asked: Asked,
+    /// The installations that were asked for, where they are put up.
+    wanted: Vec<Wanted>,
     /// Those of the cases that were asked for that run here.
     cases: Vec<Case>,
     session: Arc<Session>,
@@ -71,9 +74,9 @@ pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
         _ if left.is_empty() => {}
         (Some(slot), _) => there::on_kept(&bench, slot, &mut found).await?,
         (None, Some(name)) => {
-            there::on_shared(&bench, name, programs::wanted(&left)?, &mut found).await?;
+            there::on_shared(&bench, name, &bench.wanted(&left), &mut found).await?;
         }
-        (None, None) => match on_each(&bench, programs::wanted(&left)?, &mut found).await {
+        (None, None) => match on_each(&bench, bench.wanted(&left), &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
                 bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
@@ -87,10 +90,12 @@ pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
 impl Bench {
     /// Opens the session of a run.
     pub(crate) fn open(args: RunArgs, cases: Vec<Case>) -> anyhow::Result<Arc<Self>> {
-        let asked = asked::of(&args, &cases)?;
+        let wanted = wanted::of(&args)?;
+        let asked = asked::of(&args, &wanted, &cases)?;
         let cases = shard::to_run(cases, &asked);
         let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
-        Self { args, asked, cases, session: Arc::new(session), earlier: Earlier::default() }.ready()
+        let (session, earlier) = (Arc::new(session), Earlier::default());
+        Self { args, asked, wanted, cases, session, earlier }.ready()
     }
 
     /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
@@ -107,10 +112,12 @@ impl Bench {
 
     /// Goes on with a run.
     fn resume(args: RunArgs, directory: &Path) -> anyhow::Result<(Arc<Self>, File)> {
-        let Resumed { args, asked, cases, earlier, lock } = resume::resume(args, directory)?;
+        let Resumed { args, asked, wanted, cases, earlier, lock } =
+            resume::resume(args, directory)?;
         let session = Session::within(args.cache.cache.as_deref(), directory)?;
         earlier.go_on(&asked, &session)?;
-        let bench = Self { args, asked, cases, session: Arc::new(session), earlier }.ready()?;
+        let session = Arc::new(session);
+        let bench = Self { args, asked, wanted, cases, session, earlier }.ready()?;
         Ok((bench, lock))
     }
 
@@ -124,6 +131,11 @@ impl Bench {
         Ok(Arc::new(self))
     }
 
+    /// Those of the installations that have these names.
+    fn wanted(&self, names: &[String]) -> Vec<Wanted> {
+        self.wanted.iter().filter(|wanted| names.contains(&wanted.name())).cloned().collect()
+    }
+
     /// The versions on which there is something to do.
     fn left(&self) -> Vec<String> {
         let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
@@ -131,16 +143,19 @@ impl Bench {
     }
 }
 
-/// Runs the cases on one version.
-pub(crate) async fn on_version(bench: &Arc<Bench>, version: &str) -> anyhow::Result<Found> {
+/// Runs the cases on one installation.
+pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    on_each(bench, programs::wanted(&[version.to_owned()])?, &mut found).await?;
+    on_each(bench, vec![wanted], &mut found).await?;
     Ok(found)
 }
 
 /// On a cluster of its own for each version.
 async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> anyhow::Result<()> {
     let maker = Maker::of(&bench.args);
+    if matches!(maker, Maker::Native) {
+        wanted::images_are_there(&wanted, &bench.args.images.archives)?;
+    }
     let programs = Programs::get(&bench.session, &maker, wanted).await?;
     if let Maker::Kind(settings) = &maker {
         bench.session.show.say(&format!("provider kind, node {}", settings.node_image));
@@ -148,16 +163,17 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
     for (argo, because) in &programs.refused {
         untested(bench, found, argo, because.clone());
     }
-    for (index, (version, entry)) in programs.argo.iter().enumerate() {
+    for (index, argo) in programs.argo.iter().enumerate() {
         if bench.session.stop.is_cancelled() {
             break;
         }
-        bench.session.show.live(|live, _| live.version(version, index + 1, programs.argo.len()));
+        let name = argo.wanted.name();
+        bench.session.show.live(|live, _| live.version(&name, index + 1, programs.argo.len()));
         let (profile, archives) =
             (bench.args.profile.into(), bench.args.images.archives.as_slice());
-        let which = Which { maker: &maker, version, entry, profile, archives };
+        let which = Which { maker: &maker, argo, profile, archives };
         if let Err(error) = Box::pin(one_version(bench, &which, &programs, found)).await {
-            untested(bench, found, version, out::chain(&error));
+            untested(bench, found, &name, out::chain(&error));
         }
     }
     if bench.session.stop.is_cancelled() {
@@ -171,7 +187,7 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
 /// Versions that a run was stopped before are untested: the report says what is missing.
 fn not_reached(bench: &Bench, found: &mut Found) {
     let reached = |version: &String| {
-        found.installed.iter().any(|(argo, _)| argo.versions.controller == *version)
+        found.installed.iter().any(|(argo, _)| argo.versions.name() == *version)
             || found.untested.iter().any(|untested| untested.argo == *version)
     };
     let missing: Vec<String> =
@@ -212,14 +228,14 @@ fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
 fn run_report(bench: &Bench, found: &Found) -> RunReport {
     let session = &bench.session;
     let earlier = &bench.earlier.installed;
-    let new = |(argo, _): &&(ArgoReport, String)| !earlier.contains_key(&argo.versions.controller);
+    let new = |(argo, _): &&(ArgoReport, String)| !earlier.contains_key(&argo.versions.name());
     let installed: Vec<_> =
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
     let kubernetes = installed.first().map(|(_, version)| version.clone());
     let mut asked = bench.asked.clone();
     if asked.argo.is_empty() {
         // What was there was asked for.
-        asked.argo = installed.iter().map(|(argo, _)| argo.versions.controller.clone()).collect();
+        asked.argo = installed.iter().map(|(argo, _)| argo.versions.name()).collect();
     }
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
@@ -244,7 +260,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
 
 fn read(installation: &Installation, read: &ReadBack) -> (ArgoReport, String) {
     let profile = installation.profile.map(Profile::name);
-    let argo = record::argo(&installation.versions, &installation.source, profile, read);
+    let argo = record::argo(&installation.versions, profile, read);
     (argo, read.kubernetes.clone())
 }
 
@@ -256,7 +272,7 @@ async fn one_version(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let session = &bench.session;
-    let directory = session.directory.join(which.version);
+    let directory = session.directory.join(which.argo.wanted.name());
     let put_up = Standing::put_up(session, programs, which, &directory);
     let standing = tokio::select! {
         standing = put_up => standing?,

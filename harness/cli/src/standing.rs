@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use model::history::Versions;
 use provision::argo::install::{self, Overlay, Profile};
+use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::cluster::{Access, Cluster};
+use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
 use provision::progress::{Notice, Progress};
 use provision::shell::SHELL_IMAGE;
@@ -18,14 +19,11 @@ use serde_json::Value;
 
 use crate::maker::{Images, Maker};
 use crate::out;
-use crate::programs::Programs;
+use crate::programs::{self, Argo, Programs};
 use crate::session::Session;
 
 /// How long the controller may take to become Available.
 const PATIENCE: Duration = Duration::from_secs(90);
-
-/// Where an Argo that this program installs comes from.
-pub(crate) const MODULE: &str = "its Go module";
 
 /// A cluster with Argo in it.
 pub(crate) struct Standing {
@@ -37,8 +35,7 @@ pub(crate) struct Standing {
 /// Which Argo, on what.
 pub(crate) struct Which<'a> {
     pub(crate) maker: &'a Maker,
-    pub(crate) version: &'a str,
-    pub(crate) entry: &'a Entry,
+    pub(crate) argo: &'a Argo,
     pub(crate) profile: Profile,
     /// Archives of images that pods will use besides.
     pub(crate) archives: &'a [PathBuf],
@@ -53,7 +50,8 @@ impl Standing {
         directory: &Path,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
-        let stage = format!("Argo {}: controller Available since nothing ran", which.version);
+        let name = which.argo.wanted.name();
+        let stage = format!("Argo {name}: controller Available since nothing ran");
         session.show.notice(Notice::Started { stage: stage.clone() });
         // What killed runs left. Beside the start, which needs none of it; what cannot be removed
         // `sweep` says.
@@ -62,8 +60,7 @@ impl Standing {
         tokio::spawn(async move { provision::kind::sweep(&cache).await });
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
-        let images = provision::argo::images(&which.entry.bin(), &tag(which)).to_vec();
-        let images = Images { made: images, archives: which.archives.to_vec() };
+        let images = Images { made: made(which.argo), archives: which.archives.to_vec() };
         let cluster = which.maker.put_up(session, programs, images, &logs).await?;
         let access = cluster.access();
         let installed = Box::pin(install_argo(session, programs, which, access, directory)).await;
@@ -103,17 +100,26 @@ async fn install_argo(
     install::wait(&access.client, &rendered, PATIENCE).await?;
     let installation = installation(session, which, access);
     let read_back = installation.read_back().await.context("read back what runs")?;
+    let said = programs::version_of_argo(&session.guard, &installation.argo).await?;
+    let cli = &installation.versions.cli;
+    anyhow::ensure!(said == *cli, "the argo program says that it is {said}, and it is to be {cli}");
     let text = serde_json::to_string_pretty(&read_back)?;
     std::fs::write(directory.join("installation.json"), text)?;
     Ok((installation, read_back))
 }
 
-fn tag(which: &Which<'_>) -> String {
-    format!("v{}", which.version)
+/// Images of the components that run in pods; those of a release are there or are pulled.
+fn made(argo: &Argo) -> Vec<Image> {
+    let Argo { wanted, controller, executor, .. } = argo;
+    let made = |source: &ArgoSource, entry: &Entry, image: fn(&Path, &str) -> Image| {
+        source.item().map(|_| image(&entry.bin(), &source.tag()))
+    };
+    let controller = made(&wanted.controller, controller, provision::argo::controller);
+    let executor = made(&wanted.executor, executor, provision::argo::executor);
+    controller.into_iter().chain(executor).collect()
 }
 
 fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Installation {
-    let version = || which.version.to_owned();
     Installation {
         run: session.run.clone(),
         client: cluster.client.clone(),
@@ -122,12 +128,12 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         store: cluster.store.clone(),
         store_address: cluster.store_address.clone(),
         proxy: cluster.proxy.clone(),
-        argo: which.entry.bin().join("argo"),
+        argo: which.argo.cli.bin().join("argo"),
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
-        versions: Versions { controller: version(), executor: version(), cli: version() },
-        source: MODULE.to_owned(),
+        versions: which.argo.wanted.versions(),
+        source: which.argo.source(),
         profile: Some(which.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         namespaces: Namespaces::Made,
@@ -143,13 +149,13 @@ async fn render(
     directory: &Path,
 ) -> anyhow::Result<Vec<Value>> {
     let overlay = Overlay {
-        controller_tag: tag(which),
-        executor_tag: tag(which),
+        controller_tag: which.argo.wanted.controller.tag(),
+        executor_tag: which.argo.wanted.executor.tag(),
         profile: which.profile,
         store: store.clone(),
     };
     let manifests = directory.join("manifests");
-    overlay.lay_out(&which.entry.dir().join("manifests"), &manifests)?;
+    overlay.lay_out(&which.argo.controller.dir().join("manifests"), &manifests)?;
     let command = GuardedCommand {
         program: programs.path("kustomize").context("find the program kustomize")?,
         args: vec!["build".into(), manifests.into()],

@@ -9,7 +9,6 @@ use model::history::{Header, MAJOR, MINOR, Versions};
 use model::verdict::{CaseVerdict, Verdict};
 use provision::installation::Installation;
 use report::Judged;
-use semver::Version;
 use tokio_util::sync::CancellationToken;
 
 use crate::live::CaseLine;
@@ -51,12 +50,12 @@ impl Trial<'_> {
         let line = CaseLine::begin(self.show, self.case);
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
         if let Some(because) = self.case.not_applicable(&version) {
-            let judged = not_applicable(self.case, &version, because);
+            let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
         if self.case.asks_requests() && self.installation.proxy.is_none() {
-            let judged = not_applicable(self.case, &version, NO_PROXY);
+            let judged = not_applicable(self.case, &self.installation.versions, NO_PROXY);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
@@ -77,7 +76,8 @@ impl Trial<'_> {
             // The history says so itself, unless it is what could not be written.
             bench.could_not_go_on(error);
         }
-        let verdict = judge::verdict(self.case, &version, bench.findings(), self.stance);
+        let versions = &self.installation.versions;
+        let verdict = rejudge::found(self.case, versions, bench.findings(), self.stance)?;
         let history = directory.join("history.jsonl").display().to_string();
         let judged = Judged { verdict, elapsed_ms: bench.last_at(), history: Some(history) };
         said(&judged);
@@ -120,10 +120,10 @@ pub(crate) fn directory_of(case: &str) -> String {
     case.replace('/', ".")
 }
 
-pub(crate) fn not_applicable(case: &Case, version: &Version, because: &str) -> Judged {
+pub(crate) fn not_applicable(case: &Case, versions: &Versions, because: &str) -> Judged {
     let verdict = CaseVerdict {
         case: case.id.clone(),
-        argo: version.to_string(),
+        argo: versions.name(),
         verdict: Verdict::NotApplicable,
         reason: because.to_owned(),
         known_issue: None,
@@ -139,7 +139,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         format: (MAJOR, MINOR),
         run: nothing(),
         case: case.id.clone(),
-        argo: Versions { controller: nothing(), executor: nothing(), cli: nothing() },
+        argo: Versions::all(""),
         namespace: namespace.to_owned(),
         workflow: drive::case::workflow_name(&case.id),
         started: nothing(),

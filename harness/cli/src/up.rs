@@ -11,21 +11,23 @@ use crate::args::{DownArgs, UpArgs};
 use crate::kept::{self, Kept};
 use crate::maker::Maker;
 use crate::out;
-use crate::programs::{self, Programs};
+use crate::programs::Programs;
 use crate::session::Session;
 use crate::standing::{Standing, Which};
+use crate::wanted;
 
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
-    let wanted = programs::wanted(std::slice::from_ref(&args.argo))?;
+    let wanted = wanted::wanted(std::slice::from_ref(&args.argo), &args.components)?;
+    wanted::images_are_there(&wanted, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
     session.show.on_terminal();
     let programs = Programs::get(&session, &Maker::Native, wanted).await?;
-    let (version, entry) = programs.argo.first().context("find the built programs of Argo")?;
+    let built = programs.argo.first().context("find the built programs of Argo")?;
     let archives = &args.images.archives;
     let (maker, profile) = (&Maker::Native, args.profile.into());
-    let which = Which { maker, version, entry, profile, archives };
+    let which = Which { maker, argo: built, profile, archives };
     let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
     let standing = tokio::select! {
         standing = put_up => standing?,
@@ -45,15 +47,16 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
 }
 
 fn words(slot: u16, kept: &Kept) -> String {
-    let Kept { argo, profile, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
+    let Kept { versions, profile, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
     format!(
-        "installation {slot} is up: Argo {argo}, profile {profile:?}\n\
+        "installation {slot} is up: Argo {}, profile {profile:?}\n\
          export KUBECONFIG={kubeconfig}\n\
          argo      {cli}\n\
          store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\
          logs      {logs}\n\
          try       argo-conformance run --on {slot}\n\
          end it    argo-conformance down {slot}",
+        versions.name(),
         kubeconfig = kubeconfig.display(),
         cli = cli.display(),
         logs = logs.display(),

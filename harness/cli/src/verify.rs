@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
-use model::history::Reader;
+use model::history::{Reader, Versions};
 use report::run::Part;
 use report::statement::{Basis, MAJOR, PREDICATE, STATEMENT, Stated, Statement};
-use semver::Version;
 
 use crate::args::VerifyArgs;
 use crate::attempt::Attempt;
@@ -132,7 +131,7 @@ fn judged_again(
     // A case that is not asked for counts for nothing.
     let Some(case) = known.get(stated.case.as_str()) else { return Ok(()) };
     let Some(basis) = &stated.basis else {
-        let version: Version = stated.argo.parse()?;
+        let version = rejudge::version_of(case, &Versions::of_name(&stated.argo))?;
         let provider = &statement.predicate.conformance.provider;
         let applies = case.not_applicable(&version).is_none() && can_be_tried(case, provider);
         anyhow::ensure!(!applies, "the case applies there, and there is no history");
@@ -200,16 +199,11 @@ fn of_this(
     let header = reader.header();
     anyhow::ensure!(header.case == stated.case, "its history is of case {}", header.case);
     let argo = &header.argo;
-    let versions = [&argo.controller, &argo.executor, &argo.cli];
-    anyhow::ensure!(versions.contains(&&stated.argo), "its history is of Argo {}", argo.controller);
+    anyhow::ensure!(argo.name() == stated.argo, "its history is of Argo {}", argo.name());
     let is_of = conformance.is_of(&header.run, history);
     anyhow::ensure!(is_of, "its history is of run {}", header.run);
     let ran = conformance.argo.iter().any(|argo| argo.versions == header.argo);
-    anyhow::ensure!(
-        ran,
-        "its history is of Argo {}, which was not read back",
-        header.argo.controller
-    );
+    anyhow::ensure!(ran, "its history is of Argo {}, which was not read back", header.argo.name());
     Ok(())
 }
 

@@ -41,6 +41,8 @@ mod request;
 pub use reader::Reader;
 pub use request::{Operation, Request};
 
+pub use crate::versions::Versions;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,17 +85,6 @@ pub struct Controller {
     pub uid: String,
     /// How often its container was restarted.
     pub restarts: i64,
-}
-
-/// Versions of Argo's components, without a leading `v`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Versions {
-    /// `workflow-controller`
-    pub controller: String,
-    /// `argoexec`
-    pub executor: String,
-    /// `argo`
-    pub cli: String,
 }
 
 /// One line of a history after the first.

@@ -17,6 +17,7 @@ pub mod schema;
 pub mod step;
 pub mod truth;
 pub mod verdict;
+pub mod versions;
 pub mod vocabulary;
 pub mod workflow;
 pub mod world;

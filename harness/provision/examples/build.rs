@@ -52,7 +52,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         match arg.as_str() {
             "--argo" => {
                 let version = args.next().ok_or("--argo wants a version")?;
-                items.push(ArgoSource::module(&version)?.item().clone());
+                items.extend(ArgoSource::module(&version)?.item().cloned());
             }
             "--only-argo" => items.clear(),
             other => return Err(format!("what is `{other}`?").into()),

@@ -6,17 +6,27 @@ use std::path::Path;
 
 use crate::image::Image;
 
-/// Images of one Argo version, made from its programs, under their published names.
-pub fn images(bin: &Path, tag: &str) -> [Image; 2] {
-    let controller = format!("quay.io/argoproj/workflow-controller:{tag}");
-    let executor = format!("quay.io/argoproj/argoexec:{tag}");
-    [
-        Image::new(&controller)
-            .program("/bin/workflow-controller", &bin.join("workflow-controller"))
-            .entrypoint(&["workflow-controller"])
-            .user("8737"),
-        Image::new(&executor)
-            .program("/bin/argoexec", &bin.join("argoexec"))
-            .entrypoint(&["argoexec"]),
-    ]
+/// Published name of the workflow controller's image.
+pub fn controller_image(tag: &str) -> String {
+    format!("quay.io/argoproj/workflow-controller:{tag}")
+}
+
+/// Published name of argoexec's image.
+pub fn executor_image(tag: &str) -> String {
+    format!("quay.io/argoproj/argoexec:{tag}")
+}
+
+/// Image of the workflow controller, made from its program, under its published name.
+pub fn controller(bin: &Path, tag: &str) -> Image {
+    Image::new(&controller_image(tag))
+        .program("/bin/workflow-controller", &bin.join("workflow-controller"))
+        .entrypoint(&["workflow-controller"])
+        .user("8737")
+}
+
+/// Image of argoexec, made from its program, under its published name.
+pub fn executor(bin: &Path, tag: &str) -> Image {
+    Image::new(&executor_image(tag))
+        .program("/bin/argoexec", &bin.join("argoexec"))
+        .entrypoint(&["argoexec"])
 }

@@ -1,6 +1,16 @@
-//! Argo from its Go module: which versions, and how its programs are built.
+//! Where Argo comes from: its Go module, of which version, a checkout, or a release as it was
+//! published; and how its programs are built.
 
+pub mod checkout;
+pub mod release;
+
+use model::versions::to_become;
+
+use crate::program::tree::Tree;
 use crate::program::{COMMIT, Item, Restored};
+
+pub use checkout::CheckoutError;
+use release::{Release, ReleaseNameError};
 
 /// The Argo version that is tested unless another is asked for.
 pub const DEFAULT_ARGO: &str = "3.7.18";
@@ -16,6 +26,9 @@ pub enum VersionError {
     /// It has not the form of a version.
     #[error("`{0}` is no Argo version")]
     Form(String),
+    /// What a report calls a checkout.
+    #[error("`{0}` is what a report calls a checkout")]
+    Checkout(String),
     /// Published with the module path of another major version, which Go refuses.
     #[error(
         "argo-workflows v{0} cannot be had as a Go module: \
@@ -29,6 +42,10 @@ impl VersionError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Form(_) => format!("write it like {DEFAULT_ARGO}"),
+            Self::Checkout(name) => {
+                let version = to_become(name).unwrap_or_default();
+                format!("name the checkout, as in ./argo-workflows={version}")
+            }
             Self::MisplacedModule(_) => "take 4.0.2 or later, or another source of Argo".to_owned(),
         })
     }
@@ -37,7 +54,16 @@ impl VersionError {
 /// Where the programs of an Argo version come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgoSource {
-    item: Item,
+    version: String,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Origin {
+    /// Its programs are built.
+    Built(Box<Item>),
+    /// It is as it was published.
+    Published(Release),
 }
 
 impl ArgoSource {
@@ -49,26 +75,89 @@ impl ArgoSource {
     pub fn module(version: &str) -> Result<Self, VersionError> {
         let release = version.strip_prefix('v').unwrap_or(version);
         let module = format!("github.com/argoproj/argo-workflows/v{}", module_major(release)?);
-        let tag = format!("v{release}");
-        let mut item = Item::of("argo-workflows", release, &module)
-            .variable(&format!("{module}.version"), &tag)
-            .variable(&format!("{module}.gitTag"), &tag)
-            .variable(&format!("{module}.gitTreeState"), "clean")
-            // Without a commit Argo calls itself `v3.7.18+unknown`, clean or not.
-            .variable(&format!("{module}.gitCommit"), COMMIT);
-        for name in ["workflow-controller", "argoexec", "argo"] {
-            item = item.command(&format!("./cmd/{name}"), name);
-        }
-        item.restored = restored();
-        item.kept = vec!["manifests".to_owned()];
-        item.disk = 4_500_000_000;
-        Ok(Self { item })
+        Ok(Self::built(release.to_owned(), argo(release, &module)))
     }
 
-    /// What is to be built.
-    pub fn item(&self) -> &Item {
-        &self.item
+    /// A checkout, `PATH=3.7.19`, which is to become that release. What is expected of a case is
+    /// what is expected of that; it is called `3.7.19+tree.` and the beginning of its digest.
+    ///
+    /// # Errors
+    /// That it is not said what it is to be, or that it is no checkout of that.
+    pub fn checkout(text: &str) -> Result<Self, CheckoutError> {
+        checkout::source(text)
     }
+
+    /// A release as it was published, by what stands behind `release:`: `3.7.18`, or with the
+    /// checksum of its manifest `3.7.18@sha256:…`. `base` is where releases are.
+    ///
+    /// # Errors
+    /// That it names none.
+    pub fn release(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
+        let release = Release::named(text, base)?;
+        Ok(Self { version: release.version().to_owned(), origin: Origin::Published(release) })
+    }
+
+    fn built(version: String, item: Item) -> Self {
+        Self { version, origin: Origin::Built(Box::new(item)) }
+    }
+
+    /// Its version, without a leading `v`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Where it comes from, in words.
+    pub fn words(&self) -> String {
+        match (&self.origin, self.tree()) {
+            (Origin::Published(_), _) => "its release".to_owned(),
+            (Origin::Built(_), None) => "its Go module".to_owned(),
+            (Origin::Built(_), Some(tree)) => format!("a checkout, sha256:{}", tree.sha256),
+        }
+    }
+
+    /// Tag of the images that are made of it.
+    pub fn tag(&self) -> String {
+        format!("v{}", self.version.replace('+', "-"))
+    }
+
+    /// What is to be built, if its programs are.
+    pub fn item(&self) -> Option<&Item> {
+        match &self.origin {
+            Origin::Built(item) => Some(item),
+            Origin::Published(_) => None,
+        }
+    }
+
+    /// The checkout that is to be built, if one is.
+    pub fn tree(&self) -> Option<&Tree> {
+        self.item()?.tree.as_ref()
+    }
+
+    /// What is to be fetched, if it is as it was published.
+    pub fn published(&self) -> Option<&Release> {
+        match &self.origin {
+            Origin::Built(_) => None,
+            Origin::Published(release) => Some(release),
+        }
+    }
+}
+
+/// What is built from a module of Argo.
+fn argo(release: &str, module: &str) -> Item {
+    let tag = format!("v{release}");
+    let mut item = Item::of("argo-workflows", release, module)
+        .variable(&format!("{module}.version"), &tag)
+        .variable(&format!("{module}.gitTag"), &tag)
+        .variable(&format!("{module}.gitTreeState"), "clean")
+        // Without a commit Argo calls itself `v3.7.18+unknown`, clean or not.
+        .variable(&format!("{module}.gitCommit"), COMMIT);
+    for name in ["workflow-controller", "argoexec", "argo"] {
+        item = item.command(&format!("./cmd/{name}"), name);
+    }
+    item.restored = restored();
+    item.kept = vec!["manifests".to_owned()];
+    item.disk = 4_500_000_000;
+    item
 }
 
 /// What the module lacks: a module's archive holds no symbolic links, and no files that are
@@ -94,6 +183,9 @@ fn restored() -> Vec<Restored> {
 
 /// The number in the module path of a version.
 fn module_major(release: &str) -> Result<u32, VersionError> {
+    if to_become(release).is_some() {
+        return Err(VersionError::Checkout(release.to_owned()));
+    }
     let form = || VersionError::Form(release.to_owned());
     let (core, _) = release.split_once('-').unwrap_or((release, ""));
     let numbers: Vec<u32> =

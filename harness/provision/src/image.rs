@@ -57,6 +57,27 @@ pub struct ImageError {
 const PASSWD: &str = "root:x:0:0:root:/:/sbin/nologin\nargo:x:8737:8737:argo:/:/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\nargo:x:8737:\n";
 
+/// References of the images in an archive, as `docker save` writes it.
+///
+/// # Errors
+/// If it cannot be read, or is none.
+pub fn references(archive: &Path) -> std::io::Result<Vec<String>> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Saved {
+        repo_tags: Option<Vec<String>>,
+    }
+    let mut archive = tar::Archive::new(std::fs::File::open(archive)?);
+    for entry in archive.entries_with_seek()? {
+        let entry = entry?;
+        if entry.path()?.as_os_str() == "manifest.json" {
+            let saved: Vec<Saved> = serde_json::from_reader(entry)?;
+            return Ok(saved.into_iter().filter_map(|image| image.repo_tags).flatten().collect());
+        }
+    }
+    Err(std::io::Error::other("it is no archive of images: it has no manifest.json"))
+}
+
 impl Image {
     /// An image with `/tmp`, `/etc/passwd`, `/etc/group` and nothing else.
     pub fn new(reference: &str) -> Self {

@@ -107,6 +107,9 @@ pub struct ReadBack {
     pub controller_env: Vec<String>,
     /// Containers runtime and kernel of the node.
     pub node: String,
+    /// Where this Argo came from, as [`Installation::source`] has it.
+    #[serde(default)]
+    pub source: String,
 }
 
 impl Installation {
@@ -147,6 +150,7 @@ impl Installation {
                 text(&info["containerRuntimeVersion"]),
                 text(&info["kernelVersion"])
             ),
+            source: self.source.clone(),
         })
     }
 }

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod client;
 pub mod cluster;
 pub mod existing;
+pub mod fetch;
 pub mod go;
 pub mod image;
 pub mod installation;

@@ -12,6 +12,10 @@ pub struct Asked {
     pub program: String,
     /// Versions of Argo, in order.
     pub argo: Vec<String>,
+    /// How those were asked for that do not come from a Go module, by version: a checkout as
+    /// `PATH=VERSION`, a release as `release:VERSION`. Since 1.4.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, String>,
     /// Name of the settings that Argo was to have.
     pub profile: String,
     /// What a known issue means: `fail` or `expect`.

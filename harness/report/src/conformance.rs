@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
+use crate::line::asking;
 use crate::run::{ArgoReport, Part};
 use standing::{Area, Level};
 
@@ -182,18 +183,30 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
-    let (argo, profile) = (asked.argo.join(","), &asked.profile);
-    let mut run = match evidence.run.provider.as_str() {
-        "existing" => format!("argo-conformance run --provider existing --argo {argo}"),
-        _ => format!("argo-conformance run --argo {argo} --profile {profile}"),
+    let profile = &asked.profile;
+    let mut rest = match evidence.run.provider.as_str() {
+        "existing" => " --provider existing".to_owned(),
+        _ => format!(" --profile {profile}"),
     };
     if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
         for case in asked.cases.keys() {
-            run += &format!(" --case {case}");
+            rest += &format!(" --case {case}");
         }
     }
     if let Some(shard) = &asked.shard {
-        run += &format!(" --shard {shard}");
+        rest += &format!(" --shard {shard}");
     }
-    vec![run, judge]
+    let run = |argo: &str| format!("argo-conformance run {argo}{rest}");
+    // Where a checkout is that somebody else had is to be said, and of each anew.
+    let runs = if asked.sources.is_empty() {
+        vec![run(&asking(&asked.argo.join(",")))]
+    } else {
+        let published = |name: &&String| {
+            let given = asked.sources.get(*name)?;
+            given.starts_with("release:").then(|| format!("--argo {given}"))
+        };
+        let asking = |name| published(&name).unwrap_or_else(|| asking(name));
+        asked.argo.iter().map(|name| run(&asking(name))).collect()
+    };
+    runs.into_iter().chain([judge]).collect()
 }

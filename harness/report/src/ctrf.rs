@@ -46,7 +46,7 @@ pub fn ctrf(evidence: &Evidence) -> String {
 }
 
 fn environment(run: &RunReport) -> Value {
-    let versions: Vec<&str> = run.argo.iter().map(|a| a.versions.controller.as_str()).collect();
+    let versions: Vec<String> = run.argo.iter().map(|a| a.versions.name()).collect();
     json!({
         "appName": "Argo Workflows",
         "appVersion": versions.join(", "),

@@ -176,7 +176,7 @@ fn installed(argo: &ArgoReport) -> String {
     let facts =
         facts.map(|(name, value)| format!("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value)));
     let facts = facts.collect::<Vec<_>>().concat();
-    let version = escape(&versions.controller);
+    let version = escape(&versions.name());
     format!(
         "<details><summary>Argo {version}</summary><div class=\"body\">\
          <dl class=\"facts\">\n{facts}</dl></div></details>\n"

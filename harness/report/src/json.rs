@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `schema` | 1 |
 //! | `case` | id of the case: `area/id`, or `area/id@variant` |
-//! | `argo` | version of the component that decides |
+//! | `argo` | version of Argo; where components differ, the name of the installation: `3.5.12+cli.3.5.10` |
 //! | `verdict` | `pass`, `fail`, `unknown`, `known-issue`, `fixed` or `not-applicable` |
 //! | `reason` | why, in a sentence |
 //! | `failed_claims` | ids of the claims that failed, in the order of the case |

@@ -138,7 +138,7 @@ fn properties(evidence: &Evidence, argo: &str) -> Vec<Element> {
         property("provider", &run.provider),
         property("kubernetes", &run.kubernetes),
     ];
-    for report in run.argo.iter().filter(|report| report.versions.controller == argo) {
+    for report in run.argo.iter().filter(|report| report.versions.name() == argo) {
         properties.push(property("source", &report.source));
         if let Some(profile) = &report.profile {
             properties.push(property("profile", profile));

@@ -1,6 +1,8 @@
 //! One case on one version, for a terminal.
 
+use model::history::Versions;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
+use model::versions::to_become;
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
@@ -78,8 +80,28 @@ pub(crate) fn details(judged: &Judged) -> String {
 
 /// The command that shows it again.
 pub(crate) fn command(verdict: &CaseVerdict) -> String {
-    let (argo, case) = (tame(&verdict.argo), tame(&verdict.case));
-    format!("argo-conformance run --argo {argo} --case {case}")
+    let (argo, case) = (tame(&asking(&verdict.argo)), tame(&verdict.case));
+    format!("argo-conformance run {argo} --case {case}")
+}
+
+/// The arguments that ask for an installation by its name. Where somebody else has the checkout
+/// that it is from nobody knows.
+pub(crate) fn asking(name: &str) -> String {
+    let Versions { controller, executor, cli } = Versions::of_name(name);
+    if [&controller, &executor, &cli].iter().all(|version| to_become(version).is_none()) {
+        return format!("--argo {name}");
+    }
+    let given = |version: &str| match to_become(version) {
+        Some(release) => format!("PATH/TO/CHECKOUT={release}"),
+        None => version.to_owned(),
+    };
+    let mut arguments = format!("--argo {}", given(&controller));
+    for (flag, version) in [("--executor", executor), ("--cli", cli)] {
+        if version != controller {
+            arguments.extend([" ", flag, " ", &given(&version)]);
+        }
+    }
+    arguments
 }
 
 /// The findings that explain the verdict.

@@ -94,7 +94,7 @@ fn ran_on(run: &RunReport) -> String {
     );
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
         let profile = profile.as_ref().map(|p| format!(", profile {p}")).unwrap_or_default();
-        let words = format!("Argo {} from {source}{profile}", versions.controller);
+        let words = format!("Argo {} from {source}{profile}", versions.name());
         text += &format!("- {}\n", escape(&words));
         for image in images {
             let digest = image.digest.as_deref().unwrap_or("digest not known");

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Measured {
     /// Id of the case.
     pub case: String,
-    /// Version of Argo, by the case's component.
+    /// Version of Argo; where components differ, the name of the installation.
     pub argo: String,
     /// The verdict.
     pub verdict: Verdict,

@@ -194,6 +194,7 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
         observed: all().flat_map(|run| run.observed.clone()).collect(),
         asked: Some(Asked {
             argo: versions(askers).into_iter().cloned().collect(),
+            sources: askers.iter().flat_map(|a| a.asked.sources.clone()).collect(),
             shard: None,
             ..first.asked.clone()
         }),

@@ -9,6 +9,7 @@
 //! | 1.1 | `untested` |
 //! | 1.2 | `observed` |
 //! | 1.3 | `asked`, `parts` |
+//! | 1.4 | `sources` of `asked` |
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use crate::style::tame;
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 3;
+pub const MINOR: u32 = 4;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::{
-    CacheArgs, CaseArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile, Provider,
+    CacheArgs, CaseArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues,
+    Profile, Provider,
 };
 use crate::shard::PartOf;
 
@@ -16,12 +17,15 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
     /// Run on the installation that `up` left running under this number.
-    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["argo", "profile"])]
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = [
+        "argo", "profile", "controller", "executor", "cli"])]
     pub(crate) on: Option<u16>,
     /// What gives the cluster.
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) provider: Provider,
-    /// Versions of Argo [default: the newest one that was tested, or the one that is there].
+    /// Versions of Argo, or checkouts, as `./argo-workflows=3.7.19`: each with the release that it
+    /// is to become, or as they were published, as `release:3.7.18` [default: the newest one that
+    /// was tested, or the one that is there].
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
     /// What a known issue means: `fail` or, for a matrix, `expect`.
@@ -54,11 +58,14 @@ pub(crate) struct RunArgs {
     /// Go on with a run that was broken off, in its directory and with what it was asked for. What
     /// came to an end is not run again.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "on", "argo", "profile", "known_issues", "out", "shard", "cases", "level"])]
+        "on", "argo", "controller", "executor", "cli", "profile", "known_issues", "out", "shard",
+        "cases", "level"])]
     pub(crate) resume: Option<PathBuf>,
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) components: ComponentArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
     #[command(flatten)]

@@ -10,13 +10,11 @@ use model::history::Versions;
 use provision::installation::ReadBack;
 use report::Judged;
 use report::run::ArgoReport;
-use semver::Version;
 
 use crate::attempt::Attempt;
 use crate::begun::Begun;
 use crate::certify::case_sha256;
 use crate::merge::{HISTORIES, PARTS};
-use crate::standing::MODULE;
 use crate::trial::{directory_of, not_applicable};
 use crate::{record, rejudge};
 
@@ -42,7 +40,9 @@ pub(super) fn look(
     let to_run = begun.asked.to_run();
     for version in &begun.asked.argo {
         for (path, read) in read_back(directory, version)? {
-            let differences = installed(&mut found, version, begun, &read);
+            let versions = Versions::of_name(version);
+            let argo = record::argo(&versions, Some(&begun.asked.profile), &read);
+            let differences = installed(&mut found, &argo, &read);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }
         for case in cases.iter().filter(|case| to_run.contains(&case.id.as_str())) {
@@ -56,13 +56,10 @@ pub(super) fn look(
 }
 
 /// Takes what was read back of a version; in what that differs from what was before.
-fn installed(found: &mut Found, version: &str, begun: &Begun, read: &ReadBack) -> Vec<String> {
-    let text = || version.to_owned();
-    let versions = Versions { controller: text(), executor: text(), cli: text() };
-    let argo = record::argo(&versions, MODULE, Some(&begun.asked.profile), read);
-    let known = found.installed.entry(version.to_owned());
+fn installed(found: &mut Found, argo: &ArgoReport, read: &ReadBack) -> Vec<String> {
+    let known = found.installed.entry(argo.versions.name());
     let (first, _) = known.or_insert_with(|| (argo.clone(), read.kubernetes.clone()));
-    report::merge::differences(first, &argo)
+    report::merge::differences(first, argo)
 }
 
 /// What was read back of a version, by each session that came so far.
@@ -94,12 +91,13 @@ struct Look<'a> {
 impl Look<'_> {
     fn at(&self, found: &mut Found) -> anyhow::Result<()> {
         let Self { version, case, .. } = self;
-        let parsed: Version = version.parse()?;
+        let versions = Versions::of_name(version);
+        let parsed = rejudge::version_of(case, &versions)?;
         let was_there = found.installed.contains_key(*version);
         if let Some(because) = case.not_applicable(&parsed) {
             // Where nothing was installed yet, the version may turn out not to be had.
             if was_there {
-                found.judged.push(not_applicable(case, &parsed, because));
+                found.judged.push(not_applicable(case, &versions, because));
                 self.is_over(found);
             }
             return Ok(());
@@ -144,7 +142,7 @@ impl Look<'_> {
         let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
         anyhow::ensure!(ours, "its history is of run {}", header.run);
         anyhow::ensure!(header.case == self.case.id, "its history is of case {}", header.case);
-        let argo = &header.argo.controller;
+        let argo = header.argo.name();
         anyhow::ensure!(argo == self.version, "its history is of Argo {argo}");
         let copy = rejudge::case(&self.directory.join(place), &self.case.id)?;
         let same = case_sha256(&copy) == case_sha256(self.case);

@@ -45,7 +45,7 @@ pub(super) async fn cases(
     let by_cores = cores * Maker::of(&bench.args).jobs_for_each_core();
     let jobs = bench.args.jobs.unwrap_or(by_cores).max(1);
     let times = Times::embedded()?;
-    let left = bench.earlier.left(&installation.versions.controller, &bench.cases);
+    let left = bench.earlier.left(&installation.versions.name(), &bench.cases);
     let mut left: Vec<(usize, Case)> = left.into_iter().cloned().enumerate().collect();
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
     let running = left.into_iter().map(|(index, case)| {
@@ -71,7 +71,7 @@ pub(super) async fn cases(
     }
     verdict_us.sort_unstable();
     let observed = Observed {
-        argo: installation.versions.controller.clone(),
+        argo: installation.versions.name(),
         elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         requests: installation.requests.since(&before),
         verdict_us,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use model::history::Versions;
 use provision::installation::Installation;
 
 use super::{Bench, Found, cases, read};
 use crate::existing::Lent;
 use crate::kept::Kept;
 use crate::lease::Share;
-use crate::programs::Wanted;
+use crate::wanted::Wanted;
 
 /// On an installation that `up` left running.
 pub(super) async fn on_kept(
@@ -18,7 +19,7 @@ pub(super) async fn on_kept(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let kept = Kept::read(slot)?;
-    bench.session.show.live(|live, _| live.version(&kept.argo, 1, 1));
+    bench.session.show.live(|live, _| live.version(&kept.versions.name(), 1, 1));
     let installation = kept.installation(&bench.session).await?;
     on_installation(bench, installation, found).await
 }
@@ -27,13 +28,14 @@ pub(super) async fn on_kept(
 pub(super) async fn on_shared(
     bench: &Arc<Bench>,
     name: &str,
-    wanted: Vec<Wanted>,
+    wanted: &[Wanted],
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
     for (index, one) in wanted.iter().enumerate() {
-        bench.session.show.live(|live, _| live.version(one.version(), index + 1, wanted.len()));
-        let share = Share { name, argo: one.version(), profile, cache };
+        let argo = &one.name();
+        bench.session.show.live(|live, _| live.version(argo, index + 1, wanted.len()));
+        let share = Share { name, argo, profile, cache };
         let lease = tokio::select! {
             lease = share.take(&bench.session) => lease?,
             () = bench.session.stop.cancelled() => return Ok(()),
@@ -46,13 +48,14 @@ pub(super) async fn on_shared(
 /// On a cluster that somebody else put up.
 pub(super) async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
     let (args, session) = (&bench.args, &bench.session);
-    let named = args.argo.first().map(|version| version.trim_start_matches('v'));
+    let named = args.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
+    let named = named.as_ref().map(|named| named.controller.as_str());
     let lent = tokio::select! {
         lent = Box::pin(Lent::reach(session, &args.existing, named)) => lent?,
         () = session.stop.cancelled() => return Ok(()),
     };
-    let there = &lent.installation.versions.controller;
-    session.show.live(|live, _| live.version(there, 1, 1));
+    let there = lent.installation.versions.name();
+    session.show.live(|live, _| live.version(&there, 1, 1));
     let outcome = on_installation(bench, lent.installation.clone(), found).await;
     lent.give_back().await;
     outcome
@@ -65,7 +68,7 @@ async fn on_installation(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let read_back = installation.read_back().await.context("read back what runs")?;
-    let directory = bench.session.directory.join(&installation.versions.controller);
+    let directory = bench.session.directory.join(installation.versions.name());
     let (judged, observed) = cases(bench, &installation, &directory).await?;
     found.judged.extend(judged);
     found.observed.push(observed);

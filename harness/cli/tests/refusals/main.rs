@@ -1,5 +1,6 @@
 //! What a user is told who asks for what cannot be, or whose machine cannot do it.
 
+mod components;
 mod daemon;
 mod docker;
 mod existing;

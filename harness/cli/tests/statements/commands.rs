@@ -8,6 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::checkout::checkout;
 use crate::run::Run;
 use crate::{merged, resumed};
 
@@ -77,6 +78,7 @@ impl Machine {
             let executable = std::fs::Permissions::from_mode(0o755);
             std::fs::set_permissions(&path, executable).expect("make it executable");
         }
+        checkout(&machine.run.path("argo-workflows"));
         symlink(found("openssl"), programs.join("openssl")).expect("link");
         for (from, to) in [("key.pem", "private.pem"), ("key.pub", "public.pem")] {
             std::fs::copy(machine.run.path(from), machine.run.path(to)).expect("copy");

@@ -22,7 +22,7 @@ pub(crate) fn begun(run: &Run) {
     std::fs::write(run.path("run/begun.json"), begun.to_string()).expect("write");
     let read_back = json!({ "kubernetes": "v1.34.4", "controller_image": "workflow-controller:v1",
         "controller_image_id": "sha256:12ab", "controller_args": [], "controller_env": [],
-        "node": "containerd" });
+        "node": "containerd", "source": "its Go module" });
     let path = run.path("run").join(ARGO).join("installation.json");
     std::fs::write(path, read_back.to_string()).expect("write");
 }

@@ -1,5 +1,6 @@
 //! The directory of a run, made from kept histories, and statements about it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -90,7 +91,7 @@ impl Run {
                 versions: Versions { controller: version(), executor: version(), cli: version() },
                 source: "its Go module".to_owned(),
                 profile: Some("fast".to_owned()),
-                settings: std::collections::BTreeMap::new(),
+                settings: BTreeMap::new(),
                 images: vec![Image {
                     component: "workflow-controller".to_owned(),
                     name: "workflow-controller:v3.7.18".to_owned(),
@@ -120,6 +121,7 @@ impl Run {
         Asked {
             program: "0.1.0".to_owned(),
             argo: vec![ARGO.to_owned()],
+            sources: BTreeMap::new(),
             profile: "fast".to_owned(),
             known_issues: "fail".to_owned(),
             cases: digest.collect(),

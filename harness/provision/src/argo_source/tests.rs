@@ -7,7 +7,8 @@ use super::*;
 #[case("3.7.0-rc1", "github.com/argoproj/argo-workflows/v3", "v3.7.0-rc1")]
 fn modules(#[case] version: &str, #[case] module: &str, #[case] tag: &str) {
     let source = ArgoSource::module(version).expect("a version");
-    assert_eq!((source.item().module.as_str(), source.item().version.as_str()), (module, tag));
+    let item = source.item().expect("built");
+    assert_eq!((item.module.as_str(), item.version.as_str()), (module, tag));
 }
 
 #[rstest::rstest]
@@ -32,6 +33,16 @@ fn versions_that_no_proxy_can_have() {
 }
 
 #[test]
+fn what_a_report_calls_a_checkout_is_nowhere_to_be_had() {
+    let error = ArgoSource::module("3.5.13+tree.0123456789ab").expect_err("no module");
+    let text = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
+    insta::assert_snapshot!(text, @"
+`3.5.13+tree.0123456789ab` is what a report calls a checkout
+hint: name the checkout, as in ./argo-workflows=3.5.13
+");
+}
+
+#[test]
 fn the_default_is_tested() {
     assert!(TESTED.contains(&DEFAULT_ARGO));
 }
@@ -39,7 +50,7 @@ fn the_default_is_tested() {
 #[test]
 fn what_an_argo_version_is_built_from() {
     let source = ArgoSource::module(DEFAULT_ARGO).expect("a version");
-    insta::assert_json_snapshot!(source.item(), @r#"
+    insta::assert_json_snapshot!(source.item().expect("built"), @r#"
     {
       "name": "argo-workflows",
       "release": "3.7.18",

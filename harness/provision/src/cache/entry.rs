@@ -152,15 +152,20 @@ fn list(dir: &Path) -> Result<Vec<KeptFile>, CacheError> {
 
 fn hash(path: &Path) -> Result<String, CacheError> {
     let mut hash = Sha256::new();
-    let mut file = File::open(path).map_err(failed("open", path))?;
+    let file = File::open(path).map_err(failed("open", path))?;
+    hash_all(&mut hash, file).map_err(failed("read", path))?;
+    Ok(hexadecimal(&hash.finalize()))
+}
+
+/// Takes all that is read into a hash.
+pub(crate) fn hash_all(hash: &mut Sha256, mut from: impl Read) -> io::Result<()> {
     let mut block = vec![0; 1 << 16];
     loop {
-        match file.read(&mut block).map_err(failed("read", path))? {
-            0 => break,
+        match from.read(&mut block)? {
+            0 => return Ok(()),
             read => hash.update(&block[..read]),
         }
     }
-    Ok(hexadecimal(&hash.finalize()))
 }
 
 /// Bytes in hexadecimal.

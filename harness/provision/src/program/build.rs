@@ -109,7 +109,7 @@ fn lock(
 /// Builds items: while one compiles, the modules that the next one needs are downloaded.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
-    let modules = stage(shop.progress, "download sources", || source::download(shop, &items))?;
+    let modules = stage(shop.progress, "download sources", || source::modules(shop, &items))?;
     let (give, take) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::tree::TreeError;
 use crate::cache::CacheError;
 use crate::go::{GoError, OLDEST_GO};
 
@@ -92,6 +93,9 @@ pub enum BuildError {
         /// Why it could not be started.
         source: io::Error,
     },
+    /// A directory of sources cannot be used.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// The cache could not be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -123,6 +127,7 @@ impl BuildError {
                  else try another version of Go"
                 .to_owned(),
             Self::Run { .. } => "see that it can be run from this shell".to_owned(),
+            Self::Tree(error) => error.hint(),
             Self::Cache(error) => return error.hint(),
             Self::Cancelled => return None,
         };

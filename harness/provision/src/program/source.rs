@@ -6,23 +6,44 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::{BuildError, Refusal};
+use super::tree::Tree;
 use super::workshop::Workshop;
 use super::{Item, LocalReplaces, Restored};
 use crate::cache::{CacheError, failed};
 use crate::go::Version;
 use crate::go::answer::{Downloaded, Trouble, classify};
 
-/// A module that was downloaded.
+/// The source of an item.
 #[derive(Clone, Debug)]
 pub(super) struct Module {
-    /// Where Go unpacked it.
-    dir: PathBuf,
+    place: Place,
     /// The commit it was made of, if the proxy knows.
     pub(super) commit: Option<String>,
 }
 
+#[derive(Clone, Debug)]
+enum Place {
+    /// Where Go unpacked what it downloaded.
+    Proxy(PathBuf),
+    /// A directory of this machine.
+    Tree(Tree),
+}
+
+/// The sources of all items, in their order: downloaded, or here.
+pub(super) fn modules(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
+    let published: Vec<&Item> = items.iter().copied().filter(|i| i.tree.is_none()).collect();
+    // Without a name Go would download what the current directory needs.
+    let downloaded = if published.is_empty() { Vec::new() } else { download(shop, &published)? };
+    let mut downloaded = downloaded.into_iter();
+    let modules = items.iter().filter_map(|item| match &item.tree {
+        Some(tree) => Some(Module { place: Place::Tree(tree.clone()), commit: None }),
+        None => downloaded.next(),
+    });
+    Ok(modules.collect())
+}
+
 /// Downloads the modules of all items. What the proxy refuses is said of all of them at once.
-pub(super) fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
+fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
     let versions: Vec<String> =
         items.iter().map(|item| format!("{}@{}", item.module, item.version)).collect();
     let mut args = vec!["mod", "download", "-json"];
@@ -42,7 +63,7 @@ pub(super) fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, 
         };
         match &answer.error {
             None => modules.push(Module {
-                dir: PathBuf::from(&answer.dir),
+                place: Place::Proxy(PathBuf::from(&answer.dir)),
                 commit: answer.origin.clone().and_then(|origin| origin.hash),
             }),
             Some(message) => match classify(message) {
@@ -65,7 +86,10 @@ pub(super) fn prepare(
     module: &Module,
     to: &Path,
 ) -> Result<(), BuildError> {
-    copy(&module.dir, to)?;
+    match &module.place {
+        Place::Proxy(directory) => copy(directory, to)?,
+        Place::Tree(tree) => tree.copy(to)?,
+    }
     for file in &item.restored {
         restore(file, to)?;
     }

@@ -73,9 +73,9 @@ pub(super) struct Area<'a> {
 
 /// Every case that was asked for, or tried, on an installation of these versions; by id.
 pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Found<'a>> {
-    let of = [&versions.controller, &versions.executor, &versions.cli];
+    let name = versions.name();
     let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
-    let verdicts: Vec<&CaseVerdict> = verdicts.filter(|v| of.contains(&&v.argo)).collect();
+    let verdicts: Vec<&CaseVerdict> = verdicts.filter(|v| v.argo == name).collect();
     let asked = evidence.run.asked.iter().flat_map(|asked| asked.cases.keys());
     let tried = verdicts.iter().map(|verdict| &verdict.case);
     let ids: BTreeSet<&String> = asked.chain(tried).collect();

@@ -56,11 +56,11 @@ fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
 
 /// An Argo version must have been the same programs with the same settings.
 fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
-    let mut known: BTreeMap<&str, (&str, &ArgoReport)> = BTreeMap::new();
+    let mut known: BTreeMap<String, (&str, &ArgoReport)> = BTreeMap::new();
     for asker in askers {
         for argo in &asker.run.argo {
-            let version = argo.versions.controller.as_str();
-            let (name, first) = known.entry(version).or_insert((asker.name, argo));
+            let version = argo.versions.name();
+            let (name, first) = known.entry(version.clone()).or_insert((asker.name, argo));
             let differences = differences(first, argo);
             refusals.extend(differences.into_iter().map(|difference| {
                 format!("Argo {version}, in {name} and in {}: {difference}", asker.name)

@@ -1,5 +1,7 @@
 //! The statement of conformance: its text, its schema, and that nothing gets lost in YAML.
 
+use std::collections::BTreeMap;
+
 use jsonschema::validator_for;
 use model::verdict::{Outcome, Verdict};
 use report::conformance::{Implementation, conformance};
@@ -34,6 +36,7 @@ fn asked(ids: &[&str]) -> Asked {
     Asked {
         program: "0.1.0".to_owned(),
         argo: vec!["3.5.10".to_owned()],
+        sources: BTreeMap::new(),
         profile: "fast".to_owned(),
         known_issues: "expect".to_owned(),
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
@@ -140,6 +143,29 @@ fn what_has_no_verdict_is_unknown() {
     let unknown = json!([{ "case": "retry/keeps@dag", "reason": because }]);
     assert_eq!((&levels[1]["name"], &levels[1]["unknown"]), (&json!("extended"), &unknown));
     assert_eq!(levels[1]["result"], "unknown");
+}
+
+/// A checkout is to be named, so each stands for itself.
+#[test]
+fn how_to_see_again_what_is_no_module() {
+    let mut evidence = samples::evidence();
+    let version = "3.5.13+tree.1b4f".to_owned();
+    let mut asked = asked(&["artifact-gc/failed-attempt"]);
+    asked.argo = vec!["3.5.10".to_owned(), "3.7.18".to_owned(), version.clone()];
+    asked.sources = BTreeMap::from([
+        (version, "checkouts/argo=3.5.13".to_owned()),
+        ("3.7.18".to_owned(), "release:3.7.18".to_owned()),
+    ]);
+    evidence.run.asked = Some(asked);
+    let read = read(&evidence);
+    let rest = "--profile fast --case artifact-gc/failed-attempt";
+    let reproduce = json!([
+        format!("argo-conformance run --argo 3.5.10 {rest}"),
+        format!("argo-conformance run --argo release:3.7.18 {rest}"),
+        format!("argo-conformance run --argo PATH/TO/CHECKOUT=3.5.13 {rest}"),
+        "argo-conformance judge RUN-DIRECTORY"
+    ]);
+    assert_eq!(read["reproduce"], reproduce);
 }
 
 /// What was tried twice is as good as the worst of it.

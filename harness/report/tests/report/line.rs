@@ -179,3 +179,20 @@ fn without_codes(text: &str) -> String {
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, rest)| rest))
 }
+
+/// Whoever reads it has the checkout elsewhere.
+#[rstest::rstest]
+#[case::a_release("3.5.10", "--argo 3.5.10")]
+#[case::components("3.5.12+cli.3.5.10", "--argo 3.5.12+cli.3.5.10")]
+#[case::a_checkout("3.5.13+tree.1b4f", "--argo PATH/TO/CHECKOUT=3.5.13")]
+#[case::beside_a_release(
+    "3.5.12+executor.3.5.5.cli.3.5.13.tree.1b4f",
+    "--argo 3.5.12 --executor 3.5.5 --cli PATH/TO/CHECKOUT=3.5.13"
+)]
+fn how_to_see_it_again(#[case] argo: &str, #[case] arguments: &str) {
+    let mut failed = verdict(Verdict::Fail);
+    argo.clone_into(&mut failed.argo);
+    let text = line(&judged(failed), Style::Plain);
+    let command = format!("argo-conformance run {arguments} --case artifact-gc/failed-attempt\n");
+    assert!(text.contains(&command), "{text}");
+}

@@ -53,6 +53,7 @@ fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]
         asked: Some(Asked {
             program: "0.1.0".to_owned(),
             argo: vec![version.to_owned()],
+            sources: BTreeMap::new(),
             profile: "fast".to_owned(),
             known_issues: "expect".to_owned(),
             cases: CASES.map(|id| (id.to_owned(), format!("of {id}"))).into(),

@@ -33,6 +33,7 @@ fn asked() -> Asked {
     Asked {
         program: "0.1.0".to_owned(),
         argo: vec!["3.5.10".to_owned(), "3.4.0".to_owned()],
+        sources: BTreeMap::new(),
         profile: "fast".to_owned(),
         known_issues: "expect".to_owned(),
         cases: cases.into(),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod proxy;
+mod tree;
 
 use std::io::{self, BufRead, BufReader};
 use std::os::unix::process::CommandExt;

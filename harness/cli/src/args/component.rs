@@ -1,0 +1,36 @@
+//! What can be said of the components of an Argo that is installed.
+
+use clap::Args as ClapArgs;
+use provision::argo_source::release::RELEASES;
+
+#[derive(Clone, Debug, ClapArgs)]
+#[command(next_help_heading = "To tell which component carries a fix")]
+pub(crate) struct ComponentArgs {
+    /// Take the workflow controller of this version or checkout instead, and its manifests.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) controller: Option<String>,
+    /// Take argoexec of this version or checkout instead.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) executor: Option<String>,
+    /// Take the `argo` program of this version or checkout instead.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) cli: Option<String>,
+    /// Where the releases are that `release:VERSION` means: the manifest of one is
+    /// URL/vVERSION/install.yaml.
+    #[arg(long, value_name = "URL", env = "ARGO_CONFORMANCE_RELEASES", default_value = RELEASES)]
+    pub(crate) releases: String,
+}
+
+impl ComponentArgs {
+    /// Whether a component is named.
+    pub(crate) fn any(&self) -> bool {
+        [&self.controller, &self.executor, &self.cli].iter().any(|component| component.is_some())
+    }
+}
+
+impl Default for ComponentArgs {
+    fn default() -> Self {
+        let releases = RELEASES.to_owned();
+        Self { controller: None, executor: None, cli: None, releases }
+    }
+}

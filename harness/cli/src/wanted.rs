@@ -1,0 +1,302 @@
+//! Which Argo is asked for: versions by name, and components that are taken of another version.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use model::diagnostic::nearest;
+use model::history::Versions;
+use model::versions::to_become;
+use provision::argo::{controller_image, executor_image};
+use provision::argo_source::release::{MARK, Release};
+use provision::argo_source::{ArgoSource, TESTED, VersionError};
+use provision::image;
+use provision::program::Item;
+use report::Asked;
+
+use crate::args::{ComponentArgs, Provider, RunArgs};
+use crate::out::{self, Explained};
+
+/// An installation that is asked for: where each of its components comes from. Its manifests come
+/// with the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) controller: ArgoSource,
+    pub(crate) executor: ArgoSource,
+    pub(crate) cli: ArgoSource,
+}
+
+impl Wanted {
+    /// Version of each component.
+    pub(crate) fn versions(&self) -> Versions {
+        let version = |source: &ArgoSource| source.version().to_owned();
+        Versions {
+            controller: version(&self.controller),
+            executor: version(&self.executor),
+            cli: version(&self.cli),
+        }
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        self.versions().name()
+    }
+
+    /// How those of its components were asked for that do not come from a Go module, by version.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (String, String)> {
+        let of = |source: &ArgoSource| {
+            let version = source.version();
+            let checkout = source.tree().map(|tree| {
+                format!("{}={}", tree.path.display(), to_become(version).unwrap_or(version))
+            });
+            let given = checkout.or_else(|| source.published().map(Release::text))?;
+            Some((version.to_owned(), given))
+        };
+        self.components().into_iter().filter_map(of)
+    }
+
+    /// What is to be built for it; the same more than once where components are of one version.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.components().into_iter().filter_map(ArgoSource::item)
+    }
+
+    /// Where each of its components comes from.
+    pub(crate) fn components(&self) -> [&ArgoSource; 3] {
+        [&self.controller, &self.executor, &self.cli]
+    }
+
+    /// Images that are not made here: those of releases.
+    fn published_images(&self) -> Vec<String> {
+        let (controller, executor) = (&self.controller, &self.executor);
+        let image = |source: &ArgoSource, name: fn(&str) -> String| {
+            source.published().map(|_| name(&source.tag()))
+        };
+        let images = [image(controller, controller_image), image(executor, executor_image)];
+        images.into_iter().flatten().collect()
+    }
+}
+
+/// Those that a run puts up.
+///
+/// # Errors
+/// As for [`wanted`]; and that components are named where nothing is installed.
+pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
+    if args.provider == Provider::Existing && args.components.any() {
+        let text = "error: with --provider existing nothing is installed, so no component can be \
+                    of another version\nhint: --argo-cli names the argo program to test with"
+            .to_owned();
+        return Err(Explained { code: report::exit::USAGE, text }.into());
+    }
+    if args.on.is_some() || args.provider == Provider::Existing {
+        return Ok(Vec::new());
+    }
+    wanted(&args.argo(), &args.components)
+}
+
+/// Each installation once, in the order in which they were named: `3.5.12`, or as a report calls
+/// one, `3.5.12+cli.3.5.10`. Every one of them has the components that are named besides.
+///
+/// # Errors
+/// Texts that are no versions, all at once.
+pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Result<Vec<Wanted>> {
+    let mut wrong = Vec::new();
+    let mut of =
+        |flag: &str, given: &Option<String>| match source(given.as_ref()?, &components.releases) {
+            Ok(source) => Some(source),
+            Err(error) => {
+                wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
+                None
+            }
+        };
+    let controller = of("--controller", &components.controller);
+    let executor = of("--executor", &components.executor);
+    let cli = of("--cli", &components.cli);
+    let mut wanted = Vec::<Wanted>::new();
+    for text in named {
+        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, String>| match source {
+            _ if over.is_some() => over.clone(),
+            Ok(source) => Some(source),
+            Err(error) => {
+                if !wrong.contains(&error) {
+                    wrong.push(error);
+                }
+                None
+            }
+        };
+        let [one, two, three] = sources(text, &components.releases);
+        let (controller, executor, cli) =
+            (of(&controller, one), of(&executor, two), of(&cli, three));
+        if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
+            let one = Wanted { controller, executor, cli };
+            if !wanted.contains(&one) {
+                wanted.push(one);
+            }
+        }
+    }
+    wrong.extend(ambiguous(&wanted));
+    if wrong.is_empty() {
+        return Ok(wanted);
+    }
+    Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
+}
+
+/// Versions that are asked for from two sources: nothing could tell their verdicts apart.
+fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
+    let mut known: BTreeMap<&str, &ArgoSource> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for source in wanted.iter().flat_map(Wanted::components) {
+        if *known.entry(source.version()).or_insert(source) != source {
+            twice.insert(source.version());
+        }
+    }
+    twice.into_iter().map(|version| {
+        format!(
+            "error: {version} is asked for from two sources, and a report could not tell them \
+             apart\nhint: run them one after the other"
+        )
+    })
+}
+
+/// Where nothing is pulled: that each image of a release is in one of these archives.
+///
+/// # Errors
+/// The images that are in none; an archive that cannot be read.
+pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyhow::Result<()> {
+    let needed: BTreeSet<String> = wanted.iter().flat_map(Wanted::published_images).collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let mut there = BTreeSet::new();
+    for archive in archives {
+        let read = image::references(archive);
+        there.extend(read.with_context(|| format!("read {}", archive.display()))?);
+    }
+    let missing: Vec<&String> = needed.difference(&there).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines = missing.iter().map(|image| {
+        format!("error: {image} is in no archive, and a native cluster pulls nothing\n")
+    });
+    let hint = "hint: bring it along, `docker save` writes what --load-image takes; or take \
+                --provider kind, which pulls it";
+    let text = lines.collect::<String>() + hint;
+    Err(Explained { code: report::exit::USAGE, text }.into())
+}
+
+/// Those that were asked for when a run began, as they are now.
+///
+/// # Errors
+/// As for [`wanted`]; every checkout that is another now.
+pub(crate) fn again(
+    asked: &Asked,
+    releases: &str,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Vec<Wanted>> {
+    let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
+    let mut all = Vec::new();
+    for name in &asked.argo {
+        let Versions { controller, executor, cli } = Versions::of_name(name);
+        let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
+        let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
+        let components = ComponentArgs { controller: None, executor, cli, releases };
+        let found = wanted(&[controller], &components)?;
+        let others = found.iter().map(Wanted::name).filter(|now| now != name);
+        refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// One version, all components of it.
+///
+/// # Errors
+/// That it is none.
+pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
+    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default())?;
+    wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
+}
+
+/// Where the components of an installation come from: by its name, or all from one source.
+fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
+    if text.starts_with(MARK) || is_path(text) {
+        let one = source(text, releases);
+        return [one.clone(), one.clone(), one];
+    }
+    let Versions { controller, executor, cli } = Versions::of_name(text);
+    [controller, executor, cli].map(|version| source(&version, releases))
+}
+
+/// Where a component comes from, or what is wrong with the text that says so.
+fn source(text: &str, releases: &str) -> Result<ArgoSource, String> {
+    if let Some(named) = text.strip_prefix(MARK) {
+        let release = ArgoSource::release(named, releases);
+        return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
+    }
+    if is_path(text) {
+        return ArgoSource::checkout(text).map_err(|error| {
+            let hint = error.hint();
+            format!("error: {}\nhint: {hint}", out::chain(&error.into()))
+        });
+    }
+    ArgoSource::module(text).map_err(|error| {
+        let near = match &error {
+            VersionError::Form(_) => nearest(text, &TESTED),
+            VersionError::Checkout(_) | VersionError::MisplacedModule(_) => None,
+        };
+        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+        format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
+    })
+}
+
+/// Whether a directory is meant, and not a version.
+fn is_path(text: &str) -> bool {
+    text.contains('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::wanted;
+    use crate::args::ComponentArgs;
+
+    fn given(components: [Option<&str>; 3]) -> ComponentArgs {
+        let [controller, executor, cli] = components.map(|given| given.map(str::to_owned));
+        ComponentArgs { controller, executor, cli, ..ComponentArgs::default() }
+    }
+
+    #[rstest]
+    #[case::as_it_is(&["3.5.12"], [None; 3], &["3.5.12"])]
+    #[case::two(&["3.5.12", "v3.5.10"], [None; 3], &["3.5.12", "3.5.10"])]
+    #[case::program(&["3.5.12"], [None, None, Some("3.5.10")], &["3.5.12+cli.3.5.10"])]
+    #[case::executor(&["3.5.12"], [None, Some("v3.5.5"), None], &["3.5.12+executor.3.5.5"])]
+    #[case::controller(
+        &["3.5.10"],
+        [Some("3.5.12"), None, None],
+        &["3.5.12+executor.3.5.10.cli.3.5.10"]
+    )]
+    #[case::of_the_same_version(&["3.5.12"], [Some("3.5.12"), Some("3.5.12"), Some("v3.5.12")], &["3.5.12"])]
+    #[case::each(
+        &["3.5.10", "3.5.12"],
+        [None, None, Some("3.5.10")],
+        &["3.5.10", "3.5.12+cli.3.5.10"]
+    )]
+    #[case::become_one(
+        &["3.5.10", "3.5.12"],
+        [Some("3.7.0"), Some("3.7.0"), Some("3.7.0")],
+        &["3.7.0"]
+    )]
+    #[case::by_name(&["3.5.12+executor.3.5.5.cli.3.5.10"], [None; 3], &["3.5.12+executor.3.5.5.cli.3.5.10"])]
+    #[case::by_name_and_yet(&["3.5.12+cli.3.5.10"], [None, None, Some("3.5.12")], &["3.5.12"])]
+    fn installations(
+        #[case] named: &[&str],
+        #[case] components: [Option<&str>; 3],
+        #[case] expected: &[&str],
+    ) {
+        let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
+        let wanted = wanted(&named, &given(components)).expect("they are versions");
+        let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
+        assert_eq!(names, expected);
+    }
+}

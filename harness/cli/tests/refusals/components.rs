@@ -1,0 +1,130 @@
+//! Components of another version, where that cannot be.
+
+use crate::harness::Harness;
+
+#[test]
+fn everything_that_is_no_version() {
+    let components = ["--controller", "main", "--executor", "3.5.1O", "--cli", "4.0.0"];
+    let args = ["run", "--argo", "3.5.12,latest,3.5.12+cli.3.5"];
+    insta::assert_snapshot!(Harness::new().says(&[&args[..], &components[..]].concat()), @"
+error: --controller: `main` is no Argo version
+hint: write it like 3.7.18
+error: --executor: `3.5.1O` is no Argo version
+hint: did you mean 3.5.10? write it like 3.7.18
+error: --cli: argo-workflows v4.0.0 cannot be had as a Go module: it was published under the module path of version 3
+hint: take 4.0.2 or later, or another source of Argo
+error: `latest` is no Argo version
+hint: write it like 3.7.18
+error: `3.5` is no Argo version
+hint: did you mean 3.5.2? write it like 3.7.18
+exit 64
+");
+}
+
+#[test]
+fn a_name_of_an_installation_that_says_no_versions() {
+    let args = ["run", "--argo", "3.5.12+server.3.5.10,3.5.12+cli.3.5"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: `3.5.12+server.3.5.10` is no Argo version
+hint: write it like 3.7.18
+error: `3.5` is no Argo version
+hint: did you mean 3.5.2? write it like 3.7.18
+exit 64
+");
+}
+
+#[test]
+fn where_nothing_is_installed() {
+    let existing = ["run", "--provider", "existing", "--cli", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&existing), @"
+error: with --provider existing nothing is installed, so no component can be of another version
+hint: --argo-cli names the argo program to test with
+exit 64
+");
+    let kept = ["run", "--on", "0", "--executor", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&kept), @"
+error: the argument '--on <NUMBER>' cannot be used with '--executor <VERSION>'
+
+Usage: argo-conformance run --on <NUMBER> --cases <DIR> --cache <DIR>
+
+For more information, try '--help'.
+exit 64
+");
+    let resumed = ["run", "--resume", "run", "--controller", "3.5.10"];
+    insta::assert_snapshot!(Harness::new().says(&resumed), @"
+error: the argument '--resume <DIR>' cannot be used with '--controller <VERSION>'
+
+Usage: argo-conformance run --resume <DIR> --cases <DIR> --cache <DIR>
+
+For more information, try '--help'.
+exit 64
+");
+}
+
+#[test]
+fn releases_that_cannot_be_told_apart_or_are_none() {
+    let args = ["run", "--argo", "release:3.7.18,3.7.18,3.5.12", "--cli", "release:3.5.12"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: 3.5.12 is asked for from two sources, and a report could not tell them apart
+hint: run them one after the other
+error: 3.7.18 is asked for from two sources, and a report could not tell them apart
+hint: run them one after the other
+exit 64
+");
+    let args = ["run", "--argo", "release:latest", "--cli", "release:3.7.18@sha256:12ab"];
+    insta::assert_snapshot!(Harness::new().says(&args), @"
+error: --cli: `release:3.7.18@sha256:12ab` names no release
+hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+error: `release:latest` names no release
+hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+exit 64
+");
+}
+
+/// A native cluster pulls nothing, and what is in no archive is said before anything is done.
+#[test]
+fn images_of_a_release_that_nobody_brought_along() {
+    let harness = Harness::new();
+    let archive = harness.path("images.tar");
+    let saved = r#"[{ "RepoTags": ["quay.io/argoproj/argoexec:v3.7.18", "other:1"] }]"#;
+    std::fs::write(harness.path("manifest.json"), saved).expect("write");
+    let mut tar = std::process::Command::new("tar");
+    tar.arg("-C").arg(harness.path("")).arg("-cf").arg(&archive).arg("manifest.json");
+    assert!(tar.status().expect("tar").success());
+    let archive = archive.display().to_string();
+    let args = ["run", "--provider", "native", "--argo", "release:3.7.18", "--load-image"];
+    insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @"
+error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
+exit 64
+");
+    insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @"
+error: quay.io/argoproj/argoexec:v3.7.18 is in no archive, and a native cluster pulls nothing
+error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
+exit 64
+");
+    std::fs::write(&archive, "no archive").expect("write");
+    let args = [&args[..], &[&archive]].concat();
+    let said = harness.says(&args);
+    assert!(said.starts_with("error: read DIR/images.tar\n  caused by: "), "{said}");
+    assert!(said.ends_with("exit 69"), "{said}");
+}
+
+#[test]
+fn checkouts_that_cannot_be_used() {
+    let harness = Harness::new();
+    std::fs::create_dir(harness.path("other")).expect("make");
+    std::fs::write(harness.path("other/go.mod"), "module example.com/other\n").expect("write");
+    let other = format!("{}=3.5.13", harness.path("other").display());
+    let args = ["run", "--argo", "./argo", "--cli", &other, "--executor", "3.5.13+tree.1b4f"];
+    insta::assert_snapshot!(harness.says(&args), @"
+error: --executor: `3.5.13+tree.1b4f` is what a report calls a checkout
+hint: name the checkout, as in ./argo-workflows=3.5.13
+error: --cli: DIR/other is no checkout of Argo Workflows: its module is `example.com/other`
+hint: name the directory of Argo's go.mod
+error: the checkout ./argo does not say of which version it is
+hint: write it like ./argo=3.5.13, the release that it is to become; what is expected of that is expected of it
+exit 64
+");
+}

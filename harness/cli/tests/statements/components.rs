@@ -1,0 +1,142 @@
+//! A run on components of different versions, and what is stated of it.
+
+use provision::argo_source::ArgoSource;
+use report::RunReport;
+use serde_json::{Value, json};
+
+use crate::checkout::checkout;
+use crate::resumed;
+use crate::run::{ARGO, CASES, Run};
+
+const NAME: &str = "3.7.18+cli.3.5.10";
+
+/// On an `argo` program of another version, which decides for the second case.
+fn run() -> Run {
+    let run = Run::new();
+    recorded(&run, |argo| argo["cli"] = json!("3.5.10"));
+    run.report(on_another_program);
+    run
+}
+
+/// Alters on what its histories were recorded.
+fn recorded(run: &Run, alter: impl Fn(&mut Value)) {
+    for case in CASES {
+        let path = run.history(case);
+        let text = std::fs::read_to_string(&path).expect("a history");
+        let (header, events) = text.split_once('\n').expect("a header");
+        let mut header: Value = serde_json::from_str(header).expect("a header");
+        alter(&mut header["argo"]);
+        std::fs::write(&path, format!("{header}\n{events}")).expect("write");
+    }
+}
+
+fn on_another_program(report: &mut RunReport) {
+    "3.5.10".clone_into(&mut report.argo[0].versions.cli);
+    for judged in &mut report.verdicts {
+        NAME.clone_into(&mut judged.verdict.argo);
+    }
+}
+
+fn verify(run: &Run, version: &str) -> String {
+    let args = ["verify", "statement.json", "run", "--cases", "cases", "--key", "key.pub"];
+    run.run(&[&args[..], &["--argo", version]].concat())
+}
+
+#[test]
+fn it_is_called_by_all_of_them() {
+    let run = run();
+    assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
+    let said = verify(&run, NAME);
+    let holds = format!("it holds: PASSED, 2 verdicts on Argo {NAME}, run r7f3 of ");
+    assert!(said.starts_with(&holds), "{said}");
+}
+
+#[test]
+fn it_is_no_release() {
+    let run = run();
+    run.certify();
+    insta::assert_snapshot!(verify(&run, ARGO), @"
+refused: it is not about Argo 3.7.18, but 3.7.18+cli.3.5.10
+exit 1
+");
+    run.forge(|statement| {
+        for verdict in 0..CASES.len() {
+            statement["predicate"]["conformance"]["verdicts"][verdict]["argo"] = json!(ARGO);
+        }
+    });
+    let said = verify(&run, ARGO);
+    assert!(said.contains(&format!("its history is of Argo {NAME}")), "{said}");
+    assert!(said.ends_with("exit 1"), "{said}");
+}
+
+/// The version of the case's component says what is expected of it.
+#[test]
+fn what_is_expected_is_that_of_the_component() {
+    let said = run().run(&["judge", "run", "--known-issues", "expect"]);
+    let line = |case: &str| said.lines().find(|line| line.contains(case)).unwrap_or_default();
+    assert!(line(CASES[0]).starts_with("pass "), "{said}");
+    assert!(line(CASES[1]).starts_with("fixed! "), "{said}");
+}
+
+/// Breaks the run off, as one of this installation, which came from there.
+fn broken_off(run: &Run, name: &str, source: &str, given: &Value) {
+    resumed::begun(run);
+    let path = run.path("run/begun.json");
+    let text = std::fs::read_to_string(&path).expect("how it began");
+    let mut begun: Value = serde_json::from_str(&text).expect("JSON");
+    begun["asked"]["argo"] = json!([name]);
+    begun["asked"]["sources"] = given.clone();
+    std::fs::write(&path, begun.to_string()).expect("write");
+    let to = run.path("run").join(name);
+    std::fs::rename(run.path("run").join(ARGO), &to).expect("rename");
+    let path = to.join("installation.json");
+    let text = std::fs::read_to_string(&path).expect("what was read back");
+    let mut read_back: Value = serde_json::from_str(&text).expect("JSON");
+    read_back["source"] = json!(source);
+    std::fs::write(&path, read_back.to_string()).expect("write");
+}
+
+fn resume(run: &Run) -> String {
+    run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"])
+}
+
+#[test]
+fn it_is_gone_on_with() {
+    let run = run();
+    broken_off(&run, NAME, "its Go module", &json!({}));
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
+    let report = RunReport::parse(&text).expect("a report");
+    assert_eq!(report.argo[0].versions.name(), NAME);
+    assert!(report.verdicts.iter().all(|judged| judged.verdict.argo == NAME));
+}
+
+#[test]
+fn a_checkout_that_changed_is_not_gone_on_with() {
+    let run = Run::new();
+    let dir = run.path("checkout");
+    checkout(&dir);
+    let source = ArgoSource::checkout(&format!("{}=3.7.18", dir.display())).expect("a checkout");
+    let version = source.version();
+    let of_it = json!({ "controller": version, "executor": version, "cli": version });
+    recorded(&run, |argo| *argo = of_it.clone());
+    let given = json!({ version: format!("{}=3.7.18", dir.display()) });
+    broken_off(&run, version, &source.words(), &given);
+    std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");
+    let said = resume(&run);
+    let refused = format!("refused: Argo {version} is 3.7.18+tree.");
+    assert!(said.starts_with(&refused) && said.ends_with("exit 65"), "{said}");
+    std::fs::remove_file(dir.join("cmd/argo/main.go")).expect("remove");
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let said = run.certify();
+    assert!(said.starts_with("PASSED: 2 verdicts"), "{said}");
+    let said = verify(&run, version);
+    assert!(said.starts_with(&format!("it holds: PASSED, 2 verdicts on Argo {version}")), "{said}");
+    assert!(verify(&run, ARGO).starts_with("refused: it is not about Argo 3.7.18"));
+    run.forge(|statement| {
+        let argo = &statement["predicate"]["conformance"]["argo"][0];
+        assert_eq!(argo["source"], source.words(), "it says of what sources it is");
+    });
+}

@@ -1,0 +1,114 @@
+//! A checkout of Argo as a source: for a fix that has no release.
+
+use std::path::{Path, PathBuf};
+
+use semver::{BuildMetadata, Version};
+
+use super::{ArgoSource, argo};
+use crate::program::tree::{Tree, TreeError};
+
+/// A text that names no checkout of Argo which could be built.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckoutError {
+    /// Nobody said what it is to be.
+    #[error("the checkout {} does not say of which version it is", path.display())]
+    Unsaid {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// What is said of it is no version.
+    #[error("`{version}` is no version that the checkout {} could be of", path.display())]
+    Version {
+        /// The directory.
+        path: PathBuf,
+        /// What is said.
+        version: String,
+    },
+    /// It is something else.
+    #[error("{} is no checkout of Argo Workflows: {because}", path.display())]
+    Other {
+        /// The directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        because: String,
+    },
+    /// It is of another major version.
+    #[error("the checkout {} has the module {module}, so it cannot be of {version}", path.display())]
+    Major {
+        /// The directory.
+        path: PathBuf,
+        /// Its module.
+        module: String,
+        /// What is said.
+        version: String,
+    },
+    /// It cannot be read.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+}
+
+impl CheckoutError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Unsaid { path } | Self::Version { path, .. } => format!(
+                "write it like {}=3.5.13, the release that it is to become; what is expected of \
+                 that is expected of it",
+                path.display()
+            ),
+            Self::Other { .. } => "name the directory of Argo's go.mod".to_owned(),
+            Self::Major { .. } => "name the release that it is to become".to_owned(),
+            Self::Tree(error) => error.hint(),
+        }
+    }
+}
+
+/// A checkout by `PATH=VERSION`.
+pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
+    let Some((path, version)) = text.rsplit_once('=') else {
+        return Err(CheckoutError::Unsaid { path: text.into() });
+    };
+    let path = PathBuf::from(path);
+    let unusable = || {
+        let version = version.to_owned();
+        CheckoutError::Version { path: path.clone(), version }
+    };
+    let of = version.strip_prefix('v').unwrap_or(version).parse::<Version>();
+    let mut of = of.ok().filter(|v| v.major >= 3 && v.build.is_empty()).ok_or_else(unusable)?;
+    let module = module(&path)?;
+    if !module.ends_with(&format!("/argo-workflows/v{}", of.major)) {
+        let version = of.to_string();
+        return Err(CheckoutError::Major { path, module, version });
+    }
+    let real = path.canonicalize();
+    let path = real.map_err(|source| TreeError::Io { path: path.clone(), source })?;
+    let tree = Tree::read(&path)?;
+    // Hexadecimal digits and letters: always build metadata.
+    of.build = BuildMetadata::new(&format!("tree.{}", tree.short())).unwrap_or_default();
+    let mut item = argo(&of.to_string(), &module);
+    item.tree = Some(tree);
+    Ok(ArgoSource::built(of.to_string(), item))
+}
+
+/// The module of a directory that has all of Argo that is needed.
+fn module(path: &Path) -> Result<String, CheckoutError> {
+    let other = |because: String| CheckoutError::Other { path: path.to_owned(), because };
+    let text = std::fs::read_to_string(path.join("go.mod"))
+        .map_err(|error| other(format!("its go.mod cannot be read: {error}")))?;
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("module "));
+    let module = line.unwrap_or_default().trim().trim_matches('"').to_owned();
+    if !module.contains("/argo-workflows/v") {
+        return Err(other(format!("its module is `{module}`")));
+    }
+    let needed =
+        ["cmd/workflow-controller", "cmd/argoexec", "cmd/argo", "manifests/cluster-install"];
+    let missing: Vec<&str> = needed.into_iter().filter(|name| !path.join(name).is_dir()).collect();
+    if missing.is_empty() {
+        Ok(module)
+    } else {
+        Err(other(format!("it lacks {}", missing.join(", "))))
+    }
+}
+
+#[cfg(test)]
+mod tests;

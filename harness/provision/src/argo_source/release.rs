@@ -1,0 +1,208 @@
+//! A release of Argo as its project publishes it: the manifest and the `argo` program. Its images
+//! are pulled, or brought along as archives.
+
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use semver::Version;
+use sha2::{Digest, Sha256};
+
+use crate::cache::entry::{Entry, hexadecimal};
+use crate::cache::lock::Lock;
+use crate::cache::{Cache, CacheError, failed};
+use crate::fetch::{FetchError, fetch};
+
+/// Where Argo's releases are published.
+pub const RELEASES: &str = "https://github.com/argoproj/argo-workflows/releases/download";
+/// What stands before the version of a release.
+pub const MARK: &str = "release:";
+
+/// The manifest of a release, and where it lies in what is kept of it.
+const MANIFEST: &str = "install.yaml";
+const KEPT: &str = "manifests/cluster-install";
+/// With it the manifest stands for the directory of that name in Argo's sources, of which it was
+/// made: what is laid over that names no namespace.
+const KUSTOMIZATION: &str = "\
+resources: [install.yaml]
+patches:
+  - target: { namespace: argo }
+    patch: |-
+      - { op: remove, path: /metadata/namespace }
+";
+
+/// A published release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    version: String,
+    /// Where releases are.
+    base: String,
+    /// SHA-256 that its manifest must have, in hexadecimal.
+    sha256: Option<String>,
+}
+
+/// A text that names no release.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` names no release")]
+pub struct ReleaseNameError(String);
+
+impl ReleaseNameError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> &'static str {
+        "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml"
+    }
+}
+
+/// A release cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ReleaseError {
+    /// A file of it cannot.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// Its manifest is another.
+    #[error("{url} has the checksum sha256:{found}, and sha256:{wanted} was named")]
+    Checksum {
+        /// The manifest.
+        url: String,
+        /// What it has.
+        found: String,
+        /// What was named.
+        wanted: String,
+    },
+    /// The `argo` program is not packed as it should be.
+    #[error("{url} is no program that was packed by gzip")]
+    Program {
+        /// The program.
+        url: String,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The cache could not be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+}
+
+impl ReleaseError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Fetch(error) => Some(error.hint().to_owned()),
+            Self::Checksum { .. } => {
+                Some("find out which is right before anything of it is installed".to_owned())
+            }
+            Self::Program { .. } => Some("name another mirror with --releases".to_owned()),
+            Self::Cache(error) => error.hint(),
+        }
+    }
+}
+
+impl Release {
+    /// A release by what stands behind the mark: `3.7.18`, or `3.7.18@sha256:…`.
+    pub(super) fn named(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
+        let wrong = || ReleaseNameError(format!("{MARK}{text}"));
+        let (version, sha256) = match text.split_once('@') {
+            None => (text, None),
+            Some((version, digest)) => {
+                let sha256 = digest.strip_prefix("sha256:").unwrap_or_default();
+                let is_hexadecimal = sha256.len() == 64
+                    && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+                (version, Some(is_hexadecimal.then_some(sha256).ok_or_else(wrong)?))
+            }
+        };
+        let version = version.strip_prefix('v').unwrap_or(version);
+        let parsed = version.parse::<Version>().ok();
+        parsed.filter(|v| v.major >= 3 && v.build.is_empty()).ok_or_else(wrong)?;
+        Ok(Self {
+            version: version.to_owned(),
+            base: base.trim_end_matches('/').to_owned(),
+            sha256: sha256.map(str::to_owned),
+        })
+    }
+
+    /// Its version.
+    pub(super) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The text by which it was asked for.
+    pub fn text(&self) -> String {
+        let digest = self.sha256.as_ref().map(|sha256| format!("@sha256:{sha256}"));
+        format!("{MARK}{}{}", self.version, digest.unwrap_or_default())
+    }
+
+    /// Its manifests and its program, from the cache if they are there.
+    ///
+    /// # Errors
+    /// [`ReleaseError`]; then nothing of it is kept.
+    pub async fn get(&self, cache: &Cache) -> Result<Entry, ReleaseError> {
+        let made_from = serde_json::json!({
+            "release": self.version, "base": self.base, "kustomization": KUSTOMIZATION,
+        });
+        let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
+        let key = format!("argo-release-{}-{}", self.version, &hash[..16]);
+        let known = Entry::find(cache, &key);
+        let is_it = |entry: &Entry| self.sha256.is_none() || checksum(entry) == self.sha256;
+        if let Some(entry) = known.filter(is_it) {
+            return Ok(entry);
+        }
+        let manifest_url = self.url(MANIFEST);
+        let manifest = fetch(&manifest_url).await?;
+        let found = hexadecimal(&Sha256::digest(&manifest));
+        if let Some(wanted) = self.sha256.clone().filter(|wanted| *wanted != found) {
+            return Err(ReleaseError::Checksum { url: manifest_url, found, wanted });
+        }
+        let program_url = self.url(&format!("argo-linux-{}.gz", architecture()));
+        let packed = fetch(&program_url).await?;
+        let mut program = Vec::new();
+        flate2::read::GzDecoder::new(packed.as_slice())
+            .read_to_end(&mut program)
+            .map_err(|cause| ReleaseError::Program { url: program_url, cause })?;
+        let lock = Lock::of_this_process(cache, "build", "keeping a release")?;
+        let staged = cache.builds().join(lock.name());
+        lay_out(&staged, &manifest, &program)?;
+        let what = format!("release {} of argo-workflows", self.version);
+        Ok(Entry::publish(cache, &key, &staged, &what, made_from)?)
+    }
+
+    fn url(&self, file: &str) -> String {
+        format!("{}/v{}/{file}", self.base, self.version)
+    }
+}
+
+/// What of a release is kept: as what is built of the sources.
+fn lay_out(staged: &Path, manifest: &[u8], program: &[u8]) -> Result<(), CacheError> {
+    let kept = staged.join(KEPT);
+    for directory in [&kept, &staged.join("bin")] {
+        std::fs::create_dir_all(directory).map_err(failed("create", directory))?;
+    }
+    let argo = staged.join("bin/argo");
+    for (path, content) in [
+        (kept.join(MANIFEST), manifest),
+        (kept.join("kustomization.yaml"), KUSTOMIZATION.as_bytes()),
+        (argo.clone(), program),
+    ] {
+        std::fs::write(&path, content).map_err(failed("write", &path))?;
+    }
+    let executable = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&argo, executable).map_err(failed("make executable", &argo))
+}
+
+/// SHA-256 of the manifest of a release that is kept.
+pub fn checksum(entry: &Entry) -> Option<String> {
+    let path = format!("{KEPT}/{MANIFEST}");
+    let mut files = entry.manifest().files.iter();
+    files.find(|file| file.path == path).map(|file| file.sha256.clone())
+}
+
+/// As Argo's files are called by it.
+fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        "x86_64" => "amd64",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests;

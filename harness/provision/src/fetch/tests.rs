@@ -1,0 +1,103 @@
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+
+use super::*;
+
+/// A server on the loopback: for each path its whole answer, sent and closed.
+pub(crate) struct Server {
+    pub(crate) url: String,
+}
+
+impl Server {
+    pub(crate) fn new(answers: &[(&str, Vec<u8>)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let answers: BTreeMap<String, Vec<u8>> =
+            answers.iter().map(|(path, answer)| ((*path).to_owned(), answer.clone())).collect();
+        // Ends with the test's process.
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                answer(&stream, &answers);
+            }
+        });
+        Self { url }
+    }
+}
+
+fn answer(stream: &TcpStream, answers: &BTreeMap<String, Vec<u8>>) {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let first = lines.next().unwrap_or_default();
+    let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let _headers = lines.take_while(|line| !line.is_empty()).count();
+    let none = b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec();
+    let _ = (&*stream).write_all(answers.get(&path).unwrap_or(&none));
+}
+
+/// An answer with this content, which promises this many bytes more than there are.
+pub(crate) fn file(content: &[u8], more: usize) -> Vec<u8> {
+    let length = content.len() + more;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+    [head.as_bytes(), content].concat()
+}
+
+fn leads_to(location: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\n\
+         connection: close\r\n\r\n"
+    )
+    .into_bytes()
+}
+
+async fn said(address: &str, url: &str) -> String {
+    match fetch(address).await {
+        Ok(content) => String::from_utf8_lossy(&content).into_owned(),
+        Err(error) => format!("{error}\nhint: {}", error.hint()).replace(url, "URL"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_there_comes_whole_or_not_at_all() {
+    let elsewhere = Server::new(&[("/kept?for=us", file(b"kept elsewhere", 0))]);
+    let server = Server::new(&[
+        ("/whole", file(b"all of it", 0)),
+        ("/half", file(b"half of it", 10)),
+        ("/moved", leads_to("/whole")),
+        ("/away", leads_to(&format!("{}/kept?for=us", elsewhere.url))),
+        ("/circle", leads_to("/circle")),
+    ]);
+    let said = async |path: &str| said(&format!("{}{path}", server.url), &server.url).await;
+    assert_eq!(said("/whole").await, "all of it");
+    assert_eq!(said("/moved").await, "all of it");
+    assert_eq!(said("/away").await, "kept elsewhere");
+    insta::assert_snapshot!(said("/half").await, @"
+URL/half broke off, of 20 bytes that were promised
+hint: try once more
+");
+    insta::assert_snapshot!(said("/nothing").await, @"
+URL/nothing answers 404 Not Found
+hint: see that there is such a release, with these files
+");
+    insta::assert_snapshot!(said("/circle").await, @"
+URL/circle leads from one address to the next, more than 5 times
+hint: name another mirror with --releases
+");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked() {
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one");
+    let url = format!("http://{closed}");
+    insta::assert_snapshot!(said(&format!("{url}/file"), &url).await, @"
+URL/file cannot be reached
+hint: check the network, or name a mirror of the releases with --releases
+");
+    insta::assert_snapshot!(said("ftp://host/file", &url).await, @"
+`ftp://host/file` is not like https://HOST/PATH
+hint: name the place of releases with --releases
+");
+    insta::assert_snapshot!(said("host/file", &url).await, @"
+`host/file` is not like https://HOST/PATH
+hint: name the place of releases with --releases
+");
+}

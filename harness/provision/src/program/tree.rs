@@ -1,0 +1,126 @@
+//! A directory of this machine as the source of an item: its digest, and the copy that is built.
+//!
+//! What the digest does not cover is not copied either, so it cannot change what is built: what Git
+//! keeps, what npm installed, and what earlier builds of the checkout left in `dist`. A symbolic
+//! link to a file counts as that file; others lead Go nowhere.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::cache::entry::{hash_all, hexadecimal};
+
+/// Directories that hold no sources, wherever they are.
+const NO_SOURCES: [&str; 2] = [".git", "node_modules"];
+/// What builds leave at the top.
+const BUILT: &str = "dist";
+
+/// A directory of sources.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tree {
+    /// Where it is. Says nothing of what comes out.
+    #[serde(skip)]
+    pub path: PathBuf,
+    /// SHA-256 of the paths and contents of its files, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A directory of sources cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TreeError {
+    /// Something in it cannot be read, or copied.
+    #[error("read {}", path.display())]
+    Io {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is not what it was when it was first looked at.
+    #[error("{} was altered while it was being built", path.display())]
+    Altered {
+        /// Which.
+        path: PathBuf,
+    },
+}
+
+impl TreeError {
+    /// What the user can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Io { .. } => "name a directory that can be read".to_owned(),
+            Self::Altered { .. } => "leave it alone until it is built".to_owned(),
+        }
+    }
+}
+
+impl Tree {
+    /// Looks at a directory.
+    ///
+    /// # Errors
+    /// [`TreeError::Io`].
+    pub fn read(path: &Path) -> Result<Self, TreeError> {
+        let mut digest = Sha256::new();
+        for file in files(path)? {
+            let from = path.join(&file);
+            let content = File::open(&from).map_err(failed(&from))?;
+            let length = content.metadata().map_err(failed(&from))?.len();
+            digest.update(format!("{}\n{length}\n", file.display()));
+            hash_all(&mut digest, content).map_err(failed(&from))?;
+        }
+        Ok(Self { path: path.to_owned(), sha256: hexadecimal(&digest.finalize()) })
+    }
+
+    /// The beginning of its digest, by which it is called.
+    pub fn short(&self) -> &str {
+        self.sha256.get(..12).unwrap_or(&self.sha256)
+    }
+
+    /// Copies what it was when it was looked at.
+    pub(super) fn copy(&self, to: &Path) -> Result<(), TreeError> {
+        for file in files(&self.path)? {
+            let (from, target) = (self.path.join(&file), to.join(&file));
+            let parent = target.parent().unwrap_or(to);
+            let copied = fs::create_dir_all(parent).and_then(|()| fs::copy(&from, &target));
+            copied.map_err(failed(&from))?;
+        }
+        if Self::read(to)?.sha256 == self.sha256 {
+            Ok(())
+        } else {
+            Err(TreeError::Altered { path: self.path.clone() })
+        }
+    }
+}
+
+/// Paths of its files from the top, in order.
+fn files(top: &Path) -> Result<Vec<PathBuf>, TreeError> {
+    let is_source = |found: &walkdir::DirEntry| {
+        let name = found.file_name();
+        let built = found.depth() == 1 && name == BUILT;
+        found.depth() == 0 || !(built || NO_SOURCES.iter().any(|other| name == *other))
+    };
+    let mut files = Vec::new();
+    for found in walkdir::WalkDir::new(top).into_iter().filter_entry(is_source) {
+        let found = found.map_err(|error| {
+            let path = error.path().unwrap_or(top).to_owned();
+            TreeError::Io { path, source: error.into() }
+        })?;
+        let kind = found.file_type();
+        if kind.is_file() || (kind.is_symlink() && found.path().is_file()) {
+            files.push(found.path().strip_prefix(top).unwrap_or(found.path()).to_owned());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> TreeError {
+    let path = path.to_owned();
+    move |source| TreeError::Io { path, source }
+}
+
+#[cfg(test)]
+mod tests;
