@@ -9,6 +9,7 @@ use provision::argo_source::release::checksum;
 use provision::cache::entry::Entry;
 use provision::program::error::Refusal;
 use provision::program::{self, BuildError, Item};
+use provision::progress::awaited;
 use sandbox::guard::{Guard, GuardedCommand};
 
 use crate::maker::Maker;
@@ -160,8 +161,10 @@ async fn published(
         for source in one.components() {
             let known = there.iter().any(|(of, _)| of == source);
             let Some(release) = source.published().filter(|_| !known) else { continue };
+            let stage = format!("fetch release {}", source.version());
+            let fetching = awaited(&*session.show, &stage, release.get(&session.cache));
             let fetched = tokio::select! {
-                fetched = release.get(&session.cache) => fetched,
+                fetched = fetching => fetched,
                 () = session.stop.cancelled() => anyhow::bail!("stopped while a release was fetched"),
             };
             match fetched {
