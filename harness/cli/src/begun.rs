@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use report::Asked;
 use serde::{Deserialize, Serialize};
 
+use crate::args::Provider;
 use crate::out::Explained;
 
 /// Its file in the run directory.
@@ -20,6 +21,9 @@ pub(crate) const LOCK: &str = "lock";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Begun {
     pub(crate) asked: Asked,
+    /// What gave the clusters; runs that were begun before that was written do not say it.
+    #[serde(default)]
+    pub(crate) provider: Option<Provider>,
     /// The first one began the run, the others resumed it.
     pub(crate) sessions: Vec<Began>,
 }

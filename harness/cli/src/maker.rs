@@ -11,6 +11,7 @@ use provision::program::{self, DEFAULT_KUBERNETES, Item, Missing};
 use provision::shell;
 
 use crate::args::{Provider, RunArgs};
+use crate::begun::Begun;
 use crate::out::Explained;
 use crate::programs::Programs;
 use crate::session::Session;
@@ -32,10 +33,12 @@ pub(crate) struct Images {
 }
 
 /// The provider that is meant: the one that was named, or kind where a Docker daemon answers, or
-/// native. Installations that stay or are shared are native.
+/// native. Installations that stay or are shared are native; a run that is resumed goes on with what
+/// it began with.
 pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     let stays = args.on.is_some() || args.shared.is_some();
-    match args.provider {
+    let begun = args.resume.as_deref().map(Begun::read).transpose()?;
+    match begun.and_then(|begun| begun.provider).unwrap_or(args.provider) {
         Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
         Provider::Auto => Ok(Provider::Native),
         Provider::Kind if stays => {

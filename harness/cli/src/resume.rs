@@ -17,7 +17,7 @@ use model::Case;
 use report::run::{ArgoReport, Part};
 use report::{Asked, Judged, RunReport};
 
-use crate::args::{CaseArgs, RunArgs, UpTo};
+use crate::args::{CaseArgs, Provider, RunArgs, UpTo};
 use crate::attempt::Attempt;
 use crate::begun::{Began, Begun};
 use crate::certify::case_sha256;
@@ -111,10 +111,16 @@ impl Earlier {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub(crate) fn go_on(&self, asked: &Asked, session: &Session) -> anyhow::Result<()> {
+    pub(crate) fn go_on(
+        &self,
+        asked: &Asked,
+        provider: Provider,
+        session: &Session,
+    ) -> anyhow::Result<()> {
         let this = Began { run: session.run.clone(), started: session.started };
         let sessions = self.sessions.iter().cloned().chain([this]).collect();
-        Begun { asked: asked.clone(), sessions }.write(&session.directory)
+        let (asked, provider) = (asked.clone(), Some(provider));
+        Begun { asked, provider, sessions }.write(&session.directory)
     }
 
     /// Whether a version is what it was when cases were tried on it before.

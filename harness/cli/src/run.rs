@@ -105,7 +105,7 @@ impl Bench {
         let bench = Self::open(args, cases)?;
         let lock = begun::lock(&bench.session.directory)?;
         if bench.args.installs() {
-            bench.earlier.go_on(&bench.asked, &bench.session)?;
+            bench.earlier.go_on(&bench.asked, bench.args.provider, &bench.session)?;
         }
         Ok((bench, lock))
     }
@@ -115,7 +115,7 @@ impl Bench {
         let Resumed { args, asked, wanted, cases, earlier, lock } =
             resume::resume(args, directory)?;
         let session = Session::within(args.cache.cache.as_deref(), directory)?;
-        earlier.go_on(&asked, &session)?;
+        earlier.go_on(&asked, args.provider, &session)?;
         let session = Arc::new(session);
         let bench = Self { args, asked, wanted, cases, session, earlier }.ready()?;
         Ok((bench, lock))

@@ -58,7 +58,7 @@ pub(crate) struct RunArgs {
     /// Go on with a run that was broken off, in its directory and with what it was asked for. What
     /// came to an end is not run again.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "on", "argo", "controller", "executor", "cli", "profile", "known_issues", "out", "shard",
+        "on", "provider", "argo", "controller", "executor", "cli", "profile", "known_issues", "out", "shard",
         "cases", "level"])]
     pub(crate) resume: Option<PathBuf>,
     /// Form of what is printed on standard output.

@@ -164,6 +164,18 @@ fn what_is_no_run_directory_is_not_gone_on_with() {
 }
 
 #[test]
+fn a_run_is_gone_on_with_on_what_it_began_with() {
+    let run = killed();
+    let path = run.path("run/begun.json");
+    let text = std::fs::read_to_string(&path).expect("it is there");
+    let mut begun: Value = serde_json::from_str(&text).expect("JSON");
+    begun["provider"] = json!("kind");
+    std::fs::write(&path, begun.to_string()).expect("write");
+    resume(&run);
+    assert_eq!(report(&run).provider, "kind");
+}
+
+#[test]
 fn a_run_is_gone_on_with_as_it_was_asked_for() {
     let said = killed().run(&["run", "--resume", "run", "--argo", "3.5.2"]);
     assert!(said.contains("'--resume <DIR>' cannot be used with '--argo <VERSION>'"), "{said}");
