@@ -33,8 +33,8 @@ pub(crate) struct Images {
 }
 
 /// The provider that is meant: the one that was named, or kind where a Docker daemon answers, or
-/// native. Installations that stay or are shared are native; a run that is resumed goes on with what
-/// it began with.
+/// native. Installations that stay or are shared are native; a run that is resumed goes on with
+/// what it began with.
 pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     let stays = args.on.is_some() || args.shared.is_some();
     let begun = args.resume.as_deref().map(Begun::read).transpose()?;
