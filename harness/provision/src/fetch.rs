@@ -47,6 +47,14 @@ pub enum FetchError {
         #[source]
         cause: Box<kube::Error>,
     },
+    /// Who answered over TLS leads to where there is none: anybody could answer there.
+    #[error("{url} leads to {to}, without TLS")]
+    Unprotected {
+        /// What was asked for.
+        url: Uri,
+        /// Where it leads.
+        to: String,
+    },
     /// One address leads to another without end.
     #[error("{url} leads from one address to the next, more than {HOPS} times")]
     Astray {
@@ -65,7 +73,7 @@ impl FetchError {
             }
             Self::Refused { .. } => "see that there is such a release, with these files",
             Self::BrokeOff { .. } => "try once more",
-            Self::Astray { .. } => "name another mirror with --releases",
+            Self::Unprotected { .. } | Self::Astray { .. } => "name another mirror with --releases",
         }
     }
 }
@@ -128,7 +136,11 @@ fn next(from: &Uri, location: &str) -> Result<Uri, FetchError> {
         let authority = from.authority().map_or("", |authority| authority.as_str());
         return uri(&format!("{}://{authority}{location}", from.scheme_str().unwrap_or("https")));
     }
-    uri(location)
+    let to = uri(location)?;
+    if from.scheme_str() == Some("https") && to.scheme_str() != Some("https") {
+        return Err(FetchError::Unprotected { url: from.clone(), to: to.to_string() });
+    }
+    Ok(to)
 }
 
 #[cfg(test)]

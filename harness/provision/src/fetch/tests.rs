@@ -101,3 +101,18 @@ hint: name the place of releases with --releases
 hint: name the place of releases with --releases
 ");
 }
+
+#[rstest::rstest]
+#[case::elsewhere_there("https://one/a", "/b", Some("https://one/b"))]
+#[case::another_place("https://one/a", "https://two/b", Some("https://two/b"))]
+#[case::to_tls("http://one/a", "https://two/b", Some("https://two/b"))]
+#[case::without_as_before("http://one/a", "http://two/b", Some("http://two/b"))]
+#[case::away_from_tls("https://one/a", "http://two/b", None)]
+fn where_an_answer_leads(#[case] from: &str, #[case] to: &str, #[case] expected: Option<&str>) {
+    let led = next(&from.parse().expect("an address"), to);
+    match (led, expected) {
+        (Ok(led), Some(expected)) => assert_eq!(led.to_string(), expected),
+        (Err(FetchError::Unprotected { .. }), None) => {}
+        (led, expected) => panic!("{led:?} instead of {expected:?}"),
+    }
+}
