@@ -3,6 +3,7 @@
 use crate::harness::Harness;
 
 const EXISTING: [&str; 3] = ["run", "--provider", "existing"];
+const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yaml");
 
 #[test]
 fn everything_that_is_not_said() {
@@ -49,6 +50,27 @@ exit 69
 error: there is no context `theirs`; there are: mine
 exit 69
 ");
+}
+
+/// What the plugin that is shipped says is understood: all that it lacks here is a cluster.
+#[test]
+fn a_plugin_outside_a_cluster() {
+    let harness = Harness::new();
+    let lines = PLUGIN.lines().skip_while(|line| line.trim() != "args:").skip(1);
+    let args: Vec<&str> = lines.map_while(|line| line.trim().strip_prefix("- ")).collect();
+    let out = harness.path("run");
+    let mine = |arg: &&str| !arg.starts_with("--out=") && !arg.starts_with("--done=");
+    let mut command = harness.command(&args.iter().copied().filter(mine).collect::<Vec<_>>());
+    command.arg("--out").arg(&out).arg("--done").arg(harness.path("done"));
+    command.env("ARGO_CONFORMANCE_STORE_USER", "u").env("ARGO_CONFORMANCE_STORE_PASSWORD", "p");
+    command.env_remove("KUBERNETES_SERVICE_HOST");
+    let output = command.output().expect("it runs");
+    insta::assert_snapshot!(harness.said(&output), @"
+error: no context is named, and this does not run in a pod of a cluster
+hint: name one with --context
+exit 69
+");
+    assert!(!harness.path("done").exists(), "nothing is done");
 }
 
 #[test]
