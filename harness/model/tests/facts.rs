@@ -15,7 +15,7 @@ fn header() -> Header {
         format: (1, 1),
         run: text(),
         case: text(),
-        argo: Versions { controller: text(), executor: text(), cli: text() },
+        argo: Versions::all("x"),
         namespace: "ns".to_owned(),
         workflow: "wf".to_owned(),
         started: text(),

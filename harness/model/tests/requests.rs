@@ -16,7 +16,7 @@ fn header(requests: bool) -> Header {
         format: (2, 0),
         run: text(),
         case: text(),
-        argo: Versions { controller: text(), executor: text(), cli: text() },
+        argo: Versions::all("x"),
         namespace: "ns".to_owned(),
         workflow: "wf".to_owned(),
         started: text(),

@@ -1,3 +1,5 @@
+//! A Docker daemon that has next to nothing.
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;

@@ -1,3 +1,5 @@
+//! Clusters in Docker, where they cannot be put up, and what dead runs left of them.
+
 use std::path::PathBuf;
 
 use rstest::rstest;

@@ -1,3 +1,5 @@
+//! How the store misbehaves, to whom, and how often.
+
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 

@@ -1,3 +1,5 @@
+//! What is passed on, to the store and back.
+
 use model::history::Operation;
 
 use crate::bench::{Bench, CONTENT, ended};

@@ -1,3 +1,5 @@
+//! What those who follow are told, and of what.
+
 use std::io::ErrorKind;
 
 use model::history::Operation;
