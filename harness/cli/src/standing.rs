@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use provision::argo::first_word;
 use provision::argo::install::{self, Overlay, Profile};
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::cluster::{Access, Cluster};
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
-use provision::progress::{Notice, Progress};
+use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
 use provision::store::StoreAddress;
 use sandbox::guard::GuardedCommand;
@@ -96,8 +97,11 @@ async fn install_argo(
     directory: &Path,
 ) -> anyhow::Result<(Installation, ReadBack)> {
     let rendered = render(session, programs, which, &access.store_address, directory).await?;
-    install::apply(&access.client, &rendered).await?;
-    install::wait(&access.client, &rendered, PATIENCE).await?;
+    let Access { client, .. } = access;
+    install::apply(client, &rendered).await?;
+    install::wait(client, &rendered, PATIENCE).await?;
+    let heard = first_word::hear(client, &session.run, PATIENCE);
+    awaited(&*session.show, "first workflow taken up", heard).await?;
     let installation = installation(session, which, access);
     let read_back = installation.read_back().await.context("read back what runs")?;
     let said = programs::version_of_argo(&session.guard, &installation.argo).await?;

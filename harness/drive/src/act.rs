@@ -14,7 +14,7 @@ use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
 use model::{Act, Fact, Truth, World};
 use provision::installation::Installation;
-use provision::objects::ObjectError;
+use provision::objects::{ObjectError, RUN};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -254,7 +254,7 @@ async fn apply(stage: &Stage<'_>, objects: &[Value]) -> StepOutcome {
     for (done, object) in objects.iter().enumerate() {
         let mut object = object.clone();
         object["metadata"]["namespace"] = json!(stage.namespace);
-        object["metadata"]["labels"]["argo-conformance/run"] = json!(stage.installation.run);
+        object["metadata"]["labels"][RUN] = json!(stage.installation.run);
         replace_image(&mut object, &stage.installation.shell_image);
         if let Err(error) = provision::objects::apply(&stage.installation.client, &object).await {
             return match outcome_of_apply(&error) {

@@ -7,6 +7,7 @@ use model::Plan;
 use model::history::{Header, MAJOR, MINOR, Part, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
+use provision::objects::RUN;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -192,7 +193,7 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);
     manifest["metadata"]["namespace"] = json!(run.namespace);
-    manifest["metadata"]["labels"]["argo-conformance/run"] = json!(run.installation.run);
+    manifest["metadata"]["labels"][RUN] = json!(run.installation.run);
     replace_image(&mut manifest, &run.installation.shell_image);
     manifest
 }

@@ -6,14 +6,12 @@ use futures::future::try_join_all;
 use kube::Client;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
-use provision::objects::{self, ObjectError};
+use provision::objects::{self, ObjectError, RUN};
 use serde_json::{Value, json};
 
 use crate::answer::words;
 use crate::watch;
 
-/// The label that everything carries that is made for a run, with the run's id as value.
-pub(crate) const RUN: &str = "argo-conformance/run";
 /// How long the API server may take to give a new namespace its service account.
 const PATIENCE: Duration = Duration::from_mins(1);
 

@@ -9,10 +9,11 @@ use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams};
 use provision::installation::{Installation, Namespaces};
+use provision::objects::RUN;
 use serde_json::json;
 
 use crate::answer::{in_time, is_absence, words};
-use crate::namespace::{self, RUN};
+use crate::namespace;
 use crate::pace;
 
 /// How long taking down a case may take.

@@ -209,8 +209,9 @@ impl Watches {
         if let Some(history) = shared.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
-            if kind == Kind::Pod {
-                history.starting.see(change, &object);
+            if kind == Kind::Pod && history.starting.see(change, &object) {
+                let trouble = history.starting.trouble();
+                let _ = history.recorder.record(What::Probed { part: Part::Node, trouble });
             }
             let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
         }

@@ -1,5 +1,6 @@
 //! Argo Workflows: where its programs come from, its images, its installation.
 
+pub mod first_word;
 pub mod install;
 
 use std::path::Path;

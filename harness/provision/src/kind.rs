@@ -13,10 +13,12 @@ mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use futures::future::select_all;
+use kube::Client;
 use sandbox::guard::Guard;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::cache::Cache;
@@ -24,6 +26,7 @@ use crate::client;
 use crate::cluster::Access;
 use crate::image::Image;
 use crate::installation::Alarm;
+use crate::objects;
 use crate::progress::{Progress, awaited};
 use crate::requests::Requests;
 use command::Kind;
@@ -42,6 +45,9 @@ pub const NODE_IMAGE: &str = "kindest/node:v1.34.3@sha256:\
     08497ee19eace7b4b5348db5c6a1591d7752b164530a36f855cb0f2bdcbadd48";
 /// The store's image unless another is named.
 pub const STORE_IMAGE: &str = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
+
+/// How long kube-proxy may take once the cluster is made.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a cluster is made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,14 +154,16 @@ async fn bring_up(
         client.until_bucket(store::PATIENCE).await?;
         Ok(client)
     };
-    let (client_of_store, ()) = tokio::try_join!(
+    let requests = Requests::default();
+    let client = client::direct(&kubeconfig, &requests).await?;
+    let (client_of_store, (), ()) = tokio::try_join!(
         awaited(progress, "bucket made", join),
         awaited(progress, "images loaded", kind.load(&archives)),
+        awaited(progress, "service network made", service_network(&client)),
     )?;
     record.complete()?;
-    let requests = Requests::default();
     let access = Access {
-        client: client::direct(&kubeconfig, &requests).await?,
+        client,
         requests,
         alarm: Alarm::default(),
         kubeconfig,
@@ -166,8 +174,20 @@ async fn bring_up(
     Ok((access, store))
 }
 
+/// Waits for kube-proxy, without which no pod reaches the API server.
+async fn service_network(client: &Client) -> Result<(), KindError> {
+    let proxy = json!({
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": { "name": "kube-proxy", "namespace": "kube-system" },
+    });
+    let ready = |o: &Value| o["status"]["numberReady"].as_i64().is_some_and(|ready| ready > 0);
+    objects::until(client, &proxy, "Ready", PATIENCE, ready).await?;
+    Ok(())
+}
+
 /// One node, with room for as many pods as a native one, and no limit to what it says of them.
-fn configuration() -> serde_json::Value {
+fn configuration() -> Value {
     let kubelet = json!({
         "kind": "KubeletConfiguration",
         "maxPods": 250,

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt, TryStreamExt};
-use kube::api::{ApiResource, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams};
-use kube::api::{WatchEvent, WatchParams};
+use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
+use kube::api::{Patch, PatchParams, WatchEvent, WatchParams};
 use kube::{Api, Client};
 use serde_json::Value;
 
 use crate::api_error::ApiError;
 
+/// The label that everything carries that is made for a run, with the run's id as value.
+pub const RUN: &str = "argo-conformance/run";
 /// The field manager under which everything is applied.
 pub const FIELD_MANAGER: &str = "argo-conformance";
 
@@ -22,6 +24,15 @@ pub enum ObjectError {
     /// The API server refused it, or did not answer.
     #[error("apply {object}")]
     Apply {
+        /// Kind and name.
+        object: String,
+        /// What the API server said.
+        #[source]
+        cause: ApiError,
+    },
+    /// The API server did not delete it.
+    #[error("delete {object}")]
+    Delete {
         /// Kind and name.
         object: String,
         /// What the API server said.
@@ -93,6 +104,19 @@ pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectE
         .try_collect::<Vec<()>>()
         .await
         .map(drop)
+}
+
+/// Deletes one object, which must be there.
+///
+/// # Errors
+/// [`ObjectError::Delete`] with what the API server said.
+pub async fn delete(client: &Client, object: &Value) -> Result<(), ObjectError> {
+    let (api, name) = api_of(client, object)?;
+    let deleted = api.delete(&name, &DeleteParams::default()).await;
+    deleted.map(drop).map_err(|cause| ObjectError::Delete {
+        object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
+        cause: cause.into(),
+    })
 }
 
 /// Watches one object until `ready` says so; returns it.

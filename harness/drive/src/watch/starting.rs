@@ -1,7 +1,7 @@
 //! Pods that wait for their node to start them.
 //!
-//! A node that has not the time to start containers is Ready all the same, and what waits for its
-//! pods runs out of time through no fault of Argo's.
+//! A node that has not the time to start containers, or whose runtime fails to, is Ready all the
+//! same, and what its pods were to do is not done through no fault of Argo's.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -19,23 +19,46 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// not there or a configuration that is wrong has a reason of its own.
 const IN_HAND: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
-/// Pods that wait, and since when.
+/// Why a container did not start. Where its own command, image or volumes are wrong, the runtime
+/// says something else.
+const NOT_STARTED: [&str; 3] = ["StartError", "ContainerCannotRun", "RunContainerError"];
+/// What the runtime says then, if it is the node that lacks something. The first was seen: runc on
+/// a busy node with cgroups v1 ("error setting cgroup config …: unable to freeze").
+const LACKS: [&str; 3] = ["cgroup", "no space left on device", "deadline exceeded"];
+
+/// Pods that wait, and what the node could not start.
 #[derive(Debug, Default)]
-pub(super) struct Starting(HashMap<String, Instant>);
+pub(super) struct Starting {
+    /// Since when, by name.
+    waiting: HashMap<String, Instant>,
+    /// The first that was not started: what comes of it comes of the node, to the case's end.
+    failed: Option<String>,
+}
 
 impl Starting {
-    pub(super) fn see(&mut self, change: Change, pod: &Value) {
+    /// Takes a pod; whether the node has just failed to start something of it.
+    pub(super) fn see(&mut self, change: Change, pod: &Value) -> bool {
         let name = pod["metadata"]["name"].as_str().unwrap_or_default();
         if change != Change::Deleted && waits(pod) {
-            self.0.entry(name.to_owned()).or_insert_with(Instant::now);
+            self.waiting.entry(name.to_owned()).or_insert_with(Instant::now);
         } else {
-            self.0.remove(name);
+            self.waiting.remove(name);
         }
+        let before = self.failed.is_some();
+        let failed = || {
+            let said = said_of_the_node(pod)?;
+            Some(format!("it could not start a container of pod {name}: {said}"))
+        };
+        self.failed = self.failed.take().or_else(failed);
+        self.failed.is_some() && !before
     }
 
-    /// What is wrong: the pod that waits longest, if it waits for too long.
+    /// What is wrong: what was not started, or the pod that waits longest, if for too long.
     pub(super) fn trouble(&self) -> Option<String> {
-        let (name, since) = self.0.iter().min_by_key(|(_, since)| **since)?;
+        if let Some(failed) = &self.failed {
+            return Some(failed.clone());
+        }
+        let (name, since) = self.waiting.iter().min_by_key(|(_, since)| **since)?;
         let waited = since.elapsed();
         (waited > PATIENCE).then(|| {
             let seconds = waited.as_secs();
@@ -47,17 +70,29 @@ impl Starting {
 /// Whether a pod is on its node, and its next container is the node's to start.
 fn waits(pod: &Value) -> bool {
     let status = &pod["status"];
-    let lists = [&status["initContainerStatuses"], &status["containerStatuses"]];
-    let containers = lists.into_iter().filter_map(Value::as_array).flatten();
-    let held_up = |container: &Value| {
-        let state = &container["state"];
+    let held_up = |state: &Value| {
         let reason = state["waiting"]["reason"].as_str();
         state["running"].is_object() || reason.is_some_and(|reason| !IN_HAND.contains(&reason))
     };
     pod["spec"]["nodeName"].is_string()
         && pod["metadata"]["deletionTimestamp"].is_null()
         && status["phase"] == "Pending"
-        && !containers.into_iter().any(held_up)
+        && !states(pod).any(held_up)
+}
+
+/// What the runtime said of the node when it did not start a container.
+fn said_of_the_node(pod: &Value) -> Option<&str> {
+    let ends = states(pod).flat_map(|state| [&state["terminated"], &state["waiting"]]);
+    let not_started =
+        ends.filter(|end| end["reason"].as_str().is_some_and(|r| NOT_STARTED.contains(&r)));
+    let mut said = not_started.filter_map(|end| end["message"].as_str());
+    said.find(|said| LACKS.iter().any(|lack| said.contains(lack)))
+}
+
+/// The states of all containers.
+fn states(pod: &Value) -> impl Iterator<Item = &Value> {
+    let lists = ["initContainerStatuses", "containerStatuses"].map(|list| &pod["status"][list]);
+    lists.into_iter().filter_map(Value::as_array).flatten().map(|container| &container["state"])
 }
 
 #[cfg(test)]
@@ -116,6 +151,31 @@ mod tests {
         tokio::time::advance(Duration::from_secs(4)).await;
         let expected = ill.then(|| "it has not started a container of pod p for 11s".to_owned());
         assert_eq!(starting.trouble(), expected);
+    }
+
+    fn not_started(reason: &str, message: &str) -> Value {
+        json!({ "exitCode": 128, "reason": reason, "message": message })
+    }
+
+    const FROZEN: &str = "runc create failed: error setting cgroup config: unable to freeze";
+
+    #[rstest]
+    #[case::of_the_node(
+        pod(&json!({ "terminated": not_started("StartError", FROZEN) }), &json!({})), true)]
+    #[case::to_be_tried_again(
+        pod(&json!({}), &json!({ "waiting": not_started("RunContainerError", FROZEN) })), true)]
+    #[case::of_the_pod(pod(&json!({}), &json!({ "terminated": not_started(
+        "StartError", "exec: \"nothing\": executable file not found in $PATH") })), false)]
+    #[case::of_its_program(
+        pod(&json!({}), &json!({ "terminated": not_started("Error", "cgroup") })), false)]
+    fn a_node_that_cannot_start_a_container_is_ill(#[case] then: Value, #[case] ill: bool) {
+        let mut starting = Starting::default();
+        assert_eq!(starting.see(Change::Modified, &then), ill);
+        let trouble = starting.trouble();
+        assert_eq!(trouble.is_some(), ill, "{trouble:?}");
+        // It is told once, and stays.
+        assert!(!starting.see(Change::Deleted, &then));
+        assert_eq!(starting.trouble(), trouble);
     }
 
     #[rstest]

@@ -177,6 +177,28 @@ async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it()
     assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
 }
 
+/// What the case sees of it comes after.
+#[tokio::test(start_paused = true)]
+async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let (_recorder, mut events) = bench.record("ns");
+    let end = json!({ "reason": "StartError", "message": "error setting cgroup config" });
+    bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
+        "status": { "phase": "Failed", "containerStatuses": [{ "state": { "terminated": end } }] } }));
+    let first = |what: &What| match what {
+        What::Probed { .. } | What::Seen(_) => Some(what.clone()),
+        _ => None,
+    };
+    let first = events.next(first).await;
+    let (part, trouble) = probed(&first).expect("the node is probed before");
+    assert_eq!(part, Part::Node);
+    assert_eq!(
+        trouble.as_deref(),
+        Some("it could not start a container of pod work: error setting cgroup config")
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn health_that_is_dropped_asks_nothing_more() {
     let bench = Bench::new().await;

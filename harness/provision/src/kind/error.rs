@@ -7,6 +7,7 @@ use sandbox::guard::GuardError;
 use crate::cache::CacheError;
 use crate::client::ClientError;
 use crate::image::ImageError;
+use crate::objects::ObjectError;
 use crate::pace::NotReady;
 
 /// Why a kind cluster did not come up, or was not removed.
@@ -66,6 +67,9 @@ pub enum KindError {
     /// Something did not come up, or did not go, in time.
     #[error(transparent)]
     NotReady(#[from] NotReady),
+    /// Something in the cluster.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
     /// A task of ours panicked.
     #[error("a task of the harness ended early")]
     Task(#[from] tokio::task::JoinError),
