@@ -16,7 +16,7 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     if matches!(args.format, Telling::Text | Telling::Markdown | Telling::Html) {
         evidence.detection = Some(reddening::detection(&args.directory, &evidence)?);
     }
-    if args.format == Telling::Html {
+    if matches!(args.format, Telling::Text | Telling::Html) {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
     }
     if args.format == Telling::Conformance {

@@ -123,12 +123,15 @@ impl Act {
     }
 }
 
+/// With this begin the words for a step that waits.
+pub const WAIT: &str = "wait up to";
+
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submit => f.write_str("submit the workflow"),
             Self::Await { fact, held, patience, touching, go_on } => {
-                write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
+                write!(f, "{WAIT} {}s until {fact}", patience.as_secs_f64())?;
                 if let Some(held) = held {
                     write!(f, ", and has been so for {}s", held.as_secs_f64())?;
                 }

@@ -14,7 +14,7 @@ use crate::run::{ArgoReport, RunReport, Untested};
 use crate::style::Style;
 use crate::verdict_words::word;
 use crate::xml::escape;
-use crate::{observed, summary};
+use crate::{observed, shares, summary};
 
 /// The page's text.
 pub fn html(evidence: &Evidence) -> String {
@@ -34,7 +34,7 @@ pub fn html(evidence: &Evidence) -> String {
         let words = escape(&detection.words());
         page += &format!("<h2>Can these cases fail?</h2>\n<p>{words}</p>\n");
     }
-    page += &ran_on(run);
+    page += &ran_on(evidence);
     page + "</main>\n</body>\n</html>\n"
 }
 
@@ -137,7 +137,8 @@ fn badge(verdict: Verdict) -> String {
     format!("<span class=\"verdict {}\">{}</span>", class(verdict), word(verdict))
 }
 
-fn ran_on(run: &RunReport) -> String {
+fn ran_on(evidence: &Evidence) -> String {
+    let run = &evidence.run;
     let mut text = format!(
         "<h2>On what it ran</h2>\n<p>Kubernetes {}, by provider {}.</p>\n",
         escape(&run.kubernetes),
@@ -153,6 +154,9 @@ fn ran_on(run: &RunReport) -> String {
             "<h3>How it was observed</h3>\n<pre class=\"scroll mono\" tabindex=\"0\">{}</pre>\n",
             escape(&lines)
         );
+    }
+    if let Some(shares) = shares::words(evidence) {
+        text += &format!("<h3>What the time went on</h3>\n<p>{}</p>\n", escape(&shares));
     }
     text
 }

@@ -46,6 +46,7 @@ pub mod measured;
 pub mod merge;
 pub mod observed;
 pub mod run;
+mod shares;
 pub mod statement;
 mod style;
 mod text;

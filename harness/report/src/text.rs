@@ -8,9 +8,11 @@ use crate::evidence::Evidence;
 use crate::matrix;
 use crate::measured::Measured;
 use crate::run::what_ran;
+use crate::shares;
 use crate::style::{Style, tame};
 
-/// On what it ran, each case, the table when there are several versions, and the sum.
+/// On what it ran, each case, the table when there are several versions, what the time
+/// went on, and the sum.
 pub fn text(evidence: &Evidence, style: Style) -> String {
     let run = &evidence.run;
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
@@ -24,6 +26,9 @@ pub fn text(evidence: &Evidence, style: Style) -> String {
     }
     if let Some(detection) = &evidence.detection {
         text += &format!("\n{}\n", tame(&detection.words()));
+    }
+    if let Some(shares) = shares::words(evidence) {
+        text += &format!("\n{shares}\n");
     }
     text + "\n" + &crate::summary(&verdicts, Duration::from_millis(run.elapsed_ms), style)
 }

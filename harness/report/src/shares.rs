@@ -1,0 +1,144 @@
+//! What the time of the cases went on.
+
+use crate::evidence::Evidence;
+use crate::line::seconds;
+use crate::timeline::{Group, Row, Span, Timeline};
+
+/// What a moment of a case went on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    /// The node started a pod: one was Pending.
+    Starting,
+    /// A pod did its work: one was Running, and none Pending.
+    Working,
+    /// Neither, and a step waited.
+    Argo,
+    /// Neither, all steps were done, and claims still had to be watched.
+    Watching,
+    /// The harness did something: a step that does not wait, or what comes before the first step.
+    Harness,
+}
+
+impl Share {
+    const ALL: [Self; 5] =
+        [Self::Starting, Self::Working, Self::Argo, Self::Watching, Self::Harness];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "pods starting",
+            Self::Working => "pods at work",
+            Self::Argo => "waiting for Argo",
+            Self::Watching => "watching whether claims hold",
+            Self::Harness => "the harness and the argo program",
+        }
+    }
+}
+
+/// Milliseconds by share, in the order of [`Share::ALL`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Shares([u64; Share::ALL.len()]);
+
+impl Shares {
+    fn add(&mut self, timeline: &Timeline) {
+        let spans = timeline.rows.iter().flat_map(|row| &row.spans);
+        let mut turns: Vec<u64> = spans.flat_map(|span| [span.from, span.to]).collect();
+        turns.extend([0, timeline.end]);
+        turns.retain(|at| *at <= timeline.end);
+        turns.sort_unstable();
+        for pair in turns.windows(2) {
+            let share = share(timeline, pair[0]);
+            self.0[share as usize] += pair[1] - pair[0];
+        }
+    }
+
+    fn words(&self) -> String {
+        let total: u64 = self.0.iter().sum();
+        let shares = Share::ALL.map(|share| {
+            let per_mille = self.0[share as usize] * 1000 / total.max(1);
+            format!("{} {}.{} %", share.name(), per_mille / 10, per_mille % 10)
+        });
+        format!("{} in all cases: {}", seconds(total), shares.join(", "))
+    }
+}
+
+/// What the moment went on that begins here. No span begins or ends within it.
+fn share(timeline: &Timeline, at: u64) -> Share {
+    let is_in = |span: &&Span| span.from <= at && at < span.to;
+    let of = |group: Group| timeline.rows.iter().filter(move |row: &&Row| row.group == group);
+    let pods = |phase: &str| {
+        of(Group::Pods).flat_map(|row| &row.spans).any(|s| is_in(&s) && s.word == phase)
+    };
+    let steps = || of(Group::Steps).flat_map(|row| &row.spans);
+    match steps().find(is_in) {
+        Some(step) if !step.word.starts_with(model::step::WAIT) => Share::Harness,
+        None if steps().all(|step| at < step.from) => Share::Harness,
+        _ if pods("Pending") => Share::Starting,
+        _ if pods("Running") => Share::Working,
+        None => Share::Watching,
+        Some(_) => Share::Argo,
+    }
+}
+
+/// Of all cases whose timelines are there, in words; `None` where there is none.
+pub(crate) fn words(evidence: &Evidence) -> Option<String> {
+    let mut shares = Shares::default();
+    for timeline in evidence.timelines.values() {
+        shares.add(timeline);
+    }
+    (!evidence.timelines.is_empty()).then(|| shares.words())
+}
+
+#[cfg(test)]
+mod tests {
+    use model::history::{Change, Kind, Seen, StepOutcome};
+    use model::{Event, What};
+    use serde_json::json;
+
+    use super::Shares;
+    use crate::timeline::Timeline;
+
+    fn begun(action: &str) -> What {
+        What::StepBegun { step: action.into(), action: action.into() }
+    }
+
+    fn ended(action: &str) -> What {
+        What::StepEnded { step: action.into(), outcome: StepOutcome::Done(String::new()) }
+    }
+
+    fn pod(phase: &str) -> What {
+        let object = json!({ "metadata": { "name": "p" }, "status": { "phase": phase } });
+        What::Seen(Seen { kind: Kind::Pod, change: Change::Modified, object })
+    }
+
+    const SUBMIT: &str = "submit the workflow";
+    const WAIT: &str = "wait up to 30s until the workflow's phase is Succeeded";
+
+    #[test]
+    fn each_moment_goes_on_one_thing() {
+        let events = [
+            (100, begun(SUBMIT)),
+            (120, ended(SUBMIT)),
+            (120, begun(WAIT)),
+            (150, pod("Pending")),
+            (1150, pod("Running")),
+            (3150, pod("Succeeded")),
+            (3250, ended(WAIT)),
+            (9000, What::Ended { reason: String::new(), trouble: false }),
+            (9880, pod("Succeeded")),
+        ];
+        let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, what });
+        let mut shares = Shares::default();
+        shares.add(&Timeline::of(&events.collect::<Vec<_>>()));
+        assert_eq!(
+            shares.words(),
+            "9.9s in all cases: pods starting 10.1 %, pods at work 20.2 %, \
+             waiting for Argo 1.3 %, watching whether claims hold 67.1 %, \
+             the harness and the argo program 1.2 %"
+        );
+    }
+
+    #[test]
+    fn nothing_took_no_time() {
+        assert!(Shares::default().words().starts_with("0.0s in all cases: pods starting 0.0 %"));
+    }
+}
