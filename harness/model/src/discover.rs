@@ -26,7 +26,7 @@ pub fn cases(root: &Path) -> Found {
                 directories.extend(entry.path().parent().map(Path::to_owned));
             }
             Ok(_) => {}
-            Err(error) => found.diagnostics.push(whole(root, format!("cannot be read: {error}"))),
+            Err(error) => found.diagnostics.push(unread(root, &error)),
         }
     }
     for directory in directories {
@@ -92,6 +92,16 @@ fn read_file(path: &Path) -> Result<String, Diagnostic> {
         let message = "is not UTF-8 from here on".to_owned();
         Diagnostic { file: path.to_owned(), line, column, message, hint: None }
     })
+}
+
+/// A directory that cannot be read, `root` or one below it.
+fn unread(root: &Path, error: &walkdir::Error) -> Diagnostic {
+    let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    let path = error.path().unwrap_or(root);
+    let hint = (path == root).then(|| {
+        "name the directory that your cases are in, or `cases` of this program's repository".into()
+    });
+    Diagnostic { hint, ..whole(path, format!("cannot be read: {why}")) }
 }
 
 fn whole(file: &Path, message: String) -> Diagnostic {

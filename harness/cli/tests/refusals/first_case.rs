@@ -87,7 +87,8 @@ hint: lower-case words joined by `-`, as in `area/what-goes-wrong`
 exit 64
 ");
     insta::assert_snapshot!(harness.says(&["lint", &cases]), @"
-DIR/cases: cannot be read: IO error for operation on DIR/cases: No such file or directory (os error 2)
+DIR/cases: cannot be read: No such file or directory (os error 2)
+  hint: name the directory that your cases are in, or `cases` of this program's repository
 error: 1 problem in case files
 exit 65
 ");
