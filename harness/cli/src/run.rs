@@ -1,6 +1,7 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
 mod cases;
+mod hold;
 mod there;
 
 use std::fs::File;

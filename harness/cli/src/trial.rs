@@ -32,6 +32,8 @@ pub(crate) struct Trial<'a> {
 
 /// Why a case that speaks of requests to the store says nothing of some installations.
 const NO_PROXY: &str = "requests to the store are seen, and made to fail, on a native cluster only";
+/// Why a case that does something to the whole installation is not tried on one that is there.
+const NOT_OURS: &str = "it restarts the controller, which is done to an Argo of our own only";
 
 /// What came of a trial.
 pub(crate) struct Tried {
@@ -54,8 +56,15 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
-        if self.case.asks_requests() && self.installation.proxy.is_none() {
-            let judged = not_applicable(self.case, &self.installation.versions, NO_PROXY);
+        let lacks = if self.case.asks_requests() && self.installation.proxy.is_none() {
+            Some(NO_PROXY)
+        } else if self.case.runs_alone() && self.installation.profile.is_none() {
+            Some(NOT_OURS)
+        } else {
+            None
+        };
+        if let Some(because) = lacks {
+            let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
@@ -112,7 +121,8 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
 
 /// Whether clusters of a provider, by its name in reports, have what the case needs.
 pub(crate) fn can_be_tried(case: &Case, provider: &str) -> bool {
-    !case.asks_requests() || provider == "native"
+    let is_ours = provider != "existing";
+    (!case.asks_requests() || provider == "native") && (!case.runs_alone() || is_ours)
 }
 
 /// Name of the directory of a case.

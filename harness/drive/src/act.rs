@@ -1,6 +1,7 @@
 //! Does one step of a plan.
 
 mod argo;
+mod controller;
 mod rights;
 
 use std::time::Duration;
@@ -22,10 +23,12 @@ use crate::answer::words;
 use crate::case::replace_image;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
+use crate::watch::Watches;
 
 /// What a step works on.
 pub(crate) struct Stage<'a> {
     pub(crate) installation: &'a Installation,
+    pub(crate) watches: &'a Watches,
     pub(crate) recorder: &'a Recorder,
     pub(crate) namespace: &'a str,
     pub(crate) workflow: &'a str,
@@ -65,6 +68,7 @@ async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordErr
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
         Act::DeletePod { node } => return delete_pod(stage, node).await,
         Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
+        Act::RestartController => return Ok(controller::restart(stage).await),
         Act::Submit => submit(stage).await,
         verb => argo::verb(stage, verb.verb()).await,
     };

@@ -95,6 +95,7 @@ async fn on_stage(
     let (followed, faults) = requests::follow(run).await?;
     let stage = Stage {
         installation: run.installation,
+        watches: run.watches,
         recorder,
         namespace: &run.namespace,
         workflow,

@@ -30,7 +30,7 @@ impl Health {
         let stop = CancellationToken::new();
         let (client, watches) = (installation.client.clone(), watches.clone());
         let alarm = installation.alarm.clone();
-        let first = watches.controller();
+        watches.expect_controller();
         let token = stop.clone();
         tokio::spawn(async move {
             // Each part by itself: one that does not answer holds up no other.
@@ -42,7 +42,7 @@ impl Health {
                         let trouble = node_trouble(&client).await;
                         alarm.trouble().or(trouble)
                     }),
-                    keep_looking(&watches, &first),
+                    keep_looking(&watches),
                     keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
                 )
             };
@@ -107,10 +107,11 @@ async fn node_trouble(client: &Client) -> Option<String> {
 }
 
 /// Tells of the controller again and again, and at once when something of it changes.
-async fn keep_looking(watches: &Watches, first: &Controller) {
+async fn keep_looking(watches: &Watches) {
     let mut changes = watches.controller_changes();
     loop {
-        let trouble = controller_trouble(first, &changes.borrow_and_update().clone());
+        let expected = watches.expected_controller();
+        let trouble = controller_trouble(&expected, &changes.borrow_and_update().clone());
         watches.tell_health(Part::Controller, trouble.as_deref());
         tokio::select! {
             () = pace::pause(pace::PROBE) => {}
@@ -119,13 +120,13 @@ async fn keep_looking(watches: &Watches, first: &Controller) {
     }
 }
 
-fn controller_trouble(first: &Controller, now: &Controller) -> Option<String> {
-    match (&first.pod, &now.pod) {
+fn controller_trouble(expected: &Controller, now: &Controller) -> Option<String> {
+    match (&expected.pod, &now.pod) {
         (_, None) => Some("its pod is gone".to_owned()),
-        (Some(first), Some(now)) if first.uid != now.uid => {
-            Some(format!("another pod took its place: {} that of {}", now.uid, first.uid))
+        (Some(expected), Some(now)) if expected.uid != now.uid => {
+            Some(format!("another pod took its place: {} that of {}", now.uid, expected.uid))
         }
-        (Some(first), Some(now)) if now.restarts > first.restarts => {
+        (Some(expected), Some(now)) if now.restarts > expected.restarts => {
             Some(format!("it was restarted ({} times)", now.restarts))
         }
         _ if !now.ready => Some("its container is not ready".to_owned()),

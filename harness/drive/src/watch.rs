@@ -8,7 +8,7 @@
 mod source;
 mod starting;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::StreamExt;
@@ -39,6 +39,8 @@ pub struct Watches {
 struct Shared {
     /// Namespace of Argo itself.
     argo: String,
+    /// The workflow controller that must stay.
+    expected: Controller,
     histories: HashMap<String, History>,
     versions: BTreeMap<Source, String>,
     broken: BTreeMap<Source, String>,
@@ -59,6 +61,8 @@ pub struct Controller {
     pub pod: Option<history::Controller>,
     /// Whether its container is ready.
     pub ready: bool,
+    /// Uids of pods of it that are being deleted, and are still there.
+    pub ending: BTreeSet<String>,
 }
 
 /// The first list of a kind failed.
@@ -79,6 +83,7 @@ impl Watches {
         let client = &installation.client;
         let shared = Shared {
             argo: installation.argo_namespace.clone(),
+            expected: Controller::default(),
             histories: HashMap::new(),
             versions: BTreeMap::new(),
             broken: BTreeMap::new(),
@@ -139,6 +144,17 @@ impl Watches {
     /// The workflow controller, as the watch last told.
     pub fn controller(&self) -> Controller {
         self.controller.borrow().clone()
+    }
+
+    /// From now on the workflow controller that is there is the one that must stay.
+    pub fn expect_controller(&self) {
+        let now = self.controller();
+        self.lock().expected = now;
+    }
+
+    /// The workflow controller that must stay.
+    pub fn expected_controller(&self) -> Controller {
+        self.lock().expected.clone()
     }
 
     /// Told when the workflow controller's pod changes.
@@ -236,11 +252,19 @@ impl Controller {
             return;
         }
         let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+        let is_known = self.pod.as_ref().is_some_and(|known| known.uid == uid);
         if change == Change::Deleted {
-            if self.pod.as_ref().is_some_and(|known| known.uid == uid) {
-                *self = Self::default();
+            self.ending.remove(uid);
+            if is_known {
+                (self.pod, self.ready) = (None, false);
             }
             return;
+        }
+        if pod["metadata"]["deletionTimestamp"].is_string() {
+            self.ending.insert(uid.to_owned());
+            if self.pod.is_some() && !is_known {
+                return; // Its successor is there.
+            }
         }
         let status = &pod["status"]["containerStatuses"][0];
         let restarts = status["restartCount"].as_i64().unwrap_or_default();

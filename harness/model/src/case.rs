@@ -106,6 +106,12 @@ impl Case {
             || requires.chain(awaited).any(Fact::asks_requests)
     }
 
+    /// Whether it does something to the whole installation, so that no other case can run on it
+    /// meanwhile.
+    pub fn runs_alone(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+    }
+
     /// The known issues that apply to this version.
     pub fn known_issues(&self, version: &Version) -> Vec<&KnownIssue> {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()

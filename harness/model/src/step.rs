@@ -70,6 +70,8 @@ pub enum Act {
     },
     /// From here on the store misbehaves towards the case's pods.
     StoreFault(StoreFault),
+    /// Put another pod in the place of the workflow controller's.
+    RestartController,
 }
 
 /// A right of the workflow's service account in the case's namespace.
@@ -98,7 +100,8 @@ impl Act {
             | Self::Revoke(_)
             | Self::DeletePod { .. }
             | Self::Apply { .. }
-            | Self::StoreFault(_) => false,
+            | Self::StoreFault(_)
+            | Self::RestartController => false,
         }
     }
 
@@ -119,6 +122,7 @@ impl Act {
             Self::DeletePod { .. } => "delete-pod",
             Self::Apply { .. } => "apply",
             Self::StoreFault(_) => "store-fault",
+            Self::RestartController => "restart-controller",
         }
     }
 }
@@ -147,6 +151,7 @@ impl fmt::Display for Act {
             Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
+            Self::RestartController => f.write_str("restart the workflow controller"),
             other => write!(f, "argo {}", other.verb()),
         }
     }

@@ -7,12 +7,13 @@ use std::time::Instant;
 
 use drive::health::Health;
 use drive::watch::Watches;
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use model::Case;
 use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
 
+use super::hold::Hold;
 use super::{Bench, said};
 use crate::maker::Maker;
 use crate::times::Times;
@@ -26,43 +27,33 @@ struct Place {
     turns: Option<Turns>,
 }
 
+/// A case with its place among all.
+type Numbered = (usize, Case);
+
 /// Runs the cases, several at once, the long ones first, and says each verdict when it is there.
+/// Those that must run alone come last.
 pub(super) async fn cases(
     bench: &Arc<Bench>,
     installation: &Installation,
     directory: &Path,
 ) -> anyhow::Result<(Vec<Judged>, Observed)> {
     let (began, before) = (Instant::now(), installation.requests.counts());
-    let watches = Watches::start(installation).await?;
-    let _health = Health::start(installation, &watches);
-    let turns = match &installation.namespaces {
-        Namespaces::Made => None,
-        Namespaces::Lent(names) => Some(Turns::new(names)),
-    };
-    let place = Arc::new(Place { installation: installation.clone(), watches, turns });
     bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
-    let cores = available_parallelism().map_or(1, usize::from);
-    let by_cores = cores * Maker::of(&bench.args).jobs_for_each_core();
-    let jobs = bench.args.jobs.unwrap_or(by_cores).max(1);
     let times = Times::embedded()?;
     let left = bench.earlier.left(&installation.versions.name(), &bench.cases);
-    let mut left: Vec<(usize, Case)> = left.into_iter().cloned().enumerate().collect();
+    let mut left: Vec<Numbered> = left.into_iter().cloned().enumerate().collect();
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
-    let running = left.into_iter().map(|(index, case)| {
-        let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
-        let directory = directory.to_owned();
-        // Spawned when it is its turn, so that cases are judged side by side.
-        async move {
-            let one = async move { one(&bench, &place, &directory, index, &case).await };
-            anyhow::Ok((index, tokio::spawn(one).await??))
-        }
-    });
+    let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
+        left.into_iter().partition(|(_, case)| case.runs_alone());
     let mut tried = Vec::new();
-    let mut running = futures::stream::iter(running).buffer_unordered(jobs);
-    while let Some(one) = running.next().await {
-        tried.push(one?);
+    if !together.is_empty() {
+        let _hold = Hold::beside_others(&bench.session, installation).await?;
+        tried.extend(side_by_side(bench, installation, directory, together).await?);
     }
-    place.watches.stop();
+    for case in alone {
+        let _hold = Hold::alone(&bench.session, installation).await?;
+        tried.extend(side_by_side(bench, installation, directory, vec![case]).await?);
+    }
     tried.sort_by_key(|(index, _)| *index);
     let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
     for (_, Tried { judged: one, verdict_us: after }) in tried {
@@ -77,6 +68,38 @@ pub(super) async fn cases(
         verdict_us,
     };
     Ok((judged, observed))
+}
+
+/// Runs cases, as many at once as may.
+async fn side_by_side(
+    bench: &Arc<Bench>,
+    installation: &Installation,
+    directory: &Path,
+    cases: Vec<Numbered>,
+) -> anyhow::Result<Vec<(usize, Tried)>> {
+    let watches = Watches::start(installation).await?;
+    let _health = Health::start(installation, &watches);
+    let turns = match &installation.namespaces {
+        Namespaces::Made => None,
+        Namespaces::Lent(names) => Some(Turns::new(names)),
+    };
+    let place = Arc::new(Place { installation: installation.clone(), watches, turns });
+    let cores = available_parallelism().map_or(1, usize::from);
+    let by_cores = cores * Maker::of(&bench.args).jobs_for_each_core();
+    let jobs = bench.args.jobs.unwrap_or(by_cores).max(1);
+    let running = cases.into_iter().map(|(index, case)| {
+        let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
+        let directory = directory.to_owned();
+        // Spawned when it is its turn, so that cases are judged side by side.
+        async move {
+            let one = async move { one(&bench, &place, &directory, index, &case).await };
+            anyhow::Ok((index, tokio::spawn(one).await??))
+        }
+    });
+    let running = futures::stream::iter(running).buffer_unordered(jobs);
+    let tried = running.try_collect().await?;
+    place.watches.stop();
+    Ok(tried)
 }
 
 async fn one(

@@ -12,6 +12,7 @@ mod lent;
 mod proxied;
 mod recorder;
 mod requests;
+mod restart;
 mod rights;
 mod steps;
 mod store;

@@ -128,6 +128,7 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "terminate" => Act::Terminate,
         "suspend" => Act::Suspend,
         "resume" => Act::Resume,
+        "restart-controller" => Act::RestartController,
         _ => Act::Delete,
     };
     Fields::of(&NOTHING, value, r)?.finish(r).then_some(bare)

@@ -57,6 +57,11 @@ pub static STEP: Map = Map {
             "workflow.yaml",
             "Apply the objects of this file of the case's directory to the case's namespace.",
         ),
+        plain(
+            "restart-controller",
+            "Put another pod in the place of the workflow controller's; done when it has taken up \
+             a workflow. No other case runs meanwhile.",
+        ),
         Word::new(
             "store-fault",
             Value::Map(&STORE_FAULT),

@@ -1,0 +1,52 @@
+//! Restarts the workflow controller.
+
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, DeleteParams, ListParams};
+use model::history::{Part, StepOutcome};
+use provision::argo::first_word;
+use provision::argo::install::CONTROLLER;
+
+use super::{ANSWER, Stage, outcome_of};
+use crate::watch::Controller;
+
+/// Seconds in which the old controller must end: its successor is made at once, and two that work
+/// side by side would be a fault of another kind.
+const GRACE: u32 = 1;
+
+/// Deletes the controller's pod; done when another has taken up a workflow. From then on the new
+/// one is the one that must stay.
+pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
+    let installation = stage.installation;
+    let Some(before) = stage.watches.controller().pod else {
+        return StepOutcome::Refused("there is no workflow controller".to_owned());
+    };
+    let pods: Api<Pod> = Api::namespaced(installation.client.clone(), &installation.argo_namespace);
+    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let found = match pods.list(&labelled).await {
+        Ok(found) => found.items,
+        Err(error) => return outcome_of(&error),
+    };
+    let names: Vec<&str> = found.iter().filter_map(|pod| pod.metadata.name.as_deref()).collect();
+    let [name] = names.as_slice() else {
+        let why = format!("there is not one pod of the workflow controller: {names:?}");
+        return StepOutcome::Refused(why);
+    };
+    if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(GRACE)).await {
+        return outcome_of(&error);
+    }
+    let mut changes = stage.watches.controller_changes();
+    let is_new = |now: &Controller| {
+        let other = now.pod.as_ref().is_some_and(|pod| pod.uid != before.uid);
+        other && now.ready && !now.ending.contains(&before.uid)
+    };
+    let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
+        return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
+    };
+    let heard = first_word::hear(&installation.client, &installation.run, ANSWER).await;
+    if let Err(error) = heard {
+        return StepOutcome::Unknown(error.to_string());
+    }
+    stage.watches.expect_controller();
+    stage.watches.tell_health(Part::Controller, None);
+    StepOutcome::Done(uid.map(|pod| pod.uid).unwrap_or_default())
+}
