@@ -2,14 +2,14 @@
 
 mod argo;
 mod controller;
+mod pod;
 mod rights;
 
 use std::time::Duration;
 
 use futures::FutureExt;
-use k8s_openapi::api::core::v1::Pod;
 use kube::Resource;
-use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch};
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch};
 use kube::api::{PatchParams, PostParams};
 use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
@@ -66,7 +66,8 @@ async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordErr
         Act::StoreFault(fault) => return Ok(store_fault(stage, &step.name, fault).await),
         Act::Grant(right) => return Ok(rights::grant(stage, right).await),
         Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
-        Act::DeletePod { node } => return delete_pod(stage, node).await,
+        Act::DeletePod { node } => return pod::delete(stage, node).await,
+        Act::LosePod { node } => return pod::lose(stage, node).await,
         Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
         Act::RestartController => return Ok(controller::restart(stage).await),
         Act::Submit => submit(stage).await,
@@ -235,23 +236,6 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
         let _ = workflows(stage).patch(stage.workflow, &params, &Patch::Merge(&patch)).await;
         pace::pause(every).await;
     }
-}
-
-async fn delete_pod(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
-    let client = stage.installation.client.clone();
-    let pods: Api<Pod> = Api::namespaced(client, stage.namespace);
-    let names: Vec<String> =
-        stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
-    let [name] = names.as_slice() else {
-        let why = format!("node {node} has {} pods: {names:?}", names.len());
-        return Ok(StepOutcome::Refused(why));
-    };
-    if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(0)).await {
-        return Ok(outcome_of(&error));
-    }
-    let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
-    let said = format!("deleted pod {name}");
-    caught_up(stage, Kind::Pod, version(pods, name), gone, said).await
 }
 
 async fn apply(stage: &Stage<'_>, objects: &[Value]) -> StepOutcome {

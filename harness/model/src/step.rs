@@ -61,6 +61,12 @@ pub enum Act {
         /// Display name of the node.
         node: String,
     },
+    /// Say of the pod of a node that it is Failed and that its containers run, as it is when the
+    /// machine it ran on is lost.
+    LosePod {
+        /// Display name of the node.
+        node: String,
+    },
     /// Apply the objects of a file of the case's directory to the case's namespace.
     Apply {
         /// The file's content, one JSON object per document.
@@ -99,6 +105,7 @@ impl Act {
             | Self::Grant(_)
             | Self::Revoke(_)
             | Self::DeletePod { .. }
+            | Self::LosePod { .. }
             | Self::Apply { .. }
             | Self::StoreFault(_)
             | Self::RestartController => false,
@@ -120,6 +127,7 @@ impl Act {
             Self::Grant(_) => "grant",
             Self::Revoke(_) => "revoke",
             Self::DeletePod { .. } => "delete-pod",
+            Self::LosePod { .. } => "lose-pod",
             Self::Apply { .. } => "apply",
             Self::StoreFault(_) => "store-fault",
             Self::RestartController => "restart-controller",
@@ -149,6 +157,9 @@ impl fmt::Display for Act {
                 write!(f, "forbid the pods to {} {}", right.verb, right.resource)
             }
             Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
+            Self::LosePod { node } => {
+                write!(f, "say that the pod of node {node} is Failed while its containers run")
+            }
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
             Self::RestartController => f.write_str("restart the workflow controller"),

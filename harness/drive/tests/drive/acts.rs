@@ -23,6 +23,10 @@ fn delete_pod() -> Act {
     Act::DeletePod { node: "main".to_owned() }
 }
 
+fn lose_pod() -> Act {
+    Act::LosePod { node: "main".to_owned() }
+}
+
 fn apply(objects: &[Value]) -> Act {
     Act::Apply { objects: objects.to_vec(), file: "more.yaml".to_owned() }
 }
@@ -67,6 +71,8 @@ async fn only_what_was_certainly_not_done_is_refused(
     let table = [
         (None, "create", "/workflows"),
         (Some(delete_pod()), "delete", "/pods"),
+        (Some(lose_pod()), "get", "/pods/p"),
+        (Some(lose_pod()), "merge", "/pods/p/status"),
         (Some(apply(&quotas)), "apply", "/configmaps"),
         (Some(Act::Grant(right.clone())), "apply", "/roles/get-pods"),
         (Some(Act::Grant(right.clone())), "apply", "/rolebindings/get-pods"),
@@ -209,6 +215,45 @@ async fn a_pod_that_is_not_known_is_not_deleted(
     let history = run.ended().await;
     assert_eq!(outcome(&history, "delete-pod"), Some(refused(words)));
     assert_eq!(bench.api.count("delete", "/pods"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_is_lost_while_its_containers_run() {
+    let bench = Bench::new().await;
+    let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let mut run = bench.run(plan([wait(node, 30), lose_pod()]));
+    run.events.begun("await").await;
+    let mut object = pod("p", "main");
+    object["spec"] = json!({ "containers": [{ "name": "main", "image": "here/shell:2" }] });
+    object["status"] = json!({ "phase": "Pending", "reason": "stays" });
+    bench.api.put(&object);
+    let history = run.ended().await;
+    let done = StepOutcome::Done("pod p is Failed, and its containers run".to_owned());
+    assert_eq!(outcome(&history, "lose-pod"), Some(done));
+    let lost = history.events.iter().rev().find_map(|event| match &event.what {
+        What::Seen(seen) => Some(&seen.object["status"]),
+        _ => None,
+    });
+    assert_eq!(
+        lost,
+        Some(&json!({ "phase": "Failed", "reason": "stays", "containerStatuses": [{
+        "name": "main", "image": "here/shell:2", "imageID": "", "ready": true,
+        "restartCount": 0, "state": { "running": {} } }] }))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_a_kubelet_speaks_for_is_not_lost() {
+    let bench = Bench::new().await;
+    let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let mut run = bench.run(plan([wait(node, 30), lose_pod()]));
+    run.events.begun("await").await;
+    let mut object = pod("p", "main");
+    object["spec"] = json!({ "nodeName": "one", "containers": [] });
+    bench.api.put(&object);
+    let history = run.ended().await;
+    let why = "pod p is on one, whose kubelet would say otherwise";
+    assert_eq!(outcome(&history, "lose-pod"), Some(refused(why)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::{CaseFiles, Context, fact, store};
 use crate::step::{Act, Right, Step};
-use crate::vocabulary::{DELETE_POD, GO_ON, NOTHING, RIGHT, STEP};
+use crate::vocabulary::{GO_ON, NOTHING, POD_OF, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
 
 /// The workflow that the plan submits.
@@ -117,7 +117,8 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "grant" => return right(value, r).map(Act::Grant),
         "revoke" => return right(value, r).map(Act::Revoke),
         "store-fault" => return store::fault(value, r).map(Act::StoreFault),
-        "delete-pod" => return delete_pod(value, context, r),
+        "delete-pod" => return pod(value, context, r).map(|node| Act::DeletePod { node }),
+        "lose-pod" => return pod(value, context, r).map(|node| Act::LosePod { node }),
         "apply" => {
             let (file, objects) = objects(value, context.input, r)?;
             return Some(Act::Apply { objects, file });
@@ -142,11 +143,12 @@ fn right(node: &Node, r: &mut Reader) -> Option<Right> {
     Some(Right { verb: verb?, resource: resource? })
 }
 
-fn delete_pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
-    let mut f = Fields::of(&DELETE_POD, node, r)?;
+/// The node whose pod is meant.
+fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<String> {
+    let mut f = Fields::of(&POD_OF, node, r)?;
     let name = f.required("node", r).and_then(|n| Some((r.text(n)?, n.at)));
     f.finish(r);
     let (node, at) = name?;
     context.check_node(&node, at, r);
-    Some(Act::DeletePod { node })
+    Some(node)
 }

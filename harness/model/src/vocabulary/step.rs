@@ -47,9 +47,17 @@ pub static STEP: Map = Map {
         ),
         Word::new(
             "delete-pod",
-            Value::Map(&DELETE_POD),
+            Value::Map(&POD_OF),
             "{ node: work }",
             "Delete the pod that now runs a node, without grace.",
+        ),
+        Word::new(
+            "lose-pod",
+            Value::Map(&POD_OF),
+            "{ node: work }",
+            "Say in the status of a node's pod that it is Failed and that its containers run: as it \
+             is when the machine it ran on is lost. No machine may have taken the pod, for its \
+             kubelet would say otherwise.",
         ),
         Word::new(
             "apply",
@@ -122,8 +130,8 @@ pub(crate) static RIGHT: Map = Map {
     ],
 };
 
-pub(crate) static DELETE_POD: Map = Map {
-    what: "a pod to delete",
+pub(crate) static POD_OF: Map = Map {
+    what: "a pod of a step",
     one_of: &[],
     beside: &[Word::new("node", Value::Text, "work", "Display name of the node.").required()],
 };

@@ -1,0 +1,84 @@
+//! Does something to the pod that runs a node.
+
+use k8s_openapi::api::core::v1::{Container, Pod};
+use kube::api::{Api, DeleteParams, Patch, PatchParams};
+use model::World;
+use model::history::{Kind, StepOutcome};
+use serde_json::{Value, json};
+
+use super::{Stage, caught_up, outcome_of, version};
+use crate::recorder::RecordError;
+
+/// Deletes it without grace; done when the watch has told so.
+pub(super) async fn delete(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
+    let name = match name(stage, node) {
+        Ok(name) => name,
+        Err(refused) => return Ok(refused),
+    };
+    let pods = pods(stage);
+    if let Err(error) = pods.delete(&name, &DeleteParams::default().grace_period(0)).await {
+        return Ok(outcome_of(&error));
+    }
+    let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
+    let said = format!("deleted pod {name}");
+    caught_up(stage, Kind::Pod, version(pods, &name), gone, said).await
+}
+
+/// Says in its status that it failed while its containers ran; done when the watch has told so.
+pub(super) async fn lose(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
+    let name = match name(stage, node) {
+        Ok(name) => name,
+        Err(refused) => return Ok(refused),
+    };
+    let pods = pods(stage);
+    let spec = match pods.get(&name).await {
+        Ok(pod) => pod.spec.unwrap_or_default(),
+        Err(error) => return Ok(outcome_of(&error)),
+    };
+    if let Some(machine) = spec.node_name {
+        let why = format!("pod {name} is on {machine}, whose kubelet would say otherwise");
+        return Ok(StepOutcome::Refused(why));
+    }
+    let status = json!({ "status": {
+        "phase": "Failed",
+        "containerStatuses": spec.containers.iter().map(running).collect::<Vec<_>>(),
+    } });
+    let merge = Patch::Merge(&status);
+    let version = match pods.patch_status(&name, &PatchParams::default(), &merge).await {
+        Ok(lost) => lost.metadata.resource_version,
+        Err(error) => return Ok(outcome_of(&error)),
+    };
+    let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
+    let said = format!("pod {name} is Failed, and its containers run");
+    caught_up(stage, Kind::Pod, std::future::ready(Ok(version)), gone, said).await
+}
+
+/// The status of a container that runs.
+fn running(container: &Container) -> Value {
+    json!({
+        "name": container.name,
+        "image": container.image,
+        "imageID": "",
+        "ready": true,
+        "restartCount": 0,
+        "state": { "running": {} },
+    })
+}
+
+fn pods(stage: &Stage<'_>) -> Api<Pod> {
+    Api::namespaced(stage.installation.client.clone(), stage.namespace)
+}
+
+/// Its name, if there is one and no other.
+fn name(stage: &Stage<'_>, node: &str) -> Result<String, StepOutcome> {
+    let mut names: Vec<String> =
+        stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
+    match (names.pop(), names.is_empty()) {
+        (Some(name), true) => Ok(name),
+        (last, _) => {
+            names.extend(last);
+            let why = format!("node {node} has {} pods: {names:?}", names.len());
+            Err(StepOutcome::Refused(why))
+        }
+    }
+}
