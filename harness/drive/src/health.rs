@@ -76,7 +76,14 @@ where
 async fn api_trouble(client: &Client) -> Option<String> {
     let request = http_get("/readyz");
     let answer = in_time(PATIENCE, client.request_text(request)).await;
-    answer.err().map(|error| words(&error))
+    answer.err().map(|error| failing(&words(&error)))
+}
+
+/// Of the checks that the API server lists, those that fail; whatever else it says, whole.
+fn failing(said: &str) -> String {
+    let failing: Vec<&str> =
+        said.lines().filter_map(|line| line.strip_prefix("[-]")).map(str::trim).collect();
+    if failing.is_empty() { said.to_owned() } else { failing.join(", ") }
 }
 
 fn http_get(path: &str) -> http::Request<Vec<u8>> {

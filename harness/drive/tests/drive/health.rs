@@ -117,6 +117,19 @@ async fn trouble_is_said_of_its_part_with_its_reason(
 }
 
 #[tokio::test(start_paused = true)]
+async fn of_the_api_servers_checks_those_that_fail_are_told() {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let checks = "[+]ping ok\n[-]etcd failed: reason withheld\n[+]log ok\n[-]informers not synced\n\
+        readyz check failed\n";
+    bench.api.fault("get", "/readyz", Fault::Refuse(500, checks));
+    let said = |what: &What| probed(what)?.1;
+    let expected = "etcd failed: reason withheld, informers not synced";
+    assert_eq!(events.next(said).await, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_part_that_is_well_again_is_said_to_be() {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
