@@ -56,14 +56,8 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
-        let lacks = if self.case.asks_requests() && self.installation.proxy.is_none() {
-            Some(NO_PROXY)
-        } else if self.case.runs_alone() && self.installation.profile.is_none() {
-            Some(NOT_OURS)
-        } else {
-            None
-        };
-        if let Some(because) = lacks {
+        let Installation { proxy, profile, .. } = self.installation;
+        if let Some(because) = why_not(self.case, proxy.is_some(), profile.is_some()) {
             let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
@@ -119,10 +113,18 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
     format!("{slug}-{suffix}")
 }
 
-/// Whether clusters of a provider, by its name in reports, have what the case needs.
+/// Whether the case can be tried with a provider, by its name in reports.
 pub(crate) fn can_be_tried(case: &Case, provider: &str) -> bool {
-    let is_ours = provider != "existing";
-    (!case.asks_requests() || provider == "native") && (!case.runs_alone() || is_ours)
+    why_not(case, provider == "native", provider != "existing").is_none()
+}
+
+/// Why a case cannot be tried on an installation, by whether requests to its store are seen and
+/// whether this program installed it.
+fn why_not(case: &Case, sees_requests: bool, is_ours: bool) -> Option<&'static str> {
+    if case.asks_requests() && !sees_requests {
+        return Some(NO_PROXY);
+    }
+    (case.runs_alone() && !is_ours).then_some(NOT_OURS)
 }
 
 /// Name of the directory of a case.
@@ -165,4 +167,30 @@ fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
         std::fs::write(to.join(name), text)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rstest::rstest;
+
+    use super::can_be_tried;
+
+    #[rstest]
+    #[case::like_most("suspend/default-output", true, true, true)]
+    #[case::of_requests("store-trouble/slow-read", true, false, false)]
+    #[case::of_the_controller("locks/controller-restarted", true, true, false)]
+    fn a_case_needs_what_it_does(
+        #[case] id: &str,
+        #[case] native: bool,
+        #[case] kind: bool,
+        #[case] existing: bool,
+    ) {
+        let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
+        let cases = model::discover::cases(directory).cases;
+        let case = cases.iter().find(|case| case.id == id).expect("a case");
+        let providers = ["native", "kind", "existing"].map(|name| can_be_tried(case, name));
+        assert_eq!(providers, [native, kind, existing]);
+    }
 }

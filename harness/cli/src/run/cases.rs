@@ -13,7 +13,7 @@ use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
 
-use super::hold::Hold;
+use super::hold::{Company, Hold};
 use super::{Bench, said};
 use crate::maker::Maker;
 use crate::times::Times;
@@ -47,11 +47,11 @@ pub(super) async fn cases(
         left.into_iter().partition(|(_, case)| case.runs_alone());
     let mut tried = Vec::new();
     if !together.is_empty() {
-        let _hold = Hold::beside_others(&bench.session, installation).await?;
+        let _hold = Hold::take(&bench.session, installation, Company::Others).await?;
         tried.extend(side_by_side(bench, installation, directory, together).await?);
     }
     for case in alone {
-        let _hold = Hold::alone(&bench.session, installation).await?;
+        let _hold = Hold::take(&bench.session, installation, Company::Nobody).await?;
         tried.extend(side_by_side(bench, installation, directory, vec![case]).await?);
     }
     tried.sort_by_key(|(index, _)| *index);

@@ -1,10 +1,11 @@
 //! Who may run cases on an installation: several runs side by side, or one case alone.
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::path::Path;
 
 use provision::installation::Installation;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::session::Session;
 
@@ -13,49 +14,120 @@ use crate::session::Session;
 const FILE: &str = "cases.lock";
 
 /// Cases may run until it is dropped.
+#[derive(Debug)]
 pub(super) struct Hold(#[expect(dead_code, reason = "held for its lock")] File);
 
-impl Hold {
-    /// Waits until no case runs alone; until then no case runs alone.
-    pub(super) async fn beside_others(
-        session: &Session,
-        installation: &Installation,
-    ) -> anyhow::Result<Option<Self>> {
-        take(session, installation, File::try_lock_shared, File::lock_shared).await
-    }
+/// Who else may run cases meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Company {
+    /// Whoever says the same.
+    Others,
+    /// Nobody.
+    Nobody,
+}
 
-    /// Waits until no other case runs; until then no other case runs.
-    pub(super) async fn alone(
+impl Hold {
+    /// Waits until cases may run. `None` where the installation is not of our making, and when the
+    /// run is to stop.
+    pub(super) async fn take(
         session: &Session,
         installation: &Installation,
+        company: Company,
     ) -> anyhow::Result<Option<Self>> {
-        take(session, installation, File::try_lock, File::lock).await
+        if installation.profile.is_none() {
+            return Ok(None);
+        }
+        let path = installation.kubeconfig.with_file_name(FILE);
+        let waits = || session.show.say("waits for cases of other runs on this installation");
+        lock(&path, company, &session.stop, waits).await
     }
 }
 
-/// `None` where the installation is not of our making, and when the run is to stop.
-async fn take(
-    session: &Session,
-    installation: &Installation,
-    at_once: fn(&File) -> Result<(), TryLockError>,
-    in_time: fn(&File) -> io::Result<()>,
+async fn lock(
+    path: &Path,
+    company: Company,
+    stop: &CancellationToken,
+    waits: impl FnOnce(),
 ) -> anyhow::Result<Option<Hold>> {
-    if installation.profile.is_none() {
-        return Ok(None);
-    }
-    let path = installation.kubeconfig.with_file_name(FILE);
-    let file = File::options().create(true).append(true).open(&path)?;
-    match at_once(&file) {
+    let file = File::options().create(true).append(true).open(path)?;
+    let at_once = match company {
+        Company::Others => file.try_lock_shared(),
+        Company::Nobody => file.try_lock(),
+    };
+    match at_once {
         Ok(()) => return Ok(Some(Hold(file))),
-        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::WouldBlock) => waits(),
         Err(TryLockError::Error(error)) => return Err(error.into()),
     }
-    session.show.say("waits for cases of other runs on this installation");
     // Not a task: nothing waits for this thread when the run is to stop.
     let (say, hear) = oneshot::channel();
-    std::thread::spawn(move || say.send(in_time(&file).map(|()| file)));
+    std::thread::spawn(move || {
+        let locked = match company {
+            Company::Others => file.lock_shared(),
+            Company::Nobody => file.lock(),
+        };
+        say.send(locked.map(|()| file))
+    });
     tokio::select! {
-        () = session.stop.cancelled() => Ok(None),
+        () = stop.cancelled() => Ok(None),
         locked = hear => Ok(Some(Hold(locked??))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use rstest::rstest;
+    use tokio::sync::mpsc::unbounded_channel;
+    use tokio_util::sync::CancellationToken;
+
+    use super::Company::{self, Nobody, Others};
+    use super::{Hold, lock};
+
+    async fn at_once(path: &Path, company: Company) -> Hold {
+        let waits = || panic!("it waits");
+        let hold = lock(path, company, &CancellationToken::new(), waits).await;
+        hold.expect("a lock").expect("it is not to stop")
+    }
+
+    #[tokio::test]
+    async fn others_run_side_by_side_and_after_each_other_with_who_runs_alone() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        let two = (at_once(&path, Others).await, at_once(&path, Others).await);
+        drop(two);
+        drop(at_once(&path, Nobody).await);
+        at_once(&path, Others).await;
+    }
+
+    #[rstest]
+    #[case::alone_after_others(Others, Nobody)]
+    #[case::others_after_one_alone(Nobody, Others)]
+    #[case::alone_after_one_alone(Nobody, Nobody)]
+    #[tokio::test]
+    async fn who_cannot_run_beside_it_waits(#[case] first: Company, #[case] second: Company) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        let held = at_once(&path, first).await;
+        let (says, mut said) = unbounded_channel();
+        let waiting = tokio::spawn(async move {
+            let waits = || says.send("waits").expect("somebody listens");
+            lock(&path, second, &CancellationToken::new(), waits).await
+        });
+        assert_eq!(said.recv().await, Some("waits"));
+        assert!(!waiting.is_finished());
+        drop(held);
+        assert!(waiting.await.expect("no panic").expect("a lock").is_some());
+    }
+
+    #[tokio::test]
+    async fn who_is_to_stop_waits_no_longer() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        let _held = at_once(&path, Others).await;
+        let stop = CancellationToken::new();
+        let hold = lock(&path, Nobody, &stop, || stop.cancel()).await;
+        assert!(hold.expect("no error").is_none());
     }
 }
