@@ -1,12 +1,12 @@
 //! Faults of the workflow's nodes.
 
 use model::fact::{Count, FINAL_NODE_PHASES};
-use model::history::Change;
+use model::history::{Change, Seen};
 use model::{Claim, Fact, History, Modality, What};
 use serde_json::{Value, json};
 
-use super::{Intent, Operator, awaits, demands, has};
-use crate::edit::{after_each, each_node, each_workflow, lingering, modified, workflow};
+use super::{Intent, Operator, awaits, demands, forbids, has};
+use crate::edit::{after_each, each_node, each_workflow, is_done, lingering, modified, workflow};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
@@ -26,6 +26,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         "after a step, every node has another start time",
         |c| demands(c, speaks_of_start) || awaits(c, speaks_of_start),
         start_anew,
+    ),
+    Operator::fault(
+        "nodes-run-unasked",
+        "after a step, every node that waits runs for a moment",
+        |c| forbids(c, speaks_of_phase),
+        run_unasked,
     ),
     Operator::fault(
         "nodes-run-twice",
@@ -92,6 +98,24 @@ fn of_node_phase(claim: &Claim) -> bool {
         _ => false,
     };
     demands(claim, succeeded) || awaits(claim, succeeded)
+}
+
+fn run_unasked(history: &History) -> Option<History> {
+    let mut last: Option<Seen> = None;
+    after_each(history, |event| {
+        if let Some(seen) = workflow(history, event) {
+            last = Some(seen.clone());
+        }
+        let mut seen = last.clone().filter(|_| is_done(event))?;
+        let mut found = false;
+        each_node(&mut seen.object, |node| {
+            if node["phase"] == "Pending" {
+                node["phase"] = json!("Running");
+                found = true;
+            }
+        });
+        found.then(|| vec![What::Seen(seen)])
+    })
 }
 
 /// How often a node ends.

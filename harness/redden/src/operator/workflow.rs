@@ -132,7 +132,8 @@ fn of_success(claim: &Claim) -> bool {
 }
 
 fn of_failure(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::Phase(p) if *p == ["Failed"]))
+    let is = |f: &Fact, phase: &str| matches!(f, Fact::Phase(p) if *p == [phase]);
+    awaits(claim, |f| is(f, "Failed")) || forbids(claim, |f| is(f, "Succeeded"))
 }
 
 fn of_phases(claim: &Claim) -> bool {
