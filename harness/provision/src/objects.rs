@@ -106,17 +106,20 @@ pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectE
         .map(drop)
 }
 
-/// Deletes one object, which must be there.
+/// Deletes one object, if it is there.
 ///
 /// # Errors
 /// [`ObjectError::Delete`] with what the API server said.
 pub async fn delete(client: &Client, object: &Value) -> Result<(), ObjectError> {
     let (api, name) = api_of(client, object)?;
-    let deleted = api.delete(&name, &DeleteParams::default()).await;
-    deleted.map(drop).map_err(|cause| ObjectError::Delete {
-        object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
-        cause: cause.into(),
-    })
+    match api.delete(&name, &DeleteParams::default()).await {
+        Ok(_) => Ok(()),
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        Err(cause) => Err(ObjectError::Delete {
+            object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
+            cause: cause.into(),
+        }),
+    }
 }
 
 /// Watches one object until `ready` says so; returns it.

@@ -48,6 +48,10 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
+    // Left by a step that gave up: its phase is the word of another.
+    bench.api.put(&json!({ "kind": "Workflow",
+        "metadata": { "name": "first-word-run-1", "namespace": "argo" },
+        "status": { "phase": "Running" } }));
     let mut old = controller("c1", 0, true);
     old["metadata"]["finalizers"] = json!(["it/stays"]);
     bench.api.put(&old);
@@ -66,6 +70,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     bench.api.edit("pods", "argo", "workflow-controller-c1", &gone);
     bench.api.until_asked("apply", FIRST_WORD, 1).await;
     bench.api.until_asked("watch", "/argo/workflows", 1).await;
+    assert!(!run.driven.is_finished());
     takes_up_the_workflow(&bench.api);
     let history = run.ended().await;
     let done = StepOutcome::Done("c2".to_owned());

@@ -19,6 +19,8 @@ use crate::objects::{self, ObjectError, RUN};
 /// [`ObjectError::NotReady`] if it has not taken it up in time.
 pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
     let workflow = workflow(run);
+    // One that an earlier call gave up would be an earlier controller's word.
+    objects::delete(client, &workflow).await?;
     objects::apply(client, &workflow).await?;
     let taken_up = |o: &Value| o["status"]["phase"].is_string();
     objects::until(client, &workflow, "taken up by the controller", patience, taken_up).await?;
