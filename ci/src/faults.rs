@@ -120,7 +120,11 @@ fn verdict(root: &Path, binary: &Path, version: &str, fault: Fault) -> Result<Va
     let output = child.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let line = text.lines().next().with_context(|| format!("no verdict: {}", output.status))?;
-    Ok(serde_json::from_str(line)?)
+    let line: Value = serde_json::from_str(line)?;
+    let case = out.path().join(version).join("cases").join(CASE.replace('/', "."));
+    let is_diagnosed = case.join("diagnosis").join("pods.json").is_file();
+    ensure!(is_diagnosed != (line["verdict"] == "pass"), "a diagnosis is there: {is_diagnosed}");
+    Ok(line)
 }
 
 /// The slot that a harness owns, by the notes in the slots' lock files.

@@ -90,14 +90,16 @@ impl Trial<'_> {
             let recorder = recorder.clone();
             tokio::task::spawn_blocking(move || recorder.sync()).await??;
         }
-        let failed = !judged.verdict.failed_claims().is_empty() || driven.is_err();
-        self.take_down(failed, &directory).await?;
+        let failed = !judged.verdict.failed_claims().is_empty();
+        // Whoever stops a run waits for its end.
+        let unknown = judged.verdict.verdict == Verdict::Unknown && !self.stop.is_cancelled();
+        self.take_down(failed || unknown, &directory).await?;
         Ok(Tried { judged, verdict_us })
     }
 
-    async fn take_down(&self, failed: bool, directory: &Path) -> anyhow::Result<()> {
+    async fn take_down(&self, diagnose: bool, directory: &Path) -> anyhow::Result<()> {
         let namespace = &self.namespace;
-        if failed {
+        if diagnose {
             let diagnosis = directory.join("diagnosis");
             drive::diagnosis::collect(self.installation, namespace, &diagnosis).await;
         }
