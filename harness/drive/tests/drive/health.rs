@@ -184,9 +184,9 @@ async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it()
     let (_other, mut others) = bench.record("other");
     bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
         "spec": { "nodeName": "one" }, "status": { "phase": "Pending" } }));
-    assert_eq!(said(&mut events, 9).await[&Part::Node].1, None);
+    assert_eq!(said(&mut events, 11).await[&Part::Node].1, None);
     let trouble = said(&mut events, 5).await[&Part::Node].1.clone();
-    assert!(trouble.is_some_and(|words| words.contains("not started a container of pod work")));
+    assert!(trouble.is_some_and(|words| words.contains("pod work has waited")));
     assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
 }
 
