@@ -181,10 +181,10 @@ mod tests {
     /// However long an init container takes for its own work.
     #[tokio::test(start_paused = true)]
     async fn what_each_container_waits_is_added_up() {
-        let initialises = pod(&json!({ "running": {} }), &waiting("PodInitializing"));
-        let initialised = pod(&json!({ "terminated": {} }), &waiting("PodInitializing"));
+        let in_between = pod(&json!({ "running": {} }), &waiting("PodInitializing"));
+        let to_go_on = pod(&json!({ "terminated": {} }), &waiting("PodInitializing"));
         let mut starting = Starting::default();
-        for (then, seconds) in [(created(), 7), (initialises, 60), (initialised, 5)] {
+        for (then, seconds) in [(created(), 7), (in_between, 60), (to_go_on, 5)] {
             starting.see(Change::Modified, &then);
             tokio::time::advance(Duration::from_secs(seconds)).await;
             assert_eq!(starting.trouble(), None);
