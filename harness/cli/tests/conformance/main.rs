@@ -24,7 +24,7 @@ mod up;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use run::Run;
@@ -89,6 +89,9 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
+/// What a trial does.
+type Tries = fn() -> Result<(), String>;
+
 /// What is tried on clusters in Docker, where a daemon answers.
 fn in_docker(arguments: &Arguments) -> impl Iterator<Item = Trial> {
     let answers = docker_answers();
@@ -96,12 +99,21 @@ fn in_docker(arguments: &Arguments) -> impl Iterator<Item = Trial> {
         eprintln!("no Docker daemon answers, so nothing is tried on kind");
     }
     let ignored = !answers && listed::may_be_ignored(arguments);
-    let trials = [
-        Trial::test("kind::verdicts", || in_docker::verdicts().map_err(Failed::from)),
-        Trial::test("kind::killed", || in_docker::killed().map_err(Failed::from)),
-        Trial::test("kind::killed_early", || in_docker::killed_early().map_err(Failed::from)),
-        Trial::test("kind::store_lost", || in_docker::store_lost().map_err(Failed::from)),
+    let trials: [(&str, Tries); 4] = [
+        ("kind::verdicts", in_docker::verdicts),
+        ("kind::killed", in_docker::killed),
+        ("kind::killed_early", in_docker::killed_early),
+        ("kind::store_lost", in_docker::store_lost),
     ];
+    // One after the other: a cluster of kind is all that two cores carry.
+    let turn = Arc::new(Mutex::new(()));
+    let trials = trials.map(|(name, tries)| {
+        let turn = Arc::clone(&turn);
+        Trial::test(name, move || {
+            let _mine = turn.lock().unwrap_or_else(PoisonError::into_inner);
+            tries().map_err(Failed::from)
+        })
+    });
     trials.into_iter().map(move |trial| trial.with_ignored_flag(ignored))
 }
 
