@@ -13,12 +13,14 @@ use crate::up::{Up, harness, output};
 const USER: &str = "conformance";
 /// Namespaces that are lent, and one that is not.
 const LENT: &str = "lent-1,lent-2";
-/// Cases that collect garbage, run the `argo` program, take a right away, and let the store
-/// misbehave; and what becomes of each here.
-const CASES: [(&str, &str); 4] = [
+/// Cases that collect garbage, run the `argo` program, take a right away, restart the controller,
+/// lose a pod, and let the store misbehave; and what becomes of each here.
+const CASES: [(&str, &str); 6] = [
     ("artifact-gc/optional-artifact", "pass"),
     ("exit-handler/manual-retry", "pass"),
     ("interrupted/frozen-result@pod-gc-none", "pass"),
+    ("locks/controller-restarted", "not-applicable"),
+    ("pods/node-lost", "pass"),
     ("store-trouble/reset-upload", "not-applicable"),
 ];
 
