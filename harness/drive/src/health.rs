@@ -8,7 +8,7 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::Node;
 use kube::Client;
 use kube::api::{Api, ListParams};
-use model::history::Part;
+use model::history::{self, Part};
 use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
@@ -118,7 +118,7 @@ async fn keep_looking(watches: &Watches) {
     let mut changes = watches.controller_changes();
     loop {
         let expected = watches.expected_controller();
-        let trouble = controller_trouble(&expected, &changes.borrow_and_update().clone());
+        let trouble = controller_trouble(expected.as_ref(), &changes.borrow_and_update().clone());
         watches.tell_health(Part::Controller, trouble.as_deref());
         tokio::select! {
             () = pace::pause(pace::PROBE) => {}
@@ -127,8 +127,8 @@ async fn keep_looking(watches: &Watches) {
     }
 }
 
-fn controller_trouble(expected: &Controller, now: &Controller) -> Option<String> {
-    match (&expected.pod, &now.pod) {
+fn controller_trouble(expected: Option<&history::Controller>, now: &Controller) -> Option<String> {
+    match (expected, &now.pod) {
         (_, None) => Some("its pod is gone".to_owned()),
         (Some(expected), Some(now)) if expected.uid != now.uid => {
             Some(format!("another pod took its place: {} that of {}", now.uid, expected.uid))

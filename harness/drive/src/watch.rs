@@ -39,8 +39,8 @@ pub struct Watches {
 struct Shared {
     /// Namespace of Argo itself.
     argo: String,
-    /// The workflow controller that must stay.
-    expected: Controller,
+    /// The pod of the workflow controller that must stay.
+    expected: Option<history::Controller>,
     histories: HashMap<String, History>,
     versions: BTreeMap<Source, String>,
     broken: BTreeMap<Source, String>,
@@ -83,7 +83,7 @@ impl Watches {
         let client = &installation.client;
         let shared = Shared {
             argo: installation.argo_namespace.clone(),
-            expected: Controller::default(),
+            expected: None,
             histories: HashMap::new(),
             versions: BTreeMap::new(),
             broken: BTreeMap::new(),
@@ -148,12 +148,12 @@ impl Watches {
 
     /// From now on the workflow controller that is there is the one that must stay.
     pub fn expect_controller(&self) {
-        let now = self.controller();
+        let now = self.controller().pod;
         self.lock().expected = now;
     }
 
-    /// The workflow controller that must stay.
-    pub fn expected_controller(&self) -> Controller {
+    /// The pod of the workflow controller that must stay.
+    pub fn expected_controller(&self) -> Option<history::Controller> {
         self.lock().expected.clone()
     }
 

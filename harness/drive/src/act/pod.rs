@@ -71,14 +71,11 @@ fn pods(stage: &Stage<'_>) -> Api<Pod> {
 
 /// Its name, if there is one and no other.
 fn name(stage: &Stage<'_>, node: &str) -> Result<String, StepOutcome> {
-    let mut names: Vec<String> =
+    let names: Vec<String> =
         stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
-    match (names.pop(), names.is_empty()) {
-        (Some(name), true) => Ok(name),
-        (last, _) => {
-            names.extend(last);
-            let why = format!("node {node} has {} pods: {names:?}", names.len());
-            Err(StepOutcome::Refused(why))
-        }
-    }
+    let [name] = names.as_slice() else {
+        let why = format!("node {node} has {} pods: {names:?}", names.len());
+        return Err(StepOutcome::Refused(why));
+    };
+    Ok(name.clone())
 }

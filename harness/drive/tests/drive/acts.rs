@@ -27,6 +27,19 @@ fn lose_pod() -> Act {
     Act::LosePod { node: "main".to_owned() }
 }
 
+/// What came of losing the pod of the node when it is there, and says so of itself.
+async fn lost(spec: Value, status: Value) -> History {
+    let bench = Bench::new().await;
+    let seen = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let mut run = bench.run(plan([wait(seen, 30), lose_pod()]));
+    run.events.begun("await").await;
+    let mut object = pod("p", "main");
+    object["spec"] = spec;
+    object["status"] = status;
+    bench.api.put(&object);
+    run.ended().await
+}
+
 fn apply(objects: &[Value]) -> Act {
     Act::Apply { objects: objects.to_vec(), file: "more.yaml".to_owned() }
 }
@@ -219,39 +232,23 @@ async fn a_pod_that_is_not_known_is_not_deleted(
 
 #[tokio::test(start_paused = true)]
 async fn a_pod_is_lost_while_its_containers_run() {
-    let bench = Bench::new().await;
-    let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
-    let mut run = bench.run(plan([wait(node, 30), lose_pod()]));
-    run.events.begun("await").await;
-    let mut object = pod("p", "main");
-    object["spec"] = json!({ "containers": [{ "name": "main", "image": "here/shell:2" }] });
-    object["status"] = json!({ "phase": "Pending", "reason": "stays" });
-    bench.api.put(&object);
-    let history = run.ended().await;
+    let spec = json!({ "containers": [{ "name": "main", "image": "here/shell:2" }] });
+    let history = lost(spec, json!({ "phase": "Pending", "reason": "stays" })).await;
     let done = StepOutcome::Done("pod p is Failed, and its containers run".to_owned());
     assert_eq!(outcome(&history, "lose-pod"), Some(done));
-    let lost = history.events.iter().rev().find_map(|event| match &event.what {
+    let status = history.events.iter().rev().find_map(|event| match &event.what {
         What::Seen(seen) => Some(&seen.object["status"]),
         _ => None,
     });
-    assert_eq!(
-        lost,
-        Some(&json!({ "phase": "Failed", "reason": "stays", "containerStatuses": [{
-        "name": "main", "image": "here/shell:2", "imageID": "", "ready": true,
-        "restartCount": 0, "state": { "running": {} } }] }))
-    );
+    let running = json!({ "name": "main", "image": "here/shell:2", "imageID": "", "ready": true,
+        "restartCount": 0, "state": { "running": {} } });
+    let expected = json!({ "phase": "Failed", "reason": "stays", "containerStatuses": [running] });
+    assert_eq!(status, Some(&expected));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pod_that_a_kubelet_speaks_for_is_not_lost() {
-    let bench = Bench::new().await;
-    let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
-    let mut run = bench.run(plan([wait(node, 30), lose_pod()]));
-    run.events.begun("await").await;
-    let mut object = pod("p", "main");
-    object["spec"] = json!({ "nodeName": "one", "containers": [] });
-    bench.api.put(&object);
-    let history = run.ended().await;
+    let history = lost(json!({ "nodeName": "one", "containers": [] }), json!({})).await;
     let why = "pod p is on one, whose kubelet would say otherwise";
     assert_eq!(outcome(&history, "lose-pod"), Some(refused(why)));
 }
