@@ -83,7 +83,7 @@ impl Maker {
     pub(crate) async fn lacks(&self, session: &Session) -> Vec<Missing> {
         match self {
             Self::Native => {
-                let missing = sandbox::requirements::missing(&session.exe, session.cache.root());
+                let missing = sandbox::requirements::missing(&session.exe);
                 let missing = missing.into_iter();
                 missing.map(|m| Missing { what: m.what, remedy: m.remedy }).collect()
             }

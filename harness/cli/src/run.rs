@@ -2,6 +2,7 @@
 
 mod cases;
 mod hold;
+mod jobs;
 mod there;
 
 use std::fs::File;

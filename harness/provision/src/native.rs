@@ -45,7 +45,7 @@ pub struct Ingredients<'a> {
     pub exe: &'a Path,
     /// Directories with the programs.
     pub programs: &'a [PathBuf],
-    /// Where sandboxes keep their data; on a disk file system.
+    /// Where sandboxes keep their data but for what pods write, which is kept in memory.
     pub data: &'a Path,
     /// Directory for the servers' logs.
     pub logs: &'a Path,

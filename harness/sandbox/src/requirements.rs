@@ -32,12 +32,12 @@ const MEMORY_MIB: u64 = 2048;
 /// Inotify instances that an idle cluster takes, with room for a few pods.
 const INOTIFY_INSTANCES: usize = 16;
 
-/// Everything that the machine lacks for a sandbox whose data lies in `directory`.
+/// Everything that the machine lacks for a sandbox.
 ///
 /// # Guarantees
 /// Nothing on the machine is changed: what must be tried is tried in namespaces of its own, or
 /// undone at once.
-pub fn missing(exe: &Path, directory: &Path) -> Vec<Missing> {
+pub fn missing(exe: &Path) -> Vec<Missing> {
     let mut missing = Vec::new();
     if !nix::unistd::Uid::effective().is_root() {
         missing.push(Missing::new("root", "run it with sudo, or use the kind provider"));
@@ -51,14 +51,9 @@ pub fn missing(exe: &Path, directory: &Path) -> Vec<Missing> {
         "namespaces of mounts, processes, network, IPC and host name",
         "run as root, where `unshare` is permitted (a container needs CAP_SYS_ADMIN and a seccomp \
          profile that allows it)",
-        trial_of(exe, "namespaces", directory),
+        trial_of(exe, "namespaces"),
     );
-    check(
-        &format!("overlayfs in {}", directory.display()),
-        "keep the data on a disk file system (ext4, xfs) or on a tmpfs; overlayfs cannot lie on \
-         overlayfs",
-        trial_of(exe, "overlay", directory),
-    );
+    check("overlayfs", "take a kernel that has it (CONFIG_OVERLAY_FS)", trial_of(exe, "overlay"));
     check(
         "cgroups that can be made",
         "mount them, writable, at /sys/fs/cgroup",
@@ -73,10 +68,9 @@ pub fn missing(exe: &Path, directory: &Path) -> Vec<Missing> {
     missing
 }
 
-fn trial_of(exe: &Path, what: &str, directory: &Path) -> Result<(), String> {
+fn trial_of(exe: &Path, what: &str) -> Result<(), String> {
     let trial = Command::new(exe)
         .args([INTERNAL, "trial", what])
-        .arg(directory)
         .stdin(Stdio::null())
         .output()
         .map_err(|e| format!("run {}: {e}", exe.display()))?;
@@ -86,14 +80,14 @@ fn trial_of(exe: &Path, what: &str, directory: &Path) -> Result<(), String> {
     Err(String::from_utf8_lossy(&trial.stderr).trim().to_owned())
 }
 
-/// Verb `trial namespaces|overlay DIRECTORY`: makes every namespace, or one with an overlay.
+/// Verb `trial namespaces|overlay`: makes every namespace, and in them perhaps an overlay.
 pub(crate) fn trial(args: &[OsString]) -> ExitCode {
     let run = || -> IoResult<()> {
-        let [what, directory] = args else { return Err(ErrorKind::InvalidInput.into()) };
+        let [what] = args else { return Err(ErrorKind::InvalidInput.into()) };
         unshare(crate::init::NAMESPACES)?;
         let none: Option<&str> = None;
         mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
-        if what == "overlay" { overlay(Path::new(directory)) } else { Ok(()) }
+        if what == "overlay" { overlay() } else { Ok(()) }
     };
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,25 +95,16 @@ pub(crate) fn trial(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Mounts an overlay in the directory, or where that will be: its nearest parent that exists.
-fn overlay(directory: &Path) -> IoResult<()> {
-    let directory = std::path::absolute(directory)?;
-    let existing = directory.ancestors().find(|d| d.is_dir()).unwrap_or(Path::new("/"));
-    let base = existing.join(format!(".argo-conformance-trial-{}", std::process::id()));
-    std::fs::create_dir(&base)?;
-    let tried = mount_overlay(&base);
-    std::fs::remove_dir_all(&base)?;
-    tried
-}
-
-fn mount_overlay(base: &Path) -> IoResult<()> {
+/// Mounts an overlay on a tmpfs, where containers' files lie in a sandbox too.
+fn overlay() -> IoResult<()> {
+    let (kind, base) = (Some("tmpfs"), Path::new("/tmp"));
+    mount(kind, base, kind, MsFlags::empty(), None::<&str>)?;
     for name in ["lower", "upper", "work", "merged"] {
         std::fs::create_dir(base.join(name))?;
     }
-    let options = format!("lowerdir={0}/lower,upperdir={0}/upper,workdir={0}/work", base.display());
-    let (kind, merged) = (Some("overlay"), base.join("merged"));
-    mount(kind, &merged, kind, MsFlags::empty(), Some(options.as_str()))?;
-    nix::mount::umount(&merged)?;
+    let options = "lowerdir=/tmp/lower,upperdir=/tmp/upper,workdir=/tmp/work";
+    let kind = Some("overlay");
+    mount(kind, "/tmp/merged", kind, MsFlags::empty(), Some(options))?;
     Ok(())
 }
 
@@ -138,14 +123,23 @@ fn try_cgroups() -> IoResult<()> {
 }
 
 fn enough_memory() -> Result<(), String> {
-    let text = std::fs::read_to_string("/proc/meminfo").map_err(|e| e.to_string())?;
-    let line = text.lines().find(|l| l.starts_with("MemAvailable:"));
-    let number = line.and_then(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok());
-    let mib = number.ok_or("/proc/meminfo does not say how much is available")? / 1024;
+    let mib = available_memory().map_err(|e| e.to_string())?;
     if mib < MEMORY_MIB {
         return Err(format!("{mib} MiB are available, {MEMORY_MIB} are needed"));
     }
     Ok(())
+}
+
+/// Memory that new programs can have, in MiB.
+///
+/// # Errors
+/// That the kernel does not say.
+pub fn available_memory() -> IoResult<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo")?;
+    let line = text.lines().find(|l| l.starts_with("MemAvailable:"));
+    let number = line.and_then(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok());
+    let kib = number.ok_or_else(|| Error::other("/proc/meminfo does not say what is available"))?;
+    Ok(kib / 1024)
 }
 
 fn enough_inotify_instances() -> Result<(), String> {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Instant;
 
 use drive::health::Health;
@@ -14,8 +13,8 @@ use report::Judged;
 use report::observed::Observed;
 
 use super::hold::{Company, Hold};
+use super::jobs::jobs;
 use super::{Bench, said};
-use crate::maker::Maker;
 use crate::times::Times;
 use crate::trial::{self, Trial, Tried};
 use crate::turns::Turns;
@@ -84,9 +83,6 @@ async fn side_by_side(
         Namespaces::Lent(names) => Some(Turns::new(names)),
     };
     let place = Arc::new(Place { installation: installation.clone(), watches, turns });
-    let cores = available_parallelism().map_or(1, usize::from);
-    let by_cores = cores * Maker::of(&bench.args).jobs_for_each_core();
-    let jobs = bench.args.jobs.unwrap_or(by_cores).max(1);
     let running = cases.into_iter().map(|(index, case)| {
         let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
         let directory = directory.to_owned();
@@ -96,7 +92,7 @@ async fn side_by_side(
             anyhow::Ok((index, tokio::spawn(one).await??))
         }
     });
-    let running = futures::stream::iter(running).buffer_unordered(jobs);
+    let running = futures::stream::iter(running).buffer_unordered(jobs(bench));
     let tried = running.try_collect().await?;
     place.watches.stop();
     Ok(tried)

@@ -144,8 +144,7 @@ fn is_selected(arguments: &Arguments, name: &str) -> bool {
 
 /// What this machine lacks for a cluster.
 fn lacking() -> Option<String> {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let missing = sandbox::requirements::missing(Path::new(binary()), directory);
+    let missing = sandbox::requirements::missing(Path::new(binary()));
     let lines: Vec<String> = missing.iter().map(|m| format!("  {}", m.what)).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }

@@ -7,6 +7,9 @@ use crate::certificates::{Authority, CertificateError, Credential, signing_keys}
 /// Where the cluster's own directory is seen by everything inside the sandbox. Short, because
 /// socket paths end at 107 bytes.
 pub(super) const INSIDE: &str = "/run/ac";
+/// Where servers keep what is forgotten with the cluster: in memory. Argo copies its executor, 110
+/// MB, into a volume of each pod, and a disk that has to keep up makes pods wait for it.
+pub(super) const STATE: &str = "/var/lib";
 /// Name of the node.
 pub(super) const NODE: &str = "node-0";
 /// Where pods find the API: the service address, put on the sandbox's loopback.
@@ -147,7 +150,7 @@ fn kubelet(facts: &Facts<'_>) -> Value {
 fn containerd() -> String {
     format!(
         r#"version = 3
-root = "{INSIDE}/containerd"
+root = "{STATE}/containerd"
 state = "{INSIDE}/containerd-state"
 oom_score = 0
 disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.nri.v1.nri", "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.blockfile", "io.containerd.snapshotter.v1.erofs"]

@@ -1,6 +1,6 @@
 //! The servers of a native cluster: what runs, with which flags.
 
-use super::files::{INSIDE, NODE, SERVICE_ADDRESS};
+use super::files::{INSIDE, NODE, SERVICE_ADDRESS, STATE};
 use crate::store::StoreAddress;
 
 /// One server.
@@ -53,7 +53,7 @@ fn etcd(node_ip: &str) -> Server {
     server(
         "etcd",
         &[
-            "--data-dir=@/etcd",
+            &format!("--data-dir={STATE}/etcd"),
             "--unsafe-no-fsync",
             "--listen-client-urls=http://127.0.0.1:2379",
             "--advertise-client-urls=http://127.0.0.1:2379",
@@ -184,7 +184,7 @@ fn kubelet(node_ip: &str) -> Server {
             "--kubeconfig=@/node.kubeconfig",
             &format!("--hostname-override={NODE}"),
             &format!("--node-ip={node_ip}"),
-            "--root-dir=@/kubelet",
+            &format!("--root-dir={STATE}/kubelet"),
             "--cert-dir=@/certs/kubelet-rotated",
             "--v=1",
         ],
