@@ -72,6 +72,8 @@ struct Context<'a, 'b> {
     input: &'a CaseFiles<'b>,
     /// Names of nodes, by the workflow; empty if it cannot be read.
     nodes: BTreeSet<String>,
+    /// Names of the workflow's parameters, if it says them.
+    parameters: Option<BTreeSet<String>>,
     /// Name of the step that submits the workflow; empty until the steps are read.
     submit: String,
 }
@@ -87,7 +89,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let steps = f.required("steps", r);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let nodes = workflow.as_ref().map(crate::workflow::node_names).unwrap_or_default();
-    let mut context = Context { input, nodes, submit: String::new() };
+    let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
+    let mut context = Context { input, nodes, parameters, submit: String::new() };
     let steps = steps.and_then(|n| steps::read(n, &context, r));
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
@@ -134,5 +137,14 @@ impl Context<'_, '_> {
         }
         let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
         r.unknown_word(at, "node of the workflow", stem, &known);
+    }
+
+    /// Says so when the workflow has no such parameter.
+    fn check_parameter(&self, name: &str, at: Position, r: &mut Reader) {
+        let Some(parameters) = &self.parameters else { return };
+        if !parameters.contains(name) {
+            let known: Vec<&str> = parameters.iter().map(String::as_str).collect();
+            r.unknown_word(at, "parameter of the workflow", name, &known);
+        }
     }
 }

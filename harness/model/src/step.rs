@@ -39,7 +39,10 @@ pub enum Act {
         go_on: bool,
     },
     /// `argo retry`.
-    Retry,
+    Retry {
+        /// Parameters of the workflow that it has from then on: name and value.
+        parameters: Vec<(String, String)>,
+    },
     /// `argo resubmit`.
     Resubmit,
     /// `argo stop`.
@@ -93,7 +96,7 @@ impl Act {
     /// Whether it must leave its mark on the workflow: the object is another afterwards.
     pub fn changes_workflow(&self) -> bool {
         match self {
-            Self::Retry
+            Self::Retry { .. }
             | Self::Stop
             | Self::Terminate
             | Self::Suspend
@@ -117,7 +120,7 @@ impl Act {
         match self {
             Self::Submit => "submit",
             Self::Await { .. } => "await",
-            Self::Retry => "retry",
+            Self::Retry { .. } => "retry",
             Self::Resubmit => "resubmit",
             Self::Stop => "stop",
             Self::Terminate => "terminate",
@@ -163,6 +166,10 @@ impl fmt::Display for Act {
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
             Self::RestartController => f.write_str("restart the workflow controller"),
+            Self::Retry { parameters } => {
+                f.write_str("argo retry")?;
+                parameters.iter().try_for_each(|(name, value)| write!(f, " -p {name}={value}"))
+            }
             other => write!(f, "argo {}", other.verb()),
         }
     }

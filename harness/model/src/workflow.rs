@@ -18,6 +18,14 @@ pub fn node_names(workflow: &Value) -> BTreeSet<String> {
     names
 }
 
+/// Names of the workflow's parameters; `None` if a template has them.
+pub fn parameter_names(workflow: &Value) -> Option<BTreeSet<String>> {
+    let spec = &workflow["spec"];
+    let given = spec["arguments"]["parameters"].as_array().into_iter().flatten();
+    let names = given.filter_map(|parameter| parameter["name"].as_str().map(str::to_owned));
+    spec["workflowTemplateRef"].is_null().then(|| names.collect())
+}
+
 fn collect(template: &Value, names: &mut BTreeSet<String>) {
     let groups = template["steps"].as_array().into_iter().flatten();
     let steps = groups.flat_map(|group| match group {

@@ -11,6 +11,7 @@ apiVersion: argoproj.io/v1alpha1
 kind: Workflow
 spec:
   entrypoint: main
+  arguments: { parameters: [{ name: items, value: '2' }] }
   templates:
     - name: main
       steps:
@@ -64,7 +65,7 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 12] = [
+const UNSEEN: [&str; 13] = [
     "unknown_claim",
     "same_step_twice",
     "no_submit",
@@ -72,6 +73,7 @@ const UNSEEN: [&str; 12] = [
     "submitted_twice",
     "unknown_file",
     "unknown_node",
+    "unknown_parameter",
     "unknown_window",
     "same_claim_twice",
     "duplicate_key",
@@ -130,6 +132,10 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::unknown_fact("eventually: { phase:", "eventually: { phaze:")]
 #[case::two_facts("{ phase: Succeeded }", "{ phase: Succeeded, objects: none }")]
 #[case::empty_fact("{ phase: Succeeded }", "{}")]
+#[case::unknown_parameter(
+    "claims:\n",
+    "  - retry: { parameters: [{ name: itens, value: '1' }] }\nclaims:\n"
+)]
 #[case::unknown_node("name: produce", "name: prodcue")]
 #[case::unknown_window("since: done", "since: don")]
 #[case::no_within("    within: 30s\n", "")]

@@ -1,16 +1,21 @@
 //! Steps done by the `argo` program of the version under test.
 
+use model::Act;
 use model::history::StepOutcome;
 use sandbox::guard::{GuardedCommand, Killer};
 
 use super::Stage;
 
 /// Runs `argo VERB WORKFLOW`.
-pub(super) async fn verb(stage: &Stage<'_>, verb: &str) -> StepOutcome {
-    let installation = stage.installation;
+pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
+    let (installation, verb) = (stage.installation, act.verb());
     let words = [verb, stage.workflow, "--namespace", stage.namespace, "--kubeconfig"];
     let mut args: Vec<std::ffi::OsString> = words.iter().map(|w| (*w).into()).collect();
     args.push(installation.kubeconfig.clone().into());
+    if let Act::Retry { parameters } = act {
+        let given = parameters.iter().map(|(name, value)| format!("{name}={value}").into());
+        args.extend(given.flat_map(|given| ["--parameter".into(), given]));
+    }
     let command = GuardedCommand {
         program: installation.argo.clone(),
         args,

@@ -111,7 +111,7 @@ async fn only_what_was_certainly_not_done_is_refused(
 }
 
 #[rstest]
-#[case(Act::Retry, "retry")]
+#[case(Act::Retry { parameters: Vec::new() }, "retry")]
 #[case(Act::Resubmit, "resubmit")]
 #[case(Act::Stop, "stop")]
 #[case(Act::Terminate, "terminate")]
@@ -135,6 +135,16 @@ async fn a_verb_is_argos_own_and_so_is_what_it_says(#[case] act: Act, #[case] ve
     assert_eq!(outcome(&history, verb), Some(refused("FATA[0] cannot: it is running")));
     assert_eq!(outcome(&history, "await"), None, "the plan ends there");
     assert_eq!(bench.argo.ran(), [words]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_can_give_other_parameters() {
+    let bench = Bench::new().await;
+    let parameters = [("items", "[2, 3]"), ("who", "me")];
+    let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    bench.run(plan([Act::Retry { parameters: parameters.into() }])).ended().await;
+    let words = "--parameter items=[2, 3] --parameter who=me";
+    assert_eq!(bench.argo.ran(), [format!("retry {WORKFLOW} --namespace {NAMESPACE} {words}")]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::{CaseFiles, Context, fact, store};
 use crate::step::{Act, Right, Step};
-use crate::vocabulary::{GO_ON, NOTHING, POD_OF, RIGHT, STEP};
+use crate::vocabulary::{GO_ON, NOTHING, PARAMETER, POD_OF, RETRY, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
 
 /// The workflow that the plan submits.
@@ -116,6 +116,7 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "submit" => return r.text(value).map(|_| Act::Submit),
         "grant" => return right(value, r).map(Act::Grant),
         "revoke" => return right(value, r).map(Act::Revoke),
+        "retry" => return retry(value, context, r),
         "store-fault" => return store::fault(value, r).map(Act::StoreFault),
         "delete-pod" => return pod(value, context, r).map(|node| Act::DeletePod { node }),
         "lose-pod" => return pod(value, context, r).map(|node| Act::LosePod { node }),
@@ -123,7 +124,6 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
             let (file, objects) = objects(value, context.input, r)?;
             return Some(Act::Apply { objects, file });
         }
-        "retry" => Act::Retry,
         "resubmit" => Act::Resubmit,
         "stop" => Act::Stop,
         "terminate" => Act::Terminate,
@@ -133,6 +133,25 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         _ => Act::Delete,
     };
     Fields::of(&NOTHING, value, r)?.finish(r).then_some(bare)
+}
+
+fn retry(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
+    let mut f = Fields::of(&RETRY, node, r)?;
+    let given = f.optional("parameters").map(|n| r.items("parameters", n)).unwrap_or_default();
+    f.finish(r);
+    let parameters: Vec<_> = given.iter().filter_map(|item| parameter(item, context, r)).collect();
+    (parameters.len() == given.len()).then_some(Act::Retry { parameters })
+}
+
+/// Name and value.
+fn parameter(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<(String, String)> {
+    let mut f = Fields::of(&PARAMETER, node, r)?;
+    let name = f.required("name", r).and_then(|n| Some((r.text(n)?, n.at)));
+    let value = f.required("value", r).and_then(|n| r.text(n));
+    f.finish(r);
+    let (name, at) = name?;
+    context.check_parameter(&name, at, r);
+    Some((name, value?))
 }
 
 fn right(node: &Node, r: &mut Reader) -> Option<Right> {

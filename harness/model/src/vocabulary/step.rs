@@ -23,7 +23,7 @@ pub static STEP: Map = Map {
             "Wait until a fact holds. When `patience` runs out the plan ends there.",
         )
         .needs(&["patience"]),
-        plain("retry", "`argo retry`."),
+        Word::new("retry", Value::Map(&RETRY), "{}", "`argo retry`."),
         plain("resubmit", "`argo resubmit`."),
         plain("stop", "`argo stop`."),
         plain("terminate", "`argo terminate`."),
@@ -119,6 +119,27 @@ pub static STEP: Map = Map {
 const fn plain(name: &'static str, about: &'static str) -> Word {
     Word::new(name, Value::Map(&NOTHING), "{}", about)
 }
+
+/// A manual retry.
+pub(crate) static RETRY: Map = Map {
+    what: "a manual retry",
+    one_of: &[],
+    beside: &[Word::new(
+        "parameters",
+        Value::List(1, &Value::Map(&PARAMETER)),
+        "[{ name: items, value: '[1]' }]",
+        "Parameters of the workflow that it has from then on: `argo retry -p`.",
+    )],
+};
+
+pub(crate) static PARAMETER: Map = Map {
+    what: "a parameter",
+    one_of: &[],
+    beside: &[
+        Word::new("name", Value::Text, "items", "Its name in `spec.arguments`.").required(),
+        Word::new("value", Value::Text, "'[1]'", "Its value.").required(),
+    ],
+};
 
 pub(crate) static RIGHT: Map = Map {
     what: "a right",

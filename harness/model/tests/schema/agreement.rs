@@ -16,6 +16,7 @@ const WORKFLOW: &str = "
 kind: Workflow
 spec:
   entrypoint: work
+  arguments: { parameters: [{ name: items }] }
   templates:
     - name: main
       steps:
@@ -26,8 +27,9 @@ spec:
 ";
 
 /// How the parser begins to say what no schema can see.
-const UNSEEN: [&str; 12] = [
+const UNSEEN: [&str; 13] = [
     "no node of the workflow is called",
+    "no parameter of the workflow is called",
     "no step is called",
     "no claim is called",
     "no file of this case is called",
