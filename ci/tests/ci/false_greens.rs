@@ -253,6 +253,7 @@ fn no_15_the_version_is_that_of_what_ran() {
         controller: "3.7.18".to_owned(),
         executor: "3.5.10".to_owned(),
         cli: "3.6.0".to_owned(),
+        settings: None,
     };
     history.header = Header { argo: versions, ..history.header };
     let verdict = verdict(&case, &history);

@@ -158,12 +158,9 @@ pub(crate) struct UpArgs {
 pub(crate) struct KeepArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Version of Argo.
-    #[arg(long, value_name = "VERSION")]
+    /// The installation, by its name.
+    #[arg(long, value_name = "NAME")]
     pub(crate) argo: String,
-    /// Settings of the controller.
-    #[arg(long, value_enum)]
-    pub(crate) profile: Profile,
     /// Where its socket is.
     #[arg(long, value_name = "FILE")]
     pub(crate) socket: PathBuf,

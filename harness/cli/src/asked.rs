@@ -1,6 +1,9 @@
 //! What was asked of a run, for its report.
 
+use std::collections::BTreeSet;
+
 use model::Case;
+use model::history::Versions;
 use provision::argo::install::Profile;
 use report::Asked;
 
@@ -11,13 +14,9 @@ use crate::wanted::Wanted;
 
 /// What these arguments ask for, on these installations where they are put up.
 pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::Result<Asked> {
-    let (releases, profile) = match args.on {
-        Some(slot) => {
-            let kept = Kept::read(slot)?;
-            (vec![kept.versions.name()], Some(kept.profile))
-        }
-        None if args.provider == Provider::Existing => (Vec::new(), None),
-        None => (wanted.iter().map(Wanted::name).collect(), Some(args.profile)),
+    let versions: Vec<Versions> = match args.on {
+        Some(slot) => vec![Kept::read(slot)?.versions],
+        None => wanted.iter().map(Wanted::versions).collect(),
     };
     let ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     let known_issues = match args.known_issues {
@@ -26,13 +25,21 @@ pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::R
     };
     Ok(Asked {
         program: env!("CARGO_PKG_VERSION").to_owned(),
-        argo: releases,
+        argo: versions.iter().map(Versions::name).collect(),
         sources: wanted.iter().flat_map(Wanted::sources).collect(),
-        profile: profile
-            .map_or("what was there", |profile| Profile::from(profile).name())
-            .to_owned(),
+        profile: profiles(args, &versions),
         known_issues: known_issues.to_owned(),
         cases: cases.iter().map(|case| (case.id.clone(), case_sha256(case))).collect(),
         shard: args.shard.map(|part| part.of(&ids)).transpose()?,
     })
+}
+
+/// The settings of installations, in words.
+fn profiles(args: &RunArgs, versions: &[Versions]) -> String {
+    if args.on.is_none() && args.provider == Provider::Existing {
+        return "what was there".to_owned();
+    }
+    let profile = |one: &Versions| Profile::of_settings(one.settings.as_deref()).map(Profile::name);
+    let names: BTreeSet<&str> = versions.iter().filter_map(profile).collect();
+    Vec::from_iter(names).join(", ")
 }

@@ -107,7 +107,9 @@ fn no_end(version: &Version, wanted: Verdict, found: &CaseVerdict) -> u8 {
 }
 
 async fn one(bench: &std::sync::Arc<Bench>, version: &Version) -> anyhow::Result<CaseVerdict> {
-    let found = run::on(bench, wanted::version(&version.to_string())?).await?;
+    let mut wanted = wanted::version(&version.to_string())?;
+    wanted.profile = bench.profile();
+    let found = run::on(bench, wanted).await?;
     let verdict = found.judged.into_iter().next().map(|judged| judged.verdict);
     verdict.ok_or_else(|| {
         let because = found.untested.into_iter().map(|untested| untested.because).next();
@@ -125,7 +127,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         on: None,
         argo: Vec::new(),
         known_issues: KnownIssues::Fail,
-        profile: args.profile,
+        profile: vec![args.profile],
         until_input_ends: false,
         shared: None,
         provider: Provider::Native,

@@ -149,7 +149,7 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
         })
     });
     let controller = controller?;
-    Ok(Versions { cli: controller.clone(), executor: executor?, controller })
+    Ok(Versions { cli: controller.clone(), executor: executor?, controller, settings: None })
 }
 
 fn usage(text: String) -> anyhow::Error {

@@ -70,8 +70,7 @@ async fn start(
         let wanted = vec![wanted::version(&args.argo)?];
         let programs = Programs::get(&session, &Maker::Native, wanted).await?;
         let built = programs.argo.first().context("find the built programs of Argo")?;
-        let (maker, profile) = (&Maker::Native, args.profile.into());
-        let which = Which { maker, argo: built, profile, archives: &[] };
+        let which = Which { maker: &Maker::Native, argo: built, archives: &[] };
         Standing::put_up(&session, &programs, &which, &session.directory).await
     };
     let outcome = tokio::select! {
@@ -80,7 +79,7 @@ async fn start(
     };
     let (word, alarm) = match &outcome {
         Ok(standing) => (
-            Word::Ready(Box::new(Kept::of(standing, args.profile, &session))),
+            Word::Ready(Box::new(Kept::of(standing, &session))),
             standing.installation.alarm.clone(),
         ),
         Err(error) => (failed(error), Alarm::default()),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model::history::Versions;
-use provision::argo::install;
+use provision::argo::install::{self, Profile};
 use provision::client;
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
@@ -13,7 +13,6 @@ use provision::store::{Store, StoreAddress};
 use sandbox::slot::LOCKS;
 use serde::{Deserialize, Serialize};
 
-use crate::args::Profile;
 use crate::out::Explained;
 use crate::session::Session;
 use crate::standing::Standing;
@@ -26,7 +25,6 @@ const FILE: &str = "installation.json";
 pub(crate) struct Kept {
     pub(crate) versions: Versions,
     pub(crate) source: String,
-    pub(crate) profile: Profile,
     pub(crate) cli: PathBuf,
     pub(crate) kubeconfig: PathBuf,
     /// The store, for pods.
@@ -42,13 +40,12 @@ pub(crate) struct Kept {
 
 impl Kept {
     /// What is known of an installation.
-    pub(crate) fn of(standing: &Standing, profile: Profile, session: &Session) -> Self {
+    pub(crate) fn of(standing: &Standing, session: &Session) -> Self {
         let installation = &standing.installation;
         let address = &installation.store_address;
         Self {
             versions: installation.versions.clone(),
             source: installation.source.clone(),
-            profile,
             cli: installation.argo.clone(),
             kubeconfig: installation.kubeconfig.clone(),
             endpoint: address.endpoint.clone(),
@@ -103,7 +100,7 @@ impl Kept {
             shell_image: SHELL_IMAGE.to_owned(),
             versions: self.versions.clone(),
             source: self.source.clone(),
-            profile: Some(self.profile.into()),
+            profile: Profile::of_settings(self.versions.settings.as_deref()),
             argo_namespace: install::NAMESPACE.to_owned(),
             namespaces: Namespaces::Made,
         })

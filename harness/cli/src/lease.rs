@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::UnixStream;
 
-use crate::args::{KeepArgs, Profile};
+use crate::args::KeepArgs;
 use crate::kept::Kept;
 use crate::out::Explained;
 use crate::session::Session;
@@ -59,7 +59,6 @@ impl KeepArgs {
 pub(crate) struct Share<'a> {
     pub(crate) name: &'a str,
     pub(crate) argo: &'a str,
-    pub(crate) profile: Profile,
     pub(crate) cache: Option<&'a Path>,
 }
 
@@ -109,8 +108,7 @@ impl Share<'_> {
 
     fn socket(&self) -> anyhow::Result<PathBuf> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let profile = provision::argo::install::Profile::from(self.profile).name();
-        let path = format!("{LEASES}/{}-{}-{profile}.socket", self.name, self.argo);
+        let path = format!("{LEASES}/{}-{}.socket", self.name, self.argo);
         if self.name.is_empty() || !self.name.chars().all(plain) || path.len() > LONGEST {
             let text = format!(
                 "error: `{}` cannot name a shared installation\nhint: short, of letters, digits, \
@@ -130,9 +128,8 @@ impl Share<'_> {
         let listener = UnixListener::bind(socket)
             .with_context(|| format!("make the socket {}", socket.display()))?;
         let log = File::create(log).with_context(|| format!("make {}", log.display()))?;
-        let profile = provision::argo::install::Profile::from(self.profile);
         let mut command = Command::new(&session.exe);
-        command.args(["keep", "--argo", self.argo, "--profile", profile.name()]);
+        command.args(["keep", "--argo", self.argo]);
         command.arg("--socket").arg(socket);
         if let Some(cache) = self.cache {
             command.arg("--cache").arg(std::path::absolute(cache)?);

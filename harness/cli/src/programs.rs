@@ -235,13 +235,12 @@ mod tests {
     use provision::program::error::Refusal;
 
     use super::{Wanted, without};
-    use crate::args::ComponentArgs;
+    use crate::wanted;
 
     #[test]
     fn what_needs_a_version_that_is_refused_is_lost_and_no_more() {
         let named = ["3.5.10", "3.5.12", "3.5.12+cli.3.5.10", "3.5.12+executor.3.5.5"];
-        let named: Vec<String> = named.map(str::to_owned).into();
-        let wanted = crate::wanted::wanted(&named, &ComponentArgs::default()).expect("versions");
+        let wanted = named.map(|name| wanted::version(name).expect("a version")).into();
         let refusal = Refusal {
             name: "argo-workflows".to_owned(),
             release: "3.5.10".to_owned(),

@@ -62,11 +62,10 @@ pub(crate) struct Resumed {
 pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resumed> {
     let begun = Begun::read(directory)?;
     let lock = begun::lock(directory)?;
-    let word = |what: &str| format!("{} has an unknown {what}", begun::FILE);
-    let profile = ValueEnum::from_str(&begun.asked.profile, false);
-    args.profile = profile.map_err(anyhow::Error::msg).with_context(|| word("profile"))?;
     let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
-    args.known_issues = stance.map_err(anyhow::Error::msg).with_context(|| word("stance"))?;
+    args.known_issues = stance
+        .map_err(anyhow::Error::msg)
+        .with_context(|| format!("{} has an unknown stance", begun::FILE))?;
     let mut refusals = Vec::new();
     let wanted = wanted::again(&begun.asked, &args.components.releases, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;

@@ -123,6 +123,11 @@ impl Bench {
         Ok((bench, lock))
     }
 
+    /// The settings that were asked for first.
+    pub(crate) fn profile(&self) -> Profile {
+        self.args.profile.first().map_or(Profile::Fast, |&profile| profile.into())
+    }
+
     fn ready(self) -> anyhow::Result<Arc<Self>> {
         self.session.stop_on_signals()?;
         if self.args.until_input_ends {
@@ -171,9 +176,8 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
         }
         let name = argo.wanted.name();
         bench.session.show.live(|live, _| live.version(&name, index + 1, programs.argo.len()));
-        let (profile, archives) =
-            (bench.args.profile.into(), bench.args.images.archives.as_slice());
-        let which = Which { maker: &maker, argo, profile, archives };
+        let archives = bench.args.images.archives.as_slice();
+        let which = Which { maker: &maker, argo, archives };
         if let Err(error) = Box::pin(one_version(bench, &which, &programs, found)).await {
             untested(bench, found, &name, out::chain(&error));
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use provision::argo::first_word;
-use provision::argo::install::{self, Overlay, Profile};
+use provision::argo::install::{self, Overlay};
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::cluster::{Access, Cluster};
@@ -37,7 +37,6 @@ pub(crate) struct Standing {
 pub(crate) struct Which<'a> {
     pub(crate) maker: &'a Maker,
     pub(crate) argo: &'a Argo,
-    pub(crate) profile: Profile,
     /// Archives of images that pods will use besides.
     pub(crate) archives: &'a [PathBuf],
 }
@@ -138,7 +137,7 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         shell_image: SHELL_IMAGE.to_owned(),
         versions: which.argo.wanted.versions(),
         source: which.argo.source(),
-        profile: Some(which.profile),
+        profile: Some(which.argo.wanted.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         namespaces: Namespaces::Made,
     }
@@ -155,7 +154,7 @@ async fn render(
     let overlay = Overlay {
         controller_tag: which.argo.wanted.controller.tag(),
         executor_tag: which.argo.wanted.executor.tag(),
-        profile: which.profile,
+        profile: which.argo.wanted.profile,
         store: store.clone(),
     };
     let manifests = directory.join("manifests");

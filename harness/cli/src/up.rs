@@ -18,7 +18,8 @@ use crate::wanted;
 
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
-    let wanted = wanted::wanted(std::slice::from_ref(&args.argo), &args.components)?;
+    let wanted =
+        wanted::wanted(std::slice::from_ref(&args.argo), &args.components, &[args.profile.into()])?;
     wanted::images_are_there(&wanted, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
@@ -26,8 +27,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let programs = Programs::get(&session, &Maker::Native, wanted).await?;
     let built = programs.argo.first().context("find the built programs of Argo")?;
     let archives = &args.images.archives;
-    let (maker, profile) = (&Maker::Native, args.profile.into());
-    let which = Which { maker, argo: built, profile, archives };
+    let which = Which { maker: &Maker::Native, argo: built, archives };
     let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
     let standing = tokio::select! {
         standing = put_up => standing?,
@@ -36,7 +36,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
             return Ok(report::exit::NO_ENVIRONMENT);
         }
     };
-    let kept = Kept::of(&standing, args.profile, &session);
+    let kept = Kept::of(&standing, &session);
     kept.write()?;
     let Cluster::Native(cluster) = standing.cluster else {
         anyhow::bail!("only a native cluster can stay");
@@ -47,9 +47,9 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
 }
 
 fn words(slot: u16, kept: &Kept) -> String {
-    let Kept { versions, profile, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
+    let Kept { versions, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
     format!(
-        "installation {slot} is up: Argo {}, profile {profile:?}\n\
+        "installation {slot} is up: Argo {}\n\
          export KUBECONFIG={kubeconfig}\n\
          argo      {cli}\n\
          store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\

@@ -7,6 +7,7 @@ use anyhow::Context;
 use model::diagnostic::nearest;
 use model::history::Versions;
 use model::versions::to_become;
+use provision::argo::install::Profile;
 use provision::argo::{controller_image, executor_image};
 use provision::argo_source::release::{MARK, Release};
 use provision::argo_source::{ArgoSource, TESTED, VersionError};
@@ -24,16 +25,19 @@ pub(crate) struct Wanted {
     pub(crate) controller: ArgoSource,
     pub(crate) executor: ArgoSource,
     pub(crate) cli: ArgoSource,
+    /// The controller's settings.
+    pub(crate) profile: Profile,
 }
 
 impl Wanted {
-    /// Version of each component.
+    /// Version of each component, and the settings.
     pub(crate) fn versions(&self) -> Versions {
         let version = |source: &ArgoSource| source.version().to_owned();
         Versions {
             controller: version(&self.controller),
             executor: version(&self.executor),
             cli: version(&self.cli),
+            settings: self.profile.settings(),
         }
     }
 
@@ -90,15 +94,21 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     if args.on.is_some() || args.provider == Provider::Existing {
         return Ok(Vec::new());
     }
-    wanted(&args.argo(), &args.components)
+    let profiles: Vec<Profile> = args.profile.iter().map(|&profile| profile.into()).collect();
+    wanted(&args.argo(), &args.components, &profiles)
 }
 
-/// Each installation once, in the order in which they were named: `3.5.12`, or as a report calls
-/// one, `3.5.12+cli.3.5.10`. Every one of them has the components that are named besides.
+/// Each installation once, in the order in which they were named: `3.5.12`, with each of these
+/// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one of
+/// them has the components that are named besides.
 ///
 /// # Errors
 /// Texts that are no versions, all at once.
-pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Result<Vec<Wanted>> {
+pub(crate) fn wanted(
+    named: &[String],
+    components: &ComponentArgs,
+    profiles: &[Profile],
+) -> anyhow::Result<Vec<Wanted>> {
     let mut wrong = Vec::new();
     let mut of =
         |flag: &str, given: &Option<String>| match source(given.as_ref()?, &components.releases) {
@@ -127,9 +137,13 @@ pub(crate) fn wanted(named: &[String], components: &ComponentArgs) -> anyhow::Re
         let (controller, executor, cli) =
             (of(&controller, one), of(&executor, two), of(&cli, three));
         if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
-            let one = Wanted { controller, executor, cli };
-            if !wanted.contains(&one) {
-                wanted.push(one);
+            for profile in profiles_of(text, profiles, &mut wrong) {
+                let (controller, executor, cli) =
+                    (controller.clone(), executor.clone(), cli.clone());
+                let one = Wanted { controller, executor, cli, profile };
+                if !wanted.contains(&one) {
+                    wanted.push(one);
+                }
             }
         }
     }
@@ -196,11 +210,15 @@ pub(crate) fn again(
     let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
     for name in &asked.argo {
-        let Versions { controller, executor, cli } = Versions::of_name(name);
+        let Versions { controller, executor, cli, settings } = Versions::of_name(name);
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
         let components = ComponentArgs { controller: None, executor, cli, releases };
-        let found = wanted(&[controller], &components)?;
+        let Some(profile) = Profile::of_settings(settings.as_deref()) else {
+            refusals.push(format!("Argo {name} has settings that are not known"));
+            continue;
+        };
+        let found = wanted(&[controller], &components, &[profile])?;
         let others = found.iter().map(Wanted::name).filter(|now| now != name);
         refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
         all.extend(found);
@@ -208,12 +226,12 @@ pub(crate) fn again(
     Ok(all)
 }
 
-/// One version, all components of it.
+/// One installation by its name: of one version, unless that says more.
 ///
 /// # Errors
 /// That it is none.
 pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
-    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default())?;
+    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default(), &[Profile::Fast])?;
     wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
 }
 
@@ -223,8 +241,24 @@ fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
         let one = source(text, releases);
         return [one.clone(), one.clone(), one];
     }
-    let Versions { controller, executor, cli } = Versions::of_name(text);
+    let Versions { controller, executor, cli, .. } = Versions::of_name(text);
     [controller, executor, cli].map(|version| source(&version, releases))
+}
+
+/// The settings that are meant: those in its name or, without any, all that are asked for.
+fn profiles_of(text: &str, asked: &[Profile], wrong: &mut Vec<String>) -> Vec<Profile> {
+    if text.starts_with(MARK) || is_path(text) {
+        return asked.to_vec();
+    }
+    let Some(settings) = Versions::of_name(text).settings else { return asked.to_vec() };
+    let known = Profile::of_settings(Some(&settings));
+    if known.is_none() {
+        let only = Profile::Defaults.name();
+        wrong.push(format!(
+            "error: {text}: there are no settings `{settings}`\nhint: there are: {only}"
+        ));
+    }
+    known.into_iter().collect()
 }
 
 /// Where a component comes from, or what is wrong with the text that says so.
@@ -257,6 +291,8 @@ fn is_path(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
+
+    use provision::argo::install::Profile;
 
     use super::wanted;
     use crate::args::ComponentArgs;
@@ -295,8 +331,39 @@ mod tests {
         #[case] expected: &[&str],
     ) {
         let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
-        let wanted = wanted(&named, &given(components)).expect("they are versions");
+        let wanted = wanted(&named, &given(components), &[Profile::Fast]).expect("versions");
         let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
         assert_eq!(names, expected);
+    }
+
+    #[rstest]
+    #[case::each_with_each(
+        &["3.5.10", "3.7.18"],
+        &[Profile::Fast, Profile::Defaults],
+        &["3.5.10", "3.5.10+settings.defaults", "3.7.18", "3.7.18+settings.defaults"]
+    )]
+    #[case::alone(&["3.7.18"], &[Profile::Defaults], &["3.7.18+settings.defaults"])]
+    #[case::by_name(&["3.7.18+settings.defaults"], &[Profile::Fast], &["3.7.18+settings.defaults"])]
+    #[case::by_name_and_all_the_same(
+        &["3.7.18+cli.3.5.10.settings.defaults"],
+        &[Profile::Defaults, Profile::Fast],
+        &["3.7.18+cli.3.5.10.settings.defaults"]
+    )]
+    fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
+        let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
+        let wanted = wanted(&named, &ComponentArgs::default(), profiles).expect("versions");
+        let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
+        assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn settings_that_there_are_not_are_refused_with_those_that_there_are() {
+        let named = ["3.7.18+settings.default".to_owned()];
+        let refused = wanted(&named, &ComponentArgs::default(), &[Profile::Fast]);
+        assert_eq!(
+            format!("{}", refused.expect_err("no such settings")),
+            "error: 3.7.18+settings.default: there are no settings `default`\n\
+             hint: there are: defaults"
+        );
     }
 }

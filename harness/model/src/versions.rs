@@ -1,8 +1,8 @@
-//! Versions of Argo by component, and what an installation of them is called.
+//! Versions of Argo by component, its settings, and what an installation of them is called.
 
 use serde::{Deserialize, Serialize};
 
-/// Versions of Argo's components, without a leading `v`.
+/// What Argo is installed: versions of its components, without a leading `v`, and its settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     /// `workflow-controller`
@@ -11,6 +11,10 @@ pub struct Versions {
     pub executor: String,
     /// `argo`
     pub cli: String,
+    /// Name of the controller's settings, where they are not those that a run has by itself. Since
+    /// 2.1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<String>,
 }
 
 /// Stands between the release that a checkout is to become, and the beginning of its digest.
@@ -25,31 +29,37 @@ impl Versions {
     /// All components of one version.
     pub fn all(version: &str) -> Self {
         let version = || version.to_owned();
-        Self { controller: version(), executor: version(), cli: version() }
+        Self { controller: version(), executor: version(), cli: version(), settings: None }
     }
 
-    /// What an installation of these is called: the version of its controller, with what is of
-    /// another version: `3.5.12`, `3.5.12+cli.3.5.10`. A semantic version of which the controller's
-    /// is the precedence.
+    /// What such an installation is called: the version of its controller, with what is of another
+    /// version, and its settings: `3.5.12`, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. A
+    /// semantic version of which the controller's is the precedence.
     pub fn name(&self) -> String {
         let mut name = self.controller.clone();
-        for (word, version) in [("executor", &self.executor), ("cli", &self.cli)] {
-            if *version != self.controller {
-                let mark = if name.contains('+') { "." } else { "+" };
-                name.extend([mark, word, ".", &version.replace('+', ".")]);
-            }
+        let others = [("executor", &self.executor), ("cli", &self.cli)];
+        let others = others.into_iter().filter(|(_, version)| **version != self.controller);
+        for (word, part) in others.chain(self.settings.iter().map(|name| ("settings", name))) {
+            let mark = if name.contains('+') { "." } else { "+" };
+            name.extend([mark, word, ".", &part.replace('+', ".")]);
         }
         name
     }
 
-    /// The versions of which this is the name.
+    /// That of which this is the name.
     pub fn of_name(name: &str) -> Self {
-        let (rest, cli) = split_off(name, "cli");
+        let (rest, settings) = split_off(name, "settings");
+        let (rest, cli) = split_off(rest, "cli");
         let (controller, executor) = split_off(rest, "executor");
         let version = |text: Option<&str>| {
             text.map_or_else(|| controller.to_owned(), |text| text.replacen(".tree.", TREE, 1))
         };
-        Self { executor: version(executor), cli: version(cli), controller: controller.to_owned() }
+        Self {
+            executor: version(executor),
+            cli: version(cli),
+            controller: controller.to_owned(),
+            settings: settings.map(str::to_owned),
+        }
     }
 }
 
@@ -67,35 +77,39 @@ mod tests {
     use super::Versions;
 
     #[rstest]
-    #[case::one_version("3.5.12", "3.5.12", "3.5.12", "3.5.12")]
-    #[case::another_program("3.5.12", "3.5.12", "3.5.10", "3.5.12+cli.3.5.10")]
-    #[case::another_executor("3.5.12", "3.5.5", "3.5.12", "3.5.12+executor.3.5.5")]
-    #[case::three("3.7.0-rc1", "3.5.5", "3.5.10", "3.7.0-rc1+executor.3.5.5.cli.3.5.10")]
-    #[case::from_a_tree(
-        "3.5.13+tree.1b4f",
-        "3.5.13+tree.1b4f",
-        "3.5.13+tree.1b4f",
-        "3.5.13+tree.1b4f"
+    #[case::one_version(["3.5.12", "3.5.12", "3.5.12"], None, "3.5.12")]
+    #[case::another_program(["3.5.12", "3.5.12", "3.5.10"], None, "3.5.12+cli.3.5.10")]
+    #[case::another_executor(["3.5.12", "3.5.5", "3.5.12"], None, "3.5.12+executor.3.5.5")]
+    #[case::three(
+        ["3.7.0-rc1", "3.5.5", "3.5.10"],
+        None,
+        "3.7.0-rc1+executor.3.5.5.cli.3.5.10"
     )]
+    #[case::from_a_tree(["3.5.13+tree.1b4f"; 3], None, "3.5.13+tree.1b4f")]
     #[case::beside_a_tree(
-        "3.5.13+tree.1b4f",
-        "3.5.12",
-        "3.5.13+tree.77aa",
+        ["3.5.13+tree.1b4f", "3.5.12", "3.5.13+tree.77aa"],
+        None,
         "3.5.13+tree.1b4f.executor.3.5.12.cli.3.5.13.tree.77aa"
     )]
+    #[case::other_settings(["3.5.12"; 3], Some("defaults"), "3.5.12+settings.defaults")]
+    #[case::all_of_it(
+        ["3.5.12", "3.5.12", "3.5.13+tree.77aa"],
+        Some("defaults"),
+        "3.5.12+cli.3.5.13.tree.77aa.settings.defaults"
+    )]
     fn installations_by_name(
-        #[case] controller: &str,
-        #[case] executor: &str,
-        #[case] cli: &str,
+        #[case] versions: [&str; 3],
+        #[case] settings: Option<&str>,
         #[case] name: &str,
     ) {
-        let text = str::to_owned;
-        let versions =
-            Versions { controller: text(controller), executor: text(executor), cli: text(cli) };
+        let [controller, executor, cli] = versions.map(str::to_owned);
+        let settings = settings.map(str::to_owned);
+        let versions = Versions { controller, executor, cli, settings };
         assert_eq!(versions.name(), name);
         assert_eq!(Versions::of_name(name), versions);
         // It is sorted by the controller's version wherever versions are.
-        let (name, of) = (name.parse::<semver::Version>(), controller.parse::<semver::Version>());
+        let of = versions.controller.parse::<semver::Version>();
+        let name = name.parse::<semver::Version>();
         let (name, of) = (name.expect("a version"), of.expect("a version"));
         assert!(name.cmp_precedence(&of).is_eq());
     }

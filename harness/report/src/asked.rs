@@ -16,7 +16,7 @@ pub struct Asked {
     /// `PATH=VERSION`, a release as `release:VERSION`. Since 1.4.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
-    /// Name of the settings that Argo was to have.
+    /// Names of the settings that Argo was to have.
     pub profile: String,
     /// What a known issue means: `fail` or `expect`.
     pub known_issues: String,

@@ -10,6 +10,7 @@ mod standing;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::history::Versions;
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -183,10 +184,9 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
-    let profile = &asked.profile;
     let mut rest = match evidence.run.provider.as_str() {
         "existing" => " --provider existing".to_owned(),
-        _ => format!(" --profile {profile}"),
+        _ => String::new(),
     };
     if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
         for case in asked.cases.keys() {
@@ -202,8 +202,12 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
         vec![run(&asking(&asked.argo.join(",")))]
     } else {
         let published = |name: &&String| {
-            let given = asked.sources.get(*name)?;
-            given.starts_with("release:").then(|| format!("--argo {given}"))
+            let versions = Versions::of_name(name);
+            let settings = versions.settings.clone();
+            let plain = Versions { settings: None, ..versions }.name();
+            let given = asked.sources.get(&plain).filter(|given| given.starts_with("release:"))?;
+            let profile = settings.map(|settings| format!(" --profile {settings}"));
+            Some(format!("--argo {given}{}", profile.unwrap_or_default()))
         };
         let asking = |name| published(&name).unwrap_or_else(|| asking(name));
         asked.argo.iter().map(|name| run(&asking(name))).collect()

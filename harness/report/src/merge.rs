@@ -196,6 +196,7 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
             argo: versions(askers).into_iter().cloned().collect(),
             sources: askers.iter().flat_map(|a| a.asked.sources.clone()).collect(),
             shard: None,
+            profile: profiles(askers),
             ..first.asked.clone()
         }),
         parts: all().flat_map(RunReport::parts).collect(),
@@ -248,4 +249,10 @@ impl RunReport {
             broken_off: Vec::new(),
         }]
     }
+}
+
+/// Names of the settings that any of them was asked for.
+fn profiles(askers: &[Asker<'_>]) -> String {
+    let names = askers.iter().flat_map(|asker| asker.asked.profile.split(", "));
+    Vec::from_iter(names.collect::<BTreeSet<_>>()).join(", ")
 }

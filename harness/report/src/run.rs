@@ -213,7 +213,7 @@ fn part_words(part: &Part) -> String {
 }
 
 fn argo_words(argo: &ArgoReport) -> String {
-    let Versions { controller, executor, cli } = &argo.versions;
+    let Versions { controller, executor, cli, .. } = &argo.versions;
     let versions = if controller == executor && controller == cli {
         controller.clone()
     } else {

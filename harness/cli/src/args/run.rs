@@ -31,9 +31,9 @@ pub(crate) struct RunArgs {
     /// What a known issue means: `fail` or, for a matrix, `expect`.
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) known_issues: KnownIssues,
-    /// Settings of the controller.
-    #[arg(long, value_enum, default_value = "fast")]
-    pub(crate) profile: Profile,
+    /// Settings of the controller; with several, each version is tried with each of them.
+    #[arg(long, value_enum, default_value = "fast", value_delimiter = ',')]
+    pub(crate) profile: Vec<Profile>,
     /// Stop, as at a first signal, when standard input ends: for programs that run this one.
     #[arg(long, hide = true)]
     pub(crate) until_input_ends: bool,

@@ -7,6 +7,7 @@ use anyhow::Context;
 use judge::KnownIssues;
 use model::Case;
 use model::history::Versions;
+use provision::argo::install::Profile;
 use provision::installation::ReadBack;
 use report::Judged;
 use report::run::ArgoReport;
@@ -41,7 +42,8 @@ pub(super) fn look(
     for version in &begun.asked.argo {
         for (path, read) in read_back(directory, version)? {
             let versions = Versions::of_name(version);
-            let argo = record::argo(&versions, Some(&begun.asked.profile), &read);
+            let profile = Profile::of_settings(versions.settings.as_deref()).map(Profile::name);
+            let argo = record::argo(&versions, profile, &read);
             let differences = installed(&mut found, &argo, &read);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }

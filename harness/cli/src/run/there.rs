@@ -31,11 +31,11 @@ pub(super) async fn on_shared(
     wanted: &[Wanted],
     found: &mut Found,
 ) -> anyhow::Result<()> {
-    let (profile, cache) = (bench.args.profile, bench.args.cache.cache.as_deref());
+    let cache = bench.args.cache.cache.as_deref();
     for (index, one) in wanted.iter().enumerate() {
         let argo = &one.name();
         bench.session.show.live(|live, _| live.version(argo, index + 1, wanted.len()));
-        let share = Share { name, argo, profile, cache };
+        let share = Share { name, argo, cache };
         let lease = tokio::select! {
             lease = share.take(&bench.session) => lease?,
             () = bench.session.stop.cancelled() => return Ok(()),

@@ -88,7 +88,12 @@ impl Run {
             provider: "native".to_owned(),
             kubernetes: "v1.34.4".to_owned(),
             argo: vec![ArgoReport {
-                versions: Versions { controller: version(), executor: version(), cli: version() },
+                versions: Versions {
+                    controller: version(),
+                    executor: version(),
+                    cli: version(),
+                    settings: None,
+                },
                 source: "its Go module".to_owned(),
                 profile: Some("fast".to_owned()),
                 settings: BTreeMap::new(),

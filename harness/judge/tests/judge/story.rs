@@ -26,7 +26,12 @@ impl Story {
             format: (1, 0),
             run: "r1".to_owned(),
             case: "area/case".to_owned(),
-            argo: Versions { controller: version.clone(), executor: version.clone(), cli: version },
+            argo: Versions {
+                controller: version.clone(),
+                executor: version.clone(),
+                cli: version,
+                settings: None,
+            },
             namespace: "ns".to_owned(),
             workflow: "wf".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

@@ -42,6 +42,18 @@ impl Profile {
         }
     }
 
+    /// What of it is in the name of an installation: nothing of what a run has by itself.
+    pub fn settings(self) -> Option<String> {
+        (self != Self::Fast).then(|| self.name().to_owned())
+    }
+
+    /// The one that is meant in the name of an installation.
+    pub fn of_settings(settings: Option<&str>) -> Option<Self> {
+        [Self::Fast, Self::Defaults]
+            .into_iter()
+            .find(|profile| profile.settings().as_deref() == settings)
+    }
+
     fn patch(self) -> &'static str {
         match self {
             Self::Fast => include_str!("../../../../manifests/install/profile-fast.yaml"),

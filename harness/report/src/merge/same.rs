@@ -12,7 +12,6 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
         text("the program", |asker| asker.asked.program.clone()),
         text("the provider", |asker| asker.run.provider.clone()),
         text("Kubernetes", |asker| asker.run.kubernetes.clone()),
-        text("the profile", |asker| asker.asked.profile.clone()),
         text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
     ];
     refusals.extend(differing.into_iter().flatten());

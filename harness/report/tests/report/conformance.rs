@@ -134,7 +134,7 @@ fn what_has_no_verdict_is_unknown() {
     evidence.run.asked = Some(Asked { shard, ..asked(&cases) });
     let read = read(&evidence);
     assert_eq!(read["run"]["shard"], "1/2");
-    let run = "argo-conformance run --argo 3.5.10 --profile fast \
+    let run = "argo-conformance run --argo 3.5.10 \
                --case artifact-gc/failed-attempt --case retry/keeps@dag --shard 1/2";
     assert_eq!(read["reproduce"][0], run, "the reader has other cases too");
     let levels = &read["installations"][0]["levels"];
@@ -151,17 +151,19 @@ fn how_to_see_again_what_is_no_module() {
     let mut evidence = samples::evidence();
     let version = "3.5.13+tree.1b4f".to_owned();
     let mut asked = asked(&["artifact-gc/failed-attempt"]);
-    asked.argo = vec!["3.5.10".to_owned(), "3.7.18".to_owned(), version.clone()];
+    asked.argo =
+        ["3.5.10", "3.7.18", "3.7.18+settings.defaults", &version].map(str::to_owned).into();
     asked.sources = BTreeMap::from([
         (version, "checkouts/argo=3.5.13".to_owned()),
         ("3.7.18".to_owned(), "release:3.7.18".to_owned()),
     ]);
     evidence.run.asked = Some(asked);
     let read = read(&evidence);
-    let rest = "--profile fast --case artifact-gc/failed-attempt";
+    let rest = "--case artifact-gc/failed-attempt";
     let reproduce = json!([
         format!("argo-conformance run --argo 3.5.10 {rest}"),
         format!("argo-conformance run --argo release:3.7.18 {rest}"),
+        format!("argo-conformance run --argo release:3.7.18 --profile defaults {rest}"),
         format!("argo-conformance run --argo PATH/TO/CHECKOUT=3.5.13 {rest}"),
         "argo-conformance judge RUN-DIRECTORY"
     ]);

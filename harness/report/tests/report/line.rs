@@ -185,6 +185,11 @@ fn without_codes(text: &str) -> String {
 #[case::a_release("3.5.10", "--argo 3.5.10")]
 #[case::components("3.5.12+cli.3.5.10", "--argo 3.5.12+cli.3.5.10")]
 #[case::a_checkout("3.5.13+tree.1b4f", "--argo PATH/TO/CHECKOUT=3.5.13")]
+#[case::settings("3.5.10+settings.defaults", "--argo 3.5.10+settings.defaults")]
+#[case::a_checkout_with_settings(
+    "3.5.13+tree.1b4f.settings.defaults",
+    "--argo PATH/TO/CHECKOUT=3.5.13 --profile defaults"
+)]
 #[case::beside_a_release(
     "3.5.12+executor.3.5.5.cli.3.5.13.tree.1b4f",
     "--argo 3.5.12 --executor 3.5.5 --cli PATH/TO/CHECKOUT=3.5.13"

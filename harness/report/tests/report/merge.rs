@@ -16,7 +16,7 @@ const CASES: [&str; 3] = ["a/one", "a/two", "b/three"];
 fn argo(version: &str) -> ArgoReport {
     let text = || version.to_owned();
     ArgoReport {
-        versions: Versions { controller: text(), executor: text(), cli: text() },
+        versions: Versions { controller: text(), executor: text(), cli: text(), settings: None },
         source: "its Go module".to_owned(),
         profile: Some("fast".to_owned()),
         settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),

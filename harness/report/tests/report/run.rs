@@ -13,6 +13,7 @@ fn versions(controller: &str, executor: &str) -> Versions {
         controller: controller.to_owned(),
         executor: executor.to_owned(),
         cli: controller.to_owned(),
+        settings: None,
     }
 }
 
