@@ -225,9 +225,11 @@ impl Watches {
         if let Some(history) = shared.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
-            if kind == Kind::Pod && history.starting.see(change, &object) {
-                let trouble = history.starting.trouble();
-                let _ = history.recorder.record(What::Probed { part: Part::Node, trouble });
+            if kind == Kind::Pod
+                && let Some(trouble) = history.starting.see(change, &object)
+            {
+                let (part, trouble) = (Part::Node, Some(trouble));
+                let _ = history.recorder.record(What::Probed { part, trouble });
             }
             let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
         }
