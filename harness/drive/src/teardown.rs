@@ -22,13 +22,14 @@ const BUDGET: Duration = Duration::from_mins(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a case has in its namespace beside what Argo makes: group, version and kind.
-const MADE: [(&str, &str, &str); 6] = [
+const MADE: [(&str, &str, &str); 7] = [
     ("argoproj.io", "v1alpha1", "CronWorkflow"),
     ("argoproj.io", "v1alpha1", "WorkflowTemplate"),
     ("rbac.authorization.k8s.io", "v1", "RoleBinding"),
     ("rbac.authorization.k8s.io", "v1", "Role"),
     ("", "v1", "Secret"),
     ("", "v1", "ConfigMap"),
+    ("", "v1", "ResourceQuota"),
 ];
 
 /// Takes down the case of a namespace. What was left over, and what could not be removed, in words.

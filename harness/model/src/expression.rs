@@ -42,6 +42,9 @@ pub struct Expression {
 pub enum Subject {
     /// `workflow`: the workflow as last seen.
     Workflow,
+    /// `other_workflow`: some workflow of the case's namespace that is there and not the case's
+    /// own: one that `resubmit`, `apply` or a `CronWorkflow` made.
+    OtherWorkflow,
     /// `pod`: some pod that is there.
     Pod,
     /// `task_result`: some task result that is there.
@@ -70,8 +73,9 @@ static ENVIRONMENT: LazyLock<Arc<Env>> =
 
 impl Subject {
     /// All of them by their words.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("workflow", Self::Workflow),
+        ("other_workflow", Self::OtherWorkflow),
         ("pod", Self::Pod),
         ("task_result", Self::TaskResult),
         ("gc_task", Self::GcTask),
@@ -81,7 +85,7 @@ impl Subject {
     /// The kind of object that it is; none for the keys in the store.
     pub fn kind(self) -> Option<Kind> {
         match self {
-            Self::Workflow => Some(Kind::Workflow),
+            Self::Workflow | Self::OtherWorkflow => Some(Kind::Workflow),
             Self::Pod => Some(Kind::Pod),
             Self::TaskResult => Some(Kind::TaskResult),
             Self::GcTask => Some(Kind::GcTask),

@@ -44,7 +44,10 @@ pub enum Act {
         parameters: Vec<(String, String)>,
     },
     /// `argo resubmit`.
-    Resubmit,
+    Resubmit {
+        /// Whether what has succeeded is not run again: `--memoized`.
+        memoized: bool,
+    },
     /// `argo stop`.
     Stop,
     /// `argo terminate`.
@@ -104,7 +107,7 @@ impl Act {
             | Self::Delete => true,
             Self::Submit
             | Self::Await { .. }
-            | Self::Resubmit
+            | Self::Resubmit { .. }
             | Self::Grant(_)
             | Self::Revoke(_)
             | Self::DeletePod { .. }
@@ -121,7 +124,7 @@ impl Act {
             Self::Submit => "submit",
             Self::Await { .. } => "await",
             Self::Retry { .. } => "retry",
-            Self::Resubmit => "resubmit",
+            Self::Resubmit { .. } => "resubmit",
             Self::Stop => "stop",
             Self::Terminate => "terminate",
             Self::Suspend => "suspend",
@@ -166,6 +169,7 @@ impl fmt::Display for Act {
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
             Self::RestartController => f.write_str("restart the workflow controller"),
+            Self::Resubmit { memoized: true } => f.write_str("argo resubmit --memoized"),
             Self::Retry { parameters } => {
                 f.write_str("argo retry")?;
                 parameters.iter().try_for_each(|(name, value)| write!(f, " -p {name}={value}"))

@@ -18,7 +18,7 @@ pub(crate) use fact::{
     TASK_RESULTS,
 };
 pub use step::STEP;
-pub(crate) use step::{GO_ON, PARAMETER, POD_OF, RETRY, RIGHT};
+pub(crate) use step::{GO_ON, HOW, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT};
 pub(crate) use store::{ENDINGS, ERRORS, OPERATIONS, REQUESTS, STORE_FAULT};
 
 /// A map of a case file.

@@ -21,8 +21,8 @@ use crate::truth::Truth;
 
 /// What is known at a moment: the fold of a history's events up to there.
 ///
-/// Objects of another namespace than the header's are not of this world. What belongs to another
-/// workflow of that namespace is there for expressions, and for no other fact.
+/// Objects of another namespace than the header's are not of this world. Another workflow of that
+/// namespace, and what belongs to it, is there for expressions, and for no other fact.
 #[derive(Clone, Debug)]
 pub struct World {
     workflow_name: String,
@@ -35,6 +35,8 @@ pub struct World {
     finalizers: BTreeSet<String>,
     /// By uid; those that are gone too, for they are counted.
     pods: BTreeMap<String, Pod>,
+    /// Phases of other workflows, by name; `None` of those that are gone.
+    others: BTreeMap<String, Option<String>>,
     /// By name, those that are there: complete or not, by the label.
     task_results: BTreeMap<String, Option<bool>>,
     /// By name, those that are there.
@@ -90,6 +92,7 @@ impl World {
             acted: false,
             finalizers: BTreeSet::new(),
             pods: BTreeMap::new(),
+            others: BTreeMap::new(),
             task_results: BTreeMap::new(),
             gc_tasks: BTreeSet::new(),
             whole: BTreeMap::new(),
@@ -184,8 +187,13 @@ impl World {
         let there = seen.change != Change::Deleted;
         let owner = meta["labels"]["workflows.argoproj.io/workflow"].as_str();
         match seen.kind {
-            Kind::Workflow if name == self.workflow_name => self.see_workflow(&seen.object, there),
-            Kind::Workflow => return,
+            Kind::Workflow if name == self.workflow_name => {
+                return self.see_workflow(&seen.object, there);
+            }
+            Kind::Workflow => {
+                let phase = seen.object["status"]["phase"].as_str().unwrap_or("not set");
+                self.others.insert(name.to_owned(), there.then(|| phase.to_owned()));
+            }
             _ if owner.is_some_and(|owner| owner != self.workflow_name) => {}
             Kind::Pod => {
                 let uid = meta["uid"].as_str().unwrap_or_default().to_owned();
@@ -224,9 +232,6 @@ impl World {
     }
 
     fn keep(&mut self, seen: &Seen, name: &str, there: bool) {
-        if seen.kind == Kind::Workflow {
-            return;
-        }
         let key = (seen.kind, name.to_owned());
         match &self.keeps {
             _ if !there => {

@@ -253,6 +253,10 @@ fn expressions(#[case] text: &str, #[case] expected: Truth) {
 #[case::keys("objects.exists(key, key.startsWith('a/'))", True)]
 #[case::no_task("gc_task.metadata.name == 't'", False)]
 #[case::unwatched("task_result.metadata.name == 't'", Unknown)]
+#[case::another_workflow("other_workflow.metadata.name == 'again'", True)]
+#[case::another_workflow_that_is_gone("other_workflow.metadata.name == 'gone'", False)]
+#[case::our_own_is_no_other("other_workflow.metadata.name == 'wf'", False)]
+#[case::another_is_not_ours("workflow.metadata.name == 'again'", False)]
 fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
     let fact = Fact::Cel(Expression::parse(text).expect(text));
     let events = vec![
@@ -262,6 +266,11 @@ fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
         pod("p", Some("wf.one"), Change::Added),
         pod("gone", Some("wf.one"), Change::Added),
         pod("gone", Some("wf.one"), Change::Deleted),
+        watching(Kind::Workflow),
+        workflow(&json!({ "phase": "Failed" })),
+        seen(Kind::Workflow, Change::Added, json!({ "metadata": { "name": "again" } })),
+        seen(Kind::Workflow, Change::Added, json!({ "metadata": { "name": "gone" } })),
+        seen(Kind::Workflow, Change::Deleted, json!({ "metadata": { "name": "gone" } })),
     ];
     assert_eq!(world(events.clone()).holds(&fact), expected);
     let mut kept = World::for_facts(&header(), [&fact]);
@@ -301,4 +310,19 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     }
     let running = Expression::parse(r#"pod.status.phase == "Running""#).expect("an expression");
     assert_eq!(world.holds(&Fact::Cel(running)), True);
+}
+
+/// A claim that another workflow never does something means nothing where there never was one.
+#[test]
+fn of_another_workflow_that_never_was_nothing_is_told() {
+    let fact =
+        Fact::Cel(Expression::parse("other_workflow.status.phase == 'Failed'").expect("CEL"));
+    let ours = vec![watching(Kind::Workflow), workflow(&json!({ "phase": "Failed" }))];
+    let empty = world(ours.clone()).matched_nothing(&fact);
+    assert_eq!(empty, Some(model::world::Empty::Nothing("no other workflow was ever seen".into())));
+    let again = json!({ "metadata": { "name": "again" }, "status": { "phase": "Running" } });
+    let events = [ours, vec![seen(Kind::Workflow, Change::Added, again)]].concat();
+    let world = world(events);
+    assert_eq!(world.matched_nothing(&fact), None);
+    assert_eq!(world.describe(&fact), "workflow again: Running");
 }

@@ -2,6 +2,7 @@
 
 mod environment;
 mod nodes;
+mod others;
 mod pods;
 mod record;
 mod requests;
@@ -43,6 +44,7 @@ pub enum Intent {
 pub const OPERATORS: &[&[Operator]] = &[
     workflow::OPERATORS,
     nodes::OPERATORS,
+    others::OPERATORS,
     pods::OPERATORS,
     store::OPERATORS,
     requests::OPERATORS,

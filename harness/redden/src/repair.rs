@@ -22,8 +22,9 @@ const PROMPTLY: u64 = 2_000;
 /// - A request to the store that met a fault and was never done is made again, and done, and the
 ///   workflow that failed for it succeeds.
 /// - If it ended in error, it succeeds, and so does each of its nodes that did.
-/// - Two seconds after it is completed, its pods are gone, the store holds nothing any more, its
-///   finalizers are gone, and a deletion is done as soon as it is asked for.
+/// - Two seconds after it is completed its pods are gone; then, or two seconds after objects were
+///   applied later, the store holds nothing any more, its finalizers are gone, and a deletion is
+///   done as soon as it is asked for.
 ///
 /// For cases that fail on every version there is. What is proven on such a history is that the
 /// case can fail, not that any Argo can pass it.

@@ -2,7 +2,7 @@
 
 use model::history::{Kind, Seen};
 use model::{History, What};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Fields of metadata that are kept.
 const METADATA: [&str; 8] = [
@@ -69,12 +69,23 @@ fn object(seen: &Seen) -> Value {
             kept.insert("status".to_owned(), Value::Object(status));
         }
         Kind::Pod => {
-            let status = only(&whole["status"], &["phase", "podIP"]);
+            let mut status = only(&whole["status"], &["phase", "podIP"]);
+            if let Some(containers) = whole["status"]["containerStatuses"].as_array() {
+                let containers = containers.iter().filter_map(ended).collect();
+                status.insert("containerStatuses".to_owned(), containers);
+            }
             kept.insert("status".to_owned(), Value::Object(status));
         }
         Kind::TaskResult | Kind::GcTask => {}
     }
     Value::Object(kept)
+}
+
+/// Name and exit code of a container that has ended.
+fn ended(container: &Value) -> Option<Value> {
+    let code = container["state"]["terminated"]["exitCode"].as_i64()?;
+    let state = json!({ "terminated": { "exitCode": code } });
+    Some(json!({ "name": container["name"], "state": state }))
 }
 
 fn only(value: &Value, names: &[&str]) -> Map<String, Value> {

@@ -9,13 +9,10 @@ use super::Stage;
 /// Runs `argo VERB WORKFLOW`.
 pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
     let (installation, verb) = (stage.installation, act.verb());
-    let words = [verb, stage.workflow, "--namespace", stage.namespace, "--kubeconfig"];
-    let mut args: Vec<std::ffi::OsString> = words.iter().map(|w| (*w).into()).collect();
+    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), stage.workflow.into()];
+    args.extend(besides(act).into_iter().map(Into::into));
+    args.extend(["--namespace", stage.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
-    if let Act::Retry { parameters } = act {
-        let given = parameters.iter().map(|(name, value)| format!("{name}={value}").into());
-        args.extend(given.flat_map(|given| ["--parameter".into(), given]));
-    }
     let command = GuardedCommand {
         program: installation.argo.clone(),
         args,
@@ -36,6 +33,18 @@ pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
         Ok(Ok(output)) => StepOutcome::Refused(output.stderr.trim().to_owned()),
         Ok(Err(error)) => unknown(verb, &error),
         Err(error) => unknown(verb, &error),
+    }
+}
+
+/// What is said besides.
+fn besides(act: &Act) -> Vec<String> {
+    match act {
+        Act::Retry { parameters } => {
+            let given = parameters.iter().map(|(name, value)| format!("{name}={value}"));
+            given.flat_map(|given| ["--parameter".to_owned(), given]).collect()
+        }
+        Act::Resubmit { memoized: true } => vec!["--memoized".to_owned()],
+        _ => Vec::new(),
     }
 }
 

@@ -112,7 +112,7 @@ async fn only_what_was_certainly_not_done_is_refused(
 
 #[rstest]
 #[case(Act::Retry { parameters: Vec::new() }, "retry")]
-#[case(Act::Resubmit, "resubmit")]
+#[case(Act::Resubmit { memoized: false }, "resubmit")]
 #[case(Act::Stop, "stop")]
 #[case(Act::Terminate, "terminate")]
 #[case(Act::Suspend, "suspend")]
@@ -144,7 +144,15 @@ async fn a_retry_can_give_other_parameters() {
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
     bench.run(plan([Act::Retry { parameters: parameters.into() }])).ended().await;
     let words = "--parameter items=[2, 3] --parameter who=me";
-    assert_eq!(bench.argo.ran(), [format!("retry {WORKFLOW} --namespace {NAMESPACE} {words}")]);
+    assert_eq!(bench.argo.ran(), [format!("retry {WORKFLOW} {words} --namespace {NAMESPACE}")]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resubmission_can_keep_what_has_succeeded() {
+    let bench = Bench::new().await;
+    bench.run(plan([Act::Resubmit { memoized: true }])).ended().await;
+    let words = format!("resubmit {WORKFLOW} --memoized --namespace {NAMESPACE}");
+    assert_eq!(bench.argo.ran(), [words]);
 }
 
 #[tokio::test(start_paused = true)]

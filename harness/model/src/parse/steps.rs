@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::{CaseFiles, Context, fact, store};
 use crate::step::{Act, Right, Step};
-use crate::vocabulary::{GO_ON, NOTHING, PARAMETER, POD_OF, RETRY, RIGHT, STEP};
+use crate::vocabulary::{GO_ON, HOW, NOTHING, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
 
 /// The workflow that the plan submits.
@@ -117,6 +117,7 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
         "grant" => return right(value, r).map(Act::Grant),
         "revoke" => return right(value, r).map(Act::Revoke),
         "retry" => return retry(value, context, r),
+        "resubmit" => return resubmit(value, r),
         "store-fault" => return store::fault(value, r).map(Act::StoreFault),
         "delete-pod" => return pod(value, context, r).map(|node| Act::DeletePod { node }),
         "lose-pod" => return pod(value, context, r).map(|node| Act::LosePod { node }),
@@ -124,7 +125,6 @@ fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) ->
             let (file, objects) = objects(value, context.input, r)?;
             return Some(Act::Apply { objects, file });
         }
-        "resubmit" => Act::Resubmit,
         "stop" => Act::Stop,
         "terminate" => Act::Terminate,
         "suspend" => Act::Suspend,
@@ -141,6 +141,13 @@ fn retry(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> 
     f.finish(r);
     let parameters: Vec<_> = given.iter().filter_map(|item| parameter(item, context, r)).collect();
     (parameters.len() == given.len()).then_some(Act::Retry { parameters })
+}
+
+fn resubmit(node: &Node, r: &mut Reader) -> Option<Act> {
+    let mut f = Fields::of(&RESUBMIT, node, r)?;
+    let memoized = f.optional("how").map_or(Some(false), |n| r.one_of(n, "resubmission", &HOW));
+    f.finish(r);
+    Some(Act::Resubmit { memoized: memoized? })
 }
 
 /// Name and value.

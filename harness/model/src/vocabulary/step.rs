@@ -24,7 +24,12 @@ pub static STEP: Map = Map {
         )
         .needs(&["patience"]),
         Word::new("retry", Value::Map(&RETRY), "{}", "`argo retry`."),
-        plain("resubmit", "`argo resubmit`."),
+        Word::new(
+            "resubmit",
+            Value::Map(&RESUBMIT),
+            "{}",
+            "`argo resubmit`: makes another workflow, which expressions call `other_workflow`.",
+        ),
         plain("stop", "`argo stop`."),
         plain("terminate", "`argo terminate`."),
         plain("suspend", "`argo suspend`."),
@@ -119,6 +124,22 @@ pub static STEP: Map = Map {
 const fn plain(name: &'static str, about: &'static str) -> Word {
     Word::new(name, Value::Map(&NOTHING), "{}", about)
 }
+
+pub(crate) const HOW: [(&str, bool, &str); 1] =
+    [("memoized", true, "What has succeeded is not run again: `argo resubmit --memoized`.")];
+static HOW_WORDS: [Choice; 1] = choices(&HOW);
+
+/// A new try as another workflow.
+pub(crate) static RESUBMIT: Map = Map {
+    what: "a resubmission",
+    one_of: &[],
+    beside: &[Word::new(
+        "how",
+        Value::Choice(&HOW_WORDS),
+        "memoized",
+        "As if it were new, unless given.",
+    )],
+};
 
 /// A manual retry.
 pub(crate) static RETRY: Map = Map {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::pod::Pod;
 use super::{Keeps, Listing, World};
-use crate::expression::Expression;
+use crate::expression::{Expression, Subject};
 use crate::fact::{Count, FINAL_NODE_PHASES, Fact, NodeFact, ObjectFact, OutputFact, Presence};
 use crate::history::Kind;
 use crate::truth::Truth;
@@ -183,16 +183,14 @@ impl World {
     }
 
     fn cel(&self, expression: &Expression) -> Truth {
-        let kind = match expression.subject().kind() {
-            Some(Kind::Workflow) => {
-                let whole = self.workflow.as_ref();
-                return whole.map_or(Truth::Unknown, |w| expression.holds(w));
-            }
-            Some(kind) => kind,
-            None => {
-                let keys = self.listing.as_ref().map(|listing| json!(listing.keys));
-                return keys.map_or(Truth::Unknown, |keys| expression.holds(&keys));
-            }
+        let subject = expression.subject();
+        if subject == Subject::Workflow {
+            let whole = self.workflow.as_ref();
+            return whole.map_or(Truth::Unknown, |w| expression.holds(w));
+        }
+        let Some(kind) = subject.kind() else {
+            let keys = self.listing.as_ref().map(|listing| json!(listing.keys));
+            return keys.map_or(Truth::Unknown, |keys| expression.holds(&keys));
         };
         if !self.watched.contains(&kind) {
             return Truth::Unknown;

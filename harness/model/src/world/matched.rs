@@ -4,6 +4,7 @@
 //! that never had one was seen twice. Whoever judges asks here before it believes such a truth.
 
 use super::World;
+use crate::expression::Subject;
 use crate::fact::{Fact, Presence};
 
 /// Why a truth is an empty one.
@@ -43,6 +44,9 @@ impl World {
             Fact::Requests(_) | Fact::RequestsAstray(_) | Fact::ReadAfterDeletion(_) => {
                 let what = "no request to the store for a key below the case's prefix";
                 nothing(self.has_requests(), what)
+            }
+            Fact::Cel(expression) if expression.subject() == Subject::OtherWorkflow => {
+                nothing(!self.others.is_empty(), "no other workflow")
             }
             Fact::TaskResult(_) => nothing(self.ever.task_results, "no task result"),
             Fact::All(facts) => facts.iter().find_map(|f| self.matched_nothing(f)),

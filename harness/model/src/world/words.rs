@@ -40,6 +40,7 @@ impl World {
             Fact::TaskResult(_) => self.describe_task_results(),
             Fact::Cel(expression) => match expression.subject() {
                 Subject::Workflow => self.describe_phase(),
+                Subject::OtherWorkflow => self.describe_others(),
                 Subject::Objects => self.describe_objects(),
                 Subject::Pod => self.describe_pods(|pod| pod.there),
                 Subject::TaskResult => self.describe_task_results(),
@@ -63,6 +64,15 @@ impl World {
             Some(message) => format!("phase {phase} ({message}); {}", self.describe_nodes()),
             None => format!("phase {phase}; {}", self.describe_nodes()),
         }
+    }
+
+    fn describe_others(&self) -> String {
+        let words = self.others.iter().map(|(name, phase)| {
+            let phase = phase.as_deref().unwrap_or("gone");
+            format!("workflow {name}: {phase}")
+        });
+        let words: Vec<_> = words.collect();
+        if words.is_empty() { "no other workflow".to_owned() } else { words.join(", ") }
     }
 
     fn describe_nodes(&self) -> String {

@@ -34,6 +34,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         run_unasked,
     ),
     Operator::fault(
+        "nodes-forgotten",
+        "after a step, every node that has ended is gone for a moment",
+        |c| demands(c, |f| matches!(f, Fact::Node(node) if node.asks_existence())),
+        forgotten,
+    ),
+    Operator::fault(
         "nodes-run-twice",
         "once it has ended, every node runs and ends once more",
         of_times,
@@ -101,20 +107,41 @@ fn of_node_phase(claim: &Claim) -> bool {
 }
 
 fn run_unasked(history: &History) -> Option<History> {
+    after_each_step(history, |object| {
+        let mut found = false;
+        each_node(object, |node| {
+            if node["phase"] == "Pending" {
+                node["phase"] = json!("Running");
+                found = true;
+            }
+        });
+        found
+    })
+}
+
+fn forgotten(history: &History) -> Option<History> {
+    after_each_step(history, |object| {
+        let Some(nodes) = object["status"]["nodes"].as_object_mut() else { return false };
+        let before = nodes.len();
+        let ended = |node: &Value| node["phase"].as_str().is_some_and(is_final);
+        nodes.retain(|_, node| !ended(node));
+        nodes.len() < before
+    })
+}
+
+fn is_final(phase: &str) -> bool {
+    FINAL_NODE_PHASES.contains(&phase)
+}
+
+/// After each step that was done another state of the workflow, where `change` says that it is one.
+fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Option<History> {
     let mut last: Option<Seen> = None;
     after_each(history, |event| {
         if let Some(seen) = workflow(history, event) {
             last = Some(seen.clone());
         }
         let mut seen = last.clone().filter(|_| is_done(event))?;
-        let mut found = false;
-        each_node(&mut seen.object, |node| {
-            if node["phase"] == "Pending" {
-                node["phase"] = json!("Running");
-                found = true;
-            }
-        });
-        found.then(|| vec![What::Seen(seen)])
+        change(&mut seen.object).then(|| vec![What::Seen(seen)])
     })
 }
 

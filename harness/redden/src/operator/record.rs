@@ -1,11 +1,11 @@
 //! Trouble of the record itself.
 
-use model::history::StepOutcome;
+use model::history::{Kind, StepOutcome};
 use model::{Claim, Event, History, Modality, What};
 use serde_json::json;
 
 use super::{Intent, Operator, every_claim};
-use crate::edit::{lingering, with_events, workflow};
+use crate::edit::{lingering, seen, with_events, workflow};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur("empty", "nothing was recorded", every_claim, |history| {
@@ -98,7 +98,8 @@ fn without_effect(history: &History) -> Option<History> {
         _ => false,
     };
     let begun = history.events.iter().find(verb)?.n;
-    let kept = history.events.iter().filter(|e| e.n < begun || workflow(history, e).is_none());
+    let of_workflow = |e: &Event| seen(&e.what, Kind::Workflow).is_some();
+    let kept = history.events.iter().filter(|e| e.n < begun || !of_workflow(e));
     Some(lingering(&with_events(history, kept.cloned().collect())))
 }
 

@@ -16,13 +16,13 @@ pub(super) const OPERATORS: &[Operator] = &[
     FORGOTTEN,
     Operator::fault("completes-late", "a quarter of an hour passes first", of_a_phase, late),
     Operator::fault("fails-instead", "it fails instead of succeeding", of_success, |h| {
-        ends_as(h, "Succeeded", "Failed")
+        ends_as(h, &["Succeeded"], "Failed")
     }),
     Operator::fault("succeeds-instead", "it succeeds instead of failing", of_failure, |h| {
-        ends_as(h, "Failed", "Succeeded")
+        ends_as(h, &["Failed", "Error"], "Succeeded")
     }),
     Operator::fault("errors-instead", "it ends in error", of_success, |h| {
-        ends_as(h, "Succeeded", "Error")
+        ends_as(h, &["Succeeded"], "Error")
     }),
     Operator::fault("phase-flaps", "once completed, it runs again for a moment", of_phases, flaps),
     FINALIZER_STAYS,
@@ -183,9 +183,9 @@ fn late(history: &History) -> Option<History> {
     Some(crate::edit::with_events(history, events))
 }
 
-fn ends_as(history: &History, from: &str, to: &str) -> Option<History> {
+fn ends_as(history: &History, from: &[&str], to: &str) -> Option<History> {
     let edited = each_workflow(history, |seen| {
-        let found = seen.object["status"]["phase"] == from;
+        let found = seen.object["status"]["phase"].as_str().is_some_and(|p| from.contains(&p));
         if found {
             seen.object["status"]["phase"] = json!(to);
         }

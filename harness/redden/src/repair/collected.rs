@@ -7,10 +7,11 @@ use serde_json::json;
 use super::PROMPTLY;
 use crate::edit::{first_workflow, last_completion, with_events, workflow};
 
-/// The store is empty and the finalizers are gone soon after the workflow is completed.
+/// The store is empty and the finalizers are gone soon after the workflow is completed, or after
+/// the last objects were applied by then.
 pub(super) fn repair(history: &History) -> Option<History> {
     let completed = history.events[last_completion(history)?].at;
-    let collected = completed + PROMPTLY;
+    let collected = completed.max(applied(history).unwrap_or_default()) + PROMPTLY;
     let mut events: Vec<Event> = Vec::new();
     for event in &history.events {
         let mut event = event.clone();
@@ -28,6 +29,18 @@ pub(super) fn repair(history: &History) -> Option<History> {
     Some(with_events(history, events))
 }
 
+/// When objects were last applied.
+fn applied(history: &History) -> Option<u64> {
+    let applies = |event: &Event| match &event.what {
+        What::StepBegun { action, .. } => action.starts_with("apply "),
+        _ => false,
+    };
+    let last = history.events.iter().rposition(applies)?;
+    let mut after = history.events[last..].iter();
+    let ended = after.find(|event| matches!(event.what, What::StepEnded { .. }))?;
+    Some(ended.at)
+}
+
 /// Puts in the removal of the finalizers, and the end of a workflow that is being deleted.
 fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
     let index = events.iter().position(|e| e.at >= at)?;
@@ -40,17 +53,20 @@ fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
     let kind = last.kind;
     let what = What::Seen(Seen { kind, change, object });
     events.insert(index, Event { n: 0, at, what });
-    if deleted {
-        let mut position = 0;
-        events.retain(|event| {
-            position += 1;
-            position <= index + 1 || workflow(history, event).is_none()
-        });
-    } else if let Some(index) = first_workflow(history, 0, deleting)
+    let listed = What::Listed { asked: at, keys: Vec::new(), etags: Vec::new() };
+    events.insert(index, Event { n: 0, at, what: listed });
+    if !deleted
+        && let Some(index) = first_workflow(history, 0, deleting)
         && let Some(event) = events.iter_mut().find(|e| e.n == history.events[index].n)
         && let What::Seen(seen) = &mut event.what
     {
         seen.change = Change::Deleted;
     }
+    let mut gone = false;
+    events.retain(|event| {
+        let before = gone;
+        gone |= workflow(history, event).is_some_and(|seen| seen.change == Change::Deleted);
+        !before || workflow(history, event).is_none()
+    });
     Some(())
 }

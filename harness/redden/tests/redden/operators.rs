@@ -14,13 +14,14 @@ pub(crate) fn kept(name: &str) -> History {
     History::parse(&text).expect("it is a history")
 }
 
-const HISTORIES: [&str; 6] = [
+const HISTORIES: [&str; 7] = [
     "artifact-gc.retried-attempt",
     "artifact-gc.inline-beside-named",
     "exit-handler.manual-retry",
     "interrupted.frozen-result",
     "store-trouble.delete-slowed-down",
     "store-trouble.delete-denied",
+    "resubmit.memoized",
 ];
 
 fn operators() -> impl Iterator<Item = &'static Operator> {
@@ -47,7 +48,7 @@ fn each_finds_something_to_alter() {
 }
 
 #[rstest]
-fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5)] which: usize) {
+fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5, 6)] which: usize) {
     let history = kept(HISTORIES[which]);
     for operator in operators() {
         let Some(mutant) = (operator.mutate)(&history) else { continue };

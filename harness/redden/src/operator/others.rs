@@ -1,0 +1,67 @@
+//! Faults of other workflows than the case's own.
+
+use model::expression::Subject;
+use model::fact::FINAL_PHASES;
+use model::history::{Kind, Seen};
+use model::{Fact, History, What};
+use serde_json::{Value, json};
+
+use super::{Operator, awaits, forbids};
+use crate::edit::{each, each_node, lingering, seen, workflow};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::fault(
+        "others-fail",
+        "another workflow fails instead of succeeding, and so do its nodes",
+        |c| awaits(c, of_another),
+        |history| altered(history, |seen| of_each(seen, "Succeeded", "Failed")),
+    ),
+    Operator::fault(
+        "others-run-everything",
+        "another workflow runs what it was to keep",
+        |c| forbids(c, of_another),
+        |history| altered(history, running),
+    ),
+];
+
+/// Whether an expression is about another workflow.
+fn of_another(fact: &Fact) -> bool {
+    matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::OtherWorkflow)
+}
+
+/// Every state of another workflow altered; `None` if nothing is.
+fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<History> {
+    let mut any = false;
+    let edited = each(history, |event| {
+        let mut what = event.what.clone();
+        if workflow(history, event).is_none()
+            && seen(&event.what, Kind::Workflow).is_some()
+            && let What::Seen(seen) = &mut what
+        {
+            any |= change(seen);
+        }
+        vec![what]
+    });
+    any.then(|| lingering(&edited))
+}
+
+/// It and its nodes that are in this phase are in that one.
+fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
+    let alter = |status: &mut Value| {
+        let is = status["phase"] == from;
+        if is {
+            status["phase"] = json!(to);
+        }
+    };
+    let ended = seen.object["status"]["phase"] == from;
+    alter(&mut seen.object["status"]);
+    each_node(&mut seen.object, alter);
+    ended
+}
+
+/// Until it has ended its nodes run.
+fn running(seen: &mut Seen) -> bool {
+    let phase = seen.object["status"]["phase"].as_str().unwrap_or_default();
+    !FINAL_PHASES.contains(&phase)
+        && each_node(&mut seen.object, |node| node["phase"] = json!("Running"))
+}
