@@ -99,8 +99,8 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
 }
 
 /// Each installation once, in the order in which they were named: `3.5.12`, with each of these
-/// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one of
-/// them has the components that are named besides.
+/// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one
+/// of them has the components that are named besides.
 ///
 /// # Errors
 /// Texts that are no versions, all at once.

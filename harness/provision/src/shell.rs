@@ -7,7 +7,7 @@ use crate::image::Image;
 /// Image with `sh` and a few small programs, for the steps of workflows.
 pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 /// What steps call besides the shell's own commands.
-pub(crate) const SMALL_PROGRAMS: [&str; 5] = ["cat", "ls", "mkdir", "rm", "sleep"];
+pub(crate) const SMALL_PROGRAMS: [&str; 6] = ["cat", "kill", "ls", "mkdir", "rm", "sleep"];
 
 /// That image, of programs that are found by name.
 pub fn image(program: impl Fn(&str) -> PathBuf) -> Image {

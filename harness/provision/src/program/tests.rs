@@ -32,7 +32,7 @@ fn what_a_cluster_consists_of() {
     shell 3.12.0: mvdan.cc/sh/v3@v3.12.0
       sh
     small-programs 0.15.0: github.com/u-root/u-root@v0.15.0
-      cat, ls, mkdir, rm, sleep
+      cat, kill, ls, mkdir, rm, sleep
     ");
 }
 
