@@ -9,8 +9,8 @@ use model::{Claims, Event, Fact, Header, History, What, World};
 
 use crate::effect::Effect;
 use crate::fault::Fault;
-use crate::health::LastWords;
-use crate::moment::Moment;
+use crate::health::{LastWords, Trouble, in_trouble};
+use crate::moment::{Mark, Moment};
 use crate::order::Order;
 use crate::requirement::{Need, doubt_everything, withhold};
 use crate::sight::Sight;
@@ -33,6 +33,8 @@ pub struct Judge {
     faults: Vec<Fault>,
     watches: Vec<Watch>,
     ended: bool,
+    /// The first trouble of the environment.
+    ill: Option<Trouble>,
     /// What the harness says that it could not go on for.
     trouble: Option<String>,
 }
@@ -58,6 +60,7 @@ impl Judge {
             faults: claims.faults.iter().map(|step| Fault::new(step)).collect(),
             watches: claims.claims.iter().map(Watch::new).collect(),
             ended: false,
+            ill: None,
             trouble: None,
         }
     }
@@ -92,6 +95,9 @@ impl Judge {
             watch.see(&moment, &self.steps, &self.last_words);
         }
         self.last_words.apply(event);
+        if let What::Probed { part, trouble: Some(trouble) } = &event.what {
+            self.ill.get_or_insert_with(|| in_trouble(*part, Mark::of(event), trouble));
+        }
         if let What::Ended { reason, trouble } = &event.what {
             self.ended = true;
             if *trouble {
@@ -148,7 +154,11 @@ impl Judge {
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
         let unmet = unmet.or_else(|| self.faults.iter().find_map(Fault::nothing));
         let nothing = self.effects.iter().find_map(Effect::nothing);
-        if let Some(reason) = unmet {
+        let spoilt = self.needs.iter().find_map(|need| need.spoilt_by(self.ill.as_ref()));
+        if let (Some(reason), Some(trouble)) = (&unmet, spoilt) {
+            let reason = format!("{reason}; {}", trouble.words);
+            doubt_everything(&mut findings, trouble.doubt, &reason);
+        } else if let Some(reason) = unmet {
             withhold(&mut findings, Doubt::Precondition, &reason);
         } else if let Some(reason) = nothing {
             withhold(&mut findings, Doubt::VerbChangedNothing, reason);

@@ -200,7 +200,7 @@ impl Pulse {
     }
 }
 
-fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
+pub(crate) fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
     let words = format!("there was trouble of the {} at {}: {trouble}", part.name(), mark.words());
     Trouble { words, doubt: Doubt::Environment, n: Some(mark.n) }
 }

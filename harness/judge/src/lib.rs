@@ -118,7 +118,9 @@
 //! While a requirement is not met, every pass becomes unknown, with the requirement as the reason.
 //! So does it when a step that must change the workflow (retry, stop, delete, …) said that it was
 //! done and left the workflow as it was, and when no request met a fault of the store that a step
-//! asked for. A failure stays: it was seen.
+//! asked for. A failure stays: it was seen. But where the environment was in trouble before the
+//! requirement was to be met, that may be why it is not met, and whatever came of it: everything is
+//! unknown.
 //!
 //! A history whose times or numbers run backwards, or in which an object goes back to an older
 //! version, says nothing: everything is unknown. So is everything of a history that ended because

@@ -5,6 +5,7 @@ use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
 use model::{Truth, What, World};
 
+use crate::health::Trouble;
 use crate::moment::{Mark, Moment};
 
 /// A requirement and what is known of it.
@@ -12,8 +13,8 @@ use crate::moment::{Mark, Moment};
 pub(crate) struct Need {
     requirement: Requirement,
     met: bool,
-    /// Where it had to be met and was not: the state there.
-    missed: Option<String>,
+    /// Where it had to be met and was not: the number of the event, and the state there.
+    missed: Option<(u64, String)>,
     /// Why the step at which it must be met is not begun.
     stopped: Option<String>,
 }
@@ -33,8 +34,8 @@ impl Need {
             (Some(at), What::StepBegun { step, .. }) if step == at => {
                 self.met = self.holds(moment);
                 let state = moment.world.describe(&self.requirement.fact);
-                self.missed
-                    .get_or_insert(format!("at {}: {state}", Mark::of(moment.event).words()));
+                let words = format!("at {}: {state}", Mark::of(moment.event).words());
+                self.missed.get_or_insert((moment.event.n, words));
             }
             (Some(_), What::StepEnded { step, outcome }) => {
                 let why = match outcome {
@@ -65,7 +66,7 @@ impl Need {
             (None, ..) => {
                 format!("precondition not met: {fact}; in the end: {}", world.describe(fact))
             }
-            (Some(at), Some(missed), _) => {
+            (Some(at), Some((_, missed)), _) => {
                 format!("precondition not met: {fact} when step {at} began; {missed}")
             }
             (Some(at), None, stopped) => {
@@ -74,6 +75,12 @@ impl Need {
                 format!("precondition not met: {fact} when step {at} began; it never began{why}")
             }
         })
+    }
+
+    /// What may be the reason why it is not met, of trouble of the environment.
+    pub(crate) fn spoilt_by<'t>(&self, first: Option<&'t Trouble>) -> Option<&'t Trouble> {
+        let last = self.missed.as_ref().map_or(u64::MAX, |(n, _)| *n);
+        first.filter(|trouble| !self.met && trouble.n.is_some_and(|n| n < last))
     }
 }
 

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use model::claim::Requirement;
 use model::fact::Fact;
-use model::history::StepOutcome;
+use model::history::{Part, StepOutcome};
 use model::verdict::Outcome;
 
 use crate::story::{Story, eventually, never, running, succeeded, told};
@@ -82,4 +82,25 @@ fn a_step_that_never_began_leaves_it_unmet() {
     precondition not met: the workflow's phase is Running when step delete began; it
     never began, because step await was not met: phase Succeeded
     ");
+}
+
+/// What was seen is a failure, unless it can have come of what kept the requirement from being met.
+#[rstest::rstest]
+#[case::of_a_well_environment(None, false, Outcome::Fail)]
+#[case::after_trouble(Some(Part::Node), false, Outcome::Unknown)]
+#[case::before_trouble(Some(Part::Node), true, Outcome::Fail)]
+fn a_failure_stays_but_after_trouble_that_may_have_led_to_it(
+    #[case] trouble: Option<Part>,
+    #[case] late: bool,
+    #[case] expected: Outcome,
+) {
+    let ill = |story: Story, now: bool| match trouble {
+        Some(part) if now => story.troubled(part).probed(part),
+        _ => story,
+    };
+    let story = ill(Story::submitted().at(4_000), !late).phase("Succeeded").begun("delete");
+    let story = ill(story.phase("Failed"), late).ended();
+    let failed = Fact::Phase(vec!["Failed".to_owned()]);
+    let finding = story.judge_requiring(seen_at(running(), "delete"), never(failed, None));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
 }
