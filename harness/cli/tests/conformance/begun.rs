@@ -12,7 +12,7 @@ use sandbox::slot::{LOCKS, in_use};
 /// In the history when the case waits for its pod: no request is under way then.
 const WAITS: &str = r#"{"step_begun":{"step":"running""#;
 /// How long anything here may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 pub(crate) fn check(holds: bool, otherwise: &str) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise.to_owned()) }

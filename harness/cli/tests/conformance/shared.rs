@@ -51,7 +51,7 @@ pub(crate) fn keeper_killed() -> Result<(), String> {
 fn keeper(word: &str) -> (String, PathBuf) {
     let name = format!("test-{word}-{}", std::process::id());
     let version = provision::argo_source::DEFAULT_ARGO;
-    let socket = format!("/run/argo-conformance/leases/{name}-{version}-fast.socket");
+    let socket = format!("/run/argo-conformance/leases/{name}-{version}.socket");
     (name, socket.into())
 }
 
