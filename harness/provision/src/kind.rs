@@ -140,7 +140,7 @@ async fn bring_up(
     let kind = Kind { program: kind, guard, log: &logs.join("kind.log"), cluster: record.name() };
     let kubeconfig = record.file("kubeconfig");
     let config = record.file("kind.json");
-    record::write(&config, &configuration().to_string())?;
+    record::write(&config, &configuration(docker.freezes).to_string())?;
     let create = async { kind.create(&settings.node_image, &config, &kubeconfig).await };
     let serve = StoreContainer::start(&settings.store_image, record.name());
     let (mut archives, (), mut store) = tokio::try_join!(
@@ -186,9 +186,15 @@ async fn service_network(client: &Client) -> Result<(), KindError> {
     Ok(())
 }
 
+/// With it nothing freezes a container while it starts: systemd as cgroup driver does, on cgroups
+/// v1, and what has much to do then is not started at all ("unable to freeze").
+const WITHOUT_SYSTEMD: &str = r#"[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
+SystemdCgroup = false
+"#;
+
 /// One node, with room for as many pods as a native one, and no limit to what it says of them.
-fn configuration() -> Value {
-    let kubelet = json!({
+fn configuration(freezes: bool) -> Value {
+    let mut kubelet = json!({
         "kind": "KubeletConfiguration",
         "maxPods": 250,
         "serializeImagePulls": false,
@@ -197,10 +203,16 @@ fn configuration() -> Value {
         "kubeAPIQPS": 200,
         "kubeAPIBurst": 400,
     });
+    let mut patches = Vec::new();
+    if freezes {
+        kubelet["cgroupDriver"] = json!("cgroupfs");
+        patches.push(WITHOUT_SYSTEMD);
+    }
     json!({
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
         "kubeadmConfigPatches": [kubelet.to_string()],
+        "containerdConfigPatches": patches,
     })
 }
 
@@ -222,4 +234,22 @@ async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
     let ends = containers.iter().map(|container| Box::pin(docker.ended(container)));
     let (how, ..) = select_all(ends).await;
     alarm.raise(how);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::configuration;
+
+    #[test]
+    fn systemd_is_the_cgroup_driver_where_it_does_not_freeze() {
+        let (with, without) = (configuration(false), configuration(true));
+        let kubelet = |all: &serde_json::Value| all["kubeadmConfigPatches"][0].to_string();
+        assert_eq!(with["containerdConfigPatches"], json!([]));
+        assert!(!kubelet(&with).contains("cgroupDriver"));
+        let containerd = without["containerdConfigPatches"][0].to_string();
+        assert!(containerd.contains("SystemdCgroup = false"), "{containerd}");
+        assert!(kubelet(&without).contains("cgroupfs"));
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt};
 use testcontainers::bollard;
 use testcontainers::bollard::errors::Error;
-use testcontainers::bollard::models::NetworkConnectRequest;
+use testcontainers::bollard::models::{NetworkConnectRequest, SystemInfoCgroupVersionEnum};
 use testcontainers::bollard::query_parameters::{
     CreateImageOptionsBuilder, InspectContainerOptions, ListContainersOptionsBuilder,
     RemoveContainerOptionsBuilder, WaitContainerOptions,
@@ -33,6 +33,8 @@ pub(super) struct Docker {
     client: bollard::Docker,
     /// What it calls itself.
     pub(super) id: String,
+    /// Whether containers are frozen while they start: its cgroups are of the first version.
+    pub(super) freezes: bool,
 }
 
 /// Whether a Docker daemon answers here.
@@ -47,7 +49,8 @@ impl Docker {
         let ask = async {
             let client = docker_client_instance().await.map_err(KindError::docker(action))?;
             let info = client.info().await.map_err(KindError::docker(action))?;
-            Ok(Self { client, id: info.id.unwrap_or_default() })
+            let freezes = info.cgroup_version == Some(SystemInfoCgroupVersionEnum::_1);
+            Ok(Self { client, id: info.id.unwrap_or_default(), freezes })
         };
         let in_time = tokio::time::timeout(PATIENCE, ask).await;
         in_time.unwrap_or_else(|late| Err(KindError::docker(action)(late)))
