@@ -71,7 +71,10 @@ fn no_space() {
     command.args(["--mount", "sh", "-c", script, "sh"]).arg(inner.get_program());
     command.args(inner.get_args());
     for (name, value) in inner.get_envs() {
-        command.env(name, value.expect("only set"));
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
     }
     let output = command.output().expect("it runs");
     insta::assert_snapshot!(harness.said(&output), @r"
