@@ -237,20 +237,18 @@ pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
 
 /// Where the components of an installation come from: by its name, or all from one source.
 fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
-    if text.starts_with(MARK) || is_path(text) {
+    let Some(Versions { controller, executor, cli, .. }) = by_name(text) else {
         let one = source(text, releases);
         return [one.clone(), one.clone(), one];
-    }
-    let Versions { controller, executor, cli, .. } = Versions::of_name(text);
+    };
     [controller, executor, cli].map(|version| source(&version, releases))
 }
 
 /// The settings that are meant: those in its name or, without any, all that are asked for.
 fn profiles_of(text: &str, asked: &[Profile], wrong: &mut Vec<String>) -> Vec<Profile> {
-    if text.starts_with(MARK) || is_path(text) {
+    let Some(settings) = by_name(text).and_then(|named| named.settings) else {
         return asked.to_vec();
-    }
-    let Some(settings) = Versions::of_name(text).settings else { return asked.to_vec() };
+    };
     let known = Profile::of_settings(Some(&settings));
     if known.is_none() {
         let only = Profile::Defaults.name();
@@ -281,6 +279,11 @@ fn source(text: &str, releases: &str) -> Result<ArgoSource, String> {
         let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
         format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
     })
+}
+
+/// What is meant, unless all of it comes from a release or a checkout.
+fn by_name(text: &str) -> Option<Versions> {
+    (!text.starts_with(MARK) && !is_path(text)).then(|| Versions::of_name(text))
 }
 
 /// Whether a directory is meant, and not a version.

@@ -32,7 +32,7 @@ fn header() -> Header {
         format: (MAJOR, MINOR),
         run: text(),
         case: text(),
-        argo: Versions { controller: text(), executor: text(), cli: text(), settings: None },
+        argo: Versions::all("3.7.18"),
         namespace: "ns".to_owned(),
         workflow: "wf".to_owned(),
         started: text(),

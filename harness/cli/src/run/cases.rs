@@ -47,11 +47,11 @@ pub(super) async fn cases(
     let mut tried = Vec::new();
     if !together.is_empty() {
         let _hold = Hold::take(&bench.session, installation, Company::Others).await?;
-        tried.extend(side_by_side(bench, installation, directory, together).await?);
+        tried.extend(side_by_side(bench, installation, directory, together, jobs(bench)).await?);
     }
     for case in alone {
         let _hold = Hold::take(&bench.session, installation, Company::Nobody).await?;
-        tried.extend(side_by_side(bench, installation, directory, vec![case]).await?);
+        tried.extend(side_by_side(bench, installation, directory, vec![case], 1).await?);
     }
     tried.sort_by_key(|(index, _)| *index);
     let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
@@ -69,12 +69,13 @@ pub(super) async fn cases(
     Ok((judged, observed))
 }
 
-/// Runs cases, as many at once as may.
+/// Runs cases, so many at once.
 async fn side_by_side(
     bench: &Arc<Bench>,
     installation: &Installation,
     directory: &Path,
     cases: Vec<Numbered>,
+    jobs: usize,
 ) -> anyhow::Result<Vec<(usize, Tried)>> {
     let watches = Watches::start(installation).await?;
     let _health = Health::start(installation, &watches);
@@ -92,7 +93,7 @@ async fn side_by_side(
             anyhow::Ok((index, tokio::spawn(one).await??))
         }
     });
-    let running = futures::stream::iter(running).buffer_unordered(jobs(bench));
+    let running = futures::stream::iter(running).buffer_unordered(jobs);
     let tried = running.try_collect().await?;
     place.watches.stop();
     Ok(tried)

@@ -88,12 +88,7 @@ impl Run {
             provider: "native".to_owned(),
             kubernetes: "v1.34.4".to_owned(),
             argo: vec![ArgoReport {
-                versions: Versions {
-                    controller: version(),
-                    executor: version(),
-                    cli: version(),
-                    settings: None,
-                },
+                versions: Versions::all(&version()),
                 source: "its Go module".to_owned(),
                 profile: Some("fast".to_owned()),
                 settings: BTreeMap::new(),

@@ -20,12 +20,7 @@ fn header() -> Header {
         format: (model::history::MAJOR, model::history::MINOR),
         run: text("run-1"),
         case: text("area/case"),
-        argo: Versions {
-            controller: text("1"),
-            executor: text("1"),
-            cli: text("1"),
-            settings: None,
-        },
+        argo: Versions::all("1"),
         namespace: text("ns"),
         workflow: text("case"),
         started: text("2026-01-01T00:00:00Z"),

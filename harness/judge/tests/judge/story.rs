@@ -21,17 +21,11 @@ pub(crate) struct Story {
 impl Story {
     /// A plan of three steps: submit, await, delete.
     pub(crate) fn new() -> Self {
-        let version = "3.5.12".to_owned();
         let header = Header {
             format: (1, 0),
             run: "r1".to_owned(),
             case: "area/case".to_owned(),
-            argo: Versions {
-                controller: version.clone(),
-                executor: version.clone(),
-                cli: version,
-                settings: None,
-            },
+            argo: Versions::all("3.5.12"),
             namespace: "ns".to_owned(),
             workflow: "wf".to_owned(),
             started: "2026-01-01T00:00:00Z".to_owned(),

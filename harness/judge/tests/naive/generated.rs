@@ -137,7 +137,7 @@ fn header() -> Header {
         format: (1, 1),
         run: text(),
         case: text(),
-        argo: Versions { controller: text(), executor: text(), cli: text(), settings: None },
+        argo: Versions::all("x"),
         namespace: text(),
         workflow: "wf".to_owned(),
         started: text(),

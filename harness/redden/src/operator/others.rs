@@ -48,8 +48,7 @@ fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<Hist
 /// It and its nodes that are in this phase are in that one.
 fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
     let alter = |status: &mut Value| {
-        let is = status["phase"] == from;
-        if is {
+        if status["phase"] == from {
             status["phase"] = json!(to);
         }
     };

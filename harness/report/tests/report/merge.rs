@@ -14,9 +14,8 @@ use crate::samples;
 const CASES: [&str; 3] = ["a/one", "a/two", "b/three"];
 
 fn argo(version: &str) -> ArgoReport {
-    let text = || version.to_owned();
     ArgoReport {
-        versions: Versions { controller: text(), executor: text(), cli: text(), settings: None },
+        versions: Versions::of_name(version),
         source: "its Go module".to_owned(),
         profile: Some("fast".to_owned()),
         settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
@@ -113,6 +112,18 @@ fn the_order_in_which_they_are_named_does_not_matter() {
         assert_eq!(merge(&runs).expect("they are one"), merged);
     }
     assert_eq!(merged.asked.expect("what was asked").argo, ["3.5.10", "3.7.18"]);
+}
+
+#[test]
+fn the_same_version_with_other_settings_is_another_column() {
+    let name = "3.5.10+settings.defaults";
+    let mut other = run(name, 9, None, &CASES);
+    "defaults".clone_into(&mut asked(&mut other).profile);
+    let mut runs = shards();
+    runs.push(("other".to_owned(), other));
+    let merged = merge(&runs).expect("they are one").asked.expect("what was asked");
+    assert_eq!(merged.argo, ["3.5.10", name]);
+    assert_eq!(merged.profile, "defaults, fast");
 }
 
 #[test]

@@ -9,12 +9,7 @@ use rstest::rstest;
 use crate::samples::{finding, judged, note, observed, verdict};
 
 fn versions(controller: &str, executor: &str) -> Versions {
-    Versions {
-        controller: controller.to_owned(),
-        executor: executor.to_owned(),
-        cli: controller.to_owned(),
-        settings: None,
-    }
+    Versions { executor: executor.to_owned(), ..Versions::all(controller) }
 }
 
 fn stage(name: &str, began_ms: u64, elapsed_ms: u64) -> Stage {
