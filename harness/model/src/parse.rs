@@ -70,7 +70,7 @@ pub fn manifest(text: &str) -> Result<Vec<Value>, (usize, usize, String)> {
 /// What the parts of a case file need to know of each other.
 struct Context<'a, 'b> {
     input: &'a CaseFiles<'b>,
-    /// Names of nodes, by the workflow; empty if it cannot be read.
+    /// Names of nodes, by the workflow and the templates beside it; empty if it cannot be read.
     nodes: BTreeSet<String>,
     /// Names of the workflow's parameters, if it says them.
     parameters: Option<BTreeSet<String>>,
@@ -88,9 +88,11 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let applies = f.optional("applies").map(|n| variants::applies(n, r));
     let steps = f.required("steps", r);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
-    let nodes = workflow.as_ref().map(crate::workflow::node_names).unwrap_or_default();
+    let templates = steps::templates(input);
+    let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
     let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
-    let mut context = Context { input, nodes, parameters, submit: String::new() };
+    let mut context =
+        Context { input, nodes: nodes.unwrap_or_default(), parameters, submit: String::new() };
     let steps = steps.and_then(|n| steps::read(n, &context, r));
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();

@@ -4,16 +4,19 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// Names by which a claim or step may speak of the workflow's nodes: every step's and task's name,
-/// those of its hooks, `root`, and `onExit` where there is a handler.
-pub fn node_names(workflow: &Value) -> BTreeSet<String> {
+/// Names by which a claim or step may speak of the nodes of a workflow that calls templates of
+/// these: every step's and task's name, those of its hooks, `root`, and `onExit` where there is a
+/// handler.
+pub fn node_names(workflow: &Value, templates: &[Value]) -> BTreeSet<String> {
     let mut names = BTreeSet::from(["root".to_owned()]);
-    let spec = &workflow["spec"];
-    if spec["onExit"].is_string() || spec["hooks"]["exit"].is_object() {
-        names.insert("onExit".to_owned());
-    }
-    for template in spec["templates"].as_array().into_iter().flatten() {
-        collect(template, &mut names);
+    for object in std::iter::once(workflow).chain(templates) {
+        let spec = &object["spec"];
+        if spec["onExit"].is_string() || spec["hooks"]["exit"].is_object() {
+            names.insert("onExit".to_owned());
+        }
+        for template in spec["templates"].as_array().into_iter().flatten() {
+            collect(template, &mut names);
+        }
     }
     names
 }

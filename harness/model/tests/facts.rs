@@ -217,8 +217,18 @@ fn a_case_can_speak_of_hooks() {
     let hooks = json!({ "exit": {}, "done": {} });
     let steps = json!([[{ "name": "one", "hooks": hooks }], [{ "name": "two", "onExit": "t" }]]);
     let workflow = json!({ "spec": { "templates": [{ "name": "main", "steps": steps }] } });
-    let found: Vec<String> = node_names(&workflow).into_iter().collect();
+    let found: Vec<String> = node_names(&workflow, &[]).into_iter().collect();
     assert_eq!(found, names("one one.hooks.done one.onExit root two two.onExit"));
+}
+
+#[test]
+fn a_case_can_speak_of_nodes_of_the_templates_beside_its_workflow() {
+    let steps = json!([[{ "name": "call", "templateRef": { "name": "t", "template": "main" } }]]);
+    let workflow = json!({ "spec": { "templates": [{ "name": "main", "steps": steps }] } });
+    let tasks = json!({ "tasks": [{ "name": "inner" }] });
+    let template = json!({ "spec": { "onExit": "last", "templates": [{ "dag": tasks }] } });
+    let found: Vec<String> = node_names(&workflow, &[template]).into_iter().collect();
+    assert_eq!(found, names("call inner onExit root"));
 }
 
 #[rstest]
@@ -310,6 +320,19 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     }
     let running = Expression::parse(r#"pod.status.phase == "Running""#).expect("an expression");
     assert_eq!(world.holds(&Fact::Cel(running)), True);
+}
+
+/// That the namespace has no other workflow is believed only where the case's own was seen in it.
+#[test]
+fn whether_there_is_another_workflow_is_unknown_to_the_blind() {
+    let text = "other_workflow.status.phase == 'Running'";
+    let fact = Fact::Cel(Expression::parse(text).expect("an expression"));
+    let again = json!({ "metadata": { "name": "again" }, "status": { "phase": "Running" } });
+    let again = seen(Kind::Workflow, Change::Added, again);
+    let (watched, ours) = (watching(Kind::Workflow), workflow(&json!({ "phase": "Failed" })));
+    assert_eq!(world(vec![watched.clone()]).holds(&fact), Unknown);
+    assert_eq!(world(vec![watched.clone(), again]).holds(&fact), True);
+    assert_eq!(world(vec![watched, ours]).holds(&fact), False);
 }
 
 /// A claim that another workflow never does something means nothing where there never was one.

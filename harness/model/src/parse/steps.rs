@@ -30,6 +30,13 @@ pub(super) fn workflow(steps: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> O
     }
 }
 
+/// The workflow templates among the files of the case's directory.
+pub(super) fn templates(input: &CaseFiles<'_>) -> Vec<Value> {
+    let texts = input.files.iter().map(|(_, text)| text);
+    let documents = texts.filter_map(|text| yaml::documents(text).ok()).flatten();
+    documents.filter(|object| object["kind"] == "WorkflowTemplate").collect()
+}
+
 /// Name and documents of a file of the case's directory.
 fn objects(node: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<(String, Vec<Value>)> {
     let name = r.text(node)?;

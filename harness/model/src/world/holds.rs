@@ -195,15 +195,18 @@ impl World {
         if !self.watched.contains(&kind) {
             return Truth::Unknown;
         }
+        // Who has not seen the case's own workflow may have missed others too.
+        let blind = subject == Subject::OtherWorkflow && self.workflow.is_none();
+        let none = if blind { Truth::Unknown } else { Truth::False };
         if let Keeps::Only(expressions) = &self.keeps {
             let Some(index) = expressions.iter().position(|e| e == expression) else {
                 return Truth::Unknown;
             };
             let said = self.said.iter().filter(|((k, _), _)| *k == kind);
-            return said.map(|(_, said)| said[index]).fold(Truth::False, Truth::or);
+            return said.map(|(_, said)| said[index]).fold(none, Truth::or);
         }
         let objects = self.whole.iter().filter(|((k, _), _)| *k == kind);
-        objects.map(|(_, object)| expression.holds(object)).fold(Truth::False, Truth::or)
+        objects.map(|(_, object)| expression.holds(object)).fold(none, Truth::or)
     }
 }
 
