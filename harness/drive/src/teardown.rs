@@ -89,13 +89,16 @@ impl Teardown<'_> {
         }
     }
 
-    /// Waits until the next case finds nothing of this one.
+    /// Waits until the next case finds nothing of this one: nor what a schedule made meanwhile.
     async fn until_empty(&mut self) {
         let client = self.installation.client.clone();
         loop {
             let listed = namespace::there(&client, self.namespace);
             match self.ask("list what is left", listed).await {
-                Some((there, _)) if !there.is_empty() => pace::pause(pace::RETRY).await,
+                Some((there, _)) if !there.is_empty() => {
+                    pace::pause(pace::RETRY).await;
+                    self.objects("Workflow", "workflow").await;
+                }
                 _ => return,
             }
         }
