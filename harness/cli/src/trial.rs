@@ -34,6 +34,8 @@ pub(crate) struct Trial<'a> {
 const NO_PROXY: &str = "requests to the store are seen, and made to fail, on a native cluster only";
 /// Why a case that does something to the whole installation is not tried on one that is there.
 const NOT_OURS: &str = "it restarts the controller, which is done to an Argo of our own only";
+/// Why a memoized template is not tried there either.
+const NOT_LENT: &str = "what is memoized is kept in Argo's own namespace, which was not lent";
 
 /// What came of a trial.
 pub(crate) struct Tried {
@@ -126,7 +128,13 @@ fn why_not(case: &Case, sees_requests: bool, is_ours: bool) -> Option<&'static s
     if case.asks_requests() && !sees_requests {
         return Some(NO_PROXY);
     }
-    (case.runs_alone() && !is_ours).then_some(NOT_OURS)
+    if is_ours {
+        return None;
+    }
+    if case.runs_alone() {
+        return Some(NOT_OURS);
+    }
+    case.memoizes().then_some(NOT_LENT)
 }
 
 /// Name of the directory of a case.
@@ -183,6 +191,7 @@ mod tests {
     #[case::like_most("suspend/default-output", true, true, true)]
     #[case::of_requests("store-trouble/slow-read", true, false, false)]
     #[case::of_the_controller("locks/controller-restarted", true, true, false)]
+    #[case::of_argos_namespace("memoization/steps", true, true, false)]
     fn a_case_needs_what_it_does(
         #[case] id: &str,
         #[case] native: bool,

@@ -1,6 +1,7 @@
 //! A case: one problem, as data.
 
 use semver::{Version, VersionReq};
+use serde_json::Value;
 
 use crate::claim::{Claim, Claims};
 use crate::fact::Fact;
@@ -48,7 +49,7 @@ pub struct Plan {
     /// Id of the case.
     pub case: String,
     /// The workflow, as it will be created but for its name and namespace.
-    pub workflow: serde_json::Value,
+    pub workflow: Value,
     /// The steps, in order; before `submit` there is nothing but `apply`, `await` and
     /// `store-fault`.
     pub steps: Vec<Step>,
@@ -110,6 +111,13 @@ impl Case {
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
         self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+    }
+
+    /// Whether a template of its workflow is memoized. Argo keeps what such a template gave in its
+    /// own namespace, whichever the workflow's is.
+    pub fn memoizes(&self) -> bool {
+        let templates = self.plan.workflow.pointer("/spec/templates").and_then(Value::as_array);
+        templates.is_some_and(|all| all.iter().any(|template| template.get("memoize").is_some()))
     }
 
     /// The known issues that apply to this version.

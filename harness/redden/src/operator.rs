@@ -1,6 +1,7 @@
 //! The operators, one table.
 
 mod environment;
+mod memoized;
 mod nodes;
 mod others;
 mod pods;
@@ -44,6 +45,7 @@ pub enum Intent {
 pub const OPERATORS: &[&[Operator]] = &[
     workflow::OPERATORS,
     nodes::OPERATORS,
+    memoized::OPERATORS,
     others::OPERATORS,
     pods::OPERATORS,
     store::OPERATORS,

@@ -16,8 +16,9 @@ use crate::edit::{each_node, last_completion, modified, seen, with_events, workf
 const PROMPTLY: u64 = 2_000;
 
 /// The history as it would be if what comes after the end of a workflow had worked. `None` if the
-/// workflow was never completed, nor shut down.
+/// workflow was never completed, nor shut down, nor another one.
 ///
+/// - Another workflow that was shut down, and was said to have succeeded, has failed.
 /// - Two seconds after it is shut down, it has failed, and so have its nodes that had not ended.
 /// - A request to the store that met a fault and was never done is made again, and done, and the
 ///   workflow that failed for it succeeds.
@@ -29,6 +30,11 @@ const PROMPTLY: u64 = 2_000;
 /// For cases that fail on every version there is. What is proven on such a history is that the
 /// case can fail, not that any Argo can pass it.
 pub fn repair(history: &History) -> Option<History> {
+    let others = shut_down::others(history);
+    of_its_own(others.as_ref().unwrap_or(history)).or(others)
+}
+
+fn of_its_own(history: &History) -> Option<History> {
     let ended = shut_down::repair(history);
     let ended = ended.as_ref().unwrap_or(history);
     let again = tried_again::repair(ended);

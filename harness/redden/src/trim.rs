@@ -23,7 +23,7 @@ const ANNOTATIONS: [&str; 2] = ["workflows.argoproj.io/node-id", "workflows.argo
 const STATUS: [&str; 5] = ["phase", "message", "startedAt", "finishedAt", "conditions"];
 
 /// Fields of a node that are kept.
-const NODE: [&str; 10] = [
+const NODE: [&str; 11] = [
     "id",
     "name",
     "displayName",
@@ -34,6 +34,7 @@ const NODE: [&str; 10] = [
     "finishedAt",
     "outputs",
     "children",
+    "memoizationStatus",
 ];
 
 /// The history with only those fields of objects that facts read. What is left is as it was.

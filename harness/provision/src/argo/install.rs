@@ -15,9 +15,10 @@ pub const NAMESPACE: &str = "argo";
 /// Name of the controller's Deployment and of its container.
 pub const CONTROLLER: &str = "workflow-controller";
 
-const OVERLAY: [(&str, &str); 6] = [
+const OVERLAY: [(&str, &str); 7] = [
     ("kustomization.yaml", include_str!("../../../../manifests/install/kustomization.yaml")),
     ("namespace.yaml", include_str!("../../../../manifests/install/namespace.yaml")),
+    ("memoization.yaml", include_str!("../../../../manifests/install/memoization.yaml")),
     ("controller.yaml", include_str!("../../../../manifests/install/controller.yaml")),
     ("configuration.yaml", include_str!("../../../../manifests/install/configuration.yaml")),
     ("without-server.yaml", include_str!("../../../../manifests/install/without-server.yaml")),

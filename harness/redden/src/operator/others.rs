@@ -17,6 +17,18 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| altered(history, |seen| of_each(seen, "Succeeded", "Failed")),
     ),
     Operator::fault(
+        "others-succeed",
+        "another workflow succeeds instead of failing, and so do its nodes",
+        |c| awaits(c, of_another),
+        |history| altered(history, |seen| of_each(seen, "Failed", "Succeeded")),
+    ),
+    Operator::fault(
+        "others-not-shut-down",
+        "no other workflow is stopped or terminated",
+        |c| awaits(c, of_another),
+        |history| altered(history, not_shut_down),
+    ),
+    Operator::fault(
         "others-run-everything",
         "another workflow runs what it was to keep",
         |c| forbids(c, of_another),
@@ -56,6 +68,11 @@ fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
     alter(&mut seen.object["status"]);
     each_node(&mut seen.object, alter);
     ended
+}
+
+fn not_shut_down(seen: &mut Seen) -> bool {
+    let spec = seen.object["spec"].as_object_mut();
+    spec.is_some_and(|spec| spec.shift_remove("shutdown").is_some())
 }
 
 /// Until it has ended its nodes run.

@@ -1,7 +1,7 @@
 //! As if what was asked to stop had stopped.
 
 use model::fact::FINAL_NODE_PHASES;
-use model::history::{Change, Seen};
+use model::history::{Change, Kind, Seen};
 use model::{Event, History, What};
 use serde_json::json;
 
@@ -32,6 +32,25 @@ pub(super) fn repair(history: &History) -> Option<History> {
         events.insert(index, Event { n: 0, at: ended, what: What::Seen(seen) });
     }
     Some(with_events(history, events))
+}
+
+/// Whatever other workflow was shut down has not succeeded, but failed. `None` if none did.
+pub(super) fn others(history: &History) -> Option<History> {
+    let mut found = false;
+    let mut repaired = history.clone();
+    for (event, repaired) in history.events.iter().zip(&mut repaired.events) {
+        let ours = workflow(history, event).is_some();
+        if let What::Seen(seen) = &mut repaired.what
+            && !ours
+            && seen.kind == Kind::Workflow
+            && is_shut_down(seen)
+            && seen.object["status"]["phase"] == "Succeeded"
+        {
+            fail(seen);
+            found = true;
+        }
+    }
+    found.then_some(repaired)
 }
 
 fn is_shut_down(seen: &Seen) -> bool {

@@ -1,5 +1,6 @@
 //! What a repaired history tells, which no version could be made to tell.
 
+use model::expression::Expression;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::Operation;
 use model::{History, Truth, What, World};
@@ -65,4 +66,15 @@ fn what_the_store_did_not_do_is_asked_for_again_and_done() {
     let repaired = repair(&history).expect("it can be repaired");
     assert_eq!(at_the_end(&repaired, &again), Truth::True);
     assert_eq!(at_the_end(&repaired, &succeeded), Truth::True);
+}
+
+#[test]
+fn another_workflow_that_was_shut_down_has_failed() {
+    let failed = "other_workflow.spec.shutdown == 'Terminate' && \
+                  other_workflow.status.phase == 'Failed'";
+    let failed = Fact::Cel(Expression::parse(failed).expect("an expression"));
+    let history = kept("cron.replaced-while-waiting");
+    assert_eq!(at_the_end(&history, &failed), Truth::False);
+    let repaired = repair(&history).expect("it can be repaired");
+    assert_eq!(at_the_end(&repaired, &failed), Truth::True);
 }
