@@ -89,6 +89,19 @@ pub(crate) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) 
     found
 }
 
+/// The history with each node of each state of the workflow changed by `change`, which says whether
+/// it did; `None` if it never did.
+pub(crate) fn each_workflow_node(
+    history: &History,
+    change: impl Fn(&mut Value) -> bool,
+) -> Option<History> {
+    each_workflow(history, |seen| {
+        let mut found = false;
+        each_node(&mut seen.object, |node| found |= change(node));
+        found
+    })
+}
+
 /// Position of the first event of the workflow for which `test` holds.
 pub(crate) fn first_workflow(
     history: &History,

@@ -108,7 +108,8 @@ pub static STEP: Map = Map {
             "touching",
             Value::Duration,
             "2s",
-            "Touch the workflow this often while waiting, which makes the controller look again.",
+            "Touch the workflow this often while waiting, which makes the controller look again: a \
+             stop that meets an update of its own can pass it by.",
         )
         .with(&["await"]),
         Word::new(

@@ -6,7 +6,10 @@ use model::{Claim, Fact, History, Modality, What};
 use serde_json::{Value, json};
 
 use super::{Intent, Operator, awaits, demands, forbids, has};
-use crate::edit::{after_each, each_node, each_workflow, is_done, lingering, modified, workflow};
+use crate::edit::{
+    after_each, each_node, each_workflow, each_workflow_node, is_done, lingering, modified,
+    workflow,
+};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
@@ -73,14 +76,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         },
     ),
     Operator::fault("outputs-lost", "no node has outputs", of_outputs, |history| {
-        let edited = each_workflow(history, |seen| {
-            let mut found = false;
-            each_node(&mut seen.object, |node| {
-                found |= node.as_object_mut().is_some_and(|n| n.shift_remove("outputs").is_some());
-            });
-            found
-        });
-        edited.map(|history| lingering(&history))
+        let without = |node: &mut Value| {
+            node.as_object_mut().is_some_and(|n| n.shift_remove("outputs").is_some())
+        };
+        each_workflow_node(history, without).map(|history| lingering(&history))
     }),
     Operator::fault("node-stays-running", "no node gets a final phase", of_fulfilment, |history| {
         let edited = each_workflow(history, |seen| {
