@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use nix::net::if_::{if_nameindex, if_nametoindex};
 use sandbox::Sandbox;
 use sandbox::slot::Slot;
 use sandbox::spec::{SandboxSpec, ServerSpec};
@@ -57,7 +58,7 @@ pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
 /// What a slot has on the machine by its names. Others may take the slot, and make all of it anew,
 /// as soon as it is free; so each thing is remembered by a number that is never given again.
 pub(crate) struct Trace {
-    interface: Option<String>,
+    interface: Option<u32>,
     cgroups: Vec<(PathBuf, u64)>,
 }
 
@@ -68,8 +69,9 @@ impl Trace {
             let inode = path.metadata().ok()?.ino();
             Some((path, inode))
         });
-        let interface = Path::new("/sys/class/net").join(format!("ac{slot}h/ifindex"));
-        Self { interface: std::fs::read_to_string(interface).ok(), cgroups: cgroups.collect() }
+        // Not by /sys, which shows the network of whoever mounted it.
+        let interface = if_nametoindex(format!("ac{slot}h").as_str()).ok();
+        Self { interface, cgroups: cgroups.collect() }
     }
 
     pub(crate) fn is_complete(&self) -> bool {
@@ -77,10 +79,8 @@ impl Trace {
     }
 
     pub(crate) fn has_interface(&self) -> bool {
-        let all = std::fs::read_dir("/sys/class/net").expect("interfaces").filter_map(Result::ok);
-        let mut numbers =
-            all.filter_map(|i| std::fs::read_to_string(i.path().join("ifindex")).ok());
-        self.interface.as_ref().is_some_and(|number| numbers.any(|n| n == *number))
+        let there = if_nameindex().expect("interfaces");
+        self.interface.is_some_and(|number| there.iter().any(|one| one.index() == number))
     }
 
     pub(crate) fn has_cgroups(&self) -> bool {
