@@ -249,12 +249,7 @@ fn no_14_a_run_that_ends_too_soon_is_not_complete(#[case] fault: &str) {
 fn no_15_the_version_is_that_of_what_ran() {
     let case = case("artifact-gc/optional-artifact");
     let mut history = passing(&case);
-    let versions = Versions {
-        controller: "3.7.18".to_owned(),
-        executor: "3.5.10".to_owned(),
-        cli: "3.6.0".to_owned(),
-        settings: None,
-    };
+    let versions = Versions::of_name("3.7.18+executor.3.5.10.cli.3.6.0");
     history.header = Header { argo: versions, ..history.header };
     let verdict = verdict(&case, &history);
     assert_eq!(verdict.argo, "3.5.10", "the component decides: {}", case.component.name());

@@ -151,6 +151,9 @@ pub(crate) struct UpArgs {
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
+    /// Release of Kubernetes, as 1.33.7 [default: 1.34.4].
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kubernetes: Option<String>,
 }
 
 /// What the keeper of a shared installation is told. The socket that it listens on is its input.

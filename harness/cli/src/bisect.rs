@@ -128,6 +128,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         argo: Vec::new(),
         known_issues: KnownIssues::Fail,
         profile: vec![args.profile],
+        kubernetes: Vec::new(),
         until_input_ends: false,
         shared: None,
         provider: Provider::Native,

@@ -149,7 +149,7 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
         })
     });
     let controller = controller?;
-    Ok(Versions { cli: controller.clone(), executor: executor?, controller, settings: None })
+    Ok(Versions { executor: executor?, ..Versions::all(&controller) })
 }
 
 fn usage(text: String) -> anyhow::Error {

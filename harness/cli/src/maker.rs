@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use provision::cache::entry::Entry;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::kind::{self, KindCluster, Settings};
@@ -13,8 +14,9 @@ use provision::shell;
 use crate::args::{Provider, RunArgs};
 use crate::begun::Begun;
 use crate::out::Explained;
-use crate::programs::Programs;
+use crate::programs::{Argo, Programs};
 use crate::session::Session;
+use crate::wanted::Wanted;
 
 /// What puts clusters up.
 #[derive(Clone, Debug)]
@@ -71,23 +73,38 @@ impl Maker {
         }
     }
 
-    /// The programs that it needs.
+    /// The programs that it needs, whichever the version of Kubernetes.
     pub(crate) fn programs(&self) -> Vec<Item> {
         match self {
-            Self::Native => program::cluster_programs(DEFAULT_KUBERNETES),
+            Self::Native => program::cluster_programs(),
             Self::Kind(_) => program::programs_for_kind(kind::in_path("kind").is_some()),
         }
     }
 
-    /// What the machine lacks for it, besides programs.
-    pub(crate) async fn lacks(&self, session: &Session) -> Vec<Missing> {
+    /// What is to be built for an installation.
+    pub(crate) fn items(&self, wanted: &Wanted) -> Vec<Item> {
+        self.kubernetes(wanted).into_iter().chain(wanted.items().cloned()).collect()
+    }
+
+    /// The parts of Kubernetes, where they are built.
+    pub(crate) fn kubernetes(&self, wanted: &Wanted) -> Option<Item> {
+        let version = wanted.kubernetes.as_deref().unwrap_or(DEFAULT_KUBERNETES);
+        matches!(self, Self::Native).then(|| program::kubernetes(version))
+    }
+
+    /// What the machine lacks for these installations, besides programs.
+    pub(crate) async fn lacks(&self, session: &Session, wanted: &[Wanted]) -> Vec<Missing> {
         match self {
             Self::Native => {
                 let missing = sandbox::requirements::missing(&session.exe);
                 let missing = missing.into_iter();
                 missing.map(|m| Missing { what: m.what, remedy: m.remedy }).collect()
             }
-            Self::Kind(settings) => kind::lacks(settings, &*session.show).await,
+            Self::Kind(settings) => {
+                let settings: Vec<Settings> =
+                    wanted.iter().map(|one| of_kind(settings, one)).collect();
+                kind::lacks(&settings, &*session.show).await
+            }
         }
     }
 
@@ -96,14 +113,17 @@ impl Maker {
         &self,
         session: &Session,
         programs: &Programs,
+        argo: &Argo,
         images: Images,
         logs: &Path,
     ) -> anyhow::Result<Cluster> {
         match self {
             Self::Native => {
+                let directories = programs.directories().into_iter();
+                let kubernetes = argo.kubernetes.iter().map(Entry::bin);
                 let ingredients = native::Ingredients {
                     exe: &session.exe,
-                    programs: &programs.directories(),
+                    programs: &directories.chain(kubernetes).collect::<Vec<_>>(),
                     data: &session.cache.root().join("sandboxes"),
                     logs,
                     images: images.made,
@@ -115,8 +135,10 @@ impl Maker {
             Self::Kind(settings) => {
                 let shell = shell::image(|name| programs.path(name).unwrap_or_default());
                 let own = programs.path("kind").or_else(|| kind::in_path("kind"));
+                let settings = of_kind(settings, &argo.wanted);
+                session.show.say(&format!("provider kind, node {}", settings.node_image));
                 let ingredients = kind::Ingredients {
-                    settings,
+                    settings: &settings,
                     run: &session.run,
                     cache: &session.cache,
                     kind: &own.context("find the program kind")?,
@@ -129,5 +151,13 @@ impl Maker {
                 Ok(Cluster::Kind(Box::new(cluster)))
             }
         }
+    }
+}
+
+/// What a cluster for an installation is made with.
+fn of_kind(settings: &Settings, wanted: &Wanted) -> Settings {
+    match &wanted.kubernetes {
+        Some(version) => settings.with_kubernetes(version),
+        None => settings.clone(),
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Argo {
     pub(crate) controller: Entry,
     pub(crate) executor: Entry,
     pub(crate) cli: Entry,
+    /// Kubernetes, where it is built for it.
+    pub(crate) kubernetes: Option<Entry>,
 }
 
 impl Argo {
@@ -64,35 +66,40 @@ impl Programs {
         mut wanted: Vec<Wanted>,
     ) -> anyhow::Result<Self> {
         let cluster = maker.programs();
-        session.require(maker, &items(&cluster, &wanted)).await?;
+        session.require(maker, &wanted, &items(maker, &cluster, &wanted)).await?;
         let (published, mut refused) = published(session, &wanted).await?;
         wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
-        let mut items = items(&cluster, &wanted);
+        let mut items = items(maker, &cluster, &wanted);
         let entries = loop {
             match ensure(session, items.clone()).await? {
                 Ok(entries) => break entries,
                 Err(BuildError::Refused(refusals)) => {
-                    let (kept, lost) = without(wanted, &refusals);
+                    let (kept, lost) = without(maker, wanted, &refusals);
                     if kept.is_empty() || lost.is_empty() {
                         return Err(BuildError::Refused(refusals).into());
                     }
                     refused.extend(lost);
                     wanted = kept;
-                    items = self::items(&cluster, &wanted);
+                    items = self::items(maker, &cluster, &wanted);
                 }
                 Err(error) => return Err(error.into()),
             }
         };
         let argo = wanted.into_iter().map(|wanted| {
+            let built = |item: Option<&Item>| {
+                let at = items.iter().position(|one| Some(one) == item)?;
+                entries.get(at)
+            };
             let entry = |source: &ArgoSource| {
-                let built = items.iter().position(|item| Some(item) == source.item());
-                let built = built.and_then(|at| entries.get(at));
+                let built = built(source.item());
                 let published = published.iter().find(|(of, _)| of == source);
                 let entry = built.or(published.map(|(_, entry)| entry));
                 entry.cloned().context("find the programs of Argo")
             };
             let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
-            anyhow::Ok(Argo { controller, executor, cli: entry(&wanted.cli)?, wanted })
+            let cli = entry(&wanted.cli)?;
+            let kubernetes = built(maker.kubernetes(&wanted).as_ref()).cloned();
+            anyhow::Ok(Argo { wanted, controller, executor, cli, kubernetes })
         });
         let argo = argo.collect::<Result<_, _>>()?;
         Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
@@ -192,22 +199,23 @@ fn reasons(lost: &Lost) -> String {
 }
 
 /// What is to be built, each once: first what the cluster needs.
-fn items(cluster: &[Item], wanted: &[Wanted]) -> Vec<Item> {
+fn items(maker: &Maker, cluster: &[Item], wanted: &[Wanted]) -> Vec<Item> {
     let mut items = cluster.to_vec();
-    for item in wanted.iter().flat_map(Wanted::items) {
-        if !items.contains(item) {
-            items.push(item.clone());
+    for item in wanted.iter().flat_map(|one| maker.items(one)) {
+        if !items.contains(&item) {
+            items.push(item);
         }
     }
     items
 }
 
 /// The installations that can be had, and the names of the others with the reasons.
-fn without(wanted: Vec<Wanted>, refusals: &[Refusal]) -> (Vec<Wanted>, Vec<(String, String)>) {
+fn without(maker: &Maker, wanted: Vec<Wanted>, refusals: &[Refusal]) -> (Vec<Wanted>, Lost) {
     let (mut kept, mut lost) = (Vec::new(), Vec::new());
     for one in wanted {
         let of = |refusal: &&Refusal| {
-            one.items().any(|i| i.name == refusal.name && i.release == refusal.release)
+            let mut items = maker.items(&one).into_iter();
+            items.any(|i| i.name == refusal.name && i.release == refusal.release)
         };
         let reasons: Vec<String> = refusals.iter().filter(of).map(ToString::to_string).collect();
         if reasons.is_empty() {
@@ -234,22 +242,40 @@ async fn ensure(
 mod tests {
     use provision::program::error::Refusal;
 
+    use rstest::rstest;
+
     use super::{Wanted, without};
+    use crate::maker::Maker;
     use crate::wanted;
 
-    #[test]
-    fn what_needs_a_version_that_is_refused_is_lost_and_no_more() {
-        let named = ["3.5.10", "3.5.12", "3.5.12+cli.3.5.10", "3.5.12+executor.3.5.5"];
+    #[rstest]
+    #[case::argo(
+        ["argo-workflows", "3.5.10"],
+        &["3.5.12", "3.5.12+executor.3.5.5", "3.5.12+kubernetes.1.33.7"],
+        &["3.5.10", "3.5.12+cli.3.5.10"]
+    )]
+    #[case::kubernetes(
+        ["kubernetes", "1.33.7"],
+        &["3.5.10", "3.5.12", "3.5.12+cli.3.5.10", "3.5.12+executor.3.5.5"],
+        &["3.5.12+kubernetes.1.33.7"]
+    )]
+    fn what_needs_a_version_that_is_refused_is_lost_and_no_more(
+        #[case] refused: [&str; 2],
+        #[case] kept: &[&str],
+        #[case] lost: &[&str],
+    ) {
+        let named = [
+            "3.5.10",
+            "3.5.12",
+            "3.5.12+cli.3.5.10",
+            "3.5.12+executor.3.5.5",
+            "3.5.12+kubernetes.1.33.7",
+        ];
         let wanted = named.map(|name| wanted::version(name).expect("a version")).into();
-        let refusal = Refusal {
-            name: "argo-workflows".to_owned(),
-            release: "3.5.10".to_owned(),
-            reason: "it answered 403".to_owned(),
-        };
-        let (kept, lost) = without(wanted, &[refusal]);
-        let kept: Vec<String> = kept.iter().map(Wanted::name).collect();
-        assert_eq!(kept, ["3.5.12", "3.5.12+executor.3.5.5"]);
-        let lost: Vec<&str> = lost.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(lost, ["3.5.10", "3.5.12+cli.3.5.10"]);
+        let [name, release] = refused.map(str::to_owned);
+        let refusal = Refusal { name, release, reason: "it answered 403".to_owned() };
+        let (still, gone) = without(&Maker::Native, wanted, &[refusal]);
+        assert_eq!(still.iter().map(Wanted::name).collect::<Vec<_>>(), kept);
+        assert_eq!(gone.iter().map(|(name, _)| name).collect::<Vec<_>>(), lost);
     }
 }

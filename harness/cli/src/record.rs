@@ -34,6 +34,7 @@ pub(crate) fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) 
         profile: profile.map(str::to_owned),
         settings: settings.collect(),
         images,
+        kubernetes: read.kubernetes.clone(),
     }
 }
 

@@ -35,8 +35,8 @@ pub(crate) struct Earlier {
     pub(crate) judged: Vec<Judged>,
     /// Versions and cases that are not tried again.
     over: BTreeSet<(String, String)>,
-    /// Each version as it was read back, and the version of Kubernetes.
-    pub(crate) installed: BTreeMap<String, (ArgoReport, String)>,
+    /// Each version as it was read back.
+    pub(crate) installed: BTreeMap<String, ArgoReport>,
     /// Tries that were set aside, with their directories.
     aside: Vec<(PathBuf, Attempt)>,
     /// The report of the last session that came to write one.
@@ -126,14 +126,9 @@ impl Earlier {
     ///
     /// # Errors
     /// In what it differs.
-    pub(crate) fn same(&self, argo: &ArgoReport, kubernetes: &str) -> anyhow::Result<()> {
-        let Some((before, version)) = self.installed.get(&argo.versions.name()) else {
-            return Ok(());
-        };
-        let mut differences = report::merge::differences(before, argo);
-        if version != kubernetes {
-            differences.push(format!("Kubernetes: {version}, and {kubernetes}"));
-        }
+    pub(crate) fn same(&self, argo: &ArgoReport) -> anyhow::Result<()> {
+        let Some(before) = self.installed.get(&argo.versions.name()) else { return Ok(()) };
+        let differences = report::merge::differences(before, argo);
         anyhow::ensure!(
             differences.is_empty(),
             "it is not what it was when the run was broken off: {}",

@@ -46,8 +46,8 @@ pub(crate) struct Bench {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) judged: Vec<Judged>,
-    /// Each as it was read back, with the version of Kubernetes.
-    installed: Vec<(ArgoReport, String)>,
+    /// Each as it was read back.
+    installed: Vec<ArgoReport>,
     pub(crate) untested: Vec<Untested>,
     observed: Vec<Observed>,
 }
@@ -164,9 +164,6 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
         wanted::images_are_there(&wanted, &bench.args.images.archives)?;
     }
     let programs = Programs::get(&bench.session, &maker, wanted).await?;
-    if let Maker::Kind(settings) = &maker {
-        bench.session.show.say(&format!("provider kind, node {}", settings.node_image));
-    }
     for (argo, because) in &programs.refused {
         untested(bench, found, argo, because.clone());
     }
@@ -193,7 +190,7 @@ async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> 
 /// Versions that a run was stopped before are untested: the report says what is missing.
 fn not_reached(bench: &Bench, found: &mut Found) {
     let reached = |version: &String| {
-        found.installed.iter().any(|(argo, _)| argo.versions.name() == *version)
+        found.installed.iter().any(|argo| argo.versions.name() == *version)
             || found.untested.iter().any(|untested| untested.argo == *version)
     };
     let missing: Vec<String> =
@@ -234,14 +231,13 @@ fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
 fn run_report(bench: &Bench, found: &Found) -> RunReport {
     let session = &bench.session;
     let earlier = &bench.earlier.installed;
-    let new = |(argo, _): &&(ArgoReport, String)| !earlier.contains_key(&argo.versions.name());
-    let installed: Vec<_> =
+    let new = |argo: &&ArgoReport| !earlier.contains_key(&argo.versions.name());
+    let installed: Vec<ArgoReport> =
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
-    let kubernetes = installed.first().map(|(_, version)| version.clone());
     let mut asked = bench.asked.clone();
     if asked.argo.is_empty() {
         // What was there was asked for.
-        asked.argo = installed.iter().map(|(argo, _)| argo.versions.name()).collect();
+        asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
     }
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
@@ -253,8 +249,8 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
             Provider::Native | Provider::Auto => "native".to_owned(),
             Provider::Existing => "existing".to_owned(),
         },
-        kubernetes: kubernetes.unwrap_or_default(),
-        argo: installed.into_iter().map(|(argo, _)| argo).collect(),
+        kubernetes: report::run::kubernetes(&installed),
+        argo: installed,
         stages: session.show.stages(),
         verdicts: found.judged.iter().map(|j| record::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
@@ -264,10 +260,8 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
     }
 }
 
-fn read(installation: &Installation, read: &ReadBack) -> (ArgoReport, String) {
-    let profile = installation.profile.map(Profile::name);
-    let argo = record::argo(&installation.versions, profile, read);
-    (argo, read.kubernetes.clone())
+fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
+    record::argo(&installation.versions, installation.profile.map(Profile::name), read)
 }
 
 /// One version: cluster, Argo, cases, teardown.
@@ -284,12 +278,12 @@ async fn one_version(
         standing = put_up => standing?,
         () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
     };
-    let (argo, kubernetes) = read(&standing.installation, &standing.read_back);
-    let outcome = match bench.earlier.same(&argo, &kubernetes) {
+    let argo = read(&standing.installation, &standing.read_back);
+    let outcome = match bench.earlier.same(&argo) {
         Ok(()) => cases(bench, &standing.installation, &directory).await,
         Err(error) => Err(error),
     };
-    found.installed.push((argo, kubernetes));
+    found.installed.push(argo);
     let ended = standing.end(session).await;
     let (judged, observed) = outcome?;
     found.judged.extend(judged);

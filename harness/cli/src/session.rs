@@ -15,6 +15,7 @@ use crate::maker::Maker;
 use crate::out::Explained;
 use crate::screen;
 use crate::show::Show;
+use crate::wanted::Wanted;
 
 /// What is the same throughout an invocation.
 pub(crate) struct Session {
@@ -72,8 +73,13 @@ impl Session {
     }
 
     /// Everything that this machine lacks to build these programs and run a cluster of them.
-    pub(crate) async fn require(&self, maker: &Maker, items: &[Item]) -> anyhow::Result<()> {
-        let mut lacking = maker.lacks(self).await;
+    pub(crate) async fn require(
+        &self,
+        maker: &Maker,
+        wanted: &[Wanted],
+        items: &[Item],
+    ) -> anyhow::Result<()> {
+        let mut lacking = maker.lacks(self, wanted).await;
         lacking.extend(prerequisites_of_builds(&self.cache, items, &self.guard));
         let line = |m: &Missing| format!("  {}\n    remedy: {}", m.what, m.remedy);
         let lines: Vec<String> = lacking.iter().map(line).collect();

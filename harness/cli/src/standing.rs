@@ -61,7 +61,7 @@ impl Standing {
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
         let images = Images { made: made(which.argo), archives: which.archives.to_vec() };
-        let cluster = which.maker.put_up(session, programs, images, &logs).await?;
+        let cluster = which.maker.put_up(session, programs, which.argo, images, &logs).await?;
         let access = cluster.access();
         let installed = Box::pin(install_argo(session, programs, which, access, directory)).await;
         match installed {
@@ -106,6 +106,10 @@ async fn install_argo(
     let said = programs::version_of_argo(&session.guard, &installation.argo).await?;
     let cli = &installation.versions.cli;
     anyhow::ensure!(said == *cli, "the argo program says that it is {said}, and it is to be {cli}");
+    if let Some(version) = &installation.versions.kubernetes {
+        let said = read_back.kubernetes.trim_start_matches('v');
+        anyhow::ensure!(said == version, "the API server says {said}, and it is to be {version}");
+    }
     let text = serde_json::to_string_pretty(&read_back)?;
     std::fs::write(directory.join("installation.json"), text)?;
     Ok((installation, read_back))

@@ -14,12 +14,12 @@ use crate::out;
 use crate::programs::Programs;
 use crate::session::Session;
 use crate::standing::{Standing, Which};
-use crate::wanted;
+use crate::wanted::{self, Dimensions};
 
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
-    let wanted =
-        wanted::wanted(std::slice::from_ref(&args.argo), &args.components, &[args.profile.into()])?;
+    let dimensions = Dimensions::of(&[args.profile.into()], args.kubernetes.as_slice());
+    let wanted = wanted::wanted(std::slice::from_ref(&args.argo), &args.components, &dimensions)?;
     wanted::images_are_there(&wanted, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;

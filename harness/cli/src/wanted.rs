@@ -1,5 +1,7 @@
 //! Which Argo is asked for: versions by name, and components that are taken of another version.
 
+mod dimensions;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -18,6 +20,8 @@ use report::Asked;
 use crate::args::{ComponentArgs, Provider, RunArgs};
 use crate::out::{self, Explained};
 
+pub(crate) use dimensions::Dimensions;
+
 /// An installation that is asked for: where each of its components comes from. Its manifests come
 /// with the controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +31,12 @@ pub(crate) struct Wanted {
     pub(crate) cli: ArgoSource,
     /// The controller's settings.
     pub(crate) profile: Profile,
+    /// The release of Kubernetes, if one was asked for.
+    pub(crate) kubernetes: Option<String>,
 }
 
 impl Wanted {
-    /// Version of each component, and the settings.
+    /// Version of each component, the settings, and Kubernetes.
     pub(crate) fn versions(&self) -> Versions {
         let version = |source: &ArgoSource| source.version().to_owned();
         Versions {
@@ -38,6 +44,7 @@ impl Wanted {
             executor: version(&self.executor),
             cli: version(&self.cli),
             settings: self.profile.settings(),
+            kubernetes: self.kubernetes.clone(),
         }
     }
 
@@ -91,14 +98,19 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
             .to_owned();
         return Err(Explained { code: report::exit::USAGE, text }.into());
     }
+    if args.provider == Provider::Existing && !args.kubernetes.is_empty() {
+        let text = "error: with --provider existing Kubernetes is what is there\nhint: leave \
+                    --kubernetes out; --context names another cluster"
+            .to_owned();
+        return Err(Explained { code: report::exit::USAGE, text }.into());
+    }
     if args.on.is_some() || args.provider == Provider::Existing {
         return Ok(Vec::new());
     }
-    let profiles: Vec<Profile> = args.profile.iter().map(|&profile| profile.into()).collect();
-    wanted(&args.argo(), &args.components, &profiles)
+    wanted(&args.argo(), &args.components, &args.into())
 }
 
-/// Each installation once, in the order in which they were named: `3.5.12`, with each of these
+/// Each installation once, in the order in which they were named: `3.5.12`, with each of the
 /// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one
 /// of them has the components that are named besides.
 ///
@@ -107,7 +119,7 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
 pub(crate) fn wanted(
     named: &[String],
     components: &ComponentArgs,
-    profiles: &[Profile],
+    dimensions: &Dimensions,
 ) -> anyhow::Result<Vec<Wanted>> {
     let mut wrong = Vec::new();
     let mut of =
@@ -137,10 +149,10 @@ pub(crate) fn wanted(
         let (controller, executor, cli) =
             (of(&controller, one), of(&executor, two), of(&cli, three));
         if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
-            for profile in profiles_of(text, profiles, &mut wrong) {
+            for (profile, kubernetes) in dimensions.of_one(by_name(text), &mut wrong) {
                 let (controller, executor, cli) =
                     (controller.clone(), executor.clone(), cli.clone());
-                let one = Wanted { controller, executor, cli, profile };
+                let one = Wanted { controller, executor, cli, profile, kubernetes };
                 if !wanted.contains(&one) {
                     wanted.push(one);
                 }
@@ -210,7 +222,7 @@ pub(crate) fn again(
     let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
     for name in &asked.argo {
-        let Versions { controller, executor, cli, settings } = Versions::of_name(name);
+        let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
         let components = ComponentArgs { controller: None, executor, cli, releases };
@@ -218,7 +230,8 @@ pub(crate) fn again(
             refusals.push(format!("Argo {name} has settings that are not known"));
             continue;
         };
-        let found = wanted(&[controller], &components, &[profile])?;
+        let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
+        let found = wanted(&[controller], &components, &dimensions)?;
         let others = found.iter().map(Wanted::name).filter(|now| now != name);
         refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
         all.extend(found);
@@ -231,7 +244,7 @@ pub(crate) fn again(
 /// # Errors
 /// That it is none.
 pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
-    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default(), &[Profile::Fast])?;
+    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default(), &Dimensions::default())?;
     wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
 }
 
@@ -242,21 +255,6 @@ fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
         return [one.clone(), one.clone(), one];
     };
     [controller, executor, cli].map(|version| source(&version, releases))
-}
-
-/// The settings that are meant: those in its name or, without any, all that are asked for.
-fn profiles_of(text: &str, asked: &[Profile], wrong: &mut Vec<String>) -> Vec<Profile> {
-    let Some(settings) = by_name(text).and_then(|named| named.settings) else {
-        return asked.to_vec();
-    };
-    let known = Profile::of_settings(Some(&settings));
-    if known.is_none() {
-        let only = Profile::Defaults.name();
-        wrong.push(format!(
-            "error: {text}: there are no settings `{settings}`\nhint: there are: {only}"
-        ));
-    }
-    known.into_iter().collect()
 }
 
 /// Where a component comes from, or what is wrong with the text that says so.
@@ -295,9 +293,7 @@ fn is_path(text: &str) -> bool {
 mod tests {
     use rstest::rstest;
 
-    use provision::argo::install::Profile;
-
-    use super::wanted;
+    use super::{Dimensions, wanted};
     use crate::args::ComponentArgs;
 
     fn given(components: [Option<&str>; 3]) -> ComponentArgs {
@@ -334,39 +330,8 @@ mod tests {
         #[case] expected: &[&str],
     ) {
         let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
-        let wanted = wanted(&named, &given(components), &[Profile::Fast]).expect("versions");
+        let wanted = wanted(&named, &given(components), &Dimensions::default()).expect("versions");
         let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
         assert_eq!(names, expected);
-    }
-
-    #[rstest]
-    #[case::each_with_each(
-        &["3.5.10", "3.7.18"],
-        &[Profile::Fast, Profile::Defaults],
-        &["3.5.10", "3.5.10+settings.defaults", "3.7.18", "3.7.18+settings.defaults"]
-    )]
-    #[case::alone(&["3.7.18"], &[Profile::Defaults], &["3.7.18+settings.defaults"])]
-    #[case::by_name(&["3.7.18+settings.defaults"], &[Profile::Fast], &["3.7.18+settings.defaults"])]
-    #[case::by_name_and_all_the_same(
-        &["3.7.18+cli.3.5.10.settings.defaults"],
-        &[Profile::Defaults, Profile::Fast],
-        &["3.7.18+cli.3.5.10.settings.defaults"]
-    )]
-    fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
-        let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
-        let wanted = wanted(&named, &ComponentArgs::default(), profiles).expect("versions");
-        let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
-        assert_eq!(names, expected);
-    }
-
-    #[test]
-    fn settings_that_there_are_not_are_refused_with_those_that_there_are() {
-        let named = ["3.7.18+settings.default".to_owned()];
-        let refused = wanted(&named, &ComponentArgs::default(), &[Profile::Fast]);
-        assert_eq!(
-            format!("{}", refused.expect_err("no such settings")),
-            "error: 3.7.18+settings.default: there are no settings `default`\n\
-             hint: there are: defaults"
-        );
     }
 }

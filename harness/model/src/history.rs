@@ -49,7 +49,7 @@ use serde_json::Value;
 /// Major version of the format written here. A later major version is not read.
 pub const MAJOR: u32 = 2;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 1;
+pub const MINOR: u32 = 2;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

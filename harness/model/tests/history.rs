@@ -19,6 +19,7 @@ fn fixture(major: u32, minor: u32) -> String {
 #[case(1, 2)]
 #[case(2, 0)]
 #[case(2, 1)]
+#[case(2, 2)]
 fn every_version_is_read(#[case] major: u32, #[case] minor: u32) {
     let text = fixture(major, minor);
     let history = History::parse(&text).expect("it is readable");

@@ -46,7 +46,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let mut items = cluster_programs(DEFAULT_KUBERNETES);
+    let mut items = cluster_programs();
+    items.push(program::kubernetes(DEFAULT_KUBERNETES));
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {

@@ -58,6 +58,19 @@ pub struct Settings {
     pub store_image: String,
 }
 
+impl Settings {
+    /// With the node's image whose tag is this release of Kubernetes.
+    #[must_use]
+    pub fn with_kubernetes(&self, version: &str) -> Self {
+        let (named, _digest) = self.node_image.split_once('@').unwrap_or((&self.node_image, ""));
+        let repository = match named.rsplit_once(':') {
+            Some((repository, tag)) if !tag.contains('/') => repository,
+            _ => named,
+        };
+        Self { node_image: format!("{repository}:v{version}"), ..self.clone() }
+    }
+}
+
 /// What a cluster is made of.
 pub struct Ingredients<'a> {
     /// Its images.
@@ -238,9 +251,24 @@ async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
     use serde_json::json;
 
-    use super::configuration;
+    use super::{NODE_IMAGE, Settings, configuration};
+
+    #[rstest]
+    #[case::as_it_is(NODE_IMAGE, "kindest/node:v1.33.7")]
+    #[case::of_a_registry_with_a_port("localhost:5000/node", "localhost:5000/node:v1.33.7")]
+    #[case::with_both("localhost:5000/node:v1.34.4", "localhost:5000/node:v1.33.7")]
+    fn the_tag_of_the_node_image_is_the_release(#[case] image: &str, #[case] expected: &str) {
+        let node_image = image.to_owned();
+        let settings = Settings { node_image, store_image: "minio".to_owned() };
+        let settings = settings.with_kubernetes("1.33.7");
+        assert_eq!(
+            (settings.node_image.as_str(), settings.store_image.as_str()),
+            (expected, "minio")
+        );
+    }
 
     #[test]
     fn systemd_is_the_cgroup_driver_where_it_does_not_freeze() {

@@ -160,10 +160,9 @@ impl Item {
     }
 }
 
-/// What a native cluster consists of, with this version of Kubernetes.
-pub fn cluster_programs(kubernetes: &str) -> Vec<Item> {
+/// What a native cluster consists of besides Kubernetes.
+pub fn cluster_programs() -> Vec<Item> {
     vec![
-        self::kubernetes(kubernetes),
         Item::of("etcd", "3.6.7", "go.etcd.io/etcd/server/v3").command(".", "etcd"),
         containerd("2.2.1"),
         runc("1.3.3"),
@@ -200,7 +199,8 @@ fn small_programs() -> Item {
         })
 }
 
-fn kubernetes(release: &str) -> Item {
+/// The parts of Kubernetes that a native cluster has, of this version.
+pub fn kubernetes(release: &str) -> Item {
     let mut numbers = release.split('.');
     let major = numbers.next().unwrap_or_default();
     let minor = numbers.next().unwrap_or_default();

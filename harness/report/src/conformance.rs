@@ -171,7 +171,10 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
         source: &argo.source,
         images: images.collect(),
         kubernetes: Kubernetes {
-            version: &evidence.run.kubernetes,
+            version: match argo.kubernetes.as_str() {
+                "" => &evidence.run.kubernetes,
+                version => version,
+            },
             provider: &evidence.run.provider,
         },
         settings: Settings { profile: argo.profile.as_deref(), values: &argo.settings },
@@ -203,11 +206,14 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
     } else {
         let published = |name: &&String| {
             let versions = Versions::of_name(name);
-            let settings = versions.settings.clone();
-            let plain = Versions { settings: None, ..versions }.name();
+            let (settings, kubernetes) = (versions.settings.clone(), versions.kubernetes.clone());
+            let plain = Versions { settings: None, kubernetes: None, ..versions }.name();
             let given = asked.sources.get(&plain).filter(|given| given.starts_with("release:"))?;
-            let profile = settings.map(|settings| format!(" --profile {settings}"));
-            Some(format!("--argo {given}{}", profile.unwrap_or_default()))
+            let mut text = format!("--argo {given}");
+            for (flag, value) in [("--profile", settings), ("--kubernetes", kubernetes)] {
+                text.extend(value.iter().flat_map(|value| [" ", flag, " ", value]));
+            }
+            Some(text)
         };
         let asking = |name| published(&name).unwrap_or_else(|| asking(name));
         asked.argo.iter().map(|name| run(&asking(name))).collect()

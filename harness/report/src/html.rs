@@ -162,7 +162,7 @@ fn ran_on(evidence: &Evidence) -> String {
 }
 
 fn installed(argo: &ArgoReport) -> String {
-    let ArgoReport { versions, source, profile, settings, images } = argo;
+    let ArgoReport { versions, source, profile, settings, images, kubernetes } = argo;
     let profile = profile.as_deref().unwrap_or("as it was there");
     let mut facts = vec![
         ("workflow-controller".to_owned(), versions.controller.clone()),
@@ -170,7 +170,9 @@ fn installed(argo: &ArgoReport) -> String {
         ("argo".to_owned(), versions.cli.clone()),
         ("from".to_owned(), source.clone()),
         ("profile".to_owned(), profile.to_owned()),
+        ("Kubernetes".to_owned(), kubernetes.clone()),
     ];
+    facts.retain(|(_, value)| !value.is_empty());
     facts.extend(settings.iter().map(|(name, value)| (name.clone(), value.clone())));
     facts.extend(images.iter().map(|image| {
         let digest = image.digest.as_deref().unwrap_or("digest not known");

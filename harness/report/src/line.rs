@@ -87,7 +87,7 @@ pub(crate) fn command(verdict: &CaseVerdict) -> String {
 /// The arguments that ask for an installation by its name. Where somebody else has the checkout
 /// that it is from nobody knows.
 pub(crate) fn asking(name: &str) -> String {
-    let Versions { controller, executor, cli, settings } = Versions::of_name(name);
+    let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
     if [&controller, &executor, &cli].iter().all(|version| to_become(version).is_none()) {
         return format!("--argo {name}");
     }
@@ -101,8 +101,8 @@ pub(crate) fn asking(name: &str) -> String {
             arguments.extend([" ", flag, " ", &given(&version)]);
         }
     }
-    if let Some(settings) = settings {
-        arguments.extend([" --profile ", &settings]);
+    for (flag, value) in [("--profile", settings), ("--kubernetes", kubernetes)] {
+        arguments.extend(value.iter().flat_map(|value| [" ", flag, " ", value]));
     }
     arguments
 }

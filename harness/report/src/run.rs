@@ -10,6 +10,7 @@
 //! | 1.2 | `observed` |
 //! | 1.3 | `asked`, `parts` |
 //! | 1.4 | `sources` of `asked` |
+//! | 1.5 | `kubernetes` of each of `argo` |
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ use crate::style::tame;
 /// Major version of the format. Another one is not read.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 4;
+pub const MINOR: u32 = 5;
 
 /// A whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ pub struct RunReport {
     pub elapsed_ms: u64,
     /// What gave the cluster: `kind`, `native` or `existing`.
     pub provider: String,
-    /// Version of Kubernetes, as its API server says.
+    /// Version of Kubernetes, as its API server says; several of them with commas between.
     pub kubernetes: String,
     /// Each Argo that cases ran on, as read back from the cluster.
     pub argo: Vec<ArgoReport>,
@@ -103,6 +104,10 @@ pub struct ArgoReport {
     pub settings: BTreeMap<String, String>,
     /// The images of its pods.
     pub images: Vec<Image>,
+    /// Version of the Kubernetes that it ran on, as its API server says. Since 1.5; empty of older
+    /// runs.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kubernetes: String,
 }
 
 /// An image of a pod.
@@ -161,6 +166,17 @@ impl RunReport {
         }
         serde_json::from_str(text).map_err(RunError::Shape)
     }
+}
+
+/// The versions of Kubernetes on which these ran, each once.
+pub fn kubernetes(argo: &[ArgoReport]) -> String {
+    let mut versions = Vec::new();
+    for version in argo.iter().map(|argo| argo.kubernetes.as_str()) {
+        if !version.is_empty() && !versions.contains(&version) {
+            versions.push(version);
+        }
+    }
+    versions.join(", ")
 }
 
 /// On what the run ran and how long its parts took, for a terminal.
@@ -222,6 +238,9 @@ fn argo_words(argo: &ArgoReport) -> String {
     let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
     if let Some(profile) = &argo.profile {
         text += &format!(", profile {}", tame(profile));
+    }
+    if argo.versions.kubernetes.is_some() {
+        text += &format!(", on Kubernetes {}", tame(&argo.kubernetes));
     }
     text.push('\n');
     for (name, value) in &argo.settings {

@@ -24,7 +24,7 @@ use crate::{record, rejudge};
 pub(super) struct Found {
     pub(super) judged: Vec<Judged>,
     pub(super) over: BTreeSet<(String, String)>,
-    pub(super) installed: BTreeMap<String, (ArgoReport, String)>,
+    pub(super) installed: BTreeMap<String, ArgoReport>,
     /// Directories of cases that are tried again, from the run directory.
     pub(super) broken_off: Vec<PathBuf>,
 }
@@ -44,7 +44,7 @@ pub(super) fn look(
             let versions = Versions::of_name(version);
             let profile = Profile::of_settings(versions.settings.as_deref()).map(Profile::name);
             let argo = record::argo(&versions, profile, &read);
-            let differences = installed(&mut found, &argo, &read);
+            let differences = installed(&mut found, &argo);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }
         for case in cases.iter().filter(|case| to_run.contains(&case.id.as_str())) {
@@ -58,9 +58,8 @@ pub(super) fn look(
 }
 
 /// Takes what was read back of a version; in what that differs from what was before.
-fn installed(found: &mut Found, argo: &ArgoReport, read: &ReadBack) -> Vec<String> {
-    let known = found.installed.entry(argo.versions.name());
-    let (first, _) = known.or_insert_with(|| (argo.clone(), read.kubernetes.clone()));
+fn installed(found: &mut Found, argo: &ArgoReport) -> Vec<String> {
+    let first = found.installed.entry(argo.versions.name()).or_insert_with(|| argo.clone());
     report::merge::differences(first, argo)
 }
 

@@ -41,6 +41,12 @@ error: with --provider existing nothing is installed, so no component can be of 
 hint: --argo-cli names the argo program to test with
 exit 64
 ");
+    let existing = ["run", "--provider", "existing", "--kubernetes", "1.33.7"];
+    insta::assert_snapshot!(Harness::new().says(&existing), @"
+error: with --provider existing Kubernetes is what is there
+hint: leave --kubernetes out; --context names another cluster
+exit 64
+");
     let kept = ["run", "--on", "0", "--executor", "3.5.10"];
     insta::assert_snapshot!(Harness::new().says(&kept), @"
 error: the argument '--on <NUMBER>' cannot be used with '--executor <VERSION>'

@@ -97,6 +97,7 @@ impl Run {
                     name: "workflow-controller:v3.7.18".to_owned(),
                     digest: Some("sha256:12ab".to_owned()),
                 }],
+                kubernetes: "v1.34.4".to_owned(),
             }],
             stages: Vec::new(),
             verdicts: self.cases.iter().map(|case| judged(case)).collect(),

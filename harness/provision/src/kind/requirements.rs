@@ -1,6 +1,9 @@
 //! What a kind cluster needs of the machine: looked at before anything starts, all of it at once.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+
+use futures::future::join_all;
 
 use super::Settings;
 use super::docker::Docker;
@@ -15,8 +18,9 @@ pub fn in_path(program: &str) -> Option<PathBuf> {
     std::path::absolute(path).ok()
 }
 
-/// Everything that this machine lacks, besides `kind` itself. Images that are not here are pulled.
-pub async fn lacks(settings: &Settings, progress: &dyn Progress) -> Vec<Missing> {
+/// Everything that this machine lacks for clusters made with these, besides `kind` itself. Images
+/// that are not here are pulled.
+pub async fn lacks(settings: &[Settings], progress: &dyn Progress) -> Vec<Missing> {
     let mut missing = Vec::new();
     let mut lack = |what: String, remedy: &str| {
         missing.push(Missing { what, remedy: remedy.to_owned() });
@@ -31,13 +35,16 @@ pub async fn lacks(settings: &Settings, progress: &dyn Progress) -> Vec<Missing>
             "start it, or name it with DOCKER_HOST; `--provider native` needs none",
         ),
         Ok(docker) => {
-            let (node, store) = tokio::join!(
-                image(&docker, &settings.node_image, progress),
-                image(&docker, &settings.store_image, progress),
-            );
-            let parts = [("node", "--node-image", node), ("store", "--store-image", store)];
-            for (part, flag, had) in parts {
-                if let Err((reference, error)) = had {
+            let images: BTreeSet<(&str, &str, &str)> = settings
+                .iter()
+                .flat_map(|one| {
+                    let node = ("node", "--node-image", one.node_image.as_str());
+                    [node, ("store", "--store-image", &one.store_image)]
+                })
+                .collect();
+            let had = images.iter().map(|(_, _, reference)| image(&docker, reference, progress));
+            for ((part, flag, reference), had) in images.iter().zip(join_all(had).await) {
+                if let Err(error) = had {
                     lack(
                         format!("the {part}'s image {reference}, which is not here ({error})"),
                         &format!(
@@ -51,14 +58,9 @@ pub async fn lacks(settings: &Settings, progress: &dyn Progress) -> Vec<Missing>
     missing
 }
 
-async fn image<'a>(
-    docker: &Docker,
-    reference: &'a str,
-    progress: &dyn Progress,
-) -> Result<(), (&'a str, KindError)> {
-    if docker.has_image(reference).await.map_err(|error| (reference, error))? {
+async fn image(docker: &Docker, reference: &str, progress: &dyn Progress) -> Result<(), KindError> {
+    if docker.has_image(reference).await? {
         return Ok(());
     }
-    let pull = awaited(progress, "pull images", docker.pull(reference));
-    pull.await.map_err(|error| (reference, error))
+    awaited(progress, "pull images", docker.pull(reference)).await
 }

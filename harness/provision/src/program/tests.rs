@@ -13,10 +13,9 @@ fn what_a_cluster_consists_of() {
         let programs: Vec<_> = item.commands.iter().map(|c| c.program.as_str()).collect();
         format!("{}: {}@{}\n  {}", item.label(), item.module, item.version, programs.join(", "))
     };
-    let lines: Vec<_> = cluster_programs(DEFAULT_KUBERNETES).iter().map(line).collect();
+    let all = cluster_programs().into_iter().chain([kubernetes(DEFAULT_KUBERNETES)]);
+    let lines: Vec<_> = all.map(|item| line(&item)).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    kubernetes 1.34.4: k8s.io/kubernetes@v1.34.4
-      kube-apiserver, kube-controller-manager, kube-scheduler, kubelet
     etcd 3.6.7: go.etcd.io/etcd/server/v3@v3.6.7
       etcd
     containerd 2.2.1: github.com/containerd/containerd/v2@v2.2.1
@@ -33,6 +32,8 @@ fn what_a_cluster_consists_of() {
       sh
     small-programs 0.15.0: github.com/u-root/u-root@v0.15.0
       cat, kill, ls, mkdir, rm, sleep
+    kubernetes 1.34.4: k8s.io/kubernetes@v1.34.4
+      kube-apiserver, kube-controller-manager, kube-scheduler, kubelet
     ");
 }
 

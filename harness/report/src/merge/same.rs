@@ -11,7 +11,7 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let differing = [
         text("the program", |asker| asker.asked.program.clone()),
         text("the provider", |asker| asker.run.provider.clone()),
-        text("Kubernetes", |asker| asker.run.kubernetes.clone()),
+        text("Kubernetes", not_asked_for),
         text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
     ];
     refusals.extend(differing.into_iter().flatten());
@@ -28,6 +28,18 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
     values.remove("");
     let words = values.iter().map(|(value, names)| format!("{value} in {}", names.join(", ")));
     (values.len() > 1).then(|| format!("{what}: {}", words.collect::<Vec<_>>().join("; ")))
+}
+
+/// The version of Kubernetes that a run had by itself: no name says it.
+fn not_asked_for(asker: &Asker<'_>) -> String {
+    let argo = &asker.run.argo;
+    let unnamed = argo.iter().filter(|argo| argo.versions.kubernetes.is_none()).cloned();
+    match crate::run::kubernetes(&unnamed.collect::<Vec<_>>()) {
+        none if none.is_empty() && argo.iter().all(|argo| argo.kubernetes.is_empty()) => {
+            asker.run.kubernetes.clone()
+        }
+        version => version,
+    }
 }
 
 /// The same cases must have been selected, of the same text.
@@ -81,6 +93,7 @@ pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     differ("workflow-controller", &a.controller, &b.controller);
     differ("argoexec", &a.executor, &b.executor);
     differ("argo", &a.cli, &b.cli);
+    differ("Kubernetes", &one.kubernetes, &other.kubernetes);
     differ("source", &one.source, &other.source);
     let profile = |argo: &ArgoReport| argo.profile.clone().unwrap_or_else(|| none.to_owned());
     differ("profile", &profile(one), &profile(other));

@@ -14,8 +14,10 @@ use crate::samples;
 const CASES: [&str; 3] = ["a/one", "a/two", "b/three"];
 
 fn argo(version: &str) -> ArgoReport {
+    let versions = Versions::of_name(version);
+    let kubernetes = versions.kubernetes.clone().unwrap_or_else(|| "1.34.4".to_owned());
     ArgoReport {
-        versions: Versions::of_name(version),
+        versions,
         source: "its Go module".to_owned(),
         profile: Some("fast".to_owned()),
         settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
@@ -24,6 +26,7 @@ fn argo(version: &str) -> ArgoReport {
             name: format!("workflow-controller:v{version}"),
             digest: Some("sha256:12ab".to_owned()),
         }],
+        kubernetes: format!("v{kubernetes}"),
     }
 }
 
@@ -127,6 +130,16 @@ fn the_same_version_with_other_settings_is_another_column() {
 }
 
 #[test]
+fn the_same_version_on_another_kubernetes_is_another_column() {
+    let name = "3.5.10+kubernetes.1.33.7";
+    let mut runs = shards();
+    runs.push(("other".to_owned(), run(name, 9, None, &CASES)));
+    let merged = merge(&runs).expect("they are one");
+    assert_eq!(merged.kubernetes, "v1.34.4, v1.33.7");
+    assert_eq!(merged.asked.expect("what was asked").argo, ["3.5.10", name]);
+}
+
+#[test]
 fn merged_runs_are_merged_like_others() {
     let once = merge(&shards()).expect("they are one");
     let later = run("3.7.18", 9, None, &CASES);
@@ -216,6 +229,14 @@ fn lost(runs: &mut Runs) {
 }
 
 fn another_cluster(runs: &mut Runs) {
+    "v1.33.1".clone_into(&mut runs[1].1.argo[0].kubernetes);
+}
+
+/// Before 1.5 a run said it once, and not of each Argo.
+fn another_cluster_of_old(runs: &mut Runs) {
+    for (_, run) in runs.iter_mut() {
+        run.argo[0].kubernetes.clear();
+    }
     "v1.33.1".clone_into(&mut runs[1].1.kubernetes);
 }
 
@@ -247,6 +268,14 @@ fn of_an_older_format(runs: &mut Runs) {
 #[case::in_none(cut_by_another_program, "Argo 3.5.10: a/two is in no shard")]
 #[case::lost(lost, "one has no verdict of a/one on Argo 3.5.10")]
 #[case::another_cluster(another_cluster, "Kubernetes: v1.33.1 in two; v1.34.4 in one")]
+#[case::another_cluster_of_the_same_argo(
+    another_cluster,
+    "Argo 3.5.10, in one and in two: Kubernetes: v1.34.4, and v1.33.1"
+)]
+#[case::another_cluster_of_old(
+    another_cluster_of_old,
+    "Kubernetes: v1.33.1 in two; v1.34.4 in one"
+)]
 #[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
 #[case::older(of_an_older_format, "two: a run of format 1.2 does not say what was asked for")]
 fn what_is_not_one_run_is_refused(#[case] alter: fn(&mut Runs), #[case] because: &str) {
@@ -263,5 +292,5 @@ fn every_reason_is_said_at_once() {
     for alter in [another_digest, another_text, lost, another_cluster] {
         alter(&mut runs);
     }
-    assert_eq!(merge(&runs).expect_err("it is refused").len(), 4);
+    assert_eq!(merge(&runs).expect_err("it is refused").len(), 5);
 }

@@ -59,13 +59,18 @@ fn report() -> RunReport {
                     image("argoexec", "argoexec:v3.5.10", Some("sha256:12ab")),
                     image("workflow-controller", "workflow-controller:v3.5.10", None),
                 ],
+                kubernetes: "1.34.2".to_owned(),
             },
             ArgoReport {
-                versions: versions("3.5.10", "3.5.11"),
+                versions: Versions {
+                    kubernetes: Some("1.34.2".to_owned()),
+                    ..versions("3.5.10", "3.5.11")
+                },
                 source: "release".to_owned(),
                 profile: None,
                 settings: BTreeMap::new(),
                 images: Vec::new(),
+                kubernetes: "1.34.2".to_owned(),
             },
         ],
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
@@ -89,7 +94,7 @@ run r7f3 of 2026-01-02T03:04:05Z
     DEFAULT_REQUEUE_TIME=1s
     argoexec: argoexec:v3.5.10 (sha256:12ab)
     workflow-controller: workflow-controller:v3.5.10 (digest not known)
-  Argo workflow-controller 3.5.10, argoexec 3.5.11, argo 3.5.10, from release
+  Argo workflow-controller 3.5.10, argoexec 3.5.11, argo 3.5.10, from release, on Kubernetes 1.34.2
   shard 2/3: 1 of 3 cases
   build programs     61.0s  from 0.0s
   cluster             8.2s  from 61.0s

@@ -134,6 +134,7 @@ fn argo_report() -> ArgoReport {
             name: "quay.io/argoproj/workflow-controller:v3.5.10".to_owned(),
             digest: Some("sha256:12ab".to_owned()),
         }],
+        kubernetes: "v1.34.4".to_owned(),
     }
 }
 
@@ -216,6 +217,7 @@ pub(crate) fn hostile() -> Evidence {
     evidence.detection = Some(Detection { surviving: vec![surviving], ..Detection::default() });
     HOSTILE.clone_into(&mut evidence.run.run);
     HOSTILE.clone_into(&mut evidence.run.kubernetes);
+    HOSTILE.clone_into(&mut evidence.run.argo[0].kubernetes);
     HOSTILE.clone_into(&mut evidence.run.untested[0].because);
     HOSTILE.clone_into(&mut evidence.run.argo[0].images[0].name);
     evidence

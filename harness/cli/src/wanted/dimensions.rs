@@ -1,0 +1,144 @@
+//! What each Argo that is asked for is tried with: its settings, and versions of Kubernetes.
+
+use model::history::Versions;
+use provision::argo::install::Profile;
+use semver::Version;
+
+use crate::args::RunArgs;
+
+/// Each Argo is tried with each of these, unless its name says with which.
+#[derive(Clone, Debug)]
+pub(crate) struct Dimensions {
+    profiles: Vec<Profile>,
+    /// `None`: the one that a run has by itself.
+    kubernetes: Vec<Option<String>>,
+}
+
+impl Default for Dimensions {
+    fn default() -> Self {
+        Self::of(&[Profile::Fast], &[])
+    }
+}
+
+impl From<&RunArgs> for Dimensions {
+    fn from(args: &RunArgs) -> Self {
+        let profiles: Vec<Profile> = args.profile.iter().map(|&profile| profile.into()).collect();
+        Self::of(&profiles, &args.kubernetes)
+    }
+}
+
+impl Dimensions {
+    /// These settings, with these versions of Kubernetes, or the one that a run has by itself.
+    pub(crate) fn of(profiles: &[Profile], kubernetes: &[String]) -> Self {
+        let release = |text: &String| Some(text.trim_start_matches('v').to_owned());
+        let mut kubernetes: Vec<Option<String>> = kubernetes.iter().map(release).collect();
+        if kubernetes.is_empty() {
+            kubernetes.push(None);
+        }
+        Self { profiles: profiles.to_vec(), kubernetes }
+    }
+
+    /// What an Argo is tried with.
+    pub(super) fn of_one(
+        &self,
+        named: Option<Versions>,
+        wrong: &mut Vec<String>,
+    ) -> Vec<(Profile, Option<String>)> {
+        let (settings, kubernetes) =
+            named.map_or((None, None), |named| (named.settings, named.kubernetes));
+        let profiles = settings.map_or_else(|| self.profiles.clone(), |s| known(&s, wrong));
+        let kubernetes = kubernetes.map_or_else(|| self.kubernetes.clone(), |k| vec![Some(k)]);
+        for version in kubernetes.iter().flatten() {
+            let error = no_release(version).filter(|error| !wrong.contains(error));
+            wrong.extend(error);
+        }
+        let with_each = |profile| kubernetes.iter().map(move |version| (profile, version.clone()));
+        profiles.into_iter().flat_map(with_each).collect()
+    }
+}
+
+/// The settings of this name.
+fn known(settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
+    let known = Profile::of_settings(Some(settings));
+    if known.is_none() {
+        let only = Profile::Defaults.name();
+        wrong.push(format!("error: there are no settings `{settings}`\nhint: there are: {only}"));
+    }
+    known.into_iter().collect()
+}
+
+/// Why a text is no release of Kubernetes, if it is none.
+fn no_release(text: &str) -> Option<String> {
+    let hint = match Version::parse(text) {
+        Ok(version) if version.pre.is_empty() && version.build.is_empty() => return None,
+        _ => "say all three numbers, as 1.33.7",
+    };
+    Some(format!("error: {text} is no release of Kubernetes\nhint: {hint}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use provision::argo::install::Profile;
+    use rstest::rstest;
+
+    use super::Dimensions;
+    use crate::args::ComponentArgs;
+    use crate::wanted::{Wanted, wanted};
+
+    const FAST: &[Profile] = &[Profile::Fast];
+
+    /// Names of what is put up, or what is wrong.
+    fn names(named: &[&str], profiles: &[Profile], kubernetes: &[&str]) -> Vec<String> {
+        let text = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let dimensions = Dimensions::of(profiles, &text(kubernetes));
+        match wanted(&text(named), &ComponentArgs::default(), &dimensions) {
+            Ok(wanted) => wanted.iter().map(Wanted::name).collect(),
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    #[rstest]
+    #[case::each_with_each(
+        &["3.5.10", "3.7.18"],
+        &[Profile::Fast, Profile::Defaults],
+        &["3.5.10", "3.5.10+settings.defaults", "3.7.18", "3.7.18+settings.defaults"]
+    )]
+    #[case::alone(&["3.7.18"], &[Profile::Defaults], &["3.7.18+settings.defaults"])]
+    #[case::by_name(&["3.7.18+settings.defaults"], FAST, &["3.7.18+settings.defaults"])]
+    #[case::by_name_and_all_the_same(
+        &["3.7.18+cli.3.5.10.settings.defaults"],
+        &[Profile::Defaults, Profile::Fast],
+        &["3.7.18+cli.3.5.10.settings.defaults"]
+    )]
+    #[case::none_of_that_name(
+        &["3.7.18+settings.default"],
+        FAST,
+        &["error: there are no settings `default`\nhint: there are: defaults"]
+    )]
+    fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
+        assert_eq!(names(named, profiles, &[]), expected);
+    }
+
+    #[rstest]
+    #[case::each_on_each(
+        &["3.5.10", "3.7.18"],
+        &["1.33.7", "v1.34.4"],
+        &[
+            "3.5.10+kubernetes.1.33.7", "3.5.10+kubernetes.1.34.4", "3.7.18+kubernetes.1.33.7",
+            "3.7.18+kubernetes.1.34.4",
+        ]
+    )]
+    #[case::by_name(&["3.7.18+kubernetes.1.33.7"], &["1.34.4"], &["3.7.18+kubernetes.1.33.7"])]
+    #[case::two_numbers(
+        &["3.5.10", "3.7.18"],
+        &["1.33"],
+        &["error: 1.33 is no release of Kubernetes\nhint: say all three numbers, as 1.33.7"]
+    )]
+    fn releases_of_kubernetes(
+        #[case] named: &[&str],
+        #[case] asked: &[&str],
+        #[case] expected: &[&str],
+    ) {
+        assert_eq!(names(named, FAST, asked), expected);
+    }
+}
