@@ -6,8 +6,8 @@ use provision::kind::{NODE_IMAGE, STORE_IMAGE, Settings};
 #[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "With --provider kind")]
 pub(crate) struct KindArgs {
-    /// Image of the node; with it comes the version of Kubernetes. With --kubernetes its tag is that
-    /// version instead.
+    /// Image of the node; with it comes the version of Kubernetes. With --kubernetes its tag is
+    /// that version instead.
     #[arg(
         long,
         value_name = "IMAGE",
