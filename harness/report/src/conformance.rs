@@ -170,13 +170,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
         },
         source: &argo.source,
         images: images.collect(),
-        kubernetes: Kubernetes {
-            version: match argo.kubernetes.as_str() {
-                "" => &evidence.run.kubernetes,
-                version => version,
-            },
-            provider: &evidence.run.provider,
-        },
+        kubernetes: Kubernetes { version: &argo.kubernetes, provider: &evidence.run.provider },
         settings: Settings { profile: argo.profile.as_deref(), values: &argo.settings },
         levels: standing::levels(&found),
         areas: standing::areas(&found),

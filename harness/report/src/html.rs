@@ -172,7 +172,6 @@ fn installed(argo: &ArgoReport) -> String {
         ("profile".to_owned(), profile.to_owned()),
         ("Kubernetes".to_owned(), kubernetes.clone()),
     ];
-    facts.retain(|(_, value)| !value.is_empty());
     facts.extend(settings.iter().map(|(name, value)| (name.clone(), value.clone())));
     facts.extend(images.iter().map(|image| {
         let digest = image.digest.as_deref().unwrap_or("digest not known");

@@ -177,11 +177,6 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
             argo.push(report.clone());
         }
     }
-    let kubernetes = match crate::run::kubernetes(&argo) {
-        // Of runs that do not say it of each Argo.
-        none if none.is_empty() => all().map(|run| run.kubernetes.clone()).find(|k| !k.is_empty()),
-        versions => Some(versions),
-    };
     let mut stages: Vec<Stage> = askers.iter().flat_map(|asker| stages(asker, first.run)).collect();
     stages.sort_by_key(|stage| stage.began_ms);
     RunReport {
@@ -190,7 +185,7 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
         started,
         elapsed_ms: milliseconds(ended.duration_since(started)),
         provider: first.run.provider.clone(),
-        kubernetes: kubernetes.unwrap_or_default(),
+        kubernetes: crate::run::kubernetes(&argo),
         argo,
         stages,
         verdicts: all().flat_map(|run| run.verdicts.clone()).collect(),

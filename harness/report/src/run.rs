@@ -104,9 +104,9 @@ pub struct ArgoReport {
     pub settings: BTreeMap<String, String>,
     /// The images of its pods.
     pub images: Vec<Image>,
-    /// Version of the Kubernetes that it ran on, as its API server says. Since 1.5; empty of older
-    /// runs.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// Version of the Kubernetes that it ran on, as its API server says. Since 1.5; of older runs
+    /// that of the run.
+    #[serde(default)]
     pub kubernetes: String,
 }
 
@@ -164,16 +164,20 @@ impl RunReport {
         if major != MAJOR {
             return Err(RunError::Format(major, minor));
         }
-        serde_json::from_str(text).map_err(RunError::Shape)
+        let mut run: Self = serde_json::from_str(text).map_err(RunError::Shape)?;
+        for argo in run.argo.iter_mut().filter(|argo| argo.kubernetes.is_empty()) {
+            argo.kubernetes.clone_from(&run.kubernetes);
+        }
+        Ok(run)
     }
 }
 
 /// The versions of Kubernetes on which these ran, each once.
-pub fn kubernetes(argo: &[ArgoReport]) -> String {
-    let mut versions = Vec::new();
-    for version in argo.iter().map(|argo| argo.kubernetes.as_str()) {
-        if !version.is_empty() && !versions.contains(&version) {
-            versions.push(version);
+pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String {
+    let mut versions: Vec<&str> = Vec::new();
+    for ArgoReport { kubernetes, .. } in argo {
+        if !versions.contains(&kubernetes.as_str()) {
+            versions.push(kubernetes);
         }
     }
     versions.join(", ")

@@ -32,14 +32,7 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
 
 /// The version of Kubernetes that a run had by itself: no name says it.
 fn not_asked_for(asker: &Asker<'_>) -> String {
-    let argo = &asker.run.argo;
-    let unnamed = argo.iter().filter(|argo| argo.versions.kubernetes.is_none()).cloned();
-    match crate::run::kubernetes(&unnamed.collect::<Vec<_>>()) {
-        none if none.is_empty() && argo.iter().all(|argo| argo.kubernetes.is_empty()) => {
-            asker.run.kubernetes.clone()
-        }
-        version => version,
-    }
+    crate::run::kubernetes(asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none()))
 }
 
 /// The same cases must have been selected, of the same text.
