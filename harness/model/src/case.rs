@@ -113,11 +113,14 @@ impl Case {
         self.plan.steps.iter().any(|step| step.act == Act::RestartController)
     }
 
-    /// Whether a template of its workflow is memoized. Argo keeps what such a template gave in its
-    /// own namespace, whichever the workflow's is.
+    /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such
+    /// a template gave in its own namespace, whichever the workflow's is.
     pub fn memoizes(&self) -> bool {
-        let templates = self.plan.workflow.pointer("/spec/templates").and_then(Value::as_array);
-        templates.is_some_and(|all| all.iter().any(|template| template.get("memoize").is_some()))
+        let applied = self.plan.steps.iter().flat_map(|step| match &step.act {
+            Act::Apply { objects, .. } => objects.as_slice(),
+            _ => &[],
+        });
+        std::iter::once(&self.plan.workflow).chain(applied).any(is_memoized)
     }
 
     /// The known issues that apply to this version.
@@ -154,5 +157,14 @@ impl Level {
             Self::Extended => "extended",
             Self::Provisional => "provisional",
         }
+    }
+}
+
+/// Whether there is such a template anywhere in it, inline ones included.
+fn is_memoized(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => fields.contains_key("memoize") || fields.values().any(is_memoized),
+        Value::Array(items) => items.iter().any(is_memoized),
+        _ => false,
     }
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use model::discover::cases;
+use model::step::Act;
+use serde_json::json;
 
 fn put(root: &Path, name: &str, bytes: &[u8]) {
     let path = root.join(name);
@@ -63,4 +65,21 @@ fn every_case_of_the_project_can_be_read() {
     let found = cases(&root);
     assert_eq!(found.diagnostics, []);
     assert!(found.cases.len() >= 10, "{} cases", found.cases.len());
+}
+
+#[test]
+fn a_template_is_memoized_wherever_it_stands() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+    let mut found = cases(&root).cases.into_iter();
+    let mut case = found.find(|c| c.id == "templates/inline-in-loop").expect("there is this case");
+    assert!(!case.memoizes());
+    let mut named = case.clone();
+    named.plan.workflow["spec"]["templates"][0]["memoize"] = json!({ "key": "k" });
+    assert!(named.memoizes(), "in the workflow");
+    for step in &mut case.plan.steps {
+        let Act::Apply { objects, .. } = &mut step.act else { continue };
+        let call = &mut objects[0]["spec"]["templates"][1];
+        call["steps"][0][0]["inline"]["memoize"] = json!({ "key": "k" });
+    }
+    assert!(case.memoizes(), "inline, in what is applied");
 }
