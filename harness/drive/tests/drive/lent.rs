@@ -79,6 +79,20 @@ async fn what_runs_made_goes_and_what_is_of_others_stays() {
     assert_eq!(bench.api.left_in(NAMESPACE), there);
 }
 
+/// As by a `CronWorkflow` whose controller was about to start one more when it was deleted.
+#[tokio::test]
+async fn what_comes_while_it_is_emptied_goes_too() {
+    let (_store, bench) = bench().await;
+    bench.run(plan([])).ended().await;
+    let late = async {
+        bench.api.until_asked("delete", "/workflows/", 1).await;
+        bench.api.put(&object("Workflow", "late", &json!({})));
+    };
+    let (left, ()) = tokio::join!(teardown::case(&bench.installation, NAMESPACE), late);
+    assert_eq!(left, [""; 0]);
+    assert!(bench.api.object("workflows", NAMESPACE, "late").is_none());
+}
+
 #[tokio::test]
 async fn a_case_does_not_begin_where_something_is_left() {
     let (_store, bench) = bench().await;
