@@ -151,7 +151,7 @@ pub(crate) struct UpArgs {
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
-    /// Release of Kubernetes, as 1.33.7 [default: 1.34.4].
+    /// Release of Kubernetes, as 1.33.7; the harness's own unless given.
     #[arg(long, value_name = "VERSION")]
     pub(crate) kubernetes: Option<String>,
 }

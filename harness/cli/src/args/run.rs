@@ -34,8 +34,8 @@ pub(crate) struct RunArgs {
     /// Settings of the controller; with several, each version is tried with each of them.
     #[arg(long, value_enum, default_value = "fast", value_delimiter = ',')]
     pub(crate) profile: Vec<Profile>,
-    /// Releases of Kubernetes, as 1.33.7; with several, each Argo is tried on each of them
-    /// [default: 1.34.4 or, on kind, that of the node's image].
+    /// Releases of Kubernetes, as 1.33.7; with several, each Argo is tried on each of them. Unless
+    /// given, the harness's own or, on kind, that of the node's image.
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) kubernetes: Vec<String>,
     /// Stop, as at a first signal, when standard input ends: for programs that run this one.
@@ -63,8 +63,8 @@ pub(crate) struct RunArgs {
     /// Go on with a run that was broken off, in its directory and with what it was asked for. What
     /// came to an end is not run again.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
-        "on", "provider", "argo", "controller", "executor", "cli", "profile", "kubernetes", "known_issues", "out", "shard",
-        "cases", "level"])]
+        "on", "provider", "argo", "controller", "executor", "cli", "profile", "kubernetes",
+        "known_issues", "out", "shard", "cases", "level"])]
     pub(crate) resume: Option<PathBuf>,
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]

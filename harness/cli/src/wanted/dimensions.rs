@@ -44,12 +44,16 @@ impl Dimensions {
         named: Option<Versions>,
         wrong: &mut Vec<String>,
     ) -> Vec<(Profile, Option<String>)> {
+        let name = named.as_ref().map(Versions::name).unwrap_or_default();
         let (settings, kubernetes) =
             named.map_or((None, None), |named| (named.settings, named.kubernetes));
-        let profiles = settings.map_or_else(|| self.profiles.clone(), |s| known(&s, wrong));
-        let kubernetes = kubernetes.map_or_else(|| self.kubernetes.clone(), |k| vec![Some(k)]);
+        let profiles = settings.map_or_else(|| self.profiles.clone(), |s| known(&name, &s, wrong));
+        let (place, kubernetes) = match kubernetes {
+            Some(version) => (name.as_str(), vec![Some(version)]),
+            None => ("--kubernetes", self.kubernetes.clone()),
+        };
         for version in kubernetes.iter().flatten() {
-            let error = no_release(version).filter(|error| !wrong.contains(error));
+            let error = no_release(place, version).filter(|error| !wrong.contains(error));
             wrong.extend(error);
         }
         let with_each = |profile| kubernetes.iter().map(move |version| (profile, version.clone()));
@@ -57,23 +61,25 @@ impl Dimensions {
     }
 }
 
-/// The settings of this name.
-fn known(settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
+/// The settings that the name of an installation has.
+fn known(name: &str, settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
     let known = Profile::of_settings(Some(settings));
     if known.is_none() {
         let only = Profile::Defaults.name();
-        wrong.push(format!("error: there are no settings `{settings}`\nhint: there are: {only}"));
+        wrong.push(format!(
+            "error: {name}: there are no settings `{settings}`\nhint: there are: {only}"
+        ));
     }
     known.into_iter().collect()
 }
 
-/// Why a text is no release of Kubernetes, if it is none.
-fn no_release(text: &str) -> Option<String> {
+/// Why a text is no release of Kubernetes, if it is none, and where it stands.
+fn no_release(place: &str, text: &str) -> Option<String> {
     let hint = match Version::parse(text) {
         Ok(version) if version.pre.is_empty() && version.build.is_empty() => return None,
         _ => "say all three numbers, as 1.33.7",
     };
-    Some(format!("error: {text} is no release of Kubernetes\nhint: {hint}"))
+    Some(format!("error: {place}: {text} is no release of Kubernetes\nhint: {hint}"))
 }
 
 #[cfg(test)]
@@ -113,7 +119,10 @@ mod tests {
     #[case::none_of_that_name(
         &["3.7.18+settings.default"],
         FAST,
-        &["error: there are no settings `default`\nhint: there are: defaults"]
+        &[
+            "error: 3.7.18+settings.default: there are no settings `default`\n\
+             hint: there are: defaults",
+        ]
     )]
     fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
         assert_eq!(names(named, profiles, &[]), expected);
@@ -132,7 +141,18 @@ mod tests {
     #[case::two_numbers(
         &["3.5.10", "3.7.18"],
         &["1.33"],
-        &["error: 1.33 is no release of Kubernetes\nhint: say all three numbers, as 1.33.7"]
+        &[
+            "error: --kubernetes: 1.33 is no release of Kubernetes\n\
+             hint: say all three numbers, as 1.33.7",
+        ]
+    )]
+    #[case::two_numbers_in_a_name(
+        &["3.7.18+kubernetes.1.33"],
+        &[],
+        &[
+            "error: 3.7.18+kubernetes.1.33: 1.33 is no release of Kubernetes\n\
+             hint: say all three numbers, as 1.33.7",
+        ]
     )]
     fn releases_of_kubernetes(
         #[case] named: &[&str],
