@@ -10,6 +10,11 @@ use crate::native::{NativeCluster, NativeError};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
+/// Events that kubelet may write, for each second. With 0, which stands for no limit, its client
+/// falls back to five (client-go, `rest/config.go`): 400 of a version's came when their namespaces
+/// were gone.
+pub(crate) const EVENTS_A_SECOND: u32 = 200;
+
 /// How a cluster and its object store are reached.
 #[derive(Clone)]
 pub struct Access {

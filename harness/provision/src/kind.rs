@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::cache::Cache;
 use crate::client;
-use crate::cluster::Access;
+use crate::cluster::{Access, EVENTS_A_SECOND};
 use crate::image::Image;
 use crate::installation::Alarm;
 use crate::objects;
@@ -212,7 +212,8 @@ fn configuration(freezes: bool) -> Value {
         "maxPods": 250,
         "serializeImagePulls": false,
         "registryPullQPS": 0,
-        "eventRecordQPS": 0,
+        "eventRecordQPS": EVENTS_A_SECOND,
+        "eventBurst": 2 * EVENTS_A_SECOND,
         "kubeAPIQPS": 200,
         "kubeAPIBurst": 400,
     });
@@ -268,6 +269,14 @@ mod tests {
             (settings.node_image.as_str(), settings.store_image.as_str()),
             (expected, "minio")
         );
+    }
+
+    #[test]
+    fn kubelet_has_a_rate_for_events() {
+        let all = configuration(false);
+        let kubelet = all["kubeadmConfigPatches"][0].as_str().expect("a patch");
+        let kubelet: serde_json::Value = serde_json::from_str(kubelet).expect("JSON");
+        assert!(kubelet["eventRecordQPS"].as_u64() > Some(5), "0 would be five: {kubelet}");
     }
 
     #[test]

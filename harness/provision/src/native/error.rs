@@ -23,7 +23,7 @@ pub enum NativeError {
     #[error("make the cluster's certificates")]
     Certificate(#[from] CertificateError),
     /// A file of the cluster, or one that goes into it.
-    #[error("write or copy {}", path.display())]
+    #[error("write, copy or remove {}", path.display())]
     File {
         /// Which.
         path: PathBuf,

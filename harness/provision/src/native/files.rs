@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::certificates::{Authority, CertificateError, Credential, signing_keys};
+use crate::cluster::EVENTS_A_SECOND;
 
 /// Where the cluster's own directory is seen by everything inside the sandbox. Short, because
 /// socket paths end at 107 bytes.
@@ -140,13 +141,16 @@ fn kubelet(facts: &Facts<'_>) -> Value {
         "nodeStatusUpdateFrequency": "5s",
         "nodeStatusReportFrequency": "1m",
         "registryPullQPS": 0,
-        "eventRecordQPS": 0,
+        "eventRecordQPS": EVENTS_A_SECOND,
+        "eventBurst": 2 * EVENTS_A_SECOND,
         "kubeAPIQPS": 200,
         "kubeAPIBurst": 400,
         "volumePluginDir": format!("{INSIDE}/volume-plugins"),
     })
 }
 
+/// The loopback of a pod is set up by containerd itself; its plugin would be one more program to
+/// start for each pod.
 fn containerd() -> String {
     format!(
         r#"version = 3
@@ -172,6 +176,7 @@ netns_mounts_under_state_dir = true
 [plugins."io.containerd.cri.v1.runtime".cni]
 bin_dirs = ["{INSIDE}/bin"]
 conf_dir = "{INSIDE}/cni/net.d"
+use_internal_loopback = true
 
 [plugins."io.containerd.cri.v1.runtime".containerd]
 default_runtime_name = "runc"
@@ -207,4 +212,15 @@ fn network() -> Value {
             },
         }],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Facts, kubelet};
+
+    #[test]
+    fn kubelet_has_a_rate_for_events() {
+        let kubelet = kubelet(&Facts { node_ip: "198.18.0.2", pods_cgroup: "/pods" });
+        assert!(kubelet["eventRecordQPS"].as_u64() > Some(5), "0 would be five: {kubelet}");
+    }
 }
