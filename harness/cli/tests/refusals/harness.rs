@@ -1,20 +1,43 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The harness's own binary, with a cache of its own that is empty.
+use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::sched::{CloneFlags, unshare};
+
+/// More than any build asks for.
+const ROOMY: &str = "64g";
+
+/// The harness's own binary, with a cache of its own that is empty, on a disk of its own: how much
+/// of the machine's is free must not decide what the harness says.
 pub(crate) struct Harness {
     directory: tempfile::TempDir,
 }
 
 impl Harness {
     pub(crate) fn new() -> Self {
+        Self::on_a_disk_of(ROOMY)
+    }
+
+    /// On a disk of `size`, in memory, that this thread and the programs it begins see and nobody
+    /// else does.
+    pub(crate) fn on_a_disk_of(size: &str) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        Self { directory: tempfile::tempdir_in(target).expect("a directory") }
+        Self::on(tempfile::tempdir_in(target).expect("a directory"), size)
     }
 
     /// Where other users may come too.
     pub(crate) fn in_everybodys_reach() -> Self {
-        Self { directory: tempfile::tempdir().expect("a directory") }
+        Self::on(tempfile::tempdir().expect("a directory"), ROOMY)
+    }
+
+    fn on(directory: tempfile::TempDir, size: &str) -> Self {
+        unshare(CloneFlags::CLONE_NEWNS).expect("mounts of its own");
+        let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
+        mount(None::<&str>, "/", None::<&str>, private, None::<&str>).expect("unseen by others");
+        let size = format!("size={size}");
+        let (none, flags) = (Some("none"), MsFlags::empty());
+        mount(none, directory.path(), Some("tmpfs"), flags, Some(size.as_str())).expect("a disk");
+        Self { directory }
     }
 
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
@@ -49,6 +72,13 @@ impl Harness {
         let text = String::from_utf8_lossy(&output.stderr);
         let text = text.replace(&self.directory.path().display().to_string(), "DIR");
         format!("{}exit {}", text, output.status.code().map_or("?".into(), |c| c.to_string()))
+    }
+}
+
+impl Drop for Harness {
+    fn drop(&mut self) {
+        // Detached: a program that a test left behind keeps what it has open, and no more.
+        umount2(self.directory.path(), MntFlags::MNT_DETACH).ok();
     }
 }
 
