@@ -14,6 +14,7 @@ const STATE: Fact = Fact::Phase(Vec::new());
 /// One of the cases that go on; dropped when nothing goes on with it any more.
 pub(crate) struct CaseLine {
     show: Arc<Show>,
+    argo: String,
     id: String,
     steps: Vec<Step>,
     /// What the step waits for.
@@ -23,10 +24,11 @@ pub(crate) struct CaseLine {
 }
 
 impl CaseLine {
-    pub(crate) fn begin(show: &Arc<Show>, case: &Case) -> Self {
-        show.live(|live, now| live.case_began(&case.id, now));
+    pub(crate) fn begin(show: &Arc<Show>, argo: String, case: &Case) -> Self {
+        show.live(|live, now| live.case_began(&argo, &case.id, now));
         Self {
             show: Arc::clone(show),
+            argo,
             id: case.id.clone(),
             steps: case.plan.steps.clone(),
             awaited: None,
@@ -49,17 +51,17 @@ impl CaseLine {
             What::Seen(_) | What::Listed { .. } | What::Requested(_) => {}
             _ => return,
         }
-        let id = &self.id;
+        let (argo, id) = (&self.argo, &self.id);
         if self.watching {
             let undecided = judge.unsettled().map(str::to_owned).collect();
             let saw = world.describe(&STATE);
             self.show.live(|live, _| {
-                live.watches(id, undecided);
-                live.saw(id, saw);
+                live.watches(argo, id, undecided);
+                live.saw(argo, id, saw);
             });
         } else if let Some(fact) = &self.awaited {
             let saw = world.describe(fact);
-            self.show.live(|live, _| live.saw(id, saw));
+            self.show.live(|live, _| live.saw(argo, id, saw));
         }
     }
 
@@ -69,8 +71,8 @@ impl CaseLine {
             Act::Await { fact, patience, .. } => (fact.to_string(), Some(*patience)),
             act => (act.to_string(), None),
         };
-        let id = &self.id;
-        self.show.live(|live, now| live.step_began(id, name, &words, patience, now));
+        let case = (self.argo.as_str(), self.id.as_str());
+        self.show.live(|live, now| live.step_began(case, name, &words, patience, now));
         self.awaited = match &step.act {
             Act::Await { fact, .. } => Some(fact.clone()),
             _ => None,
@@ -80,6 +82,6 @@ impl CaseLine {
 
 impl Drop for CaseLine {
     fn drop(&mut self) {
-        self.show.live(|live, _| live.case_ended(&self.id));
+        self.show.live(|live, _| live.case_ended(&self.argo, &self.id));
     }
 }

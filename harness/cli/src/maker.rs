@@ -53,6 +53,15 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     }
 }
 
+/// How many cases run at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Jobs {
+    /// Whatever the cores do.
+    pub(crate) surely: usize,
+    /// While cores are idle.
+    pub(crate) most: usize,
+}
+
 impl Maker {
     /// The one for a run whose provider is known.
     pub(crate) fn of(args: &RunArgs) -> Self {
@@ -62,14 +71,24 @@ impl Maker {
         }
     }
 
-    /// How many cases run at once for each core of this machine, unless it is said. Measured on two
-    /// cores: with twelve at once a pod starts in a few seconds; with fifty it takes over a minute,
-    /// and what a case waits for does not come in time. What Docker adds to each pod, systemd in
-    /// the node above all, makes it fewer.
-    pub(crate) fn jobs_for_each_core(&self) -> usize {
+    /// How many clusters stand at once at most: where they do not take the cores from cases, the
+    /// next is put up while the last cases of one come to their ends.
+    pub(crate) fn clusters_at_once(&self) -> usize {
         match self {
-            Self::Native => 6,
-            Self::Kind(_) => 4,
+            Self::Native => 2,
+            Self::Kind(_) => 1,
+        }
+    }
+
+    /// How many cases run at once for each core of this machine, unless it is said. Measured on two
+    /// cores: with twelve at once a pod starts in a few seconds, and cores are idle only while most
+    /// of them wait for a time to pass; with sixteen, always, single pods take fifteen seconds, and
+    /// no run is shorter; with fifty it takes over a minute. What a case waits for does not come in
+    /// time then. What Docker adds to each pod, systemd in the node above all, makes it fewer.
+    pub(crate) fn jobs_for_each_core(&self) -> Jobs {
+        match self {
+            Self::Native => Jobs { surely: 6, most: 8 },
+            Self::Kind(_) => Jobs { surely: 4, most: 4 },
         }
     }
 

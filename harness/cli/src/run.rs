@@ -1,9 +1,12 @@
 //! `run`: a cluster, Argo at each version, the cases, the verdicts.
 
 mod cases;
+mod cores;
 mod hold;
-mod jobs;
+mod overlap;
+mod slots;
 mod there;
+mod versions;
 
 use std::fs::File;
 use std::io::IsTerminal;
@@ -19,15 +22,15 @@ use report::run::{ArgoReport, RunReport, Untested};
 use report::{Asked, Judged};
 
 use crate::args::{Format, Provider, RunArgs};
-use crate::maker::{self, Maker};
-use crate::programs::Programs;
+use crate::maker;
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
-use crate::standing::{Standing, Which};
 use crate::wanted::{self, Wanted};
 use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard, telling};
 
 use cases::cases;
+use slots::Slots;
+use versions::on_each;
 
 /// What is the same for every version of a run.
 pub(crate) struct Bench {
@@ -37,6 +40,7 @@ pub(crate) struct Bench {
     wanted: Vec<Wanted>,
     /// Those of the cases that were asked for that run here.
     cases: Vec<Case>,
+    slots: Slots,
     session: Arc<Session>,
     /// What earlier sessions in its directory left.
     earlier: Earlier,
@@ -50,6 +54,15 @@ pub(crate) struct Found {
     installed: Vec<ArgoReport>,
     pub(crate) untested: Vec<Untested>,
     observed: Vec<Observed>,
+}
+
+impl Found {
+    fn extend(&mut self, more: Self) {
+        self.judged.extend(more.judged);
+        self.installed.extend(more.installed);
+        self.untested.extend(more.untested);
+        self.observed.extend(more.observed);
+    }
 }
 
 /// Runs the cases on each version.
@@ -97,7 +110,8 @@ impl Bench {
         let cases = shard::to_run(cases, &asked);
         let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
         let (session, earlier) = (Arc::new(session), Earlier::default());
-        Self { args, asked, wanted, cases, session, earlier }.ready()
+        let slots = Slots::new(&args, wanted.len(), &session.show);
+        Self { args, asked, wanted, cases, slots, session, earlier }.ready()
     }
 
     /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
@@ -119,7 +133,8 @@ impl Bench {
         let session = Session::within(args.cache.cache.as_deref(), directory)?;
         earlier.go_on(&asked, args.provider, &session)?;
         let session = Arc::new(session);
-        let bench = Self { args, asked, wanted, cases, session, earlier }.ready()?;
+        let slots = Slots::new(&args, wanted.len(), &session.show);
+        let bench = Self { args, asked, wanted, cases, slots, session, earlier }.ready()?;
         Ok((bench, lock))
     }
 
@@ -155,36 +170,6 @@ pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted) -> anyhow::Result<Fou
     let mut found = Found::default();
     on_each(bench, vec![wanted], &mut found).await?;
     Ok(found)
-}
-
-/// On a cluster of its own for each version.
-async fn on_each(bench: &Arc<Bench>, wanted: Vec<Wanted>, found: &mut Found) -> anyhow::Result<()> {
-    let maker = Maker::of(&bench.args);
-    if matches!(maker, Maker::Native) {
-        wanted::images_are_there(&wanted, &bench.args.images.archives)?;
-    }
-    let programs = Programs::get(&bench.session, &maker, wanted).await?;
-    for (argo, because) in &programs.refused {
-        untested(bench, found, argo, because.clone());
-    }
-    for (index, argo) in programs.argo.iter().enumerate() {
-        if bench.session.stop.is_cancelled() {
-            break;
-        }
-        let name = argo.wanted.name();
-        bench.session.show.live(|live, _| live.version(&name, index + 1, programs.argo.len()));
-        let archives = bench.args.images.archives.as_slice();
-        let which = Which { maker: &maker, argo, archives };
-        if let Err(error) = Box::pin(one_version(bench, &which, &programs, found)).await {
-            untested(bench, found, &name, out::chain(&error));
-        }
-    }
-    if bench.session.stop.is_cancelled() {
-        // What was cut off in the middle of being put up.
-        sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
-        provision::kind::sweep(&bench.session.cache).await?;
-    }
-    Ok(())
 }
 
 /// Versions that a run was stopped before are untested: the report says what is missing.
@@ -264,38 +249,10 @@ fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
     record::argo(&installation.versions, installation.profile.map(Profile::name), read)
 }
 
-/// One version: cluster, Argo, cases, teardown.
-async fn one_version(
-    bench: &Arc<Bench>,
-    which: &Which<'_>,
-    programs: &Programs,
-    found: &mut Found,
-) -> anyhow::Result<()> {
-    let session = &bench.session;
-    let directory = session.directory.join(which.argo.wanted.name());
-    let put_up = Standing::put_up(session, programs, which, &directory);
-    let standing = tokio::select! {
-        standing = put_up => standing?,
-        () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
-    };
-    let argo = read(&standing.installation, &standing.read_back);
-    let outcome = match bench.earlier.same(&argo) {
-        Ok(()) => cases(bench, &standing.installation, &directory).await,
-        Err(error) => Err(error),
-    };
-    found.installed.push(argo);
-    let ended = standing.end(session).await;
-    let (judged, observed) = outcome?;
-    found.judged.extend(judged);
-    found.observed.push(observed);
-    // What cannot be taken down changes no verdict.
-    ended
-}
-
 /// Says a verdict.
 fn said(bench: &Bench, judged: &Judged) {
-    let CaseVerdict { case, verdict, .. } = &judged.verdict;
-    bench.session.show.live(|live, _| live.verdict(case, *verdict));
+    let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
+    bench.session.show.live(|live, _| live.verdict(argo, case, *verdict));
     match bench.args.format {
         Format::Text => rejudge::show(judged, Format::Text),
         Format::Json => {

@@ -51,7 +51,7 @@ impl Trial<'_> {
     /// # Errors
     /// Trouble with files of the run directory.
     pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
-        let line = CaseLine::begin(self.show, self.case);
+        let line = CaseLine::begin(self.show, self.installation.versions.name(), self.case);
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
         if let Some(because) = self.case.not_applicable(&version) {
             let judged = not_applicable(self.case, &self.installation.versions, because);

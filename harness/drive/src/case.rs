@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use model::Plan;
-use model::history::{Header, MAJOR, MINOR, Part, StepOutcome, What};
+use model::history::{Header, MAJOR, MINOR, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
 use provision::objects::RUN;
@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::act::{Stage, act};
 use crate::namespace::{self, NamespaceError};
-use crate::pace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
 use crate::watch::Watches;
@@ -102,9 +101,10 @@ async fn on_stage(
         manifest: &manifest,
         faults: faults.as_ref(),
     };
+    let prefix = format!("{}/", run.namespace);
     let reason = tokio::select! {
         reason = steps_and_observation(&stage, plan) => reason?,
-        broken = list_objects(run, recorder) => return Err(broken.into()),
+        broken = run.watches.listings.record(&prefix, recorder) => return Err(broken.into()),
         broken = requests::record(followed, recorder) => return Err(broken),
     };
     Ok(reason)
@@ -142,28 +142,6 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
         },
         Ok(Err(_)) => Ok("the history was closed".to_owned()),
         Err(_) => Ok(format!("{}s after the last step", OBSERVE.as_secs())),
-    }
-}
-
-/// Records again and again what lies under the case's prefix: the store tells of no change. Ends
-/// when that cannot be recorded.
-async fn list_objects(run: &Run<'_>, recorder: &Recorder) -> RecordError {
-    let prefix = format!("{}/", run.namespace);
-    loop {
-        let asked = recorder.now();
-        let (listed, trouble) = match run.installation.store.list(&prefix).await {
-            Ok(objects) => {
-                let (keys, etags) = objects.into_iter().unzip();
-                (Some(What::Listed { asked, keys, etags }), None)
-            }
-            Err(error) => (None, Some(error.to_string())),
-        };
-        for what in listed.into_iter().chain([What::Probed { part: Part::Store, trouble }]) {
-            if let Err(broken) = recorder.record(what) {
-                return broken;
-            }
-        }
-        pace::pause(pace::LISTING).await;
     }
 }
 

@@ -14,4 +14,5 @@ pub mod watch;
 
 mod act;
 mod answer;
+mod listings;
 mod requests;

@@ -22,17 +22,20 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
+use crate::listings::Listings;
 use crate::pace;
 use crate::recorder::Recorder;
 pub(crate) use source::in_namespace;
 use source::{PATIENCE, Source, list, open, sources};
 use starting::Starting;
 
-/// All watches of an installation and the histories that they write to.
+/// All watches of an installation, and the listings of its store, and the histories that they write
+/// to.
 #[derive(Clone)]
 pub struct Watches {
     shared: Arc<Mutex<Shared>>,
     controller: watch::Sender<Controller>,
+    pub(crate) listings: Listings,
     stop: CancellationToken,
 }
 
@@ -75,11 +78,11 @@ pub struct WatchError {
 }
 
 impl Watches {
-    /// Begins to watch every kind. Returns when each has been listed once.
+    /// Begins to watch every kind, for so many cases. Returns when each has been listed once.
     ///
     /// # Errors
     /// If the API server refuses a list.
-    pub async fn start(installation: &Installation) -> Result<Self, WatchError> {
+    pub async fn start(installation: &Installation, cases: usize) -> Result<Self, WatchError> {
         let client = &installation.client;
         let shared = Shared {
             argo: installation.argo_namespace.clone(),
@@ -89,7 +92,8 @@ impl Watches {
             broken: BTreeMap::new(),
         };
         let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::default());
-        let watches = Self { shared, controller, stop: CancellationToken::new() };
+        let listings = Listings::of(installation, cases);
+        let watches = Self { shared, controller, listings, stop: CancellationToken::new() };
         let lists = sources(installation).into_iter().map(|source| async move {
             let listed = list(client, &source).await;
             (source, listed)
@@ -106,6 +110,8 @@ impl Watches {
                 }
             });
         }
+        let this = watches.clone();
+        tokio::spawn(async move { this.stop.run_until_cancelled(this.listings.keep()).await });
         Ok(watches)
     }
 

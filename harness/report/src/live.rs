@@ -25,14 +25,12 @@ pub struct Size {
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     stages: Vec<Stage>,
-    version: Option<Version>,
-    cases: usize,
+    /// Those that go on, in the order in which they began; at the end of a run the last.
+    versions: Vec<Version>,
     /// Columns of the longest id of a case.
     longest: usize,
     /// In the order in which they began.
     running: Vec<Case>,
-    taken_down: usize,
-    counts: Counts,
 }
 
 #[derive(Clone, Debug)]
@@ -42,15 +40,20 @@ struct Stage {
     detail: String,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Version {
     argo: String,
     number: usize,
     of: usize,
+    cases: usize,
+    taken_down: usize,
+    counts: Counts,
+    ended: bool,
 }
 
 #[derive(Clone, Debug)]
 struct Case {
+    argo: String,
     id: String,
     began: Duration,
     at: At,
@@ -85,81 +88,102 @@ impl Live {
         self.stages.retain(|stage| stage.name != name);
     }
 
-    /// It is the turn of a version. What went on before is over, also what never said so.
-    pub fn version(&mut self, argo: &str, number: usize, of: usize) {
-        let version = Version { argo: argo.to_owned(), number, of };
-        *self = Self { version: Some(version), ..Self::default() };
+    /// A version began, `number` of so many. What was done before is over, also what never said so.
+    pub fn version_began(&mut self, argo: &str, number: usize, of: usize) {
+        self.stages.clear();
+        self.versions.retain(|version| !version.ended);
+        self.versions.push(Version { argo: argo.to_owned(), number, of, ..Version::default() });
     }
 
     /// These cases are to run on the version.
-    pub fn cases<'c>(&mut self, ids: impl IntoIterator<Item = &'c str>) {
+    pub fn cases<'c>(&mut self, argo: &str, ids: impl IntoIterator<Item = &'c str>) {
         let widths: Vec<usize> = ids.into_iter().map(row::width).collect();
-        self.cases = widths.len();
+        if let Some(version) = self.of(argo) {
+            version.cases = widths.len();
+        }
         self.longest = widths.into_iter().max().unwrap_or_default();
     }
 
-    /// A case began.
-    pub fn case_began(&mut self, id: &str, now: Duration) {
-        let id = id.to_owned();
-        self.running.push(Case { id, began: now, at: At::Beginning, saw: String::new() });
+    /// Nothing more is done on the version, nor for its cases.
+    pub fn version_ended(&mut self, argo: &str) {
+        self.running.retain(|case| case.argo != argo);
+        if let Some(version) = self.of(argo) {
+            version.ended = true;
+        }
+        if self.versions.iter().any(|version| !version.ended) {
+            self.versions.retain(|version| !version.ended);
+        }
+    }
+
+    /// A case began on a version.
+    pub fn case_began(&mut self, argo: &str, id: &str, now: Duration) {
+        let (argo, id) = (argo.to_owned(), id.to_owned());
+        self.running.push(Case { argo, id, began: now, at: At::Beginning, saw: String::new() });
     }
 
     /// A case does a step: with a patience, it waits for what `words` say.
     pub fn step_began(
         &mut self,
-        id: &str,
+        (argo, id): (&str, &str),
         name: &str,
         words: &str,
         patience: Option<Duration>,
         now: Duration,
     ) {
         let (name, words) = (name.to_owned(), words.to_owned());
-        self.to(id, At::Step { name, words, began: now, patience });
+        self.to(argo, id, At::Step { name, words, began: now, patience });
     }
 
     /// A case has no more steps to do; these claims are not decided.
-    pub fn watches(&mut self, id: &str, claims: Vec<String>) {
-        self.to(id, At::Watching(claims));
+    pub fn watches(&mut self, argo: &str, id: &str, claims: Vec<String>) {
+        self.to(argo, id, At::Watching(claims));
     }
 
     /// The state that a case waits for, in words, as it was seen now.
-    pub fn saw(&mut self, id: &str, words: String) {
-        if let Some(case) = self.running.iter_mut().find(|case| case.id == id) {
+    pub fn saw(&mut self, argo: &str, id: &str, words: String) {
+        if let Some(case) = self.running.iter_mut().find(|case| case.is(argo, id)) {
             case.saw = words;
         }
     }
 
     /// There is a verdict on a case, which is taken down now.
-    pub fn verdict(&mut self, id: &str, verdict: Verdict) {
-        self.counts.add(verdict);
-        self.running.retain(|case| case.id != id);
-        self.taken_down += 1;
-    }
-
-    /// Nothing more is done for a case, with or without a verdict.
-    pub fn case_ended(&mut self, id: &str) {
-        let before = self.running.len();
-        self.running.retain(|case| case.id != id);
-        if self.running.len() == before {
-            self.taken_down = self.taken_down.saturating_sub(1);
+    pub fn verdict(&mut self, argo: &str, id: &str, verdict: Verdict) {
+        self.running.retain(|case| !case.is(argo, id));
+        if let Some(version) = self.of(argo) {
+            version.counts.add(verdict);
+            version.taken_down += 1;
         }
     }
 
-    fn to(&mut self, id: &str, at: At) {
-        if let Some(case) = self.running.iter_mut().find(|case| case.id == id) {
+    /// Nothing more is done for a case, with or without a verdict.
+    pub fn case_ended(&mut self, argo: &str, id: &str) {
+        let before = self.running.len();
+        self.running.retain(|case| !case.is(argo, id));
+        let decided = self.running.len() == before;
+        if let Some(version) = self.of(argo).filter(|_| decided) {
+            version.taken_down = version.taken_down.saturating_sub(1);
+        }
+    }
+
+    fn to(&mut self, argo: &str, id: &str, at: At) {
+        if let Some(case) = self.running.iter_mut().find(|case| case.is(argo, id)) {
             case.at = at;
             case.saw.clear();
         }
     }
 
-    /// The rows, none wider than the terminal: an empty one, what goes on, the sum. A quarter of
-    /// the terminal is left for what was printed above; what has no room is counted.
+    fn of(&mut self, argo: &str) -> Option<&mut Version> {
+        self.versions.iter_mut().find(|version| version.argo == argo)
+    }
+
+    /// The rows, none wider than the terminal: an empty one, what goes on, the sum of each version.
+    /// A quarter of the terminal is left for what was printed above; what has no room is counted.
     pub fn rows(&self, size: Size, now: Duration, style: Style) -> Vec<String> {
         let stages = self.stages.iter().map(|stage| stage.row(now));
-        let id = self.longest.min(size.columns * 2 / 5);
         let mut rows: Vec<Row> = stages.collect();
-        rows.extend(self.running.iter().map(|case| case.row(id, now)));
-        let room = (size.rows - size.rows / 4).saturating_sub(2);
+        rows.extend(self.cases_that_run(size, now));
+        let sums = self.sums(now);
+        let room = (size.rows - size.rows / 4).saturating_sub(1 + sums.len());
         if rows.len() > room {
             let more = rows.len() - room.saturating_sub(1);
             rows.truncate(room.saturating_sub(1));
@@ -167,18 +191,42 @@ impl Live {
                 rows.push(Row::default().quiet(&format!("  … and {more} more")));
             }
         }
-        rows.push(self.sum(now));
+        rows.extend(sums);
         if size.rows > 2 {
             rows.insert(0, Row::default());
         }
         rows.into_iter().map(|row| row.fit(size.columns, style)).collect()
     }
 
-    fn sum(&self, now: Duration) -> Row {
-        let row = Row::default().quiet(&format!("{:>6}  ", time(now)));
-        let Some(Version { argo, number, of }) = &self.version else {
-            return row.say("getting ready");
+    /// Where some run on one version and some on another, each says on which.
+    fn cases_that_run(&self, size: Size, now: Duration) -> impl Iterator<Item = Row> {
+        let id = self.longest.min(size.columns * 2 / 5);
+        let argo = |case: &Case| row::width(&case.argo);
+        let mut versions = self.running.iter().map(|case| &case.argo);
+        let first = versions.next();
+        let one = versions.all(|argo| Some(argo) == first);
+        let argo = if one { 0 } else { self.running.iter().map(argo).max().unwrap_or_default() };
+        self.running.iter().map(move |case| case.row(argo, id, now))
+    }
+
+    /// The time stands in the last.
+    fn sums(&self, now: Duration) -> Vec<Row> {
+        let now = Row::default().quiet(&format!("{:>6}  ", time(now)));
+        let Some((last, before)) = self.versions.split_last() else {
+            return vec![now.say("getting ready")];
         };
+        let before = before.iter().map(|version| (Row::default().say("        "), version));
+        let sums = before.chain([(now, last)]).map(|(row, version)| {
+            let running = self.running.iter().filter(|case| case.argo == version.argo).count();
+            version.sum(row, running)
+        });
+        sums.collect()
+    }
+}
+
+impl Version {
+    fn sum(&self, row: Row, running: usize) -> Row {
+        let Self { argo, number, of, .. } = self;
         let row = match of {
             1 => row.strong(&format!("Argo {argo}")),
             _ => row.strong(&format!("Argo {argo} ({number} of {of})")),
@@ -192,9 +240,8 @@ impl Live {
         for (index, (tone, words)) in counts.into_iter().enumerate() {
             row = row.say(if index == 0 { ": " } else { ", " }).tone(tone, &words);
         }
-        let waiting = self.cases.saturating_sub(decided + self.running.len());
-        let rest =
-            [(self.running.len(), "running"), (waiting, "waiting"), (self.taken_down, "ending")];
+        let waiting = self.cases.saturating_sub(decided + running);
+        let rest = [(running, "running"), (waiting, "waiting"), (self.taken_down, "ending")];
         let rest = rest.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
         let rest = rest.collect::<Vec<_>>().join(", ");
         if rest.is_empty() { row } else { row.say("; ").say(&rest) }
@@ -209,9 +256,17 @@ impl Stage {
 }
 
 impl Case {
-    fn row(&self, width: usize, now: Duration) -> Row {
-        let row = elapsed(Row::default().say("  "), self.began, now);
-        let row = row.id(&self.id, width).say("  ");
+    fn is(&self, argo: &str, id: &str) -> bool {
+        self.argo == argo && self.id == id
+    }
+
+    /// So many columns have the name of its version, which may be none, and its id.
+    fn row(&self, argo: usize, id: usize, now: Duration) -> Row {
+        let mut row = elapsed(Row::default().say("  "), self.began, now);
+        if argo > 0 {
+            row = row.quiet(&format!("{:argo$}  ", self.argo));
+        }
+        let row = row.id(&self.id, id).say("  ");
         let row = match &self.at {
             At::Beginning => row.quiet("its namespace is made"),
             At::Step { name, words, patience: None, .. } => row.say(&format!("{name}: {words}")),

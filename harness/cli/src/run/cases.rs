@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use drive::health::Health;
 use drive::watch::Watches;
-use futures::{StreamExt, TryStreamExt};
 use model::Case;
 use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 
 use super::hold::{Company, Hold};
-use super::jobs::jobs;
 use super::{Bench, said};
 use crate::times::Times;
 use crate::trial::{self, Trial, Tried};
@@ -30,16 +30,19 @@ struct Place {
 type Numbered = (usize, Case);
 
 /// Runs the cases, several at once, the long ones first, and says each verdict when it is there.
-/// Those that must run alone come last.
+/// Those that must run alone come last; `begun` hears when almost all others have begun.
 pub(super) async fn cases(
     bench: &Arc<Bench>,
     installation: &Installation,
     directory: &Path,
+    begun: oneshot::Sender<()>,
 ) -> anyhow::Result<(Vec<Judged>, Observed)> {
-    let (began, before) = (Instant::now(), installation.requests.counts());
-    bench.session.show.live(|live, _| live.cases(bench.cases.iter().map(|c| c.id.as_str())));
+    let (since, before) = (Instant::now(), installation.requests.counts());
+    let argo = installation.versions.name();
+    let ids = bench.cases.iter().map(|case| case.id.as_str());
+    bench.session.show.live(|live, _| live.cases(&argo, ids));
     let times = Times::embedded()?;
-    let left = bench.earlier.left(&installation.versions.name(), &bench.cases);
+    let left = bench.earlier.left(&argo, &bench.cases);
     let mut left: Vec<Numbered> = left.into_iter().cloned().enumerate().collect();
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
     let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
@@ -47,11 +50,12 @@ pub(super) async fn cases(
     let mut tried = Vec::new();
     if !together.is_empty() {
         let _hold = Hold::take(&bench.session, installation, Company::Others).await?;
-        tried.extend(side_by_side(bench, installation, directory, together, jobs(bench)).await?);
+        tried.extend(side_by_side(bench, installation, directory, together, begun).await?);
     }
     for case in alone {
         let _hold = Hold::take(&bench.session, installation, Company::Nobody).await?;
-        tried.extend(side_by_side(bench, installation, directory, vec![case], 1).await?);
+        let (begun, _) = oneshot::channel();
+        tried.extend(side_by_side(bench, installation, directory, vec![case], begun).await?);
     }
     tried.sort_by_key(|(index, _)| *index);
     let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
@@ -61,40 +65,58 @@ pub(super) async fn cases(
     }
     verdict_us.sort_unstable();
     let observed = Observed {
-        argo: installation.versions.name(),
-        elapsed_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        argo,
+        elapsed_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
         requests: installation.requests.since(&before),
         verdict_us,
     };
     Ok((judged, observed))
 }
 
-/// Runs cases, so many at once.
+/// So many cases have yet to begin when the next cluster may be put up: about as many as begin
+/// before it is ready.
+const AHEAD: usize = 6;
+
+/// Runs cases, as many at once as there are slots.
 async fn side_by_side(
     bench: &Arc<Bench>,
     installation: &Installation,
     directory: &Path,
     cases: Vec<Numbered>,
-    jobs: usize,
+    begun: oneshot::Sender<()>,
 ) -> anyhow::Result<Vec<(usize, Tried)>> {
-    let watches = Watches::start(installation).await?;
+    let watches = Watches::start(installation, cases.len()).await?;
     let _health = Health::start(installation, &watches);
     let turns = match &installation.namespaces {
         Namespaces::Made => None,
         Namespaces::Lent(names) => Some(Turns::new(names)),
     };
     let place = Arc::new(Place { installation: installation.clone(), watches, turns });
-    let running = cases.into_iter().map(|(index, case)| {
+    let (mut running, mut tried) = (JoinSet::new(), Vec::new());
+    let (mut begun, mut left) = (Some(begun), cases.len());
+    for (index, case) in cases {
+        if left <= AHEAD
+            && let Some(begun) = begun.take()
+        {
+            // Nobody may wait to hear it.
+            let _ = begun.send(());
+        }
+        left -= 1;
+        let slot = bench.slots.take(&bench.session.stop).await;
         let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
         let directory = directory.to_owned();
-        // Spawned when it is its turn, so that cases are judged side by side.
-        async move {
-            let one = async move { one(&bench, &place, &directory, index, &case).await };
-            anyhow::Ok((index, tokio::spawn(one).await??))
+        running.spawn(async move {
+            let tried = one(&bench, &place, &directory, index, &case).await?;
+            drop(slot);
+            anyhow::Ok((index, tried))
+        });
+        while let Some(one) = running.try_join_next() {
+            tried.push(one??);
         }
-    });
-    let running = futures::stream::iter(running).buffer_unordered(jobs);
-    let tried = running.try_collect().await?;
+    }
+    while let Some(one) = running.join_next().await {
+        tried.push(one??);
+    }
     place.watches.stop();
     Ok(tried)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use model::history::Versions;
 use provision::installation::Installation;
+use tokio::sync::oneshot;
 
 use super::{Bench, Found, cases, read};
 use crate::existing::Lent;
@@ -19,7 +20,7 @@ pub(super) async fn on_kept(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let kept = Kept::read(slot)?;
-    bench.session.show.live(|live, _| live.version(&kept.versions.name(), 1, 1));
+    bench.session.show.live(|live, _| live.version_began(&kept.versions.name(), 1, 1));
     let installation = kept.installation(&bench.session).await?;
     on_installation(bench, installation, found).await
 }
@@ -34,13 +35,14 @@ pub(super) async fn on_shared(
     let cache = bench.args.cache.cache.as_deref();
     for (index, one) in wanted.iter().enumerate() {
         let argo = &one.name();
-        bench.session.show.live(|live, _| live.version(argo, index + 1, wanted.len()));
+        bench.session.show.live(|live, _| live.version_began(argo, index + 1, wanted.len()));
         let share = Share { name, argo, cache };
         let lease = tokio::select! {
             lease = share.take(&bench.session) => lease?,
             () = bench.session.stop.cancelled() => return Ok(()),
         };
         on_installation(bench, lease.installation.clone(), found).await?;
+        bench.session.show.live(|live, _| live.version_ended(argo));
     }
     Ok(())
 }
@@ -55,7 +57,7 @@ pub(super) async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Re
         () = session.stop.cancelled() => return Ok(()),
     };
     let there = lent.installation.versions.name();
-    session.show.live(|live, _| live.version(&there, 1, 1));
+    session.show.live(|live, _| live.version_began(&there, 1, 1));
     let outcome = on_installation(bench, lent.installation.clone(), found).await;
     lent.give_back().await;
     outcome
@@ -69,7 +71,8 @@ async fn on_installation(
 ) -> anyhow::Result<()> {
     let read_back = installation.read_back().await.context("read back what runs")?;
     let directory = bench.session.directory.join(installation.versions.name());
-    let (judged, observed) = cases(bench, &installation, &directory).await?;
+    let (begun, _) = oneshot::channel();
+    let (judged, observed) = cases(bench, &installation, &directory, begun).await?;
     found.judged.extend(judged);
     found.observed.push(observed);
     found.installed.push(read(&installation, &read_back));

@@ -48,17 +48,23 @@ impl Bench {
     }
 
     pub(crate) async fn with_store(store_address: StoreAddress) -> Self {
-        Self::on(store_address, Namespaces::Made).await
+        Self::on(store_address, Namespaces::Made, 2).await
+    }
+
+    /// An installation on which no other case is to run.
+    pub(crate) async fn of_one_case(store_address: StoreAddress) -> Self {
+        Self::on(store_address, Namespaces::Made, 1).await
     }
 
     /// An installation whose only namespace for cases was lent.
     pub(crate) async fn lent(store_address: StoreAddress) -> Self {
-        let bench = Self::on(store_address, Namespaces::Lent(vec![NAMESPACE.to_owned()])).await;
+        let lent = Namespaces::Lent(vec![NAMESPACE.to_owned()]);
+        let bench = Self::on(store_address, lent, 2).await;
         bench.api.put(&json!({ "kind": "Namespace", "metadata": { "name": NAMESPACE } }));
         bench
     }
 
-    async fn on(store_address: StoreAddress, namespaces: Namespaces) -> Self {
+    async fn on(store_address: StoreAddress, namespaces: Namespaces, cases: usize) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let api = FakeApi::new();
         let client = api.client();
@@ -83,7 +89,7 @@ impl Bench {
             namespaces,
         };
         let argo = FakeArgo::listen(&kubeconfig);
-        let watches = Watches::start(&installation).await.expect("watches");
+        let watches = Watches::start(&installation, cases).await.expect("watches");
         Self { api, argo, watches, installation, directory }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use drive::health::Health;
 use model::history::{Part, What};
+use provision::store::StoreAddress;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -262,6 +263,32 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     let history = run.ended().await;
     let listings = history.events.iter().filter(|e| matches!(e.what, What::Listed { .. })).count();
     assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
+}
+
+/// One listing of a store of our own serves several cases; else nobody asks for more than is below
+/// a case's prefix.
+#[rstest]
+#[case::of_our_own(Bench::with_store, "")]
+#[case::of_our_own_for_one_case(Bench::of_one_case, "ns/")]
+#[case::lent(Bench::lent, "ns/")]
+#[tokio::test]
+async fn what_is_asked_of_a_store<F: Future<Output = Bench>>(
+    #[case] bench: impl Fn(StoreAddress) -> F,
+    #[case] prefix: &str,
+) {
+    let store = FakeStore::start().await;
+    store.put("ns/a/b.tgz");
+    store.put("other/c.tgz");
+    let bench = bench(store.address()).await;
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    let listed = run.events.next(|what| match what {
+        What::Listed { keys, .. } => Some(keys.clone()),
+        _ => None,
+    });
+    assert_eq!(listed.await, ["a/b.tgz"]);
+    run.stop.cancel();
+    run.ended().await;
+    assert_eq!(store.prefixes(), [prefix.to_owned()].into());
 }
 
 #[tokio::test(start_paused = true)]

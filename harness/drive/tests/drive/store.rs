@@ -26,6 +26,8 @@ pub(crate) struct FakeStore {
 
 struct State {
     keys: BTreeSet<String>,
+    /// Below which it was asked what there is.
+    prefixes: BTreeSet<String>,
     mood: Mood,
 }
 
@@ -33,7 +35,7 @@ impl FakeStore {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let endpoint = listener.local_addr().expect("an address").to_string();
-        let state = State { keys: BTreeSet::new(), mood: Mood::Well };
+        let state = State { keys: BTreeSet::new(), prefixes: BTreeSet::new(), mood: Mood::Well };
         let store = Self { state: Arc::new(Mutex::new(state)), endpoint };
         let this = store.clone();
         tokio::spawn(async move {
@@ -60,6 +62,11 @@ impl FakeStore {
 
     pub(crate) fn keys(&self) -> Vec<String> {
         self.state.lock().expect("not held in a panic").keys.iter().cloned().collect()
+    }
+
+    /// The prefixes below which it was asked what there is.
+    pub(crate) fn prefixes(&self) -> BTreeSet<String> {
+        self.state.lock().expect("not held in a panic").prefixes.clone()
     }
 
     pub(crate) fn mood(&self, mood: Mood) {
@@ -97,6 +104,7 @@ impl FakeStore {
             (Mood::Well, "GET") => {
                 let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
                 let prefix = prefix.unwrap_or_default().replace("%2F", "/");
+                state.prefixes.insert(prefix.clone());
                 Some((200, listing(state.keys.iter().filter(|key| key.starts_with(&prefix)))))
             }
             (Mood::Well, "DELETE") => {

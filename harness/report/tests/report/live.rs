@@ -6,6 +6,7 @@ use model::verdict::Verdict;
 use report::{Live, Size, Style};
 use rstest::rstest;
 
+const ARGO: &str = "3.7.18";
 const WIDE: Size = Size { columns: 199, rows: 50 };
 const USUAL: Size = Size { columns: 79, rows: 24 };
 
@@ -23,29 +24,32 @@ fn drawn(live: &Live, size: Size, now: f64) -> String {
 /// A run in the middle of its second version.
 fn run() -> Live {
     let mut live = Live::default();
-    live.version("3.7.18", 2, 3);
-    live.cases([
-        "artifact-gc/optional-artifact",
-        "exit-handler/manual-retry-fails-again@pod-gc-on-completion",
-        "interrupted/pod-lost",
-        "interrupted/later-step",
-        "steps/fail-fast",
-        "suspend/default-output",
-    ]);
+    live.version_began(ARGO, 2, 3);
+    live.cases(
+        ARGO,
+        [
+            "artifact-gc/optional-artifact",
+            "exit-handler/manual-retry-fails-again@pod-gc-on-completion",
+            "interrupted/pod-lost",
+            "interrupted/later-step",
+            "steps/fail-fast",
+            "suspend/default-output",
+        ],
+    );
     for case in [
         "artifact-gc/optional-artifact",
         "exit-handler/manual-retry-fails-again@pod-gc-on-completion",
         "interrupted/pod-lost",
         "steps/fail-fast",
     ] {
-        live.case_began(case, at(5.2));
+        live.case_began(ARGO, case, at(5.2));
     }
-    live.verdict("steps/fail-fast", Verdict::Fail);
+    live.verdict(ARGO, "steps/fail-fast", Verdict::Fail);
     let case = "exit-handler/manual-retry-fails-again@pod-gc-on-completion";
     let (patience, words) = (Some(at(90.0)), "the workflow's phase is Failed or Error");
-    live.step_began(case, "failed", words, patience, at(7.3));
-    live.saw(case, "phase Running; root Running, a Failed (exit code 1)\n".to_owned());
-    live.step_began("interrupted/pod-lost", "retry", "argo retry", None, at(9.0));
+    live.step_began((ARGO, case), "failed", words, patience, at(7.3));
+    live.saw(ARGO, case, "phase Running; root Running, a Failed (exit code 1)\n".to_owned());
+    live.step_began((ARGO, "interrupted/pod-lost"), "retry", "argo retry", None, at(9.0));
     live
 }
 
@@ -101,10 +105,12 @@ fn a_stage_that_begins_anew_is_one_stage() {
 }
 
 #[test]
-fn a_version_forgets_what_never_ended_before_it() {
+fn a_version_that_begins_forgets_what_never_ended_before_it() {
     let mut live = run();
     live.stage_began("etcd ready", at(72.0));
-    live.version("3.7.2", 3, 3);
+    live.version_ended(ARGO);
+    assert!(drawn(&live, USUAL, 72.5).contains("Argo 3.7.18 (2 of 3)"), "until the next begins");
+    live.version_began("3.7.2", 3, 3);
     insta::assert_snapshot!(drawn(&live, USUAL, 73.0), @"
 ||
 | 1m13s  Argo 3.7.2 (3 of 3)  being put up|
@@ -112,24 +118,63 @@ fn a_version_forgets_what_never_ended_before_it() {
 }
 
 #[test]
+fn versions_that_go_on_at_once_are_told_apart() {
+    let mut live = run();
+    live.case_ended(ARGO, "interrupted/pod-lost");
+    live.version_began("3.7.2", 3, 3);
+    live.stage_began("etcd ready", at(73.0));
+    insta::assert_snapshot!(drawn(&live, USUAL, 74.0), @"
+||
+|    1.0s  etcd ready|
+|   1m08s  artifact-gc/optional-artifact    its namespace is made|
+|   1m08s  manual-retry-fa…c-on-completion  failed 66/90s: the workflow's phase…|
+|        Argo 3.7.18 (2 of 3)  1 of 6: 1 FAILED; 2 running, 3 waiting, 1 ending|
+| 1m14s  Argo 3.7.2 (3 of 3)  being put up|
+");
+    live.stage_ended("etcd ready");
+    live.cases("3.7.2", ["artifact-gc/optional-artifact", "steps/fail-fast"]);
+    live.case_began("3.7.2", "artifact-gc/optional-artifact", at(80.0));
+    live.watches("3.7.2", "artifact-gc/optional-artifact", vec!["collected".to_owned()]);
+    insta::assert_snapshot!(drawn(&live, USUAL, 81.0), @"
+||
+|   1m15s  3.7.18  artifact-gc/optional-artifact  its namespace is made|
+|   1m15s  3.7.18  manual-retry-f…-on-completion  failed 73/90s: the workflow's…|
+|    1.0s  3.7.2   artifact-gc/optional-artifact  not decided: collected|
+|        Argo 3.7.18 (2 of 3)  1 of 6: 1 FAILED; 2 running, 3 waiting, 1 ending|
+| 1m21s  Argo 3.7.2 (3 of 3)  0 of 2; 1 running, 1 waiting|
+");
+    live.verdict("3.7.2", "artifact-gc/optional-artifact", Verdict::Pass);
+    live.case_ended("3.7.2", "artifact-gc/optional-artifact");
+    live.version_ended(ARGO);
+    insta::assert_snapshot!(drawn(&live, USUAL, 82.0), @"
+||
+| 1m22s  Argo 3.7.2 (3 of 3)  1 of 2: 1 passed; 1 waiting|
+");
+}
+
+#[test]
 fn a_case_without_steps_to_do_says_which_claims_hold_it_up() {
     let mut live = Live::default();
-    live.version("3.7.18", 1, 1);
-    live.cases(["steps/fail-fast"]);
-    live.case_began("steps/fail-fast", at(5.0));
-    live.saw("steps/fail-fast", "of the step before".to_owned());
-    live.watches("steps/fail-fast", vec!["collected".to_owned(), "finalizer-removed".to_owned()]);
+    live.version_began(ARGO, 1, 1);
+    live.cases(ARGO, ["steps/fail-fast"]);
+    live.case_began(ARGO, "steps/fail-fast", at(5.0));
+    live.saw(ARGO, "steps/fail-fast", "of the step before".to_owned());
+    live.watches(
+        ARGO,
+        "steps/fail-fast",
+        vec!["collected".to_owned(), "finalizer-removed".to_owned()],
+    );
     insta::assert_snapshot!(drawn(&live, USUAL, 6.0), @"
 ||
 |    1.0s  steps/fail-fast  not decided: collected, finalizer-removed|
 |  6.0s  Argo 3.7.18  0 of 1; 1 running|
 ");
-    live.verdict("steps/fail-fast", Verdict::Pass);
+    live.verdict(ARGO, "steps/fail-fast", Verdict::Pass);
     insta::assert_snapshot!(drawn(&live, USUAL, 6.1), @"
 ||
 |  6.1s  Argo 3.7.18  1 of 1: 1 passed; 1 ending|
 ");
-    live.case_ended("steps/fail-fast");
+    live.case_ended(ARGO, "steps/fail-fast");
     insta::assert_snapshot!(drawn(&live, USUAL, 6.2), @"
 ||
 |  6.2s  Argo 3.7.18  1 of 1: 1 passed|
@@ -139,7 +184,7 @@ fn a_case_without_steps_to_do_says_which_claims_hold_it_up() {
 #[test]
 fn a_case_that_ends_without_a_verdict_goes_on_no_more() {
     let mut live = run();
-    live.case_ended("interrupted/pod-lost");
+    live.case_ended(ARGO, "interrupted/pod-lost");
     assert!(!drawn(&live, WIDE, 10.0).contains("interrupted/pod-lost"));
     assert!(drawn(&live, WIDE, 10.0).contains("2 running, 3 waiting, 1 ending"));
 }
@@ -152,10 +197,10 @@ fn a_case_that_ends_without_a_verdict_goes_on_no_more() {
 #[case::hardly_anything(2, 0)]
 fn what_has_no_room_is_counted(#[case] rows: usize, #[case] shown: usize) {
     let mut live = Live::default();
-    live.version("3.7.18", 1, 1);
-    live.cases(["a"; 9]);
+    live.version_began(ARGO, 1, 1);
+    live.cases(ARGO, ["a"; 9]);
     for n in 1..=9 {
-        live.case_began(&format!("area/case-{n}"), at(0.0));
+        live.case_began(ARGO, &format!("area/case-{n}"), at(0.0));
     }
     let drawn = live.rows(Size { columns: 80, rows }, at(1.0), Style::Plain);
     assert!(drawn.len() <= rows - rows / 4, "{drawn:?}");
@@ -173,7 +218,7 @@ fn no_row_is_wider_than_the_terminal(
     #[values(Style::Plain, Style::Colour)] style: Style,
 ) {
     let mut live = run();
-    live.saw("interrupted/pod-lost", "値が読めない\u{1b}[2J".repeat(40));
+    live.saw(ARGO, "interrupted/pod-lost", "値が読めない\u{1b}[2J".repeat(40));
     for row in live.rows(Size { columns, rows: 24 }, at(72.46), style) {
         let mut plain = row.clone();
         while let Some(start) = plain.find("\u{1b}[") {

@@ -1,0 +1,207 @@
+//! How many cases run at once, and when the next may begin.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use sandbox::requirements::available_memory;
+use tokio::sync::Mutex;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::cores::Cores;
+use crate::args::{Provider, RunArgs};
+use crate::maker::{Jobs, Maker};
+use crate::show::Show;
+
+/// Memory that a running case takes, in MiB. Measured on a native cluster with Argo 3.7.18: twelve
+/// at once took 2.2 GB at most besides the cluster, of which 1.6 are copies of the executor.
+const MEMORY: u64 = 200;
+/// Memory that a cluster with Argo takes, in MiB: measured likewise, 1200 for its servers and 450
+/// for images.
+const CLUSTER: u64 = 1700;
+/// At least so long after a case the next one begins. The pods of cases that begin in one moment
+/// wait for each other; a case in two seconds is what two cores do in the long run.
+const APART: Duration = Duration::from_millis(500);
+/// So many looks, `APART` after each other, tell whether cores are idle: a case has its first pod
+/// about then.
+const LOOKS: usize = 3;
+/// So much of the cores' time is idle when one more case has room, in percent. A case takes 4
+/// seconds of a core in 24: of two cores this is what it takes in the mean.
+const IDLE: u64 = 10;
+
+/// What a run may take of this machine.
+pub(crate) struct Slots {
+    /// So many clusters stand at once at most.
+    pub(super) clusters: usize,
+    jobs: Jobs,
+    /// Cases of all versions.
+    running: Arc<AtomicUsize>,
+    beginning: Mutex<Beginning>,
+}
+
+/// Whoever has it is next.
+struct Beginning {
+    clock: Interval,
+    idle: Box<dyn FnMut() -> u64 + Send>,
+}
+
+/// A case may run until it is dropped.
+pub(super) struct Slot(Arc<AtomicUsize>);
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Slots {
+    /// As many as were asked for, or as cores and memory of this machine allow. Where memory is
+    /// what there is too little of, that is said.
+    pub(super) fn new(args: &RunArgs, versions: usize, show: &Show) -> Self {
+        let maker = Maker::of(args);
+        let cores = available_parallelism().map_or(1, usize::from);
+        let of_each = maker.jobs_for_each_core();
+        // The cores of an Argo that somebody else installed are not seen from here.
+        let most = if args.provider == Provider::Existing { of_each.surely } else { of_each.most };
+        let by_cores = Jobs { surely: cores * of_each.surely, most: cores * most };
+        let asked = args.jobs.map(|jobs| Jobs { surely: jobs.max(1), most: jobs.max(1) });
+        let clusters = if args.installs() { versions.min(maker.clusters_at_once()) } else { 0 };
+        // A kernel that does not say how much there is does not stop a run.
+        let available = available_memory().unwrap_or(u64::MAX);
+        let (fitting, clusters) = fitting(asked.unwrap_or(by_cores), clusters, available);
+        if asked.is_none() && fitting.surely < by_cores.surely {
+            let jobs = fitting.most;
+            show.say(&format!("{jobs} cases at once: {available} MiB of memory are available"));
+        }
+        let mut cores = Cores::default();
+        Self::so_many(asked.unwrap_or(fitting), clusters, move || cores.idle())
+    }
+
+    fn so_many(jobs: Jobs, clusters: usize, idle: impl FnMut() -> u64 + Send + 'static) -> Self {
+        let mut clock = interval(APART);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let beginning = Mutex::new(Beginning { clock, idle: Box::new(idle) });
+        Self { clusters: clusters.max(1), jobs, running: Arc::default(), beginning }
+    }
+
+    /// Waits until a case may begin; who asks first is first. Cases of a run that is to stop need
+    /// not wait: they end at once.
+    pub(super) async fn take(&self, stop: &CancellationToken) -> Slot {
+        let mut beginning = self.beginning.lock().await;
+        let mut looks = VecDeque::new();
+        while !stop.is_cancelled() {
+            tokio::select! {
+                _ = beginning.clock.tick() => {}
+                () = stop.cancelled() => {}
+            }
+            looks.push_front((beginning.idle)());
+            looks.truncate(LOOKS);
+            let running = self.running.load(Ordering::Relaxed);
+            if running < self.jobs.surely || (running < self.jobs.most && have_room(&looks)) {
+                break;
+            }
+        }
+        self.running.fetch_add(1, Ordering::Relaxed);
+        Slot(Arc::clone(&self.running))
+    }
+}
+
+/// Whether cores that were idle so much, in percent, have room for one more case.
+fn have_room(looks: &VecDeque<u64>) -> bool {
+    looks.len() == LOOKS && looks.iter().sum::<u64>() >= IDLE * LOOKS as u64
+}
+
+/// So many cases and clusters as have room in so much memory, and at least one case. Cases come
+/// before a second cluster.
+fn fitting(jobs: Jobs, clusters: usize, available_mib: u64) -> (Jobs, usize) {
+    let beside = |clusters: usize| {
+        let taken = u64::try_from(clusters).unwrap_or(u64::MAX).saturating_mul(CLUSTER);
+        let left = available_mib.saturating_sub(taken) / MEMORY;
+        let left = usize::try_from(left).unwrap_or(jobs.most).max(1);
+        Jobs { surely: jobs.surely.min(left), most: jobs.most.min(left) }
+    };
+    let all = (2..=clusters).rev().find(|&clusters| beside(clusters) == jobs);
+    let clusters = all.unwrap_or(clusters.min(1));
+    (beside(clusters), clusters)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rstest::rstest;
+    use tokio::time::Instant;
+    use tokio_util::sync::CancellationToken;
+
+    use super::{APART, IDLE, Jobs, Slots, fitting, have_room};
+
+    #[rstest]
+    #[case::there_is_enough(2, 16_000, (12, 16, 2))]
+    #[case::for_two_clusters(2, 6_600, (12, 16, 2))]
+    #[case::for_one(2, 6_599, (12, 16, 1))]
+    #[case::for_fewer_cases(2, 4_300, (12, 13, 1))]
+    #[case::for_few(2, 2_799, (5, 5, 1))]
+    #[case::next_to_none_is_left(2, 100, (1, 1, 1))]
+    #[case::on_a_cluster_that_is_there(0, 1_100, (5, 5, 0))]
+    #[case::not_known(2, u64::MAX, (12, 16, 2))]
+    fn as_many_as_have_room(
+        #[case] clusters: usize,
+        #[case] mib: u64,
+        #[case] (surely, most, at_once): (usize, usize, usize),
+    ) {
+        let jobs = Jobs { surely: 12, most: 16 };
+        assert_eq!(fitting(jobs, clusters, mib), (Jobs { surely, most }, at_once));
+    }
+
+    #[rstest]
+    #[case::too_few_looks(&[100, 100], false)]
+    #[case::busy(&[9, 9, 9], false)]
+    #[case::idle(&[10, 10, 10], true)]
+    #[case::in_the_mean(&[0, 30, 0], true)]
+    #[case::not_in_the_mean(&[29, 0, 0], false)]
+    fn one_more_has_room(#[case] looks: &[u64], #[case] expected: bool) {
+        assert_eq!(have_room(&looks.iter().copied().collect()), expected);
+    }
+
+    fn slots(surely: usize, most: usize, idle: u64) -> Slots {
+        Slots::so_many(Jobs { surely, most }, 1, move || idle)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cases_begin_one_after_the_other_and_never_more_than_there_are_slots() {
+        let (slots, stop) = (slots(2, 2, 100), CancellationToken::new());
+        let began = Instant::now();
+        let first = slots.take(&stop).await;
+        assert_eq!(began.elapsed(), Duration::ZERO, "the first at once");
+        let second = slots.take(&stop).await;
+        assert_eq!(began.elapsed(), APART);
+        assert!(tokio::time::timeout(APART * 9, slots.take(&stop)).await.is_err(), "none is free");
+        drop(first);
+        let third = slots.take(&stop).await;
+        assert!(began.elapsed() <= APART * 11);
+        stop.cancel();
+        let now = Instant::now();
+        let _more = slots.take(&stop).await;
+        assert_eq!(now.elapsed(), Duration::ZERO, "what is to stop need not wait");
+        drop((second, third));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn more_begin_only_while_cores_are_idle() {
+        let stop = CancellationToken::new();
+        let busy = slots(1, 3, IDLE - 1);
+        let _one = busy.take(&stop).await;
+        assert!(tokio::time::timeout(APART * 99, busy.take(&stop)).await.is_err());
+        let idle = slots(1, 3, IDLE);
+        let _one = idle.take(&stop).await;
+        for _ in 0..2 {
+            let began = Instant::now();
+            std::mem::forget(idle.take(&stop).await);
+            assert_eq!(began.elapsed(), APART * 3, "each is to be seen first");
+        }
+        assert!(tokio::time::timeout(APART * 99, idle.take(&stop)).await.is_err());
+    }
+}

@@ -1,0 +1,94 @@
+//! Versions of Argo, each on a cluster of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::overlap::overlapping;
+use super::{Bench, Found, cases, read, untested};
+use crate::maker::Maker;
+use crate::out;
+use crate::programs::Programs;
+use crate::standing::{Standing, Which};
+use crate::wanted::{self, Wanted};
+
+/// Runs the cases on a cluster of its own for each version. While the last cases of one come to
+/// their ends the next may be put up, and its cases take the slots that are free.
+pub(super) async fn on_each(
+    bench: &Arc<Bench>,
+    wanted: Vec<Wanted>,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let maker = Maker::of(&bench.args);
+    if matches!(maker, Maker::Native) {
+        wanted::images_are_there(&wanted, &bench.args.images.archives)?;
+    }
+    let programs = Programs::get(&bench.session, &maker, wanted).await?;
+    for (argo, because) in &programs.refused {
+        untested(bench, found, argo, because.clone());
+    }
+    let numbered = programs.argo.iter().zip(1..);
+    let session = &bench.session;
+    let (clusters, stop) = (bench.slots.clusters, &session.stop);
+    let each = overlapping(numbered, clusters, stop, |(argo, number), begun| {
+        let name = argo.wanted.name();
+        session.show.live(|live, _| live.version_began(&name, number, programs.argo.len()));
+        let archives = bench.args.images.archives.as_slice();
+        let which = Which { maker: &maker, argo, archives };
+        Box::pin(version(bench, which, &programs, begun))
+    });
+    for one in each.await {
+        found.extend(one);
+    }
+    if bench.session.stop.is_cancelled() {
+        // What was cut off in the middle of being put up.
+        sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
+        provision::kind::sweep(&bench.session.cache).await?;
+    }
+    Ok(())
+}
+
+/// One version, or why it was not tested.
+async fn version(
+    bench: &Arc<Bench>,
+    which: Which<'_>,
+    programs: &Programs,
+    begun: oneshot::Sender<()>,
+) -> Found {
+    let (name, mut found) = (which.argo.wanted.name(), Found::default());
+    if let Err(error) = put_up_and_run(bench, &which, programs, begun, &mut found).await {
+        untested(bench, &mut found, &name, out::chain(&error));
+    }
+    bench.session.show.live(|live, _| live.version_ended(&name));
+    found
+}
+
+/// Cluster, Argo, cases, teardown.
+async fn put_up_and_run(
+    bench: &Arc<Bench>,
+    which: &Which<'_>,
+    programs: &Programs,
+    begun: oneshot::Sender<()>,
+    found: &mut Found,
+) -> anyhow::Result<()> {
+    let session = &bench.session;
+    let directory = session.directory.join(which.argo.wanted.name());
+    let put_up = Standing::put_up(session, programs, which, &directory);
+    let standing = tokio::select! {
+        standing = put_up => standing?,
+        () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
+    };
+    let argo = read(&standing.installation, &standing.read_back);
+    let outcome = match bench.earlier.same(&argo) {
+        Ok(()) => cases(bench, &standing.installation, &directory, begun).await,
+        Err(error) => Err(error),
+    };
+    found.installed.push(argo);
+    let ended = standing.end(session).await;
+    let (judged, observed) = outcome?;
+    found.judged.extend(judged);
+    found.observed.push(observed);
+    // What cannot be taken down changes no verdict.
+    ended
+}

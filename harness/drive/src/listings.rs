@@ -1,0 +1,106 @@
+//! What lies in the store, listed again and again: the store tells of no change.
+
+use std::sync::Arc;
+
+use model::history::{Part, What};
+use provision::installation::{Installation, Namespaces};
+use provision::store::Store;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::pace;
+use crate::recorder::{RecordError, Recorder};
+
+/// Listings of the store. In a store of our own one listing serves all cases of this process, if
+/// there are several; else each case lists what is below its own prefix.
+#[derive(Clone)]
+pub(crate) struct Listings {
+    store: Store,
+    shared: Option<watch::Sender<Option<Arc<Listing>>>>,
+}
+
+/// What a store said, once.
+struct Listing {
+    /// When it was asked.
+    asked: Instant,
+    /// Keys, each with its `ETag`, or why there are none.
+    said: Result<Vec<(String, String)>, String>,
+}
+
+impl Listings {
+    /// Those of an installation, for so many cases; nothing is listed yet.
+    pub(crate) fn of(installation: &Installation, cases: usize) -> Self {
+        let ours = matches!(installation.namespaces, Namespaces::Made);
+        let shared = (ours && cases > 1).then(watch::Sender::default);
+        Self { store: installation.store.clone(), shared }
+    }
+
+    /// Lists again and again for all cases; never ends.
+    pub(crate) async fn keep(&self) {
+        let Some(shared) = &self.shared else { return std::future::pending().await };
+        loop {
+            if shared.receiver_count() > 0 {
+                shared.send_replace(Some(Arc::new(list(&self.store, "").await)));
+            }
+            pace::pause(pace::LISTING).await;
+        }
+    }
+
+    /// Records every listing of what is below a prefix. Ends when that cannot be recorded.
+    pub(crate) async fn record(&self, prefix: &str, recorder: &Recorder) -> RecordError {
+        let began = Instant::now();
+        let mut shared = self.shared.as_ref().map(watch::Sender::subscribe);
+        loop {
+            let listing = match &mut shared {
+                None => Arc::new(list(&self.store, prefix).await),
+                Some(shared) => next(shared).await,
+            };
+            if listing.asked >= began {
+                let below = if shared.is_some() { prefix } else { "" };
+                if let Err(broken) = listing.record(below, recorder) {
+                    return broken;
+                }
+            }
+            if shared.is_none() {
+                pace::pause(pace::LISTING).await;
+            }
+        }
+    }
+}
+
+async fn next(shared: &mut watch::Receiver<Option<Arc<Listing>>>) -> Arc<Listing> {
+    loop {
+        if shared.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        if let Some(listing) = shared.borrow_and_update().clone() {
+            return listing;
+        }
+    }
+}
+
+async fn list(store: &Store, prefix: &str) -> Listing {
+    let asked = Instant::now();
+    let said = store.list(prefix).await.map_err(|error| error.to_string());
+    Listing { asked, said }
+}
+
+impl Listing {
+    fn record(&self, prefix: &str, recorder: &Recorder) -> Result<(), RecordError> {
+        let trouble = match &self.said {
+            Ok(objects) => {
+                let below = |(key, etag): &(String, String)| {
+                    Some((key.strip_prefix(prefix)?.to_owned(), etag.clone()))
+                };
+                let (keys, etags) = objects.iter().filter_map(below).unzip();
+                // Rather a millisecond too early than too late.
+                let ago = u64::try_from(self.asked.elapsed().as_millis()).unwrap_or(u64::MAX);
+                let asked = recorder.now().saturating_sub(ago.saturating_add(1));
+                recorder.record(What::Listed { asked, keys, etags })?;
+                None
+            }
+            Err(why) => Some(why.clone()),
+        };
+        recorder.record(What::Probed { part: Part::Store, trouble }).map(drop)
+    }
+}
