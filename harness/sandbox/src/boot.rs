@@ -280,7 +280,7 @@ fn launch(exe: &Path, slot: &Slot, mut spec: SandboxSpec) -> Result<UnixStream, 
             .arg(&path)
             .env_clear()
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::from(slot.lock()?))
+            .stdout(Stdio::from(slot.share_lock()?))
             .stderr(Stdio::from(std::fs::File::create(&log)?))
             .spawn()?
             .wait()

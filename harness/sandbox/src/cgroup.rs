@@ -35,20 +35,6 @@ pub(crate) fn enter_all(name: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Makes the one directory by which a name is claimed on this machine; whether it was free.
-pub(crate) fn claim(name: &str) -> std::io::Result<bool> {
-    let all = hierarchies()?;
-    if all.iter().any(|h| h.root.join(name).exists()) {
-        return Ok(false);
-    }
-    let Some(first) = all.first() else { return Ok(true) };
-    match std::fs::create_dir(first.root.join(name)) {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
 /// Whether a process lives in a cgroup of this name, in any hierarchy.
 pub(crate) fn any_occupied(name: &str) -> std::io::Result<bool> {
     Ok(hierarchies()?.iter().any(|h| h.occupied(name)))
@@ -65,6 +51,11 @@ impl Hierarchy {
             "cgroup2" => Some(Self { root, unified: true, cpuset: false }),
             _ => None,
         }
+    }
+
+    /// The directory of this name.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
     }
 
     /// Makes `NAME`, `NAME/servers` and `NAME/pods`.

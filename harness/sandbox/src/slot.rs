@@ -5,18 +5,21 @@
 //! exactly when neither a harness nor a sandbox uses it. What a dead user left is removed by the
 //! next one who takes the slot, and by [`sweep`].
 
+mod claim;
 mod leftovers;
+mod lock;
 mod note;
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::cgroup;
 use crate::network::Network;
 use crate::process::Identity;
+use claim::Claim;
 pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
+use lock::Lock;
 pub use note::Note;
 
 /// Where the locks are: on every machine the same place, because the names are the machine's.
@@ -37,8 +40,10 @@ const IMPATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Slot {
     index: u16,
-    lock: File,
+    lock: Lock,
     directory: PathBuf,
+    /// Held, and not looked at.
+    _claim: Claim,
 }
 
 /// No slot could be taken, or a leftover not be removed.
@@ -109,7 +114,7 @@ impl Slot {
         let data = std::path::absolute(data).map_err(failed)?;
         let taken = Network::open().and_then(|mut n| n.networks()).map_err(failed)?;
         for index in 0..SLOTS {
-            let Some(lock) = try_lock(locks, index).map_err(failed)? else { continue };
+            let Some(lock) = Lock::take(locks, index).map_err(failed)? else { continue };
             let mut swept = Swept::default();
             if leftovers::clean(index, &lock, &mut swept, IMPATIENCE).is_err() {
                 continue;
@@ -118,30 +123,14 @@ impl Slot {
             {
                 continue;
             }
-            let slot = Self { index, lock, directory: data.join(format!("sandbox-{index}")) };
-            if slot.claim(run).map_err(failed)? {
-                leftovers::prepare(&slot.directory).map_err(|cause| SlotError::Directory {
-                    path: slot.directory.clone(),
-                    cause,
-                })?;
-                return Ok(slot);
-            }
+            let directory = data.join(format!("sandbox-{index}"));
+            let claim = claim(index, &lock, &directory, run).map_err(failed)?;
+            let Some(claim) = claim else { continue };
+            leftovers::prepare(&directory)
+                .map_err(|cause| SlotError::Directory { path: directory.clone(), cause })?;
+            return Ok(Self { index, lock, directory, _claim: claim });
         }
         Err(SlotError::Full)
-    }
-
-    /// Claims the slot's names for itself; whether they were free.
-    fn claim(&self, run: Option<&str>) -> std::io::Result<bool> {
-        // Noted before anything is made, so that a kill in between leaves nothing unknown.
-        let owner = Identity::own().ok_or(std::io::ErrorKind::NotFound)?;
-        let directory = self.directory.clone();
-        let run = run.map(ToOwned::to_owned);
-        note::write(&self.lock, &Note { directory, run, owner, init: None, released: false })?;
-        if cgroup::claim(&self.cgroup())? {
-            return Ok(true);
-        }
-        note::forget(&self.lock)?;
-        Ok(false)
     }
 
     /// Notes the sandbox's first process.
@@ -181,8 +170,8 @@ impl Slot {
     }
 
     /// The lock, for the sandbox's first process to hold too.
-    pub(crate) fn lock(&self) -> std::io::Result<File> {
-        self.lock.try_clone()
+    pub(crate) fn share_lock(&self) -> std::io::Result<File> {
+        self.lock.share()
     }
 
     /// Removes everything of a sandbox that has ended, or is just ending.
@@ -194,6 +183,30 @@ impl Slot {
         leftovers::clean(self.index, &self.lock, &mut swept, PATIENCE)?;
         Ok(swept)
     }
+}
+
+/// Claims a slot's names; nothing if they are somebody else's.
+fn claim(
+    index: u16,
+    lock: &Lock,
+    directory: &Path,
+    run: Option<&str>,
+) -> std::io::Result<Option<Claim>> {
+    let name = cgroup_name(index);
+    if !claim::is_free(&name)? {
+        return Ok(None);
+    }
+    // Noted before anything is made, so that a kill in between leaves nothing unknown.
+    let owner = Identity::own().ok_or(std::io::ErrorKind::NotFound)?;
+    let (directory, run) = (directory.to_owned(), run.map(ToOwned::to_owned));
+    note::write(lock, &Note { directory, run, owner, claim: None, init: None, released: false })?;
+    let Some(claim) = Claim::take(&name)? else {
+        note::forget(lock)?;
+        return Ok(None);
+    };
+    let number = claim.number()?;
+    note::change(lock, |note| note.claim = Some(number))?;
+    Ok(Some(claim))
 }
 
 fn cgroup_name(index: u16) -> String {
@@ -218,16 +231,6 @@ fn overlaps(index: u16, networks: &[(Ipv4Addr, u8)]) -> bool {
         let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(PREFIX))).unwrap_or(0);
         u32::from(address) & mask == base(index) & mask
     })
-}
-
-fn try_lock(locks: &Path, index: u16) -> std::io::Result<Option<File>> {
-    let path = locks.join(format!("{index}.lock"));
-    let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
-        Err(std::fs::TryLockError::Error(error)) => Err(error),
-    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,10 @@ use std::io::{Error, ErrorKind, Result as IoResult};
 use std::path::Path;
 use std::time::Duration;
 
+use super::claim;
+use super::lock::{self, Lock};
 use super::note::{self, Note};
-use super::{MARKER, PATIENCE, SlotError, cgroup_name, interface, try_lock};
+use super::{MARKER, PATIENCE, SlotError, cgroup_name, interface};
 use crate::cgroup;
 use crate::network::Network;
 use crate::wait::until;
@@ -43,12 +45,12 @@ pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     let mut sweep = Sweep::default();
     let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
     for index in known(locks).map_err(failed)? {
-        if let Some(lock) = try_lock(locks, index).map_err(failed)? {
+        if let Some(lock) = Lock::take(locks, index).map_err(failed)? {
             if let Err(error) = clean(index, &lock, &mut sweep.removed, PATIENCE) {
                 sweep.failed.push(error);
             }
         } else {
-            let file = File::open(lock_path(locks, index)).map_err(failed)?;
+            let file = File::open(lock::path(locks, index)).map_err(failed)?;
             sweep.in_use.push((index, note::read(&file)));
         }
     }
@@ -63,8 +65,8 @@ pub fn in_use(locks: &Path) -> Result<Vec<(u16, Option<Note>)>, SlotError> {
     let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
     let mut found = Vec::new();
     for index in known(locks).map_err(failed)? {
-        if try_lock(locks, index).map_err(failed)?.is_none() {
-            let file = File::open(lock_path(locks, index)).map_err(failed)?;
+        if Lock::take(locks, index).map_err(failed)?.is_none() {
+            let file = File::open(lock::path(locks, index)).map_err(failed)?;
             found.push((index, note::read(&file)));
         }
     }
@@ -77,9 +79,8 @@ pub fn in_use(locks: &Path) -> Result<Vec<(u16, Option<Note>)>, SlotError> {
 /// # Errors
 /// If the slot is in use by a harness that runs, or something cannot be removed.
 pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
-    let path = lock_path(locks, index);
-    let Ok(lock) = File::options().read(true).append(true).open(path) else { return Ok(false) };
-    let Some(note) = note::read(&lock) else { return Ok(false) };
+    let Ok(file) = File::open(lock::path(locks, index)) else { return Ok(false) };
+    let Some(note) = note::read(&file) else { return Ok(false) };
     let in_use = SlotError::InUse { index, owner: note.owner.pid };
     if note.owner.is_alive() && !note.released {
         return Err(in_use);
@@ -89,15 +90,14 @@ pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
     {
         init.kill();
     }
-    if !until(PATIENCE, || lock.try_lock().is_ok()) {
-        return Err(in_use);
-    }
+    let mut lock = None;
+    until(PATIENCE, || {
+        lock = Lock::take(locks, index).ok().flatten();
+        lock.is_some()
+    });
+    let lock = lock.ok_or(in_use)?;
     clean(index, &lock, &mut Swept::default(), PATIENCE)?;
     Ok(true)
-}
-
-fn lock_path(locks: &Path, index: u16) -> std::path::PathBuf {
-    locks.join(format!("{index}.lock"))
 }
 
 /// The slots that were ever taken.
@@ -129,15 +129,25 @@ pub(super) fn clean(
         move |cause| SlotError::Leftover { index, what, cause }
     };
     let Some(note) = note::read(lock) else { return Ok(()) };
-    let before = *swept;
-    all_dead(&note, &cgroup_name(index), patience).map_err(failed("its processes"))?;
+    let (name, before) = (cgroup_name(index), *swept);
+    if note.claim.is_none() {
+        let removed = claim::remove_abandoned(&name).map_err(failed("its cgroup"))?;
+        swept.cgroups += usize::from(removed);
+        swept.slots += usize::from(removed);
+        return note::forget(lock).map_err(failed("its note"));
+    }
+    if note.claim != claim::number(&name).map_err(failed("its cgroup"))? {
+        // All of it was removed, and nothing that bears the slot's names now is ours.
+        return note::forget(lock).map_err(failed("its note"));
+    }
+    all_dead(&note, &name, patience).map_err(failed("its processes"))?;
     let mut network = Network::open().map_err(failed("its interface"))?;
     let removed = network.remove(&interface(index)).map_err(failed("its interface"))?;
     swept.interfaces += usize::from(removed);
     let removed = remove_directory(&note.directory).map_err(failed("its directory"))?;
     swept.directories += usize::from(removed);
     // Last, because they are what keeps others from the slot's names.
-    let removed = remove_cgroups(&cgroup_name(index), patience).map_err(failed("its cgroups"))?;
+    let removed = remove_cgroups(&name, patience).map_err(failed("its cgroups"))?;
     swept.cgroups += removed;
     note::forget(lock).map_err(failed("its note"))?;
     if before != *swept {
@@ -159,10 +169,11 @@ fn all_dead(note: &Note, cgroup: &str, patience: Duration) -> IoResult<()> {
     Err(Error::new(ErrorKind::ResourceBusy, format!("processes live in the cgroup {cgroup}")))
 }
 
-/// The kernel lets go of a cgroup a moment after its last process died, and gives no event.
+/// Removes the cgroups, the claim last. The kernel lets go of a cgroup a moment after its last
+/// process died, and gives no event.
 fn remove_cgroups(name: &str, patience: Duration) -> IoResult<usize> {
     let mut removed = 0;
-    for hierarchy in cgroup::hierarchies()? {
+    for hierarchy in cgroup::hierarchies()?.iter().rev() {
         let mut result = Ok(0);
         until(patience, || {
             result = hierarchy.remove(name);

@@ -17,6 +17,8 @@ pub struct Note {
     pub run: Option<String>,
     /// The harness.
     pub owner: Identity,
+    /// The number of its claim on the slot's name. Without, it was only about to claim it.
+    pub claim: Option<u64>,
     /// First process of the sandbox, as the host numbers it, once there is one.
     pub init: Option<Identity>,
     /// Whether the sandbox lives on without its harness.
@@ -58,12 +60,13 @@ mod tests {
 
     #[test]
     fn the_last_whole_note_counts() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join("0.lock");
+        let locks = tempfile::tempdir().expect("a directory");
+        let path = locks.path().join("0.lock");
         let lock = File::options().create(true).read(true).append(true).open(path).expect("open");
         assert_eq!(read(&lock), None);
         let owner = Identity { pid: 7, started: 70 };
-        let note = Note { directory: "/d".into(), run: None, owner, init: None, released: false };
+        let directory = "/d".into();
+        let note = Note { directory, run: None, owner, claim: None, init: None, released: false };
         write(&lock, &note).expect("write");
         change(&lock, |note| note.init = Some(Identity { pid: 8, started: 80 })).expect("change");
         (&lock).write_all(b"\n{\"directory\":\"/torn").expect("write");

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use sandbox::slot::{Slot, SlotError, kill, sweep};
+use rstest::rstest;
+use sandbox::Identity;
+use sandbox::slot::{Note, Slot, SlotError, kill, sweep};
 
 use crate::machine::{Place, Trace, cgroup_roots, exe};
 
@@ -87,4 +89,43 @@ fn a_cgroup_of_somebody_else_is_neither_used_nor_removed() {
     assert!(!foreign.contains(&name(other.index())), "it took the foreign slot {}", other.index());
     slot.clean().expect("clean");
     other.clean().expect("clean");
+}
+
+/// As a process leaves it that was killed while it took a slot, or while it cleaned one.
+fn leave_a_note(place: &Place, index: u16, claim: Option<u64>) {
+    let owner = Identity { pid: 1, started: 0 };
+    let directory = place.data().join(format!("sandbox-{index}"));
+    let note = Note { directory, run: None, owner, claim, init: None, released: false };
+    std::fs::create_dir_all(place.locks()).expect("locks");
+    let line = serde_json::to_string(&note).expect("JSON");
+    std::fs::write(place.locks().join(format!("{index}.lock")), line).expect("note");
+}
+
+#[rstest]
+#[case::about_to_claim_it(None)]
+#[case::cleaned_but_for_the_note(Some(7))]
+fn a_dead_owners_note_does_no_harm_to_who_has_the_slot_now(#[case] claim: Option<u64>) {
+    let (place, other) = (Place::new(), Place::new());
+    exe();
+    let slot = other.slot();
+    let trace = Trace::of(slot.index());
+    leave_a_note(&place, slot.index(), claim);
+    let swept = sweep(&place.locks()).expect("sweep");
+    assert!(swept.removed == sandbox::slot::Swept::default() && swept.failed.is_empty());
+    assert!(trace.has_cgroups());
+    slot.clean().expect("clean");
+}
+
+#[test]
+fn a_claim_that_its_owner_did_not_live_to_note_is_swept() {
+    let place = Place::new();
+    exe();
+    let name = |index: u16| cgroup_roots()[0].join(format!("argo-conformance-{index}"));
+    // Where no other test takes its slots.
+    let made = |index: &u16| std::fs::create_dir(name(*index)).is_ok();
+    let index = (2000..2064).find(made).expect("a name");
+    leave_a_note(&place, index, None);
+    let swept = sweep(&place.locks()).expect("sweep").removed;
+    assert_eq!((swept.slots, swept.cgroups), (1, 1));
+    assert!(!name(index).exists());
 }
