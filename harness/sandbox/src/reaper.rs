@@ -1,50 +1,46 @@
 //! What the first process of a namespace owes to all others: to wait for those that ended.
 
+use std::io::Result as IoResult;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
+use rustix::io::Errno;
+use rustix::process::{WaitId, WaitIdOptions, WaitOptions, wait, waitid};
 
-/// A child that has ended and is not yet waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
-    /// This one.
-    Child(Pid),
-    /// One that died of a signal that has no name; it must be looked for.
-    Unnamed,
-    /// There are no children at all.
-    NoChildren,
-}
-
-/// Blocks until a child has ended, and leaves it to be waited for.
+/// Blocks until a child has ended, and leaves it to be waited for; whether there is any child.
 ///
 /// Looking and waiting are two steps, so that whoever starts processes can hold a lock over
 /// starting and noting one, and the end is never seen before the note.
-pub(crate) fn next() -> nix::Result<Ended> {
+pub(crate) fn any_ended() -> IoResult<bool> {
     loop {
-        match waitid(Id::All, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
-            Ok(WaitStatus::Exited(pid, _) | WaitStatus::Signaled(pid, ..)) => {
-                return Ok(Ended::Child(pid));
-            }
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(Errno::EINVAL) => return Ok(Ended::Unnamed),
-            Err(Errno::ECHILD) => return Ok(Ended::NoChildren),
-            Err(error) => return Err(error),
+        match waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
+            Ok(_) => return Ok(true),
+            Err(Errno::CHILD) => return Ok(false),
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
     }
 }
 
-/// Waits for an ended process that nobody asked about: an orphan.
-pub(crate) fn bury(orphan: Ended) {
-    let pid = match orphan {
-        Ended::Child(pid) => Some(pid),
-        Ended::Unnamed => None,
-        Ended::NoChildren => return,
-    };
-    let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG));
+/// Waits for a child that has ended: which, and how. None if none has.
+pub(crate) fn take_ended() -> Option<(u32, ExitStatus)> {
+    take(WaitOptions::NOHANG).ok().flatten()
+}
+
+/// Waits until this child of ours ends, and for every orphan that ends before it.
+///
+/// # Errors
+/// If there is no such child.
+pub(crate) fn end_of(child: u32) -> IoResult<ExitStatus> {
+    loop {
+        if let Some((pid, status)) = take(WaitOptions::empty())?
+            && pid == child
+        {
+            return Ok(status);
+        }
+    }
 }
 
 /// Kills every process below this one, which is the first of its namespace, and waits until none is
@@ -52,9 +48,22 @@ pub(crate) fn bury(orphan: Ended) {
 pub(crate) fn kill_all() {
     loop {
         let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
-        match waitpid(None, None) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(_) => return,
+        if take(WaitOptions::empty()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Whatever it died of, also of a real-time signal, which has no name.
+fn take(options: WaitOptions) -> IoResult<Option<(u32, ExitStatus)>> {
+    loop {
+        match wait(options) {
+            Err(Errno::INTR) => {}
+            other => {
+                return Ok(other?.map(|(pid, status)| {
+                    (pid.as_raw_pid().unsigned_abs(), ExitStatus::from_raw(status.as_raw()))
+                }));
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
 use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
@@ -14,7 +14,7 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::control::send;
-use crate::reaper::{self, Ended};
+use crate::reaper;
 use crate::verb::{INTERNAL, ITSELF, close_inherited, complain};
 
 /// How a guarded program ended, told on the lifeline before the namespace ends.
@@ -58,7 +58,7 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     }
     let Some((program, args)) = args.split_first() else { return ExitCode::FAILURE };
     let report = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
-        Ok(child) => match end_of(child) {
+        Ok(child) => match reaper::end_of(child.id()) {
             Ok(status) => Report::Ended { status: status.into_raw() },
             Err(error) => return refuse("wait for the guarded program", &error),
         },
@@ -98,20 +98,6 @@ fn own_proc() -> std::io::Result<()> {
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
     mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), none)?;
     Ok(())
-}
-
-/// Waits for the program, and for every orphan that ends before it.
-fn end_of(mut child: std::process::Child) -> std::io::Result<ExitStatus> {
-    loop {
-        let ended = reaper::next()?;
-        if let Some(status) = child.try_wait()? {
-            return Ok(status);
-        }
-        reaper::bury(ended);
-        if ended == Ended::NoChildren {
-            return child.wait();
-        }
-    }
 }
 
 fn refuse(doing: &str, error: &std::io::Error) -> ExitCode {

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::reaper::{self, Ended};
+use crate::reaper;
 
 /// What a process was started for.
 pub(super) enum Who {
@@ -24,7 +24,7 @@ pub(super) struct Children {
 
 #[derive(Default)]
 struct State {
-    known: HashMap<u32, (Child, Who)>,
+    known: HashMap<u32, Who>,
     /// How many were ever started.
     started: u64,
 }
@@ -44,7 +44,7 @@ impl Children {
             return Err(std::io::Error::other(format!("a server named {name} runs already")));
         }
         let child = program.spawn()?;
-        state.known.insert(child.id(), (child, who));
+        state.known.insert(child.id(), who);
         state.started += 1;
         self.some_started.notify_all();
         Ok(())
@@ -73,13 +73,13 @@ impl Children {
     pub(super) fn reap(&self, tell: impl Fn(Who, ExitStatus)) {
         let mut seen = 0;
         loop {
-            match reaper::next() {
-                Ok(Ended::NoChildren) | Err(_) => seen = self.until_started(seen),
-                Ok(ended) => {
-                    for (who, status) in self.ended(ended) {
+            match reaper::any_ended() {
+                Ok(true) => {
+                    if let Some((who, status)) = self.ended() {
                         tell(who, status);
                     }
                 }
+                Ok(false) | Err(_) => seen = self.until_started(seen),
             }
         }
     }
@@ -93,31 +93,17 @@ impl Children {
         state.started
     }
 
-    fn ended(&self, ended: Ended) -> Vec<(Who, ExitStatus)> {
+    /// Waits for one that has ended; nothing if it is an orphan, about which nobody asked.
+    fn ended(&self) -> Option<(Who, ExitStatus)> {
         let mut state = self.lock();
-        let suspects: Vec<u32> = match ended {
-            Ended::Child(pid) => u32::try_from(pid.as_raw()).into_iter().collect(),
-            Ended::Unnamed | Ended::NoChildren => state.known.keys().copied().collect(),
-        };
-        let mut found = Vec::new();
-        for pid in suspects {
-            let waited = state.known.get_mut(&pid).map(|(child, _)| child.try_wait());
-            if let Some(Ok(Some(status))) = waited
-                && let Some((_, who)) = state.known.remove(&pid)
-            {
-                found.push((who, status));
-            }
-        }
-        if found.is_empty() {
-            reaper::bury(ended);
-        }
-        found
+        let (pid, status) = reaper::take_ended()?;
+        Some((state.known.remove(&pid)?, status))
     }
 }
 
 impl State {
     fn find(&self, wanted: impl Fn(&Who) -> bool) -> Option<Pid> {
-        let (pid, _) = self.known.iter().find(|(_, (_, who))| wanted(who))?;
+        let (pid, _) = self.known.iter().find(|(_, who)| wanted(who))?;
         i32::try_from(*pid).ok().map(Pid::from_raw)
     }
 
