@@ -50,8 +50,8 @@ pub(super) fn number(name: &str) -> IoResult<Option<u64>> {
     }
 }
 
-/// Removes a claim that was begun by somebody who died before it was noted. One that somebody holds,
-/// or with anything in it, is left alone. Whether there was one.
+/// Removes a claim whose claimant died before it was noted. One that somebody holds, or with
+/// anything in it, is left alone. Whether there was one.
 pub(super) fn remove_abandoned(name: &str) -> IoResult<bool> {
     let path = directory(name)?;
     let Some(_held) = lock(&path)? else { return Ok(false) };
