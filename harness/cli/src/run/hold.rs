@@ -15,7 +15,15 @@ const FILE: &str = "cases.lock";
 
 /// Cases may run until it is dropped.
 #[derive(Debug)]
-pub(super) struct Hold(#[expect(dead_code, reason = "held for its lock")] File);
+pub(super) struct Hold(File);
+
+impl Drop for Hold {
+    /// Closing the file alone would leave it locked while a process that another thread starts has
+    /// it open too.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
 
 /// Who else may run cases meanwhile.
 #[derive(Clone, Copy, Debug)]
@@ -119,6 +127,16 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(held);
         assert!(waiting.await.expect("no panic").expect("a lock").is_some());
+    }
+
+    #[tokio::test]
+    async fn ends_although_a_process_that_is_being_started_has_the_file_open() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("lock");
+        let held = at_once(&path, Nobody).await;
+        let _in_the_other_process = held.0.try_clone().expect("clone");
+        drop(held);
+        at_once(&path, Nobody).await;
     }
 
     #[tokio::test]
