@@ -56,9 +56,9 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
 /// How many cases run at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Jobs {
-    /// Whatever the cores do.
+    /// Whatever else the cores do.
     pub(crate) surely: usize,
-    /// While cores are idle.
+    /// While the cores keep up.
     pub(crate) most: usize,
 }
 
@@ -81,14 +81,14 @@ impl Maker {
     }
 
     /// How many cases run at once for each core of this machine, unless it is said. Measured on two
-    /// cores: with twelve at once a pod starts in a few seconds, and cores are idle only while most
-    /// of them wait for a time to pass; with sixteen, always, single pods take fifteen seconds, and
-    /// no run is shorter; with fifty it takes over a minute. What a case waits for does not come in
+    /// cores: with twelve at once, always, a pod starts in a few seconds on one machine, and waits
+    /// six in the mean on one that is half as fast; with sixteen single pods take fifteen, and no
+    /// run is shorter; with fifty it takes over a minute. What a case waits for does not come in
     /// time then. What Docker adds to each pod, systemd in the node above all, makes it fewer.
     pub(crate) fn jobs_for_each_core(&self) -> Jobs {
         match self {
-            Self::Native => Jobs { surely: 6, most: 8 },
-            Self::Kind(_) => Jobs { surely: 4, most: 4 },
+            Self::Native => Jobs { surely: 2, most: 8 },
+            Self::Kind(_) => Jobs { surely: 2, most: 4 },
         }
     }
 

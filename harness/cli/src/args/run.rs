@@ -45,9 +45,9 @@ pub(crate) struct RunArgs {
     /// than once. It lives while one of them does, and a little longer.
     #[arg(long, hide = true, value_name = "NAME", conflicts_with = "on")]
     pub(crate) shared: Option<String>,
-    /// How many cases run at once, on all versions together; unless given, six for each core of
-    /// this machine and eight while cores are idle, four on kind, and no more than one for each 200
-    /// MiB of memory that is available beside 1700 for the cluster.
+    /// How many cases run at once, on all versions together; unless given, as many as the cores of
+    /// this machine keep up with: two to eight for each, to four on kind, and no more than one for
+    /// each 200 MiB of memory that is available beside 1700 for the cluster.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::cores::Cores;
+use super::cores;
 use crate::args::{Provider, RunArgs};
 use crate::maker::{Jobs, Maker};
 use crate::show::Show;
@@ -25,18 +25,20 @@ const CLUSTER: u64 = 1700;
 /// At least so long after a case the next one begins. The pods of cases that begin in one moment
 /// wait for each other; a case in two seconds is what two cores do in the long run.
 const APART: Duration = Duration::from_millis(500);
-/// So many looks, `APART` after each other, tell whether cores are idle: a case has its first pod
-/// about then.
+/// So many looks, `APART` after each other, tell whether there is room for one more case: what the
+/// last one began to do is seen then.
 const LOOKS: usize = 3;
-/// So much of the cores' time is idle when one more case has room, in percent. A case takes 4
-/// seconds of a core in 24: of two cores this is what it takes in the mean.
-const IDLE: u64 = 10;
+/// So many threads may want a core when one more case begins, for each core. How long a pod takes
+/// to start follows from it, and not from the number of cases: a slower machine has fewer at once.
+const RUNNABLE: u64 = 6;
 
 /// What a run may take of this machine.
 pub(crate) struct Slots {
     /// So many clusters stand at once at most.
     pub(super) clusters: usize,
     jobs: Jobs,
+    /// So many threads may want a core when one more than surely may begins.
+    room: u64,
     /// Cases of all versions.
     running: Arc<AtomicUsize>,
     beginning: Mutex<Beginning>,
@@ -45,7 +47,7 @@ pub(crate) struct Slots {
 /// Whoever has it is next.
 struct Beginning {
     clock: Interval,
-    idle: Box<dyn FnMut() -> u64 + Send>,
+    runnable: fn() -> u64,
 }
 
 /// A case may run until it is dropped.
@@ -65,26 +67,27 @@ impl Slots {
         let cores = available_parallelism().map_or(1, usize::from);
         let of_each = maker.jobs_for_each_core();
         // The cores of an Argo that somebody else installed are not seen from here.
-        let most = if args.provider == Provider::Existing { of_each.surely } else { of_each.most };
-        let by_cores = Jobs { surely: cores * of_each.surely, most: cores * most };
+        let seen = args.provider != Provider::Existing;
+        let surely = if seen { of_each.surely } else { of_each.most };
+        let by_cores = Jobs { surely: cores * surely, most: cores * of_each.most };
         let asked = args.jobs.map(|jobs| Jobs { surely: jobs.max(1), most: jobs.max(1) });
         let clusters = if args.installs() { versions.min(maker.clusters_at_once()) } else { 0 };
         // A kernel that does not say how much there is does not stop a run.
         let available = available_memory().unwrap_or(u64::MAX);
         let (fitting, clusters) = fitting(asked.unwrap_or(by_cores), clusters, available);
-        if asked.is_none() && fitting.surely < by_cores.surely {
+        if asked.is_none() && fitting.most < by_cores.most {
             let jobs = fitting.most;
             show.say(&format!("{jobs} cases at once: {available} MiB of memory are available"));
         }
-        let mut cores = Cores::default();
-        Self::so_many(asked.unwrap_or(fitting), clusters, move || cores.idle())
+        let room = RUNNABLE * u64::try_from(cores).unwrap_or(1);
+        Self::so_many(asked.unwrap_or(fitting), clusters, room, cores::runnable)
     }
 
-    fn so_many(jobs: Jobs, clusters: usize, idle: impl FnMut() -> u64 + Send + 'static) -> Self {
+    fn so_many(jobs: Jobs, clusters: usize, room: u64, runnable: fn() -> u64) -> Self {
         let mut clock = interval(APART);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let beginning = Mutex::new(Beginning { clock, idle: Box::new(idle) });
-        Self { clusters: clusters.max(1), jobs, running: Arc::default(), beginning }
+        let beginning = Mutex::new(Beginning { clock, runnable });
+        Self { clusters: clusters.max(1), jobs, room, running: Arc::default(), beginning }
     }
 
     /// Waits until a case may begin; who asks first is first. Cases of a run that is to stop need
@@ -97,10 +100,12 @@ impl Slots {
                 _ = beginning.clock.tick() => {}
                 () = stop.cancelled() => {}
             }
-            looks.push_front((beginning.idle)());
+            looks.push_front((beginning.runnable)());
             looks.truncate(LOOKS);
             let running = self.running.load(Ordering::Relaxed);
-            if running < self.jobs.surely || (running < self.jobs.most && have_room(&looks)) {
+            if running < self.jobs.surely
+                || (running < self.jobs.most && have_room(&looks, self.room))
+            {
                 break;
             }
         }
@@ -109,9 +114,10 @@ impl Slots {
     }
 }
 
-/// Whether cores that were idle so much, in percent, have room for one more case.
-fn have_room(looks: &VecDeque<u64>) -> bool {
-    looks.len() == LOOKS && looks.iter().sum::<u64>() >= IDLE * LOOKS as u64
+/// Whether cores that so many threads wanted have room for one more case.
+fn have_room(looks: &VecDeque<u64>, room: u64) -> bool {
+    looks.len() == LOOKS
+        && looks.iter().fold(0, |sum: u64, look| sum.saturating_add(*look)) <= room * LOOKS as u64
 }
 
 /// So many cases and clusters as have room in so much memory, and at least one case. Cases come
@@ -136,7 +142,7 @@ mod tests {
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
 
-    use super::{APART, IDLE, Jobs, Slots, fitting, have_room};
+    use super::{APART, Jobs, Slots, fitting, have_room};
 
     #[rstest]
     #[case::there_is_enough(2, 16_000, (12, 16, 2))]
@@ -157,22 +163,23 @@ mod tests {
     }
 
     #[rstest]
-    #[case::too_few_looks(&[100, 100], false)]
-    #[case::busy(&[9, 9, 9], false)]
-    #[case::idle(&[10, 10, 10], true)]
-    #[case::in_the_mean(&[0, 30, 0], true)]
-    #[case::not_in_the_mean(&[29, 0, 0], false)]
+    #[case::too_few_looks(&[0, 0], false)]
+    #[case::busy(&[17, 17, 17], false)]
+    #[case::there_is(&[16, 16, 16], true)]
+    #[case::in_the_mean(&[40, 0, 8], true)]
+    #[case::not_in_the_mean(&[40, 0, 9], false)]
+    #[case::not_known(&[u64::MAX, u64::MAX, u64::MAX], false)]
     fn one_more_has_room(#[case] looks: &[u64], #[case] expected: bool) {
-        assert_eq!(have_room(&looks.iter().copied().collect()), expected);
+        assert_eq!(have_room(&looks.iter().copied().collect(), 16), expected);
     }
 
-    fn slots(surely: usize, most: usize, idle: u64) -> Slots {
-        Slots::so_many(Jobs { surely, most }, 1, move || idle)
+    fn slots(surely: usize, most: usize, runnable: fn() -> u64) -> Slots {
+        Slots::so_many(Jobs { surely, most }, 1, 16, runnable)
     }
 
     #[tokio::test(start_paused = true)]
     async fn cases_begin_one_after_the_other_and_never_more_than_there_are_slots() {
-        let (slots, stop) = (slots(2, 2, 100), CancellationToken::new());
+        let (slots, stop) = (slots(2, 2, || 0), CancellationToken::new());
         let began = Instant::now();
         let first = slots.take(&stop).await;
         assert_eq!(began.elapsed(), Duration::ZERO, "the first at once");
@@ -190,18 +197,18 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn more_begin_only_while_cores_are_idle() {
+    async fn more_begin_only_while_cores_have_room() {
         let stop = CancellationToken::new();
-        let busy = slots(1, 3, IDLE - 1);
+        let busy = slots(1, 3, || 17);
         let _one = busy.take(&stop).await;
         assert!(tokio::time::timeout(APART * 99, busy.take(&stop)).await.is_err());
-        let idle = slots(1, 3, IDLE);
-        let _one = idle.take(&stop).await;
+        let room = slots(1, 3, || 16);
+        let _one = room.take(&stop).await;
         for _ in 0..2 {
             let began = Instant::now();
-            std::mem::forget(idle.take(&stop).await);
+            std::mem::forget(room.take(&stop).await);
             assert_eq!(began.elapsed(), APART * 3, "each is to be seen first");
         }
-        assert!(tokio::time::timeout(APART * 99, idle.take(&stop)).await.is_err());
+        assert!(tokio::time::timeout(APART * 99, room.take(&stop)).await.is_err());
     }
 }
