@@ -7,7 +7,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind, Result as IoResult};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cgroup;
 
@@ -63,7 +63,7 @@ pub(super) fn remove_abandoned(name: &str) -> IoResult<bool> {
 }
 
 /// The directory, locked; nothing if it is not there or somebody holds it.
-fn lock(path: &PathBuf) -> IoResult<Option<File>> {
+fn lock(path: &Path) -> IoResult<Option<File>> {
     let directory = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
