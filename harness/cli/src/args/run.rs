@@ -47,7 +47,8 @@ pub(crate) struct RunArgs {
     pub(crate) shared: Option<String>,
     /// How many cases run at once, on all versions together; unless given, as many as the cores of
     /// this machine keep up with: two to eight for each, to four on kind, and no more than one for
-    /// each 200 MiB of memory that is available beside 1700 for the cluster.
+    /// each 200 MiB of memory that is available beside 1700 for the cluster; on an existing Argo
+    /// six for each.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the

@@ -31,6 +31,9 @@ const LOOKS: usize = 3;
 /// So many threads may want a core when one more case begins, for each core. How long a pod takes
 /// to start follows from it, and not from the number of cases: a slower machine has fewer at once.
 const RUNNABLE: u64 = 6;
+/// So many cases run at once for each core of this machine on an Argo that somebody else installed:
+/// its cores are not seen from here.
+const UNSEEN: usize = 6;
 
 /// What a run may take of this machine.
 pub(crate) struct Slots {
@@ -66,10 +69,7 @@ impl Slots {
         let maker = Maker::of(args);
         let cores = available_parallelism().map_or(1, usize::from);
         let of_each = maker.jobs_for_each_core();
-        // The cores of an Argo that somebody else installed are not seen from here.
-        let seen = args.provider != Provider::Existing;
-        let surely = if seen { of_each.surely } else { of_each.most };
-        let by_cores = Jobs { surely: cores * surely, most: cores * of_each.most };
+        let by_cores = by_cores(args.provider == Provider::Existing, of_each, cores);
         let asked = args.jobs.map(|jobs| Jobs { surely: jobs.max(1), most: jobs.max(1) });
         let clusters = if args.installs() { versions.min(maker.clusters_at_once()) } else { 0 };
         // A kernel that does not say how much there is does not stop a run.
@@ -114,6 +114,12 @@ impl Slots {
     }
 }
 
+/// So many cases as the cores can do.
+fn by_cores(unseen: bool, of_each: Jobs, cores: usize) -> Jobs {
+    let of_each = if unseen { Jobs { surely: UNSEEN, most: UNSEEN } } else { of_each };
+    Jobs { surely: cores * of_each.surely, most: cores * of_each.most }
+}
+
 /// Whether cores that so many threads wanted have room for one more case.
 fn have_room(looks: &VecDeque<u64>, room: u64) -> bool {
     looks.len() == LOOKS
@@ -142,7 +148,7 @@ mod tests {
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
 
-    use super::{APART, Jobs, Slots, fitting, have_room};
+    use super::{APART, Jobs, Slots, by_cores, fitting, have_room};
 
     #[rstest]
     #[case::there_is_enough(2, 16_000, (12, 16, 2))]
@@ -160,6 +166,14 @@ mod tests {
     ) {
         let jobs = Jobs { surely: 12, most: 16 };
         assert_eq!(fitting(jobs, clusters, mib), (Jobs { surely, most }, at_once));
+    }
+
+    #[rstest]
+    #[case::seen(false, (4, 16))]
+    #[case::of_somebody_else(true, (12, 12))]
+    fn as_many_as_the_cores_can_do(#[case] unseen: bool, #[case] (surely, most): (usize, usize)) {
+        let of_each = Jobs { surely: 2, most: 8 };
+        assert_eq!(by_cores(unseen, of_each, 2), Jobs { surely, most });
     }
 
     #[rstest]
