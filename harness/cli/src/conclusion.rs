@@ -31,8 +31,9 @@ pub(crate) fn write(directory: &Path, run: &RunReport) -> anyhow::Result<()> {
 /// Prints the table, if there are several versions, and the sum.
 pub(crate) fn say(run: &RunReport) {
     if run.asked.as_ref().is_some_and(|asked| asked.argo.len() > 1) {
-        out::result(&report::matrix::text(&rows(run), out::style()));
+        out::result(&report::matrix::text(&rows(run), &run.untested, out::style()));
     }
     let elapsed = Duration::from_millis(run.elapsed_ms);
-    out::result(&report::summary(&verdicts(run), elapsed, out::style()));
+    let summary = report::summary(&verdicts(run), &run.untested, elapsed, out::style());
+    out::result(&summary);
 }

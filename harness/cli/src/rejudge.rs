@@ -27,7 +27,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
         verdicts.push(judged.verdict);
     }
     if args.format == Format::Text {
-        out::result(&report::summary(&verdicts, elapsed, out::style()));
+        out::result(&report::summary(&verdicts, &[], elapsed, out::style()));
     }
     Ok(report::exit_code(&verdicts))
 }

@@ -32,7 +32,7 @@ pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
     if !measured.is_empty() {
         text += "\n## Measured\n\n";
         text += "What each case found on each version, by the version of its component.\n\n";
-        text += &matrix::markdown(measured);
+        text += &matrix::markdown(measured, &[]);
     }
     text
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::verdict::{CaseVerdict, Verdict};
 
-use crate::style::{Style, Tone};
+use crate::run::Untested;
+use crate::style::{Style, Tone, tame};
 use crate::verdict_words::tone;
 
 /// How many verdicts of each kind.
@@ -69,27 +70,48 @@ impl Counts {
     }
 }
 
-/// The line at the end of a run: how many of each, of how many, in what time. Ends with a newline.
-pub fn summary(verdicts: &[CaseVerdict], elapsed: Duration, style: Style) -> String {
+/// The line at the end of a run: how many cases ran, in how much time, how many of each verdict, and
+/// each untested installation. Ends with a newline.
+pub fn summary(
+    verdicts: &[CaseVerdict],
+    untested: &[Untested],
+    elapsed: Duration,
+    style: Style,
+) -> String {
     let counts = Counts::of(verdicts);
     if counts.ran() == 0 {
         let what = style.paint(Tone::Bad, "nothing ran");
-        let rest = match counts.not_applicable {
-            0 => "no case was selected".to_owned(),
-            n => format!("{n} not applicable"),
+        let none = "no case was selected".to_owned();
+        let rest = match (besides(&counts, untested, style), untested) {
+            (besides, []) if besides.is_empty() => vec![none],
+            (besides, _) => besides,
         };
-        return format!("{what}: {rest}, {}\n", time(elapsed));
+        return format!("{what}: {}, {}\n", rest.join("; "), time(elapsed));
     }
     let parts = counts.parts().into_iter().map(|(tone, words)| style.paint(tone, &words));
     let parts: Vec<String> = parts.collect();
     let ran = counts.ran();
     let cases = if ran == 1 { "case" } else { "cases" };
-    let besides = match counts.not_applicable {
-        0 => String::new(),
-        n => style.paint(tone(Verdict::NotApplicable), &format!("; {n} not applicable")),
-    };
-    let (parts, time) = (parts.join(", "), time(elapsed));
-    format!("{ran} {cases} ran in {time}: {parts}{besides}\n")
+    let all = [parts.join(", ")].into_iter().chain(besides(&counts, untested, style));
+    let (all, time) = (all.collect::<Vec<_>>().join("; "), time(elapsed));
+    format!("{ran} {cases} ran in {time}: {all}\n")
+}
+
+/// Cases that do not apply, and installations without any verdict.
+fn besides(counts: &Counts, untested: &[Untested], style: Style) -> Vec<String> {
+    let mut besides = Vec::new();
+    if counts.not_applicable > 0 {
+        let words = format!("{} not applicable", counts.not_applicable);
+        besides.push(style.paint(tone(Verdict::NotApplicable), &words));
+    }
+    if !untested.is_empty() {
+        let names: Vec<&str> = untested.iter().map(|one| one.argo.as_str()).collect();
+        let installations = if names.len() == 1 { "installation" } else { "installations" };
+        let (count, names) = (names.len(), tame(&names.join(", ")));
+        let words = format!("{count} {installations} UNTESTED: Argo {names}");
+        besides.push(style.paint(Tone::Bad, &words));
+    }
+    besides
 }
 
 /// A duration, short.

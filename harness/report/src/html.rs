@@ -41,7 +41,7 @@ pub fn html(evidence: &Evidence) -> String {
 fn head(run: &RunReport) -> String {
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
     let elapsed = std::time::Duration::from_millis(run.elapsed_ms);
-    let sum = summary(&verdicts, elapsed, Style::Plain);
+    let sum = summary(&verdicts, &run.untested, elapsed, Style::Plain);
     let started = run.started.strftime("%Y-%m-%d %H:%M:%S UTC");
     let mut text = format!(
         "<h1>Conformance of Argo Workflows</h1>\n<p><strong>{}</strong><br>\
@@ -51,7 +51,7 @@ fn head(run: &RunReport) -> String {
     );
     for Untested { argo, because } in &run.untested {
         text += &format!(
-            "<p><span class=\"verdict unknown\">not tested</span> Argo {}: {}</p>\n",
+            "<p><span class=\"verdict unknown\">untested</span> Argo {}: {}</p>\n",
             escape(argo),
             escape(because)
         );
@@ -65,7 +65,7 @@ fn matrix(run: &RunReport) -> String {
         return String::new();
     }
     let rows: Vec<Measured> = run.verdicts.iter().map(|j| Measured::from(&j.verdict)).collect();
-    let table = Table::of(&rows);
+    let table = Table::of(&rows, &run.untested);
     let mut text =
         "<h2 id=\"table\">Cases and versions</h2>\n<section class=\"scroll\" tabindex=\"0\" \
                     aria-labelledby=\"table\">\n<table class=\"matrix\">\n<thead><tr>\
@@ -90,6 +90,7 @@ fn matrix(run: &RunReport) -> String {
                     class(worst),
                     cell.word
                 ),
+                _ if cell.untested => format!("<td class=\"unknown\">{}</td>", cell.word),
                 _ => format!("<td>{}</td>", cell.word),
             };
         }

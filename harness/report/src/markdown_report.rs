@@ -23,11 +23,11 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
     let mut blocks = vec![head(run)];
     let rows: Vec<Measured> = run.verdicts.iter().map(|j| Measured::from(&j.verdict)).collect();
     if !rows.is_empty() {
-        blocks.push(format!("\n{}", matrix::markdown(&rows)));
+        blocks.push(format!("\n{}", matrix::markdown(&rows, &run.untested)));
     }
     blocks.extend(run.untested.iter().map(|untested| {
         format!(
-            "\nArgo {} was **not tested**: {}\n",
+            "\nArgo {} is **untested**: {}\n",
             escape(&untested.argo),
             escape(&untested.because)
         )
@@ -51,7 +51,7 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
 fn head(run: &RunReport) -> String {
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
     let elapsed = std::time::Duration::from_millis(run.elapsed_ms);
-    let sum = crate::summary(&verdicts, elapsed, Style::Plain);
+    let sum = crate::summary(&verdicts, &run.untested, elapsed, Style::Plain);
     format!("# Conformance of Argo Workflows\n\n{}\n", escape(&sum))
 }
 

@@ -6,15 +6,17 @@ use model::verdict::Verdict;
 
 use crate::markdown;
 use crate::measured::{Measured, version_key};
-use crate::style::{Style, tame};
-use crate::verdict_words::{tone, weight, word};
+use crate::run::Untested;
+use crate::style::{Style, Tone, tame};
+use crate::verdict_words::{UNTESTED, tone, weight, word};
 
 /// Nothing was found for this case on this version.
 const EMPTY: &str = "-";
 
-/// The table for a terminal: versions as columns, in their order; the claims that failed below it.
-pub fn text(rows: &[Measured], style: Style) -> String {
-    let table = Table::of(rows);
+/// The table for a terminal: versions as columns, in their order; below it the claims that failed
+/// and the reason of each untested version.
+pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
+    let table = Table::of(rows, untested);
     let first = table.cases.iter().map(|case| width(case)).chain([width("case")]).max();
     let first = first.unwrap_or_default();
     let widths: Vec<usize> = table.versions.iter().map(|v| table.column_width(v)).collect();
@@ -28,8 +30,8 @@ pub fn text(rows: &[Measured], style: Style) -> String {
         for (version, width) in table.versions.iter().zip(&widths) {
             let cell = table.cell(case, version);
             let padding = " ".repeat(width.saturating_sub(cell.word.chars().count()));
-            let word = match cell.worst {
-                Some(verdict) => style.paint(tone(verdict), &cell.word),
+            let word = match cell.tone() {
+                Some(tone) => style.paint(tone, &cell.word),
                 None => cell.word,
             };
             line += &format!("  {word}{padding}");
@@ -45,12 +47,18 @@ pub fn text(rows: &[Measured], style: Style) -> String {
         let (case, versions, claims) = (tame(&case), versions.join(", "), claims.join(", "));
         text += &format!("  {case}  {}: {}\n", tame(&versions), tame(&claims));
     }
+    if !untested.is_empty() {
+        text += "\nuntested:\n";
+    }
+    for Untested { argo, because } in untested {
+        text += &format!("  {}: {}\n", tame(argo), tame(because));
+    }
     text
 }
 
 /// The same in Markdown.
-pub fn markdown(rows: &[Measured]) -> String {
-    let table = Table::of(rows);
+pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
+    let table = Table::of(rows, untested);
     let mut heads = vec!["case".to_owned()];
     heads.extend(table.versions.iter().map(|version| markdown::escape(version)));
     let lines = table.cases.iter().map(|case| {
@@ -75,39 +83,46 @@ pub(crate) struct Table<'a> {
     pub(crate) cases: BTreeSet<&'a str>,
     pub(crate) versions: Vec<&'a str>,
     found: BTreeMap<(&'a str, &'a str), Vec<Verdict>>,
+    untested: BTreeSet<&'a str>,
 }
 
 /// What stands where a row and a column meet.
 pub(crate) struct Cell {
     pub(crate) word: String,
     pub(crate) worst: Option<Verdict>,
+    /// There is no verdict, because the version is untested.
+    pub(crate) untested: bool,
 }
 
 impl<'a> Table<'a> {
-    pub(crate) fn of(rows: &'a [Measured]) -> Self {
+    pub(crate) fn of(rows: &'a [Measured], untested: &'a [Untested]) -> Self {
         let mut found: BTreeMap<_, Vec<Verdict>> = BTreeMap::new();
         for row in rows {
             let cell = found.entry((row.case.as_str(), row.argo.as_str())).or_default();
             cell.push(row.verdict);
         }
+        let untested: BTreeSet<&str> = untested.iter().map(|one| one.argo.as_str()).collect();
         let versions: BTreeSet<&str> = rows.iter().map(|row| row.argo.as_str()).collect();
-        let mut versions: Vec<&str> = versions.into_iter().collect();
+        let mut versions: Vec<&str> = versions.union(&untested).copied().collect();
         versions.sort_by_key(|version| version_key(version));
-        Self { cases: rows.iter().map(|row| row.case.as_str()).collect(), versions, found }
+        let cases = rows.iter().map(|row| row.case.as_str()).collect();
+        Self { cases, versions, found, untested }
     }
 
     /// The worst of what was found there; with how often, when it was not always so.
     pub(crate) fn cell(&self, case: &str, version: &str) -> Cell {
         let found = self.found.get(&(case, version)).map(Vec::as_slice).unwrap_or_default();
         let Some(worst) = found.iter().copied().max_by_key(|verdict| weight(*verdict)) else {
-            return Cell { word: EMPTY.to_owned(), worst: None };
+            let untested = self.untested.contains(version);
+            let word = if untested { UNTESTED } else { EMPTY };
+            return Cell { word: word.to_owned(), worst: None, untested };
         };
         let times = found.iter().filter(|verdict| **verdict == worst).count();
         let word = match found.len() {
             all if all == times => word(worst).to_owned(),
             all => format!("{} {times}/{all}", word(worst)),
         };
-        Cell { word, worst: Some(worst) }
+        Cell { word, worst: Some(worst), untested: false }
     }
 
     fn column_width(&self, version: &str) -> usize {
@@ -117,10 +132,18 @@ impl<'a> Table<'a> {
 }
 
 impl Cell {
+    fn tone(&self) -> Option<Tone> {
+        if self.untested { Some(Tone::Doubtful) } else { self.worst.map(tone) }
+    }
+
     fn markdown(self) -> String {
         match self.worst {
             Some(Verdict::Fail | Verdict::Fixed) => format!("**{}**", self.word),
-            _ => self.word,
+            None if self.untested => format!("**{}**", self.word),
+            Some(
+                Verdict::Pass | Verdict::Unknown | Verdict::KnownIssue | Verdict::NotApplicable,
+            )
+            | None => self.word,
         }
     }
 }

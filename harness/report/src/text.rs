@@ -20,9 +20,9 @@ pub fn text(evidence: &Evidence, style: Style) -> String {
     for judged in &run.verdicts {
         text += &crate::line(judged, style);
     }
-    if run.argo.len() > 1 {
+    if run.argo.len() + run.untested.len() > 1 {
         let rows: Vec<Measured> = verdicts.iter().map(Measured::from).collect();
-        text += &format!("\n{}", matrix::text(&rows, style));
+        text += &format!("\n{}", matrix::text(&rows, &run.untested, style));
     }
     if let Some(detection) = &evidence.detection {
         text += &format!("\n{}\n", tame(&detection.words()));
@@ -30,5 +30,6 @@ pub fn text(evidence: &Evidence, style: Style) -> String {
     if let Some(shares) = shares::words(evidence) {
         text += &format!("\n{shares}\n");
     }
-    text + "\n" + &crate::summary(&verdicts, Duration::from_millis(run.elapsed_ms), style)
+    let elapsed = Duration::from_millis(run.elapsed_ms);
+    text + "\n" + &crate::summary(&verdicts, &run.untested, elapsed, style)
 }

@@ -4,6 +4,9 @@ use model::verdict::{KnownIssueNote, Outcome, Verdict};
 
 use crate::style::Tone;
 
+/// The word for an installation that could not be started.
+pub(crate) const UNTESTED: &str = "untested";
+
 /// The word in a line or a table cell. What needs a look stands out without colour too.
 pub(crate) fn word(verdict: Verdict) -> &'static str {
     match verdict {

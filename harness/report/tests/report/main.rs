@@ -16,4 +16,5 @@ mod run;
 mod samples;
 mod schema;
 mod summary;
+mod text;
 mod timeline;

@@ -1,5 +1,6 @@
 use model::verdict::{Outcome, Verdict};
 use report::measured::{read, write};
+use report::run::Untested;
 use report::{Measured, Style, matrix};
 
 use crate::samples::{finding, verdict};
@@ -29,7 +30,7 @@ fn rows() -> Vec<Measured> {
 
 #[test]
 fn versions_are_columns_in_their_order() {
-    insta::assert_snapshot!(matrix::text(&rows(), Style::Plain), @"
+    insta::assert_snapshot!(matrix::text(&rows(), &[], Style::Plain), @"
 case                        3.5.9  3.5.10  3.10.0-rc1  3.10.0   main
 artifact-gc/failed-attempt  known  known   fixed!      FAIL     -
 retry/keeps-outputs@dag     -      pass    -           unknown  n/a
@@ -42,7 +43,7 @@ claims that failed:
 
 #[test]
 fn the_same_in_markdown() {
-    insta::assert_snapshot!(matrix::markdown(&rows()), @"
+    insta::assert_snapshot!(matrix::markdown(&rows(), &[]), @"
 | case | 3.5.9 | 3.5.10 | 3.10.0-rc1 | 3.10.0 | main |
 |---|---|---|---|---|---|
 | `artifact-gc/failed-attempt` | known | known | **fixed!** | **FAIL** | - |
@@ -56,6 +57,29 @@ Claims that failed:
 }
 
 #[test]
+fn an_untested_version_is_a_column() {
+    let untested = [Untested { argo: "3.6.0".to_owned(), because: "it does not build".to_owned() }];
+    insta::assert_snapshot!(matrix::text(&rows()[..2], &untested, Style::Plain), @"
+case                     3.5.10  3.6.0     3.10.0
+retry/keeps-outputs@dag  pass    untested  unknown
+
+untested:
+  3.6.0: it does not build
+");
+    insta::assert_snapshot!(matrix::markdown(&rows()[..2], &untested), @"
+| case | 3.5.10 | 3.6.0 | 3.10.0 |
+|---|---|---|---|
+| `retry/keeps-outputs@dag` | pass | **untested** | unknown |
+");
+    insta::assert_snapshot!(matrix::text(&[], &untested, Style::Plain), @"
+case  3.6.0
+
+untested:
+  3.6.0: it does not build
+");
+}
+
+#[test]
 fn several_runs_of_a_case_show_the_worst_and_how_often() {
     let rows = [
         row("a/b", "3.5.9", Verdict::Pass, &[]),
@@ -64,7 +88,7 @@ fn several_runs_of_a_case_show_the_worst_and_how_often() {
         row("a/c", "3.5.9", Verdict::Pass, &[]),
         row("a/c", "3.5.9", Verdict::Pass, &[]),
     ];
-    insta::assert_snapshot!(matrix::text(&rows, Style::Plain), @"
+    insta::assert_snapshot!(matrix::text(&rows, &[], Style::Plain), @"
 case  3.5.9
 a/b   FAIL 2/3
 a/c   pass
@@ -76,7 +100,7 @@ claims that failed:
 
 #[test]
 fn nothing_measured_is_a_head_without_rows() {
-    assert_eq!(matrix::text(&[], Style::Plain), "case\n");
+    assert_eq!(matrix::text(&[], &[], Style::Plain), "case\n");
 }
 
 #[test]

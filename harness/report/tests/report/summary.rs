@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use model::verdict::Verdict;
+use report::run::Untested;
 use report::{Counts, Style, summary};
 use rstest::rstest;
 
@@ -18,14 +19,40 @@ fn counts_every_kind() {
     ];
     let verdicts = kinds.map(|(kind, times)| vec![verdict(kind); times]).concat();
     assert_eq!(Counts::of(&verdicts).ran(), 11);
-    let text = summary(&verdicts, Duration::from_millis(61_900), Style::Plain);
+    let text = summary(&verdicts, &[], Duration::from_millis(61_900), Style::Plain);
     insta::assert_snapshot!(text, @"11 cases ran in 1m01s: 3 passed, 2 FAILED, 1 unknown, 4 known to fail, 1 fixed (correct the declaration); 5 not applicable");
 }
 
 #[test]
 fn one_case() {
-    let text = summary(&[verdict(Verdict::Pass)], Duration::from_millis(420), Style::Plain);
+    let text = summary(&[verdict(Verdict::Pass)], &[], Duration::from_millis(420), Style::Plain);
     insta::assert_snapshot!(text, @"1 case ran in 0.4s: 1 passed");
+}
+
+#[rstest]
+#[case::beside_a_pass(
+    &[Verdict::Pass],
+    &["4.0.5"],
+    "1 case ran in 1.0s: 1 passed; 1 installation UNTESTED: Argo 4.0.5\n"
+)]
+#[case::beside_one_that_does_not_apply(
+    &[Verdict::Pass, Verdict::NotApplicable],
+    &["3.4.0", "4.0.5"],
+    "1 case ran in 1.0s: 1 passed; 1 not applicable; 2 installations UNTESTED: Argo 3.4.0, 4.0.5\n"
+)]
+#[case::alone(&[], &["4.0.5"], "nothing ran: 1 installation UNTESTED: Argo 4.0.5, 1.0s\n")]
+fn an_untested_installation_is_never_left_out(
+    #[case] verdicts: &[Verdict],
+    #[case] untested: &[&str],
+    #[case] expected: &str,
+) {
+    let verdicts: Vec<_> = verdicts.iter().map(|kind| verdict(*kind)).collect();
+    let because = "it does not build".to_owned();
+    let untested: Vec<_> = untested
+        .iter()
+        .map(|&argo| Untested { argo: argo.to_owned(), because: because.clone() })
+        .collect();
+    assert_eq!(summary(&verdicts, &untested, Duration::from_secs(1), Style::Plain), expected);
 }
 
 #[rstest]
@@ -33,5 +60,5 @@ fn one_case() {
 #[case::none_applies(2, "nothing ran: 2 not applicable, 2h05m\n")]
 fn nothing_is_not_a_pass(#[case] not_applicable: usize, #[case] expected: &str) {
     let verdicts = vec![verdict(Verdict::NotApplicable); not_applicable];
-    assert_eq!(summary(&verdicts, Duration::from_secs(7530), Style::Plain), expected);
+    assert_eq!(summary(&verdicts, &[], Duration::from_secs(7530), Style::Plain), expected);
 }
