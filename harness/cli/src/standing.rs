@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use provision::argo::first_word;
-use provision::argo::install::{self, Overlay};
+use provision::argo::install;
+use provision::argo::overlay::Values;
+use provision::argo::rendered::Rendered;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::cluster::{Access, Cluster};
@@ -14,9 +16,6 @@ use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
-use provision::store::StoreAddress;
-use sandbox::guard::GuardedCommand;
-use serde_json::Value;
 
 use crate::maker::{Images, Maker};
 use crate::out;
@@ -61,10 +60,16 @@ impl Standing {
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
         let images = Images { made: made(which.argo), archives: which.archives.to_vec() };
-        let cluster = which.maker.put_up(session, programs, which.argo, images, &logs).await?;
+        // A rendering takes seconds once, and needs no cluster.
+        let (cluster, rendered) = tokio::join!(
+            which.maker.put_up(session, programs, which.argo, images, &logs),
+            render(session, programs, which.argo),
+        );
+        let cluster = cluster?;
         let access = cluster.access();
-        let installed = Box::pin(install_argo(session, programs, which, access, directory)).await;
-        match installed {
+        let installed =
+            async { Box::pin(install_argo(session, which, rendered?, access, directory)).await };
+        match installed.await {
             Ok((installation, read_back)) => {
                 session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
                 Ok(Self { cluster, installation, read_back })
@@ -90,15 +95,30 @@ impl Standing {
 /// Installs Argo in a cluster, and reads back what runs.
 async fn install_argo(
     session: &Arc<Session>,
-    programs: &Programs,
     which: &Which<'_>,
+    rendered: Rendered,
     access: &Access,
     directory: &Path,
 ) -> anyhow::Result<(Installation, ReadBack)> {
-    let rendered = render(session, programs, which, &access.store_address, directory).await?;
-    let Access { client, .. } = access;
-    install::apply(client, &rendered).await?;
-    install::wait(client, &rendered, PATIENCE).await?;
+    let Access { client, store_address, .. } = access;
+    let wanted = &which.argo.wanted;
+    let values = Values {
+        controller_tag: wanted.controller.tag(),
+        executor_tag: wanted.executor.tag(),
+        store: store_address.clone(),
+    };
+    let manifests = rendered.manifests(&values)?;
+    rendered.write(&values, &directory.join("manifests"))?;
+    let name = wanted.name();
+    let stage = |what: &str| format!("Argo {name}: {what}");
+    let defined = install::define(client, &manifests.definitions);
+    awaited(&*session.show, &stage("definitions created"), defined).await?;
+    let served = install::served(client, &manifests.definitions, PATIENCE);
+    awaited(&*session.show, &stage("kinds served"), served).await?;
+    let applied = install::apply(client, &manifests.objects);
+    awaited(&*session.show, &stage("manifests applied"), applied).await?;
+    let available = install::available(client, PATIENCE);
+    awaited(&*session.show, &stage("controller Available"), available).await?;
     let heard = first_word::hear(client, &session.run, PATIENCE);
     awaited(&*session.show, "first workflow taken up", heard).await?;
     let installation = installation(session, which, access);
@@ -147,30 +167,20 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
     }
 }
 
-/// Argo's own manifests with our overlay on top, as kustomize renders them.
+/// Argo's own manifests with our overlay on top. The first call for a version takes seconds.
 async fn render(
     session: &Arc<Session>,
     programs: &Programs,
-    which: &Which<'_>,
-    store: &StoreAddress,
-    directory: &Path,
-) -> anyhow::Result<Vec<Value>> {
-    let overlay = Overlay {
-        controller_tag: which.argo.wanted.controller.tag(),
-        executor_tag: which.argo.wanted.executor.tag(),
-        profile: which.argo.wanted.profile,
-        store: store.clone(),
-    };
-    let manifests = directory.join("manifests");
-    overlay.lay_out(&which.argo.controller.dir().join("manifests"), &manifests)?;
-    let command = GuardedCommand {
-        program: programs.path("kustomize").context("find the program kustomize")?,
-        args: vec!["build".into(), manifests.into()],
-        env: vec![("HOME".into(), "/nonexistent".into())],
-        cwd: "/".into(),
-    };
-    let guard = session.guard.clone();
-    let output = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await??;
-    anyhow::ensure!(output.success(), "kustomize: {}", output.stderr.trim());
-    Ok(install::rendered(&output.stdout)?)
+    argo: &Argo,
+) -> anyhow::Result<Rendered> {
+    let kustomize = programs.path("kustomize").context("find the program kustomize")?;
+    let (session, entry, profile) =
+        (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
+    let stage = format!("Argo {}: manifests rendered", argo.wanted.name());
+    let show = Arc::clone(&session.show);
+    let rendering = tokio::task::spawn_blocking(move || {
+        Rendered::get(&session.cache, &entry, profile, &kustomize, &session.guard)
+    });
+    let rendering = async { anyhow::Ok(rendering.await??) };
+    awaited(&*show, &stage, rendering).await
 }

@@ -2,6 +2,8 @@
 
 pub mod first_word;
 pub mod install;
+pub mod overlay;
+pub mod rendered;
 
 use std::path::Path;
 

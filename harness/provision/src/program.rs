@@ -15,6 +15,7 @@ mod workshop;
 pub use build::ensure;
 pub use error::BuildError;
 pub use prerequisite::{Missing, prerequisites_of_builds};
+pub(crate) use source::copy as copy_directory;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -1,29 +1,23 @@
-//! Installs Argo in a cluster: from its own manifests, with our overlay on top, by server-side
-//! apply.
+//! Installs Argo in a cluster from rendered manifests, by server-side apply.
 
-use std::path::Path;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
+use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::objects::{self, ObjectError};
-use crate::store::StoreAddress;
+use crate::api_error::ApiError;
+use crate::objects::{self, FIELD_MANAGER, ObjectError};
+use crate::pace::{NotReady, until_ready};
 
 /// Namespace of the controller.
 pub const NAMESPACE: &str = "argo";
 /// Name of the controller's Deployment and of its container.
 pub const CONTROLLER: &str = "workflow-controller";
-
-const OVERLAY: [(&str, &str); 7] = [
-    ("kustomization.yaml", include_str!("../../../../manifests/install/kustomization.yaml")),
-    ("namespace.yaml", include_str!("../../../../manifests/install/namespace.yaml")),
-    ("memoization.yaml", include_str!("../../../../manifests/install/memoization.yaml")),
-    ("controller.yaml", include_str!("../../../../manifests/install/controller.yaml")),
-    ("configuration.yaml", include_str!("../../../../manifests/install/configuration.yaml")),
-    ("without-server.yaml", include_str!("../../../../manifests/install/without-server.yaml")),
-    ("profile.yaml", ""),
-];
 
 /// Which settings the controller runs with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +49,7 @@ impl Profile {
             .find(|profile| profile.settings().as_deref() == settings)
     }
 
-    fn patch(self) -> &'static str {
+    pub(super) fn patch(self) -> &'static str {
         match self {
             Self::Fast => include_str!("../../../../manifests/install/profile-fast.yaml"),
             Self::Defaults => include_str!("../../../../manifests/install/profile-defaults.yaml"),
@@ -63,117 +57,154 @@ impl Profile {
     }
 }
 
-/// What the installation differs in from Argo's own manifests.
+/// Manifests of one installation.
 #[derive(Clone, Debug)]
-pub struct Overlay {
-    /// Tag of the controller's image.
-    pub controller_tag: String,
-    /// Tag of the executor's image.
-    pub executor_tag: String,
-    /// Settings.
-    pub profile: Profile,
-    /// The default artifact repository.
-    pub store: StoreAddress,
+pub struct Manifests {
+    /// Custom resource definitions.
+    pub definitions: Vec<Definition>,
+    /// All other objects.
+    pub objects: Vec<Value>,
+}
+
+/// A custom resource definition as text. One of Argo 4 has up to 2 MB.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    name: String,
+    /// The path under which the API server lists resources of its version.
+    path: String,
+    plural: String,
+    json: Box<RawValue>,
+}
+
+/// The fields of a definition that its installation needs.
+#[derive(Deserialize)]
+struct Head {
+    metadata: Named,
+    spec: Spec,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Spec {
+    group: String,
+    names: Names,
+    versions: Vec<Named>,
+}
+
+#[derive(Deserialize)]
+struct Names {
+    plural: String,
+}
+
+impl Definition {
+    /// Reads a definition.
+    pub(super) fn read(json: Box<RawValue>) -> Result<Self, serde_json::Error> {
+        let Head { metadata, spec } = serde_json::from_str(json.get())?;
+        let version = spec.versions.first().map(|version| version.name.as_str());
+        let path = format!("/apis/{}/{}", spec.group, version.unwrap_or_default());
+        Ok(Self { name: metadata.name, path, plural: spec.names.plural, json })
+    }
+
+    /// Refuses an object that [`Definition::read`] cannot read.
+    pub(super) fn check(object: &Value) -> Result<(), serde_json::Error> {
+        Head::deserialize(object).map(drop)
+    }
 }
 
 /// Why Argo could not be installed.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
-    /// The overlay could not be laid out.
-    #[error("lay out the manifests in {directory}")]
-    Files {
-        /// Where.
-        directory: String,
-        /// Why.
+    /// The API server refuses a definition.
+    #[error("failed to create the definition {name}")]
+    Definition {
+        /// Its name.
+        name: String,
+        /// The answer of the API server.
         #[source]
-        cause: std::io::Error,
+        cause: ApiError,
     },
-    /// What kustomize printed is not YAML.
-    #[error("read what kustomize printed: line {0}, column {1}: {2}")]
-    Rendered(usize, usize, String),
-    /// A manifest was refused, or a part did not come up.
-    #[error("install Argo")]
+    /// The API server does not serve a kind of Argo.
+    #[error("failed to wait for the kinds of Argo")]
+    Served(#[from] NotReady),
+    /// The API server refuses a manifest, or the controller does not become Available.
+    #[error("failed to install Argo")]
     Object(#[from] ObjectError),
 }
 
-impl Overlay {
-    /// Lays out a kustomize directory: our overlay, and Argo's manifests beside it as `argo`.
-    ///
-    /// # Errors
-    /// If a file cannot be copied or written.
-    pub fn lay_out(&self, manifests: &Path, directory: &Path) -> Result<(), InstallError> {
-        self.write(manifests, directory).map_err(|cause| InstallError::Files {
-            directory: directory.display().to_string(),
-            cause,
+/// Creates the definitions, side by side.
+///
+/// # Errors
+/// The first that the API server refuses.
+pub async fn define(client: &Client, definitions: &[Definition]) -> Result<(), InstallError> {
+    let resource = ApiResource::erase::<CustomResourceDefinition>(&());
+    let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+    let params = PatchParams::apply(FIELD_MANAGER).force();
+    let create = async |definition: &Definition| {
+        let patch = Patch::Apply(&definition.json);
+        let created = api.patch_metadata(&definition.name, &params, &patch).await;
+        created.map(drop).map_err(|cause| InstallError::Definition {
+            name: definition.name.clone(),
+            cause: cause.into(),
         })
-    }
-
-    fn write(&self, manifests: &Path, directory: &Path) -> std::io::Result<()> {
-        copy_tree(manifests, &directory.join("argo"))?;
-        for (name, text) in OVERLAY {
-            let text = if name == "profile.yaml" { self.profile.patch() } else { text };
-            std::fs::write(directory.join(name), self.fill(text))?;
-        }
-        Ok(())
-    }
-
-    fn fill(&self, text: &str) -> String {
-        text.replace("${CONTROLLER_TAG}", &self.controller_tag)
-            .replace("${EXECUTOR_TAG}", &self.executor_tag)
-            .replace("${BUCKET}", &self.store.bucket)
-            .replace("${STORE}", &self.store.endpoint)
-    }
+    };
+    futures::future::try_join_all(definitions.iter().map(create)).await.map(drop)
 }
 
-fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
-    for entry in walkdir::WalkDir::new(from) {
-        let entry = entry?;
-        let target = to.join(entry.path().strip_prefix(from).unwrap_or(entry.path()));
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(&target)?;
-        } else {
-            std::fs::copy(entry.path(), &target)?;
-        }
+/// Waits until the API server serves the kind of each definition.
+///
+/// # Errors
+/// [`InstallError::Served`] with the missing kinds.
+pub async fn served(
+    client: &Client,
+    definitions: &[Definition],
+    patience: Duration,
+) -> Result<(), InstallError> {
+    let paths: BTreeSet<&str> = definitions.iter().map(|d| d.path.as_str()).collect();
+    for path in paths {
+        let ask = || async {
+            let request = http::Request::get(path).body(Vec::new()).map_err(|e| e.to_string())?;
+            let found: Value = client.request(request).await.map_err(|e| e.to_string())?;
+            let served = |d: &&Definition| {
+                found["resources"].as_array().into_iter().flatten().any(|r| r["name"] == d.plural)
+            };
+            let missing: Vec<&str> = definitions
+                .iter()
+                .filter(|d| d.path == path)
+                .filter(|d| !served(d))
+                .map(|d| d.plural.as_str())
+                .collect();
+            if missing.is_empty() {
+                Ok(())
+            } else {
+                Err(format!("it lacks {}", missing.join(", ")))
+            }
+        };
+        until_ready(path, patience, ask).await?;
     }
     Ok(())
 }
 
-/// Reads what `kustomize build` printed.
+/// Applies all other objects: namespaces and priority classes first.
 ///
 /// # Errors
-/// If it is not YAML.
-pub fn rendered(text: &str) -> Result<Vec<Value>, InstallError> {
-    model::parse::manifest(text)
-        .map_err(|(line, column, m)| InstallError::Rendered(line, column, m))
-}
-
-/// Applies rendered manifests: namespace and definitions first, then the rest.
-///
-/// # Errors
-/// The first manifest that the API server refuses.
-pub async fn apply(client: &Client, manifests: &[Value]) -> Result<(), InstallError> {
-    let early = |m: &Value| {
-        ["Namespace", "CustomResourceDefinition", "PriorityClass"].iter().any(|k| m["kind"] == *k)
-    };
-    let (first, rest): (Vec<Value>, Vec<Value>) = manifests.iter().cloned().partition(early);
+/// The first that the API server refuses.
+pub async fn apply(client: &Client, objects: &[Value]) -> Result<(), InstallError> {
+    let early = |object: &Value| object["kind"] == "Namespace" || object["kind"] == "PriorityClass";
+    let (first, rest): (Vec<Value>, Vec<Value>) = objects.iter().cloned().partition(early);
     objects::apply_all(client, &first).await?;
     objects::apply_all(client, &rest).await?;
     Ok(())
 }
 
-/// Waits until the controller is Available and every Argo kind is served.
+/// Waits until the controller is Available.
 ///
 /// # Errors
 /// [`ObjectError::NotReady`] with the last state.
-pub async fn wait(
-    client: &Client,
-    manifests: &[Value],
-    patience: Duration,
-) -> Result<(), InstallError> {
-    for definition in manifests.iter().filter(|m| m["kind"] == "CustomResourceDefinition") {
-        let established = |o: &Value| objects::has_condition(o, "Established");
-        objects::until(client, definition, "Established", patience, established).await?;
-    }
+pub async fn available(client: &Client, patience: Duration) -> Result<(), InstallError> {
     let deployment = json!({
         "apiVersion": "apps/v1",
         "kind": "Deployment",

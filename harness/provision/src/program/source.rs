@@ -176,7 +176,7 @@ fn restore(file: &Restored, dir: &Path) -> Result<(), CacheError> {
 }
 
 /// Copies a directory of plain files and directories.
-pub(super) fn copy(from: &Path, to: &Path) -> Result<(), CacheError> {
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), CacheError> {
     for found in walkdir::WalkDir::new(from) {
         let found = found.map_err(|error| failed("read", from)(error.into()))?;
         let target = to.join(found.path().strip_prefix(from).unwrap_or(found.path()));
