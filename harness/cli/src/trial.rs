@@ -76,7 +76,9 @@ impl Trial<'_> {
         let requests = self.installation.proxy.is_some();
         let header = Header { requests, ..blank_header(self.case, &run.namespace) };
         let bench = Bench::new(judge::Judge::new(&header, &self.case.claims), line);
-        let driven = drive::case::run(&run, &self.case.plan, Box::new(bench.clone())).await;
+        let controller = self.installation.versions.controller.parse::<semver::Version>().ok();
+        let plan = self.case.plan_on(controller.as_ref());
+        let driven = drive::case::run(&run, &plan, Box::new(bench.clone())).await;
         if let Err(error) = &driven {
             // The history says so itself, unless it is what could not be written.
             bench.could_not_go_on(error);

@@ -7,6 +7,7 @@ use crate::claim::{Claim, Claims};
 use crate::fact::Fact;
 use crate::history::Versions;
 use crate::known::KnownIssue;
+use crate::overlay::Overlay;
 use crate::step::{Act, Step};
 
 /// One problem: what to do, what must be true, why it matters, where it is known to fail.
@@ -26,8 +27,10 @@ pub struct Case {
     pub applies: Option<Applies>,
     /// Known issues, as measured.
     pub broken: Vec<KnownIssue>,
-    /// What to do. `drive` sees this and nothing else of the case.
+    /// What to do, but for overlays. `drive` sees a plan and nothing else of the case.
     pub plan: Plan,
+    /// Differences of the plan between versions.
+    pub overlays: Vec<Overlay>,
     /// What must be true. `judge` sees this and the history.
     pub claims: Claims,
     /// Where it comes from.
@@ -92,6 +95,15 @@ impl Case {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);
         (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
+    }
+
+    /// The plan for a version of the workflow controller: with the overlays that apply to it. `None`
+    /// stands for a version that is not known, and gives the plan for the newest one.
+    pub fn plan_on(&self, controller: Option<&Version>) -> Plan {
+        let mut plan = self.plan.clone();
+        let applies = |overlay: &&Overlay| controller.is_some_and(|v| overlay.applies_to(v));
+        self.overlays.iter().filter(applies).for_each(|overlay| overlay.change(&mut plan));
+        plan
     }
 
     /// Whether it means something only where requests to the store are seen on their way.

@@ -12,6 +12,7 @@ pub mod expression;
 pub mod fact;
 pub mod history;
 pub mod known;
+pub mod overlay;
 pub mod parse;
 pub mod schema;
 pub mod step;

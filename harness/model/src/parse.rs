@@ -3,6 +3,7 @@
 mod claims;
 mod fact;
 mod fields;
+mod overlays;
 mod steps;
 mod store;
 mod variants;
@@ -96,6 +97,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let component = component.and_then(|n| r.one_of(n, "component", &vocabulary::COMPONENTS));
     let applies = f.optional("applies").map(|n| variants::applies(n, r));
     let steps = f.required("steps", r);
+    let submitted = steps.and_then(steps::submitted);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let templates = steps::templates(input);
     let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
@@ -108,6 +110,14 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let names: Vec<String> = steps.iter().flatten().map(|s| s.name.clone()).collect();
     let requires = f.optional("requires").map(|n| claims::requirements(n, &names, &context, r));
     let claims = f.required("claims", r).and_then(|n| claims::read(n, &names, &context, r));
+    let overlays = f.optional("overlays");
+    let overlays = match (overlays, &workflow, &steps, &submitted) {
+        (Some(node), Some(workflow), Some(steps), Some(submitted)) => {
+            let objects = overlays::Objects { submitted, workflow, templates: &templates, steps };
+            overlays::read(node, &objects, r)
+        }
+        _ => Vec::new(),
+    };
     let ids: Vec<&str> = claims.iter().flatten().map(|c| c.id.as_str()).collect();
     let broken = f.optional("broken").map(|n| variants::broken(n, &ids, why.as_deref(), r));
     let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
@@ -124,6 +134,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         component: component?,
         applies: applies.map_or(Some(None), |a| a.map(Some))?,
         broken: broken.unwrap_or_default(),
+        overlays,
         plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
         claims: crate::Claims {
             requires: requires.unwrap_or_default(),

@@ -3,6 +3,7 @@
 use model::Case;
 use model::claim::Requirement;
 use model::known::KnownIssue;
+use model::overlay::{Overlay, Target};
 use model::step::Step;
 
 use crate::verdict_words::known_issue;
@@ -18,6 +19,15 @@ pub(crate) fn requirement(requirement: &Requirement) -> String {
         Some(step) => format!("when step {step} began: {}", requirement.fact),
         None => format!("at some moment: {}", requirement.fact),
     }
+}
+
+/// An overlay: the changed object and the versions, then the reason.
+pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
+    let object = match &overlay.target {
+        Target::Workflow => "the workflow",
+        Target::Applied(file) => file,
+    };
+    (format!("{object}, {}", overlay.versions), overlay.because.clone())
 }
 
 /// A known issue without its claims and range.

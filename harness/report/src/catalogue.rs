@@ -2,7 +2,7 @@
 
 use model::Case;
 
-use crate::case_words::{known, requirement, split_variant, step};
+use crate::case_words::{known, overlay, requirement, split_variant, step};
 use crate::markdown::{self, code, escape, link};
 use crate::matrix;
 use crate::measured::Measured;
@@ -55,6 +55,12 @@ fn entry(group: &[&Case]) -> String {
     let steps = first.plan.steps.iter().map(step);
     let steps = steps.map(|(name, words)| format!("1. {}: {}\n", code(&name), escape(&words)));
     text += &format!("\nSteps:\n\n{}", steps.collect::<String>());
+    if !first.overlays.is_empty() {
+        text += "\nDiffers by version of the controller:\n\n";
+        for (object, because) in first.overlays.iter().map(overlay) {
+            text += &format!("- {}: {}\n", escape(&object), escape(&because));
+        }
+    }
     if !first.claims.requires.is_empty() {
         text += "\nMeans something only if its history shows:\n\n";
         for words in first.claims.requires.iter().map(requirement) {

@@ -2,7 +2,7 @@
 
 use model::Case;
 
-use crate::case_words::{known, requirement, step};
+use crate::case_words::{known, overlay, requirement, step};
 use crate::style::{Style, Tone, tame};
 
 /// What the case is about, what it does, what it claims, and where it is known to fail.
@@ -15,6 +15,8 @@ pub fn explain(case: &Case, style: Style) -> String {
     text += &format!("  which  the version of {component} decides\n");
     let steps: Vec<_> = case.plan.steps.iter().map(step).collect();
     text += &section("steps", &steps, style);
+    let overlays: Vec<_> = case.overlays.iter().map(overlay).collect();
+    text += &section("differs by version of the controller", &overlays, style);
     let requires = case.claims.requires.iter();
     let requires: Vec<_> = requires.map(|r| ("seen".to_owned(), requirement(r))).collect();
     text += &section("means something only if its history shows", &requires, style);

@@ -8,14 +8,30 @@ use crate::step::{Act, Right, Step};
 use crate::vocabulary::{GO_ON, HOW, NOTHING, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT, STEP};
 use crate::yaml::{self, Content, Node};
 
+/// Name of the file that the plan submits.
+pub(super) fn submitted(steps: &Node) -> Option<String> {
+    match &file_of_submit(steps)?.content {
+        Content::Text(name) => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn file_of_submit(steps: &Node) -> Option<&Node> {
+    let Content::List(items) = &steps.content else { return None };
+    items.iter().find_map(|item| match &item.content {
+        Content::Map(entries) => {
+            entries.iter().find(|(key, _)| key.name == "submit").map(|(_, file)| file)
+        }
+        _ => None,
+    })
+}
+
 /// The workflow that the plan submits.
 pub(super) fn workflow(steps: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Value> {
-    let Content::List(items) = &steps.content else { return None };
-    let submit = items.iter().find_map(|item| match &item.content {
-        Content::Map(entries) => entries.iter().find(|(key, _)| key.name == "submit"),
-        _ => None,
-    });
-    let Some((_, file)) = submit else {
+    if !matches!(steps.content, Content::List(_)) {
+        return None;
+    }
+    let Some(file) = file_of_submit(steps) else {
         let hint = "begin with `- submit: workflow.yaml`".to_owned();
         r.error(steps.at, "no step submits a workflow".to_owned(), Some(hint));
         return None;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use crate::case::{Applies, Case};
 use crate::known::KnownIssue;
+use crate::overlay::merge;
 use crate::vocabulary::{APPLIES, KNOWN_ISSUE, VARIANT};
 use crate::yaml::{Content, Node};
 
@@ -64,7 +65,7 @@ pub(super) fn applies(node: &Node, r: &mut Reader) -> Option<Applies> {
     Some(Applies { versions: versions?, because: because? })
 }
 
-fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
+pub(super) fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
     let text = r.text(node)?;
     match VersionReq::parse(&text) {
         Ok(range) => Some(range),
@@ -123,28 +124,8 @@ pub(super) fn expand(base: Case, variants: Option<Vec<Variant>>) -> Vec<Case> {
     variants.into_iter().map(make).collect()
 }
 
-/// JSON merge patch (RFC 7396), but that `null` as the whole patch changes nothing.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        if !patch.is_null() {
-            *target = patch.clone();
-        }
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(serde_json::Map::new());
-    }
-    let Some(target) = target.as_object_mut() else { return };
-    for (key, value) in patch {
-        if value.is_null() {
-            target.shift_remove(key);
-        } else {
-            merge(target.entry(key.clone()).or_insert(Value::Null), value);
-        }
-    }
-}
-
-fn json(content: &Content) -> Value {
+/// A YAML value as JSON.
+pub(super) fn json(content: &Content) -> Value {
     match content {
         Content::Null => Value::Null,
         Content::Bool(b) => Value::from(*b),

@@ -79,6 +79,12 @@ pub static CASE: Map = Map {
         )
         .required(),
         Word::new(
+            "overlays",
+            Value::List(1, &Value::Map(&OVERLAY)),
+            "[{ versions: '<3.6.0', because: it has no lists, file: workflow.yaml, patch: { spec: {} } }]",
+            "Differences of the objects between versions of the workflow controller.",
+        ),
+        Word::new(
             "variants",
             Value::List(1, &Value::Map(&VARIANT)),
             "[{ id: as-it-is }]",
@@ -140,6 +146,41 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
     ],
 };
 
+pub(crate) static OVERLAY: Map = Map {
+    what: "an overlay",
+    one_of: &[],
+    beside: &[
+        Word::new(
+            "versions",
+            Value::Versions,
+            "'<3.6.0'",
+            "The versions of the workflow controller, whichever component decides.",
+        )
+        .required(),
+        Word::new(
+            "because",
+            Value::Text,
+            "lists of locks came with 3.6.0",
+            "The difference between these versions and the others.",
+        )
+        .required(),
+        Word::new(
+            "file",
+            Value::Text,
+            "workflow.yaml",
+            "The file of a `submit` or `apply` step. The patch changes each of its objects.",
+        )
+        .required(),
+        Word::new(
+            "patch",
+            Value::Anything,
+            "{ spec: { templates: [{ name: work, synchronization: { mutexes: null } }] } }",
+            "The change, as a JSON merge patch. List items with a `name` are merged by name.",
+        )
+        .required(),
+    ],
+};
+
 pub(crate) static REQUIREMENT: Map = Map {
     what: "a requirement",
     one_of: &[],
@@ -161,7 +202,7 @@ pub(crate) static VARIANT: Map = Map {
             "patch",
             Value::Anything,
             "{ spec: { podGC: { strategy: OnPodCompletion } } }",
-            "What differs in the workflow, as a JSON merge patch.",
+            "The change of the workflow, as a JSON merge patch. List items with a `name` are merged by name.",
         ),
         Word { about: "Where it is known to fail; as the case unless given.", ..BROKEN },
     ],

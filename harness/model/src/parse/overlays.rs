@@ -1,0 +1,75 @@
+//! Reads overlays.
+
+use serde_json::Value;
+
+use super::fields::{Fields, Reader};
+use super::variants::{json, range};
+use crate::case::Plan;
+use crate::overlay::{Overlay, Target};
+use crate::step::{Act, Step};
+use crate::vocabulary::OVERLAY;
+use crate::workflow::node_names;
+use crate::yaml::{Content, Node};
+
+/// The objects of a case that overlays can change.
+pub(super) struct Objects<'a> {
+    /// Name of the file of the submitted workflow.
+    pub(super) submitted: &'a str,
+    pub(super) workflow: &'a Value,
+    pub(super) templates: &'a [Value],
+    pub(super) steps: &'a [Step],
+}
+
+pub(super) fn read(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Vec<Overlay> {
+    let items = r.items("overlays", node);
+    items.iter().filter_map(|item| overlay(item, objects, r)).collect()
+}
+
+fn overlay(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Overlay> {
+    let mut f = Fields::of(&OVERLAY, node, r)?;
+    let versions = f.required("versions", r).and_then(|n| range(n, r));
+    let because = f.required("because", r).and_then(|n| r.text(n));
+    let target = f.required("file", r).and_then(|n| target(n, objects, r));
+    let patch = f.required("patch", r);
+    f.finish(r);
+    let patch = patch.and_then(|n| match &n.content {
+        Content::Map(entries) if !entries.is_empty() => Some((json(&n.content), n.at)),
+        _ => {
+            let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
+            r.error(n.at, "invalid patch: it changes nothing".to_owned(), Some(hint));
+            None
+        }
+    });
+    let (patch, at) = patch?;
+    let overlay = Overlay { versions: versions?, because: because?, target: target?, patch };
+    if has_other_nodes(&overlay, objects) {
+        let hint = "keep the names of steps, tasks and hooks".to_owned();
+        r.error(at, "invalid patch: the nodes of the workflow differ".to_owned(), Some(hint));
+    }
+    Some(overlay)
+}
+
+fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> {
+    let name = r.text(node)?;
+    if name == objects.submitted {
+        return Some(Target::Workflow);
+    }
+    let mut files = vec![objects.submitted];
+    files.extend(objects.steps.iter().filter_map(|step| match &step.act {
+        Act::Apply { file, .. } => Some(file.as_str()),
+        _ => None,
+    }));
+    if files.contains(&name.as_str()) {
+        return Some(Target::Applied(name));
+    }
+    r.unknown_word(node.at, "file of a step", &name, &files);
+    None
+}
+
+/// Whether the workflow has other nodes with the overlay. Claims speak of nodes by name.
+fn has_other_nodes(overlay: &Overlay, objects: &Objects<'_>) -> bool {
+    let mut plan =
+        Plan { case: String::new(), workflow: objects.workflow.clone(), steps: Vec::new() };
+    overlay.change(&mut plan);
+    node_names(&plan.workflow, objects.templates) != node_names(objects.workflow, objects.templates)
+}
