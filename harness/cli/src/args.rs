@@ -332,8 +332,10 @@ pub(crate) enum KnownIssues {
 #[derive(Clone, Copy, Debug, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Profile {
-    /// The controller's waits shortened.
+    /// Waits of the controller are shorter, and nothing else differs.
     Fast,
+    /// As `fast`, without leader election.
+    NoLeaderElection,
     /// Argo's own settings.
     Defaults,
 }
@@ -359,6 +361,7 @@ impl From<Profile> for provision::argo::install::Profile {
     fn from(profile: Profile) -> Self {
         match profile {
             Profile::Fast => Self::Fast,
+            Profile::NoLeaderElection => Self::NoLeaderElection,
             Profile::Defaults => Self::Defaults,
         }
     }

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use provision::cache::entry::Entry;
+use provision::client::Client;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::kind::{self, KindCluster, Settings};
 use provision::native::{self, NativeCluster};
 use provision::program::{self, DEFAULT_KUBERNETES, Item, Missing};
 use provision::shell;
+use tokio::sync::oneshot;
 
 use crate::args::{Provider, RunArgs};
 use crate::begun::Begun;
@@ -127,7 +129,8 @@ impl Maker {
         }
     }
 
-    /// Puts up a cluster that has these images, and that of the shell.
+    /// Puts up a cluster that has these images, and that of the shell. `api` gets a client as soon
+    /// as the API server is ready.
     pub(crate) async fn put_up(
         &self,
         session: &Session,
@@ -135,6 +138,7 @@ impl Maker {
         argo: &Argo,
         images: Images,
         logs: &Path,
+        api: oneshot::Sender<Client>,
     ) -> anyhow::Result<Cluster> {
         match self {
             Self::Native => {
@@ -147,6 +151,7 @@ impl Maker {
                     logs,
                     images: images.made,
                     archives: images.archives,
+                    api,
                 };
                 let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;
                 Ok(Cluster::Native(Box::new(cluster)))
@@ -167,6 +172,7 @@ impl Maker {
                     archives: images.archives,
                 };
                 let cluster = Box::pin(KindCluster::start(ingredients, &*session.show)).await?;
+                let _ = api.send(cluster.access.client.clone());
                 Ok(Cluster::Kind(Box::new(cluster)))
             }
         }

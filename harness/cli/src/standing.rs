@@ -6,16 +6,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use provision::argo::first_word;
-use provision::argo::install;
+use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
 use provision::argo::rendered::Rendered;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
+use provision::client::Client;
 use provision::cluster::{Access, Cluster};
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
+
+use tokio::sync::oneshot;
 
 use crate::maker::{Images, Maker};
 use crate::out;
@@ -60,15 +63,15 @@ impl Standing {
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
         let images = Images { made: made(which.argo), archives: which.archives.to_vec() };
-        // A rendering takes seconds once, and needs no cluster.
-        let (cluster, rendered) = tokio::join!(
-            which.maker.put_up(session, programs, which.argo, images, &logs),
-            render(session, programs, which.argo),
+        let (say_api, api) = oneshot::channel();
+        let (cluster, defined) = tokio::join!(
+            which.maker.put_up(session, programs, which.argo, images, &logs, say_api),
+            define(session, programs, which.argo, api),
         );
         let cluster = cluster?;
         let access = cluster.access();
         let installed =
-            async { Box::pin(install_argo(session, which, rendered?, access, directory)).await };
+            async { Box::pin(install_argo(session, which, defined?, access, directory)).await };
         match installed.await {
             Ok((installation, read_back)) => {
                 session.show.notice(Notice::Finished { stage, elapsed: began.elapsed() });
@@ -96,27 +99,26 @@ impl Standing {
 async fn install_argo(
     session: &Arc<Session>,
     which: &Which<'_>,
-    rendered: Rendered,
+    defined: Defined,
     access: &Access,
     directory: &Path,
 ) -> anyhow::Result<(Installation, ReadBack)> {
     let Access { client, store_address, .. } = access;
+    let Defined { rendered, definitions } = defined;
     let wanted = &which.argo.wanted;
     let values = Values {
         controller_tag: wanted.controller.tag(),
         executor_tag: wanted.executor.tag(),
         store: store_address.clone(),
     };
-    let manifests = rendered.manifests(&values)?;
     rendered.write(&values, &directory.join("manifests"))?;
     let name = wanted.name();
     let stage = |what: &str| format!("Argo {name}: {what}");
-    let defined = install::define(client, &manifests.definitions);
-    awaited(&*session.show, &stage("definitions created"), defined).await?;
-    let served = install::served(client, &manifests.definitions, PATIENCE);
-    awaited(&*session.show, &stage("kinds served"), served).await?;
-    let applied = install::apply(client, &manifests.objects);
+    let objects = rendered.objects(&values)?;
+    let applied = install::apply(client, &objects);
     awaited(&*session.show, &stage("manifests applied"), applied).await?;
+    let served = install::served(client, &definitions, PATIENCE);
+    awaited(&*session.show, &stage("kinds served"), served).await?;
     let available = install::available(client, PATIENCE);
     awaited(&*session.show, &stage("controller Available"), available).await?;
     let heard = first_word::hear(client, &session.run, PATIENCE);
@@ -165,6 +167,28 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
         argo_namespace: install::NAMESPACE.to_owned(),
         namespaces: Namespaces::Made,
     }
+}
+
+/// Argo's manifests, with the definitions in the cluster.
+struct Defined {
+    rendered: Rendered,
+    definitions: Vec<Definition>,
+}
+
+/// Creates the definitions as soon as the API server is ready. Those of Argo 4 take seconds of the
+/// API server, and nothing but Argo needs them.
+async fn define(
+    session: &Arc<Session>,
+    programs: &Programs,
+    argo: &Argo,
+    api: oneshot::Receiver<Client>,
+) -> anyhow::Result<Defined> {
+    let rendered = render(session, programs, argo).await?;
+    let definitions = rendered.definitions()?;
+    let client = api.await.context("failed to reach the API server: it never was ready")?;
+    let stage = format!("Argo {}: definitions created", argo.wanted.name());
+    awaited(&*session.show, &stage, install::define(&client, &definitions)).await?;
+    Ok(Defined { rendered, definitions })
 }
 
 /// Argo's own manifests with our overlay on top. The first call for a version takes seconds.

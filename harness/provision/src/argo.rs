@@ -3,6 +3,7 @@
 pub mod first_word;
 pub mod install;
 pub mod overlay;
+mod profile;
 pub mod rendered;
 
 use std::path::Path;

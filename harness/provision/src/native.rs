@@ -16,6 +16,7 @@ use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
 use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Event, Sandbox, SandboxError};
+use tokio::sync::oneshot;
 
 use crate::client;
 use crate::cluster::Access;
@@ -53,6 +54,8 @@ pub struct Ingredients<'a> {
     pub images: Vec<Image>,
     /// Archives of more images, as `docker save` writes them.
     pub archives: Vec<PathBuf>,
+    /// Gets a client as soon as the API server is ready, before nodes and images are.
+    pub api: oneshot::Sender<Client>,
 }
 
 impl NativeCluster {
@@ -97,11 +100,18 @@ impl NativeCluster {
         let client = client::direct(&directory.join("admin.kubeconfig"), &requests).await?;
         let store = Store::at(&format!("{node_ip}:{BEHIND_PORT}"), &store_address);
         let proxy = directory.join(PROXY_SOCKET);
+        let api = ingredients.api;
+        let served = async {
+            timer.wait("API server ready", api_ready(&client)).await?;
+            // Nobody waits for it where the caller has given up.
+            let _ = api.send(client.clone());
+            Ok(())
+        };
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
             start_servers(&sandbox, servers::second(&node_ip)).map_err(Failure::sandbox)?;
             tokio::try_join!(
-                timer.wait("API server ready", api_ready(&client)),
+                served,
                 timer.wait("bucket made", bucket_ready(&store)),
                 proxy_ready(&proxy),
                 timer.wait(

@@ -12,7 +12,7 @@ mod source;
 pub mod tree;
 mod workshop;
 
-pub use build::ensure;
+pub use build::{ensure, kept};
 pub use error::BuildError;
 pub use prerequisite::{Missing, prerequisites_of_builds};
 pub(crate) use source::copy as copy_directory;

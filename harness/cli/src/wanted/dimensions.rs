@@ -65,9 +65,10 @@ impl Dimensions {
 fn known(name: &str, settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
     let known = Profile::of_settings(Some(settings));
     if known.is_none() {
-        let only = Profile::Defaults.name();
+        let there = Profile::ALL.into_iter().filter_map(Profile::settings);
+        let there = there.collect::<Vec<_>>().join(", ");
         wrong.push(format!(
-            "error: {name}: there are no settings `{settings}`\nhint: there are: {only}"
+            "error: {name}: there are no settings `{settings}`\nhint: there are: {there}"
         ));
     }
     known.into_iter().collect()
@@ -121,7 +122,7 @@ mod tests {
         FAST,
         &[
             "error: 3.7.18+settings.default: there are no settings `default`\n\
-             hint: there are: defaults",
+             hint: there are: no-leader-election, defaults",
         ]
     )]
     fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {

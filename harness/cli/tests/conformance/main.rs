@@ -17,6 +17,7 @@ mod in_cluster;
 mod in_docker;
 mod lent;
 mod listed;
+mod rendered;
 mod run;
 mod shared;
 mod stopped;
@@ -66,9 +67,13 @@ fn main() -> ExitCode {
         let trial = Trial::test(name(&id), move || run.verdict(&id).map_err(Failed::from));
         trial.with_ignored_flag(is_ignored)
     }));
-    let again = Arc::clone(&run);
+    let (again, built) = (Arc::clone(&run), Arc::clone(&run));
     let stops = [
         Trial::test("harness::judged_again", move || again.judged_again().map_err(Failed::from)),
+        Trial::test("harness::listed_versions_render", move || {
+            built.has_begun();
+            rendered::of_listed_versions().map_err(Failed::from)
+        }),
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
         Trial::test("harness::in_parts", || in_cluster::in_parts().map_err(Failed::from)),

@@ -53,6 +53,14 @@ impl Run {
         }
     }
 
+    /// Waits until the run has its programs: for its first verdict, or its end.
+    pub(crate) fn has_begun(self: &std::sync::Arc<Self>) {
+        self.begin();
+        let verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = |v: &mut Verdicts| v.by_case.is_empty() && v.ended.is_none();
+        drop(self.changed.wait_while(verdicts, waiting));
+    }
+
     /// Judges the run again from its directory, copied elsewhere: what is said must be the same to
     /// the byte.
     pub(crate) fn judged_again(self: &std::sync::Arc<Self>) -> Result<(), String> {

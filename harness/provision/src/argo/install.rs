@@ -14,57 +14,12 @@ use crate::api_error::ApiError;
 use crate::objects::{self, FIELD_MANAGER, ObjectError};
 use crate::pace::{NotReady, until_ready};
 
+pub use super::profile::Profile;
+
 /// Namespace of the controller.
 pub const NAMESPACE: &str = "argo";
 /// Name of the controller's Deployment and of its container.
 pub const CONTROLLER: &str = "workflow-controller";
-
-/// Which settings the controller runs with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// The controller's waits shortened, so that cases take seconds.
-    Fast,
-    /// Argo's own settings.
-    Defaults,
-}
-
-impl Profile {
-    /// Its word on the command line and in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fast => "fast",
-            Self::Defaults => "defaults",
-        }
-    }
-
-    /// What of it is in the name of an installation: nothing of what a run has by itself.
-    pub fn settings(self) -> Option<String> {
-        (self != Self::Fast).then(|| self.name().to_owned())
-    }
-
-    /// The one that is meant in the name of an installation.
-    pub fn of_settings(settings: Option<&str>) -> Option<Self> {
-        [Self::Fast, Self::Defaults]
-            .into_iter()
-            .find(|profile| profile.settings().as_deref() == settings)
-    }
-
-    pub(super) fn patch(self) -> &'static str {
-        match self {
-            Self::Fast => include_str!("../../../../manifests/install/profile-fast.yaml"),
-            Self::Defaults => include_str!("../../../../manifests/install/profile-defaults.yaml"),
-        }
-    }
-}
-
-/// Manifests of one installation.
-#[derive(Clone, Debug)]
-pub struct Manifests {
-    /// Custom resource definitions.
-    pub definitions: Vec<Definition>,
-    /// All other objects.
-    pub objects: Vec<Value>,
-}
 
 /// A custom resource definition as text. One of Argo 4 has up to 2 MB.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use crate::cache::{CacheError, failed};
 use crate::program::copy_directory;
 use crate::store::StoreAddress;
 
-/// The files of the overlay, but for that of the profile.
+/// The files of the overlay, but for those of the profile.
 const FILES: [(&str, &str); 6] = [
     ("kustomization.yaml", include_str!("../../../../manifests/install/kustomization.yaml")),
     ("namespace.yaml", include_str!("../../../../manifests/install/namespace.yaml")),
@@ -42,7 +42,8 @@ impl Values {
 
 /// Name and text of each file of the overlay.
 pub(super) fn files(profile: Profile) -> impl Iterator<Item = (&'static str, &'static str)> {
-    FILES.into_iter().chain([("profile.yaml", profile.patch())])
+    let [waits, election] = profile.patches();
+    FILES.into_iter().chain([("profile.yaml", waits), ("leader-election.yaml", election)])
 }
 
 /// Lays out a kustomize directory: the overlay, and Argo's manifests beside it as `argo`.

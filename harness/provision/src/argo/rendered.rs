@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::install::{Definition, Manifests, Profile};
+use super::install::{Definition, Profile};
 use super::overlay::{self, Values};
 use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::Lock;
@@ -93,17 +93,24 @@ impl Rendered {
         Ok(Self { entry: Entry::publish(cache, &key, &staged, &what, made_from)? })
     }
 
-    /// The manifests with the values of one installation.
+    /// The custom resource definitions, which are the same in each installation.
     ///
     /// # Errors
-    /// [`RenderError::Cache`] if a file cannot be read, [`RenderError::Definition`] if one is not
-    /// what [`Rendered::get`] wrote.
-    pub fn manifests(&self, values: &Values) -> Result<Manifests, RenderError> {
+    /// [`RenderError::Cache`] if the file cannot be read, [`RenderError::Definition`] if it is not
+    /// the one that [`Rendered::get`] wrote.
+    pub fn definitions(&self) -> Result<Vec<Definition>, RenderError> {
         let list: List<Box<RawValue>> = self.read(DEFINITIONS, str::to_owned)?;
         let definitions = list.items.into_iter().map(Definition::read);
-        let definitions = definitions.collect::<Result<_, _>>().map_err(RenderError::Definition)?;
+        definitions.collect::<Result<_, _>>().map_err(RenderError::Definition)
+    }
+
+    /// All other objects, with the values of one installation.
+    ///
+    /// # Errors
+    /// As [`Rendered::definitions`].
+    pub fn objects(&self, values: &Values) -> Result<Vec<Value>, RenderError> {
         let list: List<Value> = self.read(OBJECTS, |text| values.fill(text))?;
-        Ok(Manifests { definitions, objects: list.items })
+        Ok(list.items)
     }
 
     /// Writes the manifests of one installation to a directory, as `kubectl apply --server-side`

@@ -31,6 +31,20 @@ pub fn ensure(
     ensure_with(cache, items, runner, progress, &std::env::vars_os().collect())
 }
 
+/// The entries of those items that are in the cache, in the same order. Nothing is built.
+///
+/// # Errors
+/// [`BuildError::Go`].
+pub fn kept(
+    cache: &Cache,
+    items: &[Item],
+    runner: &dyn Runner,
+) -> Result<Vec<Option<Entry>>, BuildError> {
+    let environment = std::env::vars_os().collect();
+    let go = Go::find(runner, &environment, cache.root()).map_err(BuildError::Go)?;
+    Ok(items.iter().map(|item| Entry::find(cache, &item.key(go.toolchain()))).collect())
+}
+
 /// As [`ensure`], with these variables in place of the process's own.
 pub(crate) fn ensure_with(
     cache: &Cache,

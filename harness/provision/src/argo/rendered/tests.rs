@@ -102,8 +102,8 @@ fn definitions_are_kept_apart_and_values_are_filled_in() {
     let bench = Bench::new();
     let argo = bench.argo("one", DEFINITION, "argo");
     let rendered = bench.rendered(&argo, Profile::Fast).expect("manifests");
-    let Manifests { definitions, objects } = rendered.manifests(&values()).expect("manifests");
-    assert_eq!(definitions.len(), 1);
+    assert_eq!(rendered.definitions().expect("definitions").len(), 1);
+    let objects = rendered.objects(&values()).expect("objects");
     let repository = objects[0]["data"]["artifactRepository"].as_str().expect("a text");
     assert!(repository.contains("endpoint: 10.0.0.1:9000"), "{repository}");
     assert!(!repository.contains("${"), "{repository}");
@@ -140,7 +140,7 @@ fn manifests_larger_than_any_case_file_are_rendered() {
     let large = fields.fold("kind: ConfigMap\ndata:\n".to_owned(), |text, field| text + &field);
     let argo = bench.argo("one", &large, "argo");
     let rendered = bench.rendered(&argo, Profile::Fast).expect("no size limit applies");
-    let Manifests { objects, .. } = rendered.manifests(&values()).expect("manifests");
+    let objects = rendered.objects(&values()).expect("objects");
     assert_eq!(objects[0]["data"]["k129999"], 129_999);
 }
 
