@@ -219,7 +219,7 @@ fn no_12_every_report_says_the_verdict_where_readers_look(
     assert!(report::json(&judged).contains(&format!(r#""verdict":"{name}""#)));
     assert!(report::line(&judged, Style::Plain).starts_with(word), "{which:?}");
     let rows = [report::Measured::from(&verdict)];
-    assert!(report::matrix::text(&rows, Style::Plain).contains(word), "{which:?}");
+    assert!(report::matrix::text(&rows, &[], Style::Plain).contains(word), "{which:?}");
     assert_eq!(exit_code(&[verdict]), code);
 }
 

@@ -43,7 +43,9 @@ impl Overlay {
                     if let Act::Apply { objects, file } = &mut step.act
                         && file == name
                     {
-                        objects.iter_mut().for_each(|object| merge(object, &self.patch));
+                        for object in objects {
+                            merge(object, &self.patch);
+                        }
                     }
                 }
             }
