@@ -3,6 +3,7 @@
 mod claims;
 mod fact;
 mod fields;
+mod known;
 mod steps;
 mod store;
 mod variants;
@@ -100,7 +101,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let requires = f.optional("requires").map(|n| claims::requirements(n, &names, &context, r));
     let claims = f.required("claims", r).and_then(|n| claims::read(n, &names, &context, r));
     let ids: Vec<&str> = claims.iter().flatten().map(|c| c.id.as_str()).collect();
-    let broken = f.optional("broken").map(|n| variants::broken(n, &ids, why.as_deref(), r));
+    let broken = f.optional("broken").map(|n| known::broken(n, &ids, why.as_deref(), r));
     let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
     f.finish(r);
     let effects = steps.iter().flatten().filter(|step| step.act.changes_workflow());
