@@ -11,7 +11,7 @@ why: https://example.org/1
 level: core
 component: workflow-controller
 broken:
-  - { versions: '>=3.5.0, <3.5.8', claims: [completes] }
+  - { lines: { '3.5': '<3.5.8' }, claims: [completes] }
 steps:
   - submit: workflow.yaml
 claims:

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use model::Case;
-use model::known::KnownIssue;
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
 use semver::Version;
 
@@ -47,12 +46,12 @@ pub fn verdict(
         argo: version.to_string(),
         verdict,
         reason,
-        known_issue: known_issue.map(note),
+        known_issue,
         findings,
     }
 }
 
-type Decided<'a> = (Verdict, String, Option<&'a KnownIssue>);
+type Decided = (Verdict, String, Option<KnownIssueNote>);
 
 /// The findings, sorted by what they mean for the verdict.
 struct Tally<'a> {
@@ -62,14 +61,18 @@ struct Tally<'a> {
     unknown: Vec<&'a Finding>,
     not_reached: Vec<&'a Finding>,
     undeclared_failed: Vec<&'a Finding>,
-    declared_failed: Vec<(&'a Finding, &'a KnownIssue)>,
-    declared_passed: Vec<(&'a Finding, &'a KnownIssue)>,
+    declared_failed: Vec<(&'a Finding, KnownIssueNote)>,
+    declared_passed: Vec<(&'a Finding, KnownIssueNote)>,
 }
 
 impl<'a> Tally<'a> {
     fn of(case: &'a Case, version: &Version, findings: &'a [Finding]) -> Self {
         let known = case.known_issues(version);
         let declared = known.iter().flat_map(|issue| &issue.claims);
+        let note = |id: &String| {
+            let issue = known.iter().find(|issue| issue.claims.contains(id))?;
+            Some(case.note(issue, version))
+        };
         let expected = case.claims.claims.iter().map(|claim| &claim.id).chain(declared);
         let missing = expected.filter(|id| !findings.iter().any(|f| f.claim == **id));
         let mut tally = Self {
@@ -82,8 +85,7 @@ impl<'a> Tally<'a> {
             declared_passed: Vec::new(),
         };
         for finding in findings {
-            let issue = known.iter().find(|issue| issue.claims.contains(&finding.claim));
-            match (finding.outcome, issue) {
+            match (finding.outcome, note(&finding.claim)) {
                 (Outcome::Unknown, _) => tally.unknown.push(finding),
                 (Outcome::NotReached, _) => tally.not_reached.push(finding),
                 (Outcome::Fail, None) => tally.undeclared_failed.push(finding),
@@ -95,21 +97,21 @@ impl<'a> Tally<'a> {
         tally
     }
 
-    fn decide(&self, stance: KnownIssues) -> Decided<'a> {
+    fn decide(&self, stance: KnownIssues) -> Decided {
         let unexplained = self.undeclared_failure().or_else(|| self.undecided());
         match (unexplained, self.declared_failed.first(), stance) {
             // A violation once shown is not taken back by what is unknown beside it.
             (Some((Verdict::Unknown, why)), Some((failed, issue)), KnownIssues::Fail) => {
-                let what = format!("{} ({})", failed_words(failed), issue_words(issue));
+                let what = format!("{} ({})", failed_words(failed), issue);
                 (Verdict::Fail, format!("{what}; besides, {why}"), None)
             }
             (Some((verdict, reason)), ..) => (verdict, reason, None),
             (None, Some((_, issue)), KnownIssues::Fail) => self.known_bug(issue),
             (None, None, KnownIssues::Fail) => (Verdict::Pass, self.all_hold(), None),
             (None, failed, KnownIssues::Expect) => match (self.declared_passed.first(), failed) {
-                (Some((_, issue)), _) => (Verdict::Fixed, self.correction(), Some(issue)),
+                (Some((_, issue)), _) => (Verdict::Fixed, self.correction(), Some(issue.clone())),
                 (None, Some((_, issue))) => {
-                    (Verdict::KnownIssue, self.explained(issue), Some(issue))
+                    (Verdict::KnownIssue, self.explained(issue), Some(issue.clone()))
                 }
                 (None, None) => (Verdict::Pass, self.all_hold(), None),
             },
@@ -149,17 +151,17 @@ impl<'a> Tally<'a> {
     }
 
     /// A declared failure where nothing else is wrong, when a known bug is a bug.
-    fn known_bug(&self, issue: &'a KnownIssue) -> Decided<'a> {
+    fn known_bug(&self, issue: &KnownIssueNote) -> Decided {
         let reason = self.explained(issue);
         if self.declared_passed.is_empty() {
-            (Verdict::Fail, reason, Some(issue))
+            (Verdict::Fail, reason, Some(issue.clone()))
         } else {
             (Verdict::Fail, format!("{reason}; but {}", self.correction()), None)
         }
     }
 
-    fn explained(&self, issue: &KnownIssue) -> String {
-        let mut reason = issue_words(issue);
+    fn explained(&self, issue: &KnownIssueNote) -> String {
+        let mut reason = issue.to_string();
         if !self.not_reached.is_empty() {
             let ids: Vec<_> = self.not_reached.iter().map(|f| f.claim.as_str()).collect();
             let _ = write!(reason, "; as the plan stopped there, not reached: {}", ids.join(", "));
@@ -182,7 +184,10 @@ impl<'a> Tally<'a> {
     /// What is wrong with the declaration.
     fn correction(&self) -> String {
         let words = self.declared_passed.iter().map(|(finding, issue)| {
-            format!("claim {} is declared to fail in {} and passes", finding.claim, issue.versions)
+            let KnownIssueNote { line, releases, predicted, .. } = issue;
+            let verb = if *predicted { "predicted" } else { "declared" };
+            let claim = &finding.claim;
+            format!("claim {claim} is {verb} to fail in {line} ({releases}) and passes")
         });
         let words: Vec<_> = words.collect();
         format!("{}: correct the declaration", words.join(", "))
@@ -191,20 +196,4 @@ impl<'a> Tally<'a> {
 
 fn failed_words(finding: &Finding) -> String {
     format!("claim {} failed: {}", finding.claim, finding.because)
-}
-
-fn issue_words(issue: &KnownIssue) -> String {
-    match issue.fixed_in() {
-        Some(version) => format!("known issue, fixed in {version}: {}", issue.issue),
-        None => format!("known issue, open: {}", issue.issue),
-    }
-}
-
-fn note(issue: &KnownIssue) -> KnownIssueNote {
-    KnownIssueNote {
-        issue: issue.issue.clone(),
-        versions: issue.versions.to_string(),
-        fixed_in: issue.fixed_in().map(|version| version.to_string()),
-        claims: issue.claims.clone(),
-    }
 }

@@ -8,7 +8,9 @@ use crate::fact::Fact;
 use crate::history::Versions;
 use crate::known::KnownIssue;
 use crate::overlay::Overlay;
+use crate::release_line::ReleaseLine;
 use crate::step::{Act, Step};
+use crate::verdict::KnownIssueNote;
 
 /// One problem: what to do, what must be true, why it matters, where it is known to fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,6 +140,25 @@ impl Case {
     /// The known issues that apply to this version.
     pub fn known_issues(&self, version: &Version) -> Vec<&KnownIssue> {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()
+    }
+
+    /// One of its known issues as it is on this version.
+    pub fn note(&self, known: &KnownIssue, version: &Version) -> KnownIssueNote {
+        let line = ReleaseLine::of(version);
+        let same = |other: &&KnownIssue| other.issue == known.issue && other.claims == known.claims;
+        let fixes = self.broken.iter().filter(same).flat_map(KnownIssue::fixes);
+        let mut elsewhere: Vec<Version> =
+            fixes.filter(|fix| ReleaseLine::of(fix) != line).collect();
+        elsewhere.sort();
+        KnownIssueNote {
+            issue: known.issue.clone(),
+            line: line.to_string(),
+            releases: known.lines.get(&line).map(ToString::to_string).unwrap_or_default(),
+            fixed_in: known.fixed_in(line).map(|fix| fix.to_string()),
+            fixed_elsewhere: elsewhere.iter().map(ToString::to_string).collect(),
+            predicted: known.predicted,
+            claims: known.claims.clone(),
+        }
     }
 }
 

@@ -1,38 +1,213 @@
-//! Known issues: in which versions which claims fail, as measured.
+//! Known issues: on which releases of which release lines which claims fail.
 
-use semver::{Comparator, Op, Version, VersionReq};
+use std::collections::BTreeMap;
+use std::fmt;
 
-/// In these versions, exactly these claims of the case fail.
+use semver::Version;
+
+use crate::release_line::ReleaseLine;
+
+/// On these releases, exactly these claims of the case fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownIssue {
-    /// The versions, by the component that decides (`component` of the case).
-    pub versions: VersionReq,
-    /// Ids of the claims that fail there. Strict both ways: one of them that passes is news too.
+    /// The affected releases of each line, by the component that decides (`component` of the case).
+    /// A line that is not named is not affected.
+    pub lines: BTreeMap<ReleaseLine, Affected>,
+    /// Ids of the claims that fail there. A claim of these that passes is a *fixed* verdict.
     pub claims: Vec<String>,
-    /// Where it is described; the case's `why` unless given.
+    /// The link to the description; the case's `why` unless given.
     pub issue: String,
-    /// How often it shows, when it is a race of Argo's own: `7 of 15 runs`. The case must be built
-    /// so that the verdict does not depend on it.
+    /// How often the issue shows, where Argo itself has a race: `7 of 15 runs`. The verdict of the
+    /// case must not depend on the race.
     pub rate: Option<String>,
+    /// Whether no run has measured it on the named lines.
+    pub predicted: bool,
+}
+
+/// The affected releases of one line: never none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Affected {
+    line: ReleaseLine,
+    /// Number of the first affected patch release.
+    from: u64,
+    /// Number of the first patch release with the fix.
+    until: Option<u64>,
 }
 
 impl KnownIssue {
-    /// Whether it applies to this version. A pre-release counts as its release.
+    /// Whether it applies to this version. A pre-release and a build count as their release.
     pub fn applies_to(&self, version: &Version) -> bool {
-        let plain = Version::new(version.major, version.minor, version.patch);
-        self.versions.matches(&plain)
+        self.lines.get(&ReleaseLine::of(version)).is_some_and(|a| a.contains(version.patch))
     }
 
-    /// The first version without it, read off the range's upper bound; `None` while it is open.
-    pub fn fixed_in(&self) -> Option<Version> {
-        self.versions.comparators.iter().find(|c| c.op == Op::Less).map(bound)
+    /// The first release of this line with the fix; `None` while the issue is open there, and for a
+    /// line that is not affected.
+    pub fn fixed_in(&self, line: ReleaseLine) -> Option<Version> {
+        self.lines.get(&line).and_then(Affected::fixed_in)
+    }
+
+    /// The first release of each line with the fix, oldest line first.
+    pub fn fixes(&self) -> impl Iterator<Item = Version> {
+        self.lines.values().filter_map(Affected::fixed_in)
+    }
+
+    /// The lines without a fix, oldest first.
+    pub fn open_in(&self) -> impl Iterator<Item = ReleaseLine> {
+        let open = |(line, affected): (&ReleaseLine, &Affected)| {
+            affected.fixed_in().is_none().then_some(*line)
+        };
+        self.lines.iter().filter_map(open)
+    }
+
+    /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`.
+    pub fn releases(&self) -> String {
+        let words: Vec<String> = self.lines.values().map(Affected::in_line).collect();
+        words.join(", ")
     }
 }
 
-fn bound(comparator: &Comparator) -> Version {
-    Version::new(
-        comparator.major,
-        comparator.minor.unwrap_or_default(),
-        comparator.patch.unwrap_or_default(),
-    )
+impl Affected {
+    /// From this patch release of the line on, until the one with the fix; `None` if that leaves no
+    /// release.
+    pub fn new(line: ReleaseLine, from: u64, until: Option<u64>) -> Option<Self> {
+        until.is_none_or(|until| from < until).then_some(Self { line, from, until })
+    }
+
+    /// Whether the patch release of this number is affected.
+    pub fn contains(&self, patch: u64) -> bool {
+        self.from <= patch && self.until.is_none_or(|until| patch < until)
+    }
+
+    /// The releases that both affect; `None` if there are none.
+    pub fn common(&self, other: &Self) -> Option<Self> {
+        let until = match (self.until, other.until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (one, None) | (None, one) => one,
+        };
+        let common = Self::new(self.line, self.from.max(other.from), until);
+        common.filter(|_| self.line == other.line)
+    }
+
+    /// The first release with the fix; `None` while there is none.
+    pub fn fixed_in(&self) -> Option<Version> {
+        self.until.map(|patch| self.line.release(patch))
+    }
+
+    /// The releases with their line: `3.5 (<3.5.11)`, `3.6 (all)`.
+    pub fn in_line(&self) -> String {
+        format!("{} ({self})", self.line)
+    }
+}
+
+/// As a case file has it.
+impl fmt::Display for Affected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let from = self.line.release(self.from);
+        match (self.from, self.fixed_in()) {
+            (0, None) => f.write_str("all"),
+            (0, Some(until)) => write!(f, "<{until}"),
+            (_, None) => write!(f, ">={from}"),
+            (_, Some(until)) => write!(f, ">={from} <{until}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use rstest::rstest;
+
+    use super::{Affected, KnownIssue};
+    use crate::release_line::ReleaseLine;
+
+    fn affected(line: &str, from: u64, until: Option<u64>) -> Affected {
+        let line = line.parse().expect("as written below");
+        Affected::new(line, from, until).expect("as written below")
+    }
+
+    fn issue() -> KnownIssue {
+        let lines = [
+            affected("3.4", 0, None),
+            affected("3.5", 0, Some(11)),
+            affected("4.0", 3, Some(9)),
+            affected("4.1", 1, None),
+        ];
+        KnownIssue {
+            lines: lines.into_iter().map(|a| (a.line, a)).collect::<BTreeMap<_, _>>(),
+            claims: Vec::new(),
+            issue: String::new(),
+            rate: None,
+            predicted: false,
+        }
+    }
+
+    #[rstest]
+    #[case::all_of_a_line("3.4.18", true)]
+    #[case::first_release("3.5.0", true)]
+    #[case::last_before_the_fix("3.5.10", true)]
+    #[case::the_fix("3.5.11", false)]
+    #[case::a_line_that_is_not_named("3.6.0", false)]
+    #[case::before_it_came("4.0.2", false)]
+    #[case::when_it_came("4.0.3", true)]
+    #[case::open("4.1.77", true)]
+    #[case::a_candidate_counts_as_its_release("3.5.11-rc1", false)]
+    #[case::a_candidate_of_the_first("3.5.0-rc1", true)]
+    #[case::a_tree("3.5.10+tree.ab12", true)]
+    #[case::a_tree_of_the_fix("3.5.11+tree.ab12", false)]
+    #[case::a_commit("4.1.2+git.ab12", true)]
+    #[case::another_major_version("4.5.0", false)]
+    fn applies_by_release_line(#[case] version: &str, #[case] expected: bool) {
+        let version = version.parse().expect("a version");
+        assert_eq!(issue().applies_to(&version), expected);
+    }
+
+    #[rstest]
+    #[case("3.4", None)]
+    #[case("3.5", Some("3.5.11"))]
+    #[case("3.6", None)]
+    #[case("4.0", Some("4.0.9"))]
+    #[case("4.1", None)]
+    fn a_fix_is_the_upper_bound_of_its_line(#[case] line: &str, #[case] fix: Option<&str>) {
+        let line = line.parse().expect("a line");
+        let found = issue().fixed_in(line).map(|version| version.to_string());
+        assert_eq!(found.as_deref(), fix);
+    }
+
+    #[test]
+    fn fixes_and_open_lines_are_in_the_order_of_the_lines() {
+        let fixes: Vec<String> = issue().fixes().map(|version| version.to_string()).collect();
+        assert_eq!(fixes, ["3.5.11", "4.0.9"]);
+        let open: Vec<String> = issue().open_in().map(|line| line.to_string()).collect();
+        assert_eq!(open, ["3.4", "4.1"]);
+        let releases = "3.4 (all), 3.5 (<3.5.11), 4.0 (>=4.0.3 <4.0.9), 4.1 (>=4.1.1)";
+        assert_eq!(issue().releases(), releases);
+    }
+
+    #[rstest]
+    #[case(0, Some(8), 8, None, None)]
+    #[case(0, Some(9), 8, None, Some(">=3.5.8 <3.5.9"))]
+    #[case(3, None, 0, None, Some(">=3.5.3"))]
+    #[case(2, Some(9), 3, Some(7), Some(">=3.5.3 <3.5.7"))]
+    fn common_releases(
+        #[case] from: u64,
+        #[case] until: Option<u64>,
+        #[case] other_from: u64,
+        #[case] other_until: Option<u64>,
+        #[case] expected: Option<&str>,
+    ) {
+        let one = affected("3.5", from, until);
+        let other = affected("3.5", other_from, other_until);
+        let common = |a: Affected, b: Affected| a.common(&b).map(|common| common.to_string());
+        assert_eq!(common(one, other).as_deref(), expected);
+        assert_eq!(common(other, one).as_deref(), expected);
+        assert_eq!(common(one, affected("3.6", 0, None)), None, "of another line");
+    }
+
+    #[test]
+    fn a_range_without_a_release_is_none() {
+        let line: ReleaseLine = "3.5".parse().expect("a line");
+        assert_eq!(Affected::new(line, 8, Some(8)), None);
+        assert_eq!(Affected::new(line, 0, Some(0)), None);
+    }
 }

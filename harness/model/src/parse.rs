@@ -3,6 +3,7 @@
 mod claims;
 mod fact;
 mod fields;
+mod known;
 mod overlays;
 mod steps;
 mod store;
@@ -119,7 +120,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         _ => Vec::new(),
     };
     let ids: Vec<&str> = claims.iter().flatten().map(|c| c.id.as_str()).collect();
-    let broken = f.optional("broken").map(|n| variants::broken(n, &ids, why.as_deref(), r));
+    let broken = f.optional("broken").map(|n| known::broken(n, &ids, why.as_deref(), r));
     let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
     f.finish(r);
     let effects = steps.iter().flatten().filter(|step| step.act.changes_workflow());

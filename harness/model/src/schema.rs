@@ -86,6 +86,13 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
         Value::Text => json!({ "type": "string", "pattern": r"\S" }),
         Value::Link => json!({ "type": "string", "pattern": "^https://" }),
         Value::Versions => json!({ "type": "string", "pattern": VERSIONS }),
+        Value::Lines => json!({
+            "type": "object",
+            "minProperties": 1,
+            "patternProperties": { (LINE): { "type": "string", "pattern": affected() } },
+            "additionalProperties": false,
+        }),
+        Value::True => json!({ "const": true }),
         Value::Duration => json!({ "type": "string", "pattern": DURATION }),
         Value::Key => json!({ "type": "string", "pattern": KEY }),
         Value::Number => json!({ "type": "integer", "minimum": 0 }),
@@ -113,8 +120,15 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
 /// Comparators with commas between them; what exactly a version is, the parser knows.
 const VERSIONS: &str =
     r"^\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*(,\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*)*$";
+const LINE: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$";
 const DURATION: &str = "^(?=.*[1-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
 const KEY: &str = r"^(?=[\s\S]*\S)\*?[^*]*\*?$";
+
+/// A bound of another line, and a range without a release, only the parser finds.
+fn affected() -> String {
+    let release = ["(0|[1-9][0-9]*)"; 3].join(r"\.");
+    format!("^(all|<{release}|>={release}( <{release})?)$")
+}
 
 fn choice(choices: &[Choice]) -> Json {
     let names: Vec<&str> = choices.iter().map(|choice| choice.name).collect();

@@ -1,5 +1,7 @@
 //! Verdicts: what is said of a claim, and of a case on one installation.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What the history says of one claim.
@@ -106,17 +108,37 @@ pub enum Verdict {
     NotApplicable,
 }
 
-/// A known issue, for a report.
+/// A known issue on one version, for a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIssueNote {
     /// Where it is described.
     pub issue: String,
-    /// The declared range.
-    pub versions: String,
-    /// First version without it; `None` while it is open.
+    /// The release line of the version: `3.5`.
+    pub line: String,
+    /// The affected releases of that line: `all`, `<V`, `>=V` or `>=V <V`.
+    pub releases: String,
+    /// The first release of that line with the fix; `None` while the issue is open there.
     pub fixed_in: Option<String>,
+    /// The first release with the fix of each other line that the case declares for the same claims.
+    pub fixed_elsewhere: Vec<String>,
+    /// Whether no run has measured it on that line.
+    pub predicted: bool,
     /// The claims declared to fail.
     pub claims: Vec<String>,
+}
+
+/// The fix in the line of the version. The fixes of other lines too where this line has none.
+impl fmt::Display for KnownIssueNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let predicted = if self.predicted { " (predicted)" } else { "" };
+        write!(f, "known issue{predicted}, ")?;
+        match (&self.fixed_in, self.fixed_elsewhere.as_slice()) {
+            (Some(fix), _) => write!(f, "fixed in {fix}")?,
+            (None, []) => write!(f, "open in {}", self.line)?,
+            (None, fixes) => write!(f, "open in {}, fixed in {}", self.line, fixes.join(", "))?,
+        }
+        write!(f, ": {}", self.issue)
+    }
 }
 
 impl Doubt {

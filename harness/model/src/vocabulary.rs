@@ -62,6 +62,10 @@ pub enum Value {
     Link,
     /// A range of versions.
     Versions,
+    /// The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`.
+    Lines,
+    /// `true`, or the field is left out.
+    True,
     /// A number with its unit: `30s`, `500ms`, `1m30s`; not zero.
     Duration,
     /// The key of an object of the store, in which `*` can stand at either end.

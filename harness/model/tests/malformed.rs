@@ -27,7 +27,7 @@ why: https://example.com/1
 level: core
 component: argo
 broken:
-  - { versions: '>=3.5.0, <3.5.8', claims: [ends] }
+  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends] }
 steps:
   - submit: workflow.yaml
   - await: { phase: completed }
@@ -65,7 +65,12 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 13] = [
+const UNSEEN: [&str; 18] = [
+    "upper_bound_outside",
+    "lower_bound_outside",
+    "empty_range",
+    "no_release_below_the_first",
+    "overlap",
     "unknown_claim",
     "same_step_twice",
     "no_submit",
@@ -115,7 +120,28 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::wrong_type("title: A rule", "title: [A, rule]")]
 #[case::unknown_level("level: core", "level: cor")]
 #[case::unknown_component("component: argo", "component: argoexecutor")]
-#[case::bad_range("'>=3.5.0, <3.5.8'", "three")]
+#[case::no_lines("{ '3.5': '<3.5.8', '3.6': all }", "{}")]
+#[case::lines_are_a_map("{ '3.5': '<3.5.8', '3.6': all }", "'<3.5.8'")]
+#[case::the_old_range("lines: { '3.5': '<3.5.8', '3.6': all }", "versions: '>=3.5.0, <3.5.8'")]
+#[case::line_with_a_patch("'3.5': '<3.5.8'", "'3.5.8': '<3.5.8'")]
+#[case::line_that_is_none("'3.5': '<3.5.8'", "three: '<3.5.8'")]
+#[case::upper_bound_outside("<3.5.8", "<3.6.0")]
+#[case::lower_bound_outside("<3.5.8", ">=3.4.9 <3.5.8")]
+#[case::empty_range("<3.5.8", ">=3.5.8 <3.5.8")]
+#[case::no_release_below_the_first("<3.5.8", "<3.5.0")]
+#[case::bounds_reversed("<3.5.8", "<3.5.8 >=3.5.0")]
+#[case::nearly_all("'3.6': all", "'3.6': All")]
+#[case::another_notation("<3.5.8", ">=3.5.0, <=3.5.7")]
+#[case::one_release("<3.5.8", "3.5.7")]
+#[case::a_candidate("<3.5.8", "<3.5.8-rc1")]
+#[case::range_without_patch("'<3.5.8'", "'<3.5'")]
+#[case::range_is_a_number("'<3.5.8'", "3.5")]
+#[case::overlap(
+    "claims: [ends] }\n",
+    "claims: [ends] }\n  - { lines: { '3.5': '>=3.5.6', '3.6': all, '3.7': all }, claims: [ends] }\n"
+)]
+#[case::predicted_is_a_mark("claims: [ends] }", "claims: [ends], predicted: false }")]
+#[case::bad_range("component: argo", "component: argo\napplies: { versions: three, because: x }")]
 #[case::unknown_claim("claims: [ends]", "claims: [end]")]
 #[case::no_known_claims("claims: [ends]", "claims: []")]
 #[case::unknown_step("- await:", "- wait:")]
@@ -173,6 +199,38 @@ fn everything_wrong_is_told_at_once() {
         .replace("phase: Succeeded", "phase: Suceeded")
         .replace("name: produce", "name: prodcue");
     insta::assert_snapshot!("all_at_once", said(&case, WORKFLOW));
+}
+
+#[test]
+fn everything_wrong_with_known_issues_is_told_at_once() {
+    let case = GOOD.replace(
+        "  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends] }",
+        "  - { lines: { '3.5': '<3.6.0', '3.6.1': all, '3.7': '<=3.7.1' }, claims: [ends] }\n  \
+         - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends, keeps] }\n  \
+         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], predicted: yes }\n  \
+         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps] }",
+    );
+    insta::assert_snapshot!("known_issues_at_once", said(&case, WORKFLOW));
+}
+
+/// Entries that name no claim for a common release: other claims, other lines, other releases.
+#[rstest::rstest]
+#[case("{ lines: { '3.5': '<3.5.8', '3.6': all }, claims: [keeps] }")]
+#[case("{ lines: { '3.7': all }, claims: [ends], predicted: true }")]
+#[case("{ lines: { '3.5': '>=3.5.8' }, claims: [ends] }")]
+fn entries_without_an_overlap_are_good(#[case] another: &str) {
+    let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
+    assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
+    assert!(!is_seen(&case));
+}
+
+#[test]
+fn a_variant_declares_in_place_of_its_case() {
+    let variants = "variants: [{ id: one, broken: [{ lines: { '3.5': all }, claims: [ends] }] }]\n";
+    let case = format!("{GOOD}{variants}");
+    assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
+    assert!(said(&case.replace("all }, claims: [ends] }] }]", "<3.6.0 }, claims: [ends] }] }]"), WORKFLOW)
+        .contains("invalid range: 3.6.0 is no release of 3.5"));
 }
 
 #[test]

@@ -6,7 +6,6 @@ use model::known::KnownIssue;
 use model::overlay::{Overlay, Target};
 use model::step::Step;
 
-use crate::verdict_words::known_issue;
 
 /// A step: what it does, after its name.
 pub(crate) fn step(step: &Step) -> (String, String) {
@@ -30,14 +29,17 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
     (format!("{object}, {}", overlay.versions), overlay.because.clone())
 }
 
-/// A known issue without its claims and range.
+/// A known issue without its claims and releases: the fixed releases, and the lines without one.
 pub(crate) fn known(issue: &KnownIssue) -> String {
-    let fixed_in = issue.fixed_in().map(|version| version.to_string());
-    let words = known_issue(fixed_in.as_deref(), &issue.issue);
-    match &issue.rate {
-        Some(rate) => format!("{words} (shows in {rate})"),
-        None => words,
-    }
+    let predicted = if issue.predicted { " (predicted)" } else { "" };
+    let fixes: Vec<String> = issue.fixes().map(|fix| fix.to_string()).collect();
+    let open: Vec<String> = issue.open_in().map(|line| line.to_string()).collect();
+    let parts = [("fixed in", fixes), ("open in", open)].map(|(words, places)| match places.len() {
+        0 => String::new(),
+        _ => format!(", {words} {}", places.join(", ")),
+    });
+    let rate = issue.rate.as_ref().map(|rate| format!(" (shows in {rate})")).unwrap_or_default();
+    format!("known issue{predicted}{}: {}{rate}", parts.concat(), issue.issue)
 }
 
 /// The id without its variant, and the variant.

@@ -95,7 +95,7 @@ fn variants(group: &[&Case], same_title: bool) -> String {
 /// The known issues; which variants have them, when there are variants.
 fn broken(group: &[&Case]) -> String {
     let has_variants = split_variant(group[0]).1.is_some();
-    let mut heads = vec!["versions".to_owned(), "claims that fail".to_owned(), "issue".to_owned()];
+    let mut heads = vec!["releases".to_owned(), "claims that fail".to_owned(), "issue".to_owned()];
     if has_variants {
         heads.insert(0, "variant".to_owned());
     }
@@ -103,8 +103,8 @@ fn broken(group: &[&Case]) -> String {
     for case in group {
         for issue in &case.broken {
             let claims: Vec<String> = issue.claims.iter().map(|claim| code(claim)).collect();
-            let versions = code(&issue.versions.to_string());
-            let mut line = vec![versions, claims.join(", "), escape(&known(issue))];
+            let releases = code(&issue.releases());
+            let mut line = vec![releases, claims.join(", "), escape(&known(issue))];
             if has_variants {
                 line.insert(0, code(split_variant(case).1.unwrap_or_default()));
             }

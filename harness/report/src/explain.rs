@@ -25,7 +25,7 @@ pub fn explain(case: &Case, style: Style) -> String {
     text += &section("claims", &claims, style);
     for issue in &case.broken {
         text += &format!("\n{}\n", style.paint(Tone::Known, &tame(&known(issue))));
-        text += &format!("  in {}, exactly these claims fail:\n", issue.versions);
+        text += &format!("  exactly these claims fail in {}:\n", issue.releases());
         text += &format!("  {}\n", tame(&issue.claims.join(", ")));
     }
     text

@@ -11,7 +11,7 @@
 //! | `verdict` | `pass`, `fail`, `unknown`, `known-issue`, `fixed` or `not-applicable` |
 //! | `reason` | why, in a sentence |
 //! | `failed_claims` | ids of the claims that failed, in the order of the case |
-//! | `known_issue` | `null`, or `issue` (a link), `versions` (a range), `fixed_in` (a version, or `null` while it is open), `claims` (declared to fail) |
+//! | `known_issue` | `null`, or `issue` (a link), `line` (the release line of the version), `releases` (affected ones of that line: a range), `fixed_in` (its first release with the fix, or `null` while the issue is open there), `fixed_elsewhere` (the first release with the fix of other lines), `predicted` (no run measured it), `claims` (declared to fail) |
 //! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `doubt` (why it is unknown: a key of `model::verdict::Doubt`, else `null`), `because`, `events` (numbers in the history) |
 //! | `seconds` | how long the case took |
 //! | `history` | path of the history from the run directory, or `null` when nothing was recorded |
@@ -26,8 +26,11 @@
 //!     reason: "known issue, fixed in 3.5.11: https://example.org/1".to_owned(),
 //!     known_issue: Some(KnownIssueNote {
 //!         issue: "https://example.org/1".to_owned(),
-//!         versions: ">=3.5.6, <3.5.11".to_owned(),
+//!         line: "3.5".to_owned(),
+//!         releases: ">=3.5.6 <3.5.11".to_owned(),
 //!         fixed_in: Some("3.5.11".to_owned()),
+//!         fixed_elsewhere: vec!["3.7.2".to_owned()],
+//!         predicted: false,
 //!         claims: vec!["completes".to_owned()],
 //!     }),
 //!     findings: vec![Finding {
@@ -48,8 +51,9 @@
 //!         r#"{"schema":1,"case":"retry/keeps-outputs","argo":"3.5.10","verdict":"known-issue","#,
 //!         r#""reason":"known issue, fixed in 3.5.11: https://example.org/1","#,
 //!         r#""failed_claims":["completes"],"#,
-//!         r#""known_issue":{"issue":"https://example.org/1","versions":">=3.5.6, <3.5.11","#,
-//!         r#""fixed_in":"3.5.11","claims":["completes"]},"#,
+//!         r#""known_issue":{"issue":"https://example.org/1","line":"3.5","#,
+//!         r#""releases":">=3.5.6 <3.5.11","fixed_in":"3.5.11","fixed_elsewhere":["3.7.2"],"#,
+//!         r#""predicted":false,"claims":["completes"]},"#,
 //!         r#""claims":[{"id":"completes","outcome":"fail","doubt":null,"#,
 //!         r#""because":"the workflow's phase was Running for 30s","events":[41,57]}],"#,
 //!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
@@ -75,8 +79,11 @@ pub fn json(judged: &Judged) -> String {
     let known_issue = verdict.known_issue.as_ref().map(|note| {
         json!({
             "issue": note.issue,
-            "versions": note.versions,
+            "line": note.line,
+            "releases": note.releases,
             "fixed_in": note.fixed_in,
+            "fixed_elsewhere": note.fixed_elsewhere,
+            "predicted": note.predicted,
             "claims": note.claims,
         })
     });

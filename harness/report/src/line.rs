@@ -6,7 +6,7 @@ use model::versions::to_become;
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
-use crate::verdict_words::{note, outcome, tone, word};
+use crate::verdict_words::{outcome, tone, word};
 
 /// One line, and below it, where something needs a look (fail, unknown, fixed), what was claimed,
 /// what came of it, why, which events of the history say so, how to see it again, and where the
@@ -36,7 +36,7 @@ fn headline(judged: &Judged, style: Style) -> String {
     }
     match known_issue {
         Some(issue) if *verdict != Verdict::Fixed => {
-            text += &format!("  {}", style.paint(Tone::Known, &tame(&note(issue))));
+            text += &format!("  {}", style.paint(Tone::Known, &tame(&issue.to_string())));
         }
         _ if *verdict == Verdict::NotApplicable => text += &format!("  {}", tame(reason)),
         _ => {}
@@ -123,7 +123,7 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
 
 /// Whether the verdict's reason says nothing that the headline or the findings below do not say.
 fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
-    let in_headline = verdict.known_issue.as_ref().map(note);
+    let in_headline = verdict.known_issue.as_ref().map(ToString::to_string);
     let in_findings = |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(&f.because);
     in_headline.as_ref() == Some(&verdict.reason) || shown.iter().any(in_findings)
 }

@@ -1,6 +1,6 @@
 //! The short words for verdicts and outcomes, the same in every report that people read.
 
-use model::verdict::{KnownIssueNote, Outcome, Verdict};
+use model::verdict::{Outcome, Verdict};
 
 use crate::style::Tone;
 
@@ -61,17 +61,4 @@ pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {
         Outcome::Unknown => "unknown",
         Outcome::NotReached => "not-reached",
     }
-}
-
-/// A known issue in words.
-pub(crate) fn known_issue(fixed_in: Option<&str>, issue: &str) -> String {
-    match fixed_in {
-        Some(version) => format!("known issue, fixed in {version}: {issue}"),
-        None => format!("known issue, open: {issue}"),
-    }
-}
-
-/// The note of a verdict in words.
-pub(crate) fn note(note: &KnownIssueNote) -> String {
-    known_issue(note.fixed_in.as_deref(), &note.issue)
 }

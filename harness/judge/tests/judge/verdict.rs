@@ -3,26 +3,35 @@
 use judge::{KnownIssues, verdict};
 use model::case::{Component, Source};
 use model::claim::Claims;
-use model::known::KnownIssue;
+use model::known::{Affected, KnownIssue};
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
-use model::{Case, Level, Plan};
+use model::{Case, Level, Plan, ReleaseLine};
 use rstest::rstest;
-use semver::{Version, VersionReq};
+use semver::Version;
 
 use crate::story::{eventually, succeeded};
 
-const FIXED: &str = ">=3.4.0, <3.5.11";
-const OPEN: &str = ">=3.4.0";
-
-fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
-    let claims =
-        claims.iter().map(|f| model::Claim { id: f.claim.clone(), ..eventually(succeeded(), 1) });
-    let known = KnownIssue {
-        versions: VersionReq::parse(versions).expect("as written above"),
+/// A line with a fix, one without, and one that no run has measured.
+fn known(declared: &[&str]) -> Vec<KnownIssue> {
+    let issue = |lines: &[(&str, u64, Option<u64>)], predicted| KnownIssue {
+        lines: lines.iter().map(|(line, from, until)| affected(line, *from, *until)).collect(),
         claims: declared.iter().map(|id| (*id).to_owned()).collect(),
         issue: "https://issue/1".to_owned(),
         rate: None,
+        predicted,
     };
+    let measured = issue(&[("3.5", 0, Some(11)), ("3.6", 0, None)], false);
+    vec![measured, issue(&[("4.0", 3, Some(9)), ("4.1", 0, None)], true)]
+}
+
+fn affected(line: &str, from: u64, until: Option<u64>) -> (ReleaseLine, Affected) {
+    let line = line.parse().expect("as written above");
+    (line, Affected::new(line, from, until).expect("as written above"))
+}
+
+fn case(claims: &[Finding], declared: &[&str]) -> Case {
+    let claims =
+        claims.iter().map(|f| model::Claim { id: f.claim.clone(), ..eventually(succeeded(), 1) });
     let id = "area/case".to_owned();
     Case {
         id: id.clone(),
@@ -31,7 +40,7 @@ fn case(claims: &[Finding], declared: &[&str], versions: &str) -> Case {
         level: Level::Core,
         component: Component::Controller,
         applies: None,
-        broken: vec![known],
+        broken: known(declared),
         plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
         claims: Claims { claims: claims.collect(), ..Claims::default() },
         source: Source { directory: std::path::PathBuf::new(), files: Vec::new() },
@@ -59,7 +68,7 @@ fn found(outcomes: &str) -> Vec<Finding> {
 
 fn judged(outcomes: &str, declared: &[&str], stance: KnownIssues) -> CaseVerdict {
     let findings = found(outcomes);
-    let case = case(&findings, declared, FIXED);
+    let case = case(&findings, declared);
     verdict(&case, &Version::new(3, 5, 10), findings, stance)
 }
 
@@ -119,14 +128,14 @@ fn the_matrix(
 
 #[test]
 fn a_claim_of_the_case_without_a_finding_is_unknown() {
-    let case = case(&found("pp"), &[], FIXED);
+    let case = case(&found("pp"), &[]);
     let verdict = verdict(&case, &Version::new(3, 5, 10), found("p"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.reason.as_str()), (Unknown, "claim b was not judged"));
 }
 
 #[test]
 fn a_declaration_for_other_versions_is_none() {
-    let case = case(&found("fp"), &["a"], FIXED);
+    let case = case(&found("fp"), &["a"]);
     let verdict = verdict(&case, &Version::new(3, 5, 11), found("fp"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.known_issue), (Fail, None));
     assert_eq!(verdict.argo, "3.5.11");
@@ -156,8 +165,10 @@ fn the_note_is_there_where_it_explains(
 fn the_note_says_what_is_declared() {
     let note = judged("fp", &["a"], KnownIssues::Expect).known_issue.expect("as written above");
     assert_eq!(note.issue, "https://issue/1");
-    assert_eq!(note.versions, ">=3.4.0, <3.5.11");
+    assert_eq!((note.line.as_str(), note.releases.as_str()), ("3.5", "<3.5.11"));
     assert_eq!(note.fixed_in.as_deref(), Some("3.5.11"));
+    assert_eq!(note.fixed_elsewhere, ["4.0.9"], "of the other entry for the same claims");
+    assert!(!note.predicted);
     assert_eq!(note.claims, ["a"]);
 }
 
@@ -224,15 +235,36 @@ fn reasons() {
       expect: claim b is unknown: why b
     pp ["a"]
       fail: all 2 claims hold;
-        claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
-      expect: claim a is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+        claim a is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
+      expect: claim a is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
     fp ["a", "b"]
       fail: known issue, fixed in 3.5.11: https://issue/1;
-        but claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
-      expect: claim b is declared to fail in >=3.4.0, <3.5.11 and passes: correct the declaration
+        but claim b is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
+      expect: claim b is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
     "#);
-    let open = case(&found("f"), &["a"], OPEN);
-    let open = verdict(&open, &Version::new(3, 7, 0), found("f"), KnownIssues::Fail);
-    insta::assert_snapshot!(open.reason, @"known issue, open: https://issue/1");
-    assert_eq!(open.known_issue.expect("as written above").fixed_in, None);
+}
+
+/// The words of the known issue on a version on which it shows.
+#[rstest]
+#[case::fixed_in_the_line("3.5.10", "known issue, fixed in 3.5.11")]
+#[case::a_tree("3.5.10+tree.ab12", "known issue, fixed in 3.5.11")]
+#[case::open_in_the_line("3.6.19", "known issue, open in 3.6, fixed in 3.5.11, 4.0.9")]
+#[case::predicted("4.0.5", "known issue (predicted), fixed in 4.0.9")]
+#[case::predicted_and_open("4.1.2", "known issue (predicted), open in 4.1, fixed in 3.5.11, 4.0.9")]
+fn the_fix_is_that_of_the_line_of_the_version(#[case] version: &str, #[case] words: &str) {
+    let case = case(&found("f"), &["a"]);
+    let version: Version = version.parse().expect("a version");
+    let verdict = verdict(&case, &version, found("f"), KnownIssues::Fail);
+    assert_eq!(verdict.reason, format!("{words}: https://issue/1"));
+    assert_eq!(verdict.known_issue.expect("it explains").to_string(), verdict.reason);
+}
+
+#[test]
+fn a_predicted_failure_that_passes_corrects_the_prediction() {
+    let case = case(&found("p"), &["a"]);
+    let verdict = verdict(&case, &Version::new(4, 0, 5), found("p"), KnownIssues::Expect);
+    assert_eq!(verdict.verdict, Fixed);
+    let words = "claim a is predicted to fail in 4.0 (>=4.0.3 <4.0.9) and passes: correct the \
+                 declaration";
+    assert_eq!(verdict.reason, words);
 }

@@ -101,6 +101,25 @@ impl Reader {
         None
     }
 
+    /// `true`: a mark that is there or is left out.
+    pub(super) fn present(&mut self, node: &Node) -> Option<()> {
+        if matches!(node.content, Content::Bool(true)) {
+            return Some(());
+        }
+        let hint = "Write `true`, or remove the field.".to_owned();
+        self.error(node.at, "expected `true`".to_owned(), Some(hint));
+        None
+    }
+
+    /// The entries of a map whose keys are no words.
+    pub(super) fn entries<'n>(&mut self, what: &str, node: &'n Node) -> Option<&'n [(Key, Node)]> {
+        let Content::Map(entries) = &node.content else {
+            self.expected(node, what);
+            return None;
+        };
+        Some(entries)
+    }
+
     pub(super) fn count(&mut self, node: &Node) -> Option<usize> {
         match node.content {
             Content::Integer(n) if n >= 0 => usize::try_from(n).ok(),

@@ -1,13 +1,14 @@
-//! Reads known issues and variants, and makes a case of each variant.
+//! Reads where a case applies and its variants, and makes a case of each variant.
 
 use semver::VersionReq;
 use serde_json::Value;
 
 use super::fields::{Fields, Reader};
+use super::known::broken;
 use crate::case::{Applies, Case};
 use crate::known::KnownIssue;
 use crate::overlay::merge;
-use crate::vocabulary::{APPLIES, KNOWN_ISSUE, VARIANT};
+use crate::vocabulary::{APPLIES, VARIANT};
 use crate::yaml::{Content, Node};
 
 /// The same plan and claims on a workflow that differs in a few fields.
@@ -16,44 +17,6 @@ pub(super) struct Variant {
     title: Option<String>,
     patch: Value,
     broken: Option<Vec<KnownIssue>>,
-}
-
-pub(super) fn broken(
-    node: &Node,
-    claims: &[&str],
-    why: Option<&str>,
-    r: &mut Reader,
-) -> Vec<KnownIssue> {
-    if matches!(&node.content, Content::List(items) if items.is_empty()) {
-        return Vec::new();
-    }
-    let items = r.items("known issues", node);
-    items.iter().filter_map(|item| known_issue(item, claims, why, r)).collect()
-}
-
-fn known_issue(
-    node: &Node,
-    claims: &[&str],
-    why: Option<&str>,
-    r: &mut Reader,
-) -> Option<KnownIssue> {
-    let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
-    let versions = f.required("versions", r).and_then(|n| range(n, r));
-    let ids = f.required("claims", r).and_then(|n| r.texts(n));
-    let issue = f.optional("issue").map(|n| r.link(n));
-    let rate = f.optional("rate").map(|n| r.text(n));
-    f.finish(r);
-    for (id, at) in ids.iter().flatten() {
-        if !claims.is_empty() && !claims.contains(&id.as_str()) {
-            r.unknown_word(*at, "claim", id, claims);
-        }
-    }
-    Some(KnownIssue {
-        versions: versions?,
-        claims: ids?.into_iter().map(|(id, _)| id).collect(),
-        issue: issue.map_or(why.map(str::to_owned), |i| i)?,
-        rate: rate.map_or(Some(None), |t| t.map(Some))?,
-    })
 }
 
 /// The versions on which a case has a meaning, and why not on the others.

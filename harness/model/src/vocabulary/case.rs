@@ -98,8 +98,8 @@ static KNOWN: Value = Value::Map(&KNOWN_ISSUE);
 const BROKEN: Word = Word::new(
     "broken",
     Value::List(0, &KNOWN),
-    "[{ versions: '>=3.4.0, <3.5.8', claims: [succeeds] }]",
-    "Where it is known to fail, as measured.",
+    "[{ lines: { '3.5': '<3.5.8' }, claims: [succeeds] }]",
+    "The releases on which it is known to fail.",
 );
 
 pub(crate) static APPLIES: Map = Map {
@@ -117,10 +117,11 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
     one_of: &[],
     beside: &[
         Word::new(
-            "versions",
-            Value::Versions,
-            "'>=3.5.6, <3.5.11'",
-            "The versions in which it fails; open unless the range has an upper bound.",
+            "lines",
+            Value::Lines,
+            "{ '3.5': '>=3.5.6 <3.5.11', '3.6': all }",
+            "The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`. A line \
+             that is not named is not affected. A line without an upper bound is open.",
         )
         .required(),
         Word::new(
@@ -142,6 +143,12 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
             Value::Text,
             "7 of 15 runs",
             "How often it shows, where it is a race of Argo's own.",
+        ),
+        Word::new(
+            "predicted",
+            Value::True,
+            "true",
+            "No run has measured the issue on these lines.",
         ),
     ],
 };
@@ -204,6 +211,6 @@ pub(crate) static VARIANT: Map = Map {
             "{ spec: { podGC: { strategy: OnPodCompletion } } }",
             "The change of the workflow, as a JSON merge patch. List items with a `name` are merged by name.",
         ),
-        Word { about: "Where it is known to fail; as the case unless given.", ..BROKEN },
+        Word { about: "The releases on which it is known to fail; as the case unless given.", ..BROKEN },
     ],
 };

@@ -1,13 +1,13 @@
 //! One case on one version: the verdict, each claim, and what went on.
 
-use model::verdict::{CaseVerdict, Finding, Outcome};
+use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome};
 
 use super::{badge, track};
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds};
 use crate::timeline::{Group, Timeline};
-use crate::verdict_words::{note, outcome};
+use crate::verdict_words::outcome;
 use crate::xml::escape;
 
 pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: bool) -> String {
@@ -24,18 +24,12 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
     if let Some(case) = evidence.cases.get(case) {
         text += &format!("<p>{}<br>Why: {}</p>\n", escape(&case.title), link(&case.why));
     }
-    let noted = known_issue.as_ref().is_some_and(|known| *reason == note(known));
+    let noted = known_issue.as_ref().is_some_and(|note| *reason == note.to_string());
     if !noted {
         text += &format!("<p>{}</p>\n", escape(reason));
     }
     if let Some(note) = known_issue {
-        let fixed = note.fixed_in.as_deref().map_or("open".to_owned(), |v| format!("fixed in {v}"));
-        text += &format!(
-            "<p>Known issue {}: {}, in versions {}</p>\n",
-            link(&note.issue),
-            escape(&fixed),
-            escape(&note.versions)
-        );
+        text += &known(note);
     }
     text += &claims(findings);
     let timeline = judged.history.as_ref().and_then(|history| evidence.timelines.get(history));
@@ -47,6 +41,27 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         text += &format!("<br>History: <code>{}</code>", escape(history));
     }
     text + "</p>\n</div>\n</details>\n"
+}
+
+/// The fix in the line of the version, and those of other lines.
+fn known(note: &KnownIssueNote) -> String {
+    let fixed = match &note.fixed_in {
+        Some(fix) => format!("fixed in {fix}"),
+        None => format!("open in {}", note.line),
+    };
+    let elsewhere = match note.fixed_elsewhere.as_slice() {
+        [] => String::new(),
+        fixes => format!("; in other lines fixed in {}", fixes.join(", ")),
+    };
+    format!(
+        "<p>Known issue {}{}: {}{}; affected releases: {} ({})</p>\n",
+        link(&note.issue),
+        if note.predicted { " (predicted)" } else { "" },
+        escape(&fixed),
+        escape(&elsewhere),
+        escape(&note.line),
+        escape(&note.releases),
+    )
 }
 
 /// A link, unless it leads to something else than a page.

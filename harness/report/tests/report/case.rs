@@ -28,12 +28,12 @@ claims
   finalizer-removed  within 30s of step delete: the workflow lacks the finalizer a/b_c
   never-orphaned     never since step submit: the workflow lacks the finalizer a/b_c, while at least 1 objects lie under the case's prefix
 
-known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs)
-  in >=3.5.6, <3.5.11, exactly these claims fail:
+known issue, fixed in 3.5.11, open in 3.6: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs)
+  exactly these claims fail in 3.5 (>=3.5.6 <3.5.11), 3.6 (all):
   finalizer-removed
 
-known issue, open: https://example.org/2
-  in >=3.7.0, exactly these claims fail:
+known issue (predicted), fixed in 4.0.9, open in 3.7: https://example.org/2
+  exactly these claims fail in 3.7 (all), 4.0 (<4.0.9):
   finalizer-removed, never-orphaned
 ");
 }
@@ -80,10 +80,10 @@ Claims:
 
 Known to fail:
 
-| versions | claims that fail | issue |
+| releases | claims that fail | issue |
 |---|---|---|
-| `>=3.5.6, <3.5.11` | `finalizer-removed` | known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs) |
-| `>=3.7.0` | `finalizer-removed`, `never-orphaned` | known issue, open: https://example.org/2 |
+| `3.5 (>=3.5.6 <3.5.11), 3.6 (all)` | `finalizer-removed` | known issue, fixed in 3.5.11, open in 3.6: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs) |
+| `3.7 (all), 4.0 (<4.0.9)` | `finalizer-removed`, `never-orphaned` | known issue (predicted), fixed in 4.0.9, open in 3.7: https://example.org/2 |
 
 ## retry
 
@@ -106,9 +106,9 @@ Claims:
 
 Known to fail:
 
-| variant | versions | claims that fail | issue |
+| variant | releases | claims that fail | issue |
 |---|---|---|---|
-| `dag` | `<3.6.0` | `done` | known issue, fixed in 3.6.0: https://example.org/3 |
+| `dag` | `3.4 (all), 3.5 (<3.5.9)` | `done` | known issue, fixed in 3.5.9, open in 3.4: https://example.org/3 |
 
 ## Measured
 

@@ -112,12 +112,12 @@ fn fixed_shows_the_claims_that_were_declared_to_fail() {
         finding("finalizer-removed", Outcome::Pass, "it lacked the finalizer"),
     ];
     fixed.known_issue = Some(note(Some("3.5.11")));
-    fixed.reason = "claim finalizer-removed is declared to fail in >=3.5.6, <3.5.11 and passes: \
+    fixed.reason = "claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: \
         correct the declaration"
         .to_owned();
     insta::assert_snapshot!(line(&judged(fixed), Style::Plain), @"
 fixed!   3.5.10    artifact-gc/failed-attempt  43.3s
-    claim finalizer-removed is declared to fail in >=3.5.6, <3.5.11 and passes: correct the declaration
+    claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: correct the declaration
     finalizer-removed holds at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
       because  it lacked the finalizer
@@ -129,7 +129,7 @@ fixed!   3.5.10    artifact-gc/failed-attempt  43.3s
 
 #[rstest]
 #[case::fixed(Some("3.5.11"), "known issue, fixed in 3.5.11: https://github.com/")]
-#[case::open(None, "known issue, open: https://github.com/")]
+#[case::open(None, "known issue, open in 3.5, fixed in 3.7.2: https://github.com/")]
 fn an_expected_failure_is_one_line(#[case] fixed_in: Option<&str>, #[case] words: &str) {
     let mut known = verdict(Verdict::KnownIssue);
     known.findings = vec![finding("finalizer-removed", Outcome::Fail, "it had the finalizer")];

@@ -37,8 +37,11 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
 pub(crate) fn note(fixed_in: Option<&str>) -> KnownIssueNote {
     KnownIssueNote {
         issue: "https://github.com/argoproj/argo-workflows/issues/13161".to_owned(),
-        versions: ">=3.5.6, <3.5.11".to_owned(),
+        line: "3.5".to_owned(),
+        releases: fixed_in.map_or(">=3.5.6".to_owned(), |fix| format!(">=3.5.6 <{fix}")),
         fixed_in: fixed_in.map(str::to_owned),
+        fixed_elsewhere: vec!["3.7.2".to_owned()],
+        predicted: false,
         claims: vec!["finalizer-removed".to_owned()],
     }
 }
@@ -73,8 +76,11 @@ why: https://github.com/argoproj/argo-workflows/issues/13161
 level: core
 component: argoexec
 broken:
-  - { versions: '>=3.5.6, <3.5.11', claims: [finalizer-removed], rate: 7 of 15 runs }
-  - { versions: '>=3.7.0', claims: [finalizer-removed, never-orphaned], issue: https://example.org/2 }
+  - { lines: { '3.5': '>=3.5.6 <3.5.11', '3.6': all }, claims: [finalizer-removed], rate: 7 of 15 runs }
+  - lines: { '3.7': all, '4.0': '<4.0.9' }
+    claims: [finalizer-removed, never-orphaned]
+    issue: https://example.org/2
+    predicted: true
 steps:
   - submit: workflow.yaml
   - { await: { phase: completed }, patience: 60s }
@@ -102,7 +108,7 @@ variants:
     patch: { spec: { parallelism: 1 } }
   - id: dag
     title: Retry keeps what succeeded in a DAG
-    broken: [{ versions: '<3.6.0', claims: [done] }]
+    broken: [{ lines: { '3.4': all, '3.5': '<3.5.9' }, claims: [done] }]
 ";
 
 /// Text that wants to be markup, or a command, in every format.
