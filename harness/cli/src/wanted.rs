@@ -22,6 +22,7 @@ use crate::out::Explained;
 
 pub(crate) use dimensions::Dimensions;
 use source::Places;
+pub(crate) use source::guard;
 
 /// An installation that is asked for: where each of its components comes from. Its manifests come
 /// with the controller.

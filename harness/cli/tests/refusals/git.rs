@@ -48,6 +48,29 @@ exit 64
 }
 
 #[test]
+fn ends_of_a_search_by_commits() {
+    let harness = Harness::new();
+    repository(&harness, "github.com/argoproj/argo-workflows/v4");
+    let place = harness.path("argo-workflows").display().to_string();
+    let bisect = ["bisect", "--case", "exit-handler/manual-retry", "--repository"];
+    let says = |place: &str, good: &str, bad: &str| {
+        harness.says(&[&bisect[..], &[place, "--good", good, "--bad", bad]].concat())
+    };
+    insta::assert_snapshot!(says(&format!("{place}-fork"), "4.1.2", "main"), @"
+error: --repository: failed to open DIR/argo-workflows-fork: not a git repository
+hint: name a directory with a git repository, bare or not, or its URL
+exit 64
+");
+    insta::assert_snapshot!(says(&place, "4.1.3", "mein"), @"
+error: --good: failed to find the revision `4.1.3` in DIR/argo-workflows: no tag, branch or commit has this name
+hint: near it are: v4.1.2
+error: --bad: failed to find the revision `mein` in DIR/argo-workflows: no tag, branch or commit has this name
+hint: near it are: main
+exit 64
+");
+}
+
+#[test]
 fn where_there_is_no_git() {
     let harness = Harness::new();
     let mut command = harness.command(&["run", "--argo", "git:./argo-workflows@main"]);

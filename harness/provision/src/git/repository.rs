@@ -33,6 +33,15 @@ pub struct Link {
     pub files: Vec<String>,
 }
 
+/// A chain of commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// Its commits, oldest first.
+    pub links: Vec<Link>,
+    /// How many commits of merged branches stand in their merge.
+    pub merged: usize,
+}
+
 impl Repository {
     /// Opens a repository by its path or URL. The branches and tags of a URL are fetched into
     /// `cache`, unless `revision` is a whole commit that the cache has.
@@ -116,14 +125,20 @@ impl Repository {
     }
 
     /// Whether a tag has this name.
-    pub(crate) fn has_tag(&self, git: &Git<'_>, name: &str) -> Result<bool, GitError> {
+    ///
+    /// # Errors
+    /// git does not run.
+    pub fn has_tag(&self, git: &Git<'_>, name: &str) -> Result<bool, GitError> {
         let name = format!("refs/tags/{name}");
         let args = ["show-ref", "--verify", "--quiet", &name];
         Ok(git.run(&self.directory, &self.here(), &args)?.status.success())
     }
 
     /// The release tag of a commit itself, or the nearest one before it. `None` if no tag is.
-    pub(crate) fn nearest_tag(
+    ///
+    /// # Errors
+    /// git does not run.
+    pub fn nearest_tag(
         &self,
         git: &Git<'_>,
         commit: &str,
@@ -191,7 +206,7 @@ impl Repository {
     ///
     /// # Errors
     /// git fails.
-    pub fn chain(&self, git: &Git<'_>, older: &str, newer: &str) -> Result<Vec<Link>, GitError> {
+    pub fn chain(&self, git: &Git<'_>, older: &str, newer: &str) -> Result<Chain, GitError> {
         let range = format!("{older}..{newer}");
         let must = |args: &[&str]| git.must("list commits", &self.directory, &self.here(), args);
         let descendants = must(&["rev-list", "--ancestry-path", &range])?;
@@ -209,7 +224,10 @@ impl Repository {
             &range,
         ])?;
         let links = text.split('\u{1}').filter_map(link);
-        Ok(links.filter(|link| descendants.contains(link.commit.as_str())).collect())
+        let links: Vec<Link> =
+            links.filter(|link| descendants.contains(link.commit.as_str())).collect();
+        let all = must(&["rev-list", "--count", &range])?.trim().parse().unwrap_or(links.len());
+        Ok(Chain { merged: all.saturating_sub(links.len()), links })
     }
 
     /// The first line of a commit's message.

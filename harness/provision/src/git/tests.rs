@@ -234,7 +234,8 @@ fn a_chain_has_the_commits_that_contain_the_older_end() {
         files: files.iter().map(|&file| file.to_owned()).collect(),
     };
     let docs = link(&docs, "docs: a\ttab", &["docs/a.md", "docs/ä b"]);
-    assert_eq!(chain, [docs, link(&merge, "merge side", &["side.go"])]);
+    assert_eq!(chain.links, [docs, link(&merge, "merge side", &["side.go"])]);
+    assert_eq!(chain.merged, 1);
 }
 
 /// The older end came in by a merge: commits of the first parents before it do not contain it.
@@ -250,7 +251,7 @@ fn a_chain_leaves_out_what_lacks_the_older_end() {
     let last = sample.commit("last", &[("c.go", "1")]);
     let (git, repository) = (program(), sample.open());
     let chain = repository.chain(&git, &older, &last).expect("a chain");
-    let subjects: Vec<_> = chain.iter().map(|link| link.subject.as_str()).collect();
+    let subjects: Vec<_> = chain.links.iter().map(|link| link.subject.as_str()).collect();
     assert_eq!(subjects, ["merge side", "last"]);
     assert!(repository.is_ancestor(&git, &older, &last).expect("it runs"));
     assert!(!repository.is_ancestor(&git, &older, &beside).expect("it runs"));
