@@ -45,7 +45,7 @@ pub(crate) enum Verb {
     /// Pass on what pods ask of the object store, and tell of it.
     #[command(hide = true)]
     StoreProxy(StoreProxyArgs),
-    /// Find the release that broke or fixed a case.
+    /// Find the release, or the commit, that broke or fixed a case.
     Bisect(BisectArgs),
     /// Say which cases there are.
     List(CaseArgs),
@@ -119,19 +119,24 @@ pub(crate) struct BisectArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// A version that passes the case; older or newer than the bad one.
+    /// A version that passes the case; older or newer than the bad one. With `--repository`, a
+    /// tag or commit too.
     #[arg(long, value_name = "VERSION")]
     pub(crate) good: String,
     /// A version that fails it.
     #[arg(long, value_name = "VERSION")]
     pub(crate) bad: String,
+    /// Search among the commits of this git repository, a path or a URL.
+    #[arg(long, value_name = "REPOSITORY", conflicts_with = "among")]
+    pub(crate) repository: Option<String>,
     /// Versions to search among; those that this project has tested unless given.
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) among: Vec<String>,
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
-    /// New directory for histories, logs and verdicts; one in the cache unless given.
+    /// New directory for histories, logs and verdicts; one in the cache unless given. A search by
+    /// commits goes on in a directory that it began.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -142,8 +147,8 @@ pub(crate) struct UpArgs {
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
-    /// Version of Argo; a checkout, as `./argo-workflows=3.7.19`; or a release as it was published,
-    /// as `release:3.7.18`.
+    /// Version of Argo; a checkout, as `./argo-workflows=3.7.19`; a commit, as
+    /// `git:./argo-workflows@main`; or a release as it was published, as `release:3.7.18`.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
     #[command(flatten)]

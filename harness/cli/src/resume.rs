@@ -67,7 +67,8 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("{} has an unknown stance", begun::FILE))?;
     let mut refusals = Vec::new();
-    let wanted = wanted::again(&begun.asked, &args.components.releases, &mut refusals)?;
+    let (releases, cache) = (&args.components.releases, args.cache.cache.as_deref());
+    let wanted = wanted::again(&begun.asked, releases, cache, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;
     let stance = args.known_issues.into();
     let found = left::look(directory, &begun, &cases, stance, &mut refusals)?;

@@ -91,7 +91,7 @@ pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
         (None, Some(name)) => {
             there::on_shared(&bench, name, &bench.wanted(&left), &mut found).await?;
         }
-        (None, None) => match on_each(&bench, bench.wanted(&left), &mut found).await {
+        (None, None) => match each(&bench, &left, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
                 bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
             }
@@ -105,11 +105,29 @@ pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
 impl Bench {
     /// Opens the session of a run.
     pub(crate) fn open(args: RunArgs, cases: Vec<Case>) -> anyhow::Result<Arc<Self>> {
+        Self::with(args, cases, |args| {
+            Session::open(args.cache.cache.as_deref(), args.out.as_deref())
+        })
+    }
+
+    /// Opens a session in a directory that is there.
+    pub(crate) fn within(
+        args: RunArgs,
+        cases: Vec<Case>,
+        directory: &Path,
+    ) -> anyhow::Result<Arc<Self>> {
+        Self::with(args, cases, |args| Session::within(args.cache.cache.as_deref(), directory))
+    }
+
+    fn with(
+        args: RunArgs,
+        cases: Vec<Case>,
+        session: impl FnOnce(&RunArgs) -> anyhow::Result<Session>,
+    ) -> anyhow::Result<Arc<Self>> {
         let wanted = wanted::of(&args)?;
         let asked = asked::of(&args, &wanted, &cases)?;
         let cases = shard::to_run(cases, &asked);
-        let session = Session::open(args.cache.cache.as_deref(), args.out.as_deref())?;
-        let (session, earlier) = (Arc::new(session), Earlier::default());
+        let (session, earlier) = (Arc::new(session(&args)?), Earlier::default());
         let slots = Slots::new(&args, wanted.len(), &session.show);
         Self { args, asked, wanted, cases, slots, session, earlier }.ready()
     }
@@ -136,6 +154,11 @@ impl Bench {
         let slots = Slots::new(&args, wanted.len(), &session.show);
         let bench = Self { args, asked, wanted, cases, slots, session, earlier }.ready()?;
         Ok((bench, lock))
+    }
+
+    /// The session of the run.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
     }
 
     /// The settings that were asked for first.
@@ -165,10 +188,15 @@ impl Bench {
     }
 }
 
-/// Runs the cases on one installation.
-pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted) -> anyhow::Result<Found> {
+/// Runs the cases on each of these installations.
+async fn each(bench: &Arc<Bench>, left: &[String], found: &mut Found) -> anyhow::Result<()> {
+    on_each(bench, bench.wanted(left), &bench.session.directory, found).await
+}
+
+/// Runs the cases on one installation, whose directory is made below `under`.
+pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted, under: &Path) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    on_each(bench, vec![wanted], &mut found).await?;
+    on_each(bench, vec![wanted], under, &mut found).await?;
     Ok(found)
 }
 

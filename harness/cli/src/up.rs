@@ -19,7 +19,12 @@ use crate::wanted::{self, Dimensions};
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let dimensions = Dimensions::of(&[args.profile.into()], args.kubernetes.as_slice());
-    let wanted = wanted::wanted(std::slice::from_ref(&args.argo), &args.components, &dimensions)?;
+    let wanted = wanted::wanted(
+        std::slice::from_ref(&args.argo),
+        &args.components,
+        &dimensions,
+        args.cache.cache.as_deref(),
+    )?;
     wanted::images_are_there(&wanted, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;

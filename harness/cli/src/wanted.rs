@@ -1,26 +1,28 @@
 //! Which Argo is asked for: versions by name, and components that are taken of another version.
 
 mod dimensions;
+mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use model::diagnostic::nearest;
 use model::history::Versions;
 use model::versions::to_become;
 use provision::argo::install::Profile;
 use provision::argo::{controller_image, executor_image};
-use provision::argo_source::release::{MARK, Release};
-use provision::argo_source::{ArgoSource, TESTED, VersionError};
+use provision::argo_source::ArgoSource;
+use provision::argo_source::release::Release;
 use provision::image;
 use provision::program::Item;
 use report::Asked;
 
 use crate::args::{ComponentArgs, Provider, RunArgs};
-use crate::out::{self, Explained};
+use crate::out::Explained;
 
 pub(crate) use dimensions::Dimensions;
+use source::Places;
+pub(crate) use source::guard;
 
 /// An installation that is asked for: where each of its components comes from. Its manifests come
 /// with the controller.
@@ -60,8 +62,9 @@ impl Wanted {
             let checkout = source.tree().map(|tree| {
                 format!("{}={}", tree.path.display(), to_become(version).unwrap_or(version))
             });
-            let given = checkout.or_else(|| source.published().map(Release::text))?;
-            Some((version.to_owned(), given))
+            let commit = source.commit().map(|commit| commit.asked.clone());
+            let release = source.published().map(Release::text);
+            Some((version.to_owned(), checkout.or(commit).or(release)?))
         };
         self.components().into_iter().filter_map(of)
     }
@@ -107,12 +110,14 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     if args.on.is_some() || args.provider == Provider::Existing {
         return Ok(Vec::new());
     }
-    wanted(&args.argo(), &args.components, &args.into())
+    let cache = args.cache.cache.as_deref();
+    wanted(&args.argo(), &args.components, &args.into(), cache)
 }
 
 /// Each installation once, in the order in which they were named: `3.5.12`, with each of the
 /// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one
-/// of them has the components that are named besides.
+/// of them has the components that are named besides. `cache` is the cache directory, if one was
+/// named.
 ///
 /// # Errors
 /// Texts that are no versions, all at once.
@@ -120,16 +125,17 @@ pub(crate) fn wanted(
     named: &[String],
     components: &ComponentArgs,
     dimensions: &Dimensions,
+    cache: Option<&Path>,
 ) -> anyhow::Result<Vec<Wanted>> {
+    let places = Places { releases: &components.releases, cache };
     let mut wrong = Vec::new();
-    let mut of =
-        |flag: &str, given: &Option<String>| match source(given.as_ref()?, &components.releases) {
-            Ok(source) => Some(source),
-            Err(error) => {
-                wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
-                None
-            }
-        };
+    let mut of = |flag: &str, given: &Option<String>| match places.source(given.as_ref()?) {
+        Ok(source) => Some(source),
+        Err(error) => {
+            wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
+            None
+        }
+    };
     let controller = of("--controller", &components.controller);
     let executor = of("--executor", &components.executor);
     let cli = of("--cli", &components.cli);
@@ -145,11 +151,11 @@ pub(crate) fn wanted(
                 None
             }
         };
-        let [one, two, three] = sources(text, &components.releases);
+        let [one, two, three] = places.sources(text);
         let (controller, executor, cli) =
             (of(&controller, one), of(&executor, two), of(&cli, three));
         if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
-            for (profile, kubernetes) in dimensions.of_one(by_name(text), &mut wrong) {
+            for (profile, kubernetes) in dimensions.of_one(source::by_name(text), &mut wrong) {
                 let (controller, executor, cli) =
                     (controller.clone(), executor.clone(), cli.clone());
                 let one = Wanted { controller, executor, cli, profile, kubernetes };
@@ -217,6 +223,7 @@ pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyho
 pub(crate) fn again(
     asked: &Asked,
     releases: &str,
+    cache: Option<&Path>,
     refusals: &mut Vec<String>,
 ) -> anyhow::Result<Vec<Wanted>> {
     let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
@@ -231,9 +238,11 @@ pub(crate) fn again(
             continue;
         };
         let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
-        let found = wanted(&[controller], &components, &dimensions)?;
+        let found = wanted(&[controller], &components, &dimensions, cache)?;
         let others = found.iter().map(Wanted::name).filter(|now| now != name);
-        refusals.extend(others.map(|now| format!("Argo {name} is {now} now: a checkout changed")));
+        refusals.extend(
+            others.map(|now| format!("Argo {name} is {now} now: a checkout or a revision changed")),
+        );
         all.extend(found);
     }
     Ok(all)
@@ -244,49 +253,17 @@ pub(crate) fn again(
 /// # Errors
 /// That it is none.
 pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
-    let mut wanted = wanted(&[text.to_owned()], &ComponentArgs::default(), &Dimensions::default())?;
+    of_text(text, None)
+}
+
+/// As [`version`], with this cache directory.
+///
+/// # Errors
+/// The text names no installation.
+pub(crate) fn of_text(text: &str, cache: Option<&Path>) -> anyhow::Result<Wanted> {
+    let (components, dimensions) = (ComponentArgs::default(), Dimensions::default());
+    let mut wanted = wanted(&[text.to_owned()], &components, &dimensions, cache)?;
     wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
-}
-
-/// Where the components of an installation come from: by its name, or all from one source.
-fn sources(text: &str, releases: &str) -> [Result<ArgoSource, String>; 3] {
-    let Some(Versions { controller, executor, cli, .. }) = by_name(text) else {
-        let one = source(text, releases);
-        return [one.clone(), one.clone(), one];
-    };
-    [controller, executor, cli].map(|version| source(&version, releases))
-}
-
-/// Where a component comes from, or what is wrong with the text that says so.
-fn source(text: &str, releases: &str) -> Result<ArgoSource, String> {
-    if let Some(named) = text.strip_prefix(MARK) {
-        let release = ArgoSource::release(named, releases);
-        return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
-    }
-    if is_path(text) {
-        return ArgoSource::checkout(text).map_err(|error| {
-            let hint = error.hint();
-            format!("error: {}\nhint: {hint}", out::chain(&error.into()))
-        });
-    }
-    ArgoSource::module(text).map_err(|error| {
-        let near = match &error {
-            VersionError::Form(_) => nearest(text, &TESTED),
-            VersionError::Checkout(_) | VersionError::MisplacedModule(_) => None,
-        };
-        let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-        format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
-    })
-}
-
-/// What is meant, unless all of it comes from a release or a checkout.
-fn by_name(text: &str) -> Option<Versions> {
-    (!text.starts_with(MARK) && !is_path(text)).then(|| Versions::of_name(text))
-}
-
-/// Whether a directory is meant, and not a version.
-fn is_path(text: &str) -> bool {
-    text.contains('/')
 }
 
 #[cfg(test)]
@@ -330,7 +307,8 @@ mod tests {
         #[case] expected: &[&str],
     ) {
         let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
-        let wanted = wanted(&named, &given(components), &Dimensions::default()).expect("versions");
+        let wanted =
+            wanted(&named, &given(components), &Dimensions::default(), None).expect("versions");
         let names: Vec<String> = wanted.iter().map(super::Wanted::name).collect();
         assert_eq!(names, expected);
     }

@@ -22,12 +22,47 @@ pub struct Versions {
     pub kubernetes: Option<String>,
 }
 
-/// Stands between the release that a checkout is to become, and the beginning of its digest.
+/// Stands between the target release of a checkout and the beginning of its digest.
 pub const TREE: &str = "+tree.";
+/// Stands between the target release of a commit and the first digits of the commit.
+pub const GIT: &str = "+git.";
 
-/// The release that a checkout of this version is to become; `None` of a release.
+/// Source of a version that is not a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreleased<'a> {
+    /// A checkout: files of a directory.
+    Checkout {
+        /// Release whose expectations apply.
+        target: &'a str,
+    },
+    /// A commit of a git repository.
+    Commit {
+        /// Release whose expectations apply.
+        target: &'a str,
+        /// First digits of the commit.
+        commit: &'a str,
+    },
+}
+
+impl<'a> Unreleased<'a> {
+    /// Source of this version; `None` for a release.
+    pub fn of(version: &'a str) -> Option<Self> {
+        let checkout = version.split_once(TREE).map(|(target, _)| Self::Checkout { target });
+        let commit = version.split_once(GIT);
+        checkout.or_else(|| commit.map(|(target, commit)| Self::Commit { target, commit }))
+    }
+
+    /// Release whose expectations apply.
+    pub fn target(&self) -> &'a str {
+        match self {
+            Self::Checkout { target } | Self::Commit { target, .. } => target,
+        }
+    }
+}
+
+/// The target release of the checkout or commit of this version; `None` for a release.
 pub fn to_become(version: &str) -> Option<&str> {
-    version.split_once(TREE).map(|(release, _)| release)
+    Unreleased::of(version).map(|unreleased| unreleased.target())
 }
 
 impl Versions {
@@ -61,9 +96,7 @@ impl Versions {
         let (rest, settings) = split_off(rest, "settings");
         let (rest, cli) = split_off(rest, "cli");
         let (controller, executor) = split_off(rest, "executor");
-        let version = |text: Option<&str>| {
-            text.map_or_else(|| controller.to_owned(), |text| text.replacen(".tree.", TREE, 1))
-        };
+        let version = |text: Option<&str>| text.map_or_else(|| controller.to_owned(), of_part);
         Self {
             executor: version(executor),
             cli: version(cli),
@@ -72,6 +105,12 @@ impl Versions {
             kubernetes: kubernetes.map(str::to_owned),
         }
     }
+}
+
+/// The version of a component by its part of a name, in which each `+` is a dot.
+fn of_part(text: &str) -> String {
+    let mark = [TREE, GIT].into_iter().find(|mark| text.contains(&mark.replace('+', ".")));
+    mark.map_or_else(|| text.to_owned(), |mark| text.replacen(&mark.replace('+', "."), mark, 1))
 }
 
 /// What stands before a word of a name, and after it.
@@ -85,7 +124,19 @@ fn split_off<'a>(name: &'a str, word: &str) -> (&'a str, Option<&'a str>) {
 mod tests {
     use rstest::rstest;
 
-    use super::Versions;
+    use super::{Unreleased, Versions, to_become};
+
+    #[rstest]
+    #[case::a_release("3.5.12", None)]
+    #[case::a_checkout("3.5.13+tree.1b4f", Some(Unreleased::Checkout { target: "3.5.13" }))]
+    #[case::a_commit(
+        "4.1.3-rc1+git.0b4f12345678",
+        Some(Unreleased::Commit { target: "4.1.3-rc1", commit: "0b4f12345678" })
+    )]
+    fn sources_of_versions(#[case] version: &str, #[case] source: Option<Unreleased<'_>>) {
+        assert_eq!(Unreleased::of(version), source);
+        assert_eq!(to_become(version), source.map(|source| source.target()));
+    }
 
     #[rstest]
     #[case::one_version(["3.5.12", "3.5.12", "3.5.12"], [None; 2], "3.5.12")]
@@ -101,6 +152,17 @@ mod tests {
         ["3.5.13+tree.1b4f", "3.5.12", "3.5.13+tree.77aa"],
         [None; 2],
         "3.5.13+tree.1b4f.executor.3.5.12.cli.3.5.13.tree.77aa"
+    )]
+    #[case::from_a_commit(["4.1.3+git.0b4f12345678"; 3], [None; 2], "4.1.3+git.0b4f12345678")]
+    #[case::beside_a_commit(
+        ["4.1.3+git.0b4f12345678", "4.1.2", "3.5.13+git.77aa12345678"],
+        [None; 2],
+        "4.1.3+git.0b4f12345678.executor.4.1.2.cli.3.5.13.git.77aa12345678"
+    )]
+    #[case::a_commit_beside_a_tree(
+        ["3.5.13+tree.1b4f", "4.1.3+git.0b4f12345678", "3.5.13+tree.1b4f"],
+        [Some("defaults"), None],
+        "3.5.13+tree.1b4f.executor.4.1.3.git.0b4f12345678.settings.defaults"
     )]
     #[case::other_settings(
         ["3.5.12"; 3],

@@ -1,6 +1,7 @@
 //! Builds the programs of a native cluster, and of Argo versions, into the cache.
 //!
-//! `cargo run -p provision --example build -- [--argo VERSION]... [--only-argo]`
+//! `cargo run -p provision --example build -- [--only-argo] [--argo VERSION]...
+//! [--checkout PATH=VERSION]... [--git REPOSITORY@REVISION]...`
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
 use std::error::Error;
@@ -8,6 +9,7 @@ use std::process::ExitCode;
 
 use provision::argo_source::ArgoSource;
 use provision::cache::Cache;
+use provision::git::Git;
 use provision::program::{self, BuildError, DEFAULT_KUBERNETES, cluster_programs};
 use provision::progress::{Notice, Progress};
 use sandbox::guard::Guard;
@@ -48,6 +50,8 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Box<dyn Error>> {
     let mut items = cluster_programs();
     items.push(program::kubernetes(DEFAULT_KUBERNETES));
+    let guard = Guard::new(std::env::current_exe()?);
+    let over = std::env::var_os("ARGO_CONFORMANCE_CACHE").map(std::path::PathBuf::from);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
@@ -55,12 +59,20 @@ fn run() -> Result<(), Box<dyn Error>> {
                 let version = args.next().ok_or("--argo wants a version")?;
                 items.extend(ArgoSource::module(&version)?.item().cloned());
             }
+            "--checkout" => {
+                let checkout = args.next().ok_or("--checkout wants a path and a version")?;
+                items.extend(ArgoSource::checkout(&checkout)?.item().cloned());
+            }
+            "--git" => {
+                let text = args.next().ok_or("--git wants a repository and a revision")?;
+                let git = Git::find(&guard, &std::env::vars_os().collect())?;
+                items.extend(ArgoSource::git(&text, &git, over.as_deref())?.item().cloned());
+            }
             "--only-argo" => items.clear(),
             other => return Err(format!("what is `{other}`?").into()),
         }
     }
-    let cache = Cache::open(None)?;
-    let guard = Guard::new(std::env::current_exe()?);
+    let cache = Cache::open(over.as_deref())?;
     for entry in program::ensure(&cache, &items, &guard, &Lines)? {
         let megabytes = entry.bytes() / 1_000_000;
         println!("{}: {megabytes} MB in {}", entry.manifest().what, entry.dir().display());

@@ -1,15 +1,22 @@
-//! Where Argo comes from: its Go module, of which version, a checkout, or a release as it was
-//! published; and how its programs are built.
+//! Where Argo comes from: its Go module, of which version, a checkout, a commit, or a release as it
+//! was published; and how its programs are built.
 
 pub mod checkout;
+pub mod git;
+mod layout;
 pub mod release;
 
-use model::versions::to_become;
+use std::path::Path;
 
+use model::versions::Unreleased;
+
+use crate::git::Git;
+use crate::program::given::{Commit, Given};
 use crate::program::tree::Tree;
 use crate::program::{COMMIT, Item, Restored};
 
 pub use checkout::CheckoutError;
+pub use git::GitSourceError;
 use release::{Release, ReleaseNameError};
 
 /// The Argo version that is tested unless another is asked for.
@@ -29,6 +36,9 @@ pub enum VersionError {
     /// What a report calls a checkout.
     #[error("`{0}` is what a report calls a checkout")]
     Checkout(String),
+    /// What a report calls a commit.
+    #[error("`{0}` is what a report calls a commit")]
+    Commit(String),
     /// Published with the module path of another major version, which Go refuses.
     #[error(
         "argo-workflows v{0} cannot be had as a Go module: \
@@ -42,10 +52,14 @@ impl VersionError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Form(_) => format!("write it like {DEFAULT_ARGO}"),
-            Self::Checkout(name) => {
-                let version = to_become(name).unwrap_or_default();
-                format!("name the checkout, as in ./argo-workflows={version}")
-            }
+            Self::Checkout(name) | Self::Commit(name) => match Unreleased::of(name)? {
+                Unreleased::Checkout { target } => {
+                    format!("name the checkout, as in ./argo-workflows={target}")
+                }
+                Unreleased::Commit { target, commit } => {
+                    format!("name the repository, as in git:./argo-workflows@{commit}={target}")
+                }
+            },
             Self::MisplacedModule(_) => "take 4.0.2 or later, or another source of Argo".to_owned(),
         })
     }
@@ -87,6 +101,15 @@ impl ArgoSource {
         checkout::source(text)
     }
 
+    /// A commit by what stands behind `git:`, `REPOSITORY@REVISION[=VERSION]`; it is called
+    /// `4.1.3+git.` and its first digits. `cache` keeps the mirrors of remote repositories.
+    ///
+    /// # Errors
+    /// The text names no commit of Argo, or nothing tells its target release.
+    pub fn git(text: &str, git: &Git<'_>, cache: Option<&Path>) -> Result<Self, GitSourceError> {
+        git::source(text, git, cache)
+    }
+
     /// A release as it was published, by what stands behind `release:`: `3.7.18`, or with the
     /// checksum of its manifest `3.7.18@sha256:…`. `base` is where releases are.
     ///
@@ -108,10 +131,14 @@ impl ArgoSource {
 
     /// Where it comes from, in words.
     pub fn words(&self) -> String {
-        match (&self.origin, self.tree()) {
-            (Origin::Published(_), _) => "its release".to_owned(),
-            (Origin::Built(_), None) => "its Go module".to_owned(),
-            (Origin::Built(_), Some(tree)) => format!("a checkout, sha256:{}", tree.sha256),
+        let item = match &self.origin {
+            Origin::Published(_) => return "its release".to_owned(),
+            Origin::Built(item) => item,
+        };
+        match &item.given {
+            None => "its Go module".to_owned(),
+            Some(Given::Tree(tree)) => format!("a checkout, sha256:{}", tree.sha256),
+            Some(Given::Commit(commit)) => format!("git commit {}", commit.commit),
         }
     }
 
@@ -130,7 +157,18 @@ impl ArgoSource {
 
     /// The checkout that is to be built, if one is.
     pub fn tree(&self) -> Option<&Tree> {
-        self.item()?.tree.as_ref()
+        match self.item()?.given.as_ref()? {
+            Given::Tree(tree) => Some(tree),
+            Given::Commit(_) => None,
+        }
+    }
+
+    /// The commit that is to be built, if one is.
+    pub fn commit(&self) -> Option<&Commit> {
+        match self.item()?.given.as_ref()? {
+            Given::Tree(_) => None,
+            Given::Commit(commit) => Some(commit),
+        }
     }
 
     /// What is to be fetched, if it is as it was published.
@@ -183,8 +221,12 @@ fn restored() -> Vec<Restored> {
 
 /// The number in the module path of a version.
 fn module_major(release: &str) -> Result<u32, VersionError> {
-    if to_become(release).is_some() {
-        return Err(VersionError::Checkout(release.to_owned()));
+    match Unreleased::of(release) {
+        Some(Unreleased::Checkout { .. }) => {
+            return Err(VersionError::Checkout(release.to_owned()));
+        }
+        Some(Unreleased::Commit { .. }) => return Err(VersionError::Commit(release.to_owned())),
+        None => {}
     }
     let form = || VersionError::Form(release.to_owned());
     let (core, _) = release.split_once('-').unwrap_or((release, ""));

@@ -5,7 +5,9 @@
 //! gate              held for an instant by whoever takes a lock, and by `clean` while it removes
 //! locks/NAME.lock   held while NAME is made or used; says by whom
 //! entries/NAME/     what was made: manifest.json and the files it lists
-//! build/ID/         Go's caches of a build that goes on
+//! build/ID/         sources of a build that goes on, and Go's caches of a build of modules
+//! go/               Go's caches that builds of checkouts and commits keep
+//! git/ID/           mirrors of remote repositories
 //! ```
 
 pub mod entry;
@@ -142,6 +144,14 @@ impl Cache {
         self.root.join("build")
     }
 
+    pub(crate) fn repositories(&self) -> PathBuf {
+        self.root.join("git")
+    }
+
+    pub(crate) fn of_go(&self) -> PathBuf {
+        self.root.join("go")
+    }
+
     /// Bytes free for this user on the disk of the cache.
     ///
     /// # Errors
@@ -159,7 +169,8 @@ impl Cache {
     pub fn sizes(&self) -> Result<Vec<Size>, CacheError> {
         let mut sizes = Vec::new();
         for part in children(&self.root)? {
-            let inner = [self.entries(), self.builds()].contains(&part);
+            let inner = [self.entries(), self.builds(), self.repositories(), self.of_go()];
+            let inner = inner.contains(&part);
             let parts = if inner { children(&part)? } else { vec![part] };
             for path in parts {
                 let what = path.strip_prefix(&self.root).unwrap_or(&path).display().to_string();
@@ -205,7 +216,7 @@ pub(crate) fn children(directory: &Path) -> Result<Vec<PathBuf>, CacheError> {
 }
 
 /// Bytes of all files at or below a path. What vanishes meanwhile counts nothing.
-fn bytes(path: &Path) -> Result<u64, CacheError> {
+pub(crate) fn bytes(path: &Path) -> Result<u64, CacheError> {
     let mut sum = 0;
     for found in walkdir::WalkDir::new(path) {
         match found.and_then(|found| found.metadata()) {

@@ -23,7 +23,7 @@ const KEPT_SETTINGS: [&str; 7] =
 const TARGET: [&str; 6] = ["GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT"];
 
 /// Variables that builds inherit: where programs are found, and how the network is reached.
-const INHERITED: [&str; 13] = [
+pub(crate) const INHERITED: [&str; 13] = [
     "PATH",
     "HOME",
     "NETRC",
@@ -168,8 +168,8 @@ impl Go {
         find_compiler(&self.inherited, &self.toolchain.cc)
     }
 
-    /// How to run `go` with these arguments in `cwd`, with all its caches below `build`.
-    pub(crate) fn command(&self, args: &[&str], cwd: &Path, build: &Path, cgo: bool) -> RunSpec {
+    /// How to run `go` with these arguments in `cwd`, with these directories.
+    pub(crate) fn command(&self, args: &[&str], cwd: &Path, at: &Places, cgo: bool) -> RunSpec {
         let mut env = self.inherited.clone();
         let mut set = |name: &str, value: OsString| env.insert(name.into(), value);
         for (name, value) in &self.settings {
@@ -191,8 +191,8 @@ impl Go {
         for (name, value) in fixed {
             set(name, value.into());
         }
-        for (name, directory) in BUILD_DIRECTORIES {
-            set(name, build.join(directory).into());
+        for (name, directory) in at.directories() {
+            set(name, directory.into());
         }
         RunSpec {
             program: in_path(&env, "go").unwrap_or_else(|| "go".into()),
@@ -203,16 +203,34 @@ impl Go {
     }
 }
 
-/// The directories of a build that Go is told of, by variable.
-pub(crate) const BUILD_DIRECTORIES: [(&str, &str); 4] = [
-    ("GOMODCACHE", "modules"),
-    ("GOCACHE", "compiled"),
-    ("GOTMPDIR", "temporary"),
-    // Go counts there what it does, unless it is told not to.
-    ("XDG_CONFIG_HOME", "settings"),
-];
+/// Where Go keeps its files.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// Temporary files and settings: of one build.
+    pub(crate) build: PathBuf,
+    /// Downloaded modules and compiled packages.
+    pub(crate) caches: PathBuf,
+}
 
-/// Where in them Go is told not to count: the directory, and the file that says `off`. Otherwise
+/// Name of the directory of downloaded modules, in the caches.
+pub(crate) const MODULES: &str = "modules";
+/// Name of the directory of compiled packages, in the caches.
+pub(crate) const COMPILED: &str = "compiled";
+
+impl Places {
+    /// The directories, each with the variable by which Go is told of it.
+    pub(crate) fn directories(&self) -> [(&'static str, PathBuf); 4] {
+        [
+            ("GOMODCACHE", self.caches.join(MODULES)),
+            ("GOCACHE", self.caches.join(COMPILED)),
+            ("GOTMPDIR", self.build.join("temporary")),
+            // Go counts there what it does, unless it is told not to.
+            ("XDG_CONFIG_HOME", self.build.join("settings")),
+        ]
+    }
+}
+
+/// Where in the directory of a build Go is told not to count: the directory, and the file that says `off`. Otherwise
 /// its first command leaves a process behind that writes there while the directory is removed.
 pub(crate) const TELEMETRY: (&str, &str) = ("settings/go/telemetry", "mode");
 

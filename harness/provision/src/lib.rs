@@ -9,6 +9,7 @@ pub mod client;
 pub mod cluster;
 pub mod existing;
 pub mod fetch;
+pub mod git;
 pub mod go;
 pub mod image;
 pub mod installation;

@@ -7,6 +7,8 @@
 pub mod build;
 mod compile;
 pub mod error;
+pub mod given;
+mod kept;
 mod prerequisite;
 mod source;
 pub mod tree;
@@ -22,7 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::cache::entry::hexadecimal;
 use crate::go::Toolchain;
-use tree::Tree;
+use given::Given;
 
 /// The Kubernetes that is built unless another is asked for.
 pub const DEFAULT_KUBERNETES: &str = "1.34.4";
@@ -54,9 +56,9 @@ pub struct Item {
     pub variables: Vec<(String, String)>,
     /// What becomes of `replace` lines of the module that name a directory outside of it.
     pub local_replaces: LocalReplaces,
-    /// The directory that is built; the published module unless given.
+    /// The directory or commit that is built; the published module unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tree: Option<Tree>,
+    pub given: Option<Given>,
     /// Files that the module lacks because a module's archive cannot hold them.
     pub restored: Vec<Restored>,
     /// Directories of the module that are kept beside the programs.
@@ -118,7 +120,7 @@ impl Item {
             tags: Vec::new(),
             variables: Vec::new(),
             local_replaces: LocalReplaces::Dropped,
-            tree: None,
+            given: None,
             restored: Vec::new(),
             kept: Vec::new(),
             disk: 300_000_000,

@@ -2,7 +2,7 @@
 
 use model::history::Versions;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
-use model::versions::to_become;
+use model::versions::{Unreleased, to_become};
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
@@ -84,15 +84,18 @@ pub(crate) fn command(verdict: &CaseVerdict) -> String {
     format!("argo-conformance run {argo} --case {case}")
 }
 
-/// The arguments that ask for an installation by its name. Where somebody else has the checkout
-/// that it is from nobody knows.
+/// The arguments that ask for an installation by its name. A reader replaces the path of a checkout
+/// or of a repository with a path of the reader's machine.
 pub(crate) fn asking(name: &str) -> String {
     let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
     if [&controller, &executor, &cli].iter().all(|version| to_become(version).is_none()) {
         return format!("--argo {name}");
     }
-    let given = |version: &str| match to_become(version) {
-        Some(release) => format!("PATH/TO/CHECKOUT={release}"),
+    let given = |version: &str| match Unreleased::of(version) {
+        Some(Unreleased::Checkout { target }) => format!("PATH/TO/CHECKOUT={target}"),
+        Some(Unreleased::Commit { target, commit }) => {
+            format!("git:PATH/TO/REPOSITORY@{commit}={target}")
+        }
         None => version.to_owned(),
     };
     let mut arguments = format!("--argo {}", given(&controller));

@@ -6,13 +6,13 @@ use provision::argo_source::release::RELEASES;
 #[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "To tell which component carries a fix")]
 pub(crate) struct ComponentArgs {
-    /// Take the workflow controller of this version or checkout instead, and its manifests.
+    /// Take the workflow controller of this version, checkout or commit instead, and its manifests.
     #[arg(long, value_name = "VERSION")]
     pub(crate) controller: Option<String>,
-    /// Take argoexec of this version or checkout instead.
+    /// Take argoexec of this version, checkout or commit instead.
     #[arg(long, value_name = "VERSION")]
     pub(crate) executor: Option<String>,
-    /// Take the `argo` program of this version or checkout instead.
+    /// Take the `argo` program of this version, checkout or commit instead.
     #[arg(long, value_name = "VERSION")]
     pub(crate) cli: Option<String>,
     /// Where the releases are that `release:VERSION` means: the manifest of one is

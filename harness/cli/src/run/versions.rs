@@ -1,6 +1,6 @@
 //! Versions of Argo, each on a cluster of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -14,10 +14,12 @@ use crate::standing::{Standing, Which};
 use crate::wanted::{self, Wanted};
 
 /// Runs the cases on a cluster of its own for each version. While the last cases of one come to
-/// their ends the next may be put up, and its cases take the slots that are free.
+/// their ends the next may be put up, and its cases take the slots that are free. The directory of
+/// each is made below `under`.
 pub(super) async fn on_each(
     bench: &Arc<Bench>,
     wanted: Vec<Wanted>,
+    under: &Path,
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let maker = Maker::of(&bench.args);
@@ -36,7 +38,8 @@ pub(super) async fn on_each(
         session.show.live(|live, _| live.version_began(&name, number, programs.argo.len()));
         let archives = bench.args.images.archives.as_slice();
         let which = Which { maker: &maker, argo, archives };
-        Box::pin(version(bench, which, &programs, begun))
+        let directory = under.join(&name);
+        Box::pin(version(bench, which, &programs, directory, begun))
     });
     for one in each.await {
         found.extend(one);
@@ -54,10 +57,12 @@ async fn version(
     bench: &Arc<Bench>,
     which: Which<'_>,
     programs: &Programs,
+    directory: PathBuf,
     begun: oneshot::Sender<()>,
 ) -> Found {
     let (name, mut found) = (which.argo.wanted.name(), Found::default());
-    if let Err(error) = put_up_and_run(bench, &which, programs, begun, &mut found).await {
+    if let Err(error) = put_up_and_run(bench, &which, programs, &directory, begun, &mut found).await
+    {
         untested(bench, &mut found, &name, out::chain(&error));
     }
     bench.session.show.live(|live, _| live.version_ended(&name));
@@ -69,19 +74,19 @@ async fn put_up_and_run(
     bench: &Arc<Bench>,
     which: &Which<'_>,
     programs: &Programs,
+    directory: &Path,
     begun: oneshot::Sender<()>,
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let session = &bench.session;
-    let directory = session.directory.join(which.argo.wanted.name());
-    let put_up = Standing::put_up(session, programs, which, &directory);
+    let put_up = Standing::put_up(session, programs, which, directory);
     let standing = tokio::select! {
         standing = put_up => standing?,
         () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
     };
     let argo = read(&standing.installation, &standing.read_back);
     let outcome = match bench.earlier.same(&argo) {
-        Ok(()) => cases(bench, &standing.installation, &directory, begun).await,
+        Ok(()) => cases(bench, &standing.installation, directory, begun).await,
         Err(error) => Err(error),
     };
     found.installed.push(argo);

@@ -98,7 +98,7 @@ mod tests {
     fn names(named: &[&str], profiles: &[Profile], kubernetes: &[&str]) -> Vec<String> {
         let text = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let dimensions = Dimensions::of(profiles, &text(kubernetes));
-        match wanted(&text(named), &ComponentArgs::default(), &dimensions) {
+        match wanted(&text(named), &ComponentArgs::default(), &dimensions, None) {
             Ok(wanted) => wanted.iter().map(Wanted::name).collect(),
             Err(error) => vec![error.to_string()],
         }

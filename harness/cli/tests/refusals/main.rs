@@ -5,6 +5,7 @@ mod daemon;
 mod docker;
 mod existing;
 mod first_case;
+mod git;
 mod harness;
 mod input;
 mod live;

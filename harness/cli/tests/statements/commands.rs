@@ -1,6 +1,6 @@
 //! A machine on which no cluster can be put up, for commands as somebody pastes them.
 //!
-//! The only programs there are ours, and `openssl`; any other is not found, which is a failure.
+//! The only programs there are ours, `git` and `openssl`; any other is not found, which is a failure.
 //! What needs a cluster is really started, and must get as far as to say that Go is missing; then
 //! its run directory is put there, made from kept histories, for the commands after it.
 
@@ -8,7 +8,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::checkout::checkout;
+use crate::checkout::repository;
 use crate::run::Run;
 use crate::{merged, resumed};
 
@@ -78,8 +78,11 @@ impl Machine {
             let executable = std::fs::Permissions::from_mode(0o755);
             std::fs::set_permissions(&path, executable).expect("make it executable");
         }
-        checkout(&machine.run.path("argo-workflows"));
-        symlink(found("openssl"), programs.join("openssl")).expect("link");
+        let tags = ["v3.5.10", "v3.5.11", "v3.7.17"];
+        repository(&machine.run.path("argo-workflows"), &tags);
+        for name in ["git", "openssl"] {
+            symlink(found(name), programs.join(name)).expect("link");
+        }
         for (from, to) in [("key.pem", "private.pem"), ("key.pub", "public.pem")] {
             std::fs::copy(machine.run.path(from), machine.run.path(to)).expect("copy");
         }

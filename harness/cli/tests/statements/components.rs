@@ -1,10 +1,12 @@
 //! A run on components of different versions, and what is stated of it.
 
 use provision::argo_source::ArgoSource;
+use provision::git::Git;
+use provision::go::run::Unguarded;
 use report::RunReport;
 use serde_json::{Value, json};
 
-use crate::checkout::checkout;
+use crate::checkout::{self, checkout, commit, repository};
 use crate::resumed;
 use crate::run::{ARGO, CASES, Run};
 
@@ -110,6 +112,36 @@ fn it_is_gone_on_with() {
     let report = RunReport::parse(&text).expect("a report");
     assert_eq!(report.argo[0].versions.name(), NAME);
     assert!(report.verdicts.iter().all(|judged| judged.verdict.argo == NAME));
+}
+
+#[test]
+fn a_revision_that_moved_is_not_gone_on_with() {
+    let run = Run::new();
+    let dir = run.path("repository");
+    repository(&dir, &["v3.7.18"]);
+    let text = format!("{}@main=3.7.18", dir.display());
+    let git = Git::find(&Unguarded, &std::env::vars_os().collect()).expect("git");
+    let source = ArgoSource::git(&text, &git, None).expect("a commit");
+    let version = source.version();
+    let of_it = json!({ "controller": version, "executor": version, "cli": version });
+    recorded(&run, |argo| *argo = of_it.clone());
+    let given = json!({ version: source.commit().expect("a commit").asked });
+    broken_off(&run, version, &source.words(), &given);
+    commit(&dir, "later");
+    let said = resume(&run);
+    let refused = format!("refused: Argo {version} is 3.7.18+git.");
+    assert!(said.starts_with(&refused) && said.ends_with("exit 65"), "{said}");
+    assert!(said.contains("now: a checkout or a revision changed"), "{said}");
+    checkout::git(&dir, &["reset", "--quiet", "--hard", "HEAD~1"]);
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let said = run.certify();
+    assert!(said.starts_with("PASSED: 2 verdicts"), "{said}");
+    run.forge(|statement| {
+        let argo = &statement["predicate"]["conformance"]["argo"][0];
+        let commit = &source.commit().expect("a commit").commit;
+        assert_eq!(argo["source"], format!("git commit {commit}"), "it names the whole commit");
+    });
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use semver::{BuildMetadata, Version};
 
-use super::{ArgoSource, argo};
+use super::{ArgoSource, argo, layout};
+use crate::program::given::Given;
 use crate::program::tree::{Tree, TreeError};
 
 /// A text that names no checkout of Argo which could be built.
@@ -76,7 +77,7 @@ pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
     let of = version.strip_prefix('v').unwrap_or(version).parse::<Version>();
     let mut of = of.ok().filter(|v| v.major >= 3 && v.build.is_empty()).ok_or_else(unusable)?;
     let module = module(&path)?;
-    if !module.ends_with(&format!("/argo-workflows/v{}", of.major)) {
+    if !layout::is_of(&module, of.major) {
         let version = of.to_string();
         return Err(CheckoutError::Major { path, module, version });
     }
@@ -86,7 +87,7 @@ pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
     // Hexadecimal digits and letters: always build metadata.
     of.build = BuildMetadata::new(&format!("tree.{}", tree.short())).unwrap_or_default();
     let mut item = argo(&of.to_string(), &module);
-    item.tree = Some(tree);
+    item.given = Some(Given::Tree(tree));
     Ok(ArgoSource::built(of.to_string(), item))
 }
 
@@ -95,19 +96,9 @@ fn module(path: &Path) -> Result<String, CheckoutError> {
     let other = |because: String| CheckoutError::Other { path: path.to_owned(), because };
     let text = std::fs::read_to_string(path.join("go.mod"))
         .map_err(|error| other(format!("its go.mod cannot be read: {error}")))?;
-    let line = text.lines().find_map(|line| line.trim().strip_prefix("module "));
-    let module = line.unwrap_or_default().trim().trim_matches('"').to_owned();
-    if !module.contains("/argo-workflows/v") {
-        return Err(other(format!("its module is `{module}`")));
-    }
-    let needed =
-        ["cmd/workflow-controller", "cmd/argoexec", "cmd/argo", "manifests/cluster-install"];
-    let missing: Vec<&str> = needed.into_iter().filter(|name| !path.join(name).is_dir()).collect();
-    if missing.is_empty() {
-        Ok(module)
-    } else {
-        Err(other(format!("it lacks {}", missing.join(", "))))
-    }
+    let module = layout::module(&text).map_err(other)?;
+    layout::lacks(|name| path.join(name).is_dir()).map_err(other)?;
+    Ok(module)
 }
 
 #[cfg(test)]

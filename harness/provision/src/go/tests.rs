@@ -40,7 +40,8 @@ fn the_environment_of_a_build_is_whole_and_its_own() {
         settings: [("GOPROXY".to_owned(), "https://proxy.example".to_owned())].into(),
         inherited: environment(&[("PATH", "/nowhere"), ("HTTPS_PROXY", "http://p.example")]),
     };
-    let spec = go.command(&["build", "."], Path::new("/source"), Path::new("/build"), false);
+    let at = Places { build: "/build".into(), caches: "/caches".into() };
+    let spec = go.command(&["build", "."], Path::new("/source"), &at, false);
     let line = |(name, value): &(OsString, OsString)| {
         format!("{}={}", name.to_string_lossy(), value.to_string_lossy())
     };
@@ -48,10 +49,10 @@ fn the_environment_of_a_build_is_whole_and_its_own() {
     CC=gcc
     CGO_ENABLED=0
     GOAMD64=v1
-    GOCACHE=/build/compiled
+    GOCACHE=/caches/compiled
     GOENV=off
     GOFLAGS=-buildvcs=false -modcacherw
-    GOMODCACHE=/build/modules
+    GOMODCACHE=/caches/modules
     GOOS=linux
     GOPROXY=https://proxy.example
     GOTMPDIR=/build/temporary

@@ -5,8 +5,9 @@ use std::sync::mpsc;
 
 use super::compile::{self, Prepared};
 use super::error::BuildError;
+use super::kept::Kept;
 use super::source::{self, Module};
-use super::workshop::Workshop;
+use super::workshop::{Means, Workshop};
 use super::{Item, prerequisite};
 use crate::cache::entry::{self, Entry};
 use crate::cache::lock::Lock;
@@ -17,8 +18,9 @@ use crate::progress::{Notice, Progress, stage};
 
 /// Sees to it that these items are in the cache, and gives their entries in the same order.
 ///
-/// What is missing is built, all of it with one set of caches for Go, which are removed at the
-/// end. Another process that builds the same is waited for, and what it built is taken.
+/// What is missing is built. Modules share one set of caches for Go, which are removed at the end;
+/// checkouts and commits share those that stay in the cache. Another process that builds the same
+/// is waited for, and what it built is taken.
 ///
 /// # Errors
 /// The first failure. What was built before it stays in the cache; nothing else does.
@@ -66,8 +68,15 @@ pub(crate) fn ensure_with(
         let items: Vec<&Item> = absent.iter().map(|(_, item)| item).collect();
         prerequisite::check(cache, &go, &items)?;
         let locked = lock(cache, absent, runner, progress)?;
-        if !locked.is_empty() {
-            build(&Workshop::open(cache, go, runner, progress)?, locked)?;
+        let (given, modules): (Vec<_>, Vec<_>) =
+            locked.into_iter().partition(|locked| locked.item.given.is_some());
+        let means = Means { cache, runner, progress, environment };
+        if !modules.is_empty() {
+            build(&Workshop::open(means, go.clone(), None)?, modules)?;
+        }
+        if !given.is_empty() {
+            let kept = Kept::take(cache, runner, progress)?;
+            build(&Workshop::open(means, go, Some(kept))?, given)?;
         }
     }
     let entries = keys.iter().map(|key| Entry::find(cache, key)).collect::<Option<Vec<_>>>();
@@ -94,30 +103,43 @@ fn lock(
 ) -> Result<Vec<Locked>, BuildError> {
     let mut locked = Vec::new();
     for (key, item) in absent {
-        let name = format!("wait for {}", item.label());
         let what = format!("building {}", item.label());
-        let mut began = None;
-        let mut waits = |holder: &str| {
-            if began.is_none() {
-                began = Some(std::time::Instant::now());
-                progress.notice(Notice::Started { stage: name.clone() });
-            }
-            let detail = format!("{holder} is at it");
-            progress.notice(Notice::Advanced { stage: name.clone(), detail });
-        };
-        let taken = Lock::take(cache, &key, &what, &mut waits, &|| runner.cancelled());
-        let lock = match taken {
-            Err(CacheError::Cancelled) => return Err(BuildError::Cancelled),
-            taken => taken?,
-        };
-        if let Some(began) = began {
-            progress.notice(Notice::Finished { stage: name, elapsed: began.elapsed() });
-        }
+        let lock = wait(cache, &key, &item.label(), &what, runner, progress)?;
         if Entry::find(cache, &key).is_none() {
             locked.push(Locked { key, item, lock });
         }
     }
     Ok(locked)
+}
+
+/// Takes a lock, and shows who holds it meanwhile.
+pub(super) fn wait(
+    cache: &Cache,
+    key: &str,
+    label: &str,
+    what: &str,
+    runner: &dyn Runner,
+    progress: &dyn Progress,
+) -> Result<Lock, BuildError> {
+    let name = format!("wait for {label}");
+    let mut began = None;
+    let mut waits = |holder: &str| {
+        if began.is_none() {
+            began = Some(std::time::Instant::now());
+            progress.notice(Notice::Started { stage: name.clone() });
+        }
+        let detail = format!("{holder} is at it");
+        progress.notice(Notice::Advanced { stage: name.clone(), detail });
+    };
+    let taken = Lock::take(cache, key, what, &mut waits, &|| runner.cancelled());
+    let lock = match taken {
+        Err(CacheError::Cancelled) => return Err(BuildError::Cancelled),
+        taken => taken?,
+    };
+    if let Some(began) = began {
+        progress.notice(Notice::Finished { stage: name, elapsed: began.elapsed() });
+    }
+    Ok(lock)
 }
 
 /// Builds items: while one compiles, the modules that the next one needs are downloaded.
@@ -148,7 +170,10 @@ fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared,
     let name = format!("fetch {}", locked.item.label());
     stage(shop.progress, &name, || {
         source::prepare(shop, &locked.item, &module, &source)?;
-        compile::fetch(shop, &locked.item, &source, &name)
+        match &shop.kept {
+            None => compile::fetch(shop, &locked.item, &source, &name),
+            Some(_) => Ok(()),
+        }
     })?;
     Ok(Prepared { source, commit: module.commit })
 }

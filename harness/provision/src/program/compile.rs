@@ -35,10 +35,15 @@ pub(super) fn fetch(
             advanced(shop, stage, format!("{count} modules"));
         }
     })?;
-    if output.status.success() { Ok(()) } else { Err(shop.not_fetched(item, &args, &output)) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(shop.not_fetched(stage, item, &args, &output))
+    }
 }
 
-/// Compiles the commands of an item into `staged/bin`.
+/// Compiles the commands of an item into `staged/bin`. With caches that stay, Go downloads what is
+/// missing meanwhile: to list modules and packages before takes seconds, and most are there.
 pub(super) fn build(
     shop: &Workshop,
     item: &Item,
@@ -50,15 +55,14 @@ pub(super) fn build(
     fs::create_dir_all(&bin).map_err(failed("create", &bin))?;
     let (tags, linker) = (item.tags.join(","), linker_flags(item, prepared));
     let flags = ["-mod=mod", "-trimpath", "-tags", &tags, "-ldflags", &linker];
-    let total = to_compile(shop, item, prepared, &flags, stage)?.len();
-    let (mut count, mut said) = (0, 0);
+    let total = match &shop.kept {
+        None => Some(to_compile(shop, item, prepared, &flags, stage)?.len()),
+        Some(_) => None,
+    };
+    let mut counted = Counted { total, ..Counted::default() };
     let mut on_line = |line: &str| {
-        if names_package(line) && count < total {
-            count += 1;
-            if count * 100 / total != said {
-                said = count * 100 / total;
-                advanced(shop, stage, format!("{count} of {total} packages"));
-            }
+        if let Some(detail) = counted.line(line) {
+            advanced(shop, stage, detail);
         }
     };
     for (output, packages) in outputs(item, &bin) {
@@ -66,9 +70,51 @@ pub(super) fn build(
         args.extend(flags);
         args.extend(["-o", &output]);
         args.extend(packages);
-        shop.must(stage, &args, &prepared.source, item.cgo, &mut on_line)?;
+        let output = shop.go(&args, &prepared.source, item.cgo, &mut on_line)?;
+        if !output.status.success() {
+            return Err(shop.not_fetched(stage, item, &args, &output));
+        }
+    }
+    if let Some(kept) = &shop.kept {
+        kept.trim(counted.modules > 0)?;
     }
     Ok(())
+}
+
+/// What a build has said that it did.
+#[derive(Default)]
+struct Counted {
+    /// Packages that it is to compile, if that is known.
+    total: Option<usize>,
+    packages: usize,
+    modules: usize,
+    /// Per cent that were said.
+    said: usize,
+}
+
+impl Counted {
+    /// Takes a line, and says how far the build is, if that is news.
+    fn line(&mut self, line: &str) -> Option<String> {
+        if line.starts_with("go: downloading ") {
+            self.modules += 1;
+            return Some(format!("{} modules", self.modules));
+        }
+        if !names_package(line) {
+            return None;
+        }
+        let Some(total) = self.total else {
+            self.packages += 1;
+            return Some(format!("{} packages", self.packages));
+        };
+        if self.packages == total {
+            return None;
+        }
+        self.packages += 1;
+        let hundredth = self.packages * 100 / total;
+        let news = hundredth != self.said;
+        self.said = hundredth;
+        news.then(|| format!("{} of {total} packages", self.packages))
+    }
 }
 
 /// Whether a line is one by which `go build -v` names a package. Everything else that Go writes

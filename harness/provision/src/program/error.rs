@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::tree::TreeError;
 use crate::cache::CacheError;
+use crate::git::GitError;
 use crate::go::{GoError, OLDEST_GO};
 
 /// A version that a proxy does not give.
@@ -96,6 +97,9 @@ pub enum BuildError {
     /// A directory of sources cannot be used.
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// A commit cannot be checked out.
+    #[error(transparent)]
+    Git(GitError),
     /// The cache could not be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -128,10 +132,21 @@ impl BuildError {
                 .to_owned(),
             Self::Run { .. } => "see that it can be run from this shell".to_owned(),
             Self::Tree(error) => error.hint(),
+            Self::Git(error) => return error.hint(),
             Self::Cache(error) => return error.hint(),
             Self::Cancelled => return None,
         };
         Some(text)
+    }
+}
+
+impl From<GitError> for BuildError {
+    fn from(error: GitError) -> Self {
+        match error {
+            GitError::Cancelled => Self::Cancelled,
+            GitError::Cache(error) => Self::Cache(error),
+            error => Self::Git(error),
+        }
     }
 }
 

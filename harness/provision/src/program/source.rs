@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::{BuildError, Refusal};
-use super::tree::Tree;
+use super::given::Given;
 use super::workshop::Workshop;
 use super::{Item, LocalReplaces, Restored};
 use crate::cache::{CacheError, failed};
@@ -25,18 +25,28 @@ pub(super) struct Module {
 enum Place {
     /// Where Go unpacked what it downloaded.
     Proxy(PathBuf),
-    /// A directory of this machine.
-    Tree(Tree),
+    /// A directory of this machine, or a commit.
+    Given(Given),
+}
+
+impl Module {
+    fn given(given: &Given) -> Self {
+        let commit = match given {
+            Given::Tree(_) => None,
+            Given::Commit(commit) => Some(commit.commit.clone()),
+        };
+        Self { place: Place::Given(given.clone()), commit }
+    }
 }
 
 /// The sources of all items, in their order: downloaded, or here.
 pub(super) fn modules(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
-    let published: Vec<&Item> = items.iter().copied().filter(|i| i.tree.is_none()).collect();
+    let published: Vec<&Item> = items.iter().copied().filter(|i| i.given.is_none()).collect();
     // Without a name Go would download what the current directory needs.
     let downloaded = if published.is_empty() { Vec::new() } else { download(shop, &published)? };
     let mut downloaded = downloaded.into_iter();
-    let modules = items.iter().filter_map(|item| match &item.tree {
-        Some(tree) => Some(Module { place: Place::Tree(tree.clone()), commit: None }),
+    let modules = items.iter().filter_map(|item| match &item.given {
+        Some(given) => Some(Module::given(given)),
         None => downloaded.next(),
     });
     Ok(modules.collect())
@@ -88,7 +98,10 @@ pub(super) fn prepare(
 ) -> Result<(), BuildError> {
     match &module.place {
         Place::Proxy(directory) => copy(directory, to)?,
-        Place::Tree(tree) => tree.copy(to)?,
+        Place::Given(Given::Tree(tree)) => tree.copy(to)?,
+        Place::Given(Given::Commit(commit)) => {
+            commit.repository.checkout(&shop.git()?, &commit.commit, to)?;
+        }
     }
     for file in &item.restored {
         restore(file, to)?;

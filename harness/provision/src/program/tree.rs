@@ -68,7 +68,7 @@ impl Tree {
             let from = path.join(&file);
             let content = File::open(&from).map_err(failed(&from))?;
             let length = content.metadata().map_err(failed(&from))?.len();
-            digest.update(format!("{}\n{length}\n", file.display()));
+            begin(&mut digest, &file, length);
             hash_all(&mut digest, content).map_err(failed(&from))?;
         }
         Ok(Self { path: path.to_owned(), sha256: hexadecimal(&digest.finalize()) })
@@ -81,18 +81,27 @@ impl Tree {
 
     /// Copies what it was when it was looked at.
     pub(super) fn copy(&self, to: &Path) -> Result<(), TreeError> {
+        let mut digest = Sha256::new();
         for file in files(&self.path)? {
             let (from, target) = (self.path.join(&file), to.join(&file));
+            let content = fs::read(&from).map_err(failed(&from))?;
+            begin(&mut digest, &file, content.len() as u64);
+            digest.update(&content);
             let parent = target.parent().unwrap_or(to);
-            let copied = fs::create_dir_all(parent).and_then(|()| fs::copy(&from, &target));
-            copied.map_err(failed(&from))?;
+            let written = fs::create_dir_all(parent).and_then(|()| fs::write(&target, content));
+            written.map_err(failed(&target))?;
         }
-        if Self::read(to)?.sha256 == self.sha256 {
+        if hexadecimal(&digest.finalize()) == self.sha256 {
             Ok(())
         } else {
             Err(TreeError::Altered { path: self.path.clone() })
         }
     }
+}
+
+/// Takes the path and the length of a file into a digest, before its content.
+fn begin(digest: &mut Sha256, file: &Path, length: u64) {
+    digest.update(format!("{}\n{length}\n", file.display()));
 }
 
 /// Paths of its files from the top, in order.

@@ -1,54 +1,71 @@
-//! Where one call builds: a directory with all of Go's caches, and how Go is run in it.
+//! Where one call builds: a directory, Go's caches, and how Go is run there.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Item;
 use super::compile::names_package;
 use super::error::{BuildError, Refusal};
+use super::kept::Kept;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, CacheError, children, failed};
+use crate::git::{Git, GitError};
 use crate::go::answer::{Trouble, classify, module_of};
 use crate::go::run::{RunOutput, RunSpec, Runner};
-use crate::go::{BUILD_DIRECTORIES, Go, TELEMETRY};
+use crate::go::{Environment, Go, Places, TELEMETRY};
 use crate::progress::{Progress, stage};
 
 /// How many of a failed command's lines are shown.
 const SHOWN: usize = 20;
+
+/// What a call builds with.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    pub(super) cache: &'a Cache,
+    pub(super) runner: &'a dyn Runner,
+    pub(super) progress: &'a dyn Progress,
+    /// Variables of the process.
+    pub(super) environment: &'a Environment,
+}
 
 /// Where one call builds: Go, and a directory that is removed when the call ends.
 pub(super) struct Workshop<'a> {
     pub(super) go: Go,
     pub(super) progress: &'a dyn Progress,
     pub(super) cache: &'a Cache,
-    runner: &'a dyn Runner,
-    dir: PathBuf,
+    /// Go's caches, where they stay for the next build.
+    pub(super) kept: Option<Kept>,
+    means: Means<'a>,
+    places: Places,
     _lock: Lock,
 }
 
 impl<'a> Workshop<'a> {
-    pub(super) fn open(
-        cache: &'a Cache,
-        go: Go,
-        runner: &'a dyn Runner,
-        progress: &'a dyn Progress,
-    ) -> Result<Self, BuildError> {
+    /// With Go's caches for this call alone, or with those that stay.
+    pub(super) fn open(means: Means<'a>, go: Go, kept: Option<Kept>) -> Result<Self, BuildError> {
+        let Means { cache, progress, .. } = means;
         sweep(cache, progress)?;
         let lock = Lock::of_this_process(cache, "build", "building programs")?;
-        let dir = cache.builds().join(lock.name());
-        for (_, name) in BUILD_DIRECTORIES {
-            let path = dir.join(name);
+        let build = cache.builds().join(lock.name());
+        let caches = kept.as_ref().map_or_else(|| build.clone(), |kept| kept.dir().to_owned());
+        let places = Places { build, caches };
+        for (_, path) in places.directories() {
             std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         }
         let (telemetry, mode) = TELEMETRY;
-        let path = dir.join(telemetry);
+        let path = places.build.join(telemetry);
         std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         std::fs::write(path.join(mode), "off").map_err(failed("write", &path))?;
-        Ok(Self { go, progress, cache, runner, dir, _lock: lock })
+        Ok(Self { go, progress, cache, kept, means, places, _lock: lock })
     }
 
     pub(super) fn dir(&self) -> &Path {
-        &self.dir
+        &self.places.build
+    }
+
+    /// The git program.
+    pub(super) fn git(&self) -> Result<Git<'a>, GitError> {
+        Git::find(self.means.runner, self.means.environment)
     }
 
     /// Runs `go`, however it ends.
@@ -59,8 +76,8 @@ impl<'a> Workshop<'a> {
         cgo: bool,
         on_line: &mut dyn FnMut(&str),
     ) -> Result<RunOutput, BuildError> {
-        let spec: RunSpec = self.go.command(args, cwd, &self.dir, cgo);
-        self.runner.run(spec, on_line).map_err(|source| match source.kind() {
+        let spec: RunSpec = self.go.command(args, cwd, &self.places, cgo);
+        self.means.runner.run(spec, on_line).map_err(|source| match source.kind() {
             std::io::ErrorKind::Interrupted => BuildError::Cancelled,
             _ => BuildError::Run { command: command_line(args), source },
         })
@@ -84,7 +101,7 @@ impl<'a> Workshop<'a> {
         let lines: Vec<&str> = telling(output);
         let shown = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
         // The directory is gone when somebody reads this.
-        let dir = format!("{}/", self.dir.display());
+        let dir = format!("{}/", self.dir().display());
         BuildError::Failed {
             stage: stage.to_owned(),
             command: command_line(args).replace(&dir, ""),
@@ -92,9 +109,20 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// The error of a module that could not be had while `item` was fetched.
-    pub(super) fn not_fetched(&self, item: &Item, args: &[&str], output: &RunOutput) -> BuildError {
-        let message = telling(output).join("\n");
+    /// The error of a module that could not be had in a stage that fetches for `item`.
+    pub(super) fn not_fetched(
+        &self,
+        stage: &str,
+        item: &Item,
+        args: &[&str],
+        output: &RunOutput,
+    ) -> BuildError {
+        let lines = telling(output);
+        // A compiler names the package before its own words.
+        if lines.iter().any(|line| line.starts_with("# ")) {
+            return self.failed(stage, args, output);
+        }
+        let message = lines.join("\n");
         match classify(&message) {
             Trouble::Refused(reason) => {
                 let module = module_of(&message).unwrap_or("a module");
@@ -102,7 +130,7 @@ impl<'a> Workshop<'a> {
                 let (name, release) = (item.name.clone(), item.release.clone());
                 BuildError::Refused(vec![Refusal { name, release, reason }])
             }
-            Trouble::Other(_) => self.failed(&format!("fetch {}", item.label()), args, output),
+            Trouble::Other(_) => self.failed(stage, args, output),
             trouble => self.trouble(trouble, &item.label(), args),
         }
     }
@@ -128,7 +156,7 @@ impl<'a> Workshop<'a> {
 impl Drop for Workshop<'_> {
     fn drop(&mut self) {
         // What cannot be removed now is swept at the next build.
-        let _ = entry::remove(&self.dir);
+        let _ = entry::remove(self.dir());
     }
 }
 

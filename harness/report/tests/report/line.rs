@@ -190,6 +190,10 @@ fn without_codes(text: &str) -> String {
     "3.5.13+tree.1b4f.settings.defaults",
     "--argo PATH/TO/CHECKOUT=3.5.13 --profile defaults"
 )]
+#[case::a_commit(
+    "4.1.3+git.0b4f12345678.cli.3.5.13.tree.1b4f",
+    "--argo git:PATH/TO/REPOSITORY@0b4f12345678=4.1.3 --cli PATH/TO/CHECKOUT=3.5.13"
+)]
 #[case::beside_a_release(
     "3.5.12+executor.3.5.5.cli.3.5.13.tree.1b4f",
     "--argo 3.5.12 --executor 3.5.5 --cli PATH/TO/CHECKOUT=3.5.13"

@@ -1,0 +1,86 @@
+//! Source of one component, by the text that asks for it.
+
+use std::path::Path;
+
+use model::diagnostic::nearest;
+use model::history::Versions;
+use provision::argo_source::git::MARK as GIT;
+use provision::argo_source::release::MARK as RELEASE;
+use provision::argo_source::{ArgoSource, GitSourceError, TESTED, VersionError};
+use provision::git::Git;
+use sandbox::guard::Guard;
+
+use crate::out;
+
+/// Where sources are looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'a> {
+    /// The address of published releases.
+    pub(super) releases: &'a str,
+    /// The cache directory, if one was named.
+    pub(super) cache: Option<&'a Path>,
+}
+
+impl Places<'_> {
+    /// Sources of the components of an installation: by its name, or all from one source.
+    pub(super) fn sources(&self, text: &str) -> [Result<ArgoSource, String>; 3] {
+        let Some(Versions { controller, executor, cli, .. }) = by_name(text) else {
+            let one = self.source(text);
+            return [one.clone(), one.clone(), one];
+        };
+        [controller, executor, cli].map(|version| self.source(&version))
+    }
+
+    /// The source of a component, or the error in the text that asks for it.
+    pub(super) fn source(&self, text: &str) -> Result<ArgoSource, String> {
+        if let Some(named) = text.strip_prefix(RELEASE) {
+            let release = ArgoSource::release(named, self.releases);
+            return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
+        }
+        if let Some(named) = text.strip_prefix(GIT) {
+            return self.git(named).map_err(|error| {
+                let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
+                format!("error: {}{}", out::chain(&error.into()), hint.unwrap_or_default())
+            });
+        }
+        if is_path(text) {
+            return ArgoSource::checkout(text).map_err(|error| {
+                let hint = error.hint();
+                format!("error: {}\nhint: {hint}", out::chain(&error.into()))
+            });
+        }
+        ArgoSource::module(text).map_err(|error| {
+            let near = match &error {
+                VersionError::Form(_) => nearest(text, &TESTED),
+                VersionError::Checkout(_)
+                | VersionError::Commit(_)
+                | VersionError::MisplacedModule(_) => None,
+            };
+            let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
+            format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
+        })
+    }
+
+    fn git(&self, text: &str) -> Result<ArgoSource, GitSourceError> {
+        let guard = guard()?;
+        let git = Git::find(&guard, &std::env::vars_os().collect())?;
+        ArgoSource::git(text, &git, self.cache)
+    }
+}
+
+/// A guard for programs that run before a session is open.
+pub(crate) fn guard() -> Result<Guard, provision::git::GitError> {
+    std::env::current_exe().map(Guard::new).map_err(provision::git::GitError::Run)
+}
+
+/// The versions of a name; `None` of a text that asks for all components from one source that is
+/// not a module.
+pub(super) fn by_name(text: &str) -> Option<Versions> {
+    let marked = [RELEASE, GIT].iter().any(|mark| text.starts_with(mark));
+    (!marked && !is_path(text)).then(|| Versions::of_name(text))
+}
+
+/// Whether a directory is meant, and not a version.
+fn is_path(text: &str) -> bool {
+    text.contains('/')
+}

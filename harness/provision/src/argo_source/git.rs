@@ -1,0 +1,190 @@
+//! A commit of a git repository as a source: any tag, branch or commit.
+
+use std::path::Path;
+
+use semver::{BuildMetadata, Prerelease, Version};
+
+use super::{ArgoSource, argo, layout};
+use crate::git::{Git, GitError, Repository};
+use crate::program::given::{Commit, Given};
+
+/// The word before a repository.
+pub const MARK: &str = "git:";
+/// An example for hints.
+const FORM: &str = "git:./argo-workflows@v4.1.2 or git:./argo-workflows@main=4.2.0";
+
+/// A text that names no commit of Argo which could be built.
+#[derive(Debug, thiserror::Error)]
+pub enum GitSourceError {
+    /// The text has another form.
+    #[error("invalid source `{MARK}{0}`: it names no revision of a repository")]
+    Form(String),
+    /// The version behind the `=` is none.
+    #[error("invalid target release `{version}` of {revision}: it is not a version of Argo")]
+    Version {
+        /// The revision.
+        revision: String,
+        /// The text behind the `=`.
+        version: String,
+    },
+    /// No tag tells the target release.
+    #[error("failed to find the target release of {revision}: no release tag is before it")]
+    NoTag {
+        /// The text before the `=`.
+        text: String,
+        /// The revision.
+        revision: String,
+    },
+    /// The commit is of another project.
+    #[error("invalid source {revision} of {place}: it is not Argo Workflows: {because}")]
+    Other {
+        /// The repository.
+        place: String,
+        /// The revision.
+        revision: String,
+        /// The difference.
+        because: String,
+    },
+    /// The commit is of another major version.
+    #[error("invalid target release {version} of {revision}: its module is {module}")]
+    Major {
+        /// The text before the `=`.
+        text: String,
+        /// The revision.
+        revision: String,
+        /// Its module.
+        module: String,
+        /// The target release.
+        version: String,
+    },
+    /// git did not give it.
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+impl GitSourceError {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Form(_) => format!("write it like {FORM}"),
+            Self::Version { .. } => format!("write all three numbers, as in {FORM}"),
+            Self::NoTag { text, .. } => {
+                format!("name the target release, as in {MARK}{text}=4.2.0, or fetch the tags")
+            }
+            Self::Other { .. } => "name a repository of Argo Workflows".to_owned(),
+            Self::Major { text, module, .. } => {
+                let major = module.rsplit_once("/v").map_or("4", |(_, major)| major);
+                format!("name a release of that major version, as in {MARK}{text}={major}.0.0")
+            }
+            Self::Git(error) => return error.hint(),
+        })
+    }
+}
+
+/// A commit by `REPOSITORY@REVISION[=VERSION]`.
+pub(super) fn source(
+    text: &str,
+    git: &Git<'_>,
+    cache: Option<&Path>,
+) -> Result<ArgoSource, GitSourceError> {
+    let form = || GitSourceError::Form(text.to_owned());
+    let (place, rest) = text.rsplit_once('@').ok_or_else(form)?;
+    let (revision, said) = match rest.rsplit_once('=') {
+        Some((revision, version)) => (revision, Some(version)),
+        None => (rest, None),
+    };
+    if place.is_empty() || revision.is_empty() {
+        return Err(form());
+    }
+    let said = said.map(|version| target(revision, version)).transpose()?;
+    let repository = Repository::open(git, place, revision, cache)?;
+    let commit = repository.commit(git, revision)?;
+    let module = module(git, &repository, revision, &commit)?;
+    let found = match &said {
+        Some(version) => Some(version.clone()),
+        None => of_tags(git, &repository, revision, &commit)?,
+    };
+    let text = format!("{place}@{revision}");
+    let revision = revision.to_owned();
+    let mut version = found
+        .ok_or_else(|| GitSourceError::NoTag { text: text.clone(), revision: revision.clone() })?;
+    if !layout::is_of(&module, version.major) {
+        let version = version.to_string();
+        return Err(GitSourceError::Major { text, revision, module, version });
+    }
+    let asked = said.map(|version| format!("={version}")).unwrap_or_default();
+    let asked = format!("{MARK}{}@{revision}{asked}", repository.place());
+    let commit = Commit { repository, asked, commit };
+    // Hexadecimal digits and letters: always build metadata.
+    version.build = BuildMetadata::new(&format!("git.{}", commit.short())).unwrap_or_default();
+    let mut item = argo(&version.to_string(), &module);
+    item.given = Some(Given::Commit(commit));
+    Ok(ArgoSource::built(version.to_string(), item))
+}
+
+/// The target release that a user names.
+fn target(revision: &str, version: &str) -> Result<Version, GitSourceError> {
+    let parsed = version.strip_prefix('v').unwrap_or(version).parse::<Version>().ok();
+    parsed.filter(|v| v.major >= 3 && v.build.is_empty()).ok_or_else(|| {
+        let (revision, version) = (revision.to_owned(), version.to_owned());
+        GitSourceError::Version { revision, version }
+    })
+}
+
+/// The target release that tags tell: a release tag is its own, another commit is before the
+/// release that comes after its nearest tag.
+fn of_tags(
+    git: &Git<'_>,
+    repository: &Repository,
+    revision: &str,
+    commit: &str,
+) -> Result<Option<Version>, GitError> {
+    if let Some(own) = release(revision)
+        && repository.has_tag(git, revision)?
+    {
+        return Ok(Some(own));
+    }
+    let exact = repository.nearest_tag(git, commit, true)?;
+    if let Some(own) = exact.as_deref().and_then(release) {
+        return Ok(Some(own));
+    }
+    let before = repository.nearest_tag(git, commit, false)?;
+    Ok(before.as_deref().and_then(release).map(after))
+}
+
+/// The release that a tag of this name is.
+fn release(tag: &str) -> Option<Version> {
+    tag.strip_prefix('v')?.parse().ok().filter(|version: &Version| version.build.is_empty())
+}
+
+/// The release after one: a candidate becomes the release itself.
+fn after(mut release: Version) -> Version {
+    if release.pre.is_empty() {
+        release.patch += 1;
+    }
+    release.pre = Prerelease::EMPTY;
+    release
+}
+
+/// The module of a commit that has all of Argo that is needed.
+fn module(
+    git: &Git<'_>,
+    repository: &Repository,
+    revision: &str,
+    commit: &str,
+) -> Result<String, GitSourceError> {
+    let other = |because: String| GitSourceError::Other {
+        place: repository.place().to_owned(),
+        revision: revision.to_owned(),
+        because,
+    };
+    let go_mod = repository.file(git, commit, "go.mod")?;
+    let go_mod = go_mod.ok_or_else(|| other("it has no go.mod".to_owned()))?;
+    let module = layout::module(&go_mod).map_err(other)?;
+    let found = repository.directories(git, commit, &layout::NEEDED)?;
+    layout::lacks(|name| found.iter().any(|found| found == name)).map_err(other)?;
+    Ok(module)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,27 @@
+//! Parts of Argo's source without which its programs cannot be built and installed.
+
+/// Directories that Argo's source has.
+pub(super) const NEEDED: [&str; 4] =
+    ["cmd/workflow-controller", "cmd/argoexec", "cmd/argo", "manifests/cluster-install"];
+
+/// The module that this `go.mod` names, or the reason why it is not Argo's.
+pub(super) fn module(go_mod: &str) -> Result<String, String> {
+    let line = go_mod.lines().find_map(|line| line.trim().strip_prefix("module "));
+    let module = line.unwrap_or_default().trim().trim_matches('"').to_owned();
+    if module.contains("/argo-workflows/v") {
+        Ok(module)
+    } else {
+        Err(format!("its module is `{module}`"))
+    }
+}
+
+/// The reason why a source is not Argo's, if it lacks a directory.
+pub(super) fn lacks(has: impl Fn(&str) -> bool) -> Result<(), String> {
+    let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !has(name)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("it lacks {}", missing.join(", "))) }
+}
+
+/// Whether a module is of this major version.
+pub(super) fn is_of(module: &str, major: u64) -> bool {
+    module.ends_with(&format!("/argo-workflows/v{major}"))
+}

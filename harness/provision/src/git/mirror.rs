@@ -1,0 +1,63 @@
+//! Mirrors of remote repositories, in the cache.
+
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha256};
+
+use super::{Git, GitError};
+use crate::cache::entry::hexadecimal;
+use crate::cache::lock::Lock;
+use crate::cache::{Cache, failed};
+
+/// Transports by which a repository may be fetched.
+const TRANSPORTS: &str = "git:http:https:ssh";
+
+/// The git directory with all branches and tags of a URL, fetched now unless `known` is a commit
+/// that was fetched before.
+pub(super) fn of(
+    git: &Git<'_>,
+    cache: &Cache,
+    url: &str,
+    known: &str,
+) -> Result<PathBuf, GitError> {
+    let name = format!("git-{}", &hexadecimal(&Sha256::digest(url))[..16]);
+    let directory = cache.repositories().join(&name);
+    let _lock = Lock::take(cache, &name, "fetching a git repository", &mut |_| {}, &|| {
+        git.runner.cancelled()
+    })?;
+    std::fs::create_dir_all(&directory).map_err(failed("create", &directory))?;
+    let place = [("GIT_DIR", directory.clone().into())];
+    git.must("make a mirror", &directory, &place, &["init", "--quiet", "--bare", "--template="])?;
+    if is_commit(known) {
+        let object = format!("{known}^{{commit}}");
+        if git.run(&directory, &place, &["cat-file", "-e", &object])?.status.success() {
+            return Ok(directory);
+        }
+    }
+    let [own] = place;
+    let place = [own, ("GIT_ALLOW_PROTOCOL", TRANSPORTS.into())];
+    let refs = ["+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"];
+    let flags = ["fetch", "--quiet", "--force", "--prune", "--no-tags", "--no-write-fetch-head"];
+    let args: Vec<&str> = flags.into_iter().chain(["--", url]).chain(refs).collect();
+    git.must(&format!("fetch {url}"), &directory, &place, &args)?;
+    Ok(directory)
+}
+
+/// Whether a text is a whole commit.
+fn is_commit(text: &str) -> bool {
+    text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Whether a text is a URL, and not a path.
+pub(super) fn is_url(place: &str) -> bool {
+    let host = place.split('/').next().unwrap_or_default();
+    place.contains("://") || (host.contains(':') && !PathBuf::from(place).exists())
+}
+
+/// Whether a URL holds a user's secret: a password, or a token for HTTP.
+pub(super) fn holds_credential(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let host = rest.split('/').next().unwrap_or_default();
+    let Some((user, _)) = host.rsplit_once('@') else { return false };
+    scheme.starts_with("http") || user.contains(':')
+}
