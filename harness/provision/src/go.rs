@@ -230,8 +230,9 @@ impl Places {
     }
 }
 
-/// Where in the directory of a build Go is told not to count: the directory, and the file that says `off`. Otherwise
-/// its first command leaves a process behind that writes there while the directory is removed.
+/// Where in the directory of a build Go is told not to count: the directory, and the file that says
+/// `off`. Otherwise its first command leaves a process behind that writes there while the directory
+/// is removed.
 pub(crate) const TELEMETRY: (&str, &str) = ("settings/go/telemetry", "mode");
 
 /// Proxies without `direct`, which would turn a refusal by the proxy into a git clone.

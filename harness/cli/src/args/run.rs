@@ -23,10 +23,10 @@ pub(crate) struct RunArgs {
     /// What gives the cluster.
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) provider: Provider,
-    /// Versions of Argo; checkouts with their target release, as `./argo-workflows=3.7.19`; commits,
-    /// as `git:REPOSITORY@REVISION`, with `=VERSION` where tags do not tell the target release; or
-    /// releases as they were published, as `release:3.7.18` [default: the newest one that was
-    /// tested, or the one that is there].
+    /// Versions of Argo; checkouts with their target release, as `./argo-workflows=3.7.19`;
+    /// commits, as `git:REPOSITORY@REVISION`, with `=VERSION` where tags do not tell the target
+    /// release; or releases as they were published, as `release:3.7.18` [default: the newest one
+    /// that was tested, or the one that is there].
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
     /// What a known issue means: `fail` or, for a matrix, `expect`.

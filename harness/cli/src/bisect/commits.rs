@@ -223,10 +223,49 @@ fn outcome(verdict: Verdict) -> Outcome {
     }
 }
 
+/// Words of a build that this machine ended, and not the source.
+const OF_THIS_MACHINE: [&str; 3] =
+    ["no space left on device", "signal: killed", "cannot allocate memory"];
+
 /// Whether an error is about the source, and not about this machine.
 fn does_not_build(error: &anyhow::Error) -> bool {
-    matches!(
-        error.downcast_ref::<BuildError>(),
-        Some(BuildError::Failed { .. } | BuildError::Refused(_) | BuildError::GoTooOld { .. })
-    )
+    let Some(error) = error.downcast_ref::<BuildError>() else { return false };
+    match error {
+        BuildError::Failed { output, .. } => {
+            !OF_THIS_MACHINE.iter().any(|words| output.contains(words))
+        }
+        BuildError::Refused(_) | BuildError::GoTooOld { .. } => true,
+        BuildError::Go(_)
+        | BuildError::NoCCompiler { .. }
+        | BuildError::DiskFull { .. }
+        | BuildError::Unreachable { .. }
+        | BuildError::Run { .. }
+        | BuildError::Tree(_)
+        | BuildError::Git(_)
+        | BuildError::Cache(_)
+        | BuildError::Cancelled => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::the_source("cmd/argo/main.go:2:15: undefined: undefined", true)]
+    #[case::the_disk("write $WORK/b001/_pkg_.a: no space left on device", false)]
+    #[case::the_memory("link: signal: killed", false)]
+    fn a_build_may_fail_for_the_source_or_the_machine(#[case] output: &str, #[case] source: bool) {
+        let (stage, command) = ("build argo".to_owned(), "go build".to_owned());
+        let error = BuildError::Failed { stage, command, output: output.to_owned() };
+        assert_eq!(does_not_build(&error.into()), source);
+    }
+
+    #[test]
+    fn an_unreachable_proxy_says_nothing_of_a_commit() {
+        let (proxy, reason) = ("https://proxy.example".to_owned(), "dial tcp".to_owned());
+        assert!(!does_not_build(&BuildError::Unreachable { proxy, reason }.into()));
+    }
 }

@@ -77,7 +77,7 @@ impl Range {
 
 /// Whether a file decides what is built or installed.
 fn is_built(path: &str) -> bool {
-    let code = path.ends_with(".go") && !path.ends_with("_test.go");
+    let code = path.strip_suffix(".go").is_some_and(|name| !name.ends_with("_test"));
     let quick_start = path.starts_with("manifests/quick-start-");
     code || matches!(path, "go.mod" | "go.sum") || (path.starts_with("manifests/") && !quick_start)
 }

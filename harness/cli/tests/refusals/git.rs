@@ -30,8 +30,8 @@ fn everything_that_is_no_commit_of_argo() {
     let harness = Harness::new();
     repository(&harness, "github.com/argoproj/argo-workflows/v4");
     let at = |rest: &str| format!("git:{}{rest}", harness.path("argo-workflows").display());
-    let argo = [at(""), at("@v4.1.3"), at("@main=3.7.19"), at("-fork@main")].join(",");
-    let args = ["run", "--argo", &argo, "--cli", "4.1.2+git.0123456789ab"];
+    let named = [at(""), at("@v4.1.3"), at("@main=3.7.19"), at("-fork@main")].join(",");
+    let args = ["run", "--argo", &named, "--cli", "4.1.2+git.0123456789ab"];
     insta::assert_snapshot!(harness.says(&args), @"
 error: --cli: `4.1.2+git.0123456789ab` is what a report calls a commit
 hint: name the repository, as in git:./argo-workflows@0123456789ab=4.1.2

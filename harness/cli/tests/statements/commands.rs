@@ -1,8 +1,9 @@
 //! A machine on which no cluster can be put up, for commands as somebody pastes them.
 //!
-//! The only programs there are ours, `git` and `openssl`; any other is not found, which is a failure.
-//! What needs a cluster is really started, and must get as far as to say that Go is missing; then
-//! its run directory is put there, made from kept histories, for the commands after it.
+//! The only programs there are ours, `git` and `openssl`; any other is not found, which is a
+//! failure. What needs a cluster is really started, and must get as far as to say that Go is
+//! missing; then its run directory is put there, made from kept histories, for the commands after
+//! it.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
