@@ -170,6 +170,9 @@ pub(crate) static VARIANT: Map = Map {
             "{ spec: { podGC: { strategy: OnPodCompletion } } }",
             "What differs in the workflow, as a JSON merge patch.",
         ),
-        Word { about: "The releases on which it is known to fail; as the case unless given.", ..BROKEN },
+        Word {
+            about: "The releases on which it is known to fail; as the case unless given.",
+            ..BROKEN
+        },
     ],
 };
