@@ -26,8 +26,8 @@ pub struct Exposure {
 #[derive(Debug)]
 struct Standing {
     version: Version,
-    /// Whether the measured table has the version.
-    measured: bool,
+    /// The column of the measured table that speaks of the version.
+    column: Option<String>,
     /// By case, in the order of their ids.
     issues: Vec<Exposed>,
 }
@@ -35,7 +35,7 @@ struct Standing {
 #[derive(Debug)]
 struct Upgrade {
     version: Version,
-    measured: bool,
+    column: Option<String>,
     /// The issues that the version before has and this one lacks.
     fixes: Vec<Exposed>,
     /// The issues that both have.
@@ -84,7 +84,7 @@ impl Exposure {
                 keeps: within(&after.issues, &before.issues),
                 introduces: without(&after.issues, &before.issues),
                 version: after.version,
-                measured: after.measured,
+                column: after.column,
             }
         });
         Self { version: before, upgrade }
@@ -93,8 +93,9 @@ impl Exposure {
 
 impl Standing {
     fn of(cases: &[Case], measured: &[Measured], version: &Version) -> Self {
+        let column = column(measured, version);
         let of_version: Vec<&Measured> =
-            measured.iter().filter(|row| row.argo.parse().ok().as_ref() == Some(version)).collect();
+            measured.iter().filter(|row| Some(row.argo.as_str()) == column).collect();
         let mut cases: Vec<&Case> = cases.iter().collect();
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         let issues = cases.into_iter().flat_map(|case| {
@@ -106,10 +107,24 @@ impl Standing {
         });
         Self {
             issues: issues.collect(),
-            measured: !of_version.is_empty(),
+            column: column.map(str::to_owned),
             version: version.clone(),
         }
     }
+}
+
+/// Stands between the release that a commit counts as, and the commit.
+const COMMIT: &str = "+git.";
+
+/// The column of a version: its own, or that of a commit which stands for the release.
+fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
+    let columns = measured.iter().map(|row| row.argo.as_str());
+    let release = version.to_string();
+    let stands = |column: &&str| {
+        column.split_once(COMMIT).is_some_and(|(counts_as, _)| counts_as == release)
+    };
+    let own = columns.clone().find(|column| *column == release);
+    own.or_else(|| columns.clone().find(stands))
 }
 
 /// The claims that a run saw fail, by the known issue that declares them.

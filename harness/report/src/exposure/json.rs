@@ -15,7 +15,7 @@ pub fn json(exposure: &Exposure) -> String {
     let upgrade = exposure.upgrade.as_ref().map(|upgrade| {
         json!({
             "version": upgrade.version.to_string(),
-            "measured": upgrade.measured,
+            "column": upgrade.column,
             "fixes": issues(&upgrade.fixes),
             "keeps": issues(&upgrade.keeps),
             "introduces": issues(&upgrade.introduces),
@@ -24,7 +24,7 @@ pub fn json(exposure: &Exposure) -> String {
     let document = json!({
         "schema": SCHEMA,
         "version": version.version.to_string(),
-        "measured": version.measured,
+        "column": version.column,
         "issues": issues(&version.issues),
         "upgrade": upgrade,
     });

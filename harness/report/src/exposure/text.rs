@@ -8,19 +8,24 @@ use crate::style::{Style, Tone, tame};
 /// The issues by area, each with its symptom and the fixes; then what an upgrade changes.
 pub fn text(exposure: &Exposure, style: Style) -> String {
     let before = &exposure.version;
-    let mut text = head("Argo", &before.version, before.measured, style);
+    let mut text = head("Argo", &before.version, before.column.as_deref(), style);
     text += &format!("{}\n", count(before.issues.len()));
-    text += &details(&before.issues, before.measured, style);
+    text += &details(&before.issues, before.column.is_some(), style);
     let Some(upgrade) = &exposure.upgrade else { return text };
-    text += &format!("\n{}", head("Upgrade to", &upgrade.version, upgrade.measured, style));
+    text +=
+        &format!("\n{}", head("Upgrade to", &upgrade.version, upgrade.column.as_deref(), style));
     text += &short("fixes", &upgrade.fixes, Tone::Good, style);
     text += &short("keeps", &upgrade.keeps, Tone::Known, style);
     text += &format!("{}\n", part("introduces", &upgrade.introduces, Tone::Bad, style));
-    text + &details(&upgrade.introduces, upgrade.measured, style)
+    text + &details(&upgrade.introduces, upgrade.column.is_some(), style)
 }
 
-fn head(words: &str, version: &Version, measured: bool, style: Style) -> String {
-    let basis = if measured { "measured" } else { "declared, not measured" };
+fn head(words: &str, version: &Version, column: Option<&str>, style: Style) -> String {
+    let basis = match column {
+        Some(column) if column == version.to_string() => "measured".to_owned(),
+        Some(column) => format!("measured as {}", tame(column)),
+        None => "declared, not measured".to_owned(),
+    };
     format!("{} ({basis})\n", style.paint(Tone::Strong, &format!("{words} {version}")))
 }
 

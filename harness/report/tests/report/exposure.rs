@@ -68,10 +68,10 @@ fn from_the_measured_table_of_the_project() {
 fn a_version_that_was_not_measured_has_what_is_declared_and_predicted() {
     let rows = [row("3.5.5", Verdict::KnownIssue, &["completes"])];
     let measured = about("3.5.5", None, &rows);
-    assert_eq!(measured["measured"], true);
+    assert_eq!(measured["column"], "3.5.5");
     assert_eq!(shown(&measured["issues"]), [r#"["completes"] "measured""#]);
     let declared = about("3.5.6", None, &rows);
-    assert_eq!(declared["measured"], false);
+    assert_eq!(declared["column"], Value::Null);
     assert_eq!(shown(&declared["issues"]), [r#"["completes"] "declared""#]);
     let predicted = about("3.6.19", None, &rows);
     assert_eq!(shown(&predicted["issues"]), [r#"["completes"] "predicted""#]);
@@ -86,13 +86,30 @@ fn the_measured_table_decides_before_the_declaration() {
     let rows = [row("3.5.5", Verdict::Pass, &[]), row("3.5.6", Verdict::Unknown, &[])];
     assert_eq!(shown(&about("3.5.5", None, &rows)["issues"]), [""; 0]);
     let unknown = about("3.5.6", None, &rows);
-    assert_eq!(unknown["measured"], true, "the version is in the table");
+    assert_eq!(unknown["column"], "3.5.6", "the version is in the table");
     assert_eq!(unknown["issues"][0]["basis"], "declared", "the row says nothing");
     let undeclared = [row("3.6.5", Verdict::Fail, &["completes", "gone"])];
     let issues = &about("3.6.5", None, &undeclared)["issues"];
     assert_eq!(issues[0]["claims"].to_string(), r#"["completes"]"#);
     assert_eq!(issues[1]["claims"].to_string(), r#"["gone"]"#, "no entry declares it for 3.6");
     assert_eq!(issues[1]["issue"], "https://example.org/1", "the reason of the case");
+}
+
+#[test]
+fn a_commit_stands_for_its_release() {
+    let commit = "3.5.6+git.79bd7e1a9c52";
+    let rows = [row(commit, Verdict::Pass, &[])];
+    for version in ["3.5.6", commit] {
+        let document = about(version, None, &rows);
+        assert_eq!(document["column"], commit);
+        assert_eq!(shown(&document["issues"]), [""; 0]);
+    }
+    for other in ["3.5.7", "3.5.6+git.000000000000"] {
+        assert_eq!(about(other, None, &rows)["column"], Value::Null);
+    }
+    let own = row("3.5.6", Verdict::KnownIssue, &["completes"]);
+    let both = [rows[0].clone(), own];
+    assert_eq!(about("3.5.6", None, &both)["column"], "3.5.6", "its own comes first");
 }
 
 #[test]
@@ -176,7 +193,7 @@ fn what_is_no_exposure_is_not_what_the_schema_says() {
             serde_json::json!({ "3.5.8": { "fixed_in": null, "predicted": true } }),
         ),
         ("/upgrade/introduces", serde_json::json!(null)),
-        ("/measured", serde_json::json!("yes")),
+        ("/column", serde_json::json!(true)),
     ] {
         let mut document = good.clone();
         *document.pointer_mut(pointer).expect(pointer) = wrong;
