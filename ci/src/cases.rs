@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use model::discover::{self, Found};
+use model::known::KnownIssue;
 use model::verdict::Verdict;
+use model::{Case, ReleaseLine};
 use report::Measured;
 
 use crate::problem::Problem;
@@ -19,7 +21,7 @@ pub const MEASURED: &str = "ci/measured.json";
 ///
 /// # Errors
 /// Everything that cannot be read.
-pub fn read(root: &Path) -> Result<(Vec<model::Case>, Vec<Measured>), Vec<Problem>> {
+pub fn read(root: &Path) -> Result<(Vec<Case>, Vec<Measured>), Vec<Problem>> {
     let mut problems = Vec::new();
     let Found { cases, diagnostics } = discover::cases(&root.join(CASES));
     for diagnostic in diagnostics {
@@ -62,17 +64,55 @@ pub fn check(root: &Path) -> Vec<Problem> {
 }
 
 /// Where a measurement and the declaration of known issues disagree.
-pub fn disagreements(cases: &[model::Case], measured: &[Measured]) -> Vec<Problem> {
-    measured.iter().filter_map(|row| disagreement(cases, row)).collect()
+pub fn disagreements(cases: &[Case], measured: &[Measured]) -> Vec<Problem> {
+    let rows = measured.iter().filter_map(|row| disagreement(cases, row));
+    let entries = cases
+        .iter()
+        .flat_map(|case| case.broken.iter().filter_map(|issue| unmeasured(case, issue, measured)));
+    rows.chain(entries).collect()
 }
 
-fn disagreement(cases: &[model::Case], row: &Measured) -> Option<Problem> {
-    let Measured { case: id, argo, verdict, failed_claims } = row;
+/// Whether the mark `predicted` of a known issue agrees with what was measured: a line is measured
+/// by a row of one of its affected releases.
+fn unmeasured(case: &Case, issue: &KnownIssue, measured: &[Measured]) -> Option<Problem> {
+    let of_case = |row: &&Measured| row.case == case.id && says(row);
+    let rows = measured.iter().filter(of_case);
+    let affected = rows.filter_map(|row| row.argo.parse().ok()).filter(|v| issue.applies_to(v));
+    let lines: BTreeSet<ReleaseLine> = affected.map(|version| ReleaseLine::of(&version)).collect();
+    let (id, releases) = (&case.id, issue.releases());
+    let (what, remedy) = match issue.predicted {
+        true if lines.len() == issue.lines.len() => (
+            format!("`{id}`: the predicted issue on {releases} is measured on all of its lines"),
+            "remove `predicted`",
+        ),
+        false if lines.is_empty() => (
+            format!("`{id}`: no run has measured the known issue on {releases}"),
+            "add `predicted: true`, or measure",
+        ),
+        true | false => return None,
+    };
+    Some(Problem::of(&file(case), what, remedy))
+}
+
+/// Whether a row tells pass from fail.
+fn says(row: &Measured) -> bool {
+    !matches!(row.verdict, Verdict::Unknown | Verdict::NotApplicable)
+}
+
+/// The file of a case, from the root of the repository.
+fn file(case: &Case) -> String {
+    let file = case.source.directory.join("case.yaml");
+    let file = file.components().skip_while(|part| part.as_os_str() != CASES);
+    file.collect::<std::path::PathBuf>().display().to_string()
+}
+
+fn disagreement(cases: &[Case], row: &Measured) -> Option<Problem> {
+    let Measured { case: id, argo, verdict: _, failed_claims } = row;
     let Some(case) = cases.iter().find(|case| case.id == *id) else {
         let what = format!("there is no case `{id}`");
         return Some(Problem::of(MEASURED, what, "measure again, or take the row out"));
     };
-    if matches!(verdict, Verdict::Unknown | Verdict::NotApplicable) {
+    if !says(row) {
         return None;
     }
     // A version that is none (a checkout) has no declarations.
@@ -92,8 +132,5 @@ fn disagreement(cases: &[model::Case], row: &Measured) -> Option<Problem> {
         words(declared),
         words(failed)
     );
-    let file = case.source.directory.join("case.yaml");
-    let file = file.components().skip_while(|part| part.as_os_str() != CASES);
-    let file = file.collect::<std::path::PathBuf>().display().to_string();
-    Some(Problem::of(&file, what, "correct `broken`, or measure again"))
+    Some(Problem::of(&file(case), what, "correct `broken`, or measure again"))
 }

@@ -7,7 +7,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
-use crate::{built, cases, codegen, lock, members, metadata::Metadata, policy, redden, tidy, tree};
+use crate::{
+    built, cases, codegen, lock, members, metadata::Metadata, policy, redden, tested, tidy, tree,
+};
 
 /// A part of the check.
 struct Step {
@@ -99,6 +101,7 @@ impl Step {
 pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
     let mut problems = tidy::tidy(&tree::files(root)?);
     problems.extend(cases::check(root));
+    problems.extend(tested::check(root));
     Ok(problems)
 }
 

@@ -52,6 +52,14 @@ pub fn matrix(root: &Path, versions: &[&str], shards: usize) -> Result<String> {
     Ok(json!({ "include": include.collect::<Vec<_>>() }).to_string())
 }
 
+/// The versions of all jobs of a file.
+///
+/// # Errors
+/// If the file is not well-formed.
+pub(crate) fn versions(text: &str) -> Result<Vec<String>> {
+    Ok(jobs(text)?.into_iter().flat_map(|job| job.argo).collect())
+}
+
 fn jobs(text: &str) -> Result<Vec<Job>> {
     let Matrix { job } = toml::from_str(text)?;
     check(job)

@@ -40,9 +40,13 @@ fn said(root: &Path) -> Vec<String> {
     check(root).iter().map(ToString::to_string).collect()
 }
 
+/// A row that measures the known issue.
+const ROW: &str =
+    r#"{"case":"area/one","argo":"3.5.0","verdict":"known-issue","failed_claims":["completes"]}"#;
+
 #[test]
 fn a_case_that_can_be_read() {
-    assert_eq!(said(repository(CASE, None).path()), [""; 0]);
+    assert_eq!(said(repository(CASE, Some(&format!("[{ROW}]"))).path()), [""; 0]);
 }
 
 #[test]
@@ -74,6 +78,14 @@ const DISAGREES: &str = "cases/area/one/case.yaml: error: `area/one` on ";
 #[case::says_nothing("3.5.1", "unknown", "[]", None)]
 #[case::does_not_apply("3.5.1", "not-applicable", "[]", None)]
 #[case::no_release("main", "pass", "[]", None)]
+#[case::a_commit("3.5.1+git.79bd7e1a9c52", "known-issue", r#"["completes"]"#, None)]
+#[case::a_commit_with_the_fix(
+    "3.5.8+git.79bd7e1a9c52",
+    "known-issue",
+    r#"["completes"]"#,
+    Some(DISAGREES)
+)]
+#[case::a_line_that_is_not_named("3.6.0", "fail", r#"["completes"]"#, Some(DISAGREES))]
 fn declarations_and_measurements(
     #[case] argo: &str,
     #[case] verdict: &str,
@@ -81,7 +93,7 @@ fn declarations_and_measurements(
     #[case] expected: Option<&str>,
 ) {
     let row = format!(
-        r#"[{{"case":"area/one","argo":"{argo}","verdict":"{verdict}","failed_claims":{failed}}}]"#
+        r#"[{ROW},{{"case":"area/one","argo":"{argo}","verdict":"{verdict}","failed_claims":{failed}}}]"#
     );
     let found = said(repository(CASE, Some(&row)).path());
     assert_eq!(found.len(), usize::from(expected.is_some()), "{found:?}");
@@ -90,7 +102,8 @@ fn declarations_and_measurements(
 
 #[rstest]
 #[case::another_case(
-    r#"[{"case":"area/two","argo":"3.5.1","verdict":"pass","failed_claims":[]}]"#,
+    r#"[{"case":"area/two","argo":"3.5.1","verdict":"pass","failed_claims":[]},
+        {"case":"area/one","argo":"3.5.0","verdict":"fail","failed_claims":["completes"]}]"#,
     "ci/measured.json: error: there is no case `area/two`"
 )]
 #[case::no_json("[\n{", "ci/measured.json:2: error: is no measurement")]
@@ -98,4 +111,45 @@ fn a_measurement_of_something_else(#[case] measured: &str, #[case] expected: &st
     let found = said(repository(CASE, Some(measured)).path());
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].starts_with(expected), "{found:?}");
+}
+
+/// The issue on all of 3.5 and 3.6, measured on these versions.
+fn entry(mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
+    let case = CASE.replace("'3.5': '<3.5.8' }", "'3.5': '<3.5.8', '3.6': '>=3.6.2' }");
+    let case = case.replace("claims: [completes] }", &format!("claims: [completes]{mark} }}"));
+    let rows = rows.iter().map(|(argo, verdict)| {
+        let failed = if *verdict == "known-issue" { r#"["completes"]"# } else { "[]" };
+        format!(r#"{{"case":"area/one","argo":"{argo}","verdict":"{verdict}","failed_claims":{failed}}}"#)
+    });
+    let rows = rows.collect::<Vec<_>>().join(",");
+    said(repository(&case, Some(&format!("[{rows}]"))).path())
+}
+
+const PREDICTED: &str = ", predicted: true";
+const KNOWN: &str = "known-issue";
+
+#[rstest]
+#[case::nothing_measured(PREDICTED, &[])]
+#[case::one_line_is_left(PREDICTED, &[("3.5.1", KNOWN)])]
+#[case::only_releases_without_it(PREDICTED, &[("3.5.1", KNOWN), ("3.6.1", "pass")])]
+#[case::not_applicable_measures_nothing(PREDICTED, &[("3.5.1", KNOWN), ("3.6.2", "not-applicable")])]
+#[case::one_line_is_measured("", &[("3.6.2+git.79bd7e1a9c52", KNOWN)])]
+fn predictions_that_agree_with_the_measurements(#[case] mark: &str, #[case] rows: &[(&str, &str)]) {
+    assert_eq!(entry(mark, rows), [""; 0]);
+}
+
+#[rstest]
+#[case::all_lines_are_measured(PREDICTED, &[("3.5.1", KNOWN), ("3.6.2+git.79bd7e1a9c52", KNOWN)], "remove `predicted`")]
+#[case::nothing_measured("", &[], "add `predicted: true`")]
+#[case::only_releases_without_it("", &[("3.5.8", "pass"), ("3.6.1", "pass")], "add `predicted: true`")]
+#[case::unknown_measures_nothing("", &[("3.5.1", "unknown")], "add `predicted: true`")]
+fn predictions_that_do_not(
+    #[case] mark: &str,
+    #[case] rows: &[(&str, &str)],
+    #[case] remedy: &str,
+) {
+    let found = entry(mark, rows);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("cases/area/one/case.yaml: error: `area/one`: "), "{found:?}");
+    assert!(found[0].contains(remedy), "{found:?}");
 }

@@ -6,5 +6,6 @@ mod dependencies;
 mod false_greens;
 mod redden;
 mod rust_source;
+mod tested;
 mod tidy;
 mod two_parsers;

@@ -4,6 +4,7 @@ mod component;
 mod existing;
 mod image;
 mod kind;
+mod known;
 mod proxy;
 mod run;
 
@@ -15,6 +16,7 @@ pub(crate) use component::ComponentArgs;
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
+pub(crate) use known::{KnownArgs, KnownFormat};
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use run::RunArgs;
 
@@ -51,6 +53,8 @@ pub(crate) enum Verb {
     List(CaseArgs),
     /// Say a case in words.
     Explain(CaseArgs),
+    /// Print the known issues of a version, and what an upgrade changes; needs no cluster.
+    Known(KnownArgs),
     /// Check case files.
     Lint(LintArgs),
     /// Write a first case of one's own.

@@ -14,6 +14,7 @@ mod first_case;
 mod image;
 mod keeper;
 mod kept;
+mod known;
 mod lease;
 mod list;
 mod live;
@@ -76,6 +77,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Bisect(args) => Box::pin(bisect::bisect(args)).await,
         args::Verb::List(args) => list::list(&args),
         args::Verb::Explain(args) => list::explain(&args),
+        args::Verb::Known(args) => known::known(&args),
         args::Verb::Lint(args) => first_case::lint(&args),
         args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),

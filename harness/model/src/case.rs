@@ -1,12 +1,14 @@
 //! A case: one problem, as data.
 
+use std::collections::BTreeMap;
+
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
 use crate::claim::{Claim, Claims};
 use crate::fact::Fact;
 use crate::history::Versions;
-use crate::known::KnownIssue;
+use crate::known::{End, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
 use crate::step::{Act, Step};
@@ -142,20 +144,37 @@ impl Case {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()
     }
 
+    /// The end of a known issue in each affected line, by all entries for the same issue that share
+    /// a claim with it.
+    pub fn ends(&self, known: &KnownIssue) -> BTreeMap<ReleaseLine, End> {
+        let shares = |other: &&KnownIssue| {
+            other.issue == known.issue && other.claims.iter().any(|id| known.claims.contains(id))
+        };
+        let mut ends: BTreeMap<ReleaseLine, End> = BTreeMap::new();
+        for entry in self.broken.iter().filter(shares) {
+            for line in entry.lines.keys() {
+                let mut end = End { fix: entry.fixed_in(*line), predicted: entry.predicted };
+                if let Some(before) = ends.remove(line) {
+                    end = before.later(end);
+                }
+                ends.insert(*line, end);
+            }
+        }
+        ends
+    }
+
     /// One of its known issues as it is on this version.
     pub fn note(&self, known: &KnownIssue, version: &Version) -> KnownIssueNote {
         let line = ReleaseLine::of(version);
-        let same = |other: &&KnownIssue| other.issue == known.issue && other.claims == known.claims;
-        let fixes = self.broken.iter().filter(same).flat_map(KnownIssue::fixes);
-        let mut elsewhere: Vec<Version> =
-            fixes.filter(|fix| ReleaseLine::of(fix) != line).collect();
-        elsewhere.sort();
+        let mut ends = self.ends(known);
+        let here = ends.remove(&line).and_then(|end| end.fix);
+        let elsewhere = ends.into_values().filter_map(|end| end.fix);
         KnownIssueNote {
             issue: known.issue.clone(),
             line: line.to_string(),
             releases: known.lines.get(&line).map(ToString::to_string).unwrap_or_default(),
-            fixed_in: known.fixed_in(line).map(|fix| fix.to_string()),
-            fixed_elsewhere: elsewhere.iter().map(ToString::to_string).collect(),
+            fixed_in: here.map(|fix| fix.to_string()),
+            fixed_elsewhere: elsewhere.map(|fix| fix.to_string()).collect(),
             predicted: known.predicted,
             claims: known.claims.clone(),
         }

@@ -34,6 +34,28 @@ pub struct Affected {
     until: Option<u64>,
 }
 
+/// The end of an issue in one release line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The first release with the fix after every affected one; `None` while the line is open.
+    pub fix: Option<Version>,
+    /// Whether no run has measured the issue on the line.
+    pub predicted: bool,
+}
+
+impl End {
+    /// The later one of two. An open line has the latest.
+    #[must_use]
+    pub fn later(self, other: Self) -> Self {
+        let is_later = match (&self.fix, &other.fix) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(one), Some(other)) => one < other,
+        };
+        if is_later { other } else { self }
+    }
+}
+
 impl KnownIssue {
     /// Whether it applies to this version. A pre-release and a build count as their release.
     pub fn applies_to(&self, version: &Version) -> bool {
@@ -44,19 +66,6 @@ impl KnownIssue {
     /// line that is not affected.
     pub fn fixed_in(&self, line: ReleaseLine) -> Option<Version> {
         self.lines.get(&line).and_then(Affected::fixed_in)
-    }
-
-    /// The first release of each line with the fix, oldest line first.
-    pub fn fixes(&self) -> impl Iterator<Item = Version> {
-        self.lines.values().filter_map(Affected::fixed_in)
-    }
-
-    /// The lines without a fix, oldest first.
-    pub fn open_in(&self) -> impl Iterator<Item = ReleaseLine> {
-        let open = |(line, affected): (&ReleaseLine, &Affected)| {
-            affected.fixed_in().is_none().then_some(*line)
-        };
-        self.lines.iter().filter_map(open)
     }
 
     /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`.
@@ -118,7 +127,7 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{Affected, KnownIssue};
+    use super::{Affected, End, KnownIssue};
     use crate::release_line::ReleaseLine;
 
     fn affected(line: &str, from: u64, until: Option<u64>) -> Affected {
@@ -175,13 +184,29 @@ mod tests {
     }
 
     #[test]
-    fn fixes_and_open_lines_are_in_the_order_of_the_lines() {
-        let fixes: Vec<String> = issue().fixes().map(|version| version.to_string()).collect();
-        assert_eq!(fixes, ["3.5.11", "4.0.9"]);
-        let open: Vec<String> = issue().open_in().map(|line| line.to_string()).collect();
-        assert_eq!(open, ["3.4", "4.1"]);
+    fn releases_are_in_the_order_of_the_lines() {
         let releases = "3.4 (all), 3.5 (<3.5.11), 4.0 (>=4.0.3 <4.0.9), 4.1 (>=4.1.1)";
         assert_eq!(issue().releases(), releases);
+    }
+
+    #[rstest]
+    #[case::the_later_release(Some("3.5.8"), Some("3.5.12"), Some("3.5.12"))]
+    #[case::the_earlier_last(Some("3.5.12"), Some("3.5.8"), Some("3.5.12"))]
+    #[case::by_number(Some("3.5.9"), Some("3.5.10"), Some("3.5.10"))]
+    #[case::open_is_last(Some("3.5.8"), None, None)]
+    #[case::open_is_first(None, Some("3.5.8"), None)]
+    fn the_end_of_an_issue_is_the_later_one(
+        #[case] one: Option<&str>,
+        #[case] other: Option<&str>,
+        #[case] expected: Option<&str>,
+    ) {
+        let end = |text: Option<&str>, predicted| End {
+            fix: text.map(|text| text.parse().expect("a version")),
+            predicted,
+        };
+        let later = end(one, false).later(end(other, true));
+        assert_eq!(later.fix, end(expected, false).fix);
+        assert_eq!(later.predicted, expected == other);
     }
 
     #[rstest]

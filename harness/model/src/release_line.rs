@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn lines_are_in_the_order_of_their_numbers() {
-        let mut lines = ["4.0", "3.10", "3.4"].map(|text| text.parse::<ReleaseLine>());
+        let mut lines = ["4.0", "3.10", "3.4"].map(str::parse::<ReleaseLine>);
         lines.sort_by_key(|line| line.ok());
         let sorted = lines.map(|line| line.map(|line| line.to_string()));
         assert_eq!(sorted, ["3.4", "3.10", "4.0"].map(|text| Ok(text.to_owned())));

@@ -119,7 +119,7 @@ pub struct KnownIssueNote {
     pub releases: String,
     /// The first release of that line with the fix; `None` while the issue is open there.
     pub fixed_in: Option<String>,
-    /// The first release with the fix of each other line that the case declares for the same claims.
+    /// The first release with the fix of each other affected line.
     pub fixed_elsewhere: Vec<String>,
     /// Whether no run has measured it on that line.
     pub predicted: bool,

@@ -229,8 +229,13 @@ fn a_variant_declares_in_place_of_its_case() {
     let variants = "variants: [{ id: one, broken: [{ lines: { '3.5': all }, claims: [ends] }] }]\n";
     let case = format!("{GOOD}{variants}");
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
-    assert!(said(&case.replace("all }, claims: [ends] }] }]", "<3.6.0 }, claims: [ends] }] }]"), WORKFLOW)
-        .contains("invalid range: 3.6.0 is no release of 3.5"));
+    assert!(
+        said(
+            &case.replace("all }, claims: [ends] }] }]", "<3.6.0 }, claims: [ends] }] }]"),
+            WORKFLOW
+        )
+        .contains("invalid range: 3.6.0 is no release of 3.5")
+    );
 }
 
 #[test]

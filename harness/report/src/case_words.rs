@@ -6,7 +6,6 @@ use model::known::KnownIssue;
 use model::overlay::{Overlay, Target};
 use model::step::Step;
 
-
 /// A step: what it does, after its name.
 pub(crate) fn step(step: &Step) -> (String, String) {
     (step.name.clone(), step.act.to_string())
@@ -30,14 +29,20 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
 }
 
 /// A known issue without its claims and releases: the fixed releases, and the lines without one.
-pub(crate) fn known(issue: &KnownIssue) -> String {
+pub(crate) fn known(case: &Case, issue: &KnownIssue) -> String {
     let predicted = if issue.predicted { " (predicted)" } else { "" };
-    let fixes: Vec<String> = issue.fixes().map(|fix| fix.to_string()).collect();
-    let open: Vec<String> = issue.open_in().map(|line| line.to_string()).collect();
-    let parts = [("fixed in", fixes), ("open in", open)].map(|(words, places)| match places.len() {
-        0 => String::new(),
-        _ => format!(", {words} {}", places.join(", ")),
-    });
+    let (mut fixes, mut open) = (Vec::new(), Vec::new());
+    for (line, end) in case.ends(issue).iter().filter(|(line, _)| issue.lines.contains_key(line)) {
+        match &end.fix {
+            Some(fix) => fixes.push(fix.to_string()),
+            None => open.push(line.to_string()),
+        }
+    }
+    let parts =
+        [("fixed in", fixes), ("open in", open)].map(|(words, places)| match places.len() {
+            0 => String::new(),
+            _ => format!(", {words} {}", places.join(", ")),
+        });
     let rate = issue.rate.as_ref().map(|rate| format!(" (shows in {rate})")).unwrap_or_default();
     format!("known issue{predicted}{}: {}{rate}", parts.concat(), issue.issue)
 }

@@ -104,7 +104,7 @@ fn broken(group: &[&Case]) -> String {
         for issue in &case.broken {
             let claims: Vec<String> = issue.claims.iter().map(|claim| code(claim)).collect();
             let releases = code(&issue.releases());
-            let mut line = vec![releases, claims.join(", "), escape(&known(issue))];
+            let mut line = vec![releases, claims.join(", "), escape(&known(case, issue))];
             if has_variants {
                 line.insert(0, code(split_variant(case).1.unwrap_or_default()));
             }

@@ -24,7 +24,7 @@ pub fn explain(case: &Case, style: Style) -> String {
     let claims: Vec<_> = claims.map(|claim| (claim.id.clone(), claim.to_string())).collect();
     text += &section("claims", &claims, style);
     for issue in &case.broken {
-        text += &format!("\n{}\n", style.paint(Tone::Known, &tame(&known(issue))));
+        text += &format!("\n{}\n", style.paint(Tone::Known, &tame(&known(case, issue))));
         text += &format!("  exactly these claims fail in {}:\n", issue.releases());
         text += &format!("  {}\n", tame(&issue.claims.join(", ")));
     }

@@ -11,6 +11,7 @@
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
+//! | the user of a version, before an upgrade | [`exposure`] |
 //! | a writer of cases | [`vocabulary()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
@@ -32,6 +33,7 @@ pub mod ctrf;
 mod evidence;
 pub mod exit;
 mod explain;
+pub mod exposure;
 pub mod github;
 mod html;
 pub mod json;

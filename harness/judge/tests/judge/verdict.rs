@@ -260,6 +260,17 @@ fn the_fix_is_that_of_the_line_of_the_version(#[case] version: &str, #[case] wor
 }
 
 #[test]
+fn a_line_is_fixed_when_no_later_release_fails_a_claim_of_the_issue() {
+    let mut case = case(&found("f"), &["a"]);
+    let mut later = case.broken[0].clone();
+    later.lines = [affected("3.5", 11, Some(14))].into();
+    later.claims.push("b".to_owned());
+    case.broken.push(later);
+    let verdict = verdict(&case, &Version::new(3, 5, 10), found("f"), KnownIssues::Fail);
+    assert_eq!(verdict.reason, "known issue, fixed in 3.5.14: https://issue/1");
+}
+
+#[test]
 fn a_predicted_failure_that_passes_corrects_the_prediction() {
     let case = case(&found("p"), &["a"]);
     let verdict = verdict(&case, &Version::new(4, 0, 5), found("p"), KnownIssues::Expect);

@@ -81,7 +81,11 @@ fn lines(node: &Node, r: &mut Reader) -> Option<BTreeMap<ReleaseLine, (Affected,
     read.into_iter().collect()
 }
 
-fn affected(key: &Key, value: &Node, r: &mut Reader) -> Option<(ReleaseLine, (Affected, Position))> {
+fn affected(
+    key: &Key,
+    value: &Node,
+    r: &mut Reader,
+) -> Option<(ReleaseLine, (Affected, Position))> {
     let Ok(line) = key.name.parse::<ReleaseLine>() else {
         let message = format!("invalid release line: `{}` is not MAJOR.MINOR", key.name);
         let hint = match key.name.trim_start_matches('v').parse::<Version>() {

@@ -211,6 +211,9 @@ pub(crate) static VARIANT: Map = Map {
             "{ spec: { podGC: { strategy: OnPodCompletion } } }",
             "The change of the workflow, as a JSON merge patch. List items with a `name` are merged by name.",
         ),
-        Word { about: "The releases on which it is known to fail; as the case unless given.", ..BROKEN },
+        Word {
+            about: "The releases on which it is known to fail; as the case unless given.",
+            ..BROKEN
+        },
     ],
 };

@@ -51,7 +51,7 @@ fn known(note: &KnownIssueNote) -> String {
     };
     let elsewhere = match note.fixed_elsewhere.as_slice() {
         [] => String::new(),
-        fixes => format!("; in other lines fixed in {}", fixes.join(", ")),
+        others => format!("; in other lines fixed in {}", others.join(", ")),
     };
     format!(
         "<p>Known issue {}{}: {}{}; affected releases: {} ({})</p>\n",

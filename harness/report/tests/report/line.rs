@@ -112,9 +112,10 @@ fn fixed_shows_the_claims_that_were_declared_to_fail() {
         finding("finalizer-removed", Outcome::Pass, "it lacked the finalizer"),
     ];
     fixed.known_issue = Some(note(Some("3.5.11")));
-    fixed.reason = "claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: \
+    fixed.reason =
+        "claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: \
         correct the declaration"
-        .to_owned();
+            .to_owned();
     insta::assert_snapshot!(line(&judged(fixed), Style::Plain), @"
 fixed!   3.5.10    artifact-gc/failed-attempt  43.3s
     claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: correct the declaration

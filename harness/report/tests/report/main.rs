@@ -4,6 +4,7 @@ mod case;
 mod conformance;
 mod ctrf;
 mod exit;
+mod exposure;
 mod github;
 mod html;
 mod junit;

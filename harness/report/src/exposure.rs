@@ -1,0 +1,205 @@
+//! The known issues that a version has, and those that an upgrade removes, keeps and introduces.
+
+mod json;
+mod text;
+
+use std::collections::BTreeMap;
+
+use model::known::{End, KnownIssue};
+use model::verdict::Verdict;
+use model::{Case, ReleaseLine};
+use semver::Version;
+
+use crate::measured::Measured;
+
+pub use json::json;
+pub use text::text;
+
+/// The known issues of a version, and of the version that an upgrade leads to.
+#[derive(Debug)]
+pub struct Exposure {
+    version: Standing,
+    upgrade: Option<Upgrade>,
+}
+
+/// The known issues of one version.
+#[derive(Debug)]
+struct Standing {
+    version: Version,
+    /// The column of the measured table that speaks of the version.
+    column: Option<String>,
+    /// By case, in the order of their ids.
+    issues: Vec<Exposed>,
+}
+
+#[derive(Debug)]
+struct Upgrade {
+    version: Version,
+    column: Option<String>,
+    /// The issues that the version before has and this one lacks.
+    fixes: Vec<Exposed>,
+    /// The issues that both have.
+    keeps: Vec<Exposed>,
+    /// The issues that this one has and the version before lacks.
+    introduces: Vec<Exposed>,
+}
+
+/// Claims of one case that fail on a version for one reason.
+#[derive(Clone, Debug)]
+struct Exposed {
+    case: String,
+    title: String,
+    claims: Vec<String>,
+    issue: String,
+    basis: Basis,
+    /// The end of the issue in each affected line.
+    ends: BTreeMap<ReleaseLine, End>,
+}
+
+/// The reason to say that an issue is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Basis {
+    /// A run measured it on this version.
+    Measured,
+    /// The case declares it for a range that has this version.
+    Declared,
+    /// As declared, and no run has measured it on any line that its entry names.
+    Predicted,
+}
+
+impl Exposure {
+    /// The known issues of a version by the measured table. A version, or a case, that the table
+    /// lacks has the declared ones.
+    pub fn of(
+        cases: &[Case],
+        measured: &[Measured],
+        version: &Version,
+        upgrade: Option<&Version>,
+    ) -> Self {
+        let before = Standing::of(cases, measured, version);
+        let upgrade = upgrade.map(|version| {
+            let after = Standing::of(cases, measured, version);
+            Upgrade {
+                fixes: without(&before.issues, &after.issues),
+                keeps: within(&after.issues, &before.issues),
+                introduces: without(&after.issues, &before.issues),
+                version: after.version,
+                column: after.column,
+            }
+        });
+        Self { version: before, upgrade }
+    }
+}
+
+impl Standing {
+    fn of(cases: &[Case], measured: &[Measured], version: &Version) -> Self {
+        let column = column(measured, version);
+        let of_version: Vec<&Measured> =
+            measured.iter().filter(|row| Some(row.argo.as_str()) == column).collect();
+        let mut cases: Vec<&Case> = cases.iter().collect();
+        cases.sort_by(|a, b| a.id.cmp(&b.id));
+        let issues = cases.into_iter().flat_map(|case| {
+            let row = of_version.iter().find(|row| row.case == case.id);
+            match row.filter(|row| row.verdict != Verdict::Unknown) {
+                Some(row) => by_row(case, row, version),
+                None => by_declaration(case, version),
+            }
+        });
+        Self {
+            issues: issues.collect(),
+            column: column.map(str::to_owned),
+            version: version.clone(),
+        }
+    }
+}
+
+/// Stands between the release that a commit counts as, and the commit.
+const COMMIT: &str = "+git.";
+
+/// The column of a version: its own, or that of a commit which stands for the release.
+fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
+    let columns = measured.iter().map(|row| row.argo.as_str());
+    let release = version.to_string();
+    let stands = |column: &&str| {
+        column.split_once(COMMIT).is_some_and(|(counts_as, _)| counts_as == release)
+    };
+    let own = columns.clone().find(|column| *column == release);
+    own.or_else(|| columns.clone().find(stands))
+}
+
+/// The claims that a run saw fail, by the known issue that declares them.
+fn by_row(case: &Case, row: &Measured, version: &Version) -> Vec<Exposed> {
+    let mut left = row.failed_claims.clone();
+    let mut exposed = Vec::new();
+    for known in case.known_issues(version) {
+        let (declared, others) = left.into_iter().partition(|id| known.claims.contains(id));
+        left = others;
+        exposed.push(Exposed { claims: declared, ..of_issue(case, known, Basis::Measured) });
+    }
+    let (case_id, title, issue) = (case.id.clone(), case.title.clone(), case.why.clone());
+    let (basis, ends) = (Basis::Measured, BTreeMap::new());
+    exposed.push(Exposed { case: case_id, title, claims: left, issue, basis, ends });
+    exposed.retain(|exposed| !exposed.claims.is_empty());
+    exposed
+}
+
+fn by_declaration(case: &Case, version: &Version) -> Vec<Exposed> {
+    if case.not_applicable(version).is_some() {
+        return Vec::new();
+    }
+    let exposed = |known: &KnownIssue| {
+        let basis = if known.predicted { Basis::Predicted } else { Basis::Declared };
+        of_issue(case, known, basis)
+    };
+    case.known_issues(version).into_iter().map(exposed).collect()
+}
+
+fn of_issue(case: &Case, known: &KnownIssue, basis: Basis) -> Exposed {
+    Exposed {
+        case: case.id.clone(),
+        title: case.title.clone(),
+        claims: known.claims.clone(),
+        issue: known.issue.clone(),
+        basis,
+        ends: case.ends(known),
+    }
+}
+
+/// The issues with those of their claims that fail in none of the others.
+fn without(issues: &[Exposed], others: &[Exposed]) -> Vec<Exposed> {
+    reduced(issues, |case, claim| !fails(others, case, claim))
+}
+
+/// The issues with those of their claims that fail in one of the others too.
+fn within(issues: &[Exposed], others: &[Exposed]) -> Vec<Exposed> {
+    reduced(issues, |case, claim| fails(others, case, claim))
+}
+
+fn fails(issues: &[Exposed], case: &str, claim: &String) -> bool {
+    issues.iter().any(|exposed| exposed.case == case && exposed.claims.contains(claim))
+}
+
+fn reduced(issues: &[Exposed], keep: impl Fn(&str, &String) -> bool) -> Vec<Exposed> {
+    let kept = issues.iter().cloned().map(|mut exposed| {
+        exposed.claims.retain(|claim| keep(&exposed.case, claim));
+        exposed
+    });
+    kept.filter(|exposed| !exposed.claims.is_empty()).collect()
+}
+
+impl Exposed {
+    fn area(&self) -> &str {
+        self.case.split('/').next().unwrap_or_default()
+    }
+}
+
+impl Basis {
+    /// Its key in JSON, and its word.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Declared => "declared",
+            Self::Predicted => "predicted",
+        }
+    }
+}

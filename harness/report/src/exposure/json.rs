@@ -1,0 +1,52 @@
+//! The known issues of a version for programs. The schema is `schemas/known-1.json`.
+
+use model::ReleaseLine;
+use model::known::End;
+use serde_json::{Map, Value, json};
+
+use super::{Exposed, Exposure};
+
+/// Version of the format written here.
+const SCHEMA: u32 = 1;
+
+/// The document, with its newline.
+pub fn json(exposure: &Exposure) -> String {
+    let version = &exposure.version;
+    let upgrade = exposure.upgrade.as_ref().map(|upgrade| {
+        json!({
+            "version": upgrade.version.to_string(),
+            "column": upgrade.column,
+            "fixes": issues(&upgrade.fixes),
+            "keeps": issues(&upgrade.keeps),
+            "introduces": issues(&upgrade.introduces),
+        })
+    });
+    let document = json!({
+        "schema": SCHEMA,
+        "version": version.version.to_string(),
+        "column": version.column,
+        "issues": issues(&version.issues),
+        "upgrade": upgrade,
+    });
+    format!("{document:#}\n")
+}
+
+fn issues(issues: &[Exposed]) -> Vec<Value> {
+    let issue = |exposed: &Exposed| {
+        let line = |(line, end): (&ReleaseLine, &End)| {
+            let fix = end.fix.as_ref().map(ToString::to_string);
+            (line.to_string(), json!({ "fixed_in": fix, "predicted": end.predicted }))
+        };
+        let lines: Map<String, Value> = exposed.ends.iter().map(line).collect();
+        json!({
+            "area": exposed.area(),
+            "case": exposed.case,
+            "title": exposed.title,
+            "claims": exposed.claims,
+            "issue": exposed.issue,
+            "basis": exposed.basis.name(),
+            "lines": lines,
+        })
+    };
+    issues.iter().map(issue).collect()
+}
