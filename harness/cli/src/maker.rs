@@ -8,6 +8,7 @@ use provision::client::Client;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::kind::{self, KindCluster, Settings};
+use provision::native::stored::Stored;
 use provision::native::{self, NativeCluster};
 use provision::program::{self, DEFAULT_KUBERNETES, Item, Missing};
 use provision::shell;
@@ -34,6 +35,14 @@ pub(crate) struct Images {
     pub(crate) made: Vec<Image>,
     /// Archives of more, as `docker save` writes them.
     pub(crate) archives: Vec<PathBuf>,
+}
+
+/// The definitions of Argo in a cluster that is put up.
+pub(crate) struct Definitions {
+    /// Those that a native cluster has from the start.
+    pub(crate) stored: Option<Stored>,
+    /// Gets a client as soon as the API server is ready.
+    pub(crate) api: oneshot::Sender<Client>,
 }
 
 /// The provider that is meant: the one that was named, or kind where a Docker daemon answers, or
@@ -129,8 +138,7 @@ impl Maker {
         }
     }
 
-    /// Puts up a cluster that has these images, and that of the shell. `api` gets a client as soon
-    /// as the API server is ready.
+    /// Puts up a cluster that has these images, and that of the shell.
     pub(crate) async fn put_up(
         &self,
         session: &Session,
@@ -138,7 +146,7 @@ impl Maker {
         argo: &Argo,
         images: Images,
         logs: &Path,
-        api: oneshot::Sender<Client>,
+        Definitions { stored, api }: Definitions,
     ) -> anyhow::Result<Cluster> {
         match self {
             Self::Native => {
@@ -151,6 +159,7 @@ impl Maker {
                     logs,
                     images: images.made,
                     archives: images.archives,
+                    stored,
                     api,
                 };
                 let cluster = Box::pin(NativeCluster::start(ingredients, &*session.show)).await?;

@@ -15,12 +15,13 @@ use provision::client::Client;
 use provision::cluster::{Access, Cluster};
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
+use provision::native::stored::Stored;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
 
 use tokio::sync::oneshot;
 
-use crate::maker::{Images, Maker};
+use crate::maker::{Definitions, Images, Maker};
 use crate::out;
 use crate::programs::{self, Argo, Programs};
 use crate::session::Session;
@@ -63,10 +64,13 @@ impl Standing {
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
         let images = Images { made: made(which.argo), archives: which.archives.to_vec() };
+        let stored = stored(session, programs, which);
         let (say_api, api) = oneshot::channel();
+        let has_definitions = stored.is_some();
+        let definitions = Definitions { stored, api: say_api };
         let (cluster, defined) = tokio::join!(
-            which.maker.put_up(session, programs, which.argo, images, &logs, say_api),
-            define(session, programs, which.argo, api),
+            which.maker.put_up(session, programs, which.argo, images, &logs, definitions),
+            define(session, programs, which.argo, api, has_definitions),
         );
         let cluster = cluster?;
         let access = cluster.access();
@@ -104,7 +108,7 @@ async fn install_argo(
     directory: &Path,
 ) -> anyhow::Result<(Installation, ReadBack)> {
     let Access { client, store_address, .. } = access;
-    let Defined { rendered, definitions } = defined;
+    let Defined { rendered, definitions, created } = defined;
     let wanted = &which.argo.wanted;
     let values = Values {
         controller_tag: wanted.controller.tag(),
@@ -121,6 +125,9 @@ async fn install_argo(
     awaited(&*session.show, &stage("kinds served"), served).await?;
     let available = install::available(client, PATIENCE);
     awaited(&*session.show, &stage("controller Available"), available).await?;
+    if created {
+        keep_definitions(session, which.argo, access, &rendered, &definitions).await;
+    }
     let heard = first_word::hear(client, &session.run, PATIENCE);
     awaited(&*session.show, "first workflow taken up", heard).await?;
     let installation = installation(session, which, access);
@@ -173,6 +180,33 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
 struct Defined {
     rendered: Rendered,
     definitions: Vec<Definition>,
+    /// Through the API, in this cluster.
+    created: bool,
+}
+
+/// The definitions that an earlier native cluster with these programs stored.
+fn stored(session: &Session, programs: &Programs, which: &Which<'_>) -> Option<Stored> {
+    let Argo { controller, kubernetes, wanted, .. } = which.argo;
+    let kustomize = programs.path("kustomize")?;
+    let rendered = Rendered::find(&session.cache, controller, wanted.profile, &kustomize)?;
+    Stored::find(&session.cache, &rendered, kubernetes.as_ref()?)
+}
+
+/// Keeps the definitions of a native cluster for later ones. A failure costs later starts some
+/// seconds, and this run nothing.
+async fn keep_definitions(
+    session: &Session,
+    argo: &Argo,
+    access: &Access,
+    rendered: &Rendered,
+    definitions: &[Definition],
+) {
+    let (Some(etcd), Some(kubernetes)) = (&access.etcd, &argo.kubernetes) else { return };
+    let names = definitions.iter().map(Definition::name);
+    let kept = Stored::keep(&session.cache, rendered, kubernetes, names, etcd).await;
+    if let Err(error) = kept {
+        session.show.say(&format!("warning: {}", out::chain(&error.into())));
+    }
 }
 
 /// Creates the definitions as soon as the API server is ready. Those of Argo 4 take seconds of the
@@ -182,13 +216,17 @@ async fn define(
     programs: &Programs,
     argo: &Argo,
     api: oneshot::Receiver<Client>,
+    has_definitions: bool,
 ) -> anyhow::Result<Defined> {
     let rendered = render(session, programs, argo).await?;
     let definitions = rendered.definitions()?;
     let client = api.await.context("failed to reach the API server: it never was ready")?;
+    if has_definitions {
+        return Ok(Defined { rendered, definitions, created: false });
+    }
     let stage = format!("Argo {}: definitions created", argo.wanted.name());
     awaited(&*session.show, &stage, install::define(&client, &definitions)).await?;
-    Ok(Defined { rendered, definitions })
+    Ok(Defined { rendered, definitions, created: true })
 }
 
 /// Argo's own manifests with our overlay on top. The first call for a version takes seconds.

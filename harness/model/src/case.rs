@@ -101,8 +101,8 @@ impl Case {
         (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
     }
 
-    /// The plan for a version of the workflow controller: with the overlays that apply to it. `None`
-    /// stands for a version that is not known, and gives the plan for the newest one.
+    /// The plan for a version of the workflow controller: with the overlays that apply to it.
+    /// `None` stands for an unknown version, and gives the plan for the newest one.
     pub fn plan_on(&self, controller: Option<&Version>) -> Plan {
         let mut plan = self.plan.clone();
         let applies = |overlay: &&Overlay| controller.is_some_and(|v| overlay.applies_to(v));

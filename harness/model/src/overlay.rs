@@ -53,8 +53,8 @@ impl Overlay {
     }
 }
 
-/// Merges a patch into a value as a JSON merge patch (RFC 7396), with two differences: `null` as the
-/// whole patch changes nothing, and items of a list that have a `name` are merged by name.
+/// Merges a patch into a value as a JSON merge patch (RFC 7396), with two differences. `null` as
+/// the whole patch changes nothing. Items of a list that have a `name` are merged by name.
 pub fn merge(target: &mut Value, patch: &Value) {
     match patch {
         Value::Null => {}

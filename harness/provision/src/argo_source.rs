@@ -20,12 +20,14 @@ pub use git::GitSourceError;
 use release::{Release, ReleaseNameError};
 
 /// The Argo version that is tested unless another is asked for.
-pub const DEFAULT_ARGO: &str = "3.7.18";
+pub const DEFAULT_ARGO: &str = "4.0.5";
 
 /// Versions that are known to build from their module, oldest first. Between them they show known
 /// problems broken and fixed.
-pub const TESTED: [&str; 10] =
-    ["3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.7.0", "3.7.1", "3.7.2", "3.7.18"];
+pub const TESTED: [&str; 13] = [
+    "3.4.17", "3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.6.5", "3.7.0", "3.7.1",
+    "3.7.2", "3.7.18", "4.0.5",
+];
 
 /// A text that is no Argo version which could be built from a module.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -12,6 +12,7 @@
 
 pub mod entry;
 pub mod lock;
+pub(crate) mod workplace;
 
 use std::fs;
 use std::io;

@@ -32,6 +32,8 @@ pub struct Access {
     pub store_address: StoreAddress,
     /// Socket of the proxy between pods and store, where there is one.
     pub proxy: Option<PathBuf>,
+    /// Socket of etcd, where the harness runs it.
+    pub etcd: Option<PathBuf>,
 }
 
 /// A cluster that this program put up. Two providers, and the rest of the program knows none of

@@ -2,9 +2,11 @@
 //! harness.
 
 mod error;
+pub mod etcd;
 mod files;
 mod images;
 mod servers;
+pub mod stored;
 
 pub use error::NativeError;
 
@@ -28,7 +30,8 @@ use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
-use servers::{BEHIND_PORT, PROXY, PROXY_SOCKET, STORE_PORT, Server};
+use servers::{BEHIND_PORT, ETCD_SOCKET, PROXY, PROXY_SOCKET, STORE_PORT, Server};
+use stored::Stored;
 
 /// How long each part of a cluster may take to come up.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -54,6 +57,8 @@ pub struct Ingredients<'a> {
     pub images: Vec<Image>,
     /// Archives of more images, as `docker save` writes them.
     pub archives: Vec<PathBuf>,
+    /// Definitions that the API server finds when it starts.
+    pub stored: Option<Stored>,
     /// Gets a client as soon as the API server is ready, before nodes and images are.
     pub api: oneshot::Sender<Client>,
 }
@@ -76,14 +81,7 @@ impl NativeCluster {
         let directory = slot.directory().to_owned();
         let node_ip = slot.addresses().1.to_string();
         let pods_cgroup = format!("/{}/pods", slot.cgroup());
-        let spec = SandboxSpec {
-            hostname: files::NODE.to_owned(),
-            binds: vec![sandbox::spec::Bind {
-                source: ingredients.logs.to_owned(),
-                target: "/run/logs".into(),
-            }],
-            service_address: std::net::Ipv4Addr::new(10, 96, 0, 1),
-        };
+        let spec = sandbox_spec(ingredients.logs);
         let bin = directory.join("bin");
         link_programs(ingredients.programs, &bin)?;
         let exe = ingredients.exe.to_owned();
@@ -99,7 +97,7 @@ impl NativeCluster {
         let requests = Requests::default();
         let client = client::direct(&directory.join("admin.kubeconfig"), &requests).await?;
         let store = Store::at(&format!("{node_ip}:{BEHIND_PORT}"), &store_address);
-        let proxy = directory.join(PROXY_SOCKET);
+        let (proxy, etcd) = (directory.join(PROXY_SOCKET), directory.join(ETCD_SOCKET));
         let api = ingredients.api;
         let served = async {
             timer.wait("API server ready", api_ready(&client)).await?;
@@ -109,6 +107,9 @@ impl NativeCluster {
         };
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
+            if let Some(stored) = &ingredients.stored {
+                timer.wait("definitions put", put(stored, &etcd)).await?;
+            }
             start_servers(&sandbox, servers::second(&node_ip)).map_err(Failure::sandbox)?;
             tokio::try_join!(
                 served,
@@ -131,8 +132,9 @@ impl NativeCluster {
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
         let alarm = alarm(&sandbox);
-        let proxy = Some(proxy);
-        let access = Access { client, requests, alarm, kubeconfig, store, store_address, proxy };
+        let (proxy, etcd) = (Some(proxy), Some(etcd));
+        let access =
+            Access { client, requests, alarm, kubeconfig, store, store_address, proxy, etcd };
         Ok(Self { sandbox, access })
     }
 
@@ -161,6 +163,21 @@ impl NativeCluster {
         }
         Ok(())
     }
+}
+
+/// The sandbox of a cluster whose servers write logs to this directory.
+fn sandbox_spec(logs: &Path) -> SandboxSpec {
+    let logs = sandbox::spec::Bind { source: logs.to_owned(), target: "/run/logs".into() };
+    SandboxSpec {
+        hostname: files::NODE.to_owned(),
+        binds: vec![logs],
+        service_address: std::net::Ipv4Addr::new(10, 96, 0, 1),
+    }
+}
+
+/// Puts definitions into etcd before an API server uses it.
+async fn put(stored: &Stored, etcd: &Path) -> Result<(), Failure> {
+    stored.put(etcd).await.map_err(|error| Failure::Other(NativeError::Stored(error)))
 }
 
 /// Servers of a sandbox do not end while they are needed.

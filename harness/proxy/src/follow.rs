@@ -70,8 +70,11 @@ pub async fn follow(socket: &Path, prefix: &str) -> Result<(Followed, Faults), F
     }
 }
 
-/// Connects by way of the directory: the address of a socket is not longer than 107 bytes.
-async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
+/// Connects to a socket by way of its directory: the address of a socket has at most 107 bytes.
+///
+/// # Errors
+/// If nothing listens there.
+pub async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
     let nowhere = || std::io::Error::other("it is no path of a file");
     let directory = File::open(socket.parent().ok_or_else(nowhere)?)?;
     let name = socket.file_name().ok_or_else(nowhere)?;

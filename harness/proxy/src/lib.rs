@@ -17,5 +17,5 @@ mod s3;
 mod serve;
 mod wire;
 
-pub use follow::{Faults, FollowError, Followed, Told, follow};
+pub use follow::{Faults, FollowError, Followed, Told, connect, follow};
 pub use serve::{Places, serve};

@@ -70,8 +70,8 @@ impl Counts {
     }
 }
 
-/// The line at the end of a run: how many cases ran, in how much time, how many of each verdict, and
-/// each untested installation. Ends with a newline.
+/// The line at the end of a run: how many cases ran in how much time, how many of each verdict,
+/// and each untested installation. Ends with a newline.
 pub fn summary(
     verdicts: &[CaseVerdict],
     untested: &[Untested],

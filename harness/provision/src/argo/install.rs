@@ -64,6 +64,11 @@ impl Definition {
         Ok(Self { name: metadata.name, path, plural: spec.names.plural, json })
     }
 
+    /// Its name: `workflows.argoproj.io`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Refuses an object that [`Definition::read`] cannot read.
     pub(super) fn check(object: &Value) -> Result<(), serde_json::Error> {
         Head::deserialize(object).map(drop)

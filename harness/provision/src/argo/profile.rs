@@ -69,7 +69,7 @@ mod tests {
         variables.map(|variable| (text(&variable["name"]), text(&variable["value"]))).collect()
     }
 
-    /// `INFORMER_WRITE_BACK` is no wait: it is true by default up to 3.7, false in 4.0, gone in 4.1.
+    /// `INFORMER_WRITE_BACK` is no wait. Its default is true up to 3.7 and false in 4.0.
     #[test]
     fn fast_changes_waits_only() {
         let environment = environment(Profile::Fast);

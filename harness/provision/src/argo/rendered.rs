@@ -1,9 +1,9 @@
 //! Argo's manifests with our overlay on top, rendered once per version and kept in the cache.
 //!
-//! Argo 4 ships full definitions: its manifests have 166,000 lines. kustomize and a YAML reader take
-//! about 10 s of a core for them. The cache keeps the result as JSON, and each definition as one
-//! text that nobody reads again before the API server does. Values that differ between
-//! installations of one version (tags, object store) stay placeholders until then.
+//! Argo 4 ships full definitions: its manifests have 166,000 lines. kustomize and a YAML reader
+//! take about 10 s of a core for them. The cache keeps the result as JSON, and each definition
+//! as one text that only the API server reads again. Values that differ between installations of
+//! one version (tags, object store) stay placeholders until then.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +18,7 @@ use super::install::{Definition, Profile};
 use super::overlay::{self, Values};
 use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::Lock;
+use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
 use crate::go::run::{RunSpec, Runner};
 
@@ -59,6 +60,12 @@ pub enum RenderError {
 }
 
 impl Rendered {
+    /// Finds the manifests of an Argo version in the cache.
+    pub fn find(cache: &Cache, argo: &Entry, profile: Profile, kustomize: &Path) -> Option<Self> {
+        let key = key(&made_from(argo, profile, kustomize));
+        Entry::find(cache, &key).map(|entry| Self { entry })
+    }
+
     /// Renders the manifests of an Argo version, or finds them in the cache. `argo` is the entry
     /// with the directory `manifests`. Another process that renders the same is waited for.
     ///
@@ -72,8 +79,7 @@ impl Rendered {
         runner: &dyn Runner,
     ) -> Result<Self, RenderError> {
         let made_from = made_from(argo, profile, kustomize);
-        let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
-        let key = format!("manifests-{}", &hash[..16]);
+        let key = key(&made_from);
         if let Some(entry) = Entry::find(cache, &key) {
             return Ok(Self { entry });
         }
@@ -82,15 +88,25 @@ impl Rendered {
         if let Some(entry) = Entry::find(cache, &key) {
             return Ok(Self { entry });
         }
-        let work = Lock::of_this_process(cache, "build", &what)?;
-        let work = Workplace(cache.builds().join(work.name()), work);
-        let laid_out = work.0.join("overlay");
+        let work = Workplace::reserve(cache, &what)?;
+        let laid_out = work.dir().join("overlay");
         overlay::lay_out(&argo.dir().join(MANIFESTS), profile, &laid_out)?;
         let text = render(kustomize, &laid_out, runner)?;
-        let staged = work.0.join("made");
+        let staged = work.dir().join("made");
         keep(&text, &staged)?;
         let what = format!("manifests of {}", argo.manifest().what);
         Ok(Self { entry: Entry::publish(cache, &key, &staged, &what, made_from)? })
+    }
+
+    /// Their name for people: `manifests of argo-workflows 4.0.5`.
+    pub fn what(&self) -> &str {
+        &self.entry.manifest().what
+    }
+
+    /// SHA-256 of all definitions, in hexadecimal.
+    pub fn sha256_of_definitions(&self) -> &str {
+        let mut files = self.entry.manifest().files.iter();
+        files.find(|file| file.path == DEFINITIONS).map_or("", |file| &file.sha256)
     }
 
     /// The custom resource definitions, which are the same in each installation.
@@ -132,11 +148,11 @@ impl Rendered {
     fn read<T: for<'de> Deserialize<'de>>(
         &self,
         file: &str,
-        fill: impl Fn(&str) -> String,
+        change: impl Fn(&str) -> String,
     ) -> Result<T, RenderError> {
         let path = self.entry.dir().join(file);
         let text = fs::read_to_string(&path).map_err(failed("read", &path))?;
-        serde_json::from_str(&fill(&text)).map_err(RenderError::Definition)
+        serde_json::from_str(&change(&text)).map_err(RenderError::Definition)
     }
 }
 
@@ -146,14 +162,10 @@ struct List<T> {
     items: Vec<T>,
 }
 
-/// A directory for one rendering. It is removed when the rendering ends.
-struct Workplace(std::path::PathBuf, #[expect(dead_code, reason = "held for its lock")] Lock);
-
-impl Drop for Workplace {
-    fn drop(&mut self) {
-        // A later build sweeps a directory that cannot be removed now.
-        let _ = crate::cache::entry::remove(&self.0);
-    }
+/// The name of an entry of the cache.
+fn key(made_from: &Value) -> String {
+    let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
+    format!("manifests-{}", &hash[..16])
 }
 
 /// The input of a rendering. Two renderings of the same input have the same output.

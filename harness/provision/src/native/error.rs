@@ -10,6 +10,8 @@ use crate::image::ImageError;
 use crate::pace::NotReady;
 use crate::store::StoreError;
 
+use super::stored::StoredError;
+
 /// Why a native cluster did not come up.
 #[derive(Debug, thiserror::Error)]
 pub enum NativeError {
@@ -59,6 +61,9 @@ pub enum NativeError {
         #[source]
         cause: NotReady,
     },
+    /// Kept definitions did not get into etcd.
+    #[error("failed to put definitions into etcd")]
+    Stored(#[source] StoredError),
     /// A task of ours panicked.
     #[error("a task of the harness ended early")]
     Task(#[from] tokio::task::JoinError),

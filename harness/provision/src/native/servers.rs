@@ -29,6 +29,9 @@ pub(super) const PROXY: &str = "store-proxy";
 /// The proxy's socket, in the cluster's directory.
 pub(super) const PROXY_SOCKET: &str = "proxy.sock";
 
+/// The socket of etcd, in the cluster's directory.
+pub(super) const ETCD_SOCKET: &str = "etcd.sock";
+
 /// Where etcd says that it is ready, on the node.
 pub(super) const ETCD_HEALTH_PORT: u16 = 2381;
 
@@ -59,7 +62,7 @@ fn etcd(node_ip: &str) -> Server {
         &[
             &format!("--data-dir={STATE}/etcd"),
             "--unsafe-no-fsync",
-            "--listen-client-urls=http://127.0.0.1:2379",
+            &format!("--listen-client-urls=http://127.0.0.1:2379,unix://{INSIDE}/{ETCD_SOCKET}"),
             "--advertise-client-urls=http://127.0.0.1:2379",
             "--listen-peer-urls=http://127.0.0.1:2380",
             &format!("--listen-metrics-urls=http://{node_ip}:{ETCD_HEALTH_PORT}"),

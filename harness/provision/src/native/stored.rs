@@ -1,0 +1,108 @@
+//! Definitions of Argo as an API server stored them, kept for later clusters.
+//!
+//! An API server takes about 10 s of a core for the definitions of Argo 4: it validates each, then
+//! writes its status twice, before the kinds are served (measured on 4.0.5, 2026-11-29, two cores:
+//! 6 s from ready to served). An API server that finds them in etcd serves the kinds at once. So
+//! the first cluster of an Argo version creates them through the API, and the cache keeps the
+//! values that etcd has then. They belong to one release of Kubernetes.
+
+use std::path::Path;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::etcd::{Etcd, EtcdError};
+use crate::argo::rendered::Rendered;
+use crate::cache::entry::{Entry, hexadecimal};
+use crate::cache::lock::{Lock, Tried};
+use crate::cache::workplace::Workplace;
+use crate::cache::{Cache, CacheError, failed};
+
+/// Raised when the way definitions are kept changes.
+const RECIPE: u32 = 1;
+/// The keys of definitions in etcd, but for the name.
+const KEYS: &str = "/registry/apiextensions.k8s.io/customresourcedefinitions/";
+
+/// Stored definitions of one rendering and one release of Kubernetes.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    entry: Entry,
+}
+
+/// Why stored definitions could not be kept or put.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredError {
+    /// etcd does not answer.
+    #[error(transparent)]
+    Etcd(#[from] EtcdError),
+    /// The cache cannot be used.
+    #[error("failed to keep stored definitions")]
+    Cache(#[from] CacheError),
+    /// etcd lacks a definition that the API server serves.
+    #[error("failed to keep the definition {0}: etcd does not have it")]
+    Missing(String),
+}
+
+impl Stored {
+    /// Finds the stored definitions in the cache. `kubernetes` is the entry of the API server.
+    pub fn find(cache: &Cache, rendered: &Rendered, kubernetes: &Entry) -> Option<Self> {
+        Entry::find(cache, &key(rendered, kubernetes)).map(|entry| Self { entry })
+    }
+
+    /// Keeps the definitions of a cluster that serves them. `names` are the names of definitions,
+    /// `etcd` is the socket of its etcd. Does nothing where another process does it.
+    ///
+    /// # Errors
+    /// [`StoredError`]; nothing half made stays in the cache.
+    pub async fn keep(
+        cache: &Cache,
+        rendered: &Rendered,
+        kubernetes: &Entry,
+        names: impl Iterator<Item = &str>,
+        etcd: &Path,
+    ) -> Result<(), StoredError> {
+        let key = key(rendered, kubernetes);
+        let Tried::Held(_lock) = Lock::try_take(cache, &key, "keeping definitions")? else {
+            return Ok(());
+        };
+        let work = Workplace::reserve(cache, "keeping definitions")?;
+        let staged = work.dir().join("made");
+        std::fs::create_dir_all(&staged).map_err(failed("create", &staged))?;
+        let mut etcd = Etcd::connect(etcd).await?;
+        for name in names {
+            let value = etcd.read(&format!("{KEYS}{name}")).await?;
+            let value = value.ok_or_else(|| StoredError::Missing(name.to_owned()))?;
+            let path = staged.join(name);
+            std::fs::write(&path, value).map_err(failed("write", &path))?;
+        }
+        let what = format!("stored {}", rendered.what());
+        Entry::publish(cache, &key, &staged, &what, made_from(rendered, kubernetes))?;
+        Ok(())
+    }
+
+    /// Writes the definitions to the etcd of a cluster whose API server has not started.
+    pub(super) async fn put(&self, etcd: &Path) -> Result<(), StoredError> {
+        let mut etcd = Etcd::connect(etcd).await?;
+        for file in &self.entry.manifest().files {
+            let path = self.entry.dir().join(&file.path);
+            let value = std::fs::read(&path).map_err(failed("read", &path))?;
+            etcd.write(&format!("{KEYS}{}", file.path), &value).await?;
+        }
+        Ok(())
+    }
+}
+
+fn key(rendered: &Rendered, kubernetes: &Entry) -> String {
+    let made_from = made_from(rendered, kubernetes).to_string();
+    format!("definitions-{}", &hexadecimal(&Sha256::digest(made_from.as_bytes()))[..16])
+}
+
+fn made_from(rendered: &Rendered, kubernetes: &Entry) -> serde_json::Value {
+    // The name of an entry has the hash of its input.
+    let kubernetes = kubernetes.dir().file_name().unwrap_or_default().to_string_lossy();
+    json!({
+        "definitions": rendered.sha256_of_definitions(),
+        "kubernetes": kubernetes,
+        "recipe": RECIPE,
+    })
+}
