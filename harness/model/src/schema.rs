@@ -97,6 +97,7 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
         Value::Key => json!({ "type": "string", "pattern": KEY }),
         Value::Number => json!({ "type": "integer", "minimum": 0 }),
         Value::Anything => json!({}),
+        Value::Fields => json!({ "type": "object", "minProperties": 1 }),
         Value::Choice(choices) => choice(choices),
         Value::Phases(phases) => {
             let one: Vec<&str> = phases.iter().copied().chain(["completed"]).collect();

@@ -74,6 +74,8 @@ pub enum Value {
     Number,
     /// What the case does not look into.
     Anything,
+    /// Fields that the case does not look into: at least one.
+    Fields,
     /// One word of these.
     Choice(&'static [Choice]),
     /// One of these phases, several, or `completed` for every final one.

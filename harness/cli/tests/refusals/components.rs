@@ -8,15 +8,15 @@ fn everything_that_is_no_version() {
     let args = ["run", "--argo", "3.5.12,latest,3.5.12+cli.3.5"];
     insta::assert_snapshot!(Harness::new().says(&[&args[..], &components[..]].concat()), @"
 error: --controller: `main` is no Argo version
-hint: write it like 3.7.18
+hint: write it like 4.0.5
 error: --executor: `3.5.1O` is no Argo version
-hint: did you mean 3.5.10? write it like 3.7.18
+hint: did you mean 3.5.10? write it like 4.0.5
 error: --cli: argo-workflows v4.0.0 cannot be had as a Go module: it was published under the module path of version 3
 hint: take 4.0.2 or later, or another source of Argo
 error: `latest` is no Argo version
-hint: write it like 3.7.18
+hint: write it like 4.0.5
 error: `3.5` is no Argo version
-hint: did you mean 3.5.2? write it like 3.7.18
+hint: did you mean 3.5.2? write it like 4.0.5
 exit 64
 ");
 }
@@ -26,9 +26,9 @@ fn a_name_of_an_installation_that_says_no_versions() {
     let args = ["run", "--argo", "3.5.12+server.3.5.10,3.5.12+cli.3.5"];
     insta::assert_snapshot!(Harness::new().says(&args), @"
 error: `3.5.12+server.3.5.10` is no Argo version
-hint: write it like 3.7.18
+hint: write it like 4.0.5
 error: `3.5` is no Argo version
-hint: did you mean 3.5.2? write it like 3.7.18
+hint: did you mean 3.5.2? write it like 4.0.5
 exit 64
 ");
 }

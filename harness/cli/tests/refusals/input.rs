@@ -4,9 +4,9 @@ use crate::harness::Harness;
 fn texts_that_are_no_versions_are_all_named_with_the_nearest_one() {
     insta::assert_snapshot!(Harness::new().says(&["run", "--argo", "3.5.1O,foo,3.7.18"]), @r"
     error: `3.5.1O` is no Argo version
-    hint: did you mean 3.5.10? write it like 3.7.18
+    hint: did you mean 3.5.10? write it like 4.0.5
     error: `foo` is no Argo version
-    hint: write it like 3.7.18
+    hint: write it like 4.0.5
     exit 64
     ");
 }
@@ -140,7 +140,7 @@ exit 64
     insta::assert_snapshot!(
         bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.1O"]), @"
 error: `3.5.1O` is no Argo version
-hint: did you mean 3.5.10? write it like 3.7.18
+hint: did you mean 3.5.10? write it like 4.0.5
 exit 64
 ");
 }

@@ -66,7 +66,7 @@ fn no_space() {
     std::fs::create_dir(harness.path("cache")).expect("make");
     insta::assert_snapshot!(harness.says(&["run"]), @r"
     error: this machine lacks:
-      DIR/cache has 0.0 GB free, and building etcd 3.6.7, containerd 2.2.1, runc 1.3.3, cni-plugins 1.9.0, minio 2026-02-12, kustomize 5.8.0, shell 3.12.0, small-programs 0.15.0, kubernetes 1.34.4, argo-workflows 3.7.18 takes 14.8 GB for a while
+      DIR/cache has 0.0 GB free, and building etcd 3.6.7, containerd 2.2.1, runc 1.3.3, cni-plugins 1.9.0, minio 2026-02-12, kustomize 5.8.0, shell 3.12.0, small-programs 0.15.0, kubernetes 1.34.4, argo-workflows 4.0.5 takes 14.8 GB for a while
         remedy: free some disk space, or name a cache directory on another disk
     exit 69
     ");

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use model::parse::CaseFiles;
+
 use crate::commands::Machine;
 
 /// A document, read.
@@ -78,6 +80,7 @@ fn everything_else_is_known_and_there(#[case] name: &str) {
     for block in document.blocks() {
         match block.language {
             "sh" | "text" => {}
+            "yaml" if block.text.starts_with("broken:") => known_issues(block.text),
             "yaml" => workflow(block.text),
             other => panic!("{name}: nobody knows how to try `{other}`:\n{}", block.text),
         }
@@ -85,6 +88,21 @@ fn everything_else_is_known_and_there(#[case] name: &str) {
     for link in document.links() {
         assert!(link.exists(), "{name}: there is no {}", link.display());
     }
+}
+
+/// Known issues that a case can declare.
+fn known_issues(text: &str) {
+    let case = format!(
+        "title: A rule\nwhy: https://example.com/1\nlevel: core\ncomponent: argo\n{text}\
+         steps: [{{ submit: workflow.yaml }}]\n\
+         claims: [{{ id: completes, eventually: {{ phase: completed }}, within: 30s }}]\n"
+    );
+    let workflow = "kind: Workflow\nspec: { templates: [{ name: work, container: {} }] }\n";
+    let files = [("case.yaml", case.as_str()), ("workflow.yaml", workflow)];
+    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+    let read = model::parse::cases(&input).expect("a good case");
+    assert!(!read[0].broken.is_empty(), "{text}");
 }
 
 /// A workflow that calls ours gives it nothing that it does not take.

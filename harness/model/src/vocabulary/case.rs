@@ -180,7 +180,7 @@ pub(crate) static OVERLAY: Map = Map {
         .required(),
         Word::new(
             "patch",
-            Value::Anything,
+            Value::Fields,
             "{ spec: { templates: [{ name: work, synchronization: { mutexes: null } }] } }",
             "The change, as a JSON merge patch. List items with a `name` are merged by name.",
         )

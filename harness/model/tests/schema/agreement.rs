@@ -27,12 +27,14 @@ spec:
 ";
 
 /// How the parser begins to say what no schema can see.
-const UNSEEN: [&str; 13] = [
+const UNSEEN: [&str; 15] = [
     "no node of the workflow is called",
     "no parameter of the workflow is called",
     "no step is called",
     "no claim is called",
     "no file of this case is called",
+    "no file of a step is called",
+    "invalid patch: the nodes of the workflow differ",
     "two claims are called",
     "two steps are called",
     "two variants are called",

@@ -53,9 +53,9 @@ fn what_an_argo_version_is_built_from() {
     insta::assert_json_snapshot!(source.item().expect("built"), @r#"
     {
       "name": "argo-workflows",
-      "release": "3.7.18",
-      "module": "github.com/argoproj/argo-workflows/v3",
-      "version": "v3.7.18",
+      "release": "4.0.5",
+      "module": "github.com/argoproj/argo-workflows/v4",
+      "version": "v4.0.5",
       "commands": [
         {
           "package": "./cmd/workflow-controller",
@@ -74,19 +74,19 @@ fn what_an_argo_version_is_built_from() {
       "tags": [],
       "variables": [
         [
-          "github.com/argoproj/argo-workflows/v3.version",
-          "v3.7.18"
+          "github.com/argoproj/argo-workflows/v4.version",
+          "v4.0.5"
         ],
         [
-          "github.com/argoproj/argo-workflows/v3.gitTag",
-          "v3.7.18"
+          "github.com/argoproj/argo-workflows/v4.gitTag",
+          "v4.0.5"
         ],
         [
-          "github.com/argoproj/argo-workflows/v3.gitTreeState",
+          "github.com/argoproj/argo-workflows/v4.gitTreeState",
           "clean"
         ],
         [
-          "github.com/argoproj/argo-workflows/v3.gitCommit",
+          "github.com/argoproj/argo-workflows/v4.gitCommit",
           "{commit}"
         ]
       ],
