@@ -21,6 +21,7 @@ pub mod policy;
 pub mod problem;
 pub mod redden;
 pub mod rust_source;
+pub mod starts;
 pub mod tested;
 pub mod tidy;
 pub mod times;

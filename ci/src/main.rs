@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, live, matrix, redden, times, tree};
+use ci::{check, codegen, faults, kills, live, matrix, redden, starts, times, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -21,6 +21,9 @@ usage: cargo ci <command>
             versions are given, each in so many parts
   times RUN-DIRECTORY...
             write how long each case takes, by which `run --shard` shares them out: ci/times.json
+  starts ROUNDS VERSION...
+            start each version so many times and print the times from nothing to Available;
+            the first version is the base of the ratios
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
@@ -52,6 +55,10 @@ fn run() -> Result<()> {
             let cases = times::take(&root, &runs)?;
             say(&format!("wrote {} ({cases} cases)", times::FILE));
             Ok(())
+        }
+        ["starts", rounds, versions @ ..] if !versions.is_empty() => {
+            let rounds = rounds.parse().map_err(|_| anyhow!("`{rounds}` is no number"))?;
+            starts::starts(&root, versions, rounds, &say)
         }
         ["faults"] => faults::faults(&root, &say),
         ["kills"] => kills::kills(&root, 30, &say),

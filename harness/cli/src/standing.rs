@@ -123,7 +123,10 @@ async fn install_argo(
     awaited(&*session.show, &stage("manifests applied"), applied).await?;
     let served = install::served(client, &definitions, PATIENCE);
     awaited(&*session.show, &stage("kinds served"), served).await?;
-    let available = install::available(client, PATIENCE);
+    let available = async {
+        install::deploy(client, &objects).await?;
+        install::available(client, PATIENCE).await
+    };
     awaited(&*session.show, &stage("controller Available"), available).await?;
     if created {
         keep_definitions(session, which.argo, access, &rendered, &definitions).await;
