@@ -173,10 +173,15 @@ impl<'a> Git<'a> {
         if output.status.success() {
             return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let lines = output.stderr_tail;
-        let last = lines[lines.len().saturating_sub(SHOWN)..].join("; ");
-        Err(GitError::Failed { action: action.to_owned(), output: last })
+        Err(failure(action, &output))
     }
+}
+
+/// The error of a command that failed.
+fn failure(action: &str, output: &RunOutput) -> GitError {
+    let lines = &output.stderr_tail;
+    let last = lines[lines.len().saturating_sub(SHOWN)..].join("; ");
+    GitError::Failed { action: action.to_owned(), output: last }
 }
 
 /// Lines of a failed command that an error shows.

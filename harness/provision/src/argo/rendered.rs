@@ -130,16 +130,14 @@ impl Rendered {
     }
 
     /// Writes the manifests of one installation to a directory, as `kubectl apply --server-side`
-    /// takes them. Definitions, which are megabytes, share the disk blocks of the cache.
+    /// takes them. The files are copies: an edit of one leaves the cache as it is.
     ///
     /// # Errors
     /// If a file cannot be written.
     pub fn write(&self, values: &Values, directory: &Path) -> Result<(), CacheError> {
         fs::create_dir_all(directory).map_err(failed("create", directory))?;
         let (from, to) = (self.entry.dir().join(DEFINITIONS), directory.join(DEFINITIONS));
-        if fs::hard_link(&from, &to).is_err() {
-            fs::copy(&from, &to).map_err(failed("write", &to))?;
-        }
+        fs::copy(&from, &to).map_err(failed("write", &to))?;
         let (from, to) = (self.entry.dir().join(OBJECTS), directory.join(OBJECTS));
         let text = fs::read_to_string(&from).map_err(failed("read", &from))?;
         fs::write(&to, values.fill(&text)).map_err(failed("write", &to))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::diagnostic::nearest;
 
-use super::{Git, GitError, mirror};
+use super::{Git, GitError, failure, mirror};
 use crate::cache::{Cache, failed};
 
 /// Names that a hint shows at most.
@@ -130,8 +130,7 @@ impl Repository {
     /// git does not run.
     pub fn has_tag(&self, git: &Git<'_>, name: &str) -> Result<bool, GitError> {
         let name = format!("refs/tags/{name}");
-        let args = ["show-ref", "--verify", "--quiet", &name];
-        Ok(git.run(&self.directory, &self.here(), &args)?.status.success())
+        self.answer(git, "look for a tag", &["show-ref", "--verify", "--quiet", &name])
     }
 
     /// The release tag of a commit itself, or the nearest one before it. `None` if no tag is.
@@ -182,8 +181,17 @@ impl Repository {
     /// # Errors
     /// git does not run.
     pub fn is_ancestor(&self, git: &Git<'_>, older: &str, newer: &str) -> Result<bool, GitError> {
-        let args = ["merge-base", "--is-ancestor", older, newer];
-        Ok(git.run(&self.directory, &self.here(), &args)?.status.success())
+        self.answer(git, "compare two commits", &["merge-base", "--is-ancestor", older, newer])
+    }
+
+    /// The answer of a command that exits with 0 for yes and 1 for no. Another code is a failure.
+    fn answer(&self, git: &Git<'_>, action: &str, args: &[&str]) -> Result<bool, GitError> {
+        let output = git.run(&self.directory, &self.here(), args)?;
+        match output.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            Some(_) | None => Err(failure(action, &output)),
+        }
     }
 
     /// The newest commit that two commits share, if they share any.

@@ -217,6 +217,19 @@ fn a_repository_of_another_user_starts_no_program() {
     assert!(!mark.exists(), "a program ran");
 }
 
+/// A commit that the repository lacks makes git fail, which is neither yes nor no.
+#[test]
+fn a_failure_of_git_is_no_answer() {
+    let sample = Sample::new();
+    let (first, last) = (sample.commit("one", &[]), sample.commit("two", &[]));
+    let (git, repository) = (program(), sample.open());
+    let is_ancestor = |older: &str| repository.is_ancestor(&git, older, &last);
+    assert!(is_ancestor(&first).expect("an answer"));
+    assert!(!repository.is_ancestor(&git, &last, &first).expect("an answer"));
+    let error = is_ancestor(&"0".repeat(40)).expect_err("git fails");
+    assert!(error.to_string().starts_with("failed to compare two commits: "), "{error}");
+}
+
 #[test]
 fn a_chain_has_the_commits_that_contain_the_older_end() {
     let sample = Sample::new();
