@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use model::ReleaseLine;
+use model::versions::GIT;
 use semver::Version;
 
 use crate::cases::MEASURED;
@@ -16,15 +17,13 @@ pub const SOURCE: &str = "harness/provision/src/argo_source.rs";
 pub const README: &str = "README.md";
 /// The heading of that table.
 const HEADING: &str = "## Supported versions";
-/// A column of the measured table that is a commit, and no module.
-const COMMIT: &str = "+git.";
 /// A cell of the table for users without a version.
 const NONE: &str = "none";
 
 type Versions = BTreeSet<Version>;
 
-/// Where the list of the program, `ci/matrix.toml`, the columns of the measured table and the table
-/// of the README disagree. Columns of commits are allowed besides.
+/// Disagreements between the list of the program, `ci/matrix.toml`, the columns of the measured
+/// table and the table of the README. Columns of commits may stand besides.
 pub fn check(root: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
     let tested = keep(tested(root), &mut problems);
@@ -85,7 +84,7 @@ fn columns(root: &Path) -> Result<Versions, Problem> {
     let rows = report::measured::read(&read(root, MEASURED)?)
         .map_err(|error| Problem::of(MEASURED, format!("{error}"), "measure again"))?;
     let names = rows.iter().map(|row| row.argo.as_str());
-    parse(MEASURED, names.filter(|name| !name.contains(COMMIT)))
+    parse(MEASURED, names.filter(|name| !name.contains(GIT)))
 }
 
 /// The versions of the table under the heading: a row for each line, whose second cell lists them.

@@ -16,7 +16,7 @@ const ROWS: &str = r#"[{"case":"a/b","argo":"3.5.2","verdict":"pass","failed_cla
 {"case":"a/b","argo":"4.0.5","verdict":"pass","failed_claims":[]}]"#;
 const MEASURED: &str = "ci/measured.json";
 
-/// What is said when this part of this file is replaced.
+/// The problems of the files with this part of this file replaced.
 fn said(file: &str, part: &str, instead: &str) -> Vec<String> {
     let root = tempfile::tempdir().expect("a directory");
     for (path, text) in [(SOURCE, LIST), (matrix::FILE, JOBS), (README, TABLE), (MEASURED, ROWS)] {

@@ -31,7 +31,7 @@ pub struct Case {
     pub applies: Option<Applies>,
     /// Known issues, as measured.
     pub broken: Vec<KnownIssue>,
-    /// What to do, but for overlays. `drive` sees a plan and nothing else of the case.
+    /// The plan without overlays. `drive` sees a plan and nothing else of the case.
     pub plan: Plan,
     /// Differences of the plan between versions.
     pub overlays: Vec<Overlay>,

@@ -38,7 +38,7 @@ pub enum VersionError {
     /// What a report calls a checkout.
     #[error("`{0}` is what a report calls a checkout")]
     Checkout(String),
-    /// What a report calls a commit.
+    /// The name that a report gives a commit.
     #[error("`{0}` is what a report calls a commit")]
     Commit(String),
     /// Published with the module path of another major version, which Go refuses.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use model::known::{End, KnownIssue};
 use model::verdict::Verdict;
+use model::versions::Unreleased;
 use model::{Case, ReleaseLine};
 use semver::Version;
 
@@ -18,13 +19,13 @@ pub use text::text;
 /// The known issues of a version, and of the version that an upgrade leads to.
 #[derive(Debug)]
 pub struct Exposure {
-    version: Standing,
+    version: VersionIssues,
     upgrade: Option<Upgrade>,
 }
 
 /// The known issues of one version.
 #[derive(Debug)]
-struct Standing {
+struct VersionIssues {
     version: Version,
     /// The column of the measured table that speaks of the version.
     column: Option<String>,
@@ -76,9 +77,9 @@ impl Exposure {
         version: &Version,
         upgrade: Option<&Version>,
     ) -> Self {
-        let before = Standing::of(cases, measured, version);
+        let before = VersionIssues::of(cases, measured, version);
         let upgrade = upgrade.map(|version| {
-            let after = Standing::of(cases, measured, version);
+            let after = VersionIssues::of(cases, measured, version);
             Upgrade {
                 fixes: without(&before.issues, &after.issues),
                 keeps: within(&after.issues, &before.issues),
@@ -91,7 +92,7 @@ impl Exposure {
     }
 }
 
-impl Standing {
+impl VersionIssues {
     fn of(cases: &[Case], measured: &[Measured], version: &Version) -> Self {
         let column = column(measured, version);
         let of_version: Vec<&Measured> =
@@ -113,15 +114,13 @@ impl Standing {
     }
 }
 
-/// Stands between the release that a commit counts as, and the commit.
-const COMMIT: &str = "+git.";
-
 /// The column of a version: its own, or that of a commit which stands for the release.
 fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
     let columns = measured.iter().map(|row| row.argo.as_str());
     let release = version.to_string();
-    let stands = |column: &&str| {
-        column.split_once(COMMIT).is_some_and(|(counts_as, _)| counts_as == release)
+    let stands = |column: &&str| match Unreleased::of(column) {
+        Some(Unreleased::Commit { target, .. }) => target == release,
+        Some(Unreleased::Checkout { .. }) | None => false,
     };
     let own = columns.clone().find(|column| *column == release);
     own.or_else(|| columns.clone().find(stands))

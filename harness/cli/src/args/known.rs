@@ -1,4 +1,4 @@
-//! What can be said to `known`.
+//! Arguments of `known`.
 
 use clap::{Args as ClapArgs, ValueEnum};
 

@@ -19,8 +19,8 @@ use crate::out::{self, Explained};
 use crate::run::{self, Bench};
 use crate::{begun, wanted};
 
-/// A search that goes on.
-struct Hunt {
+/// A search by commits that goes on.
+struct CommitSearch {
     bench: Arc<Bench>,
     range: Range,
     record: Record,
@@ -45,9 +45,9 @@ pub(super) async fn bisect(args: BisectArgs, place: &str) -> anyhow::Result<u8> 
     let _lock = begun::lock(&bench.session().directory)?;
     let record = known.unwrap_or_else(|| Record::new(question));
     let cache = args.cache.cache;
-    let mut hunt = Hunt { bench, range, record, place, cache };
-    hunt.record.write(hunt.directory())?;
-    hunt.go().await
+    let mut search = CommitSearch { bench, range, record, place, cache };
+    search.record.write(search.directory())?;
+    search.go().await
 }
 
 /// The commits between the ends, and the absolute place of the repository.
@@ -66,7 +66,7 @@ fn look(args: &BisectArgs, place: &str) -> anyhow::Result<(Range, String)> {
     Ok((range, repository.place().to_owned()))
 }
 
-impl Hunt {
+impl CommitSearch {
     fn directory(&self) -> &Path {
         &self.bench.session().directory
     }

@@ -5,6 +5,7 @@ use provision::git::repository::{Chain, Link};
 use provision::git::{Git, GitError, Repository};
 use semver::Version;
 
+use super::table::short;
 use super::usage;
 use crate::out::{self, Explained};
 
@@ -107,7 +108,6 @@ fn apart(
     good: &str,
     bad: &str,
 ) -> anyhow::Result<anyhow::Error> {
-    let short = |commit: &str| commit.get(..12).unwrap_or(commit).to_owned();
     let what = format!(
         "{} and {} are on different branches: neither contains the other",
         short(good),

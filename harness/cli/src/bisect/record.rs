@@ -66,7 +66,7 @@ impl Outcome {
     }
 }
 
-/// What the tries of a commit say of it.
+/// The sum of the tries of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Told {
     Passes,
@@ -119,7 +119,7 @@ impl Record {
         written.with_context(|| format!("write {}", path.display()))
     }
 
-    /// What is known of a commit.
+    /// The sum of the tries of this commit.
     pub(super) fn told(&self, commit: &str) -> Told {
         let tries: Vec<&Try> = self.of(commit).collect();
         match tries.last().map(|last| last.outcome) {

@@ -45,7 +45,7 @@ pub(super) async fn bisect(args: BisectArgs) -> anyhow::Result<u8> {
         let passes = match verdict.verdict {
             Verdict::Pass => true,
             Verdict::Fail => false,
-            _ => {
+            Verdict::Unknown | Verdict::KnownIssue | Verdict::Fixed | Verdict::NotApplicable => {
                 out::result(&format!(
                     "Argo {middle}: {}: {}",
                     verdict.verdict.name(),

@@ -12,7 +12,7 @@ use sandbox::guard::Guard;
 
 use crate::out;
 
-/// Where sources are looked for.
+/// Places that have sources.
 #[derive(Clone, Copy)]
 pub(super) struct Places<'a> {
     /// The address of published releases.

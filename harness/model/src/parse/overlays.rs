@@ -55,9 +55,9 @@ fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> 
         return Some(Target::Workflow);
     }
     let mut files = vec![objects.submitted];
-    files.extend(objects.steps.iter().filter_map(|step| match &step.act {
-        Act::Apply { file, .. } => Some(file.as_str()),
-        _ => None,
+    files.extend(objects.steps.iter().filter_map(|step| {
+        let Act::Apply { file, .. } = &step.act else { return None };
+        Some(file.as_str())
     }));
     if files.contains(&name.as_str()) {
         return Some(Target::Applied(name));
