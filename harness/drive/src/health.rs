@@ -44,6 +44,7 @@ impl Health {
                     }),
                     keep_looking(&watches),
                     keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
+                    keep_asking(&watches, Part::Harness, || async { None }),
                 )
             };
             tokio::select! {

@@ -93,9 +93,7 @@ impl Listing {
                     Some((key.strip_prefix(prefix)?.to_owned(), etag.clone()))
                 };
                 let (keys, etags) = objects.iter().filter_map(below).unzip();
-                // Rather a millisecond too early than too late.
-                let ago = u64::try_from(self.asked.elapsed().as_millis()).unwrap_or(u64::MAX);
-                let asked = recorder.now().saturating_sub(ago.saturating_add(1));
+                let asked = recorder.at(self.asked);
                 recorder.record(What::Listed { asked, keys, etags })?;
                 None
             }

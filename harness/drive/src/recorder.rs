@@ -107,6 +107,12 @@ impl Recorder {
         u64::try_from(self.shared.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// A moment of before, in milliseconds since the start: up to two too early, never too late.
+    pub fn at(&self, moment: Instant) -> u64 {
+        let ago = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.now().saturating_sub(ago.saturating_add(1))
+    }
+
     /// Writes an event. A failure to write is kept and told to whoever waits.
     ///
     /// # Errors

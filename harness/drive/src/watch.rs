@@ -95,13 +95,14 @@ impl Watches {
         let listings = Listings::of(installation, cases);
         let watches = Self { shared, controller, listings, stop: CancellationToken::new() };
         let lists = sources(installation).into_iter().map(|source| async move {
+            let asked = Instant::now();
             let listed = list(client, &source).await;
-            (source, listed)
+            (source, asked, listed)
         });
-        for (source, listed) in futures::future::join_all(lists).await {
+        for (source, asked, listed) in futures::future::join_all(lists).await {
             let kind = source.kind;
             let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
-            let version = watches.take_list(&source, listed);
+            let version = watches.take_list(&source, asked, listed);
             let (this, client) = (watches.clone(), client.clone());
             tokio::spawn(async move {
                 tokio::select! {
@@ -126,7 +127,8 @@ impl Watches {
         let mut shared = self.lock();
         let of_it = shared.versions.iter().filter(|(source, _)| source.tells_of(namespace));
         for (source, version) in of_it {
-            let what = What::Watching { kind: source.kind, version: version.clone() };
+            // The namespace is empty: nothing of it is to be told yet.
+            let what = What::Watching { kind: source.kind, version: version.clone(), asked: 0 };
             let _ = recorder.record(what);
         }
         let starting = Starting::default();
@@ -183,15 +185,20 @@ impl Watches {
     }
 
     /// Gives something to the histories of the namespaces that a watch tells of.
-    fn tell_those(&self, source: &Source, what: &What) {
+    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> What) {
         let shared = self.lock();
         let of_it = shared.histories.iter().filter(|(name, _)| source.tells_of(name));
         for (_, history) in of_it {
-            let _ = history.recorder.record(what.clone());
+            let _ = history.recorder.record(what(&history.recorder));
         }
     }
 
-    fn take_list(&self, source: &Source, (items, version): (Vec<Value>, String)) -> String {
+    fn take_list(
+        &self,
+        source: &Source,
+        asked: Instant,
+        (items, version): (Vec<Value>, String),
+    ) -> String {
         let (kind, argo) = (source.kind, self.lock().argo.clone());
         if kind == Kind::Pod && source.tells_of(&argo) {
             // Whatever is not in the list is gone, though no event said so.
@@ -209,7 +216,10 @@ impl Watches {
             self.tell(kind, Change::Found, object);
         }
         self.lock().versions.insert(source.clone(), version.clone());
-        self.tell_those(source, &What::Watching { kind, version: version.clone() });
+        self.tell_those(source, |recorder| {
+            let (version, asked) = (version.clone(), recorder.at(asked));
+            What::Watching { kind, version, asked }
+        });
         version
     }
 
@@ -360,10 +370,12 @@ async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant)
 }
 
 async fn relist(watches: &Watches, client: &Client, source: &Source, why: String) -> State {
+    let asked = Instant::now();
     match list(client, source).await {
         Ok(listed) => {
-            watches.tell_those(source, &What::Gap { kind: source.kind, reason: why });
-            State::Resume(watches.take_list(source, listed))
+            let gap = What::Gap { kind: source.kind, reason: why };
+            watches.tell_those(source, |_| gap.clone());
+            State::Resume(watches.take_list(source, asked, listed))
         }
         Err(error) => {
             watches.lock().broken.insert(source.clone(), words(&error));

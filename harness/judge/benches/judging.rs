@@ -72,7 +72,7 @@ fn event(n: u64) -> What {
     match n % 10 {
         _ if n <= 4 => {
             let kind = Kind::ALL[usize::try_from(n - 1).unwrap_or_default()];
-            What::Watching { kind, version: "1".to_owned() }
+            What::Watching { kind, version: "1".to_owned(), asked: 0 }
         }
         _ if n == 5 => {
             What::StepEnded { step: "submit".to_owned(), outcome: StepOutcome::Done(String::new()) }

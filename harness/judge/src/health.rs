@@ -87,7 +87,7 @@ impl Health {
         on_time: bool,
     ) -> Self {
         let parts = Part::ALL.into_iter().filter(|part| match part {
-            Part::Api | Part::Watches => true,
+            Part::Api | Part::Watches | Part::Harness => true,
             Part::Store => with_store,
             Part::Node => on_time,
             Part::Controller => false,

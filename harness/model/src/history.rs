@@ -5,19 +5,14 @@
 //!
 //! # Versions
 //!
-//! The header's `format` is a major and a minor version. A reader takes any minor version of a
-//! major version that it knows: it ignores fields that it does not know, and does without those
-//! that an older version has not. It refuses a later major version. A new field is a new
-//! minor version; a new kind of event, or another meaning, a new major one.
+//! The header's `format` is a major and a minor version. A reader takes the version that it writes,
+//! and refuses every other.
 //!
-//! | version | what it has that the one before has not |
+//! | version | contents |
 //! |---|---|
-//! | 1.0 | |
-//! | 1.1 | `etags` of a listing |
-//! | 1.2 | `controller` of the header, `trouble` of the end |
-//! | 2.0 | requests to the store, `requests` of the header |
+//! | 1.0 | all that stands here |
 //!
-//! A file of each version is kept in `testdata` and read by the tests.
+//! `testdata` has a file of it, with every kind of event, which the tests read.
 //!
 //! # Order
 //!
@@ -27,6 +22,10 @@
 //! - The states of one object are in the order of its `resourceVersion`.
 //! - A step's events are in the order of its plan: begun, what it did as far as the watch told of
 //!   it, ended.
+//! - Everything that happened to objects of a kind up to `asked` of a [`What::Watching`] was told
+//!   before it.
+//! - After a [`What::Gap`] come the objects that are there ([`Change::Found`]), then the
+//!   [`What::Watching`] of their list. An object that is not found again is lost.
 //! - A listing is true of some moment between `asked` and `at`, and of no other.
 //! - A request to the store is told when it has ended, and was done between `asked` and `at`.
 //!
@@ -46,10 +45,10 @@ pub use crate::versions::Versions;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Major version of the format written here. A later major version is not read.
-pub const MAJOR: u32 = 2;
-/// Minor version of the format written here.
-pub const MINOR: u32 = 2;
+/// Major version of the format. No other is read.
+pub const MAJOR: u32 = 1;
+/// Minor version of the format. No other is read.
+pub const MINOR: u32 = 0;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,11 +69,9 @@ pub struct Header {
     pub started: String,
     /// The plan's steps by name, in order.
     pub steps: Vec<String>,
-    /// The workflow controller's pod when the history began. Since 1.2.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The workflow controller's pod when the history began.
     pub controller: Option<Controller>,
-    /// Whether requests to the store are recorded. Since 2.0.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    /// Whether requests to the store are recorded.
     pub requests: bool,
 }
 
@@ -118,12 +115,15 @@ pub enum What {
     },
     /// An API object, as the watch told it.
     Seen(Seen),
-    /// The watch of a kind has told everything up to here.
+    /// The watch of a kind has told everything up to here: everything that happened to objects of
+    /// the kind up to `asked` stands before this event.
     Watching {
         /// Which kind.
         kind: Kind,
-        /// `resourceVersion` up to which all is known.
+        /// `resourceVersion` up to which the watch has told.
         version: String,
+        /// Milliseconds since the start, just before the API server was asked how far it is.
+        asked: u64,
     },
     /// The watch of a kind may have missed something.
     Gap {
@@ -138,12 +138,11 @@ pub enum What {
         asked: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
-        /// The `ETag` of each, in the same order; empty when it was not recorded. Since 1.1.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        /// The `ETag` of each, in the same order; empty when it was not recorded.
         etags: Vec<String>,
     },
     /// A request to the store came to its end: one for a key below the case's prefix, or below that
-    /// of no case. Since 2.0.
+    /// of no case.
     Requested(Request),
     /// A part of the environment was asked whether it is well.
     Probed {
@@ -157,8 +156,6 @@ pub enum What {
         /// Why.
         reason: String,
         /// Whether the harness could not go on: nothing that was seen decides anything then.
-        /// Since 1.2.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         trouble: bool,
     },
 }
@@ -230,12 +227,14 @@ pub enum Part {
     Store,
     /// Every watch is known to be alive and up to date.
     Watches,
+    /// The harness itself runs on: it was not stopped, and its machine did not pause.
+    Harness,
 }
 
 impl Part {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Api, Self::Node, Self::Controller, Self::Store, Self::Watches];
+    pub const ALL: [Self; 6] =
+        [Self::Api, Self::Node, Self::Controller, Self::Store, Self::Watches, Self::Harness];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -245,6 +244,7 @@ impl Part {
             Self::Controller => "workflow controller",
             Self::Store => "object store",
             Self::Watches => "watches",
+            Self::Harness => "harness",
         }
     }
 }
@@ -271,8 +271,8 @@ pub enum HistoryError {
     /// There is no first line, or it is not a header.
     #[error("the first line is not a history header")]
     Header(#[source] Option<serde_json::Error>),
-    /// A later major version, or none.
-    #[error("format {0}.{1} is not readable here (this program reads 1.0 to {MAJOR}.x)")]
+    /// Another version.
+    #[error("format {0}.{1} is not readable here (this program reads {MAJOR}.{MINOR})")]
     Format(u32, u32),
     /// A line in the middle is no event.
     #[error("line {line} is not an event")]

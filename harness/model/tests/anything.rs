@@ -15,7 +15,7 @@ use serde_json::json;
 
 const CASE: &str = include_str!("../../../cases/artifact-gc/retried-attempt/case.yaml");
 const WORKFLOW: &str = include_str!("../../../cases/artifact-gc/retried-attempt/workflow.yaml");
-const HISTORY: &str = include_str!("testdata/history-2.0.jsonl");
+const HISTORY: &str = include_str!("testdata/history-1.0.jsonl");
 
 /// Pieces that mean something in one of the three languages.
 const PIECES: [&str; 48] = [

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 fn header() -> Header {
     let text = || "x".to_owned();
     Header {
-        format: (1, 1),
+        format: (model::history::MAJOR, model::history::MINOR),
         run: text(),
         case: text(),
         argo: Versions::all("x"),
@@ -53,7 +53,7 @@ fn listed(objects: &[(&str, &str)]) -> What {
 }
 
 fn watching(kind: Kind) -> What {
-    What::Watching { kind, version: "1".to_owned() }
+    What::Watching { kind, version: "1".to_owned(), asked: 0 }
 }
 
 fn gc_task(change: Change) -> What {

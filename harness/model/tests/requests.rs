@@ -13,7 +13,7 @@ const POD: &str = "10.0.0.1";
 fn header(requests: bool) -> Header {
     let text = || "x".to_owned();
     Header {
-        format: (2, 0),
+        format: (model::history::MAJOR, model::history::MINOR),
         run: text(),
         case: text(),
         argo: Versions::all("x"),
@@ -54,7 +54,7 @@ fn pod() -> What {
 
 fn world(recorded: bool, requests: &[Asked]) -> World {
     let mut world = World::new(&header(recorded));
-    let watching = What::Watching { kind: Kind::Pod, version: "1".to_owned() };
+    let watching = What::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 0 };
     let told = requests.iter().map(|asked| (asked.2[1], What::Requested(request(*asked))));
     let whats = [(0, watching), (0, pod())].into_iter().chain(told);
     for (n, (at, what)) in (1..).zip(whats) {

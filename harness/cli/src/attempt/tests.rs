@@ -93,10 +93,10 @@ fn broken_off() -> String {
         json!({ "step_ended": { "step": "submit", "outcome": { "done": "" } } }),
         seen("modified", workflow("2", "Failed")),
     ];
-    let header = json!({ "format": [1, 2], "run": "r1", "case": "a/one",
+    let header = json!({ "format": [1, 0], "run": "r1", "case": "a/one",
         "argo": { "controller": "3.7.18", "executor": "3.7.18", "cli": "3.7.18" },
         "namespace": "a-one-0", "workflow": "one", "started": "2026-01-02T03:04:05Z",
-        "steps": ["submit"] });
+        "steps": ["submit"], "controller": null, "requests": false });
     let lines = events.into_iter().enumerate();
     let lines = lines.map(|(i, what)| json!({ "n": i + 1, "at": 100 * i, "what": what }));
     std::iter::once(header).chain(lines).map(|line| line.to_string() + "\n").collect()

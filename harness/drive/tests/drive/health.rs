@@ -49,7 +49,7 @@ async fn every_part_is_asked_every_second_and_is_well() {
     let (_recorder, mut events) = bench.record("ns");
     let said = said(&mut events, 20).await;
     let parts: Vec<Part> = said.keys().copied().collect();
-    assert_eq!(parts, [Part::Api, Part::Node, Part::Controller, Part::Watches]);
+    assert_eq!(parts, [Part::Api, Part::Node, Part::Controller, Part::Watches, Part::Harness]);
     for (part, (count, trouble)) in said {
         assert_eq!(trouble, None, "{part:?}");
         assert!((19..=21).contains(&count), "{part:?}: {count} times in 20s");
@@ -104,7 +104,7 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
     trouble(&bench.api);
     let said = said(&mut events, 20).await;
-    assert_eq!(said.len(), 4, "{said:?}");
+    assert_eq!(said.len(), 5, "{said:?}");
     for (other, (count, said)) in said {
         if other == part {
             let said = said.expect("it is in trouble");

@@ -73,7 +73,7 @@ async fn a_history_begins_with_how_far_each_watch_is() {
     let mut kinds = Vec::new();
     for _ in Kind::ALL {
         let watching = |what: &What| match what {
-            What::Watching { kind, version } => Some((*kind, version.clone())),
+            What::Watching { kind, version, .. } => Some((*kind, version.clone())),
             other => panic!("before the watches: {other:?}"),
         };
         let (kind, version) = events.next(watching).await;

@@ -22,7 +22,7 @@ fn node(name: &str) -> Fact {
 }
 
 fn watching(story: Story, kind: Kind) -> Story {
-    story.push(What::Watching { kind, version: "1".to_owned() })
+    story.push(What::Watching { kind, version: "1".to_owned(), asked: 0 })
 }
 
 fn pod(story: Story, node: &str, uid: &str) -> Story {

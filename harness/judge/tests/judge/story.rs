@@ -22,7 +22,7 @@ impl Story {
     /// A plan of three steps: submit, await, delete.
     pub(crate) fn new() -> Self {
         let header = Header {
-            format: (1, 0),
+            format: (model::history::MAJOR, model::history::MINOR),
             run: "r1".to_owned(),
             case: "area/case".to_owned(),
             argo: Versions::all("3.5.12"),

@@ -134,7 +134,7 @@ fn push(events: &mut Vec<Event>, at: u64, what: What) {
 fn header() -> Header {
     let text = || "x".to_owned();
     Header {
-        format: (1, 1),
+        format: (model::history::MAJOR, model::history::MINOR),
         run: text(),
         case: text(),
         argo: Versions::all("x"),

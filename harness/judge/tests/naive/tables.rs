@@ -377,7 +377,7 @@ impl Window<'_> {
             _ => false,
         };
         let observer = move |part: &Part| match part {
-            Part::Api | Part::Watches => true,
+            Part::Api | Part::Watches | Part::Harness => true,
             Part::Node => on_time,
             _ => false,
         };

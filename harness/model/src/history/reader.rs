@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Change, Event, Header, HistoryError, Kind, MAJOR, Seen, What};
+use super::{Change, Event, Header, HistoryError, Kind, MAJOR, MINOR, Seen, What};
 
 /// Longest line read, in bytes. The API server takes no object that is near it.
 pub(super) const LONGEST: u64 = 16 * 1024 * 1024;
@@ -55,7 +55,7 @@ impl<R: BufRead> Reader<R> {
     /// Reads the header.
     ///
     /// # Errors
-    /// [`HistoryError`]: there is none, or it is of a later major version.
+    /// [`HistoryError`]: there is none, or it is of another version.
     pub fn open(mut from: R) -> Result<Self, HistoryError> {
         let mut line = Vec::new();
         read_line(&mut from, &mut line, 1)?;
@@ -64,7 +64,7 @@ impl<R: BufRead> Reader<R> {
         }
         let header: Header =
             serde_json::from_slice(&line).map_err(|e| HistoryError::Header(Some(e)))?;
-        if !(1..=MAJOR).contains(&header.format.0) {
+        if header.format != (MAJOR, MINOR) {
             return Err(HistoryError::Format(header.format.0, header.format.1));
         }
         let (torn, over, wanted) = (false, false, None);

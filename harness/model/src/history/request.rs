@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A request to the store that has come to its end. Since 2.0.
+/// A request to the store that has come to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
     /// The address that it came from: that of a pod, as the pod's status says it.
