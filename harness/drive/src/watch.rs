@@ -3,17 +3,20 @@
 //! One watch per kind over the whole cluster, split by namespace; or, where namespaces were lent,
 //! one per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
 //! the last version that it told; when the API server no longer has that version, what happened in
-//! between is lost, and every history that was being written gets a gap.
+//! between is lost, and every history that was being written gets a gap, all that is there, and
+//! how far the watch is then. A watch that tells less than the API server shows is listed again.
 
+mod controller;
+mod follow;
+mod marks;
 mod source;
+mod standing;
 mod starting;
+mod told;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::StreamExt;
-use kube::Client;
-use kube::api::WatchEvent;
 use model::history::{self, Change, Kind, Part, Seen, What};
 use provision::installation::Installation;
 use serde_json::Value;
@@ -21,12 +24,14 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{in_time, words};
 use crate::listings::Listings;
-use crate::pace;
 use crate::recorder::Recorder;
+pub use controller::Controller;
+use follow::follow;
+use marks::keep_marking;
 pub(crate) use source::in_namespace;
-use source::{PATIENCE, Source, list, open, sources};
+use source::{Source, list, sources};
+use standing::{Awaited, Standing};
 use starting::Starting;
 
 /// All watches of an installation, and the listings of its store, and the histories that they write
@@ -45,8 +50,7 @@ struct Shared {
     /// The pod of the workflow controller that must stay.
     expected: Option<history::Controller>,
     histories: HashMap<String, History>,
-    versions: BTreeMap<Source, String>,
-    broken: BTreeMap<Source, String>,
+    sources: BTreeMap<Source, Standing>,
 }
 
 /// Where what happens in a namespace goes.
@@ -55,17 +59,6 @@ struct History {
     /// What happened up to this version was before.
     since: Option<u64>,
     starting: Starting,
-}
-
-/// What the pod watch says of the workflow controller.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Controller {
-    /// The pod that is there.
-    pub pod: Option<history::Controller>,
-    /// Whether its container is ready.
-    pub ready: bool,
-    /// Uids of pods of it that are being deleted, and are still there.
-    pub ending: BTreeSet<String>,
 }
 
 /// The first list of a kind failed.
@@ -88,8 +81,7 @@ impl Watches {
             argo: installation.argo_namespace.clone(),
             expected: None,
             histories: HashMap::new(),
-            versions: BTreeMap::new(),
-            broken: BTreeMap::new(),
+            sources: BTreeMap::new(),
         };
         let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::default());
         let listings = Listings::of(installation, cases);
@@ -102,12 +94,13 @@ impl Watches {
         for (source, asked, listed) in futures::future::join_all(lists).await {
             let kind = source.kind;
             let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
-            let version = watches.take_list(&source, asked, listed);
+            let version = watches.take_list(&source, None, asked, listed);
             let (this, client) = (watches.clone(), client.clone());
             tokio::spawn(async move {
                 tokio::select! {
                     () = this.stop.cancelled() => {}
                     () = follow(&this, &client, &source, version) => {}
+                    () = keep_marking(&this, &client, &source) => {}
                 }
             });
         }
@@ -125,11 +118,11 @@ impl Watches {
     /// have been empty at version `since`: what was in it before is not told.
     pub fn add(&self, namespace: &str, recorder: &Recorder, since: Option<u64>) {
         let mut shared = self.lock();
-        let of_it = shared.versions.iter().filter(|(source, _)| source.tells_of(namespace));
-        for (source, version) in of_it {
+        let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
+        for (source, standing) in of_it {
             // The namespace is empty: nothing of it is to be told yet.
-            let what = What::Watching { kind: source.kind, version: version.clone(), asked: 0 };
-            let _ = recorder.record(what);
+            let (kind, version) = (source.kind, standing.version.clone());
+            let _ = recorder.record(What::Watching { kind, version, asked: 0 });
         }
         let starting = Starting::default();
         let history = History { recorder: recorder.clone(), since, starting };
@@ -141,12 +134,19 @@ impl Watches {
         self.lock().histories.remove(namespace);
     }
 
-    /// What is wrong with a watch now: `None` if every one is connected.
+    /// Asks now how far each watch of a namespace is: its history gets a mark of each kind, asked
+    /// for after this call.
+    pub fn mark(&self, namespace: &str) {
+        let shared = self.lock();
+        let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
+        of_it.for_each(|(_, standing)| standing.bells.mark.notify_one());
+    }
+
+    /// What is wrong with a watch now: `None` if every one is connected and up to date.
     pub fn trouble(&self) -> Option<String> {
         let shared = self.lock();
-        let (source, why) = shared.broken.iter().next()?;
-        let place = source.namespace.as_ref().map(|name| format!(" in {name}"));
-        Some(format!("watch of {:?}{}: {why}", source.kind, place.unwrap_or_default()))
+        let mut all = shared.sources.iter();
+        all.find_map(|(source, standing)| standing.trouble(source))
     }
 
     /// The workflow controller, as the watch last told.
@@ -184,26 +184,33 @@ impl Watches {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Gives something to the histories of the namespaces that a watch tells of.
-    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> What) {
-        let shared = self.lock();
-        let of_it = shared.histories.iter().filter(|(name, _)| source.tells_of(name));
-        for (_, history) in of_it {
-            let _ = history.recorder.record(what(&history.recorder));
-        }
+    /// Does something with where a watch stands.
+    fn standing<T>(&self, source: &Source, then: impl FnOnce(&mut Standing) -> T) -> T {
+        then(self.lock().sources.entry(source.clone()).or_default())
     }
 
+    /// Tells the histories of a source what is wrong with its watch.
+    fn tell_trouble(&self, source: &Source, trouble: &str) {
+        let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
+        let what = What::Probed { part, trouble };
+        self.lock().tell_those(source, |_| what.clone());
+    }
+
+    /// Takes a list: in every history of the source stand, one after the other, the gap if there is
+    /// one, all that is there, and how far that is.
     fn take_list(
         &self,
         source: &Source,
+        gap: Option<&str>,
         asked: Instant,
         (items, version): (Vec<Value>, String),
     ) -> String {
-        let (kind, argo) = (source.kind, self.lock().argo.clone());
-        if kind == Kind::Pod && source.tells_of(&argo) {
+        let kind = source.kind;
+        let mut shared = self.lock();
+        if kind == Kind::Pod && source.tells_of(&shared.argo) {
             // Whatever is not in the list is gone, though no event said so.
             let mut controller = Controller::default();
-            items.iter().filter(|pod| is_in(&argo, pod)).for_each(|pod| {
+            items.iter().filter(|pod| is_in(&shared.argo, pod)).for_each(|pod| {
                 controller.see(Change::Found, pod);
             });
             self.controller.send_if_modified(|known| {
@@ -212,33 +219,71 @@ impl Watches {
                 changed
             });
         }
-        for object in items {
-            self.tell(kind, Change::Found, object);
+        if let Some(reason) = gap {
+            shared.tell_those(source, |_| What::Gap { kind, reason: reason.to_owned() });
         }
-        self.lock().versions.insert(source.clone(), version.clone());
-        self.tell_those(source, |recorder| {
+        let standing = shared.sources.entry(source.clone()).or_default();
+        standing.told.forget();
+        standing.late = None;
+        // In the middle of a list nothing is known of how far it is.
+        let awaited = standing.awaited.take();
+        for object in items {
+            shared.tell(source, Change::Found, object);
+        }
+        shared.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(asked));
             What::Watching { kind, version, asked }
         });
+        shared.reach(source, &version);
+        if let Some(awaited) = awaited {
+            shared.expect(source, awaited);
+        }
         version
     }
 
-    /// Gives an object to its namespace's history. A history that cannot be written any more says
-    /// so to whoever waits for it.
-    fn tell(&self, kind: Kind, change: Change, mut object: Value) {
-        if let Some(meta) = object["metadata"].as_object_mut() {
-            meta.remove("managedFields");
-        }
+    /// Takes an event of a watch.
+    fn tell(&self, source: &Source, change: Change, object: Value) {
         let mut shared = self.lock();
-        if kind == Kind::Pod && is_in(&shared.argo, &object) {
+        if source.kind == Kind::Pod && is_in(&shared.argo, &object) {
             self.controller.send_if_modified(|known| {
                 let before = known.clone();
                 known.see(change, &object);
                 *known != before
             });
         }
+        shared.tell(source, change, object);
+    }
+}
+
+impl Shared {
+    /// Whether anybody needs to know how far a watch is.
+    fn needs(&self, source: &Source) -> bool {
+        !self.histories.is_empty() && source.tells_of(&self.argo)
+            || self.histories.keys().any(|name| source.tells_of(name))
+    }
+
+    /// Gives something to the histories of the namespaces that a watch tells of.
+    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> What) {
+        let of_it = self.histories.iter().filter(|(name, _)| source.tells_of(name));
+        for (_, history) in of_it {
+            let _ = history.recorder.record(what(&history.recorder));
+        }
+    }
+
+    /// Gives an object to its namespace's history. A history that cannot be written any more says
+    /// so to whoever waits for it.
+    fn tell(&mut self, source: &Source, change: Change, mut object: Value) {
+        if let Some(meta) = object["metadata"].as_object_mut() {
+            meta.remove("managedFields");
+        }
+        let standing = self.sources.entry(source.clone()).or_default();
+        standing.told.see(change, &object);
+        if let Some(version) = object["metadata"]["resourceVersion"].as_str() {
+            version.clone_into(&mut standing.version);
+        }
+        let kind = source.kind;
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
-        if let Some(history) = shared.histories.get_mut(namespace)
+        if let Some(history) = self.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
             if kind == Kind::Pod
@@ -249,6 +294,36 @@ impl Watches {
             }
             let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
         }
+        self.mark(source);
+    }
+
+    /// Takes word that a watch has told everything up to a version.
+    fn reach(&mut self, source: &Source, version: &str) {
+        let standing = self.sources.entry(source.clone()).or_default();
+        version.clone_into(&mut standing.version);
+        standing.told.reach(version.parse().unwrap_or_default());
+        self.mark(source);
+    }
+
+    /// A watch is to have told what a list shows.
+    fn expect(&mut self, source: &Source, awaited: Awaited) {
+        let standing = self.sources.entry(source.clone()).or_default();
+        standing.awaited = Some(awaited);
+        self.mark(source);
+    }
+
+    /// Records a mark in every history of the source, if the watch has told what is awaited of it.
+    fn mark(&mut self, source: &Source) {
+        let Some(standing) = self.sources.get_mut(source) else { return };
+        let Some(awaited) = standing.take_told() else { return };
+        standing.late = None;
+        let version = awaited.shown.version.max(standing.told.version()).to_string();
+        self.tell_those(source, |recorder| {
+            let (version, asked) = (version.clone(), recorder.at(awaited.asked));
+            What::Watching { kind: source.kind, version, asked }
+        });
+        // Nobody waits any more if it took too long.
+        let _ = awaited.done.send(());
     }
 }
 
@@ -261,126 +336,5 @@ impl History {
         // Resource versions are numbers of one etcd, and grow.
         let version = || object["metadata"]["resourceVersion"].as_str()?.parse::<u64>().ok();
         self.since.is_none_or(|since| version().is_none_or(|version| version > since))
-    }
-}
-
-impl Controller {
-    fn see(&mut self, change: Change, pod: &Value) {
-        if pod["metadata"]["labels"]["app"] != provision::argo::install::CONTROLLER {
-            return;
-        }
-        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
-        let is_known = self.pod.as_ref().is_some_and(|known| known.uid == uid);
-        if change == Change::Deleted {
-            self.ending.remove(uid);
-            if is_known {
-                (self.pod, self.ready) = (None, false);
-            }
-            return;
-        }
-        if pod["metadata"]["deletionTimestamp"].is_string() {
-            self.ending.insert(uid.to_owned());
-            if self.pod.is_some() && !is_known {
-                return; // Its successor is there.
-            }
-        }
-        let status = &pod["status"]["containerStatuses"][0];
-        let restarts = status["restartCount"].as_i64().unwrap_or_default();
-        self.pod = Some(history::Controller { uid: uid.to_owned(), restarts });
-        self.ready = status["ready"].as_bool().unwrap_or_default();
-    }
-}
-
-/// Status of an API server that no longer has the version from which it should go on.
-const EXPIRED: u16 = 410;
-
-/// Where a watch stands.
-enum State {
-    /// Everything up to this version has been told; go on from there.
-    Resume(String),
-    /// What happened since cannot be had: list again.
-    List(String),
-}
-
-async fn follow(watches: &Watches, client: &Client, source: &Source, version: String) {
-    let mut state = State::Resume(version);
-    loop {
-        state = match state {
-            State::Resume(version) => resume(watches, client, source, version).await,
-            State::List(why) => relist(watches, client, source, why).await,
-        };
-    }
-}
-
-/// Watches from a version until the stream ends.
-async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
-    let mut events = match in_time(PATIENCE, open(client, source, &version)).await {
-        Ok(stream) => stream,
-        Err(kube::Error::Api(status)) if status.code == EXPIRED => {
-            return expired(watches, source, &status.message, Instant::now()).await;
-        }
-        Err(error) => return failed(watches, source, &words(&error), version).await,
-    };
-    watches.lock().broken.remove(source);
-    let opened = Instant::now();
-    while let Some(event) = events.next().await {
-        let (change, object) = match event {
-            Ok(WatchEvent::Added(object)) => (Change::Added, object),
-            Ok(WatchEvent::Modified(object)) => (Change::Modified, object),
-            Ok(WatchEvent::Deleted(object)) => (Change::Deleted, object),
-            Ok(WatchEvent::Bookmark(mark)) => {
-                version = mark.metadata.resource_version;
-                watches.lock().versions.insert(source.clone(), version.clone());
-                continue;
-            }
-            Ok(WatchEvent::Error(status)) if status.code == EXPIRED => {
-                return expired(watches, source, &status.message, opened).await;
-            }
-            Ok(WatchEvent::Error(status)) => {
-                return failed(watches, source, &status.message, version).await;
-            }
-            Err(error) => return failed(watches, source, &words(&error), version).await,
-        };
-        if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
-            seen.clone_into(&mut version);
-            watches.lock().versions.insert(source.clone(), version.clone());
-        }
-        watches.tell(source.kind, change, object);
-    }
-    if opened.elapsed() < pace::RETRY {
-        return failed(watches, source, "it was closed as soon as it was open", version).await;
-    }
-    State::Resume(version)
-}
-
-async fn failed(watches: &Watches, source: &Source, why: &str, version: String) -> State {
-    watches.lock().broken.insert(source.clone(), why.to_owned());
-    pace::pause(pace::RETRY).await;
-    State::Resume(version)
-}
-
-/// The API server no longer has the version. Until the list is there, that is trouble, and no gap
-/// yet. A watch that ends as soon as it is open is not opened again without a pause.
-async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant) -> State {
-    watches.lock().broken.insert(source.clone(), why.to_owned());
-    if opened.elapsed() < pace::RETRY {
-        pace::pause(pace::RETRY).await;
-    }
-    State::List(why.to_owned())
-}
-
-async fn relist(watches: &Watches, client: &Client, source: &Source, why: String) -> State {
-    let asked = Instant::now();
-    match list(client, source).await {
-        Ok(listed) => {
-            let gap = What::Gap { kind: source.kind, reason: why };
-            watches.tell_those(source, |_| gap.clone());
-            State::Resume(watches.take_list(source, asked, listed))
-        }
-        Err(error) => {
-            watches.lock().broken.insert(source.clone(), words(&error));
-            pace::pause(pace::RETRY).await;
-            State::List(why)
-        }
     }
 }

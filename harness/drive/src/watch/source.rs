@@ -11,6 +11,7 @@ use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
 
+use super::told::Shown;
 use crate::answer::in_time;
 
 /// How long the API server may take to begin an answer.
@@ -27,6 +28,18 @@ pub(super) struct Source {
 impl Source {
     pub(super) fn tells_of(&self, namespace: &str) -> bool {
         self.namespace.as_ref().is_none_or(|own| own == namespace)
+    }
+
+    /// As messages name it.
+    pub(super) fn words(&self) -> String {
+        let kind = match self.kind {
+            Kind::Workflow => "workflows",
+            Kind::Pod => "pods",
+            Kind::TaskResult => "task results",
+            Kind::GcTask => "artifact GC tasks",
+        };
+        let place = self.namespace.as_ref().map(|name| format!(" in {name}"));
+        format!("watch of {kind}{}", place.unwrap_or_default())
     }
 }
 
@@ -45,14 +58,14 @@ pub(super) fn sources(installation: &Installation) -> Vec<Source> {
     }
 }
 
-pub(super) type Told = Result<WatchEvent<Value>, kube::Error>;
+pub(super) type Answer = Result<WatchEvent<Value>, kube::Error>;
 
 /// Opens a watch. The stream is under one plain type.
 pub(super) async fn open(
     client: &Client,
     source: &Source,
     version: &str,
-) -> Result<BoxStream<'static, Told>, kube::Error> {
+) -> Result<BoxStream<'static, Answer>, kube::Error> {
     let params = WatchParams::default().timeout(290);
     let request = Request::new(path(source)).watch(&params, version);
     let request = request.map_err(kube::Error::BuildRequest)?;
@@ -69,6 +82,15 @@ pub(super) async fn list(
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
     let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
     Ok((items, version))
+}
+
+/// What is there now: every object with its metadata alone, from a consistent read.
+pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kube::Error> {
+    let request = Request::new(path(source)).list_metadata(&ListParams::default());
+    let request = request.map_err(kube::Error::BuildRequest)?;
+    let answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let unread = || kube::Error::Service("a version in the list is no number".into());
+    Shown::read(&answer).ok_or_else(unread)
 }
 
 /// What of a kind is in a namespace, and at which version.

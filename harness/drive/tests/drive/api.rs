@@ -175,6 +175,13 @@ impl FakeApi {
         self.lock().objects.say(kind, &Chunk::line(line));
     }
 
+    /// Does something of which no watch is ever told.
+    pub(crate) fn untold(&self, then: impl FnOnce(&Self)) {
+        self.lock().objects.mute(true);
+        then(self);
+        self.lock().objects.mute(false);
+    }
+
     /// Breaks the connections of the watches of a kind.
     pub(crate) fn break_off(&self, kind: &str) {
         self.lock().objects.say(kind, &Chunk::broken());

@@ -9,6 +9,7 @@ mod cancel;
 mod diagnosis;
 mod health;
 mod lent;
+mod marks;
 mod proxied;
 mod recorder;
 mod requests;

@@ -22,7 +22,7 @@ fn counts(asked: &[Asked]) -> BTreeMap<String, usize> {
 #[case::one_case(1)]
 #[case::many_cases(30)]
 #[tokio::test(start_paused = true)]
-async fn waiting_asks_for_health_and_for_nothing_else(#[case] cases: usize) {
+async fn waiting_asks_for_health_and_marks_and_for_nothing_else(#[case] cases: usize) {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let more: Vec<_> = (1..cases).map(|n| bench.record(&format!("more-{n}"))).collect();
@@ -39,7 +39,19 @@ async fn waiting_asks_for_health_and_for_nothing_else(#[case] cases: usize) {
     assert!(tokio::time::timeout(Duration::from_mins(1), minute).await.is_err());
     let asked = counts(&bench.api.asked()[before..]);
     let names: Vec<&str> = asked.keys().map(String::as_str).collect();
-    assert_eq!(names, ["get /readyz", "list /api/v1/nodes"], "{cases} cases");
+    let expected = [
+        "get /readyz",
+        "list /api/v1/nodes",
+        "list-metadata /api/v1/pods",
+        "list-metadata /apis/argoproj.io/v1alpha1/workflowartifactgctasks",
+        "list-metadata /apis/argoproj.io/v1alpha1/workflows",
+        "list-metadata /apis/argoproj.io/v1alpha1/workflowtaskresults",
+    ];
+    assert_eq!(names, expected, "{cases} cases");
+    let of_a_version = |asked: &Asked| {
+        asked.verb == "list-metadata" && asked.query.contains_key("resourceVersion")
+    };
+    assert!(!bench.api.asked().iter().any(of_a_version), "marks are consistent reads");
     assert!(asked.values().all(|count| (59..=61).contains(count)), "once a second: {asked:?}");
     drop(more);
     run.stop.cancel();

@@ -26,6 +26,12 @@ fn on_objects(state: &mut State, asked: &Asked) -> http::Response<Stream> {
             let version = objects.version().to_string();
             json(200, &json!({ "metadata": { "resourceVersion": version }, "items": items }))
         }
+        "list-metadata" => {
+            let metadata = |(_, object): (_, Value)| json!({ "metadata": object["metadata"] });
+            let items: Vec<Value> = objects.matching(asked).into_iter().map(metadata).collect();
+            let version = objects.version().to_string();
+            json(200, &json!({ "metadata": { "resourceVersion": version }, "items": items }))
+        }
         "create" if there => refusal(409, &format!("{} {} already exists", key.kind, key.name)),
         "create" => json(201, &objects.put(&key, asked.body.clone())),
         "apply" if !there => json(201, &objects.put(&key, asked.body.clone())),

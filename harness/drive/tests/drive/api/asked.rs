@@ -9,7 +9,7 @@ use super::objects::Key;
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
-    /// `list`, `watch`, `get`, `create`, `apply`, `merge`, `delete`, `delete-all`.
+    /// `list`, `list-metadata`, `watch`, `get`, `create`, `apply`, `merge`, `delete`, `delete-all`.
     pub(crate) verb: &'static str,
     /// Without the query.
     pub(crate) path: String,
@@ -33,8 +33,11 @@ impl Asked {
             .collect();
         let (kind, namespace, name) = place(&path);
         let content = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let accept = parts.headers.get("accept").and_then(|value| value.to_str().ok());
+        let metadata = accept.is_some_and(|accept| accept.contains("as=PartialObjectMetadataList"));
         let verb = match (parts.method.as_str(), content.unwrap_or_default(), &name) {
             ("GET", _, _) if query.contains_key("watch") => "watch",
+            ("GET", _, None) if metadata => "list-metadata",
             ("GET", _, None) if path.starts_with("/api") => "list",
             ("GET", ..) => "get",
             ("POST", ..) => "create",

@@ -50,6 +50,7 @@ pub(super) struct Objects {
     forgotten: BTreeMap<String, u64>,
     hung_up: BTreeSet<String>,
     watchers: Vec<Watcher>,
+    muted: bool,
 }
 
 impl Objects {
@@ -131,7 +132,15 @@ impl Objects {
         left.map(|key| format!("{}/{}", key.kind, key.name)).collect()
     }
 
+    /// Whether watches are told of nothing.
+    pub(super) fn mute(&mut self, muted: bool) {
+        self.muted = muted;
+    }
+
     fn tell(&mut self, key: &Key, change: &str, object: &Value) {
+        if self.muted {
+            return;
+        }
         let line = json!({ "type": change, "object": object });
         self.watchers.retain(|watcher| {
             !watcher.asked.takes(key) || watcher.lines.send(Chunk::line(&line)).is_ok()

@@ -1,0 +1,47 @@
+//! The workflow controller's pod, as the pod watch tells of it.
+
+use std::collections::BTreeSet;
+
+use model::history::{self, Change};
+use serde_json::Value;
+
+/// What the pod watch says of the workflow controller.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Controller {
+    /// The pod that is there.
+    pub pod: Option<history::Controller>,
+    /// Its name.
+    pub name: String,
+    /// Whether its container is ready.
+    pub ready: bool,
+    /// Uids of pods of it that are being deleted, and are still there.
+    pub ending: BTreeSet<String>,
+}
+
+impl Controller {
+    pub(super) fn see(&mut self, change: Change, pod: &Value) {
+        if pod["metadata"]["labels"]["app"] != provision::argo::install::CONTROLLER {
+            return;
+        }
+        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+        let is_known = self.pod.as_ref().is_some_and(|known| known.uid == uid);
+        if change == Change::Deleted {
+            self.ending.remove(uid);
+            if is_known {
+                (self.pod, self.ready) = (None, false);
+            }
+            return;
+        }
+        if pod["metadata"]["deletionTimestamp"].is_string() {
+            self.ending.insert(uid.to_owned());
+            if self.pod.is_some() && !is_known {
+                return; // Its successor is there.
+            }
+        }
+        let status = &pod["status"]["containerStatuses"][0];
+        let restarts = status["restartCount"].as_i64().unwrap_or_default();
+        self.pod = Some(history::Controller { uid: uid.to_owned(), restarts });
+        pod["metadata"]["name"].as_str().unwrap_or_default().clone_into(&mut self.name);
+        self.ready = status["ready"].as_bool().unwrap_or_default();
+    }
+}

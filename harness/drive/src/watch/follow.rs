@@ -1,0 +1,130 @@
+//! Follows one watch: resumes it where it ended, and lists again what cannot be resumed.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use kube::Client;
+use kube::api::WatchEvent;
+use model::history::Change;
+use tokio::time::Instant;
+
+use super::Watches;
+use super::source::{PATIENCE, Source, list, open};
+use crate::answer::{in_time, words};
+use crate::pace;
+
+/// Status of an API server that no longer has the version from which it should go on.
+const EXPIRED: u16 = 410;
+
+/// How long an open watch may tell nothing, not even how far it is. The API server sends a bookmark
+/// about once a minute.
+const IDLE: Duration = Duration::from_secs(90);
+
+fn idle(source: &Source) -> String {
+    format!("{} had no event and no bookmark for {}s", source.words(), IDLE.as_secs())
+}
+
+/// Where a watch stands.
+enum State {
+    /// Everything up to this version has been told; go on from there.
+    Resume(String),
+    /// What happened since cannot be had: list again.
+    List(String),
+}
+
+/// Tells everything of a source from a version on; never ends.
+pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, version: String) {
+    let mut state = State::Resume(version);
+    loop {
+        state = match state {
+            State::Resume(version) => resume(watches, client, source, version).await,
+            State::List(why) => relist(watches, client, source, why).await,
+        };
+    }
+}
+
+/// Watches from a version until the stream ends.
+async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
+    let mut events = match in_time(PATIENCE, open(client, source, &version)).await {
+        Ok(stream) => stream,
+        Err(kube::Error::Api(status)) if status.code == EXPIRED => {
+            return expired(watches, source, &status.message, Instant::now()).await;
+        }
+        Err(error) => return failed(watches, source, &words(&error), version).await,
+    };
+    let bells = watches.standing(source, |standing| {
+        standing.broken = None;
+        standing.bells.clone()
+    });
+    let opened = Instant::now();
+    loop {
+        let event = tokio::select! {
+            event = tokio::time::timeout(IDLE, events.next()) => event,
+            () = bells.reopen.notified() => return late(watches, source),
+        };
+        let (change, object) = match event {
+            Ok(None) => break,
+            Ok(Some(Ok(WatchEvent::Added(object)))) => (Change::Added, object),
+            Ok(Some(Ok(WatchEvent::Modified(object)))) => (Change::Modified, object),
+            Ok(Some(Ok(WatchEvent::Deleted(object)))) => (Change::Deleted, object),
+            Ok(Some(Ok(WatchEvent::Bookmark(mark)))) => {
+                version = mark.metadata.resource_version;
+                watches.lock().reach(source, &version);
+                continue;
+            }
+            Ok(Some(Ok(WatchEvent::Error(status)))) if status.code == EXPIRED => {
+                return expired(watches, source, &status.message, opened).await;
+            }
+            Ok(Some(Ok(WatchEvent::Error(status)))) => {
+                return failed(watches, source, &status.message, version).await;
+            }
+            Ok(Some(Err(error))) => return failed(watches, source, &words(&error), version).await,
+            Err(_) => {
+                watches.tell_trouble(source, &idle(source));
+                return State::Resume(version);
+            }
+        };
+        if let Some(seen) = object["metadata"]["resourceVersion"].as_str() {
+            seen.clone_into(&mut version);
+        }
+        watches.tell(source, change, object);
+    }
+    if opened.elapsed() < pace::RETRY {
+        return failed(watches, source, "it was closed as soon as it was open", version).await;
+    }
+    State::Resume(version)
+}
+
+async fn failed(watches: &Watches, source: &Source, why: &str, version: String) -> State {
+    watches.standing(source, |standing| standing.broken = Some(why.to_owned()));
+    pace::pause(pace::RETRY).await;
+    State::Resume(version)
+}
+
+/// The watch is connected and does not tell what there is.
+fn late(watches: &Watches, source: &Source) -> State {
+    let late = watches.standing(source, |standing| standing.late.clone());
+    State::List(late.unwrap_or_else(|| format!("{} is late", source.words())))
+}
+
+/// The API server no longer has the version. Until the list is there, that is trouble, and no gap
+/// yet. A watch that ends as soon as it is open is not opened again without a pause.
+async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant) -> State {
+    watches.standing(source, |standing| standing.broken = Some(why.to_owned()));
+    if opened.elapsed() < pace::RETRY {
+        pace::pause(pace::RETRY).await;
+    }
+    State::List(why.to_owned())
+}
+
+async fn relist(watches: &Watches, client: &Client, source: &Source, why: String) -> State {
+    let asked = Instant::now();
+    match list(client, source).await {
+        Ok(listed) => State::Resume(watches.take_list(source, Some(&why), asked, listed)),
+        Err(error) => {
+            watches.standing(source, |standing| standing.broken = Some(words(&error)));
+            pace::pause(pace::RETRY).await;
+            State::List(why)
+        }
+    }
+}

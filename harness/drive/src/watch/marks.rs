@@ -1,0 +1,69 @@
+//! Marks: how far a watch is, by what the API server shows.
+//!
+//! A watch that tells nothing is either quiet or dead. Each source is therefore listed again and
+//! again, with metadata alone; when the watch has told all that the list shows, every history of
+//! the source gets a mark.
+
+use std::time::Duration;
+
+use kube::Client;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::Watches;
+use super::source::{Source, shown};
+use super::standing::{Awaited, late};
+use super::told::Shown;
+use crate::answer::words;
+use crate::pace;
+
+/// How long a watch may take to tell what the API server shows. Our patience: it takes
+/// milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Marks one source every second, and when asked to; never ends.
+pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &Source) {
+    let bells = watches.standing(source, |standing| standing.bells.clone());
+    let mut unanswered = None;
+    loop {
+        if watches.lock().needs(source) {
+            let asked = Instant::now();
+            let first = *unanswered.get_or_insert(asked);
+            match shown(client, source).await {
+                Ok(shown) => {
+                    unanswered = None;
+                    mark(watches, source, shown, asked).await;
+                }
+                Err(error) if first.elapsed() >= PATIENCE => {
+                    let late = format!("{} cannot be checked: {}", source.words(), words(&error));
+                    watches.standing(source, |standing| standing.late = Some(late));
+                }
+                Err(_) => {}
+            }
+        } else {
+            unanswered = None;
+        }
+        tokio::select! {
+            () = pace::pause(pace::PROBE) => {}
+            () = bells.mark.notified() => {}
+        }
+    }
+}
+
+/// Waits until the watch has told what a list shows. If that takes too long, the watch is opened
+/// again.
+async fn mark(watches: &Watches, source: &Source, shown: Shown, asked: Instant) {
+    let (done, marked) = oneshot::channel();
+    let missing = shown.clone();
+    watches.lock().expect(source, Awaited { shown, asked, done });
+    if tokio::time::timeout_at(asked + PATIENCE, marked).await.is_ok() {
+        return;
+    }
+    let words = late(source, &missing, asked.elapsed());
+    let bells = watches.standing(source, |standing| {
+        standing.awaited = None;
+        standing.late = Some(words);
+        standing.bells.clone()
+    });
+    bells.reopen.notify_waiters();
+}

@@ -1,0 +1,225 @@
+//! Marks: how far each watch is, by what the API server shows.
+
+use std::time::Duration;
+
+use model::history::{Change, Kind, Part, What};
+use rstest::rstest;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use crate::api::Fault;
+use crate::bench::{Bench, Events};
+
+const WORKFLOWS: &str = "/argoproj.io/v1alpha1/workflows";
+
+fn pod(name: &str) -> Value {
+    json!({ "kind": "Pod", "metadata": { "name": name, "namespace": "ns" } })
+}
+
+/// What is recorded of pods: marks by version and the time of their question, objects by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Told {
+    Mark(u64, u64),
+    Pod(Change, String),
+    Gap(String),
+}
+
+fn of_pods(what: &What) -> Option<Told> {
+    match what {
+        What::Watching { kind: Kind::Pod, version, asked } => {
+            Some(Told::Mark(version.parse().expect("a number"), *asked))
+        }
+        What::Seen(seen) if seen.kind == Kind::Pod => {
+            let name = seen.object["metadata"]["name"].as_str().expect("a name");
+            Some(Told::Pod(seen.change, name.to_owned()))
+        }
+        What::Gap { kind: Kind::Pod, reason } => Some(Told::Gap(reason.clone())),
+        _ => None,
+    }
+}
+
+/// The next mark of pods at or after this version, and what was told of pods before it.
+async fn mark(events: &mut Events, least: u64) -> (Vec<Told>, u64) {
+    let mut before = Vec::new();
+    loop {
+        match events.next(of_pods).await {
+            Told::Mark(version, asked) if version >= least => return (before, asked),
+            Told::Mark(..) => {}
+            told => before.push(told),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_history_gets_a_mark_of_each_kind_every_second() {
+    let bench = Bench::new().await;
+    let (_one, mut one) = bench.record("ns");
+    let (_two, mut two) = bench.record("other");
+    let (one, two) = tokio::join!(marks(&mut one, 20), marks(&mut two, 20));
+    for count in [one, two] {
+        let each = count / Kind::ALL.len();
+        assert!((19..=22).contains(&each), "{each} marks of each kind in 20s");
+    }
+}
+
+/// How many marks come in so many seconds.
+async fn marks(events: &mut Events, seconds: u64) -> usize {
+    let mut count = 0;
+    let all = async {
+        loop {
+            events.next(|what| matches!(what, What::Watching { .. }).then_some(())).await;
+            count += 1;
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(seconds), all).await;
+    count
+}
+
+/// The question is dated by the clock of the history, and never too late.
+#[tokio::test(start_paused = true)]
+async fn a_mark_says_when_it_was_asked_for() {
+    let bench = Bench::new().await;
+    let (recorder, mut events) = bench.record("ns");
+    for _ in 0..3 {
+        events.next(of_pods).await;
+    }
+    let Told::Mark(_, asked) = events.next(of_pods).await else { panic!("no mark") };
+    let now = recorder.now();
+    assert!(asked < now && asked + 10 > now, "asked at {asked}, now {now}");
+}
+
+/// Others change meanwhile, so that no event of the kind has the version of the list.
+#[tokio::test(start_paused = true)]
+async fn a_quiet_watch_is_marked_without_an_event() {
+    let bench = Bench::new().await;
+    let (_recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod("a"));
+    for name in ["s", "t"] {
+        bench
+            .api
+            .put(&json!({ "kind": "Secret", "metadata": { "name": name, "namespace": "ns" } }));
+    }
+    let (before, _) = mark(&mut events, 5).await;
+    assert_eq!(before, [Told::Pod(Change::Added, "a".to_owned())]);
+}
+
+/// What the list of a mark shows and the watch does not tell: each is an edit of the API server's
+/// objects of which no watch is told.
+#[rstest]
+#[case::made(|bench: &Bench| bench.api.untold(|api| api.put(&pod("b"))))]
+#[case::changed(|bench: &Bench| bench.api.untold(|api| api.edit("pods", "ns", "a", &json!({ "x": 1 }))))]
+#[case::deleted(|bench: &Bench| bench.api.untold(|api| api.delete("pods", "ns", "a")))]
+#[tokio::test(start_paused = true)]
+async fn a_silent_watch_is_trouble_and_is_listed_again(#[case] happens: fn(&Bench)) {
+    let bench = Bench::new().await;
+    let (recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod("a"));
+    mark(&mut events, 3).await;
+    let since = recorder.now();
+    happens(&bench);
+    let mut marks = Vec::new();
+    let gap = loop {
+        match events.next(of_pods).await {
+            Told::Gap(reason) => break reason,
+            Told::Mark(_, asked) => marks.push(asked),
+            Told::Pod(..) => panic!("it is not told"),
+        }
+    };
+    assert_eq!(gap, "watch of pods has not told version 4, asked for 10s ago");
+    assert!(marks.iter().all(|asked| *asked <= since), "no mark is past {since}: {marks:?}");
+    assert!(recorder.now() - since <= 11_100, "noticed in time");
+    // Then all that is there, and how far that is.
+    let there: Vec<String> = ["a", "b"]
+        .into_iter()
+        .filter(|n| bench.api.object("pods", "ns", n).is_some())
+        .map(str::to_owned)
+        .collect();
+    for name in there {
+        assert_eq!(events.next(of_pods).await, Told::Pod(Change::Found, name));
+    }
+    let Told::Mark(4, asked) = events.next(of_pods).await else { panic!("no mark") };
+    assert!(asked > since);
+    assert_eq!(bench.watches.trouble(), None);
+    bench.api.put(&pod("c"));
+    assert_eq!(events.next(of_pods).await, Told::Pod(Change::Added, "c".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_watch_is_trouble_of_the_watches_by_name() {
+    let bench = Bench::new().await;
+    let (_recorder, mut events) = bench.record("ns");
+    let _health = drive::health::Health::start(&bench.installation, &bench.watches);
+    bench.api.fault("list", "/pods", Fault::Hang);
+    bench.api.untold(|api| api.put(&pod("a")));
+    let began = Instant::now();
+    let trouble = |what: &What| match what {
+        What::Probed { part: Part::Watches, trouble } => trouble.clone(),
+        _ => None,
+    };
+    let said = events.next(trouble).await;
+    assert_eq!(said, "watch of pods has not told version 3, asked for 10s ago");
+    assert!(began.elapsed() <= Duration::from_secs(12), "{:?}", began.elapsed());
+}
+
+#[rstest]
+#[case::refused(Fault::Refuse(403, "you may not"), "watch of pods cannot be checked: you may not")]
+#[case::silent(Fault::Hang, "watch of pods cannot be checked: no answer within 5s")]
+#[tokio::test(start_paused = true)]
+async fn a_list_that_is_refused_holds_up_no_other(#[case] fault: Fault, #[case] expected: &str) {
+    let bench = Bench::new().await;
+    let (_recorder, mut events) = bench.record("ns");
+    mark(&mut events, 2).await;
+    bench.api.fault("list-metadata", "/pods", fault);
+    let others = async {
+        let mut count = 0;
+        while bench.watches.trouble().is_none() {
+            let mark = |what: &What| {
+                matches!(what, What::Watching { kind: Kind::Workflow, .. }).then_some(())
+            };
+            events.next(mark).await;
+            count += 1;
+        }
+        count
+    };
+    let count = others.await;
+    assert!((9..=17).contains(&count), "{count} marks of workflows until it is trouble");
+    let trouble = bench.watches.trouble().expect("it is trouble");
+    assert!(trouble.starts_with(expected), "{trouble}");
+    bench.api.mend();
+    mark(&mut events, 2).await;
+    assert_eq!(bench.watches.trouble(), None);
+}
+
+/// A watch that tells nothing, of a kind that does not change either.
+#[tokio::test(start_paused = true)]
+async fn a_watch_without_a_bookmark_is_trouble_and_is_resumed() {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", WORKFLOWS, 1).await;
+    let (_recorder, mut events) = bench.record("ns");
+    let began = Instant::now();
+    let mut trouble = async || loop {
+        let tell = |what: &What| match what {
+            What::Probed { part: Part::Watches, trouble } => Some(trouble.clone()),
+            _ => None,
+        };
+        let said = tokio::time::timeout(Duration::from_secs(59), events.next(tell)).await;
+        if let Ok(said) = said {
+            return said;
+        }
+    };
+    let said = trouble().await.expect("trouble");
+    assert!(said.ends_with("had no event and no bookmark for 90s"), "{said}");
+    assert!(began.elapsed() >= Duration::from_secs(89), "{:?}", began.elapsed());
+    bench.api.until_asked("watch", WORKFLOWS, 2).await;
+}
+#[tokio::test(start_paused = true)]
+async fn a_mark_is_asked_for_when_it_is_wanted() {
+    let bench = Bench::new().await;
+    let (_recorder, mut events) = bench.record("ns");
+    mark(&mut events, 2).await;
+    mark(&mut events, 2).await;
+    let began = Instant::now();
+    bench.watches.mark("ns");
+    mark(&mut events, 2).await;
+    assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
+}
