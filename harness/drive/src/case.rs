@@ -105,9 +105,19 @@ async fn on_stage(
     let reason = tokio::select! {
         reason = steps_and_observation(&stage, plan) => reason?,
         broken = run.watches.listings.record(&prefix, recorder) => return Err(broken.into()),
+        never = marks(&stage) => match never {},
         broken = requests::record(followed, recorder) => return Err(broken),
     };
     Ok(reason)
+}
+
+/// Asks how far each watch is at every moment after which the observer has to know; never ends.
+async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
+    let mut last = None;
+    loop {
+        last = Some(stage.recorder.deadline(last).await);
+        stage.watches.mark(stage.namespace);
+    }
 }
 
 /// An error and its causes.

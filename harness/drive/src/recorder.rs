@@ -4,14 +4,20 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use model::history::{Event, Header, What};
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::pace;
+
 #[cfg(test)]
 mod tests;
+
+/// Milliseconds after a moment from which a question is certainly dated after it.
+const DATED: u64 = 3;
 
 /// Looks at a history while it is written.
 pub trait Observer: Send {
@@ -20,6 +26,11 @@ pub trait Observer: Send {
     fn event(&mut self, event: &Event, world: &World);
     /// Whether nothing that can still happen matters to it.
     fn settled(&self) -> bool;
+    /// The next moment, in milliseconds since the start, after which it has to know that every watch
+    /// has told all: a mark is asked for then. `None`: no moment matters more than others.
+    fn deadline(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// The history could not be written: trouble of the harness, never of Argo.
@@ -60,6 +71,8 @@ pub struct Progress {
     pub n: u64,
     /// Whether the observer is settled.
     pub settled: bool,
+    /// The moment after which the observer next needs a mark.
+    pub deadline: Option<u64>,
     /// Set once the history cannot be written any more.
     pub broken: Option<RecordError>,
 }
@@ -113,6 +126,32 @@ impl Recorder {
         self.now().saturating_sub(ago.saturating_add(1))
     }
 
+    /// The moment when this history was so many milliseconds old, or will be.
+    fn moment(&self, at: u64) -> Instant {
+        self.shared.began + Duration::from_millis(at)
+    }
+
+    /// Returns when the next moment after `last` is over after which the observer needs a mark: that
+    /// moment. Never, if there is none.
+    pub(crate) async fn deadline(&self, last: Option<u64>) -> u64 {
+        let mut changes = self.changes();
+        loop {
+            let next = changes.borrow_and_update().deadline.filter(|next| Some(*next) > last);
+            let over = async {
+                match next {
+                    // A mark is dated up to two milliseconds too early.
+                    Some(at) => pace::until(self.moment(at.saturating_add(DATED))).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = over => return next.unwrap_or_default(),
+                // The recorder that this one is has the other end.
+                _ = changes.changed() => {}
+            }
+        }
+    }
+
     /// Writes an event. A failure to write is kept and told to whoever waits.
     ///
     /// # Errors
@@ -132,10 +171,11 @@ impl Recorder {
         *n = event.n;
         world.apply(&event);
         observer.event(&event, world);
-        let settled = observer.settled();
+        let (settled, deadline) = (observer.settled(), observer.deadline());
         self.shared.changed.send_modify(|p| {
             p.n = event.n;
             p.settled = settled;
+            p.deadline = deadline;
         });
         Ok(event.n)
     }

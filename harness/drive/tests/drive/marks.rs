@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use model::history::{Change, Kind, Part, What};
+use drive::recorder::Observer;
+use model::World;
+use model::history::{Change, Event, Kind, Part, What};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::api::Fault;
-use crate::bench::{Bench, Events};
+use crate::bench::{Bench, Events, Tape, plan};
 
 const WORKFLOWS: &str = "/argoproj.io/v1alpha1/workflows";
 
@@ -222,4 +224,39 @@ async fn a_mark_is_asked_for_when_it_is_wanted() {
     bench.watches.mark("ns");
     mark(&mut events, 2).await;
     assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
+}
+
+/// Needs a mark after this moment.
+struct Until(u64, Tape);
+
+impl Observer for Until {
+    fn event(&mut self, event: &Event, world: &World) {
+        self.1.event(event, world);
+    }
+
+    fn settled(&self) -> bool {
+        false
+    }
+
+    fn deadline(&self) -> Option<u64> {
+        Some(self.0)
+    }
+}
+
+#[rstest]
+#[tokio::test(start_paused = true)]
+async fn a_mark_is_asked_for_at_the_deadline(#[values(7_200, 7_500, 7_900)] deadline: u64) {
+    let bench = Bench::new().await;
+    let (mut events, tape) = Tape::new();
+    let (plan, observer) = (plan([]), Box::new(Until(deadline, tape)));
+    let (nobody, _) = Tape::new();
+    let run = bench.run_before(plan, observer, nobody);
+    let after = |what: &What| match what {
+        What::Watching { kind: Kind::Pod, asked, .. } if *asked >= deadline => Some(*asked),
+        _ => None,
+    };
+    let asked = events.next(after).await;
+    assert!(asked <= deadline + 10, "asked at {asked}");
+    run.stop.cancel();
+    run.ended().await;
 }
