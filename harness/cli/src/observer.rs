@@ -82,6 +82,10 @@ impl Observer for Bench {
         shared.line.see(event, world, judge);
     }
 
+    fn deadline(&self) -> Option<u64> {
+        self.lock().judge.as_ref().and_then(Judge::deadline)
+    }
+
     fn settled(&self) -> bool {
         self.lock().judge.as_ref().is_none_or(Judge::settled)
     }

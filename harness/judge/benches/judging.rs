@@ -132,6 +132,7 @@ fn claims() -> Claims {
         after: None,
         before: None,
         only_while: None,
+        regardless: None,
     };
     Claims { claims: (0..50).map(claim).collect(), ..Claims::default() }
 }

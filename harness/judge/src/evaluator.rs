@@ -8,9 +8,9 @@ use model::verdict::{Doubt, Finding};
 use model::{Claims, Event, Fact, Header, History, What, World};
 
 use crate::effect::Effect;
+use crate::environment::Environment;
 use crate::fault::Fault;
-use crate::health::{LastWords, Trouble, in_trouble};
-use crate::moment::{Mark, Moment};
+use crate::moment::Moment;
 use crate::order::Order;
 use crate::requirement::{Need, doubt_everything, withhold};
 use crate::sight::Sight;
@@ -26,15 +26,13 @@ pub struct Judge {
     kinds: BTreeSet<Kind>,
     world: World,
     sight: Sight,
-    last_words: LastWords,
+    environment: Environment,
     order: Order,
     needs: Vec<Need>,
     effects: Vec<Effect>,
     faults: Vec<Fault>,
     watches: Vec<Watch>,
     ended: bool,
-    /// The first trouble of the environment.
-    ill: Option<Trouble>,
     /// What the harness says that it could not go on for.
     trouble: Option<String>,
 }
@@ -52,15 +50,17 @@ impl Judge {
             steps: header.steps.clone(),
             world: World::for_facts(header, facts),
             sight: Sight::default(),
-            last_words: LastWords::default(),
+            environment: Environment::new(&claims.outages),
             order: Order::of(kinds.clone()),
             kinds,
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             faults: claims.faults.iter().map(|step| Fault::new(step)).collect(),
-            watches: claims.claims.iter().map(Watch::new).collect(),
+            watches: {
+                let watch = |claim| Watch::new(claim, claims.uses_store);
+                claims.claims.iter().map(watch).collect()
+            },
             ended: false,
-            ill: None,
             trouble: None,
         }
     }
@@ -81,7 +81,9 @@ impl Judge {
         }
         self.world.apply(event);
         self.sight.apply(event);
-        let moment = Moment { event, world: &self.world, sight: &self.sight };
+        self.environment.apply(event);
+        let (world, sight, environment) = (&self.world, &self.sight, &self.environment);
+        let moment = Moment { event, world, sight, environment };
         for need in &mut self.needs {
             need.see(&moment);
         }
@@ -92,11 +94,7 @@ impl Judge {
             fault.see(&event.what);
         }
         for watch in &mut self.watches {
-            watch.see(&moment, &self.steps, &self.last_words);
-        }
-        self.last_words.apply(event);
-        if let What::Probed { part, trouble: Some(trouble) } = &event.what {
-            self.ill.get_or_insert_with(|| in_trouble(*part, Mark::of(event), trouble));
+            watch.see(&moment, &self.steps);
         }
         if let What::Ended { reason, trouble } = &event.what {
             self.ended = true;
@@ -124,8 +122,17 @@ impl Judge {
     /// Ids of the claims for which it is worth observing further.
     pub fn unsettled(&self) -> impl Iterator<Item = &str> {
         let now = self.order.last().map_or(0, |mark| mark.at);
-        let open = self.watches.iter().filter(move |watch| !watch.is_settled(now));
+        let environment = &self.environment;
+        let open = self.watches.iter().filter(move |watch| !watch.is_settled(now, environment));
         open.map(Watch::id)
+    }
+
+    /// The next end of an open window, in milliseconds since the start. A mark of each watch that
+    /// is asked for right after it lets the window close.
+    pub fn deadline(&self) -> Option<u64> {
+        let now = self.order.last().map_or(0, |mark| mark.at);
+        let ends = self.watches.iter().filter_map(Watch::deadline);
+        ends.filter(|end| *end >= now).min()
     }
 
     /// What was found, in the order of the claims. What is not decided and cannot be any more
@@ -145,16 +152,21 @@ impl Judge {
                 Some(mark) => format!("{how} after {}", mark.words()),
                 None => format!("{how} before the first event"),
             };
-            let now = self.order.last().map_or(0, |mark| mark.at);
+            let (world, sight, environment) = (&self.world, &self.sight, &self.environment);
+            let last = self.order.last().map(|mark| {
+                let what = What::Ended { reason: ending.clone(), trouble: false };
+                Event { n: mark.n, at: mark.at, what }
+            });
+            let moment = last.as_ref().map(|event| Moment { event, world, sight, environment });
             for watch in &mut self.watches {
-                watch.break_off(now, &self.world, &ending);
+                watch.break_off(moment.as_ref(), &ending);
             }
         }
         let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
         let unmet = unmet.or_else(|| self.faults.iter().find_map(Fault::nothing));
         let nothing = self.effects.iter().find_map(Effect::nothing);
-        let spoilt = self.needs.iter().find_map(|need| need.spoilt_by(self.ill.as_ref()));
+        let spoilt = self.needs.iter().find_map(|need| need.spoilt_by(&self.environment));
         if let (Some(reason), Some(trouble)) = (&unmet, spoilt) {
             let reason = format!("{reason}; {}", trouble.words);
             doubt_everything(&mut findings, trouble.doubt, &reason);

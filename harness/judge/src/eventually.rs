@@ -7,8 +7,9 @@ use model::world::Empty;
 use model::{Claim, Modality, Truth};
 
 use crate::decision::Decision;
-use crate::health::{Health, MAX_SILENCE};
+use crate::environment::MAX_SILENCE;
 use crate::moment::{Mark, Moment, seconds};
+use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
 
@@ -19,14 +20,24 @@ pub(crate) struct Eventually {
     known: bool,
     /// It was true, but of nothing.
     empty: Option<Empty>,
-    /// Since when it is true, where it must stay so.
-    since: Option<Mark>,
+    /// Since when it is true, where it must stay so or rests on an absence.
+    since: Option<Since>,
     /// When it was true and then no longer, where it must stay so.
     broken: Option<(Mark, Mark)>,
     /// When it first came true after the deadline.
     late: Option<u64>,
     /// A listing after the deadline, before it came true: it was not true until then.
     still_not: bool,
+    /// The last moment of the window at which it was true.
+    right: Option<u64>,
+}
+
+/// Since when the fact is true.
+#[derive(Clone, Debug)]
+struct Since {
+    mark: Mark,
+    /// The state then, and when it had stayed so for long enough.
+    state: Option<(String, Mark)>,
 }
 
 impl Eventually {
@@ -37,33 +48,48 @@ impl Eventually {
         window: &mut Window,
         truths: Truths,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         let truth = self.believed(claim, truths.fact, moment);
         if window.is_over() {
-            if self.since.is_none() {
-                return self.after(truth, claim, window, moment);
-            }
-            // It came true in time, and may yet stay so.
-            let decision = self.stay(truth, claim, window, moment);
-            let broken = || self.since.is_none().then(|| self.conclude(claim, window));
-            return decision.or_else(broken);
+            let decision = self.see_after(truth, claim, window, moment);
+            return decision.map(Ruling::Decided);
         }
         self.known |= truth != Truth::Unknown;
-        let closing = truths.closing == Truth::True;
-        match (truth, lasting(claim)) {
-            (Truth::True, None) if closing => return Some(together(claim, window, moment)),
-            (Truth::True, None) => return Some(pass(claim, window, moment)),
-            (_, None) => {}
-            (truth, Some(_)) => return self.stay(truth, claim, window, moment),
+        if truth == Truth::True {
+            self.right = Some(moment.event.at);
         }
-        if !closing {
-            return None;
+        let closing = truths.closing == Truth::True;
+        let waits = self.since.is_some();
+        let decision = match truth {
+            Truth::True if closing && !waits => Some(together(claim, window, moment)),
+            Truth::True if !must_stay(claim, moment) => Some(pass(claim, window, moment)),
+            Truth::False | Truth::Unknown if !waits => None,
+            Truth::True | Truth::False | Truth::Unknown => self.stay(truth, claim, window, moment),
+        };
+        if decision.is_some() || !closing {
+            return decision.map(Ruling::Decided);
         }
         window.close(moment, claim);
-        self.after(truth, claim, window, moment)
+        self.see_after(truth, claim, window, moment).map(Ruling::Decided)
     }
 
-    /// What comes after the deadline.
+    fn see_after(
+        &mut self,
+        truth: Truth,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        if self.since.is_none() {
+            return self.after(truth, claim, window, moment);
+        }
+        // It came true in time, and may yet stay so.
+        let decision = self.stay(truth, claim, window, moment);
+        let broken = || self.since.is_none() && window.is_closed(moment);
+        decision.or_else(|| broken().then(|| self.conclude(claim, window, moment)))
+    }
+
+    /// After the deadline.
     fn after(
         &mut self,
         truth: Truth,
@@ -76,6 +102,9 @@ impl Eventually {
             if moment.straddles(deadline) || self.is_blind(window, moment) {
                 return Some(overlap(window, moment));
             }
+            if !window.is_after(moment) {
+                return Some(told_late(window, moment));
+            }
             self.late = Some(moment.event.at);
         }
         let told = |asked: u64| match window.closed_by {
@@ -85,7 +114,7 @@ impl Eventually {
         if self.late.is_none() && moment.asked().is_some_and(told) {
             self.still_not = true;
         }
-        window.is_closed(moment).then(|| self.conclude(claim, window))
+        window.is_closed(moment).then(|| self.conclude(claim, window, moment))
     }
 
     /// Whether a listing after the window was closed shows the fact, and none before tells since
@@ -94,7 +123,7 @@ impl Eventually {
         window.closed_by.is_some() && moment.asked().is_some() && !self.still_not
     }
 
-    /// The truth, but that what is true of nothing is unknown.
+    /// The truth, but that a truth about nothing is unknown.
     fn believed(&mut self, claim: &Claim, truth: Truth, moment: &Moment<'_>) -> Truth {
         if truth == Truth::False {
             // It speaks of something by now.
@@ -116,7 +145,8 @@ impl Eventually {
     }
 
     /// Where the fact must stay true: from the moment at which it came true to the end of its
-    /// length, both included.
+    /// length, both included. An absence has no length, and stays until everything up to its moment
+    /// is told.
     fn stay(
         &mut self,
         truth: Truth,
@@ -125,45 +155,98 @@ impl Eventually {
         moment: &Moment<'_>,
     ) -> Option<Decision> {
         let mark = moment.mark();
-        let Some(since) = self.since else {
+        let Some(since) = self.since.clone() else {
             if truth == Truth::True {
-                self.since = Some(mark);
+                let state = (moment.world.describe(&claim.fact), mark);
+                let state = lasting(claim).is_none().then_some(state);
+                self.since = Some(Since { mark, state });
             }
             return None;
         };
-        let length = lasting(claim).unwrap_or_default();
-        let end = since.at.saturating_add(u64::try_from(length.as_millis()).unwrap_or(u64::MAX));
+        let end = end_of(&since, claim);
+        if let Some(held) = &since.state {
+            return self.confirm(&since, held, end, truth, claim, window, moment);
+        }
         let asks_store = claim.fact.asks_store();
         let told = if asks_store { moment.asked() } else { Some(mark.at) };
         let words = mark.words();
         match truth {
             Truth::True if told.is_some_and(|told| told >= end) => {
-                Some(stayed(since, end, claim, window, moment))
+                self.hold(&since, moment, claim);
+                self.stay(truth, claim, window, moment)
             }
             Truth::True => None,
-            _ if !asks_store && mark.at > end => Some(stayed(since, end, claim, window, moment)),
-            _ if mark.at > end => {
+            Truth::False | Truth::Unknown if !asks_store && mark.at > end => {
+                self.hold(&since, moment, claim);
+                self.stay(truth, claim, window, moment)
+            }
+            Truth::False | Truth::Unknown if mark.at > end => {
                 let because = format!(
                     "true from {} on, and no longer at {words}: the store was not asked between",
-                    since.words(),
+                    since.mark.words(),
                 );
-                Some(Decision::unknown(Doubt::Order, because, window.evidence([since.n, mark.n])))
+                let events = window.evidence([since.mark.n, mark.n]);
+                Some(Decision::unknown(Doubt::Order, because, events))
             }
             Truth::Unknown => {
-                let because =
-                    format!("true at {}, and it cannot be told any more at {words}", since.words());
-                let events = window.evidence([since.n, mark.n]);
+                let from = since.mark.words();
+                let because = format!("true at {from}, and it cannot be told any more at {words}");
+                let events = window.evidence([since.mark.n, mark.n]);
                 Some(Decision::unknown(Doubt::NeverEvaluated, because, events))
             }
             Truth::False => {
-                self.broken = Some((since, mark));
+                self.broken = Some((since.mark, mark));
                 self.since = None;
                 None
             }
         }
     }
 
-    /// Whether it came true after the deadline.
+    /// It stayed true for long enough, as far as is told.
+    fn hold(&mut self, since: &Since, moment: &Moment<'_>, claim: &Claim) {
+        let state = Some((moment.world.describe(&claim.fact), moment.mark()));
+        self.since = Some(Since { mark: since.mark, state });
+    }
+
+    /// Waits until everything up to the end is told and the environment there is known.
+    #[expect(clippy::too_many_arguments, reason = "each is another thing")]
+    fn confirm(
+        &mut self,
+        since: &Since,
+        held: &(String, Mark),
+        end: u64,
+        truth: Truth,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Option<Decision> {
+        let mark = moment.mark();
+        let may_be_false = truth != Truth::True && !window.is_told(moment.environment, end);
+        if may_be_false && lasting(claim).is_none() && !window.is_over() {
+            self.since = None;
+            return None;
+        }
+        if may_be_false {
+            let from = since.mark.words();
+            let because = format!(
+                "the order cannot be told: true from {from} on, and no longer at {}, when the \
+                 watches had not told everything up to {}",
+                mark.words(),
+                seconds(end),
+            );
+            let events = window.evidence([since.mark.n, mark.n]);
+            return Some(Decision::unknown(Doubt::Order, because, events));
+        }
+        window
+            .is_known(moment.environment, end)
+            .then(|| stayed(since, held, end, claim, window, moment))
+    }
+
+    /// The moment up to which it must stay true, once it is.
+    pub(crate) fn stays_until(&self, claim: &Claim) -> Option<u64> {
+        self.since.as_ref().map(|since| end_of(since, claim))
+    }
+
     pub(crate) fn is_late(&self) -> bool {
         self.late.is_some()
     }
@@ -174,7 +257,7 @@ impl Eventually {
     }
 
     /// Decides when the deadline has passed and nothing more is told of the time before it.
-    pub(crate) fn conclude(&self, claim: &Claim, window: &Window) -> Decision {
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
         let closest = window.closest.as_deref().unwrap_or_default();
         if let Some(empty) = &self.empty {
             return Decision::empty(empty, window.evidence([]));
@@ -193,7 +276,9 @@ impl Eventually {
         if let Some(because) = self.unlisted(window) {
             return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([]));
         }
-        if let Some(trouble) = window.environment.as_ref().and_then(Health::trouble) {
+        let end = window.deadline.unwrap_or(moment.event.at);
+        let right = self.right.or(window.right_before());
+        if let Some(trouble) = window.against(moment.environment, right, end) {
             let because = format!("not in time, but {}; {closest}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
@@ -226,19 +311,28 @@ impl Eventually {
     }
 }
 
-fn stayed(since: Mark, end: u64, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
-    if let Some(trouble) = window.observers.as_ref().and_then(Health::trouble) {
-        let because = format!("it looks as if it stayed so, but {}", trouble.words);
+fn stayed(
+    since: &Since,
+    (state, held): &(String, Mark),
+    end: u64,
+    claim: &Claim,
+    window: &Window,
+    moment: &Moment<'_>,
+) -> Decision {
+    if let Some(trouble) = window.against_absence(moment.environment, end) {
+        let because = format!("it looks as if it became so, but {}", trouble.words);
         return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
     }
-    let state = moment.world.describe(&claim.fact);
-    let (from, step) = (window.since(since.at), &claim.since);
-    let because = format!("{from} after step {step}, and to {} at least: {state}", seconds(end));
-    let events = window.evidence([since.n, moment.event.n]);
-    Decision::pass(because, events, Some(moment.event.at))
+    let (from, step) = (window.since(since.mark.at), &claim.since);
+    let because = if lasting(claim).is_some() {
+        format!("{from} after step {step}, and to {} at least: {state}", seconds(end))
+    } else {
+        format!("{from} after step {step}: {state}")
+    };
+    Decision::pass(because, window.evidence([since.mark.n, held.n]), Some(held.at))
 }
 
-/// The fact and what it must come before came true in one and the same event.
+/// The fact and its bound came true in one and the same event.
 fn together(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
     let before = claim.before.as_ref().map(ToString::to_string).unwrap_or_default();
     let because =
@@ -249,11 +343,27 @@ fn together(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
 fn lasting(claim: &Claim) -> Option<Duration> {
     match &claim.modality {
         Modality::Eventually { lasting, .. } => *lasting,
-        _ => None,
+        Modality::Always { .. }
+        | Modality::Never { .. }
+        | Modality::Until { .. }
+        | Modality::LeadsTo { .. }
+        | Modality::Happens { .. } => None,
     }
 }
 
-/// What is added to a failure when the fact comes true after the deadline.
+/// The last moment at which the fact must be true.
+fn end_of(since: &Since, claim: &Claim) -> u64 {
+    let length = lasting(claim).unwrap_or_default();
+    let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
+    since.mark.at.saturating_add(length)
+}
+
+/// Whether the fact must stay true: for its length, or because its truth now is an absence.
+fn must_stay(claim: &Claim, moment: &Moment<'_>) -> bool {
+    lasting(claim).is_some() || moment.world.rests_on_absence(&claim.fact)
+}
+
+/// The end of a failure's text when the fact comes true after the deadline.
 pub(crate) fn came_late(claim: &Claim, window: &Window, at: u64) -> String {
     format!("; came true only {} after step {}", window.since(at), claim.since)
 }
@@ -269,6 +379,15 @@ fn overlap(window: &Window, moment: &Moment<'_>) -> Decision {
     let because = format!(
         "the store shows it in an answer that overlaps the deadline: asked at {}, answered at {}",
         seconds(moment.asked().unwrap_or_default()),
+        moment.mark().words(),
+    );
+    Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))
+}
+
+fn told_late(window: &Window, moment: &Moment<'_>) -> Decision {
+    let because = format!(
+        "the order cannot be told: it came true at {}, when the watches had not told everything up \
+         to the deadline",
         moment.mark().words(),
     );
     Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))

@@ -2,11 +2,12 @@
 
 use model::fact::Count;
 use model::verdict::Doubt;
-use model::{Claim, Modality, Truth, World};
+use model::{Claim, Modality, Truth};
 
 use crate::decision::Decision;
-use crate::health::Health;
+use crate::environment::Trouble;
 use crate::moment::{Moment, seconds};
+use crate::ruling::{Ruling, Violation};
 use crate::spoken::Spoken;
 use crate::truths::Truths;
 use crate::window::Window;
@@ -23,6 +24,8 @@ pub(crate) struct Happens {
     known: bool,
     /// Whether the fact spoke of anything at such moments.
     spoken: Spoken,
+    /// The event after the window that may tell of a time in it.
+    late: Option<u64>,
 }
 
 /// How many of the events are named.
@@ -36,16 +39,17 @@ impl Happens {
         window: &mut Window,
         truths: Truths,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         if !window.is_over() {
             if truths.closing == Truth::True {
                 window.close(moment, claim);
-            } else if let Some(decision) = self.count(claim, window, truths.fact, moment) {
-                return Some(decision);
+            } else if let Some(ruling) = self.count(claim, window, truths.fact, moment) {
+                return Some(ruling);
             }
+        } else if !window.is_after(moment) && truths.fact == Truth::True && !self.so {
+            self.late.get_or_insert(moment.event.n);
         }
-        let now = moment.event.at;
-        window.is_closed(moment).then(|| self.conclude(claim, window, now, moment.world))
+        window.is_closed(moment).then(|| Ruling::Decided(self.conclude(claim, window, moment)))
     }
 
     fn count(
@@ -54,7 +58,7 @@ impl Happens {
         window: &Window,
         truth: Truth,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         let became = truth == Truth::True && !self.so;
         if truth != Truth::Unknown {
             self.known = true;
@@ -74,44 +78,43 @@ impl Happens {
         let because = format!("came true for the {}. time at {}: {state}", self.count, at.words());
         match times(claim) {
             Count::AtLeast(n) if self.count == n => {
-                Some(Decision::pass(because, events, Some(at.at)))
+                Some(Ruling::Decided(Decision::pass(because, events, Some(at.at))))
             }
             Count::Exactly(n) | Count::AtMost(n) if self.count > n => {
-                Some(Decision::fail(because, events, Some(at.at)))
+                let decision = Decision::fail(because, events, Some(at.at));
+                let right = Some(window.previous);
+                Some(Ruling::Violated(Violation { decision, right, at: at.at }))
             }
-            _ => None,
+            Count::AtLeast(_) | Count::Exactly(_) | Count::AtMost(_) => None,
         }
     }
 
-    /// Decides when the window is complete; `now` is its end if it has no deadline.
-    pub(crate) fn conclude(
-        &self,
-        claim: &Claim,
-        window: &Window,
-        now: u64,
-        world: &World,
-    ) -> Decision {
+    /// Decides when the window is complete; this moment is its end if it has no deadline.
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
         let events = window.evidence(self.times.iter().copied());
         if let Some(empty) = self.spoken.of_nothing() {
             return Decision::empty(empty, events);
         }
         if !self.known {
-            if let Some(empty) = world.untold(&claim.fact) {
+            if let Some(empty) = moment.world.untold(&claim.fact) {
                 return Decision::empty(&empty, events);
             }
             let words = format!("it could never be told whether {}", claim.fact);
             let because = format!("never evaluated: {words}");
             return Decision::unknown(Doubt::NeverEvaluated, because, events);
         }
+        if let Some(n) = self.late {
+            return late(window, n);
+        }
         let enough = times(claim).admits(self.count);
-        let health = if enough { &window.observers } else { &window.environment };
         let counted = format!("came true {} times", self.count);
-        if let Some(trouble) = health.as_ref().and_then(Health::trouble) {
+        if let Some(trouble) = against(enough, window, moment) {
             let because = format!("{counted}, but {}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
-        let end = window.deadline.unwrap_or(now);
-        let state = window.closest.clone().unwrap_or_else(|| world.describe(&claim.fact));
+        let end = window.deadline.unwrap_or(moment.event.at);
+        let closest = window.closest.clone();
+        let state = closest.unwrap_or_else(|| moment.world.describe(&claim.fact));
         let because = format!(
             "{counted} from {} to {}; at the end: {state}",
             seconds(window.opened.at),
@@ -123,6 +126,24 @@ impl Happens {
             Decision::fail(because, events, Some(end))
         }
     }
+}
+
+/// Why an admitted number does not pass, or another one does not fail.
+fn against(enough: bool, window: &Window, moment: &Moment<'_>) -> Option<Trouble> {
+    let environment = moment.environment;
+    match (enough, window.deadline) {
+        (true, Some(end)) => window.against_absence(environment, end),
+        (true, None) => window.against_absence_to_the_end(environment, moment.event.at),
+        (false, Some(end)) => window.against_failure(environment, end),
+        (false, None) => window.against_violation(environment, window.right(), moment.event.at),
+    }
+}
+
+/// It became true after the end of the window, and may have been true in it.
+fn late(window: &Window, n: u64) -> Decision {
+    let because = "the order cannot be told: it came true when the watches had not told \
+                   everything up to the end";
+    Decision::unknown(Doubt::Order, because.to_owned(), window.evidence([n]))
 }
 
 fn times(claim: &Claim) -> Count {

@@ -2,10 +2,9 @@
 //! soon after it.
 
 use model::verdict::Doubt;
-use model::{Claim, Modality, Truth, World};
+use model::{Claim, Modality, Truth};
 
 use crate::decision::Decision;
-use crate::health::Health;
 use crate::moment::{Mark, Moment, seconds};
 use crate::truths::Truths;
 use crate::window::Window;
@@ -17,11 +16,20 @@ pub(crate) struct LeadsTo {
     triggered: bool,
     /// The first time that it became true and was not answered yet.
     pending: Option<Mark>,
-    /// The state when that ran out, while a listing is waited for.
-    overdue: Option<String>,
+    /// That ran out, and more must be known.
+    overdue: Option<Overdue>,
     /// How many times it was answered, and the last time.
     answered: u64,
     last: Option<Mark>,
+}
+
+/// A trigger whose time ran out.
+#[derive(Debug)]
+struct Overdue {
+    /// The state then.
+    closest: String,
+    /// The last moment before it at which the answer was there.
+    right: Option<u64>,
 }
 
 impl LeadsTo {
@@ -67,9 +75,21 @@ impl LeadsTo {
         moment: &Moment<'_>,
     ) -> Option<Decision> {
         let due = deadline(claim, since);
-        let closest =
-            self.overdue.get_or_insert_with(|| moment.world.describe(&claim.fact)).clone();
+        let overdue = self.overdue.get_or_insert_with(|| Overdue {
+            closest: moment.world.describe(&claim.fact),
+            right: window.right(),
+        });
+        let (closest, right) = (overdue.closest.clone(), overdue.right);
         let events = window.evidence([since.n, moment.event.n]);
+        let environment = moment.environment;
+        if truths.fact == Truth::True && !window.is_told(environment, due) {
+            let words = "it came true when the watches had not told everything up to its time";
+            let because = format!("the order cannot be told: {words}");
+            return Some(Decision::unknown(Doubt::Order, because, events));
+        }
+        if !window.is_known(environment, due) {
+            return None;
+        }
         if claim.fact.asks_store() {
             let asked = moment.asked()?;
             if truths.fact == Truth::True || asked <= due {
@@ -78,7 +98,7 @@ impl LeadsTo {
                 return Some(Decision::unknown(Doubt::Order, because, events));
             }
         }
-        if let Some(trouble) = window.environment.as_ref().and_then(Health::trouble) {
+        if let Some(trouble) = window.against(environment, right, due) {
             let because = format!("not in time, but {}; {closest}", trouble.words);
             return Some(Decision::unknown(trouble.doubt, because, window.evidence(trouble.n)));
         }
@@ -93,9 +113,9 @@ impl LeadsTo {
     }
 
     /// Decides at the end of the history.
-    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, world: &World) -> Decision {
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
         if let Some(since) = self.pending {
-            let state = world.describe(&claim.fact);
+            let state = moment.world.describe(&claim.fact);
             let because =
                 format!("after {} the history ended before its time: {state}", since.words());
             return Decision::unknown(Doubt::BrokeOff, because, window.evidence([since.n]));
@@ -107,7 +127,8 @@ impl LeadsTo {
             let because = format!("never evaluated: there was no moment at which {trigger}");
             return Decision::unknown(Doubt::NeverEvaluated, because, window.evidence([]));
         };
-        if let Some(trouble) = window.observers.as_ref().and_then(Health::trouble) {
+        let now = moment.event.at;
+        if let Some(trouble) = window.against_absence_to_the_end(moment.environment, now) {
             let because = format!("no violation was seen, but {}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }

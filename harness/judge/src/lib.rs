@@ -1,12 +1,36 @@
-//! The head: claims × history → findings → verdict.
+//! The judge: claims and a history give findings, and findings give a verdict.
 //!
 //! Pure and deterministic: no clock, no file, no network. The same claims and the same history
-//! give the same findings, byte for byte, on any day. There is one evaluator, [`Judge`]: a run
-//! feeds it events as they come, [`judge`] feeds it a history read back, so online and offline
-//! cannot disagree.
+//! give the same findings, byte for byte, on any day. There is one evaluator, [`Judge`]. A run
+//! feeds it events as they come; [`judge`] feeds it a history read back. Online and offline cannot
+//! disagree.
 //!
-//! What it lacks on purpose: it never sees a cluster, never waits, and never takes the absence of
-//! evidence for evidence. Each of its reasons to say *unknown* is one row of a table below.
+//! The judge never sees a cluster and never waits. Each of its reasons to say *unknown* is one row
+//! of a table below.
+//!
+//! # The rules of evidence
+//!
+//! The history shows the health of each part of the environment over time: API server, watches,
+//! controller, node, object store, harness.
+//!
+//! 1. **A part** is healthy from a healthy probe on, for [`MAX_SILENCE`] ms. It is unhealthy around
+//!    each unhealthy probe: from the last healthy probe before it to the first one after it. The
+//!    watch of a kind is unhealthy around a gap: from the last mark before it to the first one
+//!    after it. The object store counts if the workflow uses it, or the claim speaks of it. A claim
+//!    may state one part whose health does not count.
+//! 2. **Fail** needs healthy parts from the last moment at which the claim's subject was right to
+//!    the deciding event. Without such a moment the interval starts at `submit`. The judge waits
+//!    for a probe of each part after the deciding event.
+//! 3. **Pass by absence** (`never`, `always`, `until`, `leads-to`, `happens`, `for`, and
+//!    `eventually` of an absent thing) needs every observer, the controller and the node healthy in
+//!    the window, and a healthy probe of the controller after it.
+//! 4. **A window closes** when each watch that the claim reads told everything up to its end. An
+//!    event that arrives after the end and before that may be of the window: unknown.
+//! 5. **After a gap** a count is unknown for good, but for its lower bound. Other facts of the kind
+//!    are unknown until the relist ends. An object that the relist does not show is lost.
+//! 6. **A window without an end** lasts at least [`FLOOR`] ms.
+//! 7. **A declared outage** exempts one part, from the begin of its step to the first healthy probe
+//!    after the end of the step.
 //!
 //! # Windows
 //!
@@ -28,13 +52,14 @@
 //! | what the history shows | outcome |
 //! |---|---|
 //! | the fact was true in the window, the moment of its opening included | pass |
-//! | it was true of nothing: what is absent was never there, what is counted was never seen | unknown: matched nothing |
+//! | it was true by an absence, against rule 3 | unknown |
+//! | it was true of nothing: the absent thing was never there, the counted one never seen | unknown: matched nothing |
 //! | it ended or broke off before the deadline | unknown |
-//! | a listing that shows the fact was asked before the deadline and answered after it | unknown |
+//! | an event or a listing that shows the fact may be of the time before the deadline | unknown |
 //! | the fact could not be told at any moment of the window | unknown: never evaluated |
-//! | at the deadline it cannot be told, for what it speaks of is not there to be asked | unknown |
+//! | at the deadline it cannot be told, for its subject is not there to be asked | unknown |
 //! | it speaks of objects and the store was not listed around the deadline | unknown |
-//! | the environment was in trouble, or not known to be well, see [`MAX_SILENCE`] | unknown |
+//! | rule 2 forbids a failure | unknown |
 //! | none of these | fail |
 //!
 //! After a failure the evaluator watches on: if the fact comes true later, the finding's text says
@@ -48,7 +73,7 @@
 //!
 //! | from the moment at which it came true | outcome |
 //! |---|---|
-//! | true at every moment, to the end of the length | pass, if nothing can have been missed; else unknown |
+//! | true at every moment, to the end of the length | pass, if rule 3 admits it; else unknown |
 //! | false at a moment of it | begins anew if the window is open, else as for `eventually` |
 //! | no longer to be told at a moment of it | unknown |
 //! | the history ends before its end | unknown |
@@ -60,19 +85,19 @@
 //!
 //! | what the history shows | outcome |
 //! |---|---|
-//! | a moment at which it was violated (and the `while` was so) | fail |
+//! | a moment at which it was violated (and the `while` was so) | fail, if rule 2 admits it; else unknown |
 //! | the order of a listing and of another event decides, and they overlap | unknown |
+//! | an event after the end that shows a violation may be of the window | unknown |
 //! | the window was not over when the history ended or broke off | unknown |
 //! | the `while` was never so, or the fact never known while it was | unknown: never evaluated |
 //! | the fact spoke of nothing: no pod of that node, no such node, no workflow was ever seen | unknown: matched nothing |
-//! | a gap in a watch, trouble of the watches, the API server, or the store it asks | unknown |
-//! | a `within`, and trouble of the node in it: what does nothing does nothing wrong | unknown |
+//! | rule 3 forbids a pass | unknown |
 //! | none of these | pass |
 //!
 //! # `always … until … within`
 //!
 //! As `always`, to just before the first moment at which the `until` holds. If that does not come
-//! within the window: fail, or unknown where the environment was not known to be well.
+//! within the window: fail, or unknown if rule 2 forbids a failure.
 //!
 //! # `whenever … leads-to … within`
 //!
@@ -82,11 +107,11 @@
 //!
 //! | what the history shows | outcome |
 //! |---|---|
-//! | a trigger that was not answered in time, in an environment that was well | fail |
-//! | the same, in one that was not, or by a listing that overlaps the end of its time | unknown |
+//! | a trigger that was not answered in time | fail, if rule 2 admits it; else unknown |
+//! | the same, and an event or a listing may be of its time | unknown |
 //! | there was no trigger | unknown: never evaluated |
 //! | the history ends while a trigger waits | unknown |
-//! | a gap, or trouble of what we see with | unknown |
+//! | rule 3 forbids a pass | unknown |
 //! | none of these | pass |
 //!
 //! # `happens … times`
@@ -96,15 +121,14 @@
 //!
 //! | what the history shows | outcome |
 //! |---|---|
-//! | more times than admitted | fail, at once |
+//! | more times than admitted | fail, if rule 2 admits it; else unknown |
 //! | as many as an `at-least` asks for | pass, at once |
 //! | it could never be told, or spoke of nothing | unknown |
-//! | fewer than asked for when the window ends, in an environment that was well | fail |
-//! | the same, in one that was not | unknown |
-//! | an admitted number when it ends, and nothing can have been missed | pass |
-//! | the same, with a gap or trouble of what we see with or, with a `within`, of the node | unknown |
+//! | an event after the end that makes it true may be of the window | unknown |
+//! | fewer than asked for when the window ends | fail, if rule 2 admits it; else unknown |
+//! | an admitted number when it ends | pass, if rule 3 admits it; else unknown |
 //!
-//! # What the store said
+//! # The answers of the object store
 //!
 //! A listing is true of some moment between the question and the answer, and of no other:
 //!
@@ -116,33 +140,34 @@
 //! # Requirements, effects, order
 //!
 //! While a requirement is not met, every pass becomes unknown, with the requirement as the reason.
-//! So does it when a step that must change the workflow (retry, stop, delete, …) said that it was
-//! done and left the workflow as it was, and when no request met a fault of the store that a step
-//! asked for. A failure stays: it was seen. But where the environment was in trouble before the
-//! requirement was to be met, that may be why it is not met, and whatever came of it: everything is
-//! unknown.
+//! A pass becomes unknown too when a step that must change the workflow (retry, stop, delete, …)
+//! ended *done* and left the workflow as it was, and when no request met a fault of the store that
+//! a step asked for. A failure stays: it was seen. An unhealthy part before the requirement was to
+//! be met may be the reason why it is not met, and of all that follows: everything is unknown.
 //!
 //! A history whose times or numbers run backwards, or in which an object goes back to an older
-//! version, says nothing: everything is unknown. So is everything of a history that ended because
+//! version, says nothing: everything is unknown. The same holds for a history that ended because
 //! the harness could not go on.
 //!
 //! # Why unknown
 //!
 //! Every unknown has a [`Doubt`](model::verdict::Doubt), one for each of its causes, so that a
-//! program can tell an environment that was ill from a claim that spoke of nothing.
+//! program can tell an unhealthy environment from a claim that spoke of nothing.
 
 mod decision;
 mod effect;
+mod environment;
 mod evaluator;
 mod eventually;
 mod fault;
 mod happens;
-mod health;
 mod leads_to;
 mod moment;
 mod order;
 mod question;
 mod requirement;
+mod ruling;
+mod scope;
 mod sight;
 mod spoken;
 mod throughout;
@@ -151,6 +176,8 @@ mod verdict;
 mod watch;
 mod window;
 
+pub use environment::{MAX_SILENCE, WATCH_SILENCE};
 pub use evaluator::{Judge, judge, judge_reader};
-pub use health::{FIRST_WORD, MAX_SILENCE};
+
 pub use verdict::{KnownIssues, verdict};
+pub use window::FLOOR;

@@ -2,6 +2,7 @@
 
 use model::{Event, What, World};
 
+use crate::environment::Environment;
 use crate::sight::Sight;
 
 /// An event's place in the history.
@@ -19,6 +20,7 @@ pub(crate) struct Moment<'a> {
     pub(crate) event: &'a Event,
     pub(crate) world: &'a World,
     pub(crate) sight: &'a Sight,
+    pub(crate) environment: &'a Environment,
 }
 
 impl Mark {

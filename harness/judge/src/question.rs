@@ -1,12 +1,14 @@
 //! What is asked of a window, by the claim's modality.
 
-use model::{Claim, Modality, World};
+use model::{Claim, Modality};
 
 use crate::decision::Decision;
+use crate::environment::Environment;
 use crate::eventually::Eventually;
 use crate::happens::Happens;
 use crate::leads_to::LeadsTo;
 use crate::moment::Moment;
+use crate::ruling::Ruling;
 use crate::throughout::Throughout;
 use crate::window::Window;
 
@@ -37,30 +39,37 @@ impl Question {
         claim: &Claim,
         window: &mut Window,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         let truths = window.see(moment, claim);
-        match self {
+        let ruling = match self {
             Self::Eventually(question) => question.see(claim, window, truths, moment),
             Self::Throughout(question) => question.see(claim, window, truths, moment),
-            Self::LeadsTo(question) => question.see(claim, window, truths, moment),
+            Self::LeadsTo(question) => {
+                question.see(claim, window, truths, moment).map(Ruling::Decided)
+            }
             Self::Happens(question) => question.see(claim, window, truths, moment),
-        }
+        };
+        window.seen(claim, moment);
+        ruling
     }
 
     /// Decides when nothing more is told of the window, if that can be.
-    pub(crate) fn conclude(
-        &self,
-        claim: &Claim,
-        window: &Window,
-        now: u64,
-        world: &World,
-    ) -> Decision {
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
         match self {
-            Self::Eventually(question) => question.conclude(claim, window),
-            Self::Throughout(question) => question.conclude(claim, window, now, world),
-            Self::LeadsTo(question) => question.conclude(claim, window, world),
-            Self::Happens(question) => question.conclude(claim, window, now, world),
+            Self::Eventually(question) => question.conclude(claim, window, moment),
+            Self::Throughout(question) => question.conclude(claim, window, moment),
+            Self::LeadsTo(question) => question.conclude(claim, window, moment),
+            Self::Happens(question) => question.conclude(claim, window, moment),
         }
+    }
+
+    /// The moment up to which everything must be told.
+    pub(crate) fn deadline(&self, claim: &Claim, window: &Window) -> Option<u64> {
+        let staying = match self {
+            Self::Eventually(question) => question.stays_until(claim),
+            Self::Throughout(_) | Self::LeadsTo(_) | Self::Happens(_) => None,
+        };
+        staying.or(window.deadline).or(Some(window.floor()))
     }
 
     /// Whether it waits for more than the end of its window.
@@ -69,12 +78,13 @@ impl Question {
     }
 
     /// Whether the run need not go on for it, its window being open and without an end.
-    pub(crate) fn is_settled(&self, now: u64) -> bool {
-        match self {
+    pub(crate) fn is_settled(&self, now: u64, window: &Window, environment: &Environment) -> bool {
+        let over = match self {
             Self::Eventually(_) => false,
             Self::Throughout(question) => !question.is_pending(now),
             Self::LeadsTo(question) => !question.is_pending(),
             Self::Happens(_) => true,
-        }
+        };
+        over && window.may_end(environment)
     }
 }

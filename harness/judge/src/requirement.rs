@@ -5,7 +5,7 @@ use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
 use model::{Truth, What, World};
 
-use crate::health::Trouble;
+use crate::environment::{Environment, Trouble};
 use crate::moment::{Mark, Moment};
 
 /// A requirement and what is known of it.
@@ -77,10 +77,11 @@ impl Need {
         })
     }
 
-    /// What may be the reason why it is not met, of trouble of the environment.
-    pub(crate) fn spoilt_by<'t>(&self, first: Option<&'t Trouble>) -> Option<&'t Trouble> {
+    /// The trouble of the environment that may be the reason why it is not met.
+    pub(crate) fn spoilt_by(&self, environment: &Environment) -> Option<Trouble> {
         let last = self.missed.as_ref().map_or(u64::MAX, |(n, _)| *n);
-        first.filter(|trouble| !self.met && trouble.n.is_some_and(|n| n < last))
+        let first = || environment.first_trouble();
+        (!self.met).then(first)?.filter(|trouble| trouble.n.is_some_and(|n| n < last))
     }
 }
 

@@ -5,8 +5,9 @@ use model::verdict::Doubt;
 use model::{Claim, Modality, Truth, World};
 
 use crate::decision::Decision;
-use crate::health::{Health, MAX_SILENCE};
+use crate::environment::{MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
+use crate::ruling::{Ruling, Violation};
 use crate::spoken::Spoken;
 use crate::truths::Truths;
 use crate::window::Window;
@@ -51,9 +52,9 @@ impl Throughout {
         window: &mut Window,
         truths: Truths,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         let violated = violation(&claim.modality, truths.fact).and(truths.active);
-        let decision = if window.is_over() {
+        let ruling = if window.is_over() {
             self.see_after(violated, claim, window, moment)
         } else if truths.closing == Truth::True {
             self.clear(moment);
@@ -63,8 +64,8 @@ impl Throughout {
             self.count(claim, truths, moment);
             self.see_inside(violated, claim, window, moment)
         };
-        let conclude = || self.conclude(claim, window, moment.event.at, moment.world);
-        decision.or_else(|| window.is_closed(moment).then(conclude))
+        let conclude = || Ruling::Decided(self.conclude(claim, window, moment));
+        ruling.or_else(|| window.is_closed(moment).then(conclude))
     }
 
     fn count(&mut self, claim: &Claim, truths: Truths, moment: &Moment<'_>) {
@@ -84,7 +85,7 @@ impl Throughout {
         claim: &Claim,
         window: &Window,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         match violated {
             Truth::True if !self.mixed => Some(fail(claim, window, moment.mark(), moment)),
             Truth::True if moment.asked().is_some() && moment.sight.is_quiet() => {
@@ -106,7 +107,7 @@ impl Throughout {
         claim: &Claim,
         window: &Window,
         moment: &Moment<'_>,
-    ) -> Option<Decision> {
+    ) -> Option<Ruling> {
         match violated {
             Truth::True if self.suspect.is_some() => self.suspect(claim, window, moment),
             Truth::True if window.deadline.is_some_and(|d| moment.straddles(d)) => {
@@ -114,16 +115,22 @@ impl Throughout {
                 self.note_overlap(words, moment.event.n);
                 None
             }
+            Truth::True if !window.is_after(moment) => {
+                let words =
+                    "it looks violated when the watches had not told everything up to the end";
+                self.note_overlap(words, moment.event.n);
+                None
+            }
             Truth::False => {
                 self.clear(moment);
                 None
             }
-            _ => None,
+            Truth::True | Truth::Unknown => None,
         }
     }
 
     /// Begins or confirms a suspicion: a listing asked after its beginning confirms it.
-    fn suspect(&mut self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Option<Decision> {
+    fn suspect(&mut self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Option<Ruling> {
         let since = *self.suspect.get_or_insert_with(|| moment.mark());
         let confirmed = moment.asked().is_some_and(|asked| asked > since.at);
         confirmed.then(|| fail(claim, window, since, moment))
@@ -150,14 +157,8 @@ impl Throughout {
         self.suspect.is_some_and(|since| now <= since.at.saturating_add(MAX_SILENCE))
     }
 
-    /// Decides when the window is complete; `now` is its end if it has no deadline.
-    pub(crate) fn conclude(
-        &self,
-        claim: &Claim,
-        window: &Window,
-        now: u64,
-        world: &World,
-    ) -> Decision {
+    /// Decides when the window is complete; this moment is its end if it has no deadline.
+    pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
         if let Some((because, n)) = &self.overlap {
             return Decision::unknown(Doubt::Order, because.clone(), window.evidence([*n]));
         }
@@ -169,20 +170,21 @@ impl Throughout {
             return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([since.n]));
         }
         let Some(last) = self.evaluated else {
-            return self.unevaluated(claim, window, world);
+            return self.unevaluated(claim, window, moment.world);
         };
         if let Some(empty) = self.spoken.of_nothing() {
             return Decision::empty(empty, window.evidence([]));
         }
-        if let Some(trouble) = window.observers.as_ref().and_then(Health::trouble) {
+        if let Some(trouble) = against_pass(window, moment) {
             let because = format!("no violation was seen, but {}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
         if let (Modality::Until { until, .. }, None) = (&claim.modality, window.closed_by) {
-            return never_released(&until.to_string(), window);
+            return never_released(&until.to_string(), window, moment);
         }
-        let end = window.deadline.unwrap_or(now);
-        let state = window.closest.clone().unwrap_or_else(|| world.describe(&claim.fact));
+        let end = window.deadline.unwrap_or(moment.event.at);
+        let closest = window.closest.clone();
+        let state = closest.unwrap_or_else(|| moment.world.describe(&claim.fact));
         let because = format!(
             "no violation from {} to {}, last evaluated at {}; at the end: {state}",
             seconds(window.opened.at),
@@ -219,10 +221,19 @@ impl Throughout {
     }
 }
 
-/// The window is over, and what was to end it did not come.
-fn never_released(until: &str, window: &Window) -> Decision {
+/// Why the absence of a violation does not pass.
+fn against_pass(window: &Window, moment: &Moment<'_>) -> Option<Trouble> {
+    match window.deadline {
+        Some(end) => window.against_absence(moment.environment, end),
+        None => window.against_absence_to_the_end(moment.environment, moment.event.at),
+    }
+}
+
+/// The window is over, and its release did not come.
+fn never_released(until: &str, window: &Window, moment: &Moment<'_>) -> Decision {
     let closest = window.closest.as_deref().unwrap_or_default();
-    if let Some(trouble) = window.environment.as_ref().and_then(Health::trouble) {
+    let end = window.deadline.unwrap_or(moment.event.at);
+    if let Some(trouble) = window.against(moment.environment, None, end) {
         let because = format!("it never came that {until}, but {}; {closest}", trouble.words);
         return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
     }
@@ -238,7 +249,7 @@ fn violation(modality: &Modality, truth: Truth) -> Truth {
     }
 }
 
-fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Decision {
+fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Ruling {
     let mut because = format!("at {}: {}", since.words(), moment.world.describe(&claim.fact));
     if let Some(condition) = &claim.only_while {
         because = format!("{because}; while {}", moment.world.describe(condition));
@@ -246,5 +257,7 @@ fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Dec
     if since.n != moment.event.n {
         because = format!("{because}; confirmed at {}", moment.mark().words());
     }
-    Decision::fail(because, window.evidence([since.n, moment.event.n]), Some(moment.event.at))
+    let at = moment.event.at;
+    let decision = Decision::fail(because, window.evidence([since.n, moment.event.n]), Some(at));
+    Ruling::Violated(Violation { decision, right: window.right(), at })
 }

@@ -1,5 +1,7 @@
 //! The truth of a claim's facts, evaluated only when something that they read has changed.
 
+use std::collections::BTreeSet;
+
 use model::history::Kind;
 use model::{Claim, Fact, Modality, Truth, What};
 
@@ -9,7 +11,7 @@ use crate::sight::holds;
 /// Which events can change what is true of a claim.
 #[derive(Clone, Debug)]
 pub(crate) struct Reads {
-    kinds: Vec<Kind>,
+    kinds: BTreeSet<Kind>,
     store: bool,
     requests: bool,
 }
@@ -29,12 +31,7 @@ pub(crate) struct Truths {
 
 impl Reads {
     pub(crate) fn of(claim: &Claim) -> Self {
-        let facts = claim.facts();
-        // Of the workflow every fact reads something: whether the controller has acted.
-        let mut kinds = vec![Kind::Workflow];
-        kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
-        kinds.sort_unstable();
-        kinds.dedup();
+        let kinds = claim.kinds();
         Self { kinds, store: claim.asks_store(), requests: claim.asks_requests() }
     }
 
@@ -45,12 +42,26 @@ impl Reads {
             What::Listed { .. } => self.store,
             What::Requested(_) => self.requests,
             What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
-            What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => false,
+            What::Gap { kind, .. } => self.kinds.contains(kind),
+            What::Probed { .. } | What::Ended { .. } => false,
         }
     }
 }
 
 impl Truths {
+    /// Whether the claim's subject is right at the moment.
+    pub(crate) fn is_right(self, claim: &Claim) -> bool {
+        let right = match claim.modality {
+            Modality::Never { .. } => Truth::False,
+            Modality::Eventually { .. }
+            | Modality::Always { .. }
+            | Modality::Until { .. }
+            | Modality::LeadsTo { .. }
+            | Modality::Happens { .. } => Truth::True,
+        };
+        self.fact == right
+    }
+
     /// Evaluates the claim's facts; those about the store only if it was asked since `opened`.
     pub(crate) fn of(claim: &Claim, moment: &Moment<'_>, opened: u64) -> Self {
         let fresh = moment.sight.is_fresh(opened);

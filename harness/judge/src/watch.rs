@@ -5,18 +5,31 @@ use model::verdict::{Doubt, Finding, Outcome};
 use model::{Claim, Event, Truth, What, World};
 
 use crate::decision::Decision;
+use crate::environment::Environment;
 use crate::eventually::came_late;
-use crate::health::LastWords;
 use crate::moment::{Mark, Moment, seconds};
 use crate::question::Question;
+use crate::ruling::{Ruling, Violation};
 use crate::sight::holds;
+use crate::truths::{Reads, Truths};
 use crate::window::Window;
 
 /// A claim and what is known of it.
 #[derive(Debug)]
 pub(crate) struct Watch {
     claim: Claim,
+    uses_store: bool,
     stage: Stage,
+    before: Before,
+}
+
+/// A claim's subject before its window.
+#[derive(Debug)]
+struct Before {
+    reads: Reads,
+    truths: Option<Truths>,
+    /// The last moment at which it was right.
+    right: Option<u64>,
 }
 
 /// How far a claim has come.
@@ -28,14 +41,17 @@ enum Stage {
     Armed(Mark),
     /// Its window is open.
     Open(Box<Window>, Question),
+    /// It was violated; the environment at that moment is not known yet.
+    Violated(Box<Window>, Violation),
     /// Nothing can change its outcome. With a window: it failed, and its text may yet say that it
     /// came true late.
     Decided(Decision, Option<Box<Window>>),
 }
 
 impl Watch {
-    pub(crate) fn new(claim: &Claim) -> Self {
-        Self { claim: claim.clone(), stage: Stage::Waiting }
+    pub(crate) fn new(claim: &Claim, uses_store: bool) -> Self {
+        let before = Before { reads: Reads::of(claim), truths: None, right: None };
+        Self { claim: claim.clone(), uses_store, stage: Stage::Waiting, before }
     }
 
     /// Id of the claim.
@@ -50,37 +66,58 @@ impl Watch {
         }
     }
 
-    /// Takes an event. `steps` are the plan's, in order; `last` the parts' last words before it.
-    pub(crate) fn see(&mut self, moment: &Moment<'_>, steps: &[String], last: &LastWords) {
+    /// Takes an event. `steps` are the plan's, in order.
+    pub(crate) fn see(&mut self, moment: &Moment<'_>, steps: &[String]) {
         if let (Stage::Waiting, What::StepEnded { step, outcome }) =
             (&self.stage, &moment.event.what)
         {
             self.step_ended(step, outcome, moment.event, steps);
         }
-        if let (Stage::Armed(since), Some(moment)) = (&self.stage, Some(moment)) {
+        if let Stage::Armed(since) = &self.stage {
             let (since, after) = (since.at, self.claim.after.as_ref());
             let fresh = moment.sight.is_fresh(since);
             if after.is_none_or(|after| holds(moment.world, after, fresh) == Truth::True) {
-                let window = Window::open(&self.claim, moment.event, last);
+                let right = self.before.right;
+                let window = Window::open(&self.claim, moment.event, self.uses_store, right);
                 let question = Question::new(&self.claim, &window);
                 self.stage = Stage::Open(Box::new(window), question);
             }
         }
-        let decision = match &mut self.stage {
-            Stage::Waiting | Stage::Armed(_) => None,
+        let ruling = match &mut self.stage {
+            Stage::Waiting | Stage::Armed(_) => {
+                self.before.see(&self.claim, moment);
+                None
+            }
             Stage::Open(window, question) => question.see(&self.claim, window, moment),
+            Stage::Violated(window, violation) => {
+                let known = window.is_probed(moment.environment, violation.at);
+                known.then(|| Ruling::Decided(uphold(window, violation, moment.environment)))
+            }
             Stage::Decided(decision, watched) => {
                 look_for_late(decision, watched, &self.claim, moment);
                 None
             }
         };
-        if let Some(decision) = decision {
-            self.decide(decision);
+        match ruling {
+            None => {}
+            Some(Ruling::Decided(decision)) => self.decide(decision),
+            Some(Ruling::Violated(violation)) => self.violate(violation),
         }
         if let What::Ended { reason, .. } = &moment.event.what {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
-            self.end(true, moment.event.at, moment.world, &ending);
+            self.end(true, moment, &ending);
         }
+    }
+
+    fn violate(&mut self, violation: Violation) {
+        let before = std::mem::replace(&mut self.stage, Stage::Waiting);
+        self.stage = match before {
+            Stage::Open(window, _) => Stage::Violated(window, violation),
+            other @ (Stage::Waiting
+            | Stage::Armed(_)
+            | Stage::Violated(..)
+            | Stage::Decided(..)) => other,
+        };
     }
 
     /// The table "Windows" of the crate's documentation.
@@ -109,28 +146,29 @@ impl Watch {
         }
     }
 
-    /// Decides where the history breaks off.
-    pub(crate) fn break_off(&mut self, now: u64, world: &World, ending: &str) {
-        self.end(false, now, world, ending);
+    /// Decides where the history breaks off; `moment` is the last one.
+    pub(crate) fn break_off(&mut self, moment: Option<&Moment<'_>>, ending: &str) {
+        match moment {
+            Some(moment) => self.end(false, moment, ending),
+            None => self.decide(never_opened(&self.claim, ending)),
+        }
     }
 
     /// Decides at the end of the history: its `Ended`, if it is `proper`.
-    fn end(&mut self, proper: bool, now: u64, world: &World, ending: &str) {
+    fn end(&mut self, proper: bool, moment: &Moment<'_>, ending: &str) {
         let decision = match &self.stage {
             Stage::Decided(..) => return,
-            Stage::Waiting => {
-                let because = format!("step {} never came to an end: {ending}", self.claim.since);
-                Decision::unknown(Doubt::BrokeOff, because, Vec::new())
-            }
+            Stage::Waiting => never_opened(&self.claim, ending),
             Stage::Armed(mark) => {
                 let after = self.claim.after.as_ref().map(ToString::to_string).unwrap_or_default();
                 let because = format!("never evaluated: there was no moment at which {after}");
                 Decision::unknown(Doubt::NeverEvaluated, because, vec![mark.n])
             }
+            Stage::Violated(window, violation) => uphold(window, violation, moment.environment),
             Stage::Open(window, question) => {
                 let over = window.is_over() && !question.is_staying();
                 if over || (proper && window.deadline.is_none()) {
-                    question.conclude(&self.claim, window, now, world)
+                    question.conclude(&self.claim, window, moment)
                 } else {
                     unfinished(window, ending)
                 }
@@ -154,11 +192,21 @@ impl Watch {
         self.stage = Stage::Decided(decision, watched);
     }
 
-    /// Whether the run need not go on for this claim.
-    pub(crate) fn is_settled(&self, now: u64) -> bool {
+    /// The next moment up to which everything must be told, while its window is open.
+    pub(crate) fn deadline(&self) -> Option<u64> {
         match &self.stage {
-            Stage::Open(window, question) => window.deadline.is_none() && question.is_settled(now),
-            Stage::Waiting | Stage::Armed(_) => false,
+            Stage::Open(window, question) => question.deadline(&self.claim, window),
+            Stage::Waiting | Stage::Armed(_) | Stage::Violated(..) | Stage::Decided(..) => None,
+        }
+    }
+
+    /// Whether the run need not go on for this claim.
+    pub(crate) fn is_settled(&self, now: u64, environment: &Environment) -> bool {
+        match &self.stage {
+            Stage::Open(window, question) => {
+                window.deadline.is_none() && question.is_settled(now, window, environment)
+            }
+            Stage::Waiting | Stage::Armed(_) | Stage::Violated(..) => false,
             Stage::Decided(..) => true,
         }
     }
@@ -168,7 +216,7 @@ impl Watch {
         let words = self.claim.to_string();
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
-            Stage::Waiting | Stage::Armed(_) | Stage::Open(..) => {
+            Stage::Waiting | Stage::Armed(_) | Stage::Open(..) | Stage::Violated(..) => {
                 Decision::unknown(Doubt::BrokeOff, "it was not decided".to_owned(), Vec::new())
             }
         };
@@ -182,6 +230,33 @@ impl Watch {
             decided_at: decision.decided_at,
         }
     }
+}
+
+impl Before {
+    /// Takes a moment before the window.
+    fn see(&mut self, claim: &Claim, moment: &Moment<'_>) {
+        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
+        let truths = known.unwrap_or_else(|| Truths::of(claim, moment, 0));
+        self.truths = Some(truths);
+        if truths.is_right(claim) {
+            self.right = Some(moment.event.at);
+        }
+    }
+}
+
+/// Fails, unless a part was unhealthy after the last right moment.
+fn uphold(window: &Window, violation: &Violation, environment: &Environment) -> Decision {
+    let decision = violation.decision.clone();
+    let against = window.against_violation(environment, violation.right, violation.at);
+    let Some(trouble) = against else { return decision };
+    let because = format!("{}; but {}", decision.because, trouble.words);
+    let events = window.evidence(decision.events.into_iter().chain(trouble.n));
+    Decision::unknown(trouble.doubt, because, events)
+}
+
+fn never_opened(claim: &Claim, ending: &str) -> Decision {
+    let because = format!("step {} never came to an end: {ending}", claim.since);
+    Decision::unknown(Doubt::BrokeOff, because, Vec::new())
 }
 
 fn look_for_late(

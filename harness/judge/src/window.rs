@@ -1,12 +1,18 @@
 //! The window of a claim.
 
+use model::history::{Kind, Part};
 use model::world::Empty;
-use model::{Claim, Event, Modality, Truth, World};
+use model::{Claim, Event, Modality, Truth, What, World};
 
-use crate::health::{Health, LastWords, MAX_SILENCE};
+use crate::environment::{Environment, MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
+use crate::scope::Scope;
 use crate::sight::holds;
 use crate::truths::{Reads, Truths};
+use model::verdict::Doubt;
+
+/// Milliseconds that a window without an end lasts at least.
+pub const FLOOR: u64 = 3_000;
 
 /// An open window.
 #[derive(Debug)]
@@ -15,12 +21,10 @@ pub(crate) struct Window {
     pub(crate) opened: Mark,
     /// Its last moment; none: it lasts to the end of the history.
     pub(crate) deadline: Option<u64>,
-    /// What it was closed by before its deadline.
+    /// The event that closed it before its deadline.
     pub(crate) closed_by: Option<Mark>,
-    /// The environment through it, where a failure needs one that is known to be well.
-    pub(crate) environment: Option<Health>,
-    /// What we see with, where a pass needs that nothing can have been missed.
-    pub(crate) observers: Option<Health>,
+    /// The kind of that event's object.
+    closing_kind: Option<Kind>,
     /// Whether the claim speaks of objects.
     pub(crate) asks_store: bool,
     /// The state at the deadline, in words, once that has passed.
@@ -33,53 +37,38 @@ pub(crate) struct Window {
     pub(crate) false_anyway: bool,
     /// When the last listing of the window was asked for.
     pub(crate) last_listing: Option<u64>,
+    /// The last moment at which the claim's subject was right.
+    right: Option<u64>,
+    right_before: Option<u64>,
+    /// The moment before this one.
+    pub(crate) previous: u64,
+    failure: Scope,
+    absence: Scope,
     reads: Reads,
     truths: Option<Truths>,
 }
 
 impl Window {
-    pub(crate) fn open(claim: &Claim, event: &Event, last: &LastWords) -> Self {
+    /// Opens it. `right` is the last moment before it at which the claim's subject was right.
+    pub(crate) fn open(claim: &Claim, event: &Event, uses_store: bool, right: Option<u64>) -> Self {
         let opened = Mark::of(event);
-        let asks_store = claim.asks_store();
-        let length = match &claim.modality {
-            Modality::Eventually { within, .. } | Modality::Until { within, .. } => Some(*within),
-            Modality::Always { within }
-            | Modality::Never { within }
-            | Modality::Happens { within, .. } => *within,
-            Modality::LeadsTo { .. } => None,
-        };
-        let deadline = length.map(|length| {
-            let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-            opened.at.saturating_add(length)
-        });
-        let with_store = asks_store || claim.asks_requests();
-        let environment = || Health::of_everything(last, opened.at, deadline, with_store);
-        let on_time = deadline.is_some()
-            && matches!(
-                claim.modality,
-                Modality::Always { .. } | Modality::Never { .. } | Modality::Happens { .. }
-            );
-        let observers = || Health::of_observers(last, opened.at, deadline, with_store, on_time);
-        let (environment, observers) = match &claim.modality {
-            Modality::Eventually { lasting: None, .. } => (Some(environment()), None),
-            Modality::Always { .. } | Modality::Never { .. } => (None, Some(observers())),
-            Modality::Eventually { .. }
-            | Modality::Until { .. }
-            | Modality::LeadsTo { .. }
-            | Modality::Happens { .. } => (Some(environment()), Some(observers())),
-        };
+        let deadline = length(claim).map(|length| opened.at.saturating_add(length));
         Self {
             opened,
             deadline,
             closed_by: None,
-            environment,
-            observers,
-            asks_store,
+            closing_kind: None,
+            asks_store: claim.asks_store(),
             closest: None,
             crossed: None,
             untold: None,
             false_anyway: false,
             last_listing: None,
+            right,
+            right_before: right,
+            previous: right.unwrap_or(opened.at),
+            failure: Scope::of_failure(claim, uses_store),
+            absence: Scope::of_absence(claim),
             reads: Reads::of(claim),
             truths: None,
         }
@@ -106,17 +95,12 @@ impl Window {
         let mark = moment.mark();
         self.deadline = Some(mark.at);
         self.closed_by = Some(mark);
-        for health in [&mut self.environment, &mut self.observers].into_iter().flatten() {
-            health.end_at(mark.at);
-        }
+        self.closing_kind = kind_of(&moment.event.what);
         self.end(mark.n, claim, moment.world);
     }
 
     /// Takes an event of the window, or after it. Returns what is true now.
     pub(crate) fn see(&mut self, moment: &Moment<'_>, claim: &Claim) -> Truths {
-        for health in [&mut self.environment, &mut self.observers].into_iter().flatten() {
-            health.see(moment.event);
-        }
         let (opened, deadline) = (self.opened.at, self.deadline.unwrap_or(u64::MAX));
         let inside = |asked: &u64| (opened..=deadline).contains(asked);
         if let Some(asked) = moment.asked().filter(inside) {
@@ -128,12 +112,30 @@ impl Window {
         truths
     }
 
+    /// Remembers this moment for the next one.
+    pub(crate) fn seen(&mut self, claim: &Claim, moment: &Moment<'_>) {
+        self.previous = moment.event.at;
+        let right = self.truths.is_some_and(|truths| truths.is_right(claim));
+        if right && !self.is_over() {
+            self.right = Some(moment.event.at);
+        }
+    }
+
     /// Whether the deadline has passed.
     pub(crate) fn is_over(&self) -> bool {
         self.closest.is_some()
     }
 
-    /// Whether the deadline has passed and nothing more can be learnt of the time before it.
+    /// Whether what this event tells happened after the window for certain. The time of its arrival
+    /// does not decide: the watches must have told everything up to the end.
+    pub(crate) fn is_after(&self, moment: &Moment<'_>) -> bool {
+        let Some(deadline) = self.deadline else { return false };
+        let Some(kind) = kind_of(&moment.event.what) else { return true };
+        let ordered = self.closed_by.is_some() && self.closing_kind == Some(kind);
+        ordered || moment.environment.is_told(&self.failure, deadline)
+    }
+
+    /// Whether the deadline has passed and no later event can tell more of the time before it.
     pub(crate) fn is_closed(&self, moment: &Moment<'_>) -> bool {
         let Some(deadline) = self.deadline.filter(|_| self.is_over()) else {
             return false;
@@ -142,8 +144,107 @@ impl Window {
         let listed = !self.asks_store
             || moment.sight.asked().is_some_and(|asked| asked > deadline)
             || now > deadline.saturating_add(MAX_SILENCE);
-        let mut healths = [&self.environment, &self.observers].into_iter().flatten();
-        listed && healths.all(|health| health.is_closed(now))
+        listed && self.is_known(moment.environment, deadline)
+    }
+
+    /// Whether no later event can tell more of the environment at this time.
+    pub(crate) fn is_known(&self, environment: &Environment, at: u64) -> bool {
+        environment.is_known(&self.failure, at) && environment.is_told_or_silent(&self.failure, at)
+    }
+
+    /// Whether no later probe can tell more of the parts at this time.
+    pub(crate) fn is_probed(&self, environment: &Environment, at: u64) -> bool {
+        environment.is_known(&self.failure, at)
+    }
+
+    /// Whether a window without an end may end now.
+    pub(crate) fn may_end(&self, environment: &Environment) -> bool {
+        environment.known_until(&self.absence) >= self.floor()
+    }
+
+    /// The moment before which a window without an end does not end.
+    pub(crate) fn floor(&self) -> u64 {
+        self.opened.at.saturating_add(FLOOR)
+    }
+
+    /// Why nothing up to `to` fails: a part was unhealthy after the last moment at which the
+    /// claim's subject was right.
+    pub(crate) fn against_failure(&self, environment: &Environment, to: u64) -> Option<Trouble> {
+        self.against(environment, self.right, to)
+    }
+
+    /// As [`Self::against_failure`], of another last right moment.
+    pub(crate) fn against(
+        &self,
+        environment: &Environment,
+        right: Option<u64>,
+        to: u64,
+    ) -> Option<Trouble> {
+        let trouble = self.against_violation(environment, right, to);
+        trouble.or_else(|| environment.untold(&self.failure, to))
+    }
+
+    /// Whether the watches told everything up to this time.
+    pub(crate) fn is_told(&self, environment: &Environment, at: u64) -> bool {
+        environment.is_told(&self.failure, at)
+    }
+
+    /// As [`Self::against_failure`], of something that was seen: it needs no more of the watches.
+    pub(crate) fn against_violation(
+        &self,
+        environment: &Environment,
+        right: Option<u64>,
+        to: u64,
+    ) -> Option<Trouble> {
+        let from = right.unwrap_or_else(|| environment.submitted());
+        environment.trouble(&self.failure, from.min(to), to)
+    }
+
+    /// The last moment up to its end at which the claim's subject was right.
+    pub(crate) fn right(&self) -> Option<u64> {
+        self.right
+    }
+
+    /// The last moment before it at which the claim's subject was right.
+    pub(crate) fn right_before(&self) -> Option<u64> {
+        self.right_before
+    }
+
+    /// Why nothing passes by absence up to `to`: an observer, the controller or a node was
+    /// unhealthy in the window, or no healthy probe of the controller came after it.
+    pub(crate) fn against_absence(&self, environment: &Environment, to: u64) -> Option<Trouble> {
+        let from = self.opened.at;
+        let trouble = environment.trouble(&self.absence, from, to);
+        let untold = || environment.untold(&self.absence, to);
+        trouble.or_else(untold).or_else(|| self.not_probed_after(environment, to))
+    }
+
+    /// As [`Self::against_absence`], of a window that lasts to the end of the history.
+    pub(crate) fn against_absence_to_the_end(
+        &self,
+        environment: &Environment,
+        now: u64,
+    ) -> Option<Trouble> {
+        let trouble = environment.trouble(&self.absence, self.opened.at, now);
+        trouble.or_else(|| {
+            let until = environment.known_until(&self.absence);
+            (!self.may_end(environment)).then(|| {
+                let (from, to) = (seconds(self.opened.at), seconds(until.max(self.opened.at)));
+                let floor = seconds(FLOOR);
+                let words = format!("the window was observed from {from} to {to}, not for {floor}");
+                Trouble { words, doubt: Doubt::BrokeOff, n: None }
+            })
+        })
+    }
+
+    fn not_probed_after(&self, environment: &Environment, to: u64) -> Option<Trouble> {
+        let part = Part::Controller;
+        let probed = environment.last_healthy(part).is_some_and(|at| at > to);
+        (self.absence.has(part) && !probed).then(|| {
+            let words =
+                format!("no healthy probe of the {} came after {}", part.name(), seconds(to));
+            Trouble { words, doubt: Doubt::Environment, n: None }
+        })
     }
 
     /// Whether the claim speaks of objects and the store was not asked in the window.
@@ -164,5 +265,31 @@ impl Window {
     /// `4.1s`: how long after its opening.
     pub(crate) fn since(&self, at: u64) -> String {
         seconds(at.saturating_sub(self.opened.at))
+    }
+}
+
+/// Milliseconds that the window lasts; none: to the end of the history.
+fn length(claim: &Claim) -> Option<u64> {
+    let length = match &claim.modality {
+        Modality::Eventually { within, .. } | Modality::Until { within, .. } => Some(*within),
+        Modality::Always { within }
+        | Modality::Never { within }
+        | Modality::Happens { within, .. } => *within,
+        Modality::LeadsTo { .. } => None,
+    };
+    length.map(|length| u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn kind_of(what: &What) -> Option<Kind> {
+    match what {
+        What::Seen(seen) => Some(seen.kind),
+        What::StepBegun { .. }
+        | What::StepEnded { .. }
+        | What::Watching { .. }
+        | What::Gap { .. }
+        | What::Listed { .. }
+        | What::Requested(_)
+        | What::Probed { .. }
+        | What::Ended { .. } => None,
     }
 }

@@ -1,9 +1,11 @@
 //! Claims: what must be true of a history.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
 use crate::fact::{Count, Fact};
+use crate::history::{Kind, Part};
 
 /// Everything a case claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +18,21 @@ pub struct Claims {
     /// The steps from which on the store misbehaves, by name. One whose fault no request met:
     /// unknown, never pass.
     pub faults: Vec<String>,
+    /// The outages that steps declare. The health of the part does not count during the step.
+    pub outages: Vec<Outage>,
+    /// Whether the workflow uses artifacts or archived logs: a failure then needs a healthy store.
+    pub uses_store: bool,
     /// The claims, in the order of the case file; at least one.
     pub claims: Vec<Claim>,
+}
+
+/// A step that stops, restarts or replaces a part of the environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Name of the step.
+    pub step: String,
+    /// The part. The outage lasts from the begin of the step to the first healthy probe after it.
+    pub part: Part,
 }
 
 /// A precondition: the history must show this fact at some moment.
@@ -46,6 +61,8 @@ pub struct Claim {
     pub before: Option<Fact>,
     /// Only moments when this holds count. For `always` and `never`.
     pub only_while: Option<Fact>,
+    /// The part of the environment whose health does not count for this claim.
+    pub regardless: Option<Part>,
 }
 
 /// When a fact must hold.
@@ -101,6 +118,13 @@ impl Claim {
         };
         let bounds = [other, self.after.as_ref(), self.before.as_ref(), self.only_while.as_ref()];
         std::iter::once(&self.fact).chain(bounds.into_iter().flatten()).collect()
+    }
+
+    /// The kinds of object that its facts read. Every fact reads the workflow: whether the
+    /// controller has acted.
+    pub fn kinds(&self) -> BTreeSet<Kind> {
+        let read = self.facts().into_iter().flat_map(Fact::kinds);
+        read.chain([Kind::Workflow]).collect()
     }
 
     /// Whether one of its facts speaks of what lies in the store.

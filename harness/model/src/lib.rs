@@ -17,6 +17,7 @@ pub mod parse;
 pub mod release_line;
 pub mod schema;
 pub mod step;
+pub mod store_use;
 pub mod truth;
 pub mod verdict;
 pub mod versions;
@@ -26,7 +27,7 @@ pub mod world;
 mod yaml;
 
 pub use case::{Case, Level, Plan};
-pub use claim::{Claim, Claims, Modality};
+pub use claim::{Claim, Claims, Modality, Outage};
 pub use fact::Fact;
 pub use history::{Event, Header, History, What};
 pub use release_line::ReleaseLine;

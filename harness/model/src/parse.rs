@@ -127,6 +127,13 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let effects = effects.map(|step| step.name.clone()).collect();
     let faults = steps.iter().flatten().filter(|step| matches!(step.act, Act::StoreFault(_)));
     let faults = faults.map(|step| step.name.clone()).collect();
+    let outages = steps.iter().flatten().filter_map(|step| {
+        let part = step.act.outage()?;
+        Some(crate::Outage { step: step.name.clone(), part })
+    });
+    let outages = outages.collect();
+    let objects = templates.iter().chain(&workflow);
+    let uses_store = objects.into_iter().any(crate::store_use::uses_store);
     let base = Case {
         id: input.id.to_owned(),
         title: title?,
@@ -141,6 +148,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
             requires: requires.unwrap_or_default(),
             effects,
             faults,
+            outages,
+            uses_store,
             claims: claims?,
         },
         source: crate::case::Source {

@@ -6,6 +6,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::fact::Fact;
+use crate::history::Part;
 pub use fault::{Misbehaviour, S3Error, StoreFault};
 
 /// One step of a plan.
@@ -115,6 +116,28 @@ impl Act {
             | Self::Apply { .. }
             | Self::StoreFault(_)
             | Self::RestartController => false,
+        }
+    }
+
+    /// The part of the environment that it stops, restarts or replaces.
+    pub fn outage(&self) -> Option<Part> {
+        match self {
+            Self::RestartController => Some(Part::Controller),
+            Self::Submit
+            | Self::Await { .. }
+            | Self::Retry { .. }
+            | Self::Stop
+            | Self::Terminate
+            | Self::Suspend
+            | Self::Resume
+            | Self::Delete
+            | Self::Resubmit { .. }
+            | Self::Grant(_)
+            | Self::Revoke(_)
+            | Self::DeletePod { .. }
+            | Self::LosePod { .. }
+            | Self::Apply { .. }
+            | Self::StoreFault(_) => None,
         }
     }
 

@@ -1,7 +1,9 @@
 //! The state of the world at a moment of a history, and what each [`Fact`] means on it.
 
+mod absence;
 mod holds;
 mod matched;
+mod missed;
 mod pod;
 mod requests;
 mod words;
@@ -14,6 +16,7 @@ use crate::expression::Expression;
 use crate::fact::Fact;
 use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
 pub use matched::Empty;
+use missed::Missed;
 use pod::Pod;
 use requests::Made;
 
@@ -55,6 +58,7 @@ pub struct World {
     ever: Ever,
     starts_at_step: BTreeMap<String, BTreeMap<String, String>>,
     steps_ended: BTreeMap<String, StepOutcome>,
+    missed: Missed,
 }
 
 /// What was ever there.
@@ -106,6 +110,7 @@ impl World {
             ever: Ever::default(),
             starts_at_step: BTreeMap::new(),
             steps_ended: BTreeMap::new(),
+            missed: Missed::default(),
         }
     }
 
@@ -136,7 +141,9 @@ impl World {
             What::Seen(seen) => self.see(seen),
             What::Watching { kind, .. } => {
                 self.watched.insert(*kind);
+                self.relisted(*kind);
             }
+            What::Gap { kind, .. } => self.miss(*kind),
             What::Listed { keys, etags, .. } => {
                 self.ever.objects |= !keys.is_empty();
                 self.listing = Some(Listing { keys: keys.clone(), etags: etags.clone() });
@@ -144,7 +151,7 @@ impl World {
             What::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {}
+            What::Probed { .. } | What::Ended { .. } => {}
         }
     }
 
@@ -183,6 +190,7 @@ impl World {
         if let Some(version) = meta["resourceVersion"].as_str() {
             self.versions.insert(seen.kind, version.to_owned());
         }
+        self.show(seen);
         let name = meta["name"].as_str().unwrap_or_default();
         let there = seen.change != Change::Deleted;
         let owner = meta["labels"]["workflows.argoproj.io/workflow"].as_str();

@@ -201,8 +201,8 @@ pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
     listings.unwrap_or_default()
 }
 
-/// So many milliseconds in which everything is well and nothing happens: once a second every part
-/// answers, and the store lists these keys.
+/// So many milliseconds in which everything is healthy and nothing happens: once a second every
+/// part answers, every watch tells that it is up to date, and the store lists these keys.
 pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
@@ -210,6 +210,10 @@ pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
         events.push(Event { n: 0, at, what: listed });
         for part in Part::ALL {
             events.push(Event { n: 0, at, what: What::Probed { part, trouble: None } });
+        }
+        for kind in Kind::ALL {
+            let what = What::Watching { kind, version: String::new(), asked: at - 5 };
+            events.push(Event { n: 0, at, what });
         }
     }
     events

@@ -65,6 +65,7 @@ fn claim(id: &str, modality: Modality, fact: Fact, since: &str) -> Claim {
         after: None,
         before: None,
         only_while: None,
+        regardless: None,
     }
 }
 

@@ -66,7 +66,8 @@ fn a_selector_that_matched_nothing(#[case] claim: Claim, #[case] what: &str) {
 #[test]
 fn a_selector_that_matched_something_is_believed() {
     let story = watching(Story::submitted(), Kind::Pod);
-    let finding = pod(story, "b", "b1").ended().judge(never(pods_of("b", 2), None));
+    let finding =
+        pod(story, "b", "b1").well_until(5_000).ended().judge(never(pods_of("b", 2), None));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
@@ -84,7 +85,7 @@ fn a_workflow_that_was_never_seen() {
     let finding = story.judge(never(Fact::GcPodsSeen(Count::AtLeast(1)), None));
     assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
-    unknown at -, events [12]:
+    unknown at -, events [22]:
     matched nothing: the workflow was never seen
     ");
 }
@@ -127,7 +128,7 @@ fn an_absence_before_the_controller_acted(
 
 #[test]
 fn an_absence_after_the_controller_acted_is_believed() {
-    let story = untouched().finalizers(&["gc"]).finalizers(&[]);
+    let story = untouched().finalizers(&["gc"]).finalizers(&[]).well_until(2_000).well_until(3_000);
     assert_eq!(story.judge(eventually(lacks_finalizer(), 10)).outcome, Outcome::Pass);
 }
 
@@ -149,8 +150,8 @@ fn a_verb_that_changed_nothing() {
     let finding = judged_with_effect(retried(|story| story));
     assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
-    unknown at -, events [15]:
-    step delete changed nothing: at 3.0s (event 15) the workflow is as it was when
+    unknown at -, events [25]:
+    step delete changed nothing: at 3.0s (event 25) the workflow is as it was when
     the step began
     ");
 }
@@ -199,7 +200,7 @@ fn versions_that_run_backwards(#[case] fact: Fact) {
     let story = versioned(versioned(Story::submitted(), "10"), "9").well_until(20_000).ended();
     let finding = story.judge(eventually(fact, 10));
     assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
-    let said = "the history is out of order: wf has version 9 at 1.0s (event 14), after 10";
+    let said = "the history is out of order: wf has version 9 at 1.0s (event 24), after 10";
     assert_eq!(finding.because, said);
 }
 

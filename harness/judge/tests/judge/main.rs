@@ -8,6 +8,7 @@ mod never;
 mod online;
 mod requests;
 mod requirement;
+mod rules;
 mod store;
 mod story;
 mod verdict;

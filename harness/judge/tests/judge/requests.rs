@@ -23,20 +23,20 @@ fn recorded() -> Story {
 fn a_request_that_was_done_passes() {
     let story = recorded().well_until(2_000).asked(DELETE, 503, None).at(3_000);
     let finding = story.asked(DELETE, 204, None).judge(eventually(deleted(), 10));
-    insta::assert_snapshot!(told(&finding), @"
-pass at 3000, events [11, 24]:
-2.0s after step submit: DeleteObject a: 503, DeleteObject a: 204
-");
+    insta::assert_snapshot!(told(&finding), @r"
+    pass at 3000, events [21, 44]:
+    2.0s after step submit: DeleteObject a: 503, DeleteObject a: 204
+    ");
 }
 
 #[test]
 fn one_that_was_refused_fails_where_all_is_well() {
     let story = || recorded().well_until(2_000).asked(DELETE, 403, None);
     let finding = story().listing_until(&["a"], 20_000).ended().judge(eventually(deleted(), 10));
-    insta::assert_snapshot!(told(&finding), @"
-fail at 11000, events [11, 73]:
-at the deadline: DeleteObject a: 403
-");
+    insta::assert_snapshot!(told(&finding), @r"
+    fail at 11000, events [21, 138]:
+    at the deadline: DeleteObject a: 403
+    ");
     let ill = story().troubled(Part::Store).well_until(20_000).ended();
     let finding = ill.judge(eventually(deleted(), 10));
     assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");

@@ -32,7 +32,7 @@ fn unmet_takes_a_pass_away() {
     let story = Story::submitted().phase("Succeeded").ended();
     let finding = story.judge_requiring(seen(pending()), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
-    unknown at -, events [11, 13]:
+    unknown at -, events [21, 23]:
     precondition not met: the workflow's phase is Pending; in the end: phase
     Succeeded; no nodes
     ");
@@ -58,9 +58,9 @@ fn met_at_another_moment_than_its_step_is_unmet() {
     let story = story.phase("Running").ended();
     let finding = story.judge_requiring(seen_at(running(), "delete"), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
-    unknown at -, events [11, 13]:
+    unknown at -, events [21, 23]:
     precondition not met: the workflow's phase is Running when step delete began; at
-    4.0s (event 14): phase Succeeded; no nodes
+    4.0s (event 24): phase Succeeded; no nodes
     ");
 }
 
@@ -70,7 +70,7 @@ fn a_step_that_never_began_leaves_it_unmet() {
     let story = Story::submitted().phase("Succeeded").ended();
     let finding = story.judge_requiring(requirement(), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
-    unknown at -, events [11, 13]:
+    unknown at -, events [21, 23]:
     precondition not met: the workflow's phase is Running when step delete began; it
     never began
     ");
@@ -78,7 +78,7 @@ fn a_step_that_never_began_leaves_it_unmet() {
     let story = story.step("await", StepOutcome::Unmet("phase Succeeded".into())).ended();
     let finding = story.judge_requiring(requirement(), eventually(succeeded(), 10));
     assert_snapshot!(told(&finding), @r"
-    unknown at -, events [11, 13]:
+    unknown at -, events [21, 23]:
     precondition not met: the workflow's phase is Running when step delete began; it
     never began, because step await was not met: phase Succeeded
     ");

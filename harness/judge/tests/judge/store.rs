@@ -18,9 +18,9 @@ fn stored() -> Story {
 
 #[test]
 fn a_listing_of_the_window_passes() {
-    let story = stored().at(9_500).listed(&[]);
+    let story = stored().at(9_500).listed(&[]).well_until(10_000);
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 10))), @r"
-    pass at 9500, events [11, 58]:
+    pass at 9500, events [21, 108]:
     8.5s after step submit: no objects
     ");
 }
@@ -38,11 +38,11 @@ fn a_listing_asked_before_the_window_does_not_count() {
     let claim = || since(eventually(no_objects(), 10), "await");
     let finding = story.well_until(20_000).judge(claim());
     assert_snapshot!(told(&finding), @r"
-    unknown at -, events [13, 40]:
+    unknown at -, events [23, 75]:
     never evaluated: the store was not asked in the window
     ");
     let story = Story::submitted().listed_since(900, &["a"]).at(2_000).done("await");
-    let story = story.at(2_005).listed_since(2_000, &[]);
+    let story = story.at(2_005).listed_since(2_000, &[]).well_until(3_000);
     assert_eq!(story.judge(claim()).outcome, Outcome::Pass);
 }
 
@@ -50,7 +50,7 @@ fn a_listing_asked_before_the_window_does_not_count() {
 fn objects_that_stay_fail() {
     let story = stored().listing_until(&["b"], 14_000).ended();
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 10))), @r"
-    fail at 11000, events [11, 74]:
+    fail at 11000, events [21, 139]:
     at the deadline: 1 objects: b
     ");
 }
@@ -70,9 +70,9 @@ fn an_overlapping_answer_is_waited_for() {
     let story = stored().well_until(10_990).at(11_010).well_until(11_020).at(11_300);
     let story = story.listed_since(10_995, &[]).ended();
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 10))), @r"
-    unknown at -, events [11, 68, 78]:
+    unknown at -, events [21, 128, 148]:
     the store shows it in an answer that overlaps the deadline: asked at 10.9s,
-    answered at 11.3s (event 78)
+    answered at 11.3s (event 148)
     ");
 }
 
@@ -80,7 +80,7 @@ fn an_overlapping_answer_is_waited_for() {
 fn a_stale_listing_says_nothing_about_the_deadline() {
     let story = stored().well_until(40_000).ended();
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 30))), @r"
-    unknown at -, events [11, 118]:
+    unknown at -, events [21, 228]:
     the store was last asked at 8.9s, too long before the deadline 31.0s
     ");
 }
@@ -99,8 +99,8 @@ fn trouble_of_the_store_is_unknown() {
 fn never_of_objects_alone_fails_at_the_listing() {
     let story = stored().at(10_000).finalizers(&[]).listed(&[]).ended();
     assert_snapshot!(told(&story.judge(never(no_objects(), None))), @r"
-    fail at 10000, events [11, 59]:
-    at 10.0s (event 59): no objects
+    fail at 10000, events [21, 109]:
+    at 10.0s (event 109): no objects
     ");
 }
 
@@ -108,7 +108,7 @@ fn never_of_objects_alone_fails_at_the_listing() {
 fn never_whose_last_answer_overlaps_the_deadline_is_unknown() {
     let story = stored().well_until(11_050).listed_since(10_999, &[]).well_until(14_000).ended();
     assert_snapshot!(told(&story.judge(never(no_objects(), Some(10)))), @r"
-    unknown at -, events [11, 68, 73]:
+    unknown at -, events [21, 128, 138]:
     the order cannot be told: the store shows it in an answer that overlaps the
     deadline
     ");
@@ -119,9 +119,9 @@ fn an_orphan_is_confirmed_by_the_next_listing() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
     let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&["a", "b"]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
-    fail at 10500, events [11, 58, 59]:
-    at 10.0s (event 58): the workflow object is there, phase Running, finalizers [],
-    conditions []; while 2 objects: a, b; confirmed at 10.5s (event 59)
+    fail at 10500, events [21, 108, 109]:
+    at 10.0s (event 108): the workflow object is there, phase Running, finalizers
+    [], conditions []; while 2 objects: a, b; confirmed at 10.5s (event 109)
     ");
 }
 
@@ -137,9 +137,9 @@ fn an_orphan_that_the_next_listing_does_not_show_is_unknown() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
     let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&[]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
-    unknown at -, events [11, 58]:
-    the order cannot be told: it looks violated at 10.0s (event 58), by a listing
-    older than that, and no longer at 10.5s (event 59)
+    unknown at -, events [21, 108]:
+    the order cannot be told: it looks violated at 10.0s (event 108), by a listing
+    older than that, and no longer at 10.5s (event 109)
     ");
 }
 
@@ -148,8 +148,8 @@ fn an_orphan_is_not_confirmed_by_a_listing_asked_before() {
     let claim = only_while(never(lacks_finalizer(), None), some_objects());
     let story = stored().at(10_000).finalizers(&[]).listed_since(10_000, &["a", "b"]).ended();
     assert_snapshot!(told(&story.judge(claim)), @r"
-    unknown at -, events [11, 58]:
-    it looks violated at 10.0s (event 58), but the store was not asked again after
+    unknown at -, events [21, 108]:
+    it looks violated at 10.0s (event 108), but the store was not asked again after
     that
     ");
 }

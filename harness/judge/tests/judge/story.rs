@@ -134,10 +134,22 @@ impl Story {
         self.push(What::Probed { part, trouble: Some("it is down".to_owned()) })
     }
 
-    /// Every part but this is well now.
+    /// The watch of a kind told everything up to now.
+    pub(crate) fn marked(self, kind: Kind) -> Self {
+        let asked = self.now;
+        self.push(What::Watching { kind, version: "1".to_owned(), asked })
+    }
+
+    /// Every watch told everything up to now.
+    pub(crate) fn marked_all(self) -> Self {
+        Kind::ALL.into_iter().fold(self, Self::marked)
+    }
+
+    /// Every part but this is healthy now, and every watch told everything up to now.
     pub(crate) fn well_but(self, silent: Option<Part>) -> Self {
         let parts = Part::ALL.into_iter().filter(|p| Some(*p) != silent);
-        parts.fold(self, Self::probed)
+        let story = parts.fold(self, Self::probed);
+        Kind::ALL.into_iter().fold(story, Self::marked)
     }
 
     /// Every part is well, asked every two seconds until then.
@@ -206,6 +218,7 @@ fn claim(modality: Modality, fact: Fact) -> Claim {
         after: None,
         before: None,
         only_while: None,
+        regardless: None,
     }
 }
 

@@ -16,9 +16,9 @@ fn opens_when_its_step_is_done() {
     assert_snapshot!(
         told(&story.judge(claim)),
         @r"
-    fail at 13000, events [5, 36]:
-    at the deadline: phase Running; no nodes
-    "
+        fail at 13000, events [5, 66]:
+        at the deadline: phase Running; no nodes
+        "
     );
 }
 
@@ -27,7 +27,7 @@ fn opens_at_its_own_step_only() {
     let story = Story::submitted().at(5_000).phase("Succeeded").done("await").done("delete");
     let finding = story.judge(since(eventually(succeeded(), 10), "delete"));
     assert_snapshot!(told(&finding), @r"
-    pass at 5000, events [15]:
+    pass at 5000, events [25]:
     0.0s after step delete: phase Succeeded; no nodes
     ");
 }
@@ -60,7 +60,7 @@ fn not_reached_says_which_step_and_how_close_it_came() {
         Story::submitted().at(4_000).step("await", StepOutcome::Unmet("phase Running".into()));
     let finding = story.ended().judge(since(eventually(succeeded(), 1), "delete"));
     assert_snapshot!(told(&finding), @r"
-    not reached at 4000, events [13]:
+    not reached at 4000, events [23]:
     step await was not met: phase Running
     ");
 }
@@ -71,18 +71,18 @@ fn never_opened_is_unknown() {
     let ended = Story::submitted().at(3_000).ended().judge(claim());
     assert_snapshot!(told(&ended), @r"
     unknown at -, events []:
-    step delete never came to an end: the history ended at 3.0s (event 13): all done
+    step delete never came to an end: the history ended at 3.0s (event 23): all done
     ");
     let broken = Story::submitted().judge(claim());
     assert_snapshot!(told(&broken), @r"
     unknown at -, events []:
-    step delete never came to an end: the history breaks off after 1.0s (event 12)
+    step delete never came to an end: the history breaks off after 1.0s (event 22)
     ");
     let torn = Story::submitted().torn().judge(claim());
     assert_snapshot!(told(&torn), @r"
     unknown at -, events []:
     step delete never came to an end: the history is torn: its last line was cut
-    short after 1.0s (event 12)
+    short after 1.0s (event 22)
     ");
     let empty = Story::new().judge(claim());
     assert_snapshot!(told(&empty), @r"

@@ -23,10 +23,12 @@ pub(crate) struct Script {
 enum Beat {
     /// The workflow is seen; whether each node is there, and whether it succeeded.
     State([Option<bool>; 3]),
-    /// Every part is well.
-    Well,
-    /// A part says how it is.
+    /// Every part is healthy, and every watch told everything up to so many milliseconds ago.
+    Healthy(u64),
+    /// A probe of one part.
     Part(Part, bool),
+    /// The watch of workflows told everything up to so many milliseconds ago.
+    Mark(u64),
     Gap(Kind),
     /// The step `submit` ends.
     Submitted(u8),
@@ -49,7 +51,8 @@ fn beat() -> impl Strategy<Value = Beat> {
     let kind = (0..Kind::ALL.len()).prop_map(|index| Kind::ALL[index]);
     prop_oneof![
         30 => [node(), node(), node()].prop_map(Beat::State),
-        40 => Just(Beat::Well),
+        40 => (0..3_000_u64).prop_map(|ago| Beat::Healthy(ago / 10)),
+        4 => (0..6_000_u64).prop_map(Beat::Mark),
         2 => (part, any::<bool>()).prop_map(|(part, well)| Beat::Part(part, well)),
         1 => kind.prop_map(Beat::Gap),
         6 => (0..20_u8).prop_map(Beat::Submitted),
@@ -68,7 +71,7 @@ pub(crate) fn script() -> impl Strategy<Value = Script> {
         let mut events: Vec<Event> = Vec::new();
         let mut now = 0;
         if early {
-            tell(&mut events, now, Beat::Well);
+            tell(&mut events, now, Beat::Healthy(0));
             tell(&mut events, now, Beat::Submitted(0));
         }
         for (pause, beat) in beats {
@@ -105,11 +108,15 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             let (kind, change) = (Kind::Workflow, Change::Modified);
             push(events, now, What::Seen(Seen { kind, change, object }));
         }
-        Beat::Well => {
+        Beat::Healthy(ago) => {
             for part in Part::ALL {
                 push(events, now, What::Probed { part, trouble: None });
             }
+            for kind in Kind::ALL {
+                push(events, now, mark(kind, now.saturating_sub(ago)));
+            }
         }
+        Beat::Mark(ago) => push(events, now, mark(Kind::Workflow, now.saturating_sub(ago))),
         Beat::Part(part, well) => {
             let trouble = (!well).then(|| "it is down".to_owned());
             push(events, now, What::Probed { part, trouble });
@@ -126,6 +133,10 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
     }
 }
 
+fn mark(kind: Kind, asked: u64) -> What {
+    What::Watching { kind, version: "1".to_owned(), asked }
+}
+
 fn push(events: &mut Vec<Event>, at: u64, what: What) {
     let n = events.len() as u64 + 1;
     events.push(Event { n, at, what });
@@ -134,7 +145,7 @@ fn push(events: &mut Vec<Event>, at: u64, what: What) {
 fn header() -> Header {
     let text = || "x".to_owned();
     Header {
-        format: (model::history::MAJOR, model::history::MINOR),
+        format: (1, 0),
         run: text(),
         case: text(),
         argo: Versions::all("x"),
@@ -193,6 +204,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
                 after,
                 before: before.filter(|_| bounded),
                 only_while: only_while.filter(|_| throughout),
+                regardless: None,
             }
         },
     )

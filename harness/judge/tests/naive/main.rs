@@ -2,6 +2,7 @@
 //! documentation and looks at a whole history at once.
 
 mod generated;
+mod health;
 mod tables;
 
 use judge::{Judge, judge, judge_reader};

@@ -1,13 +1,14 @@
 //! The tables, read as they stand: every question is put to the whole history.
 
-use judge::{FIRST_WORD, MAX_SILENCE};
+use judge::FLOOR;
 use model::claim::{Claim, Modality};
 use model::fact::{Count, Fact};
-use model::history::{History, Part, StepOutcome, What};
+use model::history::{History, StepOutcome, What};
 use model::verdict::Outcome;
 use model::{Event, Truth};
 
 use crate::generated::fact;
+use crate::health::Health;
 
 /// One window on a history.
 struct Window<'a> {
@@ -88,7 +89,20 @@ impl Window<'_> {
         value(self.facts, &self.claim.fact, index)
     }
 
-    /// The moments of the window: up to what closes it, or up to its deadline.
+    fn at(&self, index: usize) -> u64 {
+        self.events[index].at
+    }
+
+    fn last(&self) -> usize {
+        self.events.len() - 1
+    }
+
+    /// The environment as far as it is known at this event.
+    fn health(&self, index: usize) -> Health<'_> {
+        Health(&self.events[..=index])
+    }
+
+    /// The moments of the window: up to the one that closes it, or up to its deadline.
     fn moments(&self) -> Vec<usize> {
         let end = self.closed_by.unwrap_or(self.events.len());
         let inside = |i: &usize| self.deadline.is_none_or(|d| self.events[*i].at <= d);
@@ -101,9 +115,75 @@ impl Window<'_> {
         self.closed_by.or_else(|| (self.opened..self.events.len()).find(after))
     }
 
-    /// Whether the window came to its end before the history did.
-    fn is_complete(&self) -> bool {
-        self.crossed().is_some() || (self.deadline.is_none() && self.ended)
+    /// Index of the event at which the window is decided: no later one can tell more of it.
+    fn decided(&self) -> Option<usize> {
+        let Some(deadline) = self.deadline else {
+            return self.ended.then_some(self.last());
+        };
+        let crossed = self.crossed()?;
+        let known = |i: &usize| self.health(*i).is_known(deadline);
+        Some((crossed..=self.last()).find(known).unwrap_or(self.last()))
+    }
+
+    /// The events after the window whose news may be of a time in it.
+    fn blurred(&self, decided: usize) -> Vec<usize> {
+        let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else {
+            return Vec::new();
+        };
+        let seen = |i: usize| matches!(self.events[i].what, What::Seen(_));
+        let ordered = |i: usize| self.closed_by.is_some_and(seen) && seen(i);
+        let first = crossed + usize::from(self.closed_by.is_some());
+        let blurred = |i: &usize| seen(*i) && !ordered(*i) && !self.health(*i).is_told(deadline);
+        (first..=decided).filter(blurred).collect()
+    }
+
+    fn is_right(&self, index: usize) -> bool {
+        let right = match self.claim.modality {
+            Modality::Never { .. } => Truth::False,
+            _ => Truth::True,
+        };
+        self.truth(index) == right
+    }
+
+    /// The time of the last of these moments at which the subject was right, or of `submit`.
+    fn right(&self, mut moments: impl DoubleEndedIterator<Item = usize>) -> u64 {
+        let right = moments.rfind(|i| self.is_right(*i)).map(|i| self.at(i));
+        let submit = |event: &&Event| match &event.what {
+            What::StepBegun { step, .. } | What::StepEnded { step, .. } => step == "submit",
+            _ => false,
+        };
+        let submitted = || self.events.iter().find(submit).map_or(0, |event| event.at);
+        right.unwrap_or_else(submitted)
+    }
+
+    /// A violation at this moment, the subject having been right at `right`.
+    fn violated(&self, index: usize, right: u64) -> Outcome {
+        let at = self.at(index);
+        let known = |i: &usize| self.health(*i).is_probed(at);
+        let decided = (index + 1..=self.last()).find(known).unwrap_or(self.last());
+        let ill = self.health(decided).is_ill(right.min(at), at);
+        if ill { Outcome::Unknown } else { Outcome::Fail }
+    }
+
+    /// A failure at the end of the window.
+    fn failed(&self, decided: usize, right: u64, end: u64) -> Outcome {
+        let health = self.health(decided);
+        let ill = health.is_ill(right.min(end), end) || !health.is_told(end);
+        if ill { Outcome::Unknown } else { Outcome::Fail }
+    }
+
+    /// Whether nothing that was not seen can have happened up to `end`.
+    fn is_believed(&self, decided: usize, end: u64) -> bool {
+        let health = self.health(decided);
+        !health.is_ill(self.at(self.opened), end)
+            && health.is_told(end)
+            && health.controller() > end
+    }
+
+    /// As [`Self::is_believed`], to the end of the history.
+    fn is_believed_to_the_end(&self) -> bool {
+        let (health, opened) = (self.health(self.last()), self.at(self.opened));
+        !health.is_ill(opened, self.at(self.last())) && health.known_until() >= opened + FLOOR
     }
 
     fn eventually(&self) -> Outcome {
@@ -116,14 +196,18 @@ impl Window<'_> {
         {
             return Outcome::Unknown;
         }
+        let (Some(decided), Some(end)) = (self.decided(), self.deadline) else {
+            return Outcome::Unknown;
+        };
         let Some(crossed) = self.crossed() else { return Outcome::Unknown };
         let known = moments.iter().chain(&self.closed_by);
         let known = known.into_iter().any(|i| self.truth(*i) != Truth::Unknown);
         let at_deadline = self.closed_by.unwrap_or(crossed.saturating_sub(1));
-        if !known || self.truth(at_deadline) == Truth::Unknown || self.was_ill(true) {
+        let blurred = self.blurred(decided).iter().any(|i| self.truth(*i) == Truth::True);
+        if !known || self.truth(at_deadline) == Truth::Unknown || blurred {
             return Outcome::Unknown;
         }
-        Outcome::Fail
+        self.failed(decided, self.right(0..self.opened), end)
     }
 
     fn throughout(&self) -> Outcome {
@@ -135,17 +219,27 @@ impl Window<'_> {
         };
         let moments = self.moments();
         let counted: Vec<usize> = moments.into_iter().filter(|i| active(*i)).collect();
-        if counted.iter().any(|i| self.truth(*i) == bad) {
-            return Outcome::Fail;
+        if let Some(index) = counted.iter().find(|i| self.truth(**i) == bad) {
+            return self.violated(*index, self.right(0..*index));
         }
         let evaluated = counted.iter().any(|i| self.truth(*i) != Truth::Unknown);
-        if !self.is_complete() || !evaluated || self.was_ill(false) {
+        let Some(decided) = self.decided() else { return Outcome::Unknown };
+        let blurred = self.blurred(decided);
+        let blurred = blurred.into_iter().any(|i| self.truth(i) == bad && active(i));
+        if blurred || !evaluated {
             return Outcome::Unknown;
         }
-        let released = self.closed_by.is_some();
-        match &self.claim.modality {
-            Modality::Until { .. } if !released && self.was_ill(true) => Outcome::Unknown,
-            Modality::Until { .. } if !released => Outcome::Fail,
+        let believed = match self.deadline {
+            Some(end) => self.is_believed(decided, end),
+            None => self.is_believed_to_the_end(),
+        };
+        if !believed {
+            return Outcome::Unknown;
+        }
+        match (&self.claim.modality, self.closed_by, self.deadline) {
+            (Modality::Until { .. }, None, Some(end)) => {
+                self.failed(decided, self.right(std::iter::empty()), end)
+            }
             _ => Outcome::Pass,
         }
     }
@@ -162,8 +256,8 @@ impl Window<'_> {
                 continue;
             }
             any = true;
-            let due = self.events[index].at + within;
-            let in_time = |i: &usize| self.events[*i].at <= due;
+            let due = self.at(index) + within;
+            let in_time = |i: &usize| self.at(*i) <= due;
             let after = index..self.events.len();
             if let Some(answer) =
                 after.clone().take_while(in_time).find(|i| self.truth(*i) == Truth::True)
@@ -171,14 +265,18 @@ impl Window<'_> {
                 answered_to = answer + 1;
                 continue;
             }
-            let Some(over) = after.into_iter().find(|i| !in_time(i)) else {
+            let late: Vec<usize> = after.skip_while(in_time).collect();
+            let known = |i: &&usize| self.health(**i).is_known(due);
+            let decided = late.iter().find(known).copied();
+            let blurred = late.iter().take_while(|i| decided.is_none_or(|d| **i <= d));
+            let mut blurred = blurred.filter(|i| !self.health(**i).is_told(due));
+            if blurred.any(|i| self.truth(*i) == Truth::True) {
                 return Outcome::Unknown;
-            };
-            let ill = self.is_ill(true, None, over);
-            return if ill { Outcome::Unknown } else { Outcome::Fail };
+            }
+            let Some(decided) = decided else { return Outcome::Unknown };
+            return self.failed(decided, self.right(0..late[0]), due);
         }
-        let last = self.events.len() - 1;
-        if !self.ended || !any || self.is_ill(false, None, last) {
+        if !self.ended || !any || !self.is_believed_to_the_end() {
             return Outcome::Unknown;
         }
         Outcome::Pass
@@ -193,194 +291,103 @@ impl Window<'_> {
             so = if now == Truth::Unknown { so } else { now == Truth::True };
             match times {
                 Count::AtLeast(n) if count >= n => return Outcome::Pass,
-                Count::Exactly(n) | Count::AtMost(n) if count > n => return Outcome::Fail,
+                Count::Exactly(n) | Count::AtMost(n) if count > n => {
+                    let before = index > self.opened;
+                    let right = if before { self.at(index - 1) } else { self.right_at_opening() };
+                    return self.violated(index, right);
+                }
                 _ => {}
             }
         }
-        if !self.is_complete() || !known {
+        let Some(decided) = self.decided() else { return Outcome::Unknown };
+        let blurred = self.blurred(decided);
+        if !known || (!so && blurred.into_iter().any(|i| self.truth(i) == Truth::True)) {
             return Outcome::Unknown;
         }
-        match times.admits(count) {
-            admitted if self.was_ill(!admitted) => Outcome::Unknown,
-            true => Outcome::Pass,
-            false => Outcome::Fail,
-        }
-    }
-
-    /// Whether the environment was in trouble, until enough was known of it.
-    fn was_ill(&self, strict: bool) -> bool {
-        self.is_ill(strict, self.deadline, self.concluded())
-    }
-
-    /// Index of the event at which nothing more was to be learnt of the window.
-    fn concluded(&self) -> usize {
-        let last = self.events.len() - 1;
-        let both = matches!(self.claim.modality, Modality::Until { .. } | Modality::Happens { .. });
-        let eventually = matches!(self.claim.modality, Modality::Eventually { .. });
-        let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else { return last };
-        let enough = |strict: bool, i: usize| {
-            self.is_noted(strict, Some(deadline), i)
-                || self.parts(strict).all(|part| self.is_done_with(part, deadline, i))
+        let right = self.right(self.moments().into_iter());
+        let right = if self.moments().iter().any(|i| self.is_right(*i)) {
+            right
+        } else {
+            self.right(0..self.opened)
         };
-        let enough = |i: &usize| match (both, eventually) {
-            (true, _) => enough(true, *i) && enough(false, *i),
-            (false, strict) => enough(strict, *i),
-        };
-        (crossed..=last).find(enough).unwrap_or(last)
-    }
-
-    /// Whether the part was heard of after the deadline, or silent for too long, by this event.
-    fn is_done_with(&self, part: Part, deadline: u64, by: usize) -> bool {
-        let heard = (self.opened + 1..=by).any(|i| {
-            matches!(self.events[i].what, What::Probed { part: p, .. } if p == part)
-                && self.events[i].at > deadline
-        });
-        heard || self.events[by].at > self.due(part, by)
-    }
-
-    /// When the part must be heard of again, by what is known at this event.
-    fn due(&self, part: Part, by: usize) -> u64 {
-        let opened = self.events[self.opened].at;
-        let well = |i: usize| match &self.events[i].what {
-            What::Probed { part: p, trouble: None } => *p == part,
-            _ => false,
-        };
-        let inside = (self.opened + 1..=by).rev().find(|i| well(*i)).map(|i| self.events[i].at);
-        match inside {
-            Some(at) => at + MAX_SILENCE,
-            None => match self.heard_before(part) {
-                Some(at) => (opened + FIRST_WORD).max(at + MAX_SILENCE),
-                None => opened + FIRST_WORD,
-            },
-        }
-    }
-
-    /// When the part was last well before the window, if that was its last word and is not stale.
-    fn heard_before(&self, part: Part) -> Option<u64> {
-        let opened = self.events[self.opened].at;
-        let word = self.last_word(part)?;
-        let fresh = word.1 && self.events[word.0].at + MAX_SILENCE >= opened;
-        fresh.then(|| self.events[word.0].at)
-    }
-
-    /// The part's last word before the window: which event, and whether it was well.
-    fn last_word(&self, part: Part) -> Option<(usize, bool)> {
-        (0..self.opened).rev().find_map(|i| match &self.events[i].what {
-            What::Probed { part: p, trouble } if *p == part => Some((i, trouble.is_none())),
-            _ => None,
-        })
-    }
-
-    /// Whether there was trouble by this event, or of some part nothing at all was heard.
-    fn is_ill(&self, strict: bool, deadline: Option<u64>, by: usize) -> bool {
-        let heard = |part: Part| {
-            let well = |i: usize| match &self.events[i].what {
-                What::Probed { part: p, trouble: None } => *p == part,
-                _ => false,
-            };
-            self.heard_before(part).is_some()
-                || (self.opened + 1..=by).any(|i| well(i) && !self.is_closed(part, deadline, i))
-        };
-        self.is_noted(strict, deadline, by) || (strict && !self.parts(true).all(heard))
-    }
-
-    /// Whether the part was heard of after the deadline before this event.
-    fn is_closed(&self, part: Part, deadline: Option<u64>, before: usize) -> bool {
-        let after = |j: usize| deadline.is_some_and(|d| self.events[j].at > d);
-        let of_it = |j: usize| match &self.events[j].what {
-            What::Probed { part: p, .. } => *p == part,
-            _ => false,
-        };
-        (self.opened + 1..before).any(|j| of_it(j) && after(j))
-    }
-
-    /// Whether there was trouble by this event: a gap, a part that said so, and where it is strict,
-    /// a part that was silent for too long.
-    fn is_noted(&self, strict: bool, deadline: Option<u64>, by: usize) -> bool {
-        let said_before = self.parts(strict).any(|p| self.last_word(p).is_some_and(|word| !word.1));
-        let trouble = |i: usize| match &self.events[i].what {
-            What::Gap { .. } => true,
-            What::Probed { part, trouble: Some(_) } => {
-                self.parts(strict).any(|p| p == *part) && !self.is_closed(*part, deadline, i)
+        match (times.admits(count), self.deadline) {
+            (true, Some(end)) if self.is_believed(decided, end) => Outcome::Pass,
+            (true, None) if self.is_believed_to_the_end() => Outcome::Pass,
+            (true, _) => Outcome::Unknown,
+            (false, Some(end)) => self.failed(decided, right, end),
+            (false, None) => {
+                let now = self.at(self.last());
+                let ill = self.health(self.last()).is_ill(right.min(now), now);
+                if ill { Outcome::Unknown } else { Outcome::Fail }
             }
-            _ => false,
-        };
-        let silent = |part: Part, i: usize| {
-            let limit = deadline.unwrap_or(u64::MAX).min(self.events[i].at);
-            !self.is_closed(part, deadline, i) && self.due(part, i - 1) < limit
-        };
-        let mut inside = self.opened..=by;
-        said_before
-            || inside.clone().any(trouble)
-            || (strict && inside.any(|i| i > self.opened && self.parts(true).any(|p| silent(p, i))))
+        }
+    }
+
+    /// The time of the last right moment before the window, or of its opening.
+    fn right_at_opening(&self) -> u64 {
+        let before = (0..self.opened).rfind(|i| self.is_right(*i));
+        self.at(before.unwrap_or(self.opened))
     }
 
     fn lasting(&self, length: u64) -> Outcome {
         let deadline = self.deadline.expect("it has one");
         let mut index = self.opened;
         let mut known = false;
+        let mut right = None;
+        let mut broken_at = None;
         loop {
-            let start = (index..self.events.len())
-                .take_while(|i| self.events[*i].at <= deadline)
+            let inside = (index..self.events.len()).take_while(|i| self.at(*i) <= deadline);
+            let start = inside
                 .inspect(|i| known |= self.truth(*i) != Truth::Unknown)
                 .find(|i| self.truth(*i) == Truth::True);
             let Some(start) = start else { break };
-            let end = self.events[start].at + length;
-            let after = start + 1..self.events.len();
-            let told = after.clone().find(|i| {
-                let at = self.events[*i].at;
+            let end = self.at(start) + length;
+            let told = (start + 1..self.events.len()).find(|i| {
+                let at = self.at(*i);
                 at > end || self.truth(*i) != Truth::True || at == end
             });
             let Some(told) = told else { return Outcome::Unknown };
-            if self.events[told].at > end || self.truth(told) == Truth::True {
-                let ill = self.is_ill(false, self.deadline, told);
-                return if ill { Outcome::Unknown } else { Outcome::Pass };
+            if self.at(told) > end || self.truth(told) == Truth::True {
+                return self.confirmed(told, end);
             }
             if self.truth(told) == Truth::Unknown {
                 return Outcome::Unknown;
             }
-            if self.events[told].at > deadline {
-                let untold = false;
-                let ill = self.is_ill(true, self.deadline, told);
-                return if untold || ill { Outcome::Unknown } else { Outcome::Fail };
+            let stayed = (start..told).take_while(|i| self.at(*i) <= deadline).last();
+            right = stayed.map(|i| self.at(i));
+            if self.at(told) > deadline {
+                broken_at = Some(told);
+                break;
             }
             index = told;
         }
         let Some(crossed) = self.crossed() else { return Outcome::Unknown };
+        let from = broken_at.unwrap_or(crossed);
+        let closed = |i: &usize| self.health(*i).is_known(deadline);
+        let decided = (from..=self.last()).find(closed).unwrap_or(self.last());
+        let first = broken_at.map_or(crossed, |i| i + 1);
+        let seen = |i: &usize| matches!(self.events[*i].what, What::Seen(_));
+        let blurred = (first..=decided).filter(|i| !self.health(*i).is_told(deadline));
+        let blurred = blurred.filter(seen).any(|i| self.truth(i) == Truth::True);
         let at_deadline = self.truth(crossed.saturating_sub(1));
-        let done = self.concluded_lasting();
-        let ill = self.is_ill(true, self.deadline, done);
-        if !known || at_deadline == Truth::Unknown || ill {
+        if !known || at_deadline == Truth::Unknown || blurred {
             return Outcome::Unknown;
         }
-        Outcome::Fail
+        self.failed(decided, right.unwrap_or_else(|| self.right(0..self.opened)), deadline)
     }
 
-    /// As [`Self::concluded`], where both kinds of health are asked.
-    fn concluded_lasting(&self) -> usize {
-        let last = self.events.len() - 1;
-        let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else { return last };
-        let enough = |strict: bool, i: usize| {
-            self.is_noted(strict, Some(deadline), i)
-                || self.parts(strict).all(|part| self.is_done_with(part, deadline, i))
-        };
-        (crossed..=last).find(|i| enough(true, *i) && enough(false, *i)).unwrap_or(last)
-    }
-
-    /// The parts that are asked of: all but the store, which no fact here speaks of; or what we see
-    /// with, and the node where something must not happen for a time.
-    fn parts(&self, strict: bool) -> impl Iterator<Item = Part> {
-        let on_time = match &self.claim.modality {
-            Modality::Always { within }
-            | Modality::Never { within }
-            | Modality::Happens { within, .. } => within.is_some(),
-            _ => false,
-        };
-        let observer = move |part: &Part| match part {
-            Part::Api | Part::Watches | Part::Harness => true,
-            Part::Node => on_time,
-            _ => false,
-        };
-        Part::ALL.into_iter().filter(move |p| *p != Part::Store && (strict || observer(p)))
+    /// It stayed true up to `end`, as far as was told at this event.
+    fn confirmed(&self, told: usize, end: u64) -> Outcome {
+        for index in told..=self.last() {
+            let health = self.health(index);
+            if self.truth(index) != Truth::True && !health.is_told(end) {
+                return Outcome::Unknown;
+            }
+            if health.is_known(end) {
+                let believed = self.is_believed(index, end);
+                return if believed { Outcome::Pass } else { Outcome::Unknown };
+            }
+        }
+        Outcome::Unknown
     }
 }

@@ -78,6 +78,7 @@ fn claim(
         after: after.map_or(Some(None), |a| a.map(Some))?,
         before,
         only_while,
+        regardless: None,
     })
 }
 

@@ -18,6 +18,11 @@ impl World {
     /// seen before the controller has written anything on the workflow is neither there nor
     /// absent: unknown.
     pub fn holds(&self, fact: &Fact) -> Truth {
+        self.after_gaps(fact, self.told(fact))
+    }
+
+    /// Whether the fact holds by what was told, whatever may have been missed.
+    pub(super) fn told(&self, fact: &Fact) -> Truth {
         match fact {
             Fact::Phase(phases) => self.on_workflow(|w| is_one_of(&w["status"]["phase"], phases)),
             Fact::NodesFulfilled => self.on_workflow(|_| self.nodes_fulfilled()),

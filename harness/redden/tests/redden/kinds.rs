@@ -16,7 +16,16 @@ const HANDLER: &str = "exit-handler.manual-retry";
 
 fn claim(modality: Modality, fact: Fact, since: &str) -> Claim {
     let (id, since) = ("c".to_owned(), since.to_owned());
-    Claim { id, modality, fact, since, after: None, before: None, only_while: None }
+    Claim {
+        id,
+        modality,
+        fact,
+        since,
+        after: None,
+        before: None,
+        only_while: None,
+        regardless: None,
+    }
 }
 
 fn eventually(fact: Fact) -> Claim {

@@ -1,0 +1,334 @@
+//! The health of the environment over a history: parts, intervals, silence.
+//!
+//! The rules of the [crate] ask it one question: was a part unhealthy at some time of an interval?
+//! A part is healthy from a healthy probe on, for [`MAX_SILENCE`]. It is unhealthy
+//!
+//! - from the last healthy probe before an unhealthy one to the next healthy one;
+//! - without a probe for longer than [`MAX_SILENCE`], until the next one;
+//! - as an observer of a kind: from the last mark before a gap to the first mark after it.
+//!
+//! A declared outage exempts one part for the interval of the step that declares it.
+
+use std::collections::BTreeMap;
+
+use model::claim::Outage;
+use model::history::{Kind, Part, StepOutcome};
+use model::verdict::Doubt;
+use model::{Event, What};
+
+use crate::moment::{Mark, seconds};
+use crate::scope::Scope;
+
+/// Milliseconds for which a healthy probe of a part counts.
+///
+/// The driver probes each part once per second.
+pub const MAX_SILENCE: u64 = 10_000;
+
+/// Milliseconds without a mark after which a watch is unhealthy.
+pub const WATCH_SILENCE: u64 = 90_000;
+
+/// The step that creates the workflow.
+const SUBMIT: &str = "submit";
+
+/// The health of every part, up to the last event.
+#[derive(Debug, Default)]
+pub(crate) struct Environment {
+    parts: BTreeMap<Part, Record>,
+    watches: BTreeMap<Kind, Watched>,
+    outages: Vec<Declared>,
+    /// The time of `submit`.
+    submitted: Option<u64>,
+    now: u64,
+}
+
+/// One part.
+#[derive(Debug, Default)]
+struct Record {
+    /// The last probe.
+    last: Option<u64>,
+    /// The last healthy probe.
+    healthy: Option<u64>,
+    spells: Vec<Spell>,
+}
+
+/// The watch of one kind.
+#[derive(Debug, Default)]
+struct Watched {
+    /// Everything up to then is told.
+    told: u64,
+    gaps: Vec<Spell>,
+}
+
+/// An interval in which something is unhealthy; both ends excluded.
+#[derive(Debug)]
+struct Spell {
+    from: u64,
+    /// The first event that shows it.
+    shown: u64,
+    to: Option<u64>,
+    trouble: Trouble,
+}
+
+/// An outage that a step declares.
+#[derive(Debug)]
+struct Declared {
+    outage: Outage,
+    from: Option<u64>,
+    /// The step is done.
+    done: bool,
+    to: Option<u64>,
+}
+
+/// Why the environment is not known to be healthy.
+#[derive(Clone, Debug)]
+pub(crate) struct Trouble {
+    pub(crate) words: String,
+    pub(crate) doubt: Doubt,
+    /// The event that shows it.
+    pub(crate) n: Option<u64>,
+}
+
+impl Environment {
+    pub(crate) fn new(outages: &[Outage]) -> Self {
+        let declare = |outage: &Outage| Declared {
+            outage: outage.clone(),
+            from: None,
+            done: false,
+            to: None,
+        };
+        Self { outages: outages.iter().map(declare).collect(), ..Self::default() }
+    }
+
+    /// Takes the next event.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        let mark = Mark::of(event);
+        self.now = mark.at;
+        match &event.what {
+            What::Probed { part, trouble } => self.probed(*part, mark, trouble.as_deref()),
+            What::Watching { kind, asked, .. } => {
+                self.watches.entry(*kind).or_default().marked(*asked, mark);
+            }
+            What::Gap { kind, reason } => {
+                self.watches.entry(*kind).or_default().missed(*kind, mark, reason);
+            }
+            What::StepBegun { step, .. } => {
+                self.note_submit(step, mark.at);
+                let of_it =
+                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
+                of_it.for_each(|declared| declared.from = Some(mark.at));
+            }
+            What::StepEnded { step, outcome } => {
+                self.note_submit(step, mark.at);
+                let done = matches!(outcome, StepOutcome::Done(_));
+                let of_it =
+                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
+                of_it.for_each(|declared| declared.done = done);
+            }
+            What::Seen(_) | What::Listed { .. } | What::Requested(_) | What::Ended { .. } => {}
+        }
+    }
+
+    fn note_submit(&mut self, step: &str, at: u64) {
+        if step == SUBMIT {
+            self.submitted.get_or_insert(at);
+        }
+    }
+
+    /// The time of `submit`; 0 before it.
+    pub(crate) fn submitted(&self) -> u64 {
+        self.submitted.unwrap_or(0)
+    }
+
+    fn probed(&mut self, part: Part, mark: Mark, trouble: Option<&str>) {
+        self.parts.entry(part).or_default().probed(part, mark, trouble);
+        if trouble.is_none() {
+            let over = |declared: &&mut Declared| {
+                declared.outage.part == part && declared.done && declared.to.is_none()
+            };
+            self.outages.iter_mut().filter(over).for_each(|declared| declared.to = Some(mark.at));
+        }
+    }
+
+    /// The first trouble of the scope in the interval, both ends included.
+    pub(crate) fn trouble(&self, scope: &Scope, from: u64, to: u64) -> Option<Trouble> {
+        let parts = scope.parts().filter_map(|part| self.trouble_of(part, from, to));
+        let gaps = scope.kinds().filter_map(|kind| {
+            let gaps = &self.watches.get(&kind)?.gaps;
+            let gap = gaps.iter().find(|gap| gap.overlaps(from, to))?;
+            Some((gap.shown, gap.trouble.clone()))
+        });
+        let first = parts.chain(gaps).min_by_key(|(shown, _)| *shown);
+        first.map(|(_, trouble)| trouble)
+    }
+
+    /// The first unhealthy probe outside a declared outage, of any part.
+    pub(crate) fn first_trouble(&self) -> Option<Trouble> {
+        let all = self.parts.iter().flat_map(|(part, record)| {
+            let counts = |spell: &&Spell| !self.is_declared(*part, spell, 0, u64::MAX);
+            record.spells.iter().filter(counts)
+        });
+        all.min_by_key(|spell| spell.shown).map(|spell| spell.trouble.clone())
+    }
+
+    fn trouble_of(&self, part: Part, from: u64, to: u64) -> Option<(u64, Trouble)> {
+        let Some(record) = self.parts.get(&part) else {
+            let words = format!("nothing was heard of the {}", part.name());
+            return Some((0, Trouble { words, doubt: Doubt::Environment, n: None }));
+        };
+        let counts =
+            |spell: &&Spell| spell.overlaps(from, to) && !self.is_declared(part, spell, from, to);
+        let spell =
+            record.spells.iter().find(counts).map(|spell| (spell.shown, spell.trouble.clone()));
+        spell.or_else(|| {
+            let silence = record.silence(part, self.now)?;
+            let counts = silence.overlaps(from, to) && !self.is_declared(part, &silence, from, to);
+            counts.then_some((silence.shown, silence.trouble))
+        })
+    }
+
+    /// Whether declared outages of the part cover what lies of the spell in the interval.
+    fn is_declared(&self, part: Part, spell: &Spell, from: u64, to: u64) -> bool {
+        let begins = spell.shown.max(from);
+        let ends = spell.to.unwrap_or(u64::MAX).min(to);
+        self.outages.iter().any(|declared| {
+            declared.outage.part == part
+                && declared.from.is_some_and(|from| from <= begins)
+                && declared.to.unwrap_or(u64::MAX) >= ends
+        })
+    }
+
+    /// Whether no later event can tell more of the scope's parts at this time: each was probed
+    /// after it, or is silent for too long.
+    pub(crate) fn is_known(&self, scope: &Scope, at: u64) -> bool {
+        scope.parts().all(|part| {
+            let record = self.parts.get(&part);
+            let last = record.and_then(|record| record.last);
+            last.is_some_and(|last| last > at)
+                || self.now > last.unwrap_or(0).max(at).saturating_add(MAX_SILENCE)
+        })
+    }
+
+    /// Whether the watches of the scope's kinds told everything up to this time.
+    pub(crate) fn is_told(&self, scope: &Scope, at: u64) -> bool {
+        scope.kinds().all(|kind| self.told(kind) > at)
+    }
+
+    /// Whether the watches of the scope's kinds told everything up to this time, or never will.
+    pub(crate) fn is_told_or_silent(&self, scope: &Scope, at: u64) -> bool {
+        self.is_told(scope, at) || self.now > at.saturating_add(WATCH_SILENCE)
+    }
+
+    /// The kind of the scope whose watch did not tell everything up to this time.
+    pub(crate) fn untold(&self, scope: &Scope, at: u64) -> Option<Trouble> {
+        let kind = scope.kinds().find(|kind| self.told(*kind) <= at)?;
+        let (kind, told) = (plural(kind), seconds(self.told(kind)));
+        let words = format!("the watch of {kind} told everything only up to {told}");
+        Some(Trouble { words, doubt: Doubt::Gap, n: None })
+    }
+
+    fn told(&self, kind: Kind) -> u64 {
+        self.watches.get(&kind).map_or(0, |watched| watched.told)
+    }
+
+    /// The last healthy probe of a part.
+    pub(crate) fn last_healthy(&self, part: Part) -> Option<u64> {
+        self.parts.get(&part)?.healthy
+    }
+
+    /// The time up to which the scope's watches told everything and the controller was healthy.
+    pub(crate) fn known_until(&self, scope: &Scope) -> u64 {
+        let told = scope.kinds().map(|kind| self.told(kind)).min().unwrap_or(self.now);
+        if scope.has(Part::Controller) {
+            told.min(self.last_healthy(Part::Controller).unwrap_or(0))
+        } else {
+            told
+        }
+    }
+}
+
+impl Record {
+    fn probed(&mut self, part: Part, mark: Mark, trouble: Option<&str>) {
+        if let Some(mut silence) = self.silence(part, mark.at) {
+            silence.to = Some(mark.at);
+            silence.trouble = silent(part, self.last, Some(mark));
+            self.spells.push(silence);
+        }
+        let open = self.spells.iter_mut().find(|spell| spell.to.is_none());
+        match (trouble, open) {
+            (None, Some(spell)) => spell.to = Some(mark.at),
+            (Some(trouble), None) => self.spells.push(Spell {
+                from: self.healthy.unwrap_or(0),
+                shown: mark.at,
+                to: None,
+                trouble: in_trouble(part, mark, trouble),
+            }),
+            (None, None) | (Some(_), Some(_)) => {}
+        }
+        self.last = Some(mark.at);
+        if trouble.is_none() {
+            self.healthy = Some(mark.at);
+        }
+    }
+
+    /// The silence that lasts now, if it is too long.
+    fn silence(&self, part: Part, now: u64) -> Option<Spell> {
+        let due = self.last.unwrap_or(0).saturating_add(MAX_SILENCE);
+        let trouble = || silent(part, self.last, None);
+        (now > due).then(|| Spell { from: due, shown: due + 1, to: None, trouble: trouble() })
+    }
+}
+
+impl Watched {
+    fn marked(&mut self, asked: u64, mark: Mark) {
+        self.told = self.told.max(asked);
+        let open = self.gaps.last_mut().filter(|gap| gap.to.is_none());
+        if let Some(gap) = open {
+            gap.to = Some(mark.at);
+        }
+    }
+
+    fn missed(&mut self, kind: Kind, mark: Mark, reason: &str) {
+        let (kind, at) = (plural(kind), mark.words());
+        let words = format!("the watch of {kind} has a gap at {at}: {reason}");
+        let trouble = Trouble { words, doubt: Doubt::Gap, n: Some(mark.n) };
+        self.gaps.push(Spell { from: self.told.min(mark.at), shown: mark.at, to: None, trouble });
+    }
+}
+
+impl Spell {
+    fn overlaps(&self, from: u64, to: u64) -> bool {
+        let begins = self.from < to || self.shown <= to;
+        begins && self.to.is_none_or(|end| end > from)
+    }
+}
+
+fn silent(part: Part, last: Option<u64>, heard: Option<Mark>) -> Trouble {
+    let name = part.name();
+    let words = match (last, heard) {
+        (Some(last), Some(mark)) => {
+            format!(
+                "nothing was heard of the {name} between {} and {}",
+                seconds(last),
+                mark.words()
+            )
+        }
+        (None, Some(mark)) => format!("nothing was heard of the {name} before {}", mark.words()),
+        (Some(last), None) => format!("nothing was heard of the {name} after {}", seconds(last)),
+        (None, None) => format!("nothing was heard of the {name}"),
+    };
+    Trouble { words, doubt: Doubt::Environment, n: heard.map(|mark| mark.n) }
+}
+
+fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
+    let words = format!("the {} was unhealthy at {}: {trouble}", part.name(), mark.words());
+    Trouble { words, doubt: Doubt::Environment, n: Some(mark.n) }
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Workflow => "workflows",
+        Kind::Pod => "pods",
+        Kind::TaskResult => "task results",
+        Kind::GcTask => "artifact GC tasks",
+    }
+}

@@ -1,0 +1,266 @@
+//! The rules of evidence, one table of stories for each.
+
+use model::claim::{Claim, Claims, Outage};
+use model::fact::{Count, Fact};
+use model::history::{Change, Kind, Part, Seen, What};
+use model::verdict::{Doubt, Finding, Outcome};
+use rstest::rstest;
+use serde_json::json;
+
+use crate::story::{Story, eventually, gone, never, no_objects, since, some_objects, succeeded};
+
+fn failed() -> Fact {
+    Fact::Phase(vec!["Failed".to_owned(), "Error".to_owned()])
+}
+
+fn pods_seen(least: usize) -> Fact {
+    Fact::PodsSeen { of: None, count: Count::AtLeast(least) }
+}
+
+fn no_pods_left() -> Fact {
+    Fact::PodsLeft { of: None, count: Count::Exactly(0) }
+}
+
+fn pod(story: Story, uid: &str, change: Change) -> Story {
+    let object = json!({ "metadata": { "name": uid, "uid": uid,
+        "labels": { "workflows.argoproj.io/workflow": "wf" },
+        "annotations": { "workflows.argoproj.io/node-name": "wf.a" } } });
+    story.push(What::Seen(Seen { kind: Kind::Pod, change, object }))
+}
+
+fn judged(story: Story, claim: Claim, uses_store: bool, outages: Vec<Outage>) -> Finding {
+    let claims = Claims { claims: vec![claim], uses_store, outages, ..Claims::default() };
+    story.judge_all(&claims).remove(0)
+}
+
+/// The part is unhealthy from `from` on, and healthy again from `to` on, to 30s.
+fn unhealthy(story: Story, part: Part, from: u64, to: u64) -> Story {
+    let mut story = story.well_until(from);
+    for at in (from..to).step_by(1_000) {
+        story = story.at(at).well_but(Some(part)).troubled(part);
+    }
+    story.at(to).well_until(30_000)
+}
+
+#[rstest]
+fn no_absence_passes_beside_an_unhealthy_part(
+    #[values(Part::Api, Part::Node, Part::Controller, Part::Watches, Part::Harness)] part: Part,
+    #[values(never(failed(), Some(20)), never(gone(), Some(20)), never(failed(), None))]
+    claim: Claim,
+    #[values(true, false)] silent: bool,
+) {
+    let pass = Story::submitted().well_until(30_000).ended().judge(claim.clone());
+    assert_eq!(pass.outcome, Outcome::Pass, "{pass:?}");
+    let story = if silent {
+        Story::submitted().well_until(4_000).well_but_until(Some(part), 30_000)
+    } else {
+        unhealthy(Story::submitted(), part, 5_000, 8_000)
+    };
+    let finding = story.ended().judge(claim);
+    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    assert!(finding.because.contains(part.name()), "{finding:?}");
+}
+
+#[rstest]
+#[case::never_none(never(no_objects(), Some(20)))]
+#[case::never_some(never(Fact::Objects(Count::AtLeast(2)), Some(20)))]
+fn no_absence_passes_by_one_old_listing(#[case] claim: Claim) {
+    let story = || Story::submitted().listing_until(&["a"], 2_000);
+    let pass = story().listing_until(&["a"], 30_000).ended().judge(claim.clone());
+    assert_eq!(pass.outcome, Outcome::Pass, "{pass:?}");
+    let finding = story().well_but_until(Some(Part::Store), 30_000).ended().judge(claim);
+    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+}
+
+#[test]
+fn no_absence_passes_without_a_probe_of_the_controller_after_its_window() {
+    let story = Story::submitted().well_until(11_000).at(11_500).marked_all();
+    let story = story.well_but(Some(Part::Controller)).at(12_000).ended();
+    let finding = story.judge(never(failed(), Some(10)));
+    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    let said = "no violation was seen, but no healthy probe of the workflow controller came after \
+                11.0s";
+    assert_eq!(finding.because, said);
+}
+
+/// The store counts where the workflow uses it.
+#[rstest]
+#[case::used(true, Some(Doubt::Environment))]
+#[case::not_used(false, None)]
+fn a_failure_asks_the_store_that_the_workflow_uses(
+    #[case] uses_store: bool,
+    #[case] doubt: Option<Doubt>,
+    #[values(eventually(succeeded(), 10), never(failed(), Some(10)))] claim: Claim,
+) {
+    let story = Story::submitted().well_until(2_000).troubled(Part::Store);
+    let story = story.at(4_000).phase("Error").troubled(Part::Store).well_until(30_000);
+    let finding = judged(story.ended(), claim, uses_store, Vec::new());
+    assert_eq!(finding.doubt, doubt, "{finding:?}");
+}
+
+/// A violation at 10s: the node was unhealthy from `from` to `to`, and the workflow ran up to then.
+#[rstest]
+#[case::long_before(3_000, 5_000, Outcome::Fail)]
+#[case::at_that_moment(8_000, 12_000, Outcome::Unknown)]
+#[case::found_right_after_it(11_000, 12_000, Outcome::Unknown)]
+#[case::long_after_it(13_000, 15_000, Outcome::Fail)]
+fn a_violation_needs_a_healthy_environment(
+    #[case] from: u64,
+    #[case] to: u64,
+    #[case] expected: Outcome,
+) {
+    let mut story = Story::submitted();
+    for at in (2_000..20_000).step_by(1_000) {
+        let ill = (from..to).contains(&at);
+        story = story.at(at).well_but(ill.then_some(Part::Node));
+        story = if ill { story.troubled(Part::Node) } else { story };
+        story = if at == 10_000 { story.at(10_500).phase("Failed") } else { story };
+    }
+    let finding = story.ended().judge(never(failed(), Some(15)));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+/// The form `eventually Succeeded since completed`: the cause lies before the window.
+#[rstest]
+#[case::unhealthy_before_it(2_000, 6_000, Outcome::Unknown)]
+#[case::healthy(29_000, 29_500, Outcome::Fail)]
+fn a_failure_asks_the_time_before_its_window(
+    #[case] from: u64,
+    #[case] to: u64,
+    #[case] expected: Outcome,
+) {
+    let mut story = Story::submitted();
+    for at in (2_000..20_000).step_by(1_000) {
+        let ill = (from..to).contains(&at);
+        story = story.at(at).well_but(ill.then_some(Part::Node));
+        story = if ill { story.troubled(Part::Node) } else { story };
+        story = if at == 8_000 { story.phase("Failed").done("await") } else { story };
+    }
+    let finding = story.ended().judge(since(eventually(succeeded(), 2), "await"));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+/// A second pod of the window, told at `told` only; the marks tell up to `told` from then on.
+#[rstest]
+#[case::in_the_window(10_900, Outcome::Fail)]
+#[case::after_it(18_000, Outcome::Unknown)]
+fn an_event_that_arrives_late_may_be_of_the_window(#[case] told: u64, #[case] expected: Outcome) {
+    let claim = never(pods_seen(2), Some(10));
+    let story = pod(Story::submitted(), "a", Change::Added).well_until(10_000);
+    let parts = |story| Part::ALL.into_iter().fold(story, Story::probed);
+    let story = pod(parts(story.at(told)), "b", Change::Added).well_until(20_000);
+    let finding = story.ended().judge(claim);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+#[test]
+fn a_window_waits_until_the_watches_passed_its_end() {
+    let mut story = pod(Story::submitted(), "a", Change::Added).well_until(10_000);
+    for at in (12_000..60_000).step_by(2_000) {
+        story = Part::ALL.into_iter().fold(story.at(at), Story::probed);
+    }
+    let finding = story.ended().judge(never(pods_seen(2), Some(10)));
+    assert_eq!(finding.doubt, Some(Doubt::Gap), "{finding:?}");
+    let said = "no violation was seen, but the watch of workflows told everything only up to 10.0s";
+    assert_eq!(finding.because, said);
+}
+
+/// A gap of the pods' watch at 2s, and the relist after it, which shows these pods.
+fn after_a_gap(shown: &[&str]) -> Story {
+    let story = pod(pod(Story::submitted(), "a", Change::Added), "b", Change::Added);
+    let story = story.well_until(2_000).push(What::Gap { kind: Kind::Pod, reason: "410".into() });
+    let relist = |story, uid: &&str| pod(story, uid, Change::Found);
+    shown.iter().fold(story, relist).at(2_500).marked_all().at(3_000)
+}
+
+#[rstest]
+#[case::what_counts_is_unknown_for_good(never(pods_seen(3), Some(5)), Some(Doubt::NeverEvaluated))]
+#[case::a_failure_needs_the_watch(never(pods_seen(2), Some(5)), Some(Doubt::Gap))]
+#[case::what_went_is_lost(eventually(no_pods_left(), 5), None)]
+fn after_a_gap_before_the_window(#[case] claim: Claim, #[case] doubt: Option<Doubt>) {
+    let story = after_a_gap(&[]).done("await").well_until(30_000).ended();
+    let finding = story.judge(since(claim, "await"));
+    assert_eq!(finding.doubt, doubt, "{finding:?}");
+}
+
+#[test]
+fn a_workflow_that_a_relist_does_not_show_is_not_known_to_be_gone() {
+    let story = Story::submitted().well_until(2_000).gap().well_until(30_000).ended();
+    let finding = story.judge(eventually(gone(), 10));
+    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+}
+
+/// The watch of pods is broken when the window opens; a second pod is not told.
+#[rstest]
+#[case::healthy(None, Outcome::Pass)]
+#[case::broken(Some(Part::Watches), Outcome::Unknown)]
+fn an_absence_does_not_come_true_on_a_stale_world(
+    #[case] part: Option<Part>,
+    #[case] expected: Outcome,
+) {
+    let story = pod(Story::submitted(), "a", Change::Added).well_until(2_000);
+    let mut story = pod(story, "a", Change::Deleted);
+    for at in (3_000..30_000).step_by(1_000) {
+        story = story.at(at).well_but(part);
+        story = if part.is_some() { story.troubled(Part::Watches) } else { story };
+        story = if at == 6_000 { story.done("await") } else { story };
+    }
+    let finding = story.ended().judge(since(eventually(no_pods_left(), 10), "await"));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+#[rstest]
+#[case::none(2_000, Some(Doubt::BrokeOff))]
+#[case::shorter(3_900, Some(Doubt::BrokeOff))]
+#[case::long_enough(4_000, None)]
+fn a_window_without_an_end_has_a_floor(#[case] end: u64, #[case] doubt: Option<Doubt>) {
+    let finding = Story::submitted().well_until(end).ended().judge(never(failed(), None));
+    assert_eq!(finding.doubt, doubt, "{finding:?}");
+}
+
+/// The step `await` restarts the controller from 3s to 6s.
+#[rstest]
+#[case::declared(vec![Part::Controller], 4_000, 6_000, Outcome::Pass)]
+#[case::another_part(vec![Part::Node], 4_000, 6_000, Outcome::Unknown)]
+#[case::not_declared(vec![], 4_000, 6_000, Outcome::Unknown)]
+#[case::longer_than_the_step(vec![Part::Controller], 4_000, 9_000, Outcome::Pass)]
+#[case::again_after_it(vec![Part::Controller], 10_000, 11_000, Outcome::Unknown)]
+fn a_declared_outage_exempts_its_part(
+    #[case] parts: Vec<Part>,
+    #[case] from: u64,
+    #[case] to: u64,
+    #[case] expected: Outcome,
+) {
+    let mut story = Story::submitted();
+    for at in (2_000..20_000).step_by(1_000) {
+        let ill = (from..to).contains(&at);
+        story = if at == 3_000 { story.at(at).begun("await") } else { story };
+        story = story.at(at).well_but(ill.then_some(Part::Controller));
+        story = if ill { story.troubled(Part::Controller) } else { story };
+        story = if at == 6_000 { story.done("await") } else { story };
+    }
+    let outage = |part| Outage { step: "await".to_owned(), part };
+    let outages = parts.into_iter().map(outage).collect();
+    let finding = judged(story.ended(), never(failed(), Some(15)), false, outages);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+#[rstest]
+#[case::of_that_part(Some(Part::Node), Outcome::Fail)]
+#[case::of_another(Some(Part::Api), Outcome::Unknown)]
+#[case::of_none(None, Outcome::Unknown)]
+fn a_claim_may_judge_regardless_of_one_part(
+    #[case] regardless: Option<Part>,
+    #[case] expected: Outcome,
+) {
+    let story = unhealthy(Story::submitted(), Part::Node, 2_000, 12_000).ended();
+    let claim = Claim { regardless, ..eventually(succeeded(), 10) };
+    let finding = story.judge(claim);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+#[test]
+fn a_positive_fact_needs_no_health() {
+    let story = Story::submitted().troubled(Part::Controller).at(2_000).listed(&["a"]);
+    assert_eq!(story.judge(eventually(some_objects(), 10)).outcome, Outcome::Pass);
+}
