@@ -2,10 +2,10 @@
 //! seen in it did not fail to happen.
 
 use model::history::{Kind, Part};
-use model::{History, What};
+use model::{Claim, Event, Fact, History, What};
 
-use super::{Operator, is_throughout, store, workflow};
-use crate::edit::{after_each, each, is_done};
+use super::{Operator, asks_store, awaits, is_throughout, store, workflow};
+use crate::edit::{after_each, each, is_done, last_completion, with_events};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur("watch-gap", "each watch loses something in each window", is_throughout, gap),
@@ -15,6 +15,66 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur("api-down", "the API server is away in each window", is_throughout, |history| {
         after_each(history, |event| is_done(event).then(|| vec![trouble(Part::Api)]))
     }),
+    Operator::blur(
+        "controller-dead",
+        "the controller is dead from the first step on",
+        rests_on_absence,
+        |history| Some(sick_from_first_step(history, Part::Controller)),
+    ),
+    Operator::blur(
+        "node-dead",
+        "the node is not ready from the first step on",
+        rests_on_absence,
+        |history| Some(sick_from_first_step(history, Part::Node)),
+    ),
+    Operator::blur(
+        "watches-dead",
+        "the watches are broken from the first step on",
+        rests_on_absence,
+        |history| Some(sick_from_first_step(history, Part::Watches)),
+    ),
+    Operator::blur(
+        "nothing-heard",
+        "no probe and no mark comes after the first step",
+        rests_on_absence,
+        |history| Some(without(history, |what| is_probe(what) || is_mark(what))),
+    ),
+    Operator::blur(
+        "harness-stopped",
+        "the harness gives no sign after the first step",
+        rests_on_absence,
+        |history| Some(without(history, |what| is_probe_of(what, Part::Harness))),
+    ),
+    Operator::blur(
+        "watches-silent",
+        "no mark of a watch comes after the first step",
+        rests_on_absence,
+        |history| Some(without(history, is_mark)),
+    ),
+    Operator::blur(
+        "store-silent",
+        "the store is listed once after the first step",
+        |claim| is_throughout(claim) && asks_store(claim),
+        store_silent,
+    ),
+    Operator::blur(
+        "gap-before-window",
+        "each watch loses something just before each window",
+        is_throughout,
+        |history| Some(gap_before(history)),
+    ),
+    Operator::hidden(
+        "node-unhealthy-before-failure",
+        "it fails, and the node was not ready until then",
+        &workflow::FAILS_INSTEAD,
+        |history| (workflow::FAILS_INSTEAD.mutate)(history).map(|h| sick_until_end(&h, Part::Node)),
+    ),
+    Operator::hidden(
+        "api-unhealthy-before-error",
+        "it errs, and the API server was away until then",
+        &workflow::ERRORS_INSTEAD,
+        |history| (workflow::ERRORS_INSTEAD.mutate)(history).map(|h| sick_until_end(&h, Part::Api)),
+    ),
     Operator::hidden(
         "controller-restarted",
         "it hangs before it completes, and the controller was restarted",
@@ -56,6 +116,83 @@ pub(super) const OPERATORS: &[Operator] = &[
 fn gap(history: &History) -> Option<History> {
     let gap = |kind| What::Gap { kind, reason: "410 Gone".to_owned() };
     after_each(history, |event| is_done(event).then(|| Kind::ALL.map(gap).to_vec()))
+}
+
+/// Whether a pass of the claim rests on something that was not seen.
+fn rests_on_absence(claim: &Claim) -> bool {
+    is_throughout(claim) || awaits(claim, Fact::is_absence) && !has_any(&claim.fact)
+}
+
+fn has_any(fact: &Fact) -> bool {
+    match fact {
+        Fact::Any(_) => true,
+        Fact::All(facts) => facts.iter().any(has_any),
+        _ => false,
+    }
+}
+
+fn is_probe(what: &What) -> bool {
+    matches!(what, What::Probed { .. })
+}
+
+fn is_probe_of(what: &What, asked: Part) -> bool {
+    matches!(what, What::Probed { part, .. } if *part == asked)
+}
+
+fn is_mark(what: &What) -> bool {
+    matches!(what, What::Watching { .. })
+}
+
+/// Position after the end of the first step that is done.
+fn first_step(history: &History) -> usize {
+    history.events.iter().position(is_done).map_or(0, |index| index + 1)
+}
+
+/// The part is unhealthy whenever it is asked after the first step.
+fn sick_from_first_step(history: &History, part: Part) -> History {
+    let first = first_step(history) as u64;
+    each(history, |event| match &event.what {
+        what if event.n > first && is_probe_of(what, part) => vec![trouble(part)],
+        what => vec![what.clone()],
+    })
+}
+
+/// The part is unhealthy whenever it is asked before the workflow is completed, and healthy then.
+fn sick_until_end(history: &History, part: Part) -> History {
+    let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
+    each(history, |event| match &event.what {
+        what if event.n < end && is_probe_of(what, part) => vec![trouble(part)],
+        what => vec![what.clone()],
+    })
+}
+
+/// The history without such events after the first step.
+fn without(history: &History, gone: impl Fn(&What) -> bool) -> History {
+    let first = first_step(history) as u64;
+    let kept = |event: &&Event| event.n <= first || !gone(&event.what);
+    with_events(history, history.events.iter().filter(kept).cloned().collect())
+}
+
+/// Only the first listing after the first step is left, where it is long before the end.
+fn store_silent(history: &History) -> Option<History> {
+    let first = first_step(history) as u64;
+    let is_listing = |event: &Event| matches!(event.what, What::Listed { .. }) && event.n > first;
+    let listing = history.events.iter().find(|event| is_listing(event))?;
+    let end = history.events.last()?.at;
+    let kept = |event: &&Event| {
+        event.n <= listing.n || !(is_listing(event) || is_probe_of(&event.what, Part::Store))
+    };
+    let events = history.events.iter().filter(kept).cloned().collect();
+    (end > listing.at + judge::MAX_SILENCE).then(|| with_events(history, events))
+}
+
+/// Each watch has a gap just before each step ends.
+fn gap_before(history: &History) -> History {
+    let gap = |kind| What::Gap { kind, reason: "410 Gone".to_owned() };
+    each(history, |event| {
+        let gaps = if is_done(event) { Kind::ALL.map(gap).to_vec() } else { Vec::new() };
+        gaps.into_iter().chain([event.what.clone()]).collect()
+    })
 }
 
 fn trouble(part: Part) -> What {

@@ -15,15 +15,11 @@ pub(super) const OPERATORS: &[Operator] = &[
     NEVER_COMPLETES,
     FORGOTTEN,
     Operator::fault("completes-late", "a quarter of an hour passes first", of_a_phase, late),
-    Operator::fault("fails-instead", "it fails instead of succeeding", of_success, |h| {
-        ends_as(h, &["Succeeded"], "Failed")
-    }),
+    FAILS_INSTEAD,
     Operator::fault("succeeds-instead", "it succeeds instead of failing", of_failure, |h| {
         ends_as(h, &["Failed", "Error"], "Succeeded")
     }),
-    Operator::fault("errors-instead", "it ends in error", of_success, |h| {
-        ends_as(h, &["Succeeded"], "Error")
-    }),
+    ERRORS_INSTEAD,
     Operator::fault("phase-flaps", "once completed, it runs again for a moment", of_phases, flaps),
     FINALIZER_STAYS,
     Operator::fault(
@@ -54,6 +50,18 @@ pub(super) const OPERATORS: &[Operator] = &[
         without_conditions,
     ),
 ];
+
+/// The twin of what hides it.
+pub(super) const FAILS_INSTEAD: Operator =
+    Operator::fault("fails-instead", "it fails instead of succeeding", of_success, |h| {
+        ends_as(h, &["Succeeded"], "Failed")
+    });
+
+/// The twin of what hides it.
+pub(super) const ERRORS_INSTEAD: Operator =
+    Operator::fault("errors-instead", "it ends in error", of_success, |h| {
+        ends_as(h, &["Succeeded"], "Error")
+    });
 
 /// The twin of what hides it.
 pub(super) const NEVER_COMPLETES: Operator =
