@@ -32,6 +32,12 @@ impl Health {
         let alarm = installation.alarm.clone();
         watches.expect_controller();
         let token = stop.clone();
+        // By itself: nothing that is asked holds it up.
+        let (beating, heart) = (watches.clone(), stop.clone());
+        tokio::spawn(async move {
+            let beats = keep_asking(&beating, Part::Harness, || async { None });
+            heart.run_until_cancelled(beats).await
+        });
         tokio::spawn(async move {
             // Each part by itself: one that does not answer holds up no other.
             let all = async {
@@ -44,7 +50,6 @@ impl Health {
                     }),
                     keep_looking(&watches),
                     keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
-                    keep_asking(&watches, Part::Harness, || async { None }),
                 )
             };
             tokio::select! {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::history::{Event, Header, What};
+use model::history::{Event, Header, Part, What};
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -18,6 +18,9 @@ mod tests;
 
 /// Milliseconds after a moment from which a question is certainly dated after it.
 const DATED: u64 = 3;
+
+/// How late a beat of the harness may be, which comes every second.
+const STILL: Duration = Duration::from_secs(3);
 
 /// Looks at a history while it is written.
 pub trait Observer: Send {
@@ -82,6 +85,15 @@ struct State {
     n: u64,
     world: World,
     observer: Box<dyn Observer>,
+    /// When the harness last said that it runs.
+    beat: Option<Instant>,
+}
+
+impl State {
+    /// How long the harness did nothing, if too long: it was stopped, or its machine paused.
+    fn stood_still(&self) -> Option<Duration> {
+        self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > STILL)
+    }
 }
 
 impl Recorder {
@@ -105,7 +117,7 @@ impl Recorder {
         observer: Box<dyn Observer>,
     ) -> Result<Self, RecordError> {
         write_line(&mut file, header).map_err(|error| RecordError::new(path, &error))?;
-        let state = State { file, n: 0, world: World::new(header), observer };
+        let state = State { file, n: 0, world: World::new(header), observer, beat: None };
         let shared = Shared {
             path: path.to_owned(),
             began: Instant::now(),
@@ -152,7 +164,8 @@ impl Recorder {
         }
     }
 
-    /// Writes an event. A failure to write is kept and told to whoever waits.
+    /// Writes an event. A failure to write is kept and told to whoever waits. If the harness stood
+    /// still since its last beat, that is written first: it saw nothing meanwhile.
     ///
     /// # Errors
     /// If it cannot be written, now or earlier.
@@ -161,14 +174,25 @@ impl Recorder {
         if let Some(broken) = self.shared.changed.borrow().broken.clone() {
             return Err(broken);
         }
+        if let Some(stood) = state.stood_still() {
+            let trouble = Some(format!("the harness stood still for {}s", stood.as_secs()));
+            self.write(&mut state, What::Probed { part: Part::Harness, trouble })?;
+        }
+        self.write(&mut state, what)
+    }
+
+    fn write(&self, state: &mut State, what: What) -> Result<u64, RecordError> {
         let event = Event { n: state.n + 1, at: self.now(), what };
         if let Err(error) = write_line(&mut state.file, &event) {
             let broken = RecordError::new(&self.shared.path, &error);
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
             return Err(broken);
         }
-        let State { n, world, observer, .. } = &mut *state;
+        let State { n, world, observer, beat, .. } = state;
         *n = event.n;
+        if let What::Probed { part: Part::Harness, .. } = &event.what {
+            *beat = Some(Instant::now());
+        }
         world.apply(&event);
         observer.event(&event, world);
         let (settled, deadline) = (observer.settled(), observer.deadline());

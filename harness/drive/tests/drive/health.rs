@@ -162,6 +162,24 @@ async fn a_controller_that_goes_is_told_at_once() {
     assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
 }
 
+/// Whatever is told then.
+#[tokio::test(start_paused = true)]
+async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let beat = |what: &What| (probed(what)? == (Part::Harness, None)).then_some(());
+    events.next(beat).await;
+    while let Ok(()) = tokio::time::timeout(Duration::ZERO, events.next(|_| Some(()))).await {}
+    bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" } }));
+    tokio::time::advance(Duration::from_secs(5)).await;
+    let first = events.next(|what| Some(what.clone())).await;
+    let trouble = Some("the harness stood still for 5s".to_owned());
+    assert_eq!(first, What::Probed { part: Part::Harness, trouble });
+    events.next(beat).await;
+}
+
 /// The cluster itself says that all is well.
 #[tokio::test(start_paused = true)]
 async fn what_the_provider_knows_is_trouble_of_the_node() {

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use drive::recorder::{Observer, Recorder};
 use model::history::{Event, Header, History, Part, StepOutcome, What};
 use model::{Act, Fact, Truth, World};
+use rstest::rstest;
 
-use crate::bench::{Bench, Tape, header, phase, plan, wait};
+use crate::bench::{Bench, Tape, header, phase, plan, read, wait};
 
 fn begun(step: &str) -> What {
     What::StepBegun { step: step.to_owned(), action: "do it".to_owned() }
@@ -110,6 +112,38 @@ fn a_history_is_never_written_over() {
     let error = again.err().expect("there is one already").to_string();
     assert!(error.starts_with("write the history ") && error.contains("exists"), "{error}");
     assert_eq!(std::fs::read(&path).expect("a file"), before);
+}
+
+/// What is in the history when the harness said that it runs, and so long after that something
+/// is recorded.
+#[rstest]
+#[case::in_time(3_000, None)]
+#[case::too_late(3_001, Some("the harness stood still for 3s"))]
+#[case::much_too_late(75_400, Some("the harness stood still for 75s"))]
+#[tokio::test(start_paused = true)]
+async fn a_harness_that_stood_still_says_so_before_anything_else(
+    #[case] milliseconds: u64,
+    #[case] trouble: Option<&str>,
+) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("history.jsonl");
+    let recorder = create(&path);
+    let beat = |trouble: Option<&str>| {
+        let trouble = trouble.map(str::to_owned);
+        What::Probed { part: Part::Harness, trouble }
+    };
+    // Before the first beat nobody knows when one was due.
+    tokio::time::advance(Duration::from_mins(1)).await;
+    recorder.record(beat(None)).expect("written");
+    tokio::time::advance(Duration::from_millis(milliseconds)).await;
+    recorder.record(begun("submit")).expect("written");
+    recorder.record(begun("await")).expect("written");
+    recorder.record(beat(None)).expect("written");
+    let whats: Vec<What> = read(&path).events.into_iter().map(|event| event.what).collect();
+    let stood = trouble.map(|trouble| beat(Some(trouble)));
+    let expected =
+        [Some(beat(None)), stood, Some(begun("submit")), Some(begun("await")), Some(beat(None))];
+    assert_eq!(whats, expected.into_iter().flatten().collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]
