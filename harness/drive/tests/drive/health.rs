@@ -209,6 +209,42 @@ async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it()
     assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
 }
 
+/// Another case's history has nothing of it.
+#[rstest]
+#[case::of_a_pod(
+    json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
+        "status": { "reason": "Evicted", "message": "low" } }),
+    Part::Node, "it gave up pod work: Evicted: low")]
+#[case::of_the_workflow(
+    json!({ "kind": "Workflow", "metadata": { "name": "case", "namespace": "ns" },
+        "status": { "message": "exceeded quota: q" } }),
+    Part::Api, "a node of the workflow says: exceeded quota: q")]
+#[tokio::test(start_paused = true)]
+async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
+    #[case] object: Value,
+    #[case] part: Part,
+    #[case] words: &str,
+) {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let (_other, mut others) = bench.record("other");
+    bench.api.put(&object);
+    let first = |what: &What| match what {
+        What::Probed { trouble: None, .. } => None,
+        What::Probed { .. } | What::Seen(_) => Some(what.clone()),
+        _ => None,
+    };
+    let trouble = Some(words.to_owned());
+    assert_eq!(events.next(first).await, What::Probed { part, trouble: trouble.clone() });
+    assert!(matches!(events.next(first).await, What::Seen(_)));
+    let mut gone = object.clone();
+    gone["status"] = json!({});
+    bench.api.put(&gone);
+    assert_eq!(said(&mut events, 5).await[&part].1, trouble);
+    assert_eq!(said(&mut others, 1).await[&part].1, None);
+}
+
 /// What the case sees of it comes after.
 #[tokio::test(start_paused = true)]
 async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
