@@ -85,6 +85,11 @@ async fn every_part_is_asked_every_second_and_is_well() {
     api.delete("pods", "argo", "workflow-controller-c1");
     api.put(&controller("c2", 0, true));
 }, Part::Controller, "another pod took its place")]
+#[case::controller_silent(|api: &FakeApi| api.fault("get", "/proxy/", Fault::Hang),
+    Part::Controller, "it does not answer: no answer within 5s")]
+#[case::controller_out_of_reach(
+    |api: &FakeApi| api.fault("get", "/proxy/", Fault::Refuse(503, "connection refused")),
+    Part::Controller, "it does not answer: connection refused")]
 #[case::watch_refused(|api: &FakeApi| {
     api.fault("watch", "/workflowtaskresults", Fault::Refuse(403, "you may not"));
     api.close("workflowtaskresults");
@@ -145,6 +150,63 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     events.next(now(true)).await;
     bench.api.mend();
     events.next(now(false)).await;
+}
+
+/// As one that is stopped: its pod is ready all the same.
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
+    let bench = Bench::new().await;
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    bench.api.fault("get", "/proxy/", Fault::Hang);
+    let began = tokio::time::Instant::now();
+    let mut well = 0;
+    let trouble = loop {
+        match events.next(|what| probed(what).filter(|(p, _)| *p == Part::Controller)).await.1 {
+            Some(trouble) => break trouble,
+            None => well += 1,
+        }
+    };
+    assert_eq!(trouble, "it does not answer: no answer within 5s");
+    assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
+    assert!(well <= 1, "no answer is no health: {well}");
+    assert_eq!(health.unobserved(), None);
+    bench.api.mend();
+    let again = |what: &What| (probed(what)? == (Part::Controller, None)).then_some(());
+    events.next(again).await;
+}
+
+/// Nor is a controller out of the API server's reach.
+#[rstest]
+#[case::forbidden(Fault::Refuse(403, "you may not"), "you may not")]
+#[case::out_of_reach(Fault::Refuse(503, "error trying to reach service"), "error trying to reach")]
+#[case::silent(Fault::Hang, "no answer within 5s")]
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
+    #[case] fault: Fault,
+    #[case] why: &str,
+) {
+    let bench = Bench::new().await;
+    bench.api.fault("get", "/proxy/", fault);
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let (count, trouble) = said(&mut events, 20).await[&Part::Controller].clone();
+    assert_eq!(trouble, None);
+    assert!(count >= 3, "{count} times in 20s");
+    let unobserved = health.unobserved().expect("it is named");
+    assert!(unobserved.contains(why), "{unobserved}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_taken_away_is_no_trouble_of_the_controller() {
+    let bench = Bench::new().await;
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    bench.api.fault("get", "/proxy/", Fault::Refuse(403, "you may not"));
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    assert_eq!(health.unobserved(), Some("you may not"));
 }
 
 #[tokio::test(start_paused = true)]
