@@ -89,7 +89,7 @@ async fn on_stage(
     recorder: &Recorder,
 ) -> Result<String, DriveError> {
     let since = namespace::set_up(run.installation, &run.namespace).await?;
-    run.watches.add(&run.namespace, recorder, since);
+    run.watches.add(&run.namespace, recorder, since, &plan.expects);
     let manifest = manifest(run, plan, workflow);
     let (followed, faults) = requests::follow(run).await?;
     let stage = Stage {

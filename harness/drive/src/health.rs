@@ -3,18 +3,21 @@
 //! A claim that runs out of time fails only if the environment was well all the while; these
 //! answers are the evidence.
 
+mod controller;
+
 use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::Client;
 use kube::api::{Api, ListParams};
-use model::history::{self, Part};
+use model::history::Part;
 use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
 use crate::pace;
-use crate::watch::{Controller, Watches};
+use crate::watch::Watches;
+use controller::{Unobserved, keep_looking};
 
 /// How long the API server may take to answer before it counts as not answering.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Probes the environment and tells every history, until stopped.
 pub struct Health {
     stop: CancellationToken,
+    unobserved: Unobserved,
 }
 
 impl Health {
@@ -31,7 +35,8 @@ impl Health {
         let (client, watches) = (installation.client.clone(), watches.clone());
         let alarm = installation.alarm.clone();
         watches.expect_controller();
-        let token = stop.clone();
+        let (token, unobserved) = (stop.clone(), Unobserved::default());
+        let (argo, unasked) = (installation.argo_namespace.clone(), unobserved.clone());
         // By itself: nothing that is asked holds it up.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
@@ -48,7 +53,7 @@ impl Health {
                         let trouble = node_trouble(&client).await;
                         alarm.trouble().or(trouble)
                     }),
-                    keep_looking(&watches),
+                    keep_looking(&watches, &client, &argo, unasked),
                     keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
                 )
             };
@@ -57,7 +62,13 @@ impl Health {
                 _ = all => {}
             }
         });
-        Self { stop }
+        Self { stop, unobserved }
+    }
+
+    /// Why the workflow controller cannot be asked whether it runs, if that is so. Its pod alone
+    /// tells of it then.
+    pub fn unobserved(&self) -> Option<&str> {
+        self.unobserved.get().map(String::as_str)
     }
 }
 
@@ -116,33 +127,5 @@ async fn node_trouble(client: &Client) -> Option<String> {
         }
         None if items.is_empty() => Some("there is no node".to_owned()),
         None => None,
-    }
-}
-
-/// Tells of the controller again and again, and at once when something of it changes.
-async fn keep_looking(watches: &Watches) {
-    let mut changes = watches.controller_changes();
-    loop {
-        let expected = watches.expected_controller();
-        let trouble = controller_trouble(expected.as_ref(), &changes.borrow_and_update().clone());
-        watches.tell_health(Part::Controller, trouble.as_deref());
-        tokio::select! {
-            () = pace::pause(pace::PROBE) => {}
-            _ = changes.changed() => {}
-        }
-    }
-}
-
-fn controller_trouble(expected: Option<&history::Controller>, now: &Controller) -> Option<String> {
-    match (expected, &now.pod) {
-        (_, None) => Some("its pod is gone".to_owned()),
-        (Some(expected), Some(now)) if expected.uid != now.uid => {
-            Some(format!("another pod took its place: {} that of {}", now.uid, expected.uid))
-        }
-        (Some(expected), Some(now)) if now.restarts > expected.restarts => {
-            Some(format!("it was restarted ({} times)", now.restarts))
-        }
-        _ if !now.ready => Some("its container is not ready".to_owned()),
-        _ => None,
     }
 }

@@ -29,8 +29,8 @@ pub trait Observer: Send {
     fn event(&mut self, event: &Event, world: &World);
     /// Whether nothing that can still happen matters to it.
     fn settled(&self) -> bool;
-    /// The next moment, in milliseconds since the start, after which it has to know that every watch
-    /// has told all: a mark is asked for then. `None`: no moment matters more than others.
+    /// The next moment, in milliseconds since the start, after which it has to know that every
+    /// watch has told all: a mark is asked for then. `None`: no moment matters more than others.
     fn deadline(&self) -> Option<u64> {
         None
     }
@@ -143,8 +143,8 @@ impl Recorder {
         self.shared.began + Duration::from_millis(at)
     }
 
-    /// Returns when the next moment after `last` is over after which the observer needs a mark: that
-    /// moment. Never, if there is none.
+    /// Returns when the next moment after `last` is over after which the observer needs a mark:
+    /// that moment. Never, if there is none.
     pub(crate) async fn deadline(&self, last: Option<u64>) -> u64 {
         let mut changes = self.changes();
         loop {

@@ -13,10 +13,12 @@ mod source;
 mod standing;
 mod starting;
 mod told;
+mod troubles;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use model::CaseTrouble;
 use model::history::{self, Change, Kind, Part, Seen, What};
 use provision::installation::Installation;
 use serde_json::Value;
@@ -33,6 +35,7 @@ pub(crate) use source::in_namespace;
 use source::{Source, list, sources};
 use standing::{Awaited, Standing};
 use starting::Starting;
+use troubles::Troubles;
 
 /// All watches of an installation, and the listings of its store, and the histories that they write
 /// to.
@@ -59,6 +62,7 @@ struct History {
     /// What happened up to this version was before.
     since: Option<u64>,
     starting: Starting,
+    troubles: Troubles,
 }
 
 /// The first list of a kind failed.
@@ -115,8 +119,15 @@ impl Watches {
     }
 
     /// From now on, everything in the namespace goes to this history. The namespace must be new, or
-    /// have been empty at version `since`: what was in it before is not told.
-    pub fn add(&self, namespace: &str, recorder: &Recorder, since: Option<u64>) {
+    /// have been empty at version `since`: what was in it before is not told. The case brings about
+    /// the trouble that it `expects`.
+    pub fn add(
+        &self,
+        namespace: &str,
+        recorder: &Recorder,
+        since: Option<u64>,
+        expects: &[CaseTrouble],
+    ) {
         let mut shared = self.lock();
         let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
         for (source, standing) in of_it {
@@ -124,8 +135,8 @@ impl Watches {
             let (kind, version) = (source.kind, standing.version.clone());
             let _ = recorder.record(What::Watching { kind, version, asked: 0 });
         }
-        let starting = Starting::default();
-        let history = History { recorder: recorder.clone(), since, starting };
+        let (starting, troubles) = (Starting::default(), Troubles::but(expects));
+        let history = History { recorder: recorder.clone(), since, starting, troubles };
         shared.histories.insert(namespace.to_owned(), history);
     }
 
@@ -170,11 +181,12 @@ impl Watches {
         self.controller.subscribe()
     }
 
-    /// Tells every history of a part of the environment. A node is ill for those alone whose pods
-    /// it does not start: what a case does to its own pods is no trouble of others.
+    /// Tells every history of a part of the environment. Trouble that meets one case alone is told
+    /// to its history alone: what a case does to its own pods is no trouble of others.
     pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
         for history in self.lock().histories.values() {
-            let own = || (part == Part::Node).then(|| history.starting.trouble()).flatten();
+            let slow = || (part == Part::Node).then(|| history.starting.trouble()).flatten();
+            let own = || history.troubles.of(part).or_else(slow);
             let trouble = trouble.map(str::to_owned).or_else(own);
             let _ = history.recorder.record(What::Probed { part, trouble });
         }
@@ -286,10 +298,10 @@ impl Shared {
         if let Some(history) = self.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
-            if kind == Kind::Pod
-                && let Some(trouble) = history.starting.see(change, &object)
-            {
-                let (part, trouble) = (Part::Node, Some(trouble));
+            let slow = (kind == Kind::Pod).then(|| history.starting.see(change, &object)).flatten();
+            let slow = slow.map(|trouble| (Part::Node, trouble));
+            for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
+                let trouble = Some(trouble);
                 let _ = history.recorder.record(What::Probed { part, trouble });
             }
             let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));

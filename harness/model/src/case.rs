@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
+use crate::case_trouble::CaseTrouble;
 use crate::claim::{Claim, Claims};
 use crate::fact::Fact;
 use crate::history::Versions;
@@ -60,6 +61,8 @@ pub struct Plan {
     /// The steps, in order; before `submit` there is nothing but `apply`, `await` and
     /// `store-fault`.
     pub steps: Vec<Step>,
+    /// Trouble of the environment that the case brings about: it is none of this case.
+    pub expects: Vec<CaseTrouble>,
 }
 
 /// The files a case was read from.

@@ -5,6 +5,7 @@
 //! history describes.
 
 pub mod case;
+pub mod case_trouble;
 pub mod claim;
 pub mod diagnostic;
 pub mod discover;
@@ -27,6 +28,7 @@ pub mod world;
 mod yaml;
 
 pub use case::{Case, Level, Plan};
+pub use case_trouble::CaseTrouble;
 pub use claim::{Claim, Claims, Modality, Outage};
 pub use fact::Fact;
 pub use history::{Event, Header, History, What};

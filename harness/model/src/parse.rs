@@ -109,6 +109,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
     let names: Vec<String> = steps.iter().flatten().map(|s| s.name.clone()).collect();
+    let expects = f.optional("expects").map(|n| steps::expects(n, r));
     let requires = f.optional("requires").map(|n| claims::requirements(n, &names, &context, r));
     let claims = f.required("claims", r).and_then(|n| claims::read(n, &names, &context, r));
     let overlays = f.optional("overlays");
@@ -143,7 +144,12 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         applies: applies.map_or(Some(None), |a| a.map(Some))?,
         broken: broken.unwrap_or_default(),
         overlays,
-        plan: crate::Plan { case: input.id.to_owned(), workflow: workflow?, steps: steps? },
+        plan: crate::Plan {
+            case: input.id.to_owned(),
+            workflow: workflow?,
+            steps: steps?,
+            expects: expects.unwrap_or_default(),
+        },
         claims: crate::Claims {
             requires: requires.unwrap_or_default(),
             effects,

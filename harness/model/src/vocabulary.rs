@@ -10,7 +10,9 @@ mod step;
 mod store;
 
 pub use case::CASE;
-pub(crate) use case::{APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, OVERLAY, REQUIREMENT, VARIANT};
+pub(crate) use case::{
+    APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT,
+};
 pub use claim::CLAIM;
 pub use fact::FACT;
 pub(crate) use fact::{

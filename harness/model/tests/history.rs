@@ -72,7 +72,7 @@ fn what_is_refused() {
     );
     insta::assert_snapshot!(
         refusal(&good.replace("\"gap\"", "\"gasp\"")),
-        @"line 20 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `seen`, `watching`, `gap`, `listed`, `requested`, `probed`, `ended` at line 1 column 30"
+        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `seen`, `watching`, `gap`, `listed`, `requested`, `probed`, `ended` at line 1 column 30"
     );
     lines.remove(7);
     insta::assert_snapshot!(

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rstest::Context;
 
+use model::CaseTrouble;
 use model::parse::{CaseFiles, cases};
 
 const WORKFLOW: &str = "
@@ -110,6 +111,7 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
     assert_eq!(steps, ["apply", "await", "submit", "done"]);
     let since: Vec<&str> = read[0].claims.claims.iter().map(|c| c.since.as_str()).collect();
     assert_eq!(since, ["done", "submit"]);
+    assert_eq!(read[0].plan.expects, []);
 }
 
 #[rstest::rstest]
@@ -120,6 +122,8 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::wrong_type("title: A rule", "title: [A, rule]")]
 #[case::unknown_level("level: core", "level: cor")]
 #[case::unknown_component("component: argo", "component: argoexecutor")]
+#[case::unknown_trouble("component: argo", "component: argo\nexpects: [quotas]")]
+#[case::no_troubles("component: argo", "component: argo\nexpects: []")]
 #[case::no_lines("{ '3.5': '<3.5.8', '3.6': all }", "{}")]
 #[case::lines_are_a_map("{ '3.5': '<3.5.8', '3.6': all }", "'<3.5.8'")]
 #[case::the_old_range("lines: { '3.5': '<3.5.8', '3.6': all }", "versions: '>=3.5.0, <3.5.8'")]
@@ -249,4 +253,13 @@ fn no_case_file_is_told() {
     let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &[] };
     let diagnostics = cases(&input).expect_err("no case");
     assert_eq!(diagnostics[0].to_string(), "cases/a/b/case.yaml: there is no such file");
+}
+
+#[test]
+fn a_case_says_what_trouble_it_brings_about() {
+    let case = GOOD.replace("steps:", "expects: [quota, image-pull]\nsteps:");
+    let files = [("case.yaml".to_owned(), case), ("workflow.yaml".to_owned(), WORKFLOW.to_owned())];
+    let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+    let read = cases(&input).expect("a good case");
+    assert_eq!(read[0].plan.expects, [CaseTrouble::Quota, CaseTrouble::ImagePull]);
 }

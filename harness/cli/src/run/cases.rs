@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 
 use super::hold::{Company, Hold};
 use super::{Bench, said};
+use crate::out;
 use crate::times::Times;
 use crate::trial::{self, Trial, Tried};
 use crate::turns::Turns;
@@ -86,7 +87,7 @@ async fn side_by_side(
     begun: oneshot::Sender<()>,
 ) -> anyhow::Result<Vec<(usize, Tried)>> {
     let watches = Watches::start(installation, cases.len()).await?;
-    let _health = Health::start(installation, &watches);
+    let health = Health::start(installation, &watches);
     let turns = match &installation.namespaces {
         Namespaces::Made => None,
         Namespaces::Lent(names) => Some(Turns::new(names)),
@@ -118,6 +119,11 @@ async fn side_by_side(
         tried.push(one??);
     }
     place.watches.stop();
+    if let Some(why) = health.unobserved() {
+        out::note(&format!(
+            "warning: failed to ask the workflow controller whether it runs: {why}"
+        ));
+    }
     Ok(tried)
 }
 

@@ -171,7 +171,7 @@ fn said_of_the_node(pod: &Value) -> Option<&str> {
 }
 
 /// The states of all containers.
-fn states(pod: &Value) -> impl Iterator<Item = &Value> {
+pub(super) fn states(pod: &Value) -> impl Iterator<Item = &Value> {
     containers(pod).map(|container| &container["state"])
 }
 

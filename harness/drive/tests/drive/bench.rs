@@ -142,7 +142,7 @@ impl Bench {
         let (events, tape) = Tape::new();
         let path = self.directory.path().join(format!("{namespace}.jsonl"));
         let recorder = Recorder::create(&path, &header(namespace), Box::new(tape)).expect("file");
-        self.watches.add(namespace, &recorder, None);
+        self.watches.add(namespace, &recorder, None, &[]);
         (recorder, events)
     }
 }
@@ -237,7 +237,7 @@ pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
     let workflow = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
         "metadata": { "labels": { "mine": "yes" } },
         "spec": { "templates": [{ "container": { "image": "argo-conformance/shell:1" } }] } });
-    Plan { case: format!("area/{WORKFLOW}"), workflow, steps }
+    Plan { case: format!("area/{WORKFLOW}"), workflow, steps, expects: Vec::new() }
 }
 
 /// Waits for a fact.

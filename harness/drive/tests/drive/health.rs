@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use drive::health::Health;
 use model::history::{Part, What};
-use provision::store::StoreAddress;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::api::{FakeApi, Fault, controller};
-use crate::bench::{Bench, Events, phase, plan, wait};
-use crate::store::{FakeStore, Mood};
+use crate::bench::{Bench, Events};
 
 /// What was said of each part for a time: how often, and the last.
-async fn said(events: &mut Events, seconds: u64) -> BTreeMap<Part, (usize, Option<String>)> {
+pub(crate) async fn said(
+    events: &mut Events,
+    seconds: u64,
+) -> BTreeMap<Part, (usize, Option<String>)> {
     let mut all: BTreeMap<Part, (usize, Option<String>)> = BTreeMap::new();
     let _ = tokio::time::timeout(Duration::from_secs(seconds), async {
         loop {
@@ -85,6 +86,11 @@ async fn every_part_is_asked_every_second_and_is_well() {
     api.delete("pods", "argo", "workflow-controller-c1");
     api.put(&controller("c2", 0, true));
 }, Part::Controller, "another pod took its place")]
+#[case::controller_silent(|api: &FakeApi| api.fault("get", "/proxy/", Fault::Hang),
+    Part::Controller, "it does not answer: no answer within 5s")]
+#[case::controller_out_of_reach(
+    |api: &FakeApi| api.fault("get", "/proxy/", Fault::Refuse(503, "connection refused")),
+    Part::Controller, "it does not answer: connection refused")]
 #[case::watch_refused(|api: &FakeApi| {
     api.fault("watch", "/workflowtaskresults", Fault::Refuse(403, "you may not"));
     api.close("workflowtaskresults");
@@ -145,6 +151,63 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     events.next(now(true)).await;
     bench.api.mend();
     events.next(now(false)).await;
+}
+
+/// As one that is stopped: its pod is ready all the same.
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
+    let bench = Bench::new().await;
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    bench.api.fault("get", "/proxy/", Fault::Hang);
+    let began = tokio::time::Instant::now();
+    let mut well = 0;
+    let trouble = loop {
+        match events.next(|what| probed(what).filter(|(p, _)| *p == Part::Controller)).await.1 {
+            Some(trouble) => break trouble,
+            None => well += 1,
+        }
+    };
+    assert_eq!(trouble, "it does not answer: no answer within 5s");
+    assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
+    assert!(well <= 1, "no answer is no health: {well}");
+    assert_eq!(health.unobserved(), None);
+    bench.api.mend();
+    let again = |what: &What| (probed(what)? == (Part::Controller, None)).then_some(());
+    events.next(again).await;
+}
+
+/// Nor is a controller out of the API server's reach.
+#[rstest]
+#[case::forbidden(Fault::Refuse(403, "you may not"), "you may not")]
+#[case::out_of_reach(Fault::Refuse(503, "error trying to reach service"), "error trying to reach")]
+#[case::silent(Fault::Hang, "no answer within 5s")]
+#[tokio::test(start_paused = true)]
+async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
+    #[case] fault: Fault,
+    #[case] why: &str,
+) {
+    let bench = Bench::new().await;
+    bench.api.fault("get", "/proxy/", fault);
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let (count, trouble) = said(&mut events, 20).await[&Part::Controller].clone();
+    assert_eq!(trouble, None);
+    assert!(count >= 3, "{count} times in 20s");
+    let unobserved = health.unobserved().expect("it is named");
+    assert!(unobserved.contains(why), "{unobserved}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_right_that_is_taken_away_is_no_trouble_of_the_controller() {
+    let bench = Bench::new().await;
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    bench.api.fault("get", "/proxy/", Fault::Refuse(403, "you may not"));
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    assert_eq!(health.unobserved(), Some("you may not"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -209,6 +272,42 @@ async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it()
     assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
 }
 
+/// Another case's history has nothing of it.
+#[rstest]
+#[case::of_a_pod(
+    json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
+        "status": { "reason": "Evicted", "message": "low" } }),
+    Part::Node, "it gave up pod work: Evicted: low")]
+#[case::of_the_workflow(
+    json!({ "kind": "Workflow", "metadata": { "name": "case", "namespace": "ns" },
+        "status": { "message": "exceeded quota: q" } }),
+    Part::Api, "a node of the workflow says: exceeded quota: q")]
+#[tokio::test(start_paused = true)]
+async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
+    #[case] object: Value,
+    #[case] part: Part,
+    #[case] words: &str,
+) {
+    let bench = Bench::new().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let (_other, mut others) = bench.record("other");
+    bench.api.put(&object);
+    let first = |what: &What| match what {
+        What::Probed { trouble: None, .. } => None,
+        What::Probed { .. } | What::Seen(_) => Some(what.clone()),
+        _ => None,
+    };
+    let trouble = Some(words.to_owned());
+    assert_eq!(events.next(first).await, What::Probed { part, trouble: trouble.clone() });
+    assert!(matches!(events.next(first).await, What::Seen(_)));
+    let mut gone = object.clone();
+    gone["status"] = json!({});
+    bench.api.put(&gone);
+    assert_eq!(said(&mut events, 5).await[&part].1, trouble);
+    assert_eq!(said(&mut others, 1).await[&part].1, None);
+}
+
 /// What the case sees of it comes after.
 #[tokio::test(start_paused = true)]
 async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
@@ -242,82 +341,4 @@ async fn health_that_is_dropped_asks_nothing_more() {
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 20).await, BTreeMap::new());
     assert_eq!(bench.api.count("get", "/readyz"), 4);
-}
-
-/// In real time: the store is behind a socket.
-#[rstest]
-#[case::well(Mood::Well, None)]
-#[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
-#[case::server_error(Mood::Refuses(500, "InternalError"), Some("InternalError"))]
-#[tokio::test]
-async fn a_store_that_refuses_is_trouble_and_not_empty(
-    #[case] mood: Mood,
-    #[case] reason: Option<&str>,
-) {
-    let store = FakeStore::start().await;
-    store.put("ns/a/b.tgz");
-    store.put("other/c.tgz");
-    store.mood(mood);
-    let bench = Bench::with_store(store.address()).await;
-    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
-    let said = run.events.next(|what| match what {
-        What::Listed { keys, .. } => Some(Ok(keys.clone())),
-        What::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
-        _ => None,
-    });
-    match (said.await, reason) {
-        (Ok(keys), None) => assert_eq!(keys, ["a/b.tgz"], "of the case, without its prefix"),
-        (Err(Some(trouble)), Some(reason)) => {
-            assert!(trouble.starts_with("list objects (bucket bucket)"), "{trouble}");
-            assert!(trouble.contains(reason), "{trouble}");
-        }
-        other => panic!("{other:?}"),
-    }
-    run.stop.cancel();
-    let history = run.ended().await;
-    let listings = history.events.iter().filter(|e| matches!(e.what, What::Listed { .. })).count();
-    assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
-}
-
-/// One listing of a store of our own serves several cases; else nobody asks for more than is below
-/// a case's prefix.
-#[rstest]
-#[case::of_our_own(Bench::with_store, "")]
-#[case::of_our_own_for_one_case(Bench::of_one_case, "ns/")]
-#[case::lent(Bench::lent, "ns/")]
-#[tokio::test]
-async fn what_is_asked_of_a_store<F: Future<Output = Bench>>(
-    #[case] bench: impl Fn(StoreAddress) -> F,
-    #[case] prefix: &str,
-) {
-    let store = FakeStore::start().await;
-    store.put("ns/a/b.tgz");
-    store.put("other/c.tgz");
-    let bench = bench(store.address()).await;
-    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
-    let listed = run.events.next(|what| match what {
-        What::Listed { keys, .. } => Some(keys.clone()),
-        _ => None,
-    });
-    assert_eq!(listed.await, ["a/b.tgz"]);
-    run.stop.cancel();
-    run.ended().await;
-    assert_eq!(store.prefixes(), [prefix.to_owned()].into());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_store_that_does_not_answer_is_trouble_and_holds_up_nobody() {
-    let store = FakeStore::start().await;
-    store.mood(Mood::Hangs);
-    let bench = Bench::with_store(store.address()).await;
-    let _health = Health::start(&bench.installation, &bench.watches);
-    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
-    run.events.begun("await").await;
-    let said = said(&mut run.events, 20).await;
-    let (_, trouble) = &said[&Part::Store];
-    let trouble = trouble.clone().expect("it is in trouble");
-    assert!(trouble.contains("timeout"), "{trouble}");
-    assert!((19..=21).contains(&said[&Part::Api].0), "{said:?}");
-    run.stop.cancel();
-    run.ended().await;
 }

@@ -9,6 +9,7 @@ mod cancel;
 mod diagnosis;
 mod health;
 mod lent;
+mod listings;
 mod marks;
 mod proxied;
 mod recorder;

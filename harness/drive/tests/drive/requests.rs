@@ -40,6 +40,7 @@ async fn waiting_asks_for_health_and_marks_and_for_nothing_else(#[case] cases: u
     let asked = counts(&bench.api.asked()[before..]);
     let names: Vec<&str> = asked.keys().map(String::as_str).collect();
     let expected = [
+        "get /api/v1/namespaces/argo/pods/workflow-controller-c1:6060/proxy/alive",
         "get /readyz",
         "list /api/v1/nodes",
         "list-metadata /api/v1/pods",

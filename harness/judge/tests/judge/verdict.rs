@@ -42,7 +42,12 @@ fn case(claims: &[Finding], declared: &[&str]) -> Case {
         applies: None,
         broken: known(declared),
         overlays: Vec::new(),
-        plan: Plan { case: id, workflow: serde_json::Value::Null, steps: Vec::new() },
+        plan: Plan {
+            case: id,
+            workflow: serde_json::Value::Null,
+            steps: Vec::new(),
+            expects: Vec::new(),
+        },
         claims: Claims { claims: claims.collect(), ..Claims::default() },
         source: Source { directory: std::path::PathBuf::new(), files: Vec::new() },
     }

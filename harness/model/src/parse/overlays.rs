@@ -68,8 +68,12 @@ fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> 
 
 /// Whether the workflow has other nodes with the overlay. Claims speak of nodes by name.
 fn has_other_nodes(overlay: &Overlay, objects: &Objects<'_>) -> bool {
-    let mut plan =
-        Plan { case: String::new(), workflow: objects.workflow.clone(), steps: Vec::new() };
+    let mut plan = Plan {
+        case: String::new(),
+        workflow: objects.workflow.clone(),
+        steps: Vec::new(),
+        expects: Vec::new(),
+    };
     overlay.change(&mut plan);
     node_names(&plan.workflow, objects.templates) != node_names(objects.workflow, objects.templates)
 }

@@ -4,8 +4,11 @@ use serde_json::Value;
 
 use super::fields::{Fields, Reader};
 use super::{CaseFiles, Context, fact, store};
+use crate::case_trouble::CaseTrouble;
 use crate::step::{Act, Right, Step};
-use crate::vocabulary::{GO_ON, HOW, NOTHING, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT, STEP};
+use crate::vocabulary::{
+    GO_ON, HOW, NOTHING, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT, STEP, TROUBLES,
+};
 use crate::yaml::{self, Content, Node};
 
 /// Name of the file that the plan submits.
@@ -14,6 +17,12 @@ pub(super) fn submitted(steps: &Node) -> Option<String> {
         Content::Text(name) => Some(name.clone()),
         _ => None,
     }
+}
+
+/// The trouble that a case brings about.
+pub(super) fn expects(node: &Node, r: &mut Reader) -> Vec<CaseTrouble> {
+    let items = r.items("troubles", node);
+    items.iter().filter_map(|item| r.one_of(item, "trouble", &TROUBLES)).collect()
 }
 
 fn file_of_submit(steps: &Node) -> Option<&Node> {

@@ -2,6 +2,7 @@
 
 use super::{CLAIM, Choice, FACT, Map, STEP, TEXTS, Value, Word, choices};
 use crate::case::{Component, Level};
+use crate::case_trouble::CaseTrouble;
 
 pub(crate) const LEVELS: [(&str, Level, &str); 3] = [
     ("core", Level::Core, "Every installation must pass."),
@@ -16,6 +17,26 @@ pub(crate) const COMPONENTS: [(&str, Component, &str); 3] = [
     ("argo", Component::Cli, "The command line."),
 ];
 static COMPONENT_WORDS: [Choice; 3] = choices(&COMPONENTS);
+
+pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 8] = [
+    ("image-pull", CaseTrouble::ImagePull, "A node cannot get the image of a container."),
+    ("scheduling", CaseTrouble::Scheduling, "No node takes a pod."),
+    ("eviction", CaseTrouble::Eviction, "A node or the cluster gives up a pod."),
+    ("quota", CaseTrouble::Quota, "A `ResourceQuota` refuses an object."),
+    ("limit-range", CaseTrouble::LimitRange, "A `LimitRange` refuses a pod."),
+    ("pod-security", CaseTrouble::PodSecurity, "Pod Security refuses a pod."),
+    (
+        "admission",
+        CaseTrouble::Admission,
+        "An admission webhook or policy refuses an object, or does not answer.",
+    ),
+    (
+        "throttling",
+        CaseTrouble::Throttling,
+        "The API server or a client of it holds requests back.",
+    ),
+];
+static TROUBLE_WORDS: [Choice; 8] = choices(&TROUBLES);
 
 /// A case.
 pub static CASE: Map = Map {
@@ -64,6 +85,13 @@ pub static CASE: Map = Map {
             "What is done, one after the other: `submit` once, and before it nothing but `apply`, `await` and `store-fault`.",
         )
         .required(),
+        Word::new(
+            "expects",
+            Value::List(1, &Value::Choice(&TROUBLE_WORDS)),
+            "[scheduling]",
+            "The trouble of the environment that the case brings about. Other trouble of these kinds \
+             makes the verdict unknown.",
+        ),
         Word::new(
             "requires",
             Value::List(1, &Value::Map(&REQUIREMENT)),

@@ -10,6 +10,8 @@ use super::{ExistingError, Place, api};
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");
+/// Resources without which a run goes on: it says what it cannot ask.
+const OPTIONAL: [&str; 1] = ["pods/proxy"];
 /// How many rights are asked for at once.
 const AT_ONCE: usize = 16;
 
@@ -57,7 +59,9 @@ struct Right {
 
 /// The rights that are missing, in words, everything at once.
 pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String>, ExistingError> {
-    let asked = needed(place)?.into_iter().map(|right| async move {
+    let needed = needed(place)?.into_iter();
+    let needed = needed.filter(|right| !OPTIONAL.contains(&right.resource.as_str()));
+    let asked = needed.map(|right| async move {
         let allowed = is_allowed(client, &right).await?;
         Ok((!allowed).then(|| right.words()))
     });
@@ -67,7 +71,7 @@ pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String
     Ok(missing.into_iter().flatten().collect())
 }
 
-/// The rights that the manifests give.
+/// The rights that the manifests give, the optional ones too.
 fn needed(place: &Place) -> Result<Vec<Right>, ExistingError> {
     let nobody = Subject::User(String::new());
     let manifests = model::parse::manifest(&manifests(place, &nobody));

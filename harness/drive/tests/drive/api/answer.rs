@@ -11,6 +11,9 @@ pub(super) fn answer(state: &mut State, asked: &Asked) -> http::Response<Stream>
     match (asked.verb, asked.kind.as_str()) {
         ("watch", _) => respond(200, Stream::Watch(state.objects.watch(asked))),
         ("get", "readyz") => respond(200, Stream::Whole(Some(Bytes::from_static(b"ok")))),
+        ("get", "pods") if asked.path.contains("/proxy/") => {
+            respond(404, Stream::Whole(Some(Bytes::from_static(b"404 page not found\n"))))
+        }
         ("create", "localsubjectaccessreviews") => json(200, &reviewed(state, asked)),
         _ => on_objects(state, asked),
     }

@@ -1,0 +1,140 @@
+//! Trouble of the environment that meets one case: recognized by what is said of its pods and its
+//! workflow.
+
+use std::collections::BTreeMap;
+
+use model::CaseTrouble;
+use model::history::{Kind, Part};
+use serde_json::Value;
+
+/// Reasons for which a container waits for its image.
+const NO_IMAGE: [&str; 5] = [
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "ErrImageNeverPull",
+    "RegistryUnavailable",
+    "ImageInspectError",
+];
+
+/// Reasons of a pod that its node did not take or keep.
+const GIVEN_UP: [&str; 8] = [
+    "Evicted",
+    "Preempting",
+    "NodeLost",
+    "NodeShutdown",
+    "NodeAffinity",
+    "UnexpectedAdmissionError",
+    "Terminated",
+    "Shutdown",
+];
+
+/// How the reason begins of a pod for which its node has too little: `OutOfcpu`.
+const TOO_LITTLE: &str = "OutOf";
+
+/// What Argo repeats of the API server when it cannot do something, by trouble. In lower case.
+const SAID: [(&str, CaseTrouble); 14] = [
+    ("exceeded quota", CaseTrouble::Quota),
+    ("failed quota", CaseTrouble::Quota),
+    ("usage per container is", CaseTrouble::LimitRange),
+    ("usage per pod is", CaseTrouble::LimitRange),
+    ("limit to request ratio per", CaseTrouble::LimitRange),
+    ("violates podsecurity", CaseTrouble::PodSecurity),
+    ("admission webhook", CaseTrouble::Admission),
+    ("failed calling webhook", CaseTrouble::Admission),
+    ("validatingadmissionpolicy", CaseTrouble::Admission),
+    ("client rate limiter", CaseTrouble::Throttling),
+    ("received too many requests", CaseTrouble::Throttling),
+    ("too many requests, please try again later", CaseTrouble::Throttling),
+    ("evicted", CaseTrouble::Eviction),
+    ("low on resource", CaseTrouble::Eviction),
+];
+
+/// The trouble of one case, to the case's end: what comes of it does not go with it.
+#[derive(Debug, Default)]
+pub(super) struct Troubles {
+    /// What the case brings about itself.
+    expected: Vec<CaseTrouble>,
+    found: BTreeMap<Part, String>,
+}
+
+impl Troubles {
+    /// Of a case that brings about these.
+    pub(super) fn but(expected: &[CaseTrouble]) -> Self {
+        Self { expected: expected.to_vec(), found: BTreeMap::new() }
+    }
+
+    /// Takes an object. The part that has trouble and what it is, if that has just become known.
+    pub(super) fn see(&mut self, kind: Kind, object: &Value) -> Option<(Part, String)> {
+        let (trouble, words) = match kind {
+            Kind::Pod => of_pod(object).filter(|(trouble, _)| !self.expected.contains(trouble))?,
+            Kind::Workflow => {
+                let mut said = messages(object).filter_map(of_message);
+                said.find(|(trouble, _)| !self.expected.contains(trouble))?
+            }
+            Kind::TaskResult | Kind::GcTask => return None,
+        };
+        let part = trouble.part();
+        if self.found.contains_key(&part) {
+            return None;
+        }
+        self.found.insert(part, words.clone());
+        Some((part, words))
+    }
+
+    /// What is wrong with a part for this case.
+    pub(super) fn of(&self, part: Part) -> Option<String> {
+        self.found.get(&part).cloned()
+    }
+}
+
+/// What a pod says of its node, or of there being none.
+fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
+    let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+    let words = |what: &str, reason: &str, message: &Value| {
+        let message = message.as_str().map(|message| format!(": {message}"));
+        format!("{what} pod {name}: {reason}{}", message.unwrap_or_default())
+    };
+    let status = &pod["status"];
+    for waiting in super::starting::states(pod).map(|state| &state["waiting"]) {
+        if let Some(reason) = waiting["reason"].as_str().filter(|r| NO_IMAGE.contains(r)) {
+            let words = words("it lacks an image of", reason, &waiting["message"]);
+            return Some((CaseTrouble::ImagePull, words));
+        }
+    }
+    let given_up = |reason: &&str| GIVEN_UP.contains(reason) || reason.starts_with(TOO_LITTLE);
+    if let Some(reason) = status["reason"].as_str().filter(given_up) {
+        return Some((CaseTrouble::Eviction, words("it gave up", reason, &status["message"])));
+    }
+    let conditions = status["conditions"].as_array().into_iter().flatten();
+    conditions.into_iter().find_map(|condition| {
+        let text = |field: &str| condition[field].as_str().unwrap_or_default();
+        match (text("type"), text("status"), text("reason")) {
+            ("PodScheduled", "False", reason @ "Unschedulable") => {
+                let words = words("there is none for", reason, &condition["message"]);
+                Some((CaseTrouble::Scheduling, words))
+            }
+            ("DisruptionTarget", "True", reason) => {
+                let words = words("it gave up", reason, &condition["message"]);
+                Some((CaseTrouble::Eviction, words))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// What the controller says in a workflow: of the whole, of its conditions, and of each node.
+fn messages(workflow: &Value) -> impl Iterator<Item = &str> {
+    let status = &workflow["status"];
+    let conditions = status["conditions"].as_array().into_iter().flatten();
+    let nodes = status["nodes"].as_object().into_iter().flat_map(|nodes| nodes.values());
+    std::iter::once(status).chain(conditions).chain(nodes).filter_map(|o| o["message"].as_str())
+}
+
+fn of_message(message: &str) -> Option<(CaseTrouble, String)> {
+    let lower = message.to_lowercase();
+    let (_, trouble) = SAID.iter().find(|(said, _)| lower.contains(said))?;
+    Some((*trouble, format!("a node of the workflow says: {message}")))
+}
+
+#[cfg(test)]
+mod tests;

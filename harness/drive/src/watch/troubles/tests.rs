@@ -1,0 +1,140 @@
+use model::CaseTrouble::{
+    self, Admission, Eviction, ImagePull, LimitRange, PodSecurity, Quota, Scheduling, Throttling,
+};
+use model::history::{Kind, Part};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::Troubles;
+
+fn waiting(reason: &str) -> Value {
+    json!({ "phase": "Pending", "initContainerStatuses": [{ "state": { "waiting": {
+        "reason": reason, "message": "why" } } }] })
+}
+
+fn condition(name: &str, status: &str, reason: &str) -> Value {
+    json!({ "phase": "Pending", "conditions": [
+        { "type": "Initialized", "status": "True" },
+        { "type": name, "status": status, "reason": reason, "message": "why" },
+    ] })
+}
+
+fn given_up(reason: &str) -> Value {
+    json!({ "phase": "Failed", "reason": reason, "message": "why" })
+}
+
+#[rstest]
+#[case(waiting("ErrImagePull"), ImagePull, "it lacks an image of pod p: ErrImagePull: why")]
+#[case(waiting("ImagePullBackOff"), ImagePull, "it lacks an image of pod p: ImagePullBackOff: why")]
+#[case(
+    waiting("ErrImageNeverPull"),
+    ImagePull,
+    "it lacks an image of pod p: ErrImageNeverPull: why"
+)]
+#[case(
+    condition("PodScheduled", "False", "Unschedulable"),
+    Scheduling,
+    "there is none for pod p: Unschedulable: why"
+)]
+#[case(
+    condition("DisruptionTarget", "True", "PreemptionByScheduler"),
+    Eviction,
+    "it gave up pod p: PreemptionByScheduler: why"
+)]
+#[case(given_up("Evicted"), Eviction, "it gave up pod p: Evicted: why")]
+#[case(given_up("Preempting"), Eviction, "it gave up pod p: Preempting: why")]
+#[case(given_up("NodeLost"), Eviction, "it gave up pod p: NodeLost: why")]
+#[case(given_up("OutOfcpu"), Eviction, "it gave up pod p: OutOfcpu: why")]
+fn trouble_of_a_pod_is_trouble_of_its_node(
+    #[case] status: Value,
+    #[case] trouble: CaseTrouble,
+    #[case] words: &str,
+) {
+    let pod = json!({ "metadata": { "name": "p" }, "status": status });
+    let mut troubles = Troubles::but(&[]);
+    let expected = Some((Part::Node, words.to_owned()));
+    assert_eq!(troubles.see(Kind::Pod, &pod), expected);
+    assert_eq!(troubles.see(Kind::Pod, &pod), None, "it is told once");
+    let well = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
+    assert_eq!(troubles.see(Kind::Pod, &well), None);
+    assert_eq!(troubles.of(Part::Node).as_deref(), Some(words), "and stays");
+    assert_eq!(troubles.of(Part::Api), None);
+    let mut wanted = Troubles::but(&[trouble]);
+    assert_eq!(wanted.see(Kind::Pod, &pod), None, "the case brings it about");
+    assert_eq!(wanted.of(Part::Node), None);
+}
+
+#[rstest]
+#[case::running(json!({ "phase": "Running" }))]
+#[case::being_created(waiting("ContainerCreating"))]
+#[case::wrong_configuration(waiting("CreateContainerConfigError"))]
+#[case::scheduled(condition("PodScheduled", "True", ""))]
+#[case::gated(condition("PodScheduled", "False", "SchedulingGated"))]
+#[case::not_ready(condition("Ready", "False", "ContainersNotReady"))]
+#[case::no_longer_disrupted(condition("DisruptionTarget", "False", ""))]
+#[case::deadline(given_up("DeadlineExceeded"))]
+#[case::failed(json!({ "phase": "Failed", "message": "exit code 1" }))]
+fn what_is_no_trouble(#[case] status: Value) {
+    let pod = json!({ "metadata": { "name": "p" }, "status": status });
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
+}
+
+const QUOTA: &str = "pods \"w\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1";
+const NO_LIMIT: &str = "pods \"w\" is forbidden: failed quota: q: must specify limits.cpu";
+const RANGE: &str =
+    "pods \"w\" is forbidden: maximum memory usage per Container is 1Mi, but limit is 2Mi";
+const RATIO: &str = "pods \"w\" is forbidden: cpu max limit to request ratio per Container is 2";
+const SECURITY: &str =
+    "pods \"w\" is forbidden: violates PodSecurity \"restricted:latest\": hostPath";
+const DENIED: &str = "admission webhook \"policy.example.com\" denied the request: no";
+const UNCALLED: &str =
+    "Internal error occurred: failed calling webhook \"a.b\": connection refused";
+const POLICY: &str =
+    "pods \"w\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request";
+const LIMITER: &str = "client rate limiter Wait returned an error: context deadline exceeded";
+const MANY: &str = "the server has received too many requests and has asked us to try again later";
+const LOW: &str = "The node was low on resource: memory.";
+
+#[rstest]
+#[case(QUOTA, Quota)]
+#[case(NO_LIMIT, Quota)]
+#[case(RANGE, LimitRange)]
+#[case(RATIO, LimitRange)]
+#[case(SECURITY, PodSecurity)]
+#[case(DENIED, Admission)]
+#[case(UNCALLED, Admission)]
+#[case(POLICY, Admission)]
+#[case(LIMITER, Throttling)]
+#[case(MANY, Throttling)]
+#[case(LOW, Eviction)]
+fn trouble_is_recognized_by_what_a_workflow_says(
+    #[case] message: &str,
+    #[case] trouble: CaseTrouble,
+    #[values("/status", "/status/nodes/a", "/status/conditions/0")] place: &str,
+) {
+    let mut workflow = json!({ "status": {
+        "message": "fine", "nodes": { "a": {}, "b": { "message": "fine" } }, "conditions": [{}] } });
+    workflow.pointer_mut(place).expect("a place")["message"] = json!(message);
+    let words = format!("a node of the workflow says: {message}");
+    let expected = Some((trouble.part(), words));
+    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), expected);
+    assert_eq!(Troubles::but(&[trouble]).see(Kind::Workflow, &workflow), None);
+}
+
+/// Neither hides the other.
+#[test]
+fn trouble_beside_what_is_expected_is_trouble() {
+    let node = |message: &str| json!({ "message": message });
+    let workflow = json!({ "status": { "nodes": { "a": node(QUOTA), "b": node(DENIED) } } });
+    let said = Troubles::but(&[Quota]).see(Kind::Workflow, &workflow);
+    assert_eq!(said.map(|(part, _)| part), Some(Part::Api));
+}
+
+#[rstest]
+#[case("Error (exit code 1): exceeded the deadline")]
+#[case("admission of nobody: 429 items")]
+#[case("failed to put file: SlowDown: Please reduce your request rate.")]
+fn what_says_something_else_is_no_trouble(#[case] message: &str) {
+    let workflow = json!({ "status": { "message": message } });
+    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), None);
+}

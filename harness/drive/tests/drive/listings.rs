@@ -1,0 +1,88 @@
+//! What the store says, and what it is when it says nothing.
+
+use drive::health::Health;
+use model::history::{Part, What};
+use provision::store::StoreAddress;
+use rstest::rstest;
+
+use crate::bench::{Bench, phase, plan, wait};
+use crate::health::said;
+use crate::store::{FakeStore, Mood};
+
+/// In real time: the store is behind a socket.
+#[rstest]
+#[case::well(Mood::Well, None)]
+#[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
+#[case::server_error(Mood::Refuses(500, "InternalError"), Some("InternalError"))]
+#[tokio::test]
+async fn a_store_that_refuses_is_trouble_and_not_empty(
+    #[case] mood: Mood,
+    #[case] reason: Option<&str>,
+) {
+    let store = FakeStore::start().await;
+    store.put("ns/a/b.tgz");
+    store.put("other/c.tgz");
+    store.mood(mood);
+    let bench = Bench::with_store(store.address()).await;
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    let said = run.events.next(|what| match what {
+        What::Listed { keys, .. } => Some(Ok(keys.clone())),
+        What::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
+        _ => None,
+    });
+    match (said.await, reason) {
+        (Ok(keys), None) => assert_eq!(keys, ["a/b.tgz"], "of the case, without its prefix"),
+        (Err(Some(trouble)), Some(reason)) => {
+            assert!(trouble.starts_with("list objects (bucket bucket)"), "{trouble}");
+            assert!(trouble.contains(reason), "{trouble}");
+        }
+        other => panic!("{other:?}"),
+    }
+    run.stop.cancel();
+    let history = run.ended().await;
+    let listings = history.events.iter().filter(|e| matches!(e.what, What::Listed { .. })).count();
+    assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
+}
+
+/// One listing of a store of our own serves several cases; else nobody asks for more than is below
+/// a case's prefix.
+#[rstest]
+#[case::of_our_own(Bench::with_store, "")]
+#[case::of_our_own_for_one_case(Bench::of_one_case, "ns/")]
+#[case::lent(Bench::lent, "ns/")]
+#[tokio::test]
+async fn what_is_asked_of_a_store<F: Future<Output = Bench>>(
+    #[case] bench: impl Fn(StoreAddress) -> F,
+    #[case] prefix: &str,
+) {
+    let store = FakeStore::start().await;
+    store.put("ns/a/b.tgz");
+    store.put("other/c.tgz");
+    let bench = bench(store.address()).await;
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    let listed = run.events.next(|what| match what {
+        What::Listed { keys, .. } => Some(keys.clone()),
+        _ => None,
+    });
+    assert_eq!(listed.await, ["a/b.tgz"]);
+    run.stop.cancel();
+    run.ended().await;
+    assert_eq!(store.prefixes(), [prefix.to_owned()].into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_answer_is_trouble_and_holds_up_nobody() {
+    let store = FakeStore::start().await;
+    store.mood(Mood::Hangs);
+    let bench = Bench::with_store(store.address()).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let mut run = bench.run(plan([wait(phase("Running"), 60)]));
+    run.events.begun("await").await;
+    let said = said(&mut run.events, 20).await;
+    let (_, trouble) = &said[&Part::Store];
+    let trouble = trouble.clone().expect("it is in trouble");
+    assert!(trouble.contains("timeout"), "{trouble}");
+    assert!((19..=21).contains(&said[&Part::Api].0), "{said:?}");
+    run.stop.cancel();
+    run.ended().await;
+}
