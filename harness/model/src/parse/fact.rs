@@ -79,7 +79,7 @@ fn of_kind(
         "task-result" => {
             Fact::TaskResult(r.one_of(value, "state of a task result", &words::TASK_RESULTS)?)
         }
-        "cel" => Fact::Cel(expression(value, r)?),
+        "cel" => Fact::Cel(expression(value, context, r)?),
         "all" => Fact::All(several(value, steps, context, r)?),
         _ => Fact::Any(several(value, steps, context, r)?),
     })
@@ -237,10 +237,16 @@ fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
 }
 
 /// An expression; what is wrong in it is pointed at where it stands in the file.
-fn expression(node: &Node, r: &mut Reader) -> Option<Expression> {
+fn expression(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Expression> {
     let text = r.text(node)?;
     match Expression::parse(&text) {
-        Ok(expression) => Some(expression),
+        Ok(expression) => {
+            for name in expression.nodes() {
+                let (line, column) = place_of(&text, name);
+                context.check_node(name, r.place_in(node.at, &text, line, column), r);
+            }
+            Some(expression)
+        }
         Err(errors) => {
             for error in errors {
                 let at = r.place_in(node.at, &text, error.line, error.column);
@@ -249,6 +255,13 @@ fn expression(node: &Node, r: &mut Reader) -> Option<Expression> {
             None
         }
     }
+}
+
+/// Line and column, from 1, of a part of a text.
+fn place_of(text: &str, part: &str) -> (usize, usize) {
+    let before = &text[..text.find(part).unwrap_or(0)];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// The name of a step of the plan.
