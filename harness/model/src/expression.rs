@@ -9,8 +9,11 @@
 //! A result is boolean. An expression that fails on an object, or gives anything else, says nothing
 //! of it and the reason is told.
 
+mod check;
 mod evaluate;
+mod fields;
 mod names;
+mod types;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -112,8 +115,9 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, and an expression
-    /// that is about no subject or about several.
+    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression that
+    /// is about no subject or about several, fields that the subject has not, and a result that is
+    /// not boolean.
     pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
         if let Some(error) = too_much(text) {
             return Err(vec![error]);
@@ -121,6 +125,10 @@ impl Expression {
         let program = Arc::new(compile(text)?);
         let Checked { subject, paths, whole, nodes, loops, nesting } =
             names::check(text, &program)?;
+        let errors = check::check(text, &program);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
         let text = text.to_owned();
         Ok(Self { text, subject, paths, whole, nodes, loops, nesting, program })
     }

@@ -239,8 +239,8 @@ fn a_case_can_speak_of_nodes_of_the_templates_beside_its_workflow() {
 #[case::a_field_that_is_not_there("workflow.status.message == 'x'", Unknown)]
 #[case::asked_for("has(workflow.status.message)", False)]
 #[case::optional("workflow.status.?message.orValue('') == ''", True)]
-#[case::no_predicate("workflow.status.progress", Unknown)]
-#[case::types_that_do_not_fit("workflow.status.progress > 1", Unknown)]
+#[case::no_predicate("dyn(workflow.status.progress)", Unknown)]
+#[case::types_that_do_not_fit("dyn(workflow.status.progress) > 1", Unknown)]
 #[case::a_map(
     "workflow.status.nodes.exists(id, workflow.status.nodes[id].phase == 'Failed')",
     False

@@ -251,7 +251,7 @@ fn is_own(name: &str) -> bool {
 }
 
 /// Line and column, from 1, of a name that the parser saw near an offset.
-fn place(text: &str, name: &str, near: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, name: &str, near: usize) -> (usize, usize) {
     let from = (0..=near.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let begun = from.saturating_sub(name.len());
     let begun = (0..=begun).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -153,8 +153,9 @@ pub static FACT: Map = Map {
             "cel",
             Value::Text,
             "workflow.status.progress == '1/1'",
-            "What an expression in CEL says of one object: `workflow`, `pod`, `task_result`, \
-             `gc_task` or `objects`.",
+            "The result of an expression in CEL about one object: `workflow`, `other_workflow`, \
+             `pod`, `task_result`, `gc_task` or `objects`. `node(\"name\")` is a node of the workflow. \
+             An expression that fails is unknown: ask by `has(…)` for a field that can be missing.",
         ),
         Word::new(
             "all",
