@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::fact::{Count, Fact};
 
+/// How long a case is observed at most after its last step. A longer window never closes.
+pub const OBSERVED: Duration = Duration::from_mins(2);
+
 /// Everything a case claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {

@@ -119,7 +119,7 @@ fn phases(node: &Node, known: &[&str], fin: &[&str], r: &mut Reader) -> Option<V
 /// `none`, `some`, a number, `{at-least: N}`, `{at-most: N}` or `{exactly: N}`.
 pub(super) fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     match &node.content {
-        Content::Integer(_) => Some(Count::Exactly(r.count(node)?)),
+        Content::Integer(_) => Some(Count::Exactly(r.count(node, 0)?)),
         Content::Map(_) => {
             let f = Fields::of(&words::BOUND, node, r)?;
             bound(f, r)
@@ -154,7 +154,8 @@ pub(super) fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
         return None;
     };
     f.finish(r);
-    let n = r.count(n)?;
+    // None or more is always so.
+    let n = r.count(n, u64::from(bound == "at-least"))?;
     Some(match bound {
         "at-least" => Count::AtLeast(n),
         "at-most" => Count::AtMost(n),
