@@ -1,9 +1,9 @@
 //! Runs the plan of one case from its namespace to its last observation.
 
 use std::path::Path;
-use std::time::Duration;
 
 use model::Plan;
+use model::claim::OBSERVED;
 use model::history::{Header, MAJOR, MINOR, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
@@ -47,9 +47,6 @@ pub enum DriveError {
 
 /// Why a history ended whose run was stopped.
 pub const STOPPED: &str = "the run was stopped";
-/// How long after the last step the case is observed at most. Whoever judges it says sooner that
-/// nothing more matters.
-const OBSERVE: Duration = Duration::from_mins(2);
 /// Image that case files name for the steps of workflows.
 const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 
@@ -145,13 +142,13 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     }
     let mut changes = stage.recorder.changes();
     let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
-    match tokio::time::timeout(OBSERVE, settled).await {
+    match tokio::time::timeout(OBSERVED, settled).await {
         Ok(Ok(progress)) => match progress.broken.clone() {
             Some(broken) => Err(broken),
             None => Ok("every claim is decided".to_owned()),
         },
         Ok(Err(_)) => Ok("the history was closed".to_owned()),
-        Err(_) => Ok(format!("{}s after the last step", OBSERVE.as_secs())),
+        Err(_) => Ok(format!("{}s after the last step", OBSERVED.as_secs())),
     }
 }
 

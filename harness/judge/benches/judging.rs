@@ -62,7 +62,8 @@ fn pod(n: u64) -> Value {
     let mount = |i: u64| json!({ "name": format!("volume-{i}"), "mountPath": "/tmp".repeat(20) });
     let mounts: Vec<Value> = (0..120).map(mount).collect();
     json!({ "metadata": { "name": format!("p{index}"), "namespace": "ns", "uid": format!("p{index}"),
-        "resourceVersion": n.to_string(), "annotations": {
+        "resourceVersion": n.to_string(),
+        "labels": { "workflows.argoproj.io/workflow": "wf" }, "annotations": {
             "workflows.argoproj.io/node-name": format!("wf.node-{}", index % 12) } },
         "spec": { "containers": [{ "volumeMounts": mounts }] }, "status": { "phase": "Running" } })
 }

@@ -48,7 +48,7 @@ impl Judge {
         kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         Self {
             steps: header.steps.clone(),
-            world: World::for_facts(header, facts),
+            world: World::for_facts(header, facts).with_names(&claims.node_names),
             sight: Sight::default(),
             environment: Environment::new(&claims.outages),
             order: Order::of(kinds.clone()),

@@ -258,6 +258,9 @@ impl Eventually {
 
     /// Decides when the deadline has passed and nothing more is told of the time before it.
     pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
+        if let Some(unknown) = window.unevaluable() {
+            return unknown;
+        }
         let closest = window.closest.as_deref().unwrap_or_default();
         if let Some(empty) = &self.empty {
             return Decision::empty(empty, window.evidence([]));

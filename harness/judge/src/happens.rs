@@ -91,6 +91,9 @@ impl Happens {
 
     /// Decides when the window is complete; this moment is its end if it has no deadline.
     pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
+        if let Some(unknown) = window.unevaluable() {
+            return unknown;
+        }
         let events = window.evidence(self.times.iter().copied());
         if let Some(empty) = self.spoken.of_nothing() {
             return Decision::empty(empty, events);

@@ -114,6 +114,9 @@ impl LeadsTo {
 
     /// Decides at the end of the history.
     pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
+        if let Some(unknown) = window.unevaluable() {
+            return unknown;
+        }
         if let Some(since) = self.pending {
             let state = moment.world.describe(&claim.fact);
             let because =

@@ -169,6 +169,9 @@ impl Throughout {
             );
             return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([since.n]));
         }
+        if let Some(unknown) = window.unevaluable() {
+            return unknown;
+        }
         let Some(last) = self.evaluated else {
             return self.unevaluated(claim, window, moment.world);
         };

@@ -4,6 +4,7 @@ use model::history::{Kind, Part};
 use model::world::Empty;
 use model::{Claim, Event, Modality, Truth, What, World};
 
+use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
 use crate::scope::Scope;
@@ -44,6 +45,8 @@ pub(crate) struct Window {
     pub(crate) previous: u64,
     failure: Scope,
     absence: Scope,
+    /// Why a fact of the claim could not be evaluated at some moment of the window.
+    unevaluable: Option<Trouble>,
     reads: Reads,
     truths: Option<Truths>,
 }
@@ -69,6 +72,7 @@ impl Window {
             previous: right.unwrap_or(opened.at),
             failure: Scope::of_failure(claim, uses_store),
             absence: Scope::of_absence(claim),
+            unevaluable: None,
             reads: Reads::of(claim),
             truths: None,
         }
@@ -107,9 +111,33 @@ impl Window {
             self.last_listing = Some(asked);
         }
         let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
-        let truths = known.unwrap_or_else(|| Truths::of(claim, moment, opened));
+        let truths = known.unwrap_or_else(|| {
+            self.note_unevaluable(claim, moment);
+            Truths::of(claim, moment, opened)
+        });
         self.truths = Some(truths);
         truths
+    }
+
+    /// Unknown, if a fact of the claim could not be evaluated at some moment of the window.
+    pub(crate) fn unevaluable(&self) -> Option<Decision> {
+        let trouble = self.unevaluable.as_ref()?;
+        let events = self.evidence(trouble.n);
+        Some(Decision::unknown(trouble.doubt, trouble.words.clone(), events))
+    }
+
+    /// A moment at which a fact cannot be evaluated makes a claim over the whole window unknown.
+    fn note_unevaluable(&mut self, claim: &Claim, moment: &Moment<'_>) {
+        if self.is_over() || self.unevaluable.is_some() {
+            return;
+        }
+        let mark = moment.mark();
+        let reason = claim.facts().into_iter().find_map(|fact| moment.world.unevaluable(fact));
+        self.unevaluable = reason.map(|reason| Trouble {
+            words: format!("it could not be evaluated at {}: {reason}", mark.words()),
+            doubt: Doubt::Unevaluable,
+            n: Some(mark.n),
+        });
     }
 
     /// Remembers this moment for the next one.
@@ -180,7 +208,8 @@ impl Window {
         right: Option<u64>,
         to: u64,
     ) -> Option<Trouble> {
-        let trouble = self.against_violation(environment, right, to);
+        let trouble = self.unevaluable.clone();
+        let trouble = trouble.or_else(|| self.against_violation(environment, right, to));
         trouble.or_else(|| environment.untold(&self.failure, to))
     }
 
@@ -214,7 +243,8 @@ impl Window {
     /// unhealthy in the window, or no healthy probe of the controller came after it.
     pub(crate) fn against_absence(&self, environment: &Environment, to: u64) -> Option<Trouble> {
         let from = self.opened.at;
-        let trouble = environment.trouble(&self.absence, from, to);
+        let trouble = self.unevaluable.clone();
+        let trouble = trouble.or_else(|| environment.trouble(&self.absence, from, to));
         let untold = || environment.untold(&self.absence, to);
         trouble.or_else(untold).or_else(|| self.not_probed_after(environment, to))
     }
@@ -225,7 +255,8 @@ impl Window {
         environment: &Environment,
         now: u64,
     ) -> Option<Trouble> {
-        let trouble = environment.trouble(&self.absence, self.opened.at, now);
+        let trouble = self.unevaluable.clone();
+        let trouble = trouble.or_else(|| environment.trouble(&self.absence, self.opened.at, now));
         trouble.or_else(|| {
             let until = environment.known_until(&self.absence);
             (!self.may_end(environment)).then(|| {

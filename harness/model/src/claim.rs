@@ -7,6 +7,9 @@ use std::time::Duration;
 use crate::fact::{Count, Fact};
 use crate::history::{Kind, Part};
 
+/// How long a case is observed at most after its last step. A longer window never closes.
+pub const OBSERVED: Duration = Duration::from_mins(2);
+
 /// Everything a case claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
@@ -22,6 +25,8 @@ pub struct Claims {
     pub outages: Vec<Outage>,
     /// Whether the workflow uses artifacts or archived logs: a failure then needs a healthy store.
     pub uses_store: bool,
+    /// Names that a node of the workflow can have, by its spec.
+    pub node_names: BTreeSet<String>,
     /// The claims, in the order of the case file; at least one.
     pub claims: Vec<Claim>,
 }

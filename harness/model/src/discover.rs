@@ -54,11 +54,17 @@ fn case(root: &Path, directory: &Path) -> Result<Vec<Case>, Vec<Diagnostic>> {
 /// Whether this can be the id of a case: lower-case letters, digits and `-`, in parts separated by
 /// `/`.
 pub fn is_id(id: &str) -> bool {
-    let part = |p: &str| {
-        p.starts_with(|c: char| c.is_ascii_lowercase())
-            && p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    };
-    id.split('/').all(part)
+    id.split('/').all(is_name)
+}
+
+/// Longest part of an id, in characters: it becomes a part of the names of directories.
+pub const LONGEST_NAME: usize = 63;
+
+/// Whether this can be a part of an id: the name of a variant, a claim or a step, too.
+pub fn is_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && name.len() <= LONGEST_NAME
 }
 
 fn read_files(directory: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {

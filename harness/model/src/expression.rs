@@ -3,20 +3,26 @@
 //! An expression is about one object: it names exactly one of the [`Subject`]s, and is true or
 //! false of it. When it must hold, and for how long, the claim says, not the expression.
 //!
-//! Besides CEL's own functions there is `seconds(text)`: a time as Kubernetes writes it, as seconds
-//! since 1970.
+//! Besides CEL's own functions there are `seconds(text)`, a time as Kubernetes writes it as seconds
+//! since 1970, and `node("name")`, the node of the workflow that a case calls so.
+//!
+//! A result is boolean. An expression that fails on an object, or gives anything else, says nothing
+//! of it and the reason is told.
 
+mod check;
+mod evaluate;
+mod fields;
 mod names;
+mod types;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use cel::{Context, Env, Program, Value as CelValue};
-use serde_json::{Map, Value, json};
+use cel::{Env, Program};
 
 use crate::history::Kind;
-use crate::truth::Truth;
+pub use evaluate::Named;
+use names::Checked;
 
 /// Longest expression, in bytes.
 pub const LONGEST: usize = 1_000;
@@ -32,8 +38,15 @@ const STACK: usize = 64 * 1024 * 1024;
 pub struct Expression {
     text: String,
     subject: Subject,
-    /// What it reads of the object, two fields deep; the whole object if it is empty.
+    /// What it reads of the object, two fields deep, unless it reads the whole of it.
     paths: Vec<Vec<String>>,
+    whole: bool,
+    /// The nodes that it asks for by name.
+    nodes: Vec<String>,
+    /// How many loops it has.
+    loops: u32,
+    /// How deeply they nest.
+    nesting: u32,
     program: Arc<Program>,
 }
 
@@ -102,15 +115,22 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, and an expression
-    /// that is about no subject or about several.
+    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression that
+    /// is about no subject or about several, fields that the subject has not, and a result that is
+    /// not boolean.
     pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
         if let Some(error) = too_much(text) {
             return Err(vec![error]);
         }
         let program = Arc::new(compile(text)?);
-        let (subject, paths) = names::check(text, &program)?;
-        Ok(Self { text: text.to_owned(), subject, paths, program })
+        let Checked { subject, paths, whole, nodes, loops, nesting } =
+            names::check(text, &program)?;
+        let errors = check::check(text, &program);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let text = text.to_owned();
+        Ok(Self { text, subject, paths, whole, nodes, loops, nesting, program })
     }
 
     /// What it is about.
@@ -118,61 +138,25 @@ impl Expression {
         self.subject
     }
 
+    /// The nodes that it asks for by `node("…")`.
+    pub fn nodes(&self) -> &[String] {
+        &self.nodes
+    }
+
+    /// Whether it reads the nodes of a workflow.
+    pub fn reads_nodes(&self) -> bool {
+        let reads = |path: &Vec<String>| {
+            path.iter().map(String::as_str).eq(["status"])
+                || path.iter().map(String::as_str).eq(["status", "nodes"])
+        };
+        self.subject.kind() == Some(Kind::Workflow)
+            && (!self.nodes.is_empty() || self.whole || self.paths.iter().any(reads))
+    }
+
     /// The expression as it was written.
     pub fn text(&self) -> &str {
         &self.text
     }
-
-    /// As much of the object as it reads: most of a pod is of no interest, and is not converted.
-    fn read_of<'o>(&self, object: &'o Value) -> Cow<'o, Value> {
-        if self.paths.is_empty() || !object.is_object() {
-            return Cow::Borrowed(object);
-        }
-        let mut part = Map::new();
-        for path in &self.paths {
-            let Some(found) = path.iter().try_fold(object, |value, field| value.get(field)) else {
-                // Where the last field is missing, the ones before it are there all the same.
-                if let [first, _] = path.as_slice()
-                    && let Some(found) = object.get(first)
-                {
-                    let empty = if found.is_object() { json!({}) } else { found.clone() };
-                    part.entry(first.clone()).or_insert(empty);
-                }
-                continue;
-            };
-            if let [first, second] = path.as_slice() {
-                let inner = part.entry(first.clone()).or_insert_with(|| json!({}));
-                inner[second] = found.clone();
-            } else if let [first] = path.as_slice() {
-                part.insert(first.clone(), found.clone());
-            }
-        }
-        Cow::Owned(Value::Object(part))
-    }
-
-    /// Whether it holds of this object. What cannot be evaluated (a field that is not there, types
-    /// that do not fit) is unknown, never false; `has(…)` asks for a field.
-    pub fn holds(&self, object: &Value) -> Truth {
-        let mut context = Context::with_env(Arc::clone(&ENVIRONMENT));
-        let Ok(value) = cel::to_value(self.read_of(object)) else { return Truth::Unknown };
-        context.add_variable_from_value(self.subject.name(), value);
-        if context.add_function("seconds", seconds).is_err() {
-            return Truth::Unknown;
-        }
-        match self.program.execute(&context) {
-            Ok(CelValue::Bool(holds)) => Truth::of(holds),
-            Ok(_) | Err(_) => Truth::Unknown,
-        }
-    }
-}
-
-/// A time as seconds since 1970.
-#[expect(clippy::needless_pass_by_value, reason = "the interpreter calls it so")]
-fn seconds(time: Arc<String>) -> Result<f64, cel::ExecutionError> {
-    let parsed: Result<jiff::Timestamp, _> = time.parse();
-    parsed
-        .map(|time| time.as_duration().as_secs_f64())
-        .map_err(|error| cel::ExecutionError::function_error("seconds", error))
 }
 
 /// What makes an expression too long or too deep to be read at all.

@@ -156,6 +156,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
             faults,
             outages,
             uses_store,
+            node_names: context.nodes,
             claims: claims?,
         },
         source: crate::case::Source {
@@ -167,14 +168,32 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
 }
 
 impl Context<'_, '_> {
-    /// Says so when the workflow has no such node.
+    /// Says so when the workflow has no such node. Each part of a path is one.
     fn check_node(&self, name: &str, at: Position, r: &mut Reader) {
-        let stem = crate::workflow::without_attempt(name);
-        if self.nodes.is_empty() || self.nodes.contains(stem) {
+        if self.nodes.is_empty() || self.nodes.contains(crate::workflow::declared(name)) {
             return;
         }
-        let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
-        r.unknown_word(at, "node of the workflow", stem, &known);
+        if let Some(wrong) = self.unknown_part(name) {
+            let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
+            r.unknown_word(at, "node of the workflow", wrong, &known);
+        }
+    }
+
+    /// The part of a path that is no node: `other.work` has two parts, `work.onExit` one.
+    fn unknown_part<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let parts = crate::workflow::parts(name);
+        let mut rest = parts.as_slice();
+        while !rest.is_empty() {
+            let longest = (1..=rest.len()).rev().find(|length| {
+                let declared = rest[..*length].iter().map(|part| crate::workflow::declared(part));
+                self.nodes.contains(&declared.collect::<Vec<_>>().join("."))
+            });
+            match longest {
+                Some(length) => rest = &rest[length..],
+                None => return Some(if parts.len() == 1 { name } else { rest[0] }),
+            }
+        }
+        None
     }
 
     /// Says so when the workflow has no such parameter.

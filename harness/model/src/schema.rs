@@ -5,6 +5,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
+use crate::discover::LONGEST_NAME;
 use crate::parse;
 use crate::vocabulary::{CASE, Choice, Map, Value, Word};
 
@@ -95,8 +96,10 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
         Value::True => json!({ "const": true }),
         Value::Duration => json!({ "type": "string", "pattern": DURATION }),
         Value::Key => json!({ "type": "string", "pattern": KEY }),
-        Value::Number => json!({ "type": "integer", "minimum": 0 }),
-        Value::Anything => json!({}),
+        Value::Name => json!({ "type": "string", "pattern": NAME, "maxLength": LONGEST_NAME }),
+        Value::Number(least, most) => {
+            json!({ "type": "integer", "minimum": least, "maximum": most })
+        }
         Value::Fields => json!({ "type": "object", "minProperties": 1 }),
         Value::Choice(choices) => choice(choices),
         Value::Phases(phases) => {
@@ -123,6 +126,7 @@ const VERSIONS: &str =
     r"^\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*(,\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*)*$";
 const LINE: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$";
 const DURATION: &str = "^(?=.*[1-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
+const NAME: &str = "^[a-z][a-z0-9-]*$";
 const KEY: &str = r"^(?=[\s\S]*\S)\*?[^*]*\*?$";
 
 /// A bound of another line, and a range without a release, only the parser finds.

@@ -47,6 +47,9 @@ pub enum Outcome {
 pub enum Doubt {
     /// There was no moment at which it could be told whether the fact holds.
     NeverEvaluated,
+    /// The fact could not be evaluated at some moment of the window: an expression failed, several
+    /// nodes have the name, or the nodes are offloaded.
+    Unevaluable,
     /// Nothing that the fact speaks of was ever seen.
     MatchedNothing,
     /// The node that the fact speaks of never existed.
@@ -146,6 +149,7 @@ impl Doubt {
     pub fn name(self) -> &'static str {
         match self {
             Self::NeverEvaluated => "never-evaluated",
+            Self::Unevaluable => "unevaluable",
             Self::MatchedNothing => "matched-nothing",
             Self::NodeNeverExisted => "node-never-existed",
             Self::VerbChangedNothing => "verb-changed-nothing",

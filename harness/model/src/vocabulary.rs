@@ -72,10 +72,10 @@ pub enum Value {
     Duration,
     /// The key of an object of the store, in which `*` can stand at either end.
     Key,
-    /// A number from 0.
-    Number,
-    /// What the case does not look into.
-    Anything,
+    /// A name: lower-case letters, digits and `-`, at most [`crate::discover::LONGEST_NAME`].
+    Name,
+    /// A number, from the one to the other.
+    Number(u64, u64),
     /// Fields that the case does not look into: at least one.
     Fields,
     /// One word of these.
@@ -98,6 +98,9 @@ pub struct Choice {
     /// What it means.
     pub about: &'static str,
 }
+
+/// Most of what a case counts. No case has so many of anything.
+pub(crate) const MOST: u64 = 100_000;
 
 /// One text, or several.
 const TEXTS: Value = Value::Either(&[Value::Text, Value::List(1, &Value::Text)]);

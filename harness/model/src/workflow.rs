@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// Names by which a claim or step may speak of the nodes of a workflow that calls templates of
-/// these: every step's and task's name, those of its hooks, `root`, and `onExit` where there is a
-/// handler.
+/// these: every step's and task's name, those of its hooks, the containers of container sets,
+/// `root`, `onExit` where there is a handler, and `hooks.NAME` for the workflow's own hooks.
 pub fn node_names(workflow: &Value, templates: &[Value]) -> BTreeSet<String> {
     let mut names = BTreeSet::from(["root".to_owned()]);
     for object in std::iter::once(workflow).chain(templates) {
@@ -14,6 +14,8 @@ pub fn node_names(workflow: &Value, templates: &[Value]) -> BTreeSet<String> {
         if spec["onExit"].is_string() || spec["hooks"]["exit"].is_object() {
             names.insert("onExit".to_owned());
         }
+        let hooks = spec["hooks"].as_object().into_iter().flat_map(serde_json::Map::keys);
+        names.extend(hooks.filter(|name| *name != "exit").map(|name| format!("hooks.{name}")));
         for template in spec["templates"].as_array().into_iter().flatten() {
             collect(template, &mut names);
         }
@@ -35,6 +37,8 @@ fn collect(template: &Value, names: &mut BTreeSet<String>) {
         Value::Array(parallel) => parallel.iter().collect::<Vec<_>>(),
         other => other["steps"].as_array().map(|s| s.iter().collect()).unwrap_or_default(),
     });
+    let containers = template["containerSet"]["containers"].as_array().into_iter().flatten();
+    names.extend(containers.filter_map(|container| container["name"].as_str().map(str::to_owned)));
     let tasks = template["dag"]["tasks"].as_array().into_iter().flatten();
     for step in steps.chain(tasks) {
         if let Some(name) = step["name"].as_str() {
@@ -57,10 +61,48 @@ fn hooks(step: &Value) -> Vec<String> {
     ends
 }
 
-/// The name of a node without the number of its attempt: `produce(0)` is of `produce`.
-pub fn without_attempt(name: &str) -> &str {
+/// The name that a step or task has in the workflow's spec, of a node that came of it:
+/// `each(0:a)(1)` and `each(0:a)` come of `each`.
+pub fn declared(name: &str) -> &str {
     match name.split_once('(') {
         Some((stem, _)) if name.ends_with(')') => stem,
         _ => name,
+    }
+}
+
+/// The node of which this one is an attempt, with the attempt's number left out: `each(0:a)(1)` is
+/// an attempt of `each(0:a)`. `None` for what is no attempt: `each(0:a)` is an item.
+pub fn attempt_of(name: &str) -> Option<&str> {
+    let (stem, number) = name.strip_suffix(')')?.rsplit_once('(')?;
+    let count = |bracket| stem.matches(bracket).count();
+    let is_number = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit());
+    (is_number && count('(') == count(')')).then_some(stem)
+}
+
+/// The parts of a node's name: separated by `.`, without groups of steps. A dot in brackets
+/// separates nothing: `wf[0].each(0:a.b)` has `wf` and `each(0:a.b)`.
+pub fn parts(name: &str) -> Vec<&str> {
+    let (mut parts, mut depth, mut begun) = (Vec::new(), 0_usize, 0);
+    for (at, c) in name.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            '.' if depth == 0 => {
+                parts.push(without_group(&name[begun..at]));
+                begun = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(without_group(&name[begun..]));
+    parts
+}
+
+/// `wf[0]` without the group.
+fn without_group(part: &str) -> &str {
+    let stem = part.strip_suffix(']').and_then(|open| open.rsplit_once('['));
+    match stem {
+        Some((stem, number)) if number.chars().all(|c| c.is_ascii_digit()) => stem,
+        _ => part,
     }
 }

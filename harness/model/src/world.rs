@@ -1,11 +1,16 @@
 //! The state of the world at a moment of a history, and what each [`Fact`] means on it.
 
 mod absence;
+mod cel;
 mod holds;
 mod matched;
 mod missed;
+mod names;
+mod nodes;
 mod pod;
 mod requests;
+mod static_names;
+mod unevaluable;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,12 +20,11 @@ use serde_json::Value;
 use crate::expression::Expression;
 use crate::fact::Fact;
 use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
+use cel::Said;
 pub use matched::Empty;
 use missed::Missed;
 use pod::Pod;
 use requests::Made;
-
-use crate::truth::Truth;
 
 /// What is known at a moment: the fold of a history's events up to there.
 ///
@@ -32,6 +36,8 @@ pub struct World {
     namespace: String,
     workflow: Option<Value>,
     workflow_gone: bool,
+    /// Why the workflow's nodes cannot be read, as it was last seen.
+    nodes_unread: Option<String>,
     /// The controller has written something on the workflow.
     acted: bool,
     /// Finalizers that the workflow ever had.
@@ -47,7 +53,7 @@ pub struct World {
     /// Whole objects by kind and name, those that are there, if they are kept.
     whole: BTreeMap<(Kind, String), Value>,
     /// Else what each expression says of each of them, by kind and name.
-    said: BTreeMap<(Kind, String), Vec<Truth>>,
+    said: BTreeMap<(Kind, String), Vec<Said>>,
     keeps: Keeps,
     watched: BTreeSet<Kind>,
     versions: BTreeMap<Kind, String>,
@@ -59,12 +65,17 @@ pub struct World {
     starts_at_step: BTreeMap<String, BTreeMap<String, String>>,
     steps_ended: BTreeMap<String, StepOutcome>,
     missed: Missed,
+    /// Names that can have a node by the static model of the workflow.
+    static_names: BTreeSet<String>,
 }
 
 /// What was ever there.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Ever {
-    objects: bool,
+    /// Keys below the case's prefix.
+    keys: BTreeSet<String>,
+    /// Kinds of which an object besides the case's own workflow was seen.
+    kinds: BTreeSet<Kind>,
     task_results: bool,
     gc_tasks: bool,
 }
@@ -93,6 +104,7 @@ impl World {
             namespace: header.namespace.clone(),
             workflow: None,
             workflow_gone: false,
+            nodes_unread: None,
             acted: false,
             finalizers: BTreeSet::new(),
             pods: BTreeMap::new(),
@@ -111,6 +123,7 @@ impl World {
             starts_at_step: BTreeMap::new(),
             steps_ended: BTreeMap::new(),
             missed: Missed::default(),
+            static_names: BTreeSet::new(),
         }
     }
 
@@ -145,7 +158,11 @@ impl World {
             }
             What::Gap { kind, .. } => self.miss(*kind),
             What::Listed { keys, etags, .. } => {
-                self.ever.objects |= !keys.is_empty();
+                for key in keys {
+                    if !self.ever.keys.contains(key) {
+                        self.ever.keys.insert(key.clone());
+                    }
+                }
                 self.listing = Some(Listing { keys: keys.clone(), etags: etags.clone() });
             }
             What::Requested(request) => {
@@ -172,7 +189,8 @@ impl World {
 
     /// Names of the pods that are there now for the node of this display name.
     pub fn pods_of(&self, node: &str) -> Vec<&str> {
-        let there = self.pods.values().filter(|pod| pod.there && pod.runs(node));
+        let asked = self.asked(node);
+        let there = self.pods.values().filter(|pod| pod.there && pod.runs(&asked));
         there.filter_map(|pod| pod.name.as_deref()).collect()
     }
 
@@ -203,6 +221,8 @@ impl World {
                 self.others.insert(name.to_owned(), there.then(|| phase.to_owned()));
             }
             _ if owner.is_some_and(|owner| owner != self.workflow_name) => {}
+            // A Job's, say, or one that something else runs beside Argo.
+            Kind::Pod if owner.is_none() => {}
             Kind::Pod => {
                 let uid = meta["uid"].as_str().unwrap_or_default().to_owned();
                 self.pods.insert(uid, Pod::read(&seen.object, there));
@@ -235,28 +255,10 @@ impl World {
             }
         }
         self.acted |= object["status"]["phase"].as_str().is_some_and(|phase| !phase.is_empty());
-        self.workflow = Some(object.clone());
+        let mut workflow = object.clone();
+        self.nodes_unread = nodes::inflate(&mut workflow).err();
+        self.workflow = Some(workflow);
         self.workflow_gone = !there;
-    }
-
-    fn keep(&mut self, seen: &Seen, name: &str, there: bool) {
-        let key = (seen.kind, name.to_owned());
-        match &self.keeps {
-            _ if !there => {
-                self.whole.remove(&key);
-                self.said.remove(&key);
-            }
-            Keeps::Everything => {
-                self.whole.insert(key, seen.object.clone());
-            }
-            Keeps::Only(expressions) => {
-                let said = expressions.iter().map(|e| match e.subject().kind() {
-                    Some(kind) if kind == seen.kind => e.holds(&seen.object),
-                    _ => Truth::Unknown,
-                });
-                self.said.insert(key, said.collect());
-            }
-        }
     }
 
     fn status(&self) -> Option<&Value> {
@@ -265,20 +267,6 @@ impl World {
 
     fn nodes(&self) -> impl Iterator<Item = &Value> {
         self.status().and_then(|s| s["nodes"].as_object()).into_iter().flat_map(|n| n.values())
-    }
-
-    /// The display name of the node that a case calls so.
-    fn display_name(&self, name: &str) -> String {
-        match (crate::workflow::without_attempt(name), name) {
-            ("root", _) => name.replacen("root", &self.workflow_name, 1),
-            ("onExit", _) => format!("{}.{name}", self.workflow_name),
-            (_, other) => other.to_owned(),
-        }
-    }
-
-    fn node(&self, name: &str) -> Option<&Value> {
-        let display = self.display_name(name);
-        self.nodes().find(|n| n["displayName"] == display.as_str())
     }
 
     fn node_starts(&self) -> BTreeMap<String, String> {

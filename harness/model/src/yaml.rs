@@ -141,12 +141,17 @@ impl<'de> Visitor<'de> for ContentVisitor {
         Ok(Content::Integer(value))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Content, E> {
-        Ok(i64::try_from(value).map_or(Content::Float(f64::INFINITY), Content::Integer))
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Content, E> {
+        let small = i64::try_from(value).map_err(|_| E::custom("the number is too large"))?;
+        Ok(Content::Integer(small))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Content, E> {
-        Ok(Content::Float(value))
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Content, E> {
+        if value.is_finite() {
+            Ok(Content::Float(value))
+        } else {
+            Err(E::custom("the number is too large, or none"))
+        }
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Content, E> {

@@ -40,9 +40,11 @@ fn workflow(status: &Value) -> What {
 fn pod(name: &str, node: Option<&str>, change: Change) -> What {
     let metadata = match node {
         Some(node) => json!({ "name": name, "uid": name,
+            "labels": { "workflows.argoproj.io/workflow": "wf" },
             "annotations": { "workflows.argoproj.io/node-name": node } }),
         None => json!({ "name": name, "uid": name,
-            "labels": { "workflows.argoproj.io/component": "artifact-gc" } }),
+            "labels": { "workflows.argoproj.io/workflow": "wf",
+                "workflows.argoproj.io/component": "artifact-gc" } }),
     };
     seen(Kind::Pod, change, json!({ "metadata": metadata, "status": { "phase": "Running" } }))
 }
@@ -237,8 +239,8 @@ fn a_case_can_speak_of_nodes_of_the_templates_beside_its_workflow() {
 #[case::a_field_that_is_not_there("workflow.status.message == 'x'", Unknown)]
 #[case::asked_for("has(workflow.status.message)", False)]
 #[case::optional("workflow.status.?message.orValue('') == ''", True)]
-#[case::no_predicate("workflow.status.progress", Unknown)]
-#[case::types_that_do_not_fit("workflow.status.progress > 1", Unknown)]
+#[case::no_predicate("dyn(workflow.status.progress)", Unknown)]
+#[case::types_that_do_not_fit("dyn(workflow.status.progress) > 1", Unknown)]
 #[case::a_map(
     "workflow.status.nodes.exists(id, workflow.status.nodes[id].phase == 'Failed')",
     False
@@ -261,8 +263,11 @@ fn expressions(#[case] text: &str, #[case] expected: Truth) {
 #[case::no_pod("pod.metadata.name == 'q'", False)]
 #[case::a_pod_that_is_gone("pod.metadata.name == 'gone'", False)]
 #[case::keys("objects.exists(key, key.startsWith('a/'))", True)]
-#[case::no_task("gc_task.metadata.name == 't'", False)]
-#[case::unwatched("task_result.metadata.name == 't'", Unknown)]
+#[case::no_task("gc_task.metadata.name == 't'", Unknown)]
+#[case::a_task_that_is_gone("task_result.metadata.name == 't'", False)]
+#[case::true_of_one_that_fails_on_another("pod.status.reason == 'x'", True)]
+#[case::fails_on_one("pod.status.reason == 'y'", Unknown)]
+#[case::fails_on_those_that_are_there("pod.status.message == 'x'", Unknown)]
 #[case::another_workflow("other_workflow.metadata.name == 'again'", True)]
 #[case::another_workflow_that_is_gone("other_workflow.metadata.name == 'gone'", False)]
 #[case::our_own_is_no_other("other_workflow.metadata.name == 'wf'", False)]
@@ -273,21 +278,33 @@ fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
         watching(Kind::Pod),
         watching(Kind::GcTask),
         listed(&[("a/b", "")]),
+        watching(Kind::TaskResult),
         pod("p", Some("wf.one"), Change::Added),
+        seen(
+            Kind::Pod,
+            Change::Added,
+            json!({ "metadata": { "name": "r", "uid": "r" },
+            "status": { "reason": "x" } }),
+        ),
         pod("gone", Some("wf.one"), Change::Added),
         pod("gone", Some("wf.one"), Change::Deleted),
+        seen(Kind::TaskResult, Change::Added, json!({ "metadata": { "name": "r" } })),
+        seen(Kind::TaskResult, Change::Deleted, json!({ "metadata": { "name": "r" } })),
         watching(Kind::Workflow),
         workflow(&json!({ "phase": "Failed" })),
         seen(Kind::Workflow, Change::Added, json!({ "metadata": { "name": "again" } })),
         seen(Kind::Workflow, Change::Added, json!({ "metadata": { "name": "gone" } })),
         seen(Kind::Workflow, Change::Deleted, json!({ "metadata": { "name": "gone" } })),
     ];
-    assert_eq!(world(events.clone()).holds(&fact), expected);
+    let whole = world(events.clone());
+    assert_eq!(whole.holds(&fact), expected);
     let mut kept = World::for_facts(&header(), [&fact]);
     for (index, what) in events.into_iter().enumerate() {
         kept.apply(&Event { n: index as u64 + 1, at: 1, what });
     }
     assert_eq!(kept.holds(&fact), expected, "and where only what it reads is kept");
+    assert_eq!(kept.unevaluable(&fact), whole.unevaluable(&fact), "and for the same reason");
+    assert_eq!(kept.matched_nothing(&fact), whole.matched_nothing(&fact));
 }
 
 #[rstest]
@@ -322,7 +339,6 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     assert_eq!(world.holds(&Fact::Cel(running)), True);
 }
 
-/// That the namespace has no other workflow is believed only where the case's own was seen in it.
 #[test]
 fn whether_there_is_another_workflow_is_unknown_to_the_blind() {
     let text = "other_workflow.status.phase == 'Running'";
@@ -332,7 +348,7 @@ fn whether_there_is_another_workflow_is_unknown_to_the_blind() {
     let (watched, ours) = (watching(Kind::Workflow), workflow(&json!({ "phase": "Failed" })));
     assert_eq!(world(vec![watched.clone()]).holds(&fact), Unknown);
     assert_eq!(world(vec![watched.clone(), again]).holds(&fact), True);
-    assert_eq!(world(vec![watched, ours]).holds(&fact), False);
+    assert_eq!(world(vec![watched, ours]).holds(&fact), Unknown, "there never was one");
 }
 
 /// A claim that another workflow never does something means nothing where there never was one.

@@ -66,7 +66,13 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 18] = [
+const UNSEEN: [&str; 24] = [
+    "patch_without_a_number",
+    "a_candidate_where_it_applies",
+    "never_without_an_end",
+    "longer_than_is_observed",
+    "holds_longer_than_is_observed",
+    "patch_with_a_large_number",
     "upper_bound_outside",
     "lower_bound_outside",
     "empty_range",
@@ -173,6 +179,42 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::same_claim_twice("id: keeps", "id: ends")]
 #[case::bad_count("{ phase: Succeeded }", "{ objects: many }")]
 #[case::negative_count("{ phase: Succeeded }", "{ objects: -1 }")]
+#[case::no_count_at_all("{ phase: Succeeded }", "{ gc-pods-seen: { at-least: 0 } }")]
+#[case::absurd_count("{ phase: Succeeded }", "{ attempts: { of: produce, at-most: 99999999 } }")]
+#[case::absurd_number("{ phase: Succeeded }", "{ objects: 100001 }")]
+#[case::claim_of_a_path("id: keeps", "id: ../keeps")]
+#[case::claim_of_another_alphabet("id: keeps", "id: k\u{435}eps")]
+#[case::claim_of_control_characters("id: keeps", r#"id: "ke\x1beps""#)]
+#[case::claim_of_two_lines("id: keeps", r#"id: "ke\neps""#)]
+#[case::step_of_a_path("as: done", "as: ../done")]
+#[case::variant_of_a_path("claims:\n", "variants: [{ id: ../../etc }]\nclaims:\n")]
+#[case::variant_of_look_alikes("claims:\n", "variants: [{ id: pod\u{2010}gc }]\nclaims:\n")]
+#[case::variant_with_a_mark("claims:\n", "variants: [{ id: v~1 }]\nclaims:\n")]
+#[case::variant_in_capitals("claims:\n", "variants: [{ id: Pod_GC }]\nclaims:\n")]
+#[case::variant_too_long(
+    "claims:\n",
+    "variants: [{ id: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa }]\nclaims:\n"
+)]
+#[case::patch_is_a_number("claims:\n", "variants: [{ id: one, patch: 5 }]\nclaims:\n")]
+#[case::patch_of_nothing("claims:\n", "variants: [{ id: one, patch: {} }]\nclaims:\n")]
+#[case::patch_with_a_large_number(
+    "claims:\n",
+    "variants: [{ id: one, patch: { spec: { priority: 9223372036854775808 } } }]\nclaims:\n"
+)]
+#[case::patch_without_a_number(
+    "claims:\n",
+    "variants: [{ id: one, patch: { spec: { priority: .inf } } }]\nclaims:\n"
+)]
+#[case::a_candidate_where_it_applies(
+    "component: argo",
+    "component: argo\napplies: { versions: '>=3.5.8-rc2', because: x }"
+)]
+#[case::never_without_an_end(
+    "{ node: { name: produce, phase: Error } }",
+    "{ node: { name: produce, phase: Error } }\n    since: done"
+)]
+#[case::longer_than_is_observed("within: 30s", "within: 121s")]
+#[case::holds_longer_than_is_observed("within: 30s", "within: 100s\n    for: 21s")]
 #[case::duplicate_key("level: core", "level: core\nlevel: core")]
 #[case::not_yaml("level: core", "level: [core")]
 #[case::yes_is_text("phase: Succeeded", "phase: yes")]
@@ -240,6 +282,18 @@ fn a_variant_declares_in_place_of_its_case() {
         )
         .contains("invalid range: 3.6.0 is no release of 3.5")
     );
+}
+
+/// What has an end, or a step that waits behind it.
+#[rstest::rstest]
+#[case::within("within: 30s")]
+#[case::before("before: { workflow: gone }")]
+#[case::as_long_as_is_observed("within: 120s")]
+fn a_window_with_an_end_is_good(#[case] end: &str) {
+    let never = "{ node: { name: produce, phase: Error } }";
+    let case = GOOD.replacen(never, &format!("{never}\n    since: done\n    {end}"), 1);
+    assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
+    assert!(!is_seen(&case));
 }
 
 #[test]

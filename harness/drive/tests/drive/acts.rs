@@ -15,8 +15,9 @@ fn refused(words: &str) -> StepOutcome {
 /// The pod that runs a node.
 fn pod(name: &str, node: &str) -> Value {
     let annotations = json!({ "workflows.argoproj.io/node-name": format!("{WORKFLOW}.{node}") });
+    let labels = json!({ "workflows.argoproj.io/workflow": WORKFLOW });
     json!({ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": name, "uid": name,
-        "namespace": NAMESPACE, "annotations": annotations } })
+        "namespace": NAMESPACE, "labels": labels, "annotations": annotations } })
 }
 
 fn delete_pod() -> Act {

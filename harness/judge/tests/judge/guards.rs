@@ -27,6 +27,7 @@ fn watching(story: Story, kind: Kind) -> Story {
 
 fn pod(story: Story, node: &str, uid: &str) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
+        "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": format!("wf.{node}") } } });
     story.push(What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object }))
 }

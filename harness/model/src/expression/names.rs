@@ -1,13 +1,13 @@
 //! The names in an expression: each must be known, and one subject among them.
 
 use cel::Program;
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, SelectExpr};
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 
 use super::{ExpressionError, Subject};
 use crate::diagnostic::nearest;
 
 /// Functions that an expression may call.
-const FUNCTIONS: [&str; 28] = [
+const FUNCTIONS: [&str; 29] = [
     "all",
     "bool",
     "contains",
@@ -24,6 +24,7 @@ const FUNCTIONS: [&str; 28] = [
     "matches",
     "max",
     "min",
+    "node",
     "none",
     "of",
     "ofNonZeroValue",
@@ -50,20 +51,40 @@ struct Walk<'p> {
     /// What is read of the subject; `whole` if all of it is.
     paths: Vec<Vec<String>>,
     whole: bool,
+    nodes: Vec<String>,
+    loops: u32,
+    /// How deeply the place that is looked at is in loops, and the deepest so far.
+    depth: u32,
+    nesting: u32,
     errors: Vec<ExpressionError>,
 }
 
-/// The subject of the expression, and what of it is read, two fields deep: nothing if it is all.
-type Checked = (Subject, Vec<Vec<String>>);
+/// Deepest nesting of loops. Each level multiplies the steps by the items that it goes over.
+pub(super) const DEEPEST_LOOPS: u32 = 2;
+
+/// What an expression is about, and what it takes.
+pub(super) struct Checked {
+    pub(super) subject: Subject,
+    /// What of it is read, two fields deep, unless it is all.
+    pub(super) paths: Vec<Vec<String>>,
+    pub(super) whole: bool,
+    /// The nodes that it asks for by name.
+    pub(super) nodes: Vec<String>,
+    /// How many loops it has.
+    pub(super) loops: u32,
+    /// How deeply they nest.
+    pub(super) nesting: u32,
+}
 
 /// Looks at every name.
 pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<ExpressionError>> {
-    let (bound, subjects, paths, errors) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut walk = Walk { text, program, bound, subjects, paths, whole: false, errors };
+    let mut walk = Walk::new(text, program);
     walk.visit(program.expression());
-    let Walk { mut errors, mut subjects, mut paths, whole, .. } = walk;
-    if whole {
-        paths.clear();
+    let Walk { mut errors, mut subjects, mut paths, whole, nodes, loops, nesting, .. } = walk;
+    if nesting > DEEPEST_LOOPS {
+        let message = format!("the expression nests {nesting} loops, more than {DEEPEST_LOOPS}");
+        let hint = "write two claims, or ask for a node by `node(\"name\")`".to_owned();
+        errors.push(ExpressionError { line: 1, column: 1, message, hint: Some(hint) });
     }
     // A field that is read whole needs no reading of its parts.
     paths.sort();
@@ -77,7 +98,10 @@ pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<Expres
         hint: Some(format!("name exactly one of: {}", words.join(", "))),
     };
     match (subjects.as_slice(), errors.is_empty()) {
-        ([subject], true) => return Ok((*subject, paths)),
+        ([subject], true) => {
+            let subject = *subject;
+            return Ok(Checked { subject, paths, whole, nodes, loops, nesting });
+        }
         ([], true) => errors.push(about("the expression is about nothing")),
         ([_, _, ..], true) => errors.push(about("the expression is about several things")),
         _ => {}
@@ -86,6 +110,22 @@ pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<Expres
 }
 
 impl<'p> Walk<'p> {
+    fn new(text: &'p str, program: &'p Program) -> Self {
+        Self {
+            text,
+            program,
+            bound: Vec::new(),
+            subjects: Vec::new(),
+            paths: Vec::new(),
+            whole: false,
+            nodes: Vec::new(),
+            loops: 0,
+            depth: 0,
+            nesting: 0,
+            errors: Vec::new(),
+        }
+    }
+
     fn visit(&mut self, node: &'p IdedExpr) {
         match &node.expr {
             Expr::Ident(name) => {
@@ -95,6 +135,9 @@ impl<'p> Walk<'p> {
             Expr::Select(select) => self.select(select),
             Expr::Call(call) => {
                 self.call(&call.func_name, node.id);
+                if call.func_name == "node" {
+                    self.node(&call.args, node.id);
+                }
                 call.target.iter().for_each(|target| self.visit(target));
                 call.args.iter().for_each(|argument| self.visit(argument));
             }
@@ -104,6 +147,9 @@ impl<'p> Walk<'p> {
             Expr::Comprehension(all) => {
                 self.visit(&all.iter_range);
                 self.visit(&all.accu_init);
+                self.loops += 1;
+                self.depth += 1;
+                self.nesting = self.nesting.max(self.depth);
                 let before = self.bound.len();
                 self.bound.extend([all.iter_var.as_str(), all.accu_var.as_str()]);
                 self.bound.extend(all.iter_var2.as_deref());
@@ -111,6 +157,7 @@ impl<'p> Walk<'p> {
                 self.visit(&all.loop_step);
                 self.visit(&all.result);
                 self.bound.truncate(before);
+                self.depth -= 1;
             }
             _ => {}
         }
@@ -167,9 +214,28 @@ impl<'p> Walk<'p> {
         }
     }
 
-    fn unknown(&mut self, what: &str, name: &str, known: &[&str], id: u64) {
+    /// A node of the workflow by its name, which stands there as text.
+    fn node(&mut self, arguments: &'p [IdedExpr], id: u64) {
+        if !self.subjects.contains(&Subject::Workflow) {
+            self.subjects.push(Subject::Workflow);
+        }
+        if let [IdedExpr { expr: Expr::Literal(LiteralValue::String(name)), .. }] = arguments {
+            self.nodes.push(name.inner().to_owned());
+        } else {
+            let (line, column) = self.place("node", id);
+            let message = "`node` needs the name of a node as text".to_owned();
+            let hint = Some("write `node(\"work\")`".to_owned());
+            self.errors.push(ExpressionError { line, column, message, hint });
+        }
+    }
+
+    fn place(&self, name: &str, id: u64) -> (usize, usize) {
         let offset = self.program.source_info().offset_for(id).map_or(0, |(start, _)| start);
-        let (line, column) = place(self.text, name, usize::try_from(offset).unwrap_or(0));
+        place(self.text, name, usize::try_from(offset).unwrap_or(0))
+    }
+
+    fn unknown(&mut self, what: &str, name: &str, known: &[&str], id: u64) {
+        let (line, column) = self.place(name, id);
         let hint = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("there are: {}", known.join(", ")),
@@ -185,7 +251,7 @@ fn is_own(name: &str) -> bool {
 }
 
 /// Line and column, from 1, of a name that the parser saw near an offset.
-fn place(text: &str, name: &str, near: usize) -> (usize, usize) {
+pub(super) fn place(text: &str, name: &str, near: usize) -> (usize, usize) {
     let from = (0..=near.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let begun = from.saturating_sub(name.len());
     let begun = (0..=begun).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fields::{Fields, Reader};
 use super::{Context, fact};
-use crate::claim::{Claim, Modality, Requirement};
+use crate::claim::{Claim, Modality, OBSERVED, Requirement};
 use crate::fact::{Count, Fact};
 use crate::vocabulary::{CLAIM, REQUIREMENT};
 use crate::yaml::{Node, Position};
@@ -29,6 +29,8 @@ pub(super) fn read(
 
 /// The fields that stand beside the word of the modality, as far as they can be read.
 struct Beside {
+    /// Where the claim stands.
+    at: Position,
     within: Option<Duration>,
     lasting: Option<Duration>,
     until: Option<Fact>,
@@ -49,10 +51,10 @@ fn claim(
     r: &mut Reader,
 ) -> Option<Claim> {
     let mut f = Fields::of(&CLAIM, node, r)?;
-    let id = f.required("id", r).and_then(|n| r.text(n));
+    let id = f.required("id", r).and_then(|n| r.name(n));
     let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
     let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
-    let beside = beside(&mut f, steps, context, r);
+    let beside = beside(&mut f, node.at, steps, context, r);
     let Some((word, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
@@ -60,6 +62,7 @@ fn claim(
     f.finish(r);
     let fact = fact::read(value, steps, context, r);
     beside.check(word, r);
+    beside.check_end(word, since.as_ref().map_or(Some(&context.submit), Option::as_ref), steps, r);
     if word == "happens" && fact.as_ref().is_some_and(Fact::asks_store) {
         let message = "what comes and goes in the store cannot be counted".to_owned();
         let hint = "the store is listed, not watched: claim what is there instead".to_owned();
@@ -84,6 +87,7 @@ fn claim(
 
 fn beside(
     f: &mut Fields<'_>,
+    at: Position,
     steps: &[String],
     context: &Context<'_, '_>,
     r: &mut Reader,
@@ -104,6 +108,7 @@ fn beside(
         && !matches!(times, Some(None));
     let mut take = |index: usize| facts[index].take().flatten();
     Beside {
+        at,
         within: durations[0].flatten(),
         lasting: durations[1].flatten(),
         until: take(0),
@@ -133,6 +138,31 @@ impl Beside {
                 let message = format!("`{name}` goes with {}", words.join(" and "));
                 r.error(*at, message, None);
             }
+        }
+    }
+
+    /// Says so when nothing follows the step that opens the window and the window has no end, or
+    /// one that comes after the last observation.
+    fn check_end(&self, word: &str, since: Option<&String>, steps: &[String], r: &mut Reader) {
+        let named = steps.iter().filter(|step| Some(*step) == since).count();
+        if named != 1 || since != steps.last() {
+            return;
+        }
+        let place = |name| self.places.iter().find(|(found, _)| *found == name).map(|(_, at)| *at);
+        let open = ["within", "until", "before"].into_iter().all(|name| place(name).is_none());
+        if open && ["never", "always", "happens"].contains(&word) {
+            let message = format!("`{word}` since the last step has no end");
+            let hint = "Say how long the window is: `within: 30s`.".to_owned();
+            r.error(self.at, message, Some(hint));
+        }
+        let length = self.within.unwrap_or_default() + self.lasting.unwrap_or_default();
+        if let Some(at) = place("within").filter(|_| length > OBSERVED) {
+            let message = format!(
+                "the window ends {}s after the last step, and a run observes {}s",
+                length.as_secs_f64(),
+                OBSERVED.as_secs()
+            );
+            r.error(at, message, Some("Shorten `within`, or add a step that waits.".to_owned()));
         }
     }
 

@@ -79,7 +79,7 @@ fn of_kind(
         "task-result" => {
             Fact::TaskResult(r.one_of(value, "state of a task result", &words::TASK_RESULTS)?)
         }
-        "cel" => Fact::Cel(expression(value, r)?),
+        "cel" => Fact::Cel(expression(value, context, r)?),
         "all" => Fact::All(several(value, steps, context, r)?),
         _ => Fact::Any(several(value, steps, context, r)?),
     })
@@ -119,7 +119,7 @@ fn phases(node: &Node, known: &[&str], fin: &[&str], r: &mut Reader) -> Option<V
 /// `none`, `some`, a number, `{at-least: N}`, `{at-most: N}` or `{exactly: N}`.
 pub(super) fn count(node: &Node, r: &mut Reader) -> Option<Count> {
     match &node.content {
-        Content::Integer(_) => Some(Count::Exactly(r.count(node)?)),
+        Content::Integer(_) => Some(Count::Exactly(r.count(node, 0)?)),
         Content::Map(_) => {
             let f = Fields::of(&words::BOUND, node, r)?;
             bound(f, r)
@@ -154,7 +154,8 @@ pub(super) fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
         return None;
     };
     f.finish(r);
-    let n = r.count(n)?;
+    // None or more is always so.
+    let n = r.count(n, u64::from(bound == "at-least"))?;
     Some(match bound {
         "at-least" => Count::AtLeast(n),
         "at-most" => Count::AtMost(n),
@@ -237,10 +238,16 @@ fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Fact> {
 }
 
 /// An expression; what is wrong in it is pointed at where it stands in the file.
-fn expression(node: &Node, r: &mut Reader) -> Option<Expression> {
+fn expression(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Expression> {
     let text = r.text(node)?;
     match Expression::parse(&text) {
-        Ok(expression) => Some(expression),
+        Ok(expression) => {
+            for name in expression.nodes() {
+                let (line, column) = place_of(&text, name);
+                context.check_node(name, r.place_in(node.at, &text, line, column), r);
+            }
+            Some(expression)
+        }
         Err(errors) => {
             for error in errors {
                 let at = r.place_in(node.at, &text, error.line, error.column);
@@ -249,6 +256,13 @@ fn expression(node: &Node, r: &mut Reader) -> Option<Expression> {
             None
         }
     }
+}
+
+/// Line and column, from 1, of a part of a text.
+fn place_of(text: &str, part: &str) -> (usize, usize) {
+    let before = &text[..text.find(part).unwrap_or(0)];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// The name of a step of the plan.

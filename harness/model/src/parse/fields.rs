@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::vocabulary::Map;
+use crate::discover::{LONGEST_NAME, is_name};
+use crate::vocabulary::{MOST, Map};
 use crate::yaml::{Content, Key, Node, Position};
 
 /// Collects what is wrong with one file.
@@ -91,6 +92,22 @@ impl Reader {
         }
     }
 
+    /// A name by the rule for the ids of cases.
+    pub(super) fn name(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node)?;
+        if is_name(&text) {
+            return Some(text);
+        }
+        let shown: String = text.chars().take(LONGEST_NAME).collect();
+        let message =
+            format!("invalid name: \"{}\" is not made of lower-case words", shown.escape_default());
+        let hint = format!(
+            "Use a letter, then letters, digits and `-`, at most {LONGEST_NAME} in all: `pod-gc`."
+        );
+        self.error(node.at, message, Some(hint));
+        None
+    }
+
     pub(super) fn link(&mut self, node: &Node) -> Option<String> {
         let text = self.text(node)?;
         if text.starts_with("https://") {
@@ -120,14 +137,23 @@ impl Reader {
         Some(entries)
     }
 
-    pub(super) fn count(&mut self, node: &Node) -> Option<usize> {
-        match node.content {
-            Content::Integer(n) if n >= 0 => usize::try_from(n).ok(),
-            _ => {
-                self.expected(node, "a number from 0");
-                None
-            }
+    /// A number from `least` to `most`.
+    pub(super) fn number(&mut self, node: &Node, least: u64, most: u64) -> Option<u64> {
+        let Content::Integer(n) = node.content else {
+            self.expected(node, &format!("a number from {least}"));
+            return None;
+        };
+        let found = u64::try_from(n).ok().filter(|n| (least..=most).contains(n));
+        if found.is_none() {
+            let message = format!("invalid number: {n} is not from {least} to {most}");
+            self.error(node.at, message, None);
         }
+        found
+    }
+
+    /// So many of what a case counts, at least `least`.
+    pub(super) fn count(&mut self, node: &Node, least: u64) -> Option<usize> {
+        self.number(node, least, MOST).and_then(|n| usize::try_from(n).ok())
     }
 
     /// A duration such as `30s`, `500ms`, `1m30s`; not zero. Of the forms that jiff reads, one.

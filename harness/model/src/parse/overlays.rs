@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::fields::{Fields, Reader};
-use super::variants::{json, range};
+use super::variants::{patch, range};
 use crate::case::Plan;
 use crate::overlay::{Overlay, Target};
 use crate::step::{Act, Step};
 use crate::vocabulary::OVERLAY;
 use crate::workflow::node_names;
-use crate::yaml::{Content, Node};
+use crate::yaml::Node;
 
 /// The objects of a case that overlays can change.
 pub(super) struct Objects<'a> {
@@ -30,17 +30,9 @@ fn overlay(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Overlay
     let versions = f.required("versions", r).and_then(|n| range(n, r));
     let because = f.required("because", r).and_then(|n| r.text(n));
     let target = f.required("file", r).and_then(|n| target(n, objects, r));
-    let patch = f.required("patch", r);
+    let patched = f.required("patch", r);
     f.finish(r);
-    let patch = patch.and_then(|n| match &n.content {
-        Content::Map(entries) if !entries.is_empty() => Some((json(&n.content), n.at)),
-        _ => {
-            let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
-            r.error(n.at, "invalid patch: it changes nothing".to_owned(), Some(hint));
-            None
-        }
-    });
-    let (patch, at) = patch?;
+    let (patch, at) = patched.and_then(|n| Some((patch(n, r)?, n.at)))?;
     let overlay = Overlay { versions: versions?, because: because?, target: target?, patch };
     if has_other_nodes(&overlay, objects) {
         let hint = "keep the names of steps, tasks and hooks".to_owned();

@@ -109,7 +109,7 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
 
 fn step(node: &Node, before: &[Step], context: &Context<'_, '_>, r: &mut Reader) -> Option<Step> {
     let mut f = Fields::of(&STEP, node, r)?;
-    let name = f.optional("as").map(|n| r.text(n));
+    let name = f.optional("as").map(|n| r.name(n));
     let Some((verb, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;

@@ -14,7 +14,7 @@ pub(super) fn fault(node: &Node, r: &mut Reader) -> Option<StoreFault> {
     let mut f = Fields::of(&STORE_FAULT, node, r)?;
     let on = f.required("on", r).and_then(|n| r.one_of(n, "operation", &OPERATIONS));
     let key = f.optional("key").map_or_else(|| Some(ANY.to_owned()), |n| key(n, r));
-    let first = f.optional("first").map(|n| r.count(n));
+    let first = f.optional("first").map(|n| r.count(n, 1));
     let Some((word, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
@@ -23,7 +23,7 @@ pub(super) fn fault(node: &Node, r: &mut Reader) -> Option<StoreFault> {
     let what = match word {
         "answer" => r.one_of(value, "error of the store", &ERRORS).map(Misbehaviour::Answer),
         "delay" => r.duration(value).map(Misbehaviour::Delay),
-        "truncate" => r.count(value).map(|n| Misbehaviour::Truncate(n as u64)),
+        "truncate" => r.number(value, 0, u32::MAX.into()).map(Misbehaviour::Truncate),
         _ => Fields::of(&NOTHING, value, r)?.finish(r).then_some(Misbehaviour::Reset),
     };
     let first = first.map_or(Some(None), |n| n.map(Some))?;

@@ -31,7 +31,15 @@ pub(super) fn applies(node: &Node, r: &mut Reader) -> Option<Applies> {
 pub(super) fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
     let text = r.text(node)?;
     match VersionReq::parse(&text) {
-        Ok(range) => Some(range),
+        Ok(range) => match range.comparators.iter().find(|bound| !bound.pre.is_empty()) {
+            None => Some(range),
+            Some(bound) => {
+                let message = format!("invalid range: `{bound}` is bounded by a pre-release");
+                let hint = "Write a release: a pre-release counts as its release.".to_owned();
+                r.error(node.at, message, Some(hint));
+                None
+            }
+        },
         Err(error) => {
             let hint = "write a range such as `>=3.5.6, <3.5.11`".to_owned();
             r.error(node.at, format!("`{text}` is not a range of versions: {error}"), Some(hint));
@@ -59,13 +67,25 @@ pub(super) fn read(
 
 fn variant(node: &Node, claims: &[&str], why: Option<&str>, r: &mut Reader) -> Option<Variant> {
     let mut f = Fields::of(&VARIANT, node, r)?;
-    let id = f.required("id", r).and_then(|n| r.text(n));
+    let id = f.required("id", r).and_then(|n| r.name(n));
     let title = f.optional("title").map(|n| r.text(n));
-    let patch = f.optional("patch").map_or(Value::Null, |n| json(&n.content));
+    let patch = f.optional("patch").map_or(Some(Value::Null), |n| patch(n, r));
     let known = f.optional("broken").map(|n| broken(n, claims, why, r));
     f.finish(r);
     let title = title.map_or(Some(None), |t| t.map(Some))?;
-    Some(Variant { id: id?, title, patch, broken: known })
+    Some(Variant { id: id?, title, patch: patch?, broken: known })
+}
+
+/// The fields of an object that differ.
+pub(super) fn patch(node: &Node, r: &mut Reader) -> Option<Value> {
+    match &node.content {
+        Content::Map(entries) if !entries.is_empty() => Some(json(&node.content)),
+        _ => {
+            let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
+            r.error(node.at, "invalid patch: it changes nothing".to_owned(), Some(hint));
+            None
+        }
+    }
 }
 
 /// The case itself, or one case for each of its variants.

@@ -230,12 +230,12 @@ pub(crate) static VARIANT: Map = Map {
     what: "a variant",
     one_of: &[],
     beside: &[
-        Word::new("id", Value::Text, "pod-gc", "Its name, behind `@` in the id of its case.")
+        Word::new("id", Value::Name, "pod-gc", "Its name, behind `@` in the id of its case.")
             .required(),
         Word::new("title", Value::Text, "With pods removed", "Its title; the case's unless given."),
         Word::new(
             "patch",
-            Value::Anything,
+            Value::Fields,
             "{ spec: { podGC: { strategy: OnPodCompletion } } }",
             "The change of the workflow, as a JSON merge patch. List items with a `name` are merged by name.",
         ),

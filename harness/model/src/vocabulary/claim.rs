@@ -46,7 +46,7 @@ pub static CLAIM: Map = Map {
     beside: &[
         Word::new(
             "id",
-            Value::Text,
+            Value::Name,
             "succeeds",
             "Unique in the case; known issues and reports name the claim by it.",
         )

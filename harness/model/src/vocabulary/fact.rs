@@ -1,6 +1,6 @@
 //! The words of facts.
 
-use super::{Choice, Map, REQUESTS, TEXTS, Value, Word, choices};
+use super::{Choice, MOST, Map, REQUESTS, TEXTS, Value, Word, choices};
 use crate::fact::{Count, NODE_PHASES, Presence, WORKFLOW_PHASES};
 
 /// A fact.
@@ -153,8 +153,9 @@ pub static FACT: Map = Map {
             "cel",
             Value::Text,
             "workflow.status.progress == '1/1'",
-            "What an expression in CEL says of one object: `workflow`, `pod`, `task_result`, \
-             `gc_task` or `objects`.",
+            "The result of an expression in CEL about one object: `workflow`, `other_workflow`, \
+             `pod`, `task_result`, `gc_task` or `objects`. `node(\"name\")` is a node of the workflow. \
+             An expression that fails is unknown: ask by `has(…)` for a field that can be missing.",
         ),
         Word::new(
             "all",
@@ -192,14 +193,14 @@ static COUNT_WORDS: [Choice; 2] = choices(&COUNTS);
 
 /// How many.
 pub(super) const COUNT: Value =
-    Value::Either(&[Value::Number, Value::Choice(&COUNT_WORDS), Value::Map(&BOUND)]);
+    Value::Either(&[Value::Number(0, MOST), Value::Choice(&COUNT_WORDS), Value::Map(&BOUND)]);
 const POD_COUNT: Value =
-    Value::Either(&[Value::Number, Value::Choice(&COUNT_WORDS), Value::Map(&PODS)]);
+    Value::Either(&[Value::Number(0, MOST), Value::Choice(&COUNT_WORDS), Value::Map(&PODS)]);
 
 pub(super) static BOUNDS: [Word; 3] = [
-    Word::new("at-least", Value::Number, "2", "So many or more."),
-    Word::new("at-most", Value::Number, "1", "So many or fewer."),
-    Word::new("exactly", Value::Number, "1", "Exactly so many."),
+    Word::new("at-least", Value::Number(1, MOST), "2", "So many or more."),
+    Word::new("at-most", Value::Number(0, MOST), "1", "So many or fewer."),
+    Word::new("exactly", Value::Number(0, MOST), "1", "Exactly so many."),
 ];
 
 pub(crate) static BOUND: Map = Map { what: "a count", one_of: &BOUNDS, beside: &[] };

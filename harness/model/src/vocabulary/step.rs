@@ -86,7 +86,7 @@ pub static STEP: Map = Map {
     beside: &[
         Word::new(
             "as",
-            Value::Text,
+            Value::Name,
             "completed",
             "The step's name, unique in the case: claims speak of it. Its verb unless given.",
         ),

@@ -1,7 +1,7 @@
 //! The words of requests to the store, and of how it misbehaves.
 
 use super::fact::BOUNDS;
-use super::{Choice, Map, Value, Word, choices};
+use super::{Choice, MOST, Map, Value, Word, choices};
 use crate::history::Operation;
 use crate::step::S3Error;
 
@@ -59,7 +59,7 @@ pub(crate) static STORE_FAULT: Map = Map {
         Word::new("delay", Value::Duration, "3s", "The request is held back for so long."),
         Word::new(
             "truncate",
-            Value::Number,
+            Value::Number(0, u32::MAX as u64),
             "100",
             "The connection ends after so many bytes of the answer's body.",
         ),
@@ -75,7 +75,7 @@ pub(crate) static STORE_FAULT: Map = Map {
         KEY,
         Word::new(
             "first",
-            Value::Number,
+            Value::Number(1, MOST),
             "2",
             "The first so many such requests; all of them unless given.",
         ),

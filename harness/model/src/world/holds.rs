@@ -1,14 +1,13 @@
 //! Whether a fact holds.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::names::Asked;
 use super::pod::Pod;
-use super::{Keeps, Listing, World};
-use crate::expression::{Expression, Subject};
+use super::{Listing, World};
 use crate::fact::{Count, FINAL_NODE_PHASES, Fact, NodeFact, ObjectFact, OutputFact, Presence};
 use crate::history::Kind;
 use crate::truth::Truth;
-use crate::workflow::without_attempt;
 
 impl World {
     /// Whether the fact holds now.
@@ -25,12 +24,13 @@ impl World {
     pub(super) fn told(&self, fact: &Fact) -> Truth {
         match fact {
             Fact::Phase(phases) => self.on_workflow(|w| is_one_of(&w["status"]["phase"], phases)),
-            Fact::NodesFulfilled => self.on_workflow(|_| self.nodes_fulfilled()),
+            Fact::NodesFulfilled => self.on_nodes(|| self.on_workflow(|_| self.nodes_fulfilled())),
             Fact::Node(node) => self.node_holds(node),
-            Fact::NodeTree(names) => self.when_acted(|| self.tree() == *names),
-            Fact::Attempts { of, count } => {
-                self.when_acted(|| count.admits(self.attempts_of(of).count()))
-            }
+            Fact::NodeTree(names) => self.on_nodes(|| self.when_acted(|| self.tree() == *names)),
+            Fact::Attempts { of, count } => self.on_nodes(|| match self.ambiguous_attempts(of) {
+                Some(_) => Truth::Unknown,
+                None => self.when_acted(|| count.admits(self.attempts_of(of).len())),
+            }),
             Fact::Starts(names) => self.starts_in_order(names),
             Fact::Output(output) => self.output_holds(output),
             Fact::Finalizer(name, there) => {
@@ -51,13 +51,19 @@ impl World {
                     Presence::Deleting => deleting && !self.workflow_gone,
                 }
             }),
-            Fact::Pod { node, phase } => self.when_watched(Kind::Pod, || {
-                self.pods.values().any(|pod| pod.there && pod.runs(node) && pod.phase_is(phase))
-            }),
-            Fact::PodsSeen { of, count } => self.count_pods(*count, |pod| pod.is_of(of.as_deref())),
-            Fact::PodsLeft { of, count } => {
-                self.count_pods(*count, |pod| pod.there && pod.is_of(of.as_deref()))
+            Fact::Pod { node, phase } => {
+                let pods = |node: &Asked| {
+                    let mut pods = self.pods.values().filter(|pod| pod.there && pod.runs(node));
+                    self.when_watched(Kind::Pod, || pods.any(|pod| pod.phase_is(phase)))
+                };
+                self.of_pods(Some(node), |node| node.map_or(Truth::Unknown, pods))
             }
+            Fact::PodsSeen { of, count } => {
+                self.of_pods(of.as_deref(), |node| self.count_pods(*count, |pod| pod.is_of(node)))
+            }
+            Fact::PodsLeft { of, count } => self.of_pods(of.as_deref(), |node| {
+                self.count_pods(*count, |pod| pod.there && pod.is_of(node))
+            }),
             Fact::GcPodsSeen(count) => self.count_pods(*count, |pod| pod.collects_garbage),
             Fact::GcPodsLeft(count) => {
                 self.count_pods(*count, |pod| pod.there && pod.collects_garbage)
@@ -68,7 +74,7 @@ impl World {
             Fact::TaskResult(complete) => self.when_watched(Kind::TaskResult, || {
                 self.task_results.values().any(|c| *c == Some(*complete))
             }),
-            Fact::Cel(expression) => self.cel(expression),
+            Fact::Cel(expression) => self.say(expression).unwrap_or(Truth::Unknown),
             Fact::All(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::True, Truth::and),
             Fact::Any(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::False, Truth::or),
         }
@@ -76,6 +82,19 @@ impl World {
 
     fn on_workflow(&self, test: impl FnOnce(&Value) -> bool) -> Truth {
         self.workflow.as_ref().map_or(Truth::Unknown, |w| Truth::of(test(w)))
+    }
+
+    /// What holds of the workflow's nodes; unknown where they cannot be read.
+    fn on_nodes(&self, holds: impl FnOnce() -> Truth) -> Truth {
+        if self.nodes_unread.is_none() { holds() } else { Truth::Unknown }
+    }
+
+    /// What holds of the pods of a node, or of any; unknown where several nodes have its name.
+    fn of_pods(&self, node: Option<&str>, holds: impl FnOnce(Option<&Asked>) -> Truth) -> Truth {
+        if node.is_some_and(|name| self.ambiguous_pods(name).is_some()) {
+            return Truth::Unknown;
+        }
+        holds(node.map(|name| self.asked(name)).as_ref())
     }
 
     fn when_acted(&self, test: impl FnOnce() -> bool) -> Truth {
@@ -118,8 +137,16 @@ impl World {
     /// A node that is not there is unknown, unless its existence alone is asked for.
     fn node_holds(&self, fact: &NodeFact) -> Truth {
         let Some(node) = self.node(&fact.name) else {
-            return if fact.asks_existence() { self.when_acted(|| false) } else { Truth::Unknown };
+            let is_none = fact.asks_existence() && !self.has_node(&fact.name);
+            return self.on_nodes(|| match is_none {
+                true => self.when_acted(|| false),
+                false if self.is_left_out(&fact.name) => Truth::False,
+                false => Truth::Unknown,
+            });
         };
+        if self.nodes_unread.is_some() {
+            return Truth::Unknown;
+        }
         let phase = fact.phase.as_ref().is_none_or(|p| is_one_of(&node["phase"], p));
         let message = fact
             .message
@@ -156,17 +183,11 @@ impl World {
     fn case_name(&self, display: &str) -> String {
         match display.strip_prefix(&self.workflow_name) {
             Some(rest) if rest.is_empty() || rest.starts_with('(') => format!("root{rest}"),
-            Some(rest) if rest.starts_with(".onExit") => rest[1..].to_owned(),
+            Some(rest) if rest.starts_with(".onExit") || rest.starts_with(".hooks.") => {
+                rest[1..].to_owned()
+            }
             _ => display.to_owned(),
         }
-    }
-
-    pub(super) fn attempts_of<'w>(&'w self, name: &str) -> impl Iterator<Item = &'w Value> {
-        let stem = self.display_name(name);
-        self.nodes().filter(move |n| {
-            let display = n["displayName"].as_str().unwrap_or_default();
-            display != without_attempt(display) && without_attempt(display) == stem
-        })
     }
 
     /// Start times have whole seconds: two that are the same say nothing of their order.
@@ -176,48 +197,24 @@ impl World {
             (Some(first), Some(then)) if first != then => Truth::of(first < then),
             _ => Truth::Unknown,
         });
-        pairs.fold(Truth::True, Truth::and)
+        let left_out = names.iter().any(|name| self.is_left_out(name));
+        if left_out { Truth::False } else { pairs.fold(Truth::True, Truth::and) }
     }
 
     fn output_holds(&self, fact: &OutputFact) -> Truth {
-        let Some(node) = self.node(&fact.node) else { return Truth::Unknown };
+        let Some(node) = self.node(&fact.node) else {
+            return if self.is_left_out(&fact.node) { Truth::False } else { Truth::Unknown };
+        };
         let found = find_output(node, fact);
         Truth::of(found.is_some_and(|output| {
             fact.value.as_ref().is_none_or(|value| output["value"] == value.as_str())
         }))
     }
-
-    fn cel(&self, expression: &Expression) -> Truth {
-        let subject = expression.subject();
-        if subject == Subject::Workflow {
-            let whole = self.workflow.as_ref();
-            return whole.map_or(Truth::Unknown, |w| expression.holds(w));
-        }
-        let Some(kind) = subject.kind() else {
-            let keys = self.listing.as_ref().map(|listing| json!(listing.keys));
-            return keys.map_or(Truth::Unknown, |keys| expression.holds(&keys));
-        };
-        if !self.watched.contains(&kind) {
-            return Truth::Unknown;
-        }
-        // Who has not seen the case's own workflow may have missed others too.
-        let blind = subject == Subject::OtherWorkflow && self.workflow.is_none();
-        let none = if blind { Truth::Unknown } else { Truth::False };
-        if let Keeps::Only(expressions) = &self.keeps {
-            let Some(index) = expressions.iter().position(|e| e == expression) else {
-                return Truth::Unknown;
-            };
-            let said = self.said.iter().filter(|((k, _), _)| *k == kind);
-            return said.map(|(_, said)| said[index]).fold(none, Truth::or);
-        }
-        let objects = self.whole.iter().filter(|((k, _), _)| *k == kind);
-        objects.map(|(_, object)| expression.holds(object)).fold(none, Truth::or)
-    }
 }
 
 impl Pod {
     /// Whether it runs this node, or any.
-    fn is_of(&self, node: Option<&str>) -> bool {
+    fn is_of(&self, node: Option<&Asked>) -> bool {
         !self.collects_garbage && node.is_none_or(|node| self.runs(node))
     }
 }

@@ -3,9 +3,12 @@
 //! A fact whose selector matched nothing can be true or false for an empty reason: no pod of a node
 //! that never had one was seen twice. Whoever judges asks here before it believes such a truth.
 
+use serde_json::json;
+
 use super::World;
-use crate::expression::Subject;
+use crate::expression::{Expression, Named, Subject};
 use crate::fact::{Fact, Presence};
+use crate::history::Kind;
 
 /// Why a truth is an empty one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +33,14 @@ impl World {
         match fact {
             Fact::Node(node) if !node.asks_existence() => self.no_node(&node.name),
             Fact::Output(output) => self.no_node(&output.node),
+            Fact::Attempts { of, .. } if self.attempts_of(of).is_empty() => self.no_node(of),
             Fact::Starts(names) => names.iter().find_map(|name| self.no_node(name)),
             Fact::Pod { node, .. }
             | Fact::PodsSeen { of: Some(node), .. }
             | Fact::PodsLeft { of: Some(node), .. } => {
-                let seen = self.pods.values().any(|pod| pod.runs(node));
-                nothing(seen, &format!("no pod of node {node}"))
+                let asked = self.asked(node);
+                let seen = self.pods.values().any(|pod| pod.runs(&asked));
+                nothing(seen || self.is_possible(node), &format!("no pod of node {node}"))
             }
             Fact::PodsSeen { of: None, .. } | Fact::PodsLeft { of: None, .. } => {
                 let seen = self.pods.values().any(|pod| !pod.collects_garbage);
@@ -45,9 +50,13 @@ impl World {
                 let what = "no request to the store for a key below the case's prefix";
                 nothing(self.has_requests(), what)
             }
-            Fact::Cel(expression) if expression.subject() == Subject::OtherWorkflow => {
-                nothing(!self.others.is_empty(), "no other workflow")
-            }
+            Fact::Cel(expression) => match expression.subject() {
+                Subject::OtherWorkflow => self.none_of(Kind::Workflow, "no other workflow"),
+                Subject::Pod => self.none_of(Kind::Pod, "no pod"),
+                Subject::TaskResult => self.none_of(Kind::TaskResult, "no task result"),
+                Subject::GcTask => self.none_of(Kind::GcTask, "no artifact GC task"),
+                Subject::Workflow | Subject::Objects => None,
+            },
             Fact::TaskResult(_) => nothing(self.ever.task_results, "no task result"),
             Fact::All(facts) => facts.iter().find_map(|f| self.matched_nothing(f)),
             Fact::Any(facts) => {
@@ -69,10 +78,20 @@ impl World {
                 format!("the workflow never had the finalizer {name}"),
             ),
             Fact::Objects(count) if count.admits(0) => {
-                was(self.ever.objects, "no object ever lay under the case's prefix".to_owned())
+                was(!self.ever.keys.is_empty(), NO_OBJECT.to_owned())
             }
             Fact::Object(object) if !object.there => {
-                was(self.ever.objects, "no object ever lay under the case's prefix".to_owned())
+                let mut keys = self.ever.keys.iter();
+                let key = &object.key;
+                was(
+                    keys.any(|ever| object.is_meant(ever)),
+                    format!("no object {key} ever lay under the case's prefix"),
+                )
+            }
+            Fact::Cel(expression) if is_absence(expression) => {
+                let all = json!(self.ever.keys);
+                let holds_of_all = expression.says(&all, &Named::new()) == Ok(true);
+                was(!holds_of_all, format!("{NO_OBJECT} of which `{expression}` is not true"))
             }
             Fact::GcTasksLeft(count) if count.admits(0) => {
                 was(self.ever.gc_tasks, "there never was an artifact GC task".to_owned())
@@ -95,9 +114,12 @@ impl World {
 
     /// Why a fact that can never be told cannot.
     pub fn untold(&self, fact: &Fact) -> Option<Empty> {
-        let absence =
-            matches!(fact, Fact::Finalizer(_, false) | Fact::Condition(_, false) | Fact::Object(_))
-                || matches!(fact, Fact::Objects(count) if count.admits(0));
+        let absence = matches!(fact, Fact::Cel(expression) if is_absence(expression))
+            || matches!(
+                fact,
+                Fact::Finalizer(_, false) | Fact::Condition(_, false) | Fact::Object(_)
+            )
+            || matches!(fact, Fact::Objects(count) if count.admits(0));
         if absence && self.workflow.is_some() && !self.acted {
             let what = format!("{fact}, but the controller had not acted on the workflow yet");
             return Some(Empty::NotActed(what));
@@ -109,10 +131,24 @@ impl World {
         }
     }
 
+    fn none_of(&self, kind: Kind, what: &str) -> Option<Empty> {
+        let seen = self.ever.kinds.contains(&kind);
+        (!seen).then(|| Empty::Nothing(format!("{what} was ever seen")))
+    }
+
+    /// `None` too where it cannot be known.
     fn no_node(&self, name: &str) -> Option<Empty> {
-        let there = self.node(name).is_some();
+        let there = self.nodes_unread.is_some() || self.has_node(name) || self.is_left_out(name);
         (!there).then(|| {
             Empty::NoNode(format!("node {name} never existed; there are: {}", self.tree_words()))
         })
     }
+}
+
+const NO_OBJECT: &str = "no object ever lay under the case's prefix";
+
+/// Whether an expression about objects is true where there are none.
+fn is_absence(expression: &Expression) -> bool {
+    expression.subject() == Subject::Objects
+        && expression.says(&json!([]), &Named::new()) == Ok(true)
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::names::Asked;
+
 #[derive(Clone, Debug)]
 pub(super) struct Pod {
     pub(super) name: Option<String>,
@@ -27,13 +29,9 @@ impl Pod {
         }
     }
 
-    /// Whether the pod runs the node of this display name. A node's full name ends in it.
-    pub(super) fn runs(&self, display: &str) -> bool {
-        let Some(full) = &self.node else { return false };
-        if let Some(attempt) = display.strip_prefix("root") {
-            return !full.contains(['.', '[']) && full.ends_with(attempt);
-        }
-        full.strip_suffix(display).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    /// Whether the pod runs the node of this name.
+    pub(super) fn runs(&self, asked: &Asked) -> bool {
+        self.node.as_deref().is_some_and(|full| asked.is_full(full))
     }
 
     pub(super) fn phase_is(&self, phase: &str) -> bool {

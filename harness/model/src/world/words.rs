@@ -92,12 +92,15 @@ impl World {
                 let started = node["startedAt"].as_str().unwrap_or("never");
                 format!("node {}, started {started}", node_words(node))
             }
-            None => format!("no node {name}; there are: {}", self.describe_nodes()),
+            None => self
+                .ambiguous(name)
+                .unwrap_or_else(|| format!("no node {name}; there are: {}", self.describe_nodes())),
         }
     }
 
     fn describe_attempts(&self, name: &str) -> String {
-        let words: Vec<_> = self.attempts_of(name).map(node_words).collect();
+        let attempts = self.attempts_of(name);
+        let words: Vec<_> = attempts.into_iter().map(node_words).collect();
         format!("{} attempts of node {name}: {}", words.len(), words.join(", "))
     }
 

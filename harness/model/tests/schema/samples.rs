@@ -82,7 +82,7 @@ impl Values {
                 let one = phases.iter().copied().chain(["completed"]).map(Json::from);
                 one.chain([json!(phases), json!(["completed"])]).collect()
             }
-            Value::Number => vec![json!(0), json!(7)],
+            Value::Number(least, most) => vec![json!(least), json!(7), json!(most)],
             Value::Map(map) if !self.done.contains(&map.what) => self.of_map(map),
             Value::List(least, item) => {
                 let items = self.of_kind(item).into_iter();

@@ -1,0 +1,106 @@
+//! What an expression says of the world.
+
+use serde_json::{Value, json};
+
+use super::{Keeps, World};
+use crate::expression::{Expression, Named, Subject};
+use crate::history::{Kind, Seen};
+use crate::truth::Truth;
+
+/// What an expression said of one object; `None` if it is of another kind.
+pub(super) type Said = Option<Result<bool, String>>;
+
+impl World {
+    /// What an expression says now. For the kinds of which there are many it is true if it is true
+    /// of one of them, and false if it is false of each, or if all that were seen are gone.
+    ///
+    /// # Errors
+    /// Why it says nothing of an object that is there, unless it is true of another.
+    pub(super) fn say(&self, expression: &Expression) -> Result<Truth, String> {
+        match expression.subject() {
+            Subject::Workflow => self.say_of_workflow(expression),
+            Subject::Objects => self.say_of_objects(expression),
+            Subject::OtherWorkflow => self.say_of_any(expression, Kind::Workflow),
+            Subject::Pod => self.say_of_any(expression, Kind::Pod),
+            Subject::TaskResult => self.say_of_any(expression, Kind::TaskResult),
+            Subject::GcTask => self.say_of_any(expression, Kind::GcTask),
+        }
+    }
+
+    fn say_of_workflow(&self, expression: &Expression) -> Result<Truth, String> {
+        let Some(workflow) = &self.workflow else { return Ok(Truth::Unknown) };
+        if let Some(reason) = self.nodes_unread.as_ref().filter(|_| expression.reads_nodes()) {
+            return Err(reason.clone());
+        }
+        let named = |name: &String| (name.clone(), self.one_node(name));
+        let nodes: Named = expression.nodes().iter().map(named).collect();
+        expression.says(workflow, &nodes).map(Truth::of)
+    }
+
+    fn one_node(&self, name: &str) -> Result<Value, String> {
+        let none = || format!("there is no node {name}");
+        self.node(name).cloned().ok_or_else(|| self.ambiguous(name).unwrap_or_else(none))
+    }
+
+    /// No keys before the controller has acted are no evidence, as for `objects: none`.
+    fn say_of_objects(&self, expression: &Expression) -> Result<Truth, String> {
+        match &self.listing {
+            Some(listing) if self.acted || !listing.keys.is_empty() => {
+                expression.says(&json!(listing.keys), &Named::new()).map(Truth::of)
+            }
+            _ => Ok(Truth::Unknown),
+        }
+    }
+
+    fn say_of_any(&self, expression: &Expression, kind: Kind) -> Result<Truth, String> {
+        if !self.watched.contains(&kind) {
+            return Ok(Truth::Unknown);
+        }
+        let none = if self.ever.kinds.contains(&kind) { Truth::False } else { Truth::Unknown };
+        let Keeps::Only(expressions) = &self.keeps else {
+            let objects = self.whole.iter().filter(|((of, _), _)| *of == kind);
+            let said = objects.map(|(_, object)| expression.says(object, &Named::new()));
+            return any(none, said);
+        };
+        let Some(index) = expressions.iter().position(|e| e == expression) else {
+            return Ok(Truth::Unknown);
+        };
+        let said = self.said.iter().filter(|((of, _), _)| *of == kind);
+        any(none, said.filter_map(|(_, said)| said[index].clone()))
+    }
+
+    /// Keeps an object, or what the expressions say of it.
+    pub(super) fn keep(&mut self, seen: &Seen, name: &str, there: bool) {
+        self.ever.kinds.insert(seen.kind);
+        let key = (seen.kind, name.to_owned());
+        match &self.keeps {
+            _ if !there => {
+                self.whole.remove(&key);
+                self.said.remove(&key);
+            }
+            Keeps::Everything => {
+                self.whole.insert(key, seen.object.clone());
+            }
+            Keeps::Only(expressions) => {
+                let said = expressions.iter().map(|expression| {
+                    let is_of = expression.subject().kind() == Some(seen.kind);
+                    is_of.then(|| expression.says(&seen.object, &Named::new()))
+                });
+                self.said.insert(key, said.collect());
+            }
+        }
+    }
+}
+
+/// True if one is; else the first reason; else false if there is one.
+fn any(none: Truth, said: impl Iterator<Item = Result<bool, String>>) -> Result<Truth, String> {
+    let mut reason = None;
+    for said in said {
+        match said {
+            Ok(true) => return Ok(Truth::True),
+            Ok(false) => {}
+            Err(why) => reason = reason.or(Some(why)),
+        }
+    }
+    reason.map_or(Ok(none), Err)
+}

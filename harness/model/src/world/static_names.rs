@@ -1,0 +1,54 @@
+//! Absence as evidence: names that the workflow's spec knows.
+//!
+//! A name that the static model of the workflow has, and that never appears in a completed
+//! workflow, is no typo. Facts about such a node are false, and its pods are none.
+
+use std::collections::BTreeSet;
+
+use super::World;
+use crate::fact::FINAL_PHASES;
+use crate::workflow::parts;
+
+impl World {
+    /// The world in which these names, by the static model of the workflow, can have a node.
+    #[must_use]
+    pub fn with_names(mut self, names: &BTreeSet<String>) -> Self {
+        self.static_names.clone_from(names);
+        self
+    }
+
+    /// Whether the node can exist by the static model, and does not in a completed workflow.
+    pub(super) fn is_left_out(&self, name: &str) -> bool {
+        self.nodes_unread.is_none() && self.is_possible(name) && !self.has_node(name)
+    }
+
+    /// Whether the workflow is completed, and its static model has a node of this name.
+    pub(super) fn is_possible(&self, name: &str) -> bool {
+        let plain = without_items(name);
+        let known = |name: &str| self.static_names.contains(name);
+        let of_path = || parts(&plain).iter().all(|part| known(part));
+        self.is_completed() && (known(&plain) || of_path())
+    }
+
+    fn is_completed(&self) -> bool {
+        let phase = self.workflow.as_ref().and_then(|w| w["status"]["phase"].as_str());
+        phase.is_some_and(|phase| FINAL_PHASES.contains(&phase))
+    }
+}
+
+/// The name without attempts and items of loops, which stand in brackets.
+fn without_items(name: &str) -> String {
+    let mut depth = 0_usize;
+    let outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => {
+                depth = depth.saturating_sub(1);
+                return false;
+            }
+            _ => {}
+        }
+        depth == 0
+    };
+    name.chars().filter(outside).collect()
+}

@@ -1,0 +1,54 @@
+//! Whether a fact can be evaluated at all.
+
+use super::World;
+use crate::fact::Fact;
+use crate::truth::Truth;
+
+impl World {
+    /// Why the fact cannot be evaluated now: an expression that fails on an object that is there, a
+    /// name that several nodes have, nodes that are kept elsewhere. `None` where it can be, and
+    /// where there merely is no evidence yet.
+    ///
+    /// # Guarantees
+    /// `Some` only where [`Self::holds`] is unknown, and for `all` and `any` only where that is so
+    /// because of such a part.
+    pub fn unevaluable(&self, fact: &Fact) -> Option<String> {
+        match fact {
+            Fact::All(facts) | Fact::Any(facts) => {
+                let reason = facts.iter().find_map(|fact| self.unevaluable(fact));
+                reason.filter(|_| self.holds(fact) == Truth::Unknown)
+            }
+            Fact::NodesFulfilled | Fact::NodeTree(_) => self.nodes_unread.clone(),
+            Fact::Node(node) => self.unclear(|| self.ambiguous(&node.name)),
+            Fact::Output(output) => self.unclear(|| self.ambiguous(&output.node)),
+            Fact::Attempts { of, .. } => self.unclear(|| self.ambiguous_attempts(of)),
+            Fact::Starts(names) => {
+                let reason = self.unclear(|| names.iter().find_map(|name| self.ambiguous(name)));
+                reason.filter(|_| self.holds(fact) == Truth::Unknown)
+            }
+            Fact::Pod { node, .. }
+            | Fact::PodsSeen { of: Some(node), .. }
+            | Fact::PodsLeft { of: Some(node), .. } => self.ambiguous_pods(node),
+            Fact::Cel(expression) => self.say(expression).err(),
+            Fact::Phase(_)
+            | Fact::Finalizer(..)
+            | Fact::Condition(..)
+            | Fact::Objects(_)
+            | Fact::Object(_)
+            | Fact::Requests(_)
+            | Fact::RequestsAstray(_)
+            | Fact::ReadAfterDeletion(_)
+            | Fact::Workflow(_)
+            | Fact::PodsSeen { of: None, .. }
+            | Fact::PodsLeft { of: None, .. }
+            | Fact::GcPodsSeen(_)
+            | Fact::GcPodsLeft(_)
+            | Fact::GcTasksLeft(_)
+            | Fact::TaskResult(_) => None,
+        }
+    }
+
+    fn unclear(&self, name: impl FnOnce() -> Option<String>) -> Option<String> {
+        self.nodes_unread.clone().or_else(name)
+    }
+}
