@@ -260,3 +260,20 @@ async fn a_mark_is_asked_for_at_the_deadline(#[values(7_200, 7_500, 7_900)] dead
     run.stop.cancel();
     run.ended().await;
 }
+
+/// A list is in the order of names. The object first in it is the newest.
+#[tokio::test(start_paused = true)]
+async fn a_mark_that_is_awaited_does_not_come_in_the_middle_of_a_list() {
+    let bench = Bench::new().await;
+    let (_recorder, mut events) = bench.record("ns");
+    mark(&mut events, 2).await;
+    bench.api.untold(|api| ["b", "a"].iter().for_each(|name| api.put(&pod(name))));
+    let asked = bench.api.count("list-metadata", "/pods");
+    bench.api.until_asked("list-metadata", "/pods", asked + 1).await;
+    tokio::time::advance(Duration::from_secs(2)).await;
+    let status = json!({ "status": "Failure", "code": 410, "message": "too old" });
+    bench.api.say("pods", &json!({ "type": "ERROR", "object": status }));
+    let (before, _) = mark(&mut events, 4).await;
+    let found = |name: &str| Told::Pod(Change::Found, name.to_owned());
+    assert_eq!(before, [Told::Gap("too old".to_owned()), found("a"), found("b")]);
+}
