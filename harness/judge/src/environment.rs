@@ -288,6 +288,9 @@ impl Watched {
     }
 
     fn missed(&mut self, kind: Kind, mark: Mark, reason: &str) {
+        if self.gaps.last().is_some_and(|gap| gap.to.is_none()) {
+            return;
+        }
         let (kind, at) = (plural(kind), mark.words());
         let words = format!("the watch of {kind} has a gap at {at}: {reason}");
         let trouble = Trouble { words, doubt: Doubt::Gap, n: Some(mark.n) };
