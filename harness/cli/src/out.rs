@@ -78,13 +78,18 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
     causes.join("\n  caused by: ")
 }
 
+/// The text without what moves the cursor; what is said on several lines stays so.
+fn tamed(text: &str) -> String {
+    text.split('\n').map(report::tame).collect::<Vec<_>>().join("\n")
+}
+
 /// Prints an error with its causes and the hint that it has; the exit code for it.
 pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
     if let Some(explained) = error.downcast_ref::<Explained>() {
-        note(&explained.text);
+        note(&tamed(&explained.text));
         return ExitCode::from(explained.code);
     }
-    note(&format!("error: {}", chain(error)));
+    note(&tamed(&format!("error: {}", chain(error))));
     let hint = error.downcast_ref::<BuildError>().and_then(BuildError::hint);
     let hint = hint.or_else(|| error.downcast_ref::<CacheError>().and_then(CacheError::hint));
     if let Some(hint) = hint {

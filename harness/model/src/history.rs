@@ -16,6 +16,7 @@
 //! | 1.1 | `etags` of a listing |
 //! | 1.2 | `controller` of the header, `trouble` of the end |
 //! | 2.0 | requests to the store, `requests` of the header |
+//! | 2.3 | `challenge` of the header |
 //!
 //! A file of each version is kept in `testdata` and read by the tests.
 //!
@@ -49,7 +50,7 @@ use serde_json::Value;
 /// Major version of the format written here. A later major version is not read.
 pub const MAJOR: u32 = 2;
 /// Minor version of the format written here.
-pub const MINOR: u32 = 2;
+pub const MINOR: u32 = 3;
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,9 @@ pub struct Header {
     /// Whether requests to the store are recorded. Since 2.0.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub requests: bool,
+    /// The value that a verifier gave for the run. Since 2.3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
 }
 
 /// Which pod the workflow controller is.

@@ -116,6 +116,7 @@ impl Bench {
                 namespace: NAMESPACE.to_owned(),
                 directory: &directory,
                 stop: token,
+                challenge: None,
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });
@@ -264,5 +265,6 @@ pub(crate) fn header(namespace: &str) -> Header {
         steps: vec![text("submit")],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }

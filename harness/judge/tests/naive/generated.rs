@@ -144,6 +144,7 @@ fn header() -> Header {
         steps: vec!["submit".to_owned()],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 
