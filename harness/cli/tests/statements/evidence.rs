@@ -1,5 +1,6 @@
 //! Evidence in the run directory that is not that of the statement, each refused by name.
 
+use jiff::SignedDuration;
 use report::run::Image;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -97,6 +98,11 @@ fn another_workflow_name(run: &Run) {
 
 fn of_long_ago(run: &Run) {
     run.header(CASES[0], |header| header["started"] = json!("2019-01-02T03:04:05Z"));
+}
+
+fn of_yesterday(run: &Run) {
+    let yesterday = run.began() - SignedDuration::from_hours(24);
+    run.header(CASES[0], |header| header["started"] = json!(yesterday));
 }
 
 fn of_no_time(run: &Run) {
@@ -210,7 +216,8 @@ fn of_no_provider(run: &Run) {
 )]
 #[case::another_order(another_order, "its header has other steps than the case")]
 #[case::another_workflow_name(another_workflow_name, "its workflow is called another")]
-#[case::of_long_ago(of_long_ago, "its history began at 2019-01-02T03:04:05Z, and run r7f3 at ")]
+#[case::of_long_ago(of_long_ago, "its history has expired")]
+#[case::of_yesterday(of_yesterday, ", and run r7f3 at ")]
 #[case::of_no_time(of_no_time, "its header does not say when it began")]
 #[case::objects_of_long_ago(objects_of_long_ago, "was created at 2019-01-02T03:04:05Z")]
 #[case::torn(torn, "the last line of its history is cut short")]
