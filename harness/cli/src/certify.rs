@@ -43,7 +43,7 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     let conformance = &statement.predicate.conformance;
     let (result, count) = (&statement.predicate.result, conformance.verdicts.len());
     let verdicts = if count == 1 { "verdict" } else { "verdicts" };
-    out::result(&format!("{result}: {count} {verdicts}, {signed}: {}", args.output.display()));
+    out::plain(&format!("{result}: {count} {verdicts}, {signed}: {}", args.output.display()));
     list(&statement);
     Ok(conformance.result().code())
 }

@@ -16,7 +16,7 @@ use crate::{evidence, out};
 pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
-    out::result(&redden::words(&scores).join("\n"));
+    out::plain(&redden::words(&scores).join("\n"));
     for case in &untried {
         out::note(&format!("no history of {case} passes, nor one that is repaired: not tried"));
     }

@@ -58,7 +58,7 @@ fn what_is_no_plain_file_is_refused(
         &["judge", "run"],
         &["report", "run", "--cases", "cases", "--format", "html", "--output", "x.html"],
         &["merge", "run", "--out", "whole"],
-        &["lint", "cases"],
+        &["lint", "--cases", "cases"],
     ];
     let said = verbs.map(|verb| run.run(verb)).join("\n");
     assert!(said.contains(because), "{said}");
@@ -171,6 +171,31 @@ fn no_text_of_a_history_moves_the_cursor() {
         }
         run.certify();
         assert_tame(&run.verify(&[]));
+    }
+}
+
+/// What case files say, with each verb that prints it.
+#[rstest]
+#[case::title("title: ", "title: \"\\u001b[2K\\rx\\u202e\" #")]
+#[case::claim("  - id: ", "  - id: \"\\u001b[2K\\rx\\u202e\" #")]
+#[case::word("steps:", "\"\\u001b[2K\\rx\\u202e\": 1\nsteps:")]
+fn no_text_of_a_case_moves_the_cursor(#[case] from: &str, #[case] to: &str) {
+    let run = Run::new();
+    let beside = run.history(CASES[0]).with_file_name("case");
+    for directory in [run.path("cases").join(CASES[0]), beside] {
+        let path = directory.join("case.yaml");
+        let text = std::fs::read_to_string(&path).expect("a case");
+        std::fs::write(&path, text.replacen(from, to, 1)).expect("write");
+    }
+    for verb in [
+        &["list", "--cases", "cases"][..],
+        &["explain", "--cases", "cases"],
+        &["lint", "--cases", "cases"],
+        &["judge", "run"],
+        &["redden", "run", "--cases", "cases"],
+        &["certify", "run"],
+    ] {
+        assert_tame(&run.run(verb));
     }
 }
 
