@@ -318,7 +318,8 @@ pub(crate) enum Telling {
     Markdown,
     /// One page that needs nothing else, with what went on in each case.
     Html,
-    /// A report of conformance in YAML, for lists of implementations: every history is judged again.
+    /// A report of conformance in YAML, for lists of implementations, with every history judged
+    /// again.
     Conformance,
 }
 

@@ -170,8 +170,8 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
     }
 }
 
-/// The workflow as it is created: with its name, its namespace, the labels of the run, and the image
-/// that this installation has.
+/// The workflow as it is created: with its name, its namespace, the labels of the run, and the
+/// image that this installation has.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);

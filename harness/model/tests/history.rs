@@ -20,11 +20,13 @@ fn fixture(major: u32, minor: u32) -> String {
 #[case(2, 0)]
 #[case(2, 1)]
 #[case(2, 2)]
+#[case(2, 3)]
 fn every_version_is_read(#[case] major: u32, #[case] minor: u32) {
     let text = fixture(major, minor);
     let history = History::parse(&text).expect("it is readable");
     assert_eq!(history.header.format, (major, minor));
     assert_eq!(history.header.requests, major > 1);
+    assert_eq!(history.header.challenge.is_some(), (major, minor) > (2, 2));
     assert!(!history.torn);
     assert_eq!(history.to_text(), text, "and is written as it was");
     let etags = history.events.iter().find_map(|e| match &e.what {

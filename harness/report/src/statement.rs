@@ -102,7 +102,8 @@ pub struct Conformance {
     pub tries: Vec<Chain>,
 }
 
-/// A chain of attempts: a line for each attempt, written before it, with the hash of the line before.
+/// A chain of attempts: a line for each attempt, written before it, with the hash of the line
+/// before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
     /// Path of its file in the run directory.

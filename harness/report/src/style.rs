@@ -63,8 +63,8 @@ fn reorders(c: char) -> bool {
     )
 }
 
-/// The text without characters that would move the cursor, colour the screen or reorder the line. Messages of pods
-/// and of the API server end up in reports, and are not ours.
+/// The text without characters that would move the cursor, colour the screen or reorder the line.
+/// Messages of pods and of the API server end up in reports, and are not ours.
 pub fn tame(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len());
     for c in text.chars() {
