@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod challenge;
 mod component;
 mod existing;
 mod image;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+pub(crate) use challenge::Challenge;
 pub(crate) use component::ComponentArgs;
 pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
@@ -254,9 +256,20 @@ pub(crate) struct VerifyArgs {
     /// Versions of Argo that it must be about.
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
-    /// How old it may be.
+    /// How old it and each history may be.
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     pub(crate) max_age: i64,
+    /// The value that was given for the run: the statement, each history and each workflow in them
+    /// must carry it.
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) challenge: Option<Challenge>,
+    /// How many attempts of a case may have broken off before the one that counts.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) allow_broken_off: usize,
+    /// The build that must have recorded the run and judged it: SHA-256 of the executable, or the
+    /// git commit of a checkout without changes.
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) require_build: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -305,7 +318,8 @@ pub(crate) enum Telling {
     Markdown,
     /// One page that needs nothing else, with what went on in each case.
     Html,
-    /// A statement of conformance in YAML, for lists of implementations.
+    /// A report of conformance in YAML, for lists of implementations, with every history judged
+    /// again.
     Conformance,
 }
 

@@ -10,6 +10,7 @@ use report::Asked;
 use crate::args::{KnownIssues, Provider, RunArgs};
 use crate::certify::case_sha256;
 use crate::kept::Kept;
+use crate::this_build;
 use crate::wanted::Wanted;
 
 /// What these arguments ask for, on these installations where they are put up.
@@ -24,13 +25,14 @@ pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::R
         KnownIssues::Expect => "expect",
     };
     Ok(Asked {
-        program: env!("CARGO_PKG_VERSION").to_owned(),
+        program: this_build::get()?,
         argo: versions.iter().map(Versions::name).collect(),
         sources: wanted.iter().flat_map(Wanted::sources).collect(),
         profile: profiles(args, &versions),
         known_issues: known_issues.to_owned(),
         cases: cases.iter().map(|case| (case.id.clone(), case_sha256(case))).collect(),
         shard: args.shard.map(|part| part.of(&ids)).transpose()?,
+        challenge: args.challenge.as_ref().map(ToString::to_string),
     })
 }
 

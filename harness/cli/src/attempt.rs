@@ -12,16 +12,14 @@
 //! What is set aside may have seen a claim fail that is declared to. If that claim does not fail
 //! again, both tries are reported, and `verify` refuses the case as tried twice.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use judge::KnownIssues;
 use model::Case;
-use model::history::{Header, Reader, What};
+use model::history::{Header, What};
 use model::verdict::{CaseVerdict, Verdict};
 
-use crate::rejudge;
+use crate::recorded::Recorded;
 
 /// One try of a case.
 #[derive(Debug)]
@@ -37,12 +35,14 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Judges a history by a case; `None` if it broke off before its first line was written.
-    pub(crate) fn read(case: &Case, path: &Path) -> anyhow::Result<Option<Self>> {
-        if !std::fs::read(path)?.contains(&b'\n') {
+    /// Judges a history of a run directory by a case; `None` if it broke off before its first line
+    /// was written.
+    pub(crate) fn read(case: &Case, run: &Path, name: &Path) -> anyhow::Result<Option<Self>> {
+        let history = Recorded::open(run, name)?;
+        if !history.has_begun()? {
             return Ok(None);
         }
-        let mut reader = Reader::open(BufReader::new(File::open(path)?))?.only([]);
+        let mut reader = history.events()?.only([]);
         let header = reader.header().clone();
         let mut ended = false;
         for event in reader.by_ref() {
@@ -52,8 +52,8 @@ impl Attempt {
         }
         Ok(Some(Self {
             header,
-            verdict: rejudge::by(case, path, KnownIssues::Fail)?,
-            expecting: rejudge::by(case, path, KnownIssues::Expect)?,
+            verdict: history.judged(case, KnownIssues::Fail)?.0,
+            expecting: history.judged(case, KnownIssues::Expect)?.0,
             ended,
             elapsed_ms: reader.last_at(),
         }))

@@ -6,11 +6,13 @@ use std::path::Path;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use model::plain_file;
 use report::Asked;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Provider;
 use crate::out::Explained;
+use crate::recorded::LARGEST_TEXT;
 
 /// Its file in the run directory.
 pub(crate) const FILE: &str = "begun.json";
@@ -21,9 +23,8 @@ pub(crate) const LOCK: &str = "lock";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Begun {
     pub(crate) asked: Asked,
-    /// What gave the clusters; runs that were begun before that was written do not say it.
-    #[serde(default)]
-    pub(crate) provider: Option<Provider>,
+    /// What gives the clusters.
+    pub(crate) provider: Provider,
     /// The first one began the run, the others resumed it.
     pub(crate) sessions: Vec<Began>,
 }
@@ -40,10 +41,10 @@ impl Begun {
     /// Reads it.
     pub(crate) fn read(directory: &Path) -> anyhow::Result<Self> {
         let path = directory.join(FILE);
-        let text = std::fs::read_to_string(&path).map_err(|error| {
+        let text = plain_file::text(&path, LARGEST_TEXT).map_err(|error| {
             let text = format!(
-                "error: {} cannot be read: {error}\nhint: only the directory of a run of this \
-                 version or a later one can be gone on with, and none that was merged",
+                "error: {} cannot be read: {error}\nhint: only the directory of a run that installs \
+                 Argo can be gone on with, and none that was merged",
                 path.display()
             );
             Explained { code: report::exit::USAGE, text }

@@ -68,6 +68,7 @@ fn run_args(args: &BisectArgs) -> RunArgs {
         shard: None,
         done: None,
         resume: None,
+        challenge: None,
         out: args.out.clone(),
         format: Format::Text,
     }

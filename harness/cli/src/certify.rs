@@ -1,44 +1,80 @@
 //! `certify`: a statement about the installations of a run, made from its directory.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
+use clap::ValueEnum;
 use model::Case;
 use model::verdict::{CaseVerdict, Verdict};
-use report::Judged;
-use report::statement::{Basis, Stated, Statement};
+use report::statement::{Basis, Judging, Stated, Statement};
+use report::{Judged, RunReport};
 use sha2::{Digest, Sha256};
 
-use crate::args::CertifyArgs;
+use crate::args::{CertifyArgs, KnownIssues};
 use crate::envelope::{Envelope, hex, private_key};
-use crate::{evidence, out, rejudge};
+use crate::recorded::Recorded;
+use crate::shown::Shown;
+use crate::tries::Tries;
+use crate::{evidence, out, rejudge, this_build};
 
-/// Judges the run again and writes what came of it.
+/// Component that the pods of cases run.
+pub(crate) const EXECUTOR: &str = "argoexec";
+
+/// Judges the run again and writes the statement.
 pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     let key = args.key.as_deref().map(private_key).transpose()?;
-    let run = evidence::run(&args.directory)?;
-    let stated = run.verdicts.iter().map(|judged| state(&args.directory, judged));
-    let stated = stated.collect::<anyhow::Result<Vec<_>>>()?;
-    let statement = Statement::of(&run, env!("CARGO_PKG_VERSION"), stated);
+    let mut run = evidence::run(&args.directory)?;
+    let asked = run.asked.clone().context("its report does not say what was asked for")?;
+    let stance = stance(&asked.known_issues)?;
+    let (mut verdicts, mut executors) = (Vec::new(), Executors::default());
+    for judged in &run.verdicts {
+        verdicts.push(state(&args.directory, judged, stance, &mut executors)?);
+    }
+    executors.complete(&mut run);
+    let tries = Tries::read(&args.directory).chains();
+    let judging = Judging { build: this_build::get()?, verdicts, tries };
+    let statement = Statement::of(&run, &asked.program, judging);
     let envelope = Envelope::seal(&serde_json::to_string(&statement)?, key.as_ref());
     let text = serde_json::to_string_pretty(&envelope)? + "\n";
     std::fs::write(&args.output, text)
         .with_context(|| format!("write {}", args.output.display()))?;
     let signed = if key.is_some() { "signed" } else { "not signed" };
-    let verdicts = statement.predicate.conformance.verdicts.len();
-    let result = &statement.predicate.result;
-    out::result(&format!("{result}: {verdicts} verdicts, {signed}: {}", args.output.display()));
-    Ok(match result.as_str() {
-        "PASSED" => report::exit::PASS,
-        "FAILED" => report::exit::FAIL,
-        _ => report::exit::UNKNOWN,
-    })
+    let conformance = &statement.predicate.conformance;
+    let (result, count) = (&statement.predicate.result, conformance.verdicts.len());
+    let verdicts = if count == 1 { "verdict" } else { "verdicts" };
+    out::plain(&format!("{result}: {count} {verdicts}, {signed}: {}", args.output.display()));
+    list(&statement);
+    Ok(conformance.result().code())
+}
+
+/// Prints each case that is no pass.
+pub(crate) fn list(statement: &Statement) {
+    let conformance = &statement.predicate.conformance;
+    for failed in conformance.failed() {
+        out::result(&format!("failed: {}", report::tame(&failed)));
+    }
+    for warning in conformance.warnings() {
+        out::result(&format!("warned: {}", report::tame(&warning)));
+    }
+}
+
+/// The stance towards known issues of this name.
+pub(crate) fn stance(name: &str) -> anyhow::Result<judge::KnownIssues> {
+    let stance = KnownIssues::from_str(name, false);
+    let stance = stance.map_err(|_| anyhow::anyhow!("`{name}` is no stance on known issues"));
+    stance.map(Into::into)
 }
 
 /// A verdict as the history says it now, whatever the run's report says.
-fn state(run: &Path, judged: &Judged) -> anyhow::Result<Stated> {
-    let Some(history) = &judged.history else {
-        let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
+fn state(
+    run: &Path,
+    judged: &Judged,
+    stance: judge::KnownIssues,
+    executors: &mut Executors,
+) -> anyhow::Result<Stated> {
+    let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
+    let Some(name) = &judged.history else {
         let shown = verdict.name();
         anyhow::ensure!(
             !rests_on_a_history(*verdict),
@@ -46,23 +82,27 @@ fn state(run: &Path, judged: &Judged) -> anyhow::Result<Stated> {
         );
         return Ok(Stated::new(&judged.verdict, None));
     };
-    let (verdict, case) = rejudge::again(run, history)?;
-    let basis = Basis {
-        history: history.clone(),
-        history_sha256: file_sha256(&run.join(history))?,
-        case_sha256: case_sha256(&case),
+    let read = || {
+        let history = Recorded::open(run, Path::new(name))?;
+        let shown = Shown::read(&history)?;
+        let case = rejudge::case_beside(run, Path::new(name), &shown.header.case)?;
+        let basis = Basis {
+            history: name.clone(),
+            history_sha256: history.sha256()?,
+            case_sha256: case_sha256(&case),
+        };
+        let (verdict, _) = history.judged(&case, stance)?;
+        anyhow::Ok((shown, Stated::new(&verdict, Some(basis))))
     };
-    Ok(Stated::new(&verdict, Some(basis)))
+    let (shown, stated) =
+        read().with_context(|| format!("failed to judge {case} on Argo {argo}"))?;
+    executors.add(&shown);
+    Ok(stated)
 }
 
 /// Whether a verdict needs a history.
 pub(crate) fn rests_on_a_history(verdict: Verdict) -> bool {
     verdict != Verdict::NotApplicable
-}
-
-pub(crate) fn file_sha256(path: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("read {}", path.display()))?;
-    Ok(hex(&Sha256::digest(bytes)))
 }
 
 /// Of all files of a case, with their names.
@@ -72,4 +112,34 @@ pub(crate) fn case_sha256(case: &Case) -> String {
         digest.update(format!("{name}\n{}\n{text}\n", text.len()));
     }
     hex(&digest.finalize())
+}
+
+/// The images of argoexec that the pods of the histories had, by Argo, with their digests.
+#[derive(Default)]
+pub(crate) struct Executors(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
+
+impl Executors {
+    /// Adds those that a history shows.
+    pub(crate) fn add(&mut self, shown: &Shown) {
+        let of = self.0.entry(shown.header.argo.name()).or_default();
+        for (image, digests) in &shown.executors {
+            of.entry(image.clone()).or_default().extend(digests.iter().cloned());
+        }
+    }
+
+    /// The digest of an image, if its pods had one and the same.
+    pub(crate) fn digest(&self, argo: &str, image: &str) -> Option<&String> {
+        let digests = self.0.get(argo)?.get(image)?;
+        digests.first().filter(|_| digests.len() == 1)
+    }
+
+    /// Writes the digests into a report: nothing but the pods of cases tells them.
+    fn complete(&self, run: &mut RunReport) {
+        for argo in &mut run.argo {
+            let name = argo.versions.name();
+            for image in argo.images.iter_mut().filter(|image| image.component == EXECUTOR) {
+                image.digest = self.digest(&name, &image.name).cloned();
+            }
+        }
+    }
 }

@@ -1,15 +1,19 @@
 //! DSSE: a text in an envelope that says who vouches for it.
 
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use model::plain_file;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair, UnparsedPublicKey};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::recorded::LARGEST_TEXT;
 
 /// Type of the text in it.
 pub(crate) const PAYLOAD: &str = "application/vnd.in-toto+json";
@@ -81,6 +85,18 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
+/// SHA-256 of everything that is read, in hexadecimal.
+pub(crate) fn sha256(mut from: impl Read) -> std::io::Result<String> {
+    let (mut digest, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        let read = from.read(&mut chunk)?;
+        match chunk.get(..read) {
+            Some([]) | None => return Ok(hex(&digest.finalize())),
+            Some(part) => digest.update(part),
+        }
+    }
+}
+
 /// An Ed25519 key that others may know.
 pub(crate) struct PublicKey([u8; 32]);
 
@@ -88,18 +104,49 @@ impl PublicKey {
     /// Reads it from PEM, as `openssl pkey -pubout` writes it.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let read = || {
-            let der = SubjectPublicKeyInfoDer::from_pem_file(path)?;
+            let text = plain_file::text(path, LARGEST_TEXT)?;
+            let der = SubjectPublicKeyInfoDer::from_pem_slice(text.as_bytes())?;
             let key = der.strip_prefix(&PREFIX).context("it is no Ed25519 key")?;
-            anyhow::Ok(Self(key.try_into().context("it is no Ed25519 key")?))
+            let key: [u8; 32] = key.try_into().context("it is no Ed25519 key")?;
+            anyhow::ensure!(
+                !is_of_small_order(key),
+                "it is a point of small order: one signature holds for every text"
+            );
+            anyhow::Ok(Self(key))
         };
         read().with_context(|| format!("read the public key {}", path.display()))
     }
 }
 
+/// Whether a key is a point whose order divides 8, in any encoding. With such a key a signature can
+/// be made that holds for every text.
+fn is_of_small_order(mut key: [u8; 32]) -> bool {
+    const EIGHT: [[u8; 32]; 2] = [
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+            0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ],
+    ];
+    // The sign of x does not matter: the negative of a point has its order.
+    key[31] &= 0x7f;
+    let [first, middle @ .., last] = key;
+    // Coordinates y: 0, 1, and the prime less 1, or plus 0 or 1, which are -1, 0 and 1.
+    let small = last == 0 && middle == [0; 30] && first <= 1;
+    let about_prime = last == 0x7f && middle == [0xff; 30] && (0xec..=0xee).contains(&first);
+    small || about_prime || EIGHT.contains(&key)
+}
+
 /// Reads a private key from PEM, as `openssl genpkey -algorithm ed25519` writes it.
 pub(crate) fn private_key(path: &Path) -> anyhow::Result<Ed25519KeyPair> {
     let read = || {
-        let der = PrivatePkcs8KeyDer::from_pem_file(path)?;
+        let text = plain_file::text(path, LARGEST_TEXT)?;
+        let der = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes())?;
         let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.secret_pkcs8_der());
         key.map_err(|error| anyhow::anyhow!("it is no Ed25519 key: {error}"))
     };

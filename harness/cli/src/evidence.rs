@@ -1,17 +1,17 @@
 //! Reads a run directory.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
-use model::history::{Header, Reader};
+use model::history::Header;
+use model::plain_file;
 use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
 use crate::out::Explained;
+use crate::recorded::{LARGEST_TEXT, Recorded};
 use crate::rejudge;
 
 /// The run, the cases as they ran, and where their files lie in the checkout.
@@ -30,39 +30,38 @@ pub(crate) fn timelines(
 ) -> anyhow::Result<BTreeMap<String, Timeline>> {
     let histories = run.verdicts.iter().filter_map(|judged| judged.history.as_ref());
     let read = histories.map(|history| {
-        let path = directory.join(history);
+        let recorded = Recorded::open(directory, Path::new(history))?;
         let read = || {
             let mut timeline = Timeline::default();
-            for event in Reader::open(BufReader::new(File::open(&path)?))? {
+            for event in recorded.events()? {
                 timeline.push(&event?);
             }
             timeline.finish();
             anyhow::Ok((history.clone(), timeline))
         };
-        read().with_context(|| format!("read {}", path.display()))
+        read().with_context(|| format!("read {}", recorded.path().display()))
     });
     read.collect()
 }
 
-/// The first line of a history; `None` if there is none, or it was cut short.
-pub(crate) fn header(path: &Path) -> anyhow::Result<Option<Header>> {
-    let mut line = String::new();
-    let read = File::open(path).and_then(|file| BufReader::new(file).read_line(&mut line));
-    match read {
-        Ok(_) if line.ends_with('\n') => {}
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(error).with_context(|| format!("read {}", path.display()));
-        }
-        Ok(_) | Err(_) => return Ok(None),
+/// The first line of a history of a run directory; `None` if there is none, or it was cut short.
+pub(crate) fn header(directory: &Path, history: &Path) -> anyhow::Result<Option<Header>> {
+    if directory.join(history).symlink_metadata().is_err() {
+        return Ok(None);
     }
-    let header = Reader::open(line.as_bytes()).map(|reader| reader.header().clone());
-    header.map(Some).with_context(|| format!("read {}", path.display()))
+    let recorded = Recorded::open(directory, history)?;
+    if !recorded.has_begun()? {
+        return Ok(None);
+    }
+    let header = recorded.events().map(|events| events.header().clone());
+    header.map(Some).with_context(|| format!("read {}", recorded.path().display()))
 }
 
 /// The report of a run.
 pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
     let path = directory.join("run.json");
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let name = Path::new("run.json");
+    let text = plain_file::text_in(directory, name, LARGEST_TEXT).map_err(|error| {
         let text = format!(
             "error: {} cannot be read: {error}\nhint: a run that was killed has none; \
              `argo-conformance run --resume` goes on with it, `judge` says its verdicts",
@@ -86,10 +85,7 @@ fn ran(directory: &Path, run: &RunReport) -> anyhow::Result<BTreeMap<String, Cas
         let Some(history) = judged.history.as_deref().filter(|_| !cases.contains_key(id)) else {
             continue;
         };
-        let beside = directory.join(history);
-        let beside = beside.parent().unwrap_or(directory);
-        let case = rejudge::case(beside, id)
-            .with_context(|| format!("read the case beside {}", beside.display()))?;
+        let case = rejudge::case_beside(directory, Path::new(history), id)?;
         cases.insert(id.clone(), case);
     }
     Ok(cases)
@@ -100,7 +96,7 @@ fn files(cases: &Path, ids: &[&str]) -> BTreeMap<String, CaseFile> {
     let stems = ids.iter().filter_map(|id| id.split('@').next());
     let file = |stem: &str| {
         let path = cases.join(stem).join("case.yaml");
-        let text = std::fs::read_to_string(&path).ok()?;
+        let text = plain_file::text(&path, model::parse::LARGEST).ok()?;
         Some((stem.to_owned(), CaseFile { path: path.display().to_string(), text }))
     };
     stems.filter_map(file).collect()

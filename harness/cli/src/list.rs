@@ -6,7 +6,7 @@ use crate::{out, selection};
 /// Lists cases.
 pub(crate) fn list(args: &CaseArgs) -> anyhow::Result<u8> {
     for case in selection::select(args)? {
-        out::result(&format!("{:<48} {}", case.id, case.title));
+        out::plain(&format!("{:<48} {}", case.id, case.title));
     }
     Ok(report::exit::PASS)
 }

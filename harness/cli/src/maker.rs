@@ -51,7 +51,7 @@ pub(crate) struct Definitions {
 pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     let stays = args.on.is_some() || args.shared.is_some();
     let begun = args.resume.as_deref().map(Begun::read).transpose()?;
-    match begun.and_then(|begun| begun.provider).unwrap_or(args.provider) {
+    match begun.map_or(args.provider, |begun| begun.provider) {
         Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
         Provider::Auto => Ok(Provider::Native),
         Provider::Kind if stays => {

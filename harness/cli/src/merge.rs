@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::BufReader;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
-use model::history::Reader;
+use model::plain_file;
 use report::{Judged, RunReport};
 
 use crate::args::MergeArgs;
 use crate::certify::case_sha256;
 use crate::out::Explained;
+use crate::recorded::Recorded;
+use crate::tries::Tries;
 use crate::{conclusion, evidence, out, rejudge, session};
 
 /// Where in a run directory the histories lie: as directories of each version. `judge` looks into
@@ -64,7 +65,8 @@ fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
         let found = undamaged(directory, judged, history, run, &ids);
         found.err().map(|error| format!("{history}: {error:#}"))
     });
-    wrong.collect()
+    let tries = Tries::read(directory).unaccounted(directory);
+    wrong.chain(tries).collect()
 }
 
 fn undamaged(
@@ -74,13 +76,14 @@ fn undamaged(
     run: &RunReport,
     ids: &BTreeSet<String>,
 ) -> anyhow::Result<()> {
-    let path = rejudge::inside(directory, history)?;
-    let reader = Reader::open(BufReader::new(File::open(&path)?))?;
+    let name = Path::new(history);
+    let recorded = Recorded::open(directory, name)?;
+    let reader = recorded.events()?;
     let id = &judged.verdict.case;
     let header = reader.header();
     anyhow::ensure!(header.case == *id, "it is of case {}, and not {id}", header.case);
     anyhow::ensure!(ids.contains(&header.run), "it is of run {}", header.run);
-    let case = rejudge::case(path.parent().unwrap_or(directory), id)?;
+    let case = rejudge::case_beside(directory, name, id)?;
     let asked = run.asked.as_ref().and_then(|asked| asked.cases.get(id));
     let same = asked.is_none_or(|digest| *digest == case_sha256(&case));
     anyhow::ensure!(same, "the case beside it is not the one that was asked for");
@@ -98,7 +101,8 @@ fn copy(from: &Path, to: &Path, rest: &Path) -> anyhow::Result<()> {
         }
         anyhow::ensure!(entry.file_type().is_file(), "{} is no file", entry.path().display());
         std::fs::create_dir_all(target.parent().unwrap_or(to))?;
-        let mut source = File::open(entry.path())?;
+        let mut source = plain_file::open_in(from, relative, u64::MAX)
+            .with_context(|| format!("failed to read {}", entry.path().display()))?;
         let mut copy = File::create_new(&target)
             .with_context(|| format!("make {}, which another run may have", target.display()))?;
         std::io::copy(&mut source, &mut copy)?;

@@ -19,6 +19,11 @@ pub(crate) fn result(text: &str) {
     screen::print(&mut io::stdout(), text, || kept(writeln!(anstream::stdout(), "{text}")));
 }
 
+/// Prints results without colours on standard output, without what moves the cursor.
+pub(crate) fn plain(text: &str) {
+    result(&tamed(text));
+}
+
 /// Prints a file's text on standard output, to the byte.
 pub(crate) fn document(text: &str) {
     kept(write!(anstream::stdout(), "{text}"));
@@ -44,9 +49,12 @@ pub(crate) fn complete(code: u8) -> u8 {
     }
 }
 
-/// Prints what goes on, on standard error. A terminal that is gone must not keep anything from
-/// ending, so what cannot be said is not.
+/// Prints what goes on, on standard error, without what moves the cursor: much of it is text of
+/// others. A terminal that is gone must not keep anything from ending, so what cannot be said is
+/// not.
 pub(crate) fn note(text: &str) {
+    let text = tamed(text);
+    let text = text.as_str();
     screen::print(&mut io::stderr(), text, || {
         let _ = writeln!(anstream::stderr(), "{text}");
     });
@@ -76,6 +84,11 @@ impl std::error::Error for Explained {}
 pub(crate) fn chain(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     causes.join("\n  caused by: ")
+}
+
+/// The text without what moves the cursor; what is said on several lines stays so.
+fn tamed(text: &str) -> String {
+    text.split('\n').map(report::tame).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints an error with its causes and the hint that it has; the exit code for it.

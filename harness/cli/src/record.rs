@@ -7,6 +7,9 @@ use provision::installation::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
 
+/// File with what was read back of an installation, in its directory.
+pub(crate) const INSTALLATION: &str = "installation.json";
+
 /// An installation as it was read back.
 pub(crate) fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> ArgoReport {
     let flag = |name: &str| {

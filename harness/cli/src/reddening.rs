@@ -1,8 +1,6 @@
 //! `redden`: shows that the cases of a run can fail, on mutants of its own histories.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::BufReader;
 use std::path::Path;
 
 use anyhow::Context;
@@ -11,13 +9,14 @@ use redden::{Score, Total};
 use report::{Detection, Evidence};
 
 use crate::args::ReddenArgs;
+use crate::recorded::Recorded;
 use crate::{evidence, out};
 
 /// Prints the score of each case. A claim that no mutant makes fail is a failure.
 pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
-    out::result(&redden::words(&scores).join("\n"));
+    out::plain(&redden::words(&scores).join("\n"));
     for case in &untried {
         out::note(&format!("no history of {case} passes, nor one that is repaired: not tried"));
     }
@@ -63,9 +62,13 @@ fn scores(directory: &Path, evidence: &Evidence) -> anyhow::Result<(Vec<Score>, 
         if scores.iter().any(|score| score.case == *id) {
             continue;
         }
-        let path = directory.join(history);
-        let read = || anyhow::Ok(History::read(BufReader::new(File::open(&path)?))?);
-        let history = read().with_context(|| format!("read {}", path.display()))?;
+        let history = Recorded::open(directory, Path::new(history))?;
+        let read = || {
+            let mut reader = history.events()?;
+            let events = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
+            anyhow::Ok(History { header: reader.header().clone(), events, torn: reader.torn() })
+        };
+        let history = read().with_context(|| format!("read {}", history.path().display()))?;
         scores.extend(redden::redden(case, &redden::trim(&history)));
     }
     scores.sort_by(|a, b| a.case.cmp(&b.case));

@@ -1,19 +1,19 @@
 //! `judge`: the verdicts of a run once more, from its directory.
 
-use std::fs::File;
-use std::io::BufReader;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
 use model::Case;
-use model::history::{Reader, Versions};
+use model::history::Versions;
+use model::plain_file;
 use model::verdict::{CaseVerdict, Finding};
 use report::Judged;
 use semver::Version;
 
 use crate::args::{Format, JudgeArgs};
 use crate::out;
+use crate::recorded::Recorded;
 
 /// Judges every history of a run directory with the case files that were copied beside it.
 pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
@@ -40,52 +40,25 @@ pub(crate) fn show(judged: &Judged, format: Format) {
     }
 }
 
+/// Directories of cases with a history, from the run directory.
 fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for version in std::fs::read_dir(run).with_context(|| format!("read {}", run.display()))? {
-        let Ok(cases) = std::fs::read_dir(version?.path().join("cases")) else { continue };
-        let cases = cases.filter_map(|c| c.ok().map(|c| c.path()));
-        found.extend(cases.filter(|c| c.join("history.jsonl").is_file()));
+        let place = Path::new(&version?.file_name()).join("cases");
+        let Ok(cases) = std::fs::read_dir(run.join(&place)) else { continue };
+        let cases = cases.filter_map(|c| c.ok().map(|c| place.join(c.file_name())));
+        found
+            .extend(cases.filter(|c| run.join(c).join("history.jsonl").symlink_metadata().is_ok()));
     }
     found.sort();
     Ok(found)
 }
 
-/// The verdict of one history of a run, known issues being failures, and the case beside it.
-pub(crate) fn again(run: &Path, history: &str) -> anyhow::Result<(CaseVerdict, Case)> {
-    let path = inside(run, history)?;
-    let directory = path.parent().unwrap_or(run);
-    let id = Reader::open(BufReader::new(File::open(&path)?))?.header().case.clone();
-    let case = case(directory, &id).with_context(|| format!("judge {}", directory.display()))?;
-    Ok((by(&case, &path, judge::KnownIssues::Fail)?, case))
-}
-
-/// A file of a run directory, which must lie in it.
-pub(crate) fn inside(run: &Path, name: &str) -> anyhow::Result<PathBuf> {
-    let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-    anyhow::ensure!(plain, "`{name}` is no path in the run directory");
-    Ok(run.join(name))
-}
-
-/// The verdict of a history by a case.
-pub(crate) fn by(
-    case: &Case,
-    path: &Path,
-    stance: judge::KnownIssues,
-) -> anyhow::Result<CaseVerdict> {
-    let reader = Reader::open(BufReader::new(File::open(path)?))?;
-    Ok(verdict(case, reader, stance)?.0)
-}
-
-/// The verdict, and the milliseconds to the last event.
-fn verdict(
-    case: &Case,
-    reader: Reader<BufReader<File>>,
-    stance: judge::KnownIssues,
-) -> anyhow::Result<(CaseVerdict, u64)> {
-    let versions = reader.header().argo.clone();
-    let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
-    Ok((found(case, &versions, findings, stance)?, reader.last_at()))
+/// The case beside a history of a run.
+pub(crate) fn case_beside(run: &Path, history: &Path, id: &str) -> anyhow::Result<Case> {
+    let place = history.parent().unwrap_or(history);
+    case(run, place, id)
+        .with_context(|| format!("failed to read the case beside {}", run.join(history).display()))
 }
 
 /// The verdict of what was found on an installation: the version of the case's component decides
@@ -101,13 +74,12 @@ pub(crate) fn found(
     Ok(CaseVerdict { argo: versions.name(), ..verdict })
 }
 
-fn one(run: &Path, directory: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
-    let path = directory.join("history.jsonl");
-    let reader = Reader::open(BufReader::new(File::open(&path)?))?;
-    let case = case(directory, &reader.header().case)?;
-    let (verdict, elapsed_ms) = verdict(&case, reader, stance)?;
-    let shown = path.strip_prefix(run).unwrap_or(&path).display().to_string();
-    Ok(Judged { verdict, elapsed_ms, history: Some(shown) })
+fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
+    let name = place.join("history.jsonl");
+    let history = Recorded::open(run, &name)?;
+    let id = history.events()?.header().case.clone();
+    let (verdict, elapsed_ms) = history.judged(&case(run, place, &id)?, stance)?;
+    Ok(Judged { verdict, elapsed_ms, history: Some(name.display().to_string()) })
 }
 
 /// The version that decides for a case.
@@ -116,17 +88,22 @@ pub(crate) fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Ver
     Version::parse(text).with_context(|| format!("`{text}` is not a version"))
 }
 
-/// The case as its files were when it ran.
-pub(crate) fn case(directory: &Path, id: &str) -> anyhow::Result<Case> {
+/// Most files that a case is read from.
+const MOST_FILES: usize = 256;
+
+/// The case as its files were when it ran, from its directory in a run directory.
+fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
     let mut files = Vec::new();
-    let copies = directory.join("case");
-    for entry in std::fs::read_dir(&copies)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        files.push((name, std::fs::read_to_string(entry.path())?));
+    let copies = place.join("case");
+    for entry in std::fs::read_dir(run.join(&copies))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        anyhow::ensure!(files.len() < MOST_FILES, "it has more than {MOST_FILES} files");
+        let text = plain_file::text_in(run, &copies.join(&name), model::parse::LARGEST);
+        files.push((name.clone(), text.with_context(|| format!("failed to read {name}"))?));
     }
     files.sort();
     let stem = id.split('@').next().unwrap_or(id);
+    let copies = run.join(copies);
     let input = model::parse::CaseFiles { directory: &copies, id: stem, files: &files };
     let cases = model::parse::cases(&input).map_err(|diagnostics| {
         let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();

@@ -7,6 +7,8 @@
 mod aside;
 mod left;
 
+pub(crate) use left::read_back;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -24,7 +26,7 @@ use crate::certify::case_sha256;
 use crate::out::Explained;
 use crate::session::Session;
 use crate::wanted::{self, Wanted};
-use crate::{begun, selection, shard};
+use crate::{begun, selection, shard, this_build};
 
 /// What earlier sessions left of a run; nothing of one that begins.
 #[derive(Default)]
@@ -66,7 +68,17 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     args.known_issues = stance
         .map_err(anyhow::Error::msg)
         .with_context(|| format!("{} has an unknown stance", begun::FILE))?;
+    args.challenge =
+        begun.asked.challenge.as_deref().map(str::parse).transpose().map_err(|error: String| {
+            anyhow::anyhow!("{} has an invalid challenge: {error}", begun::FILE)
+        })?;
     let mut refusals = Vec::new();
+    let this = this_build::get()?;
+    if begun.asked.program != this {
+        let begun_by = &begun.asked.program;
+        refusals
+            .push(format!("another build of this program began it: {begun_by}; this is {this}"));
+    }
     let (releases, cache) = (&args.components.releases, args.cache.cache.as_deref());
     let wanted = wanted::again(&begun.asked, releases, cache, &mut refusals)?;
     let cases = cases(&args.cases, &begun, &mut refusals)?;
@@ -119,7 +131,7 @@ impl Earlier {
     ) -> anyhow::Result<()> {
         let this = Began { run: session.run.clone(), started: session.started };
         let sessions = self.sessions.iter().cloned().chain([this]).collect();
-        let (asked, provider) = (asked.clone(), Some(provider));
+        let asked = asked.clone();
         Begun { asked, provider, sessions }.write(&session.directory)
     }
 

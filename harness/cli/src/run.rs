@@ -25,6 +25,7 @@ use crate::args::{Format, Provider, RunArgs};
 use crate::maker;
 use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
+use crate::tries::Notes;
 use crate::wanted::{self, Wanted};
 use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard, telling};
 
@@ -44,6 +45,8 @@ pub(crate) struct Bench {
     session: Arc<Session>,
     /// What earlier sessions in its directory left.
     earlier: Earlier,
+    /// Where each attempt is noted.
+    notes: Notes,
 }
 
 /// What a run found.
@@ -129,7 +132,8 @@ impl Bench {
         let cases = shard::to_run(cases, &asked);
         let (session, earlier) = (Arc::new(session(&args)?), Earlier::default());
         let slots = Slots::new(&args, wanted.len(), &session.show);
-        Self { args, asked, wanted, cases, slots, session, earlier }.ready()
+        let notes = Notes::begin(&session)?;
+        Self { args, asked, wanted, cases, slots, session, earlier, notes }.ready()
     }
 
     /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
@@ -152,7 +156,8 @@ impl Bench {
         earlier.go_on(&asked, args.provider, &session)?;
         let session = Arc::new(session);
         let slots = Slots::new(&args, wanted.len(), &session.show);
-        let bench = Self { args, asked, wanted, cases, slots, session, earlier }.ready()?;
+        let notes = Notes::begin(&session)?;
+        let bench = Self { args, asked, wanted, cases, slots, session, earlier, notes }.ready()?;
         Ok((bench, lock))
     }
 

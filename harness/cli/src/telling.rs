@@ -8,7 +8,8 @@ use report::conformance::{Implementation, conformance};
 use report::{Evidence, github};
 
 use crate::args::{ImplementationArgs, ReportArgs, Telling};
-use crate::{evidence, out, reddening};
+use crate::recorded::Recorded;
+use crate::{certify, evidence, out, reddening, rejudge};
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
@@ -20,6 +21,7 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
     }
     if args.format == Telling::Conformance {
+        judge_again(&args.directory, &mut evidence)?;
         // Cases that do not apply have no history, and no copy beside one.
         for case in model::discover::cases(&args.cases).cases {
             evidence.cases.entry(case.id.clone()).or_insert(case);
@@ -37,6 +39,34 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
         add_summary(&evidence, path)?;
     }
     Ok(report::exit::PASS)
+}
+
+/// Puts in the place of each verdict what the history says now: whoever lists implementations must
+/// not have to trust the run's report.
+fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
+    let asked = evidence.run.asked.as_ref();
+    let stance = certify::stance(asked.map_or("fail", |asked| &asked.known_issues))?;
+    for judged in &mut evidence.run.verdicts {
+        let id = &judged.verdict.case;
+        let Some(history) = judged.history.as_deref().map(Path::new) else {
+            let verdict = judged.verdict.verdict;
+            let rests = certify::rests_on_a_history(verdict);
+            anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
+            continue;
+        };
+        let read = || {
+            let recorded = Recorded::open(directory, history)?;
+            let header = recorded.events()?.header().clone();
+            let (of, argo) = (header.case, header.argo.name());
+            anyhow::ensure!(of == *id, "its history is of case {of}");
+            let is_of = argo == judged.verdict.argo;
+            anyhow::ensure!(is_of, "its history is of Argo {argo}");
+            recorded.judged(&rejudge::case_beside(directory, history, id)?, stance)
+        };
+        let again = read().with_context(|| format!("failed to judge {id}"))?;
+        judged.verdict = again.0;
+    }
+    Ok(())
 }
 
 /// Writes the results of a run into its directory, in the form that others read most, and when they

@@ -8,13 +8,15 @@ use model::Case;
 use model::history::{Header, MAJOR, MINOR, Versions};
 use model::verdict::{CaseVerdict, Verdict};
 use provision::installation::Installation;
-use report::Judged;
+use report::{Judged, LeftOut};
 use tokio_util::sync::CancellationToken;
 
+use crate::args::Challenge;
 use crate::live::CaseLine;
 use crate::observer::Bench;
 use crate::rejudge;
 use crate::show::Show;
+use crate::tries::Notes;
 
 /// A case and where it is tried.
 pub(crate) struct Trial<'a> {
@@ -28,14 +30,11 @@ pub(crate) struct Trial<'a> {
     pub(crate) stance: judge::KnownIssues,
     pub(crate) show: &'a Arc<Show>,
     pub(crate) stop: CancellationToken,
+    /// The value that a verifier gave for the run.
+    pub(crate) challenge: Option<&'a Challenge>,
+    /// Where the attempt is noted before it is made.
+    pub(crate) notes: &'a Notes,
 }
-
-/// Why a case that speaks of requests to the store says nothing of some installations.
-const NO_PROXY: &str = "requests to the store are seen, and made to fail, on a native cluster only";
-/// Why a case that does something to the whole installation is not tried on one that is there.
-const NOT_OURS: &str = "it restarts the controller, which is done to an Argo of our own only";
-/// Why a memoized template is not tried there either.
-const NOT_LENT: &str = "what is memoized is kept in Argo's own namespace, which was not lent";
 
 /// What came of a trial.
 pub(crate) struct Tried {
@@ -59,19 +58,22 @@ impl Trial<'_> {
             return Ok(Tried { judged, verdict_us: None });
         }
         let Installation { proxy, profile, .. } = self.installation;
-        if let Some(because) = why_not(self.case, proxy.is_some(), profile.is_some()) {
+        if let Some(left_out) = why_not(self.case, proxy.is_some(), profile.is_some()) {
+            let because = left_out.words();
             let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
         let directory = self.directory.join("cases").join(directory_of(&self.case.id));
         copy_case(self.case, &directory.join("case"))?;
+        self.notes.attempt(&self.installation.versions.name(), &self.case.id)?;
         let run = drive::case::Run {
             installation: self.installation,
             watches: self.watches,
             namespace: self.namespace.clone(),
             directory: &directory,
             stop: self.stop.clone(),
+            challenge: self.challenge.map(ToString::to_string),
         };
         let requests = self.installation.proxy.is_some();
         let header = Header { requests, ..blank_header(self.case, &run.namespace) };
@@ -119,24 +121,24 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
     format!("{slug}-{suffix}")
 }
 
-/// Whether the case can be tried with a provider, by its name in reports.
-pub(crate) fn can_be_tried(case: &Case, provider: &str) -> bool {
-    why_not(case, provider == "native", provider != "existing").is_none()
+/// Why the case cannot be tried with a provider, by its name in reports.
+pub(crate) fn left_out(case: &Case, provider: &str) -> Option<LeftOut> {
+    why_not(case, provider == "native", provider != "existing")
 }
 
 /// Why a case cannot be tried on an installation, by whether requests to its store are seen and
 /// whether this program installed it.
-fn why_not(case: &Case, sees_requests: bool, is_ours: bool) -> Option<&'static str> {
+fn why_not(case: &Case, sees_requests: bool, is_ours: bool) -> Option<LeftOut> {
     if case.asks_requests() && !sees_requests {
-        return Some(NO_PROXY);
+        return Some(LeftOut::Requests);
     }
     if is_ours {
         return None;
     }
     if case.runs_alone() {
-        return Some(NOT_OURS);
+        return Some(LeftOut::Controller);
     }
-    case.memoizes().then_some(NOT_LENT)
+    case.memoizes().then_some(LeftOut::Memoization)
 }
 
 /// Name of the directory of a case.
@@ -170,6 +172,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 
@@ -187,7 +190,7 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::can_be_tried;
+    use super::left_out;
 
     #[rstest]
     #[case::like_most("suspend/default-output", true, true, true)]
@@ -203,7 +206,7 @@ mod tests {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
-        let providers = ["native", "kind", "existing"].map(|name| can_be_tried(case, name));
+        let providers = ["native", "kind", "existing"].map(|name| left_out(case, name).is_none());
         assert_eq!(providers, [native, kind, existing]);
     }
 }

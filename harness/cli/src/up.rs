@@ -47,7 +47,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
         anyhow::bail!("only a native cluster can stay");
     };
     let slot = cluster.release()?;
-    out::result(&words(slot, &kept));
+    out::plain(&words(slot, &kept));
     Ok(report::exit::PASS)
 }
 

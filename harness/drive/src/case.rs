@@ -7,7 +7,7 @@ use model::claim::OBSERVED;
 use model::history::{Header, MAJOR, MINOR, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
-use provision::objects::RUN;
+use provision::objects::{CHALLENGE, RUN};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +29,8 @@ pub struct Run<'a> {
     pub directory: &'a Path,
     /// Ends the case early.
     pub stop: CancellationToken,
+    /// The value that a verifier gave for the run: namespace, workflow and history carry it.
+    pub challenge: Option<String>,
 }
 
 /// Trouble of the harness: the case was not run to its end.
@@ -48,7 +50,7 @@ pub enum DriveError {
 /// Why a history ended whose run was stopped.
 pub const STOPPED: &str = "the run was stopped";
 /// Image that case files name for the steps of workflows.
-const SHELL_IMAGE: &str = "argo-conformance/shell:1";
+pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
 /// closed; whoever wants it to survive a machine that fails calls [`Recorder::sync`], which waits
@@ -85,7 +87,8 @@ async fn on_stage(
     workflow: &str,
     recorder: &Recorder,
 ) -> Result<String, DriveError> {
-    let since = namespace::set_up(run.installation, &run.namespace).await?;
+    let since =
+        namespace::set_up(run.installation, &run.namespace, run.challenge.as_deref()).await?;
     run.watches.add(&run.namespace, recorder, since, &plan.expects);
     let manifest = manifest(run, plan, workflow);
     let (followed, faults) = requests::follow(run).await?;
@@ -170,16 +173,20 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
         steps: plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: run.watches.controller().pod,
         requests: run.installation.proxy.is_some(),
+        challenge: run.challenge.clone(),
     }
 }
 
-/// The workflow as it is created: with its name, its namespace, the run's label, and the image that
-/// this installation has.
+/// The workflow as it is created: with its name, its namespace, the labels of the run, and the
+/// image that this installation has.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);
     manifest["metadata"]["namespace"] = json!(run.namespace);
     manifest["metadata"]["labels"][RUN] = json!(run.installation.run);
+    if let Some(challenge) = &run.challenge {
+        manifest["metadata"]["labels"][CHALLENGE] = json!(challenge);
+    }
     replace_image(&mut manifest, &run.installation.shell_image);
     manifest
 }

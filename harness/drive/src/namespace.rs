@@ -6,7 +6,7 @@ use futures::future::try_join_all;
 use kube::Client;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
-use provision::objects::{self, ObjectError, RUN};
+use provision::objects::{self, CHALLENGE, ObjectError, RUN};
 use serde_json::{Value, json};
 
 use crate::answer::words;
@@ -45,6 +45,7 @@ pub enum NamespaceError {
 pub(crate) async fn set_up(
     installation: &Installation,
     namespace: &str,
+    challenge: Option<&str>,
 ) -> Result<Option<u64>, NamespaceError> {
     let (client, address) = (&installation.client, &installation.store_address);
     let text = include_str!("../../../manifests/case/namespace.yaml")
@@ -61,6 +62,9 @@ pub(crate) async fn set_up(
     }
     for manifest in &mut manifests {
         manifest["metadata"]["labels"][RUN] = json!(installation.run);
+        if let Some(challenge) = challenge {
+            manifest["metadata"]["labels"][CHALLENGE] = json!(challenge);
+        }
     }
     // A namespace before what is in it, a role before who is bound to it: who is no administrator
     // may bind only what is there.

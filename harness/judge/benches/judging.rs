@@ -39,6 +39,7 @@ fn header() -> Header {
         steps: vec!["submit".to_owned()],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 

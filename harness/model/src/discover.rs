@@ -1,10 +1,12 @@
 //! Finds the cases of a directory.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
 use crate::parse::{self, CaseFiles};
+use crate::plain_file::{self, PlainFileError};
 
 /// What a directory of cases holds.
 #[derive(Debug, Default)]
@@ -85,12 +87,20 @@ fn read_files(directory: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>
 }
 
 fn read_file(path: &Path) -> Result<String, Diagnostic> {
-    let size = std::fs::metadata(path).map_err(|e| whole(path, format!("cannot be read: {e}")))?;
-    if size.len() > parse::LARGEST {
-        let message = format!("has {} bytes, more than {}", size.len(), parse::LARGEST);
-        return Err(whole(path, message));
-    }
-    let bytes = std::fs::read(path).map_err(|e| whole(path, format!("cannot be read: {e}")))?;
+    let unread = |error: PlainFileError| match error {
+        PlainFileError::Large { length, limit } => {
+            whole(path, format!("has {length} bytes, more than {limit}"))
+        }
+        PlainFileError::Io(_) => whole(path, format!("cannot be read: {error}")),
+        PlainFileError::Kind(_)
+        | PlainFileError::Sparse
+        | PlainFileError::Path
+        | PlainFileError::Text(..) => whole(path, format!("is not read: {error}")),
+    };
+    let mut bytes = Vec::new();
+    plain_file::open(path, parse::LARGEST)
+        .and_then(|file| Ok(file.take(parse::LARGEST).read_to_end(&mut bytes)?))
+        .map_err(unread)?;
     String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let last = good.rsplit(|b| *b == b'\n').next().unwrap_or_default();

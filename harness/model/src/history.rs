@@ -73,6 +73,8 @@ pub struct Header {
     pub controller: Option<Controller>,
     /// Whether requests to the store are recorded.
     pub requests: bool,
+    /// The value that a verifier gave for the run.
+    pub challenge: Option<String>,
 }
 
 /// Which pod the workflow controller is.

@@ -15,6 +15,7 @@ pub mod history;
 pub mod known;
 pub mod overlay;
 pub mod parse;
+pub mod plain_file;
 pub mod release_line;
 pub mod schema;
 pub mod step;

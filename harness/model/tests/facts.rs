@@ -22,6 +22,7 @@ fn header() -> Header {
         steps: vec![],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 

@@ -23,6 +23,7 @@ fn header(requests: bool) -> Header {
         steps: vec![],
         controller: None,
         requests,
+        challenge: None,
     }
 }
 

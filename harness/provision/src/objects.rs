@@ -12,6 +12,9 @@ use crate::api_error::ApiError;
 
 /// The label that everything carries that is made for a run, with the run's id as value.
 pub const RUN: &str = "argo-conformance/run";
+/// The label that everything carries that is made for a case, with the value that a verifier gave
+/// for the run, if there is one.
+pub const CHALLENGE: &str = "argo-conformance/challenge";
 /// The field manager under which everything is applied.
 pub const FIELD_MANAGER: &str = "argo-conformance";
 

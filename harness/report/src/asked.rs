@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// What was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// Version of the program.
-    pub program: String,
+    /// The program.
+    pub program: Build,
     /// Versions of Argo, in order.
     pub argo: Vec<String>,
     /// How those were asked for that do not come from a Go module, by version: a checkout as
@@ -24,6 +24,30 @@ pub struct Asked {
     pub cases: BTreeMap<String, String>,
     /// The part of them that was to run; all of them unless given.
     pub shard: Option<Shard>,
+    /// The value that a verifier gave for the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<String>,
+}
+
+/// One build of the program.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Build {
+    /// Version of the program.
+    pub version: String,
+    /// Git commit that it was built from; `None` if it was not built in a git checkout.
+    pub commit: Option<String>,
+    /// Whether the checkout differed from the commit.
+    pub dirty: bool,
+    /// SHA-256 of the executable, in hexadecimal.
+    pub executable: String,
+}
+
+impl fmt::Display for Build {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let commit = self.commit.as_deref().unwrap_or("unknown");
+        let dirty = if self.dirty { ", dirty" } else { "" };
+        write!(f, "{} commit {commit}{dirty} sha256:{}", self.version, self.executable)
+    }
 }
 
 /// One of several parts of the selected cases.

@@ -1,4 +1,4 @@
-//! A statement of conformance in YAML, for people and for lists of implementations: who, what, how
+//! A report of conformance in YAML, for people and for lists of implementations: who, what, how
 //! far, and how to see for oneself.
 //!
 //! Its form is that of reports of conformance to Kubernetes' Gateway API; the schema is in
@@ -120,7 +120,7 @@ struct Untested<'a> {
     because: &'a str,
 }
 
-/// The statement about a run, by this version of the program.
+/// The report about a run, by this version of the program.
 ///
 /// # Errors
 /// If a text cannot be written as YAML.
@@ -140,7 +140,7 @@ pub fn conformance(
         implementation,
         suite: Suite {
             program: "argo-conformance",
-            version: asked.map_or(program, |asked| &asked.program),
+            version: asked.map_or(program, |asked| &asked.program.version),
             cases: cases.map(|(id, digest)| (id.as_str(), digest.as_str())).collect(),
         },
         run: Run {

@@ -2,14 +2,15 @@
 
 use model::verdict::CaseVerdict;
 
-use crate::counts::Counts;
+use crate::result::RunResult;
 use crate::run::Untested;
 
-/// Every case that applies passed, or failed exactly as declared.
+/// Every case that applies passed.
 pub const PASS: u8 = 0;
 /// A claim does not hold, or a declared failure did not show.
 pub const FAIL: u8 = 1;
-/// Nothing failed, and of some case it cannot be said whether it passes.
+/// Nothing failed undeclared, and something is unknown, untested, not applicable because of the
+/// provider, or a known issue that the run accepted.
 pub const UNKNOWN: u8 = 2;
 /// No case ran: none was selected, or none applies. That is not a pass.
 pub const NOTHING_RAN: u8 = 4;
@@ -24,9 +25,9 @@ pub const BUG: u8 = 70;
 
 /// Every code with its meaning, for help texts and pages.
 pub const ALL: [(u8, &str); 8] = [
-    (PASS, "every case passed, or failed exactly as declared"),
+    (PASS, "every case passed"),
     (FAIL, "a claim failed, or a declared failure is gone"),
-    (UNKNOWN, "nothing failed, but something cannot be said"),
+    (UNKNOWN, "nothing failed undeclared, and there is a warning"),
     (NOTHING_RAN, "no case ran"),
     (USAGE, "the command line is wrong"),
     (BAD_CASE, "a file is wrong"),
@@ -34,30 +35,15 @@ pub const ALL: [(u8, &str); 8] = [
     (BUG, "a bug of the suite"),
 ];
 
-/// The code for a run over several versions: as [`exit_code`], but not a pass when a version that
-/// was asked for could not be tried.
+/// The code for a run: that of its [`RunResult`].
 pub fn of_run(verdicts: &[CaseVerdict], untested: &[Untested]) -> u8 {
-    match exit_code(verdicts) {
-        FAIL => FAIL,
-        _ if !untested.is_empty() => NO_ENVIRONMENT,
-        code => code,
-    }
+    RunResult::of_run(verdicts, untested.len()).code()
 }
 
-/// The code for a run that came to its end: the worst of its verdicts.
+/// The code for verdicts: that of their [`RunResult`].
 ///
-/// What a known issue counts as is decided with the verdict: under `--known-issues fail` it is
-/// *fail* there already, so *known issue* (a pass here) and *fixed* (a failure) mean that it was
-/// expected.
+/// The stance towards known issues is part of each verdict: under `--known-issues fail` a declared
+/// failure is *fail*, so *known issue* and *fixed* are verdicts of a run that expects known issues.
 pub fn exit_code(verdicts: &[CaseVerdict]) -> u8 {
-    let counts = Counts::of(verdicts);
-    if counts.fail + counts.fixed > 0 {
-        FAIL
-    } else if counts.unknown > 0 {
-        UNKNOWN
-    } else if counts.pass + counts.known_issue > 0 {
-        PASS
-    } else {
-        NOTHING_RAN
-    }
+    RunResult::of_run(verdicts, 0).code()
 }

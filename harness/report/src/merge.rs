@@ -16,6 +16,9 @@ use crate::run::{ArgoReport, Part, RunReport, Stage, Untested};
 
 pub use same::differences;
 
+/// The parts of a run begin within so much time.
+pub const SPAN: SignedDuration = SignedDuration::from_hours(24);
+
 /// A run with what it was asked, and what it is called in a refusal.
 struct Asker<'a> {
     name: &'a str,

@@ -51,14 +51,26 @@ impl Tone {
     }
 }
 
-/// The text without characters that would move the cursor or colour the screen. Messages of pods
-/// and of the API server end up in reports, and are not ours.
-pub(crate) fn tame(text: &str) -> String {
+/// Whether a character changes the order in which others are shown, or ends a line for some.
+fn reorders(c: char) -> bool {
+    matches!(
+        c,
+        '\u{61c}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+    )
+}
+
+/// The text without characters that would move the cursor, colour the screen or reorder the line.
+/// Messages of pods and of the API server end up in reports, and are not ours.
+pub fn tame(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '\n' | '\t' => tamed.push(' '),
-            c if c.is_control() => tamed.extend(c.escape_default()),
+            c if c.is_control() || reorders(c) => tamed.extend(c.escape_default()),
             c => tamed.push(c),
         }
     }

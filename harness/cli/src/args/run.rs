@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::{
-    CacheArgs, CaseArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues,
-    Profile, Provider,
+    CacheArgs, CaseArgs, Challenge, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs,
+    KnownIssues, Profile, Provider,
 };
 use crate::shard::PartOf;
 
@@ -63,11 +63,15 @@ pub(crate) struct RunArgs {
     /// and their path into this file: what Sonobuoy waits for.
     #[arg(long, value_name = "FILE")]
     pub(crate) done: Option<PathBuf>,
+    /// A value that a verifier gave for this run, as `openssl rand -hex 16` prints it. Namespaces,
+    /// workflows and histories carry it, and `verify --challenge` requires it.
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) challenge: Option<Challenge>,
     /// Go on with a run that was broken off, in its directory and with what it was asked for. What
     /// came to an end is not run again.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "on", "provider", "argo", "controller", "executor", "cli", "profile", "kubernetes",
-        "known_issues", "out", "shard", "cases", "level"])]
+        "known_issues", "out", "shard", "cases", "level", "challenge"])]
     pub(crate) resume: Option<PathBuf>,
     /// Form of what is printed on standard output.
     #[arg(long, value_enum, default_value = "text")]

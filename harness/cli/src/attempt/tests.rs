@@ -22,7 +22,7 @@ fn read(case: &Case, text: &str) -> Option<Attempt> {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("history.jsonl");
     std::fs::write(&path, text).expect("write");
-    Attempt::read(case, &path).expect("it is a history")
+    Attempt::read(case, directory.path(), Path::new("history.jsonl")).expect("it is a history")
 }
 
 fn half(lines: &[String]) -> String {

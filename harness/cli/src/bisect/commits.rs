@@ -100,7 +100,7 @@ impl CommitSearch {
             }
         }
         let found = search.found();
-        out::result(&table::words(&self.range, &self.record, &found));
+        out::plain(&table::words(&self.range, &self.record, &found));
         out::note(&format!("histories and logs: {}", self.directory().display()));
         Ok(if found.between.is_empty() { report::exit::PASS } else { report::exit::UNKNOWN })
     }

@@ -46,7 +46,7 @@ pub(super) async fn bisect(args: BisectArgs) -> anyhow::Result<u8> {
             Verdict::Pass => true,
             Verdict::Fail => false,
             Verdict::Unknown | Verdict::KnownIssue | Verdict::Fixed | Verdict::NotApplicable => {
-                out::result(&format!(
+                out::plain(&format!(
                     "Argo {middle}: {}: {}",
                     verdict.verdict.name(),
                     verdict.reason
@@ -59,7 +59,7 @@ pub(super) async fn bisect(args: BisectArgs) -> anyhow::Result<u8> {
         tried.insert(middle, verdict);
     }
     let found = search.found();
-    out::result(&words(&versions[found.last], &versions[found.first], &tried));
+    out::plain(&words(&versions[found.last], &versions[found.first], &tried));
     Ok(report::exit::PASS)
 }
 

@@ -15,9 +15,9 @@ use super::Earlier;
 use super::left::Found;
 use crate::attempt::Attempt;
 use crate::begun::{self, Began, Begun};
-use crate::evidence;
 use crate::merge::{HISTORIES, PARTS};
 use crate::trial::directory_of;
+use crate::{evidence, tries};
 
 /// Sets aside the tries that broke off, and all that the last session left besides histories. A
 /// kill in the middle of it leaves what the next one goes on with.
@@ -72,7 +72,7 @@ fn shift(directory: &Path, from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn all_but_histories(directory: &Path, rest: &Path) -> anyhow::Result<()> {
-    let kept = [begun::FILE, begun::LOCK, PARTS];
+    let kept = [begun::FILE, begun::LOCK, tries::FILE, PARTS];
     for entry in read_dir(directory)? {
         let entry = entry?;
         let name = PathBuf::from(entry.file_name());
@@ -117,9 +117,11 @@ fn attempts(
     for place in directories(directory)? {
         let name = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let of = |case: &&Case| name.split('~').next() == Some(directory_of(&case.id).as_str());
-        let path = directory.join(&place).join("history.jsonl");
-        let (true, Some(case)) = (path.is_file(), cases.iter().find(of)) else { continue };
-        let attempt = Attempt::read(case, &path);
+        let history = place.join("history.jsonl");
+        let path = directory.join(&history);
+        let there = path.symlink_metadata().is_ok();
+        let (true, Some(case)) = (there, cases.iter().find(of)) else { continue };
+        let attempt = Attempt::read(case, directory, &history);
         let attempt = attempt.with_context(|| format!("read {}", path.display()))?;
         let ours = |a: &Attempt| begun.sessions.iter().any(|began| began.run == a.header.run);
         attempts.extend(attempt.filter(ours).map(|attempt| (place, attempt)));
@@ -161,7 +163,7 @@ pub(super) fn part(
     let recorded = |histories: Vec<String>| -> anyhow::Result<Vec<String>> {
         let mut recorded = Vec::new();
         for history in histories {
-            let header = evidence::header(&directory.join(&history))?;
+            let header = evidence::header(directory, Path::new(&history))?;
             recorded.extend(header.filter(|h| h.run == began.run).map(|_| history));
         }
         Ok(recorded)

@@ -7,6 +7,7 @@ use anyhow::Context;
 use judge::KnownIssues;
 use model::Case;
 use model::history::Versions;
+use model::plain_file;
 use provision::argo::install::Profile;
 use provision::installation::ReadBack;
 use report::Judged;
@@ -16,8 +17,9 @@ use crate::attempt::Attempt;
 use crate::begun::Begun;
 use crate::certify::case_sha256;
 use crate::merge::{HISTORIES, PARTS};
+use crate::recorded::LARGEST_TEXT;
 use crate::trial::{directory_of, not_applicable};
-use crate::{record, rejudge};
+use crate::{record, rejudge, tries};
 
 /// What was found.
 #[derive(Default)]
@@ -54,6 +56,7 @@ pub(super) fn look(
             refusals.extend(looked.err().map(|error| format!("{}: {error:#}", name())));
         }
     }
+    refusals.extend(tries::Tries::read(directory).unaccounted(directory));
     Ok(found)
 }
 
@@ -64,7 +67,10 @@ fn installed(found: &mut Found, argo: &ArgoReport) -> Vec<String> {
 }
 
 /// What was read back of a version, by each session that came so far.
-fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf, ReadBack)>> {
+pub(crate) fn read_back(
+    directory: &Path,
+    version: &str,
+) -> anyhow::Result<Vec<(PathBuf, ReadBack)>> {
     let mut places = vec![PathBuf::new()];
     for part in std::fs::read_dir(directory.join(PARTS)).into_iter().flatten() {
         places.push(Path::new(PARTS).join(part?.file_name()));
@@ -72,8 +78,12 @@ fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf, Re
     places.sort();
     let mut found = Vec::new();
     for place in places {
-        let path = directory.join(place).join(version).join("installation.json");
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let name = place.join(version).join(record::INSTALLATION);
+        let path = directory.join(&name);
+        let text = match plain_file::text_in(directory, &name, LARGEST_TEXT) {
+            Err(error) if error.is_absent() => continue,
+            text => text.with_context(|| format!("failed to read {}", path.display()))?,
+        };
         let read = serde_json::from_str(&text);
         found.push((path.clone(), read.with_context(|| format!("read {}", path.display()))?));
     }
@@ -133,19 +143,19 @@ impl Look<'_> {
     /// Reads a try, which must be one of this case in this run; `None` if nothing was recorded.
     fn attempt(&self, place: &Path) -> anyhow::Result<(String, Option<Attempt>)> {
         let history = place.join("history.jsonl");
-        let path = self.directory.join(&history);
         let shown = history.display().to_string();
-        if !path.is_file() {
+        if self.directory.join(&history).symlink_metadata().is_err() {
             return Ok((shown, None));
         }
-        let Some(attempt) = Attempt::read(self.case, &path)? else { return Ok((shown, None)) };
+        let attempt = Attempt::read(self.case, self.directory, &history)?;
+        let Some(attempt) = attempt else { return Ok((shown, None)) };
         let header = &attempt.header;
         let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
         anyhow::ensure!(ours, "its history is of run {}", header.run);
         anyhow::ensure!(header.case == self.case.id, "its history is of case {}", header.case);
         let argo = header.argo.name();
         anyhow::ensure!(argo == self.version, "its history is of Argo {argo}");
-        let copy = rejudge::case(&self.directory.join(place), &self.case.id)?;
+        let copy = rejudge::case_beside(self.directory, &history, &self.case.id)?;
         let same = case_sha256(&copy) == case_sha256(self.case);
         anyhow::ensure!(same, "the case beside its history is another");
         Ok((shown, Some(attempt)))

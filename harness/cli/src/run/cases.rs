@@ -150,6 +150,8 @@ async fn one(
         stance: bench.args.known_issues.into(),
         show: &bench.session.show,
         stop: bench.session.stop.clone(),
+        challenge: bench.args.challenge.as_ref(),
+        notes: &bench.notes,
     };
     trial.run(|judged| said(bench, judged)).await
 }

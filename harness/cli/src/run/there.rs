@@ -11,6 +11,7 @@ use super::{Bench, Found, cases, read};
 use crate::existing::Lent;
 use crate::kept::Kept;
 use crate::lease::Share;
+use crate::record;
 use crate::wanted::Wanted;
 
 /// On an installation that `up` left running.
@@ -71,6 +72,12 @@ async fn on_installation(
 ) -> anyhow::Result<()> {
     let read_back = installation.read_back().await.context("read back what runs")?;
     let directory = bench.session.directory.join(installation.versions.name());
+    std::fs::create_dir_all(&directory)
+        .and_then(|()| {
+            let text = serde_json::to_string_pretty(&read_back)?;
+            std::fs::write(directory.join(record::INSTALLATION), text)
+        })
+        .with_context(|| format!("failed to write into {}", directory.display()))?;
     let (begun, _) = oneshot::channel();
     let (judged, observed) = cases(bench, &installation, &directory, begun).await?;
     found.judged.extend(judged);

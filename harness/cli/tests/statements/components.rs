@@ -14,29 +14,10 @@ const NAME: &str = "3.7.18+cli.3.5.10";
 
 /// On an `argo` program of another version, which decides for the second case.
 fn run() -> Run {
-    let run = Run::new();
-    recorded(&run, |argo| argo["cli"] = json!("3.5.10"));
-    run.report(on_another_program);
+    let mut run = Run::new();
+    run.rename(NAME, &json!({ "controller": ARGO, "executor": ARGO, "cli": "3.5.10" }));
+    run.report(|report| "3.5.10".clone_into(&mut report.argo[0].versions.cli));
     run
-}
-
-/// Alters on what its histories were recorded.
-fn recorded(run: &Run, alter: impl Fn(&mut Value)) {
-    for case in CASES {
-        let path = run.history(case);
-        let text = std::fs::read_to_string(&path).expect("a history");
-        let (header, events) = text.split_once('\n').expect("a header");
-        let mut header: Value = serde_json::from_str(header).expect("a header");
-        alter(&mut header["argo"]);
-        std::fs::write(&path, format!("{header}\n{events}")).expect("write");
-    }
-}
-
-fn on_another_program(report: &mut RunReport) {
-    "3.5.10".clone_into(&mut report.argo[0].versions.cli);
-    for judged in &mut report.verdicts {
-        NAME.clone_into(&mut judged.verdict.argo);
-    }
 }
 
 fn verify(run: &Run, version: &str) -> String {
@@ -89,9 +70,7 @@ fn broken_off(run: &Run, name: &str, source: &str, given: &Value) {
     begun["asked"]["argo"] = json!([name]);
     begun["asked"]["sources"] = given.clone();
     std::fs::write(&path, begun.to_string()).expect("write");
-    let to = run.path("run").join(name);
-    std::fs::rename(run.path("run").join(ARGO), &to).expect("rename");
-    let path = to.join("installation.json");
+    let path = run.path("run").join(name).join("installation.json");
     let text = std::fs::read_to_string(&path).expect("what was read back");
     let mut read_back: Value = serde_json::from_str(&text).expect("JSON");
     read_back["source"] = json!(source);
@@ -116,7 +95,7 @@ fn it_is_gone_on_with() {
 
 #[test]
 fn a_revision_that_moved_is_not_gone_on_with() {
-    let run = Run::new();
+    let mut run = Run::new();
     let dir = run.path("repository");
     repository(&dir, &["v3.7.18"]);
     let text = format!("{}@main=3.7.18", dir.display());
@@ -124,7 +103,7 @@ fn a_revision_that_moved_is_not_gone_on_with() {
     let source = ArgoSource::git(&text, &git, None).expect("a commit");
     let version = source.version();
     let of_it = json!({ "controller": version, "executor": version, "cli": version });
-    recorded(&run, |argo| *argo = of_it.clone());
+    run.rename(version, &of_it);
     let given = json!({ version: source.commit().expect("a commit").asked });
     broken_off(&run, version, &source.words(), &given);
     commit(&dir, "later");
@@ -146,13 +125,13 @@ fn a_revision_that_moved_is_not_gone_on_with() {
 
 #[test]
 fn a_checkout_that_changed_is_not_gone_on_with() {
-    let run = Run::new();
+    let mut run = Run::new();
     let dir = run.path("checkout");
     checkout(&dir);
     let source = ArgoSource::checkout(&format!("{}=3.7.18", dir.display())).expect("a checkout");
     let version = source.version();
     let of_it = json!({ "controller": version, "executor": version, "cli": version });
-    recorded(&run, |argo| *argo = of_it.clone());
+    run.rename(version, &of_it);
     let given = json!({ version: format!("{}=3.7.18", dir.display()) });
     broken_off(&run, version, &source.words(), &given);
     std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");

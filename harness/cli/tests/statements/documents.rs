@@ -57,6 +57,7 @@ fn root() -> PathBuf {
 #[rstest::rstest]
 #[case::readme("README.md")]
 #[case::guide("harness/GUIDE.md")]
+#[case::trust("docs/trust.md")]
 fn every_command_does_what_it_must(#[case] name: &str) {
     let document = Document::read(name);
     let machine = Machine::new();
@@ -75,6 +76,7 @@ fn every_command_does_what_it_must(#[case] name: &str) {
 #[rstest::rstest]
 #[case::readme("README.md")]
 #[case::guide("harness/GUIDE.md")]
+#[case::trust("docs/trust.md")]
 fn everything_else_is_known_and_there(#[case] name: &str) {
     let document = Document::read(name);
     for block in document.blocks() {

@@ -5,6 +5,7 @@ use std::path::Path;
 use report::RunReport;
 use serde_json::{Value, json};
 
+use crate::recorder;
 use crate::run::{ARGO, CASES, RUN, Run};
 
 /// Killed when every case had come to its end, and no report was written yet.
@@ -17,14 +18,9 @@ fn killed() -> Run {
 /// Takes the report of a run away, and says how it began.
 pub(crate) fn begun(run: &Run) {
     std::fs::remove_file(run.path("run/run.json")).expect("remove");
-    let sessions = json!([{ "run": RUN, "started": jiff::Timestamp::now() }]);
-    let begun = json!({ "asked": run.asked(None), "sessions": sessions });
+    let sessions = json!([{ "run": RUN, "started": run.began() }]);
+    let begun = json!({ "asked": run.asked(None), "provider": "native", "sessions": sessions });
     std::fs::write(run.path("run/begun.json"), begun.to_string()).expect("write");
-    let read_back = json!({ "kubernetes": "v1.34.4", "controller_image": "workflow-controller:v1",
-        "controller_image_id": "sha256:12ab", "controller_args": [], "controller_env": [],
-        "node": "containerd", "source": "its Go module" });
-    let path = run.path("run").join(ARGO).join("installation.json");
-    std::fs::write(path, read_back.to_string()).expect("write");
 }
 
 fn resume(run: &Run) -> String {
@@ -190,6 +186,10 @@ fn aside(run: &Run, alter: fn(String) -> String) {
     std::fs::create_dir_all(path.parent().expect("a directory")).expect("make");
     let text = std::fs::read_to_string(run.history(CASES[0])).expect("a history");
     std::fs::write(path, alter(text)).expect("write");
+    let chain = run.path("run/tries.jsonl");
+    let again = json!({ "try": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
+    recorder::chain(&chain, recorder::noted(&chain).into_iter().chain([again]));
+    run.certify();
     run.forge(|s| {
         let parts = &mut s["predicate"]["conformance"]["parts"];
         parts[0]["broken_off"] = Value::from(vec![place.display().to_string()]);

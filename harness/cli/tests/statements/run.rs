@@ -3,25 +3,34 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
 use model::history::Versions;
 use model::verdict::{CaseVerdict, Verdict};
 use report::run::{ArgoReport, Image};
-use report::{Asked, Judged, RunReport, Shard};
+use report::{Asked, Build, Judged, RunReport, Shard};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+use crate::recorder::{self, ARGOEXEC};
 
 /// The cases of the run: what each is on the version, known issues being failures.
 pub(crate) const CASES: [&str; 2] = ["artifact-gc/optional-artifact", "exit-handler/manual-retry"];
 pub(crate) const ARGO: &str = "3.7.18";
 pub(crate) const RUN: &str = "r7f3";
+const CONTROLLER: &str = "workflow-controller:v3.7.18";
 
 /// A run directory, the cases of its reader, and a key.
 pub(crate) struct Run {
     directory: tempfile::TempDir,
     cases: &'static [&'static str],
+    /// When it began.
+    began: Timestamp,
+    /// Name of the Argo that its directories are called by.
+    argo: String,
 }
 
 impl Run {
@@ -31,10 +40,15 @@ impl Run {
 
     pub(crate) fn of(cases: &'static [&'static str]) -> Self {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        let run = Self { directory: tempfile::tempdir_in(target).expect("a directory"), cases };
-        for case in cases {
-            run.record(case);
-        }
+        let directory = tempfile::tempdir_in(target).expect("a directory");
+        // The second before: the objects of a history are made in whole seconds.
+        let began = Timestamp::now() - SignedDuration::from_secs(2);
+        let run = Self { directory, cases, began, argo: ARGO.to_owned() };
+        run.record();
+        run.note(cases);
+        std::fs::create_dir_all(run.path("run").join(ARGO)).expect("a directory");
+        let path = run.path("run").join(ARGO).join("installation.json");
+        std::fs::write(path, read_back().to_string()).expect("write");
         run.report(|_| {});
         run.openssl(&["genpkey", "-algorithm", "ed25519", "-out", "key.pem"]);
         run.openssl(&["pkey", "-in", "key.pem", "-pubout", "-out", "key.pub"]);
@@ -46,7 +60,38 @@ impl Run {
     }
 
     pub(crate) fn history(&self, case: &str) -> PathBuf {
-        self.path("run").join(history(case))
+        self.path("run").join(history(&self.argo, case))
+    }
+
+    pub(crate) fn began(&self) -> Timestamp {
+        self.began
+    }
+
+    /// Notes an attempt of each of these cases.
+    pub(crate) fn note(&self, cases: &[&str]) {
+        std::fs::create_dir_all(self.path("run")).expect("a directory");
+        recorder::tries(&self.path("run"), RUN, &self.argo, cases);
+    }
+
+    /// Calls its Argo by another name, and by these versions in its histories.
+    pub(crate) fn rename(&mut self, name: &str, versions: &Value) {
+        for case in self.cases {
+            self.header(case, |header| header["argo"] = versions.clone());
+        }
+        let argo = std::mem::replace(&mut self.argo, name.to_owned());
+        let run = self.path("run");
+        std::fs::rename(run.join(argo), run.join(name)).expect("rename");
+        self.note(self.cases);
+    }
+
+    /// Alters the first line of a history.
+    pub(crate) fn header(&self, case: &str, alter: impl FnOnce(&mut Value)) {
+        let path = self.history(case);
+        let text = std::fs::read_to_string(&path).expect("a history");
+        let (header, events) = text.split_once('\n').expect("a header");
+        let mut header: Value = serde_json::from_str(header).expect("a header");
+        alter(&mut header);
+        std::fs::write(&path, format!("{header}\n{events}")).expect("write");
     }
 
     pub(crate) fn openssl(&self, args: &[&str]) {
@@ -56,25 +101,28 @@ impl Run {
         assert!(done.status.success(), "{done:?}");
     }
 
-    /// Puts the case and its kept history where a run would, as of one run and one version.
-    fn record(&self, case: &str) {
+    /// Puts the cases and their kept histories where a run would.
+    fn record(&self) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let path = self.history(case);
-        let beside = path.parent().expect("a directory").join("case");
-        for to in [self.path("cases").join(case), beside] {
-            std::fs::create_dir_all(&to).expect("a directory");
-            for file in std::fs::read_dir(root.join("cases").join(case)).expect("it is there") {
-                let file = file.expect("a file");
-                std::fs::copy(file.path(), to.join(file.file_name())).expect("copy");
+        for case in self.cases {
+            let beside = self.history(case).parent().expect("a directory").join("case");
+            for to in [self.path("cases").join(case), beside] {
+                std::fs::create_dir_all(&to).expect("a directory");
+                for file in std::fs::read_dir(root.join("cases").join(case)).expect("it is there") {
+                    let file = file.expect("a file");
+                    std::fs::copy(file.path(), to.join(file.file_name())).expect("copy");
+                }
             }
         }
-        let kept = root.join("ci/histories").join(format!("{}.jsonl", case.replace('/', ".")));
-        let text = std::fs::read_to_string(kept).expect("it is kept");
-        let (header, events) = text.split_once('\n').expect("a header");
-        let mut header: Value = serde_json::from_str(header).expect("a header");
-        header["run"] = json!(RUN);
-        header["argo"] = json!({ "controller": ARGO, "executor": ARGO, "cli": ARGO });
-        std::fs::write(path, format!("{header}\n{events}")).expect("write");
+        for case in model::discover::cases(&self.path("cases")).cases {
+            if !self.cases.contains(&case.id.as_str()) {
+                continue;
+            }
+            let kept = format!("{}.jsonl", case.id.replace('/', "."));
+            let kept = std::fs::read_to_string(root.join("ci/histories").join(kept));
+            let text = recorder::whole(&kept.expect("it is kept"), &case, self.began);
+            std::fs::write(self.history(&case.id), text).expect("write");
+        }
     }
 
     /// Writes the run's report, altered.
@@ -83,7 +131,7 @@ impl Run {
         let mut report = RunReport {
             format: (report::run::MAJOR, report::run::MINOR),
             run: RUN.to_owned(),
-            started: jiff::Timestamp::now(),
+            started: self.began,
             elapsed_ms: 60_000,
             provider: "native".to_owned(),
             kubernetes: "v1.34.4".to_owned(),
@@ -92,18 +140,17 @@ impl Run {
                 source: "its Go module".to_owned(),
                 profile: Some("fast".to_owned()),
                 settings: BTreeMap::new(),
-                images: vec![Image {
-                    component: "workflow-controller".to_owned(),
-                    name: "workflow-controller:v3.7.18".to_owned(),
-                    digest: Some("sha256:12ab".to_owned()),
-                }],
+                images: vec![
+                    image("workflow-controller", CONTROLLER, Some("sha256:12ab")),
+                    image("argoexec", ARGOEXEC, None),
+                ],
                 kubernetes: "v1.34.4".to_owned(),
             }],
             stages: Vec::new(),
-            verdicts: self.cases.iter().map(|case| judged(case)).collect(),
+            verdicts: self.cases.iter().map(|case| self.judged(case)).collect(),
             untested: Vec::new(),
             observed: Vec::new(),
-            asked: None,
+            asked: Some(self.asked(None)),
             parts: Vec::new(),
         };
         alter(&mut report);
@@ -120,13 +167,14 @@ impl Run {
             (case.id, hex(&digest))
         });
         Asked {
-            program: "0.1.0".to_owned(),
+            program: build(),
             argo: vec![ARGO.to_owned()],
             sources: BTreeMap::new(),
             profile: "fast".to_owned(),
             known_issues: "fail".to_owned(),
             cases: digest.collect(),
             shard,
+            challenge: None,
         }
     }
 
@@ -170,19 +218,64 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
-fn history(case: &str) -> String {
-    format!("{ARGO}/cases/{}/history.jsonl", case.replace('/', "."))
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
-/// A verdict as a run's report has it; what it says is not asked.
-pub(crate) fn judged(case: &str) -> Judged {
-    let verdict = CaseVerdict {
-        case: case.to_owned(),
-        argo: ARGO.to_owned(),
-        verdict: Verdict::Pass,
-        reason: "all claims hold".to_owned(),
-        known_issue: None,
-        findings: Vec::new(),
+fn history(argo: &str, case: &str) -> String {
+    format!("{argo}/cases/{}/history.jsonl", case.replace('/', "."))
+}
+
+fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
+    let digest = digest.map(str::to_owned);
+    Image { component: component.to_owned(), name: name.to_owned(), digest }
+}
+
+/// What is read back of the installation.
+pub(crate) fn read_back() -> Value {
+    json!({ "kubernetes": "v1.34.4", "controller_image": CONTROLLER,
+        "controller_image_id": "sha256:12ab",
+        "controller_args": ["--executor-image", ARGOEXEC], "controller_env": [],
+        "node": "containerd", "source": "its Go module" })
+}
+
+/// The build of the program, as a statement of its own says.
+fn build() -> Build {
+    static BUILD: OnceLock<Build> = OnceLock::new();
+    let built = || {
+        let directory = tempfile::tempdir().expect("a directory");
+        let asked = json!({ "program": Build::default(), "argo": [], "profile": "fast",
+            "known_issues": "fail", "cases": {}, "shard": null });
+        let run = json!({ "format": [report::run::MAJOR, report::run::MINOR], "run": RUN,
+            "started": "2026-01-02T03:04:05Z", "elapsed_ms": 1, "provider": "native",
+            "kubernetes": "", "argo": [], "stages": [], "verdicts": [], "asked": asked });
+        std::fs::write(directory.path().join("run.json"), run.to_string()).expect("write");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
+        let output = command.args(["certify", "."]).current_dir(directory.path()).output();
+        let output = output.expect("it runs");
+        assert_eq!(output.status.code(), Some(4), "nothing ran: {output:?}");
+        let text = std::fs::read_to_string(directory.path().join("statement.json"));
+        let envelope: Value = serde_json::from_str(&text.expect("a statement")).expect("JSON");
+        let payload = STANDARD.decode(envelope["payload"].as_str().expect("text"));
+        let statement: Value = serde_json::from_slice(&payload.expect("base64")).expect("JSON");
+        let built = &statement["predicate"]["conformance"]["judged_by"];
+        serde_json::from_value(built.clone()).expect("a build")
     };
-    Judged { verdict, elapsed_ms: 1, history: Some(history(case)) }
+    BUILD.get_or_init(built).clone()
+}
+
+impl Run {
+    /// A verdict as a run's report has it; what it says is not asked.
+    pub(crate) fn judged(&self, case: &str) -> Judged {
+        let verdict = CaseVerdict {
+            case: case.to_owned(),
+            argo: self.argo.clone(),
+            verdict: Verdict::Pass,
+            reason: "all claims hold".to_owned(),
+            known_issue: None,
+            findings: Vec::new(),
+        };
+        Judged { verdict, elapsed_ms: 1, history: Some(history(&self.argo, case)) }
+    }
 }

@@ -27,6 +27,7 @@ fn header() -> Header {
         steps: Vec::new(),
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 

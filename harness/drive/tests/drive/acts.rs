@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::api::{Asked, Fault};
-use crate::bench::{Bench, NAMESPACE, WORKFLOW, outcome, phase, plan, wait};
+use crate::bench::{Bench, CHALLENGE, NAMESPACE, WORKFLOW, outcome, phase, plan, wait};
 
 fn refused(words: &str) -> StepOutcome {
     StepOutcome::Refused(words.to_owned())
@@ -54,14 +54,17 @@ async fn a_workflow_is_submitted_under_its_name_with_the_runs_label_and_our_imag
     let bench = Bench::new().await;
     let history = bench.run(plan([])).ended().await;
     let made = bench.api.object("workflows", NAMESPACE, WORKFLOW).expect("a workflow");
-    let labels = json!({ "mine": "yes", "argo-conformance/run": "run-1" });
+    let labels = json!({ "mine": "yes", "argo-conformance/run": "run-1",
+        "argo-conformance/challenge": CHALLENGE });
     assert_eq!(made["metadata"]["labels"], labels);
     assert_eq!(made["spec"]["templates"][0]["container"]["image"], "here/shell:2");
     let uid = made["metadata"]["uid"].as_str().expect("a uid").to_owned();
     assert_eq!(outcome(&history, "submit"), Some(StepOutcome::Done(uid)));
     let namespace = bench.api.object("namespaces", "", NAMESPACE).expect("a namespace");
     assert_eq!(namespace["metadata"]["labels"]["argo-conformance/run"], "run-1");
+    assert_eq!(namespace["metadata"]["labels"]["argo-conformance/challenge"], CHALLENGE);
     assert_eq!((history.header.namespace.as_str(), history.header.run.as_str()), ("ns", "run-1"));
+    assert_eq!(history.header.challenge.as_deref(), Some(CHALLENGE));
 }
 
 /// A fault, and whether the step was certainly not done.

@@ -24,6 +24,8 @@ use crate::store::{FakeStore, Mood};
 
 /// How long a test waits for something before it fails. Nothing where time is paused.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+/// The value that a verifier gave for the run.
+pub(crate) const CHALLENGE: &str = "0123456789abcdef";
 /// Namespace of the case.
 pub(crate) const NAMESPACE: &str = "ns";
 /// Name of the workflow.
@@ -116,6 +118,7 @@ impl Bench {
                 namespace: NAMESPACE.to_owned(),
                 directory: &directory,
                 stop: token,
+                challenge: Some(CHALLENGE.to_owned()),
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });
@@ -264,5 +267,6 @@ pub(crate) fn header(namespace: &str) -> Header {
         steps: vec![text("submit")],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }

@@ -32,6 +32,7 @@ impl Story {
             steps: ["submit", "await", "delete"].map(str::to_owned).to_vec(),
             controller: None,
             requests: false,
+            challenge: None,
         };
         Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }

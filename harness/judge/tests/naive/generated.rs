@@ -155,6 +155,7 @@ fn header() -> Header {
         steps: vec!["submit".to_owned()],
         controller: None,
         requests: false,
+        challenge: None,
     }
 }
 

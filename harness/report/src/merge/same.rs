@@ -2,21 +2,47 @@
 
 use std::collections::BTreeMap;
 
-use super::Asker;
+use super::{Asker, SPAN};
 use crate::run::{ArgoReport, Image};
 
 /// Says everything in which they differ.
 pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
     let differing = [
-        text("the program", |asker| asker.asked.program.clone()),
+        text("the program", |asker| asker.asked.program.to_string()),
         text("the provider", |asker| asker.run.provider.clone()),
         text("Kubernetes", not_asked_for),
         text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
     ];
     refusals.extend(differing.into_iter().flatten());
+    challenge(askers, refusals);
+    begun_together(askers, refusals);
     cases(askers, refusals);
     installations(askers, refusals);
+}
+
+/// A challenge is that of all, or of none.
+fn challenge(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let of = |asker: &Asker<'_>| asker.asked.challenge.clone().unwrap_or_else(|| "none".to_owned());
+    refusals.extend(one(askers, "the challenge", of));
+}
+
+/// Parts of one run begin within a day: one that was repeated until it passed takes longer.
+fn begun_together(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+    let starts = |asker: &Asker<'_>| asker.run.parts().into_iter().map(|part| part.started);
+    let mut starts: Vec<_> = askers
+        .iter()
+        .flat_map(|asker| starts(asker).map(|started| (started, asker.name)))
+        .collect();
+    starts.sort_unstable();
+    let (Some((first, one)), Some((last, other))) = (starts.first(), starts.last()) else { return };
+    if last.duration_since(*first) > SPAN {
+        let hours = SPAN.as_hours();
+        refusals.push(format!(
+            "a part of {one} began at {first}, and one of {other} at {last}: \
+             more than {hours} h later"
+        ));
+    }
 }
 
 /// A value that must be one. A run of nothing has read nothing back: an empty one is none.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jsonschema::validator_for;
 use model::verdict::{Outcome, Verdict};
 use report::conformance::{Implementation, conformance};
-use report::{Asked, Evidence, Shard};
+use report::{Asked, Build, Evidence, Shard};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -34,13 +34,14 @@ fn read(evidence: &Evidence) -> Value {
 
 fn asked(ids: &[&str]) -> Asked {
     Asked {
-        program: "0.1.0".to_owned(),
+        program: Build { version: "0.1.0".to_owned(), ..Build::default() },
         argo: vec!["3.5.10".to_owned()],
         sources: BTreeMap::new(),
         profile: "fast".to_owned(),
         known_issues: "expect".to_owned(),
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
         shard: None,
+        challenge: None,
     }
 }
 

@@ -1,6 +1,6 @@
 use model::verdict::Verdict::{self, Fail, Fixed, KnownIssue, NotApplicable, Pass, Unknown};
 use report::run::Untested;
-use report::{exit, exit_code};
+use report::{LeftOut, RunResult, exit, exit_code};
 use rstest::rstest;
 
 use crate::samples::verdict;
@@ -10,8 +10,9 @@ use crate::samples::verdict;
 #[case::none_applies(&[NotApplicable, NotApplicable], exit::NOTHING_RAN)]
 #[case::pass(&[Pass], exit::PASS)]
 #[case::pass_beside_one_that_does_not_apply(&[NotApplicable, Pass], exit::PASS)]
-#[case::expected(&[KnownIssue], exit::PASS)]
-#[case::expected_beside_pass(&[Pass, KnownIssue], exit::PASS)]
+#[case::expected(&[KnownIssue], exit::UNKNOWN)]
+#[case::expected_beside_pass(&[Pass, KnownIssue], exit::UNKNOWN)]
+#[case::expected_beside_fail(&[Fail, KnownIssue], exit::FAIL)]
 #[case::unknown(&[Unknown], exit::UNKNOWN)]
 #[case::unknown_beside_pass(&[Pass, Unknown, KnownIssue], exit::UNKNOWN)]
 #[case::unknown_beside_one_that_does_not_apply(&[Unknown, NotApplicable], exit::UNKNOWN)]
@@ -28,15 +29,31 @@ fn the_worst_verdict_decides(#[case] verdicts: &[Verdict], #[case] expected: u8)
 }
 
 #[rstest]
-#[case::everything_else_passes(&[Pass], exit::NO_ENVIRONMENT)]
-#[case::nothing_else(&[], exit::NO_ENVIRONMENT)]
-#[case::unknown(&[Unknown], exit::NO_ENVIRONMENT)]
+#[case::everything_else_passes(&[Pass], exit::UNKNOWN)]
+#[case::nothing_else(&[], exit::UNKNOWN)]
+#[case::unknown(&[Unknown], exit::UNKNOWN)]
 #[case::a_failure_is_still_a_failure(&[Pass, Fail], exit::FAIL)]
 fn a_version_that_was_not_tried_is_no_pass(#[case] verdicts: &[Verdict], #[case] expected: u8) {
     let verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
     let untested = [Untested { argo: "3.4.0".to_owned(), because: "refused".to_owned() }];
     assert_eq!(exit::of_run(&verdicts, &untested), expected);
     assert_eq!(exit::of_run(&verdicts, &[]), exit_code(&verdicts));
+}
+
+#[rstest]
+#[case::beside_pass(&[Pass], RunResult::Warned)]
+#[case::alone(&[], RunResult::NothingRan)]
+#[case::beside_fail(&[Fail], RunResult::Failed)]
+fn a_case_that_the_provider_leaves_out_is_no_pass(
+    #[case] verdicts: &[Verdict],
+    #[case] expected: RunResult,
+) {
+    for left_out in LeftOut::ALL {
+        let mut verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
+        verdicts.push(verdict(NotApplicable));
+        left_out.words().clone_into(&mut verdicts.last_mut().expect("a verdict").reason);
+        assert_eq!(RunResult::of_run(&verdicts, 0), expected);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use model::history::Versions;
 use model::verdict::Verdict;
 use report::merge::merge;
 use report::run::{ArgoReport, Image, Stage, Untested};
-use report::{Asked, Judged, RunReport, Shard};
+use report::{Asked, Build, Judged, RunReport, Shard};
 use rstest::rstest;
 
 use crate::samples;
@@ -53,13 +53,14 @@ fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]
         verdicts: cases.iter().map(|case| judged(case, version)).collect(),
         untested: Vec::new(),
         asked: Some(Asked {
-            program: "0.1.0".to_owned(),
+            program: Build { version: "0.1.0".to_owned(), ..Build::default() },
             argo: vec![version.to_owned()],
             sources: BTreeMap::new(),
             profile: "fast".to_owned(),
             known_issues: "expect".to_owned(),
             cases: CASES.map(|id| (id.to_owned(), format!("of {id}"))).into(),
             shard,
+            challenge: None,
         }),
         ..samples::evidence().run
     }
@@ -245,6 +246,18 @@ fn another_stance(runs: &mut Runs) {
     "fail".clone_into(&mut asked(&mut runs[1].1).known_issues);
 }
 
+fn a_day_later(runs: &mut Runs) {
+    runs[1].1.started = "2026-01-03T03:04:01Z".parse().expect("a time");
+}
+
+fn another_challenge(runs: &mut Runs) {
+    asked(&mut runs[1].1).challenge = Some("0123456789abcdef".to_owned());
+}
+
+fn another_build(runs: &mut Runs) {
+    asked(&mut runs[1].1).program.dirty = true;
+}
+
 fn of_an_older_format(runs: &mut Runs) {
     (runs[1].1.format, runs[1].1.asked) = ((1, 2), None);
 }
@@ -278,6 +291,15 @@ fn of_an_older_format(runs: &mut Runs) {
     "Kubernetes: v1.33.1 in two; v1.34.4 in one"
 )]
 #[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
+#[case::a_day_later(
+    a_day_later,
+    "a part of one began at 2026-01-02T03:04:00Z, and one of two at 2026-01-03T03:04:01Z: more than 24 h later"
+)]
+#[case::another_challenge(another_challenge, "the challenge: 0123456789abcdef in two; none in one")]
+#[case::another_build(
+    another_build,
+    "the program: 0.1.0 commit unknown sha256: in one; 0.1.0 commit unknown, dirty sha256: in two"
+)]
 #[case::older(of_an_older_format, "two: a run of format 1.2 does not say what was asked for")]
 fn what_is_not_one_run_is_refused(#[case] alter: fn(&mut Runs), #[case] because: &str) {
     let mut runs = shards();

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use model::history::Versions;
 use model::verdict::{Outcome, Verdict};
 use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
-use report::{Asked, RunReport, Shard, json};
+use report::{Asked, Build, RunReport, Shard, json};
 use rstest::rstest;
 
 use crate::samples::{finding, judged, note, observed, verdict};
@@ -27,13 +27,14 @@ fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
 fn asked() -> Asked {
     let cases = ["a/one", "a/two", "a/three"].map(|id| (id.to_owned(), "12ab".to_owned()));
     Asked {
-        program: "0.1.0".to_owned(),
+        program: Build { version: "0.1.0".to_owned(), ..Build::default() },
         argo: vec!["3.5.10".to_owned(), "3.4.0".to_owned()],
         sources: BTreeMap::new(),
         profile: "fast".to_owned(),
         known_issues: "expect".to_owned(),
         cases: cases.into(),
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
+        challenge: None,
     }
 }
 

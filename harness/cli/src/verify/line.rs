@@ -1,0 +1,114 @@
+//! The line about a statement that holds.
+
+use std::collections::BTreeSet;
+
+use model::Case;
+use model::verdict::Verdict;
+use report::statement::{Conformance, Statement};
+use report::tame;
+
+use crate::args::VerifyArgs;
+
+/// Everything on which the result rests; each piece of text from the statement is tamed.
+pub(super) fn words(
+    statement: &Statement,
+    cases: &[Case],
+    args: &VerifyArgs,
+    signed: bool,
+) -> String {
+    let conformance = &statement.predicate.conformance;
+    let known = |stated: &&report::statement::Stated| cases.iter().any(|c| c.id == stated.case);
+    let all = conformance.verdicts.len();
+    let others = match all - conformance.verdicts.iter().filter(known).count() {
+        0 => String::new(),
+        n => format!(" ({n} of them not judged again: their cases were not asked for)"),
+    };
+    let verdicts = if all == 1 { "verdict" } else { "verdicts" };
+    let versions: BTreeSet<&str> = conformance.verdicts.iter().map(|s| s.argo.as_str()).collect();
+    let versions = Vec::from_iter(versions).join(", ");
+    let pieces = [
+        counts(conformance),
+        format!("provider {}", conformance.provider),
+        format!("Kubernetes {}", conformance.kubernetes),
+        profiles(conformance),
+        builds(conformance),
+        parts(conformance),
+        attempts(conformance),
+        challenge(conformance, args.challenge.is_some()),
+        if signed { "signed with that key" } else { "by whom was not asked" }.to_owned(),
+    ];
+    let pieces = pieces.map(|piece| tame(&piece)).join("; ");
+    format!(
+        "it holds: {}, {all} {verdicts}{others} on Argo {}, run {} of {}: {pieces}",
+        tame(&statement.predicate.result),
+        tame(&versions),
+        tame(&conformance.run),
+        conformance.started
+    )
+}
+
+/// How many verdicts there are of each kind.
+fn counts(conformance: &Conformance) -> String {
+    let count = |verdict| conformance.verdicts.iter().filter(|s| s.verdict == verdict).count();
+    let by_provider = conformance.verdicts.iter().filter(|s| s.left_out.is_some()).count();
+    let not_applicable = count(Verdict::NotApplicable) - by_provider;
+    let kinds = [
+        (count(Verdict::Pass), "passed".to_owned()),
+        (count(Verdict::Fail), "failed".to_owned()),
+        (count(Verdict::Fixed), "fixed".to_owned()),
+        (count(Verdict::KnownIssue), "known to fail".to_owned()),
+        (count(Verdict::Unknown), "unknown".to_owned()),
+        (not_applicable, "not applicable".to_owned()),
+        (by_provider, format!("not applicable by provider {}", conformance.provider)),
+    ];
+    let there = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, words)| format!("{n} {words}"));
+    there.collect::<Vec<_>>().join(", ")
+}
+
+fn profiles(conformance: &Conformance) -> String {
+    let profile = |argo: &report::run::ArgoReport| argo.profile.clone();
+    let names: BTreeSet<String> = conformance
+        .argo
+        .iter()
+        .map(|argo| profile(argo).unwrap_or_else(|| "none".to_owned()))
+        .collect();
+    format!("profile {}", Vec::from_iter(names).join(", "))
+}
+
+fn builds(conformance: &Conformance) -> String {
+    let Conformance { recorded_by, judged_by, .. } = conformance;
+    if recorded_by == judged_by {
+        return format!("recorded and judged by build {recorded_by}");
+    }
+    format!("recorded by build {recorded_by}, judged by build {judged_by}")
+}
+
+fn parts(conformance: &Conformance) -> String {
+    let starts = || conformance.parts.iter().map(|part| part.started);
+    let (n, noun) = match conformance.parts.len() {
+        1 => (1, "part"),
+        n => (n, "parts"),
+    };
+    match (starts().min(), starts().max()) {
+        (Some(first), Some(last)) if n > 1 => {
+            let span = last.duration_since(first).as_secs();
+            format!("{n} {noun} that began within {span}s")
+        }
+        (_, _) => format!("{n} {noun}"),
+    }
+}
+
+fn attempts(conformance: &Conformance) -> String {
+    let tries: usize = conformance.tries.iter().map(|chain| chain.tries).sum();
+    let verdicts = conformance.verdicts.iter().filter(|s| s.basis.is_some()).count();
+    let noun = if tries == 1 { "attempt" } else { "attempts" };
+    format!("{tries} {noun}, {} broken off", tries.saturating_sub(verdicts))
+}
+
+fn challenge(conformance: &Conformance, asked: bool) -> String {
+    match (&conformance.challenge, asked) {
+        (Some(challenge), true) => format!("challenge {challenge}"),
+        (Some(challenge), false) => format!("challenge {challenge}, which was not asked for"),
+        (None, _) => "no challenge".to_owned(),
+    }
+}

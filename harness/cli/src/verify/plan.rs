@@ -1,0 +1,108 @@
+//! Whether a history is one of the verifier's plan.
+
+use anyhow::Context;
+use model::step::Act;
+use model::{Case, Plan};
+use provision::objects::CHALLENGE;
+use serde_json::{Value, json};
+
+use crate::shown::Shown;
+
+/// Refuses a history of other steps, or of another workflow, than those of the case.
+pub(super) fn is_of_case(shown: &Shown, case: &Case) -> anyhow::Result<()> {
+    let header = &shown.header;
+    let controller = header.argo.controller.parse().ok();
+    let plan = case.plan_on(controller.as_ref());
+    let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
+    anyhow::ensure!(header.steps == names, "its header has other steps than the case");
+    steps(shown, &plan)?;
+    let name = drive::case::workflow_name(&case.id);
+    anyhow::ensure!(header.workflow == name, "its workflow is called {}", header.workflow);
+    workflow(shown, &plan)
+}
+
+/// The steps that were begun are the first ones of the plan.
+fn steps(shown: &Shown, plan: &Plan) -> anyhow::Result<()> {
+    anyhow::ensure!(shown.begun.len() <= plan.steps.len(), "it has more steps than the case");
+    for ((name, action), step) in shown.begun.iter().zip(&plan.steps) {
+        let (wanted, said) = (&step.name, step.act.to_string());
+        anyhow::ensure!(
+            *name == *wanted && *action == said,
+            "its step {name} does `{action}`, and the case's step {wanted} does `{said}`"
+        );
+    }
+    Ok(())
+}
+
+/// The workflow is the plan's in every state that was seen.
+fn workflow(shown: &Shown, plan: &Plan) -> anyhow::Result<()> {
+    let submit = plan.steps.iter().find(|step| step.act == Act::Submit);
+    let submitted = submit.is_some_and(|step| shown.done.contains(&step.name));
+    let Some((first, later)) = shown.workflows.split_first() else {
+        anyhow::ensure!(!submitted, "its workflow was submitted and is not in it: it is trimmed");
+        return Ok(());
+    };
+    let mut image = None;
+    let wanted = &plan.workflow;
+    for part in ["labels", "annotations", "generateName"] {
+        let (of, wanted) = (&first["metadata"][part], &wanted["metadata"][part]);
+        has(of, wanted, &mut image).with_context(|| not_the_cases(&format!("metadata.{part}")))?;
+    }
+    has(&first["spec"], &wanted["spec"], &mut image).with_context(|| not_the_cases("spec"))?;
+    if let Some(challenge) = &shown.header.challenge {
+        let label = &first["metadata"]["labels"][CHALLENGE];
+        anyhow::ensure!(label == challenge, "its workflow does not carry the challenge");
+    }
+    for state in later {
+        // Verbs change arguments and what shuts down or suspends; nothing changes these.
+        for part in ["entrypoint", "onExit", "templates", "templateDefaults", "hooks"] {
+            has(&state["spec"][part], &wanted["spec"][part], &mut image)
+                .with_context(|| not_the_cases(&format!("spec.{part}, later on,")))?;
+        }
+    }
+    Ok(())
+}
+
+fn not_the_cases(part: &str) -> String {
+    format!("the {part} of its workflow is not that of the case")
+}
+
+/// Whether a value has everything that is wanted: the API server may add fields. The image of the
+/// case's own steps is another one on each installation, but one in all of a history.
+fn has(value: &Value, wanted: &Value, image: &mut Option<Value>) -> anyhow::Result<()> {
+    match (value, wanted) {
+        (_, Value::Null) => {}
+        (Value::Object(fields), Value::Object(wanted)) => {
+            for (name, wanted) in wanted {
+                let value = fields.get(name).unwrap_or(&Value::Null);
+                if name == "image" && *wanted == json!(drive::case::SHELL_IMAGE) {
+                    let one = image.get_or_insert_with(|| value.clone());
+                    anyhow::ensure!(value.is_string() && one == value, "image: {value}");
+                } else {
+                    has(value, wanted, image).with_context(|| name.clone())?;
+                }
+            }
+        }
+        (Value::Array(items), Value::Array(wanted)) => {
+            let (found, expected) = (items.len(), wanted.len());
+            anyhow::ensure!(found == expected, "{found} items, and not {expected}");
+            for (index, (item, wanted)) in items.iter().zip(wanted).enumerate() {
+                has(item, wanted, image).with_context(|| index.to_string())?;
+            }
+        }
+        (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => {}
+        (value, wanted) => {
+            anyhow::ensure!(value == wanted, "{}, and not {wanted}", short(value));
+        }
+    }
+    Ok(())
+}
+
+/// The beginning of a value, for a message.
+fn short(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(80) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text,
+    }
+}

@@ -1,0 +1,312 @@
+//! Evidence in the run directory that is not that of the statement, each refused by name.
+
+use jiff::SignedDuration;
+use report::run::Image;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::recorder::{ARGOEXEC, DIGEST};
+use crate::run::{CASES, Run};
+
+/// Alters the events of the first case's history, before it is certified.
+fn events(run: &Run, mut alter: impl FnMut(&mut Value)) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    let (header, events) = text.split_once('\n').expect("a header");
+    let events = events.lines().map(|line| {
+        let mut event: Value = serde_json::from_str(line).expect("an event");
+        alter(&mut event["what"]);
+        format!("{event}\n")
+    });
+    let events: String = events.collect();
+    std::fs::write(&path, format!("{header}\n{events}")).expect("write");
+}
+
+/// Alters each object of a kind.
+fn objects(run: &Run, kind: &str, alter: impl Fn(&mut Value)) {
+    events(run, |what| {
+        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == kind) {
+            alter(&mut seen["object"]);
+        }
+    });
+}
+
+fn weaker_workflow(run: &Run) {
+    objects(run, "workflow", |object| {
+        object["spec"]["templates"][0]["container"]["args"] = json!(["echo hello"]);
+    });
+}
+
+fn without_a_template(run: &Run) {
+    objects(run, "workflow", |object| object["spec"]["templates"] = json!([]));
+}
+
+fn patched_later(run: &Run) {
+    let mut states = 0;
+    events(run, |what| {
+        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow") {
+            states += 1;
+            if states > 2 {
+                let container = &mut seen["object"]["spec"]["templates"][0]["container"];
+                container["args"] = json!(["echo hello"]);
+            }
+        }
+    });
+}
+
+fn two_images(run: &Run) {
+    let mut states = 0;
+    events(run, |what| {
+        let workflow = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow");
+        states += usize::from(workflow.is_some());
+        if let (Some(seen), 2..) = (workflow, states) {
+            let container = &mut seen["object"]["spec"]["templates"][0]["container"];
+            container["image"] = json!("another:1");
+        }
+    });
+}
+
+fn trimmed(run: &Run) {
+    objects(run, "workflow", |object| object["spec"] = json!({}));
+}
+
+fn without_times(run: &Run) {
+    objects(run, "pod", |object| {
+        object["metadata"].as_object_mut().expect("fields").remove("creationTimestamp");
+    });
+}
+
+fn without_the_workflow(run: &Run) {
+    objects(run, "workflow", |object| object["metadata"]["name"] = json!("another"));
+}
+
+fn another_action(run: &Run) {
+    events(run, |what| {
+        if let Some(begun) = what.get_mut("step_begun").filter(|begun| begun["step"] == "submit") {
+            begun["action"] = json!("kubectl patch the workflow until it is good");
+        }
+    });
+}
+
+fn another_order(run: &Run) {
+    run.header(CASES[0], |header| header["steps"].as_array_mut().expect("steps").swap(1, 2));
+}
+
+fn another_workflow_name(run: &Run) {
+    run.header(CASES[0], |header| header["workflow"] = json!("another"));
+}
+
+fn of_long_ago(run: &Run) {
+    run.header(CASES[0], |header| header["started"] = json!("2019-01-02T03:04:05Z"));
+}
+
+fn of_yesterday(run: &Run) {
+    let yesterday = run.began() - SignedDuration::from_hours(24);
+    run.header(CASES[0], |header| header["started"] = json!(yesterday));
+}
+
+fn of_no_time(run: &Run) {
+    run.header(CASES[0], |header| header["started"] = json!("yesterday"));
+}
+
+fn objects_of_long_ago(run: &Run) {
+    objects(run, "pod", |object| {
+        object["metadata"]["creationTimestamp"] = json!("2019-01-02T03:04:05Z");
+    });
+}
+
+fn torn(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    std::fs::write(&path, &text[..text.len() - 9]).expect("write");
+}
+
+fn without_its_end(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    let end = text.trim_end().rfind('\n').expect("lines");
+    std::fs::write(&path, &text[..=end]).expect("write");
+}
+
+fn more_after_the_end(run: &Run) {
+    let path = run.history(CASES[0]);
+    let text = std::fs::read_to_string(&path).expect("a history");
+    let last: Value = serde_json::from_str(text.lines().last().expect("lines")).expect("JSON");
+    let what = json!({ "ended": { "reason": "again" } });
+    let n = last["n"].as_u64().expect("a number") + 1;
+    let more = json!({ "n": n, "at": last["at"], "what": what });
+    std::fs::write(&path, format!("{text}{more}\n")).expect("write");
+}
+
+fn another_argoexec(run: &Run) {
+    objects(run, "pod", |object| {
+        object["spec"]["initContainers"][0]["image"] = json!("quay.io/argoproj/argoexec:v3.5.5");
+    });
+}
+
+fn another_argoexec_said_so(run: &Run) {
+    let image = "quay.io/argoproj/argoexec:v3.5.5";
+    objects(run, "pod", |object| object["spec"]["initContainers"][0]["image"] = json!(image));
+    run.report(|report| image.clone_into(&mut report.argo[0].images[1].name));
+}
+
+fn another_digest(run: &Run) {
+    let digest = format!("sha256:{}", "f".repeat(64));
+    run.report(|report| report.argo[0].images[0].digest = Some(digest));
+}
+
+fn an_installation_on_which_nothing_was_tried(run: &Run) {
+    run.report(|report| {
+        let mut other = report.argo[0].clone();
+        other.images[0].digest = Some("sha256:ffff".to_owned());
+        report.argo.push(other);
+    });
+}
+
+fn two_images_of_a_component(run: &Run) {
+    run.report(|report| {
+        let digest = Some("sha256:ffff".to_owned());
+        let image = Image { digest, ..report.argo[0].images[0].clone() };
+        report.argo[0].images.push(image);
+    });
+}
+
+fn nothing_read_back(run: &Run) {
+    let path = run.path("run/3.7.18/installation.json");
+    std::fs::remove_file(path).expect("remove");
+}
+
+fn existing_with_a_profile(run: &Run) {
+    run.report(|report| "existing".clone_into(&mut report.provider));
+}
+
+fn existing_that_saw_requests(run: &Run) {
+    run.report(|report| {
+        "existing".clone_into(&mut report.provider);
+        report.argo[0].profile = None;
+    });
+}
+
+fn native_without_a_profile(run: &Run) {
+    run.report(|report| report.argo[0].profile = None);
+}
+
+fn of_no_provider(run: &Run) {
+    run.report(|report| "cloud".clone_into(&mut report.provider));
+}
+
+/// Each is stated by an honest `certify` from a directory that was altered before.
+#[rstest]
+#[case::weaker_workflow(weaker_workflow, "the spec of its workflow is not that of the case")]
+#[case::without_a_template(without_a_template, "the spec of its workflow is not that of the case")]
+#[case::patched_later(
+    patched_later,
+    "the spec.templates, later on, of its workflow is not that of the case"
+)]
+#[case::two_images(two_images, "templates, later on, of its workflow is not that of the case")]
+#[case::trimmed(trimmed, "the spec of its workflow is not that of the case")]
+#[case::without_times(without_times, "does not say when it was created: it is trimmed")]
+#[case::without_the_workflow(
+    without_the_workflow,
+    "its workflow was submitted and is not in it: it is trimmed"
+)]
+#[case::another_action(
+    another_action,
+    "its step submit does `kubectl patch the workflow until it is good`"
+)]
+#[case::another_order(another_order, "its header has other steps than the case")]
+#[case::another_workflow_name(another_workflow_name, "its workflow is called another")]
+#[case::of_long_ago(of_long_ago, "its history has expired")]
+#[case::of_yesterday(of_yesterday, ", and run r7f3 at ")]
+#[case::of_no_time(of_no_time, "its header does not say when it began")]
+#[case::objects_of_long_ago(objects_of_long_ago, "was created at 2019-01-02T03:04:05Z")]
+#[case::torn(torn, "the last line of its history is cut short")]
+#[case::without_its_end(without_its_end, "its history has no end")]
+#[case::more_after_the_end(more_after_the_end, "comes after the end")]
+#[case::another_argoexec(
+    another_argoexec,
+    "its pods ran quay.io/argoproj/argoexec:v3.5.5, and not quay.io/argoproj/argoexec:v3.7.18"
+)]
+#[case::another_argoexec_said_so(
+    another_argoexec_said_so,
+    "its pods ran quay.io/argoproj/argoexec:v3.5.5, and its header says 3.7.18"
+)]
+#[case::another_digest(another_digest, "installation.json: image of workflow-controller: ")]
+#[case::nothing_was_tried(an_installation_on_which_nothing_was_tried, "Argo 3.7.18 is in it twice")]
+#[case::two_images_of_a_component(
+    two_images_of_a_component,
+    "Argo 3.7.18 has two images of workflow-controller"
+)]
+#[case::nothing_read_back(nothing_read_back, "Argo 3.7.18: nothing says on what it was tried")]
+#[case::existing_with_a_profile(
+    existing_with_a_profile,
+    "Argo 3.7.18 has the profile fast, and the provider existing installs none"
+)]
+#[case::existing_that_saw_requests(
+    existing_that_saw_requests,
+    "its history has requests to the store, and the provider is existing"
+)]
+#[case::native_without_a_profile(
+    native_without_a_profile,
+    "Argo 3.7.18 has no profile, and the provider native installs one"
+)]
+#[case::of_no_provider(of_no_provider, "it names the provider cloud")]
+fn evidence_of_something_else_is_refused(#[case] alter: fn(&Run), #[case] because: &str) {
+    let run = Run::new();
+    run.certify();
+    assert!(run.verify(&[]).ends_with("exit 0"), "true before it is altered");
+    alter(&run);
+    let said = run.certify() + &run.verify(&[]);
+    assert!(said.contains(because), "{said}");
+    let ends = ["exit 1", "exit 69"];
+    assert!(ends.iter().any(|end| said.ends_with(end)), "{said}");
+}
+
+/// Stated, though the report's own entry for another version has no verdict.
+#[test]
+fn an_image_on_which_nothing_was_tried_is_no_subject() {
+    let run = Run::new();
+    run.report(|report| {
+        let mut other = report.argo[0].clone();
+        other.versions = model::history::Versions::all("3.7.17");
+        other.images[0].digest = Some("sha256:ffff".to_owned());
+        report.argo.push(other);
+    });
+    run.certify();
+    run.forge(|statement| {
+        let subjects = statement["subject"].as_array().expect("subjects");
+        let names: Vec<&str> = subjects.iter().filter_map(|s| s["name"].as_str()).collect();
+        assert_eq!(names, ["workflow-controller:v3.7.18", ARGOEXEC]);
+    });
+    assert!(run.verify(&["--unsigned"]).ends_with("exit 0"));
+}
+
+/// It is what the nodes told of the pods.
+#[test]
+fn argoexec_is_a_subject_by_the_digest_of_the_pods() {
+    let run = Run::new();
+    run.certify();
+    run.forge(|statement| {
+        let digest = &statement["subject"][1]["digest"]["sha256"];
+        assert_eq!(*digest, DIGEST.trim_start_matches("sha256:"));
+        statement["subject"][1]["digest"]["sha256"] = json!("ffff");
+        let images = &mut statement["predicate"]["conformance"]["argo"][0]["images"];
+        images[1]["digest"] = json!("sha256:ffff");
+    });
+    let said = run.verify(&["--unsigned"]);
+    assert!(said.contains("sha256:ffff, and that of the pods is sha256:56ef"), "{said}");
+}
+
+#[test]
+fn the_age_is_that_of_the_histories_too() {
+    let run = Run::new();
+    of_long_ago(&run);
+    run.certify();
+    let long_ago = "2019-01-02T03:04:04Z";
+    run.forge(|statement| {
+        statement["predicate"]["conformance"]["parts"][0]["started"] = json!(long_ago);
+    });
+    let said = run.verify(&["--unsigned", "--max-age", "1"]);
+    assert!(said.contains("its history has expired: it is "), "{said}");
+    assert!(said.contains("refused: it began at ") && said.ends_with("exit 1"), "{said}");
+}

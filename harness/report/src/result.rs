@@ -1,0 +1,111 @@
+//! The result of a run: one word and one exit code, the same for `run`, `certify` and `verify`.
+//!
+//! | result | exit code | when |
+//! |---|---|---|
+//! | `PASSED` | 0 | every case passed; a case that does not apply to the version counts for nothing |
+//! | `WARNED` | 2 | nothing failed undeclared, and something is [a warning](Warning) |
+//! | `WARNED` | 4 | no case ran |
+//! | `FAILED` | 1 | anything else |
+
+use std::fmt;
+
+use model::verdict::{CaseVerdict, Verdict};
+
+use crate::exit;
+use crate::left_out::LeftOut;
+
+/// The result of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunResult {
+    /// Every case passed.
+    Passed,
+    /// Nothing failed undeclared, and there is a warning.
+    Warned,
+    /// A claim failed, or a declared failure is gone.
+    Failed,
+    /// No case ran.
+    NothingRan,
+}
+
+/// Why a case, or an installation, keeps a run from the result `PASSED`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// The verdict is unknown.
+    Unknown,
+    /// The case failed as a declared known issue, which the run accepted.
+    KnownIssue,
+    /// The provider cannot try the case.
+    LeftOut(LeftOut),
+    /// The installation could not be started.
+    Untested,
+}
+
+impl Warning {
+    /// The warning that a verdict is, if it is one.
+    pub fn of(verdict: Verdict, left_out: Option<LeftOut>) -> Option<Self> {
+        match verdict {
+            Verdict::Unknown => Some(Self::Unknown),
+            Verdict::KnownIssue => Some(Self::KnownIssue),
+            Verdict::NotApplicable => left_out.map(Self::LeftOut),
+            Verdict::Pass | Verdict::Fail | Verdict::Fixed => None,
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("unknown"),
+            Self::KnownIssue => f.write_str("failed as a declared known issue"),
+            Self::LeftOut(left_out) => write!(f, "not applicable: {}", left_out.words()),
+            Self::Untested => f.write_str("untested"),
+        }
+    }
+}
+
+impl RunResult {
+    /// The result of verdicts, each with why a provider left its case out, and of so many untested
+    /// installations.
+    pub fn of(
+        verdicts: impl IntoIterator<Item = (Verdict, Option<LeftOut>)>,
+        untested: usize,
+    ) -> Self {
+        let (mut ran, mut warned, mut failed) = (false, untested > 0, false);
+        for (verdict, left_out) in verdicts {
+            ran |= verdict != Verdict::NotApplicable;
+            warned |= Warning::of(verdict, left_out).is_some();
+            failed |= matches!(verdict, Verdict::Fail | Verdict::Fixed);
+        }
+        match (failed, ran || untested > 0, warned) {
+            (true, _, _) => Self::Failed,
+            (false, false, _) => Self::NothingRan,
+            (false, true, true) => Self::Warned,
+            (false, true, false) => Self::Passed,
+        }
+    }
+
+    /// The result of the verdicts of a run.
+    pub fn of_run(verdicts: &[CaseVerdict], untested: usize) -> Self {
+        let verdicts = verdicts.iter().map(|verdict| (verdict.verdict, LeftOut::of(verdict)));
+        Self::of(verdicts, untested)
+    }
+
+    /// The exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Passed => exit::PASS,
+            Self::Warned => exit::UNKNOWN,
+            Self::Failed => exit::FAIL,
+            Self::NothingRan => exit::NOTHING_RAN,
+        }
+    }
+
+    /// The word of in-toto's `test-result`, which knows no run without a case.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "PASSED",
+            Self::Warned | Self::NothingRan => "WARNED",
+            Self::Failed => "FAILED",
+        }
+    }
+}
