@@ -23,7 +23,7 @@ spec:
         - - name: work
             template: work
     - name: work
-      container: { image: x }
+      container: { image: argo-conformance/shell:1, command: [sh] }
 ";
 
 /// How the parser begins to say what no schema can see.
