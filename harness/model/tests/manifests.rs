@@ -74,52 +74,52 @@ fn good_objects_are_good() {
 #[case::a_template_called_n(
     "name: work\n",
     "name: n\n",
-    "c/workflow.yaml:14:13: `name` must be text, and `n` is false to kubectl / Write it in quotes: `'n'`."
+    "c/workflow.yaml:14:13: invalid text: the `name` `n` is false to kubectl / Write it in quotes: `'n'`."
 )]
 #[case::a_template_called_y(
     "template: work",
     "template: Y",
-    "c/workflow.yaml:12:23: `template` must be text, and `Y` is true to kubectl / Write it in quotes: `'Y'`."
+    "c/workflow.yaml:12:23: invalid text: the `template` `Y` is true to kubectl / Write it in quotes: `'Y'`."
 )]
 #[case::a_boolean(
     "entrypoint: main",
     "entrypoint: true",
-    "c/workflow.yaml:6:15: `entrypoint` must be text, and `true` is true to kubectl / Write it in quotes: `'true'`."
+    "c/workflow.yaml:6:15: invalid text: the `entrypoint` `true` is true to kubectl / Write it in quotes: `'true'`."
 )]
 #[case::a_number(
     "name: one",
     "name: 1",
-    "c/workflow.yaml:11:19: `name` must be text, and `1` is a number to kubectl / Write it in quotes: `'1'`."
+    "c/workflow.yaml:11:19: invalid text: the `name` `1` is a number to kubectl / Write it in quotes: `'1'`."
 )]
 #[case::a_number_with_a_mark(
     "name: one",
     "name: 1_000",
-    "c/workflow.yaml:11:19: `name` must be text, and `1_000` is a number to kubectl / Write it in quotes: `'1_000'`."
+    "c/workflow.yaml:11:19: invalid text: the `name` `1_000` is a number to kubectl / Write it in quotes: `'1_000'`."
 )]
 #[case::the_value_of_a_parameter(
     r#"value: "2""#,
     "value: 2",
-    "c/workflow.yaml:7:51: `value` must be text, and `2` is a number to kubectl / Write it in quotes: `'2'`."
+    "c/workflow.yaml:7:51: invalid text: the `value` `2` is a number to kubectl / Write it in quotes: `'2'`."
 )]
 #[case::the_value_of_a_variable(
     r#"name: A, value: "1""#,
     "name: A, value: off",
-    "c/workflow.yaml:22:33: `value` must be text, and `off` is false to kubectl / Write it in quotes: `'off'`."
+    "c/workflow.yaml:22:33: invalid text: the `value` `off` is false to kubectl / Write it in quotes: `'off'`."
 )]
 #[case::a_label(
     r#"tier: "1""#,
     "tier: 1",
-    "c/workflow.yaml:4:29: `tier` must be text, and `1` is a number to kubectl / Write it in quotes: `'1'`."
+    "c/workflow.yaml:4:29: invalid text: the `tier` `1` is a number to kubectl / Write it in quotes: `'1'`."
 )]
 #[case::the_name_of_a_label(
     r#"tier: "1""#,
     "on: x",
-    "c/workflow.yaml:4:23: the field `on` is no text to kubectl / Write it in quotes: `'on'`."
+    "c/workflow.yaml:4:23: invalid field: `on` is true or false to kubectl, not text / Write it in quotes: `'on'`."
 )]
 #[case::an_argument(
     "command: [sh]",
     "command: [sh, 1]",
-    "c/workflow.yaml:26:23: `command` must be text, and `1` is a number to kubectl / Write it in quotes: `'1'`."
+    "c/workflow.yaml:26:23: invalid text: the `command` `1` is a number to kubectl / Write it in quotes: `'1'`."
 )]
 #[case::another_image(
     "image: argo-conformance/shell:1\n        command: [sh]",
@@ -167,7 +167,7 @@ fn is_told(#[case] part: &str, #[case] instead: &str, #[case] expected: &str) {
 #[case::data(
     "limit: '1'",
     "limit: 1",
-    "c/limits.yaml:5:16: `limit` must be text, and `1` is a number to kubectl / Write it in quotes: `'1'`."
+    "c/limits.yaml:5:16: invalid text: the `limit` `1` is a number to kubectl / Write it in quotes: `'1'`."
 )]
 #[case::no_yaml("data: {", "data: [", "c/limits.yaml")]
 fn other_files_are_read_too(#[case] part: &str, #[case] instead: &str, #[case] expected: &str) {

@@ -132,15 +132,15 @@ impl Walk<'_> {
             Content::Null | Content::List(_) | Content::Map(_) => return,
         };
         let shown = plain.unwrap_or_default();
-        let message = format!("`{name}` must be text, and `{shown}` is {what} to kubectl");
+        let message = format!("invalid text: the `{name}` `{shown}` is {what} to kubectl");
         self.r.error(value.at, message, Some(format!("Write it in quotes: `'{shown}'`.")));
     }
 
     fn key(&mut self, key: &Key) {
-        let Some(plain) = self.plain(key.at).filter(|_| to_kubectl(&key.name).is_some()) else {
+        let Some(plain) = self.plain(key.at).filter(|_| is_boolean(&key.name)) else {
             return;
         };
-        let message = format!("the field `{plain}` is no text to kubectl");
+        let message = format!("invalid field: `{plain}` is true or false to kubectl, not text");
         self.r.error(key.at, message, Some(format!("Write it in quotes: `'{plain}'`.")));
     }
 
@@ -152,6 +152,10 @@ impl Walk<'_> {
         let quoted = word.starts_with(['\'', '"', '|', '>', '!', '*', '&']);
         (!quoted && !word.trim().is_empty()).then(|| word.trim().to_owned())
     }
+}
+
+fn is_boolean(text: &str) -> bool {
+    TRUE.contains(&text) || FALSE.contains(&text)
 }
 
 /// What a plain scalar is to a reader of YAML 1.1, if it is no text.
