@@ -5,6 +5,7 @@ use std::path::Path;
 use model::Plan;
 use model::claim::OBSERVED;
 use model::history::{Header, MAJOR, MINOR, StepOutcome, What};
+use model::image::SHELL;
 use model::step::Act;
 use provision::installation::Installation;
 use provision::objects::{CHALLENGE, RUN};
@@ -49,8 +50,6 @@ pub enum DriveError {
 
 /// Why a history ended whose run was stopped.
 pub const STOPPED: &str = "the run was stopped";
-/// Image that case files name for the steps of workflows.
-pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
 /// closed; whoever wants it to survive a machine that fails calls [`Recorder::sync`], which waits
@@ -196,7 +195,7 @@ pub(crate) fn replace_image(value: &mut Value, image: &str) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if key == "image" && value == SHELL_IMAGE {
+                if key == "image" && value == SHELL {
                     *value = json!(image);
                 } else {
                     replace_image(value, image);

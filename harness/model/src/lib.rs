@@ -12,6 +12,7 @@ pub mod discover;
 pub mod expression;
 pub mod fact;
 pub mod history;
+pub mod image;
 pub mod known;
 pub mod overlay;
 pub mod parse;

@@ -4,6 +4,7 @@ mod claims;
 mod fact;
 mod fields;
 mod known;
+mod manifests;
 mod overlays;
 mod steps;
 mod store;
@@ -54,7 +55,14 @@ pub fn cases(input: &CaseFiles<'_>) -> Result<Vec<Case>, Vec<Diagnostic>> {
             None
         }
     };
-    let diagnostics = reader.into_diagnostics();
+    let mut diagnostics = reader.into_diagnostics();
+    for (name, text) in input.files.iter().filter(|(name, _)| name != "case.yaml") {
+        // A file that a step names and that is not readable is told of there.
+        let place = format!("{name}:");
+        if diagnostics.iter().all(|told| !told.message.starts_with(&place)) {
+            diagnostics.extend(manifests::check_file(&input.directory.join(name), text));
+        }
+    }
     match found {
         Some(cases) if diagnostics.is_empty() => Ok(cases),
         _ => Err(diagnostics),

@@ -66,6 +66,18 @@ pub(crate) fn tree(text: &str) -> Result<Node, (Position, String)> {
         .map_err(|e| located(&e))
 }
 
+/// Parses every document of a manifest as a tree.
+pub(crate) fn trees(text: &str) -> Result<Vec<Node>, (Position, String)> {
+    let options = serde_saphyr::options! {
+        with_snippet: false,
+        legacy_octal_numbers: true,
+        strict_booleans: true,
+    };
+    serde_saphyr::from_multiple_with_options::<Spanned<Content>>(text, options)
+        .map(|documents| documents.into_iter().map(Node::from).collect())
+        .map_err(|e| located(&e))
+}
+
 /// Parses every document as plain JSON, as kubectl reads it. Size limits refuse hostile files.
 pub(crate) fn documents(text: &str) -> Result<Vec<serde_json::Value>, (Position, String)> {
     let options = serde_saphyr::options! {

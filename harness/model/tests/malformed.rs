@@ -19,7 +19,7 @@ spec:
         - - name: produce
             template: work
     - name: work
-      container: { image: x }
+      container: { image: argo-conformance/shell:1, command: [sh] }
 ";
 
 const GOOD: &str = "

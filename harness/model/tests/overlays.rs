@@ -16,7 +16,7 @@ spec:
   templates:
     - name: work
       synchronization: { mutexes: [{ name: lock }] }
-      container: { image: x }
+      container: { image: argo-conformance/shell:1, command: [sh] }
 ";
 
 const CRON: &str = "
@@ -75,7 +75,7 @@ fn an_overlay_changes_the_plan_of_its_versions(
     assert_eq!(lock["mutex"].is_object(), changed, "{lock}");
     assert_eq!(lock["mutexes"].is_array(), !changed, "{lock}");
     let image = &plan.workflow["spec"]["templates"][0]["container"]["image"];
-    assert_eq!(image, "x", "the rest of the template stays");
+    assert_eq!(image, "argo-conformance/shell:1", "the rest of the template stays");
     let Act::Apply { objects, .. } = &plan.steps[0].act else { panic!("the first step applies") };
     assert_eq!(objects[0]["spec"]["schedule"].is_string(), changed, "{}", objects[0]);
     assert_eq!(objects[0]["spec"]["schedules"].is_array(), !changed, "{}", objects[0]);

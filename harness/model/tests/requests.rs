@@ -47,7 +47,8 @@ fn request((operation, key, [asked, _], status): Asked) -> Request {
 
 fn pod() -> What {
     let object = json!({
-        "metadata": { "name": "p", "uid": "p", "namespace": "ns" },
+        "metadata": { "name": "p", "uid": "p", "namespace": "ns",
+            "labels": { "workflows.argoproj.io/workflow": header(true).workflow } },
         "status": { "phase": "Running", "podIP": POD },
     });
     What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })

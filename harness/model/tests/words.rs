@@ -16,7 +16,7 @@ spec:
         - - name: consume
             template: work
     - name: work
-      container: { image: x }
+      container: { image: argo-conformance/shell:1, command: [sh] }
 ";
 
 const HEAD: &str = "

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use crate::image::Image;
 
-/// Image with `sh` and a few small programs, for the steps of workflows.
-pub const SHELL_IMAGE: &str = "argo-conformance/shell:1";
 /// What steps call besides the shell's own commands.
-pub(crate) const SMALL_PROGRAMS: [&str; 6] = ["cat", "kill", "ls", "mkdir", "rm", "sleep"];
+pub(crate) use model::image::PROGRAMS as SMALL_PROGRAMS;
+/// Image with `sh` and a few small programs, for the steps of workflows.
+pub use model::image::SHELL as SHELL_IMAGE;
 
 /// That image, of programs that are found by name.
 pub fn image(program: impl Fn(&str) -> PathBuf) -> Image {

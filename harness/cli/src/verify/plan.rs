@@ -75,7 +75,7 @@ fn has(value: &Value, wanted: &Value, image: &mut Option<Value>) -> anyhow::Resu
         (Value::Object(fields), Value::Object(wanted)) => {
             for (name, wanted) in wanted {
                 let value = fields.get(name).unwrap_or(&Value::Null);
-                if name == "image" && *wanted == json!(drive::case::SHELL_IMAGE) {
+                if name == "image" && *wanted == json!(model::image::SHELL) {
                     let one = image.get_or_insert_with(|| value.clone());
                     anyhow::ensure!(value.is_string() && one == value, "image: {value}");
                 } else {

@@ -77,7 +77,7 @@ fn replace(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields.iter_mut() {
-                if name == "image" && *value == json!(drive::case::SHELL_IMAGE) {
+                if name == "image" && *value == json!(model::image::SHELL) {
                     *value = json!(SHELL);
                 } else {
                     replace(value);

@@ -47,6 +47,13 @@ impl Reader {
         at
     }
 
+    /// What stands in the file from here to the end of the line.
+    pub(super) fn line(&self, at: Position) -> Option<&str> {
+        let line = self.text.lines().nth(at.line.checked_sub(1)?)?;
+        let (begun, _) = line.char_indices().nth(at.column.checked_sub(1)?)?;
+        Some(&line[begun..])
+    }
+
     /// In the order of the file.
     pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| (d.line, d.column));

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, Reader};
 use super::known::broken;
+use super::manifests;
 use crate::case::{Applies, Case};
 use crate::known::KnownIssue;
 use crate::overlay::merge;
@@ -79,7 +80,10 @@ fn variant(node: &Node, claims: &[&str], why: Option<&str>, r: &mut Reader) -> O
 /// The fields of an object that differ.
 pub(super) fn patch(node: &Node, r: &mut Reader) -> Option<Value> {
     match &node.content {
-        Content::Map(entries) if !entries.is_empty() => Some(json(&node.content)),
+        Content::Map(entries) if !entries.is_empty() => {
+            manifests::check(node, r);
+            Some(json(&node.content))
+        }
         _ => {
             let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
             r.error(node.at, "invalid patch: it changes nothing".to_owned(), Some(hint));

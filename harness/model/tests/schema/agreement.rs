@@ -23,11 +23,11 @@ spec:
         - - name: work
             template: work
     - name: work
-      container: { image: x }
+      container: { image: argo-conformance/shell:1, command: [sh] }
 ";
 
 /// How the parser begins to say what no schema can see.
-const UNSEEN: [&str; 15] = [
+const UNSEEN: [&str; 16] = [
     "no node of the workflow is called",
     "no parameter of the workflow is called",
     "no step is called",
@@ -35,6 +35,8 @@ const UNSEEN: [&str; 15] = [
     "no file of this case is called",
     "no file of a step is called",
     "invalid patch: the nodes of the workflow differ",
+    // In a patch.
+    "invalid text: the ",
     "two claims are called",
     "two steps are called",
     "two variants are called",

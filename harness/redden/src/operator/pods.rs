@@ -88,7 +88,10 @@ fn gc_pod(history: &History) -> What {
             "name": format!("{}-artgc", header.workflow),
             "namespace": header.namespace,
             "uid": "gc",
-            "labels": { "workflows.argoproj.io/component": "artifact-gc" },
+            "labels": {
+                "workflows.argoproj.io/workflow": header.workflow,
+                "workflows.argoproj.io/component": "artifact-gc",
+            },
         },
         "status": { "phase": "Pending" },
     });

@@ -1,0 +1,57 @@
+//! The image for the steps of workflows: a shell and a few small programs.
+
+/// The image that every provider has, as case files name it.
+pub const SHELL: &str = "argo-conformance/shell:1";
+
+/// The image that no provider has and no registry serves: its pods wait for it.
+pub const ABSENT: &str = "argo-conformance/absent:1";
+
+/// The programs of [`SHELL`] besides `sh`, in `/bin`.
+pub const PROGRAMS: [&str; 6] = ["cat", "kill", "ls", "mkdir", "rm", "sleep"];
+
+/// The commands of its shell: `mvdan.cc/sh`, the parts of Bash that it has.
+pub const BUILTINS: [&str; 43] = [
+    ".",
+    ":",
+    "[",
+    "[[",
+    "alias",
+    "bg",
+    "break",
+    "builtin",
+    "cd",
+    "command",
+    "continue",
+    "declare",
+    "dirs",
+    "echo",
+    "eval",
+    "exec",
+    "exit",
+    "export",
+    "false",
+    "fg",
+    "getopts",
+    "let",
+    "local",
+    "mapfile",
+    "nameref",
+    "popd",
+    "printf",
+    "pushd",
+    "pwd",
+    "read",
+    "readarray",
+    "readonly",
+    "return",
+    "set",
+    "shift",
+    "shopt",
+    "source",
+    "test",
+    "trap",
+    "true",
+    "type",
+    "unset",
+    "wait",
+];

@@ -1,0 +1,29 @@
+//! Looks at the objects of a case: what Kubernetes, or the image of the steps, would refuse.
+
+mod containers;
+mod programs;
+mod texts;
+
+use std::path::Path;
+
+use super::fields::Reader;
+use crate::diagnostic::Diagnostic;
+use crate::yaml::{self, Node};
+
+/// Everything wrong with the objects of a file.
+pub(super) fn check_file(path: &Path, text: &str) -> Vec<Diagnostic> {
+    let mut reader = Reader::new(path.to_owned(), text);
+    match yaml::trees(text) {
+        Ok(documents) => documents.iter().for_each(|document| check(document, &mut reader)),
+        Err((at, message)) => {
+            reader.error(at, format!("not readable as YAML: {message}"), None);
+        }
+    }
+    reader.into_diagnostics()
+}
+
+/// Says what is wrong with an object, or a part of one.
+pub(super) fn check(node: &Node, r: &mut Reader) {
+    texts::check(node, r);
+    containers::check(node, r);
+}
