@@ -91,7 +91,8 @@ pub enum Fact {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFact {
     /// Display name: a step's or task's name, `name(0)` for an attempt, `name.hooks.other` and
-    /// `name.onExit` for its hooks, `root`, `onExit`.
+    /// `name.onExit` for its hooks, `root`, `onExit`, `hooks.other`; a path of such names where
+    /// several nodes have one.
     pub name: String,
     /// One of these phases.
     pub phase: Option<Vec<String>>,

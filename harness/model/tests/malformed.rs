@@ -66,7 +66,9 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 24] = [
+const UNSEEN: [&str; 26] = [
+    "unknown_part_of_a_path",
+    "unknown_node_in_an_expression",
     "patch_without_a_number",
     "a_candidate_where_it_applies",
     "never_without_an_end",
@@ -173,6 +175,11 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
     "  - retry: { parameters: [{ name: itens, value: '1' }] }\nclaims:\n"
 )]
 #[case::unknown_node("name: produce", "name: prodcue")]
+#[case::unknown_part_of_a_path("name: produce", "name: root.prodcue")]
+#[case::unknown_node_in_an_expression(
+    "{ phase: Succeeded }",
+    "{ cel: 'node(\"prodcue\").phase == \"x\"' }"
+)]
 #[case::unknown_window("since: done", "since: don")]
 #[case::no_within("    within: 30s\n", "")]
 #[case::while_with_eventually("    since: done", "    while: { objects: some }")]
@@ -282,6 +289,17 @@ fn a_variant_declares_in_place_of_its_case() {
         )
         .contains("invalid range: 3.6.0 is no release of 3.5")
     );
+}
+
+/// Names that nodes can have.
+#[rstest::rstest]
+#[case::an_attempt("produce(0)")]
+#[case::an_attempt_of_an_item("'produce(0:a.b)(1)'")]
+#[case::a_path("root.produce")]
+#[case::a_path_of_attempts("root(0).produce(1)")]
+fn a_name_that_a_node_can_have_is_good(#[case] name: &str) {
+    let case = GOOD.replacen("name: produce", &format!("name: {name}"), 1);
+    assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
 }
 
 /// What has an end, or a step that waits behind it.

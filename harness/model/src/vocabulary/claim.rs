@@ -68,7 +68,7 @@ pub static CLAIM: Map = Map {
             Value::Duration,
             "30s",
             "Length of the window: Argo's promise, not our patience. To the end of the history \
-             unless given.",
+             unless given. A window that the last step opens needs an end, of at most 120 s.",
         ),
         Word::new(
             "for",

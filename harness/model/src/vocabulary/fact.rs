@@ -87,7 +87,12 @@ pub static FACT: Map = Map {
             "An object lies in the store under the case's prefix: its key below the prefix, in \
              which `*` stands for anything at either end.",
         ),
-        Word::new("object-absent", Value::Key, "'*/main.log'", "No such object lies there."),
+        Word::new(
+            "object-absent",
+            Value::Key,
+            "'*/main.log'",
+            "No such object lies there. A claim counts it only after one did.",
+        ),
         Word::new(
             "requests",
             Value::Map(&REQUESTS),
@@ -230,8 +235,10 @@ pub(crate) static NODE: Map = Map {
             "name",
             Value::Text,
             "work",
-            "Display name: that of a step or task, `name(0)` for an attempt, `root` for the \
-             workflow's own, `onExit` for the exit handler's.",
+            "Display name: that of a step, task or container of a set, `name(0)` for an attempt, \
+             `name.hooks.other` and `name.onExit` for hooks of a step; `root`, `onExit` and \
+             `hooks.other` for the workflow's own. Where several nodes have the name, a path \
+             selects one: `other.work`. Without it the fact is unknown.",
         )
         .required(),
         Word::new("phase", Value::Phases(&NODE_PHASES), "Succeeded", "One of these phases."),
