@@ -12,8 +12,8 @@
 mod check;
 mod evaluate;
 mod fields;
+mod kind;
 mod names;
-mod types;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -115,9 +115,9 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression that
-    /// is about no subject or about several, fields that the subject has not, and a result that is
-    /// not boolean.
+    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression
+    /// about no subject or about several, fields that the subject has not, and a result that is not
+    /// boolean.
     pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
         if let Some(error) = too_much(text) {
             return Err(vec![error]);
@@ -150,7 +150,7 @@ impl Expression {
                 || path.iter().map(String::as_str).eq(["status", "nodes"])
         };
         self.subject.kind() == Some(Kind::Workflow)
-            && (!self.nodes.is_empty() || self.whole || self.paths.iter().any(reads))
+            && (self.whole || !self.nodes.is_empty() || self.paths.iter().any(reads))
     }
 
     /// The expression as it was written.
