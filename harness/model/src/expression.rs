@@ -45,8 +45,8 @@ pub struct Expression {
     nodes: Vec<String>,
     /// How many loops it has.
     loops: u32,
-    /// How deeply they nest.
-    nesting: u32,
+    /// By which power of the items that they go over their work grows.
+    power: u32,
     program: Arc<Program>,
 }
 
@@ -123,14 +123,13 @@ impl Expression {
             return Err(vec![error]);
         }
         let program = Arc::new(compile(text)?);
-        let Checked { subject, paths, whole, nodes, loops, nesting } =
-            names::check(text, &program)?;
+        let Checked { subject, paths, whole, nodes, loops, power } = names::check(text, &program)?;
         let errors = check::check(text, &program);
         if !errors.is_empty() {
             return Err(errors);
         }
         let text = text.to_owned();
-        Ok(Self { text, subject, paths, whole, nodes, loops, nesting, program })
+        Ok(Self { text, subject, paths, whole, nodes, loops, power, program })
     }
 
     /// What it is about.
