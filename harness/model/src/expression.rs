@@ -12,8 +12,8 @@
 mod check;
 mod evaluate;
 mod fields;
+mod kind;
 mod names;
-mod types;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -45,8 +45,8 @@ pub struct Expression {
     nodes: Vec<String>,
     /// How many loops it has.
     loops: u32,
-    /// How deeply they nest.
-    nesting: u32,
+    /// By which power of the items that they go over their work grows.
+    power: u32,
     program: Arc<Program>,
 }
 
@@ -115,22 +115,21 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression that
-    /// is about no subject or about several, fields that the subject has not, and a result that is
-    /// not boolean.
+    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression
+    /// about no subject or about several, fields that the subject has not, and a result that is not
+    /// boolean.
     pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
         if let Some(error) = too_much(text) {
             return Err(vec![error]);
         }
         let program = Arc::new(compile(text)?);
-        let Checked { subject, paths, whole, nodes, loops, nesting } =
-            names::check(text, &program)?;
+        let Checked { subject, paths, whole, nodes, loops, power } = names::check(text, &program)?;
         let errors = check::check(text, &program);
         if !errors.is_empty() {
             return Err(errors);
         }
         let text = text.to_owned();
-        Ok(Self { text, subject, paths, whole, nodes, loops, nesting, program })
+        Ok(Self { text, subject, paths, whole, nodes, loops, power, program })
     }
 
     /// What it is about.
@@ -150,7 +149,7 @@ impl Expression {
                 || path.iter().map(String::as_str).eq(["status", "nodes"])
         };
         self.subject.kind() == Some(Kind::Workflow)
-            && (!self.nodes.is_empty() || self.whole || self.paths.iter().any(reads))
+            && (self.whole || !self.nodes.is_empty() || self.paths.iter().any(reads))
     }
 
     /// The expression as it was written.

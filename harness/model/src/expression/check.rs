@@ -6,8 +6,8 @@ use cel::common::ast::{
 };
 
 use super::fields::NODE;
+use super::kind::Type;
 use super::names::place;
-use super::types::Type;
 use super::{ExpressionError, Subject};
 
 struct Check<'p> {

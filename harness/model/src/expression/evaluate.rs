@@ -14,7 +14,7 @@ use super::{ENVIRONMENT, Expression};
 pub type Named = BTreeMap<String, Result<Value, String>>;
 
 /// Most steps of loops in one evaluation, estimated before it begins.
-const MOST_STEPS: u64 = 200_000;
+const MOST_STEPS: u64 = 1_000_000;
 /// Longest reason, in characters.
 const LONGEST_REASON: usize = 200;
 
@@ -80,7 +80,7 @@ impl Expression {
         let read = largest(read).max(named.unwrap_or(0)).max(commas(&self.text));
         let joined = 1 + self.text.matches('+').count();
         let longest = u64::try_from(read.saturating_mul(joined)).unwrap_or(u64::MAX);
-        let steps = longest.saturating_pow(self.nesting).saturating_mul(self.loops.into());
+        let steps = longest.saturating_pow(self.power).saturating_mul(self.loops.into());
         if steps > MOST_STEPS {
             return Err(format!("its loops could take {steps} steps, more than {MOST_STEPS}"));
         }

@@ -8,7 +8,7 @@ mod pod;
 mod workflow;
 
 use super::Subject;
-use super::types::{Field, Object, Type};
+use super::kind::{Field, Object, Type};
 pub(super) use node::NODE;
 use node::OUTPUTS;
 

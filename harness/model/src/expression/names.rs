@@ -1,7 +1,7 @@
 //! The names in an expression: each must be known, and one subject among them.
 
 use cel::Program;
-use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
+use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, SelectExpr};
 
 use super::{ExpressionError, Subject};
 use crate::diagnostic::nearest;
@@ -56,6 +56,7 @@ struct Walk<'p> {
     /// How deeply the place that is looked at is in loops, and the deepest so far.
     depth: u32,
     nesting: u32,
+    power: u32,
     errors: Vec<ExpressionError>,
 }
 
@@ -72,15 +73,16 @@ pub(super) struct Checked {
     pub(super) nodes: Vec<String>,
     /// How many loops it has.
     pub(super) loops: u32,
-    /// How deeply they nest.
-    pub(super) nesting: u32,
+    /// By which power of the items that they go over the work of its loops grows.
+    pub(super) power: u32,
 }
 
 /// Looks at every name.
 pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<ExpressionError>> {
     let mut walk = Walk::new(text, program);
     walk.visit(program.expression());
-    let Walk { mut errors, mut subjects, mut paths, whole, nodes, loops, nesting, .. } = walk;
+    let Walk { mut errors, mut subjects, mut paths, whole, nodes, loops, nesting, power, .. } =
+        walk;
     if nesting > DEEPEST_LOOPS {
         let message = format!("the expression nests {nesting} loops, more than {DEEPEST_LOOPS}");
         let hint = "write two claims, or ask for a node by `node(\"name\")`".to_owned();
@@ -100,7 +102,7 @@ pub(super) fn check(text: &str, program: &Program) -> Result<Checked, Vec<Expres
     match (subjects.as_slice(), errors.is_empty()) {
         ([subject], true) => {
             let subject = *subject;
-            return Ok(Checked { subject, paths, whole, nodes, loops, nesting });
+            return Ok(Checked { subject, paths, whole, nodes, loops, power });
         }
         ([], true) => errors.push(about("the expression is about nothing")),
         ([_, _, ..], true) => errors.push(about("the expression is about several things")),
@@ -122,6 +124,7 @@ impl<'p> Walk<'p> {
             loops: 0,
             depth: 0,
             nesting: 0,
+            power: 0,
             errors: Vec::new(),
         }
     }
@@ -150,6 +153,8 @@ impl<'p> Walk<'p> {
                 self.loops += 1;
                 self.depth += 1;
                 self.nesting = self.nesting.max(self.depth);
+                // Each item of what `map` makes can be as large as what it goes over.
+                self.power = self.power.max(self.depth + u32::from(makes_items(all)));
                 let before = self.bound.len();
                 self.bound.extend([all.iter_var.as_str(), all.accu_var.as_str()]);
                 self.bound.extend(all.iter_var2.as_deref());
@@ -242,6 +247,23 @@ impl<'p> Walk<'p> {
         };
         let message = format!("no {what} is called `{name}`");
         self.errors.push(ExpressionError { line, column, message, hint: Some(hint) });
+    }
+}
+
+/// Whether a loop makes a list of other items than those that it goes over, as `map` does.
+fn makes_items(all: &ComprehensionExpr) -> bool {
+    let step = match &all.loop_step.expr {
+        Expr::Call(call) if call.func_name == "_?_:_" => call.args.get(1).map(|step| &step.expr),
+        other => Some(other),
+    };
+    let Some(Expr::Call(call)) = step.filter(|_| matches!(all.accu_init.expr, Expr::List(_)))
+    else {
+        return false;
+    };
+    let is_own = |item: &IdedExpr| matches!(&item.expr, Expr::Ident(name) if *name == all.iter_var);
+    match call.args.get(1).map(|added| &added.expr) {
+        Some(Expr::List(added)) => !added.elements.iter().all(is_own),
+        _ => true,
     }
 }
 

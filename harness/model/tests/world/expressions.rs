@@ -127,7 +127,10 @@ fn a_node_by_its_name(#[case] text: &str, #[case] expected: Truth) {
 #[case::one_loop("objects.all(a, a != '')", 2_000, true)]
 #[case::two_loops("objects.all(a, objects.all(b, a != b))", 20, true)]
 #[case::two_loops_over_many("objects.all(a, objects.all(b, a != b || a == b))", 2_000, false)]
-#[case::joined("(objects + objects).all(a, objects.all(b, a != 'x'))", 300, false)]
+#[case::lists_of_lists("size(objects.map(a, objects.map(b, objects))) > 0", 50, true)]
+#[case::lists_of_lists_of_many("size(objects.map(a, objects.map(b, objects))) > 0", 300, false)]
+#[case::picked("size(objects.filter(a, a != '')) > 0", 2_000, true)]
+#[case::joined("(objects + objects).all(a, objects.all(b, a != 'x'))", 500, false)]
 #[case::spelt_out("size(objects) > 0 && [1, 2, 3].all(a, a > 0)", 3, true)]
 fn loops_have_a_budget(#[case] text: &str, #[case] keys: usize, #[case] fits: bool) {
     let keys: Vec<String> = (0..keys).map(|n| format!("key-{n}")).collect();

@@ -1,6 +1,6 @@
 //! The fields of a node.
 
-use super::super::types::{Field, Object};
+use super::super::kind::{Field, Object};
 use super::TEXTS;
 
 pub(in super::super) static NODE: Object = Object {

@@ -1,6 +1,6 @@
 //! The fields of a pod.
 
-use super::super::types::{Field, Object};
+use super::super::kind::{Field, Object};
 use super::{LABELS, METADATA};
 
 pub(super) static POD: Object = Object {

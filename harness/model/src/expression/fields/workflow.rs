@@ -1,6 +1,6 @@
 //! The fields of a workflow.
 
-use super::super::types::{Field, Object};
+use super::super::kind::{Field, Object};
 use super::node::{NODE, OUTPUTS};
 use super::{LABELS, METADATA};
 
