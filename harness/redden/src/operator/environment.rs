@@ -52,7 +52,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| Some(without(history, is_mark)),
     ),
     Operator::blur(
-        "store-silent",
+        "store-listed-once",
         "the store is listed once after the first step",
         |claim| is_throughout(claim) && asks_store(claim),
         store_silent,
