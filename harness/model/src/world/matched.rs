@@ -40,7 +40,7 @@ impl World {
             | Fact::PodsLeft { of: Some(node), .. } => {
                 let asked = self.asked(node);
                 let seen = self.pods.values().any(|pod| pod.runs(&asked));
-                nothing(seen || self.is_possible(node), &format!("no pod of node {node}"))
+                nothing(seen || self.needs_no_pod(node), &format!("no pod of node {node}"))
             }
             Fact::PodsSeen { of: None, .. } | Fact::PodsLeft { of: None, .. } => {
                 let seen = self.pods.values().any(|pod| !pod.collects_garbage);

@@ -108,6 +108,11 @@ impl World {
         !self.named(&self.asked(name), Some).is_empty()
     }
 
+    /// The nodes of this name.
+    pub(super) fn nodes_of(&self, name: &str) -> Vec<&Value> {
+        self.named(&self.asked(name), Some)
+    }
+
     /// The attempts of the node of this name.
     pub(super) fn attempts_of(&self, name: &str) -> Vec<&Value> {
         self.named(&self.asked(name), attempt_of)

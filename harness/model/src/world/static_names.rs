@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::World;
 use crate::fact::FINAL_PHASES;
 use crate::workflow::parts;
@@ -22,8 +24,18 @@ impl World {
         self.nodes_unread.is_none() && self.is_possible(name) && !self.has_node(name)
     }
 
+    /// Whether the node can exist by the static model, and a completed workflow has no pod of it:
+    /// there is no such node, or it was left out of the run.
+    pub(super) fn needs_no_pod(&self, name: &str) -> bool {
+        let left_out =
+            |node: &&Value| matches!(node["phase"].as_str(), Some("Skipped" | "Omitted"));
+        self.nodes_unread.is_none()
+            && self.is_possible(name)
+            && self.nodes_of(name).iter().all(left_out)
+    }
+
     /// Whether the workflow is completed, and its static model has a node of this name.
-    pub(super) fn is_possible(&self, name: &str) -> bool {
+    fn is_possible(&self, name: &str) -> bool {
         let plain = without_items(name);
         let known = |name: &str| self.static_names.contains(name);
         let of_path = || parts(&plain).iter().all(|part| known(part));
