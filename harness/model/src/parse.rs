@@ -132,15 +132,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let broken = f.optional("broken").map(|n| known::broken(n, &ids, why.as_deref(), r));
     let variants = f.optional("variants").map(|n| variants::read(n, &ids, why.as_deref(), r));
     f.finish(r);
-    let effects = steps.iter().flatten().filter(|step| step.act.changes_workflow());
-    let effects = effects.map(|step| step.name.clone()).collect();
-    let faults = steps.iter().flatten().filter(|step| matches!(step.act, Act::StoreFault(_)));
-    let faults = faults.map(|step| step.name.clone()).collect();
-    let outages = steps.iter().flatten().filter_map(|step| {
-        let part = step.act.outage()?;
-        Some(crate::Outage { step: step.name.clone(), part })
-    });
-    let outages = outages.collect();
+    let steps = steps?;
+    let plan_says = of_plan(&steps);
     let objects = templates.iter().chain(&workflow);
     let uses_store = objects.into_iter().any(crate::store_use::uses_store);
     let base = Case {
@@ -155,17 +148,15 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         plan: crate::Plan {
             case: input.id.to_owned(),
             workflow: workflow?,
-            steps: steps?,
+            steps,
             expects: expects.unwrap_or_default(),
         },
         claims: crate::Claims {
             requires: requires.unwrap_or_default(),
-            effects,
-            faults,
-            outages,
             uses_store,
             node_names: context.nodes,
             claims: claims?,
+            ..plan_says
         },
         source: crate::case::Source {
             directory: input.directory.to_owned(),
@@ -173,6 +164,24 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         },
     };
     Some(variants::expand(base, variants))
+}
+
+/// The claims that the steps of a plan make by themselves: effects, faults and outages.
+fn of_plan(steps: &[crate::Step]) -> crate::Claims {
+    let named = |which: fn(&Act) -> bool| {
+        let steps = steps.iter().filter(move |step| which(&step.act));
+        steps.map(|step| step.name.clone()).collect()
+    };
+    let outages = steps.iter().filter_map(|step| {
+        let part = step.act.outage()?;
+        Some(crate::Outage { step: step.name.clone(), part })
+    });
+    crate::Claims {
+        effects: named(Act::changes_workflow),
+        faults: named(|act| matches!(act, Act::StoreFault(_))),
+        outages: outages.collect(),
+        ..crate::Claims::default()
+    }
 }
 
 impl Context<'_, '_> {
