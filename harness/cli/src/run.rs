@@ -223,7 +223,11 @@ fn not_reached(bench: &Bench, found: &mut Found) {
 /// Says and remembers that a version was not tested. That is never a pass.
 fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
     bench.session.show.say(&format!("error: Argo {argo} was not tested: {because}"));
-    found.untested.push(Untested { argo: argo.to_owned(), because });
+    let untested = Untested { argo: argo.to_owned(), because };
+    if bench.args.format == Format::Json {
+        out::result(&report::json_untested(&untested));
+    }
+    found.untested.push(untested);
 }
 
 /// Writes the reports, prints the table and the sum, and says the exit code.

@@ -86,7 +86,10 @@ pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::
 fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
     Ok(match args.format {
         Telling::Text => report::text(evidence, out::style()),
-        Telling::Json => evidence.run.verdicts.iter().map(report::json).collect(),
+        Telling::Json => {
+            let untested = evidence.run.untested.iter().map(report::json_untested);
+            evidence.run.verdicts.iter().map(report::json).chain(untested).collect()
+        }
         Telling::Junit => report::junit(evidence),
         Telling::Ctrf => report::ctrf(evidence),
         Telling::Github => github::annotations(evidence),

@@ -1,4 +1,4 @@
-//! One line of JSON for a case on a version, for programs.
+//! One line of JSON for a case on a version, and for a version that was not tested, for programs.
 //!
 //! The format is versioned by `schema`, [`SCHEMA`] here. A field that is added keeps the number;
 //! one that is removed, or means something else, raises it. The keys come in this order:
@@ -15,6 +15,9 @@
 //! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `doubt` (why it is unknown: a key of `model::verdict::Doubt`, else `null`), `because`, `events` (numbers in the history) |
 //! | `seconds` | how long the case took |
 //! | `history` | path of the history from the run directory, or `null` when nothing was recorded |
+//!
+//! The line of an untested version has `verdict` `untested`, its cause in `reason`, and `null` for
+//! `case`, `known_issue`, `seconds` and `history`.
 //!
 //! ```
 //! use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
@@ -68,6 +71,7 @@ use model::verdict::{Doubt, Finding};
 use serde_json::{Value, json};
 
 use crate::judged::Judged;
+use crate::run::Untested;
 use crate::verdict_words::outcome_key;
 
 /// Version of the format written here.
@@ -98,6 +102,23 @@ pub fn json(judged: &Judged) -> String {
         "claims": verdict.findings.iter().map(claim).collect::<Vec<_>>(),
         "seconds": Duration::from_millis(judged.elapsed_ms).as_secs_f64(),
         "history": judged.history,
+    });
+    format!("{line}\n")
+}
+
+/// The line of a version that was not tested, with its newline. The module says what is in it.
+pub fn json_untested(untested: &Untested) -> String {
+    let line = json!({
+        "schema": SCHEMA,
+        "case": null,
+        "argo": untested.argo,
+        "verdict": "untested",
+        "reason": untested.because,
+        "failed_claims": [],
+        "known_issue": null,
+        "claims": [],
+        "seconds": null,
+        "history": null,
     });
     format!("{line}\n")
 }

@@ -7,7 +7,7 @@
 //! |---|---|
 //! | a terminal, while cases end | [`line()`] |
 //! | a terminal, while they run | [`Live`] |
-//! | a program, one line a case | [`json()`] |
+//! | a program, one line a case and an untested version | [`json()`] |
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
@@ -67,7 +67,7 @@ pub use evidence::{CaseFile, Detection, Evidence};
 pub use exit::exit_code;
 pub use explain::explain;
 pub use html::html;
-pub use json::json;
+pub use json::{json, json_untested};
 pub use judged::Judged;
 pub use junit::junit;
 pub use left_out::LeftOut;

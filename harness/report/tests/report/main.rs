@@ -7,6 +7,7 @@ mod exit;
 mod exposure;
 mod github;
 mod html;
+mod json;
 mod junit;
 mod line;
 mod live;

@@ -10,7 +10,9 @@ fn schema() -> Value {
 /// The lines of a run, as a program reads them.
 fn lines() -> Vec<Value> {
     let judged = evidence().run.verdicts.into_iter().chain(hostile().run.verdicts);
-    let lines = judged.map(|judged| report::json(&judged));
+    let untested = evidence().run.untested;
+    let untested = untested.iter().map(report::json_untested);
+    let lines = judged.map(|judged| report::json(&judged)).chain(untested);
     lines.map(|line| serde_json::from_str(&line).expect("JSON")).collect()
 }
 
@@ -51,4 +53,8 @@ fn what_is_no_verdict_is_not_what_the_schema_says() {
     let mut line = lines().remove(0);
     line["claims"][0]["outcome"] = json!("unknown");
     assert!(!validator.is_valid(&line), "an unknown has its doubt");
+    let mut line = lines().pop().expect("the untested version");
+    assert_eq!(line["verdict"], "untested");
+    line["case"] = json!("a/b");
+    assert!(!validator.is_valid(&line), "an untested version has no case");
 }
