@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
 use crate::{
-    built, cases, codegen, lock, members, metadata::Metadata, policy, redden, tested, tidy, tree,
+    built, cases, codegen, lock, members, metadata::Metadata, policy, prose, redden, tested, tidy,
+    tree,
 };
 
 /// A part of the check.
@@ -99,7 +100,9 @@ impl Step {
 /// # Errors
 /// When the files cannot be read.
 pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
-    let mut problems = tidy::tidy(&tree::files(root)?);
+    let files = tree::files(root)?;
+    let mut problems = tidy::tidy(&files);
+    problems.extend(prose::check(&files, &prose::Allowed::read(root)?));
     problems.extend(cases::check(root));
     problems.extend(tested::check(root));
     Ok(problems)

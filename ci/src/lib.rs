@@ -19,6 +19,7 @@ pub mod members;
 pub mod metadata;
 pub mod policy;
 pub mod problem;
+pub mod prose;
 pub mod redden;
 pub mod rust_source;
 pub mod starts;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, live, matrix, redden, starts, times, tree};
+use ci::{check, codegen, faults, kills, live, matrix, prose, redden, starts, times, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -13,6 +13,7 @@ usage: cargo ci <command>
             mutants, documentation, tests of ci
   tidy      the rules for files and cases alone
   codegen   write the generated files: cases/README.md, cases/WORDS.md, cases/schema.json
+  prose     print figures of the prose; `--shrink` lowers the numbers of ci/prose.json
   redden    show that every claim can fail, on mutants of the histories in ci/histories;
             `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run
@@ -67,6 +68,19 @@ fn run() -> Result<()> {
             kills::kills(&root, times, &say)
         }
         ["tidy"] => done(&check::tidy_up(&root)?),
+        ["prose"] => {
+            for line in prose::figures(&tree::files(&root)?) {
+                say(&line);
+            }
+            Ok(())
+        }
+        ["prose", "--shrink"] => {
+            let allowed = prose::Allowed::read(&root)?;
+            let found = prose::found(&tree::files(&root)?);
+            std::fs::write(root.join(prose::FILE), allowed.shrunk(&found).to_json())?;
+            say(&format!("wrote {}", prose::FILE));
+            Ok(())
+        }
         ["codegen"] => match codegen::generate(&root) {
             Ok(files) => {
                 for path in codegen::write(&root, &files)? {

@@ -4,6 +4,7 @@ mod cases;
 mod codegen;
 mod dependencies;
 mod false_greens;
+mod prose;
 mod redden;
 mod rust_source;
 mod tested;
