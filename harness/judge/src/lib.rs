@@ -41,7 +41,8 @@
 //! | the first of these, among the steps up to `since` | the claim |
 //! |---|---|
 //! | `since` ended *done* | its window is open, or waits for its `after` |
-//! | a step ended *unmet* or *refused* | not reached; says which step, and the closest it came |
+//! | a step ended *unmet* | not reached; says which step, and the closest it came |
+//! | a step ended *refused* | unknown: no known issue explains a refusal |
 //! | a step ended *unknown* | unknown |
 //! | the history ended, or broke off | unknown |
 //!

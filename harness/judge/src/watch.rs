@@ -137,7 +137,7 @@ impl Watch {
             }
             StepOutcome::Refused(why) => {
                 let because = format!("step {step} was refused: {why}");
-                self.decide(Decision::not_reached(because, mark));
+                self.decide(Decision::unknown(Doubt::StepRefused, because, vec![mark.n]));
             }
             StepOutcome::Unknown(why) => {
                 let because = format!("step {step} may or may not have been done: {why}");

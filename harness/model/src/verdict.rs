@@ -35,8 +35,8 @@ pub enum Outcome {
     /// The history does not decide it: gap, unhealthy environment, ended too early, never
     /// evaluated.
     Unknown,
-    /// The step that opens its window was never reached, because an earlier step's wait ran out or
-    /// was refused. Decides nothing by itself.
+    /// The step that opens its window was never reached, because the wait of an earlier step ran
+    /// out. Decides nothing by itself.
     NotReached,
 }
 
@@ -72,6 +72,8 @@ pub enum Doubt {
     BrokeOff,
     /// A step may or may not have been done.
     StepUnknown,
+    /// A step before the window was refused.
+    StepRefused,
     /// The harness itself was in trouble.
     Harness,
 }
@@ -145,6 +147,25 @@ impl fmt::Display for KnownIssueNote {
 }
 
 impl Doubt {
+    /// Every reason.
+    pub const ALL: [Self; 15] = [
+        Self::NeverEvaluated,
+        Self::Unevaluable,
+        Self::MatchedNothing,
+        Self::NodeNeverExisted,
+        Self::VerbChangedNothing,
+        Self::AbsentBeforeActing,
+        Self::Precondition,
+        Self::Gap,
+        Self::Environment,
+        Self::Order,
+        Self::StoreNotAsked,
+        Self::BrokeOff,
+        Self::StepUnknown,
+        Self::StepRefused,
+        Self::Harness,
+    ];
+
     /// Its key in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -161,6 +182,7 @@ impl Doubt {
             Self::StoreNotAsked => "store-not-asked",
             Self::BrokeOff => "broke-off",
             Self::StepUnknown => "step-unknown",
+            Self::StepRefused => "step-refused",
             Self::Harness => "harness",
         }
     }

@@ -3,13 +3,14 @@
 use judge::{KnownIssues, verdict};
 use model::case::{Component, Source};
 use model::claim::Claims;
+use model::history::StepOutcome;
 use model::known::{Affected, KnownIssue};
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 use model::{Case, Level, Plan, ReleaseLine};
 use rstest::rstest;
 use semver::Version;
 
-use crate::story::{eventually, succeeded};
+use crate::story::{Story, eventually, since, succeeded};
 
 /// A line with a fix, one without, and one that no run has measured.
 fn known(declared: &[&str]) -> Vec<KnownIssue> {
@@ -284,4 +285,18 @@ fn a_predicted_failure_that_passes_corrects_the_prediction() {
     let words = "claim a is predicted to fail in 4.0 (>=4.0.3 <4.0.9) and passes: correct the \
                  declaration";
     assert_eq!(verdict.reason, words);
+}
+
+#[test]
+fn a_refused_step_is_no_part_of_a_known_issue() {
+    let refused = StepOutcome::Refused("admission webhook denied the request".to_owned());
+    let story = Story::submitted().done("await").step("delete", refused).at(9_000).ended();
+    let claim = since(eventually(succeeded(), 1), "delete");
+    let finding = story.judge(claim);
+    let mut findings = found("fp");
+    findings[1] = Finding { claim: "b".to_owned(), ..finding };
+    let case = case(&findings, &["a"]);
+    let verdict = verdict(&case, &Version::new(3, 5, 10), findings, KnownIssues::Expect);
+    assert_eq!(verdict.verdict, Verdict::Unknown, "{verdict:?}");
+    assert!(verdict.reason.contains("webhook"), "{verdict:?}");
 }

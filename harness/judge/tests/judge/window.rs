@@ -34,7 +34,7 @@ fn opens_at_its_own_step_only() {
 
 #[rstest]
 #[case::unmet(StepOutcome::Unmet("phase Running".into()), Outcome::NotReached)]
-#[case::refused(StepOutcome::Refused("forbidden".into()), Outcome::NotReached)]
+#[case::refused(StepOutcome::Refused("forbidden".into()), Outcome::Unknown)]
 #[case::unknown(StepOutcome::Unknown("timed out".into()), Outcome::Unknown)]
 fn a_step_that_is_not_done_keeps_it_shut(
     #[case] outcome: StepOutcome,

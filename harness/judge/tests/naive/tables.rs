@@ -32,8 +32,10 @@ pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) ->
         _ => None,
     });
     let opened = match submitted {
-        None | Some((_, StepOutcome::Unknown(_))) => return Outcome::Unknown,
-        Some((_, StepOutcome::Unmet(_) | StepOutcome::Refused(_))) => return Outcome::NotReached,
+        None | Some((_, StepOutcome::Unknown(_) | StepOutcome::Refused(_))) => {
+            return Outcome::Unknown;
+        }
+        Some((_, StepOutcome::Unmet(_))) => return Outcome::NotReached,
         Some((index, StepOutcome::Done(_))) => index,
     };
     let is_true = |fact: &Fact, index: usize| value(facts, fact, index) == Truth::True;

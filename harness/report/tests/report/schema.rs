@@ -1,4 +1,5 @@
 use jsonschema::validator_for;
+use model::verdict::Doubt;
 use serde_json::{Value, json};
 
 use crate::samples::{evidence, hostile};
@@ -42,6 +43,15 @@ fn the_schema_speaks_of_every_key() {
             described(&schema["properties"]["known_issue"]["oneOf"][1], &line["known_issue"]);
         }
     }
+}
+
+#[test]
+fn the_schema_has_every_doubt() {
+    let schema = schema();
+    let listed = &schema["properties"]["claims"]["items"]["properties"]["doubt"]["enum"];
+    let doubts = Doubt::ALL.iter().map(|doubt| json!(doubt.name()));
+    let all: Vec<Value> = [Value::Null].into_iter().chain(doubts).collect();
+    assert_eq!(listed.as_array(), Some(&all));
 }
 
 #[test]
