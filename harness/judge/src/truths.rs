@@ -49,6 +49,12 @@ impl Reads {
 }
 
 impl Truths {
+    /// Whether each of them is true or false.
+    pub(crate) fn are_known(self) -> bool {
+        let Self { fact, active, closing, trigger } = self;
+        [fact, active, closing, trigger].iter().all(|truth| *truth != Truth::Unknown)
+    }
+
     /// Whether the claim's subject is right at the moment.
     pub(crate) fn is_right(self, claim: &Claim) -> bool {
         let right = match claim.modality {

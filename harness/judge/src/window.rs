@@ -112,8 +112,12 @@ impl Window {
         }
         let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
         let truths = known.unwrap_or_else(|| {
-            self.note_unevaluable(claim, moment);
-            Truths::of(claim, moment, opened)
+            let truths = Truths::of(claim, moment, opened);
+            // Nothing that can be told is unevaluable. Of an `after` no truth is kept.
+            if !truths.are_known() || claim.after.is_some() {
+                self.note_unevaluable(claim, moment);
+            }
+            truths
         });
         self.truths = Some(truths);
         truths

@@ -63,6 +63,11 @@ impl Asked {
     }
 }
 
+/// Whether the name can be nothing but a display name: it is no path, and none of the workflow's own.
+fn is_display(name: &str) -> bool {
+    !name.contains('.') && !["root", "onExit", "hooks"].iter().any(|own| name.starts_with(own))
+}
+
 /// The name that Kubernetes and pods know the node by.
 fn full_name(node: &Value) -> &str {
     node["name"].as_str().or_else(|| node["displayName"].as_str()).unwrap_or_default()
@@ -97,6 +102,10 @@ impl World {
 
     /// The node of this name; `None` if there is none, or more than one.
     pub(super) fn node(&self, name: &str) -> Option<&Value> {
+        if is_display(name) {
+            let mut shown = self.nodes().filter(|node| node["displayName"] == name);
+            return shown.next().filter(|_| shown.next().is_none());
+        }
         match self.named(&self.asked(name), Some).as_slice() {
             [node] => Some(node),
             _ => None,
@@ -105,6 +114,9 @@ impl World {
 
     /// Whether some node has this name.
     pub(super) fn has_node(&self, name: &str) -> bool {
+        if is_display(name) {
+            return self.nodes().any(|node| node["displayName"] == name);
+        }
         !self.named(&self.asked(name), Some).is_empty()
     }
 
@@ -120,6 +132,9 @@ impl World {
 
     /// Why a name does not stand for one node, if several have it.
     pub(super) fn ambiguous(&self, name: &str) -> Option<String> {
+        if is_display(name) && self.node(name).is_some() {
+            return None;
+        }
         let nodes = self.named(&self.asked(name), Some);
         several(name, nodes.into_iter().map(full_name))
     }
