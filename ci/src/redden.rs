@@ -16,6 +16,9 @@ const TAKE: &str = "take one from a run: `cargo ci redden --take RUN-DIRECTORY/V
 const SHARPEN: &str =
     "sharpen the claim, or give harness/redden an operator for the fault that it is there to find";
 
+const SHARPEN_LEAF: &str =
+    "take it out or sharpen it, or give harness/redden an alteration of what it speaks of";
+
 /// What came of the mutants of every case.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -64,10 +67,21 @@ fn problems(case: &Case, score: &Score) -> Vec<Problem> {
     let stem = case.id.split('@').next().unwrap_or(&case.id);
     let file = format!("{}/{stem}/case.yaml", cases::CASES);
     let mut problems = Vec::new();
-    for ClaimScore { claim, hits } in &score.claims {
+    for requirement in score.idle() {
+        let what = format!("no mutant leaves `{}` without requirement `{requirement}`", case.id);
+        problems.push(Problem::of(&file, what, SHARPEN_LEAF));
+    }
+    for ClaimScore { claim, hits, leaves } in &score.claims {
         if !hits.iter().any(|hit| hit.intent == redden::Intent::Fail && hit.is_kill()) {
             let what = format!("no mutant makes claim `{claim}` of `{}` fail", case.id);
             problems.push(Problem::of(&file, what, SHARPEN));
+        }
+        for leaf in leaves.iter().filter(|leaf| leaf.by.is_none()) {
+            let what = format!(
+                "leaf `{}` of claim `{claim}` of `{}` decides nothing on any mutant",
+                leaf.part, case.id
+            );
+            problems.push(Problem::of(&file, what, SHARPEN_LEAF));
         }
         for hit in hits.iter().filter(|hit| hit.is_fooled()) {
             let what = format!(

@@ -12,7 +12,8 @@ use crate::args::ReddenArgs;
 use crate::recorded::Recorded;
 use crate::{evidence, out};
 
-/// Prints the score of each case. A claim that no mutant makes fail is a failure.
+/// Prints the score of each case. A claim that no mutant makes fail is a failure, and so is a leaf
+/// or a requirement that decides nothing.
 pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
@@ -27,6 +28,9 @@ pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let total = Total::of(&scores);
     Ok(match total.claims {
         0 => report::exit::NOTHING_RAN,
+        _ if total.leaves > total.deciding || total.requirements > total.unmet => {
+            report::exit::FAIL
+        }
         all if all > total.killed || !fooled.is_empty() => report::exit::FAIL,
         _ => report::exit::PASS,
     })

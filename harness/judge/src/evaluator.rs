@@ -189,6 +189,13 @@ fn trouble(reason: &str) -> String {
     format!("the harness could not go on: {reason}")
 }
 
+/// Whether a whole history meets each requirement of the claims, in their order.
+pub fn met(claims: &Claims, history: &History) -> Vec<bool> {
+    let mut judge = Judge::new(&history.header, claims);
+    history.events.iter().for_each(|event| judge.push(event));
+    judge.needs.iter().map(|need| need.unmet(&judge.world).is_none()).collect()
+}
+
 /// Judges a history while it is read: one event is kept at a time, and of objects that no claim
 /// reads nothing is parsed. The findings are those of [`judge`].
 ///

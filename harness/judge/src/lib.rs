@@ -178,7 +178,7 @@ mod watch;
 mod window;
 
 pub use environment::{MAX_SILENCE, WATCH_SILENCE};
-pub use evaluator::{Judge, judge, judge_reader};
+pub use evaluator::{Judge, judge, judge_reader, met};
 
 pub use verdict::{KnownIssues, verdict};
 pub use window::FLOOR;

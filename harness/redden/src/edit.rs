@@ -5,9 +5,9 @@ use model::history::{Change, Kind, Part, Seen, StepOutcome};
 use model::{Event, History, What};
 use serde_json::Value;
 
-/// How long the environment is watched after a system hung, in milliseconds: longer than the
-/// window of any claim that a case is likely to have.
-const LINGER: u64 = 150_000;
+/// How long the environment is watched after a system hung, in milliseconds: as long as a run
+/// observes a case after its last step. A window that is longer closes neither here nor there.
+const LINGER: u64 = model::claim::OBSERVED.as_secs() * 1_000;
 
 /// Numbers the events anew.
 pub(crate) fn numbered(mut history: History) -> History {

@@ -18,9 +18,15 @@
 //! A claim is *killed* when at least one mutant that is meant for it makes it fail. A mutant that
 //! survives is no error by itself: the same fault may come too late in one history, or change
 //! nothing that the claim speaks of. A judge that was fooled always is one.
+//!
+//! Each leaf of a claim's facts and each leaf of a requirement must decide something by itself, on
+//! a mutant in which the other leaves are as they were: see [`PartScore`].
 
+mod decides;
 mod edit;
+mod leaf;
 mod operator;
+mod part;
 mod repair;
 mod score;
 mod trim;
@@ -28,6 +34,6 @@ mod words;
 
 pub use operator::{Intent, OPERATORS, Operator};
 pub use repair::repair;
-pub use score::{Base, ClaimScore, Hit, NotPassing, Score, redden};
+pub use score::{Base, ClaimScore, Hit, NotPassing, PartScore, Score, redden};
 pub use trim::trim;
 pub use words::{Total, words};

@@ -10,6 +10,8 @@ mod requests;
 mod store;
 mod workflow;
 
+pub(crate) use pods::{again, gc_pod};
+
 use model::{Claim, Fact, History, Modality};
 
 /// One way in which a history is altered.
@@ -88,9 +90,14 @@ impl Operator {
     }
 }
 
-/// Whether the claim is an `eventually` with such a fact in it.
+/// Whether the claim fails if such a fact never comes: an `eventually`, the end of an `until`, the
+/// answer of a `leads-to`.
 fn awaits(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
-    matches!(claim.modality, Modality::Eventually { .. }) && has(&claim.fact, &test)
+    match &claim.modality {
+        Modality::Eventually { .. } | Modality::LeadsTo { .. } => has(&claim.fact, &test),
+        Modality::Until { until, .. } => has(until, &test),
+        Modality::Always { .. } | Modality::Never { .. } | Modality::Happens { .. } => false,
+    }
 }
 
 /// Whether the claim is a `never` with such a fact in it.
@@ -98,14 +105,18 @@ fn forbids(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
     matches!(claim.modality, Modality::Never { .. }) && has(&claim.fact, &test)
 }
 
-/// Whether the claim is an `always` with such a fact in it.
+/// Whether the claim fails if such a fact does not stay: an `always`, or an `always … until`.
 fn demands(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
-    matches!(claim.modality, Modality::Always { .. }) && has(&claim.fact, &test)
+    matches!(claim.modality, Modality::Always { .. } | Modality::Until { .. })
+        && has(&claim.fact, &test)
 }
 
 /// Whether the claim is about every moment of its window.
 fn is_throughout(claim: &Claim) -> bool {
-    matches!(claim.modality, Modality::Always { .. } | Modality::Never { .. })
+    match claim.modality {
+        Modality::Always { .. } | Modality::Never { .. } | Modality::Until { .. } => true,
+        Modality::Eventually { .. } | Modality::LeadsTo { .. } | Modality::Happens { .. } => false,
+    }
 }
 
 /// Whether the claim speaks of objects.

@@ -5,6 +5,7 @@ use std::fmt;
 use model::verdict::{Finding, Outcome};
 use model::{Case, Claim, History};
 
+use crate::decides;
 use crate::operator::{Intent, OPERATORS, Operator};
 use crate::repair::repair;
 
@@ -17,6 +18,18 @@ pub struct Score {
     pub base: Base,
     /// The claims, in the order of the case.
     pub claims: Vec<ClaimScore>,
+    /// The leaves of the requirements, in the order of the case.
+    pub requirements: Vec<PartScore>,
+}
+
+/// A leaf of a claim or of a requirement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartScore {
+    /// The leaf in words.
+    pub part: String,
+    /// The mutant on which it decides by itself: a claim passes with it and fails without it, or
+    /// the other way round; a requirement is met only without it. `None` if there is none.
+    pub by: Option<String>,
 }
 
 /// What mutants were made of.
@@ -35,6 +48,8 @@ pub struct ClaimScore {
     pub claim: String,
     /// Each operator that is meant for it and found something to alter, with what came of it.
     pub hits: Vec<Hit>,
+    /// Its leaves; one, unless the claim has an `all`, an `any` or more facts than one.
+    pub leaves: Vec<PartScore>,
 }
 
 /// What came of one mutant for one claim.
@@ -93,10 +108,26 @@ impl ClaimScore {
         kills.map(|hit| hit.operator).collect()
     }
 
+    /// The leaves that decide nothing.
+    pub fn idle(&self) -> impl Iterator<Item = &str> {
+        idle(&self.leaves)
+    }
+
     /// Whether some mutant that is meant for it made it fail.
     pub fn is_killed(&self) -> bool {
         !self.killers().is_empty()
     }
+}
+
+impl Score {
+    /// The leaves of requirements that are never unmet for them alone.
+    pub fn idle(&self) -> impl Iterator<Item = &str> {
+        idle(&self.requirements)
+    }
+}
+
+fn idle(parts: &[PartScore]) -> impl Iterator<Item = &str> {
+    parts.iter().filter(|part| part.by.is_none()).map(|part| part.part.as_str())
 }
 
 /// Judges a case on every mutant of a history of it.
@@ -107,7 +138,7 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
     let (base, history) = passing(case, history)?;
     let mut claims: Vec<ClaimScore> = Vec::new();
     for claim in &case.claims.claims {
-        claims.push(ClaimScore { claim: claim.id.clone(), hits: Vec::new() });
+        claims.push(ClaimScore { claim: claim.id.clone(), hits: Vec::new(), leaves: Vec::new() });
     }
     for operator in OPERATORS.iter().copied().flatten() {
         let meant = case.claims.claims.iter().any(|claim| (operator.meant_for)(claim));
@@ -117,7 +148,13 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
             score.hits.extend(hit(operator, claim, finding, score));
         }
     }
-    Ok(Score { case: case.id.clone(), base, claims })
+    for (claim, score) in case.claims.claims.iter().zip(&mut claims) {
+        score.hits.extend(decides::killing_families(&case.claims, claim, &history));
+        let killer = score.killers().first().copied();
+        score.leaves = decides::of_claim(&case.claims, claim, &history, killer);
+    }
+    let requirements = decides::of_requirements(&case.claims, &history);
+    Ok(Score { case: case.id.clone(), base, claims, requirements })
 }
 
 fn hit(operator: &Operator, claim: &Claim, finding: Finding, so_far: &ClaimScore) -> Option<Hit> {

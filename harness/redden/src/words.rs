@@ -1,7 +1,7 @@
 //! Scores in words.
 
 use crate::operator::{Intent, OPERATORS};
-use crate::score::{Base, ClaimScore, Score};
+use crate::score::{Base, ClaimScore, PartScore, Score};
 
 /// How many of what, over all cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,6 +10,14 @@ pub struct Total {
     pub claims: usize,
     /// Claims that some mutant made fail.
     pub killed: usize,
+    /// Leaves of claims.
+    pub leaves: usize,
+    /// Those that decide something by themselves.
+    pub deciding: usize,
+    /// Leaves of requirements.
+    pub requirements: usize,
+    /// Those for which alone a requirement is not met on some mutant.
+    pub unmet: usize,
     /// Mutants in which something went wrong, once for each claim that they are meant for.
     pub faults: usize,
     /// Those that the claim failed on.
@@ -24,9 +32,15 @@ impl Total {
     /// Of these scores.
     pub fn of(scores: &[Score]) -> Self {
         let mut total = Self::default();
+        for requirement in scores.iter().flat_map(|score| &score.requirements) {
+            total.requirements += 1;
+            total.unmet += usize::from(requirement.by.is_some());
+        }
         for claim in scores.iter().flat_map(|score| &score.claims) {
             total.claims += 1;
             total.killed += usize::from(claim.is_killed());
+            total.leaves += claim.leaves.len();
+            total.deciding += claim.leaves.len() - claim.idle().count();
             for hit in &claim.hits {
                 let (all, good) = match hit.intent {
                     Intent::Fail => (&mut total.faults, &mut total.noticed),
@@ -53,6 +67,12 @@ fn fate(claim: &ClaimScore) -> String {
     }
 }
 
+/// A leaf, and on which mutant it decides.
+fn leaf(PartScore { part, by }: &PartScore) -> String {
+    let by = by.as_deref().unwrap_or("DECIDES NOTHING");
+    format!("    {part}: {by}")
+}
+
 /// The score, a line each: by claim with the operators that kill it, and in all.
 pub fn words(scores: &[Score]) -> Vec<String> {
     let mut lines = Vec::new();
@@ -64,13 +84,24 @@ pub fn words(scores: &[Score]) -> Vec<String> {
         lines.push(format!("{}{note}", score.case));
         for claim in &score.claims {
             lines.push(format!("  {:<22} {}", claim.claim, fate(claim)));
+            if claim.leaves.len() > 1 {
+                lines.extend(claim.leaves.iter().map(leaf));
+            }
+        }
+        if !score.requirements.is_empty() {
+            lines.push("  requires".to_owned());
+            lines.extend(score.requirements.iter().map(leaf));
         }
     }
-    let Total { claims, killed, faults, noticed, blurs, seen_through } = Total::of(scores);
+    let total = Total::of(scores);
+    let Total { claims, killed, faults, noticed, blurs, seen_through, .. } = total;
+    let Total { leaves, deciding, requirements, unmet, .. } = total;
     let operators = OPERATORS.iter().map(|table| table.len()).sum::<usize>();
     lines.push(String::new());
     lines
         .push(format!("mutation score: {killed} of {claims} claims killed, {operators} operators"));
+    lines.push(format!("leaves that decide by themselves: {deciding} of {leaves}"));
+    lines.push(format!("requirements unmet for one leaf alone: {unmet} of {requirements}"));
     lines.push(format!("faults made to fail: {noticed} of {faults} mutants"));
     lines.push(format!("blurred histories not believed: {seen_through} of {blurs} mutants"));
     lines

@@ -74,14 +74,15 @@ fn distinct_pods(history: &History) -> Vec<&Seen> {
 }
 
 /// The same pod with another uid.
-fn again(seen: &Seen) -> What {
+pub(crate) fn again(seen: &Seen) -> What {
     let mut object = seen.object.clone();
     let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
     object["metadata"]["uid"] = json!(format!("again-{uid}"));
     What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
 }
 
-fn gc_pod(history: &History) -> What {
+/// A pod that collects garbage of the workflow.
+pub(crate) fn gc_pod(history: &History) -> What {
     let header = &history.header;
     let object = json!({
         "metadata": {

@@ -53,13 +53,13 @@ pub(super) const OPERATORS: &[Operator] = &[
 
 /// The twin of what hides it.
 pub(super) const FAILS_INSTEAD: Operator =
-    Operator::fault("fails-instead", "it fails instead of succeeding", of_success, |h| {
+    Operator::fault("fails-instead", "it fails instead of succeeding", fails_on_failure, |h| {
         ends_as(h, &["Succeeded"], "Failed")
     });
 
 /// The twin of what hides it.
 pub(super) const ERRORS_INSTEAD: Operator =
-    Operator::fault("errors-instead", "it ends in error", of_success, |h| {
+    Operator::fault("errors-instead", "it ends in error", fails_on_error, |h| {
         ends_as(h, &["Succeeded"], "Error")
     });
 
@@ -137,6 +137,18 @@ fn of_a_phase(claim: &Claim) -> bool {
 
 fn of_success(claim: &Claim) -> bool {
     awaits(claim, |f| matches!(f, Fact::Phase(p) if *p == ["Succeeded"]))
+}
+
+fn fails_on_failure(claim: &Claim) -> bool {
+    of_success(claim) || forbids_phase(claim, "Failed")
+}
+
+fn fails_on_error(claim: &Claim) -> bool {
+    of_success(claim) || forbids_phase(claim, "Error")
+}
+
+fn forbids_phase(claim: &Claim, phase: &str) -> bool {
+    forbids(claim, |f| matches!(f, Fact::Phase(p) if p.iter().any(|p| p == phase)))
 }
 
 fn of_failure(claim: &Claim) -> bool {

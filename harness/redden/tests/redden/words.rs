@@ -1,14 +1,14 @@
 //! What is said of a score.
 
 use model::verdict::Outcome;
-use redden::{Base, ClaimScore, Hit, Intent, Score, words};
+use redden::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
 
 fn hit(operator: &'static str, intent: Intent, outcome: Outcome) -> Hit {
     Hit { operator, intent, outcome, because: String::new() }
 }
 
 fn claim(id: &str, hits: Vec<Hit>) -> ClaimScore {
-    ClaimScore { claim: id.to_owned(), hits }
+    ClaimScore { claim: id.to_owned(), hits, leaves: Vec::new() }
 }
 
 #[test]
@@ -26,7 +26,12 @@ fn each_claim_with_what_killed_it_or_what_it_survives() {
         claim("too-little", vec![hit("phase-flaps", Intent::Fail, Outcome::Pass), unseen.clone()]),
         claim("nobody's", vec![unseen]),
     ];
-    let score = Score { case: "area/one".to_owned(), base: Base::Recorded, claims };
+    let score = Score {
+        case: "area/one".to_owned(),
+        base: Base::Recorded,
+        claims,
+        requirements: Vec::new(),
+    };
     let lines = words(&[score]);
     assert_eq!(
         lines[..4],
@@ -37,4 +42,29 @@ fn each_claim_with_what_killed_it_or_what_it_survives() {
             "  nobody's               SURVIVES, for no operator is meant for it",
         ]
     );
+}
+
+#[test]
+fn each_leaf_of_several_and_each_requirement_with_what_shows_it() {
+    let part = |part: &str, by: Option<&str>| PartScore {
+        part: part.to_owned(),
+        by: by.map(str::to_owned),
+    };
+    let leaves = vec![part("phase Succeeded", Some("fails-instead")), part("no object", None)];
+    let claims = vec![ClaimScore { leaves, ..claim("both", Vec::new()) }];
+    let requirements = vec![part("a pod", Some("one-pod-unseen")), part("any pods", None)];
+    let (case, base) = ("area/one".to_owned(), Base::Recorded);
+    let scores = [Score { case, base, claims, requirements }];
+    assert_eq!(
+        words(&scores)[2..7],
+        [
+            "    phase Succeeded: fails-instead",
+            "    no object: DECIDES NOTHING",
+            "  requires",
+            "    a pod: one-pod-unseen",
+            "    any pods: DECIDES NOTHING",
+        ]
+    );
+    let Total { leaves, deciding, requirements, unmet, .. } = Total::of(&scores);
+    assert_eq!((leaves, deciding, requirements, unmet), (2, 1, 2, 1));
 }

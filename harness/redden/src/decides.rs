@@ -1,0 +1,181 @@
+//! Whether each leaf of a claim, and each requirement, decides anything by itself.
+//!
+//! A leaf of a claim *decides* on a history if the claim passes and the claim without the leaf
+//! fails, or the other way round. The other leaves then are the same in both, so that the leaf
+//! alone is the reason. A leaf that is all of the claim decides where the claim fails.
+//!
+//! | the leaf | the claim without it | it decides on |
+//! |---|---|---|
+//! | of an `all` that must hold | asks for less | a mutant that only it fails on |
+//! | of an `any` that must hold | asks for more | a history that passes only for it |
+//! | of an `all` that must not hold | asks for more | a history that passes only for it |
+//! | of an `any` that must not hold | asks for less | a mutant that only it fails on |
+//!
+//! A history that passes only for one leaf is the passing one, or a mutant that the claim fails on,
+//! altered once more in what the leaf speaks of.
+
+use model::claim::{Claims, Modality, OBSERVED, Requirement};
+use model::verdict::{Finding, Outcome};
+use model::{Claim, Fact, History};
+
+use crate::leaf::{Leaf, leaves, paths, without};
+use crate::operator::{Intent, OPERATORS};
+use crate::part::families;
+use crate::score::{Hit, PartScore};
+
+/// The name of the history that nothing was altered in.
+const ITSELF: &str = "the history itself";
+
+/// A mutant and what made it.
+struct Mutant {
+    by: String,
+    history: History,
+}
+
+/// Each leaf of a claim, with the mutant on which it decides. `killer` is an operator that the whole
+/// claim fails on.
+pub(crate) fn of_claim(
+    claims: &Claims,
+    claim: &Claim,
+    history: &History,
+    killer: Option<&'static str>,
+) -> Vec<PartScore> {
+    let score = |leaf: Leaf| {
+        let by = match leaf.dropped(claim) {
+            None => killer.map(str::to_owned),
+            Some(dropped) => decided(claims, claim, &dropped, &leaf, history),
+        };
+        PartScore { part: leaf.words(), by }
+    };
+    leaves(claim).into_iter().map(score).collect()
+}
+
+/// Each family of alterations of one thing that has a mutant on which the claim fails.
+pub(crate) fn killing_families(claims: &Claims, claim: &Claim, history: &History) -> Vec<Hit> {
+    let one = Claims { claims: vec![claim.clone()], ..claims.clone() };
+    let meant =
+        families().filter(|family| leaves(claim).iter().any(|l| (family.meant_for)(&l.fact)));
+    let hits = meant.filter_map(|family| {
+        let judged = |mutant| judge::judge(&one, &mutant).remove(0);
+        let mut findings = (family.mutants)(history).into_iter().map(judged);
+        let Finding { outcome, because, .. } = findings.find(|f| f.outcome == Outcome::Fail)?;
+        Some(Hit { operator: family.name, intent: Intent::Fail, outcome, because })
+    });
+    hits.collect()
+}
+
+fn decided(
+    claims: &Claims,
+    claim: &Claim,
+    dropped: &Claim,
+    leaf: &Leaf,
+    history: &History,
+) -> Option<String> {
+    let pair = Claims {
+        requires: Vec::new(),
+        claims: vec![claim.clone(), dropped.clone()],
+        ..claims.clone()
+    };
+    let decides = |history: &History| {
+        let found = judge::judge(&pair, history);
+        let outcomes = (found[0].outcome, found[1].outcome);
+        matches!(outcomes, (Outcome::Pass, Outcome::Fail) | (Outcome::Fail, Outcome::Pass))
+    };
+    if decides(history) {
+        return Some(ITSELF.to_owned());
+    }
+    let meant = meant_for(&leaf.fact, &leaf.alone(claim), history);
+    if let Some(mutant) = meant.into_iter().find(|mutant| decides(&mutant.history)) {
+        return Some(mutant.by);
+    }
+    let one = Claims { claims: vec![claim.clone()], ..pair.clone() };
+    let fails = |mutant: &Mutant| judge::judge(&one, &mutant.history)[0].outcome == Outcome::Fail;
+    for killer in of_each_leaf(claim, history).into_iter().filter(fails) {
+        let altered = of_families(&leaf.fact, &killer.history);
+        if let Some(mutant) = altered.into_iter().find(|mutant| decides(&mutant.history)) {
+            return Some(format!("{} with {}", killer.by, mutant.by));
+        }
+    }
+    None
+}
+
+/// The mutants of a history that are meant for some leaf of the claim.
+fn of_each_leaf(claim: &Claim, history: &History) -> Vec<Mutant> {
+    let leaves = leaves(claim);
+    leaves.iter().flat_map(|leaf| meant_for(&leaf.fact, &leaf.alone(claim), history)).collect()
+}
+
+/// The mutants of a history that are meant for a leaf, or for a claim that has nothing but it.
+fn meant_for(leaf: &Fact, alone: &Claim, history: &History) -> Vec<Mutant> {
+    let operators = OPERATORS.iter().copied().flatten();
+    let meant = operators.filter(|o| o.intent == Intent::Fail && (o.meant_for)(alone));
+    let mutants = meant.filter_map(|operator| {
+        let history = (operator.mutate)(history)?;
+        Some(Mutant { by: operator.name.to_owned(), history })
+    });
+    mutants.chain(of_families(leaf, history)).collect()
+}
+
+fn of_families(leaf: &Fact, history: &History) -> Vec<Mutant> {
+    let meant = families().filter(|family| (family.meant_for)(leaf));
+    let mutants = meant.flat_map(|family| {
+        let mutants = (family.mutants)(history).into_iter();
+        mutants.map(|history| Mutant { by: family.name.to_owned(), history })
+    });
+    mutants.collect()
+}
+
+/// Each leaf of each requirement, with the mutant on which the requirement is not met for it alone.
+/// No claim may pass on that mutant.
+pub(crate) fn of_requirements(claims: &Claims, history: &History) -> Vec<PartScore> {
+    let leaves = claims.requires.iter().flat_map(|requirement| {
+        let leaves = paths(&requirement.fact).into_iter();
+        leaves.map(move |(path, leaf)| (requirement, path, leaf))
+    });
+    let score = |(requirement, path, leaf): (&Requirement, Vec<usize>, &Fact)| {
+        let fact = without(&requirement.fact, &path);
+        let dropped = fact.map(|fact| Requirement { fact, at: requirement.at.clone() });
+        let at = requirement.at.as_ref().map(|at| format!(" at {at}")).unwrap_or_default();
+        let by = unmet_for(claims, requirement, dropped.as_ref(), leaf, history);
+        PartScore { part: format!("{leaf}{at}"), by }
+    };
+    leaves.map(score).collect()
+}
+
+fn unmet_for(
+    claims: &Claims,
+    requirement: &Requirement,
+    dropped: Option<&Requirement>,
+    leaf: &Fact,
+    history: &History,
+) -> Option<String> {
+    let with = |requirement: &Requirement| Claims {
+        requires: vec![requirement.clone()],
+        ..claims.clone()
+    };
+    let is_met = |requirement, history: &History| judge::met(&with(requirement), history)[0];
+    let decides = |history: &History| match dropped {
+        None => !is_met(requirement, history),
+        Some(dropped) => is_met(requirement, history) != is_met(dropped, history),
+    };
+    if dropped.is_some() && decides(history) {
+        return Some(ITSELF.to_owned());
+    }
+    let withheld = |history: &History| {
+        let found = judge::judge(&with(requirement), history);
+        is_met(requirement, history) || found.iter().all(|f| f.outcome != Outcome::Pass)
+    };
+    let alone = Claim {
+        id: String::new(),
+        modality: Modality::Eventually { within: OBSERVED, lasting: None },
+        fact: leaf.clone(),
+        since: "submit".to_owned(),
+        after: None,
+        before: None,
+        only_while: None,
+        regardless: None,
+    };
+    let meant = meant_for(leaf, &alone, history);
+    let found = meant.into_iter().find(|m| decides(&m.history) && withheld(&m.history));
+    found.map(|mutant| mutant.by)
+}

@@ -1,0 +1,220 @@
+//! One pod, one task result, one object of the store, one request.
+
+use std::collections::BTreeSet;
+
+use model::expression::Subject;
+use model::history::{Kind, Request};
+use model::{Event, Fact, History, What};
+use serde_json::{Value, json};
+
+use super::Family;
+use crate::edit::{after_each, each, is_done, lingering, seen};
+use crate::operator::{again, gc_pod};
+
+pub(super) const FAMILIES: &[Family] = &[
+    Family {
+        name: "one-pod-otherwise",
+        meant_for: |fact| matches!(fact, Fact::Pod { .. }) || is_expression(fact),
+        mutants: |history| each_object(history, Kind::Pod, pod_otherwise),
+    },
+    Family {
+        name: "one-pod-unseen",
+        meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pod { .. }),
+        mutants: |history| {
+            let names = names(history, Kind::Pod);
+            names.iter().map(|name| unseen(history, Kind::Pod, name)).collect()
+        },
+    },
+    Family {
+        name: "one-pod-again",
+        meant_for: of_pods,
+        mutants: |history| {
+            let names = names(history, Kind::Pod);
+            names.iter().filter_map(|name| seen_again(history, name)).collect()
+        },
+    },
+    Family {
+        name: "gc-pod-from-the-start",
+        meant_for: |fact| matches!(fact, Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)),
+        mutants: |history| {
+            let edited = after_each(history, |event| is_done(event).then(|| vec![gc_pod(history)]));
+            edited.into_iter().collect()
+        },
+    },
+    Family {
+        name: "one-task-result-otherwise",
+        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        mutants: |history| each_object(history, Kind::TaskResult, result_otherwise),
+    },
+    Family {
+        name: "task-results-otherwise",
+        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        mutants: |history| {
+            let edited = each(history, |event| {
+                let mut what = event.what.clone();
+                if seen(&event.what, Kind::TaskResult).is_some()
+                    && let What::Seen(seen) = &mut what
+                {
+                    result_otherwise(&mut seen.object);
+                }
+                vec![what]
+            });
+            if edited == *history { Vec::new() } else { vec![lingering(&edited)] }
+        },
+    },
+    Family {
+        name: "one-object-missing",
+        meant_for: of_objects,
+        mutants: |history| {
+            let keys = keys(history);
+            keys.iter()
+                .map(|key| listed(history, |keys| keys.retain(|other| other != key)))
+                .collect()
+        },
+    },
+    Family {
+        name: "one-object-more",
+        meant_for: of_objects,
+        mutants: |history| vec![listed(history, |keys| keys.push("one-more".to_owned()))],
+    },
+    Family {
+        name: "one-request-missing",
+        meant_for: Fact::is_of_requests,
+        mutants: |history| {
+            let requests = requests(history);
+            requests.into_iter().map(|request| without(history, request)).collect()
+        },
+    },
+];
+
+/// Whether it is an expression about a pod.
+fn is_expression(fact: &Fact) -> bool {
+    matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::Pod)
+}
+
+fn of_pods(fact: &Fact) -> bool {
+    matches!(
+        fact,
+        Fact::PodsSeen { .. } | Fact::PodsLeft { .. } | Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)
+    )
+}
+
+fn of_objects(fact: &Fact) -> bool {
+    fact.is_of_store()
+}
+
+fn name(event: &Event, kind: Kind) -> Option<&str> {
+    seen(&event.what, kind)?.object["metadata"]["name"].as_str()
+}
+
+/// The names of the objects of a kind.
+fn names(history: &History, kind: Kind) -> BTreeSet<String> {
+    history.events.iter().filter_map(|event| name(event, kind)).map(str::to_owned).collect()
+}
+
+/// A mutant for each object of a kind: it alone is altered, in each state.
+fn each_object(history: &History, kind: Kind, change: fn(&mut Value) -> bool) -> Vec<History> {
+    let alter = |of: &String| {
+        let mut found = false;
+        let edited = each(history, |event| {
+            let mut what = event.what.clone();
+            if name(event, kind) == Some(of)
+                && let What::Seen(seen) = &mut what
+            {
+                found |= change(&mut seen.object);
+            }
+            vec![what]
+        });
+        found.then(|| lingering(&edited))
+    };
+    names(history, kind).iter().filter_map(alter).collect()
+}
+
+/// Another phase, and containers that end with another code.
+fn pod_otherwise(pod: &mut Value) -> bool {
+    let status = &mut pod["status"];
+    for container in status["containerStatuses"].as_array_mut().into_iter().flatten() {
+        if let Some(code) = container["state"]["terminated"].get_mut("exitCode") {
+            *code = if *code == 0 { json!(1) } else { json!(0) };
+        }
+    }
+    let other = match status["phase"].as_str() {
+        Some("Running") => "Pending",
+        Some("Pending") => "Running",
+        Some("Succeeded") => "Failed",
+        Some("Failed") => "Succeeded",
+        _ => return false,
+    };
+    status["phase"] = json!(other);
+    true
+}
+
+fn result_otherwise(result: &mut Value) -> bool {
+    const LABEL: &str = "workflows.argoproj.io/report-outputs-completed";
+    let Some(labels) = result["metadata"]["labels"].as_object_mut() else { return false };
+    let Some(label) = labels.get_mut(LABEL) else { return false };
+    *label = if *label == "true" { json!("false") } else { json!("true") };
+    true
+}
+
+fn unseen(history: &History, kind: Kind, of: &str) -> History {
+    let edited = each(history, |event| {
+        if name(event, kind) == Some(of) { Vec::new() } else { vec![event.what.clone()] }
+    });
+    lingering(&edited)
+}
+
+/// After each step the pod is there once more, with another uid.
+fn seen_again(history: &History, of: &str) -> Option<History> {
+    let mut first = history.events.iter().filter(|event| name(event, Kind::Pod) == Some(of));
+    let pod = seen(&first.next()?.what, Kind::Pod)?;
+    after_each(history, |event| is_done(event).then(|| vec![again(pod)]))
+}
+
+/// Every key that was listed.
+fn keys(history: &History) -> BTreeSet<String> {
+    let listings = history.events.iter().filter_map(|event| match &event.what {
+        What::Listed { keys, .. } => Some(keys),
+        _ => None,
+    });
+    listings.flatten().cloned().collect()
+}
+
+/// The history with each listing altered.
+fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
+    let edited = each(history, |event| match &event.what {
+        What::Listed { asked, keys, .. } => {
+            let mut keys = keys.clone();
+            change(&mut keys);
+            vec![What::Listed { asked: *asked, keys, etags: Vec::new() }]
+        }
+        what => vec![what.clone()],
+    });
+    lingering(&edited)
+}
+
+/// One request of each operation and key.
+fn requests(history: &History) -> Vec<&Request> {
+    let mut found: Vec<&Request> = Vec::new();
+    for event in &history.events {
+        if let What::Requested(request) = &event.what
+            && !found.iter().any(|other| is_like(other, request))
+        {
+            found.push(request);
+        }
+    }
+    found
+}
+
+fn is_like(one: &Request, other: &Request) -> bool {
+    one.operation == other.operation && one.key == other.key && one.is_done() == other.is_done()
+}
+
+/// The history without requests like this one.
+fn without(history: &History, gone: &Request) -> History {
+    let edited = each(history, |event| match &event.what {
+        What::Requested(request) if is_like(request, gone) => Vec::new(),
+        what => vec![what.clone()],
+    });
+    lingering(&edited)
+}
