@@ -137,8 +137,9 @@ fn against(enough: bool, window: &Window, moment: &Moment<'_>) -> Option<Trouble
     match (enough, window.deadline) {
         (true, Some(end)) => window.against_absence(environment, end),
         (true, None) => window.against_absence_to_the_end(environment, moment.event.at),
-        (false, Some(end)) => window.against_failure(environment, end),
-        (false, None) => window.against_violation(environment, window.right(), moment.event.at),
+        // Too few at the end: the number was right at no moment.
+        (false, Some(end)) => window.against(environment, None, end),
+        (false, None) => window.against_violation(environment, None, moment.event.at),
     }
 }
 

@@ -126,7 +126,7 @@
 //! | as many as an `at-least` asks for | pass, at once |
 //! | it could never be told, or spoke of nothing | unknown |
 //! | an event after the end that makes it true may be of the window | unknown |
-//! | fewer than asked for when the window ends | fail, if rule 2 admits it; else unknown |
+//! | fewer than asked for when the window ends | fail, if rule 2 admits it from `submit` on; else unknown |
 //! | an admitted number when it ends | pass, if rule 3 admits it; else unknown |
 //!
 //! # The answers of the object store

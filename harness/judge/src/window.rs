@@ -199,13 +199,8 @@ impl Window {
         self.opened.at.saturating_add(FLOOR)
     }
 
-    /// Why nothing up to `to` fails: a part was unhealthy after the last moment at which the
-    /// claim's subject was right.
-    pub(crate) fn against_failure(&self, environment: &Environment, to: u64) -> Option<Trouble> {
-        self.against(environment, self.right, to)
-    }
-
-    /// As [`Self::against_failure`], of another last right moment.
+    /// Why nothing up to `to` fails: a part was unhealthy after `right`, the last moment at which the
+    /// claim's subject was right; after `submit` if there was none.
     pub(crate) fn against(
         &self,
         environment: &Environment,
@@ -222,7 +217,7 @@ impl Window {
         environment.is_told(&self.failure, at)
     }
 
-    /// As [`Self::against_failure`], of something that was seen: it needs no more of the watches.
+    /// As [`Self::against`], of something that was seen: it needs no more of the watches.
     pub(crate) fn against_violation(
         &self,
         environment: &Environment,

@@ -134,6 +134,8 @@ fn leads_to(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
 #[case::more_than_at_most("f.f.f|", Count::AtMost(2), FAIL)]
 #[case::at_least("f.f!", Count::AtLeast(2), PASS)]
 #[case::fewer_than_at_least("f...|", Count::AtLeast(2), FAIL)]
+#[case::fewer_and_true_after_trouble("fxff|", Count::AtLeast(2), unknown(Doubt::Environment))]
+#[case::fewer_and_true_after_a_gap("f!ff|", Count::AtLeast(2), unknown(Doubt::Gap))]
 #[case::a_pause_in_the_dark_is_no_end("f?ff|", Count::Exactly(1), PASS)]
 #[case::never_told("????|", Count::AtMost(1), unknown(Doubt::NodeNeverExisted))]
 #[case::breaks_off(".f..", Count::Exactly(1), unknown(Doubt::BrokeOff))]

@@ -142,7 +142,7 @@ fn push(events: &mut Vec<Event>, at: u64, what: What) {
     events.push(Event { n, at, what });
 }
 
-fn header() -> Header {
+pub(crate) fn header() -> Header {
     let text = || "x".to_owned();
     Header {
         format: (1, 0),

@@ -1,17 +1,24 @@
-//! The judge against a second evaluator, which is written from the tables in the judge's
-//! documentation and looks at a whole history at once.
+//! The judge on generated histories with random health.
+//!
+//! It is held against a second evaluator, which is written from the tables in the judge's
+//! documentation and looks at a whole history at once; and against properties that are written from
+//! the evidence rules and evaluate nothing.
 
+mod counts;
 mod generated;
 mod health;
+mod rules;
 mod tables;
 
 use judge::{Judge, judge, judge_reader};
-use model::claim::Claims;
+use model::claim::{Claims, Modality};
 use model::history::{History, Reader};
 use model::verdict::{Finding, Outcome};
+use model::{Fact, Truth, What};
 use proptest::prelude::*;
 
-use crate::generated::{Script, claim, script};
+use crate::generated::{Script, claim, fact, script};
+use crate::rules::Asked;
 
 /// Histories generated; each is judged for four claims.
 const CASES: u32 = 10_000;
@@ -25,12 +32,71 @@ fn online(claims: &Claims, history: &History) -> Vec<Finding> {
     if history.torn { judge.finish_torn() } else { judge.finish() }
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// What is true of a generated fact at each event.
+fn truths(of: &Fact, facts: &[[Truth; 3]]) -> Vec<Truth> {
+    let index = (0..3).find(|index| fact(*index) == *of).expect("it is one of three");
+    facts.iter().map(|truths| truths[index]).collect()
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: CASES,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(config())]
+
+    #[test]
+    fn no_finding_is_one_that_the_rules_forbid(
+        script in script(),
+        claims in prop::collection::vec(claim(), 4),
+        trouble in prop::bool::weighted(0.1),
+    ) {
+        let Script { mut history, facts } = script;
+        let claims = Claims { claims, ..Claims::default() };
+        for event in &mut history.events {
+            if let What::Ended { trouble: ended, .. } = &mut event.what {
+                *ended = trouble;
+            }
+        }
+        let broken = history.events.iter().any(|e| matches!(e.what, What::Ended { trouble: true, .. }));
+        for (claim, finding) in claims.claims.iter().zip(judge(&claims, &history)) {
+            let until = match &claim.modality {
+                Modality::Until { until, .. } => Some(until),
+                _ => claim.before.as_ref(),
+            };
+            let asked = Asked {
+                claim,
+                events: &history.events,
+                fact: truths(&claim.fact, &facts),
+                after: claim.after.as_ref().map(|after| truths(after, &facts)),
+                closing: until.map(|until| truths(until, &facts)),
+            };
+            let forbidden = asked.forbidden(&finding);
+            prop_assert_eq!(
+                forbidden, None, "{}\n{:#?}\n{}", claim, finding, history.to_text()
+            );
+            let decided = matches!(finding.outcome, Outcome::Pass | Outcome::Fail);
+            prop_assert!(!(broken && decided), "rule 12: {finding:#?}");
+        }
+    }
+
+    #[test]
+    fn no_count_is_believed_after_a_gap(
+        story in counts::story(),
+        claims in prop::collection::vec(counts::claim(), 4),
+    ) {
+        let claims = Claims { claims, ..Claims::default() };
+        for (claim, finding) in claims.claims.iter().zip(judge(&claims, &story.history)) {
+            let forbidden = story.forbidden(claim, &finding);
+            prop_assert_eq!(
+                forbidden, None, "{}\n{:#?}\n{}", claim, finding, story.history.to_text()
+            );
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
 
     #[test]
     fn the_judge_agrees_with_the_tables(

@@ -306,12 +306,7 @@ impl Window<'_> {
         if !known || (!so && blurred.into_iter().any(|i| self.truth(i) == Truth::True)) {
             return Outcome::Unknown;
         }
-        let right = self.right(self.moments().into_iter());
-        let right = if self.moments().iter().any(|i| self.is_right(*i)) {
-            right
-        } else {
-            self.right(0..self.opened)
-        };
+        let right = self.right(0..0);
         match (times.admits(count), self.deadline) {
             (true, Some(end)) if self.is_believed(decided, end) => Outcome::Pass,
             (true, None) if self.is_believed_to_the_end() => Outcome::Pass,
