@@ -9,6 +9,7 @@ pub mod cases;
 pub mod check;
 pub mod codegen;
 pub mod faults;
+pub mod fuzz;
 pub mod host;
 pub mod kills;
 pub mod licence;

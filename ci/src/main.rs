@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, kills, live, matrix, prose, redden, starts, times, tree};
+use ci::{check, codegen, faults, fuzz, kills, live, matrix, prose, redden, starts, times, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -26,6 +26,8 @@ usage: cargo ci <command>
             start each version so many times and print the times from nothing to Available;
             the first version is the base of the ratios
   faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
+  fuzz [--inputs N]
+            altered cases, histories and expressions: none may panic or hang (10,000,000)
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {
@@ -62,6 +64,11 @@ fn run() -> Result<()> {
             starts::starts(&root, versions, rounds, &say)
         }
         ["faults"] => faults::faults(&root, &say),
+        ["fuzz"] => fuzz::fuzz(&root, fuzz::INPUTS),
+        ["fuzz", "--inputs", inputs] => {
+            let inputs = inputs.parse().map_err(|_| anyhow!("`{inputs}` is no number"))?;
+            fuzz::fuzz(&root, inputs)
+        }
         ["kills"] => kills::kills(&root, 30, &say),
         ["kills", times] => {
             let times = times.parse().map_err(|_| anyhow!("`{times}` is no number"))?;

@@ -14,7 +14,7 @@ use std::io::{BufReader, Write as _};
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use judge::judge_reader;
+use judge::{Judge, judge_reader};
 use model::claim::{Claim, Claims, Modality};
 use model::expression::Expression;
 use model::fact::{Count, FINAL_PHASES, Fact, NodeFact, Presence};
@@ -156,6 +156,22 @@ fn judged(file: &NamedTempFile, claims: &Claims) -> usize {
     black_box(findings).len()
 }
 
+/// How long the judge takes for one event and the question whether all is settled: the median and
+/// the slowest of a hundred. A verdict comes so long after the event that decides it.
+fn latency(file: &NamedTempFile, claims: &Claims) -> (Duration, Duration) {
+    let reader = open(file);
+    let mut judge = Judge::new(&reader.header().clone(), claims);
+    let took = |event| {
+        let began = Instant::now();
+        judge.push(&event);
+        black_box(judge.settled());
+        began.elapsed()
+    };
+    let mut times: Vec<Duration> = reader.map(|event| event.expect("an event")).map(took).collect();
+    times.sort_unstable();
+    (times[times.len() / 2], times[times.len() * 99 / 100])
+}
+
 /// Highest resident set so far, and now, in kilobytes, where the system tells.
 fn memory(which: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -203,6 +219,8 @@ fn main() {
         let ratio = judging.as_secs_f64() / reading.as_secs_f64();
         let growth = before.map(|b| judging.as_secs_f64() / b.as_secs_f64());
         let growth = growth.map_or(String::new(), |g| format!(", {g:.1}× the tenth"));
+        let (median, slow) = latency(&file, &claims);
+        let _ = writeln!(figures, "  latency: median {median:.1?}, 99 of 100 within {slow:.1?}");
         let bytes = file.as_file().metadata().map_or(0, |m| m.len()) / 1_000_000;
         let _ = writeln!(
             figures,

@@ -1,0 +1,60 @@
+//! Inputs that nobody would write, for whatever reads what others wrote.
+//!
+//! A [`Target`] is a reader with texts that it accepts. [`fuzz()`] alters those texts at random,
+//! gives each result to the reader, and counts panics and hangs. The reader answers with a number
+//! that stands for what it said; an input with a new answer joins the texts that are altered. The
+//! crate needs no compiler but the stable one, and no dependency.
+//!
+//! A test of a target tries a few thousand inputs. `cargo ci fuzz --inputs N` tries `N` inputs over
+//! all targets, optimized. Three variables of the environment are read by [`inputs`] and
+//! [`Plan::new`]:
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `FUZZ_INPUTS` | inputs over all targets |
+//! | `FUZZ_SEED` | where the random numbers begin; 1 unless given |
+//! | `FUZZ_KEEP` | directory in which each worker keeps the input at hand: it outlives an abort |
+
+mod alter;
+mod random;
+mod run;
+mod watch;
+
+pub use run::{Outcome, Plan, fuzz};
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Inputs of each target unless `FUZZ_INPUTS` is given.
+const SMOKE: u64 = 2_000;
+
+/// Reads one input as the worker of this number, and answers with a number for what it said.
+pub type Read = Box<dyn Fn(&[u8], usize) -> u64 + Send + Sync>;
+
+/// A reader and texts that it accepts.
+pub struct Target {
+    /// Its name.
+    pub name: &'static str,
+    /// Texts to begin with; at least one.
+    pub seeds: Vec<Vec<u8>>,
+    /// Pieces that mean something to the reader.
+    pub pieces: &'static [&'static str],
+    /// The reader.
+    pub read: Read,
+}
+
+/// Inputs of a target that has this share, in thousandths, of `FUZZ_INPUTS`.
+pub fn inputs(share: u64) -> u64 {
+    let given = variable("FUZZ_INPUTS");
+    given.map_or(SMOKE, |all| all.saturating_mul(share).div_ceil(1_000))
+}
+
+/// A number for what a reader said: digits do not count, so that positions in it do not.
+pub fn answer(said: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    said.bytes().filter(|byte| !byte.is_ascii_digit()).take(400).for_each(|b| b.hash(&mut hasher));
+    hasher.finish()
+}
+
+fn variable(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}

@@ -1,0 +1,193 @@
+//! Runs a target on many inputs, in parallel.
+
+use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::alter::altered;
+use crate::random::Random;
+use crate::watch::{ENDED, Worker, account};
+use crate::{Target, variable};
+
+/// How often the workers are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+/// Most inputs that are altered further.
+const CORPUS: usize = 8_192;
+
+/// How a target is run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Inputs to try.
+    pub inputs: u64,
+    /// Workers that try them.
+    pub workers: usize,
+    /// Where the random numbers begin.
+    pub seed: u64,
+    /// How long a worker may work on one input, in time on the processor.
+    pub limit: Duration,
+    /// Directory in which each worker keeps the input at hand.
+    pub keep: Option<PathBuf>,
+}
+
+/// What came of a target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Inputs that were tried.
+    pub inputs: u64,
+    /// How long that took.
+    pub took: Duration,
+    /// Different answers of the reader.
+    pub answers: usize,
+    /// Inputs on which the reader panicked, ten at most.
+    pub panics: Vec<Vec<u8>>,
+    /// Inputs on which it worked for too long. The first one ends the run.
+    pub hangs: Vec<Vec<u8>>,
+}
+
+impl Plan {
+    /// So many inputs, by as many workers as there are processors.
+    pub fn new(inputs: u64) -> Self {
+        Self {
+            inputs,
+            workers: std::thread::available_parallelism().map_or(1, usize::from),
+            seed: variable("FUZZ_SEED").unwrap_or(1),
+            limit: Duration::from_secs(5),
+            keep: std::env::var_os("FUZZ_KEEP").map(PathBuf::from),
+        }
+    }
+}
+
+impl Outcome {
+    /// `NAME: N inputs in Ss, A answers, P panics, H hangs`
+    pub fn words(&self, name: &str) -> String {
+        let Self { inputs, took, answers, panics, hangs } = self;
+        let (panics, hangs, took) = (panics.len(), hangs.len(), took.as_secs_f64());
+        format!(
+            "fuzz {name}: {inputs} inputs in {took:.1}s, {answers} answers, {panics} panics, \
+             {hangs} hangs"
+        )
+    }
+}
+
+/// What the workers share.
+struct Shared {
+    left: AtomicU64,
+    corpus: Mutex<Vec<Arc<[u8]>>>,
+    answers: Mutex<HashSet<u64>>,
+    panics: Mutex<Vec<Vec<u8>>>,
+}
+
+/// Tries a target on altered inputs. A worker that hangs is left behind, and the run ends.
+pub fn fuzz(target: Target, plan: &Plan) -> Outcome {
+    let began = Instant::now();
+    let target = Arc::new(target);
+    let shared = Arc::new(Shared {
+        left: AtomicU64::new(plan.inputs),
+        corpus: Mutex::new(target.seeds.iter().map(|seed| Arc::from(seed.as_slice())).collect()),
+        answers: Mutex::default(),
+        panics: Mutex::default(),
+    });
+    let (done, over) = channel();
+    let start = |number| {
+        let worker = Arc::new(Worker::default());
+        let (shared, plan, done) = (Arc::clone(&shared), plan.clone(), done.clone());
+        let target = Arc::clone(&target);
+        let own = Arc::clone(&worker);
+        std::thread::spawn(move || work(number, &target, &plan, &shared, &own, &done));
+        worker
+    };
+    let workers: Vec<Arc<Worker>> = (0..plan.workers.max(1)).map(start).collect();
+    drop(done);
+    let hangs = wait(&workers, &over, plan.limit);
+    let left = shared.left.load(Ordering::Relaxed);
+    Outcome {
+        inputs: plan.inputs - left,
+        took: began.elapsed(),
+        answers: locked(&shared.answers).len(),
+        panics: locked(&shared.panics).clone(),
+        hangs,
+    }
+}
+
+/// Waits for the end of all workers, or for the first hang.
+fn wait(workers: &[Arc<Worker>], over: &Receiver<()>, limit: Duration) -> Vec<Vec<u8>> {
+    let mut since = vec![None; workers.len()];
+    loop {
+        if over.recv_timeout(LOOK) == Err(RecvTimeoutError::Disconnected) {
+            return Vec::new();
+        }
+        let pairs = workers.iter().zip(&mut since);
+        let hangs: Vec<_> = pairs.filter_map(|(worker, since)| worker.hang(since, limit)).collect();
+        if !hangs.is_empty() {
+            return hangs;
+        }
+    }
+}
+
+/// One worker. `done` is dropped when it ends, and says so.
+fn work(
+    number: usize,
+    target: &Target,
+    plan: &Plan,
+    shared: &Shared,
+    own: &Worker,
+    done: &Sender<()>,
+) {
+    *locked(&own.account) = account();
+    let mut random = Random::new(plan.seed.wrapping_add((number as u64) << 32));
+    let kept = plan.keep.as_ref().map(|keep| keep.join(format!("{}-{number}", target.name)));
+    while take_one(&shared.left) {
+        let input = next(target, shared, &mut random);
+        locked(&own.input).clone_from(&input);
+        own.begun.fetch_add(1, Ordering::Relaxed);
+        if let Some(kept) = &kept {
+            let _ = std::fs::write(kept, &input);
+        }
+        match catch_unwind(AssertUnwindSafe(|| (target.read)(&input, number))) {
+            Ok(answer) => learn(shared, answer, input),
+            Err(_) => {
+                let mut panics = locked(&shared.panics);
+                if panics.len() < 10 {
+                    panics.push(input);
+                }
+            }
+        }
+    }
+    own.begun.store(ENDED, Ordering::Relaxed);
+    let _ = done.send(());
+}
+
+/// Takes one of the inputs that are left; whether there was one.
+fn take_one(left: &AtomicU64) -> bool {
+    left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+}
+
+fn next(target: &Target, shared: &Shared, random: &mut Random) -> Vec<u8> {
+    let (one, other) = {
+        let corpus = locked(&shared.corpus);
+        // The texts to begin with are altered as often as all that came later.
+        let begin = random.below(2) == 0;
+        let limit = if begin { target.seeds.len().min(corpus.len()) } else { corpus.len() };
+        (corpus.get(random.below(limit)).cloned(), random.one_of(&corpus).cloned())
+    };
+    altered(&one.unwrap_or_default(), &other.unwrap_or_default(), target.pieces, random)
+}
+
+/// An input with a new answer is altered further.
+fn learn(shared: &Shared, answer: u64, input: Vec<u8>) {
+    if !locked(&shared.answers).insert(answer) {
+        return;
+    }
+    let mut corpus = locked(&shared.corpus);
+    if corpus.len() < CORPUS {
+        corpus.push(Arc::from(input));
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
