@@ -7,6 +7,7 @@ mod image;
 mod kind;
 mod known;
 mod proxy;
+mod rerun;
 mod run;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
 pub(crate) use known::{KnownArgs, KnownFormat};
 pub(crate) use proxy::StoreProxyArgs;
+pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
 
 /// Conformance of Argo Workflows installations around problems that have bitten their users.
@@ -70,7 +72,7 @@ pub(crate) enum Verb {
     /// Make a statement about the installations of a run, for others to check.
     Certify(CertifyArgs),
     /// Check somebody's statement by judging its histories again.
-    Verify(VerifyArgs),
+    Verify(Box<VerifyArgs>),
     /// Tell of a run again, in another form, from its directory; needs no cluster.
     Report(ReportArgs),
     /// Remove what killed runs left: directories, cgroups, interfaces, clusters in Docker.
@@ -270,6 +272,8 @@ pub(crate) struct VerifyArgs {
     /// git commit of a checkout without changes.
     #[arg(long, value_name = "DIGEST")]
     pub(crate) require_build: Option<String>,
+    #[command(flatten)]
+    pub(crate) rerun: RerunArgs,
 }
 
 #[derive(Debug, ClapArgs)]

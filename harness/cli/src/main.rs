@@ -89,7 +89,7 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Merge(args) => merge::merge(&args),
         args::Verb::Redden(args) => reddening::redden(&args),
         args::Verb::Certify(args) => certify::certify(&args),
-        args::Verb::Verify(args) => verify::verify(&args),
+        args::Verb::Verify(args) => Box::pin(verify::verify(&args)).await,
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),

@@ -68,8 +68,14 @@ impl Found {
     }
 }
 
-/// Runs the cases on each version.
-pub(crate) async fn run(mut args: RunArgs) -> anyhow::Result<u8> {
+/// Runs the cases on each version; the exit code.
+pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
+    let (code, _) = reported(args).await?;
+    Ok(code)
+}
+
+/// Runs the cases on each version; the exit code, and the report as it is in the run directory.
+pub(crate) async fn reported(mut args: RunArgs) -> anyhow::Result<(u8, RunReport)> {
     args.provider = maker::provider(&args).await?;
     let (bench, _lock) = match args.resume.take() {
         Some(directory) => Bench::resume(args, &directory)?,
@@ -230,8 +236,8 @@ fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
     found.untested.push(untested);
 }
 
-/// Writes the reports, prints the table and the sum, and says the exit code.
-fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
+/// Writes the reports and prints the table and the sum; the exit code, and the report.
+fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<(u8, RunReport)> {
     let session = &bench.session;
     let report = run_report(bench, found);
     let stance = bench.args.known_issues.into();
@@ -245,9 +251,10 @@ fn conclude(bench: &Bench, found: &Found) -> anyhow::Result<u8> {
     }
     session.show.say(&format!("histories and logs: {}", session.directory.display()));
     if session.stop.is_cancelled() {
-        return Ok(report::exit::UNKNOWN);
+        return Ok((report::exit::UNKNOWN, report));
     }
-    Ok(report::exit::of_run(&conclusion::verdicts(&report), &report.untested))
+    let code = report::exit::of_run(&conclusion::verdicts(&report), &report.untested);
+    Ok((code, report))
 }
 
 fn run_report(bench: &Bench, found: &Found) -> RunReport {

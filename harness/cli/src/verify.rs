@@ -8,6 +8,7 @@ mod history;
 mod itself;
 mod line;
 mod plan;
+mod rerun;
 mod tries;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,8 @@ use crate::envelope::{Envelope, PublicKey};
 use crate::recorded::LARGEST_TEXT;
 use crate::{out, selection, strict};
 
+use rerun::Rerun;
+
 /// What a statement is checked with, and every reason for which it is refused.
 struct Check<'a> {
     args: &'a VerifyArgs,
@@ -30,8 +33,9 @@ struct Check<'a> {
     refusals: Vec<String>,
 }
 
-/// Says everything for which the statement is refused, or that it holds.
-pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
+/// Says everything for which the statement is refused, or that it holds. A rerun begins only when
+/// nothing else refuses the statement.
+pub(crate) async fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
     let key = args.key.as_deref().map(PublicKey::read).transpose()?;
     let text = plain_file::text(&args.statement, LARGEST_TEXT)
@@ -49,9 +53,19 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     if !check.refusals.is_empty() {
         return Ok(refused(&check.refusals));
     }
-    out::result(&line::words(&statement, &cases, args, key.is_some()));
+    let rerun = rerun::rerun(args, &cases, &statement.predicate.conformance).await?;
+    let differences = rerun.as_ref().map(Rerun::refusals).unwrap_or_default();
+    if !differences.is_empty() {
+        return Ok(refused(&differences));
+    }
+    out::result(&line::words(&statement, &cases, args, rerun.as_ref()));
     list(&statement);
-    Ok(statement.predicate.conformance.result().code())
+    let result = statement.predicate.conformance.result();
+    let Some(rerun) = rerun else { return Ok(result.code()) };
+    for warning in rerun.warnings() {
+        out::result(&format!("warned: {}", report::tame(&warning)));
+    }
+    Ok(rerun.result(result).code())
 }
 
 /// Prints why it is refused.

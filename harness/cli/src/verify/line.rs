@@ -7,6 +7,7 @@ use model::verdict::Verdict;
 use report::statement::{Conformance, Statement};
 use report::tame;
 
+use super::rerun::Rerun;
 use crate::args::VerifyArgs;
 
 /// Everything on which the result rests; each piece of text from the statement is tamed.
@@ -14,7 +15,7 @@ pub(super) fn words(
     statement: &Statement,
     cases: &[Case],
     args: &VerifyArgs,
-    signed: bool,
+    rerun: Option<&Rerun>,
 ) -> String {
     let conformance = &statement.predicate.conformance;
     let known = |stated: &&report::statement::Stated| cases.iter().any(|c| c.id == stated.case);
@@ -35,9 +36,12 @@ pub(super) fn words(
         parts(conformance),
         attempts(conformance),
         challenge(conformance, args.challenge.is_some()),
-        if signed { "signed with that key" } else { "by whom was not asked" }.to_owned(),
+        rerun.map(Rerun::words).unwrap_or_default(),
+        if args.key.is_some() { "signed with that key" } else { "by whom was not asked" }
+            .to_owned(),
     ];
-    let pieces = pieces.map(|piece| tame(&piece)).join("; ");
+    let said = pieces.iter().filter(|piece| !piece.is_empty()).map(|piece| tame(piece));
+    let pieces = said.collect::<Vec<_>>().join("; ");
     format!(
         "it holds: {}, {all} {verdicts}{others} on Argo {}, run {} of {}: {pieces}",
         tame(&statement.predicate.result),

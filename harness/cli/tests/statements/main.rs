@@ -12,6 +12,7 @@ mod forgeries;
 mod hostile;
 mod merged;
 mod recorder;
+mod rerun;
 mod results;
 mod resumed;
 mod run;
