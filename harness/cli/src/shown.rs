@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use model::What;
-use model::history::{Change, Header, Kind, Seen, StepOutcome};
+use model::history::{Action, Change, Header, Kind, Seen, StepOutcome};
 use serde_json::Value;
 
 use crate::recorded::Recorded;
@@ -19,7 +19,7 @@ pub(crate) struct Shown {
     /// When it began.
     pub(crate) started: Timestamp,
     /// The steps that were begun: name and action, in order.
-    pub(crate) begun: Vec<(String, String)>,
+    pub(crate) begun: Vec<(String, Action)>,
     /// Steps that were done.
     pub(crate) done: BTreeSet<String>,
     /// The states of the case's workflow, until it was deleted: the first, and each with another

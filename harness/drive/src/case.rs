@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model::Plan;
 use model::claim::OBSERVED;
-use model::history::{Header, MAJOR, MINOR, StepOutcome, What};
+use model::history::{Action, Header, MAJOR, MINOR, StepOutcome, What};
 use model::image::SHELL;
 use model::step::Act;
 use provision::installation::Installation;
@@ -127,7 +127,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 
 async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {
     for step in &plan.steps {
-        let action = step.act.to_string();
+        let action = Action::of(&step.act, stage.manifest);
         stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(stage, step).await?;
         let outcome = match (outcome, &step.act) {
@@ -191,7 +191,7 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
 }
 
 /// Puts this image wherever the image is named that case files name.
-pub(crate) fn replace_image(value: &mut Value, image: &str) {
+pub fn replace_image(value: &mut Value, image: &str) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {

@@ -34,9 +34,11 @@
 //! A torn last line (the writer was killed) is dropped and said ([`History::torn`]). Any other line
 //! that is no event is an error: the file was altered.
 
+mod action;
 mod reader;
 mod request;
 
+pub use action::Action;
 pub use reader::Reader;
 pub use request::{Operation, Request};
 
@@ -105,8 +107,8 @@ pub enum What {
     StepBegun {
         /// Name of the step.
         step: String,
-        /// What it does, in words.
-        action: String,
+        /// What it does.
+        action: Action,
     },
     /// A step came to an end.
     StepEnded {

@@ -5,8 +5,10 @@ mod fault;
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::fact::Fact;
-use crate::history::Part;
+use crate::history::{Action, Part};
 pub use fault::{Misbehaviour, S3Error, StoreFault};
 
 /// One step of a plan.
@@ -88,7 +90,8 @@ pub enum Act {
 }
 
 /// A right of the workflow's service account in the case's namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Right {
     /// `create`, `patch`, …
     pub verb: String,
@@ -169,35 +172,6 @@ pub const WAIT: &str = "wait up to";
 
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Submit => f.write_str("submit the workflow"),
-            Self::Await { fact, held, patience, touching, go_on } => {
-                write!(f, "{WAIT} {}s until {fact}", patience.as_secs_f64())?;
-                if let Some(held) = held {
-                    write!(f, ", and has been so for {}s", held.as_secs_f64())?;
-                }
-                if let Some(every) = touching {
-                    write!(f, ", touching it every {}s", every.as_secs_f64())?;
-                }
-                f.write_str(if *go_on { ", otherwise go on" } else { "" })
-            }
-            Self::Grant(right) => write!(f, "let the pods {} {}", right.verb, right.resource),
-            Self::Revoke(right) => {
-                write!(f, "forbid the pods to {} {}", right.verb, right.resource)
-            }
-            Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
-            Self::LosePod { node } => {
-                write!(f, "say that the pod of node {node} is Failed while its containers run")
-            }
-            Self::Apply { file, .. } => write!(f, "apply {file}"),
-            Self::StoreFault(fault) => fault.fmt(f),
-            Self::RestartController => f.write_str("restart the workflow controller"),
-            Self::Resubmit { memoized: true } => f.write_str("argo resubmit --memoized"),
-            Self::Retry { parameters } => {
-                f.write_str("argo retry")?;
-                parameters.iter().try_for_each(|(name, value)| write!(f, " -p {name}={value}"))
-            }
-            other => write!(f, "argo {}", other.verb()),
-        }
+        Action::of(self, &serde_json::Value::Null).fmt(f)
     }
 }

@@ -140,9 +140,9 @@ pub(crate) fn is_done(event: &Event) -> bool {
     matches!(&event.what, What::StepEnded { outcome: StepOutcome::Done(_), .. })
 }
 
-/// Whether a wait is about to begin, by the words in which `drive` records it.
+/// Whether a wait is about to begin.
 fn is_wait(event: &Event) -> bool {
-    matches!(&event.what, What::StepBegun { action, .. } if action.starts_with("wait "))
+    matches!(&event.what, What::StepBegun { action, .. } if action.waits())
 }
 
 /// From the event at `index` on nothing happens any more, and everything is well: the steps that

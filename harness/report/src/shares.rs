@@ -90,19 +90,19 @@ pub(crate) fn words(evidence: &Evidence) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::history::{Change, Kind, Seen, StepOutcome};
+    use model::history::{Action, Change, Kind, Seen, StepOutcome};
     use model::{Event, What};
     use serde_json::json;
 
     use super::Shares;
     use crate::timeline::Timeline;
 
-    fn begun(action: &str) -> What {
-        What::StepBegun { step: action.into(), action: action.into() }
+    fn begun(action: Action) -> What {
+        What::StepBegun { step: action.to_string(), action }
     }
 
-    fn ended(action: &str) -> What {
-        What::StepEnded { step: action.into(), outcome: StepOutcome::Done(String::new()) }
+    fn ended(action: &Action) -> What {
+        What::StepEnded { step: action.to_string(), outcome: StepOutcome::Done(String::new()) }
     }
 
     fn pod(phase: &str) -> What {
@@ -110,19 +110,24 @@ mod tests {
         What::Seen(Seen { kind: Kind::Pod, change: Change::Modified, object })
     }
 
-    const SUBMIT: &str = "submit the workflow";
-    const WAIT: &str = "wait up to 30s until the workflow's phase is Succeeded";
-
     #[test]
     fn each_moment_goes_on_one_thing() {
+        let submit = Action::Submit { workflow: json!({}) };
+        let wait = Action::Await {
+            until: "the workflow is completed".to_owned(),
+            held: None,
+            patience: 30_000,
+            touching: None,
+            go_on: false,
+        };
         let events = [
-            (100, begun(SUBMIT)),
-            (120, ended(SUBMIT)),
-            (120, begun(WAIT)),
+            (100, begun(submit.clone())),
+            (120, ended(&submit)),
+            (120, begun(wait.clone())),
             (150, pod("Pending")),
             (1150, pod("Running")),
             (3150, pod("Succeeded")),
-            (3250, ended(WAIT)),
+            (3250, ended(&wait)),
             (9000, What::Ended { reason: String::new(), trouble: false }),
             (9880, pod("Succeeded")),
         ];

@@ -109,7 +109,7 @@ impl Timeline {
         self.end = self.end.max(at);
         match &event.what {
             What::StepBegun { step, action } => {
-                self.row(Group::Steps, step, step).open = Some((at, action.clone()));
+                self.row(Group::Steps, step, step).open = Some((at, action.to_string()));
             }
             What::StepEnded { step, outcome } => {
                 let row = self.row(Group::Steps, step, step);

@@ -68,7 +68,7 @@ fn failing(broken: &str) -> Case {
          component: workflow-controller\n{broken}\
          steps:\n  - submit: workflow.yaml\n\
          claims:\n\
-         \x20 - {{ id: sound, never: {{ phase: Failed }} }}\n\
+         \x20 - {{ id: sound, never: {{ phase: Failed }}, within: 30s }}\n\
          \x20 - {{ id: done, eventually: {{ phase: Succeeded }}, within: 30s }}\n"
     );
     let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  entrypoint: main\n  \
@@ -88,7 +88,7 @@ fn broken_off() -> String {
     };
     let seen = |change: &str, object| json!({ "seen": { "kind": "workflow", "change": change, "object": object } });
     let events = [
-        json!({ "step_begun": { "step": "submit", "action": "submit" } }),
+        json!({ "step_begun": { "step": "submit", "action": { "submit": { "workflow": {} } } } }),
         seen("added", workflow("1", "Running")),
         json!({ "step_ended": { "step": "submit", "outcome": { "done": "" } } }),
         seen("modified", workflow("2", "Failed")),

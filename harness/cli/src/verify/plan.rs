@@ -1,6 +1,7 @@
 //! Whether a history is one of the verifier's plan.
 
 use anyhow::Context;
+use model::history::Action;
 use model::step::Act;
 use model::{Case, Plan};
 use provision::objects::CHALLENGE;
@@ -15,40 +16,57 @@ pub(super) fn is_of_case(shown: &Shown, case: &Case) -> anyhow::Result<()> {
     let plan = case.plan_on(controller.as_ref());
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     anyhow::ensure!(header.steps == names, "its header has other steps than the case");
-    steps(shown, &plan)?;
     let name = drive::case::workflow_name(&case.id);
     anyhow::ensure!(header.workflow == name, "its workflow is called {}", header.workflow);
-    workflow(shown, &plan)
+    let mut image = None;
+    steps(shown, &plan, &mut image)?;
+    workflow(shown, &plan, &mut image)
 }
 
 /// The steps that were begun are the first ones of the plan.
-fn steps(shown: &Shown, plan: &Plan) -> anyhow::Result<()> {
+fn steps(shown: &Shown, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
     anyhow::ensure!(shown.begun.len() <= plan.steps.len(), "it has more steps than the case");
     for ((name, action), step) in shown.begun.iter().zip(&plan.steps) {
-        let (wanted, said) = (&step.name, step.act.to_string());
-        anyhow::ensure!(
-            *name == *wanted && *action == said,
-            "its step {name} does `{action}`, and the case's step {wanted} does `{said}`"
-        );
+        let (wanted, said) = (&step.name, Action::of(&step.act, &plan.workflow));
+        let both = || {
+            format!("its step {name} does `{action}`, and the case's step {wanted} does `{said}`")
+        };
+        anyhow::ensure!(*name == *wanted, both());
+        match (action, &said) {
+            (Action::Submit { workflow }, Action::Submit { .. }) => {
+                created(workflow, plan, image).with_context(both)?;
+            }
+            (_, _) => anyhow::ensure!(*action == said, "{}: the parameters differ", both()),
+        }
     }
     Ok(())
 }
 
+/// The workflow that a step creates has what the plan's has, and its spec has nothing else.
+fn created(workflow: &Value, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
+    has(workflow, &plan.workflow, image).context("its workflow is another")?;
+    let mut wanted = plan.workflow["spec"].clone();
+    if let Some(image) = image.as_ref().and_then(Value::as_str) {
+        drive::case::replace_image(&mut wanted, image);
+    }
+    anyhow::ensure!(workflow["spec"] == wanted, "the spec of its workflow has more");
+    Ok(())
+}
+
 /// The workflow is the plan's in every state that was seen.
-fn workflow(shown: &Shown, plan: &Plan) -> anyhow::Result<()> {
+fn workflow(shown: &Shown, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
     let submit = plan.steps.iter().find(|step| step.act == Act::Submit);
     let submitted = submit.is_some_and(|step| shown.done.contains(&step.name));
     let Some((first, later)) = shown.workflows.split_first() else {
         anyhow::ensure!(!submitted, "its workflow was submitted and is not in it: it is trimmed");
         return Ok(());
     };
-    let mut image = None;
     let wanted = &plan.workflow;
     for part in ["labels", "annotations", "generateName"] {
         let (of, wanted) = (&first["metadata"][part], &wanted["metadata"][part]);
-        has(of, wanted, &mut image).with_context(|| not_the_cases(&format!("metadata.{part}")))?;
+        has(of, wanted, image).with_context(|| not_the_cases(&format!("metadata.{part}")))?;
     }
-    has(&first["spec"], &wanted["spec"], &mut image).with_context(|| not_the_cases("spec"))?;
+    has(&first["spec"], &wanted["spec"], image).with_context(|| not_the_cases("spec"))?;
     if let Some(challenge) = &shown.header.challenge {
         let label = &first["metadata"]["labels"][CHALLENGE];
         anyhow::ensure!(label == challenge, "its workflow does not carry the challenge");
@@ -56,7 +74,7 @@ fn workflow(shown: &Shown, plan: &Plan) -> anyhow::Result<()> {
     for state in later {
         // Verbs change arguments and what shuts down or suspends; nothing changes these.
         for part in ["entrypoint", "onExit", "templates", "templateDefaults", "hooks"] {
-            has(&state["spec"][part], &wanted["spec"][part], &mut image)
+            has(&state["spec"][part], &wanted["spec"][part], image)
                 .with_context(|| not_the_cases(&format!("spec.{part}, later on,")))?;
         }
     }

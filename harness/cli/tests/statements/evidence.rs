@@ -9,8 +9,13 @@ use crate::recorder::{ARGOEXEC, DIGEST};
 use crate::run::{CASES, Run};
 
 /// Alters the events of the first case's history, before it is certified.
-fn events(run: &Run, mut alter: impl FnMut(&mut Value)) {
-    let path = run.history(CASES[0]);
+fn events(run: &Run, alter: impl FnMut(&mut Value)) {
+    events_of(run, CASES[0], alter);
+}
+
+/// Alters the events of the history of a case, before it is certified.
+fn events_of(run: &Run, case: &str, mut alter: impl FnMut(&mut Value)) {
+    let path = run.history(case);
     let text = std::fs::read_to_string(&path).expect("a history");
     let (header, events) = text.split_once('\n').expect("a header");
     let events = events.lines().map(|line| {
@@ -83,7 +88,32 @@ fn without_the_workflow(run: &Run) {
 fn another_action(run: &Run) {
     events(run, |what| {
         if let Some(begun) = what.get_mut("step_begun").filter(|begun| begun["step"] == "submit") {
-            begun["action"] = json!("kubectl patch the workflow until it is good");
+            begun["action"] = json!({ "delete-pod": { "node": "work" } });
+        }
+    });
+}
+
+/// Alters the workflow that the first step creates.
+fn creating(run: &Run, alter: impl Fn(&mut Value)) {
+    events(run, |what| {
+        if let Some(begun) = what.get_mut("step_begun").filter(|begun| begun["step"] == "submit") {
+            alter(&mut begun["action"]["submit"]["workflow"]);
+        }
+    });
+}
+
+fn another_workflow_created(run: &Run) {
+    creating(run, |workflow| workflow["spec"]["entrypoint"] = json!("another"));
+}
+
+fn more_created(run: &Run) {
+    creating(run, |workflow| workflow["spec"]["activeDeadlineSeconds"] = json!(1));
+}
+
+fn another_patience(run: &Run) {
+    events(run, |what| {
+        if let Some(wait) = what.pointer_mut("/step_begun/action/await") {
+            wait["patience"] = json!(1);
         }
     });
 }
@@ -212,8 +242,14 @@ fn of_no_provider(run: &Run) {
 )]
 #[case::another_action(
     another_action,
-    "its step submit does `kubectl patch the workflow until it is good`"
+    "its step submit does `delete the pod of node work without grace`"
 )]
+#[case::another_workflow_created(
+    another_workflow_created,
+    "its workflow is another: spec: entrypoint:"
+)]
+#[case::more_created(more_created, "the spec of its workflow has more")]
+#[case::another_patience(another_patience, "does `wait up to 0.001s until ")]
 #[case::another_order(another_order, "its header has other steps than the case")]
 #[case::another_workflow_name(another_workflow_name, "its workflow is called another")]
 #[case::of_long_ago(of_long_ago, "its history has expired")]
@@ -263,6 +299,23 @@ fn evidence_of_something_else_is_refused(#[case] alter: fn(&Run), #[case] becaus
 }
 
 /// Stated, though the report's own entry for another version has no verdict.
+#[test]
+fn another_applied_object_is_refused() {
+    const CASE: &str = "locks/limit-removed";
+    let run = Run::of(&[CASE]);
+    run.certify();
+    assert!(run.verify(&[]).starts_with("it holds: "), "{}", run.verify(&[]));
+    events_of(&run, CASE, |what| {
+        if let Some(apply) = what.pointer_mut("/step_begun/action/apply") {
+            apply["objects"] = json!([]);
+        }
+    });
+    run.certify();
+    let said = run.verify(&[]);
+    let because = "the case's step apply does `apply limits.yaml`: the parameters differ";
+    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+}
+
 #[test]
 fn an_image_on_which_nothing_was_tried_is_no_subject() {
     let run = Run::new();

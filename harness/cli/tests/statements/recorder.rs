@@ -32,7 +32,10 @@ pub(crate) fn whole(kept: &str, case: &Case, began: Timestamp) -> String {
         let what = &mut event["what"];
         if let Some(begun) = what.get_mut("step_begun") {
             let step = plan.steps.iter().find(|step| begun["step"] == step.name.as_str());
-            begun["action"] = json!(step.expect("a step of the case").act.to_string());
+            let act = &step.expect("a step of the case").act;
+            let mut workflow = plan.workflow.clone();
+            replace(&mut workflow);
+            begun["action"] = json!(model::history::Action::of(act, &workflow));
         }
         if let Some(seen) = what.get_mut("seen") {
             untrimmed(seen, &plan, started);

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drive::recorder::{Observer, Recorder};
-use model::history::{Event, Header, History, Part, StepOutcome, What};
+use model::history::{Action, Event, Header, History, Part, StepOutcome, What};
 use model::{Act, Fact, Truth, World};
 use rstest::rstest;
 
 use crate::bench::{Bench, Tape, header, phase, plan, read, wait};
 
 fn begun(step: &str) -> What {
-    What::StepBegun { step: step.to_owned(), action: "do it".to_owned() }
+    What::StepBegun { step: step.to_owned(), action: Action::Stop }
 }
 
 fn probed(trouble: &str) -> What {

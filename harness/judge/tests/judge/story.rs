@@ -6,8 +6,8 @@ use judge::judge;
 use model::claim::{Claim, Claims, Modality, Requirement};
 use model::fact::{Count, Fact, Presence};
 use model::history::{
-    Change, Event, Header, History, Kind, Operation, Part, Request, Seen, StepOutcome, Versions,
-    What,
+    Action, Change, Event, Header, History, Kind, Operation, Part, Request, Seen, StepOutcome,
+    Versions, What,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ impl Story {
     }
 
     pub(crate) fn begun(self, step: &str) -> Self {
-        self.push(What::StepBegun { step: step.to_owned(), action: String::new() })
+        self.push(What::StepBegun { step: step.to_owned(), action: Action::Stop })
     }
 
     pub(crate) fn step(self, step: &str, outcome: StepOutcome) -> Self {

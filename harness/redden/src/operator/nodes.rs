@@ -243,10 +243,11 @@ fn flap(history: &History) -> Option<History> {
 
 fn start_anew(history: &History) -> Option<History> {
     let first = history.events.iter().find(|e| matches!(e.what, What::StepEnded { .. }))?.n;
-    let begun = history.events.iter().rev().find(|e| {
-        let verb = |action: &str| action.starts_with("argo ");
-        matches!(&e.what, What::StepBegun { action, .. } if verb(action))
-    });
+    let begun = history
+        .events
+        .iter()
+        .rev()
+        .find(|e| matches!(&e.what, What::StepBegun { action, .. } if action.is_of_argo()));
     let from = begun.map_or(first, |e| e.n);
     let mut edited = history.clone();
     let mut found = false;

@@ -94,7 +94,7 @@ fn swapped(history: &History) -> Option<History> {
 /// While a verb is done, and after it, the workflow stays what it was.
 fn without_effect(history: &History) -> Option<History> {
     let verb = |e: &&Event| match &e.what {
-        What::StepBegun { action, .. } => action.starts_with("argo "),
+        What::StepBegun { action, .. } => action.is_of_argo(),
         _ => false,
     };
     let begun = history.events.iter().find(verb)?.n;

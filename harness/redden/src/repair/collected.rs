@@ -32,7 +32,7 @@ pub(super) fn repair(history: &History) -> Option<History> {
 /// When objects were last applied.
 fn applied(history: &History) -> Option<u64> {
     let applies = |event: &Event| match &event.what {
-        What::StepBegun { action, .. } => action.starts_with("apply "),
+        What::StepBegun { action, .. } => action.applies(),
         _ => false,
     };
     let last = history.events.iter().rposition(applies)?;

@@ -1,4 +1,4 @@
-use model::history::{Change, Kind, Operation, Part, Request, Seen, StepOutcome};
+use model::history::{Action, Change, Kind, Operation, Part, Request, Seen, StepOutcome};
 use model::{Event, What};
 use report::timeline::{Group, Timeline};
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
     let keys = |n: usize| (0..n).map(|k| k.to_string()).collect();
     let listed = |n| What::Listed { asked: 0, keys: keys(n), etags: Vec::new() };
     let timeline = of([
-        What::StepBegun { step: "submit".into(), action: "submit the workflow".into() },
+        What::StepBegun { step: "submit".into(), action: Action::Submit { workflow: json!({}) } },
         workflow(Change::Added, "", &[], &json!({})),
         What::StepEnded { step: "submit".into(), outcome: StepOutcome::Done(String::new()) },
         workflow(
@@ -96,13 +96,13 @@ fn trouble_and_gaps_are_drawn_and_a_healthy_environment_is_not() {
         probed(Some("connection refused")),
         probed(None),
         What::Gap { kind: Kind::Pod, reason: "too old resource version".into() },
-        What::StepBegun { step: "wait".into(), action: "wait until phase Succeeded".into() },
+        What::StepBegun { step: "wait".into(), action: Action::Stop },
     ]);
     assert!(timeline.rows.iter().any(|row| row.group == Group::Environment));
     insta::assert_snapshot!(words(&timeline), @"
 Environment API server: connection refused 2000-4000
 Environment gap in the watch of Pod: too old resource version 5000-5000
-Steps wait: wait until phase Succeeded 6000-6000
+Steps wait: argo stop 6000-6000
 ");
     assert_eq!(of([probed(None), probed(None)]).rows, []);
 }
