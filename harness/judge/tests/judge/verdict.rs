@@ -297,6 +297,6 @@ fn a_refused_step_is_no_part_of_a_known_issue() {
     findings[1] = Finding { claim: "b".to_owned(), ..finding };
     let case = case(&findings, &["a"]);
     let verdict = verdict(&case, &Version::new(3, 5, 10), findings, KnownIssues::Expect);
-    assert_eq!(verdict.verdict, Verdict::Unknown, "{verdict:?}");
+    assert_eq!(verdict.verdict, Unknown, "{verdict:?}");
     assert!(verdict.reason.contains("webhook"), "{verdict:?}");
 }
