@@ -2,7 +2,7 @@
 
 use model::Act;
 use model::history::StepOutcome;
-use sandbox::guard::{GuardedCommand, Killer};
+use sandbox::guard::{GuardOutput, GuardedCommand, Killer};
 
 use super::Stage;
 
@@ -30,10 +30,20 @@ pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
     let _kill = KillOnDrop(guarded.killer());
     match tokio::task::spawn_blocking(move || guarded.wait(&mut |_| {})).await {
         Ok(Ok(output)) if output.success() => StepOutcome::Done(output.stdout.trim().to_owned()),
-        Ok(Ok(output)) => StepOutcome::Refused(output.stderr.trim().to_owned()),
+        Ok(Ok(output)) => failed(verb, &output),
         Ok(Err(error)) => unknown(verb, &error),
         Err(error) => unknown(verb, &error),
     }
+}
+
+/// The program may fail after the API server did what it asked for. Its exit code does not tell.
+fn failed(verb: &str, output: &GuardOutput) -> StepOutcome {
+    let (status, said) = (output.status, output.stderr.trim());
+    let ended = match status.code() {
+        Some(code) => format!("exit code {code}"),
+        None => status.to_string(),
+    };
+    StepOutcome::Unknown(format!("argo {verb} ended with {ended}: {said}"))
 }
 
 /// What is said besides.

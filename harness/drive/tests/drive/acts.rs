@@ -136,7 +136,8 @@ async fn a_verb_is_argos_own_and_so_is_what_it_says(#[case] act: Act, #[case] ve
     bench.argo.answers(|_| (1, "FATA[0] cannot: it is running"));
     let next = wait(phase("Running"), 1);
     let history = bench.run(plan([act, next])).ended().await;
-    assert_eq!(outcome(&history, verb), Some(refused("FATA[0] cannot: it is running")));
+    let perhaps = format!("argo {verb} ended with exit code 1: FATA[0] cannot: it is running");
+    assert_eq!(outcome(&history, verb), Some(StepOutcome::Unknown(perhaps)));
     assert_eq!(outcome(&history, "await"), None, "the plan ends there");
     assert_eq!(bench.argo.ran(), [words]);
 }

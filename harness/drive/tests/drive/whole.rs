@@ -158,7 +158,7 @@ fn befall(bench: &Bench, environment: Environment) {
 #[rstest]
 #[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
 #[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
-#[case(Argo::RefusesToDelete, Environment::Well, [Pass, NotReached, NotReached])]
+#[case(Argo::RefusesToDelete, Environment::Well, [Pass, Unknown, Unknown])]
 #[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
 #[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, Unknown, Unknown])]
 #[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, Unknown, Unknown])]
