@@ -4,7 +4,8 @@
 //! one per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
 //! the last version that it told; when the API server no longer has that version, what happened in
 //! between is lost, and every history that was being written gets a gap, all that is there, and
-//! how far the watch is then. A watch that tells less than the API server shows is listed again.
+//! how far the watch is then. A watch that tells less than the API server shows is resumed at the
+//! last version that it told, and listed again if it still tells less.
 
 mod controller;
 mod follow;
@@ -236,7 +237,7 @@ impl Watches {
         }
         let standing = shared.sources.entry(source.clone()).or_default();
         standing.told.forget();
-        standing.late = None;
+        (standing.late, standing.resumed) = (None, false);
         // In the middle of a list nothing is known of how far it is.
         let awaited = standing.awaited.take();
         for object in items {
@@ -328,7 +329,7 @@ impl Shared {
     fn mark(&mut self, source: &Source) {
         let Some(standing) = self.sources.get_mut(source) else { return };
         let Some(awaited) = standing.take_told() else { return };
-        standing.late = None;
+        (standing.late, standing.resumed) = (None, false);
         let version = awaited.shown.version.max(standing.told.version()).to_string();
         self.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));

@@ -60,7 +60,7 @@ async fn resume(watches: &Watches, client: &Client, source: &Source, mut version
     loop {
         let event = tokio::select! {
             event = tokio::time::timeout(IDLE, events.next()) => event,
-            () = bells.reopen.notified() => return late(watches, source),
+            () = bells.reopen.notified() => return late(watches, source, version),
         };
         let (change, object) = match event {
             Ok(None) => break,
@@ -101,10 +101,17 @@ async fn failed(watches: &Watches, source: &Source, why: &str, version: String) 
     State::Resume(version)
 }
 
-/// The watch is connected and does not tell what there is.
-fn late(watches: &Watches, source: &Source) -> State {
-    let late = watches.standing(source, |standing| standing.late.clone());
-    State::List(late.unwrap_or_else(|| format!("{} is late", source.words())))
+/// The watch is connected and does not tell what there is. The API server has all of it since the
+/// version, so the watch goes on there. A watch that is late once more after that is listed again.
+fn late(watches: &Watches, source: &Source, version: String) -> State {
+    watches.standing(source, |standing| {
+        if standing.resumed {
+            let late = standing.late.clone();
+            return State::List(late.unwrap_or_else(|| format!("{} is late", source.words())));
+        }
+        standing.resumed = true;
+        State::Resume(version)
+    })
 }
 
 /// The API server no longer has the version. Until the list is there, that is trouble, and no gap

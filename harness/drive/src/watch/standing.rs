@@ -19,6 +19,8 @@ pub(super) struct Standing {
     pub(super) broken: Option<String>,
     /// Why the watch is not known to be up to date.
     pub(super) late: Option<String>,
+    /// The watch was late and has gone on from its version; no mark has come since.
+    pub(super) resumed: bool,
     /// What the watch must have told for the next mark.
     pub(super) awaited: Option<Awaited>,
     pub(super) bells: Arc<Bells>,

@@ -182,6 +182,13 @@ impl FakeApi {
         self.lock().objects.mute(false);
     }
 
+    /// Does something of which no open watch is told, as if its connection had fallen silent.
+    pub(crate) fn unheard(&self, then: impl FnOnce(&Self)) {
+        self.lock().objects.hold(true);
+        then(self);
+        self.lock().objects.hold(false);
+    }
+
     /// Breaks the connections of the watches of a kind.
     pub(crate) fn break_off(&self, kind: &str) {
         self.lock().objects.say(kind, &Chunk::broken());

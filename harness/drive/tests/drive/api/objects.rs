@@ -51,6 +51,7 @@ pub(super) struct Objects {
     hung_up: BTreeSet<String>,
     watchers: Vec<Watcher>,
     muted: bool,
+    held: bool,
 }
 
 impl Objects {
@@ -137,13 +138,19 @@ impl Objects {
         self.muted = muted;
     }
 
+    /// Whether open watches are told of nothing. A watch that is opened later is told all.
+    pub(super) fn hold(&mut self, held: bool) {
+        self.held = held;
+    }
+
     fn tell(&mut self, key: &Key, change: &str, object: &Value) {
         if self.muted {
             return;
         }
         let line = json!({ "type": change, "object": object });
+        let held = self.held;
         self.watchers.retain(|watcher| {
-            !watcher.asked.takes(key) || watcher.lines.send(Chunk::line(&line)).is_ok()
+            held || !watcher.asked.takes(key) || watcher.lines.send(Chunk::line(&line)).is_ok()
         });
         self.told.push(Told { version: self.version, key: key.clone(), line });
     }
