@@ -25,7 +25,8 @@ usage: cargo ci <command>
   starts ROUNDS VERSION...
             start each version so many times and print the times from nothing to Available;
             the first version is the base of the ratios
-  faults    kill parts of a real environment in the middle of a case: the verdict must be unknown
+  faults    kill, stop or silence parts of a real environment in the middle of a case: the
+            verdict must be unknown; `--list` lists the trials, `--only NAME` selects one
   fuzz [--inputs N]
             altered cases, histories and expressions: none may panic or hang (10,000,000)
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
@@ -63,7 +64,7 @@ fn run() -> Result<()> {
             let rounds = rounds.parse().map_err(|_| anyhow!("`{rounds}` is no number"))?;
             starts::starts(&root, versions, rounds, &say)
         }
-        ["faults"] => faults::faults(&root, &say),
+        ["faults", arguments @ ..] => faults::faults(&root, arguments, &say),
         ["fuzz"] => fuzz::fuzz(&root, fuzz::INPUTS),
         ["fuzz", "--inputs", inputs] => {
             let inputs = inputs.parse().map_err(|_| anyhow!("`{inputs}` is no number"))?;

@@ -1,0 +1,134 @@
+//! A run of the harness on which a fault strikes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
+
+use super::fault::Target;
+use super::trial::{NOTICED, Scene, Trial};
+
+/// How long a case may take to come to its step.
+const PATIENCE: Duration = Duration::from_mins(3);
+
+/// The end of a trial.
+pub(super) struct Outcome {
+    /// The verdict, as the program's JSON line has it.
+    pub(super) line: Value,
+    /// The history of the case.
+    history: String,
+}
+
+impl Outcome {
+    /// In words: the part that the trial names was not noticed in time.
+    pub(super) fn late(&self, trial: &Trial) -> Option<String> {
+        let part = trial.noticed?;
+        match noticed(&self.history, trial.scene.step, part) {
+            Some(after) if after <= NOTICED => None,
+            Some(after) => Some(format!("{part} was unhealthy only after {after} ms")),
+            None => Some(format!("{part} was never unhealthy")),
+        }
+    }
+}
+
+/// Runs the case of a trial on an installation of its own, and strikes.
+///
+/// # Errors
+/// If the fault does not come about, or there is no verdict.
+pub(super) fn outcome(root: &Path, binary: &Path, trial: &Trial) -> Result<Outcome> {
+    let out = tempfile::tempdir()?;
+    let (version, scene) = (trial.version, trial.scene);
+    let mut command = Command::new(binary);
+    command.args(["run", "--provider", "native", "--argo", version, "--case", scene.case]);
+    command.args(["--cases", scene.cases, "--format", "json", "--out"]);
+    command.arg(out.path()).current_dir(root).stdin(Stdio::null());
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let case = out.path().join(version).join("cases").join(scene.case.replace('/', "."));
+    let history = case.join("history.jsonl");
+    if let Err(error) = strike(&mut child, &history, trial) {
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(error);
+    }
+    let output = child.wait_with_output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let line = text.lines().next().with_context(|| format!("no verdict: {}", output.status))?;
+    let line: Value = serde_json::from_str(line)?;
+    let is_diagnosed = case.join("diagnosis").join("pods.json").is_file();
+    ensure!(is_diagnosed != (line["verdict"] == "pass"), "a diagnosis is there: {is_diagnosed}");
+    Ok(Outcome { line, history: fs::read_to_string(&history)? })
+}
+
+fn strike(child: &mut Child, history: &PathBuf, trial: &Trial) -> Result<()> {
+    let header = until_the_step(child, history, trial.scene)?;
+    let name = |field: &str| header[field].as_str().unwrap_or_default().to_owned();
+    let target =
+        Target { harness: child.id(), namespace: name("namespace"), workflow: name("workflow") };
+    trial.fault.strike(&target)
+}
+
+/// Blocks until the history says that the step is done; its header.
+fn until_the_step(child: &mut Child, history: &PathBuf, scene: &Scene) -> Result<Value> {
+    let (began, step) = (Instant::now(), scene.step);
+    let done = format!("{{\"step_ended\":{{\"step\":\"{step}\",\"outcome\":{{\"done\"");
+    while began.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            bail!("the run ended before step {step} was done: {status}");
+        }
+        let text = fs::read_to_string(history).unwrap_or_default();
+        if text.contains(&done) {
+            let header = text.lines().next().unwrap_or_default();
+            return Ok(serde_json::from_str(header)?);
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    Err(anyhow!("step {step} was not done within {PATIENCE:?}"))
+}
+
+/// Milliseconds from the end of a step to the first unhealthy probe of a part.
+fn noticed(history: &str, step: &str, part: &str) -> Option<u64> {
+    let lines = history.lines().skip(1);
+    let events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut ended = None;
+    for event in events {
+        let (at, what) = (event["at"].as_u64()?, &event["what"]);
+        let probed = &what["probed"];
+        if what["step_ended"]["step"] == step {
+            ended = Some(at);
+        } else if probed["part"] == part
+            && probed["trouble"].is_string()
+            && let Some(ended) = ended
+        {
+            return Some(at - ended);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::noticed;
+
+    const HEADER: &str = "{\"format\":[1,0]}";
+    const ENDED: &str = r#"{"n":1,"at":500,"what":{"step_ended":{"step":"s","outcome":{}}}}"#;
+    const WELL: &str = r#"{"n":2,"at":600,"what":{"probed":{"part":"node","trouble":null}}}"#;
+    const ILL: &str = r#"{"n":3,"at":900,"what":{"probed":{"part":"node","trouble":"gone"}}}"#;
+
+    #[rstest]
+    #[case::after_the_step(&[HEADER, ENDED, WELL, ILL], "node", Some(400))]
+    #[case::another_part(&[HEADER, ENDED, ILL], "api", None)]
+    #[case::before_the_step(&[HEADER, ILL, ENDED], "node", None)]
+    #[case::never(&[HEADER, ENDED, WELL], "node", None)]
+    fn a_part_is_noticed_by_its_first_unhealthy_probe(
+        #[case] history: &[&str],
+        #[case] part: &str,
+        #[case] after: Option<u64>,
+    ) {
+        assert_eq!(noticed(&history.join("\n"), "s", part), after);
+    }
+}
