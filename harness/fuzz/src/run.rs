@@ -147,14 +147,14 @@ fn work(
         if let Some(kept) = &kept {
             let _ = std::fs::write(kept, &input);
         }
-        match catch_unwind(AssertUnwindSafe(|| (target.read)(&input, number))) {
-            Ok(answer) => learn(shared, answer, input),
-            Err(_) => {
-                let mut panics = locked(&shared.panics);
-                if panics.len() < 10 {
-                    panics.push(input);
-                }
-            }
+        let answer = catch_unwind(AssertUnwindSafe(|| (target.read)(&input, number)));
+        if let Ok(answer) = answer {
+            learn(shared, answer, input);
+            continue;
+        }
+        let mut panics = locked(&shared.panics);
+        if panics.len() < 10 {
+            panics.push(input);
         }
     }
     own.begun.store(ENDED, Ordering::Relaxed);

@@ -127,17 +127,17 @@ impl Story {
         };
         let decided = finding.decided_at.unwrap_or(0);
         let allowed = match (&claim.modality, finding.outcome) {
-            (_, Outcome::Unknown | Outcome::NotReached) => true,
-            // Decided by what was seen before the gap.
-            (Modality::Eventually { .. }, Outcome::Pass) => decided <= gap || enough,
-            (Modality::Eventually { .. }, Outcome::Fail) => too_many,
-            (Modality::Always { .. }, Outcome::Pass) => enough,
-            (Modality::Never { .. }, Outcome::Pass) => too_many,
-            (Modality::Always { .. }, Outcome::Fail) => decided <= gap || too_many,
-            (Modality::Never { .. }, Outcome::Fail) => decided <= gap || enough,
-            (Modality::Until { .. } | Modality::LeadsTo { .. } | Modality::Happens { .. }, _) => {
+            (_, Outcome::Unknown | Outcome::NotReached)
+            | (Modality::Until { .. } | Modality::LeadsTo { .. } | Modality::Happens { .. }, _) => {
                 true
             }
+            // Decided by what was seen before the gap.
+            (Modality::Eventually { .. }, Outcome::Pass)
+            | (Modality::Never { .. }, Outcome::Fail) => decided <= gap || enough,
+            (Modality::Eventually { .. }, Outcome::Fail)
+            | (Modality::Never { .. }, Outcome::Pass) => too_many,
+            (Modality::Always { .. }, Outcome::Pass) => enough,
+            (Modality::Always { .. }, Outcome::Fail) => decided <= gap || too_many,
         };
         (!allowed).then(|| format!("rule 5: a count is believed after the gap at {gap}"))
     }

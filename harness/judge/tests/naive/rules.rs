@@ -60,7 +60,7 @@ impl Asked<'_> {
         if let Some(trouble) = self.unhealthy(from, end.unwrap_or(last)) {
             return Some(format!("rule 3: {trouble} in the window from {from}"));
         }
-        let controller = self.probes(Part::Controller).filter(|(_, healthy)| *healthy).last();
+        let controller = self.probes(Part::Controller).rfind(|(_, healthy)| *healthy);
         let controller = controller.map_or(0, |(at, _)| at);
         let told = self.told();
         match end {
@@ -142,8 +142,8 @@ impl Asked<'_> {
             let in_time = deadline.is_none_or(|deadline| self.events[*index].at <= deadline);
             closing[*index] == Truth::True && in_time
         };
-        let closed = (opened..self.events.len()).find(closes).map(|index| self.events[index].at);
-        closed.or(deadline)
+        let ending = (opened..self.events.len()).find(closes).map(|index| self.events[index].at);
+        ending.or(deadline)
     }
 
     fn probes(&self, part: Part) -> impl DoubleEndedIterator<Item = (u64, bool)> {
