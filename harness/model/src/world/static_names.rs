@@ -32,6 +32,16 @@ impl World {
         self.nodes_unread.is_none()
             && self.is_possible(name)
             && self.nodes_of(name).iter().all(left_out)
+            && self.pods_are_told()
+    }
+
+    /// Whether a pod of the workflow was seen, or none of its nodes ran in one. Nodes that ran in
+    /// pods which nobody saw contradict every absence of a pod.
+    fn pods_are_told(&self) -> bool {
+        let ran = |node: &Value| {
+            node["type"] == "Pod" && matches!(node["phase"].as_str(), Some("Succeeded" | "Failed"))
+        };
+        self.pods.values().any(|pod| !pod.collects_garbage) || !self.nodes().any(ran)
     }
 
     /// Whether the workflow is completed, and its static model has a node of this name.

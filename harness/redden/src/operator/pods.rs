@@ -1,11 +1,13 @@
 //! Faults of pods and of what goes with them.
 
+use std::collections::BTreeSet;
+
 use model::history::{Change, Kind, Seen};
 use model::{Claim, Fact, History, What};
 use serde_json::json;
 
 use super::{Operator, awaits, forbids};
-use crate::edit::{after_each, each, is_done, last_completion, lingering, seen};
+use crate::edit::{after_each, each, is_done, last_completion, lingering, seen, workflow};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault("pod-runs-again", "each pod is run once more", of_pods, |history| {
@@ -14,6 +16,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         let found = !again.is_empty();
         after_each(history, |event| (found && is_done(event)).then(|| again.clone()))
     }),
+    Operator::fault(
+        "left-out-runs",
+        "each node that was left out runs in a pod",
+        of_pods_of_a_node,
+        left_out_runs,
+    ),
     Operator::fault("pod-left", "no pod ever goes", of_pods_left, |history| {
         never_goes(history, Kind::Pod)
     }),
@@ -37,6 +45,10 @@ pub(super) const OPERATORS: &[Operator] = &[
 
 fn of_pods(claim: &Claim) -> bool {
     forbids(claim, |f| matches!(f, Fact::PodsSeen { .. }))
+}
+
+fn of_pods_of_a_node(claim: &Claim) -> bool {
+    forbids(claim, |f| matches!(f, Fact::PodsSeen { of: Some(_), .. }))
 }
 
 fn of_some_pods(claim: &Claim) -> bool {
@@ -78,6 +90,35 @@ pub(crate) fn again(seen: &Seen) -> What {
     let mut object = seen.object.clone();
     let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
     object["metadata"]["uid"] = json!(format!("again-{uid}"));
+    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+}
+
+/// Behind the first state in which a node was left out there is a pod of it.
+fn left_out_runs(history: &History) -> Option<History> {
+    let mut known = BTreeSet::new();
+    after_each(history, |event| {
+        let nodes = workflow(history, event)?.object["status"]["nodes"].as_object()?;
+        let left_out =
+            nodes.values().filter(|n| n["phase"] == "Skipped" || n["phase"] == "Omitted");
+        let names = left_out.filter_map(|node| node["name"].as_str());
+        let new: Vec<&str> = names.filter(|name| known.insert((*name).to_owned())).collect();
+        (!new.is_empty()).then(|| new.into_iter().map(|name| pod_of(history, name)).collect())
+    })
+}
+
+/// A pod of the node of this full name.
+fn pod_of(history: &History, node: &str) -> What {
+    let header = &history.header;
+    let object = json!({
+        "metadata": {
+            "name": format!("{}-left-out", header.workflow),
+            "namespace": header.namespace,
+            "uid": format!("left-out-{node}"),
+            "labels": { "workflows.argoproj.io/workflow": header.workflow },
+            "annotations": { "workflows.argoproj.io/node-name": node },
+        },
+        "status": { "phase": "Pending" },
+    });
     What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
 }
 

@@ -49,7 +49,19 @@ pub(super) const OPERATORS: &[Operator] = &[
         |c| awaits(c, |f| matches!(f, Fact::Condition(_, true))),
         without_conditions,
     ),
+    Operator::fault("message-lost", "the workflow has no message", of_message, |history| {
+        each_workflow(history, |seen| {
+            let status = seen.object["status"].as_object_mut();
+            status.is_some_and(|status| status.shift_remove("message").is_some())
+        })
+        .map(|history| lingering(&history))
+    }),
 ];
+
+fn of_message(claim: &Claim) -> bool {
+    let reads = |text: &str| text.contains("workflow.status.message");
+    awaits(claim, |fact| matches!(fact, Fact::Cel(expression) if reads(expression.text())))
+}
 
 /// The twin of what hides it.
 pub(super) const FAILS_INSTEAD: Operator =
