@@ -63,8 +63,8 @@ fn selected(arguments: &[&str]) -> Result<Vec<&'static Trial>> {
             other => bail!("invalid argument: `{}` is not `{ONLY} NAME`", other.join(" ")),
         }
     }
-    let named = |trial: &&Trial| names.is_empty() || names.contains(&trial.name);
-    Ok(TRIALS.iter().filter(named).collect())
+    let wanted = |trial: &&Trial| names.is_empty() || names.contains(&trial.name);
+    Ok(TRIALS.iter().filter(wanted).collect())
 }
 
 /// Why the verdict is what it is: of each claim that does not hold or is not decided.

@@ -87,7 +87,7 @@ impl Asked<'_> {
         let before = self.events.iter().zip(&self.fact).filter(|(event, _)| event.at <= decided);
         let right = match &self.claim.modality {
             Modality::Happens { times, .. } => self.number_right(*times, decided),
-            _ => before.filter(|(_, truth)| **truth == so).map(|(event, _)| event.at).last(),
+            _ => before.filter(|(_, truth)| **truth == so).map(|(event, _)| event.at).next_back(),
         };
         let from = right.unwrap_or(submitted);
         let trouble = self.unhealthy(from.min(decided), decided)?;
