@@ -52,10 +52,12 @@ fn a_claim_that_cannot_fail_is_named() {
              within: 60s }\n",
     );
     let found = problems(root.path());
-    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found.len(), 2, "{found:?}");
     let expected = "cases/area/one/case.yaml: error: no mutant makes claim `cannot` of `area/one` \
                     fail: ";
     assert!(found[0].starts_with(expected), "{found:?}");
+    let leaf = "of claim `cannot` of `area/one` decides nothing on any mutant: ";
+    assert!(found[1].contains(leaf), "{found:?}");
 }
 
 #[test]
