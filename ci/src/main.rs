@@ -82,13 +82,7 @@ fn run() -> Result<()> {
             }
             Ok(())
         }
-        ["prose", "--shrink"] => {
-            let allowed = prose::Allowed::read(&root)?;
-            let found = prose::found(&tree::files(&root)?);
-            std::fs::write(root.join(prose::FILE), allowed.shrunk(&found).to_json())?;
-            say(&format!("wrote {}", prose::FILE));
-            Ok(())
-        }
+        ["prose", "--shrink"] => shrunk(&root),
         ["codegen"] => match codegen::generate(&root) {
             Ok(files) => {
                 for path in codegen::write(&root, &files)? {
@@ -112,6 +106,14 @@ fn run() -> Result<()> {
         }
         other => bail!("there is no command `{}`\n\n{USAGE}", other.join(" ")),
     }
+}
+
+fn shrunk(root: &std::path::Path) -> Result<()> {
+    let allowed = prose::Allowed::read(root)?;
+    let found = prose::found(&tree::files(root)?);
+    std::fs::write(root.join(prose::FILE), allowed.shrunk(&found).to_json())?;
+    say(&format!("wrote {}", prose::FILE));
+    Ok(())
 }
 
 fn reddened(root: &std::path::Path) -> Result<()> {

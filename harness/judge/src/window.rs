@@ -199,8 +199,8 @@ impl Window {
         self.opened.at.saturating_add(FLOOR)
     }
 
-    /// Why nothing up to `to` fails: a part was unhealthy after `right`, the last moment at which the
-    /// claim's subject was right; after `submit` if there was none.
+    /// Why nothing up to `to` fails: a part was unhealthy after `right`, the last moment at which
+    /// the claim's subject was right; after `submit` if there was none.
     pub(crate) fn against(
         &self,
         environment: &Environment,

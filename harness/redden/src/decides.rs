@@ -32,8 +32,8 @@ struct Mutant {
     history: History,
 }
 
-/// Each leaf of a claim, with the mutant on which it decides. `killer` is an operator that the whole
-/// claim fails on.
+/// Each leaf of a claim, with the mutant on which it decides. `killer` is an operator that the
+/// whole claim fails on.
 pub(crate) fn of_claim(
     claims: &Claims,
     claim: &Claim,

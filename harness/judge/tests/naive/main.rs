@@ -14,7 +14,7 @@ use judge::{Judge, judge, judge_reader};
 use model::claim::{Claims, Modality};
 use model::history::{History, Reader};
 use model::verdict::{Finding, Outcome};
-use model::{Fact, Truth, What};
+use model::{Event, Fact, Truth, What};
 use proptest::prelude::*;
 
 use crate::generated::{Script, claim, fact, script};
@@ -58,7 +58,8 @@ proptest! {
                 *ended = trouble;
             }
         }
-        let broken = history.events.iter().any(|e| matches!(e.what, What::Ended { trouble: true, .. }));
+        let is_broken = |event: &Event| matches!(event.what, What::Ended { trouble: true, .. });
+        let broken = history.events.iter().any(is_broken);
         for (claim, finding) in claims.claims.iter().zip(judge(&claims, &history)) {
             let until = match &claim.modality {
                 Modality::Until { until, .. } => Some(until),

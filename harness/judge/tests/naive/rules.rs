@@ -1,8 +1,8 @@
 //! What the evidence rules forbid, asked of every finding.
 //!
-//! Nothing here evaluates a claim. Each question takes the judge's answer and the history, and looks
-//! for something in the history that forbids the answer. It knows the times of probes, of marks and
-//! of gaps, and when the fact of the claim was true.
+//! Nothing here evaluates a claim. Each question takes the judge's answer and the history, and
+//! looks for something in the history that forbids the answer. It knows the times of probes, of
+//! marks and of gaps, and when the fact of the claim was true.
 
 use model::claim::{Claim, Modality};
 use model::fact::Count;

@@ -63,7 +63,8 @@ impl Asked {
     }
 }
 
-/// Whether the name can be nothing but a display name: it is no path, and none of the workflow's own.
+/// Whether the name can be nothing but a display name: it is no path, and none of the workflow's
+/// own.
 fn is_display(name: &str) -> bool {
     !name.contains('.') && !["root", "onExit", "hooks"].iter().any(|own| name.starts_with(own))
 }
