@@ -87,17 +87,20 @@ fn broken_off() -> String {
             "status": { "phase": phase } })
     };
     let seen = |change: &str, object| json!({ "seen": { "kind": "workflow", "change": change, "object": object } });
-    let events = [
+    let healthy = ["api", "watches", "controller", "node", "store", "harness"]
+        .map(|part| json!({ "probed": { "part": part, "trouble": null } }));
+    let begun = [
         json!({ "step_begun": { "step": "submit", "action": { "submit": { "workflow": {} } } } }),
         seen("added", workflow("1", "Running")),
         json!({ "step_ended": { "step": "submit", "outcome": { "done": "" } } }),
         seen("modified", workflow("2", "Failed")),
     ];
+    let events = healthy.iter().cloned().chain(begun).chain(healthy.iter().cloned());
     let header = json!({ "format": [1, 0], "run": "r1", "case": "a/one",
         "argo": { "controller": "3.7.18", "executor": "3.7.18", "cli": "3.7.18" },
         "namespace": "a-one-0", "workflow": "one", "started": "2026-01-02T03:04:05Z",
         "steps": ["submit"], "controller": null, "requests": false });
-    let lines = events.into_iter().enumerate();
+    let lines = events.enumerate();
     let lines = lines.map(|(i, what)| json!({ "n": i + 1, "at": 100 * i, "what": what }));
     std::iter::once(header).chain(lines).map(|line| line.to_string() + "\n").collect()
 }
