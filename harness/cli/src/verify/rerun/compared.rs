@@ -2,10 +2,12 @@
 //!
 //! | the rerun of a decided verdict | outcome |
 //! |---|---|
-//! | the installation has other settings or another image of the controller | unknown |
 //! | it has no verdict, or *unknown* or *not applicable* | unknown |
-//! | the same verdict, and the same claims failed | agrees |
-//! | anything else | differs |
+//! | another verdict, or other claims failed | differs |
+//! | the same, with other settings or another image of the controller | unknown |
+//! | the same | agrees |
+//!
+//! Settings and digests of a statement are text of the vendor: they never excuse a difference.
 
 use model::verdict::{CaseVerdict, Verdict};
 use report::RunReport;
@@ -62,8 +64,14 @@ fn outcome(stated: &Stated, found: &CaseVerdict, other: Option<String>) -> Outco
         (Verdict::Unknown | Verdict::NotApplicable, _) => {
             Outcome::Unknown(format!("{both}: {}", found.reason))
         }
-        (_, Some(other)) => Outcome::Unknown(format!("{both}, of another installation: {other}")),
         (_, None) if here == there => Outcome::Agrees,
+        (_, Some(other)) if here == there => {
+            Outcome::Unknown(format!("{both}, of another installation: {other}"))
+        }
+        (_, Some(other)) => {
+            let of = format!("of another installation: {other}");
+            Outcome::Differs(format!("{both}, {of}: {}", found.reason))
+        }
         (_, None) => Outcome::Differs(format!("{both}: {}", found.reason)),
     }
 }

@@ -64,11 +64,11 @@ fn decided_here(
     " fail (done), of another installation: it has other settings"
 )]
 #[case::other_image(
-    Verdict::Pass,
-    NONE,
+    Verdict::Fail,
+    DONE,
     Some("sha256:2"),
     "1s",
-    " pass, of another installation: workflow-controller is sha256:2 here, and sha256:1 there"
+    " fail (done), of another installation: workflow-controller is sha256:2 here, and sha256:1 there"
 )]
 fn neither_refused_nor_confirmed(
     #[case] here: Verdict,
@@ -79,6 +79,20 @@ fn neither_refused_nor_confirmed(
 ) {
     let report = report(&[argo("3.7.18", digest, setting)], &[("a/one", "3.7.18", here, failed)]);
     assert_eq!(compared(Verdict::Fail, &report), Outcome::Unknown(format!("{BOTH}{expected}")));
+}
+
+#[rstest]
+#[case::settings(SAME, "9s", "it has other settings")]
+#[case::image(Some("sha256:2"), "1s", "workflow-controller is sha256:2 here, and sha256:1 there")]
+fn another_installation_excuses_no_difference(
+    #[case] digest: Option<&str>,
+    #[case] setting: &str,
+    #[case] other: &str,
+) {
+    let here = [("a/one", "3.7.18", Verdict::Pass, NONE)];
+    let report = report(&[argo("3.7.18", digest, setting)], &here);
+    let said = format!("{BOTH} pass, of another installation: {other}: so it is");
+    assert_eq!(compared(Verdict::Fail, &report), Outcome::Differs(said));
 }
 
 #[test]
