@@ -17,7 +17,7 @@ const STILL: Duration = Duration::from_secs(15);
 /// The server whose kubeconfig and network namespace reach the cluster.
 const API_SERVER: &str = "kube-apiserver";
 
-/// What is done to the environment.
+/// A fault of the environment.
 #[derive(Clone, Copy)]
 pub(super) enum Fault {
     /// Nothing.

@@ -1,4 +1,4 @@
-//! How many sentences of each file may break a rule today.
+//! The file of the numbers of sentences that may break a rule today.
 
 use std::collections::BTreeMap;
 use std::path::Path;

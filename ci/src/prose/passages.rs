@@ -1,4 +1,4 @@
-//! The pieces of a file that are prose.
+//! The parts of a file that are prose: documents, comments, titles.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What a sentence may not be.
+//! The rules: start, length, terms, and no empty comment.
 
 use super::{Kind, Sentence};
 
@@ -60,7 +60,7 @@ impl Rule {
         }
     }
 
-    /// What to do about it.
+    /// The remedy.
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Start => "start with the noun that acts",

@@ -1,4 +1,4 @@
-//! Sentences of a passage.
+//! The sentences of a passage, by Markdown and by the rules of Unicode.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use unicode_segmentation::UnicodeSegmentation as _;

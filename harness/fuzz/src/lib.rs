@@ -1,4 +1,4 @@
-//! Inputs that nobody would write, for whatever reads what others wrote.
+//! Random alterations of inputs, for readers of files that others wrote.
 //!
 //! A [`Target`] is a reader with texts that it accepts. [`fuzz()`] alters those texts at random,
 //! gives each result to the reader, and counts panics and hangs. The reader answers with a number

@@ -1,4 +1,4 @@
-//! Random numbers that are the same on each day.
+//! Random numbers from a seed: the same seed gives the same numbers.
 
 /// Numbers by a multiplication and an exclusive or of the state: splitmix64.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What can be said of a rerun by a verifier.
+//! The options of `verify --rerun`.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

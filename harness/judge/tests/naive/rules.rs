@@ -1,4 +1,4 @@
-//! What the evidence rules forbid, asked of every finding.
+//! The answers that the evidence rules forbid, looked for in every finding.
 //!
 //! Nothing here evaluates a claim. Each question takes the judge's answer and the history, and
 //! looks for something in the history that forbids the answer. It knows the times of probes, of

@@ -1,4 +1,4 @@
-//! Which cases a rerun takes.
+//! The choice of the cases that a rerun takes, by a seed.
 
 use std::collections::BTreeSet;
 

@@ -21,11 +21,11 @@ use super::choice::{Choice, is_decided};
 pub(super) struct Compared {
     /// `CASE on Argo VERSION`
     pub(super) name: String,
-    /// What the rerun says.
+    /// The outcome of the rerun.
     pub(super) outcome: Outcome,
 }
 
-/// What a rerun says of a verdict.
+/// The outcome of a rerun for one stated verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// The same verdict.
@@ -54,7 +54,7 @@ pub(super) fn with(choice: &Choice, stated: &Conformance, here: &RunReport) -> V
     stated.verdicts.iter().filter(is_chosen).map(compared).collect()
 }
 
-/// What a verdict says of a stated one. `other` is what differs between the installations.
+/// The outcome of one verdict for a stated one. `other` names the difference of the installations.
 fn outcome(stated: &Stated, found: &CaseVerdict, other: Option<String>) -> Outcome {
     let here = words(found.verdict, &found.failed_claims());
     let failed: Vec<&str> = stated.failed_claims.iter().map(String::as_str).collect();
@@ -95,7 +95,7 @@ fn missing(stated: &Stated, here: &RunReport) -> String {
     )
 }
 
-/// What keeps two installations from being compared.
+/// The difference that keeps two installations from being compared.
 fn other(there: &ArgoReport, here: &ArgoReport) -> Option<String> {
     if there.settings != here.settings {
         return Some("it has other settings".to_owned());
