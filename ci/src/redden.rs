@@ -19,6 +19,9 @@ const SHARPEN: &str =
 const SHARPEN_LEAF: &str =
     "take it out or sharpen it, or give harness/redden an alteration of what it speaks of";
 
+const SHARPEN_SYMPTOM: &str =
+    "name what only this known issue shows, such as a phase and a message, beside the failure";
+
 /// What came of the mutants of every case.
 #[derive(Debug, Default)]
 pub struct Outcome {
@@ -70,6 +73,10 @@ fn problems(case: &Case, score: &Score) -> Vec<Problem> {
     for requirement in score.idle() {
         let what = format!("no mutant leaves `{}` without requirement `{requirement}`", case.id);
         problems.push(Problem::of(&file, what, SHARPEN_LEAF));
+    }
+    for symptom in score.idle_symptoms() {
+        let what = format!("no mutant fails `{}` without symptom `{symptom}`", case.id);
+        problems.push(Problem::of(&file, what, SHARPEN_SYMPTOM));
     }
     for ClaimScore { claim, hits, leaves } in &score.claims {
         if !hits.iter().any(|hit| hit.intent == redden::Intent::Fail && hit.is_kill()) {

@@ -11,7 +11,7 @@ why: https://example.org/1
 level: core
 component: workflow-controller
 broken:
-  - { lines: { '3.5': '<3.5.8' }, claims: [completes] }
+  - { lines: { '3.5': '<3.5.8' }, claims: [completes], shows: { phase: Running } }
 steps:
   - submit: workflow.yaml
 claims:
@@ -116,7 +116,10 @@ fn a_measurement_of_something_else(#[case] measured: &str, #[case] expected: &st
 /// The issue on all of 3.5 and 3.6, measured on these versions.
 fn entry(mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
     let case = CASE.replace("'3.5': '<3.5.8' }", "'3.5': '<3.5.8', '3.6': '>=3.6.2' }");
-    let case = case.replace("claims: [completes] }", &format!("claims: [completes]{mark} }}"));
+    let case = case.replace(
+        "claims: [completes], shows: { phase: Running } }",
+        &format!("claims: [completes]{mark} }}"),
+    );
     let rows = rows.iter().map(|(argo, verdict)| {
         let failed = if *verdict == "known-issue" { r#"["completes"]"# } else { "[]" };
         format!(r#"{{"case":"area/one","argo":"{argo}","verdict":"{verdict}","failed_claims":{failed}}}"#)

@@ -67,7 +67,7 @@ mod tests {
 
     const CASE: &str = "title: A rule\nwhy: https://example.org/1\nlevel: core\n\
                         component: argo\n\
-                        broken: [{ lines: { '3.5': all, '4.0': all }, claims: [done] }]\n\
+                        broken: [{ lines: { '3.5': all, '4.0': all }, claims: [done], shows: { phase: Running } }]\n\
                         steps: [{ submit: workflow.yaml }]\n\
                         claims: [{ id: done, eventually: { phase: completed }, within: 30s }]\n";
 

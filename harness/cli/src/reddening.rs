@@ -13,7 +13,7 @@ use crate::recorded::Recorded;
 use crate::{evidence, out};
 
 /// Prints the score of each case. A claim that no mutant makes fail is a failure, and so is a leaf
-/// or a requirement that decides nothing.
+/// or a requirement that decides nothing, and a symptom that every failure shows.
 pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
@@ -28,7 +28,10 @@ pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let total = Total::of(&scores);
     Ok(match total.claims {
         0 => report::exit::NOTHING_RAN,
-        _ if total.leaves > total.deciding || total.requirements > total.unmet => {
+        _ if total.leaves > total.deciding
+            || total.requirements > total.unmet
+            || total.symptoms > total.telling =>
+        {
             report::exit::FAIL
         }
         all if all > total.killed || !fooled.is_empty() => report::exit::FAIL,

@@ -41,7 +41,9 @@ impl Judge {
     /// Before the first event.
     pub fn new(header: &Header, claims: &Claims) -> Self {
         let required = claims.requires.iter().map(|r| &r.fact);
-        let facts = claims.claims.iter().flat_map(model::Claim::facts).chain(required);
+        let symptoms = claims.symptoms.iter().map(|symptom| &symptom.fact);
+        let facts = claims.claims.iter().flat_map(model::Claim::facts);
+        let facts = facts.chain(required).chain(symptoms);
         let facts: Vec<&Fact> = facts.collect();
         // Of the workflow every claim reads something: whether the controller has acted.
         let mut kinds = BTreeSet::from([Kind::Workflow]);
@@ -56,10 +58,7 @@ impl Judge {
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             faults: claims.faults.iter().map(|step| Fault::new(step)).collect(),
-            watches: {
-                let watch = |claim| Watch::new(claim, claims.uses_store);
-                claims.claims.iter().map(watch).collect()
-            },
+            watches: claims.claims.iter().map(|claim| Watch::new(claim, claims)).collect(),
             ended: false,
             trouble: None,
         }
@@ -77,7 +76,7 @@ impl Judge {
         }
         self.order.apply(event);
         for watch in &mut self.watches {
-            watch.before(event, &self.world);
+            watch.before(event, &self.world, &self.sight);
         }
         self.world.apply(event);
         self.sight.apply(event);

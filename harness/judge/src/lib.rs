@@ -150,6 +150,11 @@
 //! version, says nothing: everything is unknown. The same holds for a history that ended because
 //! the harness could not go on.
 //!
+//! # Known issues
+//!
+//! A failure is the known one only with its symptom. The symptom is asked at the end of the window,
+//! or with the event that violates the claim. [`verdict`] has the table.
+//!
 //! # Why unknown
 //!
 //! Every unknown has a [`Doubt`](model::verdict::Doubt), one for each of its causes, so that a
@@ -171,6 +176,7 @@ mod ruling;
 mod scope;
 mod sight;
 mod spoken;
+mod symptoms;
 mod throughout;
 mod truths;
 mod verdict;

@@ -104,4 +104,5 @@ fn make_unknown(finding: &mut Finding, doubt: Doubt, reason: &str) {
     finding.doubt = Some(doubt);
     reason.clone_into(&mut finding.because);
     finding.decided_at = None;
+    finding.symptoms.clear();
 }

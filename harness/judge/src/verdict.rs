@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use model::Case;
-use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+use model::known::KnownIssue;
+use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdict};
+use model::{Case, Truth};
 use semver::Version;
 
 /// What is made of a claim that fails as declared.
@@ -23,7 +24,9 @@ pub enum KnownIssues {
 /// | what was found | `KnownIssues::Fail` | `KnownIssues::Expect` |
 /// |---|---|---|
 /// | an undeclared claim fails | fail | fail |
+/// | a declared claim fails without the symptom | fail | fail |
 /// | a declared claim fails | fail | *(the rows below)* |
+/// | a declared claim fails, and the symptom cannot be told | | unknown |
 /// | nothing was claimed, or a claim has no finding | unknown | unknown |
 /// | a claim is unknown | unknown | unknown |
 /// | a claim is not reached, and none fails | unknown | unknown |
@@ -31,8 +34,8 @@ pub enum KnownIssues {
 /// | a declared claim fails | | known issue |
 /// | every claim passes | pass | pass |
 ///
-/// So a claim that is not reached is tolerated beside one that fails as declared: the plan stopped
-/// at the known issue. The note about the known issue is filled where it explains the findings
+/// A claim that is not reached is tolerated beside one that fails as declared: the plan stopped at
+/// the known issue. The note about the known issue is filled where it explains the findings
 /// exactly, and for `fixed`.
 pub fn verdict(
     case: &Case,
@@ -60,8 +63,11 @@ struct Tally<'a> {
     missing: Vec<&'a str>,
     unknown: Vec<&'a Finding>,
     not_reached: Vec<&'a Finding>,
-    undeclared_failed: Vec<&'a Finding>,
+    /// Not declared to fail, or declared with a symptom that the history does not show.
+    undeclared_failed: Vec<(&'a Finding, Option<&'a Shown>)>,
     declared_failed: Vec<(&'a Finding, KnownIssueNote)>,
+    /// Those of them whose symptom cannot be told, with the reason.
+    untold: Vec<(&'a Finding, String)>,
     declared_passed: Vec<(&'a Finding, KnownIssueNote)>,
 }
 
@@ -69,10 +75,7 @@ impl<'a> Tally<'a> {
     fn of(case: &'a Case, version: &Version, findings: &'a [Finding]) -> Self {
         let known = case.known_issues(version);
         let declared = known.iter().flat_map(|issue| &issue.claims);
-        let note = |id: &String| {
-            let issue = known.iter().find(|issue| issue.claims.contains(id))?;
-            Some(case.note(issue, version))
-        };
+        let issue_of = |id: &String| known.iter().find(|issue| issue.claims.contains(id)).copied();
         let expected = case.claims.claims.iter().map(|claim| &claim.id).chain(declared);
         let missing = expected.filter(|id| !findings.iter().any(|f| f.claim == **id));
         let mut tally = Self {
@@ -82,19 +85,47 @@ impl<'a> Tally<'a> {
             not_reached: Vec::new(),
             undeclared_failed: Vec::new(),
             declared_failed: Vec::new(),
+            untold: Vec::new(),
             declared_passed: Vec::new(),
         };
         for finding in findings {
-            match (finding.outcome, note(&finding.claim)) {
+            match (finding.outcome, issue_of(&finding.claim)) {
                 (Outcome::Unknown, _) => tally.unknown.push(finding),
                 (Outcome::NotReached, _) => tally.not_reached.push(finding),
-                (Outcome::Fail, None) => tally.undeclared_failed.push(finding),
-                (Outcome::Fail, Some(issue)) => tally.declared_failed.push((finding, issue)),
-                (Outcome::Pass, Some(issue)) => tally.declared_passed.push((finding, issue)),
+                (Outcome::Fail, None) => tally.undeclared_failed.push((finding, None)),
+                (Outcome::Fail, Some(issue)) => {
+                    tally.failed_as_declared(finding, issue, case.note(issue, version));
+                }
+                (Outcome::Pass, Some(issue)) => {
+                    tally.declared_passed.push((finding, case.note(issue, version)));
+                }
                 (Outcome::Pass, None) => {}
             }
         }
         tally
+    }
+
+    /// A declared claim failed: as declared, if the history shows the symptom.
+    fn failed_as_declared(
+        &mut self,
+        finding: &'a Finding,
+        issue: &KnownIssue,
+        note: KnownIssueNote,
+    ) {
+        let symptom = issue.shows.to_string();
+        let shown = finding.symptoms.iter().find(|shown| shown.symptom == symptom);
+        let untold = match shown.map(|shown| (shown.truth, shown)) {
+            Some((Truth::False, shown)) => {
+                self.undeclared_failed.push((finding, Some(shown)));
+                return;
+            }
+            Some((Truth::True, _)) => None,
+            Some((Truth::Unknown, shown)) => Some(shown.state.clone()),
+            None => Some("the judge did not ask".to_owned()),
+        };
+        self.declared_failed.push((finding, note));
+        let why = |state| format!("it cannot be told whether {symptom}: {state}");
+        self.untold.extend(untold.map(|state| (finding, why(state))));
     }
 
     fn decide(&self, stance: KnownIssues) -> Decided {
@@ -120,9 +151,9 @@ impl<'a> Tally<'a> {
 
     fn undeclared_failure(&self) -> Option<(Verdict, String)> {
         let (first, others) = self.undeclared_failed.split_first()?;
-        let mut reason = failed_words(first);
+        let mut reason = undeclared_words(*first);
         if !others.is_empty() {
-            let others: Vec<_> = others.iter().map(|f| f.claim.as_str()).collect();
+            let others: Vec<_> = others.iter().map(|(f, _)| f.claim.as_str()).collect();
             let _ = write!(reason, "; so did {}", others.join(", "));
         }
         if let Some((_, issue)) = self.declared_failed.first() {
@@ -144,6 +175,8 @@ impl<'a> Tally<'a> {
         } else if let Some(finding) = self.not_reached.first().filter(|_| !failed) {
             let (id, because) = (&finding.claim, &finding.because);
             format!("claim {id} was not reached and nothing failed: {because}")
+        } else if let Some((finding, why)) = self.untold.first() {
+            format!("claim {} failed as declared, but {why}", finding.claim)
         } else {
             return None;
         };
@@ -192,6 +225,15 @@ impl<'a> Tally<'a> {
         let words: Vec<_> = words.collect();
         format!("{}: correct the declaration", words.join(", "))
     }
+}
+
+fn undeclared_words((finding, unlike): (&Finding, Option<&Shown>)) -> String {
+    let mut words = failed_words(finding);
+    if let Some(Shown { symptom, state, .. }) = unlike {
+        let missing = "; the symptom of the known issue is missing";
+        let _ = write!(words, "{missing}: {symptom}; instead: {state}");
+    }
+    words
 }
 
 fn failed_words(finding: &Finding) -> String {

@@ -2,7 +2,7 @@
 
 use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
-use model::{Claim, Event, Truth, What, World};
+use model::{Claim, Claims, Event, Truth, What, World};
 
 use crate::decision::Decision;
 use crate::environment::Environment;
@@ -10,7 +10,8 @@ use crate::eventually::came_late;
 use crate::moment::{Mark, Moment, seconds};
 use crate::question::Question;
 use crate::ruling::{Ruling, Violation};
-use crate::sight::holds;
+use crate::sight::{Sight, holds};
+use crate::symptoms::Symptoms;
 use crate::truths::{Reads, Truths};
 use crate::window::Window;
 
@@ -21,6 +22,7 @@ pub(crate) struct Watch {
     uses_store: bool,
     stage: Stage,
     before: Before,
+    symptoms: Symptoms,
 }
 
 /// A claim's subject before its window.
@@ -49,9 +51,15 @@ enum Stage {
 }
 
 impl Watch {
-    pub(crate) fn new(claim: &Claim, uses_store: bool) -> Self {
-        let before = Before { reads: Reads::of(claim), truths: None, right: None };
-        Self { claim: claim.clone(), uses_store, stage: Stage::Waiting, before }
+    /// A claim of these claims.
+    pub(crate) fn new(claim: &Claim, claims: &Claims) -> Self {
+        Self {
+            claim: claim.clone(),
+            uses_store: claims.uses_store,
+            stage: Stage::Waiting,
+            before: Before { reads: Reads::of(claim), truths: None, right: None },
+            symptoms: Symptoms::of(&claim.id, &claims.symptoms),
+        }
     }
 
     /// Id of the claim.
@@ -60,9 +68,13 @@ impl Watch {
     }
 
     /// Looks at an event before it is taken.
-    pub(crate) fn before(&mut self, event: &Event, world: &World) {
+    pub(crate) fn before(&mut self, event: &Event, world: &World, sight: &Sight) {
         if let Stage::Open(window, _) = &mut self.stage {
+            let was_over = window.is_over();
             window.cross(event, &self.claim, world);
+            if !was_over && window.is_over() {
+                self.symptoms.ask(world, sight.is_fresh(window.opened.at));
+            }
         }
     }
 
@@ -88,7 +100,13 @@ impl Watch {
                 self.before.see(&self.claim, moment);
                 None
             }
-            Stage::Open(window, question) => question.see(&self.claim, window, moment),
+            Stage::Open(window, question) => {
+                let was_over = window.is_over();
+                let ruling = question.see(&self.claim, window, moment);
+                let closes = !was_over && window.is_over();
+                ask_symptoms(&mut self.symptoms, ruling.as_ref(), closes, window, moment);
+                ruling
+            }
             Stage::Violated(window, violation) => {
                 let known = window.is_probed(moment.environment, violation.at);
                 known.then(|| Ruling::Decided(uphold(window, violation, moment.environment)))
@@ -168,6 +186,8 @@ impl Watch {
             Stage::Open(window, question) => {
                 let over = window.is_over() && !question.is_staying();
                 if over || (proper && window.deadline.is_none()) {
+                    let fresh = moment.sight.is_fresh(window.opened.at);
+                    self.symptoms.ask_untold(moment.world, fresh);
                     question.conclude(&self.claim, window, moment)
                 } else {
                     unfinished(window, ending)
@@ -220,6 +240,8 @@ impl Watch {
                 Decision::unknown(Doubt::BrokeOff, "it was not decided".to_owned(), Vec::new())
             }
         };
+        let failed = decision.outcome == Outcome::Fail;
+        let symptoms = if failed { self.symptoms.into_shown() } else { Vec::new() };
         Finding {
             claim: self.claim.id,
             words,
@@ -228,6 +250,7 @@ impl Watch {
             because: decision.because,
             events: decision.events,
             decided_at: decision.decided_at,
+            symptoms,
         }
     }
 }
@@ -241,6 +264,25 @@ impl Before {
         if truths.is_right(claim) {
             self.right = Some(moment.event.at);
         }
+    }
+}
+
+/// Asks the symptoms if this moment decides: it violates the claim, ends its window, or fails it.
+fn ask_symptoms(
+    symptoms: &mut Symptoms,
+    ruling: Option<&Ruling>,
+    closes: bool,
+    window: &Window,
+    moment: &Moment<'_>,
+) {
+    let fresh = moment.sight.is_fresh(window.opened.at);
+    match ruling {
+        Some(Ruling::Violated(_)) => symptoms.ask(moment.world, fresh),
+        Some(Ruling::Decided(decision)) if decision.outcome == Outcome::Fail => {
+            symptoms.ask_untold(moment.world, fresh);
+        }
+        None if closes => symptoms.ask(moment.world, fresh),
+        Some(Ruling::Decided(_)) | None => {}
     }
 }
 

@@ -29,6 +29,18 @@ pub struct Claims {
     pub node_names: BTreeSet<String>,
     /// The claims, in the order of the case file; at least one.
     pub claims: Vec<Claim>,
+    /// The symptoms of the known issues of all versions. Each is asked when a claim of the issue
+    /// fails.
+    pub symptoms: Vec<Symptom>,
+}
+
+/// The fact that tells the known failure of some claims from any other failure of these claims.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Symptom {
+    /// Ids of the claims.
+    pub claims: Vec<String>,
+    /// The fact.
+    pub fact: Fact,
 }
 
 /// A step that stops, restarts or replaces a part of the environment.

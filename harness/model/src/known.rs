@@ -5,6 +5,7 @@ use std::fmt;
 
 use semver::Version;
 
+use crate::fact::Fact;
 use crate::release_line::ReleaseLine;
 
 /// On these releases, exactly these claims of the case fail.
@@ -15,6 +16,9 @@ pub struct KnownIssue {
     pub lines: BTreeMap<ReleaseLine, Affected>,
     /// Ids of the claims that fail there. A claim of these that passes is a *fixed* verdict.
     pub claims: Vec<String>,
+    /// The symptom: the fact that the history must show when one of the claims fails. Without it
+    /// the failure is another one, and no known issue.
+    pub shows: Fact,
     /// The link to the description; the case's `why` unless given.
     pub issue: String,
     /// How often the issue shows, where Argo itself has a race: `7 of 15 runs`. The verdict of the
@@ -128,6 +132,7 @@ mod tests {
     use rstest::rstest;
 
     use super::{Affected, End, KnownIssue};
+    use crate::fact::Fact;
     use crate::release_line::ReleaseLine;
 
     fn affected(line: &str, from: u64, until: Option<u64>) -> Affected {
@@ -145,6 +150,7 @@ mod tests {
         KnownIssue {
             lines: lines.into_iter().map(|a| (a.line, a)).collect::<BTreeMap<_, _>>(),
             claims: Vec::new(),
+            shows: Fact::Phase(Vec::new()),
             issue: String::new(),
             rate: None,
             predicted: false,

@@ -31,7 +31,7 @@ mod yaml;
 
 pub use case::{Case, Level, Plan};
 pub use case_trouble::CaseTrouble;
-pub use claim::{Claim, Claims, Modality, Outage};
+pub use claim::{Claim, Claims, Modality, Outage, Symptom};
 pub use fact::Fact;
 pub use history::{Event, Header, History, What};
 pub use release_line::ReleaseLine;

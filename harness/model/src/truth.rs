@@ -1,7 +1,10 @@
 //! Three-valued truth.
 
+use serde::{Deserialize, Serialize};
+
 /// What can be said of a fact from the evidence at hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Truth {
     /// The evidence shows that it holds.
     True,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::truth::Truth;
+
 /// What the history says of one claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -22,6 +24,21 @@ pub struct Finding {
     pub events: Vec<u64>,
     /// Milliseconds since the start at which it was decided.
     pub decided_at: Option<u64>,
+    /// The symptoms of its known issues, where it failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub symptoms: Vec<Shown>,
+}
+
+/// A symptom at the moment that decides: the end of the window, or the event that violates the
+/// claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The symptom in words.
+    pub symptom: String,
+    /// Whether the history shows it.
+    pub truth: Truth,
+    /// The state at that moment, in words.
+    pub state: String,
 }
 
 /// What came out for one claim.

@@ -28,7 +28,7 @@ why: https://example.com/1
 level: core
 component: argo
 broken:
-  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends] }
+  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends], shows: { phase: Error } }
 steps:
   - submit: workflow.yaml
   - await: { phase: completed }
@@ -66,7 +66,8 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// What is wrong in a way that no schema can see.
-const UNSEEN: [&str; 26] = [
+const UNSEEN: [&str; 27] = [
+    "symptom_of_an_unknown_node",
     "unknown_part_of_a_path",
     "unknown_node_in_an_expression",
     "patch_without_a_number",
@@ -149,10 +150,19 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::range_without_patch("'<3.5.8'", "'<3.5'")]
 #[case::range_is_a_number("'<3.5.8'", "3.5")]
 #[case::overlap(
-    "claims: [ends] }\n",
-    "claims: [ends] }\n  - { lines: { '3.5': '>=3.5.6', '3.6': all, '3.7': all }, claims: [ends] }\n"
+    "claims: [ends], shows: { phase: Error } }\n",
+    "claims: [ends], shows: { phase: Error } }\n  - { lines: { '3.5': '>=3.5.6', '3.6': all, '3.7': all }, claims: [ends], shows: { phase: Error } }\n"
 )]
-#[case::predicted_is_a_mark("claims: [ends] }", "claims: [ends], predicted: false }")]
+#[case::no_symptom("claims: [ends], shows: { phase: Error } }", "claims: [ends] }")]
+#[case::symptom_that_is_no_fact("shows: { phase: Error }", "shows: Error")]
+#[case::symptom_of_an_unknown_node(
+    "shows: { phase: Error }",
+    "shows: { node: { name: produc, phase: Error } }"
+)]
+#[case::predicted_is_a_mark(
+    "claims: [ends], shows: { phase: Error } }",
+    "claims: [ends], predicted: false, shows: { phase: Error } }"
+)]
 #[case::bad_range("component: argo", "component: argo\napplies: { versions: three, because: x }")]
 #[case::unknown_claim("claims: [ends]", "claims: [end]")]
 #[case::no_known_claims("claims: [ends]", "claims: []")]
@@ -257,20 +267,20 @@ fn everything_wrong_is_told_at_once() {
 #[test]
 fn everything_wrong_with_known_issues_is_told_at_once() {
     let case = GOOD.replace(
-        "  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends] }",
-        "  - { lines: { '3.5': '<3.6.0', '3.6.1': all, '3.7': '<=3.7.1' }, claims: [ends] }\n  \
-         - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends, keeps] }\n  \
-         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], predicted: yes }\n  \
-         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps] }",
+        "  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends], shows: { phase: Error } }",
+        "  - { lines: { '3.5': '<3.6.0', '3.6.1': all, '3.7': '<=3.7.1' }, claims: [ends], shows: { phase: Error } }\n  \
+         - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends, keeps], shows: { phase: Error } }\n  \
+         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], predicted: yes, shows: { phase: Error } }\n  \
+         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], shows: { phase: Error } }",
     );
     insta::assert_snapshot!("known_issues_at_once", said(&case, WORKFLOW));
 }
 
 /// Entries that name no claim for a common release: other claims, other lines, other releases.
 #[rstest::rstest]
-#[case("{ lines: { '3.5': '<3.5.8', '3.6': all }, claims: [keeps] }")]
-#[case("{ lines: { '3.7': all }, claims: [ends], predicted: true }")]
-#[case("{ lines: { '3.5': '>=3.5.8' }, claims: [ends] }")]
+#[case("{ lines: { '3.5': '<3.5.8', '3.6': all }, claims: [keeps], shows: { phase: Error } }")]
+#[case("{ lines: { '3.7': all }, claims: [ends], predicted: true, shows: { phase: Error } }")]
+#[case("{ lines: { '3.5': '>=3.5.8' }, claims: [ends], shows: { phase: Error } }")]
 fn entries_without_an_overlap_are_good(#[case] another: &str) {
     let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
@@ -279,12 +289,15 @@ fn entries_without_an_overlap_are_good(#[case] another: &str) {
 
 #[test]
 fn a_variant_declares_in_place_of_its_case() {
-    let variants = "variants: [{ id: one, broken: [{ lines: { '3.5': all }, claims: [ends] }] }]\n";
+    let variants = "variants: [{ id: one, broken: [{ lines: { '3.5': all }, claims: [ends], shows: { phase: Error } }] }]\n";
     let case = format!("{GOOD}{variants}");
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
     assert!(
         said(
-            &case.replace("all }, claims: [ends] }] }]", "<3.6.0 }, claims: [ends] }] }]"),
+            &case.replace(
+                "all }, claims: [ends], shows: { phase: Error } }] }]",
+                "<3.6.0 }, claims: [ends], shows: { phase: Error } }] }]"
+            ),
             WORKFLOW
         )
         .contains("invalid range: 3.6.0 is no release of 3.5")

@@ -16,7 +16,7 @@
 
 use model::claim::{Claims, Modality, OBSERVED, Requirement};
 use model::verdict::{Finding, Outcome};
-use model::{Claim, Fact, History};
+use model::{Claim, Fact, History, Symptom, Truth};
 
 use crate::leaf::{Leaf, leaves, paths, without};
 use crate::operator::{Intent, OPERATORS};
@@ -123,6 +123,48 @@ fn of_families(leaf: &Fact, history: &History) -> Vec<Mutant> {
         mutants.map(|history| Mutant { by: family.name.to_owned(), history })
     });
     mutants.collect()
+}
+
+/// Each symptom, with a mutant on which a claim of its known issue fails without it. A symptom that
+/// every failure shows tells the known issue from nothing.
+pub(crate) fn of_symptoms(claims: &Claims, history: &History) -> Vec<PartScore> {
+    let score = |symptom: &Symptom| {
+        let mut own = claims.claims.iter().filter(|claim| symptom.claims.contains(&claim.id));
+        let by = own.find_map(|claim| failed_without(claims, claim, symptom, history));
+        PartScore { part: symptom.fact.to_string(), by }
+    };
+    claims.symptoms.iter().map(score).collect()
+}
+
+/// The mutant on which the claim fails without the symptom.
+fn failed_without(
+    claims: &Claims,
+    claim: &Claim,
+    symptom: &Symptom,
+    history: &History,
+) -> Option<String> {
+    let one = Claims {
+        requires: Vec::new(),
+        claims: vec![claim.clone()],
+        symptoms: vec![symptom.clone()],
+        ..claims.clone()
+    };
+    let lacks = |history: &History| {
+        let found = judge::judge(&one, history).remove(0);
+        found.outcome == Outcome::Fail && found.symptoms.iter().all(|s| s.truth == Truth::False)
+    };
+    let mutants = of_each_leaf(claim, history);
+    if let Some(mutant) = mutants.iter().find(|mutant| lacks(&mutant.history)) {
+        return Some(mutant.by.clone());
+    }
+    let altered = mutants.into_iter().flat_map(|mutant| {
+        let leaves = paths(&symptom.fact).into_iter();
+        let twice = leaves.flat_map(|(_, leaf)| of_families(leaf, &mutant.history));
+        let named =
+            |second: Mutant| Mutant { by: format!("{} with {}", mutant.by, second.by), ..second };
+        twice.map(named).collect::<Vec<_>>()
+    });
+    altered.into_iter().find(|mutant| lacks(&mutant.history)).map(|mutant| mutant.by)
 }
 
 /// Each leaf of each requirement, with the mutant on which the requirement is not met for it alone.

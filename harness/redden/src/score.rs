@@ -20,15 +20,18 @@ pub struct Score {
     pub claims: Vec<ClaimScore>,
     /// The leaves of the requirements, in the order of the case.
     pub requirements: Vec<PartScore>,
+    /// The symptoms of the known issues, in the order of the case.
+    pub symptoms: Vec<PartScore>,
 }
 
-/// A leaf of a claim or of a requirement.
+/// A leaf of a claim or of a requirement, or a symptom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartScore {
     /// The leaf in words.
     pub part: String,
     /// The mutant on which it decides by itself: a claim passes with it and fails without it, or
-    /// the other way round; a requirement is met only without it. `None` if there is none.
+    /// the other way round; a requirement is met only without it; a claim fails without the
+    /// symptom. `None` if there is none.
     pub by: Option<String>,
 }
 
@@ -124,6 +127,11 @@ impl Score {
     pub fn idle(&self) -> impl Iterator<Item = &str> {
         idle(&self.requirements)
     }
+
+    /// The symptoms that every failure shows.
+    pub fn idle_symptoms(&self) -> impl Iterator<Item = &str> {
+        idle(&self.symptoms)
+    }
 }
 
 fn idle(parts: &[PartScore]) -> impl Iterator<Item = &str> {
@@ -154,7 +162,8 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
         score.leaves = decides::of_claim(&case.claims, claim, &history, killer);
     }
     let requirements = decides::of_requirements(&case.claims, &history);
-    Ok(Score { case: case.id.clone(), base, claims, requirements })
+    let symptoms = decides::of_symptoms(&case.claims, &history);
+    Ok(Score { case: case.id.clone(), base, claims, requirements, symptoms })
 }
 
 fn hit(operator: &Operator, claim: &Claim, finding: Finding, so_far: &ClaimScore) -> Option<Hit> {

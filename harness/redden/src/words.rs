@@ -18,6 +18,10 @@ pub struct Total {
     pub requirements: usize,
     /// Those for which alone a requirement is not met on some mutant.
     pub unmet: usize,
+    /// Symptoms of known issues.
+    pub symptoms: usize,
+    /// Those without which a claim fails on some mutant.
+    pub telling: usize,
     /// Mutants in which something went wrong, once for each claim that they are meant for.
     pub faults: usize,
     /// Those that the claim failed on.
@@ -35,6 +39,10 @@ impl Total {
         for requirement in scores.iter().flat_map(|score| &score.requirements) {
             total.requirements += 1;
             total.unmet += usize::from(requirement.by.is_some());
+        }
+        for symptom in scores.iter().flat_map(|score| &score.symptoms) {
+            total.symptoms += 1;
+            total.telling += usize::from(symptom.by.is_some());
         }
         for claim in scores.iter().flat_map(|score| &score.claims) {
             total.claims += 1;
@@ -92,16 +100,21 @@ pub fn words(scores: &[Score]) -> Vec<String> {
             lines.push("  requires".to_owned());
             lines.extend(score.requirements.iter().map(leaf));
         }
+        if !score.symptoms.is_empty() {
+            lines.push("  shows".to_owned());
+            lines.extend(score.symptoms.iter().map(leaf));
+        }
     }
     let total = Total::of(scores);
     let Total { claims, killed, faults, noticed, blurs, seen_through, .. } = total;
-    let Total { leaves, deciding, requirements, unmet, .. } = total;
+    let Total { leaves, deciding, requirements, unmet, symptoms, telling, .. } = total;
     let operators = OPERATORS.iter().map(|table| table.len()).sum::<usize>();
     lines.push(String::new());
     lines
         .push(format!("mutation score: {killed} of {claims} claims killed, {operators} operators"));
     lines.push(format!("leaves that decide by themselves: {deciding} of {leaves}"));
     lines.push(format!("requirements unmet for one leaf alone: {unmet} of {requirements}"));
+    lines.push(format!("symptoms that a failure can lack: {telling} of {symptoms}"));
     lines.push(format!("faults made to fail: {noticed} of {faults} mutants"));
     lines.push(format!("blurred histories not believed: {seen_through} of {blurs} mutants"));
     lines

@@ -95,7 +95,8 @@ fn variants(group: &[&Case], same_title: bool) -> String {
 /// The known issues; which variants have them, when there are variants.
 fn broken(group: &[&Case]) -> String {
     let has_variants = split_variant(group[0]).1.is_some();
-    let mut heads = vec!["releases".to_owned(), "claims that fail".to_owned(), "issue".to_owned()];
+    let heads = ["releases", "claims that fail", "symptom", "issue"];
+    let mut heads: Vec<String> = heads.map(str::to_owned).into();
     if has_variants {
         heads.insert(0, "variant".to_owned());
     }
@@ -104,7 +105,8 @@ fn broken(group: &[&Case]) -> String {
         for issue in &case.broken {
             let claims: Vec<String> = issue.claims.iter().map(|claim| code(claim)).collect();
             let releases = code(&issue.releases());
-            let mut line = vec![releases, claims.join(", "), escape(&known(case, issue))];
+            let symptom = escape(&issue.shows.to_string());
+            let mut line = vec![releases, claims.join(", "), symptom, escape(&known(case, issue))];
             if has_variants {
                 line.insert(0, code(split_variant(case).1.unwrap_or_default()));
             }

@@ -27,6 +27,7 @@ pub fn explain(case: &Case, style: Style) -> String {
         text += &format!("\n{}\n", style.paint(Tone::Known, &tame(&known(case, issue))));
         text += &format!("  exactly these claims fail in {}:\n", issue.releases());
         text += &format!("  {}\n", tame(&issue.claims.join(", ")));
+        text += &format!("  with the symptom: {}\n", tame(&issue.shows.to_string()));
     }
     text
 }

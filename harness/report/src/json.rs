@@ -44,6 +44,7 @@
 //!         because: "the workflow's phase was Running for 30s".to_owned(),
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
+//!         symptoms: Vec::new(),
 //!     }],
 //! };
 //! let history = Some("retry/keeps-outputs/3.5.10/history.jsonl".to_owned());

@@ -114,7 +114,9 @@ fn a_failure_that_is_not_declared_is_not_tried_again() {
 
 #[test]
 fn a_declared_failure_is_tried_again_and_not_taken_back() {
-    let case = failing("broken:\n  - { lines: { '3.7': all }, claims: [sound] }\n");
+    let case = failing(
+        "broken:\n  - { lines: { '3.7': all }, claims: [sound], shows: { phase: Failed } }\n",
+    );
     let attempt = read(&case, &broken_off()).expect("a history");
     assert_eq!(
         (attempt.verdict.verdict, attempt.expecting.verdict),

@@ -11,5 +11,6 @@ mod requirement;
 mod rules;
 mod store;
 mod story;
+mod symptoms;
 mod verdict;
 mod window;

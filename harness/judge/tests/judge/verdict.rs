@@ -5,8 +5,8 @@ use model::case::{Component, Source};
 use model::claim::Claims;
 use model::history::StepOutcome;
 use model::known::{Affected, KnownIssue};
-use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
-use model::{Case, Level, Plan, ReleaseLine};
+use model::verdict::{CaseVerdict, Finding, Outcome, Shown, Verdict};
+use model::{Case, Fact, Level, Plan, ReleaseLine, Truth};
 use rstest::rstest;
 use semver::Version;
 
@@ -17,12 +17,18 @@ fn known(declared: &[&str]) -> Vec<KnownIssue> {
     let issue = |lines: &[(&str, u64, Option<u64>)], predicted| KnownIssue {
         lines: lines.iter().map(|(line, from, until)| affected(line, *from, *until)).collect(),
         claims: declared.iter().map(|id| (*id).to_owned()).collect(),
+        shows: symptom(),
         issue: "https://issue/1".to_owned(),
         rate: None,
         predicted,
     };
     let measured = issue(&[("3.5", 0, Some(11)), ("3.6", 0, None)], false);
     vec![measured, issue(&[("4.0", 3, Some(9)), ("4.1", 0, None)], true)]
+}
+
+/// The symptom of each of them.
+fn symptom() -> Fact {
+    Fact::Phase(vec!["Running".to_owned()])
 }
 
 fn affected(line: &str, from: u64, until: Option<u64>) -> (ReleaseLine, Affected) {
@@ -54,14 +60,19 @@ fn case(claims: &[Finding], declared: &[&str]) -> Case {
     }
 }
 
-/// Claims a, b, … with these outcomes, by letter: p(ass), f(ail), u(nknown), n(ot reached).
+/// Claims a, b, … with these outcomes, by letter: p(ass), u(nknown), n(ot reached), f(ail). A
+/// failure shows the symptom; without the symptom it is x, and ? if the symptom cannot be told.
 fn found(outcomes: &str) -> Vec<Finding> {
+    let shown = |truth| {
+        let symptom = symptom().to_string();
+        vec![Shown { symptom, truth, state: "phase Odd".to_owned() }]
+    };
     let finding = |(id, letter): (char, char)| Finding {
         claim: id.to_string(),
         words: String::new(),
         outcome: match letter {
             'p' => Outcome::Pass,
-            'f' => Outcome::Fail,
+            'f' | 'x' | '?' => Outcome::Fail,
             'u' => Outcome::Unknown,
             _ => Outcome::NotReached,
         },
@@ -69,6 +80,12 @@ fn found(outcomes: &str) -> Vec<Finding> {
         because: format!("why {id}"),
         events: Vec::new(),
         decided_at: None,
+        symptoms: match letter {
+            'f' => shown(Truth::True),
+            'x' => shown(Truth::False),
+            '?' => shown(Truth::Unknown),
+            _ => Vec::new(),
+        },
     };
     ('a'..='z').zip(outcomes.chars()).map(finding).collect()
 }
@@ -118,6 +135,21 @@ use Verdict::{Fail, Fixed, KnownIssue as Known, Pass, Unknown};
 #[case("fpu", &["a", "b"], Fail, Unknown)]
 #[case("pp", &["a", "b"], Pass, Fixed)]
 #[case("pn", &["a", "b"], Unknown, Unknown)]
+// Without the symptom, a failure is not the known one.
+#[case("x", &[], Fail, Fail)]
+#[case("xp", &["a"], Fail, Fail)]
+#[case("xn", &["a"], Fail, Fail)]
+#[case("xu", &["a"], Fail, Fail)]
+#[case("fx", &["a", "b"], Fail, Fail)]
+#[case("xp", &["a", "b"], Fail, Fail)]
+// With a symptom that cannot be told, a failure may be the known one.
+#[case("?", &[], Fail, Fail)]
+#[case("?p", &["a"], Fail, Unknown)]
+#[case("?n", &["a"], Fail, Unknown)]
+#[case("?f", &["a"], Fail, Fail)]
+#[case("?x", &["a", "b"], Fail, Fail)]
+#[case("f?", &["a", "b"], Fail, Unknown)]
+#[case("?p", &["a", "b"], Fail, Unknown)]
 // A declared claim that was not judged.
 #[case("p", &["z"], Unknown, Unknown)]
 #[case("ff", &["a", "b", "z"], Fail, Unknown)]
@@ -138,6 +170,15 @@ fn a_claim_of_the_case_without_a_finding_is_unknown() {
     let case = case(&found("pp"), &[]);
     let verdict = verdict(&case, &Version::new(3, 5, 10), found("p"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.reason.as_str()), (Unknown, "claim b was not judged"));
+}
+
+#[test]
+fn a_symptom_that_was_not_asked_is_unknown() {
+    let mut findings = found("f");
+    findings[0].symptoms[0].symptom = "the symptom of another issue".to_owned();
+    let case = case(&findings, &["a"]);
+    let verdict = verdict(&case, &Version::new(3, 5, 10), findings, KnownIssues::Expect);
+    assert_eq!(verdict.verdict, Unknown, "{verdict:?}");
 }
 
 #[test]
@@ -182,7 +223,7 @@ fn the_note_says_what_is_declared() {
 #[test]
 fn reasons() {
     let reason = |outcomes, declared, stance| judged(outcomes, declared, stance).reason;
-    let cases: [(&str, &[&str]); 12] = [
+    let cases: [(&str, &[&str]); 14] = [
         ("", &[]),
         ("p", &[]),
         ("pp", &[]),
@@ -195,6 +236,8 @@ fn reasons() {
         ("fu", &["a"]),
         ("pp", &["a"]),
         ("fp", &["a", "b"]),
+        ("xf", &["a", "b"]),
+        ("?p", &["a"]),
     ];
     let lines = cases.map(|(outcomes, declared)| {
         let strict = reason(outcomes, declared, KnownIssues::Fail);
@@ -248,6 +291,19 @@ fn reasons() {
       fail: known issue, fixed in 3.5.11: https://issue/1;
         but claim b is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
       expect: claim b is declared to fail in 3.5 (<3.5.11) and passes: correct the declaration
+    xf ["a", "b"]
+      fail: claim a failed: why a;
+        the symptom of the known issue is missing: the workflow's phase is Running;
+        instead: phase Odd;
+        b failed as declared (https://issue/1)
+      expect: claim a failed: why a;
+        the symptom of the known issue is missing: the workflow's phase is Running;
+        instead: phase Odd;
+        b failed as declared (https://issue/1)
+    ?p ["a"]
+      fail: claim a failed: why a (known issue, fixed in 3.5.11: https://issue/1);
+        besides, claim a failed as declared, but it cannot be told whether the workflow's phase is Running: phase Odd
+      expect: claim a failed as declared, but it cannot be told whether the workflow's phase is Running: phase Odd
     "#);
 }
 

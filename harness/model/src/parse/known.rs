@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use semver::Version;
 
 use super::fields::{Fields, Reader};
+use super::{Context, fact};
 use crate::diagnostic::nearest;
 use crate::known::{Affected, KnownIssue};
 use crate::release_line::ReleaseLine;
@@ -20,40 +21,43 @@ struct Declared {
     places: BTreeMap<ReleaseLine, Position>,
 }
 
-pub(super) fn broken(
-    node: &Node,
-    claims: &[&str],
-    why: Option<&str>,
-    r: &mut Reader,
-) -> Vec<KnownIssue> {
+/// What a known issue can name.
+pub(super) struct Scope<'a> {
+    /// Ids of the claims.
+    pub(super) claims: &'a [&'a str],
+    /// The link of the case.
+    pub(super) why: Option<&'a str>,
+    /// Names of the steps.
+    pub(super) steps: &'a [String],
+    /// The nodes and parameters of the workflow.
+    pub(super) context: &'a Context<'a, 'a>,
+}
+
+pub(super) fn broken(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Vec<KnownIssue> {
     if matches!(&node.content, Content::List(items) if items.is_empty()) {
         return Vec::new();
     }
     let items = r.items("known issues", node);
     let declared: Vec<Declared> =
-        items.iter().filter_map(|item| known_issue(item, claims, why, r)).collect();
+        items.iter().filter_map(|item| known_issue(item, scope, r)).collect();
     for (index, one) in declared.iter().enumerate() {
         declared[..index].iter().for_each(|before| overlap(before, one, r));
     }
     declared.into_iter().map(|declared| declared.issue).collect()
 }
 
-fn known_issue(
-    node: &Node,
-    claims: &[&str],
-    why: Option<&str>,
-    r: &mut Reader,
-) -> Option<Declared> {
+fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declared> {
     let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
     let lines = f.required("lines", r).and_then(|n| lines(n, r));
     let ids = f.required("claims", r).and_then(|n| r.texts(n));
+    let shows = f.required("shows", r).and_then(|n| fact::read(n, scope.steps, scope.context, r));
     let issue = f.optional("issue").map(|n| r.link(n));
     let rate = f.optional("rate").map(|n| r.text(n));
     let predicted = f.optional("predicted").map(|n| r.present(n));
     f.finish(r);
     for (id, at) in ids.iter().flatten() {
-        if !claims.is_empty() && !claims.contains(&id.as_str()) {
-            r.unknown_word(*at, "claim", id, claims);
+        if !scope.claims.is_empty() && !scope.claims.contains(&id.as_str()) {
+            r.unknown_word(*at, "claim", id, scope.claims);
         }
     }
     let lines = lines?;
@@ -61,7 +65,8 @@ fn known_issue(
     let issue = KnownIssue {
         lines: lines.into_iter().map(|(line, (affected, _))| (line, affected)).collect(),
         claims: ids?.into_iter().map(|(id, _)| id).collect(),
-        issue: issue.map_or(why.map(str::to_owned), |i| i)?,
+        shows: shows?,
+        issue: issue.map_or(scope.why.map(str::to_owned), |i| i)?,
         rate: rate.map_or(Some(None), |t| t.map(Some))?,
         predicted: predicted.map_or(Some(false), |present| present.map(|()| true))?,
     };

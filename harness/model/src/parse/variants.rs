@@ -4,9 +4,10 @@ use semver::VersionReq;
 use serde_json::Value;
 
 use super::fields::{Fields, Reader};
-use super::known::broken;
+use super::known::{Scope, broken};
 use super::manifests;
 use crate::case::{Applies, Case};
+use crate::claim::Symptom;
 use crate::known::KnownIssue;
 use crate::overlay::merge;
 use crate::vocabulary::{APPLIES, VARIANT};
@@ -49,15 +50,10 @@ pub(super) fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {
     }
 }
 
-pub(super) fn read(
-    node: &Node,
-    claims: &[&str],
-    why: Option<&str>,
-    r: &mut Reader,
-) -> Vec<Variant> {
+pub(super) fn read(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Vec<Variant> {
     let mut variants: Vec<Variant> = Vec::new();
     for item in r.items("variants", node) {
-        let Some(variant) = variant(item, claims, why, r) else { continue };
+        let Some(variant) = variant(item, scope, r) else { continue };
         if variants.iter().any(|v| v.id == variant.id) {
             r.error(item.at, format!("two variants are called `{}`", variant.id), None);
         }
@@ -66,12 +62,12 @@ pub(super) fn read(
     variants
 }
 
-fn variant(node: &Node, claims: &[&str], why: Option<&str>, r: &mut Reader) -> Option<Variant> {
+fn variant(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Variant> {
     let mut f = Fields::of(&VARIANT, node, r)?;
     let id = f.required("id", r).and_then(|n| r.name(n));
     let title = f.optional("title").map(|n| r.text(n));
     let patch = f.optional("patch").map_or(Some(Value::Null), |n| patch(n, r));
-    let known = f.optional("broken").map(|n| broken(n, claims, why, r));
+    let known = f.optional("broken").map(|n| broken(n, scope, r));
     f.finish(r);
     let title = title.map_or(Some(None), |t| t.map(Some))?;
     Some(Variant { id: id?, title, patch: patch?, broken: known })
@@ -94,7 +90,7 @@ pub(super) fn patch(node: &Node, r: &mut Reader) -> Option<Value> {
 
 /// The case itself, or one case for each of its variants.
 pub(super) fn expand(base: Case, variants: Option<Vec<Variant>>) -> Vec<Case> {
-    let Some(variants) = variants else { return vec![base] };
+    let Some(variants) = variants else { return vec![with_symptoms(base)] };
     let make = |variant: Variant| {
         let mut case = base.clone();
         case.id = format!("{}@{}", base.id, variant.id);
@@ -106,9 +102,17 @@ pub(super) fn expand(base: Case, variants: Option<Vec<Variant>>) -> Vec<Case> {
             case.broken = broken;
         }
         merge(&mut case.plan.workflow, &variant.patch);
-        case
+        with_symptoms(case)
     };
     variants.into_iter().map(make).collect()
+}
+
+/// Gives the claims the symptoms of the known issues.
+fn with_symptoms(mut case: Case) -> Case {
+    let symptom =
+        |known: &KnownIssue| Symptom { claims: known.claims.clone(), fact: known.shows.clone() };
+    case.claims.symptoms = case.broken.iter().map(symptom).collect();
+    case
 }
 
 /// A YAML value as JSON.

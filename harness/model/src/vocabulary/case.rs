@@ -126,7 +126,7 @@ static KNOWN: Value = Value::Map(&KNOWN_ISSUE);
 const BROKEN: Word = Word::new(
     "broken",
     Value::List(0, &KNOWN),
-    "[{ lines: { '3.5': '<3.5.8' }, claims: [succeeds] }]",
+    "[{ lines: { '3.5': '<3.5.8' }, claims: [succeeds], shows: { phase: Error } }]",
     "The releases on which it is known to fail.",
 );
 
@@ -158,6 +158,14 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
             "[succeeds]",
             "Ids of the claims that fail there: exactly these, for one of them that passes is \
              news too.",
+        )
+        .required(),
+        Word::new(
+            "shows",
+            Value::Map(&FACT),
+            "{ node: { name: work, phase: Pending } }",
+            "The symptom: the fact at the moment at which one of these claims fails. A failure \
+             without the symptom is not the known one.",
         )
         .required(),
         Word::new(

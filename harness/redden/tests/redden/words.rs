@@ -31,6 +31,7 @@ fn each_claim_with_what_killed_it_or_what_it_survives() {
         base: Base::Recorded,
         claims,
         requirements: Vec::new(),
+        symptoms: Vec::new(),
     };
     let lines = words(&[score]);
     assert_eq!(
@@ -54,17 +55,22 @@ fn each_leaf_of_several_and_each_requirement_with_what_shows_it() {
     let claims = vec![ClaimScore { leaves, ..claim("both", Vec::new()) }];
     let requirements = vec![part("a pod", Some("one-pod-unseen")), part("any pods", None)];
     let (case, base) = ("area/one".to_owned(), Base::Recorded);
-    let scores = [Score { case, base, claims, requirements }];
+    let symptoms = vec![part("no pod", Some("pod-lost")), part("any phase", None)];
+    let scores = [Score { case, base, claims, requirements, symptoms }];
     assert_eq!(
-        words(&scores)[2..7],
+        words(&scores)[2..10],
         [
             "    phase Succeeded: fails-instead",
             "    no object: DECIDES NOTHING",
             "  requires",
             "    a pod: one-pod-unseen",
             "    any pods: DECIDES NOTHING",
+            "  shows",
+            "    no pod: pod-lost",
+            "    any phase: DECIDES NOTHING",
         ]
     );
-    let Total { leaves, deciding, requirements, unmet, .. } = Total::of(&scores);
+    let Total { leaves, deciding, requirements, unmet, symptoms, telling, .. } = Total::of(&scores);
     assert_eq!((leaves, deciding, requirements, unmet), (2, 1, 2, 1));
+    assert_eq!((symptoms, telling), (2, 1));
 }

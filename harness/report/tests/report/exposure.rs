@@ -24,9 +24,9 @@ level: core
 component: workflow-controller
 applies: { versions: '>=3.5.3', because: before 3.5.3 there is no such thing }
 broken:
-  - { lines: { '3.5': '<3.5.8', '3.7': '>=3.7.1' }, claims: [completes] }
-  - { lines: { '3.7': '>=3.7.1' }, claims: [gone], issue: https://example.org/2 }
-  - { lines: { '3.6': all, '4.0': '<4.0.9' }, claims: [completes], predicted: true }
+  - { lines: { '3.5': '<3.5.8', '3.7': '>=3.7.1' }, claims: [completes], shows: { phase: Running } }
+  - { lines: { '3.7': '>=3.7.1' }, claims: [gone], issue: https://example.org/2, shows: { phase: Running } }
+  - { lines: { '3.6': all, '4.0': '<4.0.9' }, claims: [completes], predicted: true, shows: { phase: Running } }
 steps:
   - submit: workflow.yaml
 claims:

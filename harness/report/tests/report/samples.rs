@@ -31,6 +31,7 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         because: because.to_owned(),
         events: vec![41, 57],
         decided_at: Some(42_049),
+        symptoms: Vec::new(),
     }
 }
 
@@ -76,9 +77,10 @@ why: https://github.com/argoproj/argo-workflows/issues/13161
 level: core
 component: argoexec
 broken:
-  - { lines: { '3.5': '>=3.5.6 <3.5.11', '3.6': all }, claims: [finalizer-removed], rate: 7 of 15 runs }
+  - { lines: { '3.5': '>=3.5.6 <3.5.11', '3.6': all }, claims: [finalizer-removed], rate: 7 of 15 runs, shows: { condition-present: ArtifactGCError } }
   - lines: { '3.7': all, '4.0': '<4.0.9' }
     claims: [finalizer-removed, never-orphaned]
+    shows: { pods-left: some }
     issue: https://example.org/2
     predicted: true
 steps:
@@ -108,7 +110,7 @@ variants:
     patch: { spec: { parallelism: 1 } }
   - id: dag
     title: Retry keeps what succeeded in a DAG
-    broken: [{ lines: { '3.4': all, '3.5': '<3.5.9' }, claims: [done] }]
+    broken: [{ lines: { '3.4': all, '3.5': '<3.5.9' }, claims: [done], shows: { phase: Error } }]
 ";
 
 /// Text that wants to be markup, or a command, in every format.
