@@ -2,7 +2,7 @@
 
 use model::claim::{Claim, Claims};
 use model::fact::{Count, Fact, NodeFact};
-use model::history::{Action, Change, Kind, Seen, What};
+use model::history::{Action, Change, Kind, Operation, Request, Seen, StepOutcome, What};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
 use serde_json::json;
@@ -259,6 +259,54 @@ fn events_out_of_order(#[case] alter: fn(&mut Vec<model::Event>)) {
     alter(&mut history.events);
     let finding = judge::judge(&claims, &history).remove(0);
     assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+/// A step that begins or ends out of the order of the plan: submit, await, delete.
+#[rstest]
+#[case::ends_before_it_begins(|story: Story| story.done("await").begun("await"))]
+#[case::begins_twice(|story: Story| story.begun("await").begun("await"))]
+#[case::ends_twice(|story: Story| story.begun("await").done("await").done("await"))]
+#[case::in_another_order(|story: Story| story.begun("delete").done("delete").begun("await"))]
+#[case::before_submit(|story: Story| story.begun("submit"))]
+#[case::in_each_other(|story: Story| story.begun("await").begun("delete").done("await"))]
+fn steps_out_of_order(#[case] steps: fn(Story) -> Story) {
+    let story = steps(Story::submitted()).phase("Succeeded").well_until(20_000).ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+#[test]
+fn steps_in_order_are_believed() {
+    let story = Story::submitted().begun("await").done("await").begun("delete");
+    let story = story.step("delete", StepOutcome::Unmet(String::new())).phase("Succeeded");
+    let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
+}
+
+/// An answer at 1s to a question of 1.001s.
+#[rstest]
+#[case::listing(What::Listed { asked: 1_001, keys: Vec::new(), etags: Vec::new() })]
+#[case::mark(What::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 1_001 })]
+#[case::request(request(1_001))]
+fn an_answer_before_its_question(#[case] what: What) {
+    let story = Story::submitted().push(what).phase("Succeeded").well_until(20_000).ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+fn request(asked: u64) -> What {
+    What::Requested(Request {
+        from: "10.0.0.1".to_owned(),
+        operation: Operation::GetObject,
+        bucket: "b".to_owned(),
+        key: "ns/a".to_owned(),
+        asked,
+        status: Some(200),
+        sent: 0,
+        received: 0,
+        broken: false,
+        fault: None,
+    })
 }
 
 #[test]
