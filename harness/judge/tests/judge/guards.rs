@@ -309,6 +309,19 @@ fn request(asked: u64) -> What {
     })
 }
 
+/// The case's workflow, then another one of its name.
+#[rstest]
+#[case::the_same("u1", Outcome::Pass)]
+#[case::another("u2", Outcome::Fail)]
+fn a_workflow_of_another_uid(#[case] uid: &str, #[case] expected: Outcome) {
+    let object = |uid: &str, phase: &str| json!({ "metadata": { "uid": uid }, "status": { "phase": phase } });
+    let story = Story::new().well_until(1_000).done("submit");
+    let story = story.workflow(Change::Added, &object("u1", "Running"));
+    let story = story.workflow(Change::Modified, &object(uid, "Succeeded"));
+    let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 #[test]
 fn objects_of_another_namespace_are_not_seen() {
     let elsewhere =
