@@ -322,6 +322,28 @@ fn a_workflow_of_another_uid(#[case] uid: &str, #[case] expected: Outcome) {
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
+/// Before 3.5.3 no task result says whether it is complete.
+#[rstest]
+#[case::without_the_label(&[None], Outcome::Unknown)]
+#[case::one_of_two_without_it(&[Some("true"), None], Outcome::Unknown)]
+#[case::complete(&[Some("true"), Some("true")], Outcome::Pass)]
+#[case::incomplete(&[None, Some("false")], Outcome::Fail)]
+fn a_task_result_without_its_label(#[case] labels: &[Option<&str>], #[case] expected: Outcome) {
+    let mut story = watching(Story::submitted(), Kind::TaskResult);
+    for (index, label) in labels.iter().enumerate() {
+        let mut labels = json!({ "workflows.argoproj.io/workflow": "wf" });
+        if let Some(label) = label {
+            labels["workflows.argoproj.io/report-outputs-completed"] = json!(label);
+        }
+        let object = json!({ "metadata": { "name": format!("r{index}"), "labels": labels } });
+        let seen = Seen { kind: Kind::TaskResult, change: Change::Added, object };
+        story = story.push(What::Seen(seen));
+    }
+    let claim = never(Fact::TaskResult(false), Some(10));
+    let finding = story.well_until(20_000).ended().judge(claim);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 #[test]
 fn objects_of_another_namespace_are_not_seen() {
     let elsewhere =
