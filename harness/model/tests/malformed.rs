@@ -302,6 +302,89 @@ fn a_name_that_a_node_can_have_is_good(#[case] name: &str) {
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
 }
 
+/// Two steps call a template with a step `work`; `each` calls it for two items, and so does the
+/// exit handler. `again` calls itself.
+const NESTED: &str = "
+kind: Workflow
+spec:
+  entrypoint: main
+  onExit: once
+  templates:
+    - name: main
+      steps:
+        - - { name: first, template: pair }
+          - { name: second, template: pair }
+        - - { name: alone, template: once }
+        - - { name: each, template: other, withItems: [a, b] }
+        - - { name: again, template: recursive }
+    - name: pair
+      dag: { tasks: [{ name: work, template: work, hooks: { exit: { template: work } } }] }
+    - name: once
+      steps: [[{ name: only, template: work }]]
+    - name: other
+      steps: [[{ name: inner, template: work }]]
+    - name: recursive
+      steps: [[{ name: again, template: recursive, when: 'false' }, { name: leaf, template: work }]]
+    - name: work
+      container: { image: argo-conformance/shell:1, command: [sh] }
+";
+
+#[rstest::rstest]
+#[case::two_callers(
+    "work",
+    Some("several nodes are called `work`: root.first.work, root.second.work")
+)]
+#[case::two_callers_hint("work", Some("hint: Write a path: `first.work`."))]
+#[case::an_attempt("work(0)", Some("several nodes are called `work(0)`"))]
+#[case::a_hook("work.onExit", Some("several nodes are called `work.onExit`"))]
+#[case::in_a_loop(
+    "inner",
+    Some("several nodes are called `inner`: root.each.inner, root.each.inner")
+)]
+#[case::in_the_exit_handler(
+    "only",
+    Some("several nodes are called `only`: root.alone.only, onExit.only")
+)]
+#[case::in_itself("leaf", Some("several nodes are called `leaf`"))]
+#[case::a_path("first.work", None)]
+#[case::a_path_of_a_hook("second.work.onExit", None)]
+#[case::a_whole_path("root.second.work", None)]
+#[case::a_path_of_an_item("'each(0:a).inner'", None)]
+#[case::an_item("'each(0:a)'", None)]
+#[case::a_path_of_the_exit_handler("onExit.only", None)]
+#[case::the_handler("onExit", None)]
+#[case::the_root("root", None)]
+#[case::one_of_its_name("first", None)]
+fn a_name_that_several_nodes_have_is_told(#[case] name: &str, #[case] told: Option<&str>) {
+    let case = GOOD.replacen("name: produce", &format!("name: {name}"), 1);
+    let said = said(&case, NESTED);
+    match told {
+        Some(told) => assert!(said.contains(told), "{said}"),
+        None => assert_eq!(said, "no complaint: 1 cases"),
+    }
+}
+
+#[rstest::rstest]
+#[case::attempts("attempts: { of: work, exactly: 1 }")]
+#[case::output("output: { node: work, parameter: answer }")]
+#[case::starts("starts: [first, work]")]
+#[case::pods_seen("pods-seen: { of: work, at-least: 1 }")]
+#[case::pods_left("pods-left: { of: work, at-least: 1 }")]
+#[case::pod("pod: { node: work, phase: Running }")]
+#[case::expression("cel: 'node(\"work\").phase == \"Failed\"'")]
+fn each_fact_about_such_a_node_is_told(#[case] fact: &str) {
+    let case = GOOD.replacen("node: { name: produce, phase: Error }", fact, 1);
+    let said = said(&case, NESTED);
+    assert!(said.contains("several nodes are called `work`"), "{said}");
+}
+
+#[test]
+fn a_tree_can_have_several_nodes_of_a_name() {
+    let tree = "node-tree: [root, first, second, work]";
+    let case = GOOD.replacen("node: { name: produce, phase: Error }", tree, 1);
+    assert_eq!(said(&case, NESTED), "no complaint: 1 cases");
+}
+
 /// What has an end, or a step that waits behind it.
 #[rstest::rstest]
 #[case::within("within: 30s")]
