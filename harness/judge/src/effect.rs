@@ -1,8 +1,11 @@
 //! Steps that must change the workflow, and whether they did.
+//!
+//! A verb proves itself by the fields that it writes, and by no others: the controller changes the
+//! rest by itself meanwhile.
 
-use model::history::StepOutcome;
+use model::history::{Action, StepOutcome};
 use model::{What, World};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::moment::{Mark, Moment};
 
@@ -10,8 +13,8 @@ use crate::moment::{Mark, Moment};
 #[derive(Debug)]
 pub(crate) struct Effect {
     step: String,
-    /// The workflow when the step began.
-    before: Option<Value>,
+    /// What the step does, and what it writes, as that was when the step began.
+    before: Option<(Action, Option<Value>)>,
     /// Why it had none.
     nothing: Option<String>,
 }
@@ -24,21 +27,28 @@ impl Effect {
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
         match &moment.event.what {
-            What::StepBegun { step, .. } if *step == self.step => {
-                self.before = moment.world.workflow().map(substance);
+            What::StepBegun { step, action } if *step == self.step => {
+                self.before = Some((action.clone(), written(action, moment.world)));
             }
             What::StepEnded { step, outcome: StepOutcome::Done(_) } if *step == self.step => {
-                let before = self.before.take();
-                if !moment.world.is_gone() && before == after(moment.world) {
-                    let at = Mark::of(moment.event).words();
-                    self.nothing = Some(format!(
-                        "step {step} changed nothing: at {at} the workflow is as it was when the \
-                         step began"
-                    ));
-                }
+                self.nothing = self.why_nothing(moment);
             }
             _ => {}
         }
+    }
+
+    fn why_nothing(&mut self, moment: &Moment<'_>) -> Option<String> {
+        let (step, at) = (&self.step, Mark::of(moment.event).words());
+        let Some((action, before)) = self.before.take() else {
+            return Some(format!("step {step} ended at {at} without a beginning"));
+        };
+        let same = !moment.world.is_gone() && written(&action, moment.world) == before;
+        same.then(|| {
+            format!(
+                "step {step} changed nothing: at {at} what `{action}` writes on the workflow is \
+                 as it was when the step began"
+            )
+        })
     }
 
     /// Why the claims mean nothing.
@@ -47,20 +57,36 @@ impl Effect {
     }
 }
 
-fn after(world: &World) -> Option<Value> {
-    world.workflow().map(substance)
+/// What the step writes on the workflow, as it is now; the same at every time for a step that
+/// writes nothing on it. `None` without a workflow.
+fn written(action: &Action, world: &World) -> Option<Value> {
+    let workflow = world.workflow()?;
+    let (meta, spec, status) = (&workflow["metadata"], &workflow["spec"], &workflow["status"]);
+    Some(match action {
+        Action::Stop | Action::Terminate => spec["shutdown"].clone(),
+        Action::Suspend => spec["suspend"].clone(),
+        Action::Resume => json!([spec["suspend"], suspended(status)]),
+        Action::Retry { .. } => {
+            let completed = &meta["labels"]["workflows.argoproj.io/completed"];
+            json!([completed, status["phase"], status["startedAt"], status["finishedAt"]])
+        }
+        Action::Delete => meta["deletionTimestamp"].clone(),
+        Action::Submit { .. }
+        | Action::Await { .. }
+        | Action::Resubmit { .. }
+        | Action::Grant(_)
+        | Action::Revoke(_)
+        | Action::DeletePod { .. }
+        | Action::LosePod { .. }
+        | Action::Apply { .. }
+        | Action::StoreFault(_)
+        | Action::RestartController => Value::Null,
+    })
 }
 
-/// The workflow without what changes by itself: its version, who wrote it, and our own touches.
-fn substance(workflow: &Value) -> Value {
-    let mut substance = workflow.clone();
-    if let Some(metadata) = substance["metadata"].as_object_mut() {
-        metadata.shift_remove("resourceVersion");
-        metadata.shift_remove("managedFields");
-        let annotations = metadata.get_mut("annotations").and_then(Value::as_object_mut);
-        if let Some(annotations) = annotations {
-            annotations.shift_remove("argo-conformance/touched");
-        }
-    }
-    substance
+/// Id and phase of each node that waits to be resumed, or did.
+fn suspended(status: &Value) -> Vec<Value> {
+    let nodes = status["nodes"].as_object().into_iter().flatten();
+    let waiting = nodes.filter(|(_, node)| node["type"] == "Suspend");
+    waiting.map(|(id, node)| json!([id, node["phase"]])).collect()
 }

@@ -53,7 +53,7 @@ impl Judge {
             world: World::for_facts(header, facts).with_names(&claims.node_names),
             sight: Sight::default(),
             environment: Environment::new(&claims.outages),
-            order: Order::of(kinds.clone()),
+            order: Order::of(kinds.clone(), &header.steps),
             kinds,
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),

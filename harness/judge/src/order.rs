@@ -1,7 +1,8 @@
 //! The order in which a history tells things.
 //!
 //! Events are in the order of their arrival, numbered without holes, at times that do not run
-//! backwards; the states of one object are in the order of its `resourceVersion`. A history that is
+//! backwards; the states of one object are in the order of its `resourceVersion`. Each step begins,
+//! then ends, once, in the order of the plan. An answer comes after its question. A history that is
 //! otherwise was altered or badly recorded, and says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::history::{Change, Kind};
 use model::{Event, What};
 
-use crate::moment::Mark;
+use crate::moment::{Mark, seconds};
 
 /// The order so far.
 #[derive(Debug, Default)]
@@ -19,17 +20,22 @@ pub(crate) struct Order {
     kinds: BTreeSet<Kind>,
     /// By kind and uid, of the objects that are there.
     versions: BTreeMap<(Kind, String), u64>,
+    /// The plan's steps, in order.
+    steps: Vec<String>,
+    /// The place in the plan of the last step that began or ended, and whether it ended.
+    step: Option<(usize, bool)>,
     disorder: Option<String>,
 }
 
 impl Order {
-    pub(crate) fn of(kinds: BTreeSet<Kind>) -> Self {
-        Self { kinds, ..Self::default() }
+    pub(crate) fn of(kinds: BTreeSet<Kind>, steps: &[String]) -> Self {
+        Self { kinds, steps: steps.to_vec(), ..Self::default() }
     }
 
     pub(crate) fn apply(&mut self, event: &Event) {
         let mark = Mark::of(event);
         let wrong = self.place(mark).or_else(|| self.version(event, mark));
+        let wrong = wrong.or_else(|| self.step(event, mark)).or_else(|| question(event, mark));
         if let Some(wrong) = wrong {
             self.disorder.get_or_insert(format!("the history is out of order: {wrong}"));
         }
@@ -53,6 +59,27 @@ impl Order {
         (mark.n != last.n + 1).then(|| format!("event {} comes after event {}", mark.n, last.n))
     }
 
+    fn step(&mut self, event: &Event, mark: Mark) -> Option<String> {
+        let (name, ended) = match &event.what {
+            What::StepBegun { step, .. } => (step, false),
+            What::StepEnded { step, .. } => (step, true),
+            What::Seen(_)
+            | What::Watching { .. }
+            | What::Gap { .. }
+            | What::Listed { .. }
+            | What::Requested(_)
+            | What::Probed { .. }
+            | What::Ended { .. } => return None,
+        };
+        let place = (self.steps.iter().position(|step| step == name)?, ended);
+        let before = self.step.replace(place).filter(|before| *before >= place)?;
+        let happened = |(place, ended): (usize, bool)| {
+            let verb = if ended { "ended" } else { "began" };
+            format!("step {} {verb}", self.steps[place])
+        };
+        Some(format!("{} at {}, after {}", happened(place), mark.words(), happened(before)))
+    }
+
     fn version(&mut self, event: &Event, mark: Mark) -> Option<String> {
         let What::Seen(seen) = &event.what else { return None };
         if !self.kinds.contains(&seen.kind) {
@@ -71,4 +98,21 @@ impl Order {
         let name = metadata["name"].as_str().unwrap_or("an object");
         Some(format!("{name} has version {version} at {}, after {before}", mark.words()))
     }
+}
+
+/// Why an answer comes before its question.
+fn question(event: &Event, mark: Mark) -> Option<String> {
+    let (what, asked) = match &event.what {
+        What::Listed { asked, .. } => ("a listing", *asked),
+        What::Watching { asked, .. } => ("a mark of a watch", *asked),
+        What::Requested(request) => ("a request", request.asked),
+        What::Seen(_)
+        | What::StepBegun { .. }
+        | What::StepEnded { .. }
+        | What::Gap { .. }
+        | What::Probed { .. }
+        | What::Ended { .. } => return None,
+    };
+    let late = asked > mark.at;
+    late.then(|| format!("{what} at {} was asked for at {}", mark.words(), seconds(asked)))
 }

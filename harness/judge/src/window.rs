@@ -13,7 +13,7 @@ use crate::truths::{Reads, Truths};
 use model::verdict::Doubt;
 
 /// Milliseconds that a window without an end lasts at least.
-pub const FLOOR: u64 = 3_000;
+pub const FLOOR: u64 = model::claim::FLOOR.as_secs() * 1_000;
 
 /// An open window.
 #[derive(Debug)]

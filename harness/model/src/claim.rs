@@ -10,6 +10,9 @@ use crate::history::{Kind, Part};
 /// How long a case is observed at most after its last step. A longer window never closes.
 pub const OBSERVED: Duration = Duration::from_mins(2);
 
+/// Length of the shortest window in which something that does not happen says anything.
+pub const FLOOR: Duration = Duration::from_secs(3);
+
 /// Everything a case claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {

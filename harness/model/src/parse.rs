@@ -19,6 +19,7 @@ use crate::case::Case;
 use crate::diagnostic::Diagnostic;
 use crate::step::Act;
 use crate::vocabulary;
+use crate::workflow::Sites;
 use crate::yaml::{self, Node, Position};
 use fields::{Fields, Reader};
 
@@ -91,6 +92,8 @@ struct Context<'a, 'b> {
     input: &'a CaseFiles<'b>,
     /// Names of nodes, by the workflow and the templates beside it; empty if it cannot be read.
     nodes: BTreeSet<String>,
+    /// The places at which the workflow can have a node.
+    sites: Sites,
     /// Names of the workflow's parameters, if it says them.
     parameters: Option<BTreeSet<String>>,
     /// Name of the step that submits the workflow; empty until the steps are read.
@@ -111,8 +114,13 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let templates = steps::templates(input);
     let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
     let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
-    let mut context =
-        Context { input, nodes: nodes.unwrap_or_default(), parameters, submit: String::new() };
+    let mut context = Context {
+        input,
+        nodes: nodes.unwrap_or_default(),
+        sites: workflow.as_ref().map(|w| Sites::of(w, &templates)).unwrap_or_default(),
+        parameters,
+        submit: String::new(),
+    };
     let steps = steps.and_then(|n| steps::read(n, &context, r));
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
@@ -196,6 +204,28 @@ impl Context<'_, '_> {
             let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
             r.unknown_word(at, "node of the workflow", wrong, &known);
         }
+    }
+
+    /// As [`Self::check_node`]. Says so too when several nodes have the name: a fact about them is
+    /// unknown.
+    fn check_one_node(&self, name: &str, at: Position, r: &mut Reader) {
+        self.check_node(name, at, r);
+        let sites = self.sites.named(name);
+        if sites.len() < 2 {
+            return;
+        }
+        let message = format!("several nodes are called `{name}`: {}", sites.join(", "));
+        let path = sites.iter().find_map(|site| self.path_to(site, name));
+        let hint = path.map(|path| format!("Write a path: `{path}`."));
+        r.error(at, message, hint);
+    }
+
+    /// The shortest path that selects the node of this place.
+    fn path_to(&self, site: &str, name: &str) -> Option<String> {
+        let parts = crate::workflow::parts(site);
+        let from = parts.len().checked_sub(crate::workflow::parts(name).len())?;
+        let mut paths = (0..from).rev().map(|from| parts[from..].join("."));
+        paths.find(|path| self.sites.named(path).len() == 1)
     }
 
     /// The part of a path that is no node: `other.work` has two parts, `work.onExit` one.

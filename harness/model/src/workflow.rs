@@ -1,8 +1,12 @@
 //! What can be read off a workflow's spec without running it.
 
+mod sites;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+
+pub use sites::Sites;
 
 /// Names by which a claim or step may speak of the nodes of a workflow that calls templates of
 /// these: every step's and task's name, those of its hooks, the containers of container sets,
@@ -31,16 +35,21 @@ pub fn parameter_names(workflow: &Value) -> Option<BTreeSet<String>> {
     spec["workflowTemplateRef"].is_null().then(|| names.collect())
 }
 
-fn collect(template: &Value, names: &mut BTreeSet<String>) {
+/// The steps, or tasks, of a template.
+fn steps_of(template: &Value) -> impl Iterator<Item = &Value> {
     let groups = template["steps"].as_array().into_iter().flatten();
     let steps = groups.flat_map(|group| match group {
         Value::Array(parallel) => parallel.iter().collect::<Vec<_>>(),
         other => other["steps"].as_array().map(|s| s.iter().collect()).unwrap_or_default(),
     });
+    let tasks = template["dag"]["tasks"].as_array().into_iter().flatten();
+    steps.chain(tasks)
+}
+
+fn collect(template: &Value, names: &mut BTreeSet<String>) {
     let containers = template["containerSet"]["containers"].as_array().into_iter().flatten();
     names.extend(containers.filter_map(|container| container["name"].as_str().map(str::to_owned)));
-    let tasks = template["dag"]["tasks"].as_array().into_iter().flatten();
-    for step in steps.chain(tasks) {
+    for step in steps_of(template) {
         if let Some(name) = step["name"].as_str() {
             names.insert(name.to_owned());
             names.extend(hooks(step).into_iter().map(|hook| format!("{name}.{hook}")));

@@ -33,6 +33,8 @@ use requests::Made;
 #[derive(Clone, Debug)]
 pub struct World {
     workflow_name: String,
+    /// Uid of the case's workflow, once it was seen. Another workflow can have its name.
+    workflow_uid: Option<String>,
     namespace: String,
     workflow: Option<Value>,
     workflow_gone: bool,
@@ -101,6 +103,7 @@ impl World {
     pub fn new(header: &Header) -> Self {
         Self {
             workflow_name: header.workflow.clone(),
+            workflow_uid: None,
             namespace: header.namespace.clone(),
             workflow: None,
             workflow_gone: false,
@@ -213,7 +216,7 @@ impl World {
         let there = seen.change != Change::Deleted;
         let owner = meta["labels"]["workflows.argoproj.io/workflow"].as_str();
         match seen.kind {
-            Kind::Workflow if name == self.workflow_name => {
+            Kind::Workflow if self.is_own(meta) => {
                 return self.see_workflow(&seen.object, there);
             }
             Kind::Workflow => {
@@ -247,7 +250,16 @@ impl World {
         self.keep(seen, name, there);
     }
 
+    /// Whether this is the metadata of the case's workflow: the first one of its name.
+    fn is_own(&self, meta: &Value) -> bool {
+        let other = |uid: &str| self.workflow_uid.as_deref().is_some_and(|own| own != uid);
+        meta["name"] == self.workflow_name.as_str() && !meta["uid"].as_str().is_some_and(other)
+    }
+
     fn see_workflow(&mut self, object: &Value, there: bool) {
+        if let Some(uid) = object["metadata"]["uid"].as_str() {
+            self.workflow_uid.get_or_insert_with(|| uid.to_owned());
+        }
         let finalizers = object["metadata"]["finalizers"].as_array();
         for name in finalizers.into_iter().flatten().filter_map(Value::as_str) {
             if !self.finalizers.contains(name) {

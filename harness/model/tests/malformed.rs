@@ -41,6 +41,7 @@ claims:
     since: done
   - id: keeps
     never: { node: { name: produce, phase: Error } }
+    within: 9s
 ";
 
 /// The good case, whose workflow is submitted when another object is there.
@@ -72,7 +73,7 @@ const UNSEEN: [&str; 27] = [
     "unknown_node_in_an_expression",
     "patch_without_a_number",
     "a_candidate_where_it_applies",
-    "never_without_an_end",
+    "never_in_no_time",
     "longer_than_is_observed",
     "holds_longer_than_is_observed",
     "patch_with_a_large_number",
@@ -226,10 +227,8 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
     "component: argo",
     "component: argo\napplies: { versions: '>=3.5.8-rc2', because: x }"
 )]
-#[case::never_without_an_end(
-    "{ node: { name: produce, phase: Error } }",
-    "{ node: { name: produce, phase: Error } }\n    since: done"
-)]
+#[case::never_without_an_end("    within: 9s\n", "")]
+#[case::never_in_no_time("within: 9s", "within: 2s")]
 #[case::longer_than_is_observed("within: 30s", "within: 121s")]
 #[case::holds_longer_than_is_observed("within: 30s", "within: 100s\n    for: 21s")]
 #[case::duplicate_key("level: core", "level: core\nlevel: core")]
@@ -315,14 +314,95 @@ fn a_name_that_a_node_can_have_is_good(#[case] name: &str) {
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
 }
 
-/// What has an end, or a step that waits behind it.
+/// Two steps call a template with a step `work`; `each` calls it for two items, and so does the
+/// exit handler. `again` calls itself.
+const NESTED: &str = "
+kind: Workflow
+spec:
+  entrypoint: main
+  onExit: once
+  templates:
+    - name: main
+      steps:
+        - - { name: first, template: pair }
+          - { name: second, template: pair }
+        - - { name: alone, template: once }
+        - - { name: each, template: other, withItems: [a, b] }
+        - - { name: again, template: recursive }
+    - name: pair
+      dag: { tasks: [{ name: work, template: work, hooks: { exit: { template: work } } }] }
+    - name: once
+      steps: [[{ name: only, template: work }]]
+    - name: other
+      steps: [[{ name: inner, template: work }]]
+    - name: recursive
+      steps: [[{ name: again, template: recursive, when: 'false' }, { name: leaf, template: work }]]
+    - name: work
+      container: { image: argo-conformance/shell:1, command: [sh] }
+";
+
 #[rstest::rstest]
-#[case::within("within: 30s")]
-#[case::before("before: { workflow: gone }")]
+#[case::two_callers(
+    "work",
+    Some("several nodes are called `work`: root.first.work, root.second.work")
+)]
+#[case::two_callers_hint("work", Some("hint: Write a path: `first.work`."))]
+#[case::an_attempt("work(0)", Some("several nodes are called `work(0)`"))]
+#[case::a_hook("work.onExit", Some("several nodes are called `work.onExit`"))]
+#[case::in_a_loop(
+    "inner",
+    Some("several nodes are called `inner`: root.each.inner, root.each.inner")
+)]
+#[case::in_the_exit_handler(
+    "only",
+    Some("several nodes are called `only`: root.alone.only, onExit.only")
+)]
+#[case::in_itself("leaf", Some("several nodes are called `leaf`"))]
+#[case::a_path("first.work", None)]
+#[case::a_path_of_a_hook("second.work.onExit", None)]
+#[case::a_whole_path("root.second.work", None)]
+#[case::a_path_of_an_item("'each(0:a).inner'", None)]
+#[case::an_item("'each(0:a)'", None)]
+#[case::a_path_of_the_exit_handler("onExit.only", None)]
+#[case::the_handler("onExit", None)]
+#[case::the_root("root", None)]
+#[case::one_of_its_name("first", None)]
+fn a_name_that_several_nodes_have_is_told(#[case] name: &str, #[case] told: Option<&str>) {
+    let case = GOOD.replacen("name: produce", &format!("name: {name}"), 1);
+    let said = said(&case, NESTED);
+    match told {
+        Some(told) => assert!(said.contains(told), "{said}"),
+        None => assert_eq!(said, "no complaint: 1 cases"),
+    }
+}
+
+#[rstest::rstest]
+#[case::attempts("attempts: { of: work, exactly: 1 }")]
+#[case::output("output: { node: work, parameter: answer }")]
+#[case::starts("starts: [first, work]")]
+#[case::pods_seen("pods-seen: { of: work, at-least: 1 }")]
+#[case::pods_left("pods-left: { of: work, at-least: 1 }")]
+#[case::pod("pod: { node: work, phase: Running }")]
+#[case::expression("cel: 'node(\"work\").phase == \"Failed\"'")]
+fn each_fact_about_such_a_node_is_told(#[case] fact: &str) {
+    let case = GOOD.replacen("node: { name: produce, phase: Error }", fact, 1);
+    let said = said(&case, NESTED);
+    assert!(said.contains("several nodes are called `work`"), "{said}");
+}
+
+#[test]
+fn a_tree_can_have_several_nodes_of_a_name() {
+    let tree = "node-tree: [root, first, second, work]";
+    let case = GOOD.replacen("node: { name: produce, phase: Error }", tree, 1);
+    assert_eq!(said(&case, NESTED), "no complaint: 1 cases");
+}
+
+#[rstest::rstest]
+#[case::the_shortest("within: 3s")]
+#[case::before("within: 30s\n    before: { workflow: gone }")]
 #[case::as_long_as_is_observed("within: 120s")]
 fn a_window_with_an_end_is_good(#[case] end: &str) {
-    let never = "{ node: { name: produce, phase: Error } }";
-    let case = GOOD.replacen(never, &format!("{never}\n    since: done\n    {end}"), 1);
+    let case = GOOD.replacen("within: 9s", &format!("since: done\n    {end}"), 1);
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
     assert!(!is_seen(&case));
 }

@@ -62,12 +62,11 @@ fn modalities() {
         "eventually: { phase: Failed }\n    within: 30s\n    for: 5s",
         "eventually: { phase: Failed }\n    within: 30s\n    before: { workflow: gone }",
         "eventually: { phase: Failed }\n    within: 30s\n    since: done\n    after: { objects: some }",
-        "always: { phase: Failed }",
         "always: { phase: Failed }\n    within: 30s\n    while: { objects: some }",
         "always: { phase: Failed }\n    until: { workflow: gone }\n    within: 30s",
-        "never: { phase: Failed }\n    before: { workflow: gone }",
+        "never: { phase: Failed }\n    within: 30s\n    before: { workflow: gone }",
         "whenever: { phase: Failed }\n    leads-to: { workflow: gone }\n    within: 30s",
-        "happens: { phase: Failed }\n    times: 1",
+        "happens: { phase: Failed }\n    within: 30s\n    times: 1",
         "happens: { phase: Failed }\n    times: { at-most: 2 }\n    within: 30s",
     ]));
 }
@@ -101,7 +100,8 @@ fn facts() {
         "all: [{ phase: Failed }, { nodes: fulfilled }]",
         "any: [{ phase: Failed }, { workflow: deleting }]",
     ];
-    let claims: Vec<String> = facts.map(|fact| format!("always: {{ {fact} }}")).to_vec();
+    let claims: Vec<String> =
+        facts.map(|fact| format!("always: {{ {fact} }}\n    within: 30s")).to_vec();
     let claims: Vec<&str> = claims.iter().map(String::as_str).collect();
     insta::assert_snapshot!(all(&claims));
 }
@@ -110,42 +110,48 @@ fn facts() {
 fn what_is_wrong_with_a_claim() {
     insta::assert_snapshot!(all(&[
         "eventually: { phase: Failed }\n    within: 30s\n    until: { workflow: gone }",
-        "never: { phase: Failed }\n    for: 5s",
+        "never: { phase: Failed }",
+        "never: { phase: Failed }\n    since: submit\n    before: { workflow: gone }",
+        "always: { phase: Failed }\n    since: done",
+        "never: { phase: Failed }\n    within: 2s",
+        "always: { phase: Failed }\n    within: 2900ms",
+        "happens: { phase: Failed }\n    times: 1\n    within: 1s",
+        "never: { phase: Failed }\n    within: 30s\n    for: 5s",
         "always: { phase: Failed }\n    until: { workflow: gone }",
         "whenever: { phase: Failed }\n    within: 30s",
         "whenever: { phase: Failed }\n    leads-to: { workflow: gone }",
         "happens: { phase: Failed }",
-        "happens: { objects: some }\n    times: 1",
-        "happens: { phase: Failed }\n    times: often",
-        "happens: { phase: Failed }\n    times: 1\n    while: { objects: some }",
+        "happens: { objects: some }\n    times: 1\n    within: 30s",
+        "happens: { phase: Failed }\n    times: often\n    within: 30s",
+        "happens: { phase: Failed }\n    times: 1\n    while: { objects: some }\n    within: 30s",
         "eventually: { phase: Failed }\n    within: 30s\n    for: 5s\n    before: { workflow: gone }",
-        "always: { starts: [produce] }",
-        "always: { starts: [produce, consum] }",
-        "always: { node-tree: [root, produse] }",
-        "always: { attempts: { of: produce } }",
-        "always: { output: { node: produce } }",
-        "always: { output: { node: produce, artifact: a, value: '1' } }",
-        "always: { object-present: 'a*b' }",
-        "always: { gc-tasks-left: lots }",
-        "always: { requests: { at-least: 1 } }",
-        "always: { requests: { on: DeleteObjct, ended: badly, at-least: 1 } }",
-        "always: { read-after-deletion: 'a*b' }",
+        "always: { starts: [produce] }\n    within: 30s",
+        "always: { starts: [produce, consum] }\n    within: 30s",
+        "always: { node-tree: [root, produse] }\n    within: 30s",
+        "always: { attempts: { of: produce } }\n    within: 30s",
+        "always: { output: { node: produce } }\n    within: 30s",
+        "always: { output: { node: produce, artifact: a, value: '1' } }\n    within: 30s",
+        "always: { object-present: 'a*b' }\n    within: 30s",
+        "always: { gc-tasks-left: lots }\n    within: 30s",
+        "always: { requests: { at-least: 1 } }\n    within: 30s",
+        "always: { requests: { on: DeleteObjct, ended: badly, at-least: 1 } }\n    within: 30s",
+        "always: { read-after-deletion: 'a*b' }\n    within: 30s",
     ]));
 }
 
 #[test]
 fn what_is_wrong_with_an_expression() {
     insta::assert_snapshot!(all(&[
-        "always: { cel: 'workflow.status.phase ==' }",
-        "always:\n      cel: workflow.status.phase = 'Failed'",
-        "always:\n      cel: |\n        workflow.status.phase == 'Failed'\n          && workflow.status.(",
-        "always: { cel: 'workfow.status.phase == \"Failed\"' }",
-        "always: { cel: 'workflow.status.phase.startWith(\"F\")' }",
-        "always: { cel: 'workflow.status.phase == \"F\" && pod.status.phase == \"F\"' }",
-        "always: { cel: '1 == 1' }",
-        "always: { cel: 'workflow.status.nodes.exists(n, m == 1)' }",
-        "always: { cel: '((((((((((((((((workflow))))))))))))))))' }",
-        "always: { cel: [1] }",
-        "always: { cel: '' }",
+        "always: { cel: 'workflow.status.phase ==' }\n    within: 30s",
+        "always:\n      cel: workflow.status.phase = 'Failed'\n    within: 30s",
+        "always:\n      cel: |\n        workflow.status.phase == 'Failed'\n          && workflow.status.(\n    within: 30s",
+        "always: { cel: 'workfow.status.phase == \"Failed\"' }\n    within: 30s",
+        "always: { cel: 'workflow.status.phase.startWith(\"F\")' }\n    within: 30s",
+        "always: { cel: 'workflow.status.phase == \"F\" && pod.status.phase == \"F\"' }\n    within: 30s",
+        "always: { cel: '1 == 1' }\n    within: 30s",
+        "always: { cel: 'workflow.status.nodes.exists(n, m == 1)' }\n    within: 30s",
+        "always: { cel: '((((((((((((((((workflow))))))))))))))))' }\n    within: 30s",
+        "always: { cel: [1] }\n    within: 30s",
+        "always: { cel: '' }\n    within: 30s",
     ]));
 }

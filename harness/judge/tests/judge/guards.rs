@@ -2,7 +2,7 @@
 
 use model::claim::{Claim, Claims};
 use model::fact::{Count, Fact, NodeFact};
-use model::history::{Change, Kind, Seen, What};
+use model::history::{Action, Change, Kind, Operation, Request, Seen, StepOutcome, What};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
 use serde_json::json;
@@ -133,10 +133,15 @@ fn an_absence_after_the_controller_acted_is_believed() {
     assert_eq!(story.judge(eventually(lacks_finalizer(), 10)).outcome, Outcome::Pass);
 }
 
-/// A retry that is done at 3s, with what happened in between.
-fn retried(between: impl FnOnce(Story) -> Story) -> Story {
-    let story = Story::submitted().phase("Failed").begun("delete").at(3_000);
-    between(story).done("delete").phase("Failed").well_until(20_000).ended()
+fn retry() -> Action {
+    Action::Retry { parameters: Vec::new() }
+}
+
+/// The step `delete` does this from 1s to 3s, with what happened in between.
+fn acted(action: Action, between: impl FnOnce(Story) -> Story) -> Story {
+    let story = Story::submitted().phase("Failed");
+    let begun = What::StepBegun { step: "delete".to_owned(), action };
+    between(story.push(begun).at(3_000)).done("delete").phase("Failed").well_until(20_000).ended()
 }
 
 fn judged_with_effect(story: Story) -> Finding {
@@ -148,35 +153,73 @@ fn judged_with_effect(story: Story) -> Finding {
 
 #[test]
 fn a_verb_that_changed_nothing() {
-    let finding = judged_with_effect(retried(|story| story));
+    let finding = judged_with_effect(acted(Action::Stop, |story| story));
     assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
     unknown at -, events [25]:
-    step delete changed nothing: at 3.0s (event 25) the workflow is as it was when
-    the step began
+    step delete changed nothing: at 3.0s (event 25) what `argo stop` writes on the
+    workflow is as it was when the step began
     ");
 }
 
+#[test]
+fn a_verb_without_a_beginning() {
+    let story = Story::submitted().phase("Failed").at(3_000).phase("Running").done("delete");
+    let finding = judged_with_effect(story.phase("Failed").well_until(20_000).ended());
+    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+}
+
+/// A status and a spec that nothing but the verb writes, and what else changes meanwhile.
 #[rstest]
-#[case::our_own_touch(json!({ "metadata": { "annotations": { "argo-conformance/touched": "1" } } }))]
-#[case::another_version(json!({ "metadata": { "resourceVersion": "9" } }))]
-fn what_changes_by_itself_is_no_effect(#[case] more: serde_json::Value) {
-    let same = json!({ "status": { "phase": "Failed" }, "metadata": { "annotations": {} } });
-    let mut touched = same.clone();
-    for (key, value) in more["metadata"].as_object().expect("it has metadata") {
-        touched["metadata"][key] = value.clone();
-    }
-    let story = Story::submitted().workflow(Change::Modified, &same).begun("delete").at(3_000);
-    let story = story.workflow(Change::Modified, &touched).done("delete");
-    let finding = judged_with_effect(story.well_until(20_000).ended());
+#[case::our_own_touch(retry(), json!({ "metadata": { "annotations": { "argo-conformance/touched": "1" } } }))]
+#[case::another_version(retry(), json!({ "metadata": { "resourceVersion": "9" } }))]
+#[case::a_finalizer(retry(), json!({ "metadata": { "finalizers": ["gc"] } }))]
+#[case::stop_and_progress(Action::Stop, json!({ "status": { "progress": "1/2" } }))]
+#[case::stop_and_a_node(Action::Stop, json!({ "status": { "nodes": { "a": { "id": "a" } } } }))]
+#[case::terminate_and_suspended(Action::Terminate, json!({ "spec": { "suspend": true } }))]
+#[case::suspend_and_shut_down(Action::Suspend, json!({ "spec": { "shutdown": "Stop" } }))]
+#[case::resume_and_a_pod(
+    Action::Resume,
+    json!({ "status": { "nodes": { "a": { "type": "Pod", "phase": "Succeeded" } } } })
+)]
+#[case::delete_and_a_label(Action::Delete, json!({ "metadata": { "labels": { "a": "b" } } }))]
+fn what_changes_by_itself_is_no_effect(#[case] action: Action, #[case] more: serde_json::Value) {
+    let mut more = more;
+    more["status"]["phase"] = json!("Failed");
+    let finding =
+        judged_with_effect(acted(action, |story| story.workflow(Change::Modified, &more)));
     assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
 }
 
 #[rstest]
-#[case::changed(retried(|story| story.phase("Running")))]
-#[case::gone(retried(Story::gone))]
-fn a_verb_that_changed_something_is_believed(#[case] story: Story) {
+#[case::phase(retry(), json!({ "status": { "phase": "Running" } }))]
+#[case::failed_again(
+    retry(),
+    json!({ "status": { "phase": "Failed", "finishedAt": "2026-01-01T00:00:09Z" } })
+)]
+#[case::stop(Action::Stop, json!({ "spec": { "shutdown": "Stop" } }))]
+#[case::terminate(Action::Terminate, json!({ "spec": { "shutdown": "Terminate" } }))]
+#[case::suspend(Action::Suspend, json!({ "spec": { "suspend": true } }))]
+#[case::resume(
+    Action::Resume,
+    json!({ "status": { "nodes": { "a": { "type": "Suspend", "phase": "Succeeded" } } } })
+)]
+#[case::delete(
+    Action::Delete,
+    json!({ "metadata": { "deletionTimestamp": "2026-01-01T00:00:02Z" } })
+)]
+fn a_verb_that_wrote_its_field_is_believed(
+    #[case] action: Action,
+    #[case] more: serde_json::Value,
+) {
+    let story = acted(action, |story| story.workflow(Change::Modified, &more));
     let finding = judged_with_effect(story);
+    assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
+}
+
+#[test]
+fn a_verb_after_which_the_workflow_is_gone_is_believed() {
+    let finding = judged_with_effect(acted(Action::Delete, Story::gone));
     assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
 }
 
@@ -185,7 +228,7 @@ fn a_claim_that_fails_fails_whatever_the_verb_changed() {
     let claim = since(eventually(succeeded(), 10), "delete");
     let claims =
         Claims { effects: vec!["delete".to_owned()], claims: vec![claim], ..Claims::default() };
-    let finding = retried(|story| story).judge_all(&claims).remove(0);
+    let finding = acted(retry(), |story| story).judge_all(&claims).remove(0);
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
 }
 
@@ -216,6 +259,89 @@ fn events_out_of_order(#[case] alter: fn(&mut Vec<model::Event>)) {
     alter(&mut history.events);
     let finding = judge::judge(&claims, &history).remove(0);
     assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+/// A step that begins or ends out of the order of the plan: submit, await, delete.
+#[rstest]
+#[case::ends_before_it_begins(|story: Story| story.done("await").begun("await"))]
+#[case::begins_twice(|story: Story| story.begun("await").begun("await"))]
+#[case::ends_twice(|story: Story| story.begun("await").done("await").done("await"))]
+#[case::in_another_order(|story: Story| story.begun("delete").done("delete").begun("await"))]
+#[case::before_submit(|story: Story| story.begun("submit"))]
+#[case::in_each_other(|story: Story| story.begun("await").begun("delete").done("await"))]
+fn steps_out_of_order(#[case] steps: fn(Story) -> Story) {
+    let story = steps(Story::submitted()).phase("Succeeded").well_until(20_000).ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+#[test]
+fn steps_in_order_are_believed() {
+    let story = Story::submitted().begun("await").done("await").begun("delete");
+    let story = story.step("delete", StepOutcome::Unmet(String::new())).phase("Succeeded");
+    let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, Outcome::Pass, "{finding:?}");
+}
+
+/// An answer at 1s to a question of 1.001s.
+#[rstest]
+#[case::listing(What::Listed { asked: 1_001, keys: Vec::new(), etags: Vec::new() })]
+#[case::mark(What::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 1_001 })]
+#[case::request(request(1_001))]
+fn an_answer_before_its_question(#[case] what: What) {
+    let story = Story::submitted().push(what).phase("Succeeded").well_until(20_000).ended();
+    let finding = story.judge(eventually(succeeded(), 10));
+    assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
+}
+
+fn request(asked: u64) -> What {
+    What::Requested(Request {
+        from: "10.0.0.1".to_owned(),
+        operation: Operation::GetObject,
+        bucket: "b".to_owned(),
+        key: "ns/a".to_owned(),
+        asked,
+        status: Some(200),
+        sent: 0,
+        received: 0,
+        broken: false,
+        fault: None,
+    })
+}
+
+/// The case's workflow, then another one of its name.
+#[rstest]
+#[case::the_same("u1", Outcome::Pass)]
+#[case::another("u2", Outcome::Fail)]
+fn a_workflow_of_another_uid(#[case] uid: &str, #[case] expected: Outcome) {
+    let object = |uid: &str, phase: &str| json!({ "metadata": { "uid": uid }, "status": { "phase": phase } });
+    let story = Story::new().well_until(1_000).done("submit");
+    let story = story.workflow(Change::Added, &object("u1", "Running"));
+    let story = story.workflow(Change::Modified, &object(uid, "Succeeded"));
+    let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
+/// Before 3.5.3 no task result says whether it is complete.
+#[rstest]
+#[case::without_the_label(&[None], Outcome::Unknown)]
+#[case::one_of_two_without_it(&[Some("true"), None], Outcome::Unknown)]
+#[case::complete(&[Some("true"), Some("true")], Outcome::Pass)]
+#[case::incomplete(&[None, Some("false")], Outcome::Fail)]
+fn a_task_result_without_its_label(#[case] labels: &[Option<&str>], #[case] expected: Outcome) {
+    let mut story = watching(Story::submitted(), Kind::TaskResult);
+    for (index, label) in labels.iter().enumerate() {
+        let mut labels = json!({ "workflows.argoproj.io/workflow": "wf" });
+        if let Some(label) = label {
+            labels["workflows.argoproj.io/report-outputs-completed"] = json!(label);
+        }
+        let object = json!({ "metadata": { "name": format!("r{index}"), "labels": labels } });
+        let seen = Seen { kind: Kind::TaskResult, change: Change::Added, object };
+        story = story.push(What::Seen(seen));
+    }
+    let claim = never(Fact::TaskResult(false), Some(10));
+    let finding = story.well_until(20_000).ended().judge(claim);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             push(events, now, What::Probed { part, trouble });
         }
         Beat::Gap(kind) => push(events, now, What::Gap { kind, reason: "410".to_owned() }),
+        Beat::Submitted(_) if events.iter().any(|e| matches!(e.what, What::StepEnded { .. })) => {}
         Beat::Submitted(how) => {
             let outcome = match how {
                 18 => StepOutcome::Unmet("no".to_owned()),

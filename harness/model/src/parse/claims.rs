@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::fields::{Fields, Reader};
 use super::{Context, fact};
-use crate::claim::{Claim, Modality, OBSERVED, Requirement};
+use crate::claim::{Claim, FLOOR, Modality, OBSERVED, Requirement};
 use crate::fact::{Count, Fact};
 use crate::vocabulary::{CLAIM, REQUIREMENT};
 use crate::yaml::{Node, Position};
@@ -29,8 +29,6 @@ pub(super) fn read(
 
 /// The fields that stand beside the word of the modality, as far as they can be read.
 struct Beside {
-    /// Where the claim stands.
-    at: Position,
     within: Option<Duration>,
     lasting: Option<Duration>,
     until: Option<Fact>,
@@ -54,7 +52,7 @@ fn claim(
     let id = f.required("id", r).and_then(|n| r.name(n));
     let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
     let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
-    let beside = beside(&mut f, node.at, steps, context, r);
+    let beside = beside(&mut f, steps, context, r);
     let Some((word, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
@@ -62,7 +60,8 @@ fn claim(
     f.finish(r);
     let fact = fact::read(value, steps, context, r);
     beside.check(word, r);
-    beside.check_end(word, since.as_ref().map_or(Some(&context.submit), Option::as_ref), steps, r);
+    beside.check_floor(word, r);
+    beside.check_end(since.as_ref().map_or(Some(&context.submit), Option::as_ref), steps, r);
     if word == "happens" && fact.as_ref().is_some_and(Fact::asks_store) {
         let message = "what comes and goes in the store cannot be counted".to_owned();
         let hint = "the store is listed, not watched: claim what is there instead".to_owned();
@@ -87,7 +86,6 @@ fn claim(
 
 fn beside(
     f: &mut Fields<'_>,
-    at: Position,
     steps: &[String],
     context: &Context<'_, '_>,
     r: &mut Reader,
@@ -108,7 +106,6 @@ fn beside(
         && !matches!(times, Some(None));
     let mut take = |index: usize| facts[index].take().flatten();
     Beside {
-        at,
         within: durations[0].flatten(),
         lasting: durations[1].flatten(),
         until: take(0),
@@ -141,22 +138,25 @@ impl Beside {
         }
     }
 
-    /// Says so when nothing follows the step that opens the window and the window has no end, or
-    /// one that comes after the last observation.
-    fn check_end(&self, word: &str, since: Option<&String>, steps: &[String], r: &mut Reader) {
+    /// Says so when the window of an absence is so short that nothing has time to happen in it.
+    fn check_floor(&self, word: &str, r: &mut Reader) {
+        let absence = ["never", "always", "happens"].contains(&word) && self.until.is_none();
+        let short = self.within.is_some_and(|within| within < FLOOR);
+        if let Some(at) = self.place("within").filter(|_| absence && short) {
+            let message = format!("the window is shorter than {}s", FLOOR.as_secs());
+            r.error(at, message, Some(format!("Write `within: {}s` or more.", FLOOR.as_secs())));
+        }
+    }
+
+    /// Says so when nothing follows the step that opens the window and the window ends after the
+    /// last observation.
+    fn check_end(&self, since: Option<&String>, steps: &[String], r: &mut Reader) {
         let named = steps.iter().filter(|step| Some(*step) == since).count();
         if named != 1 || since != steps.last() {
             return;
         }
-        let place = |name| self.places.iter().find(|(found, _)| *found == name).map(|(_, at)| *at);
-        let open = ["within", "until", "before"].into_iter().all(|name| place(name).is_none());
-        if open && ["never", "always", "happens"].contains(&word) {
-            let message = format!("`{word}` since the last step has no end");
-            let hint = "Say how long the window is: `within: 30s`.".to_owned();
-            r.error(self.at, message, Some(hint));
-        }
         let length = self.within.unwrap_or_default() + self.lasting.unwrap_or_default();
-        if let Some(at) = place("within").filter(|_| length > OBSERVED) {
+        if let Some(at) = self.place("within").filter(|_| length > OBSERVED) {
             let message = format!(
                 "the window ends {}s after the last step, and a run observes {}s",
                 length.as_secs_f64(),
@@ -164,6 +164,10 @@ impl Beside {
             );
             r.error(at, message, Some("Shorten `within`, or add a step that waits.".to_owned()));
         }
+    }
+
+    fn place(&self, name: &str) -> Option<Position> {
+        self.places.iter().find(|(found, _)| *found == name).map(|(_, at)| *at)
     }
 
     /// The modality and the fact that it is of; says what is missing.
@@ -174,35 +178,29 @@ impl Beside {
         at: Position,
         r: &mut Reader,
     ) -> Option<(Modality, Fact)> {
-        let mut missing = |what: &str, field: &str, hint: &str| {
-            let message = format!("`{what}` needs `{field}`");
+        let mut missing = |field: &str, hint: &str| {
+            let message = format!("`{word}` needs `{field}`");
             r.error(at, message, Some(hint.to_owned()));
-            None
         };
-        let promise = "say what Argo promises: `within: 30s`";
         let Self { within, lasting, until, leads_to, times, .. } = self;
-        let modality = match (word, within) {
-            ("eventually", Some(within)) => Modality::Eventually { within, lasting },
-            ("always", Some(within)) if until.is_some() => {
-                Modality::Until { until: until?, within }
-            }
-            ("always", None) if until.is_some() => return missing("until", "within", promise),
-            ("always", within) => Modality::Always { within },
-            ("never", within) => Modality::Never { within },
-            ("happens", within) => {
-                let Some(times) = times else {
-                    return missing("happens", "times", "say how often: `times: 1`");
-                };
-                Modality::Happens { times, within }
-            }
-            ("whenever", Some(within)) => {
-                let hint = "say what must follow: `leads-to: { … }`";
-                let Some(effect) = leads_to else {
-                    return missing("whenever", "leads-to", hint);
-                };
-                return Some((Modality::LeadsTo { trigger: fact, within }, effect));
-            }
-            (other, _) => return missing(other, "within", promise),
+        if within.is_none() {
+            missing("within", "say what Argo promises: `within: 30s`");
+        }
+        if word == "happens" && times.is_none() {
+            missing("times", "say how often: `times: 1`");
+        }
+        if word == "whenever" && leads_to.is_none() {
+            missing("leads-to", "say what must follow: `leads-to: { … }`");
+        }
+        let within = within?;
+        let modality = match (word, until) {
+            ("eventually", _) => Modality::Eventually { within, lasting },
+            ("always", Some(until)) => Modality::Until { until, within },
+            ("always", None) => Modality::Always { within: Some(within) },
+            ("never", _) => Modality::Never { within: Some(within) },
+            ("happens", _) => Modality::Happens { times: times?, within: Some(within) },
+            // `whenever` is the last of the words.
+            (_, _) => return Some((Modality::LeadsTo { trigger: fact, within }, leads_to?)),
         };
         Some((modality, fact))
     }

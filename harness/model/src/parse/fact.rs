@@ -166,7 +166,7 @@ pub(super) fn bound(mut f: Fields<'_>, r: &mut Reader) -> Option<Count> {
 /// The name of a node that the workflow can have.
 fn known_node(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<String> {
     let name = r.text(node)?;
-    context.check_node(&name, node.at, r);
+    context.check_one_node(&name, node.at, r);
     Some(name)
 }
 
@@ -185,7 +185,12 @@ fn node_names(
         return None;
     }
     for (name, at) in &words {
-        context.check_node(name, *at, r);
+        // A tree can have several nodes of one name.
+        if what == "node-tree" {
+            context.check_node(name, *at, r);
+        } else {
+            context.check_one_node(name, *at, r);
+        }
     }
     Some(words.into_iter().map(|(name, _)| name).collect())
 }
@@ -244,7 +249,7 @@ fn expression(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<
         Ok(expression) => {
             for name in expression.nodes() {
                 let (line, column) = place_of(&text, name);
-                context.check_node(name, r.place_in(node.at, &text, line, column), r);
+                context.check_one_node(name, r.place_in(node.at, &text, line, column), r);
             }
             Some(expression)
         }

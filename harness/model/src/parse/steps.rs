@@ -207,6 +207,6 @@ fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<String>
     let name = f.required("node", r).and_then(|n| Some((r.text(n)?, n.at)));
     f.finish(r);
     let (node, at) = name?;
-    context.check_node(&node, at, r);
+    context.check_one_node(&node, at, r);
     Some(node)
 }

@@ -20,13 +20,15 @@ pub static CLAIM: Map = Map {
             "{ finalizer-present: workflows.argoproj.io/artifact-gc }",
             "The fact holds at every moment of the window at which anything is known; with \
              `until`, up to the moment when that holds, which must come.",
-        ),
+        )
+        .needs(&["within"]),
         Word::new(
             "never",
             Value::Map(&FACT),
             "{ condition-present: ArtifactGCError }",
             "The fact holds at no moment of the window.",
-        ),
+        )
+        .needs(&["within"]),
         Word::new(
             "whenever",
             Value::Map(&FACT),
@@ -41,7 +43,7 @@ pub static CLAIM: Map = Map {
             "The fact becomes true so many `times` in the window. Not for the store, which is \
              listed and not watched.",
         )
-        .needs(&["times"]),
+        .needs(&["within", "times"]),
     ],
     beside: &[
         Word::new(
@@ -67,8 +69,8 @@ pub static CLAIM: Map = Map {
             "within",
             Value::Duration,
             "30s",
-            "Length of the window: Argo's promise, not our patience. To the end of the history \
-             unless given. A window that the last step opens needs an end, of at most 120 s.",
+            "Length of the window: Argo's promise, not our patience. At most 120 s where the last \
+             step opens it; at least 3 s for `never`, `always` and `happens`.",
         ),
         Word::new(
             "for",

@@ -71,13 +71,26 @@ impl World {
             Fact::GcTasksLeft(count) => {
                 self.when_watched(Kind::GcTask, || count.admits(self.gc_tasks.len()))
             }
-            Fact::TaskResult(complete) => self.when_watched(Kind::TaskResult, || {
-                self.task_results.values().any(|c| *c == Some(*complete))
-            }),
+            Fact::TaskResult(complete) => self.task_result_holds(*complete),
             Fact::Cel(expression) => self.say(expression).unwrap_or(Truth::Unknown),
             Fact::All(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::True, Truth::and),
             Fact::Any(facts) => facts.iter().map(|f| self.holds(f)).fold(Truth::False, Truth::or),
         }
+    }
+
+    /// Whether some task result is so. One without the label can be either.
+    fn task_result_holds(&self, complete: bool) -> Truth {
+        let is_so = self.task_results.values().any(|c| *c == Some(complete));
+        if !is_so && self.unlabelled().is_some() {
+            return Truth::Unknown;
+        }
+        self.when_watched(Kind::TaskResult, || is_so)
+    }
+
+    /// Name of a task result that does not say whether it is complete.
+    pub(super) fn unlabelled(&self) -> Option<&str> {
+        let result = self.task_results.iter().find(|(_, complete)| complete.is_none())?;
+        Some(result.0)
     }
 
     fn on_workflow(&self, test: impl FnOnce(&Value) -> bool) -> Truth {

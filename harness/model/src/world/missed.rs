@@ -48,6 +48,10 @@ impl World {
     /// Takes an object that a relist, or the watch after it, shows.
     pub(super) fn show(&mut self, seen: &Seen) {
         let meta = &seen.object["metadata"];
+        let own_name = meta["name"] == self.workflow_name.as_str();
+        if seen.kind == Kind::Workflow && own_name && !self.is_own(meta) {
+            return;
+        }
         let key = if seen.kind == Kind::Pod { &meta["uid"] } else { &meta["name"] };
         let key = key.as_str().unwrap_or_default();
         if let Some(unseen) = self.missed.unseen.get_mut(&seen.kind) {

@@ -6,8 +6,8 @@ use crate::truth::Truth;
 
 impl World {
     /// Why the fact cannot be evaluated now: an expression that fails on an object that is there, a
-    /// name that several nodes have, nodes that are kept elsewhere. `None` where it can be, and
-    /// where there merely is no evidence yet.
+    /// name that several nodes have, nodes that are kept elsewhere, a task result without its label.
+    /// `None` where it can be, and where there merely is no evidence yet.
     ///
     /// # Guarantees
     /// `Some` only where [`Self::holds`] is unknown, and for `all` and `any` only where that is so
@@ -30,6 +30,10 @@ impl World {
             | Fact::PodsSeen { of: Some(node), .. }
             | Fact::PodsLeft { of: Some(node), .. } => self.ambiguous_pods(node),
             Fact::Cel(expression) => self.say(expression).err(),
+            Fact::TaskResult(_) => {
+                let name = self.unlabelled().filter(|_| self.holds(fact) == Truth::Unknown)?;
+                Some(format!("task result {name} has no label that says whether it is complete"))
+            }
             Fact::Phase(_)
             | Fact::Finalizer(..)
             | Fact::Condition(..)
@@ -43,8 +47,7 @@ impl World {
             | Fact::PodsLeft { of: None, .. }
             | Fact::GcPodsSeen(_)
             | Fact::GcPodsLeft(_)
-            | Fact::GcTasksLeft(_)
-            | Fact::TaskResult(_) => None,
+            | Fact::GcTasksLeft(_) => None,
         }
     }
 
