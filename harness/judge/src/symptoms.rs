@@ -5,8 +5,8 @@
 //! | because nothing more comes in its window | the state at the end of the window |
 //! | by an event that violates it | the state with that event |
 //!
-//! A symptom that cannot be told at the end of the window is asked again when the claim is decided:
-//! the listing that decides of objects comes after the window.
+//! A symptom that cannot be told at the end of the window is asked again when the claim is decided.
+//! The listing that decides of objects comes after the window.
 
 use model::claim::Symptom;
 use model::verdict::Shown;
@@ -52,7 +52,7 @@ impl Symptoms {
         }
     }
 
-    /// What the history shows of them.
+    /// The truths that the history shows.
     pub(crate) fn into_shown(self) -> Vec<Shown> {
         self.shown
     }

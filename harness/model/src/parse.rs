@@ -87,7 +87,7 @@ pub fn trusted_manifest(text: &str) -> Result<Vec<Value>, (usize, usize, String)
     yaml::trusted_documents(text).map_err(|(at, message)| (at.line, at.column, message))
 }
 
-/// What the parts of a case file need to know of each other.
+/// The facts that the parts of a case file need of each other.
 struct Context<'a, 'b> {
     input: &'a CaseFiles<'b>,
     /// Names of nodes, by the workflow and the templates beside it; empty if it cannot be read.
@@ -112,15 +112,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let submitted = steps.and_then(steps::submitted);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let templates = steps::templates(input);
-    let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
-    let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
-    let mut context = Context {
-        input,
-        nodes: nodes.unwrap_or_default(),
-        sites: workflow.as_ref().map(|w| Sites::of(w, &templates)).unwrap_or_default(),
-        parameters,
-        submit: String::new(),
-    };
+    let mut context = Context::of(input, workflow.as_ref(), &templates);
     let steps = steps.and_then(|n| steps::read(n, &context, r));
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
@@ -191,6 +183,20 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         faults: named(|act| matches!(act, Act::StoreFault(_))),
         outages: outages.collect(),
         ..crate::Claims::default()
+    }
+}
+
+impl<'a, 'b> Context<'a, 'b> {
+    /// The context of a workflow, if the workflow can be read, and of the templates beside it.
+    fn of(input: &'a CaseFiles<'b>, workflow: Option<&Value>, templates: &[Value]) -> Self {
+        let nodes = workflow.map(|workflow| crate::workflow::node_names(workflow, templates));
+        Self {
+            input,
+            nodes: nodes.unwrap_or_default(),
+            sites: workflow.map(|w| Sites::of(w, templates)).unwrap_or_default(),
+            parameters: workflow.and_then(crate::workflow::parameter_names),
+            submit: String::new(),
+        }
     }
 }
 

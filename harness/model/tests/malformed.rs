@@ -314,8 +314,8 @@ fn a_name_that_a_node_can_have_is_good(#[case] name: &str) {
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
 }
 
-/// Two steps call a template with a step `work`; `each` calls it for two items, and so does the
-/// exit handler. `again` calls itself.
+/// Two steps call a template with a step `work`. `each` and the exit handler call it too, `each` for
+/// two items. `again` calls itself.
 const NESTED: &str = "
 kind: Workflow
 spec:

@@ -105,7 +105,7 @@ fn broken(group: &[&Case]) -> String {
         for issue in &case.broken {
             let claims: Vec<String> = issue.claims.iter().map(|claim| code(claim)).collect();
             let releases = code(&issue.releases());
-            let symptom = escape(&issue.shows.to_string());
+            let symptom = code(&issue.shows.to_string());
             let mut line = vec![releases, claims.join(", "), symptom, escape(&known(case, issue))];
             if has_variants {
                 line.insert(0, code(split_variant(case).1.unwrap_or_default()));

@@ -13,7 +13,7 @@ fn phase(phase: &str) -> Fact {
     Fact::Phase(vec![phase.to_owned()])
 }
 
-/// What is found for a claim of a known issue with this symptom.
+/// The finding of a claim of a known issue with this symptom.
 fn judged(story: Story, claim: Claim, symptom: Fact) -> Finding {
     let symptoms = vec![Symptom { claims: vec![claim.id.clone()], fact: symptom }];
     let claims = Claims { claims: vec![claim], symptoms, ..Claims::default() };

@@ -149,7 +149,7 @@ impl fmt::Display for Action {
             Self::Await { until, held, patience, touching, go_on } => {
                 write!(f, "{WAIT} {}s until {until}", seconds(*patience))?;
                 if let Some(held) = held {
-                    write!(f, ", and has been so for {}s", seconds(*held))?;
+                    write!(f, ", for {}s", seconds(*held))?;
                 }
                 if let Some(every) = touching {
                     write!(f, ", touching it every {}s", seconds(*every))?;

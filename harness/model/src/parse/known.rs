@@ -21,7 +21,7 @@ struct Declared {
     places: BTreeMap<ReleaseLine, Position>,
 }
 
-/// What a known issue can name.
+/// The names that a known issue can use.
 pub(super) struct Scope<'a> {
     /// Ids of the claims.
     pub(super) claims: &'a [&'a str],

@@ -1,9 +1,8 @@
 //! The places of a workflow at which a node can come to be, by its spec.
 //!
-//! Display names of nodes are the last parts of their paths, and several nodes can have one: two
-//! templates have a step of that name, or a template with steps is called twice. Items of a loop
-//! that the spec lists count each; what only a run knows (items from an output, attempts) counts
-//! once.
+//! A display name is the last part of a node's path. Several nodes can have one name: two templates
+//! have a step of that name, or steps call a template twice. Each item that the spec lists counts.
+//! Items from an output and attempts count once, for only a run knows their number.
 
 use serde_json::Value;
 
