@@ -96,6 +96,8 @@ struct Context<'a, 'b> {
     sites: Sites,
     /// Names of the workflow's parameters, if it says them.
     parameters: Option<BTreeSet<String>>,
+    /// Whether the workflow uses the object store; true if it cannot be read.
+    uses_store: bool,
     /// Name of the step that submits the workflow; empty until the steps are read.
     submit: String,
 }
@@ -114,11 +116,14 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let templates = steps::templates(input);
     let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
     let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
+    let uses_store = workflow.as_ref().is_none_or(crate::store_use::uses_store)
+        || templates.iter().any(crate::store_use::uses_store);
     let mut context = Context {
         input,
         nodes: nodes.unwrap_or_default(),
         sites: workflow.as_ref().map(|w| Sites::of(w, &templates)).unwrap_or_default(),
         parameters,
+        uses_store,
         submit: String::new(),
     };
     let steps = steps.and_then(|n| steps::read(n, &context, r));
@@ -142,8 +147,6 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     f.finish(r);
     let steps = steps?;
     let plan_says = of_plan(&steps);
-    let objects = templates.iter().chain(&workflow);
-    let uses_store = objects.into_iter().any(crate::store_use::uses_store);
     let base = Case {
         id: input.id.to_owned(),
         title: title?,
