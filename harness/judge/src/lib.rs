@@ -142,13 +142,15 @@
 //!
 //! While a requirement is not met, every pass becomes unknown, with the requirement as the reason.
 //! A pass becomes unknown too when a step that must change the workflow (retry, stop, delete, …)
-//! ended *done* and left the workflow as it was, and when no request met a fault of the store that
-//! a step asked for. A failure stays: it was seen. An unhealthy part before the requirement was to
-//! be met may be the reason why it is not met, and of all that follows: everything is unknown.
+//! ended *done* and left the fields that it writes as they were, and when no request met a fault of
+//! the store that a step asked for. A failure stays: it was seen. An unhealthy part before the
+//! requirement was to be met may be the reason why it is not met, and of all that follows:
+//! everything is unknown.
 //!
-//! A history whose times or numbers run backwards, or in which an object goes back to an older
-//! version, says nothing: everything is unknown. The same holds for a history that ended because
-//! the harness could not go on.
+//! A history whose times or numbers run backwards, in which an object goes back to an older version,
+//! a step is not in its place of the plan, or an answer comes before its question, says nothing:
+//! everything is unknown. The same holds for a history that ended because the harness could not go
+//! on.
 //!
 //! # Known issues
 //!

@@ -197,6 +197,6 @@ impl fmt::Display for Claim {
         for (word, bound) in [("before", &self.before), ("while", &self.only_while)] {
             bound.as_ref().map_or(Ok(()), |fact| write!(f, ", {word} {fact}"))?;
         }
-        Ok(())
+        self.regardless.map_or(Ok(()), |part| write!(f, ", regardless of the {}", part.name()))
     }
 }

@@ -96,6 +96,8 @@ struct Context<'a, 'b> {
     sites: Sites,
     /// Names of the workflow's parameters, if it says them.
     parameters: Option<BTreeSet<String>>,
+    /// Whether the workflow uses the object store; true if it cannot be read.
+    uses_store: bool,
     /// Name of the step that submits the workflow; empty until the steps are read.
     submit: String,
 }
@@ -136,8 +138,6 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     f.finish(r);
     let steps = steps?;
     let plan_says = of_plan(&steps);
-    let objects = templates.iter().chain(&workflow);
-    let uses_store = objects.into_iter().any(crate::store_use::uses_store);
     let base = Case {
         id: input.id.to_owned(),
         title: title?,
@@ -155,7 +155,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         },
         claims: crate::Claims {
             requires: requires.unwrap_or_default(),
-            uses_store,
+            uses_store: context.uses_store,
             node_names: context.nodes,
             claims: claims?,
             ..plan_says
@@ -195,6 +195,8 @@ impl<'a, 'b> Context<'a, 'b> {
             nodes: nodes.unwrap_or_default(),
             sites: workflow.map(|w| Sites::of(w, templates)).unwrap_or_default(),
             parameters: workflow.and_then(crate::workflow::parameter_names),
+            uses_store: workflow.is_none_or(crate::store_use::uses_store)
+                || templates.iter().any(crate::store_use::uses_store),
             submit: String::new(),
         }
     }

@@ -14,6 +14,7 @@ pub(crate) use case::{
     APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT,
 };
 pub use claim::CLAIM;
+pub(crate) use claim::PARTS;
 pub use fact::FACT;
 pub(crate) use fact::{
     ATTEMPTS, BOUND, COUNTS, FULFILLED, NODE, OBJECT, OUTPUT, POD, POD_PHASES, PODS, PRESENCES,

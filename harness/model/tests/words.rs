@@ -68,6 +68,10 @@ fn modalities() {
         "whenever: { phase: Failed }\n    leads-to: { workflow: gone }\n    within: 30s",
         "happens: { phase: Failed }\n    within: 30s\n    times: 1",
         "happens: { phase: Failed }\n    times: { at-most: 2 }\n    within: 30s",
+        "eventually: { phase: Failed }\n    within: 30s\n    regardless: api-server",
+        "never: { phase: Failed }\n    within: 30s\n    regardless: controller",
+        "always: { phase: Failed }\n    within: 30s\n    while: { objects: some }\n    regardless: node",
+        "eventually: { requests: { on: PutObject, at-least: 1 } }\n    within: 30s\n    regardless: object-store",
     ]));
 }
 
@@ -136,6 +140,10 @@ fn what_is_wrong_with_a_claim() {
         "always: { requests: { at-least: 1 } }\n    within: 30s",
         "always: { requests: { on: DeleteObjct, ended: badly, at-least: 1 } }\n    within: 30s",
         "always: { read-after-deletion: 'a*b' }\n    within: 30s",
+        "never: { phase: Failed }\n    within: 30s\n    regardless: watches",
+        "never: { phase: Failed }\n    within: 30s\n    regardless: [node, controller]",
+        "never: { phase: Failed }\n    within: 30s\n    regardless: object-store",
+        "never: { objects: some }\n    within: 30s\n    regardless: object-store",
     ]));
 }
 

@@ -19,7 +19,7 @@ use model::verdict::{Finding, Outcome};
 use model::{Claim, Fact, History, Symptom, Truth};
 
 use crate::leaf::{Leaf, leaves, paths, without};
-use crate::operator::{Intent, OPERATORS};
+use crate::operator::{Intent, OPERATORS, sick};
 use crate::part::families;
 use crate::score::{Hit, PartScore};
 
@@ -48,6 +48,27 @@ pub(crate) fn of_claim(
         PartScore { part: leaf.words(), by }
     };
     leaves(claim).into_iter().map(score).collect()
+}
+
+/// The part that a claim judges regardless of, with a mutant on which that decides: the part is
+/// unhealthy, the claim fails, and the claim that heeds every part is unknown.
+pub(crate) fn of_regardless(
+    claims: &Claims,
+    claim: &Claim,
+    history: &History,
+) -> Option<PartScore> {
+    let part = claim.regardless?;
+    let heeding = Claim { regardless: None, ..claim.clone() };
+    let pair =
+        Claims { requires: Vec::new(), claims: vec![claim.clone(), heeding], ..claims.clone() };
+    let decides = |mutant: &Mutant| {
+        let found = judge::judge(&pair, &sick(&mutant.history, part));
+        (found[0].outcome, found[1].outcome) == (Outcome::Fail, Outcome::Unknown)
+    };
+    let found = of_each_leaf(claim, history).into_iter().find(decides);
+    let name = part.name();
+    let by = found.map(|mutant| format!("{} with the {name} unhealthy", mutant.by));
+    Some(PartScore { part: format!("regardless of the {name}"), by })
 }
 
 /// Each family of alterations of one thing that has a mutant on which the claim fails.

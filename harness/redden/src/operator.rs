@@ -10,8 +10,10 @@ mod requests;
 mod store;
 mod workflow;
 
+pub(crate) use environment::sick;
 pub(crate) use pods::{again, gc_pod};
 
+use model::history::Part;
 use model::{Claim, Fact, History, Modality};
 
 /// One way in which a history is altered.
@@ -30,6 +32,9 @@ pub struct Operator {
     /// The operator whose mutant is the same but for the trouble of the environment: where that
     /// one does not make a claim fail, this one has nothing to hide.
     pub twin: Option<&'static str>,
+    /// The part whose trouble it brings. A claim that judges regardless of that part need not
+    /// notice.
+    pub unhealthy: Option<Part>,
 }
 
 /// What must come of a mutant for the claims that the operator is meant for.
@@ -64,7 +69,7 @@ impl Operator {
         meant_for: fn(&Claim) -> bool,
         mutate: fn(&History) -> Option<History>,
     ) -> Self {
-        Self { name, story, intent: Intent::Fail, meant_for, mutate, twin: None }
+        Self { name, story, intent: Intent::Fail, meant_for, mutate, twin: None, unhealthy: None }
     }
 
     /// Something that was not seen well enough.
@@ -74,7 +79,15 @@ impl Operator {
         meant_for: fn(&Claim) -> bool,
         mutate: fn(&History) -> Option<History>,
     ) -> Self {
-        Self { name, story, intent: Intent::Unknown, meant_for, mutate, twin: None }
+        Self {
+            name,
+            story,
+            intent: Intent::Unknown,
+            meant_for,
+            mutate,
+            twin: None,
+            unhealthy: None,
+        }
     }
 
     /// As [`Self::blur`], of a fault that is seen while the environment is in trouble.
@@ -86,7 +99,20 @@ impl Operator {
     ) -> Self {
         let meant_for = twin.meant_for;
         let twin = Some(twin.name);
-        Self { name, story, intent: Intent::Unknown, meant_for, mutate, twin }
+        Self { name, story, intent: Intent::Unknown, meant_for, mutate, twin, unhealthy: None }
+    }
+}
+
+impl Operator {
+    /// The same with the part whose trouble it brings.
+    const fn of(self, part: Part) -> Self {
+        Self { unhealthy: Some(part), ..self }
+    }
+
+    /// Whether the claim must notice the mutant.
+    pub fn is_meant_for(&self, claim: &Claim) -> bool {
+        let heeds = self.unhealthy.is_none_or(|part| claim.regardless != Some(part));
+        heeds && (self.meant_for)(claim)
     }
 }
 

@@ -149,7 +149,7 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
         claims.push(ClaimScore { claim: claim.id.clone(), hits: Vec::new(), leaves: Vec::new() });
     }
     for operator in OPERATORS.iter().copied().flatten() {
-        let meant = case.claims.claims.iter().any(|claim| (operator.meant_for)(claim));
+        let meant = case.claims.claims.iter().any(|claim| operator.is_meant_for(claim));
         let Some(mutant) = meant.then(|| (operator.mutate)(&history)).flatten() else { continue };
         let findings = judge::judge(&case.claims, &mutant);
         for ((claim, finding), score) in case.claims.claims.iter().zip(findings).zip(&mut claims) {
@@ -160,6 +160,7 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
         score.hits.extend(decides::killing_families(&case.claims, claim, &history));
         let killer = score.killers().first().copied();
         score.leaves = decides::of_claim(&case.claims, claim, &history, killer);
+        score.leaves.extend(decides::of_regardless(&case.claims, claim, &history));
     }
     let requirements = decides::of_requirements(&case.claims, &history);
     let symptoms = decides::of_symptoms(&case.claims, &history);
@@ -168,7 +169,7 @@ pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
 
 fn hit(operator: &Operator, claim: &Claim, finding: Finding, so_far: &ClaimScore) -> Option<Hit> {
     let twin_failed = |twin| so_far.hits.iter().any(|hit| hit.operator == twin && hit.is_kill());
-    let relevant = (operator.meant_for)(claim) && operator.twin.is_none_or(twin_failed);
+    let relevant = operator.is_meant_for(claim) && operator.twin.is_none_or(twin_failed);
     let Finding { outcome, because, .. } = finding;
     let (operator, intent) = (operator.name, operator.intent);
     relevant.then_some(Hit { operator, intent, outcome, because })

@@ -259,6 +259,20 @@ fn a_claim_may_judge_regardless_of_one_part(
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
+/// The part is unhealthy from 2s to the end.
+#[rstest]
+fn an_absence_may_pass_regardless_of_one_part(
+    #[values(Part::Api, Part::Controller, Part::Node)] part: Part,
+    #[values(Some(10), None)] within: Option<u64>,
+    #[values(true, false)] states: bool,
+) {
+    let story = unhealthy(Story::submitted(), part, 2_000, 30_000).ended();
+    let regardless = states.then_some(part);
+    let finding = story.judge(Claim { regardless, ..never(failed(), within) });
+    let expected = if states { Outcome::Pass } else { Outcome::Unknown };
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 #[test]
 fn a_positive_fact_needs_no_health() {
     let story = Story::submitted().troubled(Part::Controller).at(2_000).listed(&["a"]);

@@ -190,8 +190,10 @@ fn modality() -> impl Strategy<Value = Modality> {
 
 pub(crate) fn claim() -> impl Strategy<Value = Claim> {
     let maybe = || prop::option::weighted(0.25, any_fact());
-    (modality(), any_fact(), maybe(), maybe(), maybe()).prop_map(
-        |(modality, fact, after, before, only_while)| {
+    let part = prop::sample::select(vec![Part::Api, Part::Controller, Part::Node]);
+    let regardless = prop::option::weighted(0.25, part);
+    (modality(), any_fact(), maybe(), maybe(), maybe(), regardless).prop_map(
+        |(modality, fact, after, before, only_while, regardless)| {
             let bounded = match modality {
                 Modality::Eventually { lasting, .. } => lasting.is_none(),
                 Modality::Until { .. } | Modality::LeadsTo { .. } => false,
@@ -206,7 +208,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
                 after,
                 before: before.filter(|_| bounded),
                 only_while: only_while.filter(|_| throughout),
-                regardless: None,
+                regardless,
             }
         },
     )

@@ -4,9 +4,9 @@ use judge::{MAX_SILENCE, WATCH_SILENCE};
 use model::Event;
 use model::history::{Kind, Part, What};
 
-/// A history up to one of its events.
+/// A history up to one of its events, and the part whose health does not count.
 #[derive(Clone, Copy)]
-pub(crate) struct Health<'a>(pub(crate) &'a [Event]);
+pub(crate) struct Health<'a>(pub(crate) &'a [Event], pub(crate) Option<Part>);
 
 impl Health<'_> {
     fn now(self) -> u64 {
@@ -50,7 +50,7 @@ impl Health<'_> {
         let is_gap = |event: &Event| matches!(event.what, What::Gap { kind: k, .. } if k == kind);
         (0..self.0.len()).filter(|i| is_gap(&self.0[*i])).any(|i| {
             let at = self.0[i].at;
-            let before = Health(&self.0[..i]).told(kind).min(at);
+            let before = Health(&self.0[..i], None).told(kind).min(at);
             let mark =
                 |event: &&Event| matches!(event.what, What::Watching { kind: k, .. } if k == kind);
             let after = self.0[i..].iter().find(mark).map_or(u64::MAX, |event| event.at);
@@ -73,7 +73,7 @@ impl Health<'_> {
 
     /// Whether no later event can tell more of the parts at this time.
     pub(crate) fn is_probed(self, at: u64) -> bool {
-        parts().all(|part| {
+        self.parts().all(|part| {
             let last = self.probes(part).last().map(|p| p.0);
             last.is_some_and(|last| last > at)
                 || self.now() > last.unwrap_or(0).max(at) + MAX_SILENCE
@@ -87,12 +87,15 @@ impl Health<'_> {
 
     /// Whether any part, or the watch, was unhealthy at some time of the interval.
     pub(crate) fn is_ill(self, from: u64, to: u64) -> bool {
-        parts().any(|part| self.is_unhealthy(part, from, to))
+        self.parts().any(|part| self.is_unhealthy(part, from, to))
             || self.has_gap(Kind::Workflow, from, to)
     }
 
-    /// The last healthy probe of the controller.
+    /// The last healthy probe of the controller; no moment is after it if its health does not count.
     pub(crate) fn controller(self) -> u64 {
+        if self.1 == Some(Part::Controller) {
+            return u64::MAX;
+        }
         let probes = self.probes(Part::Controller);
         probes.iter().rev().find(|p| p.1).map_or(0, |p| p.0)
     }
@@ -101,9 +104,10 @@ impl Health<'_> {
     pub(crate) fn known_until(self) -> u64 {
         self.told(Kind::Workflow).min(self.controller())
     }
-}
 
-/// The parts that count: no claim here speaks of the store, and no workflow uses it.
-fn parts() -> impl Iterator<Item = Part> {
-    Part::ALL.into_iter().filter(|part| *part != Part::Store)
+    /// The parts that count: no claim here speaks of the store, and no workflow uses it.
+    fn parts(self) -> impl Iterator<Item = Part> {
+        let counts = move |part: &Part| *part != Part::Store && Some(*part) != self.1;
+        Part::ALL.into_iter().filter(counts)
+    }
 }

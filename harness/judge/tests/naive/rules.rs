@@ -62,13 +62,14 @@ impl Asked<'_> {
         }
         let controller = self.probes(Part::Controller).rfind(|(_, healthy)| *healthy);
         let controller = controller.map_or(0, |(at, _)| at);
+        let known = if self.counts(Part::Controller) { controller } else { u64::MAX };
         let told = self.told();
         match end {
-            Some(end) if controller <= end => {
+            Some(end) if self.counts(Part::Controller) && controller <= end => {
                 Some(format!("rule 3: no healthy probe of the controller after {end}"))
             }
             Some(end) if told <= end => Some(format!("rule 4: told up to {told}, not {end}")),
-            None if controller.min(told) < from + FLOOR => Some("rule 10: the floor".to_owned()),
+            None if known.min(told) < from + FLOOR => Some("rule 10: the floor".to_owned()),
             Some(_) | None => None,
         }
     }
@@ -146,6 +147,11 @@ impl Asked<'_> {
         ending.or(deadline)
     }
 
+    /// Whether the health of the part counts for the claim.
+    fn counts(&self, part: Part) -> bool {
+        self.claim.regardless != Some(part)
+    }
+
     fn probes(&self, part: Part) -> impl DoubleEndedIterator<Item = (u64, bool)> {
         self.events.iter().filter_map(move |event| match &event.what {
             What::Probed { part: of, trouble } if *of == part => {
@@ -166,7 +172,7 @@ impl Asked<'_> {
 
     /// What was unhealthy after `from` and up to `to`, or at `from`.
     fn unhealthy(&self, from: u64, to: u64) -> Option<String> {
-        for part in PARTS {
+        for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();
             let before = probes.iter().rfind(|(at, _)| *at <= from);
             let sick = |(at, healthy): &(u64, bool)| !healthy && from < *at && *at <= to;

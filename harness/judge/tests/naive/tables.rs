@@ -101,7 +101,7 @@ impl Window<'_> {
 
     /// The environment as far as it is known at this event.
     fn health(&self, index: usize) -> Health<'_> {
-        Health(&self.events[..=index])
+        Health(&self.events[..=index], self.claim.regardless)
     }
 
     /// The moments of the window: up to the one that closes it, or up to its deadline.

@@ -6,7 +6,8 @@ use super::fields::{Fields, Reader};
 use super::{Context, fact};
 use crate::claim::{Claim, FLOOR, Modality, OBSERVED, Requirement};
 use crate::fact::{Count, Fact};
-use crate::vocabulary::{CLAIM, REQUIREMENT};
+use crate::history::Part;
+use crate::vocabulary::{CLAIM, PARTS, REQUIREMENT};
 use crate::yaml::{Node, Position};
 
 pub(super) fn read(
@@ -53,6 +54,8 @@ fn claim(
     let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
     let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
     let beside = beside(&mut f, steps, context, r);
+    let part = f.optional("regardless");
+    let regardless = part.map(|n| r.one_of(n, "part of the environment", &PARTS));
     let Some((word, value)) = f.one(r) else {
         f.nothing_found(r);
         return None;
@@ -72,7 +75,7 @@ fn claim(
     }
     let (only_while, before) = (beside.only_while.clone(), beside.before.clone());
     let (modality, fact) = beside.modality(word, fact?, node.at, r)?;
-    Some(Claim {
+    let claim = Claim {
         id: id?,
         modality,
         fact,
@@ -80,8 +83,28 @@ fn claim(
         after: after.map_or(Some(None), |a| a.map(Some))?,
         before,
         only_while,
-        regardless: None,
-    })
+        regardless: regardless.map_or(Some(None), |part| part.map(Some))?,
+    };
+    if let Some(part) = part {
+        check_regardless(&claim, context.uses_store, part.at, r);
+    }
+    Some(claim)
+}
+
+/// Says so when a claim leaves out a part that does not count for it, or that alone shows what the
+/// claim speaks of.
+fn check_regardless(claim: &Claim, uses_store: bool, at: Position, r: &mut Reader) {
+    if claim.regardless != Some(Part::Store) {
+        return;
+    }
+    if claim.asks_store() {
+        let message = "invalid `regardless`: the claim speaks of objects".to_owned();
+        let hint = "Claim requests to the store instead: the harness records them.".to_owned();
+        r.error(at, message, Some(hint));
+    } else if !uses_store && !claim.asks_requests() {
+        let message = "invalid `regardless`: neither workflow nor claim uses the object store";
+        r.error(at, message.to_owned(), Some("Remove `regardless`.".to_owned()));
+    }
 }
 
 fn beside(

@@ -1,7 +1,17 @@
 //! The words of claims.
 
-use super::{FACT, Map, Value, Word};
+use super::{Choice, FACT, Map, Value, Word, choices};
+use crate::history::Part;
 use crate::vocabulary::fact::COUNT;
+
+/// The parts whose health a claim can leave out. Without watches or the harness nothing is seen.
+pub(crate) const PARTS: [(&str, Part, &str); 4] = [
+    ("api-server", Part::Api, "It does not answer, or answers with errors."),
+    ("controller", Part::Controller, "The workflow controller is down, or another process."),
+    ("node", Part::Node, "It is not Ready, or does not start the pods of the case."),
+    ("object-store", Part::Store, "It does not answer. Not for a claim about objects."),
+];
+static PART_WORDS: [Choice; 4] = choices(&PARTS);
 
 /// A claim.
 pub static CLAIM: Map = Map {
@@ -111,5 +121,12 @@ pub static CLAIM: Map = Map {
         )
         .with(&["eventually", "always", "never", "happens"])
         .excludes(&["for"]),
+        Word::new(
+            "regardless",
+            Value::Choice(&PART_WORDS),
+            "node",
+            "The part of the environment whose health does not count: the claim is decided \
+             during its outage too.",
+        ),
     ],
 };

@@ -152,7 +152,7 @@ pub static FACT: Map = Map {
             Value::Choice(&TASK_RESULT_WORDS),
             "incomplete",
             "Some task result of the workflow is so, by its label \
-             `workflows.argoproj.io/report-outputs-completed`.",
+             `workflows.argoproj.io/report-outputs-completed`. Unknown if one has no label.",
         ),
         Word::new(
             "cel",
@@ -238,7 +238,7 @@ pub(crate) static NODE: Map = Map {
             "Display name: that of a step, task or container of a set, `name(0)` for an attempt, \
              `name.hooks.other` and `name.onExit` for hooks of a step; `root`, `onExit` and \
              `hooks.other` for the workflow's own. Where several nodes have the name, a path \
-             selects one: `other.work`. Without it the fact is unknown.",
+             selects one: `other.work`. Without it the fact is unknown, and `lint` refuses it.",
         )
         .required(),
         Word::new("phase", Value::Phases(&NODE_PHASES), "Succeeded", "One of these phases."),

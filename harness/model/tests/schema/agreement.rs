@@ -24,10 +24,11 @@ spec:
             template: work
     - name: work
       container: { image: argo-conformance/shell:1, command: [sh] }
+      outputs: { artifacts: [{ name: result, path: /tmp/result }] }
 ";
 
 /// How the parser begins to say what no schema can see.
-const UNSEEN: [&str; 17] = [
+const UNSEEN: [&str; 18] = [
     "several nodes are called",
     "no node of the workflow is called",
     "no parameter of the workflow is called",
@@ -44,6 +45,7 @@ const UNSEEN: [&str; 17] = [
     "no step submits a workflow",
     "`submit` must be the first step",
     "what comes and goes in the store cannot be counted",
+    "invalid `regardless`: ",
     // In an expression.
     "no variable is called",
     "the expression is about nothing",

@@ -14,19 +14,22 @@ pub(super) const OPERATORS: &[Operator] = &[
     }),
     Operator::blur("api-down", "the API server is away in each window", is_throughout, |history| {
         after_each(history, |event| is_done(event).then(|| vec![trouble(Part::Api)]))
-    }),
+    })
+    .of(Part::Api),
     Operator::blur(
         "controller-dead",
         "the controller is dead from the first step on",
         rests_on_absence,
         |history| Some(sick_from_first_step(history, Part::Controller)),
-    ),
+    )
+    .of(Part::Controller),
     Operator::blur(
         "node-dead",
         "the node is not ready from the first step on",
         rests_on_absence,
         |history| Some(sick_from_first_step(history, Part::Node)),
-    ),
+    )
+    .of(Part::Node),
     Operator::blur(
         "watches-dead",
         "the watches are broken from the first step on",
@@ -68,37 +71,43 @@ pub(super) const OPERATORS: &[Operator] = &[
         "it fails, and the node was not ready until then",
         &workflow::FAILS_INSTEAD,
         |history| (workflow::FAILS_INSTEAD.mutate)(history).map(|h| sick_until_end(&h, Part::Node)),
-    ),
+    )
+    .of(Part::Node),
     Operator::hidden(
         "api-unhealthy-before-error",
         "it errs, and the API server was away until then",
         &workflow::ERRORS_INSTEAD,
         |history| (workflow::ERRORS_INSTEAD.mutate)(history).map(|h| sick_until_end(&h, Part::Api)),
-    ),
+    )
+    .of(Part::Api),
     Operator::hidden(
         "controller-restarted",
         "it hangs before it completes, and the controller was restarted",
         &workflow::NEVER_COMPLETES,
         |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Controller)),
-    ),
+    )
+    .of(Part::Controller),
     Operator::hidden(
         "node-not-ready",
         "it hangs before it completes, and the node is not ready",
         &workflow::NEVER_COMPLETES,
         |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Node)),
-    ),
+    )
+    .of(Part::Node),
     Operator::hidden(
         "controller-silent",
         "its completion is forgotten, and nothing is heard of the controller",
         &workflow::FORGOTTEN,
         |history| (workflow::FORGOTTEN.mutate)(history).map(|h| silent(&h, Part::Controller)),
-    ),
+    )
+    .of(Part::Controller),
     Operator::hidden(
         "api-gone-while-finalizer-stays",
         "the finalizer is not removed, and the API server is away",
         &workflow::FINALIZER_STAYS,
         |history| (workflow::FINALIZER_STAYS.mutate)(history).map(|h| sick(&h, Part::Api)),
-    ),
+    )
+    .of(Part::Api),
     Operator::hidden(
         "watches-silent-while-not-deleted",
         "its deletion is not seen, and nothing is heard of the watches",
@@ -110,7 +119,8 @@ pub(super) const OPERATORS: &[Operator] = &[
         "the objects stay, and the store answers 500 now and then",
         &store::OBJECTS_STAY,
         |history| (store::OBJECTS_STAY.mutate)(history).map(|h| sick(&h, Part::Store)),
-    ),
+    )
+    .of(Part::Store),
 ];
 
 fn gap(history: &History) -> Option<History> {
@@ -200,7 +210,7 @@ fn trouble(part: Part) -> What {
 }
 
 /// The part is in trouble whenever it is asked.
-fn sick(history: &History, sick: Part) -> History {
+pub(crate) fn sick(history: &History, sick: Part) -> History {
     each(history, |event| match &event.what {
         What::Probed { part, .. } if *part == sick => vec![trouble(sick)],
         what => vec![what.clone()],

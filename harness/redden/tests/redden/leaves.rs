@@ -52,9 +52,18 @@ const SUCCEEDS: &str = "  - id: c\n    eventually: { phase: Succeeded }\n    wit
      within: 20s",
     &[]
 )]
-#[case::never("never: { phase: Failed }", &[])]
+#[case::never("never: { phase: Failed }\n    within: 20s", &[])]
 #[case::never_both(
-    "never: { all: [{ phase: Succeeded }, { node: { name: root(0), phase: Succeeded } }] }",
+    "never: { all: [{ phase: Succeeded }, { node: { name: root(0), phase: Succeeded } }] }\n    \
+     within: 20s",
+    &[]
+)]
+#[case::regardless_of_the_node(
+    "eventually: { phase: Succeeded }\n    within: 20s\n    regardless: node",
+    &[]
+)]
+#[case::regardless_of_the_controller(
+    "never: { phase: Failed }\n    within: 20s\n    regardless: controller",
     &[]
 )]
 #[case::the_end_of_an_until(
@@ -72,6 +81,21 @@ fn leaf(#[case] claim: &str, #[case] idle: &[&str]) {
     let claim = &score.claims[0];
     assert_eq!(claim.idle().collect::<Vec<_>>(), idle, "{claim:#?}");
     assert!(claim.is_killed(), "the whole claim is killed all the same: {claim:#?}");
+}
+
+/// The part is a leaf of its own, which a mutant with that part unhealthy kills.
+#[rstest]
+#[case("api-server", "regardless of the API server")]
+#[case("controller", "regardless of the workflow controller")]
+#[case("node", "regardless of the node")]
+#[case("object-store", "regardless of the object store")]
+fn a_part_that_does_not_count_decides(#[case] word: &str, #[case] part: &str) {
+    let claim = format!("{SUCCEEDS}    regardless: {word}\n");
+    let score = score("", &claim);
+    let claim = &score.claims[0];
+    let leaf = claim.leaves.iter().find(|leaf| leaf.part == part);
+    assert!(leaf.is_some_and(|leaf| leaf.by.is_some()), "{:#?}", claim.leaves);
+    assert!(!claim.hits.iter().any(redden::Hit::is_fooled), "{claim:#?}");
 }
 
 #[rstest]
