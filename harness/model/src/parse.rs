@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
 use crate::step::Act;
+use crate::store_use::uses_store;
 use crate::vocabulary;
 use crate::workflow::Sites;
 use crate::yaml::{self, Node, Position};
@@ -114,18 +115,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let submitted = steps.and_then(steps::submitted);
     let workflow = steps.and_then(|steps| steps::workflow(steps, input, r));
     let templates = steps::templates(input);
-    let nodes = workflow.as_ref().map(|w| crate::workflow::node_names(w, &templates));
-    let parameters = workflow.as_ref().and_then(crate::workflow::parameter_names);
-    let uses_store = workflow.as_ref().is_none_or(crate::store_use::uses_store)
-        || templates.iter().any(crate::store_use::uses_store);
-    let mut context = Context {
-        input,
-        nodes: nodes.unwrap_or_default(),
-        sites: workflow.as_ref().map(|w| Sites::of(w, &templates)).unwrap_or_default(),
-        parameters,
-        uses_store,
-        submit: String::new(),
-    };
+    let mut context = Context::of(input, workflow.as_ref(), &templates);
     let steps = steps.and_then(|n| steps::read(n, &context, r));
     let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
@@ -164,7 +154,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         },
         claims: crate::Claims {
             requires: requires.unwrap_or_default(),
-            uses_store,
+            uses_store: context.uses_store,
             node_names: context.nodes,
             claims: claims?,
             ..plan_says
@@ -195,7 +185,20 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
     }
 }
 
-impl Context<'_, '_> {
+impl<'a, 'b> Context<'a, 'b> {
+    /// Before the steps are read.
+    fn of(input: &'a CaseFiles<'b>, workflow: Option<&Value>, templates: &[Value]) -> Self {
+        let nodes = workflow.map(|w| crate::workflow::node_names(w, templates));
+        Self {
+            input,
+            nodes: nodes.unwrap_or_default(),
+            sites: workflow.map(|w| Sites::of(w, templates)).unwrap_or_default(),
+            parameters: workflow.and_then(crate::workflow::parameter_names),
+            uses_store: workflow.is_none_or(uses_store) || templates.iter().any(uses_store),
+            submit: String::new(),
+        }
+    }
+
     /// Says so when the workflow has no such node. Each part of a path is one.
     fn check_node(&self, name: &str, at: Position, r: &mut Reader) {
         if self.nodes.is_empty() || self.nodes.contains(crate::workflow::declared(name)) {

@@ -1,9 +1,9 @@
 //! The places of a workflow at which a node can come to be, by its spec.
 //!
-//! Display names of nodes are the last parts of their paths, and several nodes can have one: two
-//! templates have a step of that name, or a template with steps is called twice. Items of a loop
-//! that the spec lists count each; what only a run knows (items from an output, attempts) counts
-//! once.
+//! A node's display name is the last part of its path. Several nodes have one name where two
+//! templates have such a step, or where two steps call one template.
+//!
+//! Listed items of a loop count each. Attempts, and items that only a run knows, count once.
 
 use serde_json::Value;
 

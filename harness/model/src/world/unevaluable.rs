@@ -6,7 +6,7 @@ use crate::truth::Truth;
 
 impl World {
     /// Why the fact cannot be evaluated now: an expression that fails on an object that is there, a
-    /// name that several nodes have, nodes that are kept elsewhere, a task result without its label.
+    /// name that several nodes have, nodes that are kept elsewhere, a task result without label.
     /// `None` where it can be, and where there merely is no evidence yet.
     ///
     /// # Guarantees
