@@ -234,13 +234,22 @@ fn no_13_a_claim_that_was_not_judged_is_missed() {
     assert_eq!(verdict.reason, "claim deletion-returns was not judged");
 }
 
+/// The history whose writer was killed 10 s after the retry.
+fn killed(history: &History) -> History {
+    let retried =
+        |event: &&Event| matches!(&event.what, What::StepEnded { step, .. } if step == "retry");
+    let end = history.events.iter().find(retried).map_or(0, |event| event.at + 10_000);
+    let told = history.events.iter().filter(|event| event.at < end);
+    History { events: told.cloned().collect(), torn: true, ..history.clone() }
+}
+
 #[rstest]
-#[case::killed("torn")]
-#[case::at_once("breaks-off-at-once")]
-#[case::before_the_first_event("empty")]
-fn no_14_a_run_that_ends_too_soon_is_not_complete(#[case] fault: &str) {
+#[case::killed(killed)]
+#[case::at_once(|history: &History| mutant(history, "breaks-off-at-once"))]
+#[case::before_the_first_event(|history: &History| mutant(history, "empty"))]
+fn no_14_a_run_that_ends_too_soon_is_not_complete(#[case] ends: fn(&History) -> History) {
     let case = case("exit-handler/manual-retry");
-    let verdict = verdict(&case, &mutant(&passing(&case), fault));
+    let verdict = verdict(&case, &ends(&passing(&case)));
     assert_eq!(verdict.verdict, Verdict::Unknown, "{verdict:#?}");
     assert_eq!(finding(&verdict, "root-kept").doubt, Some(Doubt::BrokeOff));
 }

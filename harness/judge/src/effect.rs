@@ -1,6 +1,6 @@
 //! Steps that must change the workflow, and whether they did.
 //!
-//! A verb proves itself by the fields that it writes. The controller changes other fields by itself
+//! A verb proves itself by the fields that it writes. The controller changes all others by itself
 //! meanwhile.
 
 use model::history::{Action, StepOutcome};
@@ -13,7 +13,7 @@ use crate::moment::{Mark, Moment};
 #[derive(Debug)]
 pub(crate) struct Effect {
     step: String,
-    /// The action of the step, and its fields when the step began.
+    /// The action of the step, and the fields that it writes as they were when the step began.
     before: Option<(Action, Option<Value>)>,
     /// Why it had none.
     nothing: Option<String>,
@@ -57,8 +57,8 @@ impl Effect {
     }
 }
 
-/// The present value of the fields that the step writes. A step that writes no field has the same
-/// value at every time. `None` without a workflow.
+/// The fields of the workflow that the step writes, as they are now. Null for a step that writes
+/// none; `None` without a workflow.
 fn written(action: &Action, world: &World) -> Option<Value> {
     let workflow = world.workflow()?;
     let (meta, spec, status) = (&workflow["metadata"], &workflow["spec"], &workflow["status"]);

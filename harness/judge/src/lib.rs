@@ -147,10 +147,10 @@
 //! requirement was to be met may be the reason why it is not met, and of all that follows:
 //! everything is unknown.
 //!
-//! A history whose times or numbers run backwards, in which an object goes back to an older version,
-//! a step is not in its place of the plan, or an answer comes before its question, says nothing:
-//! everything is unknown. The same holds for a history that ended because the harness could not go
-//! on.
+//! A history is out of order if its times or numbers run backwards, an object goes back to an older
+//! version, a step is not in its place of the plan, or an answer comes before its question. It says
+//! nothing: everything is unknown. The same holds for a history that ended because the harness
+//! could not go on.
 //!
 //! # Known issues
 //!

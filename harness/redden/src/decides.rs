@@ -50,8 +50,8 @@ pub(crate) fn of_claim(
     leaves(claim).into_iter().map(score).collect()
 }
 
-/// The part that a claim judges regardless of, with a mutant on which that decides: the part is
-/// unhealthy, the claim fails, and the claim that heeds every part is unknown.
+/// The part that a claim judges regardless of, with a mutant on which that decides. The part is
+/// unhealthy there, the claim fails, and a claim that heeds every part is unknown.
 pub(crate) fn of_regardless(
     claims: &Claims,
     claim: &Claim,

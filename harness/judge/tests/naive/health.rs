@@ -91,7 +91,7 @@ impl Health<'_> {
             || self.has_gap(Kind::Workflow, from, to)
     }
 
-    /// The last healthy probe of the controller; no moment is after it if its health does not count.
+    /// The last healthy probe of the controller; the end of time if its health does not count.
     pub(crate) fn controller(self) -> u64 {
         if self.1 == Some(Part::Controller) {
             return u64::MAX;

@@ -73,7 +73,7 @@ impl fmt::Display for NodeFact {
             parts.push(format!("says {message:?}"));
         }
         if let Some(step) = &self.started_as_at {
-            parts.push(format!("started as at step {step}"));
+            parts.push(format!("has its start time of step {step}"));
         }
         if parts.is_empty() {
             return f.write_str(" exists");

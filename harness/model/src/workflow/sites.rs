@@ -1,8 +1,9 @@
 //! The places of a workflow at which a node can come to be, by its spec.
 //!
-//! A display name is the last part of a node's path. Several nodes can have one name: two templates
-//! have a step of that name, or steps call a template twice. Each item that the spec lists counts.
-//! Items from an output and attempts count once, for only a run knows their number.
+//! A node's display name is the last part of its path. Several nodes have one name where two
+//! templates have such a step, or where two steps call one template.
+//!
+//! Listed items of a loop count each. Attempts, and items that only a run knows, count once.
 
 use serde_json::Value;
 

@@ -5,8 +5,8 @@ use crate::fact::Fact;
 use crate::truth::Truth;
 
 impl World {
-    /// The reason why the fact cannot be evaluated now: an expression that fails on an object that
-    /// is there, a name of several nodes, offloaded nodes, a task result without its label.
+    /// Why the fact cannot be evaluated now: an expression that fails on an object that is there, a
+    /// name that several nodes have, nodes that are kept elsewhere, a task result without label.
     /// `None` where it can be, and where there merely is no evidence yet.
     ///
     /// # Guarantees
