@@ -25,9 +25,10 @@ use replies::Replies;
 /// A running sandbox, for use from any number of threads.
 ///
 /// # Guarantees
-/// Every process of the sandbox ends at once after a drop of this value, or an end of the harness
-/// of any kind. [`Sandbox::release`] lifts this guarantee. A directory and cgroups remain.
-/// [`Sandbox::end`], the next user of the slot, or [`crate::slot::sweep`] removes the remains.
+/// Every process of the sandbox ends at once when this value is dropped. The same holds when the
+/// harness ends in any way. [`Sandbox::release`] lifts both guarantees. A directory and cgroups
+/// remain. [`Sandbox::end`], the next user of the slot, or [`crate::slot::sweep`] removes the
+/// remains.
 pub struct Sandbox {
     lifeline: Lifeline,
     replies: Arc<Replies>,
@@ -130,7 +131,8 @@ impl Sandbox {
         match started {
             Ok((lifeline, replies, init)) => Ok(Self { lifeline, replies, init, slot }),
             Err(error) => {
-                // This error says more than the error of a removal. A sweep removes the rest.
+                // The error of a removal is dropped, because the first error says more. A sweep
+                // removes the rest.
                 let _ = slot.clean();
                 Err(error)
             }

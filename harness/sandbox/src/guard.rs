@@ -124,7 +124,7 @@ impl Guard {
         Self { exe, verb: GUARD, shared: Arc::default() }
     }
 
-    /// The same guard without process namespaces, for example for a pod without privileges.
+    /// A copy of this guard without process namespaces, for example for a pod without privileges.
     ///
     /// # Guarantees
     /// A kill ends the program, but not the processes that the program started. These processes may

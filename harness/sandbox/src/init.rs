@@ -48,7 +48,7 @@ fn step(doing: &str) -> impl FnOnce(std::io::Error) -> BootError {
     move |cause| BootError { doing: doing.to_owned(), cause }
 }
 
-/// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, tells its pid, ends.
+/// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, and reports its pid.
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
     close_inherited();
     // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
@@ -234,9 +234,9 @@ fn linked(lines: &mut Lines) -> std::io::Result<()> {
 
 /// Gives this namespace its addresses. No default route exists: nothing leaves the machine.
 fn network(boot: &Boot) -> std::io::Result<()> {
-    // The kernel tells the other side of a connection that a process has ended. A pod whose network
-    // is gone does not answer. The kernel tries again, for minutes by default, and this namespace
-    // stays meanwhile. One retry is enough, because nothing is lost on the way.
+    // The kernel closes the connections of a process that has ended. A pod whose network is gone
+    // does not answer. The kernel tries again, for minutes by default, and this namespace stays
+    // meanwhile. One retry is enough, because nothing is lost on the way.
     std::fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1")?;
     let mut network = Network::open()?;
     network.set_up("lo", Some((boot.spec.service_address, 32)))?;

@@ -7,8 +7,7 @@ const PACE: Duration = Duration::from_millis(2);
 
 /// Checks `condition` until it holds, at most for `patience`. True if the condition held.
 ///
-/// The kernel gives no event for a released cgroup, the end of a process that is no child, or a
-/// free lock.
+/// The kernel gives no event for a released cgroup, a free lock, or the end of another's child.
 pub(crate) fn until(patience: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
     loop {
