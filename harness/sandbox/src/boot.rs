@@ -42,9 +42,9 @@ pub enum SandboxError {
     /// The machine refused an operation.
     #[error("{doing}")]
     System {
-        /// The operation.
+        /// The operation, as text.
         doing: String,
-        /// Why not.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
@@ -54,15 +54,15 @@ pub enum SandboxError {
     /// The sandbox failed to carry out an order.
     #[error("{doing}: {why}")]
     Refused {
-        /// The operation.
+        /// The operation, as text.
         doing: String,
-        /// Why not.
+        /// The cause, as text.
         why: String,
     },
     /// A program exceeded its time limit. The sandbox killed the program.
     #[error("run {program}: not done after {} s, killed\nhint: {output}", after.as_secs_f32())]
     TimedOut {
-        /// The program.
+        /// Absolute path of the program.
         program: String,
         /// The time limit.
         after: Duration,
@@ -121,7 +121,7 @@ impl Sandbox {
     /// a rebuild changes nothing.
     ///
     /// The slot's directory is `/run/ac` inside. The directories `/run`, `/tmp`, `/var/lib` and
-    /// `/var/log` are private, and empty but for the binds.
+    /// `/var/log` are private. A new sandbox has only the binds and `/run/kernel-settings` there.
     ///
     /// # Errors
     /// If the machine refuses a namespace, a cgroup, a mount or the network. The call then removes

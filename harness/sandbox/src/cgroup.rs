@@ -53,7 +53,7 @@ impl Hierarchy {
         }
     }
 
-    /// The directory of this name.
+    /// The directory of the cgroup of this name, which need not exist.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }

@@ -46,13 +46,13 @@ struct Shared {
 /// A program to run.
 #[derive(Clone, Debug)]
 pub struct GuardedCommand {
-    /// Absolute path.
+    /// Absolute path of the program.
     pub program: PathBuf,
-    /// Arguments.
+    /// Arguments, without the program's path.
     pub args: Vec<OsString>,
     /// The whole environment: nothing is inherited.
     pub env: Vec<(OsString, OsString)>,
-    /// Working directory.
+    /// Working directory, which must exist.
     pub cwd: PathBuf,
 }
 
@@ -80,7 +80,7 @@ pub enum GuardError {
     /// The program could not be started, or the guard failed. The cause says which.
     #[error("start {}", program.display())]
     Start {
-        /// The program.
+        /// Absolute path of the program.
         program: PathBuf,
         /// The error of the system or of the guard.
         #[source]
@@ -89,7 +89,7 @@ pub enum GuardError {
     /// A call of [`Guard::kill_all`], [`Guarded::kill`] or [`Killer::kill`] stopped the program.
     #[error("{} was stopped", program.display())]
     Cancelled {
-        /// The program.
+        /// Absolute path of the program.
         program: PathBuf,
     },
 }

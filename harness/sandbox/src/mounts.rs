@@ -57,7 +57,7 @@ const PRIVATE: [&str; 4] = ["/run", "/tmp", "/var/lib", "/var/log"];
 
 /// Sets up the mounts of a new mount namespace.
 pub(crate) fn set_up(binds: &[Bind]) -> std::io::Result<()> {
-    // The private tree comes first: the host would otherwise see the later mounts.
+    // Private propagation comes first: the host would otherwise see the later mounts.
     mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NONE)?;
     // The sources are opened before any mount, because a source may lie below a private directory.
     let open = |bind: &Bind| naming(&bind.source, File::open(&bind.source));
