@@ -1,4 +1,4 @@
-//! Bodies on their way through: counted, and cut off where a fault says so.
+//! Bodies of requests and answers. The proxy counts bytes, and cuts an answer off for a fault.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
 use crate::exchange::Tally;
 
-/// Why a body ends before its end.
+/// The cause that ends a body early.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
     #[error("{0}")]
@@ -19,7 +19,7 @@ pub(crate) enum BodyError {
     Cut,
 }
 
-/// Where a body comes from.
+/// The source of a body: bytes in memory, or a stream.
 pub(crate) enum Source {
     Whole(Full<Bytes>),
     Stream(Incoming),
@@ -52,13 +52,13 @@ impl Source {
     }
 }
 
-/// The body of a request.
+/// The body of a request, on its way to the object store.
 pub(crate) struct Upload {
     source: Source,
     count: Arc<Upstream>,
 }
 
-/// What became of the body of a request.
+/// The progress of the body of a request.
 #[derive(Default)]
 pub(crate) struct Upstream {
     bytes: AtomicU64,
@@ -66,12 +66,12 @@ pub(crate) struct Upstream {
 }
 
 impl Upstream {
-    /// Bytes that went to the store.
+    /// Number of bytes sent to the object store.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether the client went away in the middle of it.
+    /// True if the client broke off before the end of the body.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken.load(Ordering::Relaxed)
     }
@@ -112,15 +112,15 @@ impl Body for Upload {
     }
 }
 
-/// The body of an answer. The request is told before the last of it goes back.
+/// The body of an answer. The proxy reports the request before the end of the answer goes back.
 pub(crate) struct Answer {
     source: Source,
     tally: Tally,
     length: Option<u64>,
     received: u64,
-    /// It is cut off after so many bytes.
+    /// Number of bytes after which the proxy cuts the answer off. None: no cut.
     limit: Option<u64>,
-    /// What is before the cut has been handed over.
+    /// True once the connection has the bytes before the cut.
     at_limit: bool,
 }
 
@@ -133,7 +133,7 @@ impl Answer {
         Self { source, tally, length, received: 0, limit, at_limit: false }
     }
 
-    /// What of the frame goes back.
+    /// The part of the frame that goes back, up to the cut.
     fn pass(&mut self, data: &Bytes) -> Bytes {
         let left = self.limit.map(|limit| limit.saturating_sub(self.received));
         let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
@@ -188,8 +188,8 @@ impl Body for Answer {
 }
 
 impl Answer {
-    /// Ends the connection, but first lets what is before the cut be written: that is done
-    /// whenever a body has nothing to give for the moment.
+    /// Ends the connection after the server has written the bytes before the cut. The first call
+    /// returns `Pending`, because the server writes its buffer while a body is pending.
     fn cut(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         if self.limit.take().is_some() {
             cx.waker().wake_by_ref();

@@ -1,4 +1,4 @@
-//! One request on its way to the store, and its answer on the way back.
+//! The exchange of one request and its answer with the object store.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::body::{Answer, Source, Upload, Upstream};
 use crate::hub::{Hub, Met};
 use crate::s3::{Asked, keys_to_delete};
 
-/// Longest list of objects to delete that is read, in bytes: S3 takes a thousand keys at once.
+/// Largest body of a `DeleteObjects` request, in bytes. S3 accepts 1,000 keys at once.
 const LONGEST: usize = 4 * 1024 * 1024;
 
-/// There is no answer: the client's connection ends.
+/// The cause of a missing answer. The client's connection ends.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Broken {
     #[error("the connection is reset, as a fault has it")]
@@ -31,20 +31,21 @@ pub(crate) enum Broken {
     Store,
 }
 
-/// Where requests come from and go to.
+/// The source and the destination of requests.
 #[derive(Clone)]
 pub(crate) struct Route {
     pub(crate) hub: Hub,
     pub(crate) from: IpAddr,
     pub(crate) store: SocketAddr,
-    /// Is told each request that has ended.
+    /// Receives each request that has ended.
     pub(crate) log: Arc<dyn Fn(&Request) + Send + Sync>,
 }
 
-/// What is known of a request so far. It is told once: when it ends, or is dropped.
+/// The record of a request. The proxy reports the record once: at the request's end, or at the
+/// drop.
 pub(crate) struct Tally {
     route: Route,
-    /// One for each key.
+    /// One request for each key.
     requests: Vec<Request>,
     began: Instant,
     upstream: Arc<Upstream>,
@@ -74,13 +75,13 @@ impl Tally {
         self.requests.iter_mut().for_each(|request| request.status = Some(status.as_u16()));
     }
 
-    /// Says that the store did not do its part, which is no doing of Argo's.
+    /// Reports to every follower that the object store gave no whole answer.
     pub(crate) fn trouble(&self, why: &dyn std::fmt::Display) {
         let words = format!("the proxy before the store had no whole answer of it: {why}");
         self.route.hub.trouble(&words);
     }
 
-    /// Tells of it, unless that was done.
+    /// Reports the request, unless an earlier call did so.
     pub(crate) fn end(&mut self, received: u64, broken: bool) {
         if std::mem::replace(&mut self.told, true) {
             return;
@@ -91,7 +92,7 @@ impl Tally {
             request.received = received;
             request.broken = broken;
             (self.route.log)(request);
-            // What is of the bucket is of no case.
+            // A request without a key concerns the bucket and belongs to no case.
             if !request.key.is_empty() {
                 self.route.hub.tell(request, took);
             }
@@ -105,7 +106,7 @@ impl Drop for Tally {
     }
 }
 
-/// Passes a request on, or lets it meet its fault.
+/// Passes a request on, and applies the fault that is meant for the request.
 pub(crate) async fn exchange(
     route: &Route,
     request: http::Request<Incoming>,
@@ -136,7 +137,7 @@ pub(crate) async fn exchange(
     pass_on(route, http::Request::from_parts(head, upload), tally, limit).await
 }
 
-/// The whole of a short body.
+/// The bytes of a body of at most [`LONGEST`] bytes.
 async fn whole(body: Incoming) -> Result<Bytes, Broken> {
     let limited = http_body_util::Limited::new(body, LONGEST);
     limited.collect().await.map(http_body_util::Collected::to_bytes).map_err(|_| Broken::Client)
@@ -159,7 +160,7 @@ async fn pass_on(
     let stream = TcpStream::connect(route.store).await.map_err(|error| lost(&tally, &error))?;
     let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = handshake.map_err(|error| lost(&tally, &error))?;
-    // It ends with the answer, or with whoever waits for it.
+    // The connection ends with the answer, or when no task waits for the answer.
     tokio::spawn(connection);
     let response = match sender.send_request(request).await {
         Ok(response) => response,
@@ -170,7 +171,7 @@ async fn pass_on(
     Ok(response.map(|body| Answer::new(Source::Stream(body), tally, limit)))
 }
 
-/// Answers with an error of S3; the request is read to its end, as a store does.
+/// Answers with an S3 error. The proxy first reads the request to its end, as an object store does.
 async fn refuse(
     error: S3Error,
     is_head: bool,

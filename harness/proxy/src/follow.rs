@@ -1,4 +1,4 @@
-//! The harness's end of it: a connection for one case.
+//! The harness's side of the proxy: a connection for one case.
 
 use std::fs::File;
 use std::os::fd::AsRawFd;
@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::wire::{Order, Word, line};
 
-/// The proxy is not there, or not any more. Trouble of the harness.
+/// The proxy does not answer, or has ended. The harness is unhealthy then.
 #[derive(Debug, thiserror::Error)]
 #[error("the proxy before the object store, at {}: {why}", socket.display())]
 pub struct FollowError {
@@ -21,7 +21,7 @@ pub struct FollowError {
     why: String,
 }
 
-/// What the proxy tells.
+/// The reports of the proxy, in order.
 #[derive(Debug)]
 pub struct Followed {
     socket: PathBuf,
@@ -29,7 +29,7 @@ pub struct Followed {
     armed: watch::Sender<Vec<String>>,
 }
 
-/// The faults of a case. They end when this and its [`Followed`] are dropped.
+/// The faults of a case. The faults end when both this value and its [`Followed`] are dropped.
 #[derive(Debug)]
 pub struct Faults {
     socket: PathBuf,
@@ -37,24 +37,28 @@ pub struct Faults {
     armed: watch::Receiver<Vec<String>>,
 }
 
-/// Something that the proxy tells.
+/// A report of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// A request that has ended; `asked` is 0.
+    /// A request has ended. Field `asked` of the request is 0.
     Ended {
-        /// Which.
+        /// The request, with its status and its numbers of bytes.
         request: Request,
-        /// Milliseconds that it took.
+        /// Duration of the request, in milliseconds.
         took: u64,
     },
-    /// The store could not be reached.
+    /// The object store gave no whole answer. The text has the cause.
     Trouble(String),
 }
 
-/// Follows the requests for keys that begin with the prefix. From here on each is told.
+/// Follows the requests for keys that begin with the prefix.
+///
+/// # Guarantees
+/// The proxy reports each of these requests that ends after the return. The proxy also reports the
+/// requests for keys that begin with no follower's prefix. Requests without a key are not reported.
 ///
 /// # Errors
-/// If the proxy does not answer.
+/// If the proxy cannot be reached, has ended, or does not confirm the prefix.
 pub async fn follow(socket: &Path, prefix: &str) -> Result<(Followed, Faults), FollowError> {
     let failed = |why: String| FollowError { socket: socket.to_owned(), why };
     let stream = connect(socket).await.map_err(|error| failed(error.to_string()))?;
@@ -70,10 +74,10 @@ pub async fn follow(socket: &Path, prefix: &str) -> Result<(Followed, Faults), F
     }
 }
 
-/// Connects to a socket by way of its directory: the address of a socket has at most 107 bytes.
+/// Connects to a Unix socket by its directory, so the path may exceed 107 bytes.
 ///
 /// # Errors
-/// If nothing listens there.
+/// If the path names no file, or nothing listens on the socket.
 pub async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
     let nowhere = || std::io::Error::other("it is no path of a file");
     let directory = File::open(socket.parent().ok_or_else(nowhere)?)?;
@@ -83,10 +87,10 @@ pub async fn connect(socket: &Path) -> std::io::Result<UnixStream> {
 }
 
 impl Followed {
-    /// What is told next.
+    /// Waits for the next report.
     ///
     /// # Errors
-    /// If the proxy is gone.
+    /// If the proxy has ended.
     pub async fn next(&mut self) -> Result<Told, FollowError> {
         loop {
             match self.word().await? {
@@ -107,13 +111,14 @@ impl Followed {
 }
 
 impl Faults {
-    /// Lets the store misbehave towards the case; done when the next request will meet it.
+    /// Arms a fault for the requests of the case. The call returns once the proxy applies the fault
+    /// to the next request that the fault is meant for.
     ///
     /// # Assumptions
-    /// Somebody asks the [`Followed`] for what is told next.
+    /// Another task calls [`Followed::next`] meanwhile.
     ///
     /// # Errors
-    /// If the proxy is gone.
+    /// If the proxy has ended.
     pub async fn arm(&self, step: &str, fault: &StoreFault) -> Result<(), FollowError> {
         self.say(&Order::Fault { step: step.to_owned(), fault: fault.clone() }).await?;
         let mut armed = self.armed.clone();

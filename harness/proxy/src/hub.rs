@@ -1,4 +1,4 @@
-//! Who follows the proxy, and which faults they asked for.
+//! The followers of the proxy, and their faults.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::wire::Word;
 
-/// All who follow. Cheap to clone.
+/// The followers. All clones share one list.
 #[derive(Clone, Default)]
 pub(crate) struct Hub {
     followers: Arc<Mutex<Vec<Follower>>>,
@@ -21,7 +21,7 @@ struct Follower {
     tell: UnboundedSender<Word>,
 }
 
-/// A fault and how many requests it has met.
+/// A fault, and the number of requests that met the fault.
 struct Armed {
     step: String,
     fault: StoreFault,
@@ -36,19 +36,19 @@ pub(crate) struct Met {
 }
 
 impl Hub {
-    /// Takes a follower.
+    /// Adds a follower. A follower with an empty prefix has no keys of its own.
     pub(crate) fn follow(&self, id: u64, prefix: String, tell: UnboundedSender<Word>) {
-        // Nobody is told of anything that is not below a prefix of its own.
+        // Every key begins with an empty prefix. No key begins with `\0`.
         let prefix = if prefix.is_empty() { "\0".to_owned() } else { prefix };
         self.followers().push(Follower { id, prefix, faults: Vec::new(), tell });
     }
 
-    /// Forgets a follower and its faults.
+    /// Removes a follower and its faults.
     pub(crate) fn forget(&self, id: u64) {
         self.followers().retain(|follower| follower.id != id);
     }
 
-    /// Adds a fault of a follower.
+    /// Adds a fault of a follower. An unknown follower is ignored.
     pub(crate) fn arm(&self, id: u64, step: String, fault: StoreFault) {
         let mut followers = self.followers();
         if let Some(follower) = followers.iter_mut().find(|follower| follower.id == id) {
@@ -56,7 +56,8 @@ impl Hub {
         }
     }
 
-    /// The fault that a request for this key meets: the first that is meant for it.
+    /// The first fault that is meant for a request for this key. The call counts the request as
+    /// met.
     pub(crate) fn meet(&self, operation: Operation, key: &str) -> Option<Met> {
         let mut followers = self.followers();
         let of_key = followers.iter_mut().filter_map(|follower| {
@@ -76,18 +77,19 @@ impl Hub {
         None
     }
 
-    /// Tells of a request: those whose prefix its key is below; all of them if there is none.
+    /// Reports a request to each follower whose prefix its key begins with. All followers get a
+    /// request that begins with no prefix.
     pub(crate) fn tell(&self, request: &Request, took: u64) {
         let followers = self.followers();
         let is_of = |follower: &&Follower| request.key.starts_with(&follower.prefix);
         let somebodys = followers.iter().any(|follower| is_of(&follower));
         for follower in followers.iter().filter(|follower| !somebodys || is_of(follower)) {
-            // Who has gone needs not be told.
+            // A follower that has gone needs no report.
             let _gone = follower.tell.send(Word::Ended { request: request.clone(), took });
         }
     }
 
-    /// Tells everybody that the store could not be reached.
+    /// Tells every follower that the object store gave no whole answer.
     pub(crate) fn trouble(&self, why: &str) {
         for follower in self.followers().iter() {
             let _gone = follower.tell.send(Word::Trouble { why: why.to_owned() });

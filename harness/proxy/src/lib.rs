@@ -1,13 +1,16 @@
-//! The store that can misbehave: a proxy between the pods and the object store.
+//! A proxy between the pods and the object store, which applies the faults of a case.
 //!
-//! It passes each request on as it came, signature and `Host` included, bodies in a stream, and
-//! tells of it when it has ended. It is a server of the sandbox, so it lives as long as the store,
-//! whoever put the cluster up; the harness's own look at the store goes past it.
+//! The proxy passes each request on unchanged, with its signature and its `Host`. Bodies pass as a
+//! stream. The proxy reads only the body of a `DeleteObjects` in whole, for its keys. The proxy
+//! reports each request that has ended.
 //!
-//! Whoever runs a case *follows* it: holds a connection to its socket, is told of the requests for
-//! keys below the case's prefix, and may say which of them meet a fault. The faults of a connection
-//! touch no key outside its prefix and end with it. So a case that has some needs not run alone,
-//! and a harness that dies leaves none.
+//! The proxy is a server of the sandbox and runs as long as the object store. Only the provider
+//! `native` has a proxy. The harness's own probe of the object store does not pass the proxy.
+//!
+//! The driver *follows* the proxy during a case. A follower holds a connection to the proxy's
+//! socket and receives the requests for keys below the case's prefix. A follower may arm faults for
+//! these requests. The faults of a connection touch no key outside its prefix and end with the
+//! connection. A case with faults may run beside other cases. A harness that ends leaves no fault.
 
 mod body;
 mod exchange;

@@ -1,20 +1,20 @@
-//! What a request asks of S3, by its method, its path and its query.
+//! The S3 operation of a request, from its method, path, query and headers.
 
 use http::{HeaderMap, Method, Uri};
 use model::history::Operation;
 use percent_encoding::percent_decode_str;
 
-/// What is asked for.
+/// The operation, the bucket and the key of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asked {
     pub(crate) operation: Operation,
     pub(crate) bucket: String,
-    /// The key, or of a listing its prefix; empty for what is of the bucket.
+    /// The key, or the prefix of a listing. Empty for another request on the bucket.
     pub(crate) key: String,
 }
 
 impl Asked {
-    /// Of the head of a request in path style: `/BUCKET/KEY?…`.
+    /// Reads the method, the URI and the headers of a request in path style: `/BUCKET/KEY?…`.
     pub(crate) fn of(method: &Method, uri: &Uri, headers: &HeaderMap) -> Self {
         let path = uri.path().trim_start_matches('/');
         let (bucket, key) = path.split_once('/').unwrap_or((path, ""));
@@ -48,7 +48,7 @@ impl Asked {
     }
 }
 
-/// The query of a request: names, and values as they came.
+/// The query of a request: names, and values with their percent-encoding.
 struct Query<'u>(Vec<(&'u str, &'u str)>);
 
 impl<'u> Query<'u> {
@@ -66,7 +66,7 @@ impl<'u> Query<'u> {
         self.0.is_empty()
     }
 
-    /// Whether the object itself is meant, and not its tags, its lock or the like.
+    /// True if the request means the object itself, and not its tags, its lock or the like.
     fn is_of_object(&self) -> bool {
         const OTHERS: [&str; 8] = [
             "acl",

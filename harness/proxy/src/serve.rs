@@ -17,32 +17,32 @@ use crate::exchange::{Broken, Route, exchange};
 use crate::hub::Hub;
 use crate::wire::{Order, Word, line};
 
-/// Where everything is.
+/// The addresses of the proxy.
 #[derive(Clone, Debug)]
 pub struct Places {
-    /// Where pods are listened to.
+    /// The address that pods connect to.
     pub listen: SocketAddr,
-    /// The store. Nothing else is ever connected to.
+    /// The address of the object store. The proxy connects to no other address.
     pub store: SocketAddr,
-    /// The socket for whoever follows; made anew.
+    /// Path of the Unix socket for followers. The proxy replaces an existing file.
     pub socket: PathBuf,
 }
 
-/// Serves until it cannot any more. `log` is told each request that has ended.
+/// Serves until an error. `log` receives each request that has ended, also one without a key.
 ///
 /// # Errors
-/// If it cannot listen.
+/// If the proxy cannot listen on an address, or cannot accept a connection.
 pub async fn serve(
     places: Places,
     log: impl Fn(&Request) + Send + Sync + 'static,
 ) -> std::io::Result<()> {
     let hub = Hub::default();
     let pods = TcpListener::bind(places.listen).await?;
-    // Last: whoever finds the socket finds everything else.
+    // The socket comes last: a client that finds the socket finds everything else.
     let followers = listen(&places.socket)?;
     let log: Arc<dyn Fn(&Request) + Send + Sync> = Arc::new(log);
     let mut id = 0;
-    // Whoever stops serving ends the connections too.
+    // The drop of this set ends the connections.
     let mut open = JoinSet::new();
     loop {
         tokio::select! {
@@ -56,7 +56,7 @@ pub async fn serve(
                 id += 1;
                 let (stream, hub, id) = (accepted?.0, hub.clone(), id);
                 open.spawn(async move {
-                    // A follower that says nonsense, or is gone, is forgotten.
+                    // The hub forgets a follower that sends an invalid line, or has gone.
                     let _ended = follower(stream, &hub, id).await;
                     hub.forget(id);
                 });
@@ -79,27 +79,27 @@ async fn connection(stream: TcpStream, route: Route) {
     let (reset, mut resets) = mpsc::channel(1);
     let service = service_fn(move |request| {
         let (route, reset) = (route.clone(), reset.clone());
-        // Pinned, so that the connection can be polled and then taken apart.
+        // The pin lets the connection be polled and then taken apart.
         Box::pin(async move {
             let answer = exchange(&route, request).await;
             if let Err(Broken::Reset) = &answer {
-                // One is enough.
+                // One reset is enough.
                 let _full = reset.try_send(());
             }
             answer
         })
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-    // What went wrong with one was told where it did.
+    // The exchange has reported its own error.
     let _ended = std::future::poll_fn(|cx| connection.poll_without_shutdown(cx)).await;
     let stream = connection.into_parts().io.into_inner();
     if resets.try_recv().is_ok() {
-        // Closed then without a farewell: the other side sees a reset.
+        // A close with zero linger sends a reset to the other side.
         let _gone = stream.set_zero_linger();
     }
 }
 
-/// Serves one follower, until it is gone.
+/// Serves one follower until its connection ends.
 async fn follower(stream: UnixStream, hub: &Hub, id: u64) -> std::io::Result<()> {
     let (hears, mut says) = stream.into_split();
     let mut lines = BufReader::new(hears).lines();

@@ -1,53 +1,53 @@
-//! What the harness and the proxy say to each other: JSON, a line each.
+//! The messages between the harness and the proxy: one JSON value a line.
 
 use model::history::Request;
 use model::step::StoreFault;
 use serde::{Deserialize, Serialize};
 
-/// What the harness says.
+/// A message of the harness.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// First of all: tell me of requests for keys that begin so.
+    /// The first order: report the requests for keys that begin with the prefix.
     Follow {
-        /// The case's prefix.
+        /// Prefix of the case's keys.
         prefix: String,
     },
-    /// From here on, misbehave towards those requests.
+    /// Apply the fault to the follower's requests from now on.
     Fault {
         /// Name of the step.
         step: String,
-        /// How.
+        /// The operation, the keys, the number of requests, and the misbehaviour.
         fault: StoreFault,
     },
 }
 
-/// What the proxy says.
+/// A message of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Word {
-    /// From here on every request is told.
+    /// The proxy reports the follower's requests from now on.
     Following,
-    /// From here on every request that the fault is meant for meets it.
+    /// The proxy applies the fault from now on.
     Faulty {
         /// Name of the step.
         step: String,
     },
-    /// A request has ended; its `asked` is 0.
+    /// A request has ended. Field `asked` of the request is 0.
     Ended {
-        /// Which.
+        /// The request, with its status and its numbers of bytes.
         request: Request,
-        /// Milliseconds that it took.
+        /// Duration of the request, in milliseconds.
         took: u64,
     },
-    /// The store could not be reached.
+    /// The object store gave no whole answer.
     Trouble {
-        /// Why.
+        /// The cause, as text.
         why: String,
     },
 }
 
-/// A line of it.
+/// A message as one line of JSON.
 pub(crate) fn line(value: &impl Serialize) -> Vec<u8> {
-    // Enums of text and numbers: there is nothing to fail.
+    // The serialization of enums of text and numbers does not fail.
     let mut line = serde_json::to_vec(value).unwrap_or_default();
     line.push(b'\n');
     line

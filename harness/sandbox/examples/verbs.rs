@@ -1,5 +1,5 @@
-//! Stands in for the harness's binary in the tests: it has the hidden verbs, and a few of its own
-//! that make it an owner of guarded programs and sandboxes which can be killed.
+//! A stand-in for the harness's binary in the tests. The stand-in has the hidden verbs, and verbs
+//! that own guarded programs and sandboxes. The tests kill the owners.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
@@ -42,7 +42,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says that everything is up, to whoever reads standard output.
+/// Prints a word to standard output, once everything runs.
 fn say(word: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
     writeln!(out, "{word}")?;
@@ -72,7 +72,7 @@ fn start(locks: &str, data: &str) -> Result<Sandbox, Failure> {
     Ok(Sandbox::start(&std::env::current_exe()?, slot, spec)?)
 }
 
-/// Says how long an empty sandbox takes to start, to run a program, and to end.
+/// Prints the times that an empty sandbox takes to start, to run a program, and to end.
 fn measure(locks: &str, data: &str, rounds: &str) -> Result<(), Failure> {
     for _ in 0..rounds.parse()? {
         let began = Instant::now();
@@ -88,7 +88,7 @@ fn measure(locks: &str, data: &str, rounds: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Has a sandbox with a server in it, for ever.
+/// Starts a sandbox with a server, and then releases the sandbox or waits for ever.
 fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<(), Failure> {
     let sandbox = start(locks, data)?;
     let index = sandbox.slot().index();
@@ -108,7 +108,7 @@ fn own_sandbox(locks: &str, data: &str, seconds: &str, release: bool) -> Result<
     }
 }
 
-/// Takes connections and keeps them.
+/// Accepts connections and keeps every connection open.
 fn hold(port: &str) -> Result<(), Failure> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port.parse()?))?;
     let mut held = Vec::new();
@@ -118,7 +118,7 @@ fn hold(port: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Answers one connection after the other with a word.
+/// Answers one connection after the other with one line.
 fn listen(port: &str) -> Result<(), Failure> {
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port.parse()?))?;
     for connection in listener.incoming() {

@@ -1,4 +1,4 @@
-//! The sandbox from outside: started, told what to run, ended.
+//! The sandbox from outside: its start, its orders, its end.
 
 mod replies;
 
@@ -22,12 +22,13 @@ use crate::verb::{INTERNAL, OCI_RUNTIME};
 pub use replies::Event;
 use replies::Replies;
 
-/// A running sandbox, to be used from as many threads as wanted.
+/// A running sandbox, for use from any number of threads.
 ///
 /// # Guarantees
-/// When it is dropped, or the harness is gone, however it went, everything in it is dead at once.
-/// What is left of it then, a directory and cgroups, is removed by [`Sandbox::end`], or by the next
-/// one who takes its slot, or by [`crate::slot::sweep`].
+/// Every process of the sandbox ends at once when this value is dropped. The same holds when the
+/// harness ends in any way. [`Sandbox::release`] lifts both guarantees. A directory and cgroups
+/// remain. [`Sandbox::end`], the next user of the slot, or [`crate::slot::sweep`] removes the
+/// remains.
 pub struct Sandbox {
     lifeline: Lifeline,
     replies: Arc<Replies>,
@@ -35,43 +36,43 @@ pub struct Sandbox {
     slot: Slot,
 }
 
-/// A sandbox could not be started or used.
+/// The error of a start or a use of a sandbox.
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
-    /// Something of the machine refused.
+    /// The machine refused an operation.
     #[error("{doing}")]
     System {
-        /// What was being done.
+        /// The operation, as text.
         doing: String,
-        /// Why not.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
-    /// The sandbox's first process could not set it up; which step failed, and why.
+    /// The set-up of the sandbox failed. The text names the step and the cause.
     #[error("set up the sandbox: {0}")]
     Boot(String),
-    /// The sandbox did as it was told, and the machine refused.
+    /// The sandbox failed to carry out an order.
     #[error("{doing}: {why}")]
     Refused {
-        /// What was being done.
+        /// The operation, as text.
         doing: String,
-        /// Why not.
+        /// The cause, as text.
         why: String,
     },
-    /// A program took longer than it was given. It was killed.
+    /// A program exceeded its time limit. The sandbox killed the program.
     #[error("run {program}: not done after {} s, killed\nhint: {output}", after.as_secs_f32())]
     TimedOut {
-        /// The program.
+        /// Absolute path of the program.
         program: String,
-        /// What it was given.
+        /// The time limit.
         after: Duration,
-        /// What it had said.
+        /// The output of the program before the kill.
         output: String,
     },
     /// The sandbox has ended.
     #[error("the sandbox has ended")]
     Gone,
-    /// What is left of it cannot be removed.
+    /// The remains of the sandbox cannot be removed.
     #[error("remove the sandbox")]
     Slot(#[from] SlotError),
 }
@@ -80,16 +81,15 @@ fn system(doing: &str) -> impl FnOnce(std::io::Error) -> SandboxError {
     move |cause| SandboxError::System { doing: doing.to_owned(), cause }
 }
 
-/// Where the harness's own binary is below the slot's directory, also under its name as OCI
-/// runtime; inside, `/run/ac/self/oci-runtime`.
+/// Directory with a copy of the harness's binary, below the slot's directory. The copy is also the
+/// OCI runtime: `/run/ac/self/oci-runtime` inside.
 pub(crate) const SELF_INSIDE: &str = "self";
 
-/// How long setting up may take. It takes some tens of milliseconds; more than this is a bug or a
-/// machine that is stuck.
+/// Longest wait for a reply during the set-up. The set-up usually takes some tens of milliseconds.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The harness's end of the socket. Its end is the end of the sandbox. The thread that listens
-/// holds it too, so it is shut down when dropped, which counts as its end.
+/// The harness's side of the socket. The sandbox ends when the socket ends. The reader thread has
+/// the socket open too, so a drop shuts the socket down.
 struct Lifeline(Mutex<UnixStream>);
 
 impl Lifeline {
@@ -98,7 +98,7 @@ impl Lifeline {
         send(&stream, command).map_err(|_| SandboxError::Gone)
     }
 
-    /// Says that nothing more will be said. What was said from inside can still be read.
+    /// Closes the socket for commands. The replies from inside can still be read.
     fn end(&self) {
         let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = stream.shutdown(Shutdown::Write);
@@ -117,27 +117,29 @@ impl Drop for Lifeline {
 }
 
 impl Sandbox {
-    /// Starts a sandbox. `exe` is the harness's binary. What is run later, the OCI runtime, is a
-    /// copy of it, so that a rebuild changes nothing.
+    /// Starts a sandbox. `exe` is the harness's binary. The OCI runtime is a copy of the binary, so
+    /// a rebuild changes nothing.
     ///
-    /// Inside, the slot's directory is `/run/ac`; `/run`, `/tmp`, `/var/lib` and `/var/log` are
-    /// otherwise empty and private.
+    /// The slot's directory is `/run/ac` inside. The directories `/run`, `/tmp`, `/var/lib` and
+    /// `/var/log` are private. A new sandbox has only the binds and `/run/kernel-settings` there.
     ///
     /// # Errors
-    /// If the machine refuses a namespace, a cgroup, a mount or the network. Nothing is left then.
+    /// If the machine refuses a namespace, a cgroup, a mount or the network. The call then removes
+    /// the remains, or leaves the remains to a sweep.
     pub fn start(exe: &Path, slot: Slot, spec: SandboxSpec) -> Result<Self, SandboxError> {
         let started = launch(exe, &slot, spec).and_then(|stream| connect(&slot, stream));
         match started {
             Ok((lifeline, replies, init)) => Ok(Self { lifeline, replies, init, slot }),
             Err(error) => {
-                // The error says more than that something could not be removed; a sweep does it.
+                // The error of a removal is dropped, because the first error says more. A sweep
+                // removes the rest.
                 let _ = slot.clean();
                 Err(error)
             }
         }
     }
 
-    /// The address of the sandbox: of the node, its API server, its store.
+    /// The address of the sandbox: of the node, the API server and the object store.
     pub fn node_ip(&self) -> Ipv4Addr {
         self.slot.addresses().1
     }
@@ -147,28 +149,30 @@ impl Sandbox {
         self.slot.addresses().0
     }
 
-    /// Its first process, as the host numbers it.
+    /// The first process of the sandbox, with its number on the host.
     pub fn init(&self) -> Identity {
         self.init
     }
 
-    /// The slot that it has.
+    /// The slot of the sandbox.
     pub fn slot(&self) -> &Slot {
         &self.slot
     }
 
-    /// Starts a server. Its end, however soon, is told by [`Sandbox::events`] and
-    /// [`Sandbox::ended`].
+    /// Starts a server. [`Sandbox::events`] and [`Sandbox::ended`] report the server's end, however
+    /// early.
     ///
     /// # Errors
-    /// If it cannot be started, one of that name runs already, or the sandbox has ended.
+    /// If the server cannot be started, a server of that name runs already, or the sandbox has
+    /// ended.
     pub fn start_server(&self, server: ServerSpec) -> Result<(), SandboxError> {
         let doing = format!("start {}", server.name);
         self.replies.forget_end(&server.name);
         self.call(Order::Start(server), &doing).map(drop)
     }
 
-    /// Sends a signal to a server and all of its process group. Its end is told as any other.
+    /// Sends a signal to the process group of a server. [`Sandbox::events`] reports the server's
+    /// end.
     ///
     /// # Errors
     /// If no such server runs, or the sandbox has ended.
@@ -177,23 +181,23 @@ impl Sandbox {
         self.call(order, &format!("send {signal} to {name}")).map(drop)
     }
 
-    /// The servers that have ended so far and were not started again. A sandbox that has itself
-    /// ended is told as one.
+    /// The servers that have ended so far and were not started again. The end of the sandbox itself
+    /// is in the list under the name `sandbox`.
     pub fn ended(&self) -> Vec<ServerEnd> {
         self.replies.ended()
     }
 
-    /// What happens from now on, and what has happened before. Closed after [`Event::Gone`].
+    /// Every event, past and future, in order. The channel closes after [`Event::Gone`].
     pub fn events(&self) -> mpsc::Receiver<Event> {
         self.replies.subscribe()
     }
 
-    /// Runs a program inside, without any environment, and waits for its end: [`Sandbox::run`] for
-    /// what needs nothing else.
+    /// Runs a program inside and waits for its end. The environment is empty. The time limit is the
+    /// default of [`ExecSpec`].
     ///
     /// # Errors
-    /// If the sandbox has ended, or the program takes too long. A program that fails, or cannot be
-    /// started, is no error.
+    /// If the sandbox has ended, or the program exceeds the time limit. A program that fails, or
+    /// cannot be started, is no error.
     pub fn exec(&self, argv: &[&str]) -> Result<ExecOutput, SandboxError> {
         self.run(ExecSpec::new(argv.iter().copied()))
     }
@@ -201,8 +205,8 @@ impl Sandbox {
     /// Runs a program inside and waits for its end.
     ///
     /// # Errors
-    /// If the sandbox has ended, or the program takes too long, in which case its process group is
-    /// dead. A program that fails, or cannot be started, is no error.
+    /// If the sandbox has ended, or the program exceeds the time limit, after which its process
+    /// group is killed. A program that fails, or cannot be started, is no error.
     pub fn run(&self, exec: ExecSpec) -> Result<ExecOutput, SandboxError> {
         let (program, after) = (exec.argv.first().cloned().unwrap_or_default(), exec.timeout);
         let (id, answer) = self.replies.expect_answer()?;
@@ -215,7 +219,7 @@ impl Sandbox {
             other => (other.map_err(|_| mpsc::RecvError), false),
         };
         match answer.map_err(|_| SandboxError::Gone)? {
-            // Done after all, between its time and its being killed.
+            // A late program that succeeded ended before the kill, and counts as done.
             Ok(Answer::Executed(ran)) if late && !ran.success => {
                 Err(SandboxError::TimedOut { program, after, output: ran.output })
             }
@@ -225,20 +229,21 @@ impl Sandbox {
         }
     }
 
-    /// Lets the sandbox outlive the harness; [`crate::slot::kill`] ends it. Returns its slot's
-    /// number.
+    /// Lets the sandbox outlive the harness, and returns the number of the slot.
+    /// [`crate::slot::kill`] ends the sandbox.
     ///
     /// # Errors
-    /// If the sandbox has ended, or that it is released cannot be noted; it is dead then.
+    /// If the sandbox has ended, or the release cannot be noted. The sandbox ends then.
     pub fn release(self) -> Result<u16, SandboxError> {
-        // Noted first: a sandbox that lives on unnoted could not be ended by its number.
+        // The note comes first. A sandbox that runs on without a note could not be ended by its
+        // number.
         self.slot.note_release().map_err(system("note that the sandbox is released"))?;
         self.call(Order::Release, "release the sandbox")?;
         Ok(self.slot.index())
     }
 
-    /// Ends everything in it, waits until all of it is gone, and removes what is left: interface,
-    /// cgroups, the slot's directory.
+    /// Ends every process of the sandbox and waits for their end. The call then removes the
+    /// interface, the cgroups and the slot's directory.
     ///
     /// # Errors
     /// If something cannot be removed.
@@ -255,7 +260,8 @@ impl Sandbox {
     }
 }
 
-/// Runs the verb that makes the namespaces; the harness's end of the socket to the first process.
+/// Runs the verb that makes the namespaces. Returns the harness's side of the socket to the first
+/// process.
 fn launch(exe: &Path, slot: &Slot, mut spec: SandboxSpec) -> Result<UnixStream, SandboxError> {
     let own = slot.directory().join(SELF_INSIDE);
     let copy = || {
@@ -273,8 +279,8 @@ fn launch(exe: &Path, slot: &Slot, mut spec: SandboxSpec) -> Result<UnixStream, 
     let (ours, theirs) = UnixStream::pair().map_err(system("make a socket"))?;
     let spawn = || {
         std::fs::write(&path, serde_json::to_vec(&boot)?)?;
-        // Not the copy: while another thread starts a process, that process has the file open for
-        // writing for a moment, and the kernel refuses to run it ("text file busy").
+        // The copy is not run here. A process that another thread starts has the copy open for
+        // writing for a moment. The kernel refuses to run such a file ("text file busy").
         Program::new(exe)
             .args([INTERNAL, "sandbox"])
             .arg(&path)
@@ -317,7 +323,7 @@ fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
     if admitted.is_err() {
         lifeline.end();
     }
-    // What failed may have failed because the first process gave up; it then says why.
+    // A first process that gave up may be the cause of this failure. Its reply then has the reason.
     let init = match (next_reply(&mut lines, ended), admitted) {
         (Ok(Reply::Ready), Ok(init)) => init,
         (Ok(Reply::Failed(why)), _) => return Err(SandboxError::Boot(why)),

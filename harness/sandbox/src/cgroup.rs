@@ -19,7 +19,7 @@ pub struct Hierarchy {
 pub fn hierarchies() -> std::io::Result<Vec<Hierarchy>> {
     let mut devices = std::collections::HashSet::new();
     let mut entries = crate::mounts::entries()?;
-    // The same hierarchy may be mounted at several points; the first one is the usual one.
+    // A hierarchy may be mounted at several points. The first point is the usual one.
     entries.retain(|e| e.kind.starts_with("cgroup") && devices.insert(e.device.clone()));
     Ok(entries.iter().filter_map(Hierarchy::of).collect())
 }
@@ -35,7 +35,7 @@ pub(crate) fn enter_all(name: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether a process lives in a cgroup of this name, in any hierarchy.
+/// True if a process is in a cgroup of this name or below, in any hierarchy.
 pub(crate) fn any_occupied(name: &str) -> std::io::Result<bool> {
     Ok(hierarchies()?.iter().any(|h| h.occupied(name)))
 }
@@ -53,7 +53,7 @@ impl Hierarchy {
         }
     }
 
-    /// The directory of this name.
+    /// The directory of the cgroup of this name, which need not exist.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
@@ -98,16 +98,16 @@ impl Hierarchy {
         std::fs::write(self.root.join(name).join("servers/cgroup.procs"), "0")
     }
 
-    /// Removes `NAME` and everything below it; how many directories there were.
+    /// Removes `NAME` and everything below. Returns the number of removed directories.
     ///
     /// # Errors
-    /// If one cannot be removed: a process still lives in it.
+    /// If a directory cannot be removed, for example because a process is still in the cgroup.
     pub fn remove(&self, name: &str) -> std::io::Result<usize> {
         let top = self.root.join(name);
         if top.exists() { remove_tree(&top) } else { Ok(0) }
     }
 
-    /// Whether a process lives in `NAME` or below.
+    /// True if a process is in `NAME` or below.
     pub fn occupied(&self, name: &str) -> bool {
         occupied(&self.root.join(name))
     }
@@ -120,7 +120,7 @@ fn make_dir(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// A cpuset without cpus takes no process.
+/// Copies the CPUs and the memory nodes to an empty cpuset. An empty cpuset takes no process.
 fn copy_down(from: &Path, to: &Path) -> std::io::Result<()> {
     for file in ["cpuset.cpus", "cpuset.mems"] {
         let value = std::fs::read_to_string(from.join(file))?;
@@ -131,7 +131,8 @@ fn copy_down(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Lets the children have every controller that can be given; what cannot is found out by kubelet.
+/// Gives the children every controller that the kernel allows. kubelet reports a missing
+/// controller.
 fn delegate(path: &Path) {
     for controller in ["cpu", "cpuset", "memory", "pids", "io"] {
         let _ = std::fs::write(path.join("cgroup.subtree_control"), format!("+{controller}"));

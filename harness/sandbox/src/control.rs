@@ -1,6 +1,6 @@
-//! What the harness and the sandbox's first process say to each other: JSON lines on a socket.
+//! The messages between the harness and the sandbox's first process: JSON lines on a socket.
 //!
-//! The socket is at the same time the lifeline: its end is the end of the sandbox.
+//! The socket is also the lifeline: the sandbox ends when the socket ends, unless it was released.
 
 use std::io::Write;
 use std::net::Ipv4Addr;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::spec::{ExecOutput, ExecSpec, SandboxSpec, ServerEnd, ServerSpec};
 
-/// Everything the first process needs to know.
+/// The input of the first process.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Boot {
     pub(crate) spec: SandboxSpec,
@@ -20,18 +20,18 @@ pub(crate) struct Boot {
     pub(crate) prefix: u8,
 }
 
-/// From the harness.
+/// A message of the harness.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Command {
     /// The network interface is there.
     LinkReady,
-    /// Something that is answered.
+    /// An order, which gets an answer.
     Call { id: u64, order: Order },
-    /// Ends the program that this call runs.
+    /// Kills the program of this call.
     Abort { id: u64 },
 }
 
-/// Something that is answered.
+/// An order, which gets an answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Order {
     Start(ServerSpec),
@@ -41,33 +41,33 @@ pub(crate) enum Order {
         signal: i32,
     },
     Exec(ExecSpec),
-    /// From now on the end of the harness is not the end of the sandbox.
+    /// The sandbox outlives the harness from now on.
     Release,
 }
 
-/// From the sandbox.
+/// A message of the sandbox.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Reply {
-    /// The first process, as the host numbers it.
+    /// The first process, by its number on the host.
     Pid(u32),
     /// Everything is set up.
     Ready,
-    /// It could not be set up; nothing runs.
+    /// The set-up failed. Nothing runs.
     Failed(String),
     /// A server ended.
     Ended(ServerEnd),
-    /// To the call with this number.
+    /// The answer to the call with this number.
     Answer { id: u64, answer: Result<Answer, String> },
 }
 
-/// What an order led to.
+/// The result of an order.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Done,
     Executed(ExecOutput),
 }
 
-/// Sends one line.
+/// Sends a message as one line of JSON.
 pub(crate) fn send<T: Serialize>(mut to: &UnixStream, message: &T) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');

@@ -1,8 +1,8 @@
-//! Runs a program so that it, and everything that it starts, dies with the harness.
+//! Runs programs that end with the harness, together with everything that the programs start.
 //!
-//! The program runs in a namespace of processes of its own. The namespace's first process holds
-//! one end of a socket whose other end only the harness holds; when that end is closed, however
-//! that came about, the first process exits and the kernel kills whatever is left in the namespace.
+//! A guarded program runs in a process namespace of its own. The harness and the namespace's first
+//! process hold the two ends of a socket, the lifeline. The first process exits when the harness's
+//! end closes for any reason. The kernel then kills everything that is left in the namespace.
 
 mod capture;
 pub(crate) mod inside;
@@ -22,13 +22,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::verb::INTERNAL;
 use inside::Report;
 
-/// The verb that runs a program in a namespace of processes.
+/// The verb that runs a program in a process namespace.
 pub(crate) const GUARD: &str = "guard";
-/// The verb that runs a program without one.
+/// The verb that runs a program without a process namespace.
 pub(crate) const TETHER: &str = "tether";
 
-/// Starts guarded programs, from as many threads as wanted. Cheap to clone; [`Guard::kill_all`]
-/// reaches those of every clone.
+/// Starts guarded programs, from any number of threads. [`Guard::kill_all`] reaches the programs of
+/// every clone.
 #[derive(Clone, Debug)]
 pub struct Guard {
     exe: PathBuf,
@@ -46,56 +46,55 @@ struct Shared {
 /// A program to run.
 #[derive(Clone, Debug)]
 pub struct GuardedCommand {
-    /// Absolute path.
+    /// Absolute path of the program.
     pub program: PathBuf,
-    /// Arguments.
+    /// Arguments, without the program's path.
     pub args: Vec<OsString>,
     /// The whole environment: nothing is inherited.
     pub env: Vec<(OsString, OsString)>,
-    /// Working directory.
+    /// Working directory, which must exist.
     pub cwd: PathBuf,
 }
 
-/// What a guarded program left.
+/// The result of a guarded program.
 #[derive(Clone, Debug)]
 pub struct GuardOutput {
-    /// How it ended.
+    /// The exit code or the signal of the program.
     pub status: ExitStatus,
-    /// All it wrote to standard output.
+    /// Everything that the program wrote to standard output.
     pub stdout: String,
-    /// The last mebibyte that it wrote to standard error, in whole lines.
+    /// The last 1 MiB of standard error, in whole lines.
     pub stderr: String,
 }
 
 impl GuardOutput {
-    /// Whether it ended with exit code 0.
+    /// True if the program ended with exit code 0.
     pub fn success(&self) -> bool {
         self.status.success()
     }
 }
 
-/// Why a guarded program did not run to its end.
+/// The error of a guarded program that did not run to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
-    /// It could not be started; or the machine refuses the namespaces that it needs, which the
-    /// cause then says.
+    /// The program could not be started, or the guard failed. The cause says which.
     #[error("start {}", program.display())]
     Start {
-        /// The program.
+        /// Absolute path of the program.
         program: PathBuf,
-        /// Why.
+        /// The error of the system or of the guard.
         #[source]
         cause: std::io::Error,
     },
-    /// It was killed by [`Guard::kill_all`], [`Guarded::kill`] or a [`Killer`].
+    /// A call of [`Guard::kill_all`], [`Guarded::kill`] or [`Killer::kill`] stopped the program.
     #[error("{} was stopped", program.display())]
     Cancelled {
-        /// The program.
+        /// Absolute path of the program.
         program: PathBuf,
     },
 }
 
-/// The cause of [`GuardError::Start`] where the guard, not the program, could not be started.
+/// The cause of [`GuardError::Start`] if the guard, not the program, failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{doing}: {why}\nhint: run as root, where `unshare --pid --mount` is permitted")]
 struct Refused {
@@ -103,7 +102,7 @@ struct Refused {
     why: String,
 }
 
-/// Kills one guarded program and all that it started, from any thread.
+/// Kills one guarded program and everything that the program started, from any thread.
 #[derive(Clone, Debug)]
 pub struct Killer {
     lifeline: Arc<UnixStream>,
@@ -111,7 +110,7 @@ pub struct Killer {
 }
 
 impl Killer {
-    /// Kills it. It is gone when [`Guarded::wait`] returns.
+    /// Kills the program. The program has ended when [`Guarded::wait`] returns.
     pub fn kill(&self) {
         self.killed.store(true, Ordering::SeqCst);
         let _ = self.lifeline.shutdown(Shutdown::Write);
@@ -119,37 +118,44 @@ impl Killer {
 }
 
 impl Guard {
-    /// A guard that runs `exe`, which must call [`crate::verb::dispatch`] first thing in `main`.
+    /// A guard that runs `exe`. The binary must call [`crate::verb::dispatch`] at the start of
+    /// `main`.
     pub fn new(exe: PathBuf) -> Self {
         Self { exe, verb: GUARD, shared: Arc::default() }
     }
 
-    /// The same for a machine that gives no namespace of processes, as in a pod without privileges:
-    /// what a program starts is not killed with it. [`Guard::kill_all`] reaches those of both.
+    /// A copy of this guard without process namespaces, for example for a pod without privileges.
+    ///
+    /// # Guarantees
+    /// A kill ends the program, but not the processes that the program started. These processes may
+    /// outlive the harness. [`Guard::kill_all`] reaches the programs of both guards.
     #[must_use]
     pub fn tethered(&self) -> Self {
         Self { verb: TETHER, ..self.clone() }
     }
 
-    /// Kills every guarded program, and lets none start any more.
+    /// Kills every guarded program. No program starts afterwards.
     pub fn kill_all(&self) {
         let mut shared = self.lock();
         shared.cancelled = true;
         shared.running.values().for_each(Killer::kill);
     }
 
-    /// Whether [`Guard::kill_all`] was called.
+    /// True after a call of [`Guard::kill_all`].
     pub fn is_cancelled(&self) -> bool {
         self.lock().cancelled
     }
 
-    /// Runs a program to its end, giving each line that it writes, on either stream, to `on_line`.
+    /// Runs a program to its end. The function `on_line` gets each line of standard output and of
+    /// standard error, without the space at its end.
     ///
     /// # Guarantees
-    /// When it returns, nothing that the program started is left.
+    /// Nothing that the program started is left after the return, unless the guard is
+    /// [tethered](Guard::tethered).
     ///
     /// # Errors
-    /// If it cannot be started, or was killed. A program that fails is no error: see its status.
+    /// If the program cannot be started, or was killed. A program that fails is no error, and has
+    /// its exit code in [`GuardOutput::status`].
     pub fn run(
         &self,
         command: GuardedCommand,
@@ -158,11 +164,11 @@ impl Guard {
         self.spawn(command)?.wait(on_line)
     }
 
-    /// Starts a program. Dropping what is returned kills it.
+    /// Starts a program. A drop of the returned value kills the program.
     ///
     /// # Errors
-    /// If [`Guard::kill_all`] was called, or the guard's binary cannot be run. That the program
-    /// itself cannot be started is told by [`Guarded::wait`].
+    /// If [`Guard::kill_all`] was called, or the guard's binary cannot be run. [`Guarded::wait`]
+    /// returns the error of a program that cannot be started.
     pub fn spawn(&self, command: GuardedCommand) -> Result<Guarded, GuardError> {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let program = command.program.clone();
@@ -200,7 +206,7 @@ impl Guard {
     }
 }
 
-/// A guarded program that runs. Dropped, it is killed.
+/// A guarded program that runs. A drop kills the program and waits for its end.
 #[derive(Debug)]
 pub struct Guarded {
     program: PathBuf,
@@ -211,23 +217,25 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// What kills it from another thread, while this one waits.
+    /// A handle that kills the program from another thread.
     pub fn killer(&self) -> Killer {
         self.killer.clone()
     }
 
-    /// Kills it, with all that it started.
+    /// Kills the program and everything that the program started.
     pub fn kill(&self) {
         self.killer.kill();
     }
 
-    /// Waits for its end, giving each line that it writes, on either stream, to `on_line`.
+    /// Waits for the program's end. The function `on_line` gets each line of standard output and of
+    /// standard error, without the space at its end.
     ///
     /// # Guarantees
-    /// When it returns, nothing that the program started is left.
+    /// Nothing that the program started is left after the return, unless the guard is
+    /// [tethered](Guard::tethered).
     ///
     /// # Errors
-    /// If it could not be started, or was killed.
+    /// If the program could not be started, or was killed.
     pub fn wait(mut self, on_line: &mut dyn FnMut(&str)) -> Result<GuardOutput, GuardError> {
         let program = self.program.clone();
         let ran = self.collect(on_line);

@@ -29,10 +29,10 @@ pub(crate) const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
     .union(CloneFlags::CLONE_NEWIPC)
     .union(CloneFlags::CLONE_NEWUTS);
 
-/// How much is kept, in bytes, of each stream of a program that is run to its end.
+/// Kept length of each output stream of a program, in bytes.
 const KEPT: u64 = 1 << 20;
 
-/// How long everything may take to end when it is killed.
+/// Longest wait for the end of every process after the kill.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 /// A step of setting up a sandbox that failed.
@@ -48,7 +48,7 @@ fn step(doing: &str) -> impl FnOnce(std::io::Error) -> BootError {
     move |cause| BootError { doing: doing.to_owned(), cause }
 }
 
-/// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, tells its pid, ends.
+/// Verb `sandbox BOOT-FILE`: makes the namespaces, starts their first process, and reports its pid.
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
     close_inherited();
     // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
@@ -73,7 +73,7 @@ fn harness() -> std::io::Result<UnixStream> {
     Ok(UnixStream::from(std::io::stdin().as_fd().try_clone_to_owned()?))
 }
 
-/// Verb `init BOOT-FILE`: first process of the sandbox. Its end is the end of all others.
+/// Verb `init BOOT-FILE`: first process of the sandbox. All other processes end with the first.
 pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     let _ = nix::sys::prctl::set_name(c"argo-sandbox");
     let run = || -> std::io::Result<()> {
@@ -84,7 +84,7 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
                 end_all();
                 Ok(())
             }
-            // The harness is gone, or gave up and knows why.
+            // The harness has ended, or gave up and has the reason.
             Err(error) if error.cause.kind() == ErrorKind::UnexpectedEof => Ok(()),
             Err(error) => send(&stream, &Reply::Failed(chain(&error))),
         }
@@ -95,15 +95,16 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Kills everything and waits until it has ended, while the networks inside are still there: what
-/// is said between them at the end of a connection then reaches the other side.
+/// Kills every process and waits at most [`LAST_MOMENTS`], while the networks inside still exist.
+/// The packets at the end of a connection then reach the other side.
 fn end_all() {
     let (tell, ended) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || {
         reaper::kill_all();
         drop(tell);
     });
-    // Nothing is ever sent: it ends, or takes too long. The kernel then ends it with this process.
+    // The channel carries nothing and closes when all have ended. The kernel ends the rest with
+    // this process.
     let _ = ended.recv_timeout(LAST_MOMENTS);
 }
 
@@ -141,13 +142,14 @@ impl Init {
         let _ = send(&stream, reply);
     }
 
-    /// Does what the harness says until it is gone; then returns, which ends everything.
+    /// Carries out the harness's commands. The function returns at the end of the harness, and the
+    /// sandbox then ends. The function never returns for a released sandbox.
     fn serve(self, lines: Lines) {
         let reaper = self.clone();
         std::thread::spawn(move || reaper.children.reap(|who, status| reaper.tell(who, status)));
         let mut released = false;
         for line in lines {
-            // A harness that was killed in the middle of a line is gone all the same.
+            // A harness that was killed in the middle of a line has ended too.
             let Ok(command) = line.and_then(|l| Ok(serde_json::from_str(&l)?)) else { break };
             match command {
                 Command::LinkReady => {}
@@ -170,7 +172,7 @@ impl Init {
             Order::Start(server) => self.start(&server),
             Order::Signal { server, signal } => self.children.signal(&server, signal),
             Order::Release => Ok(()),
-            // Answered when it has ended.
+            // The answer comes at the program's end.
             Order::Exec(exec) => return self.exec(id, &exec),
         };
         let answer = done.map(|()| Answer::Done).map_err(|error| error.to_string());
@@ -230,11 +232,11 @@ fn linked(lines: &mut Lines) -> std::io::Result<()> {
     }
 }
 
-/// Gives this namespace its addresses. There is no default route: nothing leaves the machine.
+/// Gives this namespace its addresses. No default route exists: nothing leaves the machine.
 fn network(boot: &Boot) -> std::io::Result<()> {
-    // When a process has ended, the kernel tells the other side of its connections. A pod whose
-    // network is gone does not answer; while the kernel tries, which by default is for minutes,
-    // this namespace stays. Once more is enough where nothing is lost on the way.
+    // The kernel closes the connections of a process that has ended. A pod whose network is gone
+    // does not answer. The kernel tries again, for minutes by default, and this namespace stays
+    // meanwhile. One retry is enough, because nothing is lost on the way.
     std::fs::write("/proc/sys/net/ipv4/tcp_orphan_retries", "1")?;
     let mut network = Network::open()?;
     network.set_up("lo", Some((boot.spec.service_address, 32)))?;
@@ -252,8 +254,8 @@ fn program(argv: &[String], env: &[(String, String)]) -> std::io::Result<Program
     Ok(program)
 }
 
-/// A file that is gone when nobody has it open: a program may leave children that write on, and
-/// nobody waits for those, as a reader of a pipe would.
+/// A file without a name, which disappears with its last handle. A program may leave children that
+/// write on. A reader of a pipe would wait for the children.
 fn unnamed_file(id: u64) -> std::io::Result<File> {
     let path = format!("/run/exec-{id}");
     let file = OpenOptions::new().create_new(true).read(true).append(true).open(&path)?;

@@ -1,13 +1,14 @@
-//! The box a native cluster runs in, and which dies with the harness.
+//! The sandbox of a native cluster. The sandbox ends with the harness.
 //!
-//! A sandbox is one set of namespaces (mounts, processes, network, IPC, host name) whose first
-//! process is a verb of the harness's own binary ([`verb`]). It holds one end of a socket whose
-//! other end only the harness holds: when the harness is gone, however it went, that process ends
-//! and the kernel ends everything below it at once. What stays for a moment is a directory and
-//! cgroups, which the next start, or [`slot::sweep`], removes.
+//! A sandbox is one set of namespaces: mounts, processes, network, IPC and host name. The first
+//! process of the namespaces is a verb of the harness's own binary ([`verb`]). The harness and the
+//! first process hold the two ends of a socket. The first process ends when the harness ends in any
+//! way, and the kernel then ends all others. A directory and cgroups remain, until the next start
+//! or [`slot::sweep`] removes the remains. A sandbox outlives the harness only after
+//! [`Sandbox::release`].
 //!
-//! Synchronous throughout: the first process of a namespace of processes must not depend on an
-//! async runtime's threads. Needs root, and so do its tests: without, they fail.
+//! The crate is synchronous: the first process of a namespace must not depend on the threads of an
+//! async runtime. The crate needs root. The tests fail without root.
 
 mod boot;
 pub mod cgroup;

@@ -1,4 +1,4 @@
-//! The mounts of a sandbox: what it sees of the host, and what it must not write to.
+//! The mounts of a sandbox: directories of the host, private directories, and kernel settings.
 
 use std::fs::{File, Permissions};
 use std::os::fd::AsRawFd;
@@ -13,14 +13,14 @@ use crate::spec::Bind;
 /// A line of `/proc/self/mountinfo`.
 #[derive(Debug)]
 pub(crate) struct MountEntry {
-    /// Number of the file system: the same file system may be mounted at several points.
+    /// Number of the file system. A file system may be mounted at several points.
     pub(crate) device: String,
     pub(crate) point: PathBuf,
     pub(crate) kind: String,
     pub(crate) options: String,
 }
 
-/// What is mounted, as this process sees it.
+/// The mounts that this process sees.
 pub(crate) fn entries() -> std::io::Result<Vec<MountEntry>> {
     let text = std::fs::read_to_string("/proc/self/mountinfo")?;
     Ok(text.lines().filter_map(entry).collect())
@@ -40,8 +40,8 @@ fn entry(line: &str) -> Option<MountEntry> {
 
 const NONE: Option<&str> = None;
 
-/// What kubelet wants these settings of the kernel to be. They are not per namespace, so inside
-/// they are files of our own with these values, and the host's stay as they are.
+/// Kernel settings, with the values that kubelet requires. The kernel has one value for all
+/// namespaces. The sandbox covers each setting with a file of its own, so the host's values stay.
 const KERNEL_SETTINGS: [(&str, &str); 6] = [
     ("kernel/panic", "10\n"),
     ("kernel/panic_on_oops", "1\n"),
@@ -51,14 +51,15 @@ const KERNEL_SETTINGS: [(&str, &str); 6] = [
     ("kernel/keys/root_maxbytes", "25000000\n"),
 ];
 
-/// Directories in which servers write at fixed places; inside, each is empty and forgotten.
+/// Directories in which servers write at fixed paths. Each is a new, empty directory in memory
+/// inside.
 const PRIVATE: [&str; 4] = ["/run", "/tmp", "/var/lib", "/var/log"];
 
 /// Sets up the mounts of a new mount namespace.
 pub(crate) fn set_up(binds: &[Bind]) -> std::io::Result<()> {
-    // First of all, or the host would see what is mounted here.
+    // Private propagation comes first: the host would otherwise see the later mounts.
     mount(NONE, "/", NONE, MsFlags::MS_REC | MsFlags::MS_PRIVATE, NONE)?;
-    // Opened before anything is covered: a source may lie below a directory made private.
+    // The sources are opened before any mount, because a source may lie below a private directory.
     let open = |bind: &Bind| naming(&bind.source, File::open(&bind.source));
     let sources: Vec<File> = binds.iter().map(open).collect::<Result<_, _>>()?;
     let proc = mount(Some("proc"), "/proc", Some("proc"), MsFlags::empty(), NONE);
@@ -75,8 +76,8 @@ pub(crate) fn set_up(binds: &[Bind]) -> std::io::Result<()> {
     mask_kernel_settings()
 }
 
-/// Mounts an empty directory in memory. Large files lie in huge pages, where the kernel knows of
-/// them: images and the copies that Argo makes of its executor are read and mapped with less work.
+/// Mounts an empty directory in memory. Large files use huge pages, if the kernel supports huge
+/// pages. Reads of images and of the executor's copies then take less work.
 fn in_memory(directory: &str) -> nix::Result<()> {
     let with =
         |options| mount(Some("tmpfs"), directory, Some("tmpfs"), MsFlags::empty(), Some(options));
@@ -86,7 +87,7 @@ fn in_memory(directory: &str) -> nix::Result<()> {
     }
 }
 
-/// Puts the path into an error about it.
+/// Adds the path to an error.
 fn naming<T, E: Into<std::io::Error>>(path: &Path, result: Result<T, E>) -> std::io::Result<T> {
     result.map_err(|error| {
         let error = error.into();

@@ -1,4 +1,4 @@
-//! The network of a sandbox: one pair of interfaces, no way out. Set up by netlink.
+//! The network of a sandbox: one pair of interfaces, made by netlink. No route leaves the machine.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -15,7 +15,7 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 
-/// Talks to the kernel about the network namespace of the thread that opened it.
+/// A netlink socket for the network namespace of the thread that opened the socket.
 pub(crate) struct Network {
     socket: Socket,
     sequence: u32,
@@ -29,7 +29,7 @@ impl Network {
         Ok(Self { socket, sequence: 0 })
     }
 
-    /// Makes a pair of interfaces: one here, the other in the network namespace of a process.
+    /// Makes a pair of interfaces: one in this namespace, one in that of a process.
     pub(crate) fn make_pair(&mut self, here: &str, there: &str, pid: u32) -> std::io::Result<()> {
         let mut peer = LinkMessage::default();
         peer.attributes = vec![LinkAttribute::IfName(there.into()), LinkAttribute::NetNsPid(pid)];
@@ -44,7 +44,7 @@ impl Network {
         self.change(RouteNetlinkMessage::NewLink(link), NLM_F_CREATE | NLM_F_EXCL)
     }
 
-    /// Removes an interface. One that is not there is no error; whether it was there.
+    /// Removes an interface. True if the interface existed. A missing interface is no error.
     pub(crate) fn remove(&mut self, name: &str) -> std::io::Result<bool> {
         let Ok(index) = nix::net::if_::if_nametoindex(name) else { return Ok(false) };
         let mut link = LinkMessage::default();

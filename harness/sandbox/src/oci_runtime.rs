@@ -1,7 +1,8 @@
 //! The OCI runtime that containerd calls: runc, without seccomp.
 //!
-//! kubelet asks for a seccomp profile on every pod sandbox, and the harness's runc is built without
-//! the C library that seccomp needs. So the profile is taken out of the bundle before runc sees it.
+//! kubelet asks for a seccomp profile on every pod sandbox. The harness's runc is built
+//! without the C library that seccomp needs. This verb takes the profile out of the bundle before
+//! runc starts.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
@@ -10,10 +11,10 @@ use std::process::{Command, ExitCode};
 
 use crate::verb::complain;
 
-/// Environment variable that names runc; containerd hands it down.
+/// Environment variable with the path of runc, inherited from containerd. Default: `runc`.
 pub const RUNC_VARIABLE: &str = "ARGO_CONFORMANCE_RUNC";
 
-/// What went wrong before runc.
+/// An error before the start of runc.
 #[derive(Debug, thiserror::Error)]
 enum OciError {
     #[error("edit {}", path.display())]
@@ -30,7 +31,7 @@ enum OciError {
     },
 }
 
-/// Takes seccomp out of the bundle, if the command line names one, and becomes runc.
+/// Takes seccomp out of the bundle that the command line may name, and becomes runc.
 pub(crate) fn main(args: &[OsString]) -> ExitCode {
     match become_runc(args) {
         Ok(never) => match never {},
@@ -48,7 +49,7 @@ fn become_runc(args: &[OsString]) -> Result<std::convert::Infallible, OciError> 
     Err(OciError::Runc { path, cause })
 }
 
-/// The bundle directory that a runc command line names.
+/// The bundle directory that a runc command line names. None without a bundle.
 fn bundle(args: &[OsString]) -> Option<PathBuf> {
     let mut args = args.iter();
     while let Some(arg) = args.next() {

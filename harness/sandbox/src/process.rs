@@ -1,36 +1,36 @@
-//! Which process is meant: a number alone is given to another one day.
+//! The identity of a process. The number alone is none, because the kernel reuses numbers.
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-/// A process: its number, and when it was started, in clock ticks since the machine was.
+/// A process: its number and its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// The number, in the namespace of processes of the one who asks.
+    /// The number, in the process namespace of the caller.
     pub pid: u32,
-    /// The start.
+    /// The start, in clock ticks since the start of the machine.
     pub started: u64,
 }
 
 impl Identity {
-    /// The process that has this number now.
+    /// The process that has this number now. None if no process has the number.
     pub(crate) fn of(pid: u32) -> Option<Self> {
         Some(Self { pid, started: stat(pid)?.started })
     }
 
-    /// The process that asks.
+    /// The calling process.
     pub(crate) fn own() -> Option<Self> {
         Self::of(std::process::id())
     }
 
-    /// Whether it still runs. The first process of a namespace runs until all others of it are
-    /// gone, even when it was killed before.
+    /// True if the process still runs. The first process of a namespace counts as running until all
+    /// others have ended, even after a kill.
     pub fn is_alive(&self) -> bool {
         stat(self.pid).is_some_and(|s| s.started == self.started && !s.dead)
     }
 
-    /// Kills it, if it is still the one that was meant.
+    /// Kills the process. A later process with the same number is not killed.
     pub(crate) fn kill(&self) {
         if let (true, Ok(pid)) = (self.is_alive(), i32::try_from(self.pid)) {
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
@@ -48,7 +48,7 @@ fn stat(pid: u32) -> Option<Stat> {
 }
 
 fn parse(text: &str) -> Option<Stat> {
-    // The name, in parentheses, may itself hold spaces and parentheses.
+    // The name, in parentheses, may contain spaces and parentheses.
     let mut fields = text.rsplit_once(')')?.1.split_whitespace();
     let dead = matches!(fields.next()?, "Z" | "X" | "x");
     Some(Stat { dead, started: fields.nth(18)?.parse().ok()? })

@@ -1,4 +1,4 @@
-//! What the first process of a namespace owes to all others: to wait for those that ended.
+//! The duty of the first process of a namespace: to wait for every process that ends.
 
 use std::io::Result as IoResult;
 use std::os::unix::process::ExitStatusExt;
@@ -9,10 +9,10 @@ use nix::unistd::Pid;
 use rustix::io::Errno;
 use rustix::process::{WaitId, WaitIdOptions, WaitOptions, wait, waitid};
 
-/// Blocks until a child has ended, and leaves it to be waited for; whether there is any child.
+/// Blocks until a child has ended. The child stays for [`take_ended`]. False if there is no child.
 ///
-/// Looking and waiting are two steps, so that whoever starts processes can hold a lock over
-/// starting and noting one, and the end is never seen before the note.
+/// The check and the wait are two steps. The caller can hold a lock over the start and the note of
+/// a process. The process's end is then never seen before the note.
 pub(crate) fn any_ended() -> IoResult<bool> {
     loop {
         match waitid(WaitId::All, WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
@@ -24,12 +24,12 @@ pub(crate) fn any_ended() -> IoResult<bool> {
     }
 }
 
-/// Waits for a child that has ended: which, and how. None if none has.
+/// Takes a child that has ended: its number and its status. None if no child has ended.
 pub(crate) fn take_ended() -> Option<(u32, ExitStatus)> {
     take(WaitOptions::NOHANG).ok().flatten()
 }
 
-/// Waits until this child of ours ends, and for every orphan that ends before it.
+/// Waits until this child ends, and takes every orphan that ends before.
 ///
 /// # Errors
 /// If there is no such child.
@@ -43,8 +43,8 @@ pub(crate) fn end_of(child: u32) -> IoResult<ExitStatus> {
     }
 }
 
-/// Kills every process below this one, which is the first of its namespace, and waits until none is
-/// left.
+/// Kills every other process of the namespace, and waits until none is left. The caller is the
+/// first process of the namespace.
 pub(crate) fn kill_all() {
     loop {
         let _ = kill(Pid::from_raw(-1), Signal::SIGKILL);
@@ -54,7 +54,8 @@ pub(crate) fn kill_all() {
     }
 }
 
-/// Whatever it died of, also of a real-time signal, which has no name.
+/// Waits for a child, and returns its number and its status. The status may have a real-time
+/// signal, which has no name.
 fn take(options: WaitOptions) -> IoResult<Option<(u32, ExitStatus)>> {
     loop {
         match wait(options) {
@@ -68,7 +69,7 @@ fn take(options: WaitOptions) -> IoResult<Option<(u32, ExitStatus)>> {
     }
 }
 
-/// How a process ended, in words: `exit code 1`, `signal SIGKILL`.
+/// The end of a process in words: `exit code 1`, `signal SIGKILL`.
 pub(crate) fn words(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),

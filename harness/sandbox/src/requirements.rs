@@ -1,4 +1,4 @@
-//! What a sandbox needs of the machine: checked before anything starts, all of it at once.
+//! Checks of the machine, before a sandbox starts. One call reports every missing thing.
 
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind, Result as IoResult};
@@ -14,9 +14,9 @@ use crate::verb::{INTERNAL, complain};
 /// Something that the machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// What.
+    /// The missing thing, with the cause.
     pub what: String,
-    /// What to do about it.
+    /// The remedy, as an instruction.
     pub remedy: String,
 }
 
@@ -27,7 +27,7 @@ impl Missing {
     }
 }
 
-/// Memory that an idle cluster with its store takes, with room for a few pods, in MiB.
+/// Memory that an idle cluster with its object store takes, with room for a few pods, in MiB.
 const MEMORY_MIB: u64 = 2048;
 /// Inotify instances that an idle cluster takes, with room for a few pods.
 const INOTIFY_INSTANCES: usize = 16;
@@ -35,8 +35,7 @@ const INOTIFY_INSTANCES: usize = 16;
 /// Everything that the machine lacks for a sandbox.
 ///
 /// # Guarantees
-/// Nothing on the machine is changed: what must be tried is tried in namespaces of its own, or
-/// undone at once.
+/// The machine stays unchanged: trials run in namespaces of their own, or are undone at once.
 pub fn missing(exe: &Path) -> Vec<Missing> {
     let mut missing = Vec::new();
     if !nix::unistd::Uid::effective().is_root() {
@@ -80,7 +79,7 @@ fn trial_of(exe: &Path, what: &str) -> Result<(), String> {
     Err(String::from_utf8_lossy(&trial.stderr).trim().to_owned())
 }
 
-/// Verb `trial namespaces|overlay`: makes every namespace, and in them perhaps an overlay.
+/// Verb `trial namespaces|overlay`: makes every namespace. Trial `overlay` also mounts an overlay.
 pub(crate) fn trial(args: &[OsString]) -> ExitCode {
     let run = || -> IoResult<()> {
         let [what] = args else { return Err(ErrorKind::InvalidInput.into()) };
@@ -95,7 +94,7 @@ pub(crate) fn trial(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Mounts an overlay on a tmpfs, where containers' files lie in a sandbox too.
+/// Mounts an overlay on a tmpfs. The files of containers in a sandbox lie on a tmpfs too.
 fn overlay() -> IoResult<()> {
     let (kind, base) = (Some("tmpfs"), Path::new("/tmp"));
     mount(kind, base, kind, MsFlags::empty(), None::<&str>)?;
@@ -130,10 +129,10 @@ fn enough_memory() -> Result<(), String> {
     Ok(())
 }
 
-/// Memory that new programs can have, in MiB.
+/// Memory available to new programs, in MiB.
 ///
 /// # Errors
-/// That the kernel does not say.
+/// If `/proc/meminfo` cannot be read, or does not name the available memory.
 pub fn available_memory() -> IoResult<u64> {
     let text = std::fs::read_to_string("/proc/meminfo")?;
     let line = text.lines().find(|l| l.starts_with("MemAvailable:"));
@@ -153,7 +152,7 @@ fn enough_inotify_instances() -> Result<(), String> {
     Ok(())
 }
 
-/// How many inotify instances this user's processes have open. The limit is per user.
+/// Number of inotify instances that this user's processes have open. The limit is per user.
 fn inotify_instances() -> usize {
     let user = nix::unistd::Uid::effective().as_raw();
     let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);

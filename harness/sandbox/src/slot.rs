@@ -1,9 +1,9 @@
-//! Slots: what keeps any number of sandboxes on one machine apart.
+//! Slots: numbers that keep up to 4,096 sandboxes on one machine apart.
 //!
-//! A slot is a number. From it follow the names of interfaces and cgroups and the addresses. It is
-//! taken by locking a file; the sandbox's first process holds the same lock, so a slot is free
-//! exactly when neither a harness nor a sandbox uses it. What a dead user left is removed by the
-//! next one who takes the slot, and by [`sweep`].
+//! The number determines the names of interfaces and cgroups, and the addresses. A harness takes a
+//! slot by a lock on a file. The sandbox's first process holds the same lock. A slot is free
+//! exactly when neither a harness nor a sandbox uses the slot. The next user of the slot, or
+//! [`sweep`], removes the remains of an ended user.
 
 mod claim;
 mod leftovers;
@@ -22,92 +22,93 @@ pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 use lock::Lock;
 pub use note::Note;
 
-/// Where the locks are: on every machine the same place, because the names are the machine's.
+/// Directory of the locks. Every harness uses the same directory, because all share the names of
+/// the machine.
 pub const LOCKS: &str = "/run/argo-conformance/slots";
-/// A file in every directory that may be swept.
+/// Name of the file that marks a directory which a sweep may remove.
 const MARKER: &str = "argo-conformance-sandbox";
-/// How many sandboxes one machine may have.
+/// Largest number of sandboxes on one machine.
 const SLOTS: u16 = 4096;
 
-/// How long the end of everything in a sandbox is waited for when it is removed. It takes some
-/// tens of milliseconds, with many pods a second.
+/// Longest wait for the end of a sandbox's processes at a removal. The usual time is some tens of
+/// milliseconds, or 1 s with many pods.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// The same where another slot will do as well.
+/// Longest wait, if another slot will do as well.
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
-/// A taken slot. Dropped, it is free when its sandbox, if it has one, is dead; what the sandbox
-/// left is removed by the next one who takes the slot, or by [`sweep`].
+/// A taken slot. A dropped slot is free once its sandbox, if any, has ended. The next user of the
+/// slot, or [`sweep`], removes the remains of the sandbox.
 #[derive(Debug)]
 pub struct Slot {
     index: u16,
     lock: Lock,
     directory: PathBuf,
-    /// Held, and not looked at.
+    /// The claim on the slot's name, until the drop.
     _claim: Claim,
 }
 
-/// No slot could be taken, or a leftover not be removed.
+/// The error of a slot that cannot be taken or cleaned.
 #[derive(Debug, thiserror::Error)]
 pub enum SlotError {
     /// The lock files cannot be used.
     #[error("use the lock files in {}", path.display())]
     Locks {
-        /// Where they are.
+        /// Directory of the lock files.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
     /// The directory for the sandbox's data cannot be made.
     #[error("make the directory {}", path.display())]
     Directory {
-        /// Which.
+        /// Path of the directory.
         path: PathBuf,
-        /// Why.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
-    /// All are taken.
+    /// All slots are taken.
     #[error("all {SLOTS} slots are taken\nhint: `argo-conformance sweep` says by whom")]
     Full,
-    /// A sandbox is in use by a harness that runs.
+    /// A harness that runs uses the slot.
     #[error("slot {index} is in use by process {owner}")]
     InUse {
-        /// The slot.
+        /// Number of the slot.
         index: u16,
-        /// The harness.
+        /// Number of the harness's process.
         owner: u32,
     },
-    /// Something of a dead user cannot be removed.
+    /// Something that an ended user left cannot be removed.
     #[error("remove what an earlier run left in slot {index}: {what}")]
     Leftover {
-        /// The slot.
+        /// Number of the slot.
         index: u16,
-        /// What.
+        /// The thing that is left.
         what: String,
-        /// Why.
+        /// The system's error.
         #[source]
         cause: std::io::Error,
     },
 }
 
 impl Slot {
-    /// Takes the first free slot, and removes what its last user left. `data` is the directory in
-    /// which the slot's own directory is made.
+    /// Takes the first free slot, and removes the remains of its last user. `data` is the parent of
+    /// the slot's own directory.
     ///
     /// # Guarantees
-    /// No one else, in whatever directory they keep their locks, uses the same names or addresses.
+    /// No other user has the same names or addresses, not even with another directory of locks.
     ///
     /// # Errors
-    /// See [`SlotError`]. A slot whose leftovers cannot be removed is passed over.
+    /// See [`SlotError`]. A slot whose remains cannot be removed is skipped.
     pub fn take(locks: &Path, data: &Path) -> Result<Self, SlotError> {
         Self::take_for(locks, data, None)
     }
 
-    /// [`Slot::take`], and notes for which run.
+    /// As [`Slot::take`], with a note of the run.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Slot::take`].
     pub fn take_for(locks: &Path, data: &Path, run: Option<&str>) -> Result<Self, SlotError> {
         let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
         std::fs::create_dir_all(locks).map_err(failed)?;
@@ -138,22 +139,22 @@ impl Slot {
         note::change(&self.lock, |note| note.init = Some(init))
     }
 
-    /// Notes that the sandbox lives on without its harness.
+    /// Notes that the sandbox outlives its harness.
     pub(crate) fn note_release(&self) -> std::io::Result<()> {
         note::change(&self.lock, |note| note.released = true)
     }
 
-    /// Its number.
+    /// Number of the slot.
     pub fn index(&self) -> u16 {
         self.index
     }
 
-    /// The sandbox's directory on the host; removed with it.
+    /// The sandbox's directory on the host. The directory is removed with the sandbox.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// The name of its cgroup. Pods belong below `NAME/pods`.
+    /// The name of the slot's cgroup. Pods belong below `NAME/pods`.
     pub fn cgroup(&self) -> String {
         cgroup_name(self.index)
     }
@@ -169,12 +170,12 @@ impl Slot {
         (interface(self.index), format!("ac{}s", self.index))
     }
 
-    /// The lock, for the sandbox's first process to hold too.
+    /// The lock, for the sandbox's first process.
     pub(crate) fn share_lock(&self) -> std::io::Result<File> {
         self.lock.share()
     }
 
-    /// Removes everything of a sandbox that has ended, or is just ending.
+    /// Removes everything of a sandbox that has ended or is about to end.
     ///
     /// # Errors
     /// If something cannot be removed.
@@ -185,7 +186,7 @@ impl Slot {
     }
 }
 
-/// Claims a slot's names; nothing if they are somebody else's.
+/// Claims a slot's names. None if another user has one of the names.
 fn claim(
     index: u16,
     lock: &Lock,
@@ -196,7 +197,7 @@ fn claim(
     if !claim::is_free(&name)? {
         return Ok(None);
     }
-    // Noted before anything is made, so that a kill in between leaves nothing unknown.
+    // The note comes before the claim, so a kill in between leaves nothing unknown.
     let owner = Identity::own().ok_or(std::io::ErrorKind::NotFound)?;
     let (directory, run) = (directory.to_owned(), run.map(ToOwned::to_owned));
     note::write(lock, &Note { directory, run, owner, claim: None, init: None, released: false })?;
@@ -217,15 +218,16 @@ fn interface(index: u16) -> String {
     format!("ac{index}h")
 }
 
-/// Two addresses, and the two that every network has besides.
+/// Length of the prefix: 2 addresses, and the 2 reserved ones of every network.
 const PREFIX: u8 = 30;
 
-/// A /30 for each slot, out of 198.18.0.0/15, which is for tests of networks and routed nowhere.
+/// First address of a slot's /30 network in 198.18.0.0/15. The range is for tests of networks and
+/// is routed nowhere.
 fn base(index: u16) -> u32 {
     u32::from(Ipv4Addr::new(198, 18, 0, 0)) + u32::from(index) * 4
 }
 
-/// Whether one of these networks and the slot's have an address in common.
+/// True if one of these networks has an address of the slot's network.
 fn overlaps(index: u16, networks: &[(Ipv4Addr, u8)]) -> bool {
     networks.iter().any(|&(address, prefix)| {
         let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(PREFIX))).unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What a sandbox is made of, and what runs in it.
+//! The specification of a sandbox, and of the programs in the sandbox.
 
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -6,70 +6,76 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What a sandbox is made of.
+/// The specification of a sandbox.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SandboxSpec {
     /// Host name inside.
     pub hostname: String,
-    /// Directories of the host that are seen inside, besides the slot's own at `/run/ac`.
+    /// Directories of the host that are visible inside, besides the slot's own at `/run/ac`.
     pub binds: Vec<Bind>,
     /// An address put on the loopback inside, besides 127.0.0.1.
     pub service_address: Ipv4Addr,
 }
 
-/// A directory of the host that is seen inside, to be read and written.
+/// A directory of the host that is visible inside, for reads and writes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bind {
-    /// On the host.
+    /// Path on the host.
     pub source: PathBuf,
-    /// Inside, below `/run`.
+    /// Path inside, below `/run`.
     pub target: PathBuf,
 }
 
-/// A server to start inside. It runs in `/`, in a process group of its own, reads nothing, and is
-/// not started again when it ends.
+/// A server to start inside.
+///
+/// # Guarantees
+/// The server runs in `/`, in a process group of its own, with an empty standard input. The sandbox
+/// does not start a server again that has ended.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ServerSpec {
-    /// Name, for messages. No two servers that run have the same.
+    /// Name, for messages. Two running servers never have the same name.
     pub name: String,
-    /// Program, by absolute path, and arguments, paths as seen inside.
+    /// Absolute path of the program, and the arguments. The paths are those inside.
     pub argv: Vec<String>,
-    /// The whole environment.
+    /// The whole environment: nothing is inherited.
     pub env: Vec<(String, String)>,
-    /// File for what it prints, as seen inside; appended to, its directory made if need be.
+    /// Path inside of the file for the server's output. The sandbox makes the directory and appends
+    /// to the file.
     pub log: PathBuf,
 }
 
-/// A server ended.
+/// The end of a server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerEnd {
-    /// Its name.
+    /// Name of the server.
     pub name: String,
-    /// How: `exit code 1`, `signal SIGKILL`.
+    /// The end in words: `exit code 1`, `signal SIGKILL`.
     pub how: String,
 }
 
-/// A program to run inside to its end. It runs in `/`, in a process group of its own, and reads
-/// nothing.
+/// A program to run inside to its end.
+///
+/// # Guarantees
+/// The program runs in `/`, in a process group of its own, with an empty standard input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecSpec {
-    /// Program, by absolute path, and arguments, paths as seen inside.
+    /// Absolute path of the program, and the arguments. The paths are those inside.
     pub argv: Vec<String>,
-    /// The whole environment.
+    /// The whole environment: nothing is inherited.
     pub env: Vec<(String, String)>,
-    /// How long it may take. Then its process group is killed. Default: ten minutes, in which the
-    /// largest image is imported many times over.
+    /// Time limit, after which the sandbox kills the program's process group. Default: 10 min, many
+    /// times the import of the largest image.
     pub timeout: Duration,
 }
 
 impl ExecSpec {
-    /// A program with an empty environment and the default time.
+    /// A program with an empty environment and the default time limit.
     pub fn new<A: Into<String>>(argv: impl IntoIterator<Item = A>) -> Self {
         let argv = argv.into_iter().map(Into::into).collect();
         Self { argv, env: Vec::new(), timeout: Duration::from_mins(10) }
     }
 
-    /// With this environment, and nothing else in it.
+    /// Sets the whole environment.
     #[must_use]
     pub fn env<K: Into<String>, V: Into<String>>(
         mut self,
@@ -79,7 +85,7 @@ impl ExecSpec {
         self
     }
 
-    /// With this much time.
+    /// Sets the time limit.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -87,18 +93,18 @@ impl ExecSpec {
     }
 }
 
-/// What a program run inside left.
+/// The result of a program that ran inside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecOutput {
-    /// Whether it ended with exit code 0.
+    /// True if the program ended with exit code 0.
     pub success: bool,
-    /// Its exit code; none if a signal ended it, or it could not be started.
+    /// Exit code. None if a signal ended the program, or the program could not be started.
     pub code: Option<i32>,
-    /// How it ended: `exit code 1`, `signal SIGKILL`, or why it could not be started.
+    /// The end in words: `exit code 1`, `signal SIGKILL`, or the error of the start.
     pub how: String,
-    /// What it wrote to standard output: the last mebibyte.
+    /// The last 1 MiB of standard output.
     pub stdout: String,
-    /// All that it said, for messages: standard output, then standard error, the last mebibyte of
-    /// each; if it could not be started, why.
+    /// Standard output, then standard error, for messages: the last 1 MiB of each. The error of the
+    /// start, if the program could not be started.
     pub output: String,
 }

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 
 /// File name under which the binary is the OCI runtime.
 pub const OCI_RUNTIME: &str = "oci-runtime";
-/// First word of every hidden verb.
+/// The argument before every hidden verb.
 pub const INTERNAL: &str = "internal";
-/// What a verb is run by: the binary that runs already, even if its file was replaced since.
+/// Path of the running binary. The path stays valid after a replacement of the binary's file.
 pub const ITSELF: &str = "/proc/self/exe";
 
-/// Runs the hidden verb that the command line names, if it names one.
+/// Runs the hidden verb that the command line names. None if the command line names no hidden verb.
 ///
 /// # Assumptions
-/// It is called first thing in `main`, before any thread is started: the verbs make namespaces.
+/// `main` calls this function first, before any thread starts, because the verbs make namespaces.
 pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     let args: Vec<OsString> = args.collect();
     if Path::new(args.first()?).file_name()? == OCI_RUNTIME {
@@ -35,10 +35,10 @@ pub fn dispatch(args: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     })
 }
 
-/// Closes everything that was inherited but standard input, output and error.
+/// Closes every inherited file descriptor but standard input, output and error.
 ///
-/// What the harness was itself given, say a pipe of the shell that it was started from, must not
-/// be held open by what outlives it. Only for a verb that has not opened anything yet.
+/// A process that outlives the harness must not hold the harness's descriptors open. An example is
+/// a pipe of the shell that started the harness. The caller has opened nothing yet.
 pub(crate) fn close_inherited() {
     let Ok(open) = std::fs::read_dir("/proc/self/fd") else { return };
     let number = |entry: std::io::Result<std::fs::DirEntry>| {
@@ -46,12 +46,12 @@ pub(crate) fn close_inherited() {
     };
     let inherited: Vec<_> = open.filter_map(number).filter(|&fd| fd > 2).collect();
     for fd in inherited {
-        // The one by which the list was read is closed already.
+        // The descriptor that read the list is closed already.
         let _ = nix::unistd::close(fd);
     }
 }
 
-/// Says on standard error what went wrong, as a verb does that has no other way to say it.
+/// Writes an error to standard error, for a verb without another channel. The exit code is 70.
 pub(crate) fn complain(verb: &str, error: &dyn std::error::Error) -> ExitCode {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{INTERNAL} {verb}: {}", chain(error));

@@ -1,14 +1,13 @@
-//! The one place that waits for something that gives no event.
+//! The only polling of the crate, for conditions without an event.
 
 use std::time::{Duration, Instant};
 
-/// How often a condition is looked at.
+/// Pause between two checks of a condition.
 const PACE: Duration = Duration::from_millis(2);
 
-/// Looks at `condition` until it holds, at most for `patience`; whether it came to hold.
+/// Checks `condition` until it holds, at most for `patience`. True if the condition held.
 ///
-/// For what the kernel gives no event: that a cgroup is let go of, that a process that is not our
-/// child is gone, that a lock is free.
+/// The kernel gives no event for a released cgroup, a free lock, or the end of another's child.
 pub(crate) fn until(patience: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
     loop {

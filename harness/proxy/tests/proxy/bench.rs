@@ -1,4 +1,4 @@
-//! A proxy between a store that answers each request alike and whoever asks it.
+//! A proxy between a client and a store that gives every request the same answer.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,18 +12,18 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// How long anything may take that does not wait for something of ours.
+/// Longest wait of a test for one event.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What the store answers, to everything.
+/// The store's answer to every request.
 pub(crate) const CONTENT: &str = "0123456789";
-/// The key of which it answers the half.
+/// The store answers a key with this text by half of [`CONTENT`].
 pub(crate) const BREAKS_OFF: &str = "half";
 
 pub(crate) struct Bench {
     pub(crate) listen: SocketAddr,
     pub(crate) socket: PathBuf,
-    /// What reached the store.
+    /// The requests that reached the store.
     pub(crate) reached: Arc<Mutex<Vec<String>>>,
     store: JoinHandle<()>,
     _directory: tempfile::TempDir,
@@ -49,7 +49,7 @@ impl Bench {
             }
         });
         let directory = tempfile::tempdir().expect("a directory");
-        // Longer than the address of a socket may be.
+        // The path exceeds the longest address of a socket.
         let long = directory.path().join("d".repeat(120));
         std::fs::create_dir(&long).expect("a directory");
         std::os::unix::fs::symlink(&long, directory.path().join("s")).expect("a link");
@@ -72,22 +72,22 @@ impl Bench {
         tokio::time::timeout(PATIENCE, ready).await.expect("it begins to serve");
     }
 
-    /// Follows the requests below a prefix; a fault is armed while somebody listens.
+    /// Follows the requests for keys below a prefix.
     pub(crate) async fn follow(&self, prefix: &str) -> (Followed, Faults) {
         proxy::follow(&self.socket, prefix).await.expect("the proxy answers")
     }
 
-    /// The store is gone.
+    /// Ends the store.
     pub(crate) fn end_store(&self) {
         self.store.abort();
     }
 
-    /// What a request gets, to the end of its connection.
+    /// Sends a request, and returns the answer up to the end of the connection.
     pub(crate) async fn ask(&self, request: &str) -> Result<String, std::io::Error> {
         self.ask_whole(&format!("{request}Connection: close\r\n\r\n")).await
     }
 
-    /// The same, of a request that has all that it needs.
+    /// Sends a request that is complete, and returns the answer.
     pub(crate) async fn ask_whole(&self, request: &str) -> Result<String, std::io::Error> {
         let mut stream = TcpStream::connect(self.listen).await?;
         stream.write_all(request.as_bytes()).await?;
@@ -106,7 +106,7 @@ async fn read(stream: &mut TcpStream) -> Result<String, std::io::Error> {
     Ok(text)
 }
 
-/// Arms a fault while its answer is listened to.
+/// Arms a fault, and reads the proxy's reports meanwhile.
 pub(crate) async fn arm(
     followed: &mut Followed,
     faults: &Faults,
@@ -119,13 +119,13 @@ pub(crate) async fn arm(
     }
 }
 
-/// The next thing told.
+/// The next report of the proxy.
 pub(crate) async fn told(followed: &mut Followed) -> Told {
     let next = tokio::time::timeout(PATIENCE, followed.next()).await;
     next.expect("something is told").expect("the proxy is there")
 }
 
-/// The next request told.
+/// The request of the next report.
 pub(crate) async fn ended(followed: &mut Followed) -> Request {
     match told(followed).await {
         Told::Ended { request, .. } => request,

@@ -1,4 +1,4 @@
-//! How the store misbehaves, to whom, and how often.
+//! Tests of faults: the misbehaviour, the requests that meet a fault, and their number.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ async fn an_error_is_answered(#[case] error: S3Error, #[case] status: &str, #[ca
     let request = ended(&mut followed).await;
     assert_eq!((request.status, request.fault.as_deref()), (Some(error.status()), Some("broken")));
     assert!(bench.reached.lock().expect("nobody panicked").is_empty());
-    // It was the first.
+    // The fault is for the first request only.
     assert!(bench.get("ns/a").await.expect("an answer").ends_with(CONTENT));
     assert!(ended(&mut followed).await.is_done());
 }
@@ -57,7 +57,7 @@ async fn it_ends_with_who_asked_for_it() {
     arm(&mut followed, &faults, "broken", &fault).await;
     assert!(bench.get("ns/a").await.expect("an answer").contains("SlowDown"));
     drop((followed, faults));
-    // The proxy hears of it a moment later.
+    // The proxy sees the end of the connection a moment later.
     let well = async { while !bench.get("ns/a").await.expect("an answer").ends_with(CONTENT) {} };
     tokio::time::timeout(Duration::from_secs(20), well).await.expect("it ends");
 }

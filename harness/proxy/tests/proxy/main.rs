@@ -1,4 +1,4 @@
-//! The proxy by its sockets: a pod on one side, a store on the other, a run that follows.
+//! Tests of the proxy through its sockets: a pod, a store, and followers.
 
 mod bench;
 mod faults;

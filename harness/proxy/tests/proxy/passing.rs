@@ -1,4 +1,4 @@
-//! What is passed on, to the store and back.
+//! Tests of requests and answers that pass the proxy.
 
 use model::history::Operation;
 

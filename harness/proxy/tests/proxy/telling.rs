@@ -1,4 +1,4 @@
-//! What those who follow are told, and of what.
+//! Tests of the reports to followers.
 
 use std::io::ErrorKind;
 

@@ -1,4 +1,4 @@
-//! What the sandbox says, given to those who wait for it.
+//! The replies of the sandbox, for the callers that wait.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
@@ -7,12 +7,12 @@ use super::SandboxError;
 use crate::control::{Answer, Reply};
 use crate::spec::ServerEnd;
 
-/// Something that happened in a sandbox by itself.
+/// An event of a sandbox that is no answer to a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A server ended.
     ServerEnded(ServerEnd),
-    /// The sandbox itself has ended, and everything in it.
+    /// The sandbox itself has ended, and every process of the sandbox.
     Gone,
 }
 
@@ -28,7 +28,7 @@ struct State {
     next: u64,
     waiting: HashMap<u64, mpsc::Sender<Result<Answer, String>>>,
     subscribers: Vec<mpsc::Sender<Event>>,
-    /// Everything so far.
+    /// Every event so far.
     events: Vec<Event>,
     /// The ends of servers that were not started again.
     ended: Vec<ServerEnd>,
@@ -40,7 +40,7 @@ impl Replies {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A number for a call, and where its answer will come.
+    /// A number for a call, and the channel of the call's answer.
     pub(super) fn expect_answer(&self) -> Result<(u64, Pending), SandboxError> {
         let mut state = self.lock();
         if state.gone {
@@ -74,12 +74,12 @@ impl Replies {
         ended
     }
 
-    /// A server is about to be started again: that it ended before is no news any more.
+    /// Removes the earlier ends of a server from the list, before a new start of the server.
     pub(super) fn forget_end(&self, server: &str) {
         self.lock().ended.retain(|end| end.name != server);
     }
 
-    /// Gives what the sandbox said to whom it concerns.
+    /// Gives a reply to the caller that waits for it, or to the subscribers.
     pub(super) fn take(&self, reply: Reply) {
         let mut state = self.lock();
         match reply {
@@ -96,7 +96,7 @@ impl Replies {
         }
     }
 
-    /// Nothing will be said any more.
+    /// Marks the sandbox as ended. The callers that wait get an error.
     pub(super) fn gone(&self) {
         let mut state = self.lock();
         state.gone = true;

@@ -1,14 +1,14 @@
-//! What a guarded program writes, read from both streams at once.
+//! The output of a guarded program, read from both streams at once.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{ChildStderr, ChildStdout};
 use std::sync::mpsc;
 
-/// How much of standard error is kept, in bytes: its end says why a program failed.
+/// Kept length of standard error, in bytes. The end of standard error has the cause of a failure.
 const TAIL: usize = 1 << 20;
 
-/// What was written.
+/// The output: all of standard output, and the last [`TAIL`] bytes of standard error.
 pub(super) struct Captured {
     pub(super) stdout: String,
     pub(super) stderr: String,
@@ -19,7 +19,7 @@ enum Line {
     Err(String),
 }
 
-/// Reads both streams until their ends, giving each line to `on_line` in the calling thread.
+/// Reads both streams until their ends. The calling thread gives each line to `on_line`.
 pub(super) fn both(
     stdout: Option<ChildStdout>,
     stderr: Option<ChildStderr>,

@@ -17,14 +17,15 @@ use crate::control::send;
 use crate::reaper;
 use crate::verb::{INTERNAL, ITSELF, close_inherited, complain};
 
-/// How a guarded program ended, told on the lifeline before the namespace ends.
+/// The end of a guarded program. The guard sends the report on the lifeline, before the namespace
+/// ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Report {
     /// The machine refuses what the guard needs.
     Refused { doing: String, why: String },
     /// The program could not be started: the number of the system's error.
     NotStarted { errno: i32 },
-    /// It ran: the status as the kernel gives it.
+    /// The program ended: the status as the kernel gives it.
     Ended { status: i32 },
 }
 
@@ -49,8 +50,9 @@ pub(crate) fn outer(args: &[OsString]) -> ExitCode {
 /// Verb `guard-init PROGRAM ARGS…`: first process of the namespace.
 pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     let _ = nix::sys::prctl::set_name(c"argo-guard");
-    // The lifeline is what counts. This is for when somebody kills the process that waits for us;
-    // that one has a single thread, so it cannot fire while the harness lives.
+    // The lifeline ends this process with the harness. This signal also ends the process with its
+    // parent, which waits for its end. The parent has a single thread, so the signal comes only at
+    // the parent's end.
     let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
     std::thread::spawn(exit_with_harness);
     if let Err(error) = own_proc() {
@@ -67,8 +69,8 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     tell(&report)
 }
 
-/// Verb `tether PROGRAM ARGS…`: runs the program without a namespace, and kills it when the harness
-/// closes its end of the lifeline.
+/// Verb `tether PROGRAM ARGS…`: runs the program without a namespace. The verb kills the program
+/// when the harness closes its end of the lifeline.
 pub(crate) fn tether(args: &[OsString]) -> ExitCode {
     close_inherited();
     let _ = nix::unistd::setsid();
@@ -80,7 +82,8 @@ pub(crate) fn tether(args: &[OsString]) -> ExitCode {
         }
     };
     if let Ok(pid) = i32::try_from(child.id()) {
-        // The child is reaped by this process alone, which ends right after: its number stays its.
+        // Only this process waits for the child, and ends right after. The child's number is not
+        // reused before.
         std::thread::spawn(move || {
             until_harness_ends();
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
@@ -92,7 +95,7 @@ pub(crate) fn tether(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Gives the namespace its own view of processes, unseen by the host.
+/// Mounts the namespace's own `/proc`. The host does not see the mount.
 fn own_proc() -> std::io::Result<()> {
     let none: Option<&str> = None;
     mount(none, "/", none, MsFlags::MS_REC | MsFlags::MS_PRIVATE, none)?;
@@ -115,7 +118,7 @@ fn tell(report: &Report) -> ExitCode {
     }
 }
 
-/// Ends this process, and with it the namespace, when the harness closes its end of the lifeline.
+/// Ends this process and the namespace when the harness closes its end of the lifeline.
 #[expect(clippy::exit, reason = "the end of the first process is what kills all others")]
 fn exit_with_harness() {
     until_harness_ends();

@@ -1,4 +1,4 @@
-//! Who runs in the sandbox on the harness's word, and the end of every process in it.
+//! The processes that the harness ordered, and the end of every process of the sandbox.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 
 use crate::reaper;
 
-/// What a process was started for.
+/// The order that started a process.
 pub(super) enum Who {
     Server(String),
     Exec { id: u64, stdout: File, stderr: File },
@@ -25,7 +25,7 @@ pub(super) struct Children {
 #[derive(Default)]
 struct State {
     known: HashMap<u32, Who>,
-    /// How many were ever started.
+    /// Number of processes started so far.
     started: u64,
 }
 
@@ -34,8 +34,8 @@ impl Children {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a process and notes what for. The lock is held over both, so that its end, however
-    /// soon, is not seen before the note.
+    /// Starts a process and notes its order. The lock covers both steps, so the process's end is
+    /// never seen before the note.
     pub(super) fn spawn(&self, program: &mut Command, who: Who) -> std::io::Result<()> {
         let mut state = self.lock();
         if let Who::Server(name) = &who
@@ -55,13 +55,15 @@ impl Children {
         let signal = Signal::try_from(signal)?;
         let state = self.lock();
         let none = || std::io::Error::other(format!("no server named {server} runs"));
-        // Not waited for while the lock is held, so the number is still its own.
+        // No thread waits for the server while the lock is held, so the number is still the
+        // server's.
         let group = state.server(server).ok_or_else(none)?;
         killpg(group, signal)?;
         Ok(())
     }
 
-    /// Kills the process group of a program that is run to its end.
+    /// Kills the process group of the program of a call. The function ignores a call without a
+    /// program.
     pub(super) fn kill_exec(&self, call: u64) {
         let state = self.lock();
         if let Some(group) = state.find(|w| matches!(w, Who::Exec { id, .. } if *id == call)) {
@@ -69,7 +71,8 @@ impl Children {
         }
     }
 
-    /// Waits for every process that ends here, orphans of the servers included, for ever.
+    /// Waits for every process that ends in the sandbox, orphans included. The function never
+    /// returns.
     pub(super) fn reap(&self, tell: impl Fn(Who, ExitStatus)) {
         let mut seen = 0;
         loop {
@@ -84,7 +87,7 @@ impl Children {
         }
     }
 
-    /// Blocks until more than `seen` were started; how many were.
+    /// Blocks until the number of started processes is not `seen`. Returns the number.
     fn until_started(&self, seen: u64) -> u64 {
         let mut state = self.lock();
         while state.started == seen {
@@ -93,7 +96,7 @@ impl Children {
         state.started
     }
 
-    /// Waits for one that has ended; nothing if it is an orphan, about which nobody asked.
+    /// Takes a process that has ended. None for an orphan, which no order started.
     fn ended(&self) -> Option<(Who, ExitStatus)> {
         let mut state = self.lock();
         let (pid, status) = reaper::take_ended()?;

@@ -1,8 +1,8 @@
-//! The claim on a slot's name: a cgroup that bears it, in the first hierarchy of the machine.
+//! The claim on a slot's name: a cgroup of that name, in the first hierarchy of the machine.
 //!
-//! Locks keep those apart who keep them in the same place, claims all who share the machine's
-//! cgroups. What a note says was claimed may since be somebody else's: a claim is known again by
-//! the number of its directory, which the kernel never gives twice.
+//! Locks separate users with the same directory of locks. Claims separate all users of the
+//! machine's cgroups. A name in a note may belong to another user since. The number of its
+//! directory identifies a claim, because the kernel never reuses the number.
 
 use std::fs::{File, TryLockError};
 use std::io::{Error, ErrorKind, Result as IoResult};
@@ -11,38 +11,38 @@ use std::path::{Path, PathBuf};
 
 use crate::cgroup;
 
-/// A claimed name. Its directory is locked as long as the claimant lives.
+/// A claimed name. The claim locks the name's directory until the drop.
 #[derive(Debug)]
 pub(super) struct Claim {
     directory: File,
 }
 
 impl Claim {
-    /// Claims a name; nothing if somebody has it.
+    /// Claims a name. None if another user has the name.
     pub(super) fn take(name: &str) -> IoResult<Option<Self>> {
         let path = directory(name)?;
         match std::fs::create_dir(&path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
             other => other?,
         }
-        // From here on somebody else may think it abandoned, and remove it.
+        // Another user may remove the directory as abandoned, until the lock is taken.
         let Some(directory) = lock(&path)? else { return Ok(None) };
         let claim = Self { directory };
         Ok(if number(name)? == Some(claim.number()?) { Some(claim) } else { None })
     }
 
-    /// By which the claim is known again.
+    /// The number that identifies the claim.
     pub(super) fn number(&self) -> IoResult<u64> {
         Ok(self.directory.metadata()?.ino())
     }
 }
 
-/// Whether nobody has anything of this name.
+/// True if no hierarchy has a cgroup of this name.
 pub(super) fn is_free(name: &str) -> IoResult<bool> {
     Ok(!cgroup::hierarchies()?.iter().any(|hierarchy| hierarchy.path(name).exists()))
 }
 
-/// The number of the claim on this name, whoever's it is.
+/// The number of the claim on this name, by any user. None without a claim.
 pub(super) fn number(name: &str) -> IoResult<Option<u64>> {
     match directory(name)?.metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -50,8 +50,8 @@ pub(super) fn number(name: &str) -> IoResult<Option<u64>> {
     }
 }
 
-/// Removes a claim whose claimant died before it was noted. One that somebody holds, or with
-/// anything in it, is left alone. Whether there was one.
+/// Removes a claim whose claimant ended before the note. True if the claim was removed. A claim
+/// that is locked, or is not empty, stays.
 pub(super) fn remove_abandoned(name: &str) -> IoResult<bool> {
     let path = directory(name)?;
     let Some(_held) = lock(&path)? else { return Ok(false) };
@@ -62,7 +62,7 @@ pub(super) fn remove_abandoned(name: &str) -> IoResult<bool> {
     }
 }
 
-/// The directory, locked; nothing if it is not there or somebody holds it.
+/// The directory, locked. None if the directory is missing, or another user has the lock.
 fn lock(path: &Path) -> IoResult<Option<File>> {
     let directory = match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),

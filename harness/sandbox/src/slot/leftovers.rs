@@ -1,4 +1,4 @@
-//! What a dead sandbox leaves: an interface for a moment, a directory, cgroups.
+//! The remains of an ended sandbox: an interface for a moment, a directory, cgroups.
 
 use std::fs::File;
 use std::io::{Error, ErrorKind, Result as IoResult};
@@ -13,10 +13,10 @@ use crate::cgroup;
 use crate::network::Network;
 use crate::wait::until;
 
-/// What was removed.
+/// Numbers of removed things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Slots of which something was left.
+    /// Slots that had remains.
     pub slots: usize,
     /// Directories of sandboxes.
     pub directories: usize,
@@ -26,21 +26,22 @@ pub struct Swept {
     pub interfaces: usize,
 }
 
-/// What a sweep found.
+/// The result of a sweep.
 #[derive(Debug, Default)]
 pub struct Sweep {
-    /// What was removed.
+    /// Numbers of removed things.
     pub removed: Swept,
-    /// Slots in use, which were left alone, and what is noted about each. No note: just taken.
+    /// Slots in use, each with its note. The sweep skips these slots. A slot without a note was
+    /// just taken.
     pub in_use: Vec<(u16, Option<Note>)>,
-    /// What could not be removed.
+    /// The errors of removals that failed.
     pub failed: Vec<SlotError>,
 }
 
-/// Removes what dead users left in every slot. Slots in use are left alone.
+/// Removes the remains of ended users in every slot. The sweep skips slots in use.
 ///
 /// # Errors
-/// If the lock files cannot be used. What cannot be removed is told in [`Sweep::failed`].
+/// If the lock files cannot be used. A removal that fails is in [`Sweep::failed`].
 pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     let mut sweep = Sweep::default();
     let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
@@ -57,7 +58,7 @@ pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     Ok(sweep)
 }
 
-/// The slots in use, and what is noted about each. No note: just taken.
+/// The slots in use, each with its note. A slot without a note was just taken.
 ///
 /// # Errors
 /// If the lock files cannot be used.
@@ -73,11 +74,11 @@ pub fn in_use(locks: &Path) -> Result<Vec<(u16, Option<Note>)>, SlotError> {
     Ok(found)
 }
 
-/// Kills the sandbox of a slot that was released by its harness, and removes it. Whether there was
-/// one.
+/// Kills a sandbox that its harness released, and removes its remains. The call also removes the
+/// remains of a harness that has ended. False if the slot has no note.
 ///
 /// # Errors
-/// If the slot is in use by a harness that runs, or something cannot be removed.
+/// If a harness that runs uses the slot, the lock stays held, or something cannot be removed.
 pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
     let Ok(file) = File::open(lock::path(locks, index)) else { return Ok(false) };
     let Some(note) = note::read(&file) else { return Ok(false) };
@@ -100,7 +101,7 @@ pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
     Ok(true)
 }
 
-/// The slots that were ever taken.
+/// The numbers of the slots with a lock file, in ascending order.
 fn known(locks: &Path) -> IoResult<Vec<u16>> {
     let entries = match std::fs::read_dir(locks) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -116,8 +117,8 @@ fn known(locks: &Path) -> IoResult<Vec<u16>> {
     Ok(found)
 }
 
-/// Removes what the last user of a slot left. The slot must be locked by the caller; a slot without
-/// a note has nothing of ours, whatever else bears its names.
+/// Removes the remains of a slot's last user. The caller holds the slot's lock. A slot without a
+/// note has no remains. Other things may have the slot's names.
 pub(super) fn clean(
     index: u16,
     lock: &File,
@@ -137,7 +138,8 @@ pub(super) fn clean(
         return note::forget(lock).map_err(failed("its note"));
     }
     if note.claim != claim::number(&name).map_err(failed("its cgroup"))? {
-        // All of it was removed, and nothing that bears the slot's names now is ours.
+        // The remains were removed already. The things with the slot's names belong to another
+        // user.
         return note::forget(lock).map_err(failed("its note"));
     }
     all_dead(&note, &name, patience).map_err(failed("its processes"))?;
@@ -146,7 +148,7 @@ pub(super) fn clean(
     swept.interfaces += usize::from(removed);
     let removed = remove_directory(&note.directory).map_err(failed("its directory"))?;
     swept.directories += usize::from(removed);
-    // Last, because they are what keeps others from the slot's names.
+    // The cgroups come last, because the claim keeps other users from the slot's names.
     let removed = remove_cgroups(&name, patience).map_err(failed("its cgroups"))?;
     swept.cgroups += removed;
     note::forget(lock).map_err(failed("its note"))?;
@@ -156,8 +158,8 @@ pub(super) fn clean(
     Ok(())
 }
 
-/// Waits until no process of a sandbox is left. The lock is free when its first process begins to
-/// end; the others are dead only when it is gone.
+/// Waits until no process of a sandbox is left. The lock is free when the first process begins to
+/// end. All other processes have ended only when the first process is gone.
 fn all_dead(note: &Note, cgroup: &str, patience: Duration) -> IoResult<()> {
     let dead = || {
         !note.init.is_some_and(|init| init.is_alive())
@@ -169,8 +171,8 @@ fn all_dead(note: &Note, cgroup: &str, patience: Duration) -> IoResult<()> {
     Err(Error::new(ErrorKind::ResourceBusy, format!("processes live in the cgroup {cgroup}")))
 }
 
-/// Removes the cgroups, the claim last. The kernel lets go of a cgroup a moment after its last
-/// process died, and gives no event.
+/// Removes the cgroups, the claim last. The kernel releases a cgroup a moment after its last
+/// process has ended, without an event.
 fn remove_cgroups(name: &str, patience: Duration) -> IoResult<usize> {
     let mut removed = 0;
     for hierarchy in cgroup::hierarchies()?.iter().rev() {
@@ -184,8 +186,9 @@ fn remove_cgroups(name: &str, patience: Duration) -> IoResult<usize> {
     Ok(removed)
 }
 
-/// Makes the directory of a sandbox, empty but for the marker. One that is there already and
-/// carries the marker was left by somebody whose note is lost, with the machine's last start.
+/// Makes the directory of a sandbox, empty but for the marker. The function empties an existing
+/// directory with the marker. The note of its user is lost, for example with a start of the
+/// machine.
 pub(super) fn prepare(directory: &Path) -> IoResult<()> {
     remove_directory(directory)?;
     std::fs::create_dir_all(directory)?;
@@ -195,11 +198,12 @@ pub(super) fn prepare(directory: &Path) -> IoResult<()> {
     std::fs::write(directory.join(MARKER), "")
 }
 
-/// Removes the directory of a sandbox, the marker last, so that a kill in between leaves it marked.
-/// Whether there was one; a directory without marker is not ours.
+/// Removes the directory of a sandbox, the marker last, so a kill in between leaves the marker.
+/// True if the directory had a marker. A directory without a marker stays, unless the directory is
+/// empty.
 fn remove_directory(directory: &Path) -> IoResult<bool> {
     if !directory.join(MARKER).is_file() {
-        // Killed between making it and marking it.
+        // An empty directory comes from a kill before the marker was written.
         let _ = std::fs::remove_dir(directory);
         return Ok(false);
     }

@@ -1,4 +1,4 @@
-//! The lock of a slot: held by the harness, and by the sandbox's first process.
+//! The lock of a slot. The harness and the sandbox's first process hold the lock.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Result as IoResult;
@@ -6,10 +6,11 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A lock that is held. Dropped, it is free, unless it was shared: then when the other has ended.
+/// A lock that is held. A drop frees the lock. A shared lock is free once the other process has
+/// ended, too.
 ///
-/// To close the file is not enough. While another thread starts a process, that process has the
-/// file open too for a moment, and the lock with it.
+/// A close of the file is not enough. A process that another thread starts has the file open for a
+/// moment, and the lock too.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -17,7 +18,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of a slot; nothing if somebody holds it.
+    /// Takes the lock of a slot. None if the lock is held already.
     pub(super) fn take(locks: &Path, index: u16) -> IoResult<Option<Self>> {
         let path = path(locks, index);
         let file = OpenOptions::new().create(true).read(true).append(true).open(path)?;
@@ -28,7 +29,7 @@ impl Lock {
         }
     }
 
-    /// The lock, for a process that is to hold it too.
+    /// The lock, for a process that holds the lock too.
     pub(super) fn share(&self) -> IoResult<File> {
         self.shared.store(true, Ordering::Relaxed);
         self.file.try_clone()
@@ -46,7 +47,7 @@ impl Deref for Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         if !*self.shared.get_mut() {
-            // If it fails, closing the file does the same a moment later.
+            // The close of the file does the same a moment later, if this call fails.
             let _ = self.file.unlock();
         }
     }

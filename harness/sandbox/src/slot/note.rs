@@ -1,4 +1,4 @@
-//! What a lock file says about the one who holds it.
+//! A note in a lock file, about the user of a slot.
 
 use std::fs::File;
 use std::io::{Read, Seek, Write};
@@ -8,25 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::process::Identity;
 
-/// What a lock file says about the one who holds it.
+/// A note in a lock file, about the user of a slot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The sandbox's directory.
     pub directory: PathBuf,
-    /// The run that it is for.
+    /// Name of the run that uses the slot. None if the user gave no run.
     pub run: Option<String>,
-    /// The harness.
+    /// The process of the harness.
     pub owner: Identity,
-    /// The number of its claim on the slot's name. Without, it was only about to claim it.
+    /// The number of the claim on the slot's name. None before the claim.
     pub claim: Option<u64>,
-    /// First process of the sandbox, as the host numbers it, once there is one.
+    /// First process of the sandbox, with its number on the host. None before its start.
     pub init: Option<Identity>,
-    /// Whether the sandbox lives on without its harness.
+    /// True if the sandbox outlives its harness.
     pub released: bool,
 }
 
-/// Adds a note. Notes are only ever added, and the last whole one counts, so a kill while one is
-/// being written loses none.
+/// Adds a note. The last whole note counts, so a kill during the write loses no earlier note.
 pub(super) fn write(mut lock: &File, note: &Note) -> std::io::Result<()> {
     let mut line = vec![b'\n'];
     line.extend(serde_json::to_vec(note)?);
@@ -34,7 +33,7 @@ pub(super) fn write(mut lock: &File, note: &Note) -> std::io::Result<()> {
     lock.write_all(&line)
 }
 
-/// The last whole note.
+/// The last whole note. None without a whole note.
 pub(super) fn read(mut lock: &File) -> Option<Note> {
     let mut text = Vec::new();
     lock.rewind().ok()?;
@@ -42,14 +41,14 @@ pub(super) fn read(mut lock: &File) -> Option<Note> {
     text.split(|&b| b == b'\n').rev().find_map(|line| serde_json::from_slice(line).ok())
 }
 
-/// Adds a note that is the last one with a change.
+/// Adds a changed copy of the last note.
 pub(super) fn change(lock: &File, change: impl FnOnce(&mut Note)) -> std::io::Result<()> {
     let mut note = read(lock).ok_or(std::io::ErrorKind::NotFound)?;
     change(&mut note);
     write(lock, &note)
 }
 
-/// Removes all notes: nothing is left of what they were about.
+/// Removes all notes, after the things in the notes are gone.
 pub(super) fn forget(lock: &File) -> std::io::Result<()> {
     lock.set_len(0)
 }

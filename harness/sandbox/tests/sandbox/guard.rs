@@ -1,4 +1,4 @@
-//! Guarded programs.
+//! Tests of guarded programs.
 
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -33,7 +33,7 @@ fn output_status_environment_and_directory_are_the_programs_own() {
 fn a_signal_is_told_as_a_signal() {
     use std::os::unix::process::ExitStatusExt;
     let guard = Guard::new(exe());
-    // 40 is a real-time signal, which has no name.
+    // Signal 40 is a real-time signal, which has no name.
     for signal in [9, 15, 40] {
         let output = guard.run(sh(&format!("kill -{signal} $$")), &mut |_| {}).expect("run");
         assert_eq!(output.status.signal(), Some(signal));
@@ -66,7 +66,7 @@ fn a_program_that_is_not_there_cannot_be_started() {
 
 #[test]
 fn without_rights_it_says_that_namespaces_are_refused() {
-    // Somebody else than root, for whom the kernel refuses a namespace of processes.
+    // The kernel refuses a process namespace to a user other than root.
     let directory = tempfile::tempdir().expect("a directory");
     let copy = directory.path().join("verbs");
     std::fs::copy(exe(), &copy).expect("copy");
@@ -156,7 +156,7 @@ fn nothing_survives_a_harness_killed_at_any_moment() {
             .stderr(Stdio::null())
             .spawn()
             .expect("start");
-        // The moment of the kill is what the test varies: from before anything runs to all of it.
+        // The test varies the moment of the kill, from before anything runs to after the start.
         let moment = Duration::from_micros(round * round * 4 % 40_000);
         std::thread::park_timeout(moment);
         in_the_middle += u32::from(processes(&seconds).iter().any(|p| *p != harness.id()));

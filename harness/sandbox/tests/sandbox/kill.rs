@@ -1,4 +1,4 @@
-//! However an owner goes, nothing of its sandbox runs on.
+//! Tests of the end of an owner: nothing of its sandbox runs on.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -9,7 +9,7 @@ use sandbox::slot::{kill, sweep};
 
 use crate::machine::{PATIENCE, Place, Trace, eventually, exe, mark, processes, server};
 
-/// A harness of its own process, killed with the test at the latest.
+/// A harness in a process of its own. The drop kills the process.
 struct Owner {
     process: Child,
 }
@@ -19,7 +19,7 @@ impl Owner {
         Self::start_with(verb, place, seconds, ":")
     }
 
-    /// Started by a shell that does something before.
+    /// Starts the owner by a shell that runs `before` first.
     fn start_with(verb: &str, place: &Place, seconds: &str, before: &str) -> Self {
         let mut owner = Command::new("/bin/sh");
         owner.arg("-c").arg(format!("{before}; exec \"$0\" \"$@\"")).arg(exe());
@@ -28,7 +28,7 @@ impl Owner {
         Self { process: owner.spawn().expect("start") }
     }
 
-    /// Waits until it says the number of its slot.
+    /// Waits until the owner prints the number of its slot.
     fn slot(&mut self) -> u16 {
         let mut line = String::new();
         let stdout = self.process.stdout.take().expect("a pipe");
@@ -36,7 +36,7 @@ impl Owner {
         line.trim().parse().expect("a number")
     }
 
-    /// Processes of its sandbox.
+    /// Number of processes of the owner's sandbox.
     fn sleepers(&self, seconds: &str) -> usize {
         processes(seconds).into_iter().filter(|p| *p != self.process.id()).count()
     }
@@ -53,10 +53,10 @@ impl Drop for Owner {
     }
 }
 
-/// Everything of this place is gone from the machine, after a sweep.
+/// Asserts that nothing of this place is left on the machine after a sweep.
 fn nothing_is_left(place: &Place, seconds: &str) {
     eventually("no server lives", || processes(seconds).is_empty());
-    // A first process that lived on would hold the lock.
+    // A first process that ran on would hold the lock.
     eventually("all slots are free", || {
         let swept = sweep(&place.locks()).expect("sweep");
         assert!(swept.failed.is_empty(), "{swept:?}");
@@ -73,7 +73,7 @@ fn nothing_survives_an_owner_killed_at_any_moment() {
     for round in 0..60_u32 {
         let seconds = mark();
         let mut owner = Owner::start("own-sandbox", &place, &seconds);
-        // The moment of the kill is what the test varies: half of them in the first 10 ms.
+        // The test varies the moment of the kill. Half of the kills are in the first 10 ms.
         let moment = if round % 2 == 0 { round * 170 } else { round * 7_000 % 180_000 };
         std::thread::park_timeout(Duration::from_micros(u64::from(moment)));
         after_ready += u32::from(owner.sleepers(&seconds) > 0);
@@ -109,8 +109,9 @@ fn an_owner_killed_with_a_running_server_leaves_what_sweep_removes() {
     assert!(!place.data().join(format!("sandbox-{index}")).exists());
 }
 
-/// As the API server's connection to a pod whose network was taken away: nobody answers its end,
-/// and while the kernel tells it again and again, the network of the whole sandbox stays.
+/// The connection is like that of the API server to a pod whose network was removed. Nothing
+/// answers the end of the connection. The network of the whole sandbox stays while the kernel
+/// repeats the end.
 #[test]
 fn a_connection_to_somebody_who_is_gone_does_not_keep_the_network() {
     let place = Place::new();
@@ -125,7 +126,7 @@ fn a_connection_to_somebody_who_is_gone_does_not_keep_the_network() {
     sandbox.start_server(server("pod", &["/bin/sh", "-c", pod])).expect("start");
     eventually("the pod is connected", || {
         let tcp = std::fs::read_to_string(format!("/proc/{}/net/tcp", sandbox.init().pid));
-        // From our port, in the state in which both know of each other.
+        // The line has port 8080 and the state ESTABLISHED.
         let both = |line: &str| line.contains(":1F90 ") && line.contains(" 01 ");
         tcp.is_ok_and(|tcp| tcp.lines().any(both))
     });

@@ -1,4 +1,4 @@
-//! What the tests look at on the machine, and the binary that they run.
+//! The state of the machine as the tests see it, and the binary under test.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use sandbox::Sandbox;
 use sandbox::slot::Slot;
 use sandbox::spec::{SandboxSpec, ServerSpec};
 
-/// Long enough for anything that is not a bug, on a machine with other load.
+/// Longest wait for a condition, on a machine with other load.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The stand-in for the harness's binary: `examples/verbs.rs`.
@@ -27,7 +27,7 @@ pub(crate) fn exe() -> PathBuf {
     exe
 }
 
-/// A number of seconds that nobody else sleeps: it marks the processes of one test.
+/// A number of seconds that no other process sleeps. The number marks the processes of one test.
 pub(crate) fn mark() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let next = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -46,7 +46,7 @@ pub(crate) fn processes(word: &str) -> Vec<u32> {
     pids.filter(has).collect()
 }
 
-/// Looks until the condition holds; fails the test if it never does.
+/// Checks the condition until it holds. The test fails after [`PATIENCE`].
 pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     let began = Instant::now();
     while !condition() {
@@ -55,8 +55,8 @@ pub(crate) fn eventually(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// What a slot has on the machine by its names. Others may take the slot, and make all of it anew,
-/// as soon as it is free; so each thing is remembered by a number that is never given again.
+/// The things on the machine with a slot's names. Another test may take a free slot and make the
+/// things anew. The trace keeps a number of each thing, which the kernel never reuses.
 pub(crate) struct Trace {
     interface: Option<u32>,
     cgroups: Vec<(PathBuf, u64)>,
@@ -69,7 +69,7 @@ impl Trace {
             let inode = path.metadata().ok()?.ino();
             Some((path, inode))
         });
-        // Not by /sys, which shows the network of whoever mounted it.
+        // `/sys` is no source here: it shows the network of the process that mounted `/sys`.
         let interface = if_nametoindex(format!("ac{slot}h").as_str()).ok();
         Self { interface, cgroups: cgroups.collect() }
     }
@@ -94,7 +94,7 @@ impl Trace {
     }
 }
 
-/// Where the cgroup hierarchies are.
+/// Mount points of the cgroup hierarchies.
 pub(crate) fn cgroup_roots() -> Vec<PathBuf> {
     let text = std::fs::read_to_string("/proc/self/mountinfo").expect("mounts");
     let mounts = text.lines().filter(|l| l.contains(" - cgroup"));
@@ -133,7 +133,7 @@ impl Place {
     }
 }
 
-/// What the test left must not stay on the machine, even when the test fails.
+/// Removes the remains of the test from the machine, also after a failure.
 impl Drop for Place {
     fn drop(&mut self) {
         let began = Instant::now();

@@ -1,4 +1,5 @@
-//! The sandbox and the guard, for real: namespaces, cgroups, mounts and kills. Needs root.
+//! Tests of the sandbox and the guard with real namespaces, cgroups, mounts and kills. The tests
+//! need root.
 
 mod guard;
 mod kill;

@@ -1,4 +1,4 @@
-//! A sandbox that runs: what is in it, and what it keeps from the host.
+//! Tests of a sandbox that runs: its contents, and its separation from the host.
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
@@ -29,7 +29,7 @@ fn a_program_inside_sees_the_sandbox_and_not_the_host() {
     assert_eq!(sh("cat /proc/1/comm"), "argo-sandbox\n");
     assert_eq!(sh("ls -A /var/lib /var/log /tmp | tr -d '\\n'"), "/tmp:/var/lib:/var/log:");
     assert!(sh("ls /run/ac/self").contains("oci-runtime"));
-    // No default route: only what the addresses themselves bring.
+    // The only route is that of the address. No default route exists.
     assert_eq!(sh("tail -n +2 /proc/net/route | wc -l"), "1\n");
     assert!(!sh("tail -n +2 /proc/net/route").contains("\t00000000\t00000000\t"));
     let cgroup = sandbox.slot().cgroup();
@@ -130,9 +130,9 @@ fn servers_end_in_every_way() {
     let events = sandbox.events();
     let script = |name: &str, script: &str| server(name, &["/bin/sh", "-c", script]);
     sandbox.start_server(script("code", "echo words; echo bad >&2; exit 3")).expect("start");
-    // 40 is a real-time signal, which has no name.
+    // Signal 40 is a real-time signal, which has no name.
     sandbox.start_server(script("signal", "kill -40 $$")).expect("start");
-    // Leaves an orphan which the first process then has, and which dies of such a signal too.
+    // The program leaves an orphan to the first process. Such a signal ends the orphan too.
     sandbox
         .start_server(script("orphan", "(sh -c 'sleep 0.1; kill -40 $$' &); exit 0"))
         .expect("start");
@@ -168,7 +168,7 @@ fn a_program_is_run_with_its_output_and_within_its_time() {
     let missing = sandbox.exec(&["/no/such"]).expect("it is told in the output");
     assert!(!missing.success && missing.output.contains("No such file"), "{missing:?}");
 
-    // A child that holds the output open does not keep the program from having ended.
+    // A child that holds the output open does not delay the program's end.
     let script = format!("/bin/sleep {seconds} & echo started");
     let ran = sandbox.exec(&["/bin/sh", "-c", &script]).expect("run");
     assert_eq!(ran.stdout, "started\n");
@@ -179,7 +179,7 @@ fn a_program_is_run_with_its_output_and_within_its_time() {
     let error = sandbox.run(slow).expect_err("it is slow");
     assert!(matches!(&error, SandboxError::TimedOut { output, .. } if output == "so far\n"));
 
-    // Many at once, each with its own answer.
+    // Many calls at once get each its own answer.
     std::thread::scope(|scope| {
         for number in 0..16 {
             let sandbox = &sandbox;
@@ -229,7 +229,7 @@ fn requirements_are_met_here_and_trying_leaves_nothing() {
 fn a_network_that_cannot_be_made_is_the_error_told() {
     let place = Place::new();
     let slot = place.slot();
-    // Somebody makes an interface of that name in the last moment.
+    // Another process makes an interface of that name at the last moment.
     let (name, directory) = (slot.interfaces().0, slot.directory().to_owned());
     let ip = |args: &[&str]| {
         let done = std::process::Command::new("/usr/sbin/ip").args(args).status().expect("ip");

@@ -1,4 +1,4 @@
-//! Slots: taken by one at a time, cleaned by the next.
+//! Tests of slots: one user at a time, and a removal of remains by the next user.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ fn takers_at_the_same_time_get_different_slots() {
     exe();
     let slots: Vec<Slot> = std::thread::scope(|scope| {
         let take = |n: usize| {
-            // Half of them keep their locks elsewhere, and still share the machine.
+            // Half of the users keep their locks elsewhere, and still share the machine.
             let place = if n.is_multiple_of(2) { &place } else { &other };
             scope.spawn(|| place.slot())
         };
@@ -67,7 +67,7 @@ fn the_next_taker_cleans_up() {
     drop(slot);
     let next = place.slot();
     assert!(!old.exists());
-    // Another test may have been quicker to take the number, and at work under it.
+    // Another test may have taken the number first, and may use the slot.
     let same = next.directory() == directory;
     assert!(if same { trace.is_gone() } else { !directory.exists() });
     next.clean().expect("clean");
@@ -91,7 +91,7 @@ fn a_cgroup_of_somebody_else_is_neither_used_nor_removed() {
     other.clean().expect("clean");
 }
 
-/// As a process leaves it that was killed while it took a slot, or while it cleaned one.
+/// Leaves the note of a process that was killed while the process took or cleaned a slot.
 fn leave_a_note(place: &Place, index: u16, claim: Option<u64>) {
     let owner = Identity { pid: 1, started: 0 };
     let directory = place.data().join(format!("sandbox-{index}"));
@@ -121,7 +121,7 @@ fn a_claim_that_its_owner_did_not_live_to_note_is_swept() {
     let place = Place::new();
     exe();
     let name = |index: u16| cgroup_roots()[0].join(format!("argo-conformance-{index}"));
-    // Where no other test takes its slots.
+    // No other test takes slots in this range.
     let made = |index: &u16| std::fs::create_dir(name(*index)).is_ok();
     let index = (2000..2064).find(made).expect("a name");
     leave_a_note(&place, index, None);
