@@ -1,4 +1,4 @@
-//! Parts of Argo's source without which its programs cannot be built and installed.
+//! Parts that every build and installation from Argo's source needs.
 
 /// Directories that Argo's source has.
 pub(super) const NEEDED: [&str; 4] =
@@ -21,7 +21,7 @@ pub(super) fn lacks(has: impl Fn(&str) -> bool) -> Result<(), String> {
     if missing.is_empty() { Ok(()) } else { Err(format!("it lacks {}", missing.join(", "))) }
 }
 
-/// Whether a module is of this major version.
+/// True if a module has this major version.
 pub(super) fn is_of(module: &str, major: u64) -> bool {
     module.ends_with(&format!("/argo-workflows/v{major}"))
 }

@@ -27,7 +27,7 @@ impl Sample {
         self.directory.path().to_owned()
     }
 
-    /// Runs git on it, as its owner does.
+    /// Runs git in the repository, with the rights of its owner.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         let output = std::process::Command::new("git")
             .args(["-c", "user.name=A", "-c", "user.email=a@example.com"])
@@ -42,7 +42,7 @@ impl Sample {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// A commit of these files; its whole name.
+    /// Commits these files. Returns the full hash.
     pub(crate) fn commit(&self, subject: &str, files: &[(&str, &str)]) -> String {
         for (name, text) in files {
             let path = self.path().join(name);
@@ -60,7 +60,7 @@ impl Sample {
     }
 }
 
-/// The git of this machine, with `PATH` alone.
+/// The git of this machine. Its environment has `PATH` only.
 pub(crate) fn program() -> Git<'static> {
     Git::find(&Unguarded, &environment()).expect("git")
 }
