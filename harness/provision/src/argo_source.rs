@@ -89,7 +89,7 @@ impl ArgoSource {
     /// `manifests`.
     ///
     /// # Errors
-    /// [`VersionError`]. The function checks the text only. It does not look for the module.
+    /// [`VersionError`]. The function checks the text only, and does not look for the module.
     pub fn module(version: &str) -> Result<Self, VersionError> {
         let release = version.strip_prefix('v').unwrap_or(version);
         let module = format!("github.com/argoproj/argo-workflows/v{}", module_major(release)?);

@@ -1,11 +1,15 @@
 //! The cache: a directory with programs, releases and other results that are slow to make.
 //!
-//! ```text CACHEDIR.TAG makes backup programs skip the directory gate lock around each change of a
-//! lock; `clean` closes it during the removal locks/NAME.lock held during the making or use of
-//! NAME; names the holder entries/NAME/ one result: manifest.json and the files that the manifest
-//! lists build/ID/ sources of an unfinished build, and Go's caches of a build of modules go/ Go's
-//! caches that builds of checkouts and commits keep git/ID/ mirrors of remote repositories
-//! kind/NAME/ records of clusters of the provider `kind` ```
+//! ```text
+//! CACHEDIR.TAG      makes backup programs skip the directory
+//! gate              held for an instant by each taker of a lock, and by `clean` during the removal
+//! locks/NAME.lock   held during the making or use of NAME; names the holder
+//! entries/NAME/     one result: manifest.json and the files that the manifest lists
+//! build/ID/         sources of an unfinished build, and Go's caches of a build of modules
+//! go/               Go's caches that builds of checkouts and commits keep
+//! git/ID/           mirrors of remote repositories
+//! kind/NAME/        records of clusters of the provider `kind`
+//! ```
 
 pub mod entry;
 pub mod lock;
@@ -45,7 +49,7 @@ pub enum CacheError {
     /// A process uses the cache, so `clean` fails.
     #[error("clean {}: it is in use by {}", path.display(), holders.join(", "))]
     InUse {
-        /// The cache.
+        /// Root directory of the cache.
         path: PathBuf,
         /// The holders of locks, one text each: `process 4711 (build etcd 3.6.7)`.
         holders: Vec<String>,
@@ -112,7 +116,8 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Creates the directories and the tag. The function fails if they cannot be read and written.
+    /// Creates the directories and the tag. The function fails if a directory cannot be read or
+    /// written.
     fn lay_out(&self) -> Result<(), CacheError> {
         for directory in [self.locks(), self.entries(), self.builds()] {
             fs::create_dir_all(&directory).map_err(failed("create", &directory))?;

@@ -1,4 +1,5 @@
-//! Certificates of one cluster. Every server and client verifies them with the cluster's authority.
+//! Certificates of one cluster. An authority of the cluster signs the certificate of every server
+//! and client.
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
@@ -54,7 +55,8 @@ impl Authority {
         &self.certificate
     }
 
-    /// Makes a certificate of a server for these names and addresses. A client can also use it.
+    /// Makes a certificate of a server for these names and addresses. A client can also use the
+    /// certificate.
     ///
     /// # Errors
     /// A name is not a DNS name, or the system gives no random bytes.

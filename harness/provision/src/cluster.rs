@@ -20,7 +20,7 @@ pub(crate) const EVENTS_A_SECOND: u32 = 200;
 pub struct Access {
     /// Client of the Kubernetes API, with the rights of an administrator.
     pub client: Client,
-    /// Record of the requests of that client.
+    /// Number of requests of that client, by verb and resource.
     pub requests: Requests,
     /// Alarm for the end of a part of the cluster.
     pub alarm: Alarm,
@@ -36,7 +36,7 @@ pub struct Access {
     pub etcd: Option<PathBuf>,
 }
 
-/// A cluster that the harness started. Code outside this type does not depend on the provider.
+/// A running cluster that the harness started, by its provider.
 pub enum Cluster {
     /// Plain processes in a sandbox.
     Native(Box<NativeCluster>),

@@ -1,7 +1,7 @@
 //! Provider `existing`: a cluster with an installed Argo that the harness did not start.
 //!
-//! The harness makes nothing outside the prepared namespaces, which carry the label [`LENT`]. It
-//! needs no rights beyond `manifests/existing`.
+//! The harness makes nothing outside the prepared namespaces, which carry the label [`LENT`]. The
+//! harness needs no rights beyond `manifests/existing`.
 
 mod hold;
 mod kubeconfig;

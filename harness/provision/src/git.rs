@@ -1,4 +1,5 @@
-//! The program `git`. A run reads a repository, but no configuration of the user or the system.
+//! The program `git`. The harness lets git read a repository, but no configuration of the user or
+//! system.
 //!
 //! Root may read a repository of another user. The configuration of that repository must start no
 //! program. Commands that read objects and names run in the repository. A checkout uses a git
@@ -58,7 +59,7 @@ pub struct Git<'a> {
 /// Error of a run of git.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// `PATH` has no git.
+    /// `PATH` has no program `git`.
     #[error("failed to find the git program: PATH has no `git`")]
     Missing,
     /// The program failed to start.
@@ -93,7 +94,7 @@ pub enum GitError {
     /// An operation on the cache failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// The user cancelled.
+    /// The user cancelled a run of git.
     #[error("cancelled while git ran")]
     Cancelled,
 }

@@ -74,7 +74,7 @@ impl std::fmt::Display for Version {
     }
 }
 
-/// Inputs of a build besides the source. The key of every entry has a hash of them.
+/// Inputs of a build besides the source. The key of every entry has a hash of these inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
     /// `GOVERSION`, `GOOS`, `GOARCH`, `GOAMD64`, `GOARM64`, `GOEXPERIMENT`.
@@ -94,7 +94,7 @@ pub struct Go {
 /// Error of [`Go::find`].
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
-    /// There is no `go` in `PATH`.
+    /// `PATH` has no program `go`.
     #[error("no go command in PATH")]
     Missing,
     /// The command `go env` failed to start.

@@ -1,7 +1,7 @@
 //! Container images made from programs, without a registry.
 //!
-//! The format is the archive of `docker save`, with one layer, a config and a manifest. `ctr images
-//! import` and `docker load` read this format.
+//! The format is the archive of `docker save`, with one layer, a config and a manifest. Both `ctr
+//! images import` and `docker load` read this format.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ pub struct Installation {
     pub run: String,
     /// Client of the Kubernetes API.
     pub client: Client,
-    /// Record of the requests of that client.
+    /// Number of requests of that client, by verb and resource.
     pub requests: Requests,
     /// Alarm for a permanent failure of the installation, raised by the provider or the harness.
     pub alarm: Alarm,
@@ -30,9 +30,9 @@ pub struct Installation {
     pub store_address: StoreAddress,
     /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
-    /// The `argo` program of the version under test.
+    /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
-    /// A kubeconfig for that program.
+    /// A kubeconfig for the `argo` program.
     pub kubeconfig: PathBuf,
     /// Guard of child processes. The children end with the harness.
     pub guard: sandbox::guard::Guard,
@@ -55,7 +55,8 @@ pub struct Installation {
 pub enum Namespaces {
     /// The harness makes one namespace for each case, and deletes the namespace with its objects.
     Made,
-    /// Prepared namespaces, which cases use in turn. The harness makes nothing outside them.
+    /// Prepared namespaces, which cases use in turn. The harness makes nothing outside these
+    /// namespaces.
     Lent(Vec<String>),
 }
 

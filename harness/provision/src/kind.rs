@@ -1,8 +1,8 @@
 //! Provider `kind`: a cluster in a container of a Docker daemon, with `MinIO` beside it.
 //!
 //! The program `kind` makes the cluster. Containers outlive the harness, so the cache has a record
-//! of each cluster. The record exists before the first container and after the last one. [`sweep`]
-//! finds the clusters of killed runs by their records.
+//! of each cluster. The record exists from before the first container until after the last
+//! container. [`sweep`] finds the clusters of killed runs by their records.
 
 mod command;
 mod docker;
@@ -80,7 +80,7 @@ pub struct Ingredients<'a> {
     pub run: &'a str,
     /// Cache with the records of clusters.
     pub cache: &'a Cache,
-    /// The `kind` program.
+    /// Path of the `kind` program.
     pub kind: &'a Path,
     /// Guard that runs `kind`.
     pub guard: &'a Guard,
@@ -93,7 +93,7 @@ pub struct Ingredients<'a> {
 }
 
 /// A running kind cluster. [`KindCluster::end`] removes the cluster. After a drop, [`sweep`]
-/// removes it.
+/// removes the cluster.
 pub struct KindCluster {
     /// Clients and addresses of the cluster.
     pub access: Access,
@@ -126,8 +126,8 @@ impl KindCluster {
                 Ok(Self { access, docker, store, record, watching })
             }
             Err(error) => {
-                // The record keeps the parts that cannot be removed. The first error is the useful
-                // one.
+                // The record keeps the parts that cannot be removed. The first error tells the
+                // cause.
                 let _ = record.clear(&docker).await;
                 Err(error)
             }

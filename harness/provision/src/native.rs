@@ -37,7 +37,7 @@ use stored::Stored;
 /// Longest wait for each part of a cluster at the start.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A running native cluster. Drop ends its processes. [`NativeCluster::end`] also removes its
+/// A running native cluster. Drop ends the processes. [`NativeCluster::end`] also removes the
 /// files.
 pub struct NativeCluster {
     sandbox: Arc<Sandbox>,
@@ -50,7 +50,7 @@ pub struct NativeCluster {
 pub struct Ingredients<'a> {
     /// Binary of the harness.
     pub exe: &'a Path,
-    /// Directories with the programs.
+    /// Directories with the programs of the servers.
     pub programs: &'a [PathBuf],
     /// Directory for the data of sandboxes. Data that pods write stays in memory.
     pub data: &'a Path,
@@ -62,8 +62,8 @@ pub struct Ingredients<'a> {
     pub archives: Vec<PathBuf>,
     /// Definitions for etcd, which the API server finds at its start.
     pub stored: Option<Stored>,
-    /// Receiver of a client. The client is sent when the API server is ready, before nodes and
-    /// images are ready.
+    /// Channel for a client. The function sends the client when the API server is ready. The node
+    /// and the images may not be ready yet.
     pub api: oneshot::Sender<Client>,
 }
 
@@ -92,7 +92,7 @@ impl NativeCluster {
         let started = timer.stage("start the sandbox", || Sandbox::start(&exe, slot, spec))?;
         let sandbox = Arc::new(started);
         // Etcd starts while the files are written. An API server that does not find etcd at its
-        // start waits for a second.
+        // start tries again after a second.
         start_servers(&sandbox, servers::first(&node_ip, &store_address))?;
         timer.stage("lay out the cluster", || {
             let facts = files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup };
@@ -233,7 +233,7 @@ fn write_files(directory: &Path, made: &ClusterFiles, node_ip: &str) -> Result<(
     Ok(())
 }
 
-/// Links every program into one directory. A program of another file system is copied.
+/// Links every program into one directory. The function copies programs of another file system.
 fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
     let link = || {
         std::fs::create_dir_all(bin)?;
@@ -246,8 +246,8 @@ fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
                 }
             }
         }
-        // The proxy is a link to the binary of the first process in the sandbox. That binary is the
-        // harness.
+        // The proxy is a link to the binary of the harness, which is the first process in the
+        // sandbox.
         std::os::unix::fs::symlink(sandbox::verb::ITSELF, bin.join(PROXY))
     };
     link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })

@@ -27,7 +27,7 @@ pub enum ObjectError {
     /// The API server refused the apply, or did not answer.
     #[error("apply {object}")]
     Apply {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
         /// Error of the API server or the client.
         #[source]
@@ -36,7 +36,7 @@ pub enum ObjectError {
     /// The API server refused the deletion, or did not answer.
     #[error("delete {object}")]
     Delete {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
         /// Error of the API server or the client.
         #[source]
@@ -45,7 +45,7 @@ pub enum ObjectError {
     /// The API server refused a list or a watch, or did not answer.
     #[error("watch {object}")]
     Watch {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
         /// Error of the API server or the client.
         #[source]
@@ -54,7 +54,7 @@ pub enum ObjectError {
     /// The object did not reach the wanted state in time.
     #[error("{object} is not {wanted} after {}s; it was last: {last}", waited.as_secs())]
     NotReady {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
         /// Name of the wanted state.
         wanted: String,

@@ -1,5 +1,5 @@
-//! Repeated requests, for parts that give no event when they are ready. No other file of this crate
-//! sleeps.
+//! Repeated requests, for parts that send no notification when they are ready. No other file of
+//! this crate sleeps.
 
 use std::future::Future;
 use std::time::{Duration, Instant};

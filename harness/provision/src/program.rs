@@ -1,8 +1,9 @@
-//! Programs that the harness builds from published Go modules, and their versions.
+//! Programs that the harness builds from Go modules, and their versions. The source of a module is
+//! the published version, a checkout, or a commit.
 //!
 //! Every build uses a copy of the program's module as main module. Upstream's `go.mod` (`replace`,
-//! `exclude`, `godebug`) and `go.sum` then apply as in upstream's own build. `go install
-//! MODULE@VERSION` refuses or ignores such directives.
+//! `exclude`, `godebug`) and `go.sum` then apply as in upstream's own build. The command `go
+//! install` with a module version refuses or ignores these directives.
 
 pub mod build;
 mod compile;
@@ -29,10 +30,11 @@ use given::Given;
 /// Default version of Kubernetes.
 pub const DEFAULT_KUBERNETES: &str = "1.34.4";
 
-/// Version of the build procedure. A change of the procedure that alters the programs raises it.
+/// Version of the build procedure. A change that alters the programs needs a new version.
 const RECIPE: u32 = 1;
 
-/// Placeholder in a variable's value. The build replaces it with the commit of the module.
+/// Placeholder in a variable's value. The build replaces the placeholder with the commit of the
+/// module.
 pub(crate) const COMMIT: &str = "{commit}";
 
 /// The programs of one module. One item gives one entry of the cache.
@@ -52,7 +54,7 @@ pub struct Item {
     pub cgo: bool,
     /// Build tags.
     pub tags: Vec<String>,
-    /// Go variables set by the linker, by full name.
+    /// Go variables that the linker sets: full name and value.
     pub variables: Vec<(String, String)>,
     /// Treatment of `replace` lines that name a directory outside the module.
     pub local_replaces: LocalReplaces,

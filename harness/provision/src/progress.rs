@@ -1,7 +1,7 @@
 //! Progress of long work.
 //!
-//! The provider never prints. Its functions report to a [`Progress`]. The command line shows the
-//! notices, the run directory keeps them, and tests collect them.
+//! This crate never prints. Its functions report to a [`Progress`]. The command line shows the
+//! notices, the run directory keeps the notices, and tests collect the notices.
 
 use std::time::Duration;
 

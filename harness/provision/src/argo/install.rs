@@ -31,7 +31,7 @@ pub struct Definition {
     json: Box<RawValue>,
 }
 
-/// The fields of a definition that its installation needs.
+/// The fields of a definition that the installation needs.
 #[derive(Deserialize)]
 struct Head {
     metadata: Named,
@@ -83,7 +83,7 @@ pub enum InstallError {
     Definition {
         /// Name of the definition.
         name: String,
-        /// The answer of the API server.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },

@@ -69,7 +69,8 @@ mod tests {
         variables.map(|variable| (text(&variable["name"]), text(&variable["value"]))).collect()
     }
 
-    /// `INFORMER_WRITE_BACK` is no wait. Its default is true up to 3.7 and false in 4.0.
+    /// `INFORMER_WRITE_BACK` is no wait. The default of the variable is true up to 3.7 and false in
+    /// 4.0.
     #[test]
     fn fast_changes_waits_only() {
         let environment = environment(Profile::Fast);

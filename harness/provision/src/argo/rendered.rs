@@ -1,7 +1,8 @@
-//! Argo's manifests with the overlay, rendered once per version and profile. The cache keeps them.
+//! Argo's manifests with the overlay, rendered once per version and profile. The cache keeps the
+//! result.
 //!
 //! The manifests of Argo 4 have full definitions, with 166,000 lines. Kustomize and a YAML parser
-//! need about 10 s of one core for them. The cache has the result as JSON, and the harness never
+//! need about 10 s of one core for these manifests. The result is JSON, and the harness never
 //! parses the schemas of a definition again. Tags and the address of the object store differ
 //! between installations, so the rendered manifests have placeholders for them.
 
@@ -48,7 +49,7 @@ pub enum RenderError {
     /// Kustomize fails to start.
     #[error("failed to run kustomize")]
     Run(#[source] std::io::Error),
-    /// Kustomize refuses the manifests. The value is the end of its output.
+    /// Kustomize refuses the manifests. The value is the end of the output.
     #[error("failed to render the manifests of Argo: kustomize: {0}")]
     Kustomize(String),
     /// The output of kustomize is not YAML: line, column and message.
@@ -114,7 +115,7 @@ impl Rendered {
     ///
     /// # Errors
     /// [`RenderError::Cache`] if the file cannot be read. [`RenderError::Definition`] if the file
-    /// has another content than [`Rendered::get`] wrote.
+    /// is not a file of [`Rendered::get`].
     pub fn definitions(&self) -> Result<Vec<Definition>, RenderError> {
         let list: List<Box<RawValue>> = self.read(DEFINITIONS, str::to_owned)?;
         let definitions = list.items.into_iter().map(Definition::read);

@@ -14,13 +14,13 @@ pub enum CheckoutError {
     /// The text has no target release.
     #[error("the checkout {} does not say of which version it is", path.display())]
     Unsaid {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
     },
     /// The target release is not a version of Argo.
     #[error("`{version}` is no version that the checkout {} could be of", path.display())]
     Version {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
         /// The text after the `=`.
         version: String,
@@ -28,7 +28,7 @@ pub enum CheckoutError {
     /// The directory is not Argo's source.
     #[error("{} is no checkout of Argo Workflows: {because}", path.display())]
     Other {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
         /// The difference from Argo's source.
         because: String,
@@ -36,7 +36,7 @@ pub enum CheckoutError {
     /// The target release has another major version than the checkout.
     #[error("the checkout {} has the module {module}, so it cannot be of {version}", path.display())]
     Major {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
         /// Module path of the checkout.
         module: String,

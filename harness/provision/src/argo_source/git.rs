@@ -16,15 +16,15 @@ const FORM: &str = "git:./argo-workflows@v4.1.2 or git:./argo-workflows@main=4.2
 /// Error of a commit: the text names no source of Argo that can be built.
 #[derive(Debug, thiserror::Error)]
 pub enum GitSourceError {
-    /// The text has another form.
+    /// The text does not have the form `REPOSITORY@REVISION[=VERSION]`.
     #[error("invalid source `{MARK}{0}`: it names no revision of a repository")]
     Form(String),
     /// The text after the `=` is not a version of Argo.
     #[error("invalid target release `{version}` of {revision}: it is not a version of Argo")]
     Version {
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// The text behind the `=`.
+        /// The text after the `=`.
         version: String,
     },
     /// No tag tells the target release.
@@ -32,32 +32,32 @@ pub enum GitSourceError {
     NoTag {
         /// The text before the `=`.
         text: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
     },
-    /// The commit is of another project.
+    /// The commit is not Argo's source.
     #[error("invalid source {revision} of {place}: it is not Argo Workflows: {because}")]
     Other {
-        /// The repository.
+        /// Path or URL of the repository.
         place: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// The difference.
+        /// The difference from Argo's source.
         because: String,
     },
-    /// The commit is of another major version.
+    /// The target release has another major version than the commit.
     #[error("invalid target release {version} of {revision}: its module is {module}")]
     Major {
         /// The text before the `=`.
         text: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// Its module.
+        /// Module path of the commit.
         module: String,
         /// The target release.
         version: String,
     },
-    /// git failed to give the commit or its files.
+    /// A run of git failed.
     #[error(transparent)]
     Git(#[from] GitError),
 }
@@ -157,7 +157,7 @@ fn release(tag: &str) -> Option<Version> {
     tag.strip_prefix('v')?.parse().ok().filter(|version: &Version| version.build.is_empty())
 }
 
-/// The release after this one. A candidate is followed by its final release.
+/// The release after this one. The final release follows a candidate.
 fn after(mut release: Version) -> Version {
     if release.pre.is_empty() {
         release.patch += 1;

@@ -22,8 +22,8 @@ pub const MARK: &str = "release:";
 /// The manifest of a release, and its directory in the entry of the cache.
 const MANIFEST: &str = "install.yaml";
 const KEPT: &str = "manifests/cluster-install";
-/// Kustomization of the manifest. Together they replace the directory [`KEPT`] of Argo's source.
-/// The overlays of an installation name no namespace, so the patch removes the namespace `argo`.
+/// Kustomization that makes the directory [`KEPT`] of Argo's source from the manifest. The overlay
+/// of an installation names no namespace, so the patch removes the namespace `argo`.
 const KUSTOMIZATION: &str = "\
 resources: [install.yaml]
 patches:
@@ -137,7 +137,7 @@ impl Release {
     /// entry of the cache with another manifest than the user named is replaced.
     ///
     /// # Errors
-    /// [`ReleaseError`]. After an error the cache has no new entry.
+    /// [`ReleaseError`]. After an error, the cache has no new entry.
     pub async fn get(&self, cache: &Cache) -> Result<Entry, ReleaseError> {
         let made_from = serde_json::json!({
             "release": self.version, "base": self.base, "kustomization": KUSTOMIZATION,

@@ -31,7 +31,7 @@ pub struct KeptFile {
     pub path: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// SHA-256 of its content, in hexadecimal.
+    /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
     /// True if the owner can execute the file.
     pub executable: bool,

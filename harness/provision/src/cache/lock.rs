@@ -49,7 +49,7 @@ pub struct Lock {
     path: PathBuf,
 }
 
-/// Outcome of an attempt to take a lock. `By` names the holder of a lock that is not free.
+/// Outcome of [`Lock::try_take`]. `By` names the holder of a lock that is not free.
 #[derive(Debug)]
 pub(crate) enum Tried {
     Held(Lock),

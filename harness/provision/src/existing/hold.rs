@@ -151,8 +151,8 @@ impl Renewing {
 }
 
 /// The problem of a namespace that another run may use. `outcome` is the result of the last
-/// renewal, `since` the time after the renewal before it. A failed renewal is no problem before the
-/// Lease expires.
+/// renewal, `since` the time since the last successful renewal. A failed renewal is no problem
+/// before the Lease expires.
 fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Option<String> {
     match outcome {
         Err(held @ HoldError::Held { .. }) => {

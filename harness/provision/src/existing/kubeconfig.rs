@@ -73,7 +73,8 @@ fn of_context(file: Option<&Path>, name: &str) -> Result<String, KubeconfigError
     config.auth_infos.retain(|user| Some(&user.name) == meant.user.as_ref());
     config.contexts.truncate(1);
     config.current_context = Some(name.to_owned());
-    // The value has texts, lists, and maps with text keys. Its serialization cannot fail.
+    // The value has texts, lists, and maps with text keys. The serialization of such a value cannot
+    // fail.
     Ok(serde_json::to_string(&config).unwrap_or_default())
 }
 

@@ -9,7 +9,7 @@ pub struct Place {
 }
 
 /// Error of [`Place::new`]: texts that are no names of namespaces. The message has one line for
-/// each.
+/// each text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", lines(.0))]
 pub struct NameError(Vec<String>);
@@ -45,7 +45,7 @@ impl Place {
     }
 }
 
-/// True if a name is a label by RFC 1123. Kubernetes requires that of a namespace.
+/// True if a name is a label by RFC 1123. Kubernetes requires a label as the name of a namespace.
 fn is_label(name: &str) -> bool {
     let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     (1..=63).contains(&name.len())

@@ -1,4 +1,4 @@
-//! Rights of a run on an existing cluster. The manifests in `manifests/existing` list all of them.
+//! Rights of a run on an existing cluster. The manifests in `manifests/existing` list all rights.
 
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
@@ -10,7 +10,7 @@ use super::{ExistingError, Place, api};
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");
-/// Resources that a run does not require. Without a right to them, the run reports a gap.
+/// Resources that a run does not require. The run reports a missing right to such a resource.
 const OPTIONAL: [&str; 1] = ["pods/proxy"];
 /// Largest number of concurrent requests.
 const AT_ONCE: usize = 16;

@@ -12,7 +12,7 @@ use crate::cache::{Cache, failed};
 /// Transports that git may use to fetch a repository.
 const TRANSPORTS: &str = "git:http:https:ssh";
 
-/// The git directory of a URL, with all its branches and tags. The function fetches them, unless
+/// The git directory of a URL, with all its branches and tags. The function fetches the URL, unless
 /// `known` is a commit of an earlier fetch.
 pub(super) fn of(
     git: &Git<'_>,

@@ -10,7 +10,8 @@ use crate::cache::{Cache, failed};
 
 /// Largest number of names in a hint.
 const NAMES: usize = 3;
-/// Patterns of a checkout. They omit files that no build reads. A partial repository can lack them.
+/// Patterns of a checkout. The patterns omit files that no build reads and a partial repository can
+/// lack.
 const LEFT_OUT: &str = "/*\n!/manifests/quick-start-*\n";
 /// Pattern of tags that may be releases of Argo.
 const RELEASES: &str = "v[0-9]*.[0-9]*.[0-9]*";
@@ -38,7 +39,7 @@ pub struct Link {
 pub struct Chain {
     /// Commits of the chain, oldest first.
     pub links: Vec<Link>,
-    /// Number of commits of the range that are not in `links`. Most of them are in merged branches.
+    /// Number of commits of the range that are not in `links`, as the commits of merged branches.
     pub merged: usize,
 }
 

@@ -12,7 +12,7 @@ use sandbox::guard::{Guard, GuardError, GuardedCommand};
 pub struct RunSpec {
     /// Absolute path of the program.
     pub program: PathBuf,
-    /// Its arguments.
+    /// Arguments of the program.
     pub args: Vec<OsString>,
     /// All variables of the environment.
     pub env: Vec<(OsString, OsString)>,
@@ -23,7 +23,7 @@ pub struct RunSpec {
 /// Result of a program that ended.
 #[derive(Clone, Debug)]
 pub struct RunOutput {
-    /// Its exit status.
+    /// Exit status of the program.
     pub status: ExitStatus,
     /// All of the standard output.
     pub stdout: Vec<u8>,

@@ -10,7 +10,8 @@ use super::error::KindError;
 
 /// Largest number of lines of output in an error.
 const LINES: usize = 12;
-/// Variables that redirect `kind` to another cluster or provider. The run omits them.
+/// Variables that redirect `kind` to another cluster or provider. The environment of `kind` omits
+/// these variables.
 const LEFT_OUT: [&str; 4] = [
     "KUBECONFIG",
     "KIND_CLUSTER_NAME",

@@ -28,7 +28,7 @@ pub enum KindError {
         what: &'static str,
         /// Exit status of the program.
         status: std::process::ExitStatus,
-        /// The last lines of its output.
+        /// The last lines of the output.
         said: String,
     },
     /// The program `kind` failed to run.

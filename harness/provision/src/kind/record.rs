@@ -2,9 +2,11 @@
 //!
 //! The harness holds the lock until its end.
 //!
-//! ```text kind/NAME/docker id of the Docker daemon with the containers kind/NAME/unfinished exists
-//! until every container is made kind/NAME/kubeconfig kubeconfig of the cluster, beside other files
-//! of the cluster ```
+//! ```text
+//! kind/NAME/docker       id of the Docker daemon with the containers
+//! kind/NAME/unfinished   exists until every container is made
+//! kind/NAME/kubeconfig   kubeconfig of the cluster, beside other files of the cluster
+//! ```
 
 use std::fs;
 use std::io::ErrorKind;

@@ -1,5 +1,5 @@
-//! Prerequisites of a kind cluster on this machine. The check finds all missing ones before the
-//! start.
+//! Prerequisites of a kind cluster on this machine. The check finds all missing prerequisites
+//! before the start.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

@@ -74,8 +74,8 @@ impl StoreContainer {
     }
 }
 
-/// Name and tag of an image reference, as testcontainers needs them. A colon before the last slash
-/// is no tag. Default of the tag: `latest`.
+/// Name and tag of an image reference, as the arguments of testcontainers. A colon before the last
+/// slash is no tag. Default of the tag: `latest`.
 fn split(reference: &str) -> (&str, &str) {
     match reference.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => (name, tag),

@@ -18,7 +18,7 @@ pub enum NativeError {
     /// The sandbox failed to start, to run a server, or to end.
     #[error("start the sandbox")]
     Sandbox(#[from] SandboxError),
-    /// No slot is available for the sandbox.
+    /// The sandbox got no slot.
     #[error("take a slot for the sandbox")]
     Slot(#[from] sandbox::slot::SlotError),
     /// A certificate failed to be made.

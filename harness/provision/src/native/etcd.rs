@@ -20,7 +20,7 @@ pub(crate) struct Etcd {
 /// Error of a request to etcd.
 #[derive(Debug, thiserror::Error)]
 pub enum EtcdError {
-    /// The socket does not answer.
+    /// The connection to the socket failed.
     #[error("failed to connect to etcd")]
     Connect(#[source] std::io::Error),
     /// The connection ended before the answer was complete.

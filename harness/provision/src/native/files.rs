@@ -66,7 +66,7 @@ pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> 
     for (name, user, group) in [
         ("controller-manager", "system:kube-controller-manager", Some("system:masters")),
         // The scheduler does not use its role, because the API server may not have made the role
-        // yet. After a refusal, the scheduler waits for a second.
+        // yet. After a refusal, the scheduler tries again after a second.
         ("scheduler", "system:kube-scheduler", Some("system:masters")),
         ("node", &*format!("system:node:{NODE}"), Some("system:nodes")),
     ] {

@@ -1,5 +1,4 @@
-//! Images of a native cluster. The harness writes them and imports them into containerd, without a
-//! registry.
+//! Images of a native cluster. The harness imports archives into containerd, without a registry.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,8 +47,8 @@ pub(super) async fn import(
 }
 
 /// Imports an archive of the cluster's directory into containerd, and removes the archive. The
-/// removal comes before the kernel writes the archive to the disk. Archives have 250 MB per
-/// cluster. With their writes, pods of another cluster waited for 8 s.
+/// removal comes before the kernel writes the archive to the disk. The archives of a cluster have
+/// 250 MB. Pods of another cluster waited for 8 s during such writes.
 async fn import_archive(
     sandbox: &Arc<Sandbox>,
     directory: &Path,
@@ -65,7 +64,7 @@ async fn import_archive(
     removed.map_err(|cause| Failure::Other(NativeError::File { path: archive, cause }))
 }
 
-/// Runs `ctr` in the sandbox. The error is its output.
+/// Runs `ctr` in the sandbox. The error is the output of `ctr`.
 async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
     let program = format!("{INSIDE}/bin/ctr");
     let address = format!("{INSIDE}/containerd.sock");

@@ -35,7 +35,7 @@ pub(super) const ETCD_SOCKET: &str = "etcd.sock";
 /// Port on the node with the readiness of etcd.
 pub(super) const ETCD_HEALTH_PORT: u16 = 2381;
 
-/// Servers that need no file of the cluster. They start at once.
+/// Servers that need no file of the cluster. The harness starts these servers first.
 pub(super) fn first(node_ip: &str, address: &StoreAddress) -> Vec<Server> {
     vec![etcd(node_ip), store(node_ip, &address.user, &address.password), proxy(node_ip)]
 }

@@ -1,5 +1,5 @@
-//! Definitions of Argo as an API server stores them in etcd. The cache keeps them for later
-//! clusters.
+//! Definitions of Argo as an API server stores them in etcd. The cache keeps the stored values for
+//! later clusters.
 //!
 //! An API server needs about 10 s of one core for the definitions of Argo 4. The server validates
 //! each definition and writes its status twice before it serves the kinds. Measured on 4.0.5,
@@ -52,9 +52,9 @@ impl Stored {
         Entry::find(cache, &key(rendered, kubernetes)).map(|entry| Self { entry })
     }
 
-    /// Keeps the definitions of a cluster in the cache. The cluster must serve them. `names` are
-    /// the names of the definitions, `etcd` is the path of etcd's socket. The function does nothing
-    /// if another process keeps the same definitions at the moment.
+    /// Keeps the definitions that a cluster serves in the cache. `names` are the names of the
+    /// definitions, `etcd` is the path of etcd's socket. The function does nothing if another
+    /// process keeps the same definitions at the moment.
     ///
     /// # Errors
     /// [`StoredError`]. After an error the cache has no new entry.

@@ -103,7 +103,7 @@ pub enum BuildError {
     /// An operation on the cache failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// The user cancelled.
+    /// The user cancelled the build.
     #[error("cancelled while building")]
     Cancelled,
 }

@@ -1,4 +1,4 @@
-//! Source of an item that is not its published module: a directory, or a commit.
+//! Source of an item in place of the published module: a checkout, or a commit.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ const SHORT: usize = 12;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Given {
-    /// A directory of this machine.
+    /// A checkout on this machine.
     Tree(Tree),
     /// A commit of a git repository.
     Commit(Commit),

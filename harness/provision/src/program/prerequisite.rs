@@ -122,7 +122,7 @@ fn labels(items: &[&Item]) -> String {
     items.iter().map(|item| item.label()).collect::<Vec<_>>().join(", ")
 }
 
-/// An error and its causes in one line.
+/// Texts of an error and its causes, in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -189,7 +189,7 @@ fn restore(file: &Restored, dir: &Path) -> Result<(), CacheError> {
     .map_err(failed("write", &to))
 }
 
-/// Copies a directory. The copy has regular files in place of symbolic links.
+/// Copies a directory of regular files and directories.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), CacheError> {
     for found in walkdir::WalkDir::new(from) {
         let found = found.map_err(|error| failed("read", from)(error.into()))?;

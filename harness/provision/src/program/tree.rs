@@ -1,8 +1,8 @@
 //! A checkout as the source of an item: its digest, and the copy for the build.
 //!
-//! The copy has exactly the files of the digest, so no other file can alter the programs. The
-//! digest omits the directories of Git and npm, and `dist` of earlier builds. A symbolic link to a
-//! file counts as that file. Other symbolic links are left out.
+//! The copy has only the files of the digest, so no other file can alter the programs. The digest
+//! omits the directories of Git and npm, and `dist` of earlier builds. A symbolic link to a file
+//! counts as that file. Other symbolic links are left out.
 
 use std::fs::{self, File};
 use std::io;

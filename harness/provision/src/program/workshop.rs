@@ -63,7 +63,7 @@ impl<'a> Workshop<'a> {
         &self.places.build
     }
 
-    /// The git program.
+    /// Finds the program `git` in the `PATH` of the environment.
     pub(super) fn git(&self) -> Result<Git<'a>, GitError> {
         Git::find(self.means.runner, self.means.environment)
     }

@@ -66,7 +66,7 @@ fn the_target_release_of_a_revision(
     assert_eq!(*asked, format!("git:{}@{}", real.display(), rest.replace("=v", "=")));
 }
 
-/// The key of the cache has the commit. It has neither the repository nor the revision.
+/// The key of the cache has the commit, and neither the repository nor the revision.
 #[test]
 fn a_commit_is_known_by_its_name() {
     let sample = tagged(&["v4.1.2"]);
