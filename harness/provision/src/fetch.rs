@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Largest number of redirects of one download. The URL of a release redirects to a file store.
 const HOPS: usize = 5;
 
-/// Error of [`fetch`].
+/// Error of [`fetch()`].
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The text is not an absolute URL with HTTP or HTTPS.
@@ -56,7 +56,7 @@ pub enum FetchError {
         /// Target of the redirect.
         to: String,
     },
-    /// A download has more than [`HOPS`] redirects.
+    /// A download has more than 5 redirects.
     #[error("{url} leads from one address to the next, more than {HOPS} times")]
     Astray {
         /// URL of the first request.

@@ -11,7 +11,7 @@ use serde_json::json;
 /// Directory of the service account in a pod, with the token and the certificate authority.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// Error of [`write`].
+/// Error of [`write()`].
 #[derive(Debug, thiserror::Error)]
 pub enum KubeconfigError {
     /// The user's kubeconfig cannot be read.

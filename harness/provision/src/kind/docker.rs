@@ -37,7 +37,7 @@ pub(super) struct Docker {
     pub(super) freezes: bool,
 }
 
-/// True if a Docker daemon answers within [`PATIENCE`].
+/// True if a Docker daemon answers within 5 s.
 pub async fn answers() -> bool {
     Docker::reach().await.is_ok()
 }
