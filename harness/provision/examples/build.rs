@@ -1,4 +1,4 @@
-//! Builds the programs of a native cluster, and of Argo versions, into the cache.
+//! Builds the programs of a native cluster and of Argo versions, for the cache.
 //!
 //! `cargo run -p provision --example build -- [--only-argo] [--argo VERSION]...
 //! [--checkout PATH=VERSION]... [--git REPOSITORY@REVISION]...`

@@ -1,7 +1,7 @@
-//! What the API server said when it did not do what it was asked, in words.
+//! Errors of the Kubernetes client, with the message of the API server.
 
-/// An error of the Kubernetes client. Its words are those of the API server, where it said any: the
-/// client's own repeat them three times.
+/// An error of the Kubernetes client. The text is the message of the API server, if it gave one.
+/// The text of the client itself repeats that message three times.
 #[derive(Debug)]
 pub struct ApiError(pub Box<kube::Error>);
 
@@ -19,7 +19,7 @@ impl std::fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// What went wrong, as the API server said it.
+/// Text of an error: the message of the API server, or the text of the client.
 pub fn words(error: &kube::Error) -> String {
     match error {
         kube::Error::Api(status) => status.message.clone(),

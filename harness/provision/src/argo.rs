@@ -1,4 +1,4 @@
-//! Argo Workflows: where its programs come from, its images, its installation.
+//! Argo Workflows: its images, its rendered manifests, and its installation.
 
 pub mod first_word;
 pub mod install;

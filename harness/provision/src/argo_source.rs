@@ -1,5 +1,6 @@
-//! Where Argo comes from: its Go module, of which version, a checkout, a commit, or a release as it
-//! was published; and how its programs are built.
+//! Sources of Argo: a Go module, a checkout, a commit, or a published release.
+//!
+//! An [`ArgoSource`] names the version and, except for a release, the [`Item`] to build.
 
 pub mod checkout;
 pub mod git;
@@ -19,29 +20,29 @@ pub use checkout::CheckoutError;
 pub use git::GitSourceError;
 use release::{Release, ReleaseNameError};
 
-/// The Argo version that is tested unless another is asked for.
+/// Version of Argo that a run tests by default.
 pub const DEFAULT_ARGO: &str = "4.0.5";
 
-/// Versions that are known to build from their module, oldest first. Between them they show known
-/// problems broken and fixed.
+/// Versions that build from their Go modules, oldest first. The cases declare known issues that
+/// some of these versions have and others do not.
 pub const TESTED: [&str; 13] = [
     "3.4.17", "3.5.2", "3.5.5", "3.5.8", "3.5.10", "3.5.11", "3.5.12", "3.6.5", "3.7.0", "3.7.1",
     "3.7.2", "3.7.18", "4.0.5",
 ];
 
-/// A text that is no Argo version which could be built from a module.
+/// Error of [`ArgoSource::module`]: a text names no Go module of Argo.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
-    /// It has not the form of a version.
+    /// The text does not have the form of a version.
     #[error("`{0}` is no Argo version")]
     Form(String),
-    /// What a report calls a checkout.
+    /// The text is a name that a report gives a checkout.
     #[error("`{0}` is what a report calls a checkout")]
     Checkout(String),
-    /// The name that a report gives a commit.
+    /// The text is a name that a report gives a commit.
     #[error("`{0}` is what a report calls a commit")]
     Commit(String),
-    /// Published with the module path of another major version, which Go refuses.
+    /// The version has the module path of another major version. Go refuses such a module.
     #[error(
         "argo-workflows v{0} cannot be had as a Go module: \
          it was published under the module path of version 3"
@@ -50,7 +51,7 @@ pub enum VersionError {
 }
 
 impl VersionError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Form(_) => format!("write it like {DEFAULT_ARGO}"),
@@ -67,7 +68,7 @@ impl VersionError {
     }
 }
 
-/// Where the programs of an Argo version come from.
+/// The source of one Argo version: programs and manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArgoSource {
     version: String,
@@ -76,35 +77,37 @@ pub struct ArgoSource {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Origin {
-    /// Its programs are built.
+    /// The programs are built.
     Built(Box<Item>),
-    /// It is as it was published.
+    /// The programs are downloaded from a published release.
     Published(Release),
 }
 
 impl ArgoSource {
-    /// The Go module of a version, `3.7.18` or `v3.7.18`: workflow-controller, argoexec, argo, and
-    /// the directory `manifests` that kustomize makes the installation of.
+    /// The Go module of a version, `3.7.18` or `v3.7.18`. The module gives `workflow-controller`,
+    /// `argoexec`, `argo`, and the directory `manifests`. Kustomize makes the installation from
+    /// `manifests`.
     ///
     /// # Errors
-    /// That there is no such module version, as far as the version alone tells.
+    /// [`VersionError`]. The function checks the text only, and does not look for the module.
     pub fn module(version: &str) -> Result<Self, VersionError> {
         let release = version.strip_prefix('v').unwrap_or(version);
         let module = format!("github.com/argoproj/argo-workflows/v{}", module_major(release)?);
         Ok(Self::built(release.to_owned(), argo(release, &module)))
     }
 
-    /// A checkout, `PATH=3.7.19`, which is to become that release. What is expected of a case is
-    /// what is expected of that; it is called `3.7.19+tree.` and the beginning of its digest.
+    /// A checkout with its target release, `PATH=3.7.19`. The version of the source is the target
+    /// release, `+tree.`, and the first digits of the digest of the checkout.
     ///
     /// # Errors
-    /// That it is not said what it is to be, or that it is no checkout of that.
+    /// The text has no target release, or the directory is not Argo's source of that major version.
     pub fn checkout(text: &str) -> Result<Self, CheckoutError> {
         checkout::source(text)
     }
 
-    /// A commit by what stands behind `git:`, `REPOSITORY@REVISION[=VERSION]`; it is called
-    /// `4.1.3+git.` and its first digits. `cache` keeps the mirrors of remote repositories.
+    /// A commit, by the text after `git:`: `REPOSITORY@REVISION[=VERSION]`. The version of the
+    /// source is the target release, `+git.`, and the first digits of the commit: `4.1.3+git.…`.
+    /// `cache` keeps the mirrors of remote repositories.
     ///
     /// # Errors
     /// The text names no commit of Argo, or nothing tells its target release.
@@ -112,11 +115,11 @@ impl ArgoSource {
         git::source(text, git, cache)
     }
 
-    /// A release as it was published, by what stands behind `release:`: `3.7.18`, or with the
-    /// checksum of its manifest `3.7.18@sha256:…`. `base` is where releases are.
+    /// A published release, by the text after `release:`. The form is `3.7.18`, or
+    /// `3.7.18@sha256:…` with the checksum of the manifest. `base` is the URL of the releases.
     ///
     /// # Errors
-    /// That it names none.
+    /// The text names no release.
     pub fn release(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
         let release = Release::named(text, base)?;
         Ok(Self { version: release.version().to_owned(), origin: Origin::Published(release) })
@@ -126,12 +129,12 @@ impl ArgoSource {
         Self { version, origin: Origin::Built(Box::new(item)) }
     }
 
-    /// Its version, without a leading `v`.
+    /// The version, without a leading `v`.
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// Where it comes from, in words.
+    /// The kind of source for a person: `its Go module`, `git commit …`.
     pub fn words(&self) -> String {
         let item = match &self.origin {
             Origin::Published(_) => return "its release".to_owned(),
@@ -144,12 +147,12 @@ impl ArgoSource {
         }
     }
 
-    /// Tag of the images that are made of it.
+    /// Tag of the images that contain this source's programs. A `-` replaces the `+` of a version.
     pub fn tag(&self) -> String {
         format!("v{}", self.version.replace('+', "-"))
     }
 
-    /// What is to be built, if its programs are.
+    /// The item to build. `None` for a published release.
     pub fn item(&self) -> Option<&Item> {
         match &self.origin {
             Origin::Built(item) => Some(item),
@@ -157,7 +160,7 @@ impl ArgoSource {
         }
     }
 
-    /// The checkout that is to be built, if one is.
+    /// The checkout to build. `None` for every other source.
     pub fn tree(&self) -> Option<&Tree> {
         match self.item()?.given.as_ref()? {
             Given::Tree(tree) => Some(tree),
@@ -165,7 +168,7 @@ impl ArgoSource {
         }
     }
 
-    /// The commit that is to be built, if one is.
+    /// The commit to build. `None` for every other source.
     pub fn commit(&self) -> Option<&Commit> {
         match self.item()?.given.as_ref()? {
             Given::Tree(_) => None,
@@ -173,7 +176,7 @@ impl ArgoSource {
         }
     }
 
-    /// What is to be fetched, if it is as it was published.
+    /// The release to download. `None` for every other source.
     pub fn published(&self) -> Option<&Release> {
         match &self.origin {
             Origin::Built(_) => None,
@@ -182,14 +185,14 @@ impl ArgoSource {
     }
 }
 
-/// What is built from a module of Argo.
+/// The item of a Go module of Argo.
 fn argo(release: &str, module: &str) -> Item {
     let tag = format!("v{release}");
     let mut item = Item::of("argo-workflows", release, module)
         .variable(&format!("{module}.version"), &tag)
         .variable(&format!("{module}.gitTag"), &tag)
         .variable(&format!("{module}.gitTreeState"), "clean")
-        // Without a commit Argo calls itself `v3.7.18+unknown`, clean or not.
+        // Argo reports `v3.7.18+unknown` without a commit, even if the tree is clean.
         .variable(&format!("{module}.gitCommit"), COMMIT);
     for name in ["workflow-controller", "argoexec", "argo"] {
         item = item.command(&format!("./cmd/{name}"), name);
@@ -200,8 +203,8 @@ fn argo(release: &str, module: &str) -> Item {
     item
 }
 
-/// What the module lacks: a module's archive holds no symbolic links, and no files that are
-/// generated while a release is made.
+/// Files that the Go module lacks. The archive of a module has no symbolic links and no files that
+/// a release build generates.
 fn restored() -> Vec<Restored> {
     let signal = |directory: &str| Restored::Copy {
         from: format!("workflow/executor/{directory}/signal_darwin.go"),

@@ -1,13 +1,14 @@
-//! The directory that keeps what takes long to make: programs built from their modules.
+//! The cache: a directory with programs, releases and other results that are slow to make.
 //!
 //! ```text
-//! CACHEDIR.TAG      tells backup programs to pass by
-//! gate              held for an instant by whoever takes a lock, and by `clean` while it removes
-//! locks/NAME.lock   held while NAME is made or used; says by whom
-//! entries/NAME/     what was made: manifest.json and the files it lists
-//! build/ID/         sources of a build that goes on, and Go's caches of a build of modules
+//! CACHEDIR.TAG      makes backup programs skip the directory
+//! gate              held for an instant by each taker of a lock, and by `clean` during the removal
+//! locks/NAME.lock   held during the making or use of NAME; names the holder
+//! entries/NAME/     one result: manifest.json and the files that the manifest lists
+//! build/ID/         sources of an unfinished build, and Go's caches of a build of modules
 //! go/               Go's caches that builds of checkouts and commits keep
 //! git/ID/           mirrors of remote repositories
+//! kind/NAME/        records of clusters of the provider `kind`
 //! ```
 
 pub mod entry;
@@ -25,41 +26,41 @@ use lock::{Gate, Lock};
 /// Name of the directory below the user's cache directory.
 const NAME: &str = "argo-conformance";
 
-/// What the tag file must begin with: <https://bford.info/cachedir/>.
+/// Content of the tag file. The first line has the form of <https://bford.info/cachedir/>.
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This directory is a cache of argo-conformance. `argo-conformance clean` removes it.\n";
 
-/// The cache could not be used.
+/// Error of an operation on the cache.
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
-    /// Nobody knows where caches belong: no home directory.
+    /// The user has no home directory, so no cache directory is known.
     #[error("no cache directory is known: this user has no home directory")]
     NoHome,
     /// A file operation failed.
     #[error("{action} {}", path.display())]
     Io {
-        /// What was tried, as a verb: `create`.
+        /// The operation, as a verb: `create`.
         action: &'static str,
-        /// What it was tried on.
+        /// The file or directory of the operation.
         path: PathBuf,
-        /// Why it failed.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// Somebody uses the cache that was to be removed.
+    /// A process uses the cache, so `clean` fails.
     #[error("clean {}: it is in use by {}", path.display(), holders.join(", "))]
     InUse {
-        /// The cache.
+        /// Root directory of the cache.
         path: PathBuf,
-        /// Who, one text each: `process 4711 (build etcd 3.6.7)`.
+        /// The holders of locks, one text each: `process 4711 (build etcd 3.6.7)`.
         holders: Vec<String>,
     },
-    /// The user cancelled while a lock was waited for.
+    /// The user cancelled a wait for a lock.
     #[error("cancelled")]
     Cancelled,
 }
 
 impl CacheError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoHome => Some("set HOME or XDG_CACHE_HOME, or name a cache directory".into()),
@@ -75,18 +76,18 @@ impl CacheError {
     }
 }
 
-/// Turns an I/O error into a [`CacheError`] that says what was tried on what.
+/// Turns an I/O error into a [`CacheError`] with the operation and the path.
 pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CacheError {
     let path = path.to_owned();
     move |source| CacheError::Io { action, path, source }
 }
 
-/// How much one part of the cache takes up.
+/// Size of one part of the cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// What it is: `entries/etcd-3.6.7-…`.
+    /// Path of the part from the root of the cache: `entries/etcd-3.6.7-…`.
     pub what: String,
-    /// Bytes of all its files.
+    /// Bytes of all files of the part.
     pub bytes: u64,
 }
 
@@ -97,11 +98,11 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens the cache, making it if need be: `over`, or `argo-conformance` in the user's cache
-    /// directory.
+    /// Opens the cache in the directory `over`, and creates a missing directory. Default: the
+    /// directory `argo-conformance` in the user's cache directory.
     ///
     /// # Errors
-    /// That there is no home directory, or that the cache cannot be made, read or written.
+    /// The user has no home directory, or a directory fails to be created, read or written.
     pub fn open(over: Option<&Path>) -> Result<Self, CacheError> {
         let root = match over {
             Some(path) => std::path::absolute(path).map_err(failed("resolve", path))?,
@@ -115,7 +116,8 @@ impl Cache {
         Ok(cache)
     }
 
-    /// Makes the directories and the tag, and proves that they can be read and written.
+    /// Creates the directories and the tag. The function fails if a directory cannot be read or
+    /// written.
     fn lay_out(&self) -> Result<(), CacheError> {
         for directory in [self.locks(), self.entries(), self.builds()] {
             fs::create_dir_all(&directory).map_err(failed("create", &directory))?;
@@ -128,7 +130,7 @@ impl Cache {
         Gate::pass(self).map(drop)
     }
 
-    /// The directory itself.
+    /// The root directory, as an absolute path.
     pub fn root(&self) -> &Path {
         &self.root
     }
@@ -153,20 +155,20 @@ impl Cache {
         self.root.join("go")
     }
 
-    /// Bytes free for this user on the disk of the cache.
+    /// Free bytes for this user on the disk of the cache.
     ///
     /// # Errors
-    /// That the file system cannot be asked.
+    /// The file system does not answer.
     pub fn free(&self) -> Result<u64, CacheError> {
         let answer = nix::sys::statvfs::statvfs(&self.root)
             .map_err(|errno| failed("ask for the free space of", &self.root)(errno.into()))?;
         Ok(answer.blocks_available() * answer.fragment_size())
     }
 
-    /// What the cache holds: its entries, builds and other parts, in order of name.
+    /// Sizes of the entries, builds and other parts of the cache, in order of name.
     ///
     /// # Errors
-    /// That something in it cannot be read.
+    /// A file or directory of the cache cannot be read.
     pub fn sizes(&self) -> Result<Vec<Size>, CacheError> {
         let mut sizes = Vec::new();
         for part in children(&self.root)? {
@@ -181,10 +183,10 @@ impl Cache {
         Ok(sizes)
     }
 
-    /// Removes the cache and all in it; says how many bytes that freed.
+    /// Removes the cache with all its files. Returns the number of bytes of the removed files.
     ///
     /// # Errors
-    /// [`CacheError::InUse`] while anybody holds a lock in it, or that a file cannot be removed.
+    /// [`CacheError::InUse`] if a process holds a lock of the cache, or a file cannot be removed.
     pub fn clean(&self) -> Result<u64, CacheError> {
         let gate = Gate::close(self)?;
         let (held, holders) = lock::hold_all(self)?;
@@ -197,16 +199,17 @@ impl Cache {
         Ok(freed)
     }
 
-    /// Says that `what` uses entries, so that `clean` leaves them alone while the lock is held.
+    /// Takes a lock for the use of entries. `clean` fails while the lock is held; `what` names the
+    /// use.
     ///
     /// # Errors
-    /// That the lock file cannot be made.
+    /// The lock file cannot be created or written.
     pub fn hold(&self, what: &str) -> Result<Lock, CacheError> {
         Lock::of_this_process(self, "use", what)
     }
 }
 
-/// What a directory holds, in order of name.
+/// Paths of the children of a directory, in order of name.
 pub(crate) fn children(directory: &Path) -> Result<Vec<PathBuf>, CacheError> {
     let mut paths = Vec::new();
     for child in fs::read_dir(directory).map_err(failed("read", directory))? {
@@ -216,7 +219,7 @@ pub(crate) fn children(directory: &Path) -> Result<Vec<PathBuf>, CacheError> {
     Ok(paths)
 }
 
-/// Bytes of all files at or below a path. What vanishes meanwhile counts nothing.
+/// Bytes of all files at or below a path. A file that vanishes during the call counts as 0.
 pub(crate) fn bytes(path: &Path) -> Result<u64, CacheError> {
     let mut sum = 0;
     for found in walkdir::WalkDir::new(path) {

@@ -1,26 +1,27 @@
-//! The certificates of one cluster: an authority of its own that every server and client verifies.
+//! Certificates of one cluster. An authority of the cluster signs the certificate of every server
+//! and client.
 
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
     Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
 };
 
-/// A certificate authority that lives as long as one cluster.
+/// Certificate authority of one cluster.
 pub struct Authority {
     certificate: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
-/// A certificate and its private key, both PEM.
+/// A certificate and its private key, both as PEM.
 #[derive(Clone)]
 pub struct Credential {
-    /// The certificate.
+    /// Certificate as PEM.
     pub certificate: String,
-    /// The private key.
+    /// Private key as PEM.
     pub key: String,
 }
 
-/// Why a certificate could not be made.
+/// Error of the creation of a certificate or a key.
 #[derive(Debug, thiserror::Error)]
 #[error("make a certificate for {subject}")]
 pub struct CertificateError {
@@ -30,10 +31,10 @@ pub struct CertificateError {
 }
 
 impl Authority {
-    /// Makes a new authority with a key of its own.
+    /// Makes a new authority with a new key.
     ///
     /// # Errors
-    /// Only if the system gives no randomness.
+    /// The system gives no random bytes.
     pub fn new() -> Result<Self, CertificateError> {
         let name = "argo-conformance";
         Self::make(name).map_err(|cause| CertificateError { subject: name.to_owned(), cause })
@@ -49,23 +50,24 @@ impl Authority {
         Ok(Self { certificate, issuer: Issuer::new(params, key) })
     }
 
-    /// The authority's own certificate, PEM.
+    /// Certificate of the authority, as PEM.
     pub fn certificate(&self) -> &str {
         &self.certificate
     }
 
-    /// A certificate for a server reached by these names and addresses; also usable as a client's.
+    /// Makes a certificate of a server for these names and addresses. A client can also use the
+    /// certificate.
     ///
     /// # Errors
-    /// If a name is no DNS name.
+    /// A name is not a DNS name, or the system gives no random bytes.
     pub fn server(&self, name: &str, reached_by: &[&str]) -> Result<Credential, CertificateError> {
         self.issue(name, None, reached_by)
     }
 
-    /// A certificate for a client: user `name`, member of `group`.
+    /// Makes a certificate of a client: user `name`, member of `group`.
     ///
     /// # Errors
-    /// Only if the system gives no randomness.
+    /// The system gives no random bytes.
     pub fn client(&self, name: &str, group: Option<&str>) -> Result<Credential, CertificateError> {
         self.issue(name, group, &[])
     }
@@ -90,10 +92,10 @@ impl Authority {
     }
 }
 
-/// The key pair that signs service account tokens: private and public key, PEM.
+/// Makes a key pair that signs tokens of service accounts. Returns private and public key, as PEM.
 ///
 /// # Errors
-/// Only if the system gives no randomness.
+/// The system gives no random bytes.
 pub fn signing_keys() -> Result<(String, String), CertificateError> {
     let key = new_key()
         .map_err(|cause| CertificateError { subject: "service accounts".to_owned(), cause })?;

@@ -1,4 +1,4 @@
-//! Clients of a Kubernetes API, whose requests are counted.
+//! Clients of the Kubernetes API, with a count of their requests.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,34 +10,34 @@ use tower::util::MapRequestLayer;
 
 use crate::requests::Requests;
 
-/// How long a connection may take.
+/// Timeout of the connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// A kubeconfig leads nowhere.
+/// Error of the creation of a client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// It cannot be read.
+    /// The kubeconfig cannot be read.
     #[error("read the kubeconfig")]
     Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
-    /// No client can be made of it.
+    /// The configuration does not give a client.
     #[error("make a client of the Kubernetes API")]
     Client(#[source] Box<kube::Error>),
 }
 
-/// A client of the cluster on this machine that a kubeconfig leads to: no proxy leads to it.
+/// A client of the cluster of a kubeconfig, without an HTTP proxy. The cluster is on this machine.
 ///
 /// # Errors
-/// If the kubeconfig cannot be used.
+/// The kubeconfig cannot be used.
 pub async fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
     let mut config = config(kubeconfig).await?;
     config.proxy_url = None;
     counted(config, requests)
 }
 
-/// A client of the cluster that a kubeconfig leads to.
+/// A client of the cluster of a kubeconfig, with the HTTP proxy of the kubeconfig or environment.
 ///
 /// # Errors
-/// If the kubeconfig cannot be used.
+/// The kubeconfig cannot be used.
 pub async fn client(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
     counted(config(kubeconfig).await?, requests)
 }

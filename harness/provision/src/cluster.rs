@@ -1,4 +1,4 @@
-//! A cluster that this program put up, by either provider.
+//! A cluster of the provider `native` or `kind`.
 
 use std::path::PathBuf;
 
@@ -10,34 +10,33 @@ use crate::native::{NativeCluster, NativeError};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
-/// Events that kubelet may write, for each second. With 0, which stands for no limit, its client
-/// falls back to five (client-go, `rest/config.go`): 400 of a version's came when their namespaces
-/// were gone.
+/// Limit of the events that a kubelet writes, per second. The value 0 does not disable the limit:
+/// client-go then uses 5 (`rest/config.go`). With that limit, 400 events of one version came after
+/// the deletion of their namespaces.
 pub(crate) const EVENTS_A_SECOND: u32 = 200;
 
-/// How a cluster and its object store are reached.
+/// Clients and addresses of a cluster and its object store.
 #[derive(Clone)]
 pub struct Access {
-    /// The Kubernetes API, as administrator.
+    /// Client of the Kubernetes API, with the rights of an administrator.
     pub client: Client,
-    /// What was asked of it through that client.
+    /// Number of requests of that client, by verb and resource.
     pub requests: Requests,
-    /// Raised when a part of the cluster has ended.
+    /// Alarm for the end of a part of the cluster.
     pub alarm: Alarm,
     /// A kubeconfig of the administrator.
     pub kubeconfig: PathBuf,
     /// The object store.
     pub store: Store,
-    /// Where the store is, for the pods.
+    /// Address of the object store, for pods.
     pub store_address: StoreAddress,
-    /// Socket of the proxy between pods and store, where there is one.
+    /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
-    /// Socket of etcd, where the harness runs it.
+    /// Socket of etcd. `None` if the harness does not run etcd.
     pub etcd: Option<PathBuf>,
 }
 
-/// A cluster that this program put up. Two providers, and the rest of the program knows none of
-/// them: an enum says so with less than a trait.
+/// A running cluster that the harness started, by its provider.
 pub enum Cluster {
     /// Plain processes in a sandbox.
     Native(Box<NativeCluster>),
@@ -45,19 +44,19 @@ pub enum Cluster {
     Kind(Box<KindCluster>),
 }
 
-/// A cluster could not be taken down.
+/// Error of [`Cluster::end`].
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
-    /// The native one.
+    /// Error of the provider `native`.
     #[error(transparent)]
     Native(#[from] NativeError),
-    /// The one of kind.
+    /// Error of the provider `kind`.
     #[error(transparent)]
     Kind(#[from] KindError),
 }
 
 impl Cluster {
-    /// How it is reached.
+    /// Clients and addresses of the cluster.
     pub fn access(&self) -> &Access {
         match self {
             Self::Native(cluster) => &cluster.access,
@@ -65,7 +64,7 @@ impl Cluster {
         }
     }
 
-    /// What of it has ended by itself, in words: there should be nothing.
+    /// Parts of the cluster that ended by themselves, one text each. Empty for a healthy cluster.
     pub fn ended(&self) -> Vec<String> {
         match self {
             Self::Native(cluster) => {
@@ -76,10 +75,10 @@ impl Cluster {
         }
     }
 
-    /// Ends everything and removes what is left.
+    /// Ends every part of the cluster and removes its files.
     ///
     /// # Errors
-    /// If something cannot be removed; the next sweep tries again.
+    /// A part cannot be removed. The next sweep tries again.
     pub async fn end(self) -> Result<(), ClusterError> {
         match self {
             Self::Native(cluster) => cluster.end()?,

@@ -1,7 +1,7 @@
-//! Provider `existing`: a cluster with an Argo in it that somebody else put up.
+//! Provider `existing`: a cluster with an installed Argo that the harness did not start.
 //!
-//! Nothing is made outside the namespaces that were lent, which carry a label that says so, and
-//! nothing is asked for beyond the rights of `manifests/existing`.
+//! The harness makes nothing outside the prepared namespaces, which carry the label [`LENT`]. The
+//! harness needs no rights beyond `manifests/existing`.
 
 mod hold;
 mod kubeconfig;
@@ -21,44 +21,45 @@ pub use rights::{Subject, manifests};
 use crate::api_error::ApiError;
 use crate::argo::install::CONTROLLER;
 
-/// The label of a namespace that is lent, with value `true`.
+/// Label of a prepared namespace. The value is `true`.
 pub const LENT: &str = "argo-conformance/lent";
 
-/// The Argo that is there, as far as its controller's pod tells.
+/// Versions of the installed Argo, by the pod of its controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Version of the controller, where its image's tag is one.
+    /// Version of the controller. `None` if the tag of the image is not a version.
     pub controller: Option<String>,
-    /// Version of the executor, where its image's tag is one; that of the controller where no image
-    /// is named.
+    /// Version of the executor. `None` if the tag of the image is not a version. Default: the
+    /// version of the controller, if no argument names an image.
     pub executor: Option<String>,
 }
 
-/// Why cases cannot run in a place.
+/// Error of [`examine`]: cases cannot run in a place.
 #[derive(Debug, thiserror::Error)]
 pub enum ExistingError {
-    /// The API server did not answer.
+    /// The API server did not answer, or refused the request.
     #[error("{action}")]
     Api {
-        /// What it was asked for.
+        /// The request, as a verb and object: `look at namespace NAME`.
         action: String,
-        /// What it said.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
-    /// The manifests of the rights, with the names of the place, are no YAML.
+    /// The manifests of the rights are not YAML after the names of the place are inserted. Line and
+    /// message.
     #[error("read the manifests of the rights that are needed: line {0}: {1}")]
     Manifest(usize, String),
-    /// What is missing, everything at once.
+    /// Prerequisites that the place lacks, one text each, with remedies.
     #[error("cases cannot run there:\n{}", .0.join("\n"))]
     Lacks(Vec<String>),
 }
 
-/// Looks whether cases may and can run in a place, and which Argo is there.
+/// Checks that cases can run in a place, and reads the versions of its Argo.
 ///
 /// # Errors
-/// Namespaces that are not lent, rights that are missing, or that there is no controller: all at
-/// once.
+/// [`ExistingError::Lacks`] has every problem of the first stage that fails. The stages are: the
+/// namespaces are prepared, the rights are given, one pod of the controller exists.
 pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingError> {
     let mut lacks = Vec::new();
     for namespace in place.namespaces() {
@@ -89,7 +90,7 @@ fn api(action: &str) -> impl FnOnce(Error) -> ExistingError {
     |cause| ExistingError::Api { action, cause: cause.into() }
 }
 
-/// Why a namespace may not be used.
+/// The problem of a namespace, with its remedy. `None`: the namespace is prepared.
 async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let problem = match namespaces.get(name).await {
@@ -121,13 +122,13 @@ fn found(pod: &Pod) -> Found {
     let executor = args.find(|arg| *arg == "--executor-image").and_then(|_| args.next());
     let controller = image.and_then(version);
     Found {
-        // Without an image of its own the executor is the controller's version.
+        // The executor has the version of the controller, unless an argument names its image.
         executor: executor.map_or_else(|| controller.clone(), |image| version(image)),
         controller,
     }
 }
 
-/// The version that an image's tag says.
+/// The version in the tag of an image. `None`: the tag is missing or is not a version.
 fn version(image: &str) -> Option<String> {
     let (_, tag) = image.split('@').next()?.rsplit_once(':')?;
     let version = tag.strip_prefix('v').unwrap_or(tag);

@@ -1,6 +1,7 @@
-//! Fetches a file by HTTP, whole or not at all.
+//! Downloads of files by HTTP. A caller gets the whole file or an error.
 //!
-//! With the client that speaks to Kubernetes, which has TLS and the machine's authorities already.
+//! The HTTP client is the client of the Kubernetes API, with TLS and the certificate authorities of
+//! the machine.
 
 use std::time::Duration;
 
@@ -8,63 +9,63 @@ use http::{Request, StatusCode, Uri, header};
 use kube::client::Body;
 use kube::{Client, Config};
 
-/// How long a connection may take, and a server may say nothing.
+/// Timeout of each connection and of each read.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often one address may lead to another: those of a release lead to where files are kept.
+/// Largest number of redirects of one download. The URL of a release redirects to a file store.
 const HOPS: usize = 5;
 
-/// A file cannot be had.
+/// Error of [`fetch()`].
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The text is no address.
+    /// The text is not an absolute URL with HTTP or HTTPS.
     #[error("`{0}` is not like https://HOST/PATH")]
     Address(String),
-    /// Nobody answers.
+    /// The request got no answer.
     #[error("{url} cannot be reached")]
     Unreachable {
-        /// What was asked for.
+        /// URL of the request.
         url: Uri,
-        /// Why.
+        /// Error of the client.
         #[source]
         cause: Box<kube::Error>,
     },
-    /// It is not there, or not for everybody.
+    /// The server answered with a status that is neither success nor a redirect.
     #[error("{url} answers {status}")]
     Refused {
-        /// What was asked for.
+        /// URL of the request.
         url: Uri,
-        /// The answer.
+        /// Status of the answer.
         status: StatusCode,
     },
-    /// The connection ended before the file did.
+    /// The connection ended before the end of the file.
     #[error("{url} broke off, of {promised} bytes that were promised")]
     BrokeOff {
-        /// What was asked for.
+        /// URL of the request.
         url: Uri,
-        /// How many bytes it was to have.
+        /// Value of the header `Content-Length`, or `an unknown number of`.
         promised: String,
-        /// Why.
+        /// Error of the client.
         #[source]
         cause: Box<kube::Error>,
     },
-    /// Who answered over TLS leads to where there is none: anybody could answer there.
+    /// An HTTPS server redirects to a URL without TLS. An attacker could answer at such a URL.
     #[error("{url} leads to {to}, without TLS")]
     Unprotected {
-        /// What was asked for.
+        /// URL of the request.
         url: Uri,
-        /// Where it leads.
+        /// Target of the redirect.
         to: String,
     },
-    /// One address leads to another without end.
+    /// A download has more than 5 redirects.
     #[error("{url} leads from one address to the next, more than {HOPS} times")]
     Astray {
-        /// The first one.
+        /// URL of the first request.
         url: Uri,
     },
 }
 
 impl FetchError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Address(_) => "name the place of releases with --releases",
@@ -78,7 +79,7 @@ impl FetchError {
     }
 }
 
-/// The content of a file.
+/// Downloads a file and returns its content.
 ///
 /// # Errors
 /// [`FetchError`].
@@ -115,7 +116,7 @@ fn client(url: &Uri) -> Result<Client, kube::Error> {
     let mut config = Config::new(url.clone());
     config.connect_timeout = Some(PATIENCE);
     config.read_timeout = Some(PATIENCE);
-    // The path is that of each request.
+    // Each request has its own path. The configuration has only the origin.
     let mut parts = url.clone().into_parts();
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
     if let Ok(origin) = Uri::from_parts(parts) {
@@ -130,7 +131,7 @@ fn uri(address: &str) -> Result<Uri, FetchError> {
     uri.filter(is_http).ok_or_else(|| FetchError::Address(address.to_owned()))
 }
 
-/// Where an answer leads: to another place, or elsewhere in the same.
+/// Target of a redirect: an absolute URL, or a path on the same server.
 fn next(from: &Uri, location: &str) -> Result<Uri, FetchError> {
     if location.starts_with('/') {
         let authority = from.authority().map_or("", |authority| authority.as_str());

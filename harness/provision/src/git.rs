@@ -1,8 +1,9 @@
-//! The `git` program, run so that it reads a repository and nothing of the user.
+//! The program `git`. The harness lets git read a repository, but no configuration of the user or
+//! system.
 //!
-//! Root may run it on a repository of another user, whose configuration must not start programs.
-//! Commands that read objects and names run there. A checkout uses a git directory of its own,
-//! which borrows the objects.
+//! Root may read a repository of another user. The configuration of that repository must start no
+//! program. Commands that read objects and names run in the repository. A checkout uses a git
+//! directory of its own, which refers to the objects of the repository.
 
 mod mirror;
 pub mod repository;
@@ -17,7 +18,7 @@ use crate::go::{Environment, INHERITED, in_path};
 
 pub use repository::Repository;
 
-/// Variables that make git independent of the user, of terminals and of other repositories.
+/// Variables that separate git from the user, from terminals and from other repositories.
 const FIXED: [(&str, &str); 13] = [
     ("GIT_CONFIG_NOSYSTEM", "1"),
     ("GIT_CONFIG_SYSTEM", "/dev/null"),
@@ -29,13 +30,13 @@ const FIXED: [(&str, &str); 13] = [
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_OPTIONAL_LOCKS", "0"),
     ("GIT_PAGER", "cat"),
-    // Objects that a partial repository lacks are not fetched.
+    // Git must not fetch the objects that a partial repository lacks.
     ("GIT_ALLOW_PROTOCOL", ""),
     ("LC_ALL", "C"),
     ("SSH_ASKPASS_REQUIRE", "never"),
 ];
 
-/// Settings that outweigh those of a repository: no hook, no helper, no background work.
+/// Settings that override the settings of a repository: no hook, no helper, no background work.
 const SETTINGS: [(&str, &str); 9] = [
     ("safe.directory", "*"),
     ("core.hooksPath", "/dev/null"),
@@ -55,51 +56,51 @@ pub struct Git<'a> {
     environment: Environment,
 }
 
-/// git could not do what it was asked.
+/// Error of a run of git.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// `PATH` has no git.
+    /// `PATH` has no program `git`.
     #[error("failed to find the git program: PATH has no `git`")]
     Missing,
-    /// It could not be started.
+    /// The program failed to start.
     #[error("failed to run git")]
     Run(#[source] io::Error),
-    /// A place is not a repository.
+    /// The place is not a git repository.
     #[error("failed to open {0}: not a git repository")]
     NoRepository(String),
-    /// A URL holds a password.
+    /// A URL has a password, or a user for HTTP. The value is the URL without the credential.
     #[error("invalid repository: the URL of {0} holds a credential")]
     Credential(String),
-    /// A revision is not in the repository.
+    /// The repository lacks the revision.
     #[error(
         "failed to find the revision `{revision}` in {place}: no tag, branch or commit has this name"
     )]
     Revision {
-        /// The repository, as it was asked for.
+        /// Path or URL of the repository.
         place: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// Names that are near, or the newest tags.
+        /// Similar names of tags and branches, or the newest tags.
         near: Vec<String>,
     },
-    /// A command failed.
+    /// A command of git failed.
     #[error("failed to {action}: {output}")]
     Failed {
-        /// The intention: `read the commit`.
+        /// The action, as a verb and object: `read the commit`.
         action: String,
-        /// The words of git.
+        /// The last lines of git's output.
         output: String,
     },
-    /// The cache could not be used.
+    /// An operation on the cache failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// The user cancelled.
+    /// The user cancelled a run of git.
     #[error("cancelled while git ran")]
     Cancelled,
 }
 
 impl GitError {
-    /// The remedy.
+    /// The remedy. `None` for a cancel.
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Missing => "install git and put it in PATH (Debian: apt-get install git)".into(),
@@ -122,7 +123,7 @@ impl GitError {
 }
 
 impl<'a> Git<'a> {
-    /// The git in the `PATH` of `environment`.
+    /// Finds the git in the `PATH` of `environment`.
     ///
     /// # Errors
     /// [`GitError::Missing`].
@@ -143,7 +144,7 @@ impl<'a> Git<'a> {
         Ok(Self { runner, environment: own })
     }
 
-    /// Runs git, however it ends.
+    /// Runs git. A failure of the command is no error.
     fn run(
         &self,
         cwd: &Path,
@@ -161,7 +162,7 @@ impl<'a> Git<'a> {
         })
     }
 
-    /// Runs git; a failure of git is an error.
+    /// Runs git and returns its output. A failure of the command is an error.
     fn must(
         &self,
         action: &str,
@@ -184,7 +185,7 @@ fn failure(action: &str, output: &RunOutput) -> GitError {
     GitError::Failed { action: action.to_owned(), output: last }
 }
 
-/// Lines of a failed command that an error shows.
+/// Largest number of lines of a failed command in an error.
 const SHOWN: usize = 5;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The Go toolchain: which one there is, and the environment that builds run in.
+//! The Go toolchain of this machine, and the environment of builds.
 
 pub mod answer;
 pub mod run;
@@ -12,17 +12,17 @@ use serde::{Deserialize, Serialize};
 
 use run::{RunSpec, Runner};
 
-/// The oldest Go that all programs of the table are known to build with.
+/// Oldest version of Go that builds every item.
 pub const OLDEST_GO: Version = Version { major: 1, minor: 26, patch: 0 };
 
-/// Settings of the user's Go that builds keep: where modules come from and whom to trust.
+/// Settings of the user's Go that a build keeps: sources of modules, and trust in them.
 const KEPT_SETTINGS: [&str; 7] =
     ["GOPROXY", "GOSUMDB", "GONOSUMDB", "GOPRIVATE", "GONOPROXY", "GOINSECURE", "GOAUTH"];
 
-/// What decides what a compiler makes of a source.
+/// Settings that alter the output of the compiler.
 const TARGET: [&str; 6] = ["GOVERSION", "GOOS", "GOARCH", "GOAMD64", "GOARM64", "GOEXPERIMENT"];
 
-/// Variables that builds inherit: where programs are found, and how the network is reached.
+/// Variables that a build inherits, for programs and for the network.
 pub(crate) const INHERITED: [&str; 13] = [
     "PATH",
     "HOME",
@@ -39,22 +39,22 @@ pub(crate) const INHERITED: [&str; 13] = [
     "no_proxy",
 ];
 
-/// Variables of a process.
+/// Environment variables of a process.
 pub type Environment = BTreeMap<OsString, OsString>;
 
-/// A version of Go, as far as it matters.
+/// A version of Go without its suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version {
     /// The 1 of 1.26.8.
     pub major: u32,
     /// The 26 of 1.26.8.
     pub minor: u32,
-    /// The 8 of 1.26.8; 0 where none is named.
+    /// The 8 of 1.26.8. Default: 0.
     pub patch: u32,
 }
 
 impl Version {
-    /// Reads `1.26`, `1.26.8`, `go1.26.8`, `go1.27rc1`; other text is no version.
+    /// Reads `1.26`, `1.26.8`, `go1.26.8` or `go1.27rc1`. `None` for other texts.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.strip_prefix("go").unwrap_or(text);
         let mut numbers = text.split('.').map(|part| {
@@ -74,12 +74,12 @@ impl std::fmt::Display for Version {
     }
 }
 
-/// What, besides the source, decides what a build gives. Part of the key of every entry.
+/// Inputs of a build besides the source. The key of every entry has a hash of these inputs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Toolchain {
     /// `GOVERSION`, `GOOS`, `GOARCH`, `GOAMD64`, `GOARM64`, `GOEXPERIMENT`.
     pub target: BTreeMap<String, String>,
-    /// The C compiler, for what needs one.
+    /// Command of the C compiler, by the setting `CC` of Go.
     pub cc: String,
 }
 
@@ -91,25 +91,25 @@ pub struct Go {
     inherited: Environment,
 }
 
-/// Go could not be asked about itself.
+/// Error of [`Go::find`].
 #[derive(Debug, thiserror::Error)]
 pub enum GoError {
-    /// There is no `go` in `PATH`.
+    /// `PATH` has no program `go`.
     #[error("no go command in PATH")]
     Missing,
-    /// Running it failed.
+    /// The command `go env` failed to start.
     #[error("run go env")]
     Run(#[source] io::Error),
-    /// It failed, or gave something else than was asked for.
+    /// The command `go env` failed, or its output is not the JSON of settings.
     #[error("go env gave no settings: {0}")]
     Answer(String),
 }
 
 impl Go {
-    /// Asks the `go` in the `PATH` of `environment` about itself.
+    /// Finds `go` in the `PATH` of `environment`, and reads its settings.
     ///
     /// # Errors
-    /// That there is none, or that it does not answer.
+    /// [`GoError`].
     pub fn find(
         runner: &dyn Runner,
         environment: &Environment,
@@ -143,32 +143,33 @@ impl Go {
         Ok(Self { toolchain, settings, inherited })
     }
 
-    /// What decides what a build gives.
+    /// Inputs of a build besides the source.
     pub fn toolchain(&self) -> &Toolchain {
         &self.toolchain
     }
 
-    /// Its version; None for a development version, which has no number.
+    /// The version. `None` for a development version, which has no number.
     pub fn version(&self) -> Option<Version> {
         self.toolchain.target.get("GOVERSION").and_then(|text| Version::parse(text))
     }
 
-    /// Its version in its own words: `go1.26.8`.
+    /// The version as Go reports it: `go1.26.8`.
     pub fn version_text(&self) -> &str {
         self.toolchain.target.get("GOVERSION").map_or("", String::as_str)
     }
 
-    /// The module proxies that it asks, in order.
+    /// The module proxies, in order, as `GOPROXY` has them. The value has no `direct`.
     pub fn proxy(&self) -> &str {
         self.settings.get("GOPROXY").map_or("", String::as_str)
     }
 
-    /// Path of the C compiler, if there is one.
+    /// Path of the C compiler. `None`: `PATH` has no such program.
     pub fn c_compiler(&self) -> Option<PathBuf> {
         find_compiler(&self.inherited, &self.toolchain.cc)
     }
 
-    /// How to run `go` with these arguments in `cwd`, with these directories.
+    /// Specification of a run of `go` with these arguments, working directory and cache
+    /// directories.
     pub(crate) fn command(&self, args: &[&str], cwd: &Path, at: &Places, cgo: bool) -> RunSpec {
         let mut env = self.inherited.clone();
         let mut set = |name: &str, value: OsString| env.insert(name.into(), value);
@@ -203,10 +204,10 @@ impl Go {
     }
 }
 
-/// Where Go keeps its files.
+/// Directories in which Go writes files.
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
-    /// Temporary files and settings: of one build.
+    /// Temporary files and settings of one build.
     pub(crate) build: PathBuf,
     /// Downloaded modules and compiled packages.
     pub(crate) caches: PathBuf,
@@ -218,24 +219,24 @@ pub(crate) const MODULES: &str = "modules";
 pub(crate) const COMPILED: &str = "compiled";
 
 impl Places {
-    /// The directories, each with the variable by which Go is told of it.
+    /// The directories, each with its variable.
     pub(crate) fn directories(&self) -> [(&'static str, PathBuf); 4] {
         [
             ("GOMODCACHE", self.caches.join(MODULES)),
             ("GOCACHE", self.caches.join(COMPILED)),
             ("GOTMPDIR", self.build.join("temporary")),
-            // Go counts there what it does, unless it is told not to.
+            // Go writes its telemetry there, unless the file of [`TELEMETRY`] disables telemetry.
             ("XDG_CONFIG_HOME", self.build.join("settings")),
         ]
     }
 }
 
-/// Where in the directory of a build Go is told not to count: the directory, and the file that says
-/// `off`. Otherwise its first command leaves a process behind that writes there while the directory
-/// is removed.
+/// Directory and name of the file that disables Go's telemetry, in the directory of a build. With
+/// telemetry, the first command of Go starts a process that outlives it. The process writes to the
+/// directory during the removal of the directory.
 pub(crate) const TELEMETRY: (&str, &str) = ("settings/go/telemetry", "mode");
 
-/// Proxies without `direct`, which would turn a refusal by the proxy into a git clone.
+/// The proxies without `direct`. With `direct`, a refusal of the proxy makes Go clone with git.
 fn without_direct(proxies: &str) -> String {
     let mut kept = String::new();
     let mut rest = proxies;
@@ -255,12 +256,12 @@ fn without_direct(proxies: &str) -> String {
     if kept.is_empty() { "off".to_owned() } else { kept }
 }
 
-/// The C compiler that this setting names, with options perhaps.
+/// Path of the C compiler of this setting. The setting may have options after the program.
 pub(crate) fn find_compiler(environment: &Environment, cc: &str) -> Option<PathBuf> {
     in_path(environment, cc.split_whitespace().next()?)
 }
 
-/// The program of this name, looked for as a shell does.
+/// Path of a program, by the rules of a shell. A name with a slash is a path.
 pub(crate) fn in_path(environment: &Environment, program: &str) -> Option<PathBuf> {
     if program.contains('/') {
         return Some(PathBuf::from(program)).filter(|path| path.is_file());

@@ -1,7 +1,7 @@
 //! Container images made from programs, without a registry.
 //!
-//! The form is the archive that `docker save` writes and that both `ctr images import` and
-//! `docker load` read: one layer, a config, a manifest.
+//! The format is the archive of `docker save`, with one layer, a config and a manifest. Both `ctr
+//! images import` and `docker load` read this format.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,18 +9,18 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// An image to be made.
+/// An image to write.
 #[derive(Clone, Debug)]
 pub struct Image {
     /// Full reference with tag: `quay.io/argoproj/argoexec:v3.7.18`.
     pub reference: String,
-    /// Command that runs when none is given.
+    /// Command of a container that has no command of its own.
     pub entrypoint: Vec<String>,
-    /// Numeric user, for pods that insist on not being root.
+    /// Numeric user, for pods that must not run as root. Default: root.
     pub user: Option<String>,
-    /// Working directory.
+    /// Working directory. Default: the default of the container runtime.
     pub directory: Option<String>,
-    /// The files.
+    /// Files of the image.
     pub files: Vec<ImageFile>,
 }
 
@@ -29,22 +29,22 @@ pub struct Image {
 pub struct ImageFile {
     /// Absolute path in the image.
     pub path: String,
-    /// Where its content comes from.
+    /// Content of the file.
     pub content: Content,
 }
 
-/// Where a file's content comes from.
+/// Content of a file.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// A program on this machine; mode 0755.
+    /// A copy of a program of this machine, with mode 0755.
     Program(PathBuf),
-    /// This text; mode 0644.
+    /// A text, with mode 0644.
     Text(String),
     /// A symbolic link to this path.
     Link(String),
 }
 
-/// Why an image could not be written.
+/// Error of [`Image::write`].
 #[derive(Debug, thiserror::Error)]
 #[error("write the image {reference} to {}", path.display())]
 pub struct ImageError {
@@ -57,10 +57,10 @@ pub struct ImageError {
 const PASSWD: &str = "root:x:0:0:root:/:/sbin/nologin\nargo:x:8737:8737:argo:/:/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\nargo:x:8737:\n";
 
-/// References of the images in an archive, as `docker save` writes it.
+/// References of the images in an archive of `docker save`.
 ///
 /// # Errors
-/// If it cannot be read, or is none.
+/// The archive cannot be read, or has no valid `manifest.json`.
 pub fn references(archive: &Path) -> std::io::Result<Vec<String>> {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -118,7 +118,7 @@ impl Image {
         self
     }
 
-    /// Sets what runs when no command is given.
+    /// Sets the command of a container that has no command of its own.
     #[must_use]
     pub fn entrypoint(mut self, words: &[&str]) -> Self {
         self.entrypoint = words.iter().map(|&w| w.to_owned()).collect();
@@ -132,10 +132,10 @@ impl Image {
         self
     }
 
-    /// Writes the archive, in place by rename. The same input gives the same bytes.
+    /// Writes the archive, and renames it to `path` at the end. Equal inputs give equal bytes.
     ///
     /// # Errors
-    /// If a program cannot be read or the archive not be written.
+    /// A program cannot be read, or the archive cannot be written.
     pub fn write(&self, path: &Path) -> Result<(), ImageError> {
         self.write_archive(path).map_err(|cause| ImageError {
             reference: self.reference.clone(),

@@ -1,4 +1,4 @@
-//! One running Argo: what the cases run on.
+//! An installation: one running Argo with its cluster and object store. Cases run on installations.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,61 +12,63 @@ use crate::argo::install::{CONTROLLER, Profile};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
-/// One running Argo: cluster, object store, versions. Cheap to clone; it does not own the cluster.
+/// One running Argo: cluster, object store, component versions, settings. A clone is cheap. The
+/// cluster does not end with this value.
 #[derive(Clone)]
 pub struct Installation {
-    /// Id of the run; every object made carries it.
+    /// Id of the run. Every object that the run makes has this id in a label.
     pub run: String,
-    /// The Kubernetes API, as administrator.
+    /// Client of the Kubernetes API.
     pub client: Client,
-    /// What was asked of it through that client.
+    /// Number of requests of that client, by verb and resource.
     pub requests: Requests,
-    /// What its provider knows to be wrong with it.
+    /// Alarm for a permanent failure of the installation, raised by the provider or the harness.
     pub alarm: Alarm,
     /// The object store.
     pub store: Store,
-    /// Where the store is, for the pods.
+    /// Address of the object store, for pods.
     pub store_address: StoreAddress,
-    /// Socket of the proxy between pods and store, where there is one.
+    /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
-    /// The `argo` program of the version under test.
+    /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
-    /// A kubeconfig for that program.
+    /// A kubeconfig for the `argo` program.
     pub kubeconfig: PathBuf,
-    /// Runs programs so that they die with the harness.
+    /// Guard of child processes. The children end with the harness.
     pub guard: sandbox::guard::Guard,
     /// Image with `sh` and a few small programs, for workflow steps.
     pub shell_image: String,
     /// Versions by component.
     pub versions: Versions,
-    /// Where this Argo came from: a release, its Go module, a path, or what was there.
+    /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
     pub source: String,
-    /// Settings that the controller was installed with; `None` if it was there.
+    /// Settings of the controller. `None` if the harness did not install the controller.
     pub profile: Option<Profile>,
     /// Namespace of the controller.
     pub argo_namespace: String,
-    /// Where cases run.
+    /// Namespaces in which cases run.
     pub namespaces: Namespaces,
 }
 
 /// Namespaces for cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Namespaces {
-    /// One is made for each case, and deleted with all that is in it.
+    /// The harness makes one namespace for each case, and deletes the namespace with its objects.
     Made,
-    /// Cases take turns in these, which somebody lent. Nothing outside them is made.
+    /// Prepared namespaces, which cases use in turn. The harness makes nothing outside these
+    /// namespaces.
     Lent(Vec<String>),
 }
 
-/// What a provider knows to be wrong with a cluster, for good; the cluster says it late or never.
-/// Cheap to clone.
+/// Alarm for a permanent failure of a cluster. The API of the cluster reports such a failure late
+/// or never. Clones share one state.
 #[derive(Clone, Debug, Default)]
 pub struct Alarm {
     trouble: Arc<watch::Sender<Option<String>>>,
 }
 
 impl Alarm {
-    /// Says what is wrong. The first word counts.
+    /// Sets the failure. Only the first call of any clone has an effect.
     pub fn raise(&self, trouble: String) {
         self.trouble.send_if_modified(|first| {
             let is_first = first.is_none();
@@ -75,27 +77,27 @@ impl Alarm {
         });
     }
 
-    /// What is wrong.
+    /// The failure, or `None` for a healthy cluster.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.borrow().clone()
     }
 
-    /// Waits until something is wrong; what.
+    /// Waits for a failure and returns it.
     pub async fn raised(&self) -> String {
         let mut trouble = self.trouble.subscribe();
         let raised = trouble.wait_for(Option::is_some).await.map(|trouble| trouble.clone());
         match raised {
             Ok(trouble) => trouble.unwrap_or_default(),
-            // The sender is held by this alarm.
+            // This alarm owns the sender, so the channel stays open.
             Err(_) => std::future::pending().await,
         }
     }
 }
 
-/// What really runs, read back from the cluster.
+/// State of the running components, as the cluster reports it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReadBack {
-    /// Version that the API server says.
+    /// Version that the API server reports.
     pub kubernetes: String,
     /// Image of the controller's container.
     pub controller_image: String,
@@ -105,18 +107,19 @@ pub struct ReadBack {
     pub controller_args: Vec<String>,
     /// Environment of the controller, `NAME=value`.
     pub controller_env: Vec<String>,
-    /// Containers runtime and kernel of the node.
+    /// Container runtime and kernel of the first node.
     pub node: String,
-    /// Where this Argo came from, as [`Installation::source`] has it.
+    /// Source of this Argo, from [`Installation::source`].
     #[serde(default)]
     pub source: String,
 }
 
 impl Installation {
-    /// Reads back what really runs.
+    /// Reads the state of the running components. Without a controller pod or a node, the fields of
+    /// that object are empty.
     ///
     /// # Errors
-    /// If the API server does not answer, or there is no controller pod.
+    /// The API server does not answer, or refuses the request.
     pub async fn read_back(&self) -> Result<ReadBack, kube::Error> {
         use k8s_openapi::api::core::v1::{Node, Pod};
         use kube::api::{Api, ListParams};

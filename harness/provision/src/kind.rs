@@ -1,8 +1,8 @@
-//! The kind provider: a cluster in a container of a Docker daemon, made by the real `kind`, with
-//! `MinIO` beside it.
+//! Provider `kind`: a cluster in a container of a Docker daemon, with `MinIO` beside it.
 //!
-//! Containers outlive whoever made them, so there is a record of each cluster in the cache from
-//! before its first container until after its last: by it [`sweep`] finds what killed runs left.
+//! The program `kind` makes the cluster. Containers outlive the harness, so the cache has a record
+//! of each cluster. The record exists from before the first container until after the last
+//! container. [`sweep`] finds the clusters of killed runs by their records.
 
 mod command;
 mod docker;
@@ -39,27 +39,28 @@ pub use error::KindError;
 pub use record::{Swept, sweep};
 pub use requirements::{in_path, lacks};
 
-/// The node image unless another is named: the Kubernetes line of native clusters, as published
-/// with the `kind` that is built here.
+/// Default image of the node, with the Kubernetes minor version of native clusters. The image
+/// belongs to the release of `kind` that the harness builds.
 pub const NODE_IMAGE: &str = "kindest/node:v1.34.3@sha256:\
     08497ee19eace7b4b5348db5c6a1591d7752b164530a36f855cb0f2bdcbadd48";
-/// The store's image unless another is named.
+/// Default image of the object store.
 pub const STORE_IMAGE: &str = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
 
-/// How long kube-proxy may take once the cluster is made.
+/// Longest wait for kube-proxy after the creation of the cluster.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// What a cluster is made with.
+/// Images of a cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Image of the node; with it comes the version of Kubernetes.
+    /// Image of the node. The image decides the version of Kubernetes.
     pub node_image: String,
-    /// Image of the store.
+    /// Image of the object store.
     pub store_image: String,
 }
 
 impl Settings {
-    /// With the node's image whose tag is this release of Kubernetes.
+    /// These settings with the tag of the node's image set to a version of Kubernetes. The result
+    /// has no digest.
     #[must_use]
     pub fn with_kubernetes(&self, version: &str) -> Self {
         let (named, _digest) = self.node_image.split_once('@').unwrap_or((&self.node_image, ""));
@@ -71,29 +72,30 @@ impl Settings {
     }
 }
 
-/// What a cluster is made of.
+/// Inputs of [`KindCluster::start`].
 pub struct Ingredients<'a> {
-    /// Its images.
+    /// Images of the cluster.
     pub settings: &'a Settings,
     /// Id of the run.
     pub run: &'a str,
-    /// Keeps the record of it.
+    /// Cache with the records of clusters.
     pub cache: &'a Cache,
-    /// The `kind` program.
+    /// Path of the `kind` program.
     pub kind: &'a Path,
-    /// Runs it.
+    /// Guard that runs `kind`.
     pub guard: &'a Guard,
-    /// Directory for what `kind` says.
+    /// Directory for the output of `kind`.
     pub logs: &'a Path,
-    /// Images that pods will use.
+    /// Images that the harness makes for pods.
     pub images: Vec<Image>,
-    /// Archives of more images, as `docker save` writes them.
+    /// Archives of more images, in the format of `docker save`.
     pub archives: Vec<PathBuf>,
 }
 
-/// A running kind cluster. [`KindCluster::end`] removes it; dropped, it is left for [`sweep`].
+/// A running kind cluster. [`KindCluster::end`] removes the cluster. After a drop, [`sweep`]
+/// removes the cluster.
 pub struct KindCluster {
-    /// How it is reached.
+    /// Clients and addresses of the cluster.
     pub access: Access,
     docker: Docker,
     store: StoreContainer,
@@ -102,11 +104,11 @@ pub struct KindCluster {
 }
 
 impl KindCluster {
-    /// Brings up a cluster: API server ready, bucket made, images loaded. The node may still be on
-    /// its way to Ready.
+    /// Starts a cluster. At the return, the API server and kube-proxy are ready, the bucket exists,
+    /// and the images are loaded. The node may not be Ready yet.
     ///
     /// # Errors
-    /// See [`KindError`]. Nothing is left, or what is left is found by [`sweep`].
+    /// [`KindError`]. The function removes the cluster; [`sweep`] removes the parts that remain.
     pub async fn start(
         ingredients: Ingredients<'_>,
         progress: &dyn Progress,
@@ -124,17 +126,18 @@ impl KindCluster {
                 Ok(Self { access, docker, store, record, watching })
             }
             Err(error) => {
-                // What cannot be removed stays on record; why it did not come up says more.
+                // The record keeps the parts that cannot be removed. The first error tells the
+                // cause.
                 let _ = record.clear(&docker).await;
                 Err(error)
             }
         }
     }
 
-    /// Removes everything of it.
+    /// Removes every container of the cluster, and its record.
     ///
     /// # Errors
-    /// If the Docker daemon does not do it.
+    /// The Docker daemon does not remove a container, or the record cannot be removed.
     pub async fn end(self) -> Result<(), KindError> {
         self.watching.abort();
         let Self { docker, store, record, .. } = self;
@@ -188,7 +191,7 @@ async fn bring_up(
     Ok((access, store))
 }
 
-/// Waits for kube-proxy, without which no pod reaches the API server.
+/// Waits for kube-proxy. Without kube-proxy, no pod reaches the API server.
 async fn service_network(client: &Client) -> Result<(), KindError> {
     let proxy = json!({
         "apiVersion": "apps/v1",
@@ -200,13 +203,13 @@ async fn service_network(client: &Client) -> Result<(), KindError> {
     Ok(())
 }
 
-/// With it nothing freezes a container while it starts: systemd as cgroup driver does, on cgroups
-/// v1, and what has much to do then is not started at all ("unable to freeze").
+/// Configuration of containerd without systemd as cgroup driver. On cgroups v1, the systemd driver
+/// freezes a container during its start. A busy container then fails with "unable to freeze".
 const WITHOUT_SYSTEMD: &str = r#"[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc.options]
 SystemdCgroup = false
 "#;
 
-/// One node, with room for as many pods as a native one, and no limit to what it says of them.
+/// Configuration of one node. The node has the limits of a native node for pods and events.
 fn configuration(freezes: bool) -> Value {
     let mut kubelet = json!({
         "kind": "KubeletConfiguration",
@@ -231,7 +234,7 @@ fn configuration(freezes: bool) -> Value {
     })
 }
 
-/// Makes the images' archives.
+/// Writes an archive of each image. Returns the paths.
 async fn archives(record: &Record, images: Vec<Image>) -> Result<Vec<PathBuf>, KindError> {
     let directory = record.file("images");
     let make = move || {
@@ -244,7 +247,7 @@ async fn archives(record: &Record, images: Vec<Image>) -> Result<Vec<PathBuf>, K
     Ok(tokio::task::spawn_blocking(make).await??)
 }
 
-/// Raises the alarm when one of the containers has ended, or nobody can say.
+/// Raises the alarm when a container ends, or when Docker cannot report its state.
 async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
     let ends = containers.iter().map(|container| Box::pin(docker.ended(container)));
     let (how, ..) = select_all(ends).await;

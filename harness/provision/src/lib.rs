@@ -1,4 +1,4 @@
-//! Puts up and takes down what the cases run on: a cluster, an object store, Argo.
+//! Provider of clusters, object stores and installations. Cases run on the installations.
 
 pub mod api_error;
 pub mod argo;

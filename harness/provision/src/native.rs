@@ -1,5 +1,6 @@
-//! The native provider: a real cluster out of plain processes, in a sandbox that dies with the
-//! harness.
+//! Provider `native`: a cluster of plain processes in a sandbox.
+//!
+//! The sandbox ends with the harness, unless [`NativeCluster::release`] separates the two.
 
 mod error;
 pub mod etcd;
@@ -33,42 +34,45 @@ use files::{ClusterFiles, INSIDE};
 use servers::{BEHIND_PORT, ETCD_SOCKET, PROXY, PROXY_SOCKET, STORE_PORT, Server};
 use stored::Stored;
 
-/// How long each part of a cluster may take to come up.
+/// Longest wait for each part of a cluster at the start.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A running native cluster. Dropped, it is dead; [`NativeCluster::end`] also removes what is left.
+/// A running native cluster. Drop ends the processes. [`NativeCluster::end`] also removes the
+/// files.
 pub struct NativeCluster {
     sandbox: Arc<Sandbox>,
-    /// How it is reached; the store by the proxy before it from pods, and past it from the host.
+    /// Clients and addresses of the cluster. The client of the object store does not use the proxy.
+    /// The address for pods is the address of the proxy.
     pub access: Access,
 }
 
-/// What a cluster is made of.
+/// Inputs of [`NativeCluster::start`].
 pub struct Ingredients<'a> {
-    /// The harness's own binary.
+    /// Binary of the harness.
     pub exe: &'a Path,
-    /// Directories with the programs.
+    /// Directories with the programs of the servers.
     pub programs: &'a [PathBuf],
-    /// Where sandboxes keep their data but for what pods write, which is kept in memory.
+    /// Directory for the data of sandboxes. Data that pods write stays in memory.
     pub data: &'a Path,
     /// Directory for the servers' logs.
     pub logs: &'a Path,
-    /// Images, besides the pause and shell images, that pods will use.
+    /// Images for pods, besides the pause image and the shell image.
     pub images: Vec<Image>,
-    /// Archives of more images, as `docker save` writes them.
+    /// Archives of more images, in the format of `docker save`.
     pub archives: Vec<PathBuf>,
-    /// Definitions that the API server finds when it starts.
+    /// Definitions for etcd, which the API server finds at its start.
     pub stored: Option<Stored>,
-    /// Gets a client as soon as the API server is ready, before nodes and images are.
+    /// Channel for a client. The function sends the client when the API server is ready. The node
+    /// and the images may not be ready yet.
     pub api: oneshot::Sender<Client>,
 }
 
 impl NativeCluster {
-    /// Brings up a cluster: API server ready, bucket made, images imported, servers started. The
-    /// node may still be on its way to Ready.
+    /// Starts a cluster. At the return, the API server is ready, the bucket exists, the images are
+    /// imported, and every server has started. The node may not be Ready yet.
     ///
     /// # Errors
-    /// See [`NativeError`]. Nothing is left running.
+    /// [`NativeError`]. After an error no process of the cluster runs.
     pub async fn start(
         ingredients: Ingredients<'_>,
         progress: &dyn Progress,
@@ -87,8 +91,8 @@ impl NativeCluster {
         let exe = ingredients.exe.to_owned();
         let started = timer.stage("start the sandbox", || Sandbox::start(&exe, slot, spec))?;
         let sandbox = Arc::new(started);
-        // etcd comes up while the rest is laid out: an API server that does not find it at once
-        // asks again only a second later.
+        // Etcd starts while the files are written. An API server that does not find etcd at its
+        // start tries again after a second.
         start_servers(&sandbox, servers::first(&node_ip, &store_address))?;
         timer.stage("lay out the cluster", || {
             let facts = files::Facts { node_ip: &node_ip, pods_cgroup: &pods_cgroup };
@@ -101,7 +105,7 @@ impl NativeCluster {
         let api = ingredients.api;
         let served = async {
             timer.wait("API server ready", api_ready(&client)).await?;
-            // Nobody waits for it where the caller has given up.
+            // A failed send means that the caller no longer waits for the client.
             let _ = api.send(client.clone());
             Ok(())
         };
@@ -138,25 +142,25 @@ impl NativeCluster {
         Ok(Self { sandbox, access })
     }
 
-    /// Servers that have ended: there should be none.
+    /// Servers that ended by themselves. Empty for a healthy cluster.
     pub fn ended(&self) -> Vec<sandbox::spec::ServerEnd> {
         self.sandbox.ended()
     }
 
-    /// Lets the cluster outlive this process; [`sandbox::slot::kill`] ends it. The number of its
-    /// slot.
+    /// Separates the cluster from this process. Returns the number of its slot. The cluster runs
+    /// until [`sandbox::slot::kill`].
     ///
     /// # Errors
-    /// If it has ended.
+    /// The sandbox has ended.
     pub fn release(self) -> Result<u16, NativeError> {
         let sandbox = Arc::into_inner(self.sandbox).ok_or(SandboxError::Gone)?;
         Ok(sandbox.release()?)
     }
 
-    /// Ends everything and removes what is left.
+    /// Ends every process and removes the files of the cluster.
     ///
     /// # Errors
-    /// If something cannot be removed.
+    /// A process or a file cannot be removed.
     pub fn end(self) -> Result<(), NativeError> {
         if let Some(sandbox) = Arc::into_inner(self.sandbox) {
             sandbox.end()?;
@@ -165,7 +169,7 @@ impl NativeCluster {
     }
 }
 
-/// The sandbox of a cluster whose servers write logs to this directory.
+/// Specification of the sandbox. Servers write their logs to the directory `logs`.
 fn sandbox_spec(logs: &Path) -> SandboxSpec {
     let logs = sandbox::spec::Bind { source: logs.to_owned(), target: "/run/logs".into() };
     SandboxSpec {
@@ -175,12 +179,12 @@ fn sandbox_spec(logs: &Path) -> SandboxSpec {
     }
 }
 
-/// Puts definitions into etcd before an API server uses it.
+/// Writes definitions to etcd before the start of the API server.
 async fn put(stored: &Stored, etcd: &Path) -> Result<(), Failure> {
     stored.put(etcd).await.map_err(|error| Failure::Other(NativeError::Stored(error)))
 }
 
-/// Servers of a sandbox do not end while they are needed.
+/// An alarm for the end of any server, or of the sandbox.
 fn alarm(sandbox: &Sandbox) -> Alarm {
     let (alarm, events) = (Alarm::default(), sandbox.events());
     let raised = alarm.clone();
@@ -195,7 +199,7 @@ fn alarm(sandbox: &Sandbox) -> Alarm {
     alarm
 }
 
-/// Says when stages begin and end.
+/// Reports the start and the end of stages.
 struct Timer<'a> {
     progress: &'a dyn Progress,
 }
@@ -229,7 +233,7 @@ fn write_files(directory: &Path, made: &ClusterFiles, node_ip: &str) -> Result<(
     Ok(())
 }
 
-/// Puts every program into one directory, without copying where the file system can.
+/// Links every program into one directory. The function copies programs of another file system.
 fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
     let link = || {
         std::fs::create_dir_all(bin)?;
@@ -242,7 +246,8 @@ fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
                 }
             }
         }
-        // Whoever starts it runs itself: the first process of the sandbox, which is the harness.
+        // The proxy is a link to the binary of the harness, which is the first process in the
+        // sandbox.
         std::os::unix::fs::symlink(sandbox::verb::ITSELF, bin.join(PROXY))
     };
     link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })

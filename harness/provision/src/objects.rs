@@ -1,4 +1,4 @@
-//! Objects of any kind in a cluster: applied server-side, waited for by watching.
+//! Objects of any kind in a cluster: server-side apply, and waits by watch.
 
 use std::time::Duration;
 
@@ -10,57 +10,57 @@ use serde_json::Value;
 
 use crate::api_error::ApiError;
 
-/// The label that everything carries that is made for a run, with the run's id as value.
+/// Label of every object that a run makes. The value is the id of the run.
 pub const RUN: &str = "argo-conformance/run";
-/// The label that everything carries that is made for a case, with the value that a verifier gave
-/// for the run, if there is one.
+/// Label of every object that a run with a challenge makes for a case. The value is the challenge.
 pub const CHALLENGE: &str = "argo-conformance/challenge";
-/// The field manager under which everything is applied.
+/// Field manager of every apply.
 pub const FIELD_MANAGER: &str = "argo-conformance";
 
-/// An object could not be applied, or did not become what was waited for.
+/// Error of an operation on an object.
 #[derive(Debug, thiserror::Error)]
 pub enum ObjectError {
-    /// It has no apiVersion, kind or name.
+    /// The manifest has no `apiVersion`, `kind` or name. The value is the beginning of the
+    /// manifest.
     #[error("a manifest without apiVersion, kind or name: {0}")]
     Nameless(String),
-    /// The API server refused it, or did not answer.
+    /// The API server refused the apply, or did not answer.
     #[error("apply {object}")]
     Apply {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
-        /// What the API server said.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
-    /// The API server did not delete it.
+    /// The API server refused the deletion, or did not answer.
     #[error("delete {object}")]
     Delete {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
-        /// What the API server said.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
-    /// The watch failed.
+    /// The API server refused a list or a watch, or did not answer.
     #[error("watch {object}")]
     Watch {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
-        /// What the API server said.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
-    /// It did not become so in time.
+    /// The object did not reach the wanted state in time.
     #[error("{object} is not {wanted} after {}s; it was last: {last}", waited.as_secs())]
     NotReady {
-        /// Kind and name.
+        /// Kind and name of the object.
         object: String,
-        /// What was waited for.
+        /// Name of the wanted state.
         wanted: String,
-        /// How long.
+        /// Time that the wait took.
         waited: Duration,
-        /// Its status when last seen.
+        /// The last status of the object as JSON, or `never seen`.
         last: String,
     },
 }
@@ -82,10 +82,11 @@ fn api_of(client: &Client, object: &Value) -> Result<(Api<DynamicObject>, String
     Ok((api, name))
 }
 
-/// Applies one manifest server-side, taking over fields that others set.
+/// Applies one manifest server-side. The apply takes over fields of other managers.
 ///
 /// # Errors
-/// [`ObjectError::Apply`] with what the API server said.
+/// [`ObjectError::Apply`] if the API server refuses. [`ObjectError::Nameless`] for an incomplete
+/// manifest.
 pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
     let (api, name) = api_of(client, object)?;
     let params = PatchParams::apply(FIELD_MANAGER).force();
@@ -96,10 +97,10 @@ pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
     })
 }
 
-/// Applies manifests, several at a time, in no order.
+/// Applies manifests in any order. At most 16 requests run at the same time.
 ///
 /// # Errors
-/// The first that fails.
+/// [`ObjectError`] of the first apply that fails. Other manifests may be applied.
 pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectError> {
     let applied = objects.iter().map(|object| apply(client, object).boxed());
     futures::stream::iter(applied.collect::<Vec<_>>())
@@ -109,10 +110,11 @@ pub async fn apply_all(client: &Client, objects: &[Value]) -> Result<(), ObjectE
         .map(drop)
 }
 
-/// Deletes one object, if it is there.
+/// Deletes one object. A missing object is no error.
 ///
 /// # Errors
-/// [`ObjectError::Delete`] with what the API server said.
+/// [`ObjectError::Delete`] if the API server refuses. [`ObjectError::Nameless`] for an incomplete
+/// manifest.
 pub async fn delete(client: &Client, object: &Value) -> Result<(), ObjectError> {
     let (api, name) = api_of(client, object)?;
     match api.delete(&name, &DeleteParams::default()).await {
@@ -125,11 +127,11 @@ pub async fn delete(client: &Client, object: &Value) -> Result<(), ObjectError> 
     }
 }
 
-/// Watches one object until `ready` says so; returns it.
+/// Watches one object until `ready` returns true. Returns the object.
 ///
 /// # Errors
-/// [`ObjectError::NotReady`] after `patience`, with its last status; [`ObjectError::Watch`] if the
-/// API server refuses the watch.
+/// [`ObjectError::NotReady`] after `patience`. [`ObjectError::Watch`] if the API server refuses a
+/// list or a watch. [`ObjectError::Nameless`] for an incomplete manifest.
 pub async fn until(
     client: &Client,
     object: &Value,
@@ -192,7 +194,7 @@ fn look(
     ready(&value).then_some(value)
 }
 
-/// Whether `status.conditions` has this type with status True.
+/// True if `status.conditions` has a condition of this type with status `True`.
 pub fn has_condition(object: &Value, kind: &str) -> bool {
     let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
     conditions.into_iter().any(|c| c["type"] == kind && c["status"] == "True")

@@ -1,11 +1,10 @@
-//! Asking again until something answers: for what gives no event when it is ready.
-//!
-//! The only file of this crate that sleeps.
+//! Repeated requests, for parts that send no notification when they are ready. No other file of
+//! this crate sleeps.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-/// It did not become ready in time.
+/// Error of [`until_ready`].
 #[derive(Debug, thiserror::Error)]
 #[error("{what} is not ready after {}s; the last answer was: {last}", waited.as_secs())]
 pub struct NotReady {
@@ -14,13 +13,13 @@ pub struct NotReady {
     last: String,
 }
 
-/// Time between two questions.
+/// Time between two requests.
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// Asks again and again for this long.
+/// Repeats a request for this time.
 ///
 /// # Errors
-/// The first that is met.
+/// The first error of a request.
 pub async fn throughout<T, E, F, A>(time: Duration, mut ask: A) -> Result<(), E>
 where
     A: FnMut() -> F,
@@ -34,10 +33,10 @@ where
     Ok(())
 }
 
-/// Asks until the answer is `Ok`, at most `patience` long.
+/// Repeats a request until it succeeds, for at most `patience`.
 ///
 /// # Errors
-/// [`NotReady`] with the last answer.
+/// [`NotReady`] with the last error of a request.
 pub async fn until_ready<T, E, F, A>(
     what: &str,
     patience: Duration,

@@ -1,8 +1,9 @@
-//! Programs built from their published Go modules: which, and of what versions.
+//! Programs that the harness builds from Go modules, and their versions. The source of a module is
+//! the published version, a checkout, or a commit.
 //!
-//! Every program is built the same way: a copy of its module is the main module, so that what
-//! upstream's own `go.mod` says (`replace`, `exclude`, `godebug`) and its `go.sum` hold as they do
-//! upstream; `go install MODULE@VERSION` would refuse or ignore them.
+//! Every build uses a copy of the program's module as main module. Upstream's `go.mod` (`replace`,
+//! `exclude`, `godebug`) and `go.sum` then apply as in upstream's own build. The command `go
+//! install` with a module version refuses or ignores these directives.
 
 pub mod build;
 mod compile;
@@ -26,45 +27,46 @@ use crate::cache::entry::hexadecimal;
 use crate::go::Toolchain;
 use given::Given;
 
-/// The Kubernetes that is built unless another is asked for.
+/// Default version of Kubernetes.
 pub const DEFAULT_KUBERNETES: &str = "1.34.4";
 
-/// Raised when the way programs are built changes what comes out.
+/// Version of the build procedure. A change that alters the programs needs a new version.
 const RECIPE: u32 = 1;
 
-/// Stands in a variable's value for the commit that the module was made of.
+/// Placeholder in a variable's value. The build replaces the placeholder with the commit of the
+/// module.
 pub(crate) const COMMIT: &str = "{commit}";
 
-/// What is built from one module: one entry of the cache.
+/// The programs of one module. One item gives one entry of the cache.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// What it is called: `kubernetes`.
+    /// Name for a person: `kubernetes`.
     pub name: String,
-    /// Version for people: `1.34.4`.
+    /// Version for a person: `1.34.4`.
     pub release: String,
     /// Path of the module.
     pub module: String,
     /// Version of the module: `v1.34.4`.
     pub version: String,
-    /// Its commands.
+    /// Commands to build.
     pub commands: Vec<Command>,
-    /// Whether it needs a C compiler.
+    /// True if the build needs a C compiler.
     pub cgo: bool,
     /// Build tags.
     pub tags: Vec<String>,
-    /// Go variables set by the linker, by full name.
+    /// Go variables that the linker sets: full name and value.
     pub variables: Vec<(String, String)>,
-    /// What becomes of `replace` lines of the module that name a directory outside of it.
+    /// Treatment of `replace` lines that name a directory outside the module.
     pub local_replaces: LocalReplaces,
-    /// The directory or commit that is built; the published module unless given.
+    /// The checkout or commit to build. `None`: the published module.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Given>,
-    /// Files that the module lacks because a module's archive cannot hold them.
+    /// Files to add to the copy. The archive of a module cannot hold these files.
     pub restored: Vec<Restored>,
-    /// Directories of the module that are kept beside the programs.
+    /// Directories of the module that the entry keeps beside the programs.
     pub kept: Vec<String>,
-    /// Bytes that its sources and compiled packages take up until all that was asked for is built.
-    /// Measured, and rounded up. Says nothing of what comes out.
+    /// Bytes of sources and compiled packages during the build, measured and rounded up. The value
+    /// does not alter the programs.
     #[serde(skip)]
     pub disk: u64,
 }
@@ -72,38 +74,38 @@ pub struct Item {
 /// One command of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
-    /// Its package, relative to the module: `./cmd/kubelet`.
+    /// The package, relative to the module: `./cmd/kubelet`.
     pub package: String,
-    /// What its program is called.
+    /// Name of the program's file.
     pub program: String,
 }
 
-/// What becomes of `replace` lines that name a directory, which is not in the module.
+/// Treatment of `replace` lines that name a directory. The module does not contain that directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LocalReplaces {
-    /// They go: the required versions are published.
+    /// The build removes the lines. Published versions satisfy the `require` lines.
     Dropped,
-    /// The same module of this version takes the directory's place.
+    /// The published module of this version replaces the directory.
     Published(String),
 }
 
-/// A file to put into the copy of a module, unless it is there.
+/// A file that the build adds to the copy of a module, unless the file exists.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Restored {
-    /// A copy of another of its files, where the module has that one.
+    /// A copy of another file of the module, if the module has that file.
     Copy {
-        /// The file that is there.
+        /// The file to copy.
         from: String,
-        /// The file that is not.
+        /// The missing file.
         to: String,
     },
-    /// An empty file, where the module has another file that needs it.
+    /// An empty file, if the module has another file that needs it.
     Empty {
-        /// The file that needs it.
+        /// The file that needs the missing file.
         beside: String,
-        /// The file that is not there.
+        /// The missing file.
         to: String,
     },
 }
@@ -127,7 +129,7 @@ impl Item {
         }
     }
 
-    /// An item of which module and release have the same version, `release` with a `v`.
+    /// An item whose module version is `release` with a leading `v`.
     pub(crate) fn of(name: &str, release: &str, module: &str) -> Self {
         Self::new(name, release, module, &format!("v{release}"))
     }
@@ -147,8 +149,7 @@ impl Item {
         format!("{} {}", self.name, self.release)
     }
 
-    /// What this item is made from with this toolchain: two builds of which this is the same give
-    /// the same programs.
+    /// Inputs of a build of this item with this toolchain. Equal inputs give equal programs.
     pub(crate) fn made_from(&self, toolchain: &Toolchain) -> serde_json::Value {
         let cc = self.cgo.then_some(&toolchain.cc);
         serde_json::json!({
@@ -156,14 +157,14 @@ impl Item {
         })
     }
 
-    /// Name of its entry in the cache.
+    /// Name of the entry of this item in the cache.
     pub(crate) fn key(&self, toolchain: &Toolchain) -> String {
         let hash = Sha256::digest(self.made_from(toolchain).to_string().as_bytes());
         format!("{}-{}-{}", self.name, self.release, &hexadecimal(&hash)[..16])
     }
 }
 
-/// What a native cluster consists of besides Kubernetes.
+/// Items of a native cluster besides Kubernetes.
 pub fn cluster_programs() -> Vec<Item> {
     vec![
         Item::of("etcd", "3.6.7", "go.etcd.io/etcd/server/v3").command(".", "etcd"),
@@ -177,7 +178,8 @@ pub fn cluster_programs() -> Vec<Item> {
     ]
 }
 
-/// What a kind cluster needs besides Docker, where `kind` itself is in `PATH` already.
+/// Items of a kind cluster. `kind_is_there`: `PATH` has the program `kind`, so no build is
+/// necessary.
 pub fn programs_for_kind(kind_is_there: bool) -> Vec<Item> {
     let own = [kustomize(), shell(), small_programs()];
     own.into_iter().chain((!kind_is_there).then(kind)).collect()
@@ -187,13 +189,12 @@ fn kind() -> Item {
     Item::of("kind", "0.31.0", "sigs.k8s.io/kind").command(".", "kind")
 }
 
-/// A shell for the steps of workflows: one static program.
+/// The shell for the steps of workflows, as one static program.
 fn shell() -> Item {
     Item::of("shell", "3.12.0", "mvdan.cc/sh/v3").command("./cmd/gosh", "sh")
 }
 
-/// The few programs that steps of workflows call besides the shell's own; `sleep` also holds the
-/// namespaces of pods.
+/// Small programs that the steps of workflows call. `sleep` also holds the namespaces of pods.
 fn small_programs() -> Item {
     crate::shell::SMALL_PROGRAMS
         .iter()
@@ -202,7 +203,7 @@ fn small_programs() -> Item {
         })
 }
 
-/// The parts of Kubernetes that a native cluster has, of this version.
+/// Kubernetes of this version, as far as a native cluster needs it.
 pub fn kubernetes(release: &str) -> Item {
     let mut numbers = release.split('.');
     let major = numbers.next().unwrap_or_default();
@@ -215,7 +216,7 @@ pub fn kubernetes(release: &str) -> Item {
     for name in ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"] {
         item = item.command(&format!("./cmd/{name}"), name);
     }
-    // Kubernetes 1.34.4 is published in parts as v0.34.4.
+    // Kubernetes 1.34.4 publishes its parts as v0.34.4.
     let parts = release.split_once('.').map_or(release, |(_, rest)| rest);
     item.local_replaces = LocalReplaces::Published(format!("v0.{parts}"));
     item.disk = 4_000_000_000;
@@ -232,8 +233,8 @@ fn containerd(release: &str) -> Item {
     item
 }
 
-/// Without the tag `seccomp`, which needs a C library that is rarely installed; the sandbox's
-/// OCI wrapper takes the seccomp profile out of what it is given.
+/// The build omits the tag `seccomp`, which needs a C library that most machines lack. The
+/// sandbox's OCI wrapper removes the seccomp profile from each bundle.
 fn runc(release: &str) -> Item {
     let mut item = Item::of("runc", release, "github.com/opencontainers/runc").command(".", "runc");
     item.cgo = true;
@@ -249,7 +250,7 @@ fn cni(release: &str) -> Item {
         .command("./plugins/ipam/host-local", "host-local")
 }
 
-/// `MinIO`'s own version numbers are no module versions, so this is a commit.
+/// `MinIO` has no version numbers of Go modules, so the version names a commit.
 fn minio() -> Item {
     let commit = "v0.0.0-20260212201848-7aac2a2c5b7c";
     let item = Item::new("minio", "2026-02-12", "github.com/minio/minio", commit);

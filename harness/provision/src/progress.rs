@@ -1,41 +1,41 @@
-//! What a long piece of work says while it goes on.
+//! Progress of long work.
 //!
-//! Provisioning never prints. It tells a [`Progress`] what it is doing; the command line shows it,
-//! the run directory keeps it, tests collect it.
+//! This crate never prints. Its functions report to a [`Progress`]. The command line shows the
+//! notices, the run directory keeps the notices, and tests collect the notices.
 
 use std::time::Duration;
 
-/// One thing that long work says about itself.
+/// One report of progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// A stage began. Stages of different names may overlap.
+    /// A stage started. Stages with different names may overlap.
     Started {
-        /// Name of the stage, stable, lower case: `build etcd`, `api server ready`.
+        /// Name of the stage, stable, in lower case: `build etcd`, `api server ready`.
         stage: String,
     },
-    /// A stage still goes on: how far it is.
+    /// A stage made progress.
     Advanced {
         /// Name of the stage.
         stage: String,
-        /// What it is at, for a person: `412 of 1630 packages`.
+        /// Progress of the stage, for a person: `412 of 1630 packages`.
         detail: String,
     },
-    /// A stage ended well.
+    /// A stage ended without an error.
     Finished {
         /// Name of the stage.
         stage: String,
-        /// How long it took.
+        /// Time from the start to the end of the stage.
         elapsed: Duration,
     },
 }
 
-/// Takes notices. Called from any thread; must not block for long.
+/// Receiver of notices. Any thread may call the receiver. A call must not block for long.
 pub trait Progress: Send + Sync {
-    /// Takes one notice.
+    /// Receives one notice.
     fn notice(&self, notice: Notice);
 }
 
-/// Takes notices and does nothing with them.
+/// A receiver that ignores every notice.
 #[derive(Clone, Copy, Debug)]
 pub struct Silent;
 
@@ -43,10 +43,11 @@ impl Progress for Silent {
     fn notice(&self, _: Notice) {}
 }
 
-/// Runs `work` as a stage: says that it started, and, when it ends well, that it finished.
+/// Runs `work` as a stage. A notice reports the start. Another notice reports the end of a stage
+/// without an error.
 ///
 /// # Errors
-/// Those of `work`, unchanged; a stage that failed is never said to have finished.
+/// The error of `work`, unchanged. A failed stage has no notice of its end.
 pub fn stage<T, E>(
     progress: &dyn Progress,
     stage: &str,
@@ -61,10 +62,10 @@ pub fn stage<T, E>(
     result
 }
 
-/// As [`stage`], for work that is waited for.
+/// As [`stage`], for asynchronous work.
 ///
 /// # Errors
-/// Those of `work`, unchanged.
+/// The error of `work`, unchanged.
 pub async fn awaited<T, E>(
     progress: &dyn Progress,
     stage: &str,

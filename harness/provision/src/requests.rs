@@ -1,23 +1,23 @@
-//! Counts what is asked of the API server.
+//! Counts of the requests to the API server.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::Method;
 
-/// Requests by verb and resource. Clones count together.
+/// Requests by verb and resource. Clones share one count.
 #[derive(Clone, Debug, Default)]
 pub struct Requests {
     counts: Arc<Mutex<BTreeMap<String, u64>>>,
 }
 
 impl Requests {
-    /// How many there were so far of each: `watch pods`, `create workflows`, `get /readyz`.
+    /// Number of requests so far, by name: `watch pods`, `create workflows`, `get /readyz`.
     pub fn counts(&self) -> BTreeMap<String, u64> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many there were of each since an earlier look; what there was none of is left out.
+    /// Number of requests since an earlier count, by name. Names with the number 0 are left out.
     pub fn since(&self, earlier: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
         let mut counts = self.counts();
         for (name, count) in &mut counts {
@@ -33,7 +33,7 @@ impl Requests {
     }
 }
 
-/// Verb and resource of a request, as Kubernetes' own access rules name them.
+/// Verb and resource of a request, in the terms of Kubernetes' access rules.
 fn name(method: &Method, path: &str, query: &str) -> String {
     let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let resources = match parts.first() {
@@ -41,7 +41,7 @@ fn name(method: &Method, path: &str, query: &str) -> String {
         Some(&"apis") => parts.split_off(parts.len().min(3)),
         _ => return format!("{} {path}", method.as_str().to_lowercase()),
     };
-    // `namespaces/NAME/` before the resource, unless it is the namespace that is meant.
+    // The prefix `namespaces/NAME/` is removed, unless the resource is the namespace itself.
     let resources = match resources.as_slice() {
         ["namespaces", _, rest @ ..] if !matches!(rest, [] | ["status" | "finalize"]) => rest,
         all => all,

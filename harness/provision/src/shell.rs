@@ -1,15 +1,15 @@
-//! The image for the steps of workflows.
+//! Image for the steps of workflows.
 
 use std::path::PathBuf;
 
 use crate::image::Image;
 
-/// What steps call besides the shell's own commands.
+/// Names of the programs in the image besides the shell.
 pub(crate) use model::image::PROGRAMS as SMALL_PROGRAMS;
-/// Image with `sh` and a few small programs, for the steps of workflows.
+/// Reference of the image, with `sh` and a few small programs.
 pub use model::image::SHELL as SHELL_IMAGE;
 
-/// That image, of programs that are found by name.
+/// The image [`SHELL_IMAGE`]. `program` gives the path of a program by its name.
 pub fn image(program: impl Fn(&str) -> PathBuf) -> Image {
     let shell = Image::new(SHELL_IMAGE).program("/bin/sh", &program("sh"));
     SMALL_PROGRAMS

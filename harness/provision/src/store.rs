@@ -1,4 +1,4 @@
-//! The object store, as the harness sees it: any S3 endpoint.
+//! The object store, as the harness uses it: any S3 endpoint.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use aws_sdk_s3::error::DisplayErrorContext;
 
 use crate::pace::{NotReady, until_ready};
 
-/// Where a store is and how to get in.
+/// Address, keys and bucket of an object store.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoreAddress {
-    /// `host:port`, as the pods reach it; plain HTTP.
+    /// `host:port` for pods, with plain HTTP.
     pub endpoint: String,
     /// Access key.
     pub user: String,
     /// Secret key.
     pub password: String,
-    /// The bucket that Argo's default artifact repository names.
+    /// Bucket of Argo's default artifact repository.
     pub bucket: String,
 }
 
 impl StoreAddress {
-    /// A store at this address, `host:port`, that nobody else can get into: its keys are new.
+    /// An object store at this address, `host:port`, with new random keys.
     ///
     /// # Errors
-    /// If there is no randomness to be had.
+    /// The system gives no random bytes.
     pub fn with_new_keys(endpoint: String) -> std::io::Result<Self> {
         let bucket = BUCKET.to_owned();
         Ok(Self { endpoint, user: random_word()?, password: random_word()?, bucket })
     }
 }
 
-/// Thirty-two random letters and digits.
+/// 32 random hexadecimal digits.
 fn random_word() -> std::io::Result<String> {
     use std::io::Read;
     let mut bytes = [0; 16];
@@ -44,7 +44,7 @@ fn random_word() -> std::io::Result<String> {
     Ok(crate::cache::entry::hexadecimal(&bytes))
 }
 
-/// A bucket of an object store.
+/// Client of one bucket of an object store.
 #[derive(Clone)]
 pub struct Store {
     client: Client,
@@ -52,7 +52,7 @@ pub struct Store {
     bucket: String,
 }
 
-/// The store did not do what it was asked. Never an absence.
+/// Error of a request to the object store. A missing object does not cause this error.
 #[derive(Debug, thiserror::Error)]
 #[error("{action} in the object store: {message}")]
 pub struct StoreError {
@@ -60,9 +60,9 @@ pub struct StoreError {
     message: String,
 }
 
-/// The bucket of the default artifact repository, in a store of our own.
+/// Bucket of the default artifact repository, in an object store of the harness.
 const BUCKET: &str = "argo-artifacts";
-/// How long one request may take before the store counts as not answering.
+/// Timeout of one request.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 impl std::fmt::Debug for StoreAddress {
@@ -72,12 +72,12 @@ impl std::fmt::Debug for StoreAddress {
 }
 
 impl Store {
-    /// A client of the store; does not connect.
+    /// A client of the object store. The function does not connect.
     pub fn new(address: &StoreAddress) -> Self {
         Self::at(&address.endpoint, address)
     }
 
-    /// A client of a store that is reached from here by another address, `host:port`, than by pods.
+    /// A client with another address, `host:port`, than the address for pods.
     pub fn at(endpoint: &str, address: &StoreAddress) -> Self {
         let http = aws_smithy_http_client::Builder::new().build_http();
         let config = aws_sdk_s3::Config::builder()
@@ -102,32 +102,33 @@ impl Store {
         Self { client: Client::from_conf(config), endpoint, bucket }
     }
 
-    /// Where it is reached, `host:port`.
+    /// Address of the client, `host:port`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Makes the bucket.
+    /// Creates the bucket.
     ///
     /// # Errors
-    /// If the store does not answer, or refuses.
+    /// The object store does not answer, or refuses the request.
     pub async fn create_bucket(&self) -> Result<(), StoreError> {
         let made = self.client.create_bucket().bucket(&self.bucket).send().await;
         made.map(drop).map_err(|e| self.error("make the bucket", &e))
     }
 
-    /// Makes the bucket as soon as the store answers, at most this long.
+    /// Creates the bucket when the object store answers. The wait takes at most `patience`.
     ///
     /// # Errors
-    /// [`NotReady`] with the last answer.
+    /// [`NotReady`] with the last error.
     pub async fn until_bucket(&self, patience: Duration) -> Result<(), NotReady> {
         until_ready("the object store", patience, || self.create_bucket()).await
     }
 
-    /// Keys below a prefix, sorted, without the prefix, each with its `ETag`. All pages of them.
+    /// Keys with this prefix, sorted, each with its `ETag`. The result omits the prefix, and has
+    /// all pages.
     ///
     /// # Errors
-    /// If the store does not answer, or refuses. Nothing there is no error.
+    /// The object store does not answer, or refuses the request. An empty result is no error.
     pub async fn list(&self, prefix: &str) -> Result<Vec<(String, String)>, StoreError> {
         let mut objects = Vec::new();
         let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
@@ -144,10 +145,12 @@ impl Store {
         Ok(objects)
     }
 
-    /// Deletes everything below a prefix. For teardown only.
+    /// Deletes every object with this prefix. Returns the number of objects. Only a teardown may
+    /// use this function.
     ///
     /// # Errors
-    /// At the first object that cannot be deleted.
+    /// The object store does not answer, or refuses to delete an object. Other objects may be
+    /// deleted.
     pub async fn delete_all(&self, prefix: &str) -> Result<usize, StoreError> {
         let objects = self.list(prefix).await?;
         for (key, _) in &objects {

@@ -1,4 +1,4 @@
-//! The controller's first word: it has taken up a workflow.
+//! Readiness probe: a workflow that shows that the controller works.
 
 use std::time::Duration;
 
@@ -8,18 +8,20 @@ use serde_json::{Value, json};
 use crate::argo::install::NAMESPACE;
 use crate::objects::{self, ObjectError, RUN};
 
-/// Waits until the controller has taken up a workflow of ours, and removes that workflow.
+/// Waits until the controller sets the phase of a probe workflow, and then deletes that workflow.
 ///
-/// Its Deployment is Available as soon as its process runs, because Argo's manifests have no
-/// readiness probe. A controller that starts before the node has made the way to the API server
-/// dies then and is started again, and a case that began meanwhile would have seen it restarted
-/// (seen on kind: "Failed to register watch for controller config map: … connection refused").
+/// The Deployment of the controller is Available as soon as its process runs, because Argo's
+/// manifests have no `readinessProbe`. A controller ends if it starts before the node can reach the
+/// API server. Kubelet then starts the controller again, and a case in progress would see a
+/// restart. On kind, the controller ended with "Failed to register watch for controller config map:
+/// … connection refused".
 ///
 /// # Errors
-/// [`ObjectError::NotReady`] if it has not taken it up in time.
+/// [`ObjectError::NotReady`] without a phase after `patience`. Other [`ObjectError`] if the API
+/// server refuses a request.
 pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
     let workflow = workflow(run);
-    // One that an earlier call gave up would be an earlier controller's word.
+    // A workflow of an earlier call may have a phase that an earlier controller set.
     objects::delete(client, &workflow).await?;
     objects::apply(client, &workflow).await?;
     let taken_up = |o: &Value| o["status"]["phase"].is_string();

@@ -1,4 +1,4 @@
-//! Installs Argo in a cluster from rendered manifests, by server-side apply.
+//! Installation of Argo in a cluster from rendered manifests, by server-side apply.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,17 +21,17 @@ pub const NAMESPACE: &str = "argo";
 /// Name of the controller's Deployment and of its container.
 pub const CONTROLLER: &str = "workflow-controller";
 
-/// A custom resource definition as text. One of Argo 4 has up to 2 MB.
+/// A custom resource definition as JSON text. A definition of Argo 4 has up to 2 MB.
 #[derive(Clone, Debug)]
 pub struct Definition {
     name: String,
-    /// The path under which the API server lists resources of its version.
+    /// Path of the API server that lists the resources of the definition's first version.
     path: String,
     plural: String,
     json: Box<RawValue>,
 }
 
-/// The fields of a definition that its installation needs.
+/// The fields of a definition that the installation needs.
 #[derive(Deserialize)]
 struct Head {
     metadata: Named,
@@ -56,7 +56,7 @@ struct Names {
 }
 
 impl Definition {
-    /// Reads a definition.
+    /// Reads the fields of a definition, and keeps its text.
     pub(super) fn read(json: Box<RawValue>) -> Result<Self, serde_json::Error> {
         let Head { metadata, spec } = serde_json::from_str(json.get())?;
         let version = spec.versions.first().map(|version| version.name.as_str());
@@ -64,7 +64,7 @@ impl Definition {
         Ok(Self { name: metadata.name, path, plural: spec.names.plural, json })
     }
 
-    /// Its name: `workflows.argoproj.io`.
+    /// Name of the definition: `workflows.argoproj.io`.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -75,15 +75,15 @@ impl Definition {
     }
 }
 
-/// Why Argo could not be installed.
+/// Error of the installation of Argo.
 #[derive(Debug, thiserror::Error)]
 pub enum InstallError {
     /// The API server refuses a definition.
     #[error("failed to create the definition {name}")]
     Definition {
-        /// Its name.
+        /// Name of the definition.
         name: String,
-        /// The answer of the API server.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
@@ -95,10 +95,10 @@ pub enum InstallError {
     Object(#[from] ObjectError),
 }
 
-/// Creates the definitions, side by side.
+/// Creates the definitions, with all requests at the same time.
 ///
 /// # Errors
-/// The first that the API server refuses.
+/// [`InstallError::Definition`] of the first definition that the API server refuses.
 pub async fn define(client: &Client, definitions: &[Definition]) -> Result<(), InstallError> {
     let resource = ApiResource::erase::<CustomResourceDefinition>(&());
     let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
@@ -117,7 +117,7 @@ pub async fn define(client: &Client, definitions: &[Definition]) -> Result<(), I
 /// Waits until the API server serves the kind of each definition.
 ///
 /// # Errors
-/// [`InstallError::Served`] with the missing kinds.
+/// [`InstallError::Served`] with the missing kinds of one API version.
 pub async fn served(
     client: &Client,
     definitions: &[Definition],
@@ -148,10 +148,10 @@ pub async fn served(
     Ok(())
 }
 
-/// Applies all objects but Deployments: namespaces and priority classes first.
+/// Applies all objects except Deployments. Namespaces and priority classes come first.
 ///
 /// # Errors
-/// The first that the API server refuses.
+/// [`InstallError::Object`] of the first object that the API server refuses.
 pub async fn apply(client: &Client, objects: &[Value]) -> Result<(), InstallError> {
     let early = |object: &Value| object["kind"] == "Namespace" || object["kind"] == "PriorityClass";
     let others = objects.iter().filter(|object| !is_deployment(object)).cloned();
@@ -161,11 +161,11 @@ pub async fn apply(client: &Client, objects: &[Value]) -> Result<(), InstallErro
     Ok(())
 }
 
-/// Applies the Deployments. A controller that starts before its kinds are served ends, and kubelet
-/// starts it again after 10 s (measured on 4.0.5).
+/// Applies the Deployments. A controller ends if it starts before its kinds are served. Kubelet
+/// then starts the controller again after 10 s (measured on 4.0.5).
 ///
 /// # Errors
-/// The first that the API server refuses.
+/// [`InstallError::Object`] of the first object that the API server refuses.
 pub async fn deploy(client: &Client, objects: &[Value]) -> Result<(), InstallError> {
     let deployments: Vec<Value> = objects.iter().filter(|o| is_deployment(o)).cloned().collect();
     objects::apply_all(client, &deployments).await?;
@@ -176,10 +176,10 @@ fn is_deployment(object: &Value) -> bool {
     object["kind"] == "Deployment"
 }
 
-/// Waits until the controller is Available.
+/// Waits until the Deployment of the controller is Available.
 ///
 /// # Errors
-/// [`ObjectError::NotReady`] with the last state.
+/// [`InstallError::Object`] with [`ObjectError::NotReady`] and the last status.
 pub async fn available(client: &Client, patience: Duration) -> Result<(), InstallError> {
     let deployment = json!({
         "apiVersion": "apps/v1",

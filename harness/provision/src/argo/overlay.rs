@@ -1,4 +1,4 @@
-//! Changes of a conformance run to Argo's own manifests, as a kustomize directory.
+//! Overlay: the changes of the harness to Argo's manifests, as a kustomize directory.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::cache::{CacheError, failed};
 use crate::program::copy_directory;
 use crate::store::StoreAddress;
 
-/// The files of the overlay, but for those of the profile.
+/// Files of the overlay, without the files of the profile.
 const FILES: [(&str, &str); 6] = [
     ("kustomization.yaml", include_str!("../../../../manifests/install/kustomization.yaml")),
     ("namespace.yaml", include_str!("../../../../manifests/install/namespace.yaml")),
@@ -18,20 +18,20 @@ const FILES: [(&str, &str); 6] = [
     ("without-server.yaml", include_str!("../../../../manifests/install/without-server.yaml")),
 ];
 
-/// Values of one installation, which take the place of `${…}` in rendered manifests.
+/// Values of one installation, which replace `${…}` in rendered manifests.
 #[derive(Clone, Debug)]
 pub struct Values {
     /// Tag of the controller's image.
     pub controller_tag: String,
     /// Tag of the executor's image.
     pub executor_tag: String,
-    /// The default artifact repository.
+    /// Address of the object store, which is the default artifact repository.
     pub store: StoreAddress,
 }
 
 impl Values {
-    /// A text with the values in place. Each value is a tag, a bucket or an address, and needs no
-    /// escape in JSON.
+    /// Replaces the placeholders of a text with the values. Each value is a tag, a bucket or an
+    /// address, and needs no escape in JSON.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("${CONTROLLER_TAG}", &self.controller_tag)
             .replace("${EXECUTOR_TAG}", &self.executor_tag)
@@ -46,10 +46,10 @@ pub(super) fn files(profile: Profile) -> impl Iterator<Item = (&'static str, &'s
     FILES.into_iter().chain([("profile.yaml", waits), ("leader-election.yaml", election)])
 }
 
-/// Lays out a kustomize directory: the overlay, and Argo's manifests beside it as `argo`.
+/// Writes a kustomize directory: the files of the overlay, and Argo's manifests in `argo`.
 ///
 /// # Errors
-/// If a file cannot be copied or written.
+/// A file cannot be copied or written.
 pub(super) fn lay_out(
     manifests: &Path,
     profile: Profile,

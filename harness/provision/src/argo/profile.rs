@@ -1,13 +1,13 @@
-//! Profiles: the settings that the controller is installed with.
+//! Profiles: named settings of the controller.
 
 /// Settings of the controller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
-    /// Waits are shorter than Argo's own, and nothing else differs.
+    /// Waits are shorter than the defaults of Argo. No other setting differs.
     Fast,
     /// As `Fast`, without leader election: a restarted controller does not wait for the lease.
     NoLeaderElection,
-    /// Argo's own settings.
+    /// The defaults of Argo.
     Defaults,
 }
 
@@ -16,10 +16,10 @@ const NO_ELECTION: &str = include_str!("../../../../manifests/install/leader-ele
 const UNCHANGED: &str = include_str!("../../../../manifests/install/unchanged.yaml");
 
 impl Profile {
-    /// All of them; the first is the default of a run.
+    /// Every profile. The first one is the default of a run.
     pub const ALL: [Self; 3] = [Self::Fast, Self::NoLeaderElection, Self::Defaults];
 
-    /// Its word on the command line and in reports.
+    /// Name on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Fast => "fast",
@@ -28,12 +28,12 @@ impl Profile {
         }
     }
 
-    /// Its part of the name of an installation: none for the default.
+    /// Part of the name of an installation. `None` for the default.
     pub fn settings(self) -> Option<String> {
         (self != Self::Fast).then(|| self.name().to_owned())
     }
 
-    /// The profile that the name of an installation means.
+    /// The profile of a part of the name of an installation. `None`: the part names no profile.
     pub fn of_settings(settings: Option<&str>) -> Option<Self> {
         Self::ALL.into_iter().find(|profile| profile.settings().as_deref() == settings)
     }
@@ -56,7 +56,7 @@ mod tests {
 
     use super::Profile;
 
-    /// The environment that a profile gives the controller.
+    /// Environment variables that a profile adds to the controller.
     fn environment(profile: Profile) -> Vec<(String, String)> {
         let patches = profile.patches().map(|patch| {
             model::parse::manifest(patch).expect("YAML").into_iter().next().expect("a document")
@@ -69,7 +69,8 @@ mod tests {
         variables.map(|variable| (text(&variable["name"]), text(&variable["value"]))).collect()
     }
 
-    /// `INFORMER_WRITE_BACK` is no wait. Its default is true up to 3.7 and false in 4.0.
+    /// `INFORMER_WRITE_BACK` is no wait. The default of the variable is true up to 3.7 and false in
+    /// 4.0.
     #[test]
     fn fast_changes_waits_only() {
         let environment = environment(Profile::Fast);

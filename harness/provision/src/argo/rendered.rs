@@ -1,9 +1,10 @@
-//! Argo's manifests with our overlay on top, rendered once per version and kept in the cache.
+//! Argo's manifests with the overlay, rendered once per version and profile. The cache keeps the
+//! result.
 //!
-//! Argo 4 ships full definitions: its manifests have 166,000 lines. kustomize and a YAML reader
-//! take about 10 s of a core for them. The cache keeps the result as JSON, and each definition
-//! as one text that only the API server reads again. Values that differ between installations of
-//! one version (tags, object store) stay placeholders until then.
+//! The manifests of Argo 4 have full definitions, with 166,000 lines. Kustomize and a YAML parser
+//! need about 10 s of one core for these manifests. The result is JSON, and the harness never
+//! parses the schemas of a definition again. Tags and the address of the object store differ
+//! between installations, so the rendered manifests have placeholders for them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +23,7 @@ use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
 use crate::go::run::{RunSpec, Runner};
 
-/// Raised when the way manifests are kept changes.
+/// Version of the files of an entry. A change of these files raises the version.
 const RECIPE: u32 = 1;
 /// The directory of Argo's manifests in an entry of the cache.
 const MANIFESTS: &str = "manifests/";
@@ -30,7 +31,7 @@ const MANIFESTS: &str = "manifests/";
 const DEFINITIONS: &str = "definitions.json";
 /// All other objects, as a `List` with placeholders.
 const OBJECTS: &str = "objects.json";
-/// How much of the output of kustomize an error shows, in bytes from the end.
+/// Largest part of the output of kustomize in an error, in characters from the end.
 const SHOWN: usize = 2000;
 
 /// Rendered manifests of one Argo version and one profile.
@@ -39,38 +40,39 @@ pub struct Rendered {
     entry: Entry,
 }
 
-/// Why manifests could not be rendered or read.
+/// Error of [`Rendered`].
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The cache cannot be used.
+    /// An operation on the cache failed.
     #[error("failed to keep rendered manifests")]
     Cache(#[from] CacheError),
-    /// kustomize does not start.
+    /// Kustomize fails to start.
     #[error("failed to run kustomize")]
     Run(#[source] std::io::Error),
-    /// kustomize refuses the manifests.
+    /// Kustomize refuses the manifests. The value is the end of the output.
     #[error("failed to render the manifests of Argo: kustomize: {0}")]
     Kustomize(String),
-    /// The output of kustomize is not YAML.
+    /// The output of kustomize is not YAML: line, column and message.
     #[error("failed to read the output of kustomize: line {0}, column {1}: {2}")]
     Yaml(usize, usize, String),
-    /// A definition lacks a field that the API server needs.
+    /// A file of definitions or objects is not valid, or a definition lacks a field.
     #[error("failed to read the definitions of Argo")]
     Definition(#[source] serde_json::Error),
 }
 
 impl Rendered {
-    /// Finds the manifests of an Argo version in the cache.
+    /// Finds the rendered manifests of an Argo version in the cache.
     pub fn find(cache: &Cache, argo: &Entry, profile: Profile, kustomize: &Path) -> Option<Self> {
         let key = key(&made_from(argo, profile, kustomize));
         Entry::find(cache, &key).map(|entry| Self { entry })
     }
 
-    /// Renders the manifests of an Argo version, or finds them in the cache. `argo` is the entry
-    /// with the directory `manifests`. Another process that renders the same is waited for.
+    /// Finds the rendered manifests of an Argo version in the cache, or renders them. `argo` is the
+    /// entry with the directory `manifests`. The function waits for another process that renders
+    /// the same manifests.
     ///
     /// # Errors
-    /// [`RenderError`]; nothing half made stays in the cache.
+    /// [`RenderError`]. After an error the cache has no new entry.
     pub fn get(
         cache: &Cache,
         argo: &Entry,
@@ -98,22 +100,22 @@ impl Rendered {
         Ok(Self { entry: Entry::publish(cache, &key, &staged, &what, made_from)? })
     }
 
-    /// Their name for people: `manifests of argo-workflows 4.0.5`.
+    /// Name for a person: `manifests of argo-workflows 4.0.5`.
     pub fn what(&self) -> &str {
         &self.entry.manifest().what
     }
 
-    /// SHA-256 of all definitions, in hexadecimal.
+    /// SHA-256 of the file of definitions, in hexadecimal.
     pub fn sha256_of_definitions(&self) -> &str {
         let mut files = self.entry.manifest().files.iter();
         files.find(|file| file.path == DEFINITIONS).map_or("", |file| &file.sha256)
     }
 
-    /// The custom resource definitions, which are the same in each installation.
+    /// The custom resource definitions. Every installation has the same definitions.
     ///
     /// # Errors
-    /// [`RenderError::Cache`] if the file cannot be read, [`RenderError::Definition`] if it is not
-    /// the one that [`Rendered::get`] wrote.
+    /// [`RenderError::Cache`] if the file cannot be read. [`RenderError::Definition`] if the file
+    /// is not a file of [`Rendered::get`].
     pub fn definitions(&self) -> Result<Vec<Definition>, RenderError> {
         let list: List<Box<RawValue>> = self.read(DEFINITIONS, str::to_owned)?;
         let definitions = list.items.into_iter().map(Definition::read);
@@ -123,17 +125,17 @@ impl Rendered {
     /// All other objects, with the values of one installation.
     ///
     /// # Errors
-    /// As [`Rendered::definitions`].
+    /// [`RenderError`], as for [`Rendered::definitions`].
     pub fn objects(&self, values: &Values) -> Result<Vec<Value>, RenderError> {
         let list: List<Value> = self.read(OBJECTS, |text| values.fill(text))?;
         Ok(list.items)
     }
 
-    /// Writes the manifests of one installation to a directory, as `kubectl apply --server-side`
-    /// takes them. The files are copies: an edit of one leaves the cache as it is.
+    /// Writes the manifests of one installation to a directory, for `kubectl apply --server-side`.
+    /// The files are copies, so an edit does not alter the cache.
     ///
     /// # Errors
-    /// If a file cannot be written.
+    /// A file cannot be read or written.
     pub fn write(&self, values: &Values, directory: &Path) -> Result<(), CacheError> {
         fs::create_dir_all(directory).map_err(failed("create", directory))?;
         let (from, to) = (self.entry.dir().join(DEFINITIONS), directory.join(DEFINITIONS));
@@ -154,25 +156,25 @@ impl Rendered {
     }
 }
 
-/// A list of objects, as kubectl reads one.
+/// A list of objects, in the format of kubectl.
 #[derive(Deserialize)]
 struct List<T> {
     items: Vec<T>,
 }
 
-/// The name of an entry of the cache.
+/// Name of the entry in the cache.
 fn key(made_from: &Value) -> String {
     let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
     format!("manifests-{}", &hash[..16])
 }
 
-/// The input of a rendering. Two renderings of the same input have the same output.
+/// Inputs of a rendering. Equal inputs give equal output.
 fn made_from(argo: &Entry, profile: Profile, kustomize: &Path) -> Value {
     let files = argo.manifest().files.iter();
     let files = files.filter(|file| file.path.starts_with(MANIFESTS));
     let manifests: BTreeMap<&str, &str> =
         files.map(|file| (file.path.as_str(), file.sha256.as_str())).collect();
-    // Entries of the cache are never altered, and the name of one has the hash of its input.
+    // An entry of the cache never changes, and its name has a hash of its inputs.
     let kustomize = kustomize.ancestors().nth(2).and_then(Path::file_name);
     json!({
         "manifests": manifests,

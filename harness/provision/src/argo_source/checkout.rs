@@ -1,4 +1,4 @@
-//! A checkout of Argo as a source: for a fix that has no release.
+//! A checkout of Argo as a source, for a fix that has no release.
 
 use std::path::{Path, PathBuf};
 
@@ -8,48 +8,48 @@ use super::{ArgoSource, argo, layout};
 use crate::program::given::Given;
 use crate::program::tree::{Tree, TreeError};
 
-/// A text that names no checkout of Argo which could be built.
+/// Error of a checkout: the text names no source of Argo that can be built.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
-    /// Nobody said what it is to be.
+    /// The text has no target release.
     #[error("the checkout {} does not say of which version it is", path.display())]
     Unsaid {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
     },
-    /// What is said of it is no version.
+    /// The target release is not a version of Argo.
     #[error("`{version}` is no version that the checkout {} could be of", path.display())]
     Version {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
-        /// What is said.
+        /// The text after the `=`.
         version: String,
     },
-    /// It is something else.
+    /// The directory is not Argo's source.
     #[error("{} is no checkout of Argo Workflows: {because}", path.display())]
     Other {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The difference from Argo's source.
         because: String,
     },
-    /// It is of another major version.
+    /// The target release has another major version than the checkout.
     #[error("the checkout {} has the module {module}, so it cannot be of {version}", path.display())]
     Major {
-        /// The directory.
+        /// Path of the checkout.
         path: PathBuf,
-        /// Its module.
+        /// Module path of the checkout.
         module: String,
-        /// What is said.
+        /// The target release.
         version: String,
     },
-    /// It cannot be read.
+    /// A file of the checkout failed to be read.
     #[error(transparent)]
     Tree(#[from] TreeError),
 }
 
 impl CheckoutError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> String {
         match self {
             Self::Unsaid { path } | Self::Version { path, .. } => format!(
@@ -84,14 +84,14 @@ pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
     let real = path.canonicalize();
     let path = real.map_err(|source| TreeError::Io { path: path.clone(), source })?;
     let tree = Tree::read(&path)?;
-    // Hexadecimal digits and letters: always build metadata.
+    // The value has hexadecimal digits, letters and a dot. Such a value is always build metadata.
     of.build = BuildMetadata::new(&format!("tree.{}", tree.short())).unwrap_or_default();
     let mut item = argo(&of.to_string(), &module);
     item.given = Some(Given::Tree(tree));
     Ok(ArgoSource::built(of.to_string(), item))
 }
 
-/// The module of a directory that has all of Argo that is needed.
+/// Module path of a directory. The directory must have every part of Argo that a build needs.
 fn module(path: &Path) -> Result<String, CheckoutError> {
     let other = |because: String| CheckoutError::Other { path: path.to_owned(), because };
     let text = std::fs::read_to_string(path.join("go.mod"))

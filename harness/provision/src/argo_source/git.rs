@@ -8,23 +8,23 @@ use super::{ArgoSource, argo, layout};
 use crate::git::{Git, GitError, Repository};
 use crate::program::given::{Commit, Given};
 
-/// The word before a repository.
+/// The prefix of a source that is a commit.
 pub const MARK: &str = "git:";
 /// An example for hints.
 const FORM: &str = "git:./argo-workflows@v4.1.2 or git:./argo-workflows@main=4.2.0";
 
-/// A text that names no commit of Argo which could be built.
+/// Error of a commit: the text names no source of Argo that can be built.
 #[derive(Debug, thiserror::Error)]
 pub enum GitSourceError {
-    /// The text has another form.
+    /// The text does not have the form `REPOSITORY@REVISION[=VERSION]`.
     #[error("invalid source `{MARK}{0}`: it names no revision of a repository")]
     Form(String),
-    /// The version behind the `=` is none.
+    /// The text after the `=` is not a version of Argo.
     #[error("invalid target release `{version}` of {revision}: it is not a version of Argo")]
     Version {
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// The text behind the `=`.
+        /// The text after the `=`.
         version: String,
     },
     /// No tag tells the target release.
@@ -32,32 +32,32 @@ pub enum GitSourceError {
     NoTag {
         /// The text before the `=`.
         text: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
     },
-    /// The commit is of another project.
+    /// The commit is not Argo's source.
     #[error("invalid source {revision} of {place}: it is not Argo Workflows: {because}")]
     Other {
-        /// The repository.
+        /// Path or URL of the repository.
         place: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// The difference.
+        /// The difference from Argo's source.
         because: String,
     },
-    /// The commit is of another major version.
+    /// The target release has another major version than the commit.
     #[error("invalid target release {version} of {revision}: its module is {module}")]
     Major {
         /// The text before the `=`.
         text: String,
-        /// The revision.
+        /// The revision that the user named.
         revision: String,
-        /// Its module.
+        /// Module path of the commit.
         module: String,
         /// The target release.
         version: String,
     },
-    /// git did not give it.
+    /// A run of git failed.
     #[error(transparent)]
     Git(#[from] GitError),
 }
@@ -115,7 +115,7 @@ pub(super) fn source(
     let asked = said.map(|version| format!("={version}")).unwrap_or_default();
     let asked = format!("{MARK}{}@{revision}{asked}", repository.place());
     let commit = Commit { repository, asked, commit };
-    // Hexadecimal digits and letters: always build metadata.
+    // The value has hexadecimal digits, letters and a dot. Such a value is always build metadata.
     version.build = BuildMetadata::new(&format!("git.{}", commit.short())).unwrap_or_default();
     let mut item = argo(&version.to_string(), &module);
     item.given = Some(Given::Commit(commit));
@@ -131,8 +131,8 @@ fn target(revision: &str, version: &str) -> Result<Version, GitSourceError> {
     })
 }
 
-/// The target release that tags tell: a release tag is its own, another commit is before the
-/// release that comes after its nearest tag.
+/// The target release, by tags. A tag of a release tells that release. Another commit gets the
+/// release after its nearest tag. `None`: the nearest tag is missing or is not of a release.
 fn of_tags(
     git: &Git<'_>,
     repository: &Repository,
@@ -152,12 +152,12 @@ fn of_tags(
     Ok(before.as_deref().and_then(release).map(after))
 }
 
-/// The release that a tag of this name is.
+/// The release that a tag of this name has. `None`: the tag is not of a release.
 fn release(tag: &str) -> Option<Version> {
     tag.strip_prefix('v')?.parse().ok().filter(|version: &Version| version.build.is_empty())
 }
 
-/// The release after one: a candidate becomes the release itself.
+/// The release after this one. The final release follows a candidate.
 fn after(mut release: Version) -> Version {
     if release.pre.is_empty() {
         release.patch += 1;
@@ -166,7 +166,7 @@ fn after(mut release: Version) -> Version {
     release
 }
 
-/// The module of a commit that has all of Argo that is needed.
+/// Module path of a commit. The commit must have every part of Argo that a build needs.
 fn module(
     git: &Git<'_>,
     repository: &Repository,

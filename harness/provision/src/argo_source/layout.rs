@@ -1,10 +1,10 @@
-//! Parts of Argo's source without which its programs cannot be built and installed.
+//! Parts that every build and installation from Argo's source needs.
 
-/// Directories that Argo's source has.
+/// Directories that every source of Argo must have.
 pub(super) const NEEDED: [&str; 4] =
     ["cmd/workflow-controller", "cmd/argoexec", "cmd/argo", "manifests/cluster-install"];
 
-/// The module that this `go.mod` names, or the reason why it is not Argo's.
+/// Module path in a `go.mod`. The error tells the difference from Argo's.
 pub(super) fn module(go_mod: &str) -> Result<String, String> {
     let line = go_mod.lines().find_map(|line| line.trim().strip_prefix("module "));
     let module = line.unwrap_or_default().trim().trim_matches('"').to_owned();
@@ -15,13 +15,13 @@ pub(super) fn module(go_mod: &str) -> Result<String, String> {
     }
 }
 
-/// The reason why a source is not Argo's, if it lacks a directory.
+/// Checks that a source has every directory. The error names the missing directories.
 pub(super) fn lacks(has: impl Fn(&str) -> bool) -> Result<(), String> {
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !has(name)).collect();
     if missing.is_empty() { Ok(()) } else { Err(format!("it lacks {}", missing.join(", "))) }
 }
 
-/// Whether a module is of this major version.
+/// True if a module has this major version.
 pub(super) fn is_of(module: &str, major: u64) -> bool {
     module.ends_with(&format!("/argo-workflows/v{major}"))
 }

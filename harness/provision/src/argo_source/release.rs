@@ -1,5 +1,6 @@
-//! A release of Argo as its project publishes it: the manifest and the `argo` program. Its images
-//! are pulled, or brought along as archives.
+//! A published release of Argo: the manifest and the `argo` program.
+//!
+//! The images of a release are pulled, or the user provides them as archives.
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -13,16 +14,16 @@ use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, failed};
 use crate::fetch::{FetchError, fetch};
 
-/// Where Argo's releases are published.
+/// Default URL of the directory of Argo's releases.
 pub const RELEASES: &str = "https://github.com/argoproj/argo-workflows/releases/download";
-/// What stands before the version of a release.
+/// The prefix of a source that is a published release.
 pub const MARK: &str = "release:";
 
-/// The manifest of a release, and where it lies in what is kept of it.
+/// The manifest of a release, and its directory in the entry of the cache.
 const MANIFEST: &str = "install.yaml";
 const KEPT: &str = "manifests/cluster-install";
-/// With it the manifest stands for the directory of that name in Argo's sources, of which it was
-/// made: what is laid over that names no namespace.
+/// Kustomization that makes the directory [`KEPT`] of Argo's source from the manifest. The overlay
+/// of an installation names no namespace, so the patch removes the namespace `argo`.
 const KUSTOMIZATION: &str = "\
 resources: [install.yaml]
 patches:
@@ -35,56 +36,56 @@ patches:
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
     version: String,
-    /// Where releases are.
+    /// URL of the directory of releases, without a slash at the end.
     base: String,
-    /// SHA-256 that its manifest must have, in hexadecimal.
+    /// SHA-256 that the manifest must have, in hexadecimal.
     sha256: Option<String>,
 }
 
-/// A text that names no release.
+/// Error of [`ArgoSource::release`](super::ArgoSource::release): the text names no release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` names no release")]
 pub struct ReleaseNameError(String);
 
 impl ReleaseNameError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> &'static str {
         "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml"
     }
 }
 
-/// A release cannot be had.
+/// Error of [`Release::get`]: a release is not available.
 #[derive(Debug, thiserror::Error)]
 pub enum ReleaseError {
-    /// A file of it cannot.
+    /// A file of the release failed to download.
     #[error(transparent)]
     Fetch(#[from] FetchError),
-    /// Its manifest is another.
+    /// The manifest has another checksum than the user named.
     #[error("{url} has the checksum sha256:{found}, and sha256:{wanted} was named")]
     Checksum {
-        /// The manifest.
+        /// URL of the manifest.
         url: String,
-        /// What it has.
+        /// SHA-256 of the downloaded manifest, in hexadecimal.
         found: String,
-        /// What was named.
+        /// SHA-256 that the user named, in hexadecimal.
         wanted: String,
     },
-    /// The `argo` program is not packed as it should be.
+    /// The `argo` program is not a gzip file.
     #[error("{url} is no program that was packed by gzip")]
     Program {
-        /// The program.
+        /// URL of the program.
         url: String,
-        /// Why.
+        /// Error of the decompression.
         #[source]
         cause: std::io::Error,
     },
-    /// The cache could not be used.
+    /// An operation on the cache failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
 }
 
 impl ReleaseError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Fetch(error) => Some(error.hint().to_owned()),
@@ -98,7 +99,7 @@ impl ReleaseError {
 }
 
 impl Release {
-    /// A release by what stands behind the mark: `3.7.18`, or `3.7.18@sha256:…`.
+    /// A release by the text after [`MARK`]: `3.7.18`, or `3.7.18@sha256:…`.
     pub(super) fn named(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
         let wrong = || ReleaseNameError(format!("{MARK}{text}"));
         let (version, sha256) = match text.split_once('@') {
@@ -120,21 +121,23 @@ impl Release {
         })
     }
 
-    /// Its version.
+    /// The version, without a leading `v`.
     pub(super) fn version(&self) -> &str {
         &self.version
     }
 
-    /// The text by which it was asked for.
+    /// The text that selects this release: [`MARK`], the version, and the checksum if one was
+    /// named.
     pub fn text(&self) -> String {
         let digest = self.sha256.as_ref().map(|sha256| format!("@sha256:{sha256}"));
         format!("{MARK}{}{}", self.version, digest.unwrap_or_default())
     }
 
-    /// Its manifests and its program, from the cache if they are there.
+    /// The manifests and the `argo` program of this release, from the cache or from its URL. An
+    /// entry of the cache with another manifest than the user named is replaced.
     ///
     /// # Errors
-    /// [`ReleaseError`]; then nothing of it is kept.
+    /// [`ReleaseError`]. After an error, the cache has no new entry.
     pub async fn get(&self, cache: &Cache) -> Result<Entry, ReleaseError> {
         let made_from = serde_json::json!({
             "release": self.version, "base": self.base, "kustomization": KUSTOMIZATION,
@@ -170,7 +173,7 @@ impl Release {
     }
 }
 
-/// What of a release is kept: as what is built of the sources.
+/// Writes the files of the entry. The layout is the layout of a build from source.
 fn lay_out(staged: &Path, manifest: &[u8], program: &[u8]) -> Result<(), CacheError> {
     let kept = staged.join(KEPT);
     for directory in [&kept, &staged.join("bin")] {
@@ -188,14 +191,14 @@ fn lay_out(staged: &Path, manifest: &[u8], program: &[u8]) -> Result<(), CacheEr
     std::fs::set_permissions(&argo, executable).map_err(failed("make executable", &argo))
 }
 
-/// SHA-256 of the manifest of a release that is kept.
+/// SHA-256 of the manifest of a release, in hexadecimal. `None`: the entry has no manifest.
 pub fn checksum(entry: &Entry) -> Option<String> {
     let path = format!("{KEPT}/{MANIFEST}");
     let mut files = entry.manifest().files.iter();
     files.find(|file| file.path == path).map(|file| file.sha256.clone())
 }
 
-/// As Argo's files are called by it.
+/// The architecture of this machine, in the terms of Argo's file names.
 fn architecture() -> &'static str {
     match std::env::consts::ARCH {
         "aarch64" => "arm64",

@@ -1,4 +1,4 @@
-//! What the cache keeps: one directory with programs, and a manifest that says what they are.
+//! Entries of the cache: a directory with programs, and a manifest that describes them.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -13,14 +13,14 @@ use super::{Cache, CacheError, failed};
 /// The manifest's name in an entry.
 const MANIFEST: &str = "manifest.json";
 
-/// What an entry is and holds.
+/// Origin and files of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
-    /// What it is, for a person: `kubernetes 1.34.4`.
+    /// Name and version for a person: `kubernetes 1.34.4`.
     pub what: String,
-    /// All that it was made from; its hash is in the entry's name.
+    /// Every input of the entry, as JSON. The name of the entry has a hash of this value.
     pub made_from: serde_json::Value,
-    /// Its files, in order of path.
+    /// The files of the entry, in order of path.
     pub files: Vec<KeptFile>,
 }
 
@@ -31,13 +31,14 @@ pub struct KeptFile {
     pub path: String,
     /// Size in bytes.
     pub bytes: u64,
-    /// SHA-256 of its content, in hexadecimal.
+    /// SHA-256 of the content, in hexadecimal.
     pub sha256: String,
-    /// Whether it can be executed.
+    /// True if the owner can execute the file.
     pub executable: bool,
 }
 
-/// An entry of the cache, whole: there is no such thing as half an entry.
+/// A complete entry of the cache. The directory appears by one rename, so an entry is never
+/// partial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     dir: PathBuf,
@@ -45,7 +46,8 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Reads an entry. None if there is none, or if what is there is not whole.
+    /// Reads an entry. `None` if the manifest cannot be read, or if a file is missing or has
+    /// another size.
     pub(crate) fn find(cache: &Cache, name: &str) -> Option<Self> {
         let dir = cache.entries().join(name);
         let manifest = fs::read(dir.join(MANIFEST)).ok()?;
@@ -56,8 +58,9 @@ impl Entry {
         whole.then_some(Self { dir, manifest })
     }
 
-    /// Lists what `staged` holds in a manifest and puts all of it in place by one rename, instead
-    /// of what may be there. Only with the lock of that name held.
+    /// Writes the manifest of `staged` and renames `staged` to the entry's directory. An old entry
+    /// of that name is removed first. The rename fails if another process publishes the same name
+    /// at that moment; a caller prevents this with a lock.
     pub(crate) fn publish(
         cache: &Cache,
         name: &str,
@@ -76,7 +79,7 @@ impl Entry {
         Ok(Self { dir, manifest })
     }
 
-    /// The directory.
+    /// Absolute path of the entry.
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -86,27 +89,28 @@ impl Entry {
         self.dir.join("bin")
     }
 
-    /// Path of one of its programs; None if it has no program of that name.
+    /// Path of a program of the entry. `None`: the entry has no executable file of that name in
+    /// `bin`.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         let path = format!("bin/{name}");
         let kept = self.manifest.files.iter().any(|file| file.path == path && file.executable);
         kept.then(|| self.dir.join(path))
     }
 
-    /// What it is and holds.
+    /// The manifest, as read or written when this value was made.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// Bytes of all its files.
+    /// Bytes of all files of the entry, by its manifest.
     pub fn bytes(&self) -> u64 {
         self.manifest.files.iter().map(|file| file.bytes).sum()
     }
 
-    /// Reads every file again and names those that differ from the manifest.
+    /// Reads every file again. Returns the paths of files whose hash differs from the manifest.
     ///
     /// # Errors
-    /// That a file cannot be read.
+    /// A file cannot be read.
     pub fn damaged(&self) -> Result<Vec<String>, CacheError> {
         let mut damaged = Vec::new();
         for file in &self.manifest.files {
@@ -118,12 +122,12 @@ impl Entry {
     }
 }
 
-/// Path of a program in whichever of these entries has it.
+/// Path of a program in the first of these entries that has the program.
 pub fn find_program(entries: &[Entry], name: &str) -> Option<PathBuf> {
     entries.iter().find_map(|entry| entry.program(name))
 }
 
-/// Removes a directory with all in it, if there is one.
+/// Removes a directory with all its files. A missing directory is no error.
 pub(crate) fn remove(dir: &Path) -> Result<(), CacheError> {
     match fs::remove_dir_all(dir) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", dir)(error)),
@@ -157,7 +161,7 @@ fn hash(path: &Path) -> Result<String, CacheError> {
     Ok(hexadecimal(&hash.finalize()))
 }
 
-/// Takes all that is read into a hash.
+/// Adds every byte of a reader to a hash.
 pub(crate) fn hash_all(hash: &mut Sha256, mut from: impl Read) -> io::Result<()> {
     let mut block = vec![0; 1 << 16];
     loop {
@@ -168,7 +172,7 @@ pub(crate) fn hash_all(hash: &mut Sha256, mut from: impl Read) -> io::Result<()>
     }
 }
 
-/// Bytes in hexadecimal.
+/// Bytes in hexadecimal, in lower case.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {

@@ -1,4 +1,4 @@
-//! Locks of the cache: files that the kernel unlocks when their holder dies, however it dies.
+//! Locks of the cache. The kernel releases the lock of a process that ends or is killed.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, Write};
@@ -10,20 +10,21 @@ use std::time::Duration;
 
 use super::{Cache, CacheError, children, failed};
 
-/// How often a wait for a lock looks whether the user cancelled.
+/// Time between two checks for a cancel during a wait for a lock.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What is passed to take a lock, and closed by `clean`: no lock is taken behind its back.
+/// Lock around the other locks. Each taker of a lock holds the gate shared, and `clean` holds the
+/// gate alone. No process takes a lock during `clean`.
 #[derive(Debug)]
 pub(super) struct Gate(#[expect(dead_code, reason = "held for its lock")] File);
 
 impl Gate {
-    /// Goes through. As long as it is held, `clean` waits.
+    /// Takes the gate shared. `clean` waits while this value exists.
     pub(super) fn pass(cache: &Cache) -> Result<Self, CacheError> {
         Self::take(cache, File::lock_shared)
     }
 
-    /// Keeps everybody out.
+    /// Takes the gate alone. Every taker of a lock waits while this value exists.
     pub(super) fn close(cache: &Cache) -> Result<Self, CacheError> {
         Self::take(cache, File::lock)
     }
@@ -41,14 +42,14 @@ impl Gate {
     }
 }
 
-/// A lock that is held until it is dropped.
+/// A lock. Drop releases the lock and removes its file.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
     path: PathBuf,
 }
 
-/// Whether a lock could be had at once.
+/// Outcome of [`Lock::try_take`]. `By` names the holder of a lock that is not free.
 #[derive(Debug)]
 pub(crate) enum Tried {
     Held(Lock),
@@ -56,7 +57,7 @@ pub(crate) enum Tried {
 }
 
 impl Lock {
-    /// Takes the lock of this name if nobody holds it; else says who does.
+    /// Takes the lock of this name if the lock is free. Otherwise the result names the holder.
     pub(crate) fn try_take(cache: &Cache, name: &str, what: &str) -> Result<Tried, CacheError> {
         let _gate = Gate::pass(cache)?;
         let path = cache.locks().join(format!("{name}.lock"));
@@ -73,10 +74,12 @@ impl Lock {
         }
     }
 
-    /// Takes the lock of this name, waiting for whoever holds it; `waits` is told who that is.
+    /// Takes the lock of this name, after a wait if necessary. `waits` receives the name of the
+    /// holder before each wait.
     ///
     /// # Errors
-    /// [`CacheError::Cancelled`] as soon as `cancelled` says so.
+    /// [`CacheError::Cancelled`] if `cancelled` returns true during a wait. The delay is at most
+    /// [`LOOK`].
     pub(crate) fn take(
         cache: &Cache,
         name: &str,
@@ -94,7 +97,7 @@ impl Lock {
         }
     }
 
-    /// Takes a lock that only this process knows the name of.
+    /// Takes a lock with a new name, made of `kind`, the process id and a counter.
     pub(crate) fn of_this_process(
         cache: &Cache,
         kind: &str,
@@ -110,7 +113,7 @@ impl Lock {
         }
     }
 
-    /// The name it was taken by.
+    /// The name of the lock, without `.lock`.
     pub(crate) fn name(&self) -> String {
         self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
@@ -126,7 +129,8 @@ impl Lock {
 }
 
 impl Drop for Lock {
-    /// Removes the file before it is unlocked: who waits for it sees that it is gone and asks anew.
+    /// Removes the file before the kernel releases the lock. A waiting process then finds no file
+    /// of that name, and tries again.
     fn drop(&mut self) {
         if is_at(&self.file, &self.path) {
             let _ = fs::remove_file(&self.path);
@@ -134,7 +138,7 @@ impl Drop for Lock {
     }
 }
 
-/// Takes every lock that is free, and says who holds the others. Only behind a closed gate.
+/// Takes every free lock, and names the holders of the others. The caller must hold the gate alone.
 pub(super) fn hold_all(cache: &Cache) -> Result<(Vec<File>, Vec<String>), CacheError> {
     let (mut held, mut holders) = (Vec::new(), Vec::new());
     for path in children(&cache.locks())? {
@@ -148,12 +152,13 @@ pub(super) fn hold_all(cache: &Cache) -> Result<(Vec<File>, Vec<String>), CacheE
     Ok((held, holders))
 }
 
-/// Waits in a thread of its own, which the kernel wakes; this one looks for a cancel meanwhile.
+/// Waits until the lock is free. A thread waits in the kernel. The calling thread checks for a
+/// cancel meanwhile.
 fn wait_until_free(path: PathBuf, cancelled: &dyn Fn() -> bool) -> Result<(), CacheError> {
     let (tell, told) = mpsc::channel();
     let at = path.clone();
     std::thread::spawn(move || {
-        // Shared: a crowd that waits for the same lock wakes at once and does not queue.
+        // The lock is shared: all threads that wait for the same lock wake at the same time.
         let answer = match File::open(&path) {
             Ok(file) => file.lock_shared(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -181,7 +186,7 @@ fn open(path: &Path) -> Result<File, CacheError> {
         .map_err(failed("open", path))
 }
 
-/// Whether the file that was locked is still the one of that name.
+/// True if the path still names the locked file.
 fn is_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::metadata(path)) {
         (Ok(held), Ok(there)) => (held.dev(), held.ino()) == (there.dev(), there.ino()),
@@ -189,7 +194,7 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Who holds a lock, by its own words.
+/// The text in a lock's file, which names the holder.
 fn holder(path: &Path) -> String {
     match fs::read_to_string(path) {
         Ok(text) if !text.is_empty() => text,

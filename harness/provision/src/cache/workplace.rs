@@ -1,11 +1,11 @@
-//! A directory in which something of the cache is made.
+//! A temporary directory of the cache for one piece of work.
 
 use std::path::{Path, PathBuf};
 
 use super::lock::Lock;
 use super::{Cache, CacheError, entry};
 
-/// A directory for one piece of work. It is removed when the work ends.
+/// A directory for one piece of work. Drop removes the directory.
 #[derive(Debug)]
 pub(crate) struct Workplace {
     dir: PathBuf,
@@ -13,13 +13,14 @@ pub(crate) struct Workplace {
 }
 
 impl Workplace {
-    /// Reserves a directory; `what` names the work for others. The directory does not exist yet.
+    /// Reserves a path; `what` names the work for other processes. The directory does not exist
+    /// yet.
     pub(crate) fn reserve(cache: &Cache, what: &str) -> Result<Self, CacheError> {
         let lock = Lock::of_this_process(cache, "build", what)?;
         Ok(Self { dir: cache.builds().join(lock.name()), _lock: lock })
     }
 
-    /// The directory.
+    /// The reserved path.
     pub(crate) fn dir(&self) -> &Path {
         &self.dir
     }
@@ -27,7 +28,7 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        // A later build sweeps a directory that cannot be removed now.
+        // A later build removes a directory that cannot be removed now.
         let _ = entry::remove(&self.dir);
     }
 }

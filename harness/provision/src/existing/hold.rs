@@ -1,4 +1,4 @@
-//! Holds namespaces against other runs, by a Lease in each.
+//! Reservation of namespaces against other runs, by a Lease in each namespace.
 
 use std::time::Duration;
 
@@ -14,37 +14,38 @@ use crate::installation::Alarm;
 
 /// Name of the Lease.
 const NAME: &str = "argo-conformance";
-/// How long a Lease holds after it was renewed.
+/// Time from a renewal of a Lease to its end.
 const HOLDS: Duration = Duration::from_mins(1);
-/// How often it is renewed.
+/// Time between two renewals.
 const RENEWED: Duration = Duration::from_secs(15);
 
-/// A namespace cannot be held.
+/// Error of [`Hold::take`].
 #[derive(Debug, thiserror::Error)]
 pub enum HoldError {
-    /// Another run holds it.
+    /// Another run holds the namespace.
     #[error(
         "namespace {namespace} is in use by run {holder}\nhint: a run that was killed holds it \
          for {}s at most; lend more namespaces for runs side by side", HOLDS.as_secs()
     )]
     Held {
-        /// Which.
+        /// Name of the namespace.
         namespace: String,
-        /// By whom.
+        /// Id of the other run, or `that came first` if a write conflicts.
         holder: String,
     },
-    /// The API server did not do it.
+    /// The API server did not answer, or refused the request.
     #[error("hold namespace {namespace} by a Lease")]
     Api {
-        /// Which.
+        /// Name of the namespace.
         namespace: String,
-        /// What it said.
+        /// Error of the API server or the client.
         #[source]
         cause: ApiError,
     },
 }
 
-/// Namespaces that are held. [`Hold::give_back`] ends it; otherwise it ends by itself.
+/// Reserved namespaces. [`Hold::give_back`] ends the reservation at once. After a drop, the Leases
+/// expire.
 pub struct Hold {
     client: Client,
     run: String,
@@ -53,11 +54,11 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Takes every namespace, or none. The alarm is raised when one is lost while it is held:
-    /// another run may have been in it.
+    /// Reserves every namespace, or none. A task renews the Leases. The task raises the alarm if
+    /// another run may have used a namespace during the reservation.
     ///
     /// # Errors
-    /// [`HoldError`], of the first that cannot be held.
+    /// [`HoldError`] of the first namespace that cannot be reserved.
     pub async fn take(
         client: &Client,
         namespaces: &[String],
@@ -83,7 +84,7 @@ impl Hold {
         Ok(Self { client, run, namespaces: taken, renewing })
     }
 
-    /// Lets other runs use them.
+    /// Deletes the Leases. A Lease that cannot be deleted expires.
     pub async fn give_back(self) {
         self.renewing.abort();
         give_back(&self.client, &self.namespaces, &self.run).await;
@@ -111,7 +112,7 @@ async fn take(client: &Client, namespace: &str, run: &str) -> Result<(), HoldErr
         None => leases.create(&PostParams::default(), &lease(run, None)).await,
         Some(there) => match holder(&there, Timestamp::now()) {
             Some(other) if other != run => return held(&other),
-            // Its version: whoever else takes it meanwhile wins.
+            // The resource version makes the write fail if another run took the Lease meanwhile.
             _ => {
                 let version = there.metadata.resource_version;
                 leases.replace(NAME, &PostParams::default(), &lease(run, version)).await
@@ -125,7 +126,7 @@ async fn take(client: &Client, namespace: &str, run: &str) -> Result<(), HoldErr
     }
 }
 
-/// The Lease of one namespace, which is renewed for as long as it is let.
+/// The Lease of one namespace, with the values for its renewal.
 struct Renewing {
     client: Client,
     namespace: String,
@@ -149,8 +150,9 @@ impl Renewing {
     }
 }
 
-/// Whether a namespace is no longer this run's alone, by the outcome of a renewal so long after the
-/// last. One that fails is made up for by the next, unless the Lease has run out meanwhile.
+/// The problem of a namespace that another run may use. `outcome` is the result of the last
+/// renewal, `since` the time since the last successful renewal. A failed renewal is no problem
+/// before the Lease expires.
 fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Option<String> {
     match outcome {
         Err(held @ HoldError::Held { .. }) => {
@@ -170,7 +172,7 @@ async fn give_back(client: &Client, namespaces: &[String], run: &str) {
         let leases = leases(client, namespace);
         let there = leases.get_opt(NAME).await.ok().flatten();
         if there.is_some_and(|lease| holder(&lease, Timestamp::now()).as_deref() == Some(run)) {
-            // Otherwise it runs out by itself.
+            // A Lease that cannot be deleted expires.
             let _ = leases.delete(NAME, &DeleteParams::default()).await;
         }
     }
@@ -193,7 +195,7 @@ fn lease(run: &str, version: Option<String>) -> Lease {
     }
 }
 
-/// Who holds it at a moment.
+/// Id of the run that holds the Lease at a moment. `None`: the Lease has expired or is incomplete.
 fn holder(lease: &Lease, now: Timestamp) -> Option<String> {
     let spec = lease.spec.as_ref()?;
     let renewed = spec.renew_time.as_ref()?.0;

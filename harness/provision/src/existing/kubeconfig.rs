@@ -1,47 +1,49 @@
-//! A kubeconfig with one way into a cluster: the context that was named, or that of the pod that
-//! this runs in. Never a context that nobody named.
+//! Kubeconfigs with one context: the context that the user names, or the service account of this
+//! pod.
+//!
+//! The harness never uses the current context of the user's kubeconfig.
 
 use std::path::{Path, PathBuf};
 
 use kube::config::Kubeconfig;
 use serde_json::json;
 
-/// Where a pod finds its own token and the cluster's authority.
+/// Directory of the service account in a pod, with the token and the certificate authority.
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// Why there is no kubeconfig.
+/// Error of [`write()`].
 #[derive(Debug, thiserror::Error)]
 pub enum KubeconfigError {
-    /// The user's cannot be read.
+    /// The user's kubeconfig cannot be read.
     #[error("read the kubeconfig")]
     Read(#[source] Box<kube::config::KubeconfigError>),
-    /// It has no such context; those that it has.
+    /// The kubeconfig has no context of that name.
     #[error("there is no context `{name}`; there are: {}", .there.join(", "))]
     Context {
         /// The context that was asked for.
         name: String,
-        /// Those that there are.
+        /// Names of the contexts of the kubeconfig.
         there: Vec<String>,
     },
-    /// No context was named, and this does not run in a pod.
+    /// The user named no context, and the process does not run in a pod.
     #[error(
         "no context is named, and this does not run in a pod of a cluster\n\
          hint: name one with --context"
     )]
     NoContext,
-    /// It cannot be written.
+    /// The kubeconfig cannot be written.
     #[error("write {}", path.display())]
     Write {
-        /// Where.
+        /// Path of the kubeconfig.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         #[source]
         cause: std::io::Error,
     },
 }
 
-/// Writes a kubeconfig whose only context is the one that was named, out of `file` or the user's
-/// own; without a name, that of the pod that this runs in.
+/// Writes a kubeconfig with one context to `path`. The context comes from `file`. Default of
+/// `file`: the user's kubeconfig. Without a name, the context is the service account of this pod.
 ///
 /// # Errors
 /// [`KubeconfigError`].
@@ -71,7 +73,8 @@ fn of_context(file: Option<&Path>, name: &str) -> Result<String, KubeconfigError
     config.auth_infos.retain(|user| Some(&user.name) == meant.user.as_ref());
     config.contexts.truncate(1);
     config.current_context = Some(name.to_owned());
-    // Text, lists and maps with text keys: there is nothing to fail.
+    // The value has texts, lists, and maps with text keys. The serialization of such a value cannot
+    // fail.
     Ok(serde_json::to_string(&config).unwrap_or_default())
 }
 

@@ -1,19 +1,20 @@
-//! Where cases run, and where the Argo that they test is.
+//! Namespaces of an existing cluster: of the cases, and of the controller.
 
-/// The namespaces of an existing cluster that matter. Their names are such that they fit into any
-/// manifest and any path.
+/// Namespaces of an existing cluster. Every name is a valid label, so manifests and paths can
+/// contain it.
 #[derive(Clone, Debug)]
 pub struct Place {
     namespaces: Vec<String>,
     argo: String,
 }
 
-/// Texts that no namespace can be called, one a line.
+/// Error of [`Place::new`]: texts that are no names of namespaces. The message has one line for
+/// each text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", lines(.0))]
 pub struct NameError(Vec<String>);
 
-/// What a namespace can be called.
+/// The rule for names of namespaces.
 const HINT: &str = "hint: the name of a namespace has lower-case letters, digits and `-`, at most \
                     63 of them, and begins and ends with a letter or digit";
 
@@ -23,17 +24,17 @@ fn lines(wrong: &[String]) -> String {
 }
 
 impl Place {
-    /// Namespaces that were lent, and that of the controller.
+    /// The prepared namespaces, and the namespace of the controller.
     ///
     /// # Errors
-    /// Names that no namespace can have, all at once.
+    /// [`NameError`] with every invalid name.
     pub fn new(namespaces: Vec<String>, argo: String) -> Result<Self, NameError> {
         let names = namespaces.iter().chain([&argo]);
         let wrong: Vec<String> = names.filter(|name| !is_label(name)).cloned().collect();
         if wrong.is_empty() { Ok(Self { namespaces, argo }) } else { Err(NameError(wrong)) }
     }
 
-    /// Namespaces that were lent.
+    /// The prepared namespaces.
     pub fn namespaces(&self) -> &[String] {
         &self.namespaces
     }
@@ -44,7 +45,7 @@ impl Place {
     }
 }
 
-/// Whether it is a label as RFC 1123 has it, which Kubernetes asks of a namespace.
+/// True if a name is a label by RFC 1123. Kubernetes requires a label as the name of a namespace.
 fn is_label(name: &str) -> bool {
     let is_end = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     (1..=63).contains(&name.len())

@@ -1,4 +1,4 @@
-//! The rights that a run on an existing cluster needs: those of `manifests/existing`, no more.
+//! Rights of a run on an existing cluster. The manifests in `manifests/existing` list all rights.
 
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::authorization::v1::SelfSubjectAccessReview;
@@ -10,17 +10,17 @@ use super::{ExistingError, Place, api};
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");
-/// Resources without which a run goes on: it says what it cannot ask.
+/// Resources that a run does not require. The run reports a missing right to such a resource.
 const OPTIONAL: [&str; 1] = ["pods/proxy"];
-/// How many rights are asked for at once.
+/// Largest number of concurrent requests.
 const AT_ONCE: usize = 16;
 
-/// Who is to have the rights.
+/// The user or account that gets the rights.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// A user, as the cluster names it.
+    /// Name of a user of the cluster.
     User(String),
-    /// A service account: its namespace and name.
+    /// Namespace and name of a service account.
     ServiceAccount(String, String),
 }
 
@@ -40,7 +40,7 @@ impl Subject {
     }
 }
 
-/// The manifests that lend the namespaces and give the rights, as YAML.
+/// The manifests that prepare the namespaces and give the rights, as YAML.
 pub fn manifests(place: &Place, subject: &Subject) -> String {
     let texts = place.namespaces().iter().map(|name| OF_NAMESPACE.replace("${NAMESPACE}", name));
     let all: Vec<String> =
@@ -57,7 +57,7 @@ struct Right {
     verb: String,
 }
 
-/// The rights that are missing, in words, everything at once.
+/// One text for each right that is missing. Optional rights are left out.
 pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String>, ExistingError> {
     let needed = needed(place)?.into_iter();
     let needed = needed.filter(|right| !OPTIONAL.contains(&right.resource.as_str()));
@@ -71,7 +71,7 @@ pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String
     Ok(missing.into_iter().flatten().collect())
 }
 
-/// The rights that the manifests give, the optional ones too.
+/// Every right of the manifests, with the optional rights.
 fn needed(place: &Place) -> Result<Vec<Right>, ExistingError> {
     let nobody = Subject::User(String::new());
     let manifests = model::parse::manifest(&manifests(place, &nobody));
@@ -79,7 +79,7 @@ fn needed(place: &Place) -> Result<Vec<Right>, ExistingError> {
     Ok(manifests?.iter().flat_map(rights).collect())
 }
 
-/// What a role allows.
+/// The rights that a role gives.
 fn rights(role: &Value) -> Vec<Right> {
     let list = |value: &Value| -> Vec<String> {
         let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -117,7 +117,7 @@ async fn is_allowed(client: &Client, right: &Right) -> Result<bool, Error> {
     let review = json!({ "spec": { "resourceAttributes": {
         "namespace": right.namespace, "group": right.group, "resource": resource,
         "subresource": subresource, "verb": right.verb,
-        // A role in a namespace lets the namespace itself be looked at by its name alone.
+        // The role of a namespace gives access to the namespace object by its name only.
         "name": right.namespace.as_ref().filter(|_| right.resource == "namespaces"),
     } } });
     let review: SelfSubjectAccessReview =

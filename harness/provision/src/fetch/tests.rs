@@ -4,7 +4,7 @@ use std::net::{TcpListener, TcpStream};
 
 use super::*;
 
-/// A server on the loopback: for each path its whole answer, sent and closed.
+/// A server on the loopback interface. Each path has one answer, after which the connection closes.
 pub(crate) struct Server {
     pub(crate) url: String,
 }
@@ -15,7 +15,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let answers: BTreeMap<String, Vec<u8>> =
             answers.iter().map(|(path, answer)| ((*path).to_owned(), answer.clone())).collect();
-        // Ends with the test's process.
+        // The thread ends with the process of the test.
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 answer(&stream, &answers);
@@ -34,7 +34,7 @@ fn answer(stream: &TcpStream, answers: &BTreeMap<String, Vec<u8>>) {
     let _ = (&*stream).write_all(answers.get(&path).unwrap_or(&none));
 }
 
-/// An answer with this content, which promises this many bytes more than there are.
+/// An answer with this content. `Content-Length` exceeds the content by `more` bytes.
 pub(crate) fn file(content: &[u8], more: usize) -> Vec<u8> {
     let length = content.len() + more;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");

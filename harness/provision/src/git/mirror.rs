@@ -9,11 +9,11 @@ use crate::cache::entry::hexadecimal;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, failed};
 
-/// Transports by which a repository may be fetched.
+/// Transports that git may use to fetch a repository.
 const TRANSPORTS: &str = "git:http:https:ssh";
 
-/// The git directory with all branches and tags of a URL, fetched now unless `known` is a commit
-/// that was fetched before.
+/// The git directory of a URL, with all its branches and tags. The function fetches the URL, unless
+/// `known` is a commit of an earlier fetch.
 pub(super) fn of(
     git: &Git<'_>,
     cache: &Cache,
@@ -43,18 +43,18 @@ pub(super) fn of(
     Ok(directory)
 }
 
-/// Whether a text is a whole commit.
+/// True if a text is the full hash of a commit.
 fn is_commit(text: &str) -> bool {
     text.len() >= 40 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether a text is a URL, and not a path.
+/// True if a text is a URL. A path is no URL.
 pub(super) fn is_url(place: &str) -> bool {
     let host = place.split('/').next().unwrap_or_default();
     place.contains("://") || (host.contains(':') && !PathBuf::from(place).exists())
 }
 
-/// Whether a URL holds a user's secret: a password, or a token for HTTP.
+/// True if a URL has a credential: a password, or a user for HTTP.
 pub(super) fn holds_credential(url: &str) -> bool {
     let Some((scheme, rest)) = url.split_once("://") else { return false };
     let host = rest.split('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A git repository, and how its commits are read.
+//! A git repository, and the commands that read its commits.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -8,46 +8,48 @@ use model::diagnostic::nearest;
 use super::{Git, GitError, failure, mirror};
 use crate::cache::{Cache, failed};
 
-/// Names that a hint shows at most.
+/// Largest number of names in a hint.
 const NAMES: usize = 3;
-/// Files that a checkout leaves out, since a partial repository can lack them. Nothing reads them.
+/// Patterns of a checkout. The patterns omit files that no build reads and a partial repository can
+/// lack.
 const LEFT_OUT: &str = "/*\n!/manifests/quick-start-*\n";
-/// Tags that may be releases of Argo.
+/// Pattern of tags that may be releases of Argo.
 const RELEASES: &str = "v[0-9]*.[0-9]*.[0-9]*";
 
-/// A git repository of this machine, or the mirror of a remote one.
+/// A git repository of this machine, or a mirror of a remote one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repository {
     place: String,
     directory: PathBuf,
 }
 
-/// A commit on a chain of commits.
+/// A commit of a [`Chain`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The commit.
+    /// Full hash of the commit.
     pub commit: String,
-    /// The first line of its message.
+    /// First line of the commit message.
     pub subject: String,
-    /// Files that differ from its first parent.
+    /// Paths of the files that differ from the first parent.
     pub files: Vec<String>,
 }
 
-/// A chain of commits.
+/// A chain of commits by first parents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
-    /// Its commits, oldest first.
+    /// Commits of the chain, oldest first.
     pub links: Vec<Link>,
-    /// How many commits of merged branches stand in their merge.
+    /// Number of commits of the range that are not in `links`, as the commits of merged branches.
     pub merged: usize,
 }
 
 impl Repository {
-    /// Opens a repository by its path or URL. The branches and tags of a URL are fetched into
-    /// `cache`, unless `revision` is a whole commit that the cache has.
+    /// Opens a repository by its path or URL. The function fetches the branches and tags of a URL
+    /// into `cache`. A `revision` that is a full hash in the cache needs no fetch.
     ///
     /// # Errors
-    /// [`GitError::NoRepository`] for a path, a failed fetch for a URL.
+    /// [`GitError::NoRepository`] for a path. [`GitError::Credential`], or a failed fetch, for a
+    /// URL.
     pub fn open(
         git: &Git<'_>,
         place: &str,
@@ -77,15 +79,15 @@ impl Repository {
         Ok(Self { place, directory })
     }
 
-    /// Its absolute path, or its URL.
+    /// Absolute path or URL of the repository.
     pub fn place(&self) -> &str {
         &self.place
     }
 
-    /// The whole name of the commit that a tag, a branch or the beginning of a commit names.
+    /// Full hash of the commit of a tag, a branch, or the first digits of a commit.
     ///
     /// # Errors
-    /// [`GitError::Revision`] with near names.
+    /// [`GitError::Revision`] with similar names.
     pub fn commit(&self, git: &Git<'_>, revision: &str) -> Result<String, GitError> {
         let object = format!("{revision}^{{commit}}");
         let option = revision.is_empty() || revision.starts_with('-');
@@ -103,7 +105,7 @@ impl Repository {
         })
     }
 
-    /// Names like this one; the newest tags if none is like it.
+    /// Names similar to this one. Default: the newest tags.
     fn near(&self, git: &Git<'_>, revision: &str) -> Result<Vec<String>, GitError> {
         let refs = |place: &[&str]| {
             let mut args = vec!["for-each-ref", "--format=%(refname:lstrip=2)"];
@@ -124,19 +126,20 @@ impl Repository {
         Ok(near)
     }
 
-    /// Whether a tag has this name.
+    /// True if a tag has this name.
     ///
     /// # Errors
-    /// git does not run.
+    /// [`GitError`] if git fails to start or fails.
     pub fn has_tag(&self, git: &Git<'_>, name: &str) -> Result<bool, GitError> {
         let name = format!("refs/tags/{name}");
         self.answer(git, "look for a tag", &["show-ref", "--verify", "--quiet", &name])
     }
 
-    /// The release tag of a commit itself, or the nearest one before it. `None` if no tag is.
+    /// The nearest release tag: on the commit, or, without `exact`, also before the commit. `None`:
+    /// no such tag exists, or git fails.
     ///
     /// # Errors
-    /// git does not run.
+    /// [`GitError`] if git fails to start.
     pub fn nearest_tag(
         &self,
         git: &Git<'_>,
@@ -150,7 +153,7 @@ impl Repository {
         Ok(output.status.success().then_some(name))
     }
 
-    /// The text of a file of a commit; `None` if the commit has no such file.
+    /// Text of a file of a commit. `None`: the commit has no such file, or git fails.
     pub(crate) fn file(
         &self,
         git: &Git<'_>,
@@ -163,7 +166,7 @@ impl Repository {
         Ok(output.status.success().then_some(text))
     }
 
-    /// The directories of these that a commit has.
+    /// The paths that are directories of a commit.
     pub(crate) fn directories(
         &self,
         git: &Git<'_>,
@@ -176,15 +179,15 @@ impl Repository {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Whether all of `older` is in `newer`.
+    /// True if `newer` contains `older`. A commit contains itself.
     ///
     /// # Errors
-    /// git does not run.
+    /// [`GitError`] if git fails to start or fails, as for a missing commit.
     pub fn is_ancestor(&self, git: &Git<'_>, older: &str, newer: &str) -> Result<bool, GitError> {
         self.answer(git, "compare two commits", &["merge-base", "--is-ancestor", older, newer])
     }
 
-    /// The answer of a command that exits with 0 for yes and 1 for no. Another code is a failure.
+    /// Answer of a command that exits with 0 for yes and 1 for no. Another exit code is an error.
     fn answer(&self, git: &Git<'_>, action: &str, args: &[&str]) -> Result<bool, GitError> {
         let output = git.run(&self.directory, &self.here(), args)?;
         match output.status.code() {
@@ -194,10 +197,10 @@ impl Repository {
         }
     }
 
-    /// The newest commit that two commits share, if they share any.
+    /// The newest commit that both commits contain. `None`: no such commit exists, or git fails.
     ///
     /// # Errors
-    /// git does not run.
+    /// [`GitError`] if git fails to start.
     pub fn merge_base(
         &self,
         git: &Git<'_>,
@@ -209,11 +212,11 @@ impl Repository {
         Ok(output.status.success().then_some(text))
     }
 
-    /// The commits after `older` up to `newer` that contain `older`, by first parents, oldest
-    /// first. A merge stands for all that it merges.
+    /// Commits after `older` up to `newer` by first parents, oldest first. Each contains `older`. A
+    /// merge represents the commits of its merged branch.
     ///
     /// # Errors
-    /// git fails.
+    /// [`GitError`] if git fails to start or fails.
     pub fn chain(&self, git: &Git<'_>, older: &str, newer: &str) -> Result<Chain, GitError> {
         let range = format!("{older}..{newer}");
         let must = |args: &[&str]| git.must("list commits", &self.directory, &self.here(), args);
@@ -238,17 +241,18 @@ impl Repository {
         Ok(Chain { merged: all.saturating_sub(links.len()), links })
     }
 
-    /// The first line of a commit's message.
+    /// First line of the message of a commit.
     ///
     /// # Errors
-    /// git fails.
+    /// [`GitError`] if git fails to start or fails.
     pub fn subject(&self, git: &Git<'_>, commit: &str) -> Result<String, GitError> {
         let args = ["log", "-1", "--no-show-signature", "--format=%s", commit];
         let text = git.must("read the commit", &self.directory, &self.here(), &args)?;
         Ok(text.trim_end().to_owned())
     }
 
-    /// Writes the files of a commit to the directory `to`, by a git directory beside it.
+    /// Writes the files of a commit to the directory `to`. A temporary git directory exists beside
+    /// `to`.
     pub(crate) fn checkout(&self, git: &Git<'_>, commit: &str, to: &Path) -> Result<(), GitError> {
         let mut own = to.as_os_str().to_owned();
         own.push(".git");
@@ -292,7 +296,7 @@ impl Repository {
     }
 }
 
-/// A commit with its subject and its files, as `log` writes them.
+/// Reads a commit with its subject and files from the output of `git log`.
 fn link(text: &str) -> Option<Link> {
     let (line, files) = text.split_once('\n')?;
     let (commit, subject) = line.split_once('\t')?;

@@ -27,7 +27,7 @@ impl Sample {
         self.directory.path().to_owned()
     }
 
-    /// Runs git on it, as its owner does.
+    /// Runs git in the repository, with the rights of its owner.
     pub(crate) fn git(&self, args: &[&str]) -> String {
         let output = std::process::Command::new("git")
             .args(["-c", "user.name=A", "-c", "user.email=a@example.com"])
@@ -42,7 +42,7 @@ impl Sample {
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
-    /// A commit of these files; its whole name.
+    /// Commits these files. Returns the full hash.
     pub(crate) fn commit(&self, subject: &str, files: &[(&str, &str)]) -> String {
         for (name, text) in files {
             let path = self.path().join(name);
@@ -60,7 +60,7 @@ impl Sample {
     }
 }
 
-/// The git of this machine, with `PATH` alone.
+/// The git of this machine, in an environment with `PATH` only.
 pub(crate) fn program() -> Git<'static> {
     Git::find(&Unguarded, &environment()).expect("git")
 }
@@ -144,7 +144,7 @@ hint: install git and put it in PATH (Debian: apt-get install git)
 ");
 }
 
-/// A partial repository lacks blobs that nothing reads.
+/// A partial repository can lack blobs that no build reads.
 #[test]
 fn a_checkout_leaves_out_what_may_be_absent() {
     let sample = Sample::new();
@@ -217,7 +217,7 @@ fn a_repository_of_another_user_starts_no_program() {
     assert!(!mark.exists(), "a program ran");
 }
 
-/// A commit that the repository lacks makes git fail, which is neither yes nor no.
+/// Git fails for a commit that the repository lacks. A failure is neither yes nor no.
 #[test]
 fn a_failure_of_git_is_no_answer() {
     let sample = Sample::new();
@@ -251,7 +251,7 @@ fn a_chain_has_the_commits_that_contain_the_older_end() {
     assert_eq!(chain.merged, 1);
 }
 
-/// The older end came in by a merge: commits of the first parents before it do not contain it.
+/// A merge brings in the older end, so first parents before the merge do not contain the older end.
 #[test]
 fn a_chain_leaves_out_what_lacks_the_older_end() {
     let sample = Sample::new();
@@ -271,7 +271,7 @@ fn a_chain_leaves_out_what_lacks_the_older_end() {
     assert!(repository.merge_base(&git, &older, &beside).expect("it runs").is_some());
 }
 
-/// Serves the files of a directory by HTTP, as git fetches them without a server of its own.
+/// Serves the files of a directory by HTTP. Git can fetch from such a server without a git server.
 fn serve(directory: PathBuf) -> String {
     use std::io::{BufRead, BufReader, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");

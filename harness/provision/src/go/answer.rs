@@ -1,20 +1,20 @@
-//! What Go says when a module cannot be had, read so that the user is told what it means.
+//! Classification of Go's messages about a module that is not available.
 
 use serde::Deserialize;
 
-/// Why a module version cannot be had.
+/// Reason why a module version is not available.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// The proxy was reached and does not give this version. Asking again changes nothing.
+    /// The proxy answered and does not have this version. A retry has the same result.
     Refused(String),
-    /// The proxy was not reached, or it is the proxy that is in trouble.
+    /// The proxy did not answer, or answered with an error of its own.
     Unreachable(String),
-    /// The module wants a newer Go than there is.
+    /// The module requires a newer Go than this machine has.
     GoTooOld {
-        /// The Go it wants: `1.27.0`.
+        /// The required version of Go: `1.27.0`.
         needs: String,
     },
-    /// Something else; Go's own words.
+    /// Another reason, in the text of Go.
     Other(String),
 }
 
@@ -29,14 +29,14 @@ pub(crate) struct Downloaded {
     pub(crate) origin: Option<Origin>,
 }
 
-/// Where the proxy says that a module comes from.
+/// Origin of a module, as the proxy reports it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(crate) struct Origin {
     pub(crate) hash: Option<String>,
 }
 
-/// Answers of a proxy that are final for a version.
+/// Statuses of a proxy that are final for a version, with their meanings.
 const STATUS: [(&str, &str); 5] = [
     (": 403 Forbidden", "it answered 403 Forbidden"),
     (": 404 Not Found", "it answered 404 Not Found"),
@@ -45,7 +45,7 @@ const STATUS: [(&str, &str); 5] = [
     (": 451 Unavailable", "it answered 451 Unavailable For Legal Reasons"),
 ];
 
-/// Words of the network, of a name server, or of a server in trouble.
+/// Texts of errors of the network, of a name server, or of a server.
 const NETWORK: [&str; 20] = [
     "dial tcp",
     "dial unix",
@@ -66,11 +66,11 @@ const NETWORK: [&str; 20] = [
     ": 502 Bad Gateway",
     ": 503 Service Unavailable",
     ": 504 Gateway Timeout",
-    // What an HTTP proxy on the way says, in place of the module proxy.
+    // An HTTP proxy between Go and the module proxy answers with this text.
     "\": Forbidden",
 ];
 
-/// Words of Go itself about a version that it cannot have from where it may look.
+/// Texts of Go about a version that the permitted sources do not have, with their meanings.
 const WORDS: [(&str, &str); 5] = [
     (": unknown revision", "it knows no such version"),
     (": invalid version", "it knows no such version"),
@@ -79,7 +79,7 @@ const WORDS: [(&str, &str); 5] = [
     ("module lookup disabled by GOPROXY=off", "GOPROXY is off, or had nothing but `direct`"),
 ];
 
-/// Reads what Go said about a module it could not get.
+/// Classifies Go's message about a module that is not available.
 pub fn classify(message: &str) -> Trouble {
     if let Some(needs) = needed_go(message) {
         return Trouble::GoTooOld { needs };
@@ -88,14 +88,14 @@ pub fn classify(message: &str) -> Trouble {
         let found = table.iter().find(|(words, _)| message.contains(words));
         found.map(|(_, meaning)| Trouble::Refused((*meaning).to_owned()))
     };
-    // Network before Go's own words: a proxy that was not reached has refused nothing.
+    // Errors of the network come before Go's texts: a proxy that did not answer has not refused.
     meaning(&STATUS)
         .or_else(|| line_with(message, &NETWORK).map(|line| Trouble::Unreachable(shorten(line))))
         .or_else(|| meaning(&WORDS))
         .unwrap_or_else(|| Trouble::Other(message.trim().to_owned()))
 }
 
-/// The module version that a message is about: `example.com/x@v1.0.0`.
+/// The module version in a message: `example.com/x@v1.0.0`.
 pub(crate) fn module_of(message: &str) -> Option<&str> {
     let mut words = message.split([' ', '\t', '\n', '"']);
     words.find(|word| word.contains("@v")).map(|word| word.trim_end_matches(':'))
@@ -112,7 +112,7 @@ fn line_with<'a>(message: &'a str, words: &[&str]) -> Option<&'a str> {
     message.lines().find(|line| words.iter().any(|word| line.contains(word)))
 }
 
-/// Leaves the module out of a message: `GET "URL": cause` gives the cause.
+/// Removes the module from a message: `GET "URL": cause` gives `cause`.
 fn shorten(line: &str) -> String {
     let line = line.trim().trim_start_matches("go: ");
     let cause = line.rsplit_once("\": ").map(|(_, cause)| cause);

@@ -1,4 +1,4 @@
-//! Running a program so that somebody owns it: the seam between builds and what guards processes.
+//! Runs of programs by an owner. The trait [`Runner`] separates builds from the guard of processes.
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
@@ -7,50 +7,50 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use sandbox::guard::{Guard, GuardError, GuardedCommand};
 
-/// A program to run. The environment is whole: nothing is inherited.
+/// A program to run. The program inherits no variable of the environment.
 #[derive(Clone, Debug)]
 pub struct RunSpec {
-    /// The program, by absolute path.
+    /// Absolute path of the program.
     pub program: PathBuf,
-    /// Its arguments.
+    /// Arguments of the program.
     pub args: Vec<OsString>,
-    /// Its whole environment.
+    /// All variables of the environment.
     pub env: Vec<(OsString, OsString)>,
-    /// The directory it starts in.
+    /// Working directory.
     pub cwd: PathBuf,
 }
 
-/// How a program ended.
+/// Result of a program that ended.
 #[derive(Clone, Debug)]
 pub struct RunOutput {
-    /// Its exit status.
+    /// Exit status of the program.
     pub status: ExitStatus,
-    /// All that it wrote to standard output.
+    /// All of the standard output.
     pub stdout: Vec<u8>,
-    /// The last lines that it wrote to standard error.
+    /// The last lines of the standard error, at most [`TAIL`].
     pub stderr_tail: Vec<String>,
 }
 
-/// Runs programs, and sees to it that they end no later than the harness does.
+/// Runs programs.
 pub trait Runner: Send + Sync {
-    /// Runs a program to its end, giving each line of its standard error to `on_line`, and perhaps
-    /// those of its standard output as well.
+    /// Runs a program until its end. `on_line` gets each line of the standard error. Some
+    /// implementations also give the lines of the standard output.
     ///
     /// # Errors
-    /// That it could not be started, or, with kind [`io::ErrorKind::Interrupted`], that the user
-    /// cancelled.
+    /// The program failed to start. Kind [`io::ErrorKind::Interrupted`]: the user cancelled.
     fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput>;
 
-    /// Whether the user has cancelled, so that a wait which runs no program can end too.
+    /// True if the user cancelled. A wait without a program ends by this value. Default: false.
     fn cancelled(&self) -> bool {
         false
     }
 }
 
-/// How many lines of standard error are kept: more than a large build names packages.
+/// Largest number of lines of the standard error that a result keeps. A large build names fewer
+/// packages.
 pub const TAIL: usize = 5000;
 
-/// Runs programs as plain children. They outlive a killed harness: for tests.
+/// Runs programs as plain children, for tests. The children of a killed harness do not end.
 #[derive(Clone, Copy, Debug)]
 pub struct Unguarded;
 
@@ -80,7 +80,7 @@ impl Runner for Unguarded {
     }
 }
 
-/// In a namespace of processes that dies with the harness.
+/// Runs programs in a PID namespace that ends with the harness.
 impl Runner for Guard {
     fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
         let RunSpec { program, args, env, cwd } = spec;
@@ -108,7 +108,7 @@ fn read_all(pipe: Option<impl Read>) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The last lines of a stream.
+/// The last [`TAIL`] lines of a stream.
 #[derive(Default)]
 struct Tail(std::collections::VecDeque<String>);
 

@@ -8,9 +8,10 @@ use sandbox::guard::{Guard, GuardOutput, GuardedCommand, Killer};
 
 use super::error::KindError;
 
-/// How many lines of what it said an error shows.
+/// Largest number of lines of output in an error.
 const LINES: usize = 12;
-/// What would make `kind` work on something else than it is told.
+/// Variables that redirect `kind` to another cluster or provider. The environment of `kind` omits
+/// these variables.
 const LEFT_OUT: [&str; 4] = [
     "KUBECONFIG",
     "KIND_CLUSTER_NAME",
@@ -18,16 +19,16 @@ const LEFT_OUT: [&str; 4] = [
     "KIND_EXPERIMENTAL_DOCKER_NETWORK",
 ];
 
-/// `kind`, for one cluster.
+/// The program `kind`, for one cluster.
 pub(super) struct Kind<'a> {
     pub(super) program: &'a Path,
     pub(super) guard: &'a Guard,
-    /// Where what it says is added.
+    /// File to which the output is appended.
     pub(super) log: &'a Path,
     pub(super) cluster: &'a str,
 }
 
-/// Kills a program that nobody waits for any more.
+/// Kills a program when the wait for the program is dropped.
 struct KilledOnDrop(Killer);
 
 impl Drop for KilledOnDrop {
@@ -37,7 +38,7 @@ impl Drop for KilledOnDrop {
 }
 
 impl Kind<'_> {
-    /// Creates the cluster. The user's own kubeconfig is left alone.
+    /// Creates the cluster. The user's kubeconfig stays unchanged.
     pub(super) async fn create(
         &self,
         image: &str,
@@ -50,7 +51,7 @@ impl Kind<'_> {
         self.run("create cluster", args).await
     }
 
-    /// Loads images out of archives into the node.
+    /// Loads the images of archives into the node.
     pub(super) async fn load(&self, archives: &[PathBuf]) -> Result<(), KindError> {
         let mut args: Vec<OsString> = vec!["load".into(), "image-archive".into()];
         args.extend(archives.iter().map(Into::into));

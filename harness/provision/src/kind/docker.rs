@@ -1,4 +1,4 @@
-//! The Docker daemon, by the client that testcontainers uses.
+//! The Docker daemon, by the client of testcontainers.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,34 +16,34 @@ use testcontainers::core::client::docker_client_instance;
 use super::error::KindError;
 use crate::pace::until_ready;
 
-/// How long the daemon may take to say who it is.
+/// Longest wait for the answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long containers may take to go.
+/// Longest wait for the removal of containers.
 const REMOVAL: Duration = Duration::from_mins(1);
-/// The label that `kind` gives its nodes, with the cluster's name as value.
+/// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
-/// The same, for what is made beside them.
+/// Label of the harness for other containers of a cluster. The value is the name of the cluster.
 pub(super) const LABEL: &str = "argo-conformance.cluster";
-/// The network that `kind` puts its nodes on.
+/// Network of the nodes of `kind`.
 const NETWORK: &str = "kind";
 
-/// A daemon that answered.
+/// A Docker daemon that answered.
 #[derive(Clone)]
 pub(super) struct Docker {
     client: bollard::Docker,
-    /// What it calls itself.
+    /// Id that the daemon reports.
     pub(super) id: String,
-    /// Whether containers are frozen while they start: its cgroups are of the first version.
+    /// True if the daemon freezes containers during their start, as on cgroups v1.
     pub(super) freezes: bool,
 }
 
-/// Whether a Docker daemon answers here.
+/// True if a Docker daemon answers within 5 s.
 pub async fn answers() -> bool {
     Docker::reach().await.is_ok()
 }
 
 impl Docker {
-    /// Asks the daemon who it is.
+    /// Connects to the daemon and reads its id.
     pub(super) async fn reach() -> Result<Self, KindError> {
         let action = "ask the Docker daemon who it is";
         let ask = async {
@@ -56,7 +56,7 @@ impl Docker {
         in_time.unwrap_or_else(|late| Err(KindError::docker(action)(late)))
     }
 
-    /// Whether an image is here.
+    /// True if the daemon has an image.
     pub(super) async fn has_image(&self, reference: &str) -> Result<bool, KindError> {
         match self.client.inspect_image(reference).await {
             Ok(_) => Ok(true),
@@ -73,7 +73,7 @@ impl Docker {
         pulled.map(drop).map_err(KindError::docker("pull it"))
     }
 
-    /// Puts a container on kind's network too; its address there.
+    /// Connects a container to the network of `kind`. Returns the address of the container there.
     pub(super) async fn join_network(&self, container: &str) -> Result<String, KindError> {
         let action = format!("connect {container} to the network {NETWORK}");
         let failed = |error: Error| KindError::docker(&action)(error);
@@ -89,7 +89,7 @@ impl Docker {
             .ok_or_else(|| KindError::docker(&action)("it has no address there"))
     }
 
-    /// Waits until a container has ended; in words. That nobody can say is an end as well.
+    /// Waits for the end of a container. Returns the end, or the loss of the daemon, as a text.
     pub(super) async fn ended(&self, container: &str) -> String {
         let options = WaitContainerOptions { condition: "not-running".to_owned() };
         let mut waiting = Box::pin(self.client.wait_container(container, Some(options)));
@@ -103,7 +103,7 @@ impl Docker {
         }
     }
 
-    /// Removes every container of a cluster, with its volumes.
+    /// Removes every container of a cluster with its volumes, and waits until none is left.
     pub(super) async fn remove(&self, cluster: &str) -> Result<(), KindError> {
         let ask = || async {
             match self.remove_once(cluster).await {
@@ -116,7 +116,7 @@ impl Docker {
         Ok(until_ready(&what, REMOVAL, ask).await?)
     }
 
-    /// Removes what there is now; how many that were.
+    /// Removes the containers that exist now. Returns the number of containers found.
     pub(super) async fn remove_once(&self, cluster: &str) -> Result<usize, Error> {
         let mut removed = 0;
         for label in [NODE_LABEL, LABEL] {
@@ -126,7 +126,7 @@ impl Docker {
                 let options = RemoveContainerOptionsBuilder::new().force(true).v(true).build();
                 let id = found.id.unwrap_or_default();
                 match self.client.remove_container(&id, Some(options)).await {
-                    // It is gone, or about to go.
+                    // The container is gone, or its removal is in progress.
                     Err(error) if matches!(status(&error), Some(404 | 409)) => {}
                     outcome => outcome?,
                 }

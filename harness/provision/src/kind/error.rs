@@ -1,4 +1,4 @@
-//! Why a kind cluster did not come up, or was not removed.
+//! Errors of the provider `kind`.
 
 use std::path::PathBuf;
 
@@ -10,73 +10,73 @@ use crate::image::ImageError;
 use crate::objects::ObjectError;
 use crate::pace::NotReady;
 
-/// Why a kind cluster did not come up, or was not removed.
+/// Error of the start or the removal of a kind cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum KindError {
-    /// The daemon did not answer, or refused.
+    /// The Docker daemon did not answer, or refused the request.
     #[error("{action}: {message}")]
     Docker {
-        /// What it was asked for.
+        /// The request, as a verb and object.
         action: String,
-        /// What came back.
+        /// Message of the daemon or the client.
         message: String,
     },
-    /// `kind` failed.
+    /// The program `kind` failed.
     #[error("kind {what}: {status}\n{said}")]
     Kind {
-        /// Its verb.
+        /// The subcommand: `create cluster`.
         what: &'static str,
-        /// How it ended.
+        /// Exit status of the program.
         status: std::process::ExitStatus,
-        /// The last that it wrote.
+        /// The last lines of the output.
         said: String,
     },
-    /// `kind` could not be run.
+    /// The program `kind` failed to run.
     #[error("run kind")]
     Run(#[from] GuardError),
-    /// A cluster that is to be removed belongs to another daemon.
+    /// A cluster to remove belongs to another Docker daemon.
     #[error(
         "the cluster {name} was made by another Docker daemon than the one that answers\n\
          hint: name that one with DOCKER_HOST; or, if it is gone for good, remove {}",
         record.display()
     )]
     OtherDaemon {
-        /// The cluster.
+        /// Name of the cluster.
         name: String,
-        /// Its record.
+        /// Directory of the record.
         record: PathBuf,
     },
-    /// A file of ours.
+    /// A file of the harness cannot be written or removed.
     #[error("write {}", path.display())]
     File {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         #[source]
         cause: std::io::Error,
     },
-    /// The record.
+    /// An operation on the record of a cluster failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// An image.
+    /// An image failed to be written.
     #[error("make an image")]
     Image(#[from] ImageError),
-    /// The API client.
+    /// The client of the API failed to be made.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// Something did not come up, or did not go, in time.
+    /// A part did not become ready, or was not removed, in time.
     #[error(transparent)]
     NotReady(#[from] NotReady),
-    /// Something in the cluster.
+    /// An operation on an object of the cluster failed.
     #[error(transparent)]
     Object(#[from] ObjectError),
-    /// A task of ours panicked.
+    /// A task of the harness panicked.
     #[error("a task of the harness ended early")]
     Task(#[from] tokio::task::JoinError),
 }
 
 impl KindError {
-    /// Turns what Docker or testcontainers say into an error.
+    /// Turns an error of Docker or testcontainers into a [`KindError`] with the request.
     pub(super) fn docker<E: std::fmt::Display>(action: &str) -> impl FnOnce(E) -> Self {
         let action = action.to_owned();
         move |error| Self::Docker { action, message: error.to_string() }

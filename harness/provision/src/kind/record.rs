@@ -1,10 +1,11 @@
-//! The record of a cluster: a directory of the cache, and a lock of its name that is held as long
-//! as the harness lives.
+//! Record of a kind cluster: a directory of the cache, and a lock with its name.
+//!
+//! The harness holds the lock until its end.
 //!
 //! ```text
-//! kind/NAME/docker       id of the daemon that has its containers
-//! kind/NAME/unfinished   there until every container is made
-//! kind/NAME/kubeconfig   and what else belongs to it
+//! kind/NAME/docker       id of the Docker daemon with the containers
+//! kind/NAME/unfinished   exists until every container is made
+//! kind/NAME/kubeconfig   kubeconfig of the cluster, beside other files of the cluster
 //! ```
 
 use std::fs;
@@ -18,10 +19,10 @@ use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, children};
 use crate::pace::throughout;
 
-/// How long a container may still appear whose maker was killed: the daemon may be at work on it.
+/// Longest time from the kill of `kind` to a container that the daemon still makes.
 const LATE: Duration = Duration::from_secs(2);
 
-/// The record of a cluster that is ours, or whose harness is dead.
+/// Record of a cluster of this process, or of a harness that ended.
 #[derive(Debug)]
 pub(super) struct Record {
     name: String,
@@ -29,19 +30,19 @@ pub(super) struct Record {
     _lock: Lock,
 }
 
-/// What was swept.
+/// Result of [`sweep`].
 #[derive(Debug, Default)]
 pub struct Swept {
-    /// Clusters of dead harnesses that were removed.
+    /// Names of the removed clusters.
     pub clusters: Vec<String>,
-    /// Clusters that are in use.
+    /// Names of clusters that another process uses.
     pub in_use: Vec<String>,
-    /// What could not be removed, and why.
+    /// Errors of the clusters that were not removed.
     pub failed: Vec<KindError>,
 }
 
 impl Record {
-    /// Makes the record of a cluster that is about to be made.
+    /// Makes the record, before the first container of the cluster.
     pub(super) fn make(cache: &Cache, name: &str, docker: &Docker) -> Result<Self, KindError> {
         let Some(record) = Self::take(cache, name)? else {
             let path = cache.locks().join(name);
@@ -54,7 +55,7 @@ impl Record {
         Ok(record)
     }
 
-    /// The record of this name, unless a harness that lives holds it.
+    /// The record of this name. `None`: another harness holds its lock.
     fn take(cache: &Cache, name: &str) -> Result<Option<Self>, KindError> {
         match Lock::try_take(cache, name, &format!("cluster {name}"))? {
             Tried::By(_) => Ok(None),
@@ -65,22 +66,22 @@ impl Record {
         }
     }
 
-    /// The cluster's name.
+    /// Name of the cluster.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The name of its node's container.
+    /// Name of the node's container.
     pub(super) fn node(&self) -> String {
         format!("{}-control-plane", self.name)
     }
 
-    /// A file of it.
+    /// Path of a file in the record's directory.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
-    /// Notes that every container is made.
+    /// Records that every container is made.
     pub(super) fn complete(&self) -> Result<(), KindError> {
         let path = self.file("unfinished");
         fs::remove_file(&path).map_err(|cause| KindError::File { path, cause })
@@ -88,7 +89,7 @@ impl Record {
 
     /// Removes every container of the cluster, and then the record.
     pub(super) async fn clear(self, docker: &Docker) -> Result<(), KindError> {
-        // The daemon is noted before anything is asked of it.
+        // A record without this file has no containers: the file is written first.
         if let Ok(id) = fs::read_to_string(self.file("docker")) {
             if id != docker.id {
                 let Self { name, directory, .. } = self;
@@ -110,10 +111,11 @@ impl Record {
     }
 }
 
-/// Removes the clusters of dead harnesses. Where there is no record nobody asks for Docker.
+/// Removes the clusters of harnesses that ended. The function does not need Docker without such a
+/// cluster.
 ///
 /// # Errors
-/// If the records cannot be read. What cannot be removed is in what is returned.
+/// The records cannot be read. [`Swept::failed`] has the errors of clusters that were not removed.
 pub async fn sweep(cache: &Cache) -> Result<Swept, KindError> {
     let (mut swept, mut dead) = (Swept::default(), Vec::new());
     let there = records(cache);
@@ -145,7 +147,7 @@ pub async fn sweep(cache: &Cache) -> Result<Swept, KindError> {
     Ok(swept)
 }
 
-/// Writes a file of ours.
+/// Writes a file of the record.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), KindError> {
     fs::write(path, text).map_err(|cause| KindError::File { path: path.to_owned(), cause })
 }

@@ -1,4 +1,5 @@
-//! What a kind cluster needs of the machine: looked at before anything starts, all of it at once.
+//! Prerequisites of a kind cluster on this machine. The check finds all missing prerequisites
+//! before the start.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -12,14 +13,14 @@ use crate::go;
 use crate::program::Missing;
 use crate::progress::{Progress, awaited};
 
-/// A program of this name in `PATH`.
+/// Absolute path of a program in `PATH`.
 pub fn in_path(program: &str) -> Option<PathBuf> {
     let path = go::in_path(&std::env::vars_os().collect(), program)?;
     std::path::absolute(path).ok()
 }
 
-/// Everything that this machine lacks for clusters made with these, besides `kind` itself. Images
-/// that are not here are pulled.
+/// Prerequisites that this machine lacks for clusters with these settings, besides `kind` itself.
+/// The function pulls missing images.
 pub async fn lacks(settings: &[Settings], progress: &dyn Progress) -> Vec<Missing> {
     let mut missing = Vec::new();
     let mut lack = |what: String, remedy: &str| {

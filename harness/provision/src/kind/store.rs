@@ -1,4 +1,4 @@
-//! `MinIO` in a container beside the cluster, by testcontainers.
+//! Object store of a kind cluster: `MinIO` in a container, by testcontainers.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use super::docker::{Docker, LABEL};
 use super::error::KindError;
 use crate::store::{Store, StoreAddress};
 
-/// How long the store may take to answer.
+/// Longest wait for the answer of the object store.
 pub(super) const PATIENCE: Duration = Duration::from_secs(90);
-/// `MinIO`'s port in its container.
+/// Port of `MinIO` in its container.
 const PORT: u16 = 9000;
 
-/// The store's container. Dropped, it is removed.
+/// Container of the object store. Drop removes the container.
 pub(super) struct StoreContainer {
     container: ContainerAsync<GenericImage>,
     name: String,
@@ -23,7 +23,7 @@ pub(super) struct StoreContainer {
 }
 
 impl StoreContainer {
-    /// Starts it. It may not answer yet.
+    /// Starts the container. The object store may not answer yet.
     pub(super) async fn start(image: &str, cluster: &str) -> Result<Self, KindError> {
         let failed = KindError::docker("start the object store's container");
         let random = |cause| KindError::File { path: "/dev/urandom".into(), cause };
@@ -32,7 +32,7 @@ impl StoreContainer {
         let (image, tag) = split(image);
         let request = GenericImage::new(image, tag)
             .with_exposed_port(PORT.tcp())
-            // Whether it is ready, S3 says.
+            // An S3 request, not testcontainers, tells that the object store is ready.
             .with_wait_for(WaitFor::Nothing)
             .with_container_name(&name)
             .with_label(LABEL, cluster)
@@ -46,35 +46,36 @@ impl StoreContainer {
         Ok(Self { container, name, address })
     }
 
-    /// What it is called.
+    /// Name of the container.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 
-    /// Puts it where pods reach it; a client that reaches it from here.
+    /// Connects the container to the network of the pods. Returns a client for the harness.
     pub(super) async fn join_network(&mut self, docker: &Docker) -> Result<Store, KindError> {
         let address = docker.join_network(&self.name).await?;
         self.address.endpoint = format!("{address}:{PORT}");
-        // Asked only now: Docker publishes a port anew when a container joins a network.
+        // The port is read after the connection: Docker publishes a new port on each connection to
+        // a network.
         let failed = || KindError::docker("ask where the object store is published");
         let host = self.container.get_host().await.map_err(failed())?;
         let port = self.container.get_host_port_ipv4(PORT.tcp()).await.map_err(failed())?;
         Ok(Store::at(&format!("{host}:{port}"), &self.address))
     }
 
-    /// Where it is, for pods.
+    /// Address of the object store, for pods.
     pub(super) fn address(&self) -> &StoreAddress {
         &self.address
     }
 
-    /// Removes it.
+    /// Removes the container.
     pub(super) async fn end(self) -> Result<(), KindError> {
         self.container.rm().await.map_err(KindError::docker("remove the object store's container"))
     }
 }
 
-/// A reference as testcontainers wants it: what is before the last colon of the last part, and what
-/// is after it.
+/// Name and tag of an image reference, as the arguments of testcontainers. A colon before the last
+/// slash is no tag. Default of the tag: `latest`.
 fn split(reference: &str) -> (&str, &str) {
     match reference.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => (name, tag),

@@ -1,4 +1,4 @@
-//! Why a native cluster did not come up.
+//! Errors of the provider `native`.
 
 use std::path::{Path, PathBuf};
 
@@ -12,64 +12,64 @@ use crate::store::StoreError;
 
 use super::stored::StoredError;
 
-/// Why a native cluster did not come up.
+/// Error of the start or the end of a native cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum NativeError {
-    /// The sandbox.
+    /// The sandbox failed to start, to run a server, or to end.
     #[error("start the sandbox")]
     Sandbox(#[from] SandboxError),
-    /// No slot for it.
+    /// The sandbox got no slot.
     #[error("take a slot for the sandbox")]
     Slot(#[from] sandbox::slot::SlotError),
-    /// A certificate.
+    /// A certificate failed to be made.
     #[error("make the cluster's certificates")]
     Certificate(#[from] CertificateError),
-    /// A file of the cluster, or one that goes into it.
+    /// A file of the cluster, or an input of the cluster, cannot be used.
     #[error("write, copy or remove {}", path.display())]
     File {
-        /// Which.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         #[source]
         cause: std::io::Error,
     },
-    /// An image.
+    /// An image failed to be written.
     #[error("make an image")]
     Image(#[from] ImageError),
-    /// An image that containerd refused.
+    /// Containerd refused an image.
     #[error("import the image {reference}: {output}")]
     Import {
-        /// Its reference.
+        /// Reference of the image, or path of the archive.
         reference: String,
-        /// What `ctr` said.
+        /// Output of `ctr`.
         output: String,
     },
-    /// The API client.
+    /// The client of the API failed to be made.
     #[error(transparent)]
     Client(#[from] ClientError),
-    /// The store.
+    /// An operation on the object store failed.
     #[error("set up the object store")]
     Store(#[from] StoreError),
-    /// Something did not come up in time; with it the servers that have ended.
+    /// A part of the cluster did not become ready in time.
     #[error("bring up the cluster; servers that ended: [{ended}]; their logs are in {logs}")]
     NotReady {
-        /// Servers that ended.
+        /// Names of the servers that ended by themselves, and how each ended.
         ended: String,
-        /// Where the logs are.
+        /// Directory of the logs.
         logs: String,
-        /// What was waited for.
+        /// The part that did not become ready.
         #[source]
         cause: NotReady,
     },
-    /// Kept definitions did not get into etcd.
+    /// Stored definitions failed to be written to etcd.
     #[error("failed to put definitions into etcd")]
     Stored(#[source] StoredError),
-    /// A task of ours panicked.
+    /// A task of the harness panicked.
     #[error("a task of the harness ended early")]
     Task(#[from] tokio::task::JoinError),
 }
 
-/// What can keep a part of the cluster from coming up.
+/// Reason why a part of the cluster did not start.
 pub(super) enum Failure {
     NotReady(NotReady),
     Other(NativeError),

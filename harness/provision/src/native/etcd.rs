@@ -1,4 +1,4 @@
-//! The etcd of a native cluster, by its JSON gateway on a socket in the cluster's directory.
+//! Client of the etcd of a native cluster. The client uses the JSON gateway on a Unix socket.
 
 use std::path::Path;
 
@@ -17,35 +17,35 @@ pub(crate) struct Etcd {
     requests: SendRequest<Full<Bytes>>,
 }
 
-/// etcd did not answer a request.
+/// Error of a request to etcd.
 #[derive(Debug, thiserror::Error)]
 pub enum EtcdError {
-    /// The socket does not answer.
+    /// The connection to the socket failed.
     #[error("failed to connect to etcd")]
     Connect(#[source] std::io::Error),
-    /// The connection broke.
+    /// The connection ended before the answer was complete.
     #[error("failed to send a request to etcd")]
     Http(#[from] hyper::Error),
-    /// etcd refuses the request.
+    /// Etcd refused the request, or its answer is not JSON.
     #[error("failed to {action} {key} in etcd: {status}: {body}")]
     Refused {
-        /// `read` or `write`.
+        /// The request: `read` or `write`.
         action: &'static str,
-        /// The key.
+        /// Key of the request.
         key: String,
-        /// The status of the answer.
+        /// Status of the answer.
         status: StatusCode,
-        /// The beginning of the answer.
+        /// Beginning of the answer, at most 500 characters.
         body: String,
     },
 }
 
 impl Etcd {
-    /// Connects to the socket.
+    /// Connects to the Unix socket of etcd.
     pub(crate) async fn connect(socket: &Path) -> Result<Self, EtcdError> {
         let stream = proxy::connect(socket).await.map_err(EtcdError::Connect)?;
         let (requests, connection) = handshake(TokioIo::new(stream)).await?;
-        // It ends with the connection; each request tells of its own failure.
+        // The task ends with the connection. Each request reports its own failure.
         tokio::spawn(connection);
         Ok(Self { requests })
     }
@@ -106,7 +106,7 @@ mod tests {
 
     type Kept = Arc<Mutex<std::collections::BTreeMap<String, Value>>>;
 
-    /// A gateway that keeps what is written, and refuses the key `full`.
+    /// A gateway that keeps the written values, and refuses the key `full`.
     fn gateway(socket: &Path) -> Kept {
         let (listener, kept) = (UnixListener::bind(socket).expect("a socket"), Kept::default());
         let shared = Arc::clone(&kept);

@@ -1,45 +1,45 @@
-//! The files that a native cluster's servers read: configurations, kubeconfigs, certificates.
+//! Files of the servers of a native cluster: configurations, kubeconfigs, certificates.
 
 use serde_json::{Value, json};
 
 use crate::certificates::{Authority, CertificateError, Credential, signing_keys};
 use crate::cluster::EVENTS_A_SECOND;
 
-/// Where the cluster's own directory is seen by everything inside the sandbox. Short, because
-/// socket paths end at 107 bytes.
+/// Path of the cluster's directory inside the sandbox. The path is short, because the path of a
+/// socket has at most 107 bytes.
 pub(super) const INSIDE: &str = "/run/ac";
-/// Where servers keep what is forgotten with the cluster: in memory. Argo copies its executor, 110
-/// MB, into a volume of each pod, and a disk that has to keep up makes pods wait for it.
+/// Directory of the state of servers, in memory. The state ends with the cluster. Argo copies its
+/// executor (110 MB) into a volume of each pod. A slow disk would delay the pods.
 pub(super) const STATE: &str = "/var/lib";
 /// Name of the node.
 pub(super) const NODE: &str = "node-0";
-/// Where pods find the API: the service address, put on the sandbox's loopback.
+/// Address of the API for pods: a service address on the loopback interface of the sandbox.
 pub(super) const SERVICE_ADDRESS: &str = "10.96.0.1";
-/// Pods' addresses.
+/// Addresses of pods.
 const POD_SUBNET: &str = "10.244.0.0/16";
 
-/// What the files depend on.
+/// Inputs of the files.
 pub(super) struct Facts<'a> {
-    /// The node's address.
+    /// Address of the node.
     pub(super) node_ip: &'a str,
-    /// The cgroup below which pods live, from the root of each hierarchy: `/NAME/pods`.
+    /// Parent cgroup of the pods, from the root of each hierarchy: `/NAME/pods`.
     pub(super) pods_cgroup: &'a str,
 }
 
-/// A cluster's files and what its clients need.
+/// The files of a cluster, and the credentials of its clients.
 pub(super) struct ClusterFiles {
-    /// Path below the cluster's directory, and content.
+    /// Path below the cluster's directory, and content, of each file.
     pub(super) files: Vec<(String, String)>,
-    /// The authority's certificate, PEM.
+    /// Certificate of the authority, as PEM.
     pub(super) authority: String,
-    /// The administrator's credential.
+    /// Credential of the administrator.
     pub(super) admin: Credential,
 }
 
 /// Makes every file of a cluster.
 ///
 /// # Errors
-/// If a certificate cannot be made.
+/// A certificate failed to be made.
 pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> {
     let authority = Authority::new()?;
     let admin = authority.client("argo-conformance", Some("system:masters"))?;
@@ -65,8 +65,8 @@ pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> 
     files.push(("certs/accounts.pub".to_owned(), public));
     for (name, user, group) in [
         ("controller-manager", "system:kube-controller-manager", Some("system:masters")),
-        // Not by its role, which the API server may not have made yet: refused, it asks again a
-        // second later.
+        // The scheduler does not use its role, because the API server may not have made the role
+        // yet. After a refusal, the scheduler tries again after a second.
         ("scheduler", "system:kube-scheduler", Some("system:masters")),
         ("node", &*format!("system:node:{NODE}"), Some("system:nodes")),
     ] {
@@ -84,7 +84,7 @@ fn kubeconfig(server: &str, authority: &Authority, credential: &Credential) -> V
     kubeconfig_of(server, authority.certificate(), credential)
 }
 
-/// A kubeconfig with everything inline; JSON, which is YAML.
+/// A kubeconfig with inline credentials, as JSON. JSON is valid YAML.
 pub(super) fn kubeconfig_of(server: &str, authority: &str, credential: &Credential) -> Value {
     let b64 = |text: &str| k8s_openapi::ByteString(text.as_bytes().to_vec());
     json!({
@@ -149,8 +149,8 @@ fn kubelet(facts: &Facts<'_>) -> Value {
     })
 }
 
-/// The loopback of a pod is set up by containerd itself; its plugin would be one more program to
-/// start for each pod.
+/// Configuration of containerd. Containerd sets up the loopback interface of a pod itself. A plugin
+/// would start one more program for each pod.
 fn containerd() -> String {
     format!(
         r#"version = 3
@@ -191,7 +191,7 @@ SystemdCgroup = false
     )
 }
 
-/// The image that holds a pod's namespaces.
+/// Image of the container that holds the namespaces of a pod.
 pub(super) const PAUSE_IMAGE: &str = "argo-conformance/pause:1";
 
 fn network() -> Value {

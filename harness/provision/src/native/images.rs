@@ -1,4 +1,4 @@
-//! The images of a native cluster: made here, imported into containerd, pulled from nowhere.
+//! Images of a native cluster. The harness imports archives into containerd, without a registry.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::image::Image;
 use crate::pace::until_ready;
 use crate::shell;
 
-/// Makes the images and hands them to containerd.
+/// Writes the images and imports them into containerd. Archives of the user are copied first.
 pub(super) async fn import(
     sandbox: &Arc<Sandbox>,
     directory: &Path,
@@ -46,9 +46,9 @@ pub(super) async fn import(
     Ok(())
 }
 
-/// Hands containerd an archive that lies in the cluster's directory, and removes it: it is gone
-/// before the kernel begins to write it to the disk, 250 MB for each cluster, beside which pods of
-/// another one waited eight seconds.
+/// Imports an archive of the cluster's directory into containerd, and removes the archive. The
+/// removal comes before the kernel writes the archive to the disk. The archives of a cluster have
+/// 250 MB. Pods of another cluster waited for 8 s during such writes.
 async fn import_archive(
     sandbox: &Arc<Sandbox>,
     directory: &Path,
@@ -64,7 +64,7 @@ async fn import_archive(
     removed.map_err(|cause| Failure::Other(NativeError::File { path: archive, cause }))
 }
 
-/// Runs `ctr` inside; what it printed if it failed.
+/// Runs `ctr` in the sandbox. The error is the output of `ctr`.
 async fn ctr(sandbox: &Arc<Sandbox>, args: &[&str]) -> Result<(), String> {
     let program = format!("{INSIDE}/bin/ctr");
     let address = format!("{INSIDE}/containerd.sock");

@@ -1,51 +1,51 @@
-//! The servers of a native cluster: what runs, with which flags.
+//! Servers of a native cluster, with their flags.
 
 use super::files::{INSIDE, NODE, SERVICE_ADDRESS, STATE};
 use crate::store::StoreAddress;
 
 /// One server.
 pub(super) struct Server {
-    /// Name: of the program, of its log file.
+    /// Name of the program and of its log file.
     pub(super) name: &'static str,
-    /// The whole command line, paths as seen inside the sandbox.
+    /// Command line, with paths inside the sandbox.
     pub(super) argv: Vec<String>,
-    /// Environment besides `PATH`.
+    /// Environment variables besides `PATH`.
     pub(super) env: Vec<(String, String)>,
 }
 
-/// Where pods find the store, on the node: the proxy before it.
+/// Port of the proxy on the node. Pods use this port for the object store.
 pub(super) const STORE_PORT: u16 = 9000;
 
-/// `MinIO`'s port on the node, for the proxy and the harness.
+/// Port of `MinIO` on the node, for the proxy and the harness.
 pub(super) const BEHIND_PORT: u16 = 9001;
 
-/// How much garbage the servers let come together, in percent of what they use: they share the
-/// cores with the pods, and there is memory. containerd hands it down to runc.
+/// Value of `GOGC` for the servers, in percent. The default of Go is 100. The servers share the
+/// cores with the pods, and the machine has enough memory. Containerd passes the variable to runc.
 const GARBAGE: &str = "400";
 
-/// The proxy, as program and as verb.
+/// Name of the proxy, as program and as subcommand of the harness.
 pub(super) const PROXY: &str = "store-proxy";
 
-/// The proxy's socket, in the cluster's directory.
+/// Name of the proxy's socket in the cluster's directory.
 pub(super) const PROXY_SOCKET: &str = "proxy.sock";
 
-/// The socket of etcd, in the cluster's directory.
+/// Name of etcd's socket in the cluster's directory.
 pub(super) const ETCD_SOCKET: &str = "etcd.sock";
 
-/// Where etcd says that it is ready, on the node.
+/// Port on the node with the readiness of etcd.
 pub(super) const ETCD_HEALTH_PORT: u16 = 2381;
 
-/// What needs neither files nor another server.
+/// Servers that need no file of the cluster. The harness starts these servers first.
 pub(super) fn first(node_ip: &str, address: &StoreAddress) -> Vec<Server> {
     vec![etcd(node_ip), store(node_ip, &address.user, &address.password), proxy(node_ip)]
 }
 
-/// What needs etcd and the cluster's files.
+/// Servers that need files of the cluster. The API server also needs etcd.
 pub(super) fn second(node_ip: &str) -> Vec<Server> {
     vec![api_server(node_ip), containerd()]
 }
 
-/// Everything that talks to the API server.
+/// Servers that need the API server.
 pub(super) fn third(node_ip: &str) -> Vec<Server> {
     vec![kubelet(node_ip), controller_manager(), scheduler()]
 }
@@ -66,8 +66,8 @@ fn etcd(node_ip: &str) -> Server {
             "--advertise-client-urls=http://127.0.0.1:2379",
             "--listen-peer-urls=http://127.0.0.1:2380",
             &format!("--listen-metrics-urls=http://{node_ip}:{ETCD_HEALTH_PORT}"),
-            // One member has nobody to wait for. Twenty ticks a second: a hundred took 1 % of a
-            // core more and made it ready no sooner.
+            // One member waits for no other member. A tick of 10 ms in place of 50 ms took 1 % of a
+            // core more. Etcd was ready no sooner.
             "--heartbeat-interval=50",
             "--election-timeout=250",
             "--log-level=warn",
@@ -99,7 +99,7 @@ fn store(node_ip: &str, user: &str, password: &str) -> Server {
     server
 }
 
-/// The proxy: a hidden verb of the harness's own binary, under its own name.
+/// The proxy: a hidden subcommand of the harness's binary.
 fn proxy(node_ip: &str) -> Server {
     let flags = [
         PROXY,
@@ -150,7 +150,7 @@ fn controller_manager() -> Server {
         "kube-controller-manager",
         &[
             "--kubeconfig=@/controller-manager.kubeconfig",
-            // Nobody calls it: no wait for who may.
+            // No client calls this server, so the lookup of permitted clients is unnecessary.
             "--authentication-skip-lookup=true",
             "--leader-elect=false",
             "--root-ca-file=@/certs/ca.crt",
@@ -173,7 +173,7 @@ fn scheduler() -> Server {
         "kube-scheduler",
         &[
             "--kubeconfig=@/scheduler.kubeconfig",
-            // Nobody calls it: no wait for who may.
+            // No client calls this server, so the lookup of permitted clients is unnecessary.
             "--authentication-skip-lookup=true",
             "--leader-elect=false",
             "--cert-dir=@/certs/scheduler",

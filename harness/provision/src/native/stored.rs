@@ -1,10 +1,13 @@
-//! Definitions of Argo as an API server stored them, kept for later clusters.
+//! Definitions of Argo as an API server stores them in etcd. The cache keeps the stored values for
+//! later clusters.
 //!
-//! An API server takes about 10 s of a core for the definitions of Argo 4: it validates each, then
-//! writes its status twice, before the kinds are served (measured on 4.0.5, 2026-11-29, two cores:
-//! 6 s from ready to served). An API server that finds them in etcd serves the kinds at once. So
-//! the first cluster of an Argo version creates them through the API, and the cache keeps the
-//! values that etcd has then. They belong to one release of Kubernetes.
+//! An API server needs about 10 s of one core for the definitions of Argo 4. The server validates
+//! each definition and writes its status twice before it serves the kinds. Measured on 4.0.5,
+//! 2026-11-29, two cores: 6 s from ready to served.
+//!
+//! An API server that finds the definitions in etcd serves the kinds at once. The first cluster of
+//! an Argo version creates the definitions through the API. The cache then keeps the values of
+//! etcd. These values belong to one release of Kubernetes.
 
 use std::path::Path;
 
@@ -18,9 +21,9 @@ use crate::cache::lock::{Lock, Tried};
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
 
-/// Raised when the way definitions are kept changes.
+/// Version of the files of an entry. A change of these files raises the version.
 const RECIPE: u32 = 1;
-/// The keys of definitions in etcd, but for the name.
+/// Prefix of the keys of definitions in etcd. The name of the definition follows.
 const KEYS: &str = "/registry/apiextensions.k8s.io/customresourcedefinitions/";
 
 /// Stored definitions of one rendering and one release of Kubernetes.
@@ -29,16 +32,16 @@ pub struct Stored {
     entry: Entry,
 }
 
-/// Why stored definitions could not be kept or put.
+/// Error of an operation on stored definitions.
 #[derive(Debug, thiserror::Error)]
 pub enum StoredError {
-    /// etcd does not answer.
+    /// A request to etcd failed.
     #[error(transparent)]
     Etcd(#[from] EtcdError),
-    /// The cache cannot be used.
+    /// An operation on the cache failed.
     #[error("failed to keep stored definitions")]
     Cache(#[from] CacheError),
-    /// etcd lacks a definition that the API server serves.
+    /// Etcd lacks a definition that the API server serves.
     #[error("failed to keep the definition {0}: etcd does not have it")]
     Missing(String),
 }
@@ -49,11 +52,12 @@ impl Stored {
         Entry::find(cache, &key(rendered, kubernetes)).map(|entry| Self { entry })
     }
 
-    /// Keeps the definitions of a cluster that serves them. `names` are the names of definitions,
-    /// `etcd` is the socket of its etcd. Does nothing where another process does it.
+    /// Keeps the definitions that a cluster serves in the cache. `names` are the names of the
+    /// definitions, `etcd` is the path of etcd's socket. The function does nothing if another
+    /// process keeps the same definitions at the moment.
     ///
     /// # Errors
-    /// [`StoredError`]; nothing half made stays in the cache.
+    /// [`StoredError`]. After an error the cache has no new entry.
     pub async fn keep(
         cache: &Cache,
         rendered: &Rendered,
@@ -80,7 +84,7 @@ impl Stored {
         Ok(())
     }
 
-    /// Writes the definitions to the etcd of a cluster whose API server has not started.
+    /// Writes the definitions to the etcd of a cluster, before the start of its API server.
     pub(super) async fn put(&self, etcd: &Path) -> Result<(), StoredError> {
         let mut etcd = Etcd::connect(etcd).await?;
         for file in &self.entry.manifest().files {
@@ -98,7 +102,7 @@ fn key(rendered: &Rendered, kubernetes: &Entry) -> String {
 }
 
 fn made_from(rendered: &Rendered, kubernetes: &Entry) -> serde_json::Value {
-    // The name of an entry has the hash of its input.
+    // The name of an entry has a hash of its inputs.
     let kubernetes = kubernetes.dir().file_name().unwrap_or_default().to_string_lossy();
     json!({
         "definitions": rendered.sha256_of_definitions(),

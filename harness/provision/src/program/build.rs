@@ -1,4 +1,4 @@
-//! Sees to it that programs are in the cache, building what is missing.
+//! Builds of the programs that the cache lacks.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
@@ -16,14 +16,15 @@ use crate::go::run::Runner;
 use crate::go::{Environment, Go};
 use crate::progress::{Notice, Progress, stage};
 
-/// Sees to it that these items are in the cache, and gives their entries in the same order.
+/// Builds the items that the cache lacks. Returns the entries of all items, in the same order.
 ///
-/// What is missing is built. Modules share one set of caches for Go, which are removed at the end;
-/// checkouts and commits share those that stay in the cache. Another process that builds the same
-/// is waited for, and what it built is taken.
+/// Modules share one set of Go's caches, which the function removes at its end. Checkouts and
+/// commits share caches that stay in the cache. The function waits for another process that builds
+/// the same item, and uses its entry.
 ///
 /// # Errors
-/// The first failure. What was built before it stays in the cache; nothing else does.
+/// [`BuildError`] of the first failure. Entries that were built before the failure stay in the
+/// cache.
 pub fn ensure(
     cache: &Cache,
     items: &[Item],
@@ -33,7 +34,8 @@ pub fn ensure(
     ensure_with(cache, items, runner, progress, &std::env::vars_os().collect())
 }
 
-/// The entries of those items that are in the cache, in the same order. Nothing is built.
+/// The entries of the items, in the same order. `None`: the cache lacks the item. The function
+/// builds nothing.
 ///
 /// # Errors
 /// [`BuildError::Go`].
@@ -47,7 +49,7 @@ pub fn kept(
     Ok(items.iter().map(|item| Entry::find(cache, &item.key(go.toolchain()))).collect())
 }
 
-/// As [`ensure`], with these variables in place of the process's own.
+/// As [`ensure`], with another environment than the environment of the process.
 pub(crate) fn ensure_with(
     cache: &Cache,
     items: &[Item],
@@ -57,7 +59,7 @@ pub(crate) fn ensure_with(
 ) -> Result<Vec<Entry>, BuildError> {
     let go = Go::find(runner, environment, cache.root()).map_err(BuildError::Go)?;
     let keys: Vec<String> = items.iter().map(|item| item.key(go.toolchain())).collect();
-    // In order of name: whoever takes several locks takes them in the same order.
+    // The order by name prevents a deadlock of processes that take several locks.
     let wanted: BTreeMap<&str, &Item> = keys.iter().map(String::as_str).zip(items).collect();
     let missing = |cache: &Cache| -> Vec<(String, Item)> {
         let missing = wanted.iter().filter(|(key, _)| Entry::find(cache, key).is_none());
@@ -80,21 +82,21 @@ pub(crate) fn ensure_with(
         }
     }
     let entries = keys.iter().map(|key| Entry::find(cache, key)).collect::<Option<Vec<_>>>();
-    // Only a `clean` in this very moment can have removed one.
+    // An entry is missing only if a `clean` runs at this moment.
     entries.ok_or_else(|| {
         let gone = std::io::Error::other("an entry vanished while it was wanted");
         failed("read", &cache.entries())(gone).into()
     })
 }
 
-/// A missing item whose lock is held.
+/// A missing item, with its lock.
 struct Locked {
     key: String,
     item: Item,
     lock: Lock,
 }
 
-/// Takes the locks of missing items, and leaves out what others have built meanwhile.
+/// Takes the locks of missing items. The result omits items that another process built meanwhile.
 fn lock(
     cache: &Cache,
     absent: Vec<(String, Item)>,
@@ -112,7 +114,7 @@ fn lock(
     Ok(locked)
 }
 
-/// Takes a lock, and shows who holds it meanwhile.
+/// Takes a lock, and reports its holder as progress meanwhile.
 pub(super) fn wait(
     cache: &Cache,
     key: &str,
@@ -142,7 +144,7 @@ pub(super) fn wait(
     Ok(lock)
 }
 
-/// Builds items: while one compiles, the modules that the next one needs are downloaded.
+/// Builds items. The download for the next item runs during the compilation of an item.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
     let modules = stage(shop.progress, "download sources", || source::modules(shop, &items))?;

@@ -1,4 +1,4 @@
-//! Compiling a prepared source, saying how far it is.
+//! Compilation of a prepared source, with its progress.
 
 use std::collections::HashSet;
 use std::fs;
@@ -10,11 +10,12 @@ use super::{COMMIT, Item};
 use crate::cache::failed;
 use crate::progress::Notice;
 
-/// A source that can be compiled without the network.
+/// A source with every module that its compilation needs, except with caches that stay.
 pub(super) struct Prepared {
-    /// Its directory.
+    /// Directory of the source.
     pub(super) source: PathBuf,
-    /// The commit it was made of, if known.
+    /// The commit of the source. `None`: the proxy does not report a commit, or the source is a
+    /// checkout.
     pub(super) commit: Option<String>,
 }
 
@@ -42,8 +43,9 @@ pub(super) fn fetch(
     }
 }
 
-/// Compiles the commands of an item into `staged/bin`. With caches that stay, Go downloads what is
-/// missing meanwhile: to list modules and packages before takes seconds, and most are there.
+/// Compiles the commands of an item into `staged/bin`. With caches that stay, Go downloads missing
+/// modules during the compilation. A list of modules and packages takes seconds, and most modules
+/// are present.
 pub(super) fn build(
     shop: &Workshop,
     item: &Item,
@@ -81,19 +83,19 @@ pub(super) fn build(
     Ok(())
 }
 
-/// What a build has said that it did.
+/// Progress of a build, from the lines of Go.
 #[derive(Default)]
 struct Counted {
-    /// Packages that it is to compile, if that is known.
+    /// Number of packages to compile. `None`: the number is unknown.
     total: Option<usize>,
     packages: usize,
     modules: usize,
-    /// Per cent that were said.
+    /// Per cent in the last report.
     said: usize,
 }
 
 impl Counted {
-    /// Takes a line, and says how far the build is, if that is news.
+    /// Counts a line. Returns a text if the progress differs from the last report.
     fn line(&mut self, line: &str) -> Option<String> {
         if line.starts_with("go: downloading ") {
             self.modules += 1;
@@ -117,14 +119,14 @@ impl Counted {
     }
 }
 
-/// Whether a line is one by which `go build -v` names a package. Everything else that Go writes
-/// begins with `#` or `go: `, or is a compiler's message.
+/// True if a line is the name of a package from `go build -v`. Other lines of Go start with `#` or
+/// `go: `, or are messages of a compiler.
 pub(super) fn names_package(line: &str) -> bool {
     !line.is_empty() && !line.contains([' ', '\t', ':', '#'])
 }
 
-/// What `go build -o` is told: Go names a program after its package, and otherwise has to be given
-/// one command at a time.
+/// Values of `go build -o`, each with its packages. Go names a program after its package. A program
+/// with another name needs a command of its own.
 fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
     let named = item.commands.iter().all(|c| c.package.rsplit('/').next() == Some(&c.program));
     if named {
@@ -137,7 +139,7 @@ fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
     item.commands.iter().map(one).collect()
 }
 
-/// The packages that are not in the build cache yet.
+/// The packages that the build cache lacks.
 fn to_compile(
     shop: &Workshop,
     item: &Item,

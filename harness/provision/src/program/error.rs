@@ -1,4 +1,4 @@
-//! Why programs could not be built.
+//! Errors of builds.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,14 +8,14 @@ use crate::cache::CacheError;
 use crate::git::GitError;
 use crate::go::{GoError, OLDEST_GO};
 
-/// A version that a proxy does not give.
+/// A module version that the proxy refuses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which item: `argo-workflows`.
+    /// Name of the item: `argo-workflows`.
     pub name: String,
-    /// Which version: `3.4.18`.
+    /// Version of the item: `3.4.18`.
     pub release: String,
-    /// Why, as the end of a sentence: `it answered 403 Forbidden`.
+    /// Reason, as the end of a sentence: `it answered 403 Forbidden`.
     pub reason: String,
 }
 
@@ -26,90 +26,90 @@ impl std::fmt::Display for Refusal {
     }
 }
 
-/// Programs could not be built.
+/// Error of a build.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// There is no usable Go.
+    /// This machine has no usable Go.
     #[error(transparent)]
     Go(GoError),
-    /// Go is too old.
+    /// This machine's Go is too old.
     #[error("{what} needs Go {needed}, and this is {found}")]
     GoTooOld {
-        /// What needs a newer one.
+        /// Names of the items that require a newer Go.
         what: String,
-        /// The version it needs.
+        /// Required version of Go.
         needed: String,
-        /// The version there is.
+        /// Version of this machine's Go.
         found: String,
     },
-    /// There is no C compiler.
+    /// This machine has no C compiler.
     #[error("{what} needs a C compiler, and there is no `{compiler}` in PATH")]
     NoCCompiler {
-        /// What needs it.
+        /// Names of the items that require a C compiler.
         what: String,
-        /// The compiler that Go would call.
+        /// Name of the compiler that Go would run.
         compiler: String,
     },
-    /// The disk is too full.
+    /// The disk of the cache has too little free space.
     #[error(
         "{} has {} GB free, and building {what} takes {} GB for a while",
         path.display(), gigabytes(*have), gigabytes(*need)
     )]
     DiskFull {
-        /// Where.
+        /// Root directory of the cache.
         path: PathBuf,
-        /// What would be built.
+        /// Names of the items to build.
         what: String,
-        /// Bytes free.
+        /// Free bytes.
         have: u64,
-        /// Bytes needed.
+        /// Required bytes.
         need: u64,
     },
-    /// The proxy does not give some versions.
+    /// The proxy refuses these versions.
     #[error("{}", sentences(.0))]
     Refused(Vec<Refusal>),
-    /// The proxy cannot be reached.
+    /// The proxy does not answer, or answers with an error of its own.
     #[error("the Go module proxy {proxy} cannot be reached: {reason}")]
     Unreachable {
-        /// The proxies that were asked.
+        /// The module proxies, as `GOPROXY` has them.
         proxy: String,
-        /// Why.
+        /// Message of Go.
         reason: String,
     },
     /// A command of Go failed.
     #[error("{stage}: `{command}` failed\n{}", indented(output))]
     Failed {
-        /// What was being done: `build etcd 3.6.7`.
+        /// Stage of the build: `build etcd 3.6.7`.
         stage: String,
-        /// The command.
+        /// Command line of Go.
         command: String,
-        /// Its last lines.
+        /// The last lines of the output.
         output: String,
     },
-    /// A program could not be started.
+    /// A program failed to start.
     #[error("run {command}")]
     Run {
-        /// The command.
+        /// Command line of Go.
         command: String,
-        /// Why it could not be started.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// A directory of sources cannot be used.
+    /// A checkout cannot be used.
     #[error(transparent)]
     Tree(#[from] TreeError),
     /// A commit cannot be checked out.
     #[error(transparent)]
     Git(GitError),
-    /// The cache could not be used.
+    /// An operation on the cache failed.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// The user cancelled.
+    /// The user cancelled the build.
     #[error("cancelled while building")]
     Cancelled,
 }
 
 impl BuildError {
-    /// What the user can do about it.
+    /// The remedy. `None` for a cancel.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Go(GoError::Missing) => install_go(),
@@ -150,12 +150,12 @@ impl From<GitError> for BuildError {
     }
 }
 
-/// How to get Go.
+/// Remedy for a missing Go.
 pub(crate) fn install_go() -> String {
     format!("install Go {OLDEST_GO} or newer from https://go.dev/dl and put it in PATH")
 }
 
-/// How to get a C compiler.
+/// Remedy for a missing C compiler.
 pub(crate) fn install_c_compiler() -> String {
     "install one (Debian: apt-get install gcc libc6-dev), or name yours with `go env -w CC=…`"
         .to_owned()

@@ -1,5 +1,5 @@
-//! Go's caches that stay from one build of a checkout or commit to the next: a build after a small
-//! change compiles the packages that the change reaches.
+//! Go's caches that builds of checkouts and commits share. A build after a small change compiles
+//! only the packages that the change affects.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,21 +14,21 @@ use crate::go::run::Runner;
 use crate::go::{COMPILED, MODULES};
 use crate::progress::Progress;
 
-/// Bytes that the caches may take up after a build.
+/// Largest size of the caches after a build, in bytes.
 const LIMIT: u64 = 8_000_000_000;
-/// Bytes of them that downloaded modules may take up.
+/// Largest size of the downloaded modules in the caches, in bytes.
 const LIMIT_OF_MODULES: u64 = LIMIT / 2;
-/// The file that says how many bytes the modules take up: to count them takes a second.
+/// File with the size of the modules in bytes. A count takes a second.
 const COUNTED: &str = "modules.bytes";
 
-/// Go's caches that stay. One build at a time has them, so a trim takes no file from a build.
+/// Go's caches that stay. One build at a time has the lock, so a trim removes no file of a build.
 pub(super) struct Kept {
     dir: PathBuf,
     _lock: Lock,
 }
 
 impl Kept {
-    /// Takes the caches, waiting for another build that has them.
+    /// Takes the lock of the caches, after a wait for another build if necessary.
     pub(super) fn take(
         cache: &Cache,
         runner: &dyn Runner,
@@ -43,14 +43,15 @@ impl Kept {
         &self.dir
     }
 
-    /// Removes what is over the limit.
+    /// Removes files until the size is below the limits.
     pub(super) fn trim(&self, downloaded: bool) -> Result<(), CacheError> {
         trim(&self.dir, downloaded, LIMIT, LIMIT_OF_MODULES)
     }
 }
 
-/// Removes what is over `limit`: all modules if they take up more than `of_modules`, because Go
-/// takes half a module for a whole one; then the compiled packages that were not used for longest.
+/// Removes files until the size is at most `limit`. If the modules are larger than `of_modules`,
+/// all modules are removed, because Go treats an incomplete module as complete. Compiled packages
+/// follow, the least recently used first.
 fn trim(dir: &Path, downloaded: bool, limit: u64, of_modules: u64) -> Result<(), CacheError> {
     let (modules, counted) = (dir.join(MODULES), dir.join(COUNTED));
     let known = fs::read_to_string(&counted).ok().and_then(|text| text.parse().ok());
@@ -66,8 +67,8 @@ fn trim(dir: &Path, downloaded: bool, limit: u64, of_modules: u64) -> Result<(),
     trim_compiled(&dir.join(COMPILED), limit.saturating_sub(there))
 }
 
-/// Removes files, those first that were not used for longest. Go marks a file that it uses by the
-/// time of its last change, once an hour.
+/// Removes files until the size is at most `limit`, the least recently used first. Go sets the
+/// modification time of a used file, at most once an hour.
 fn trim_compiled(dir: &Path, limit: u64) -> Result<(), CacheError> {
     let mut files: Vec<(SystemTime, u64, PathBuf)> = Vec::new();
     for found in walkdir::WalkDir::new(dir) {

@@ -1,4 +1,4 @@
-//! What a machine must have to build programs.
+//! Prerequisites of builds on a machine.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -10,19 +10,19 @@ use crate::cache::entry::Entry;
 use crate::go::run::Runner;
 use crate::go::{Environment, Go, GoError, OLDEST_GO, find_compiler};
 
-/// Something that a machine lacks.
+/// A prerequisite that a machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// What it lacks, as a sentence: `there is no go command in PATH`.
+    /// The missing thing, for a person: `no go command in PATH`.
     pub what: String,
-    /// What to do about it.
+    /// The remedy, as an instruction.
     pub remedy: String,
 }
 
-/// A further version of the same takes this part of the first one's disk: most modules are shared.
+/// Divisor of the disk space of a further version of an item. The versions share most modules.
 const SHARED: u64 = 3;
 
-/// All that this machine lacks to build those of these items that the cache lacks.
+/// Prerequisites that this machine lacks. Items that are in the cache have no prerequisites.
 pub fn prerequisites_of_builds(cache: &Cache, items: &[Item], runner: &dyn Runner) -> Vec<Missing> {
     prerequisites_with(cache, items, runner, &std::env::vars_os().collect())
 }
@@ -48,7 +48,7 @@ fn prerequisites_with(
     errors.iter().map(missing).collect()
 }
 
-/// What is lacking besides Go, as far as that can be told without it.
+/// Missing prerequisites on a machine without Go. Without Go, every item counts as missing.
 fn without_go(
     cache: &Cache,
     items: &[Item],
@@ -63,7 +63,7 @@ fn without_go(
     std::iter::once(BuildError::Go(error)).chain(others).collect()
 }
 
-/// The first thing that this machine lacks to build these items, as an error.
+/// The first prerequisite that this machine lacks for these items, as an error.
 pub(super) fn check(cache: &Cache, go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
     lacking(cache, go, absent).into_iter().next().map_or(Ok(()), Err)
 }
@@ -88,7 +88,7 @@ fn check_go(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
             needed: OLDEST_GO.to_string(),
             found: go.version_text().to_owned(),
         }),
-        // A development version has no number; it is taken at its word.
+        // A development version has no number, and passes the check.
         _ => Ok(()),
     }
 }
@@ -107,7 +107,7 @@ fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
         let first = seen.insert(&item.name);
         if first { item.disk } else { item.disk / SHARED }
     });
-    // The compiler keeps what it makes of an item twice until that item is done.
+    // The compiler keeps two copies of the output of an item until the item is built.
     let passing = absent.iter().map(|item| item.disk * 2 / 3).max().unwrap_or_default();
     let need = lasting.sum::<u64>() + passing;
     let have = cache.free()?;
@@ -122,7 +122,7 @@ fn labels(items: &[&Item]) -> String {
     items.iter().map(|item| item.label()).collect::<Vec<_>>().join(", ")
 }
 
-/// An error and its causes in one line.
+/// Texts of an error and its causes, in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

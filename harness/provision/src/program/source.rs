@@ -1,4 +1,4 @@
-//! The source of an item: its module, downloaded, copied and made fit to be a main module.
+//! Source of an item: a module, a checkout or a commit, as a directory that Go can build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,15 +17,16 @@ use crate::go::answer::{Downloaded, Trouble, classify};
 #[derive(Clone, Debug)]
 pub(super) struct Module {
     place: Place,
-    /// The commit it was made of, if the proxy knows.
+    /// The commit of the source. `None`: the proxy does not report a commit, or the source is a
+    /// checkout.
     pub(super) commit: Option<String>,
 }
 
 #[derive(Clone, Debug)]
 enum Place {
-    /// Where Go unpacked what it downloaded.
+    /// Directory of the downloaded module, in Go's cache.
     Proxy(PathBuf),
-    /// A directory of this machine, or a commit.
+    /// A checkout or a commit.
     Given(Given),
 }
 
@@ -39,10 +40,10 @@ impl Module {
     }
 }
 
-/// The sources of all items, in their order: downloaded, or here.
+/// The sources of all items, in their order. The function downloads the published modules.
 pub(super) fn modules(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
     let published: Vec<&Item> = items.iter().copied().filter(|i| i.given.is_none()).collect();
-    // Without a name Go would download what the current directory needs.
+    // `go mod download` without a name downloads the modules of the current directory.
     let downloaded = if published.is_empty() { Vec::new() } else { download(shop, &published)? };
     let mut downloaded = downloaded.into_iter();
     let modules = items.iter().filter_map(|item| match &item.given {
@@ -52,7 +53,7 @@ pub(super) fn modules(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, B
     Ok(modules.collect())
 }
 
-/// Downloads the modules of all items. What the proxy refuses is said of all of them at once.
+/// Downloads the modules of all items. The error has every version that the proxy refuses.
 fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError> {
     let versions: Vec<String> =
         items.iter().map(|item| format!("{}@{}", item.module, item.version)).collect();
@@ -89,7 +90,7 @@ fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError>
     if refusals.is_empty() { Ok(modules) } else { Err(BuildError::Refused(refusals)) }
 }
 
-/// Copies the module of an item to a directory where it can be the main module.
+/// Copies the source of an item to a directory, and edits its `go.mod` for use as main module.
 pub(super) fn prepare(
     shop: &Workshop,
     item: &Item,
@@ -125,7 +126,7 @@ pub(super) fn prepare(
     Ok(())
 }
 
-/// What `go mod edit -json` says of a go.mod, as far as it matters.
+/// Fields of the output of `go mod edit -json`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 struct GoMod {
@@ -153,7 +154,7 @@ fn read_go_mod(shop: &Workshop, dir: &Path) -> Result<GoMod, BuildError> {
     serde_json::from_slice(&output.stdout).map_err(|_| shop.failed("read go.mod", &args, &output))
 }
 
-/// Changes to a go.mod that names directories which are not in the module.
+/// Options of `go mod edit` for `replace` lines with a directory that the module lacks.
 fn edits(go_mod: &GoMod, local: &LocalReplaces) -> Vec<String> {
     let lines = go_mod.replace.iter().flatten();
     let lines = lines.filter(|line| line.new.path.starts_with('.'));
@@ -188,7 +189,7 @@ fn restore(file: &Restored, dir: &Path) -> Result<(), CacheError> {
     .map_err(failed("write", &to))
 }
 
-/// Copies a directory of plain files and directories.
+/// Copies a directory of regular files and directories.
 pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), CacheError> {
     for found in walkdir::WalkDir::new(from) {
         let found = found.map_err(|error| failed("read", from)(error.into()))?;

@@ -1,8 +1,8 @@
-//! A directory of this machine as the source of an item: its digest, and the copy that is built.
+//! A checkout as the source of an item: its digest, and the copy for the build.
 //!
-//! What the digest does not cover is not copied either, so it cannot change what is built: what Git
-//! keeps, what npm installed, and what earlier builds of the checkout left in `dist`. A symbolic
-//! link to a file counts as that file; others lead Go nowhere.
+//! The copy has only the files of the digest, so no other file can alter the programs. The digest
+//! omits the directories of Git and npm, and `dist` of earlier builds. A symbolic link to a file
+//! counts as that file. Other symbolic links are left out.
 
 use std::fs::{self, File};
 use std::io;
@@ -13,42 +13,42 @@ use sha2::{Digest, Sha256};
 
 use crate::cache::entry::{hash_all, hexadecimal};
 
-/// Directories that hold no sources, wherever they are.
+/// Directories without sources, at any depth.
 const NO_SOURCES: [&str; 2] = [".git", "node_modules"];
-/// What builds leave at the top.
+/// Directory of the output of builds, at the top.
 const BUILT: &str = "dist";
 
-/// A directory of sources.
+/// A checkout with its digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tree {
-    /// Where it is. Says nothing of what comes out.
+    /// Path of the directory. The name of an entry does not depend on this value.
     #[serde(skip)]
     pub path: PathBuf,
-    /// SHA-256 of the paths and contents of its files, in hexadecimal.
+    /// SHA-256 of the paths, lengths and contents of the files, in hexadecimal.
     pub sha256: String,
 }
 
-/// A directory of sources cannot be used.
+/// Error of an operation on a checkout.
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
-    /// Something in it cannot be read, or copied.
+    /// A file or directory cannot be read or copied.
     #[error("read {}", path.display())]
     Io {
-        /// What.
+        /// Path of the file or directory.
         path: PathBuf,
-        /// Why.
+        /// Error of the operating system.
         source: io::Error,
     },
-    /// It is not what it was when it was first looked at.
+    /// A file changed between the digest and the copy.
     #[error("{} was altered while it was being built", path.display())]
     Altered {
-        /// Which.
+        /// Path of the checkout.
         path: PathBuf,
     },
 }
 
 impl TreeError {
-    /// What the user can do about it.
+    /// The remedy.
     pub fn hint(&self) -> String {
         match self {
             Self::Io { .. } => "name a directory that can be read".to_owned(),
@@ -58,7 +58,7 @@ impl TreeError {
 }
 
 impl Tree {
-    /// Looks at a directory.
+    /// Computes the digest of a checkout.
     ///
     /// # Errors
     /// [`TreeError::Io`].
@@ -74,12 +74,12 @@ impl Tree {
         Ok(Self { path: path.to_owned(), sha256: hexadecimal(&digest.finalize()) })
     }
 
-    /// The beginning of its digest, by which it is called.
+    /// Short name: the first 12 digits of the digest.
     pub fn short(&self) -> &str {
         self.sha256.get(..12).unwrap_or(&self.sha256)
     }
 
-    /// Copies what it was when it was looked at.
+    /// Copies the files. The function fails if the digest of the copy differs.
     pub(super) fn copy(&self, to: &Path) -> Result<(), TreeError> {
         let mut digest = Sha256::new();
         for file in files(&self.path)? {
@@ -99,12 +99,12 @@ impl Tree {
     }
 }
 
-/// Takes the path and the length of a file into a digest, before its content.
+/// Adds the path and the length of a file to a digest, before its content.
 fn begin(digest: &mut Sha256, file: &Path, length: u64) {
     digest.update(format!("{}\n{length}\n", file.display()));
 }
 
-/// Paths of its files from the top, in order.
+/// Paths of the files relative to `top`, in order.
 fn files(top: &Path) -> Result<Vec<PathBuf>, TreeError> {
     let is_source = |found: &walkdir::DirEntry| {
         let name = found.file_name();

@@ -1,4 +1,4 @@
-//! Where one call builds: a directory, Go's caches, and how Go is run there.
+//! Directory, Go and caches of one build.
 
 use std::path::Path;
 
@@ -15,25 +15,25 @@ use crate::go::run::{RunOutput, RunSpec, Runner};
 use crate::go::{Environment, Go, Places, TELEMETRY};
 use crate::progress::{Progress, stage};
 
-/// How many of a failed command's lines are shown.
+/// Largest number of lines of a failed command in an error.
 const SHOWN: usize = 20;
 
-/// What a call builds with.
+/// Inputs of a build.
 #[derive(Clone, Copy)]
 pub(super) struct Means<'a> {
     pub(super) cache: &'a Cache,
     pub(super) runner: &'a dyn Runner,
     pub(super) progress: &'a dyn Progress,
-    /// Variables of the process.
+    /// Environment of the process.
     pub(super) environment: &'a Environment,
 }
 
-/// Where one call builds: Go, and a directory that is removed when the call ends.
+/// Go and a directory for one build. Drop removes the directory.
 pub(super) struct Workshop<'a> {
     pub(super) go: Go,
     pub(super) progress: &'a dyn Progress,
     pub(super) cache: &'a Cache,
-    /// Go's caches, where they stay for the next build.
+    /// Go's caches that stay. `None`: the caches are in the directory of this build.
     pub(super) kept: Option<Kept>,
     means: Means<'a>,
     places: Places,
@@ -41,7 +41,7 @@ pub(super) struct Workshop<'a> {
 }
 
 impl<'a> Workshop<'a> {
-    /// With Go's caches for this call alone, or with those that stay.
+    /// Makes the directories of a build, with caches of its own or with caches that stay.
     pub(super) fn open(means: Means<'a>, go: Go, kept: Option<Kept>) -> Result<Self, BuildError> {
         let Means { cache, progress, .. } = means;
         sweep(cache, progress)?;
@@ -63,12 +63,12 @@ impl<'a> Workshop<'a> {
         &self.places.build
     }
 
-    /// The git program.
+    /// Finds the program `git` in the `PATH` of the environment.
     pub(super) fn git(&self) -> Result<Git<'a>, GitError> {
         Git::find(self.means.runner, self.means.environment)
     }
 
-    /// Runs `go`, however it ends.
+    /// Runs `go`. A failure of the command is no error.
     pub(super) fn go(
         &self,
         args: &[&str],
@@ -83,7 +83,7 @@ impl<'a> Workshop<'a> {
         })
     }
 
-    /// Runs `go` and takes it for an error if it fails.
+    /// Runs `go`. A failure of the command is an error.
     pub(super) fn must(
         &self,
         stage: &str,
@@ -100,7 +100,7 @@ impl<'a> Workshop<'a> {
     pub(super) fn failed(&self, stage: &str, args: &[&str], output: &RunOutput) -> BuildError {
         let lines: Vec<&str> = telling(output);
         let shown = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
-        // The directory is gone when somebody reads this.
+        // The directory no longer exists when the user reads this message.
         let dir = format!("{}/", self.dir().display());
         BuildError::Failed {
             stage: stage.to_owned(),
@@ -109,7 +109,7 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// The error of a module that could not be had in a stage that fetches for `item`.
+    /// The error of a failed command that may have downloaded modules for `item`.
     pub(super) fn not_fetched(
         &self,
         stage: &str,
@@ -118,7 +118,7 @@ impl<'a> Workshop<'a> {
         output: &RunOutput,
     ) -> BuildError {
         let lines = telling(output);
-        // A compiler names the package before its own words.
+        // A compiler writes the name of the package in a line before its messages.
         if lines.iter().any(|line| line.starts_with("# ")) {
             return self.failed(stage, args, output);
         }
@@ -135,7 +135,7 @@ impl<'a> Workshop<'a> {
         }
     }
 
-    /// The error of trouble that concerns no version.
+    /// The error for a reason that concerns no version.
     pub(super) fn trouble(&self, trouble: Trouble, what: &str, args: &[&str]) -> BuildError {
         match trouble {
             Trouble::Unreachable(reason) => {
@@ -155,12 +155,12 @@ impl<'a> Workshop<'a> {
 
 impl Drop for Workshop<'_> {
     fn drop(&mut self) {
-        // What cannot be removed now is swept at the next build.
+        // The next build removes a directory that cannot be removed now.
         let _ = entry::remove(self.dir());
     }
 }
 
-/// Removes the directories of builds that were killed: their locks are free.
+/// Removes the directories of killed builds. The locks of killed builds are free.
 fn sweep(cache: &Cache, progress: &dyn Progress) -> Result<(), CacheError> {
     for dir in children(&cache.builds())? {
         let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -172,13 +172,13 @@ fn sweep(cache: &Cache, progress: &dyn Progress) -> Result<(), CacheError> {
     Ok(())
 }
 
-/// The lines of a failed command that are not about what went well.
+/// The lines of a failed command, without names of packages and downloads.
 fn telling(output: &RunOutput) -> Vec<&str> {
     let lines = output.stderr_tail.iter().map(String::as_str);
     lines.filter(|line| !names_package(line) && !line.starts_with("go: downloading ")).collect()
 }
 
-/// A command of Go as one would type it.
+/// Command line of Go, in the syntax of a shell.
 fn command_line(args: &[&str]) -> String {
     let mut line = "go".to_owned();
     for arg in args {

@@ -18,7 +18,7 @@ spec:
   versions: [{ name: v1alpha1 }]
 ";
 
-/// Stands in for kustomize: prints Argo's manifests and the configuration of the overlay.
+/// Replaces kustomize: prints Argo's manifests and the configuration of the overlay.
 #[derive(Default)]
 struct Kustomize {
     runs: Mutex<Vec<PathBuf>>,
@@ -58,7 +58,7 @@ impl Bench {
         Self { cache, kustomize: Kustomize::default(), _directory: directory }
     }
 
-    /// An entry with these manifests and, as builds have, a program.
+    /// An entry with these manifests and a program, like the entry of a build.
     fn argo(&self, name: &str, manifests: &str, program: &str) -> Entry {
         let staged = self.cache.builds().join(name);
         for (path, text) in [("manifests/install.yaml", manifests), ("bin/argo", program)] {
@@ -122,7 +122,7 @@ fn the_same_manifests_are_rendered_once() {
     for (name, manifests, profile, runs) in [
         ("one", DEFINITION, Profile::Fast, 1),
         ("one", DEFINITION, Profile::Fast, 1),
-        // A checkout after a change of its code.
+        // The entry of a checkout after a change of its code.
         ("two", DEFINITION, Profile::Fast, 1),
         ("two", DEFINITION, Profile::Defaults, 2),
         ("three", "kind: Namespace\n", Profile::Fast, 3),

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 
-/// A directory with what is looked at before a build.
+/// A directory with the files that the check before a build reads.
 fn checkout(module: &str) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("temporary directory");
     for name in ["cmd/workflow-controller", "cmd/argoexec", "cmd/argo", "manifests/cluster-install"]

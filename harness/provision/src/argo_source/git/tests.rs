@@ -3,7 +3,7 @@ use rstest::rstest;
 use super::*;
 use crate::git::tests::{Sample, program};
 
-/// A repository with what is looked at before a build.
+/// A repository with the files that the check before a build reads.
 fn repository(module: &str) -> Sample {
     let sample = Sample::new();
     let go_mod = format!("// The module.\nmodule {module}\n\ngo 1.24\n");
@@ -22,7 +22,7 @@ fn repository(module: &str) -> Sample {
 
 const FOUR: &str = "github.com/argoproj/argo-workflows/v4";
 
-/// Commits with these tags, one after the other; one more without a tag.
+/// Commits with these tags, in this order, and one more commit without a tag.
 fn tagged(tags: &[&str]) -> Sample {
     let sample = repository(FOUR);
     for tag in tags {
@@ -66,7 +66,7 @@ fn the_target_release_of_a_revision(
     assert_eq!(*asked, format!("git:{}@{}", real.display(), rest.replace("=v", "=")));
 }
 
-/// The key of the cache is the commit, and neither the repository nor the revision.
+/// The key of the cache has the commit, and neither the repository nor the revision.
 #[test]
 fn a_commit_is_known_by_its_name() {
     let sample = tagged(&["v4.1.2"]);

@@ -26,7 +26,8 @@ fn named(text: &str, server: &Server) -> Release {
     Release::named(text, &format!("{}/", server.url)).expect("a release")
 }
 
-/// What is said, with nothing left in the cache.
+/// The error of [`Release::get`] with its hint. The function checks that the cache has no new
+/// entry.
 async fn refused(text: &str, server: &Server, cache: &Cache) -> String {
     let error = named(text, server).get(cache).await.expect_err("it cannot be had");
     let left = crate::cache::children(&cache.entries()).expect("entries");
@@ -45,7 +46,7 @@ async fn it_is_fetched_once_and_kept_with_its_checksum() {
     let sha256 = hexadecimal(&Sha256::digest(YAML));
     assert_eq!(checksum(&entry), Some(sha256.clone()));
     assert_eq!(crate::cache::children(&cache.builds()).expect("builds"), [] as [&Path; 0]);
-    // From the cache, where it is what was named; else from where it is published.
+    // The cache gives the manifest that the user named. Another manifest comes from the server.
     let nowhere = Server { url: "http://127.0.0.1:1".to_owned() };
     let same = Release { base: server.url.clone(), ..named("3.7.18", &nowhere) };
     assert_eq!(same.get(&cache).await.expect("it is kept"), entry);

@@ -1,6 +1,6 @@
 use super::*;
 
-// Every message was said by Go 1.26; hosts and addresses are changed.
+// Every message is a message of Go 1.26, with other hosts and addresses.
 
 #[rstest::rstest]
 #[case::forbidden(

@@ -20,7 +20,7 @@ use crate::program::Restored;
 use crate::progress::Silent;
 use bench::Bench;
 
-/// Set for the process that a test starts, with the directory of its [`Bench`].
+/// Variable of the process that a test starts. The value is the directory of its [`Bench`].
 const CHILD: &str = "ARGO_CONFORMANCE_TEST_BENCH";
 
 fn bench() -> (tempfile::TempDir, Bench) {
@@ -43,14 +43,14 @@ fn tiny(release: &str) -> Item {
     item
 }
 
-/// What builds left in the cache besides entries.
+/// Builds and locks that are still in the cache.
 fn left(cache: &Cache) -> Vec<PathBuf> {
     let mut left = children(&cache.builds()).expect("readable");
     left.extend(children(&cache.locks()).expect("readable"));
     left
 }
 
-/// Collects what is said.
+/// Collects the notices as lines.
 #[derive(Default)]
 struct Said(Mutex<Vec<String>>);
 
@@ -210,7 +210,7 @@ fn the_disk_may_be_too_full() {
     ");
 }
 
-/// Answers as if the user pressed Ctrl-C as soon as anything but `go env` runs.
+/// Behaves like a cancel by the user at every command except `go env`.
 struct Cancelled;
 
 impl Runner for Cancelled {
@@ -231,7 +231,7 @@ fn a_cancel_is_no_failure_of_a_build() {
     assert_eq!(left(&bench.cache), Vec::<PathBuf>::new());
 }
 
-/// Says on standard output what is said.
+/// Prints the notices to the standard output.
 struct Aloud;
 
 impl Progress for Aloud {
@@ -241,7 +241,7 @@ impl Progress for Aloud {
     }
 }
 
-/// What a process does that a test starts. By itself it does nothing.
+/// The process that a test starts. In a normal run of tests, this test does nothing.
 #[test]
 fn child() {
     if let Some(root) = std::env::var_os(CHILD) {
@@ -251,7 +251,7 @@ fn child() {
     }
 }
 
-/// Another process, in a group of its own with all that it starts, that builds on this bench.
+/// Another process that builds on this bench. The process has a process group of its own.
 fn start_child(bench: &Bench) -> std::process::Child {
     let name = std::thread::current().name().unwrap_or_default().to_owned();
     let (module, _) = name.rsplit_once("::").expect("tests run in threads named after them");
@@ -264,7 +264,7 @@ fn start_child(bench: &Bench) -> std::process::Child {
         .expect("the child starts")
 }
 
-/// Reads what a child says until it says this.
+/// Reads the output of a child up to a line with `words`.
 fn wait_for(child: &mut std::process::Child, words: &str) -> BufReader<std::process::ChildStdout> {
     let mut output = BufReader::new(child.stdout.take().expect("piped"));
     let mut line = String::new();

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// Caches with these files, each used at this hour.
+/// Caches with these files, each with the hour of its last use.
 fn caches(files: &[(&str, usize, u64)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("temporary directory");
     for (name, bytes, hour) in files {

@@ -4,7 +4,7 @@ use std::path::Path;
 use super::*;
 use crate::go::run::Unguarded;
 
-/// What is missing on a machine whose only program is this `go`, if any.
+/// Missing prerequisites on a machine. The only program of the machine is this `go`, or none.
 fn missing(go: Option<&str>, items: &[Item]) -> String {
     let dir = tempfile::tempdir().expect("temporary directory");
     if let Some(script) = go {
@@ -18,7 +18,7 @@ fn missing(go: Option<&str>, items: &[Item]) -> String {
     without_free(&text.replace(&dir.path().display().to_string(), "ROOT"))
 }
 
-/// Takes out how much is free, which nobody knows beforehand.
+/// Replaces the size of the free space, which differs by machine.
 fn without_free(text: &str) -> String {
     match (text.split_once(" has "), text.split_once(" GB free")) {
         (Some((before, _)), Some((_, after))) => format!("{before} has FREE GB free{after}"),

@@ -1,4 +1,4 @@
-//! What a test builds on: a cache, and a proxy with small modules.
+//! Environment of a test: a cache, and a proxy with small modules.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ impl Bench {
             ("cmd/tiny/restored_a.go", "package main\nconst restored = \"!\"\n"),
             ("manifests/base/install.yaml", "kind: Namespace\n"),
         ];
-        // As a link would be that the archive dropped: the other name is missing.
+        // The module lacks a file, as if the archive had dropped a symbolic link.
         let mut linked = whole;
         linked[2].0 = "cmd/tiny/restored_windows.go";
         proxy.publish("example.com/tiny", "v1.0.0", &linked);
@@ -64,7 +64,7 @@ impl Bench {
         ensure_with(&self.cache, items, &Unguarded, &Silent, &self.environment)
     }
 
-    /// The error of building an item, as a user sees it, with what differs by machine taken out.
+    /// The error of a build as a user sees it, without values that differ by machine.
     pub(super) fn error(&self, item: &Item) -> String {
         let error = self.ensure(std::slice::from_ref(item)).expect_err("it cannot be built");
         assert_eq!(left(&self.cache), Vec::<PathBuf>::new(), "nothing of the build stays");
@@ -79,7 +79,7 @@ impl Bench {
     }
 }
 
-/// Breaks long lines, so that they fit in this file.
+/// Breaks long lines for the snapshots in this directory.
 fn folded(text: &str) -> String {
     let mut folded = String::new();
     for line in text.lines() {

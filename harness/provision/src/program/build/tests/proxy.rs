@@ -1,4 +1,4 @@
-//! A Go module proxy made of files, with small modules in it.
+//! A Go module proxy of files, with small modules.
 
 use std::fs;
 use std::io::Write;
@@ -18,7 +18,7 @@ impl Proxy {
         format!("file://{}", self.root.display())
     }
 
-    /// Publishes a module version with these files; one of them is go.mod.
+    /// Publishes a module version with these files. One of the files must be `go.mod`.
     pub(super) fn publish(&self, module: &str, version: &str, files: &[(&str, &str)]) {
         let dir = self.root.join(module).join("@v");
         fs::create_dir_all(&dir).expect("directory");
@@ -38,7 +38,7 @@ impl Proxy {
     }
 }
 
-/// A zip archive of these files, not compressed.
+/// An uncompressed zip archive of these files.
 fn zip(files: &[(String, &str)]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, text) in files {
@@ -47,7 +47,7 @@ fn zip(files: &[(String, &str)]) -> Vec<u8> {
         let offset = u32::try_from(archive.len()).expect("small");
         let size = u32::try_from(text.len()).expect("small");
         let name_size = u16::try_from(name.len()).expect("short");
-        // From "version needed" to "length of extra field": the same in both headers.
+        // Both headers share the bytes from "version needed" to "length of extra field".
         let mut shared = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
         shared.extend(crc.sum().to_le_bytes());
         shared.extend(size.to_le_bytes());

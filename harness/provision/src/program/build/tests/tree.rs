@@ -1,11 +1,11 @@
-//! Builds of a directory of this machine, and of a commit.
+//! Builds of checkouts and commits.
 
 use super::*;
 use crate::git::tests::{Sample, program};
 use crate::program::given::{Commit, Given};
 use crate::program::tree::{Tree, TreeError};
 
-/// A directory with the source of `tiny`, which says this.
+/// A checkout of `tiny`. The program prints `says`.
 fn checkout(bench: &Bench, says: &str) -> PathBuf {
     let dir = bench.root.join("checkout");
     let main = format!(
@@ -45,7 +45,7 @@ fn what_is_built_is_what_is_there_now() {
     let built = bench.ensure(std::slice::from_ref(&first)).expect("it builds");
     assert_eq!(says(&built[0]), "2.0.0 unknown one leaf");
     let second = item(&checkout(&bench, "two"));
-    // Beside another that is downloaded, in the order in which they were named.
+    // A published module is built beside the checkout. The entries have the order of the items.
     let both = bench.ensure(&[second, tiny("1.0.0")]).expect("they build");
     assert_eq!(says(&both[0]), "2.0.0 unknown two leaf");
     assert_eq!(says(&both[1]), "1.0.0 0123456789abcdef leaf!");
@@ -64,7 +64,7 @@ fn what_was_altered_since_it_was_looked_at_is_not_built() {
     assert_eq!(left(&bench.cache), Vec::<PathBuf>::new());
 }
 
-/// Packages that Go compiled for a program, by the last word of each line.
+/// Lines of progress of the compilation of an item.
 fn compiled(bench: &Bench, item: Item) -> Vec<String> {
     let said = Said::default();
     ensure_with(&bench.cache, &[item], &Unguarded, &said, &bench.environment).expect("it builds");
