@@ -28,8 +28,7 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
     (format!("{object}, {}", overlay.versions), overlay.because.clone())
 }
 
-/// A known issue with its fixed releases and its lines without a fix. Claims and affected releases
-/// are left out.
+/// A known issue with its fixed releases and its lines without a fix, without its claims.
 pub(crate) fn known(case: &Case, issue: &KnownIssue) -> String {
     let predicted = if issue.predicted { " (predicted)" } else { "" };
     let (mut fixes, mut open) = (Vec::new(), Vec::new());

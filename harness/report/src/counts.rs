@@ -11,17 +11,17 @@ use crate::verdict_words::tone;
 /// Number of verdicts of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Cases whose claims all hold.
+    /// Cases with the verdict *pass*.
     pub pass: usize,
-    /// Cases with a failed claim.
+    /// Cases with the verdict *fail*.
     pub fail: usize,
     /// Cases with the verdict *unknown*.
     pub unknown: usize,
-    /// Cases that failed as a known issue declares.
+    /// Cases with the verdict *known issue*.
     pub known_issue: usize,
-    /// Cases that passed although a known issue declares a failure.
+    /// Cases with the verdict *fixed*.
     pub fixed: usize,
-    /// Cases that do not apply to the version or the provider.
+    /// Cases with the verdict *not applicable*.
     pub not_applicable: usize,
 }
 

@@ -4,7 +4,7 @@ use crate::evidence::Evidence;
 use crate::line::seconds;
 use crate::timeline::{Group, Row, Span, Timeline};
 
-/// The cause of a moment of a case.
+/// The cause of a moment of a case. A step that does not wait counts before the pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Share {
     /// A pod is Pending: the node starts a pod.

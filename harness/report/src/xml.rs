@@ -1,6 +1,6 @@
 //! XML for every reader: text is escaped, and characters outside XML are written as text.
 
-/// An open element.
+/// An element and its content so far.
 pub(crate) struct Element {
     name: &'static str,
     attributes: String,
