@@ -30,7 +30,7 @@ const PROMPTLY: u64 = 2_000;
 /// The same holds for a history that ends within the 2 s.
 ///
 /// The repair is for cases that fail on every version. A repaired history proves that the case can
-/// fail. It does not prove that an Argo can pass the case.
+/// fail. A repaired history does not prove that an Argo can pass the case.
 pub fn repair(history: &History) -> Option<History> {
     let others = shut_down::others(history);
     of_its_own(others.as_ref().unwrap_or(history)).or(others)

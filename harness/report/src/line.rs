@@ -11,9 +11,9 @@ use crate::verdict_words::{outcome, tone, word};
 /// The line of a verdict with its newline. A verdict *fail*, *unknown* or *fixed* has an
 /// explanation below.
 ///
-/// The explanation has each claim with its outcome, reason and events. It ends with the command
-/// that repeats the case, and the path of the history. A known issue is on the line itself, under
-/// both stances.
+/// The explanation has each claim with its outcome, reason and events. The explanation ends with
+/// the command that repeats the case, and the path of the history. A known issue is on the line
+/// itself, under both stances.
 ///
 /// # Assumptions
 /// `history` is printed unchanged: a path that the reader can open.
