@@ -29,8 +29,7 @@ pub struct Score {
 pub struct PartScore {
     /// The leaf or the symptom in words.
     pub part: String,
-    /// The history on which the part decides; `None` without one. It is a mutant or the history
-    /// itself.
+    /// The mutant on which the part decides, or the unaltered history; `None` without one.
     ///
     /// - A leaf of a claim: the claim passes with the leaf and fails without, or the other way
     ///   round.

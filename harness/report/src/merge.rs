@@ -1,6 +1,6 @@
 //! The merge of several runs into one: shards, or runs of different versions.
 //!
-//! The merged report equals the report of a single run. Every selected case has its verdicts on
+//! The merged report has the form of a single run's report. Every selected case has its verdicts on
 //! each version from exactly one run. All runs have the same cases, program, provider and settings
 //! of each version. Every violation refuses the merge, and the refusal lists all violations at
 //! once. The merge keeps untested versions and unknown verdicts unchanged.
@@ -29,7 +29,7 @@ struct Asker<'a> {
 /// The report of all these runs. Each run has a name for refusals.
 ///
 /// # Errors
-/// Every reason against the merge, one a line of the list.
+/// All reasons against the merge, one text for each.
 pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
     let mut refusals = Vec::new();
     let mut askers = Vec::new();
