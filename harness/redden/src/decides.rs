@@ -1,18 +1,18 @@
-//! Whether each leaf of a claim, and each requirement, decides anything by itself.
+//! A test of each leaf of a claim and of each requirement: the leaf decides alone on a history.
 //!
-//! A leaf of a claim *decides* on a history if the claim passes and the claim without the leaf
-//! fails, or the other way round. The other leaves then are the same in both, so that the leaf
-//! alone is the reason. A leaf that is all of the claim decides where the claim fails.
+//! A leaf of a claim *decides* on a history if the outcome differs with and without the leaf. One
+//! outcome is pass, the other is fail. All other leaves are the same in both claims, so the leaf
+//! alone is the cause. A leaf that is the whole claim decides where the claim fails.
 //!
-//! | the leaf | the claim without it | it decides on |
+//! | the leaf | the claim without the leaf | the leaf decides on |
 //! |---|---|---|
-//! | of an `all` that must hold | asks for less | a mutant that only it fails on |
-//! | of an `any` that must hold | asks for more | a history that passes only for it |
-//! | of an `all` that must not hold | asks for more | a history that passes only for it |
-//! | of an `any` that must not hold | asks for less | a mutant that only it fails on |
+//! | of an `all` that must hold | asks for less | a mutant that only this leaf fails on |
+//! | of an `any` that must hold | asks for more | a history that passes only for this leaf |
+//! | of an `all` that must not hold | asks for more | a history that passes only for this leaf |
+//! | of an `any` that must not hold | asks for less | a mutant that only this leaf fails on |
 //!
-//! A history that passes only for one leaf is the passing one, or a mutant that the claim fails on,
-//! altered once more in what the leaf speaks of.
+//! A history that passes only for one leaf is the passing history or a mutant of a mutant. The
+//! second alteration is of the leaf's own things, on a mutant that the claim fails on.
 
 use model::claim::{Claims, Modality, OBSERVED, Requirement};
 use model::verdict::{Finding, Outcome};
@@ -23,17 +23,17 @@ use crate::operator::{Intent, OPERATORS, sick};
 use crate::part::families;
 use crate::score::{Hit, PartScore};
 
-/// The name of the history that nothing was altered in.
+/// The name of the unaltered history.
 const ITSELF: &str = "the history itself";
 
-/// A mutant and what made it.
+/// A mutant and the name of its operator.
 struct Mutant {
     by: String,
     history: History,
 }
 
-/// Each leaf of a claim, with the mutant on which it decides. `killer` is an operator that the
-/// whole claim fails on.
+/// Each leaf of a claim, with the history on which the leaf decides. The whole claim fails on the
+/// mutant of the operator `killer`.
 pub(crate) fn of_claim(
     claims: &Claims,
     claim: &Claim,
@@ -71,7 +71,7 @@ pub(crate) fn of_regardless(
     Some(PartScore { part: format!("regardless of the {name}"), by })
 }
 
-/// Each family of alterations of one thing that has a mutant on which the claim fails.
+/// Each family with a mutant on which the claim fails.
 pub(crate) fn killing_families(claims: &Claims, claim: &Claim, history: &History) -> Vec<Hit> {
     let one = Claims { claims: vec![claim.clone()], ..claims.clone() };
     let meant =
@@ -120,13 +120,13 @@ fn decided(
     None
 }
 
-/// The mutants of a history that are meant for some leaf of the claim.
+/// The mutants of a history that are meant for a leaf of the claim.
 fn of_each_leaf(claim: &Claim, history: &History) -> Vec<Mutant> {
     let leaves = leaves(claim);
     leaves.iter().flat_map(|leaf| meant_for(&leaf.fact, &leaf.alone(claim), history)).collect()
 }
 
-/// The mutants of a history that are meant for a leaf, or for a claim that has nothing but it.
+/// The mutants of a history that are meant for a leaf, or for a claim with this leaf alone.
 fn meant_for(leaf: &Fact, alone: &Claim, history: &History) -> Vec<Mutant> {
     let operators = OPERATORS.iter().copied().flatten();
     let meant = operators.filter(|o| o.intent == Intent::Fail && (o.meant_for)(alone));
@@ -146,8 +146,8 @@ fn of_families(leaf: &Fact, history: &History) -> Vec<Mutant> {
     mutants.collect()
 }
 
-/// Each symptom, with a mutant on which a claim of its known issue fails without it. A symptom that
-/// every failure shows tells the known issue from nothing.
+/// Each symptom, with a mutant on which a claim of its known issue fails without the symptom. A
+/// symptom of every failure does not distinguish the known issue.
 pub(crate) fn of_symptoms(claims: &Claims, history: &History) -> Vec<PartScore> {
     let score = |symptom: &Symptom| {
         let mut own = claims.claims.iter().filter(|claim| symptom.claims.contains(&claim.id));
@@ -188,8 +188,9 @@ fn failed_without(
     altered.into_iter().find(|mutant| lacks(&mutant.history)).map(|mutant| mutant.by)
 }
 
-/// Each leaf of each requirement, with the mutant on which the requirement is not met for it alone.
-/// No claim may pass on that mutant.
+/// Each leaf of each requirement, with the history on which the leaf decides. The requirement is
+/// met with the leaf and not without, or the other way round. No claim passes on that mutant while
+/// the requirement is not met.
 pub(crate) fn of_requirements(claims: &Claims, history: &History) -> Vec<PartScore> {
     let leaves = claims.requires.iter().flat_map(|requirement| {
         let leaves = paths(&requirement.fact).into_iter();

@@ -1,15 +1,15 @@
-//! Cutting and splicing histories.
+//! Functions that cut and splice histories.
 
 use model::fact::FINAL_PHASES;
 use model::history::{Change, Kind, Part, Seen, StepOutcome};
 use model::{Event, History, What};
 use serde_json::Value;
 
-/// How long the environment is watched after a system hung, in milliseconds: as long as a run
-/// observes a case after its last step. A window that is longer closes neither here nor there.
+/// Milliseconds of observation after a hang: the time for which a run observes a case after its
+/// last step. A longer window closes neither in a run nor in a mutant.
 const LINGER: u64 = model::claim::OBSERVED.as_secs() * 1_000;
 
-/// Numbers the events anew.
+/// Numbers the events from 1.
 pub(crate) fn numbered(mut history: History) -> History {
     for (index, event) in history.events.iter_mut().enumerate() {
         event.n = index as u64 + 1;
@@ -17,12 +17,12 @@ pub(crate) fn numbered(mut history: History) -> History {
     history
 }
 
-/// The history with other events.
+/// A history with the same header and these events, numbered from 1.
 pub(crate) fn with_events(history: &History, events: Vec<Event>) -> History {
     numbered(History { header: history.header.clone(), events, torn: history.torn })
 }
 
-/// The history with each event replaced by what `change` makes of it.
+/// The history with each event replaced by the results of `change`, at the same time.
 pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<What>) -> History {
     let events = history.events.iter().flat_map(|event| {
         let made = change(event);
@@ -31,7 +31,8 @@ pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<What
     with_events(history, events.collect())
 }
 
-/// The history with these events after each that `chosen` says; `None` if it says none.
+/// The history with more events after each event for which `chosen` returns some. `None` if
+/// `chosen` never does.
 pub(crate) fn after_each(
     history: &History,
     mut chosen: impl FnMut(&Event) -> Option<Vec<What>>,
@@ -45,7 +46,7 @@ pub(crate) fn after_each(
     found.then_some(edited)
 }
 
-/// The event's object, if it is of this kind.
+/// The object of the event, if the object is of this kind.
 pub(crate) fn seen(what: &What, kind: Kind) -> Option<&Seen> {
     match what {
         What::Seen(seen) if seen.kind == kind => Some(seen),
@@ -53,14 +54,14 @@ pub(crate) fn seen(what: &What, kind: Kind) -> Option<&Seen> {
     }
 }
 
-/// The case's workflow, if the event is of it.
+/// The state of the case's workflow, if the event has one.
 pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Seen> {
     let name = history.header.workflow.as_str();
     seen(&event.what, Kind::Workflow).filter(|seen| seen.object["metadata"]["name"] == name)
 }
 
-/// The history with each state of the workflow changed by `change`, which says whether it did;
-/// `None` if it never did.
+/// The history with each state of the workflow changed. `change` returns whether it changed the
+/// state. `None` without a change.
 pub(crate) fn each_workflow(
     history: &History,
     mut change: impl FnMut(&mut Seen) -> bool,
@@ -78,7 +79,7 @@ pub(crate) fn each_workflow(
     found.then_some(edited)
 }
 
-/// Changes every node of a workflow; whether there was one.
+/// Changes every node of a workflow. Returns whether there was a node.
 pub(crate) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) -> bool {
     let nodes = object["status"]["nodes"].as_object_mut();
     let mut found = false;
@@ -89,8 +90,8 @@ pub(crate) fn each_node(object: &mut Value, mut change: impl FnMut(&mut Value)) 
     found
 }
 
-/// The history with each node of each state of the workflow changed by `change`, which says whether
-/// it did; `None` if it never did.
+/// The history with each node of each workflow state changed. `change` returns whether it changed
+/// the node. `None` without a change.
 pub(crate) fn each_workflow_node(
     history: &History,
     change: impl Fn(&mut Value) -> bool,
@@ -102,7 +103,7 @@ pub(crate) fn each_workflow_node(
     })
 }
 
-/// Position of the first event of the workflow for which `test` holds.
+/// Index of the first event from `from` on whose workflow state passes `test`.
 pub(crate) fn first_workflow(
     history: &History,
     from: usize,
@@ -119,7 +120,7 @@ pub(crate) fn is_completed(seen: &Seen) -> bool {
     phase.is_some_and(|phase| FINAL_PHASES.contains(&phase))
 }
 
-/// Position from which the workflow is completed for good.
+/// Index of the first completed state after the last state that is not completed.
 pub(crate) fn last_completion(history: &History) -> Option<usize> {
     let open = |seen: &Seen| !is_completed(seen);
     let states = history.events.iter().enumerate();
@@ -135,18 +136,20 @@ pub(crate) fn has_finalizer(seen: &Seen) -> bool {
     seen.object["metadata"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
 }
 
-/// Whether this is the end of a step that was done.
+/// Whether the event ends a step with the outcome *done*.
 pub(crate) fn is_done(event: &Event) -> bool {
     matches!(&event.what, What::StepEnded { outcome: StepOutcome::Done(_), .. })
 }
 
-/// Whether a wait is about to begin.
+/// Whether the event begins a step that waits.
 fn is_wait(event: &Event) -> bool {
     matches!(&event.what, What::StepBegun { action, .. } if action.waits())
 }
 
-/// From the event at `index` on nothing happens any more, and everything is well: the steps that
-/// do not wait still end as they did, the next that waits is not met, and that is the end.
+/// The history in which the workflow hangs from the event at `index` on, in a healthy environment.
+///
+/// Steps that do not wait still end as recorded. The first step that waits is not met. The history
+/// ends after [`LINGER`].
 pub(crate) fn hang(history: &History, index: usize) -> History {
     let (kept, lost) = history.events.split_at(index);
     let mut events = kept.to_vec();
@@ -181,7 +184,7 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
     with_events(history, events)
 }
 
-/// The history, watched on in quiet before it ends: time for what never comes not to come.
+/// The history with [`LINGER`] of quiet observation before its end. Windows can close in that time.
 pub(crate) fn lingering(history: &History) -> History {
     let mut events = history.events.clone();
     let end = events.pop_if(|e| matches!(e.what, What::Ended { .. }));
@@ -192,7 +195,7 @@ pub(crate) fn lingering(history: &History) -> History {
     with_events(history, events)
 }
 
-/// What the store held when it was last listed.
+/// The keys of the last listing of the object store; empty without a listing.
 pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
     let listings = events.iter().rev().find_map(|e| match &e.what {
         What::Listed { keys, .. } => Some(keys.clone()),
@@ -201,8 +204,8 @@ pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
     listings.unwrap_or_default()
 }
 
-/// So many milliseconds in which everything is healthy and nothing happens: once a second every
-/// part answers, every watch tells that it is up to date, and the store lists these keys.
+/// The events of `length` milliseconds in a healthy environment, in which nothing happens. Once a
+/// second every part answers, every watch is up to date, and the object store lists `keys`.
 pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
@@ -219,7 +222,7 @@ pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     events
 }
 
-/// A change of an object that was there.
+/// A modification of an object that is there.
 pub(crate) fn modified(seen: &Seen, change: impl FnOnce(&mut Value)) -> What {
     let mut object = seen.object.clone();
     change(&mut object);

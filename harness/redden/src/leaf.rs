@@ -3,14 +3,14 @@
 use model::claim::Modality;
 use model::{Claim, Fact};
 
-/// A leaf of a claim: a fact that is no `all` and no `any`.
+/// A leaf of a claim: a fact that is neither an `all` nor an `any`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Leaf {
-    /// The part of the claim that it stands in.
+    /// The part of the claim with the leaf.
     place: Place,
-    /// Which child to take at each `all` or `any` on the way to it.
+    /// Index of the child at each `all` or `any` on the path to the leaf.
     path: Vec<usize>,
-    /// The leaf.
+    /// The fact of the leaf.
     pub(crate) fact: Fact,
 }
 
@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// The claim with another fact there.
+    /// The claim with another fact in this place.
     fn put(self, mut claim: Claim, fact: Fact) -> Claim {
         match (self, &mut claim.modality) {
             (Self::Fact, _) => claim.fact = fact,
@@ -55,7 +55,7 @@ impl Place {
         claim
     }
 
-    /// The claim with nothing there; `None` if something must be.
+    /// The claim without a fact in this place; `None` if the place needs a fact.
     fn clear(self, mut claim: Claim) -> Option<Claim> {
         match (self, &claim.modality) {
             (Self::Until, Modality::Until { within, .. }) => {
@@ -81,7 +81,7 @@ pub(crate) fn leaves(claim: &Claim) -> Vec<Leaf> {
     found
 }
 
-/// The leaves of a fact, and the way to each.
+/// The leaves of a fact, each with its path.
 pub(crate) fn paths(fact: &Fact) -> Vec<(Vec<usize>, &Fact)> {
     match fact {
         Fact::All(facts) | Fact::Any(facts) => {
@@ -96,8 +96,8 @@ pub(crate) fn paths(fact: &Fact) -> Vec<(Vec<usize>, &Fact)> {
     }
 }
 
-/// The fact without the leaf at the end of a path: as if the leaf were always true in an `all`, and
-/// never in an `any`. `None` if nothing is left.
+/// The fact without the leaf at the end of a path. The leaf counts as true in an `all` and as false
+/// in an `any`. `None` if no leaf is left.
 pub(crate) fn without(fact: &Fact, path: &[usize]) -> Option<Fact> {
     let (first, rest) = path.split_first()?;
     let prune = |facts: &[Fact]| {
@@ -115,7 +115,7 @@ pub(crate) fn without(fact: &Fact, path: &[usize]) -> Option<Fact> {
 }
 
 impl Leaf {
-    /// The claim without it; `None` if it is the whole of what the claim says.
+    /// The claim without the leaf; `None` if the leaf is the whole of a part that the claim needs.
     pub(crate) fn dropped(&self, claim: &Claim) -> Option<Claim> {
         let fact = self.place.of(claim)?;
         match without(fact, &self.path) {
@@ -124,12 +124,12 @@ impl Leaf {
         }
     }
 
-    /// The claim of which it is the whole fact in its place.
+    /// The claim with the leaf as the whole fact in its place.
     pub(crate) fn alone(&self, claim: &Claim) -> Claim {
         self.place.put(claim.clone(), self.fact.clone())
     }
 
-    /// The leaf in words, with the part of the claim that it stands in.
+    /// The leaf in words, with its part of the claim.
     pub(crate) fn words(&self) -> String {
         let place = match self.place {
             Place::Fact => "",

@@ -1,26 +1,26 @@
-//! Proof of detection: histories that are altered so that a claim must no longer pass.
+//! Mutation tests: altered histories on which a claim must no longer pass.
 //!
-//! [`OPERATORS`] are small pure functions from a history to one in which something went wrong.
-//! [`redden()`] judges a case on every mutant of a passing history of it and says which claims no
-//! mutant reddened. Nothing here needs a cluster, so a vendor's own cases are tested in the same
-//! way: a case, a history of it that passes, and [`redden()`].
+//! [`OPERATORS`] are small pure functions from a history to a mutant with one alteration.
+//! [`redden()`] judges a case on every mutant of a passing history. The [`Score`] has the claims
+//! that fail on no mutant. A test needs no cluster, only a case and a passing history, so vendors
+//! can test their own cases.
 //!
-//! # What counts
+//! # Intents
 //!
 //! Each operator is *meant for* some claims and has an [`Intent`]:
 //!
-//! | intent | the claim's outcome on the mutant must be | else |
+//! | intent | the claim's outcome on the mutant must be | otherwise |
 //! |---|---|---|
 //! | [`Intent::Fail`] | fail | the mutant survives |
 //! | [`Intent::Unknown`] | unknown | the judge was fooled |
 //! | [`Intent::NotPass`] | anything but pass | the judge was fooled |
 //!
-//! A claim is *killed* when at least one mutant that is meant for it makes it fail. A mutant that
-//! survives is no error by itself: the same fault may come too late in one history, or change
-//! nothing that the claim speaks of. A judge that was fooled always is one.
+//! A claim is *killed* if it fails on at least one mutant that is meant for it. A surviving mutant
+//! alone is no error. The same fault may come too late in one history, or change nothing in the
+//! facts of the claim. A fooled judge is always an error.
 //!
-//! Each leaf of a claim's facts and each leaf of a requirement must decide something by itself, on
-//! a mutant in which the other leaves are as they were: see [`PartScore`].
+//! Each leaf of a claim or of a requirement must decide alone, with all other leaves unchanged: see
+//! [`PartScore`].
 
 mod decides;
 mod edit;

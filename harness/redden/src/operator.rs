@@ -1,4 +1,4 @@
-//! The operators, one table.
+//! The operators, in a table for each subject.
 
 mod environment;
 mod memoized;
@@ -16,39 +16,39 @@ pub(crate) use pods::{again, gc_pod};
 use model::history::Part;
 use model::{Claim, Fact, History, Modality};
 
-/// One way in which a history is altered.
+/// One alteration of histories.
 #[derive(Clone, Copy, Debug)]
 pub struct Operator {
-    /// Its name, unique.
+    /// The name, unique.
     pub name: &'static str,
-    /// What went wrong, in words.
+    /// The fault, in words.
     pub story: &'static str,
-    /// What must come of it.
+    /// The outcome that the mutant must have.
     pub intent: Intent,
-    /// The claims that must notice.
+    /// The claims to which the intent applies.
     pub meant_for: fn(&Claim) -> bool,
-    /// The mutant; `None` where the history has nothing of what is altered.
+    /// The mutant; `None` for a history without anything to alter.
     pub mutate: fn(&History) -> Option<History>,
-    /// The operator whose mutant is the same but for the trouble of the environment: where that
-    /// one does not make a claim fail, this one has nothing to hide.
+    /// The operator with the same fault in a healthy environment. The intent applies only to claims
+    /// that fail on the twin's mutant.
     pub twin: Option<&'static str>,
     /// The part whose trouble it brings. A claim that judges regardless of that part need not
     /// notice.
     pub unhealthy: Option<Part>,
 }
 
-/// What must come of a mutant for the claims that the operator is meant for.
+/// The outcome that a claim must have on a mutant that is meant for the claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// The system misbehaved and it was seen: fail.
+    /// Fail: the history shows the fault.
     Fail,
-    /// What happened was not seen well enough: unknown.
+    /// Unknown: the history does not show enough.
     Unknown,
-    /// Fail or unknown, as the case may be.
+    /// Fail or unknown.
     NotPass,
 }
 
-/// Every operator.
+/// Every operator, in a table for each subject.
 pub const OPERATORS: &[&[Operator]] = &[
     workflow::OPERATORS,
     nodes::OPERATORS,
@@ -62,7 +62,7 @@ pub const OPERATORS: &[&[Operator]] = &[
 ];
 
 impl Operator {
-    /// A fault of the system, which a claim must answer with a failure.
+    /// A fault of the system, with the intent [`Intent::Fail`].
     const fn fault(
         name: &'static str,
         story: &'static str,
@@ -72,7 +72,7 @@ impl Operator {
         Self { name, story, intent: Intent::Fail, meant_for, mutate, twin: None, unhealthy: None }
     }
 
-    /// Something that was not seen well enough.
+    /// A history that does not show enough, with the intent [`Intent::Unknown`].
     const fn blur(
         name: &'static str,
         story: &'static str,
@@ -90,7 +90,7 @@ impl Operator {
         }
     }
 
-    /// As [`Self::blur`], of a fault that is seen while the environment is in trouble.
+    /// A fault of the system in an unhealthy environment, with the intent [`Intent::Unknown`].
     const fn hidden(
         name: &'static str,
         story: &'static str,
@@ -116,8 +116,8 @@ impl Operator {
     }
 }
 
-/// Whether the claim fails if such a fact never comes: an `eventually`, the end of an `until`, the
-/// answer of a `leads-to`.
+/// Whether the claim fails if such a fact never comes. The fact is that of an `eventually` or a
+/// `leads-to`, or the end of an `until`.
 fn awaits(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
     match &claim.modality {
         Modality::Eventually { .. } | Modality::LeadsTo { .. } => has(&claim.fact, &test),
@@ -131,7 +131,7 @@ fn forbids(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
     matches!(claim.modality, Modality::Never { .. }) && has(&claim.fact, &test)
 }
 
-/// Whether the claim fails if such a fact does not stay: an `always`, or an `always … until`.
+/// Whether the claim fails if such a fact does not stay: an `always` or an `until`.
 fn demands(claim: &Claim, test: impl Fn(&Fact) -> bool) -> bool {
     matches!(claim.modality, Modality::Always { .. } | Modality::Until { .. })
         && has(&claim.fact, &test)
@@ -145,12 +145,12 @@ fn is_throughout(claim: &Claim) -> bool {
     }
 }
 
-/// Whether the claim speaks of objects.
+/// Whether the claim has a fact about objects in the object store.
 fn asks_store(claim: &Claim) -> bool {
     claim.asks_store()
 }
 
-/// Whether the fact is, or holds, such a fact.
+/// Whether the fact has such a leaf.
 fn has(fact: &Fact, test: &impl Fn(&Fact) -> bool) -> bool {
     fact.leaves().into_iter().any(test)
 }

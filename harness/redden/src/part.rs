@@ -1,7 +1,7 @@
-//! Alterations of one thing: one node, one pod, one object, and nothing else of the history.
+//! Alterations of one thing, such as one node, one pod or one object.
 //!
-//! Each [`Family`] makes a mutant for each thing of its kind, so that one leaf of a claim can be
-//! altered while the other leaves stay as they were.
+//! Each [`Family`] makes a mutant for each thing of its kind. One leaf of a claim changes, and the
+//! other leaves stay the same.
 
 mod objects;
 mod workflow;
@@ -11,9 +11,9 @@ use model::{Fact, History};
 /// Alterations of each thing of a kind.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Family {
-    /// Its name, unique among operators too.
+    /// The name, unique among families and operators.
     pub(crate) name: &'static str,
-    /// The leaves that it is meant for.
+    /// The leaves that the family is meant for.
     pub(crate) meant_for: fn(&Fact) -> bool,
     /// A mutant for each thing of the kind.
     pub(crate) mutants: fn(&History) -> Vec<History>,

@@ -1,4 +1,4 @@
-//! A passing history where no version can give one.
+//! Repaired histories for cases that no version passes.
 
 mod collected;
 mod shut_down;
@@ -12,23 +12,25 @@ use serde_json::json;
 
 use crate::edit::{each_node, last_completion, modified, seen, with_events, workflow};
 
-/// How long the controller takes for what a repaired history lets it do, in milliseconds.
+/// Milliseconds from a cause to the controller's action in a repaired history.
 const PROMPTLY: u64 = 2_000;
 
-/// The history as it would be if what comes after the end of a workflow had worked. `None` if the
-/// workflow was never completed, nor shut down, nor another one.
+/// The history in which everything after the end of the workflow works.
 ///
-/// - Another workflow that was shut down, and was said to have succeeded, has failed.
-/// - Two seconds after it is shut down, it has failed, and so have its nodes that had not ended.
-/// - A request to the store that met a fault and was never done is made again, and done, and the
-///   workflow that failed for it succeeds.
-/// - If it ended in error, it succeeds, and so does each of its nodes that did.
-/// - Two seconds after it is completed its pods are gone; then, or two seconds after objects were
-///   applied later, the store holds nothing any more, its finalizers are gone, and a deletion is
-///   done as soon as it is asked for.
+/// - Another workflow that was shut down and succeeded has failed instead.
+/// - The workflow fails 2 s after its shutdown, with all its open nodes.
+/// - A request that met a fault and was never done is repeated and done. The workflow succeeds
+///   instead of failing for the request.
+/// - A workflow that ended in error succeeds, with all its nodes in error.
+/// - The pods of the workflow are gone 2 s after its completion.
+/// - The objects and the finalizers are gone 2 s after the completion or the last applied objects.
+///   A requested deletion is then done at once.
 ///
-/// For cases that fail on every version there is. What is proven on such a history is that the
-/// case can fail, not that any Argo can pass it.
+/// `None` if the repair finds nothing: the workflow never completes, and no workflow was shut down.
+/// The same holds for a history that ends within the 2 s.
+///
+/// The repair is for cases that fail on every version. A repaired history proves that the case can
+/// fail. A repaired history does not prove that an Argo can pass the case.
 pub fn repair(history: &History) -> Option<History> {
     let others = shut_down::others(history);
     of_its_own(others.as_ref().unwrap_or(history)).or(others)
@@ -42,7 +44,8 @@ fn of_its_own(history: &History) -> Option<History> {
     collected::repair(&without_pods(&without_error(ended)?)?)
 }
 
-/// A workflow that ended in error, and each of its nodes that did, succeed instead.
+/// The history in which the workflow and its nodes succeed instead of ending in error. `None`
+/// without a completion.
 fn without_error(history: &History) -> Option<History> {
     let completion = last_completion(history)?;
     let mut events = history.events.clone();
@@ -64,7 +67,7 @@ fn without_error(history: &History) -> Option<History> {
     Some(with_events(history, events))
 }
 
-/// The pods that are there go.
+/// The history in which all pods are deleted 2 s after the completion.
 fn without_pods(history: &History) -> Option<History> {
     let completed = history.events[last_completion(history)?].at;
     let gone = completed + PROMPTLY;

@@ -1,4 +1,4 @@
-//! Judges the mutants and counts.
+//! The judgement of mutants, and its score.
 
 use std::fmt;
 
@@ -9,12 +9,12 @@ use crate::decides;
 use crate::operator::{Intent, OPERATORS, Operator};
 use crate::repair::repair;
 
-/// What came of a case's mutants.
+/// The score of a case: the outcomes on its mutants.
 #[derive(Clone, Debug)]
 pub struct Score {
     /// Id of the case.
     pub case: String,
-    /// What they were made of.
+    /// The history behind the mutants: recorded or repaired.
     pub base: Base,
     /// The claims, in the order of the case.
     pub claims: Vec<ClaimScore>,
@@ -24,58 +24,62 @@ pub struct Score {
     pub symptoms: Vec<PartScore>,
 }
 
-/// A leaf of a claim or of a requirement, or a symptom.
+/// The score of one leaf of a claim or of a requirement, or of one symptom.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartScore {
-    /// The leaf in words.
+    /// The leaf or the symptom in words.
     pub part: String,
-    /// The mutant on which it decides by itself: a claim passes with it and fails without it, or
-    /// the other way round; a requirement is met only without it; a claim fails without the
-    /// symptom. `None` if there is none.
+    /// The mutant on which the part decides, or the unaltered history; `None` without one.
+    ///
+    /// - A leaf of a claim: the claim passes with the leaf and fails without, or the other way
+    ///   round.
+    /// - A leaf of a requirement: the requirement is met with the leaf and not without, or the
+    ///   other way round.
+    /// - A symptom: a claim of the known issue fails without the symptom.
     pub by: Option<String>,
 }
 
-/// What mutants were made of.
+/// The origin of the history behind the mutants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
-    /// A history as recorded, which passes.
+    /// A recorded history, which passes.
     Recorded,
-    /// A history that was recorded, does not pass, and was repaired ([`repair`]).
+    /// A recorded history that does not pass, after the repair ([`repair`]).
     Repaired,
 }
 
-/// What came of the mutants that are meant for one claim.
+/// The score of one claim: the outcomes on the mutants that are meant for the claim.
 #[derive(Clone, Debug)]
 pub struct ClaimScore {
     /// Id of the claim.
     pub claim: String,
-    /// Each operator that is meant for it and found something to alter, with what came of it.
+    /// The outcome for each operator that is meant for the claim and altered the history.
     pub hits: Vec<Hit>,
-    /// Its leaves; one, unless the claim has an `all`, an `any` or more facts than one.
+    /// The leaves of all facts of the claim, the main fact first.
     pub leaves: Vec<PartScore>,
 }
 
-/// What came of one mutant for one claim.
+/// The outcome of one claim on one mutant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// Name of the operator.
+    /// Name of the operator or of the family.
     pub operator: &'static str,
-    /// What had to come of it.
+    /// The outcome that the mutant must have.
     pub intent: Intent,
-    /// What came of it.
+    /// The outcome by the judge.
     pub outcome: Outcome,
     /// The judge's reason.
     pub because: String,
 }
 
-/// The history does not pass, even when it is repaired: there is nothing to begin with.
+/// The error of [`redden()`]: the case passes neither on the history nor on the repaired one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotPassing {
     /// Id of the case.
     pub case: String,
     /// Id of the first claim that does not pass.
     pub claim: String,
-    /// Why.
+    /// Reason of the finding, in words.
     pub because: String,
 }
 
@@ -89,7 +93,7 @@ impl fmt::Display for NotPassing {
 impl std::error::Error for NotPassing {}
 
 impl Hit {
-    /// Whether the mutant was noticed as intended.
+    /// Whether the outcome is the intended one.
     pub fn is_kill(&self) -> bool {
         match self.intent {
             Intent::Fail => self.outcome == Outcome::Fail,
@@ -98,37 +102,37 @@ impl Hit {
         }
     }
 
-    /// Whether the judge was fooled: it said something that it could not know.
+    /// Whether the judge was fooled: the outcome is decided and the history does not show enough.
     pub fn is_fooled(&self) -> bool {
         self.intent != Intent::Fail && !self.is_kill()
     }
 }
 
 impl ClaimScore {
-    /// Names of the operators that made it fail, as they are meant to.
+    /// Names of the operators with the intent [`Intent::Fail`] on whose mutants the claim fails.
     pub fn killers(&self) -> Vec<&'static str> {
         let kills = self.hits.iter().filter(|hit| hit.intent == Intent::Fail && hit.is_kill());
         kills.map(|hit| hit.operator).collect()
     }
 
-    /// The leaves that decide nothing.
+    /// The leaves that decide on no history.
     pub fn idle(&self) -> impl Iterator<Item = &str> {
         idle(&self.leaves)
     }
 
-    /// Whether some mutant that is meant for it made it fail.
+    /// Whether the claim fails on at least one mutant that is meant for the claim.
     pub fn is_killed(&self) -> bool {
         !self.killers().is_empty()
     }
 }
 
 impl Score {
-    /// The leaves of requirements that are never unmet for them alone.
+    /// The leaves of requirements that decide on no history.
     pub fn idle(&self) -> impl Iterator<Item = &str> {
         idle(&self.requirements)
     }
 
-    /// The symptoms that every failure shows.
+    /// The symptoms that every failure has.
     pub fn idle_symptoms(&self) -> impl Iterator<Item = &str> {
         idle(&self.symptoms)
     }
@@ -138,10 +142,10 @@ fn idle(parts: &[PartScore]) -> impl Iterator<Item = &str> {
     parts.iter().filter(|part| part.by.is_none()).map(|part| part.part.as_str())
 }
 
-/// Judges a case on every mutant of a history of it.
+/// Judges a case on every mutant of a history of the case.
 ///
 /// # Errors
-/// If the case does not pass on the history, nor on the repaired one.
+/// If the case passes neither on the history nor on the repaired one.
 pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
     let (base, history) = passing(case, history)?;
     let mut claims: Vec<ClaimScore> = Vec::new();
@@ -175,7 +179,7 @@ fn hit(operator: &Operator, claim: &Claim, finding: Finding, so_far: &ClaimScore
     relevant.then_some(Hit { operator, intent, outcome, because })
 }
 
-/// The history if the case passes on it, else the repaired one.
+/// The history if the case passes there, else the repaired history.
 fn passing(case: &Case, history: &History) -> Result<(Base, History), NotPassing> {
     let Some(failed) = first_not_passing(case, history) else {
         return Ok((Base::Recorded, history.clone()));

@@ -1,10 +1,10 @@
-//! Histories small enough to be kept.
+//! Smaller histories for the repository.
 
 use model::history::{Kind, Seen};
 use model::{History, What};
 use serde_json::{Map, Value, json};
 
-/// Fields of metadata that are kept.
+/// Kept fields of metadata.
 const METADATA: [&str; 8] = [
     "name",
     "namespace",
@@ -16,13 +16,13 @@ const METADATA: [&str; 8] = [
     "deletionTimestamp",
 ];
 
-/// Annotations that are kept.
+/// Kept annotations.
 const ANNOTATIONS: [&str; 2] = ["workflows.argoproj.io/node-id", "workflows.argoproj.io/node-name"];
 
-/// Fields of a workflow's status that are kept.
+/// Kept fields of a workflow's status.
 const STATUS: [&str; 5] = ["phase", "message", "startedAt", "finishedAt", "conditions"];
 
-/// Fields of a node that are kept.
+/// Kept fields of a node.
 const NODE: [&str; 11] = [
     "id",
     "name",
@@ -37,7 +37,7 @@ const NODE: [&str; 11] = [
     "memoizationStatus",
 ];
 
-/// The history with only those fields of objects that facts read. What is left is as it was.
+/// The history with only the fields of objects that facts read. Kept fields are unchanged.
 pub fn trim(history: &History) -> History {
     let mut trimmed = history.clone();
     for event in &mut trimmed.events {
@@ -82,7 +82,7 @@ fn object(seen: &Seen) -> Value {
     Value::Object(kept)
 }
 
-/// Name and exit code of a container that has ended.
+/// Name and exit code of a container that has ended; `None` for another container.
 fn ended(container: &Value) -> Option<Value> {
     let code = container["state"]["terminated"]["exitCode"].as_i64()?;
     let state = json!({ "terminated": { "exitCode": code } });

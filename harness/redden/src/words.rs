@@ -3,37 +3,37 @@
 use crate::operator::{Intent, OPERATORS};
 use crate::score::{Base, ClaimScore, PartScore, Score};
 
-/// How many of what, over all cases.
+/// Numbers over all cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Total {
-    /// Claims.
+    /// Number of claims.
     pub claims: usize,
-    /// Claims that some mutant made fail.
+    /// Claims that fail on a mutant that is meant for the claim.
     pub killed: usize,
-    /// Leaves of claims.
+    /// Number of leaves of claims.
     pub leaves: usize,
-    /// Those that decide something by themselves.
+    /// Leaves of claims that decide alone on a history.
     pub deciding: usize,
-    /// Leaves of requirements.
+    /// Number of leaves of requirements.
     pub requirements: usize,
-    /// Those for which alone a requirement is not met on some mutant.
+    /// Leaves of requirements that decide alone on a history.
     pub unmet: usize,
-    /// Symptoms of known issues.
+    /// Number of symptoms of known issues.
     pub symptoms: usize,
-    /// Those without which a claim fails on some mutant.
+    /// Symptoms without which a claim fails on a mutant.
     pub telling: usize,
-    /// Mutants in which something went wrong, once for each claim that they are meant for.
+    /// Mutants with the intent [`Intent::Fail`], counted once for each claim.
     pub faults: usize,
-    /// Those that the claim failed on.
+    /// Mutants with the intent [`Intent::Fail`] on which the claim fails.
     pub noticed: usize,
-    /// Mutants that were not seen well enough, counted in the same way.
+    /// Mutants with another intent, counted once for each claim.
     pub blurs: usize,
-    /// Those that the judge did not believe.
+    /// Mutants with another intent on which the outcome is the intended one.
     pub seen_through: usize,
 }
 
 impl Total {
-    /// Of these scores.
+    /// The numbers over these scores.
     pub fn of(scores: &[Score]) -> Self {
         let mut total = Self::default();
         for requirement in scores.iter().flat_map(|score| &score.requirements) {
@@ -64,7 +64,7 @@ impl Total {
     }
 }
 
-/// What killed the claim, or what it survives.
+/// The operators that kill the claim, else the operators that the claim survives.
 fn fate(claim: &ClaimScore) -> String {
     let faults = claim.hits.iter().filter(|hit| hit.intent == Intent::Fail);
     let faults: Vec<&str> = faults.map(|hit| hit.operator).collect();
@@ -75,13 +75,13 @@ fn fate(claim: &ClaimScore) -> String {
     }
 }
 
-/// A leaf, and on which mutant it decides.
+/// The line of a leaf, with the history on which the leaf decides.
 fn leaf(PartScore { part, by }: &PartScore) -> String {
     let by = by.as_deref().unwrap_or("DECIDES NOTHING");
     format!("    {part}: {by}")
 }
 
-/// The score, a line each: by claim with the operators that kill it, and in all.
+/// The scores in lines: the claims with the operators that kill them, then the totals.
 pub fn words(scores: &[Score]) -> Vec<String> {
     let mut lines = Vec::new();
     for score in scores {

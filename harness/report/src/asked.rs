@@ -1,30 +1,30 @@
-//! What was asked of a run: the versions, the cases, and the part of them that it was to run.
+//! The run manifest: the versions, the cases and the shard of a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What was asked.
+/// The run manifest, written at the start of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
-    /// The program.
+    /// The build that runs the cases.
     pub program: Build,
-    /// Versions of Argo, in order.
+    /// Names of the requested installations, in order.
     pub argo: Vec<String>,
-    /// How those were asked for that do not come from a Go module, by version: a checkout as
-    /// `PATH=VERSION`, a release as `release:VERSION`. Since 1.4.
+    /// Sources other than Go modules, by version of a component. A checkout is `PATH=VERSION`, a
+    /// release `release:VERSION`, a commit the requested text. Since 1.4.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
-    /// Names of the settings that Argo was to have.
+    /// Names of the settings of the installations, each once, separated by commas.
     pub profile: String,
-    /// What a known issue means: `fail` or `expect`.
+    /// Meaning of a known issue: `fail` or `expect`.
     pub known_issues: String,
-    /// Every case that was selected, by id, with the SHA-256 of its files.
+    /// SHA-256 of the files of every selected case, by id.
     pub cases: BTreeMap<String, String>,
-    /// The part of them that was to run; all of them unless given.
+    /// The shard of this run; `None` for all selected cases.
     pub shard: Option<Shard>,
-    /// The value that a verifier gave for the run.
+    /// The challenge that the run carries; `None` without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
 }
@@ -34,9 +34,9 @@ pub struct Asked {
 pub struct Build {
     /// Version of the program.
     pub version: String,
-    /// Git commit that it was built from; `None` if it was not built in a git checkout.
+    /// Git commit of the build; `None` for a build outside a git checkout.
     pub commit: Option<String>,
-    /// Whether the checkout differed from the commit.
+    /// Whether the checkout differed from the commit at the build.
     pub dirty: bool,
     /// SHA-256 of the executable, in hexadecimal.
     pub executable: String,
@@ -50,19 +50,19 @@ impl fmt::Display for Build {
     }
 }
 
-/// One of several parts of the selected cases.
+/// One of several shards of the selected cases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
-    /// Its number, from 1.
+    /// Number of the shard, from 1.
     pub number: usize,
-    /// How many parts there are.
+    /// Number of shards.
     pub of: usize,
-    /// The cases in it, by id.
+    /// The cases of the shard, by id.
     pub cases: Vec<String>,
 }
 
 impl Asked {
-    /// Ids of the cases that were to run.
+    /// Ids of the requested cases: those of the shard, or all selected cases.
     pub fn to_run(&self) -> Vec<&str> {
         match &self.shard {
             Some(shard) => shard.cases.iter().map(String::as_str).collect(),

@@ -1,4 +1,4 @@
-//! A case in words, the same in the terminal and on the page.
+//! The words of a case, for the terminal and for the catalogue.
 
 use model::Case;
 use model::claim::Requirement;
@@ -6,12 +6,12 @@ use model::known::KnownIssue;
 use model::overlay::{Overlay, Target};
 use model::step::Step;
 
-/// A step: what it does, after its name.
+/// The name of a step and the words of its action.
 pub(crate) fn step(step: &Step) -> (String, String) {
     (step.name.clone(), step.act.to_string())
 }
 
-/// A precondition.
+/// A requirement in words, with the step or `at some moment`.
 pub(crate) fn requirement(requirement: &Requirement) -> String {
     match &requirement.at {
         Some(step) => format!("when step {step} began: {}", requirement.fact),
@@ -28,7 +28,7 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
     (format!("{object}, {}", overlay.versions), overlay.because.clone())
 }
 
-/// A known issue without its claims and releases: the fixed releases, and the lines without one.
+/// A known issue with its fixed releases and its lines without a fix, without its claims.
 pub(crate) fn known(case: &Case, issue: &KnownIssue) -> String {
     let predicted = if issue.predicted { " (predicted)" } else { "" };
     let (mut fixes, mut open) = (Vec::new(), Vec::new());

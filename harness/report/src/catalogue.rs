@@ -1,4 +1,4 @@
-//! The catalogue of the cases: `cases/README.md`, generated.
+//! The catalogue of the cases: the generated file `cases/README.md`.
 
 use model::Case;
 
@@ -13,7 +13,7 @@ const HEAD: &str = "\
 # Cases
 ";
 
-/// Each area with its cases in words, then what was measured, if anything was.
+/// The text of the catalogue: the cases by area, then the measured table if `measured` has rows.
 pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
     let mut cases: Vec<&Case> = cases.iter().collect();
     cases.sort_by(|a, b| a.id.cmp(&b.id));
@@ -37,7 +37,7 @@ pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
     text
 }
 
-/// A case, or all variants of one, which share steps and claims.
+/// The entry of a case, or of all variants of a case. Variants share steps and claims.
 fn entry(group: &[&Case]) -> String {
     let first = group[0];
     let (id, variant) = split_variant(first);
@@ -92,7 +92,7 @@ fn variants(group: &[&Case], same_title: bool) -> String {
     text
 }
 
-/// The known issues; which variants have them, when there are variants.
+/// The table of known issues. Cases with variants get a column for the variant.
 fn broken(group: &[&Case]) -> String {
     let has_variants = split_variant(group[0]).1.is_some();
     let heads = ["releases", "claims that fail", "symptom", "issue"];

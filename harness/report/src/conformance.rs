@@ -1,9 +1,12 @@
-//! A report of conformance in YAML, for people and for lists of implementations: who, what, how
-//! far, and how to see for oneself.
+//! A report of conformance in YAML, for people and for lists of implementations.
 //!
-//! Its form is that of reports of conformance to Kubernetes' Gateway API; the schema is in
-//! `schemas/conformance-1.json`. A known bug is a bug here, whatever the run was told to make of
-//! it: it is counted apart, and the level is not passed. What has no verdict is unknown.
+//! The report has the implementation, the suite, the installations with their results, and commands
+//! that repeat the run. The form follows the conformance reports of Kubernetes' Gateway API. The
+//! schema is `schemas/conformance-1.json`.
+//!
+//! A known issue never counts as passed here, under either stance of the run. The report counts
+//! known issues apart, and the level with one has the result `failure`. A case without a verdict
+//! counts as unknown.
 
 mod standing;
 
@@ -18,21 +21,21 @@ use crate::line::asking;
 use crate::run::{ArgoReport, Part};
 use standing::{Area, Level};
 
-/// Version of the form.
+/// Version of the form of the report.
 pub const API_VERSION: &str = "argo-conformance/v1";
 
-/// Whose implementation it is, as they say.
+/// The implementation, in the words of its provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Implementation {
-    /// Who provides it.
+    /// The provider of the implementation.
     pub organization: String,
-    /// What it is called.
+    /// Name of the implementation.
     pub project: String,
-    /// Where it is described.
+    /// Address of a page about the implementation.
     pub url: String,
-    /// Its version.
+    /// Version of the implementation.
     pub version: String,
-    /// Whom to ask: addresses, or names.
+    /// Contacts: addresses or names.
     pub contact: Vec<String>,
 }
 
@@ -41,7 +44,7 @@ pub struct Implementation {
 struct ConformanceReport<'a> {
     api_version: &'static str,
     kind: &'static str,
-    /// When the run began.
+    /// Time at which the run began.
     date: Timestamp,
     implementation: &'a Implementation,
     suite: Suite<'a>,
@@ -51,12 +54,12 @@ struct ConformanceReport<'a> {
     reproduce: Vec<String>,
 }
 
-/// By what it was tested.
+/// The program and the cases of the run.
 #[derive(Debug, Serialize)]
 struct Suite<'a> {
     program: &'static str,
     version: &'a str,
-    /// SHA-256 of each case that was asked for, by id.
+    /// SHA-256 of the files of each selected case, by id.
     cases: BTreeMap<&'a str, &'a str>,
 }
 
@@ -64,14 +67,14 @@ struct Suite<'a> {
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
     id: &'a str,
-    /// Which part of the cases it was to run, as `2/3`.
+    /// The shard, as `2/3`; absent for all selected cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<String>,
-    /// The runs that it is made of, if several.
+    /// Ids of the runs behind the report; empty for a single run.
     made_of: Vec<&'a str>,
 }
 
-/// One Argo, as it was read back.
+/// One Argo, as read from the cluster.
 #[derive(Debug, Serialize)]
 struct Installation<'a> {
     argo: Components<'a>,
@@ -95,7 +98,7 @@ struct Components<'a> {
 struct Image<'a> {
     component: &'a str,
     name: &'a str,
-    /// `null` where the cluster does not tell.
+    /// `null` where the cluster has no digest.
     digest: Option<&'a str>,
 }
 
@@ -107,20 +110,20 @@ struct Kubernetes<'a> {
 
 #[derive(Debug, Serialize)]
 struct Settings<'a> {
-    /// `null` where it was there before.
+    /// `null` for an Argo that was there before.
     profile: Option<&'a str>,
-    /// What differs from the defaults.
+    /// The environment variables of the controller, by name.
     values: &'a BTreeMap<String, String>,
 }
 
-/// A version that could not be tried.
+/// An installation that could not be started.
 #[derive(Debug, Serialize)]
 struct Untested<'a> {
     argo: &'a str,
     because: &'a str,
 }
 
-/// The report about a run, by this version of the program.
+/// The report about a run. A run without a manifest has `program` as the version of the suite.
 ///
 /// # Errors
 /// If a text cannot be written as YAML.
@@ -177,7 +180,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
     }
 }
 
-/// Commands, in the order in which one would give them.
+/// Commands that repeat the run and judge it again, in order.
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
@@ -194,7 +197,7 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
         rest += &format!(" --shard {shard}");
     }
     let run = |argo: &str| format!("argo-conformance run {argo}{rest}");
-    // Where a checkout is that somebody else had is to be said, and of each anew.
+    // A reader replaces the path of a checkout, so each installation has a command of its own.
     let runs = if asked.sources.is_empty() {
         vec![run(&asking(&asked.argo.join(",")))]
     } else {

@@ -1,4 +1,4 @@
-//! How many of each verdict.
+//! Numbers of verdicts by kind.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use crate::run::Untested;
 use crate::style::{Style, Tone, tame};
 use crate::verdict_words::tone;
 
-/// How many verdicts of each kind.
+/// Number of verdicts of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Every claim holds.
+    /// Cases with the verdict *pass*.
     pub pass: usize,
-    /// A claim does not hold.
+    /// Cases with the verdict *fail*.
     pub fail: usize,
-    /// It cannot be said.
+    /// Cases with the verdict *unknown*.
     pub unknown: usize,
-    /// Failed as declared.
+    /// Cases with the verdict *known issue*.
     pub known_issue: usize,
-    /// Declared to fail, and passes.
+    /// Cases with the verdict *fixed*.
     pub fixed: usize,
-    /// Has no meaning there.
+    /// Cases with the verdict *not applicable*.
     pub not_applicable: usize,
 }
 
 impl Counts {
-    /// Counts verdicts.
+    /// Counts the verdicts.
     pub fn of(verdicts: &[CaseVerdict]) -> Self {
         let mut counts = Self::default();
         for verdict in verdicts {
@@ -35,17 +35,17 @@ impl Counts {
         counts
     }
 
-    /// Counts one more.
+    /// Counts one more verdict.
     pub(crate) fn add(&mut self, verdict: Verdict) {
         *self.field(verdict) += 1;
     }
 
-    /// Those that ran: all but *not applicable*.
+    /// Number of cases that ran: all verdicts but *not applicable*.
     pub fn ran(&self) -> usize {
         self.pass + self.fail + self.unknown + self.known_issue + self.fixed
     }
 
-    /// How many of each kind of those that ran, in words, and the tone of each.
+    /// The number of each verdict that occurs, in words, with its tone.
     pub(crate) fn parts(&self) -> Vec<(Tone, String)> {
         let kinds = [
             (self.pass, Verdict::Pass, "passed"),
@@ -70,8 +70,8 @@ impl Counts {
     }
 }
 
-/// The line at the end of a run: how many cases ran in how much time, how many of each verdict,
-/// and each untested installation. Ends with a newline.
+/// The line at the end of a run, with its newline. The line has the number of cases, the time, the
+/// number of each verdict, and each untested installation.
 pub fn summary(
     verdicts: &[CaseVerdict],
     untested: &[Untested],
@@ -97,7 +97,7 @@ pub fn summary(
     format!("{ran} {cases} ran in {time}: {all}\n")
 }
 
-/// Cases that do not apply, and installations without any verdict.
+/// The number of cases that do not apply, and the untested installations, in words.
 fn besides(counts: &Counts, untested: &[Untested], style: Style) -> Vec<String> {
     let mut besides = Vec::new();
     if counts.not_applicable > 0 {
@@ -114,7 +114,7 @@ fn besides(counts: &Counts, untested: &[Untested], style: Style) -> Vec<String> 
     besides
 }
 
-/// A duration, short.
+/// A duration in words: `4.2s`, `3m05s` or `1h02m`.
 pub(crate) fn time(elapsed: Duration) -> String {
     match elapsed.as_secs() {
         0..60 => format!("{:.1}s", elapsed.as_secs_f64().min(59.9)),

@@ -1,6 +1,6 @@
 //! CTRF, the Common Test Report Format: JSON that test dashboards read.
 //!
-//! Its own word for the verdict is in `rawStatus`. *Unknown* is `failed` there: its readers show
+//! The field `rawStatus` has the verdict. *Unknown* has the status `failed`, since readers show
 //! `other` as green. A known issue and a case that does not apply are `skipped`, with the reason.
 
 use model::verdict::Verdict;
@@ -14,7 +14,7 @@ use crate::run::{RunReport, Untested};
 /// Version of CTRF's specification.
 const SPECIFICATION: &str = "0.0.0";
 
-/// The file's text.
+/// The text of the file, with its newline.
 pub fn ctrf(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let tests = evidence.attempts().into_iter().map(|(judged, n)| test(evidence, judged, n));

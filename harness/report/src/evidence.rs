@@ -1,4 +1,4 @@
-//! A run with what lies beside its report: the case files, and what the histories show.
+//! A run with the case files and the timelines of its histories.
 
 use std::collections::BTreeMap;
 
@@ -9,38 +9,38 @@ use crate::judged::Judged;
 use crate::run::RunReport;
 use crate::timeline::Timeline;
 
-/// Everything that a report is made of.
+/// The input of every report.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    /// The run.
+    /// The report of the run.
     pub run: RunReport,
-    /// The cases as they ran, by id; one that was never copied into the run directory is missing.
+    /// The cases of the run, by id. A case without a copy in the run directory is missing.
     pub cases: BTreeMap<String, Case>,
-    /// The case files as a reader of the report can open them, by id without variant. A file that
-    /// is not in the reader's checkout is missing.
+    /// The case files under the paths of the reader, by id without variant. A file outside the
+    /// reader's checkout is missing.
     pub files: BTreeMap<String, CaseFile>,
-    /// What went on in the cases, by the history's path in the run's report. Only where a report
-    /// draws it: it is read from the whole histories.
+    /// Timelines of the cases, by the history's path in the report of the run. Empty for reports
+    /// that draw no timeline: a timeline needs the whole history.
     pub timelines: BTreeMap<String, Timeline>,
-    /// What of the cases was shown to fail on something broken; `None` where that was not tried.
+    /// The result of the mutation tests; `None` without mutation tests.
     pub detection: Option<Detection>,
 }
 
-/// How many claims were shown to fail, on mutants of the run's own histories.
+/// The result of mutation tests on the histories of the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detection {
-    /// Claims of the cases below.
+    /// Number of claims in the tested cases.
     pub claims: usize,
-    /// Those that some mutant made fail.
+    /// Number of claims that fail on a mutant.
     pub killed: usize,
-    /// Ids of claims that no mutant made fail: `case: claim`.
+    /// Claims that fail on no mutant, as `case: claim`.
     pub surviving: Vec<String>,
-    /// Cases without a history that passes, or that could be repaired so that it does.
+    /// Cases without a passing history and without a repaired history that passes.
     pub untried: Vec<String>,
 }
 
 impl Detection {
-    /// In words.
+    /// The result in words, on one line.
     pub(crate) fn words(&self) -> String {
         let Self { claims, killed, surviving, untried } = self;
         let mut text = format!(
@@ -59,9 +59,9 @@ impl Detection {
 /// A case file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseFile {
-    /// Its path, from where the reader stands.
+    /// Path of the file for the reader.
     pub path: String,
-    /// Its text.
+    /// Text of the file.
     pub text: String,
 }
 
@@ -73,7 +73,8 @@ pub(crate) struct Place<'a> {
 }
 
 impl Evidence {
-    /// Where the first claim that failed, or is not decided, stands; else where the case begins.
+    /// The place of the first failed claim, else of the first unknown claim, else of the case's
+    /// first line. `None` without a case file.
     pub(crate) fn place(&self, verdict: &CaseVerdict) -> Option<Place<'_>> {
         let id = verdict.case.split('@').next().unwrap_or(&verdict.case);
         let CaseFile { path, text } = self.files.get(id)?;
@@ -83,7 +84,7 @@ impl Evidence {
         Some(Place { path, line: line.unwrap_or(1) })
     }
 
-    /// The verdicts with the number of the time that the case was tried on that version, from 1.
+    /// The verdicts, each with the number of the attempt of its case on its version, from 1.
     pub(crate) fn attempts(&self) -> Vec<(&Judged, usize)> {
         let mut times: BTreeMap<(&str, &str), usize> = BTreeMap::new();
         let mut attempts = Vec::new();
@@ -97,7 +98,7 @@ impl Evidence {
     }
 }
 
-/// Number of the line on which a claim is written, from 1.
+/// Number of the line with a claim's id, from 1.
 fn line_of(text: &str, claim: &str) -> Option<usize> {
     let lines = text.lines().enumerate().skip_while(|(_, line)| !line.starts_with("claims:"));
     let mut found = lines.filter(|(_, line)| id_on(line) == Some(claim));

@@ -1,4 +1,4 @@
-//! What the process says when it ends: the only place that names exit codes.
+//! The exit codes of the process. No other module names an exit code.
 
 use model::verdict::CaseVerdict;
 
@@ -9,18 +9,17 @@ use crate::run::Untested;
 pub const PASS: u8 = 0;
 /// A claim does not hold, or a declared failure did not show.
 pub const FAIL: u8 = 1;
-/// Nothing failed undeclared, and something is unknown, untested, not applicable because of the
-/// provider, or a known issue that the run accepted.
+/// Nothing failed undeclared, and there is a [`Warning`](crate::Warning).
 pub const UNKNOWN: u8 = 2;
-/// No case ran: none was selected, or none applies. That is not a pass.
+/// No case ran: no case was selected, or none applies. The result is not a pass.
 pub const NOTHING_RAN: u8 = 4;
 /// The command line is wrong.
 pub const USAGE: u8 = 64;
-/// A case file, or a file given to be read, is wrong.
+/// A case file or another input file is wrong.
 pub const BAD_CASE: u8 = 65;
-/// There is no cluster, no Argo or no store to try the cases on.
+/// The run has no cluster, no Argo or no object store.
 pub const NO_ENVIRONMENT: u8 = 69;
-/// The suite itself is wrong.
+/// The suite itself has a bug.
 pub const BUG: u8 = 70;
 
 /// Every code with its meaning, for help texts and pages.
@@ -35,15 +34,16 @@ pub const ALL: [(u8, &str); 8] = [
     (BUG, "a bug of the suite"),
 ];
 
-/// The code for a run: that of its [`RunResult`].
+/// The exit code of the [`RunResult`] of a run.
 pub fn of_run(verdicts: &[CaseVerdict], untested: &[Untested]) -> u8 {
     RunResult::of_run(verdicts, untested.len()).code()
 }
 
-/// The code for verdicts: that of their [`RunResult`].
+/// The exit code of the [`RunResult`] of verdicts without untested installations.
 ///
-/// The stance towards known issues is part of each verdict: under `--known-issues fail` a declared
-/// failure is *fail*, so *known issue* and *fixed* are verdicts of a run that expects known issues.
+/// Each verdict includes the stance towards known issues. A declared failure is *fail* under
+/// `--known-issues fail`. Only a run with `--known-issues expect` has the verdicts *known issue*
+/// and *fixed*.
 pub fn exit_code(verdicts: &[CaseVerdict]) -> u8 {
     RunResult::of_run(verdicts, 0).code()
 }

@@ -5,7 +5,7 @@ use model::Case;
 use crate::case_words::{known, overlay, requirement, step};
 use crate::style::{Style, Tone, tame};
 
-/// What the case is about, what it does, what it claims, and where it is known to fail.
+/// The text of a case: title, reason, level, steps, overlays, requirements, claims, known issues.
 pub fn explain(case: &Case, style: Style) -> String {
     let mut text = format!("{}\n", style.paint(Tone::Strong, &tame(&case.id)));
     text += &format!("  {}\n\n", tame(&case.title));
@@ -32,7 +32,7 @@ pub fn explain(case: &Case, style: Style) -> String {
     text
 }
 
-/// A titled list of name and words, the words in one column; nothing for an empty list.
+/// A titled list of names and words, with the words in one column; empty for an empty list.
 fn section(title: &str, items: &[(String, String)], style: Style) -> String {
     let Some(width) = items.iter().map(|(name, _)| name.chars().count()).max() else {
         return String::new();

@@ -1,4 +1,4 @@
-//! The known issues that a version has, and those that an upgrade removes, keeps and introduces.
+//! The known issues of a version, and the known issues that an upgrade fixes, keeps and introduces.
 
 mod json;
 mod text;
@@ -16,7 +16,7 @@ use crate::measured::Measured;
 pub use json::json;
 pub use text::text;
 
-/// The known issues of a version, and of the version that an upgrade leads to.
+/// The known issues of a version, and the difference to the target version of an upgrade.
 #[derive(Debug)]
 pub struct Exposure {
     version: VersionIssues,
@@ -27,9 +27,9 @@ pub struct Exposure {
 #[derive(Debug)]
 struct VersionIssues {
     version: Version,
-    /// The column of the measured table that speaks of the version.
+    /// The version's column of the measured table; `None` without one.
     column: Option<String>,
-    /// By case, in the order of their ids.
+    /// Issues in the order of the ids of their cases.
     issues: Vec<Exposed>,
 }
 
@@ -37,11 +37,11 @@ struct VersionIssues {
 struct Upgrade {
     version: Version,
     column: Option<String>,
-    /// The issues that the version before has and this one lacks.
+    /// The issues of the version before that this version lacks.
     fixes: Vec<Exposed>,
-    /// The issues that both have.
+    /// The issues of both versions.
     keeps: Vec<Exposed>,
-    /// The issues that this one has and the version before lacks.
+    /// The issues of this version that the version before lacks.
     introduces: Vec<Exposed>,
 }
 
@@ -53,24 +53,24 @@ struct Exposed {
     claims: Vec<String>,
     issue: String,
     basis: Basis,
-    /// The end of the issue in each affected line.
+    /// The end of the issue in each affected line; empty without a known issue.
     ends: BTreeMap<ReleaseLine, End>,
 }
 
-/// The reason to say that an issue is there.
+/// The evidence for an issue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Basis {
     /// A run measured it on this version.
     Measured,
-    /// The case declares it for a range that has this version.
+    /// The case declares the issue for a range with this version.
     Declared,
-    /// As declared, and no run has measured it on any line that its entry names.
+    /// The case declares the issue, and no run has measured any line of the entry.
     Predicted,
 }
 
 impl Exposure {
-    /// The known issues of a version by the measured table. A version, or a case, that the table
-    /// lacks has the declared ones.
+    /// The known issues of a version from the measured table. A version or a case without a decided
+    /// row in the table has the declared issues.
     pub fn of(
         cases: &[Case],
         measured: &[Measured],
@@ -114,7 +114,7 @@ impl VersionIssues {
     }
 }
 
-/// The column of a version: its own, or that of a commit which stands for the release.
+/// The column of a version: the release itself, or a commit with the release as its target.
 fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
     let columns = measured.iter().map(|row| row.argo.as_str());
     let release = version.to_string();
@@ -126,7 +126,7 @@ fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
     own.or_else(|| columns.clone().find(stands))
 }
 
-/// The claims that a run saw fail, by the known issue that declares them.
+/// The failed claims of a row, by the known issue that declares them. Undeclared claims come last.
 fn by_row(case: &Case, row: &Measured, version: &Version) -> Vec<Exposed> {
     let mut left = row.failed_claims.clone();
     let mut exposed = Vec::new();
@@ -164,12 +164,12 @@ fn of_issue(case: &Case, known: &KnownIssue, basis: Basis) -> Exposed {
     }
 }
 
-/// The issues with those of their claims that fail in none of the others.
+/// The issues with the claims that fail in none of the others.
 fn without(issues: &[Exposed], others: &[Exposed]) -> Vec<Exposed> {
     reduced(issues, |case, claim| !fails(others, case, claim))
 }
 
-/// The issues with those of their claims that fail in one of the others too.
+/// The issues with the claims that also fail in one of the others.
 fn within(issues: &[Exposed], others: &[Exposed]) -> Vec<Exposed> {
     reduced(issues, |case, claim| fails(others, case, claim))
 }
@@ -193,7 +193,7 @@ impl Exposed {
 }
 
 impl Basis {
-    /// Its key in JSON, and its word.
+    /// The key in JSON, which is also the word for people.
     fn name(self) -> &'static str {
         match self {
             Self::Measured => "measured",

@@ -8,17 +8,19 @@ use crate::line::details;
 use crate::markdown_report::blocks;
 use crate::verdict_words::word;
 
-/// Annotations of a kind that GitHub shows for a step. It drops the rest without a word.
+/// Number of annotations of a kind that GitHub shows for a step. GitHub drops further annotations
+/// without a notice.
 pub const PER_KIND: usize = 10;
-/// Characters of a message that GitHub keeps.
+/// Number of characters of a message that GitHub keeps.
 pub const MESSAGE: usize = 4096;
-/// Bytes of a step's summary. With one more, GitHub drops it all, and the step stays green.
+/// Largest size of a step's summary in bytes. GitHub drops a larger summary whole, and the step
+/// stays green.
 pub const SUMMARY: usize = 1024 * 1024;
 
 /// The kinds of annotation, worst first.
 const KINDS: [&str; 3] = ["error", "warning", "notice"];
 
-/// What was found for a case on versions where the same claims failed.
+/// The verdicts of a case on versions with the same failed claims.
 struct Found<'a> {
     kind: &'static str,
     first: &'a Judged,
@@ -26,8 +28,8 @@ struct Found<'a> {
     versions: Vec<&'a str>,
 }
 
-/// The workflow commands, one a line. A case that fails in the same way on several versions is one
-/// annotation; of more than [`PER_KIND`] of a kind, the last says how many are left out.
+/// The workflow commands, one a line. A case with the same failed claims on several versions has
+/// one annotation. The last of [`PER_KIND`] annotations of a kind has the number of further ones.
 pub fn annotations(evidence: &Evidence) -> String {
     let mut text = String::new();
     for kind in KINDS {
@@ -44,7 +46,8 @@ pub fn annotations(evidence: &Evidence) -> String {
     text
 }
 
-/// The step's summary in no more than `limit` bytes; what is left out is said.
+/// The step's summary in at most `limit` bytes. The last line has the number of blocks without
+/// room.
 pub fn summary(evidence: &Evidence, limit: usize) -> String {
     within(&blocks(evidence), limit)
 }
@@ -100,7 +103,7 @@ fn command(kind: &str, place: Option<Place<'_>>, title: &str, message: &str) -> 
     format!("::{kind} {at}title={title}::{}\n", data(&shortened(message)))
 }
 
-/// As much of the message as GitHub keeps; that it is shortened is said.
+/// The message in at most [`MESSAGE`] characters. A shortened message ends with a note.
 fn shortened(message: &str) -> String {
     const REST: &str = "\n… shortened; the whole is in the report";
     let all = message.chars().count();
@@ -119,7 +122,7 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The blocks that fit, and how many do not.
+/// The first blocks within the limit, and the number of the others.
 fn within(blocks: &[String], limit: usize) -> String {
     let whole: usize = blocks.iter().map(String::len).sum();
     if whole <= limit {

@@ -1,4 +1,4 @@
-//! A run as one page that needs nothing else: no script, no font, no network.
+//! A run as one HTML page without a script, a font or a network request.
 
 mod case;
 mod track;
@@ -16,7 +16,7 @@ use crate::verdict_words::word;
 use crate::xml::escape;
 use crate::{observed, shares, summary};
 
-/// The page's text.
+/// The text of the page.
 pub fn html(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let title = format!("Conformance of Argo Workflows, run {}", run.run);
@@ -59,7 +59,7 @@ fn head(run: &RunReport) -> String {
     text
 }
 
-/// Case × version, each cell leading to the case below.
+/// The table of cases and versions. Each cell with a verdict links to its case.
 fn matrix(run: &RunReport) -> String {
     if run.verdicts.is_empty() {
         return String::new();
@@ -99,7 +99,7 @@ fn matrix(run: &RunReport) -> String {
     text + "</tbody>\n</table>\n</section>\n"
 }
 
-/// Each case: first what needs a look, open; then the rest, closed.
+/// The cases: first open ones with *fail*, *unknown* or *fixed*, then the others, closed.
 fn cases(evidence: &Evidence) -> String {
     let verdicts = evidence.run.verdicts.iter().enumerate();
     let (looked, rest): (Vec<_>, Vec<_>) = verdicts.partition(|(_, judged)| needs_a_look(judged));

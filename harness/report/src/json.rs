@@ -1,23 +1,41 @@
-//! One line of JSON for a case on a version, and for a version that was not tested, for programs.
+//! One line of JSON for each verdict and each untested installation, for programs.
 //!
-//! The format is versioned by `schema`, [`SCHEMA`] here. A field that is added keeps the number;
-//! one that is removed, or means something else, raises it. The keys come in this order:
+//! The key `schema` has the version of the format, [`SCHEMA`]. A new key keeps the version. A
+//! removed key or another meaning raises the version. The keys have this order:
 //!
-//! | key | what |
+//! | key | value |
 //! |---|---|
 //! | `schema` | 1 |
 //! | `case` | id of the case: `area/id`, or `area/id@variant` |
 //! | `argo` | version of Argo; where components differ, the name of the installation: `3.5.12+cli.3.5.10` |
 //! | `verdict` | `pass`, `fail`, `unknown`, `known-issue`, `fixed` or `not-applicable` |
-//! | `reason` | why, in a sentence |
+//! | `reason` | the reason, in a sentence |
 //! | `failed_claims` | ids of the claims that failed, in the order of the case |
-//! | `known_issue` | `null`, or `issue` (a link), `line` (the release line of the version), `releases` (affected ones of that line: a range), `fixed_in` (its first release with the fix, or `null` while the issue is open there), `fixed_elsewhere` (the first release with the fix of other lines), `predicted` (no run measured it), `claims` (declared to fail) |
-//! | `claims` | for each claim: `id`, `outcome` (`pass`, `fail`, `unknown`, `not-reached`), `doubt` (why it is unknown: a key of `model::verdict::Doubt`, else `null`), `because`, `events` (numbers in the history) |
-//! | `seconds` | how long the case took |
-//! | `history` | path of the history from the run directory, or `null` when nothing was recorded |
+//! | `known_issue` | `null`, or an object: see below |
+//! | `claims` | an object for each claim: see below |
+//! | `seconds` | duration of the case |
+//! | `history` | path of the history from the run directory, or `null` without a history |
 //!
-//! The line of an untested version has `verdict` `untested`, its cause in `reason`, and `null` for
-//! `case`, `known_issue`, `seconds` and `history`.
+//! | key of `known_issue` | value |
+//! |---|---|
+//! | `issue` | link |
+//! | `line` | release line of the version |
+//! | `releases` | range of the affected releases of the line |
+//! | `fixed_in` | first release of the line with the fix, or `null` for an open issue |
+//! | `fixed_elsewhere` | first release with the fix of each other line |
+//! | `predicted` | whether no run has measured the issue |
+//! | `claims` | ids of the claims that the issue declares |
+//!
+//! | key of a claim | value |
+//! |---|---|
+//! | `id` | id of the claim |
+//! | `outcome` | `pass`, `fail`, `unknown` or `not-reached` |
+//! | `doubt` | key of a `model::verdict::Doubt` for an unknown claim, else `null` |
+//! | `because` | the reason, in words |
+//! | `events` | numbers of the events behind the outcome |
+//!
+//! The line of an untested installation has the verdict `untested` and the cause in `reason`. The
+//! keys `case`, `known_issue`, `seconds` and `history` are `null`.
 //!
 //! ```
 //! use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
@@ -75,10 +93,10 @@ use crate::judged::Judged;
 use crate::run::Untested;
 use crate::verdict_words::outcome_key;
 
-/// Version of the format written here.
+/// Version of the written format.
 pub const SCHEMA: u32 = 1;
 
-/// The line, with its newline. The module says what is in it.
+/// The line of a verdict, with its newline. The module documentation has the keys.
 pub fn json(judged: &Judged) -> String {
     let verdict = &judged.verdict;
     let known_issue = verdict.known_issue.as_ref().map(|note| {
@@ -107,7 +125,7 @@ pub fn json(judged: &Judged) -> String {
     format!("{line}\n")
 }
 
-/// The line of a version that was not tested, with its newline. The module says what is in it.
+/// The line of an untested installation, with its newline. The module documentation has the keys.
 pub fn json_untested(untested: &Untested) -> String {
     let line = json!({
         "schema": SCHEMA,

@@ -1,16 +1,16 @@
-//! A verdict with what the run knows besides.
+//! A verdict with its time and its history.
 
 use model::verdict::CaseVerdict;
 use serde::{Deserialize, Serialize};
 
-/// A verdict, how long the case took, and where its history lies.
+/// A verdict with the time of the case and the path of the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
-    /// What was found.
+    /// The verdict of the judge.
     pub verdict: CaseVerdict,
-    /// Milliseconds from the first step to the end of the history. It is told, never judged.
+    /// Milliseconds from the start of the history to its last event. No verdict depends on the
+    /// number.
     pub elapsed_ms: u64,
-    /// Path of the history, from the run directory; `None` when nothing was recorded (the case
-    /// does not apply).
+    /// Path of the history, from the run directory; `None` for a case that does not apply.
     pub history: Option<String>,
 }

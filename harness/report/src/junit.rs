@@ -1,18 +1,18 @@
 //! `JUnit` XML: a suite for each version of Argo, a test for each case.
 //!
-//! The dialect that Jenkins, GitLab and the readers of GitHub's marketplace have in common. What
-//! came out is always a child element, first of its test, with its text both in `message` and as
-//! content: some readers show the one, some the other. No two tests have the same names: GitLab
-//! drops the second, others take it for a retry.
+//! The dialect suits Jenkins, GitLab and the readers of GitHub's marketplace. Each verdict but
+//! *pass* is the first child element of its test. The attribute `message` and the content have its
+//! text, since readers show one of the two. No two tests have the same names: GitLab drops the
+//! second, other readers show a retry.
 //!
 //! | verdict | child |
 //! |---|---|
 //! | pass | none |
 //! | FAIL, fixed | `<failure>` |
-//! | unknown | `<error>`: of the surroundings, not of Argo |
+//! | unknown | `<error>` |
 //! | known issue, not applicable | `<skipped>` with the reason |
 //!
-//! A version that could not be tried, and a run of no case, are errors: never an empty green file.
+//! An untested version and a run without a case are errors, so a file is never empty and green.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use crate::measured::version_key;
 use crate::run::Untested;
 use crate::xml::Element;
 
-/// The tests of a suite that end in the same kind of child.
+/// Numbers of the tests of a suite by kind of child, and their time.
 #[derive(Clone, Copy, Default)]
 struct Sums {
     tests: usize,
@@ -35,7 +35,7 @@ struct Sums {
     elapsed_ms: u64,
 }
 
-/// The file's text.
+/// The text of the file.
 pub fn junit(evidence: &Evidence) -> String {
     let mut versions: BTreeMap<_, Vec<(&Judged, usize)>> = BTreeMap::new();
     for (judged, attempt) in evidence.attempts() {
@@ -101,7 +101,7 @@ fn came_out(judged: &Judged) -> Option<Element> {
     Some(child.attribute("type", verdict.verdict.name()).text(details(judged).trim_end()))
 }
 
-/// The versions on which nothing was tried; and, if nothing was tried at all, that.
+/// The untested installations; one entry for a run without a verdict.
 fn untried(evidence: &Evidence) -> Vec<Untested> {
     let mut untried = evidence.run.untested.clone();
     if untried.is_empty() && evidence.run.verdicts.is_empty() {
@@ -123,7 +123,7 @@ fn untested(evidence: &Evidence, untested: &Untested) -> Element {
         .child(&error)
 }
 
-/// What tells this installation from the others of a CI job's files.
+/// The class name of an installation, distinct from the others in the files of a CI job.
 fn class(evidence: &Evidence, argo: &str) -> String {
     format!("argo-{argo}.{}", evidence.run.provider)
 }

@@ -3,24 +3,24 @@
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
-/// Why a case is not applicable because of the provider. Another provider could try the case, so
-/// the result of the run is a warning.
+/// The reason of *not applicable* because of the provider. Another provider can try the case, so
+/// the run gets a warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftOut {
-    /// The case is about requests to the object store, which the provider does not show.
+    /// The case needs requests to the object store, which the provider does not record.
     Requests,
-    /// The case restarts the controller of an Argo that is not ours.
+    /// The case restarts the controller, which a run does to its own installation only.
     Controller,
-    /// The case memoizes into a namespace of an Argo that is not ours.
+    /// The case memoizes into Argo's namespace, which belongs to another owner.
     Memoization,
 }
 
 impl LeftOut {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Self; 3] = [Self::Requests, Self::Controller, Self::Memoization];
 
-    /// The reason in words, as a verdict has it.
+    /// The reason in words, equal to the reason of the verdict.
     pub fn words(self) -> &'static str {
         match self {
             Self::Requests => {
@@ -35,7 +35,7 @@ impl LeftOut {
         }
     }
 
-    /// The reason of a verdict; `None` of a verdict that no provider caused.
+    /// The reason of a verdict; `None` for a verdict without a cause in the provider.
     pub fn of(verdict: &CaseVerdict) -> Option<Self> {
         let is_it = |left_out: &Self| left_out.words() == verdict.reason;
         let left_out = Self::ALL.into_iter().find(is_it);

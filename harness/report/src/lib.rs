@@ -1,13 +1,13 @@
-//! The voice: what was found, in words, for a terminal, for programs and for a page.
+//! The reports: output formats of a run for people and programs.
 //!
-//! Pure: nothing here prints, reads a file or asks a clock. Each function takes values and returns
-//! text, and the same values give the same text.
+//! Every function is pure and returns text: the same values give the same text. No function prints,
+//! reads a file or reads a clock.
 //!
 //! | for | see |
 //! |---|---|
 //! | a terminal, while cases end | [`line()`] |
 //! | a terminal, while they run | [`Live`] |
-//! | a program, one line a case and an untested version | [`json()`] |
+//! | a program, one line for each case and each untested version | [`json()`] |
 //! | the end of a run | [`summary()`], [`exit_code()`] |
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
@@ -15,7 +15,7 @@
 //! | a writer of cases | [`vocabulary()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
-//! | a reader who would rather look | [`html()`] |
+//! | a reader with a browser | [`html()`] |
 //! | a list of implementations | [`conformance::conformance`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 

@@ -8,14 +8,15 @@ use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
 use crate::verdict_words::{outcome, tone, word};
 
-/// One line, and below it, where something needs a look (fail, unknown, fixed), what was claimed,
-/// what came of it, why, which events of the history say so, how to see it again, and where the
-/// history lies. Ends with a newline.
+/// The line of a verdict with its newline. A verdict *fail*, *unknown* or *fixed* has an
+/// explanation below.
 ///
-/// A known issue stands on the line itself, whether it was expected or not.
+/// The explanation has each claim with its outcome, reason and events. The explanation ends with
+/// the command that repeats the case, and the path of the history. A known issue is on the line
+/// itself, under both stances.
 ///
 /// # Assumptions
-/// `history` is printed as it stands: give it as the reader can open it.
+/// `history` is printed unchanged: a path that the reader can open.
 pub fn line(judged: &Judged, style: Style) -> String {
     let verdict = &judged.verdict;
     let mut text = headline(judged, style);
@@ -71,14 +72,14 @@ fn findings(judged: &Judged, style: Style, text: &mut String) {
     }
 }
 
-/// The reason of the verdict and what explains it, without colours, where there is no headline.
+/// The reason of the verdict and the explanation, without colours and without a headline.
 pub(crate) fn details(judged: &Judged) -> String {
     let mut text = format!("{}\n", tame(&judged.verdict.reason));
     findings(judged, Style::Plain, &mut text);
     text
 }
 
-/// The command that shows it again.
+/// The command that repeats a case.
 pub(crate) fn command(verdict: &CaseVerdict) -> String {
     let (argo, case) = (tame(&asking(&verdict.argo)), tame(&verdict.case));
     format!("argo-conformance run {argo} --case {case}")
@@ -110,7 +111,7 @@ pub(crate) fn asking(name: &str) -> String {
     arguments
 }
 
-/// The findings that explain the verdict.
+/// The findings that explain the verdict, in the order of the case.
 pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
     let declared = |id: &String| {
         let note = verdict.known_issue.as_ref();
@@ -124,7 +125,7 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
     verdict.findings.iter().filter(is_shown).collect()
 }
 
-/// Whether the verdict's reason says nothing that the headline or the findings below do not say.
+/// Whether the headline or a shown finding already has the reason of the verdict.
 fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
     let in_headline = verdict.known_issue.as_ref().map(ToString::to_string);
     let in_findings = |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(&f.because);

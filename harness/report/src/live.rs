@@ -1,4 +1,4 @@
-//! What goes on in a run, for the bottom of a terminal: told what happens, it says the rows.
+//! The state of a run for the bottom rows of a terminal: methods take events, [`Live::rows`] draws.
 //!
 //! Times are durations since the start of the invocation.
 
@@ -15,21 +15,22 @@ use row::Row;
 /// The size of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Characters in a row.
+    /// Columns of the terminal.
     pub columns: usize,
-    /// Rows.
+    /// Rows of the terminal.
     pub rows: usize,
 }
 
-/// What goes on.
+/// The stages, versions and cases that are in progress.
 #[derive(Clone, Debug, Default)]
 pub struct Live {
     stages: Vec<Stage>,
-    /// Those that go on, in the order in which they began; at the end of a run the last.
+    /// Versions in progress, in the order of their beginnings. At the end of a run the last version
+    /// stays.
     versions: Vec<Version>,
     /// Columns of the longest id of a case.
     longest: usize,
-    /// In the order in which they began.
+    /// Running cases, in the order of their beginnings.
     running: Vec<Case>,
 }
 
@@ -57,7 +58,7 @@ struct Case {
     id: String,
     began: Duration,
     at: At,
-    /// The state that it waits for, as last seen.
+    /// The last seen state that the case waits for, in words.
     saw: String,
 }
 
@@ -69,33 +70,33 @@ enum At {
 }
 
 impl Live {
-    /// A stage began; one of the same name that goes on begins anew.
+    /// Begins a stage. An open stage of the same name ends.
     pub fn stage_began(&mut self, name: &str, now: Duration) {
         self.stage_ended(name);
         let name = name.to_owned();
         self.stages.push(Stage { name, began: now, detail: String::new() });
     }
 
-    /// How far a stage is.
+    /// Sets the progress of an open stage, in words.
     pub fn stage_advanced(&mut self, name: &str, detail: &str) {
         if let Some(stage) = self.stages.iter_mut().find(|stage| stage.name == name) {
             detail.clone_into(&mut stage.detail);
         }
     }
 
-    /// A stage ended.
+    /// Ends a stage.
     pub fn stage_ended(&mut self, name: &str) {
         self.stages.retain(|stage| stage.name != name);
     }
 
-    /// A version began, `number` of so many. What was done before is over, also what never said so.
+    /// Begins version `number` of `of`. All open stages end, and ended versions leave the rows.
     pub fn version_began(&mut self, argo: &str, number: usize, of: usize) {
         self.stages.clear();
         self.versions.retain(|version| !version.ended);
         self.versions.push(Version { argo: argo.to_owned(), number, of, ..Version::default() });
     }
 
-    /// These cases are to run on the version.
+    /// Sets the cases of a version, by id.
     pub fn cases<'c>(&mut self, argo: &str, ids: impl IntoIterator<Item = &'c str>) {
         let widths: Vec<usize> = ids.into_iter().map(row::width).collect();
         if let Some(version) = self.of(argo) {
@@ -104,7 +105,7 @@ impl Live {
         self.longest = widths.into_iter().max().unwrap_or_default();
     }
 
-    /// Nothing more is done on the version, nor for its cases.
+    /// Ends a version and its running cases.
     pub fn version_ended(&mut self, argo: &str) {
         self.running.retain(|case| case.argo != argo);
         if let Some(version) = self.of(argo) {
@@ -115,13 +116,13 @@ impl Live {
         }
     }
 
-    /// A case began on a version.
+    /// Begins a case on a version.
     pub fn case_began(&mut self, argo: &str, id: &str, now: Duration) {
         let (argo, id) = (argo.to_owned(), id.to_owned());
         self.running.push(Case { argo, id, began: now, at: At::Beginning, saw: String::new() });
     }
 
-    /// A case does a step: with a patience, it waits for what `words` say.
+    /// Begins a step of a case. A step with a patience waits for the state in `words`.
     pub fn step_began(
         &mut self,
         (argo, id): (&str, &str),
@@ -134,19 +135,19 @@ impl Live {
         self.to(argo, id, At::Step { name, words, began: now, patience });
     }
 
-    /// A case has no more steps to do; these claims are not decided.
+    /// Ends the steps of a case. The case waits for these undecided claims.
     pub fn watches(&mut self, argo: &str, id: &str, claims: Vec<String>) {
         self.to(argo, id, At::Watching(claims));
     }
 
-    /// The state that a case waits for, in words, as it was seen now.
+    /// Sets the state that a case waits for, in words.
     pub fn saw(&mut self, argo: &str, id: &str, words: String) {
         if let Some(case) = self.running.iter_mut().find(|case| case.is(argo, id)) {
             case.saw = words;
         }
     }
 
-    /// There is a verdict on a case, which is taken down now.
+    /// Counts the verdict of a case. The case counts as ending until [`Live::case_ended`].
     pub fn verdict(&mut self, argo: &str, id: &str, verdict: Verdict) {
         self.running.retain(|case| !case.is(argo, id));
         if let Some(version) = self.of(argo) {
@@ -155,7 +156,7 @@ impl Live {
         }
     }
 
-    /// Nothing more is done for a case, with or without a verdict.
+    /// Ends a case, with or without a verdict.
     pub fn case_ended(&mut self, argo: &str, id: &str) {
         let before = self.running.len();
         self.running.retain(|case| !case.is(argo, id));
@@ -176,8 +177,11 @@ impl Live {
         self.versions.iter_mut().find(|version| version.argo == argo)
     }
 
-    /// The rows, none wider than the terminal: an empty one, what goes on, the sum of each version.
-    /// A quarter of the terminal is left for what was printed above; what has no room is counted.
+    /// The rows, none wider than the terminal: an empty row, stages and cases, the counts by
+    /// version.
+    ///
+    /// A quarter of the terminal stays free for the printed lines above. A row counts the stages
+    /// and cases without room.
     pub fn rows(&self, size: Size, now: Duration, style: Style) -> Vec<String> {
         let stages = self.stages.iter().map(|stage| stage.row(now));
         let mut rows: Vec<Row> = stages.collect();
@@ -198,7 +202,7 @@ impl Live {
         rows.into_iter().map(|row| row.fit(size.columns, style)).collect()
     }
 
-    /// Where some run on one version and some on another, each says on which.
+    /// The rows of running cases. Each row names the version if the cases run on several versions.
     fn cases_that_run(&self, size: Size, now: Duration) -> impl Iterator<Item = Row> {
         let id = self.longest.min(size.columns * 2 / 5);
         let argo = |case: &Case| row::width(&case.argo);
@@ -209,7 +213,7 @@ impl Live {
         self.running.iter().map(move |case| case.row(argo, id, now))
     }
 
-    /// The time stands in the last.
+    /// The rows of counts. The last row has the time.
     fn sums(&self, now: Duration) -> Vec<Row> {
         let now = Row::default().quiet(&format!("{:>6}  ", time(now)));
         let Some((last, before)) = self.versions.split_last() else {
@@ -260,7 +264,7 @@ impl Case {
         self.argo == argo && self.id == id
     }
 
-    /// So many columns have the name of its version, which may be none, and its id.
+    /// The row of the case: `argo` columns for the version, none if 0, and `id` columns for the id.
     fn row(&self, argo: usize, id: usize, now: Duration) -> Row {
         let mut row = elapsed(Row::default().say("  "), self.began, now);
         if argo > 0 {

@@ -1,4 +1,4 @@
-//! Markdown whose text is text: what it says never becomes markup.
+//! Markdown with escaped text: no input becomes markup.
 
 use crate::style::tame;
 
@@ -20,7 +20,7 @@ pub(crate) fn code(text: &str) -> String {
     format!("`{}`", one_line(text).replace('`', "'").replace('|', "\\|"))
 }
 
-/// A link; spaces and brackets of the address are encoded.
+/// A link with an encoded address. Control characters are removed from the address.
 pub(crate) fn link(words: &str, address: &str) -> String {
     let mut encoded = String::with_capacity(address.len());
     for c in address.chars() {
@@ -38,7 +38,7 @@ pub(crate) fn link(words: &str, address: &str) -> String {
     format!("[{}]({encoded})", escape(words))
 }
 
-/// A table; the cells are Markdown already.
+/// A table of cells in Markdown.
 pub(crate) fn table(heads: &[String], lines: &[Vec<String>]) -> String {
     let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let mut text = row(heads);

@@ -1,4 +1,4 @@
-//! A run in Markdown: the table, what needs a look, on what it ran.
+//! A run in Markdown: the counts, the table, the verdicts that need a look, the installations.
 
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 
@@ -12,12 +12,12 @@ use crate::run::{ArgoReport, RunReport};
 use crate::style::Style;
 use crate::verdict_words::{outcome, word};
 
-/// The page's text.
+/// The text of the page.
 pub fn markdown(evidence: &Evidence) -> String {
     blocks(evidence).concat()
 }
 
-/// The page in parts, the most important first; each can be left out with all that follow.
+/// The page in blocks, the most important first. Any number of last blocks can be left out.
 pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
     let run = &evidence.run;
     let mut blocks = vec![head(run)];

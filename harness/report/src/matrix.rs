@@ -1,4 +1,4 @@
-//! Case × version: what was found, side by side.
+//! The table of verdicts by case and version.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use crate::run::Untested;
 use crate::style::{Style, Tone, tame};
 use crate::verdict_words::{UNTESTED, tone, weight, word};
 
-/// Nothing was found for this case on this version.
+/// The cell of a case without a verdict on a version.
 const EMPTY: &str = "-";
 
-/// The table for a terminal: versions as columns, in their order; below it the claims that failed
-/// and the reason of each untested version.
+/// The table for a terminal, with the versions as sorted columns. The failed claims and the reason
+/// of each untested version are below.
 pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
     let table = Table::of(rows, untested);
     let first = table.cases.iter().map(|case| width(case)).chain([width("case")]).max();
@@ -56,7 +56,7 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
     text
 }
 
-/// The same in Markdown.
+/// The table and the failed claims in Markdown.
 pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
     let table = Table::of(rows, untested);
     let mut heads = vec!["case".to_owned()];
@@ -78,7 +78,7 @@ pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
     text
 }
 
-/// Rows and columns.
+/// The verdicts by case and version.
 pub(crate) struct Table<'a> {
     pub(crate) cases: BTreeSet<&'a str>,
     pub(crate) versions: Vec<&'a str>,
@@ -86,11 +86,11 @@ pub(crate) struct Table<'a> {
     untested: BTreeSet<&'a str>,
 }
 
-/// What stands where a row and a column meet.
+/// The cell of a case and a version.
 pub(crate) struct Cell {
     pub(crate) word: String,
     pub(crate) worst: Option<Verdict>,
-    /// There is no verdict, because the version is untested.
+    /// Whether the version is untested and has no verdict.
     pub(crate) untested: bool,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Table<'a> {
         Self { cases, versions, found, untested }
     }
 
-    /// The worst of what was found there; with how often, when it was not always so.
+    /// The worst verdict of the cell. Different verdicts add its number, as `FAIL 1/3`.
     pub(crate) fn cell(&self, case: &str, version: &str) -> Cell {
         let found = self.found.get(&(case, version)).map(Vec::as_slice).unwrap_or_default();
         let Some(worst) = found.iter().copied().max_by_key(|verdict| weight(*verdict)) else {
@@ -158,7 +158,7 @@ struct Failure {
     claims: Vec<String>,
 }
 
-/// Which claims failed where; versions of a case on which the same claims failed stand together.
+/// The failed claims of each case. Versions with the same failed claims are one entry.
 fn failures(rows: &[Measured]) -> Vec<Failure> {
     let mut rows: Vec<&Measured> =
         rows.iter().filter(|row| !row.failed_claims.is_empty()).collect();

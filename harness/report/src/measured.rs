@@ -1,12 +1,12 @@
-//! What was found, short enough to be kept in the repository.
+//! Verdicts of a run in a short form for the repository.
 //!
-//! `ci/measured.json` is a list of these: written by `argo-conformance matrix`, read by
-//! `cargo ci codegen` for the table of the catalogue.
+//! `ci/measured.json` is a list of rows. The command `argo-conformance matrix` writes the file, and
+//! `cargo ci codegen` reads it for the table of the catalogue.
 
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
-/// What was found for a case on a version.
+/// The verdict of a case on a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measured {
@@ -31,7 +31,7 @@ impl From<&CaseVerdict> for Measured {
     }
 }
 
-/// The file's text: one row a line, sorted, so that two measurements can be compared line by line.
+/// The text of the file, with one sorted row a line. Two measurements can be compared line by line.
 pub fn write(rows: &[Measured]) -> String {
     let lines = rows.iter().map(|row| {
         let key = (row.case.clone(), version_key(&row.argo));
@@ -52,15 +52,15 @@ pub fn write(rows: &[Measured]) -> String {
     format!("[\n{}\n]\n", lines.join(",\n"))
 }
 
-/// Reads the file's text.
+/// Reads the text of the file.
 ///
 /// # Errors
-/// When it is not a list of rows; with line and column.
+/// If the text is not a list of rows; the error has line and column.
 pub fn read(text: &str) -> Result<Vec<Measured>, serde_json::Error> {
     serde_json::from_str(text)
 }
 
-/// Sorts versions by precedence, and what is no version after them, by name.
+/// The sort key of a version: by precedence, then other names by text.
 pub(crate) fn version_key(argo: &str) -> (bool, Option<semver::Version>, String) {
     let version = argo.parse().ok();
     (version.is_none(), version, argo.to_owned())

@@ -1,9 +1,9 @@
-//! Several runs as one: shards, or versions that were run apart.
+//! The merge of several runs into one: shards, or runs of different versions.
 //!
-//! What comes of it is the report of a run in one go: each case was tried on each version once, all
-//! of the same text, by the same program, with the same settings. Whatever is against that refuses
-//! the whole, and is said at once. What a run could not say (a version that was not tested, a
-//! verdict that is unknown because the run was stopped) is carried over as it is.
+//! The merged report has the form of a single run's report. Every selected case has its verdicts on
+//! each version from exactly one run. All runs have the same cases, program, provider and settings
+//! of each version. Every violation refuses the merge, and the refusal lists all violations at
+//! once. The merge keeps untested versions and unknown verdicts unchanged.
 
 mod same;
 
@@ -16,20 +16,20 @@ use crate::run::{ArgoReport, Part, RunReport, Stage, Untested};
 
 pub use same::differences;
 
-/// The parts of a run begin within so much time.
+/// The longest time between the beginnings of two parts of a run. 24 h.
 pub const SPAN: SignedDuration = SignedDuration::from_hours(24);
 
-/// A run with what it was asked, and what it is called in a refusal.
+/// A run with its manifest and its name in a refusal.
 struct Asker<'a> {
     name: &'a str,
     run: &'a RunReport,
     asked: &'a Asked,
 }
 
-/// The report of all these runs, each with the name that it is called by in a refusal.
+/// The report of all these runs. Each run has a name for refusals.
 ///
 /// # Errors
-/// Every reason why they are not one run.
+/// All reasons against the merge, one text for each.
 pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
     let mut refusals = Vec::new();
     let mut askers = Vec::new();
@@ -58,7 +58,7 @@ pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
     }
 }
 
-/// Each version that was asked for once, in order.
+/// Each requested version once, sorted by precedence.
 fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
     let mut versions = Vec::new();
     for version in askers.iter().flat_map(|asker| &asker.asked.argo) {
@@ -70,7 +70,7 @@ fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
     versions
 }
 
-/// Whether a version was run in one go, or in all shards of one partition.
+/// Refuses a version that is neither of one whole run nor of all shards of one partition.
 fn shards(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     let of: Vec<(&str, Option<&Shard>)> =
         askers.iter().map(|asker| (asker.name, asker.asked.shard.as_ref())).collect();
@@ -118,7 +118,7 @@ fn said(missing: &[String]) -> String {
     format!("{} {verb}", missing.join(", "))
 }
 
-/// Whether the shards have each case once: another program may cut otherwise.
+/// Refuses shards that do not have each case exactly once. Another program may partition otherwise.
 fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     let Some(first) = askers.first() else { return };
     for case in first.asked.cases.keys() {
@@ -134,7 +134,7 @@ fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// Whether each run has a verdict of everything that it was to run, or says why not.
+/// Refuses a run that has neither a verdict nor an untested version for a requested case.
 fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     for asker in askers {
         if asker.run.untested.iter().any(|untested| untested.argo == version) {
@@ -150,7 +150,8 @@ fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// A case that was tried on a version in two runs: one of them may have been retried until green.
+/// Refuses a case with attempts on one version in two runs. A vendor may have repeated a run until
+/// it passed.
 fn tried_twice(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let mut tried: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for asker in askers {
@@ -165,7 +166,7 @@ fn tried_twice(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// Of runs that are one.
+/// The report of runs that passed every check.
 fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
     let end = |run: &RunReport| {
         let elapsed = i64::try_from(run.elapsed_ms).unwrap_or(i64::MAX);
@@ -209,7 +210,7 @@ fn milliseconds(time: SignedDuration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or_default()
 }
 
-/// The stages of a run, by the time of the first.
+/// The stages of a run, in the time of the first run.
 fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
     let later = milliseconds(asker.run.started.duration_since(first.started));
     let stages = asker.run.stages.iter().map(|stage| Stage {
@@ -236,7 +237,7 @@ fn in_shard(asked: &Asked, words: &str) -> String {
 }
 
 impl RunReport {
-    /// The runs that this is made of, or itself.
+    /// The runs behind this report; the run itself for a single run.
     pub fn parts(&self) -> Vec<Part> {
         if !self.parts.is_empty() {
             return self.parts.clone();
@@ -253,7 +254,7 @@ impl RunReport {
     }
 }
 
-/// Names of the settings that any of them was asked for.
+/// Names of the settings of all runs, each once, separated by commas.
 fn profiles(askers: &[Asker<'_>]) -> String {
     let names = askers.iter().flat_map(|asker| asker.asked.profile.split(", "));
     Vec::from_iter(names.collect::<BTreeSet<_>>()).join(", ")

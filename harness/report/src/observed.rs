@@ -1,4 +1,4 @@
-//! How the cases of a version were observed, and how promptly they were judged.
+//! The cost of observation of a version's cases, and the time to each verdict.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 use crate::line::seconds;
 use crate::style::tame;
 
-/// What it took to observe the cases on one installation.
+/// The cost of observation on one installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observed {
     /// Version of Argo.
     pub argo: String,
-    /// Milliseconds from the first case's begin to the last one's end.
+    /// Milliseconds from the beginning of the first case to the end of the last.
     pub elapsed_ms: u64,
-    /// Requests of the harness to the API server in that time, by verb and resource. Those of the
-    /// `argo` program are not among them.
+    /// Number of requests of the harness to the API server, by verb and resource. Requests of the
+    /// `argo` program are not counted.
     pub requests: BTreeMap<String, u64>,
-    /// For each case, in order of size: microseconds from the event after which nothing was left to
-    /// do or to decide, to the verdict. Cases that were not decided by an event are not among them.
+    /// Microseconds from the deciding event to the verdict, for each case, sorted. The deciding
+    /// event is the last one that a step or a claim needed. Cases without one are left out.
     pub verdict_us: Vec<u64>,
 }
 
-/// In words, for a terminal.
+/// The cost in words for a terminal, with newlines.
 pub(crate) fn words(observed: &Observed) -> String {
     let Observed { argo, elapsed_ms, requests, verdict_us } = observed;
     let total: u64 = requests.values().sum();

@@ -27,7 +27,7 @@ pub enum RunResult {
     NothingRan,
 }
 
-/// Why a case, or an installation, keeps a run from the result `PASSED`.
+/// The reason why a case or an installation keeps a run from `PASSED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Warning {
     /// The verdict is unknown.
@@ -41,7 +41,7 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// The warning that a verdict is, if it is one.
+    /// The warning of a verdict; `None` for a verdict that is no warning.
     pub fn of(verdict: Verdict, left_out: Option<LeftOut>) -> Option<Self> {
         match verdict {
             Verdict::Unknown => Some(Self::Unknown),
@@ -64,8 +64,8 @@ impl fmt::Display for Warning {
 }
 
 impl RunResult {
-    /// The result of verdicts, each with why a provider left its case out, and of so many untested
-    /// installations.
+    /// The result of verdicts and of `untested` installations. Each verdict has the reason of a
+    /// provider, if there is one.
     pub fn of(
         verdicts: impl IntoIterator<Item = (Verdict, Option<LeftOut>)>,
         untested: usize,
@@ -84,13 +84,13 @@ impl RunResult {
         }
     }
 
-    /// The result of the verdicts of a run.
+    /// The result of a run from its verdicts and the number of untested installations.
     pub fn of_run(verdicts: &[CaseVerdict], untested: usize) -> Self {
         let verdicts = verdicts.iter().map(|verdict| (verdict.verdict, LeftOut::of(verdict)));
         Self::of(verdicts, untested)
     }
 
-    /// The exit code.
+    /// The exit code of the process.
     pub fn code(self) -> u8 {
         match self {
             Self::Passed => exit::PASS,
@@ -100,7 +100,7 @@ impl RunResult {
         }
     }
 
-    /// The word of in-toto's `test-result`, which knows no run without a case.
+    /// The word of in-toto's `test-result`. A run without a case has the word `WARNED`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Passed => "PASSED",

@@ -1,9 +1,9 @@
-//! What a run was: on what it ran, how long each part took, what it found.
+//! The report of a run: the installations, the time of each stage, the verdicts.
 //!
-//! Written as `run.json` into the run directory. A reader takes any minor version of the format of
-//! a major version that it knows.
+//! The program writes the report as `run.json` into the run directory. A reader takes every minor
+//! version of a major version that the reader knows.
 //!
-//! | version | what it has that the one before has not |
+//! | version | added fields |
 //! |---|---|
 //! | 1.0 | |
 //! | 1.1 | `untested` |
@@ -24,88 +24,88 @@ use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::style::tame;
 
-/// Major version of the format. Another one is not read.
+/// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
 pub const MINOR: u32 = 5;
 
-/// A whole run.
+/// The report of a whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunReport {
     /// Major and minor version of the format: [`MAJOR`] and [`MINOR`].
     pub format: (u32, u32),
     /// Id of the run.
     pub run: String,
-    /// When it began.
+    /// Time at which the run began.
     pub started: Timestamp,
-    /// Milliseconds from its beginning to its end.
+    /// Milliseconds from the beginning of the run to its end.
     pub elapsed_ms: u64,
-    /// What gave the cluster: `kind`, `native` or `existing`.
+    /// Source of the cluster: `kind`, `native` or `existing`.
     pub provider: String,
-    /// Version of Kubernetes, as its API server says; several of them with commas between.
+    /// Version of Kubernetes from the API server; several versions are separated by commas.
     pub kubernetes: String,
-    /// Each Argo that cases ran on, as read back from the cluster.
+    /// Each Argo with cases, as read from the cluster.
     pub argo: Vec<ArgoReport>,
-    /// The parts of the run, in the order in which they began.
+    /// The stages of the run, in the order of their beginnings.
     pub stages: Vec<Stage>,
-    /// What was found, in the order in which the cases ended.
+    /// The verdicts, in the order in which the cases ended.
     pub verdicts: Vec<Judged>,
-    /// The versions of Argo on which no case could be tried.
+    /// The installations that could not be started. Since 1.1.
     #[serde(default)]
     pub untested: Vec<Untested>,
-    /// What it took to observe the cases, by version. Since 1.2.
+    /// The cost of observation by version of Argo. Since 1.2.
     #[serde(default)]
     pub observed: Vec<Observed>,
-    /// What was asked for. Since 1.3; `None` of older runs.
+    /// The run manifest. Since 1.3; `None` for older runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
-    /// The runs that this one is made of, in order of time: several were merged, or one was broken
-    /// off and resumed. Empty: it is made of itself. Since 1.3.
+    /// The runs behind this report, in order of time: merged runs, or the sessions of a resumed
+    /// run. Empty for a single run. Since 1.3.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
 
-/// One of the runs that a report is made of.
+/// One of the runs behind a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// Id of the run: the histories that it recorded have it.
+    /// Id of the run. Each history of the run has the id in its header.
     pub run: String,
-    /// When it began.
+    /// Time at which the run began.
     pub started: Timestamp,
-    /// Milliseconds from its beginning to its end; `None` if it was killed.
+    /// Milliseconds from the beginning of the run to its end; `None` for a killed run.
     pub elapsed_ms: Option<u64>,
-    /// Which part of the selected cases it was to run, as `2/3`; all of them unless given.
+    /// The shard, as `2/3`; `None` for all selected cases.
     pub shard: Option<String>,
-    /// The histories that it recorded and that verdicts rest on.
+    /// Paths of the recorded histories that have verdicts, from the run directory.
     pub histories: Vec<String>,
-    /// Histories that broke off in it and were set aside: their cases were tried once more.
+    /// Paths of histories that broke off and were set aside. A later part repeats their cases.
     pub broken_off: Vec<String>,
 }
 
-/// A version of Argo on which no case could be tried.
+/// An installation that could not be started.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Untested {
-    /// The version.
+    /// Name of the installation.
     pub argo: String,
-    /// Why: trouble of the harness or of its surroundings.
+    /// The cause: a failure of the harness or of the environment.
     pub because: String,
 }
 
-/// One Argo as it really ran.
+/// One Argo, as read from the cluster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArgoReport {
     /// Version of each component.
     pub versions: Versions,
-    /// Where it came from: a release, a Go module, a path, or what was there.
+    /// Source of the components: a release, a Go module, a path, or an Argo that was there before.
     pub source: String,
-    /// Name of the settings it was installed with: `defaults`, `fast`; `None` if it was there.
+    /// Name of the settings: `defaults`, `fast`; `None` for an Argo that was there before.
     pub profile: Option<String>,
-    /// The controller's environment variables and arguments that change how it behaves.
+    /// The environment variables of the controller, by name.
     pub settings: BTreeMap<String, String>,
-    /// The images of its pods.
+    /// The images of the controller and of argoexec.
     pub images: Vec<Image>,
-    /// Version of the Kubernetes that it ran on, as its API server says. Since 1.5; of older runs
-    /// that of the run.
+    /// Version of Kubernetes from the API server. Since 1.5; [`RunReport::parse`] takes the version
+    /// of the run for older runs.
     #[serde(default)]
     pub kubernetes: String,
 }
@@ -113,47 +113,47 @@ pub struct ArgoReport {
 /// An image of a pod.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
-    /// The component that runs from it.
+    /// The component with this image.
     pub component: String,
-    /// Its name, as the pod's spec has it.
+    /// Name of the image from the pod's spec or the controller's arguments.
     pub name: String,
-    /// `sha256:…`, where the cluster tells.
+    /// Digest as `sha256:…`; `None` where the cluster has none.
     pub digest: Option<String>,
 }
 
-/// A part of a run.
+/// A stage of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
-    /// What was done.
+    /// Name of the stage, for people.
     pub name: String,
-    /// Milliseconds from the beginning of the run.
+    /// Milliseconds from the beginning of the run to the beginning of the stage.
     pub began_ms: u64,
-    /// Milliseconds that it took.
+    /// Milliseconds from the beginning of the stage to its end.
     pub elapsed_ms: u64,
 }
 
-/// Why a run report cannot be read.
+/// The error of [`RunReport::parse`].
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// It has no `format`, or something in it is not what the format says.
+    /// The text is not JSON, has no `format`, or has a field of another shape.
     #[error("this is not the report of a run")]
     Shape(#[source] serde_json::Error),
-    /// Another major version.
+    /// The format has another major version.
     #[error("format {0}.{1} is not readable here (this program reads {MAJOR}.x)")]
     Format(u32, u32),
 }
 
 impl RunReport {
-    /// The text of `run.json`.
+    /// The text of `run.json`, with its newline.
     pub fn to_json(&self) -> String {
-        // A struct of numbers, text and lists with text keys: there is nothing to fail.
+        // A struct of numbers, text and maps with text keys always serializes.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
     /// Reads the text of `run.json`.
     ///
     /// # Errors
-    /// [`RunError`].
+    /// [`RunError`], if the text has another major version or another shape.
     pub fn parse(text: &str) -> Result<Self, RunError> {
         #[derive(Deserialize)]
         struct Format {
@@ -172,7 +172,7 @@ impl RunReport {
     }
 }
 
-/// The versions of Kubernetes on which these ran, each once.
+/// The versions of Kubernetes of these installations, each once, separated by commas.
 pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String {
     let mut versions: Vec<&str> = Vec::new();
     for ArgoReport { kubernetes, .. } in argo {
@@ -183,7 +183,7 @@ pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String 
     versions.join(", ")
 }
 
-/// On what the run ran and how long its parts took, for a terminal.
+/// The run in words for a terminal: installations, stages, untested installations, parts.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
     let (kubernetes, provider) = (tame(&run.kubernetes), tame(&run.provider));

@@ -1,21 +1,21 @@
-//! What the time of the cases went on.
+//! The time of the cases, by cause.
 
 use crate::evidence::Evidence;
 use crate::line::seconds;
 use crate::timeline::{Group, Row, Span, Timeline};
 
-/// What a moment of a case went on.
+/// The cause of a moment of a case. A step that does not wait counts before the pods.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Share {
-    /// The node started a pod: one was Pending.
+    /// A pod is Pending: the node starts a pod.
     Starting,
-    /// A pod did its work: one was Running, and none Pending.
+    /// A pod is Running and none is Pending.
     Working,
-    /// Neither, and a step waited.
+    /// No pod is Pending or Running, and a step waits.
     Argo,
-    /// Neither, all steps were done, and claims still had to be watched.
+    /// No pod is Pending or Running, all steps have ended, and claims are undecided.
     Watching,
-    /// The harness did something: a step that does not wait, or what comes before the first step.
+    /// A step that does not wait, or the time before the first step.
     Harness,
 }
 
@@ -61,7 +61,7 @@ impl Shares {
     }
 }
 
-/// What the moment went on that begins here. No span begins or ends within it.
+/// The cause of the moment that begins at `at`. No span begins or ends within the moment.
 fn share(timeline: &Timeline, at: u64) -> Share {
     let is_in = |span: &&Span| span.from <= at && at < span.to;
     let of = |group: Group| timeline.rows.iter().filter(move |row: &&Row| row.group == group);
@@ -79,7 +79,7 @@ fn share(timeline: &Timeline, at: u64) -> Share {
     }
 }
 
-/// Of all cases whose timelines are there, in words; `None` where there is none.
+/// The shares of all cases with a timeline, in words; `None` without a timeline.
 pub(crate) fn words(evidence: &Evidence) -> Option<String> {
     let mut shares = Shares::default();
     for timeline in evidence.timelines.values() {

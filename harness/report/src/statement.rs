@@ -1,8 +1,7 @@
-//! A statement about an installation that others can check without trusting whoever makes it.
+//! A statement about an installation that a verifier can check without trust in its maker.
 //!
-//! It is an in-toto Statement v1 with the predicate `test-result` v0.1, to which the field
-//! `conformance` adds what is needed to judge again: for each verdict the digest of the history
-//! and of the case it was judged by.
+//! A statement is an in-toto Statement v1 with the predicate `test-result` v0.1. The added field
+//! `conformance` has the data of a second judgement, such as digests of histories and cases.
 
 use std::collections::BTreeMap;
 
@@ -24,49 +23,49 @@ pub const MAJOR: u32 = 1;
 /// Minor version of `conformance`.
 pub const MINOR: u32 = 0;
 
-/// The statement.
+/// A statement about one run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {
-    /// [`STATEMENT`]
+    /// Always [`STATEMENT`].
     #[serde(rename = "_type")]
     pub kind: String,
-    /// What it is about: the images of each Argo that cases ran on.
+    /// The subject: the images of each Argo that has a history, by digest.
     pub subject: Vec<Resource>,
-    /// [`PREDICATE`]
+    /// Always [`PREDICATE`].
     #[serde(rename = "predicateType")]
     pub predicate_type: String,
-    /// What is said of it.
+    /// The result, the tests and the data of a second judgement.
     pub predicate: Predicate,
 }
 
-/// Something by name and digest.
+/// A file or an image by name and digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resource {
-    /// Its name.
+    /// Name of an image, path of a file, or `case ID`.
     pub name: String,
-    /// By algorithm: `sha256`, in hexadecimal.
+    /// Digests by algorithm: `sha256`, in hexadecimal.
     pub digest: BTreeMap<String, String>,
 }
 
-/// What is said.
+/// The predicate `test-result` with the field `conformance`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Predicate {
-    /// `PASSED`, `WARNED` (something cannot be said) or `FAILED`.
+    /// `PASSED`, `WARNED` or `FAILED`: the word of the [`RunResult`].
     pub result: String,
-    /// The cases and histories that it rests on.
+    /// The cases, the histories and the chains of attempts behind the verdicts.
     pub configuration: Vec<Resource>,
-    /// `CASE on Argo VERSION`
+    /// Cases with the verdict *pass*, each as `CASE on Argo VERSION`.
     pub passed_tests: Vec<String>,
-    /// The same of what cannot be said.
+    /// Cases with a [`Warning`], in the same form.
     pub warned_tests: Vec<String>,
-    /// The same of what failed.
+    /// Cases with the verdict *fail* or *fixed*, in the same form.
     pub failed_tests: Vec<String>,
-    /// What is needed to judge again.
+    /// The data of a second judgement.
     pub conformance: Conformance,
 }
 
-/// What is needed to judge again.
+/// The data of a second judgement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Conformance {
     /// [`MAJOR`] and [`MINOR`].
@@ -77,61 +76,62 @@ pub struct Conformance {
     pub judged_by: Build,
     /// Id of the run.
     pub run: String,
-    /// When it began.
+    /// Time at which the run began.
     pub started: Timestamp,
-    /// Milliseconds from its beginning to its end.
+    /// Milliseconds from the beginning of the run to its end.
     pub elapsed_ms: u64,
-    /// The value that a verifier gave for the run.
+    /// The challenge that the run carries; `None` without one.
     pub challenge: Option<String>,
-    /// What gave the cluster: `kind`, `native` or `existing`.
+    /// Source of the cluster: `kind`, `native` or `existing`.
     pub provider: String,
     /// Version of Kubernetes.
     pub kubernetes: String,
-    /// What a known issue means: `fail` or `expect`.
+    /// Meaning of a known issue: `fail` or `expect`.
     pub known_issues: String,
-    /// Each Argo as it was read back: versions, settings, images.
+    /// Each Argo with a verdict, as read from the cluster: versions, settings, images.
     pub argo: Vec<ArgoReport>,
     /// Every verdict of the run.
     pub verdicts: Vec<Stated>,
-    /// Versions that were asked for and could not be tried.
+    /// Installations that could not be started.
     pub untested: Vec<Untested>,
-    /// The runs that it is made of: one, or those that were merged, or the sessions of one that
-    /// broke off and was resumed.
+    /// The runs behind the verdicts: one run, several merged runs, or the sessions of a resumed
+    /// run.
     pub parts: Vec<Part>,
     /// The chains of attempts.
     pub tries: Vec<Chain>,
 }
 
-/// A chain of attempts: a line for each attempt, written before it, with the hash of the line
-/// before.
+/// A chain of attempts: a file with a line for each attempt.
+///
+/// The program writes a line before its attempt. Each line has the hash of the line before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
-    /// Path of its file in the run directory.
+    /// Path of the file in the run directory.
     pub file: String,
-    /// SHA-256 of its last line, which holds for all lines before.
+    /// SHA-256 of the last line, which covers all lines before.
     pub root: String,
-    /// Number of attempts in it.
+    /// Number of attempts in the chain.
     pub tries: usize,
 }
 
-/// A verdict and what it rests on.
+/// A verdict and its basis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
     /// Id of the case.
     pub case: String,
     /// Version of Argo.
     pub argo: String,
-    /// The verdict, known issues being what the run took them for.
+    /// The verdict under the stance of the run towards known issues.
     pub verdict: Verdict,
-    /// Why the provider left the case out, if that is why it does not apply.
+    /// The reason of the provider for *not applicable*; `None` for every other verdict.
     pub left_out: Option<LeftOut>,
     /// Ids of the claims that failed.
     pub failed_claims: Vec<String>,
-    /// What was judged and by what; `None` where the case does not apply.
+    /// The judged history and case; `None` where the case does not apply.
     pub basis: Option<Basis>,
 }
 
-/// What a verdict rests on.
+/// The history and the case behind a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basis {
     /// Path of the history in the run directory.
@@ -155,7 +155,7 @@ impl Stated {
         }
     }
 
-    /// `CASE on Argo VERSION`
+    /// The verdict's test: `CASE on Argo VERSION`.
     pub fn name(&self) -> String {
         format!("{} on Argo {}", self.case, self.argo)
     }
@@ -165,7 +165,7 @@ impl Stated {
     }
 }
 
-/// What was judged for a statement, and by what.
+/// The verdicts for a statement and the build that judged.
 pub struct Judging {
     /// The build that judged.
     pub build: Build,
@@ -176,8 +176,8 @@ pub struct Judging {
 }
 
 impl Statement {
-    /// Of a run, by what was judged for it and by the build that recorded it. An installation
-    /// without a verdict is not stated.
+    /// The statement about a run, from its verdicts and the build that recorded the run. The
+    /// statement leaves out an installation without a verdict.
     pub fn of(run: &RunReport, recorded_by: &Build, judging: Judging) -> Self {
         let Judging { build, verdicts, tries } = judging;
         let asked = run.asked.as_ref();
@@ -215,7 +215,7 @@ impl Statement {
         }
     }
 
-    /// Whether what is said in the terms of `test-result` is what the verdicts say.
+    /// Whether the fields of `test-result` follow from the verdicts.
     pub fn is_consistent(&self) -> bool {
         let Predicate { result, configuration, passed_tests, warned_tests, failed_tests, .. } =
             &self.predicate;
@@ -236,7 +236,7 @@ impl Conformance {
         RunResult::of(verdicts, self.untested.len())
     }
 
-    /// Everything that keeps the result from `PASSED` and is no failure, in words.
+    /// Every warning in words: a verdict with a [`Warning`], or an untested installation.
     pub fn warnings(&self) -> Vec<String> {
         let cases = self.verdicts.iter().filter_map(|stated| {
             stated.warning().map(|warning| format!("{}: {warning}", stated.name()))
@@ -247,7 +247,7 @@ impl Conformance {
         cases.chain(untested).collect()
     }
 
-    /// The part of the run with this id that recorded this history.
+    /// The part with this run id that recorded this history; `None` without such a part.
     pub fn part(&self, run: &str, history: &str) -> Option<&Part> {
         let recorded = |part: &&Part| part.histories.iter().any(|recorded| recorded == history);
         self.parts.iter().filter(|part| part.run == run).find(recorded)
@@ -261,7 +261,7 @@ impl Conformance {
         self.names(|stated| stated.warning().is_some())
     }
 
-    /// `CASE on Argo VERSION` of what failed.
+    /// Cases with the verdict *fail* or *fixed*, each as `CASE on Argo VERSION`.
     pub fn failed(&self) -> Vec<String> {
         self.names(|stated| matches!(stated.verdict, Verdict::Fail | Verdict::Fixed))
     }
@@ -283,7 +283,7 @@ impl Conformance {
         resources.into_iter().chain(tries).map(resource).collect()
     }
 
-    /// The images of each Argo that a history is about.
+    /// The images with a known digest, of each Argo that has a history.
     fn subject(&self) -> Vec<Resource> {
         let was_tried = |argo: &&ArgoReport| {
             let name = argo.versions.name();

@@ -1,8 +1,8 @@
-//! Colours, or none.
+//! Colours of text for a terminal, and protection from control characters.
 
 use anstyle::{AnsiColor, Effects};
 
-/// Whether text is coloured. Whoever prints decides: a terminal yes, a pipe no.
+/// The use of colours. The caller chooses by the output: a terminal or a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// No escape codes.
@@ -11,7 +11,7 @@ pub enum Style {
     Colour,
 }
 
-/// What a piece of text is, which decides its colour.
+/// The meaning of a piece of text, which decides its colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Good,
@@ -51,7 +51,7 @@ impl Tone {
     }
 }
 
-/// Whether a character changes the order in which others are shown, or ends a line for some.
+/// Whether a character changes the order of other characters or ends a line.
 fn reorders(c: char) -> bool {
     matches!(
         c,
@@ -63,8 +63,8 @@ fn reorders(c: char) -> bool {
     )
 }
 
-/// The text without characters that would move the cursor, colour the screen or reorder the line.
-/// Messages of pods and of the API server end up in reports, and are not ours.
+/// The text without characters that move the cursor, colour the screen or reorder the line. Reports
+/// have messages of pods and of the API server, which are foreign text.
 pub fn tame(text: &str) -> String {
     let mut tamed = String::with_capacity(text.len());
     for c in text.chars() {

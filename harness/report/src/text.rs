@@ -11,8 +11,8 @@ use crate::run::what_ran;
 use crate::shares;
 use crate::style::{Style, tame};
 
-/// On what it ran, each case, the table when there are several versions, what the time
-/// went on, and the sum.
+/// The text: installations, cases, the table of several versions, mutation tests, shares of time,
+/// counts.
 pub fn text(evidence: &Evidence, style: Style) -> String {
     let run = &evidence.run;
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();

@@ -1,4 +1,4 @@
-//! What went on in a case, side by side in time: made from a history, event by event.
+//! The timeline of a case: rows side by side in time, made from a history event by event.
 
 use std::collections::BTreeMap;
 
@@ -6,66 +6,66 @@ use model::history::{Change, Kind, Request, Seen, StepOutcome};
 use model::{Event, What};
 use serde_json::Value;
 
-/// What went on in one case.
+/// The timeline of one case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timeline {
-    /// Milliseconds from the beginning to the last event.
+    /// Milliseconds from the beginning of the history to the last event.
     pub end: u64,
-    /// In the order in which they were first seen; requests to the store come last.
+    /// Rows in the order of their first event. Rows of requests to the object store come last.
     pub rows: Vec<Row>,
-    /// Of requests to the store, with when they had ended.
+    /// Requests to the object store, each with the milliseconds at its end.
     requests: Vec<(u64, Request)>,
-    /// Pods by their addresses, as rows call them.
+    /// Pods by address, under the names of their rows.
     addresses: BTreeMap<String, String>,
 }
 
-/// One thing over time.
+/// One thing over time: a step, a node, a pod or another part of the case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// What kind of thing.
+    /// The kind of thing.
     pub group: Group,
-    /// Its name.
+    /// The name for people.
     pub name: String,
-    /// What it was, in order of time; between two spans it was not there.
+    /// The states in order of time. The thing is absent between two spans.
     pub spans: Vec<Span>,
     key: String,
     open: Option<(u64, String)>,
 }
 
-/// What a thing was for a time.
+/// A state of a thing and its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Milliseconds from the beginning.
+    /// Milliseconds from the beginning of the history.
     pub from: u64,
-    /// The same; equal to `from` for a moment.
+    /// Milliseconds from the beginning of the history; equal to `from` for a moment.
     pub to: u64,
-    /// In words.
+    /// The state in words.
     pub word: String,
 }
 
-/// Kinds of thing, in the order in which they are shown.
+/// Kinds of thing, in the order of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// What the harness did.
+    /// The steps of the plan.
     Steps,
-    /// The workflow: its phase, its finalizers, its conditions.
+    /// The workflow: phase, deletion, finalizers and conditions.
     Workflow,
     /// The workflow's nodes.
     Nodes,
-    /// Its pods.
+    /// The workflow's pods.
     Pods,
-    /// What pods report of their outputs.
+    /// The task results of pods: complete, incomplete, or there.
     TaskResults,
-    /// Garbage collection of artifacts.
+    /// Tasks of artifact garbage collection.
     GarbageCollection,
-    /// What lies in the store.
+    /// The object store: the number of listed objects, and requests by operation.
     Store,
-    /// Trouble of the environment.
+    /// The environment: parts that were unhealthy, and gaps in watches.
     Environment,
 }
 
 impl Group {
-    /// All of them.
+    /// All groups, in the order of a report.
     pub const ALL: [Self; 8] = [
         Self::Steps,
         Self::Workflow,
@@ -77,7 +77,7 @@ impl Group {
         Self::Environment,
     ];
 
-    /// Its heading.
+    /// The heading of the group.
     pub fn name(self) -> &'static str {
         match self {
             Self::Steps => "Steps",
@@ -93,7 +93,7 @@ impl Group {
 }
 
 impl Timeline {
-    /// Of a whole history.
+    /// The timeline of a whole history.
     pub fn of<'e>(events: impl IntoIterator<Item = &'e Event>) -> Self {
         let mut timeline = Self::default();
         for event in events {
@@ -103,7 +103,7 @@ impl Timeline {
         timeline
     }
 
-    /// Takes the next event.
+    /// Adds the next event of the history.
     pub fn push(&mut self, event: &Event) {
         let at = event.at;
         self.end = self.end.max(at);
@@ -141,7 +141,8 @@ impl Timeline {
         }
     }
 
-    /// After the last event: what is there ends with the history.
+    /// Ends the timeline after the last event. Each open span ends there. A row without a span is
+    /// removed.
     pub fn finish(&mut self) {
         for (at, request) in std::mem::take(&mut self.requests) {
             self.see_request(at, &request);
@@ -189,7 +190,7 @@ impl Timeline {
         }
     }
 
-    /// A row for each operation, in which each request is a span, with the pod that made it.
+    /// Adds a span to the row of the request's operation, in words with the key and the pod.
     fn see_request(&mut self, at: u64, request: &Request) {
         let name = request.operation.name();
         let pod = self.addresses.get(&request.from).unwrap_or(&request.from);
@@ -261,7 +262,8 @@ impl Timeline {
 }
 
 impl Row {
-    /// From this moment on it is this; `None`: it is not there.
+    /// Ends the open state and begins a new one. With `None` no state begins. The same word changes
+    /// nothing.
     fn turn(&mut self, at: u64, word: Option<String>) {
         if let (Some((_, now)), Some(word)) = (&self.open, &word)
             && now == word

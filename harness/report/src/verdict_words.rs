@@ -1,4 +1,4 @@
-//! The short words for verdicts and outcomes, the same in every report that people read.
+//! The short words for verdicts and outcomes, the same in every report for people.
 
 use model::verdict::{Outcome, Verdict};
 
@@ -7,7 +7,7 @@ use crate::style::Tone;
 /// The word for an installation that could not be started.
 pub(crate) const UNTESTED: &str = "untested";
 
-/// The word in a line or a table cell. What needs a look stands out without colour too.
+/// The word in a line or a table cell. Capitals and `!` mark failures without colour too.
 pub(crate) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "pass",
@@ -31,7 +31,7 @@ pub(crate) fn tone(verdict: Verdict) -> Tone {
     }
 }
 
-/// How bad a verdict is, for the worst of several.
+/// The rank of a verdict from best (0) to worst (5).
 pub(crate) fn weight(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::NotApplicable => 0,
@@ -43,7 +43,7 @@ pub(crate) fn weight(verdict: Verdict) -> u8 {
     }
 }
 
-/// What came out for a claim, in words.
+/// The word for the outcome of a claim.
 pub(crate) fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "holds",

@@ -1,4 +1,4 @@
-//! The words of case files for people: `cases/WORDS.md`, generated.
+//! The words of case files for people: the generated file `cases/WORDS.md`.
 
 use model::vocabulary::{CASE, Choice, Map, Value, Word};
 
@@ -13,7 +13,7 @@ What can stand in a `case.yaml`, by the map that it stands in. `schema.json` say
 editors.
 ";
 
-/// A section for each map, the outer ones first.
+/// The text of the file: a section for each map, outer maps first.
 pub fn vocabulary() -> String {
     let mut maps: Vec<&'static Map> = vec![&CASE];
     let mut text = HEAD.to_owned();
@@ -28,7 +28,7 @@ pub fn vocabulary() -> String {
     text
 }
 
-/// Adds the maps that a value can be or hold.
+/// Adds the maps of a value to the list, each once.
 fn inside(value: &Value, maps: &mut Vec<&'static Map>) {
     match value {
         Value::Map(map)
@@ -67,7 +67,7 @@ fn table(words: &[Word]) -> String {
     markdown::table(&["word", "for example", "means"].map(str::to_owned), &lines)
 }
 
-/// The words that can be values, with what they mean.
+/// The choices and phases of a value, in words with their meanings.
 fn values(value: &Value) -> String {
     match value {
         Value::Choice(choices) => choices.iter().map(choice).collect(),

@@ -1,6 +1,6 @@
-//! XML that every reader takes: text is escaped, and what XML cannot hold is shown as text.
+//! XML for every reader: text is escaped, and characters outside XML are written as text.
 
-/// An element that is being written.
+/// An element and its content so far.
 pub(crate) struct Element {
     name: &'static str,
     attributes: String,
@@ -23,7 +23,7 @@ impl Element {
         self
     }
 
-    /// Puts an element inside, on lines of its own.
+    /// Adds an element on lines of its own.
     pub(crate) fn child(mut self, child: &Self) -> Self {
         let text = child.to_text();
         self.inside += &format!("\n{text}");
@@ -34,7 +34,7 @@ impl Element {
         children.into_iter().fold(self, |element, child| element.child(&child))
     }
 
-    /// A document with this root.
+    /// The document with the element as its root.
     pub(crate) fn document(&self) -> String {
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", self.to_text())
     }
@@ -51,7 +51,7 @@ impl Element {
     }
 }
 
-/// Control characters cannot stand in XML at all, not even escaped: they are written as in Rust.
+/// Escapes text. XML has no form for control characters, so they get the form of Rust: `\u{1b}`.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {

@@ -1,5 +1,5 @@
-//! Trouble of the environment: what happened in it cannot be laid at Argo's door, and what was not
-//! seen in it did not fail to happen.
+//! Unhealthy environments. A fault there proves nothing against Argo, and an unseen event may have
+//! happened.
 
 use model::history::{Kind, Part};
 use model::{Claim, Event, Fact, History, What};
@@ -128,7 +128,7 @@ fn gap(history: &History) -> Option<History> {
     after_each(history, |event| is_done(event).then(|| Kind::ALL.map(gap).to_vec()))
 }
 
-/// Whether a pass of the claim rests on something that was not seen.
+/// Whether a pass of the claim can rest on events that were not seen.
 fn rests_on_absence(claim: &Claim) -> bool {
     is_throughout(claim) || awaits(claim, Fact::is_absence) && !has_any(&claim.fact)
 }
@@ -153,12 +153,12 @@ fn is_mark(what: &What) -> bool {
     matches!(what, What::Watching { .. })
 }
 
-/// Position after the end of the first step that is done.
+/// Index of the event after the end of the first step that is done.
 fn first_step(history: &History) -> usize {
     history.events.iter().position(is_done).map_or(0, |index| index + 1)
 }
 
-/// The part is unhealthy whenever it is asked after the first step.
+/// The part is unhealthy in every probe after the first step.
 fn sick_from_first_step(history: &History, part: Part) -> History {
     let first = first_step(history) as u64;
     each(history, |event| match &event.what {
@@ -167,7 +167,7 @@ fn sick_from_first_step(history: &History, part: Part) -> History {
     })
 }
 
-/// The part is unhealthy whenever it is asked before the workflow is completed, and healthy then.
+/// The part is unhealthy in every probe before the completion, and healthy after.
 fn sick_until_end(history: &History, part: Part) -> History {
     let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
     each(history, |event| match &event.what {
@@ -183,7 +183,8 @@ fn without(history: &History, gone: impl Fn(&What) -> bool) -> History {
     with_events(history, history.events.iter().filter(kept).cloned().collect())
 }
 
-/// Only the first listing after the first step is left, where it is long before the end.
+/// The history with one listing after the first step and no later probe of the object store. `None`
+/// if the silence is short.
 fn store_silent(history: &History) -> Option<History> {
     let first = first_step(history) as u64;
     let is_listing = |event: &Event| matches!(event.what, What::Listed { .. }) && event.n > first;
@@ -196,7 +197,7 @@ fn store_silent(history: &History) -> Option<History> {
     (end > listing.at + judge::MAX_SILENCE).then(|| with_events(history, events))
 }
 
-/// Each watch has a gap just before each step ends.
+/// The history with a gap in each watch just before each step ends.
 fn gap_before(history: &History) -> History {
     let gap = |kind| What::Gap { kind, reason: "410 Gone".to_owned() };
     each(history, |event| {
@@ -209,7 +210,7 @@ fn trouble(part: Part) -> What {
     What::Probed { part, trouble: Some("it does not answer".to_owned()) }
 }
 
-/// The part is in trouble whenever it is asked.
+/// The part is unhealthy in every probe.
 pub(crate) fn sick(history: &History, sick: Part) -> History {
     each(history, |event| match &event.what {
         What::Probed { part, .. } if *part == sick => vec![trouble(sick)],
@@ -217,7 +218,7 @@ pub(crate) fn sick(history: &History, sick: Part) -> History {
     })
 }
 
-/// Nothing is heard of the part.
+/// The history without probes of the part.
 fn silent(history: &History, silent: Part) -> History {
     each(history, |event| match &event.what {
         What::Probed { part, .. } if *part == silent => Vec::new(),

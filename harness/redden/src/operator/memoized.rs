@@ -1,4 +1,4 @@
-//! Faults of what is memoized.
+//! Faults of memoization.
 
 use model::{Claim, Fact};
 use serde_json::{Value, json};

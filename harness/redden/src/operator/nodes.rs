@@ -152,7 +152,8 @@ fn is_final(phase: &str) -> bool {
     FINAL_NODE_PHASES.contains(&phase)
 }
 
-/// After each step that was done another state of the workflow, where `change` says that it is one.
+/// The history with another state of the workflow after each step that is done. `change` returns
+/// whether it changed the state.
 fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Option<History> {
     let mut last: Option<Seen> = None;
     after_each(history, |event| {
@@ -164,7 +165,7 @@ fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Op
     })
 }
 
-/// How often a node ends.
+/// Whether the claim has an upper limit of how often a node ends.
 fn of_times(claim: &Claim) -> bool {
     let limited = match &claim.modality {
         Modality::Happens { times, .. } => !matches!(times, Count::AtLeast(_)),
@@ -193,7 +194,7 @@ fn of_outputs(claim: &Claim) -> bool {
     awaits(claim, |f| matches!(f, Fact::Output(_)))
 }
 
-/// After each state in which nodes have ended they run, and end again.
+/// The history in which nodes run and end again after each state with ended nodes.
 fn run_twice(history: &History) -> Option<History> {
     after_each(history, |event| {
         let seen = workflow(history, event).filter(|s| s.change != Change::Deleted)?;
@@ -218,8 +219,7 @@ fn without_handler(history: &History) -> Option<History> {
     })
 }
 
-/// Adds attempts to each node that has some: two, for one alone could make up for one that is yet
-/// to come.
+/// Adds two attempts to each retried node. One more attempt may stand in for a later one.
 fn more_attempts(object: &mut Value) -> bool {
     let Some(nodes) = object["status"]["nodes"].as_object_mut() else { return false };
     let first = |n: &Value| n["displayName"].as_str().is_some_and(|name| name.ends_with("(0)"));
@@ -233,14 +233,14 @@ fn more_attempts(object: &mut Value) -> bool {
     !firsts.is_empty()
 }
 
-/// Takes away every attempt but the first; whether there was one.
+/// Removes every attempt but the first. Returns whether there was one.
 fn first_attempts(object: &mut Value) -> bool {
     let Some(nodes) = object["status"]["nodes"].as_object_mut() else { return false };
     let before = nodes.len();
     nodes.retain(|_, node| {
         let name = node["displayName"].as_str().unwrap_or_default();
         let number = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
-        // An item of a loop is no attempt: its number has a colon.
+        // The number of an item of a loop has a colon; the item is no attempt.
         number.is_none_or(|(_, number)| !number.parse::<usize>().is_ok_and(|n| n > 0))
     });
     nodes.len() < before

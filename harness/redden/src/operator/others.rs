@@ -1,4 +1,4 @@
-//! Faults of other workflows than the case's own.
+//! Faults of workflows other than the case's own.
 
 use model::expression::Subject;
 use model::fact::FINAL_PHASES;
@@ -41,7 +41,7 @@ fn of_another(fact: &Fact) -> bool {
     matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::OtherWorkflow)
 }
 
-/// Every state of another workflow altered; `None` if nothing is.
+/// The history with every state of other workflows altered; `None` without a change.
 fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<History> {
     let mut any = false;
     let edited = each(history, |event| {
@@ -57,7 +57,8 @@ fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<Hist
     any.then(|| lingering(&edited))
 }
 
-/// It and its nodes that are in this phase are in that one.
+/// Changes the phase `from` of the workflow and its nodes to `to`. Returns whether the workflow had
+/// the phase.
 fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
     let alter = |status: &mut Value| {
         if status["phase"] == from {
@@ -75,7 +76,7 @@ fn not_shut_down(seen: &mut Seen) -> bool {
     spec.is_some_and(|spec| spec.shift_remove("shutdown").is_some())
 }
 
-/// Until it has ended its nodes run.
+/// Sets every node to *Running* until the workflow has ended. Returns whether there was a node.
 fn running(seen: &mut Seen) -> bool {
     let phase = seen.object["status"]["phase"].as_str().unwrap_or_default();
     !FINAL_PHASES.contains(&phase)

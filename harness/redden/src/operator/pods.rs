@@ -1,4 +1,4 @@
-//! Faults of pods and of what goes with them.
+//! Faults of pods and of artifact GC tasks.
 
 use std::collections::BTreeSet;
 
@@ -66,7 +66,7 @@ fn of_gc_tasks(claim: &Claim) -> bool {
     awaits(claim, |f| matches!(f, Fact::GcTasksLeft(count) if count.admits(0)))
 }
 
-/// Objects of this kind are never deleted.
+/// The history in which objects of this kind are never deleted.
 fn never_goes(history: &History, kind: Kind) -> Option<History> {
     let edited = each(history, |event| match seen(&event.what, kind) {
         Some(seen) if seen.change == Change::Deleted => Vec::new(),
@@ -79,7 +79,7 @@ fn of_gc_pods(claim: &Claim) -> bool {
     forbids(claim, |f| matches!(f, Fact::GcPodsSeen(_)))
 }
 
-/// The first state of each pod.
+/// The first state of each pod: the events that add one.
 fn distinct_pods(history: &History) -> Vec<&Seen> {
     let pods = history.events.iter().filter_map(|event| seen(&event.what, Kind::Pod));
     pods.filter(|seen| seen.change == Change::Added).collect()
@@ -93,7 +93,7 @@ pub(crate) fn again(seen: &Seen) -> What {
     What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
 }
 
-/// Behind the first state in which a node was left out there is a pod of it.
+/// The history with a pod of each node that was left out, after the first such state.
 fn left_out_runs(history: &History) -> Option<History> {
     let mut known = BTreeSet::new();
     after_each(history, |event| {
@@ -106,7 +106,7 @@ fn left_out_runs(history: &History) -> Option<History> {
     })
 }
 
-/// A pod of the node of this full name.
+/// A pod of the node with this full name.
 fn pod_of(history: &History, node: &str) -> What {
     let header = &history.header;
     let object = json!({
@@ -122,7 +122,7 @@ fn pod_of(history: &History, node: &str) -> What {
     What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
 }
 
-/// A pod that collects garbage of the workflow.
+/// A pod that collects artifacts of the workflow.
 pub(crate) fn gc_pod(history: &History) -> What {
     let header = &history.header;
     let object = json!({

@@ -1,4 +1,4 @@
-//! Trouble of the record itself.
+//! Faults of the history itself.
 
 use model::history::{Kind, StepOutcome};
 use model::{Claim, Event, History, Modality, What};
@@ -91,7 +91,7 @@ fn swapped(history: &History) -> Option<History> {
     Some(edited)
 }
 
-/// While a verb is done, and after it, the workflow stays what it was.
+/// The history without states of workflows from the first action on Argo on.
 fn without_effect(history: &History) -> Option<History> {
     let verb = |e: &&Event| match &e.what {
         What::StepBegun { action, .. } => action.is_of_argo(),
@@ -103,7 +103,7 @@ fn without_effect(history: &History) -> Option<History> {
     Some(lingering(&with_events(history, kept.cloned().collect())))
 }
 
-/// Whether the claim's window lasts to the end of the history.
+/// Whether the claim's window lasts until the end of the history.
 fn to_the_end(claim: &Claim) -> bool {
     match claim.modality {
         Modality::Always { within } | Modality::Never { within } => within.is_none(),

@@ -1,4 +1,4 @@
-//! Faults of what is asked of the store, and of what is known of it.
+//! Faults of requests to the object store, and of their record.
 
 use model::fact::RequestsFact;
 use model::history::{Operation, Request};
@@ -7,7 +7,7 @@ use model::{Claim, Fact, History, What};
 use super::{Operator, awaits, demands, every_claim, forbids};
 use crate::edit::{each, lingering};
 
-/// So often a request is made again by what does not stop asking.
+/// Number of repetitions of a request without an end.
 const WITHOUT_END: usize = 1_000;
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -90,14 +90,14 @@ pub(super) const OPERATORS: &[Operator] = &[
     ),
 ];
 
-/// Whether the claim says how many requests there may be at most.
+/// Whether the claim has an upper limit of requests.
 fn is_limit(claim: &Claim) -> bool {
     let many = |fact: &RequestsFact| fact.count.admits(WITHOUT_END);
     demands(claim, |f| matches!(f, Fact::Requests(r) if !many(r)))
         || forbids(claim, |f| matches!(f, Fact::Requests(r) if many(r)))
 }
 
-/// After each deletion the same pod reads what it has deleted.
+/// The history in which the same pod reads each object after its deletion.
 fn read_again(history: &History) -> Option<History> {
     let edited = each(history, |event| match &event.what {
         What::Requested(request) if request.operation.deletes() && request.is_done() => {
@@ -110,7 +110,7 @@ fn read_again(history: &History) -> Option<History> {
     (edited != *history).then_some(edited)
 }
 
-/// The history with each request replaced; `None` if nothing is another then.
+/// The history with each request replaced; `None` without a change.
 fn each_request(
     history: &History,
     mut change: impl FnMut(&Request) -> Vec<Request>,

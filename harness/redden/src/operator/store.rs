@@ -1,4 +1,4 @@
-//! Faults of what lies in the store, and of what it answers.
+//! Faults of objects in the object store, and of its answers.
 
 use model::history::Part;
 use model::{Claim, Fact, History, What};
@@ -40,7 +40,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     }),
 ];
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const OBJECTS_STAY: Operator = Operator::fault(
     "objects-never-deleted",
     "what once lay in the store stays there",
@@ -48,7 +48,7 @@ pub(super) const OBJECTS_STAY: Operator = Operator::fault(
     stay,
 );
 
-/// Every listing holds whatever an earlier one held.
+/// The history in which every listing also has the keys of all earlier listings.
 fn stay(history: &History) -> Option<History> {
     let mut all: Vec<String> = Vec::new();
     let edited = held(history, |keys| {
@@ -68,7 +68,7 @@ fn needs_objects(fact: &Fact) -> bool {
     }
 }
 
-/// The history with other listings; `None` if they are all the same.
+/// The history with other listings; `None` without a change.
 fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
     let edited = each(history, |event| match &event.what {
         What::Listed { asked, keys, .. } => {

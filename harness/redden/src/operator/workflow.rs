@@ -63,25 +63,25 @@ fn of_message(claim: &Claim) -> bool {
     awaits(claim, |fact| matches!(fact, Fact::Cel(expression) if reads(expression.text())))
 }
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const FAILS_INSTEAD: Operator =
     Operator::fault("fails-instead", "it fails instead of succeeding", fails_on_failure, |h| {
         ends_as(h, &["Succeeded"], "Failed")
     });
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const ERRORS_INSTEAD: Operator =
     Operator::fault("errors-instead", "it ends in error", fails_on_error, |h| {
         ends_as(h, &["Succeeded"], "Error")
     });
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const NEVER_COMPLETES: Operator =
     Operator::fault("never-completes", "it hangs before it completes", of_a_phase, |h| {
         last_completion(h).map(|index| hang(h, index))
     });
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const FORGOTTEN: Operator = Operator::fault(
     "completion-forgotten",
     "its nodes come to an end and it does not",
@@ -99,7 +99,7 @@ pub(super) const FORGOTTEN: Operator = Operator::fault(
     },
 );
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const FINALIZER_STAYS: Operator = Operator::fault(
     "finalizer-never-removed",
     "it hangs before the finalizer is removed",
@@ -111,7 +111,7 @@ pub(super) const FINALIZER_STAYS: Operator = Operator::fault(
     },
 );
 
-/// The twin of what hides it.
+/// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const NEVER_DELETED: Operator = Operator::fault(
     "never-deleted",
     "its deletion is taken and never done",
@@ -308,7 +308,7 @@ fn gc_error(history: &History) -> Option<History> {
     })
 }
 
-/// Whether the claim asks for something that the finalizer guards.
+/// Whether the claim forbids the removal of the finalizer while objects are there.
 pub(super) fn is_guarded(claim: &Claim) -> bool {
     forbids(claim, lacks_finalizer)
         && claim

@@ -1,4 +1,4 @@
-//! One pod, one task result, one object of the store, one request.
+//! Alterations of one pod, one task result, one object of the object store, or one request.
 
 use std::collections::BTreeSet;
 
@@ -87,7 +87,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-/// Whether it is an expression about a pod.
+/// Whether the fact is an expression about a pod.
 fn is_expression(fact: &Fact) -> bool {
     matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::Pod)
 }
@@ -112,7 +112,7 @@ fn names(history: &History, kind: Kind) -> BTreeSet<String> {
     history.events.iter().filter_map(|event| name(event, kind)).map(str::to_owned).collect()
 }
 
-/// A mutant for each object of a kind: it alone is altered, in each state.
+/// A mutant for each object of a kind, with every state of that object altered.
 fn each_object(history: &History, kind: Kind, change: fn(&mut Value) -> bool) -> Vec<History> {
     let alter = |of: &String| {
         let mut found = false;
@@ -130,7 +130,8 @@ fn each_object(history: &History, kind: Kind, change: fn(&mut Value) -> bool) ->
     names(history, kind).iter().filter_map(alter).collect()
 }
 
-/// Another phase, and containers that end with another code.
+/// Changes the phase to another one and the exit codes of containers. Returns whether there was a
+/// phase to change.
 fn pod_otherwise(pod: &mut Value) -> bool {
     let status = &mut pod["status"];
     for container in status["containerStatuses"].as_array_mut().into_iter().flatten() {
@@ -164,7 +165,7 @@ fn unseen(history: &History, kind: Kind, of: &str) -> History {
     lingering(&edited)
 }
 
-/// After each step the pod is there once more, with another uid.
+/// The history with the pod once more after each step, with another uid.
 fn seen_again(history: &History, of: &str) -> Option<History> {
     let mut first = history.events.iter().filter(|event| name(event, Kind::Pod) == Some(of));
     let pod = seen(&first.next()?.what, Kind::Pod)?;
@@ -193,7 +194,7 @@ fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
     lingering(&edited)
 }
 
-/// One request of each operation and key.
+/// One request of each operation, key and outcome.
 fn requests(history: &History) -> Vec<&Request> {
     let mut found: Vec<&Request> = Vec::new();
     for event in &history.events {
@@ -210,7 +211,7 @@ fn is_like(one: &Request, other: &Request) -> bool {
     one.operation == other.operation && one.key == other.key && one.is_done() == other.is_done()
 }
 
-/// The history without requests like this one.
+/// The history without requests of the same operation, key and outcome.
 fn without(history: &History, gone: &Request) -> History {
     let edited = each(history, |event| match &event.what {
         What::Requested(request) if is_like(request, gone) => Vec::new(),

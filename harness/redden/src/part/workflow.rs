@@ -1,4 +1,4 @@
-//! One node, one field of the workflow.
+//! Alterations of one node or one field of the workflow.
 
 use model::expression::Subject;
 use model::history::Change;
@@ -101,13 +101,14 @@ pub(super) const FAMILIES: &[Family] = &[
     },
 ];
 
-/// Whether it is an expression about the workflow.
+/// Whether the fact is an expression about a workflow.
 fn is_expression(fact: &Fact) -> bool {
     let of = |subject| matches!(subject, Subject::Workflow | Subject::OtherWorkflow);
     matches!(fact, Fact::Cel(expression) if of(expression.subject()))
 }
 
-/// A phase that is not this one, and as final as it.
+/// Changes the phase to another one that is equally final. Returns whether there was a phase to
+/// change.
 fn otherwise(of: &mut Value) -> bool {
     let other = match of["phase"].as_str() {
         Some("Succeeded") => "Failed",
@@ -124,7 +125,7 @@ fn removed(of: &mut Value, field: &str) -> bool {
     of.as_object_mut().is_some_and(|fields| fields.shift_remove(field).is_some())
 }
 
-/// The history with each state of the workflow altered, watched on; none if nothing is altered.
+/// The history with each state of the workflow altered and a quiet end; empty without a change.
 fn altered(history: &History, mut change: impl FnMut(&mut Value) -> bool) -> Vec<History> {
     let edited = each_workflow(history, |seen| change(&mut seen.object));
     edited.map(|history| lingering(&history)).into_iter().collect()
@@ -140,7 +141,7 @@ fn nodes(history: &History) -> Vec<String> {
     ids
 }
 
-/// A mutant for each node: it alone is altered, in each state.
+/// A mutant for each node, with every state of that node altered.
 fn each_node(history: &History, change: impl Fn(&mut Value) -> bool) -> Vec<History> {
     let alter = |id: &String| {
         altered(history, |object| object["status"]["nodes"].get_mut(id).is_some_and(&change))
@@ -148,7 +149,7 @@ fn each_node(history: &History, change: impl Fn(&mut Value) -> bool) -> Vec<Hist
     nodes(history).iter().flat_map(alter).collect()
 }
 
-/// The node starts anew after this event.
+/// The history in which the node has another start time after the event `from`.
 fn late(history: &History, id: &str, from: u64) -> Option<History> {
     let mut edited = history.clone();
     let mut found = false;
@@ -164,7 +165,7 @@ fn late(history: &History, id: &str, from: u64) -> Option<History> {
     found.then(|| lingering(&edited))
 }
 
-/// After each step the node runs for a moment, and then is as it was.
+/// The history in which the node runs for a moment after each step.
 fn running(history: &History, id: &str) -> Option<History> {
     let mut last = None;
     after_each(history, |event| {

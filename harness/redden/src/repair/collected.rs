@@ -1,4 +1,4 @@
-//! As if garbage collection had worked.
+//! The repair of garbage collection.
 
 use model::history::{Change, Seen};
 use model::{Event, History, What};
@@ -7,8 +7,8 @@ use serde_json::json;
 use super::PROMPTLY;
 use crate::edit::{first_workflow, last_completion, with_events, workflow};
 
-/// The store is empty and the finalizers are gone soon after the workflow is completed, or after
-/// the last objects were applied by then.
+/// The history with an empty object store and no finalizers, 2 s after the completion. Objects that
+/// a step applies later move that time.
 pub(super) fn repair(history: &History) -> Option<History> {
     let completed = history.events[last_completion(history)?].at;
     let collected = completed.max(applied(history).unwrap_or_default()) + PROMPTLY;
@@ -29,7 +29,7 @@ pub(super) fn repair(history: &History) -> Option<History> {
     Some(with_events(history, events))
 }
 
-/// When objects were last applied.
+/// Milliseconds at the end of the last step that applied objects.
 fn applied(history: &History) -> Option<u64> {
     let applies = |event: &Event| match &event.what {
         What::StepBegun { action, .. } => action.applies(),
@@ -41,7 +41,7 @@ fn applied(history: &History) -> Option<u64> {
     Some(ended.at)
 }
 
-/// Puts in the removal of the finalizers, and the end of a workflow that is being deleted.
+/// Adds the removal of the finalizers, and the end of a workflow with a requested deletion.
 fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
     let index = events.iter().position(|e| e.at >= at)?;
     let last = events[..index].iter().rev().find_map(|e| workflow(history, e))?.clone();

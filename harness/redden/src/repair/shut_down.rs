@@ -1,4 +1,4 @@
-//! As if what was asked to stop had stopped.
+//! The repair of shutdowns.
 
 use model::fact::FINAL_NODE_PHASES;
 use model::history::{Change, Kind, Seen};
@@ -8,8 +8,8 @@ use serde_json::json;
 use super::PROMPTLY;
 use crate::edit::{first_workflow, is_completed, modified, with_events, workflow};
 
-/// The workflow has failed, and every node has ended, soon after it is shut down. `None` if it
-/// never is.
+/// The history in which the workflow and its open nodes fail 2 s after the shutdown. `None` without
+/// a shutdown.
 pub(super) fn repair(history: &History) -> Option<History> {
     let asked = first_workflow(history, 0, is_shut_down)?;
     let ended = history.events[asked].at + PROMPTLY;
@@ -34,7 +34,8 @@ pub(super) fn repair(history: &History) -> Option<History> {
     Some(with_events(history, events))
 }
 
-/// Whatever other workflow was shut down has not succeeded, but failed. `None` if none did.
+/// The history in which other workflows fail instead of succeeding after a shutdown. `None` without
+/// one.
 pub(super) fn others(history: &History) -> Option<History> {
     let mut found = false;
     let mut repaired = history.clone();

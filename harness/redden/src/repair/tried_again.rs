@@ -1,4 +1,4 @@
-//! As if what the store did not do had been asked for again.
+//! The repair of requests that met a fault.
 
 use model::history::Request;
 use model::{Event, History, What};
@@ -6,8 +6,10 @@ use serde_json::json;
 
 use crate::edit::{each_node, last_completion, with_events, workflow};
 
-/// Each request that met a fault and was never done is made again at once, and done; the workflow
-/// that failed for it succeeds, and so do its nodes. `None` if there is no such request.
+/// The history in which each lost request is repeated at once and done. The workflow and its nodes
+/// then succeed instead of failing. `None` without a lost request.
+///
+/// A lost request met a fault and was never done.
 pub(super) fn repair(history: &History) -> Option<History> {
     let given_up: Vec<&Event> =
         history.events.iter().filter(|event| is_given_up(history, event)).collect();
@@ -35,7 +37,7 @@ pub(super) fn repair(history: &History) -> Option<History> {
     Some(with_events(history, events))
 }
 
-/// Whether this is the last of the requests that met a fault and was never done.
+/// Whether the event is the last request of its operation and key, met a fault and was not done.
 fn is_given_up(history: &History, event: &Event) -> bool {
     let What::Requested(request) = &event.what else { return false };
     let same = |other: &&Event| match &other.what {

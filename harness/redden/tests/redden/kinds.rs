@@ -1,4 +1,4 @@
-//! Each kind of claim that no case has yet is killed too, by the operator that is meant for it.
+//! Operators kill kinds of claims that no case has yet.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A leaf that decides nothing is found, beside others that do.
+//! A leaf that decides nothing is found beside leaves that decide.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the operators make of histories.
+//! Tests of the operators, the scores and the repairs.
 
 mod kinds;
 mod leaves;

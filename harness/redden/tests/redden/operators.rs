@@ -6,7 +6,7 @@ use model::{History, What};
 use redden::{OPERATORS, Operator, repair, trim};
 use rstest::rstest;
 
-/// A history as it is kept in the repository.
+/// A history of the repository, by name.
 pub(crate) fn kept(name: &str) -> History {
     let path = format!("../../ci/histories/{name}.jsonl");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -70,7 +70,7 @@ fn nothing_is_made_of_nothing() {
     nothing.events.clear();
     assert_eq!(repair(&nothing), None);
     for operator in operators() {
-        // Each must say that there is nothing to alter, or leave what is there; none may panic.
+        // Each operator finds nothing to alter or makes a readable history, without a panic.
         if let Some(mutant) = (operator.mutate)(&nothing) {
             assert_eq!(
                 History::parse(&mutant.to_text()).map(|h| h.events).ok(),

@@ -1,4 +1,4 @@
-//! What a repaired history tells, which no version could be made to tell.
+//! Tests of repaired histories.
 
 use model::expression::Expression;
 use model::fact::{Count, Fact, RequestsFact};
@@ -9,14 +9,14 @@ use serde_json::json;
 
 use crate::operators::kept;
 
-/// What holds at the end of a history.
+/// The truth of a fact at the end of a history.
 fn at_the_end(history: &History, fact: &Fact) -> Truth {
     let mut world = World::new(&history.header);
     history.events.iter().for_each(|event| world.apply(event));
     world.holds(fact)
 }
 
-/// The history as it would be if the workflow had been shut down at once, and gone on all the same.
+/// The history of a workflow that is shut down at once and continues.
 fn unstoppable(mut history: History) -> History {
     for event in &mut history.events {
         if let What::Seen(seen) = &mut event.what

@@ -1,4 +1,4 @@
-//! What is said of a score.
+//! Tests of the words of a score.
 
 use model::verdict::Outcome;
 use redden::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};

@@ -1,4 +1,4 @@
-//! How an installation stands: by level, and by area.
+//! The results of an installation, by level and by area.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::evidence::Evidence;
 
-/// A case on the installation.
+/// A case on the installation, with its result.
 pub(super) struct Found<'a> {
     case: &'a str,
     level: &'a str,
@@ -16,22 +16,22 @@ pub(super) struct Found<'a> {
     verdict: Option<&'a CaseVerdict>,
 }
 
-/// What came of a case. The worst first.
+/// The result of a case. The worst is first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
-    /// A claim does not hold.
+    /// A claim fails, and the verdict is no known issue.
     Failed,
-    /// Exactly the claims do not hold that are known not to.
+    /// Claims fail, and each of them is declared by a known issue.
     KnownIssue,
-    /// It cannot be said.
+    /// The case has no decided verdict.
     Unknown,
-    /// It has no meaning there.
+    /// The case does not apply.
     NotApplicable,
     /// Every claim holds.
     Passed,
 }
 
-/// The cases of a level.
+/// The results of the cases of a level.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Level<'a> {
@@ -54,24 +54,24 @@ struct Statistics {
     not_applicable: usize,
 }
 
-/// A case that did not pass, and why.
+/// A case that did not pass, with the reason.
 #[derive(Debug, Serialize)]
 struct Named<'a> {
     case: &'a str,
-    /// Ids of the claims that do not hold.
+    /// Ids of the failed claims.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims: Vec<&'a str>,
     reason: &'a str,
 }
 
-/// Cases around one part of Argo: the first part of their ids.
+/// The result of an area: the cases with the same first part of the id.
 #[derive(Debug, Serialize)]
 pub(super) struct Area<'a> {
     name: &'a str,
     result: &'static str,
 }
 
-/// Every case that was asked for, or tried, on an installation of these versions; by id.
+/// Every case with a request or a verdict on an installation of these versions, by id.
 pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Found<'a>> {
     let name = versions.name();
     let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
@@ -81,7 +81,7 @@ pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Foun
     let ids: BTreeSet<&String> = asked.chain(tried).collect();
     let found = ids.into_iter().map(|id| {
         let level = evidence.cases.get(id).map_or("unlisted", |case| case.level.name());
-        // Of several tries the worst counts.
+        // The worst of several attempts counts.
         let of = verdicts.iter().filter(|verdict| verdict.case == *id);
         let worst = of.map(|verdict| (kind(verdict), *verdict)).min_by_key(|(kind, _)| *kind);
         let kind = worst.map_or(Kind::Unknown, |(kind, _)| kind);
@@ -90,7 +90,7 @@ pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Foun
     found.collect()
 }
 
-/// The same whatever a known issue was to count as.
+/// The result of a verdict, the same under both stances towards known issues.
 fn kind(verdict: &CaseVerdict) -> Kind {
     let fails = !verdict.failed_claims().is_empty();
     match verdict.verdict {
@@ -104,7 +104,7 @@ fn kind(verdict: &CaseVerdict) -> Kind {
     }
 }
 
-/// The levels that have cases, the most important first.
+/// The levels that have cases: core, extended, provisional, unlisted.
 pub(super) fn levels<'a>(found: &[Found<'a>]) -> Vec<Level<'a>> {
     let names = ["core", "extended", "provisional", "unlisted"].into_iter();
     let levels = names.map(|name| {
@@ -152,7 +152,7 @@ pub(super) fn areas<'a>(found: &[Found<'a>]) -> Vec<Area<'a>> {
     areas.into_iter().map(area).collect()
 }
 
-/// What they come to together.
+/// The result of several cases. One failed case or one known issue makes a failure.
 fn result(kinds: impl IntoIterator<Item = Kind>) -> &'static str {
     let kinds: BTreeSet<Kind> = kinds.into_iter().collect();
     match kinds.first() {

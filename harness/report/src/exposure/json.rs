@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Exposed, Exposure};
 
-/// Version of the format written here.
+/// Version of the written format.
 const SCHEMA: u32 = 1;
 
-/// The document, with its newline.
+/// The text of the document, with its newline.
 pub fn json(exposure: &Exposure) -> String {
     let version = &exposure.version;
     let upgrade = exposure.upgrade.as_ref().map(|upgrade| {

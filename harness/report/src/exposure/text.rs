@@ -5,7 +5,7 @@ use semver::Version;
 use super::{Basis, Exposed, Exposure};
 use crate::style::{Style, Tone, tame};
 
-/// The issues by area, each with its symptom and the fixes; then what an upgrade changes.
+/// The issues by area, each with claims, link and fixes. The changes of an upgrade follow.
 pub fn text(exposure: &Exposure, style: Style) -> String {
     let before = &exposure.version;
     let mut text = head("Argo", &before.version, before.column.as_deref(), style);
@@ -40,7 +40,7 @@ fn part(verb: &str, issues: &[Exposed], tone: Tone, style: Style) -> String {
     style.paint(tone, &format!("{verb} {}", count(issues.len())))
 }
 
-/// A line for each issue.
+/// The issues on one line each.
 fn short(verb: &str, issues: &[Exposed], tone: Tone, style: Style) -> String {
     let mut text = format!("{}\n", part(verb, issues, tone, style));
     for exposed in issues {
@@ -49,7 +49,7 @@ fn short(verb: &str, issues: &[Exposed], tone: Tone, style: Style) -> String {
     text
 }
 
-/// The issues by area.
+/// The issues by area, in full.
 fn details(issues: &[Exposed], measured: bool, style: Style) -> String {
     let mut text = String::new();
     for area in issues.chunk_by(|a, b| a.area() == b.area()) {
@@ -61,7 +61,7 @@ fn details(issues: &[Exposed], measured: bool, style: Style) -> String {
     text
 }
 
-/// One issue. The basis is named where it is not that of the version.
+/// One issue. A basis other than that of the version is named.
 fn detail(exposed: &Exposed, measured: bool) -> String {
     let mark = match exposed.basis {
         Basis::Predicted => " (predicted)",

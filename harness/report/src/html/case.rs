@@ -1,4 +1,4 @@
-//! One case on one version: the verdict, each claim, and what went on.
+//! One case on one version: the verdict, each claim and the timeline.
 
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome};
 
@@ -43,7 +43,7 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
     text + "</p>\n</div>\n</details>\n"
 }
 
-/// The fix in the line of the version, and those of other lines.
+/// The known issue: the fix in the line of the version, and the fixes in other lines.
 fn known(note: &KnownIssueNote) -> String {
     let fixed = match &note.fixed_in {
         Some(fix) => format!("fixed in {fix}"),
@@ -64,7 +64,7 @@ fn known(note: &KnownIssueNote) -> String {
     )
 }
 
-/// A link, unless it leads to something else than a page.
+/// A link for an HTTP address; other text without a link.
 fn link(address: &str) -> String {
     let shown = escape(address);
     if address.starts_with("https://") || address.starts_with("http://") {
@@ -140,7 +140,7 @@ fn titled(title: &str, axis: &str, rows: &str) -> String {
     format!("<h3>{title}</h3>\n<dl class=\"time\">\n{axis}{rows}</dl>\n")
 }
 
-/// The class of what a thing was.
+/// The class of a state in the style sheet.
 fn colour(group: Group, word: &str) -> &'static str {
     match (group, word.split(',').next().unwrap_or(word)) {
         (Group::Environment, _) | (_, "Failed" | "Error") => "fail",

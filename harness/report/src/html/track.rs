@@ -1,20 +1,20 @@
-//! Bars on a line of time.
+//! Bars on a time axis.
 
 use crate::line::seconds;
 use crate::xml::escape;
 
-/// A bar that is less than one of so many parts of the line has no room for words.
+/// A bar has room for words if it is longer than this fraction of the axis: 1/25.
 const NARROW: u64 = 25;
 
-/// A bar: from, to, class, words.
+/// A bar: begin and end in milliseconds, class, words.
 pub(super) type Bar<'a> = (u64, u64, &'a str, String);
 
-/// A name and its bars.
+/// A row with its name and bars, up to `end` in milliseconds.
 pub(super) fn row(name: &str, bars: &[Bar<'_>], end: u64) -> String {
     let said: Vec<String> = bars.iter().map(|(from, to, _, word)| said(*from, *to, word)).collect();
     let spans = bars.iter().map(|(from, to, class, word)| {
         let (left, width) = (percent(*from, end), percent(to.saturating_sub(*from), end));
-        // A word of which only the first letters fit says nothing.
+        // A bar without room for its word shows none.
         let fits = to.saturating_sub(*from).saturating_mul(NARROW) > end;
         let (title, word) = (escape(&self::said(*from, *to, word)), escape(word));
         let word = if fits { word.as_str() } else { "" };
@@ -30,7 +30,7 @@ pub(super) fn row(name: &str, bars: &[Bar<'_>], end: u64) -> String {
     )
 }
 
-/// The seconds, as a row of its own.
+/// The row of the time axis, in seconds.
 pub(super) fn axis(end: u64) -> String {
     let step = step(end);
     let count = usize::try_from(end / step).unwrap_or_default();
@@ -44,7 +44,7 @@ pub(super) fn axis(end: u64) -> String {
     )
 }
 
-/// Milliseconds between two ticks: a round number of seconds, so that there are at most six.
+/// Milliseconds between two ticks: a round number of seconds with at most six ticks.
 fn step(end: u64) -> u64 {
     let round = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600];
     let fits = round.into_iter().map(|s| s * 1000).find(|step| end / step <= 6);
@@ -60,7 +60,7 @@ fn said(from: u64, to: u64, word: &str) -> String {
     if word.is_empty() { times } else { format!("{word}: {times}") }
 }
 
-/// With two decimals.
+/// The percentage with two decimals, at most 100.
 fn percent(part: u64, whole: u64) -> String {
     let hundredths = part.saturating_mul(10_000).checked_div(whole).unwrap_or_default().min(10_000);
     format!("{}.{:02}", hundredths / 100, hundredths % 100)

@@ -1,4 +1,4 @@
-//! A row of a terminal: text with tones, cut where the terminal ends.
+//! A row of a terminal: text with tones, cut at the width of the terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,7 +7,7 @@ use crate::style::{Style, Tone, tame};
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row(Vec<(Option<Tone>, String)>);
 
-/// Columns that a text takes.
+/// Number of columns of a text.
 pub(super) fn width(text: &str) -> usize {
     tame(text).width()
 }
@@ -31,8 +31,8 @@ impl Row {
         self.tone(Tone::Strong, text)
     }
 
-    /// The id of a case in so many columns: where it has no room without its area, and then without
-    /// its middle, for cases of a name differ in their variants.
+    /// Adds the id of a case in `columns` columns. A long id loses its area, then its middle:
+    /// variants differ in their ends.
     pub(super) fn id(self, id: &str, columns: usize) -> Self {
         let id = tame(id);
         let short =
@@ -49,7 +49,7 @@ impl Row {
         self.say(&short).say(&blank)
     }
 
-    /// The row's text, not wider than so many columns.
+    /// The text of the row in at most `columns` columns. A cut row ends with `…`.
     pub(super) fn fit(self, columns: usize, style: Style) -> String {
         let whole: usize = self.0.iter().map(|(_, text)| text.width()).sum();
         let mut room = if whole <= columns { columns } else { columns.saturating_sub(1) };
@@ -77,7 +77,7 @@ fn painted(tone: Option<Tone>, text: &str, style: Style) -> String {
     }
 }
 
-/// As much of the beginning of a text as has room in so many columns.
+/// The longest beginning of a text within `columns` columns.
 fn start(text: &str, columns: usize) -> &str {
     let mut taken = 0;
     for (index, c) in text.char_indices() {

@@ -1,11 +1,11 @@
-//! What must be the same in runs that are one.
+//! The properties that merged runs share.
 
 use std::collections::BTreeMap;
 
 use super::{Asker, SPAN};
 use crate::run::{ArgoReport, Image};
 
-/// Says everything in which they differ.
+/// Adds a refusal for each difference.
 pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
     let differing = [
@@ -21,13 +21,13 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     installations(askers, refusals);
 }
 
-/// A challenge is that of all, or of none.
+/// Every run carries the same challenge, or no run carries one.
 fn challenge(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let of = |asker: &Asker<'_>| asker.asked.challenge.clone().unwrap_or_else(|| "none".to_owned());
     refusals.extend(one(askers, "the challenge", of));
 }
 
-/// Parts of one run begin within a day: one that was repeated until it passed takes longer.
+/// All parts of a run begin within [`SPAN`]. A run that is repeated until it passes takes longer.
 fn begun_together(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let starts = |asker: &Asker<'_>| asker.run.parts().into_iter().map(|part| part.started);
     let mut starts: Vec<_> = askers
@@ -45,7 +45,8 @@ fn begun_together(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// A value that must be one. A run of nothing has read nothing back: an empty one is none.
+/// The refusal for a property with several values. An empty value of an untested run counts for
+/// none.
 fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Option<String> {
     let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for asker in askers {
@@ -56,12 +57,12 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
     (values.len() > 1).then(|| format!("{what}: {}", words.collect::<Vec<_>>().join("; ")))
 }
 
-/// The version of Kubernetes that a run had by itself: no name says it.
+/// The version of Kubernetes of installations without a version of Kubernetes in their names.
 fn not_asked_for(asker: &Asker<'_>) -> String {
     crate::run::kubernetes(asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none()))
 }
 
-/// The same cases must have been selected, of the same text.
+/// Every run selects the same cases, with the same digests.
 fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let Some((first, others)) = askers.split_first() else { return };
     for other in others {
@@ -84,7 +85,7 @@ fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// An Argo version must have been the same programs with the same settings.
+/// Installations of one name have the same versions, settings and images.
 fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let mut known: BTreeMap<String, (&str, &ArgoReport)> = BTreeMap::new();
     for asker in askers {
@@ -99,7 +100,7 @@ fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
-/// In what two installations of a version differ.
+/// The differences of two installations, in words, one for each property.
 pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     let mut differences = Vec::new();
     let mut differ = |what: &str, one: &str, other: &str| {

@@ -1,4 +1,4 @@
-//! The statement of conformance: its text, its schema, and that nothing gets lost in YAML.
+//! The report of conformance: its text, its schema, and the round trip through YAML.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ fn implementation() -> Implementation {
         organization: text("Example"),
         project: text("Example Workflows"),
         url: text("https://example.org"),
-        // What YAML would take for a number, and for a truth.
+        // YAML reads a plain `3.10` as a number and a plain `on` as a truth.
         version: text("3.10"),
         contact: vec![text("on")],
     }
@@ -27,7 +27,7 @@ fn yaml(evidence: &Evidence) -> String {
     conformance(evidence, &implementation(), "0.1.0").expect("it can be written")
 }
 
-/// As a program reads it.
+/// The report as a program reads it.
 fn read(evidence: &Evidence) -> Value {
     serde_saphyr::from_str(&yaml(evidence)).expect("YAML")
 }
@@ -98,7 +98,7 @@ fn level(verdict: Verdict, failed: bool, known: bool) -> Value {
     read(&evidence)["installations"][0]["levels"][0].clone()
 }
 
-/// A known bug is one under both stances, and what was seen to fail has failed.
+/// A known issue counts as one under both stances. A claim that failed stays failed.
 #[rstest]
 #[case::passed(Verdict::Pass, false, false, "passed", "success")]
 #[case::failed(Verdict::Fail, true, false, "failed", "failure")]
@@ -124,7 +124,7 @@ fn a_verdict_counts_once(
     assert_eq!(level["result"], result);
 }
 
-/// Of a run that was cut, or broke off.
+/// The run broke off or ran one shard.
 #[test]
 fn what_has_no_verdict_is_unknown() {
     let mut evidence = samples::evidence();
@@ -146,7 +146,7 @@ fn what_has_no_verdict_is_unknown() {
     assert_eq!(levels[1]["result"], "unknown");
 }
 
-/// A checkout is to be named, so each stands for itself.
+/// A reader names a checkout, so each installation has a command of its own.
 #[test]
 fn how_to_see_again_what_is_no_module() {
     let mut evidence = samples::evidence();
@@ -171,7 +171,7 @@ fn how_to_see_again_what_is_no_module() {
     assert_eq!(read["reproduce"], reproduce);
 }
 
-/// What was tried twice is as good as the worst of it.
+/// The worst attempt of a case counts.
 #[test]
 fn a_later_try_does_not_make_good_an_earlier_one() {
     let mut evidence = samples::evidence();

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::samples::{HOSTILE, empty, evidence, hostile};
 
-/// A timeline whose texts all come from outside.
+/// A timeline with foreign text in every place.
 fn timeline(text: &str) -> Timeline {
     let object = json!({
         "metadata": { "name": "case", "finalizers": [text] },

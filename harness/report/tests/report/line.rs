@@ -181,7 +181,7 @@ fn without_codes(text: &str) -> String {
     parts.fold(first, |plain, part| plain + part.split_once('m').map_or("", |(_, rest)| rest))
 }
 
-/// Whoever reads it has the checkout elsewhere.
+/// A reader has the checkout in another place.
 #[rstest::rstest]
 #[case::a_release("3.5.10", "--argo 3.5.10")]
 #[case::components("3.5.12+cli.3.5.10", "--argo 3.5.12+cli.3.5.10")]

@@ -1,4 +1,4 @@
-//! What goes on, in the rows of a terminal.
+//! Tests of the rows of a terminal during a run.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn at(seconds: f64) -> Duration {
     Duration::from_secs_f64(seconds)
 }
 
-/// The rows, each between bars, so that blanks can be seen.
+/// The rows, each between bars that make blanks visible.
 fn drawn(live: &Live, size: Size, now: f64) -> String {
     let rows = live.rows(size, at(now), Style::Plain);
     let rows: Vec<String> = rows.iter().map(|row| format!("|{row}|")).collect();

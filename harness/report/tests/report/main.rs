@@ -1,4 +1,4 @@
-//! What people and programs are told.
+//! Tests of the reports for people and programs.
 
 mod case;
 mod conformance;

@@ -1,4 +1,4 @@
-//! Several runs as one, and all for which they are not.
+//! Tests of merges and of their refusals.
 
 use std::collections::BTreeMap;
 
@@ -37,7 +37,7 @@ fn judged(case: &str, version: &str) -> Judged {
     Judged { verdict, elapsed_ms: 20_000, history: Some(history) }
 }
 
-/// A run of these cases on a version, which began at this minute.
+/// A run of these cases on a version, begun at this minute.
 fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]) -> RunReport {
     let shard = shard.map(|(number, of)| {
         let cases = cases.iter().map(|case| (*case).to_owned()).collect();
@@ -86,7 +86,7 @@ fn shards_make_the_run_that_was_not_cut() {
     let merged = merge(&shards()).expect("they are one");
     assert_eq!(verdicts(&merged), verdicts(&whole));
     assert_eq!((&merged.asked, &merged.argo), (&whole.asked, &whole.argo));
-    // From the first one's beginning to the last one's end.
+    // The merged run lasts from the first beginning to the last end.
     assert_eq!((merged.started, merged.elapsed_ms), (whole.started, 125_000));
     insta::assert_snapshot!(report::run::what_ran(&merged), @"
 run r4-merged of 2026-01-02T03:04:00Z
@@ -150,7 +150,7 @@ fn merged_runs_are_merged_like_others() {
     assert_eq!(parts, [("r4", Some("1/2")), ("r5", Some("2/2")), ("r9", None)]);
 }
 
-/// An empty shard has put up no cluster, and so has read nothing back.
+/// An empty shard starts no cluster, so its report has no version of Kubernetes.
 #[test]
 fn a_shard_without_a_case_is_needed_too() {
     let mut runs = shards();
@@ -233,7 +233,7 @@ fn another_cluster(runs: &mut Runs) {
     "v1.33.1".clone_into(&mut runs[1].1.argo[0].kubernetes);
 }
 
-/// Before 1.5 a run said it once, and not of each Argo.
+/// Before 1.5 the version of Kubernetes was in the run only, not in each installation.
 fn another_cluster_of_old(runs: &mut Runs) {
     "v1.33.1".clone_into(&mut runs[1].1.kubernetes);
     for (_, run) in runs.iter_mut() {

@@ -1,4 +1,4 @@
-//! Verdicts and cases to report on.
+//! Sample verdicts and cases.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -113,7 +113,7 @@ variants:
     broken: [{ lines: { '3.4': all, '3.5': '<3.5.9' }, claims: [done], shows: { phase: Error } }]
 ";
 
-/// Text that wants to be markup, or a command, in every format.
+/// Text with markup or commands of every format.
 pub(crate) const HOSTILE: &str =
     "<script>alert(1)</script> & \"'|`*_ ]]> %0A\n::error::x\u{1b}[31m\u{0}";
 
@@ -155,7 +155,7 @@ pub(crate) fn observed() -> Observed {
     }
 }
 
-/// A run with each verdict once, and a failure on two versions.
+/// A run with each verdict, and a failure on two versions.
 pub(crate) fn evidence() -> Evidence {
     let case_id = "artifact-gc/failed-attempt";
     let mut unknown = of("retry/keeps@dag", "3.5.10", Verdict::Unknown, "done is not decided");
@@ -208,7 +208,7 @@ pub(crate) fn evidence() -> Evidence {
     }
 }
 
-/// A run in which every text that comes from outside is [`HOSTILE`].
+/// A run with [`HOSTILE`] as every foreign text.
 pub(crate) fn hostile() -> Evidence {
     let mut evidence = evidence();
     evidence.run.verdicts.truncate(1);
@@ -231,7 +231,7 @@ pub(crate) fn hostile() -> Evidence {
     evidence
 }
 
-/// A run of nothing.
+/// A run without a verdict.
 pub(crate) fn empty() -> Evidence {
     let mut evidence = evidence();
     evidence.run.verdicts.clear();

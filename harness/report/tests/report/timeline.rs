@@ -20,13 +20,13 @@ fn node(name: &str, phase: &str) -> Value {
     json!({ "displayName": name, "type": "Pod", "phase": phase, "startedAt": "2026-01-02T03:04:05Z" })
 }
 
-/// Events a second apart.
+/// A timeline of events 1 s apart.
 fn of(events: impl IntoIterator<Item = What>) -> Timeline {
     let numbered = (1..).zip(events).map(|(n, what)| Event { n, at: n * 1000, what });
     Timeline::of(&numbered.collect::<Vec<_>>())
 }
 
-/// A row a line: group, name, and each span.
+/// The rows of a timeline, one a line: group, name and spans.
 fn words(timeline: &Timeline) -> String {
     let rows = timeline.rows.iter().map(|row| {
         let spans: Vec<String> =
@@ -127,7 +127,7 @@ fn a_request_says_which_pod_made_it_and_whose_fault_it_met() {
         "metadata": { "name": "case-gc", "uid": "u1" },
         "status": { "phase": "Running", "podIP": "10.0.0.1" },
     });
-    // Its address is known only when it has asked for the first time.
+    // The history has the pod's address only after the first request.
     let first = request(900, 503, Some("broken"));
     let timeline = of([first, seen(Kind::Pod, Change::Added, pod), request(2800, 204, None)]);
     insta::assert_snapshot!(words(&timeline), @"
