@@ -132,10 +132,7 @@ impl Eventually {
         if truth != Truth::True {
             return truth;
         }
-        let world = moment.world;
-        let fact = &claim.fact;
-        let empty = world.absent_from_the_start(fact).or_else(|| world.matched_nothing(fact));
-        match empty {
+        match moment.world.holds_of_nothing(&claim.fact) {
             None => Truth::True,
             Some(empty) => {
                 self.empty = Some(empty);

@@ -8,7 +8,7 @@ use crate::decision::Decision;
 use crate::environment::Trouble;
 use crate::moment::{Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
@@ -99,7 +99,8 @@ impl Happens {
             return Decision::empty(empty, events);
         }
         if !self.known {
-            if let Some(empty) = moment.world.untold(&claim.fact) {
+            let empty = moment.world.untold(&claim.fact);
+            if let Some(empty) = empty.or_else(|| held_of_nothing(moment.world, &claim.fact)) {
                 return Decision::empty(&empty, events);
             }
             let words = format!("it could never be told whether {}", claim.fact);

@@ -2,10 +2,12 @@
 //! soon after it.
 
 use model::verdict::Doubt;
+use model::world::Empty;
 use model::{Claim, Modality, Truth};
 
 use crate::decision::Decision;
 use crate::moment::{Mark, Moment, seconds};
+use crate::spoken::held_of_nothing;
 use crate::truths::Truths;
 use crate::window::Window;
 
@@ -28,6 +30,8 @@ pub(crate) struct LeadsTo {
 struct Overdue {
     /// The state then.
     closest: String,
+    /// The reason why the answer held then without coming about.
+    empty: Option<Empty>,
     /// The last moment before it at which the answer was there.
     right: Option<u64>,
 }
@@ -77,9 +81,11 @@ impl LeadsTo {
         let due = deadline(claim, since);
         let overdue = self.overdue.get_or_insert_with(|| Overdue {
             closest: moment.world.describe(&claim.fact),
+            empty: held_of_nothing(moment.world, &claim.fact),
             right: window.right(),
         });
         let (closest, right) = (overdue.closest.clone(), overdue.right);
+        let empty = overdue.empty.clone();
         let events = window.evidence([since.n, moment.event.n]);
         let environment = moment.environment;
         if truths.fact == Truth::True && !window.is_told(environment, due) {
@@ -101,6 +107,9 @@ impl LeadsTo {
         if let Some(trouble) = window.against(environment, right, due) {
             let because = format!("not in time, but {}; {closest}", trouble.words);
             return Some(Decision::unknown(trouble.doubt, because, window.evidence(trouble.n)));
+        }
+        if let Some(empty) = empty {
+            return Some(Decision::empty(&empty, events));
         }
         let because =
             format!("after {} nothing of it by {}: {closest}", since.words(), seconds(due));

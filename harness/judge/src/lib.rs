@@ -31,6 +31,8 @@
 //! 6. **A window without an end** lasts at least [`FLOOR`] ms.
 //! 7. **A declared outage** exempts one part, from the begin of its step to the first healthy probe
 //!    after the end of the step.
+//! 8. **A fact that must come about** is unknown while it holds of nothing, or by an absence from the
+//!    start on. These are the fact of `eventually` and `happens`, an answer, and an `until`.
 //!
 //! # Windows
 //!

@@ -1,7 +1,7 @@
 //! Whether a fact spoke of anything while it was evaluated.
 
 use model::world::Empty;
-use model::{Fact, World};
+use model::{Fact, Truth, World};
 
 /// What is known of it.
 #[derive(Debug, Default)]
@@ -23,4 +23,10 @@ impl Spoken {
     pub(crate) fn of_nothing(&self) -> Option<&Empty> {
         self.empty.as_ref()
     }
+}
+
+/// The reason why the fact holds without having come about, if it does.
+pub(crate) fn held_of_nothing(world: &World, fact: &Fact) -> Option<Empty> {
+    let holds = world.holds(fact) == Truth::True;
+    holds.then(|| world.holds_of_nothing(fact)).flatten()
 }

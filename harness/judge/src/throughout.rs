@@ -2,13 +2,13 @@
 //! window.
 
 use model::verdict::Doubt;
-use model::{Claim, Modality, Truth, World};
+use model::{Claim, Fact, Modality, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
@@ -183,7 +183,7 @@ impl Throughout {
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
         if let (Modality::Until { until, .. }, None) = (&claim.modality, window.closed_by) {
-            return never_released(&until.to_string(), window, moment);
+            return never_released(until, window, moment);
         }
         let end = window.deadline.unwrap_or(moment.event.at);
         let closest = window.closest.clone();
@@ -233,12 +233,15 @@ fn against_pass(window: &Window, moment: &Moment<'_>) -> Option<Trouble> {
 }
 
 /// The window is over, and its release did not come.
-fn never_released(until: &str, window: &Window, moment: &Moment<'_>) -> Decision {
+fn never_released(until: &Fact, window: &Window, moment: &Moment<'_>) -> Decision {
     let closest = window.closest.as_deref().unwrap_or_default();
     let end = window.deadline.unwrap_or(moment.event.at);
     if let Some(trouble) = window.against(moment.environment, None, end) {
         let because = format!("it never came that {until}, but {}; {closest}", trouble.words);
         return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+    }
+    if let Some(empty) = held_of_nothing(moment.world, until) {
+        return Decision::empty(&empty, window.evidence([]));
     }
     let because = format!("it never came that {until}; at the deadline: {closest}");
     Decision::fail(because, window.evidence([]), window.deadline)

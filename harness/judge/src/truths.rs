@@ -69,19 +69,33 @@ impl Truths {
     }
 
     /// Evaluates the claim's facts; those about the store only if it was asked since `opened`.
+    ///
+    /// The answer of a `leads-to`, the end of an `until` and a time of a `happens` must come about.
+    /// A truth about nothing, or about an absence from the start on, is unknown there.
     pub(crate) fn of(claim: &Claim, moment: &Moment<'_>, opened: u64) -> Self {
         let fresh = moment.sight.is_fresh(opened);
         let holds = |fact: &Fact| holds(moment.world, fact, fresh);
-        let (closing, trigger) = match &claim.modality {
-            Modality::Until { until, .. } => (Some(until), None),
-            Modality::LeadsTo { trigger, .. } => (None, Some(trigger)),
-            _ => (claim.before.as_ref(), None),
+        let comes_about = |fact: &Fact| match holds(fact) {
+            Truth::True if moment.world.holds_of_nothing(fact).is_some() => Truth::Unknown,
+            truth => truth,
         };
-        Self {
-            fact: holds(&claim.fact),
-            active: claim.only_while.as_ref().map_or(Truth::True, holds),
-            closing: closing.map_or(Truth::False, holds),
-            trigger: trigger.map_or(Truth::False, holds),
-        }
+        let fact = match &claim.modality {
+            Modality::LeadsTo { .. } | Modality::Happens { .. } => comes_about(&claim.fact),
+            // An `eventually` keeps the reason.
+            Modality::Eventually { .. }
+            | Modality::Always { .. }
+            | Modality::Never { .. }
+            | Modality::Until { .. } => holds(&claim.fact),
+        };
+        let closing = match &claim.modality {
+            Modality::Until { until, .. } => comes_about(until),
+            _ => claim.before.as_ref().map_or(Truth::False, holds),
+        };
+        let trigger = match &claim.modality {
+            Modality::LeadsTo { trigger, .. } => holds(trigger),
+            _ => Truth::False,
+        };
+        let active = claim.only_while.as_ref().map_or(Truth::True, holds);
+        Self { fact, active, closing, trigger }
     }
 }

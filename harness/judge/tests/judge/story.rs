@@ -235,6 +235,18 @@ pub(crate) fn always(fact: Fact, within: Option<u64>) -> Claim {
     claim(Modality::Always { within: within.map(Duration::from_secs) }, fact)
 }
 
+pub(crate) fn until(fact: Fact, until: Fact, within: u64) -> Claim {
+    claim(Modality::Until { until, within: Duration::from_secs(within) }, fact)
+}
+
+pub(crate) fn whenever(trigger: Fact, answer: Fact, within: u64) -> Claim {
+    claim(Modality::LeadsTo { trigger, within: Duration::from_secs(within) }, answer)
+}
+
+pub(crate) fn happens(fact: Fact, times: Count, within: u64) -> Claim {
+    claim(Modality::Happens { times, within: Some(Duration::from_secs(within)) }, fact)
+}
+
 pub(crate) fn only_while(claim: Claim, fact: Fact) -> Claim {
     Claim { only_while: Some(fact), ..claim }
 }

@@ -91,8 +91,8 @@ fn claim(
     Some(claim)
 }
 
-/// Says so when a claim leaves out a part that does not count for it, or that alone shows what the
-/// claim speaks of.
+/// Reports a claim that leaves out a part which does not count for the claim. Reports a part that
+/// alone shows the subject of the claim too.
 fn check_regardless(claim: &Claim, uses_store: bool, at: Position, r: &mut Reader) {
     if claim.regardless != Some(Part::Store) {
         return;

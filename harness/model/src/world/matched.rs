@@ -68,6 +68,12 @@ impl World {
         }
     }
 
+    /// The reason why a fact that holds now has not come about: the fact is about nothing, or about an
+    /// absence from the start on.
+    pub fn holds_of_nothing(&self, fact: &Fact) -> Option<Empty> {
+        self.absent_from_the_start(fact).or_else(|| self.matched_nothing(fact))
+    }
+
     /// Why an absence that holds now is an empty one: what is absent was never there, so that its
     /// absence cannot have come about. `None` for what is not an absence.
     pub fn absent_from_the_start(&self, fact: &Fact) -> Option<Empty> {
