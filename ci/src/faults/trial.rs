@@ -36,9 +36,9 @@ impl Trial {
     }
 }
 
-/// A version that fails the case of [`GC`], and one that passes it.
-const BROKEN: &str = "3.5.5";
-const SOUND: &str = "3.5.11";
+/// A version that fails the case of [`GC`], and one that passes it. Both are in `ci/matrix.toml`.
+const BROKEN: &str = "3.5.10";
+const SOUND: &str = "3.5.12";
 
 /// A claim times out on [`BROKEN`], in the window that the step opens.
 const GC: Scene =
@@ -105,3 +105,32 @@ pub(super) const TRIALS: [Trial; 21] = [
     troubled("webhook", Trouble::Webhook, &["failed calling webhook"]),
     troubled("admission-policy", Trouble::Policy, &["ValidatingAdmissionPolicy"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Fault, TRIALS, Trial};
+
+    #[test]
+    fn every_trial_has_a_name_of_its_own() {
+        let names: BTreeSet<_> = TRIALS.iter().map(|trial| trial.name).collect();
+        assert_eq!(names.len(), TRIALS.len());
+    }
+
+    /// The same case on the same version, and nothing breaks.
+    fn control(of: &Trial) -> Option<&'static Trial> {
+        TRIALS.iter().find(|trial| {
+            let same = (trial.version, trial.scene.case) == (of.version, of.scene.case);
+            same && matches!(trial.fault, Fault::None)
+        })
+    }
+
+    #[test]
+    fn without_its_fault_a_trial_has_another_verdict() {
+        for trial in TRIALS.iter().filter(|trial| !matches!(trial.fault, Fault::None)) {
+            let control = control(trial).unwrap_or_else(|| panic!("{} has no control", trial.name));
+            assert_ne!(control.verdict, trial.verdict, "{}", trial.name);
+        }
+    }
+}
