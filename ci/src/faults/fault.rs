@@ -43,7 +43,7 @@ pub(super) enum Trouble {
     Image,
     /// A quota has no room for a pod.
     Quota,
-    /// A limit range admits no container.
+    /// A limit range admits no pod.
     LimitRange,
     /// A webhook that must admit pods cannot be called.
     Webhook,
@@ -109,7 +109,7 @@ impl Trouble {
         match self {
             Self::Image => "an image that cannot be pulled",
             Self::Quota => "a quota without room",
-            Self::LimitRange => "a limit range that admits no container",
+            Self::LimitRange => "a limit range that admits no pod",
             Self::Webhook => "a webhook for pods that cannot be called",
             Self::Policy => "an admission policy that denies pods",
         }
@@ -160,10 +160,11 @@ fn quota(namespace: &str) -> Value {
         "spec": { "hard": { "pods": "0" } } }])
 }
 
+/// Of pods, which get no default from it: one of containers gives each the limit that it admits.
 fn limit_range(namespace: &str) -> Value {
-    let most = json!({ "type": "Container", "max": { "memory": "1Ki" } });
+    let most = json!({ "type": "Pod", "max": { "memory": "1Ki" } });
     json!([{ "apiVersion": "v1", "kind": "LimitRange",
-        "metadata": { "name": "no-container", "namespace": namespace },
+        "metadata": { "name": "no-pod", "namespace": namespace },
         "spec": { "limits": [most] } }])
 }
 

@@ -101,7 +101,7 @@ pub(super) const TRIALS: [Trial; 21] = [
     on("watch-silent", (SOUND, &POD), Fault::Silence, "unknown", &["watch of"]),
     troubled("image-pull", Trouble::Image, &["it lacks an image of pod"]),
     troubled("quota", Trouble::Quota, &["exceeded quota"]),
-    troubled("limit-range", Trouble::LimitRange, &["usage per Container is"]),
+    troubled("limit-range", Trouble::LimitRange, &["memory usage per Pod is"]),
     troubled("webhook", Trouble::Webhook, &["failed calling webhook"]),
     troubled("admission-policy", Trouble::Policy, &["ValidatingAdmissionPolicy"]),
 ];

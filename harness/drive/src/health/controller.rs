@@ -34,14 +34,17 @@ pub(super) async fn keep_looking(
     loop {
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
-        let answer = match of_pod(expected.as_ref(), &now) {
-            Some(trouble) => Answer::Unhealthy(trouble),
-            None => tokio::select! {
-                answer = sight.ask(client, namespace, &now.name) => answer,
-                _ = changes.changed() => continue,
-            },
+        let looked = async {
+            match of_pod(expected.as_ref(), &now) {
+                Some(trouble) => Answer::Unhealthy(trouble),
+                None => sight.ask(client, namespace, &now.name).await,
+            }
         };
-        answer.tell(watches, Part::Controller);
+        tokio::select! {
+            biased;
+            answer = looked => answer.tell(watches, Part::Controller),
+            _ = changes.changed() => continue,
+        }
         tokio::select! {
             () = pace::pause(pace::PROBE) => {}
             _ = changes.changed() => {}
