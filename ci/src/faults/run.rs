@@ -66,28 +66,28 @@ pub(super) fn outcome(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> 
 }
 
 fn strike(child: &mut Child, history: &PathBuf, trial: &Trial) -> Result<()> {
-    let header = until_the_step(child, history, trial.scene)?;
+    let (header, began) = until_the_step(child, history, trial.scene)?;
     let name = |field: &str| header[field].as_str().unwrap_or_default().to_owned();
-    let target =
-        Target { harness: child.id(), namespace: name("namespace"), workflow: name("workflow") };
-    trial.fault.strike(&target)
+    let (namespace, workflow) = (name("namespace"), name("workflow"));
+    trial.fault.strike(&Target { harness: child.id(), began, namespace, workflow })
 }
 
-/// Blocks until the history says that the step is done; its header.
-fn until_the_step(child: &mut Child, history: &PathBuf, scene: &Scene) -> Result<Value> {
-    let (mut began, step) = (None::<Instant>, scene.step);
+/// Blocks until the history says that the step is done; its header, and when it began.
+fn until_the_step(child: &mut Child, history: &PathBuf, scene: &Scene) -> Result<(Value, Instant)> {
+    let (mut seen, step) = (None, scene.step);
     let done = format!("{{\"step_ended\":{{\"step\":\"{step}\",\"outcome\":{{\"done\"");
-    while began.is_none_or(|began| began.elapsed() < PATIENCE) {
+    while seen.is_none_or(|began: Instant| began.elapsed() < PATIENCE) {
         if let Some(status) = child.try_wait()? {
             bail!("the run ended before step {step} was done: {status}");
         }
         let text = fs::read_to_string(history).unwrap_or_default();
+        let Some(header) = text.lines().next() else {
+            std::thread::park_timeout(Duration::from_millis(20));
+            continue;
+        };
+        let began = *seen.get_or_insert_with(Instant::now);
         if text.contains(&done) {
-            let header = text.lines().next().unwrap_or_default();
-            return Ok(serde_json::from_str(header)?);
-        }
-        if !text.is_empty() {
-            began.get_or_insert_with(Instant::now);
+            return Ok((serde_json::from_str(header)?, began));
         }
         std::thread::park_timeout(Duration::from_millis(20));
     }

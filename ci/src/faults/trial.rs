@@ -49,6 +49,9 @@ const POD: Scene = Scene { cases: "ci/trials", case: "trouble/pod-later", step: 
 /// Parts that are unhealthy when the API server cannot be reached.
 const UNREACHABLE: &[&str] = &["the API server was unhealthy", "the watches was unhealthy"];
 
+const API_SERVER_KILLED: &[&str] =
+    &["kube-apiserver ended", "the API server was unhealthy", "the watches was unhealthy"];
+
 const fn on(
     name: &'static str,
     (version, scene): (&'static str, &'static Scene),
@@ -77,7 +80,7 @@ pub(super) const TRIALS: [Trial; 21] = [
     on("broken", (BROKEN, &GC), Fault::None, "fail", &["finalizer-removed"]),
     on("sound", (SOUND, &GC), Fault::None, "pass", &[""]),
     on("pod-later", (SOUND, &POD), Fault::None, "pass", &[""]),
-    killed("api-server-killed", "kube-apiserver", UNREACHABLE),
+    killed("api-server-killed", "kube-apiserver", API_SERVER_KILLED),
     killed("controller-killed", "workflow-controller", &["the workflow controller was unhealthy"]),
     killed("store-killed", "minio", &["the object store was unhealthy", "minio ended"]),
     killed("proxy-killed", "store-proxy", &["the proxy before the object store"]),
