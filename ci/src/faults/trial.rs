@@ -47,10 +47,10 @@ const GC: Scene =
 const POD: Scene = Scene { cases: "ci/trials", case: "trouble/pod-later", step: "paused" };
 
 /// Parts that are unhealthy when the API server cannot be reached.
-const UNREACHABLE: &[&str] = &["the API server was unhealthy", "the watches was unhealthy"];
+const UNREACHABLE: &[&str] = &["the API server was unhealthy", "the watches were unhealthy"];
 
 const API_SERVER_KILLED: &[&str] =
-    &["kube-apiserver ended", "the API server was unhealthy", "the watches was unhealthy"];
+    &["kube-apiserver ended", "the API server was unhealthy", "the watches were unhealthy"];
 
 const fn on(
     name: &'static str,

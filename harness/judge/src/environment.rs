@@ -342,7 +342,8 @@ fn silent(part: Part, last: Option<u64>, heard: Option<Mark>) -> Trouble {
 }
 
 fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
-    let words = format!("the {} was unhealthy at {}: {trouble}", part.name(), mark.words());
+    let was = if part == Part::Watches { "were" } else { "was" };
+    let words = format!("the {} {was} unhealthy at {}: {trouble}", part.name(), mark.words());
     Trouble { words, doubt: Doubt::Environment, n: Some(mark.n) }
 }
 
