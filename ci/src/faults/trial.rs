@@ -46,6 +46,9 @@ const GC: Scene =
 /// A pod starts 15 s after the step, and claims last 50 s.
 const POD: Scene = Scene { cases: "ci/trials", case: "trouble/pod-later", step: "paused" };
 
+/// Nothing happens for 25 s after the step, and a claim says so.
+const NO_POD: Scene = Scene { cases: "ci/trials", case: "trouble/no-pod", step: "paused" };
+
 /// Parts that are unhealthy when the API server cannot be reached.
 const UNREACHABLE: &[&str] = &["the API server was unhealthy", "the watches were unhealthy"];
 
@@ -76,10 +79,11 @@ const fn troubled(name: &'static str, trouble: Trouble, reasons: &'static [&'sta
     on(name, (SOUND, &POD), Fault::Trouble(trouble), "unknown", reasons)
 }
 
-pub(super) const TRIALS: [Trial; 21] = [
+pub(super) const TRIALS: [Trial; 23] = [
     on("broken", (BROKEN, &GC), Fault::None, "fail", &["finalizer-removed"]),
     on("sound", (SOUND, &GC), Fault::None, "pass", &[""]),
     on("pod-later", (SOUND, &POD), Fault::None, "pass", &[""]),
+    on("no-pod", (SOUND, &NO_POD), Fault::None, "pass", &[""]),
     killed("api-server-killed", "kube-apiserver", API_SERVER_KILLED),
     killed("controller-killed", "workflow-controller", &["the workflow controller was unhealthy"]),
     killed("store-killed", "minio", &["the object store was unhealthy", "minio ended"]),
@@ -102,6 +106,13 @@ pub(super) const TRIALS: [Trial; 21] = [
         )
     },
     on("watch-silent", (SOUND, &POD), Fault::Silence, "unknown", &["watch of"]),
+    on(
+        "watch-silent-pod",
+        (SOUND, &NO_POD),
+        Fault::SilentPod,
+        "unknown",
+        &["the watches had not told everything up to the end"],
+    ),
     troubled("image-pull", Trouble::Image, &["it lacks an image of pod"]),
     troubled("quota", Trouble::Quota, &["exceeded quota"]),
     troubled("limit-range", Trouble::LimitRange, &["memory usage per Pod is"]),
