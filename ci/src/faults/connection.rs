@@ -1,6 +1,6 @@
 //! Connections of the harness, and how they fall silent.
 //!
-//! What the cluster sends to the host, or to one port of the harness, gets no route. No byte of it
+//! The packets of the cluster to the host, or to one port of the harness, get no route. None of them
 //! arrives, and neither end closes the connection. A relay between both that stops does the same.
 
 use std::ops::RangeInclusive;
@@ -59,7 +59,7 @@ pub(super) fn silence(harness: u32, api_server: &str, began: Instant) -> Result<
     Ok(())
 }
 
-/// What `ss` says of all connections to API servers.
+/// Asks `ss` for all connections to API servers; its words.
 fn said() -> Result<String> {
     let mut command = Command::new("ss");
     command.args(["-tnpiH", "state", "established", "dport", "=", ":443"]);

@@ -193,7 +193,7 @@ fn quota(namespace: &str) -> Value {
         "spec": { "hard": { "pods": "0" } } }])
 }
 
-/// Of pods, which get no default from it: one of containers gives each the limit that it admits.
+/// A limit range of pods gives no default. One of containers gives each the limit that it admits.
 fn limit_range(namespace: &str) -> Value {
     let most = json!({ "type": "Pod", "max": { "memory": "1Ki" } });
     json!([{ "apiVersion": "v1", "kind": "LimitRange",

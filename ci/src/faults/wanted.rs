@@ -13,7 +13,7 @@ const ONLY: &str = "--only";
 /// Keeps the run directory of each trial below the directory that follows: `--keep DIRECTORY`.
 const KEEP: &str = "--keep";
 
-/// What the arguments ask for.
+/// Everything that the arguments ask for.
 pub(super) struct Wanted {
     /// In the order of the table.
     pub(super) trials: Vec<&'static Trial>,

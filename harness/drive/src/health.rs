@@ -82,13 +82,13 @@ impl Drop for Health {
     }
 }
 
-/// What came of a question about a part.
+/// The result of a question about a part.
 enum Answer {
     /// The part is healthy.
     Healthy,
-    /// What is wrong with it.
+    /// The part has this trouble.
     Unhealthy(String),
-    /// Nothing is known of the part: the API server had to tell, and this is wrong with it.
+    /// Nothing is known of the part: the API server had to tell, and has this trouble.
     Untold(String),
 }
 

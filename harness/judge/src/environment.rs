@@ -172,8 +172,8 @@ impl Environment {
         all.min_by_key(|spell| spell.shown).map(|spell| self.explained(spell))
     }
 
-    /// The trouble of a spell: that of the harness, if the spell is the silence of a part of which
-    /// an unhealthy harness did not hear.
+    /// The trouble of a spell. An unhealthy harness hears of no part, so the silence of a part has
+    /// the trouble of the harness then.
     fn explained(&self, spell: &Spell) -> Trouble {
         let harness = self.parts.get(&Part::Harness).filter(|_| spell.is_silence);
         let to = spell.to.unwrap_or(u64::MAX);

@@ -57,8 +57,8 @@ impl Standing {
         broken.or_else(|| self.late.clone())
     }
 
-    /// A mark is wanted: the watch is opened again before it. What it told on a connection that fell
-    /// silent and that no list shows comes then.
+    /// A mark is wanted, and the watch is opened again before it. A connection that fell silent may
+    /// hide an object that no list shows.
     pub(super) fn renew(&mut self) {
         (self.awaited, self.renewing) = (None, true);
         self.bells.renew.notify_one();
@@ -73,8 +73,8 @@ impl Standing {
         self.bells.clone()
     }
 
-    /// The watch is to have told what a list shows; a list from before the watch was opened is none
-    /// to wait for.
+    /// The watch is to have told what a list shows. A list from before the watch was opened does
+    /// not count.
     pub(super) fn expect(&mut self, awaited: Awaited) {
         let is_old = self.opened.is_some_and(|opened| awaited.asked < opened);
         self.awaited = (!self.renewing && !is_old).then_some(awaited);

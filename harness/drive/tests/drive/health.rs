@@ -136,8 +136,8 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     }
 }
 
-/// The API server tells of the node and of the controller: where it does not answer, nothing is
-/// known of them.
+/// The API server tells of the node and of the controller. Nothing is known of them where it does
+/// not answer.
 #[rstest]
 #[case::cut(Fault::Break, "connection reset")]
 #[case::silent(Fault::Hang, "no answer within 5s")]
