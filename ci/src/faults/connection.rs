@@ -1,6 +1,6 @@
 //! Connections of the harness, and how they fall silent.
 //!
-//! The packets of the cluster to the host, or to one port of the harness, get no route. None of them
+//! The packets of the cluster to the host, or to one port of the harness, get no route. None
 //! arrives, and neither end closes the connection. A relay between both that stops does the same.
 
 use std::ops::RangeInclusive;
