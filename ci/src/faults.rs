@@ -53,24 +53,54 @@ pub fn faults(root: &Path, arguments: &[&str], say: &dyn Fn(&str)) -> Result<()>
 /// Runs a trial: whether its end is as it should be, and what it is.
 fn of(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<(bool, String)> {
     let outcome = run::outcome(root, binary, out, trial)?;
-    let (verdict, reason) = (text(&outcome.line["verdict"]), reasons(&outcome.line));
+    let (verdict, reasons) = (text(&outcome.line["verdict"]), reasons(&outcome.line));
     let late = outcome.late(trial);
-    let right = verdict == trial.verdict
-        && trial.reasons.iter().any(|word| reason.contains(word))
-        && late.is_none();
+    let right = verdict == trial.verdict && is_named(&reasons, trial.reasons) && late.is_none();
     let late = late.map(|late| format!("; {late}")).unwrap_or_default();
-    Ok((right, format!("{verdict} after {}s: {reason}{late}", outcome.seconds)))
+    let reasons = reasons.join("; ");
+    Ok((right, format!("{verdict} after {}s: {reasons}{late}", outcome.seconds)))
 }
 
 /// Why the verdict is what it is: of each claim that does not hold or is not decided.
-fn reasons(line: &Value) -> String {
+fn reasons(line: &Value) -> Vec<String> {
     let claims = line["claims"].as_array().into_iter().flatten();
     let telling =
         claims.filter(|c| !matches!(text(&c["outcome"]).as_str(), "pass" | "not-reached"));
-    let words = telling.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"])));
-    words.collect::<Vec<_>>().join("; ")
+    telling.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"]))).collect()
+}
+
+/// Whether each reason has one of these words.
+fn is_named(reasons: &[String], words: &[&str]) -> bool {
+    reasons.iter().all(|reason| words.iter().any(|word| reason.contains(word)))
 }
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::{is_named, reasons};
+
+    fn claim(id: &str, outcome: &str, because: &str) -> Value {
+        json!({ "id": id, "outcome": outcome, "because": because })
+    }
+
+    #[rstest]
+    #[case::each(&["etcd ended", "unhealthy"], true)]
+    #[case::one_alone(&["etcd ended"], false)]
+    #[case::none(&["kubelet ended"], false)]
+    fn each_claim_that_is_not_decided_names_the_part(#[case] words: &[&str], #[case] right: bool) {
+        let claims = [
+            claim("a", "unknown", "etcd ended"),
+            claim("b", "pass", "no violation"),
+            claim("c", "unknown", "the API server was unhealthy"),
+            claim("d", "not-reached", "step x was not met"),
+        ];
+        let reasons = reasons(&json!({ "claims": claims }));
+        assert_eq!(is_named(&reasons, words), right, "{reasons:?}");
+    }
 }

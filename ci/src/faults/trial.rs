@@ -11,8 +11,8 @@ pub(super) struct Trial {
     pub(super) fault: Fault,
     /// The verdict that must come out.
     pub(super) verdict: &'static str,
-    /// One of these must be in the reason: of several parts that one fault makes unhealthy, the
-    /// reason names the first to be noticed.
+    /// One of these must be in the reason of each claim that fails or is unknown. One fault makes
+    /// several parts unhealthy, and a reason names the first to be noticed.
     pub(super) reasons: &'static [&'static str],
     /// The part of the history's probes that must be unhealthy within [`NOTICED`].
     pub(super) noticed: Option<&'static str>,
@@ -49,9 +49,13 @@ const POD: Scene = Scene { cases: "ci/trials", case: "trouble/pod-later", step: 
 /// Nothing happens for 25 s after the step, and a claim says so.
 const NO_POD: Scene = Scene { cases: "ci/trials", case: "trouble/no-pod", step: "paused" };
 
-/// Parts that are unhealthy when the API server cannot be reached.
-const UNREACHABLE: &[&str] = &["the API server was unhealthy", "the watches were unhealthy"];
-
+/// The API server cannot be reached, nor can the object store. `argo` says so of a request.
+const CUT: &[&str] = &[
+    "the API server was unhealthy",
+    "the watches were unhealthy",
+    "the object store was unhealthy",
+    "i/o timeout",
+];
 const API_SERVER_KILLED: &[&str] =
     &["kube-apiserver ended", "the API server was unhealthy", "the watches were unhealthy"];
 
@@ -80,7 +84,7 @@ const fn troubled(name: &'static str, trouble: Trouble, reasons: &'static [&'sta
 }
 
 pub(super) const TRIALS: [Trial; 23] = [
-    on("broken", (BROKEN, &GC), Fault::None, "fail", &["finalizer-removed"]),
+    on("broken", (BROKEN, &GC), Fault::None, "fail", &["finalizer-removed", "deletion-returns"]),
     on("sound", (SOUND, &GC), Fault::None, "pass", &[""]),
     on("pod-later", (SOUND, &POD), Fault::None, "pass", &[""]),
     on("no-pod", (SOUND, &NO_POD), Fault::None, "pass", &[""]),
@@ -93,7 +97,7 @@ pub(super) const TRIALS: [Trial; 23] = [
     killed("containerd-killed", "containerd", &["containerd ended"]),
     killed("scheduler-killed", "kube-scheduler", &["kube-scheduler ended"]),
     killed("controllers-killed", "kube-controller-manager", &["kube-controller-manager ended"]),
-    on("network-cut", (BROKEN, &GC), Fault::Cut, "unknown", UNREACHABLE),
+    on("network-cut", (BROKEN, &GC), Fault::Cut, "unknown", CUT),
     on("harness-stopped", (BROKEN, &GC), Fault::StopHarness, "unknown", &["heard of the harness"]),
     Trial {
         noticed: Some("controller"),
