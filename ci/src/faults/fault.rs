@@ -32,8 +32,6 @@ pub(super) enum Fault {
     Cut,
     /// No byte passes on the connections of the open watches, and neither end closes them.
     Silence,
-    /// The same, and a pod of the workflow is made and deleted then.
-    SilentPod,
     /// The pods of the case meet trouble.
     Trouble(Trouble),
 }
@@ -74,7 +72,6 @@ impl Fault {
             Self::StopHarness => format!("the harness stopped for {}s", STILL.as_secs()),
             Self::Cut => "all that the cluster sends to the host lost".to_owned(),
             Self::Silence => "open watches silenced".to_owned(),
-            Self::SilentPod => "open watches silenced, and a pod made and deleted".to_owned(),
             Self::Trouble(trouble) => trouble.words().to_owned(),
         }
     }
@@ -105,11 +102,6 @@ impl Fault {
                 connection::cut(&host, &pid(API_SERVER)?)
             }
             Self::Silence => connection::silence(target.harness, &pid(API_SERVER)?, target.began),
-            Self::SilentPod => {
-                let api_server = pid(API_SERVER)?;
-                connection::silence(target.harness, &api_server, target.began)?;
-                flash(&kubeconfig(&api_server), target)
-            }
             Self::Trouble(trouble) => trouble.bring(&pid(API_SERVER)?, target),
         }
     }
@@ -128,7 +120,7 @@ impl Trouble {
 
     /// Makes the objects that bring the trouble, in the case's cluster.
     fn bring(self, api_server: &str, target: &Target) -> Result<()> {
-        let kubeconfig = kubeconfig(api_server);
+        let kubeconfig = Path::new("/proc").join(api_server).join("root/run/ac/admin.kubeconfig");
         let namespace = target.namespace.as_str();
         let objects = match self {
             Self::Image => return lose_image(&kubeconfig, target),
@@ -137,39 +129,17 @@ impl Trouble {
             Self::Webhook => webhook(namespace),
             Self::Policy => policy(namespace),
         };
-        create(&kubeconfig, &objects).with_context(|| format!("failed to bring {}", self.words()))
+        let list = json!({ "apiVersion": "v1", "kind": "List", "items": objects });
+        let mut kubectl = kubectl(&kubeconfig);
+        kubectl.args(["create", "-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = kubectl.spawn().context("failed to run kubectl")?;
+        let mut input = child.stdin.take().context("failed to write to kubectl")?;
+        input.write_all(list.to_string().as_bytes())?;
+        drop(input);
+        let status = child.wait()?;
+        ensure!(status.success(), "failed to create {}: {status}", self.words());
+        Ok(())
     }
-}
-
-fn kubeconfig(api_server: &str) -> PathBuf {
-    Path::new("/proc").join(api_server).join("root/run/ac/admin.kubeconfig")
-}
-
-/// Creates the objects of an array.
-fn create(kubeconfig: &PathBuf, objects: &Value) -> Result<()> {
-    let list = json!({ "apiVersion": "v1", "kind": "List", "items": objects });
-    let mut kubectl = kubectl(kubeconfig);
-    kubectl.args(["create", "-f", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
-    let mut child = kubectl.spawn().context("failed to run kubectl")?;
-    let mut input = child.stdin.take().context("failed to write to kubectl")?;
-    input.write_all(list.to_string().as_bytes())?;
-    drop(input);
-    let status = child.wait()?;
-    ensure!(status.success(), "failed to create objects: {status}");
-    Ok(())
-}
-
-/// Makes a pod of the workflow, and deletes it.
-fn flash(kubeconfig: &PathBuf, target: &Target) -> Result<()> {
-    let labels = json!({ "workflows.argoproj.io/workflow": target.workflow });
-    let container = json!({ "name": "main", "image": "registry.invalid/nothing:1" });
-    let meta = json!({ "name": "flash", "namespace": target.namespace, "labels": labels });
-    let pod = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": meta,
-        "spec": { "containers": [container] } });
-    create(kubeconfig, &json!([pod]))?;
-    let mut kubectl = kubectl(kubeconfig);
-    kubectl.args(["delete", "pod", "flash", "--namespace", &target.namespace, "--force"]);
-    done(kubectl.stdout(Stdio::null()).stderr(Stdio::null()))
 }
 
 fn kubectl(kubeconfig: &PathBuf) -> Command {

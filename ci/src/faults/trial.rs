@@ -46,9 +46,6 @@ const GC: Scene =
 /// A pod starts 15 s after the step, and claims last 50 s.
 const POD: Scene = Scene { cases: "ci/trials", case: "trouble/pod-later", step: "paused" };
 
-/// Nothing happens for 25 s after the step, and a claim says so.
-const NO_POD: Scene = Scene { cases: "ci/trials", case: "trouble/no-pod", step: "paused" };
-
 /// The API server cannot be reached, nor can the object store. `argo` says so of a request.
 const CUT: &[&str] = &[
     "the API server was unhealthy",
@@ -83,11 +80,10 @@ const fn troubled(name: &'static str, trouble: Trouble, reasons: &'static [&'sta
     on(name, (SOUND, &POD), Fault::Trouble(trouble), "unknown", reasons)
 }
 
-pub(super) const TRIALS: [Trial; 23] = [
+pub(super) const TRIALS: [Trial; 21] = [
     on("broken", (BROKEN, &GC), Fault::None, "fail", &["finalizer-removed", "deletion-returns"]),
     on("sound", (SOUND, &GC), Fault::None, "pass", &[""]),
     on("pod-later", (SOUND, &POD), Fault::None, "pass", &[""]),
-    on("no-pod", (SOUND, &NO_POD), Fault::None, "pass", &[""]),
     killed("api-server-killed", "kube-apiserver", API_SERVER_KILLED),
     killed("controller-killed", "workflow-controller", &["the workflow controller was unhealthy"]),
     killed("store-killed", "minio", &["the object store was unhealthy", "minio ended"]),
@@ -110,13 +106,6 @@ pub(super) const TRIALS: [Trial; 23] = [
         )
     },
     on("watch-silent", (SOUND, &POD), Fault::Silence, "unknown", &["watch of"]),
-    on(
-        "watch-silent-pod",
-        (SOUND, &NO_POD),
-        Fault::SilentPod,
-        "unknown",
-        &["the watches had not told everything up to the end"],
-    ),
     troubled("image-pull", Trouble::Image, &["it lacks an image of pod"]),
     troubled("quota", Trouble::Quota, &["exceeded quota"]),
     troubled("limit-range", Trouble::LimitRange, &["memory usage per Pod is"]),
