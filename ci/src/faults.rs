@@ -6,21 +6,19 @@ mod fault;
 mod run;
 mod sandbox;
 mod trial;
+mod wanted;
 
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use trial::{TRIALS, Trial};
+use wanted::{LIST, Wanted, wanted};
 
-/// Lists the trials: `--list`.
-const LIST: &str = "--list";
-/// Selects the trial whose name follows: `--only NAME`, as often as needed.
-const ONLY: &str = "--only";
-
-/// Runs the trials that the arguments select, every one without arguments; or lists them.
+/// Runs the trials that the arguments select, every one without arguments; or lists them. A trial
+/// that cannot be done counts as wrong, and the others go on.
 ///
 /// # Errors
 /// If the arguments are wrong, or a verdict is not what it must be.
@@ -31,49 +29,49 @@ pub fn faults(root: &Path, arguments: &[&str], say: &dyn Fn(&str)) -> Result<()>
         }
         return Ok(());
     }
-    let trials = selected(arguments)?;
+    let Wanted { trials, keep } = wanted(arguments)?;
     let built = Command::new("cargo").args(["build", "--quiet"]).current_dir(root).status()?;
     ensure!(built.success(), "the harness does not build");
     let binary = root.join("target/debug/argo-conformance");
+    let gone = tempfile::tempdir()?;
+    let keep = keep.unwrap_or_else(|| gone.path().to_owned());
     let mut wrong = 0;
     for trial in &trials {
-        let outcome = run::outcome(root, &binary, trial).with_context(|| trial.words())?;
-        let (verdict, reason) = (text(&outcome.line["verdict"]), reasons(&outcome.line));
-        let late = outcome.late(trial);
-        let right = verdict == trial.verdict
-            && trial.reasons.iter().any(|word| reason.contains(word))
-            && late.is_none();
+        let (right, words) = match of(root, &binary, &keep.join(trial.name), trial) {
+            Ok(result) => result,
+            Err(error) => (false, format!("{error:#}")),
+        };
         wrong += usize::from(!right);
         let mark = if right { "as it should be" } else { "WRONG" };
-        let late = late.map(|late| format!("; {late}")).unwrap_or_default();
-        say(&format!("{mark}: {}: {}: {verdict}: {reason}{late}", trial.name, trial.words()));
+        say(&format!("{mark}: {}: {}: {words}", trial.name, trial.words()));
     }
     ensure!(wrong == 0, "{wrong} of {} verdicts are wrong", trials.len());
     say(&format!("{0} of {0} verdicts as they should be", trials.len()));
     Ok(())
 }
 
-/// The trials that the arguments name, in the order of the table.
-fn selected(arguments: &[&str]) -> Result<Vec<&'static Trial>> {
-    let mut names = Vec::new();
-    for pair in arguments.chunks(2) {
-        match pair {
-            [ONLY, name] if TRIALS.iter().any(|trial| trial.name == *name) => names.push(*name),
-            [ONLY, name] => bail!("invalid trial: there is no `{name}`; see `faults {LIST}`"),
-            other => bail!("invalid argument: `{}` is not `{ONLY} NAME`", other.join(" ")),
-        }
-    }
-    let wanted = |trial: &&Trial| names.is_empty() || names.contains(&trial.name);
-    Ok(TRIALS.iter().filter(wanted).collect())
+/// Runs a trial: whether its end is as it should be, and what it is.
+fn of(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<(bool, String)> {
+    let outcome = run::outcome(root, binary, out, trial)?;
+    let (verdict, reasons) = (text(&outcome.line["verdict"]), reasons(&outcome.line));
+    let late = outcome.late(trial);
+    let right = verdict == trial.verdict && is_named(&reasons, trial.reasons) && late.is_none();
+    let late = late.map(|late| format!("; {late}")).unwrap_or_default();
+    let reasons = reasons.join("; ");
+    Ok((right, format!("{verdict} after {}s: {reasons}{late}", outcome.seconds)))
 }
 
 /// Why the verdict is what it is: of each claim that does not hold or is not decided.
-fn reasons(line: &Value) -> String {
+fn reasons(line: &Value) -> Vec<String> {
     let claims = line["claims"].as_array().into_iter().flatten();
     let telling =
         claims.filter(|c| !matches!(text(&c["outcome"]).as_str(), "pass" | "not-reached"));
-    let words = telling.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"])));
-    words.collect::<Vec<_>>().join("; ")
+    telling.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"]))).collect()
+}
+
+/// Whether each reason has one of these words.
+fn is_named(reasons: &[String], words: &[&str]) -> bool {
+    reasons.iter().all(|reason| words.iter().any(|word| reason.contains(word)))
 }
 
 fn text(value: &Value) -> String {
@@ -82,33 +80,27 @@ fn text(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use rstest::rstest;
+    use serde_json::{Value, json};
 
-    use super::{TRIALS, selected};
+    use super::{is_named, reasons};
 
-    #[rstest]
-    #[case::all(&[], TRIALS.len())]
-    #[case::one(&["--only", "quota"], 1)]
-    #[case::two(&["--only", "quota", "--only", "controller-stopped"], 2)]
-    #[case::the_same_twice(&["--only", "quota", "--only", "quota"], 1)]
-    fn arguments_select_trials(#[case] arguments: &[&str], #[case] count: usize) {
-        assert_eq!(selected(arguments).expect("they are right").len(), count);
+    fn claim(id: &str, outcome: &str, because: &str) -> Value {
+        json!({ "id": id, "outcome": outcome, "because": because })
     }
 
     #[rstest]
-    #[case::no_such_trial(&["--only", "quotas"], "there is no `quotas`")]
-    #[case::no_name(&["--only"], "`--only` is not `--only NAME`")]
-    #[case::a_name_alone(&["quota"], "`quota` is not `--only NAME`")]
-    fn wrong_arguments_are_refused(#[case] arguments: &[&str], #[case] why: &str) {
-        let error = selected(arguments).err().expect("it is refused").to_string();
-        assert!(error.contains(why), "{error}");
-    }
-
-    #[test]
-    fn every_trial_has_a_name_of_its_own() {
-        let names: BTreeSet<_> = TRIALS.iter().map(|trial| trial.name).collect();
-        assert_eq!(names.len(), TRIALS.len());
+    #[case::each(&["etcd ended", "unhealthy"], true)]
+    #[case::one_alone(&["etcd ended"], false)]
+    #[case::none(&["kubelet ended"], false)]
+    fn each_claim_that_is_not_decided_names_the_part(#[case] words: &[&str], #[case] right: bool) {
+        let claims = [
+            claim("a", "unknown", "etcd ended"),
+            claim("b", "pass", "no violation"),
+            claim("c", "unknown", "the API server was unhealthy"),
+            claim("d", "not-reached", "step x was not met"),
+        ];
+        let reasons = reasons(&json!({ "claims": claims }));
+        assert_eq!(is_named(&reasons, words), right, "{reasons:?}");
     }
 }

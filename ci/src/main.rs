@@ -26,7 +26,8 @@ usage: cargo ci <command>
             start each version so many times and print the times from nothing to Available;
             the first version is the base of the ratios
   faults    kill, stop or silence parts of a real environment in the middle of a case: the
-            verdict must be unknown; `--list` lists the trials, `--only NAME` selects one
+            verdict must be unknown; `--list` lists the trials, `--only NAME` selects one,
+            `--keep DIRECTORY` keeps their run directories
   fuzz [--inputs N]
             altered cases, histories and expressions: none may panic or hang (10,000,000)
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";

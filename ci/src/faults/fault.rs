@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::connection;
-use super::sandbox::{process, slot_of};
+use super::sandbox::{host_address, process, slot_of};
 
 /// How long the harness stands still: longer than a part may be silent.
 const STILL: Duration = Duration::from_secs(15);
@@ -28,7 +28,7 @@ pub(super) enum Fault {
     Stop(&'static str),
     /// The harness is stopped for [`STILL`].
     StopHarness,
-    /// The interface between the harness and the cluster is set down: every watch is cut.
+    /// No byte of the cluster reaches the host.
     Cut,
     /// No byte passes on the connections of the open watches, and neither end closes them.
     Silence,
@@ -43,7 +43,7 @@ pub(super) enum Trouble {
     Image,
     /// A quota has no room for a pod.
     Quota,
-    /// A limit range admits no container.
+    /// A limit range admits no pod.
     LimitRange,
     /// A webhook that must admit pods cannot be called.
     Webhook,
@@ -55,6 +55,8 @@ pub(super) enum Trouble {
 pub(super) struct Target {
     /// Process id of the harness.
     pub(super) harness: u32,
+    /// When the history of the case began.
+    pub(super) began: Instant,
     /// Namespace of the case.
     pub(super) namespace: String,
     /// Name of the case's workflow.
@@ -68,7 +70,7 @@ impl Fault {
             Self::Kill(name) => format!("{name} killed"),
             Self::Stop(name) => format!("{name} stopped"),
             Self::StopHarness => format!("the harness stopped for {}s", STILL.as_secs()),
-            Self::Cut => "all watches cut".to_owned(),
+            Self::Cut => "all that the cluster sends to the host lost".to_owned(),
             Self::Silence => "open watches silenced".to_owned(),
             Self::Trouble(trouble) => trouble.words().to_owned(),
         }
@@ -96,9 +98,10 @@ impl Fault {
                 signal("-CONT", &harness)
             }
             Self::Cut => {
-                done(Command::new("ip").args(["link", "set", &format!("ac{}h", slot()?), "down"]))
+                let host = host_address(&slot()?).context("failed to find the host's address")?;
+                connection::cut(&host, &pid(API_SERVER)?)
             }
-            Self::Silence => connection::silence(target.harness, &pid(API_SERVER)?),
+            Self::Silence => connection::silence(target.harness, &pid(API_SERVER)?, target.began),
             Self::Trouble(trouble) => trouble.bring(&pid(API_SERVER)?, target),
         }
     }
@@ -109,7 +112,7 @@ impl Trouble {
         match self {
             Self::Image => "an image that cannot be pulled",
             Self::Quota => "a quota without room",
-            Self::LimitRange => "a limit range that admits no container",
+            Self::LimitRange => "a limit range that admits no pod",
             Self::Webhook => "a webhook for pods that cannot be called",
             Self::Policy => "an admission policy that denies pods",
         }
@@ -160,10 +163,11 @@ fn quota(namespace: &str) -> Value {
         "spec": { "hard": { "pods": "0" } } }])
 }
 
+/// A limit range of pods gives no default. One of containers gives each the limit that it admits.
 fn limit_range(namespace: &str) -> Value {
-    let most = json!({ "type": "Container", "max": { "memory": "1Ki" } });
+    let most = json!({ "type": "Pod", "max": { "memory": "1Ki" } });
     json!([{ "apiVersion": "v1", "kind": "LimitRange",
-        "metadata": { "name": "no-container", "namespace": namespace },
+        "metadata": { "name": "no-pod", "namespace": namespace },
         "spec": { "limits": [most] } }])
 }
 

@@ -11,13 +11,15 @@ use serde_json::Value;
 use super::fault::Target;
 use super::trial::{NOTICED, Scene, Trial};
 
-/// How long a case may take to come to its step.
+/// How long a case may take from the begin of its history to its step.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The end of a trial.
 pub(super) struct Outcome {
     /// The verdict, as the program's JSON line has it.
     pub(super) line: Value,
+    /// Length of the history.
+    pub(super) seconds: u64,
     /// The history of the case.
     history: String,
 }
@@ -34,19 +36,19 @@ impl Outcome {
     }
 }
 
-/// Runs the case of a trial on an installation of its own, and strikes.
+/// Runs the case of a trial on an installation of its own, and strikes. `out`, which must not
+/// exist, becomes the run directory.
 ///
 /// # Errors
 /// If the fault does not come about, or there is no verdict.
-pub(super) fn outcome(root: &Path, binary: &Path, trial: &Trial) -> Result<Outcome> {
-    let out = tempfile::tempdir()?;
+pub(super) fn outcome(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<Outcome> {
     let (version, scene) = (trial.version, trial.scene);
     let mut command = Command::new(binary);
     command.args(["run", "--provider", "native", "--argo", version, "--case", scene.case]);
     command.args(["--cases", scene.cases, "--format", "json", "--out"]);
-    command.arg(out.path()).current_dir(root).stdin(Stdio::null());
+    command.arg(out).current_dir(root).stdin(Stdio::null());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    let case = out.path().join(version).join("cases").join(scene.case.replace('/', "."));
+    let case = out.join(version).join("cases").join(scene.case.replace('/', "."));
     let history = case.join("history.jsonl");
     if let Err(error) = strike(&mut child, &history, trial) {
         let _ = child.kill();
@@ -59,41 +61,52 @@ pub(super) fn outcome(root: &Path, binary: &Path, trial: &Trial) -> Result<Outco
     let line: Value = serde_json::from_str(line)?;
     let is_diagnosed = case.join("diagnosis").join("pods.json").is_file();
     ensure!(is_diagnosed != (line["verdict"] == "pass"), "a diagnosis is there: {is_diagnosed}");
-    Ok(Outcome { line, history: fs::read_to_string(&history)? })
+    let history = fs::read_to_string(&history)?;
+    Ok(Outcome { line, seconds: length(&history) / 1000, history })
 }
 
 fn strike(child: &mut Child, history: &PathBuf, trial: &Trial) -> Result<()> {
-    let header = until_the_step(child, history, trial.scene)?;
+    let (header, began) = until_the_step(child, history, trial.scene)?;
     let name = |field: &str| header[field].as_str().unwrap_or_default().to_owned();
-    let target =
-        Target { harness: child.id(), namespace: name("namespace"), workflow: name("workflow") };
-    trial.fault.strike(&target)
+    let (namespace, workflow) = (name("namespace"), name("workflow"));
+    trial.fault.strike(&Target { harness: child.id(), began, namespace, workflow })
 }
 
-/// Blocks until the history says that the step is done; its header.
-fn until_the_step(child: &mut Child, history: &PathBuf, scene: &Scene) -> Result<Value> {
-    let (began, step) = (Instant::now(), scene.step);
+/// Blocks until the history says that the step is done; its header, and when it began.
+fn until_the_step(child: &mut Child, history: &PathBuf, scene: &Scene) -> Result<(Value, Instant)> {
+    let (mut seen, step) = (None, scene.step);
     let done = format!("{{\"step_ended\":{{\"step\":\"{step}\",\"outcome\":{{\"done\"");
-    while began.elapsed() < PATIENCE {
+    while seen.is_none_or(|began: Instant| began.elapsed() < PATIENCE) {
         if let Some(status) = child.try_wait()? {
             bail!("the run ended before step {step} was done: {status}");
         }
         let text = fs::read_to_string(history).unwrap_or_default();
+        let Some(header) = text.lines().next() else {
+            std::thread::park_timeout(Duration::from_millis(20));
+            continue;
+        };
+        let began = *seen.get_or_insert_with(Instant::now);
         if text.contains(&done) {
-            let header = text.lines().next().unwrap_or_default();
-            return Ok(serde_json::from_str(header)?);
+            return Ok((serde_json::from_str(header)?, began));
         }
         std::thread::park_timeout(Duration::from_millis(20));
     }
     Err(anyhow!("step {step} was not done within {PATIENCE:?}"))
 }
 
+fn events(history: &str) -> impl Iterator<Item = Value> {
+    history.lines().skip(1).filter_map(|line| serde_json::from_str(line).ok())
+}
+
+/// Milliseconds from the start of a history to its last event.
+fn length(history: &str) -> u64 {
+    events(history).last().and_then(|event| event["at"].as_u64()).unwrap_or_default()
+}
+
 /// Milliseconds from the end of a step to the first unhealthy probe of a part.
 fn noticed(history: &str, step: &str, part: &str) -> Option<u64> {
-    let lines = history.lines().skip(1);
-    let events = lines.filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let mut ended = None;
-    for event in events {
+    for event in events(history) {
         let (at, what) = (event["at"].as_u64()?, &event["what"]);
         let probed = &what["probed"];
         if what["step_ended"]["step"] == step {

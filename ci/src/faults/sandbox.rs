@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -30,4 +31,31 @@ pub(super) fn process(slot: &str, name: &str) -> Option<String> {
     let entries = fs::read_dir("/proc").ok()?;
     let pids = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     pids.filter(|pid| pid.parse::<u32>().is_ok()).find(mine)
+}
+
+/// The address that the host has towards the sandbox of a slot.
+pub(super) fn host_address(slot: &str) -> Option<String> {
+    let mut command = Command::new("ip");
+    command.args(["-4", "-oneline", "address", "show", "dev", &format!("ac{slot}h")]);
+    address(&String::from_utf8_lossy(&command.output().ok()?.stdout))
+}
+
+/// The first address in the words of `ip address`.
+fn address(said: &str) -> Option<String> {
+    let mut words = said.split_whitespace().skip_while(|word| *word != "inet");
+    Some(words.nth(1)?.split('/').next()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::address;
+
+    #[rstest]
+    #[case("652: ac0h    inet 198.18.0.1/30 scope global ac0h", Some("198.18.0.1"))]
+    #[case("", None)]
+    fn an_interface_has_an_address(#[case] said: &str, #[case] expected: Option<&str>) {
+        assert_eq!(address(said).as_deref(), expected);
+    }
 }

@@ -40,21 +40,25 @@ impl Health {
         // By itself: nothing that is asked holds it up.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
-            let beats = keep_asking(&beating, Part::Harness, || async { None });
+            let beats = keep_asking(&beating, Part::Harness, || async { Answer::Healthy });
             heart.run_until_cancelled(beats).await
         });
         tokio::spawn(async move {
             // Each part by itself: one that does not answer holds up no other.
             let all = async {
                 tokio::join!(
-                    keep_asking(&watches, Part::Api, || api_trouble(&client)),
+                    keep_asking(&watches, Part::Api, || async {
+                        Answer::of(api_trouble(&client).await)
+                    }),
                     keep_asking(&watches, Part::Node, || async {
                         // A node whose kubelet has ended is Ready for another forty seconds.
-                        let trouble = node_trouble(&client).await;
-                        alarm.trouble().or(trouble)
+                        let answer = of_nodes(&client).await;
+                        alarm.trouble().map_or(answer, Answer::Unhealthy)
                     }),
                     keep_looking(&watches, &client, &argo, unasked),
-                    keep_asking(&watches, Part::Watches, || async { watches.trouble() }),
+                    keep_asking(&watches, Part::Watches, || async {
+                        Answer::of(watches.trouble())
+                    }),
                 )
             };
             tokio::select! {
@@ -78,14 +82,38 @@ impl Drop for Health {
     }
 }
 
-/// Asks a part again and again, and tells every history what it says.
+/// The result of a question about a part.
+enum Answer {
+    /// The part is healthy.
+    Healthy,
+    /// The part has this trouble.
+    Unhealthy(String),
+    /// Nothing is known of the part: the API server had to tell, and has this trouble.
+    Untold(String),
+}
+
+impl Answer {
+    fn of(trouble: Option<String>) -> Self {
+        trouble.map_or(Self::Healthy, Self::Unhealthy)
+    }
+
+    /// Tells every history.
+    fn tell(&self, watches: &Watches, part: Part) {
+        match self {
+            Self::Healthy => watches.tell_health(part, None),
+            Self::Unhealthy(trouble) => watches.tell_health(part, Some(trouble)),
+            Self::Untold(trouble) => watches.tell_health(Part::Api, Some(trouble)),
+        }
+    }
+}
+
+/// Asks about a part again and again, and tells every history the answer.
 async fn keep_asking<F>(watches: &Watches, part: Part, ask: impl Fn() -> F)
 where
-    F: Future<Output = Option<String>>,
+    F: Future<Output = Answer>,
 {
     loop {
-        let trouble = ask().await;
-        watches.tell_health(part, trouble.as_deref());
+        ask().await.tell(watches, part);
         pace::pause(pace::PROBE).await;
     }
 }
@@ -109,23 +137,26 @@ fn http_get(path: &str) -> http::Request<Vec<u8>> {
     request
 }
 
-async fn node_trouble(client: &Client) -> Option<String> {
+async fn of_nodes(client: &Client) -> Answer {
     let nodes: Api<Node> = Api::all(client.clone());
     let params = ListParams::default().match_any();
     let items = match in_time(PATIENCE, nodes.list(&params)).await {
         Ok(list) => list.items,
-        Err(error) => return Some(words(&error)),
+        Err(error) => {
+            let api = api_trouble(client).await;
+            return api.map_or_else(|| Answer::Unhealthy(words(&error)), Answer::Untold);
+        }
     };
     let ready = |node: &Node| {
         let conditions = node.status.iter().flat_map(|s| s.conditions.iter().flatten());
         conditions.clone().any(|c| c.type_ == "Ready" && c.status == "True")
     };
-    match items.iter().find(|node| !ready(node)) {
+    Answer::of(match items.iter().find(|node| !ready(node)) {
         Some(node) => {
             let name = node.metadata.name.as_deref().unwrap_or("?");
             Some(format!("node {name} is not Ready"))
         }
         None if items.is_empty() => Some("there is no node".to_owned()),
         None => None,
-    }
+    })
 }

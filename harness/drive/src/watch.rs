@@ -147,11 +147,12 @@ impl Watches {
     }
 
     /// Asks now how far each watch of a namespace is: its history gets a mark of each kind, asked
-    /// for after this call.
+    /// for after this call. Each watch is opened again before: a connection that fell silent hides
+    /// an object that was made and deleted.
     pub fn mark(&self, namespace: &str) {
-        let shared = self.lock();
-        let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
-        of_it.for_each(|(_, standing)| standing.bells.mark.notify_one());
+        let mut shared = self.lock();
+        let of_it = shared.sources.iter_mut().filter(|(source, _)| source.tells_of(namespace));
+        of_it.for_each(|(_, standing)| standing.renew());
     }
 
     /// What is wrong with a watch now: `None` if every one is connected and up to date.
@@ -320,8 +321,7 @@ impl Shared {
 
     /// A watch is to have told what a list shows.
     fn expect(&mut self, source: &Source, awaited: Awaited) {
-        let standing = self.sources.entry(source.clone()).or_default();
-        standing.awaited = Some(awaited);
+        self.sources.entry(source.clone()).or_default().expect(awaited);
         self.mark(source);
     }
 

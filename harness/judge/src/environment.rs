@@ -67,6 +67,8 @@ struct Spell {
     shown: u64,
     to: Option<u64>,
     trouble: Trouble,
+    /// Nothing was heard.
+    is_silence: bool,
 }
 
 /// An outage that a step declares.
@@ -167,7 +169,21 @@ impl Environment {
             let counts = |spell: &&Spell| !self.is_declared(*part, spell, 0, u64::MAX);
             record.spells.iter().filter(counts)
         });
-        all.min_by_key(|spell| spell.shown).map(|spell| spell.trouble.clone())
+        all.min_by_key(|spell| spell.shown).map(|spell| self.explained(spell))
+    }
+
+    /// The trouble of a spell. An unhealthy harness hears of no part, so the silence of a part has
+    /// the trouble of the harness then.
+    fn explained(&self, spell: &Spell) -> Trouble {
+        let harness = self.parts.get(&Part::Harness).filter(|_| spell.is_silence);
+        let to = spell.to.unwrap_or(u64::MAX);
+        let cause = harness.and_then(|record| {
+            let now = record.silence(Part::Harness, self.now);
+            let overlaps = |cause: &&Spell| cause.overlaps(spell.from, to);
+            let found = record.spells.iter().chain(&now).find(overlaps);
+            found.map(|cause| cause.trouble.clone())
+        });
+        cause.unwrap_or_else(|| spell.trouble.clone())
     }
 
     fn trouble_of(&self, part: Part, from: u64, to: u64) -> Option<(u64, Trouble)> {
@@ -177,13 +193,9 @@ impl Environment {
         };
         let counts =
             |spell: &&Spell| spell.overlaps(from, to) && !self.is_declared(part, spell, from, to);
-        let spell =
-            record.spells.iter().find(counts).map(|spell| (spell.shown, spell.trouble.clone()));
-        spell.or_else(|| {
-            let silence = record.silence(part, self.now)?;
-            let counts = silence.overlaps(from, to) && !self.is_declared(part, &silence, from, to);
-            counts.then_some((silence.shown, silence.trouble))
-        })
+        let now = record.silence(part, self.now);
+        let spell = record.spells.iter().chain(&now).find(counts)?;
+        Some((spell.shown, self.explained(spell)))
     }
 
     /// Whether declared outages of the part cover what lies of the spell in the interval.
@@ -261,6 +273,7 @@ impl Record {
                 shown: mark.at,
                 to: None,
                 trouble: in_trouble(part, mark, trouble),
+                is_silence: false,
             }),
             (None, None) | (Some(_), Some(_)) => {}
         }
@@ -273,8 +286,13 @@ impl Record {
     /// The silence that lasts now, if it is too long.
     fn silence(&self, part: Part, now: u64) -> Option<Spell> {
         let due = self.last.unwrap_or(0).saturating_add(MAX_SILENCE);
-        let trouble = || silent(part, self.last, None);
-        (now > due).then(|| Spell { from: due, shown: due + 1, to: None, trouble: trouble() })
+        (now > due).then(|| Spell {
+            from: due,
+            shown: due + 1,
+            to: None,
+            trouble: silent(part, self.last, None),
+            is_silence: true,
+        })
     }
 }
 
@@ -294,7 +312,8 @@ impl Watched {
         let (kind, at) = (plural(kind), mark.words());
         let words = format!("the watch of {kind} has a gap at {at}: {reason}");
         let trouble = Trouble { words, doubt: Doubt::Gap, n: Some(mark.n) };
-        self.gaps.push(Spell { from: self.told.min(mark.at), shown: mark.at, to: None, trouble });
+        let from = self.told.min(mark.at);
+        self.gaps.push(Spell { from, shown: mark.at, to: None, trouble, is_silence: false });
     }
 }
 
@@ -323,7 +342,8 @@ fn silent(part: Part, last: Option<u64>, heard: Option<Mark>) -> Trouble {
 }
 
 fn in_trouble(part: Part, mark: Mark, trouble: &str) -> Trouble {
-    let words = format!("the {} was unhealthy at {}: {trouble}", part.name(), mark.words());
+    let was = if part == Part::Watches { "were" } else { "was" };
+    let words = format!("the {} {was} unhealthy at {}: {trouble}", part.name(), mark.words());
     Trouble { words, doubt: Doubt::Environment, n: Some(mark.n) }
 }
 

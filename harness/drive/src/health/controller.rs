@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kube::Client;
 use model::history::{self, Part};
 
-use super::{PATIENCE, http_get};
+use super::{Answer, PATIENCE, api_trouble, http_get};
 use crate::answer::{in_time, words};
 use crate::pace;
 use crate::watch::{Controller, Watches};
@@ -34,14 +34,17 @@ pub(super) async fn keep_looking(
     loop {
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
-        let mut trouble = of_pod(expected.as_ref(), &now);
-        if trouble.is_none() {
-            trouble = tokio::select! {
-                answer = ask(client, namespace, &now.name) => sight.take(answer),
-                _ = changes.changed() => continue,
-            };
+        let looked = async {
+            match of_pod(expected.as_ref(), &now) {
+                Some(trouble) => Answer::Unhealthy(trouble),
+                None => sight.ask(client, namespace, &now.name).await,
+            }
+        };
+        tokio::select! {
+            biased;
+            answer = looked => answer.tell(watches, Part::Controller),
+            _ = changes.changed() => continue,
         }
-        watches.tell_health(Part::Controller, trouble.as_deref());
         tokio::select! {
             () = pace::pause(pace::PROBE) => {}
             _ = changes.changed() => {}
@@ -64,7 +67,7 @@ fn of_pod(expected: Option<&history::Controller>, now: &Controller) -> Option<St
 }
 
 /// What came of a question to the controller.
-enum Answer {
+enum Word {
     /// It runs.
     Answered,
     /// We may not ask it.
@@ -74,18 +77,18 @@ enum Answer {
 }
 
 /// Asks the controller through the API server.
-async fn ask(client: &Client, namespace: &str, pod: &str) -> Answer {
+async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
     let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}:{PORT}/proxy/{NOWHERE}");
     match in_time(PATIENCE, client.request_text(http_get(&path))).await {
-        Ok(_) => Answer::Answered,
+        Ok(_) => Word::Answered,
         // What the API server itself says is a status with a reason of its own.
         Err(kube::Error::Api(status)) if status.code == 404 && status.reason != "NotFound" => {
-            Answer::Answered
+            Word::Answered
         }
         Err(kube::Error::Api(status)) if matches!(status.code, 401 | 403) => {
-            Answer::Forbidden(status.message.clone())
+            Word::Forbidden(status.message.clone())
         }
-        Err(error) => Answer::Silent(words(&error)),
+        Err(error) => Word::Silent(words(&error)),
     }
 }
 
@@ -97,20 +100,24 @@ struct Sight {
 }
 
 impl Sight {
-    /// What is wrong with the controller by its answer. Silence of one that never answered is
-    /// none.
-    fn take(&mut self, answer: Answer) -> Option<String> {
-        let why = match answer {
-            Answer::Answered => {
+    /// Asks the controller. Silence of one that never answered is no trouble.
+    async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Answer {
+        match ask(client, namespace, pod).await {
+            Word::Answered => {
                 self.answered = true;
-                return None;
+                Answer::Healthy
             }
-            Answer::Silent(why) if self.answered => {
-                return Some(format!("it does not answer: {why}"));
-            }
-            Answer::Silent(why) | Answer::Forbidden(why) => why,
-        };
+            Word::Silent(why) => match api_trouble(client).await {
+                Some(trouble) => Answer::Untold(trouble),
+                None if self.answered => Answer::Unhealthy(format!("it does not answer: {why}")),
+                None => self.cannot_ask(why),
+            },
+            Word::Forbidden(why) => self.cannot_ask(why),
+        }
+    }
+
+    fn cannot_ask(&self, why: String) -> Answer {
         self.unobserved.get_or_init(|| why);
-        None
+        Answer::Healthy
     }
 }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::Watches;
 use super::source::{PATIENCE, Source, list, open};
+use super::standing::Standing;
 use crate::answer::{in_time, words};
 use crate::pace;
 
@@ -20,6 +21,13 @@ const EXPIRED: u16 = 410;
 /// about once a minute.
 const IDLE: Duration = Duration::from_secs(90);
 
+/// Seconds after which the API server ends a watch.
+const LONG: u32 = 290;
+
+/// The same of a watch that was opened for a mark. The API server sends a bookmark two seconds
+/// before the end. Without it, watches that are opened often would go on at an ever older version.
+const SHORT: u32 = 5;
+
 fn idle(source: &Source) -> String {
     format!("{} had no event and no bookmark for {}s", source.words(), IDLE.as_secs())
 }
@@ -28,6 +36,8 @@ fn idle(source: &Source) -> String {
 enum State {
     /// Everything up to this version has been told; go on from there.
     Resume(String),
+    /// The same, for a mark that waits for it.
+    Renew(String),
     /// What happened since cannot be had: list again.
     List(String),
 }
@@ -37,30 +47,35 @@ pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, 
     let mut state = State::Resume(version);
     loop {
         state = match state {
-            State::Resume(version) => resume(watches, client, source, version).await,
+            State::Resume(version) => resume(watches, client, source, version, LONG).await,
+            State::Renew(version) => resume(watches, client, source, version, SHORT).await,
             State::List(why) => relist(watches, client, source, why).await,
         };
     }
 }
 
-/// Watches from a version until the stream ends.
-async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
-    let mut events = match in_time(PATIENCE, open(client, source, &version)).await {
+/// Watches from a version until the stream ends, after so many seconds at most.
+async fn resume(
+    watches: &Watches,
+    client: &Client,
+    source: &Source,
+    mut version: String,
+    seconds: u32,
+) -> State {
+    let mut events = match in_time(PATIENCE, open(client, source, &version, seconds)).await {
         Ok(stream) => stream,
         Err(kube::Error::Api(status)) if status.code == EXPIRED => {
             return expired(watches, source, &status.message, Instant::now()).await;
         }
         Err(error) => return failed(watches, source, &words(&error), version).await,
     };
-    let bells = watches.standing(source, |standing| {
-        standing.broken = None;
-        standing.bells.clone()
-    });
+    let bells = watches.standing(source, Standing::open);
     let opened = Instant::now();
     loop {
         let event = tokio::select! {
             event = tokio::time::timeout(IDLE, events.next()) => event,
             () = bells.reopen.notified() => return late(watches, source, version),
+            () = bells.renew.notified() => return State::Renew(version),
         };
         let (change, object) = match event {
             Ok(None) => break,

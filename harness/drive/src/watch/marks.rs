@@ -2,7 +2,8 @@
 //!
 //! A watch that tells nothing is either quiet or dead. Each source is therefore listed again and
 //! again, with metadata alone; when the watch has told all that the list shows, every history of
-//! the source gets a mark.
+//! the source gets a mark. Before a mark that is wanted, the watch is opened again. Then it tells
+//! of an object that was made and deleted while its connection was silent.
 
 use std::time::Duration;
 

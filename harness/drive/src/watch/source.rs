@@ -60,13 +60,15 @@ pub(super) fn sources(installation: &Installation) -> Vec<Source> {
 
 pub(super) type Answer = Result<WatchEvent<Value>, kube::Error>;
 
-/// Opens a watch. The stream is under one plain type.
+/// Opens a watch that the API server ends after so many seconds. The stream is under one plain
+/// type.
 pub(super) async fn open(
     client: &Client,
     source: &Source,
     version: &str,
+    seconds: u32,
 ) -> Result<BoxStream<'static, Answer>, kube::Error> {
-    let params = WatchParams::default().timeout(290);
+    let params = WatchParams::default().timeout(seconds);
     let request = Request::new(path(source)).watch(&params, version);
     let request = request.map_err(kube::Error::BuildRequest)?;
     Ok(client.request_events::<Value>(request).await?.boxed())

@@ -23,6 +23,10 @@ pub(super) struct Standing {
     pub(super) resumed: bool,
     /// What the watch must have told for the next mark.
     pub(super) awaited: Option<Awaited>,
+    /// When the API server began to tell on the open watch.
+    pub(super) opened: Option<Instant>,
+    /// The watch is to be opened again before the next mark.
+    pub(super) renewing: bool,
     pub(super) bells: Arc<Bells>,
 }
 
@@ -33,6 +37,8 @@ pub(super) struct Bells {
     pub(super) mark: Notify,
     /// The open watch is to be given up.
     pub(super) reopen: Notify,
+    /// The watch is to be opened again where it stands.
+    pub(super) renew: Notify,
 }
 
 /// A list that the watch must have told.
@@ -49,6 +55,29 @@ impl Standing {
     pub(super) fn trouble(&self, source: &Source) -> Option<String> {
         let broken = self.broken.as_ref().map(|why| format!("{}: {why}", source.words()));
         broken.or_else(|| self.late.clone())
+    }
+
+    /// A mark is wanted, and the watch is opened again before it. A connection that fell silent may
+    /// hide an object that no list shows.
+    pub(super) fn renew(&mut self) {
+        (self.awaited, self.renewing) = (None, true);
+        self.bells.renew.notify_one();
+    }
+
+    /// The watch is open. A mark that waited for it is asked for.
+    pub(super) fn open(&mut self) -> Arc<Bells> {
+        (self.broken, self.opened) = (None, Some(Instant::now()));
+        if std::mem::take(&mut self.renewing) {
+            self.bells.mark.notify_one();
+        }
+        self.bells.clone()
+    }
+
+    /// The watch is to have told what a list shows. A list from before the watch was opened does
+    /// not count.
+    pub(super) fn expect(&mut self, awaited: Awaited) {
+        let is_old = self.opened.is_some_and(|opened| awaited.asked < opened);
+        self.awaited = (!self.renewing && !is_old).then_some(awaited);
     }
 
     /// The list that was awaited, if the watch has told all of it.

@@ -67,8 +67,9 @@ impl Told {
     /// Whether everything was told that a list shows: the watch is past it, or nothing in the list
     /// is newer and nothing that was told is missing there.
     ///
-    /// The second cannot tell of an object that was made and deleted since the last event. Such a
-    /// one is told of later; a watch that never does has no bookmark either, and is opened again.
+    /// The second cannot tell of an object that was made and deleted since the last event. Before a
+    /// mark that is wanted the watch is opened again, and tells of such a one. Before another it is
+    /// told of later; a watch that never does has no bookmark either, and is opened again.
     pub(super) fn has_all_of(&self, shown: &Shown) -> bool {
         self.version >= shown.version
             || (shown.items.values().all(|version| *version <= self.version)

@@ -28,6 +28,19 @@ pub(crate) async fn said(
     all
 }
 
+/// All trouble that was said for a time.
+async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
+    let mut all = Vec::new();
+    let _ = tokio::time::timeout(Duration::from_secs(seconds), async {
+        loop {
+            let (part, trouble) = events.next(probed).await;
+            all.extend(trouble.map(|words| (part, words)));
+        }
+    })
+    .await;
+    all
+}
+
 fn probed(what: &What) -> Option<(Part, Option<String>)> {
     match what {
         What::Probed { part, trouble } => Some((*part, trouble.clone())),
@@ -123,6 +136,34 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     }
 }
 
+/// The API server tells of the node and of the controller. Nothing is known of them where it does
+/// not answer.
+#[rstest]
+#[case::cut(Fault::Break, "connection reset")]
+#[case::silent(Fault::Hang, "no answer within 5s")]
+#[case::failing(Fault::Refuse(500, "etcd failed"), "etcd failed")]
+#[tokio::test(start_paused = true)]
+async fn an_api_server_that_does_not_answer_is_no_trouble_of_what_it_tells_of(
+    #[case] fault: Fault,
+    #[case] reason: &str,
+) {
+    let bench = Bench::new().await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
+    for (verb, path) in [("get", "/readyz"), ("list", "/nodes"), ("get", "/proxy/")] {
+        bench.api.fault(verb, path, fault.clone());
+    }
+    let all = troubles(&mut events, 20).await;
+    assert!(all.iter().all(|(part, _)| *part == Part::Api), "{all:?}");
+    assert!(all.iter().any(|(_, words)| words.contains(reason)), "{all:?}");
+    bench.api.mend();
+    for part in [Part::Node, Part::Controller, Part::Api] {
+        events.next(|what| (probed(what)? == (part, None)).then_some(())).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn of_the_api_servers_checks_those_that_fail_are_told() {
     let bench = Bench::new().await;
@@ -197,6 +238,20 @@ async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
     assert!(count >= 3, "{count} times in 20s");
     let unobserved = health.unobserved().expect("it is named");
     assert!(unobserved.contains(why), "{unobserved}");
+}
+
+/// Nothing is known of a controller while the API server does not answer.
+#[tokio::test(start_paused = true)]
+async fn an_api_server_that_fails_at_first_does_not_hide_the_controller() {
+    let bench = Bench::new().await;
+    for path in ["/readyz", "/proxy/"] {
+        bench.api.fault("get", path, Fault::Break);
+    }
+    let health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let said = said(&mut events, 5).await;
+    assert_eq!(said.get(&Part::Controller), None);
+    assert_eq!(health.unobserved(), None);
 }
 
 #[tokio::test(start_paused = true)]

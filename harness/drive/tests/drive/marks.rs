@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use drive::recorder::Observer;
+use drive::recorder::{Observer, Recorder};
 use model::World;
 use model::history::{Change, Event, Kind, Part, What};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::api::Fault;
+use crate::api::{FakeApi, Fault};
 use crate::bench::{Bench, Events, Tape, plan};
 
 const WORKFLOWS: &str = "/argoproj.io/v1alpha1/workflows";
@@ -264,6 +264,70 @@ async fn a_mark_is_asked_for_when_it_is_wanted() {
     bench.watches.mark("ns");
     mark(&mut events, 2).await;
     assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
+}
+
+/// An object that is made and deleted while a watch is silent is in no list.
+#[rstest]
+#[case::silent(|api: &FakeApi| api.unheard(flash))]
+#[case::silent_and_reopened(|api: &FakeApi| { api.unheard(flash); api.close("pods"); })]
+#[case::heard(flash)]
+#[tokio::test(start_paused = true)]
+async fn a_mark_that_is_wanted_comes_after_what_was_made_and_deleted(
+    #[case] happens: fn(&FakeApi),
+) {
+    let bench = Bench::new().await;
+    let (recorder, mut events) = bench.record("ns");
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let wanted = a_moment_between_marks(&recorder, &mut events).await;
+    happens(&bench.api);
+    bench.watches.mark("ns");
+    let mut before = Vec::new();
+    loop {
+        match events.next(of_pods).await {
+            Told::Mark(_, asked) if asked >= wanted => break,
+            Told::Mark(..) => {}
+            told => before.push(told),
+        }
+    }
+    let asked = bench.api.asked().into_iter().rfind(|asked| asked.is("watch", "/pods"));
+    assert_eq!(asked.expect("a watch").query["timeoutSeconds"], "5", "a bookmark comes soon");
+    let told = |change: Change| Told::Pod(change, "a".to_owned());
+    assert_eq!(before, [told(Change::Added), told(Change::Deleted)]);
+    assert_eq!(bench.watches.trouble(), None);
+}
+
+fn flash(api: &FakeApi) {
+    api.put(&pod("a"));
+    api.delete("pods", "ns", "a");
+}
+
+/// A watch that cannot be opened again gives no mark that was wanted.
+#[tokio::test(start_paused = true)]
+async fn a_mark_that_is_wanted_waits_for_the_watch_to_be_open() {
+    let bench = Bench::new().await;
+    let (recorder, mut events) = bench.record("ns");
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let wanted = a_moment_between_marks(&recorder, &mut events).await;
+    bench.api.fault("watch", "/pods", Fault::Hang);
+    bench.watches.mark("ns");
+    let after = |what: &What| match of_pods(what) {
+        Some(Told::Mark(_, asked)) if asked >= wanted => Some(()),
+        _ => None,
+    };
+    let none = tokio::time::timeout(Duration::from_secs(8), events.next(after)).await;
+    assert!(none.is_err(), "a mark of a watch that is not open");
+    assert!(bench.watches.trouble().is_some());
+    bench.api.mend();
+    events.next(after).await;
+    assert_eq!(bench.watches.trouble(), None);
+}
+
+/// Every list that was asked for before it has its mark.
+async fn a_moment_between_marks(recorder: &Recorder, events: &mut Events) -> u64 {
+    while mark(events, 2).await.1 == 0 {}
+    let moment = recorder.now();
+    tokio::time::advance(Duration::from_millis(5)).await;
+    moment
 }
 
 /// Needs a mark after this moment.

@@ -278,3 +278,36 @@ fn a_positive_fact_needs_no_health() {
     let story = Story::submitted().troubled(Part::Controller).at(2_000).listed(&["a"]);
     assert_eq!(story.judge(eventually(some_objects(), 10)).outcome, Outcome::Pass);
 }
+
+/// Every part is silent from about 4 s to 20 s; the harness was heard of last.
+fn still(last: Part) -> Story {
+    let story = Story::submitted().well_until(4_000).at(4_400);
+    let others = Part::ALL.into_iter().filter(|part| *part != last);
+    let story = others.fold(story, Story::probed).at(4_800).probed(last).at(20_000);
+    story.troubled(Part::Harness).at(20_001).well_until(40_000).ended()
+}
+
+/// A harness that stands still hears of no part: the others' silence is no trouble of theirs.
+#[rstest]
+#[case::a_failure(eventually(succeeded(), 30), "not in time, but ")]
+#[case::an_absence(never(failed(), Some(30)), "no violation was seen, but ")]
+fn the_silence_of_the_harness_explains_that_of_the_others(
+    #[case] claim: Claim,
+    #[case] but: &str,
+    #[values(Part::Harness, Part::Api, Part::Node)] last: Part,
+) {
+    let finding = still(last).judge(claim);
+    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    let words = format!("{but}nothing was heard of the harness between ");
+    assert!(finding.because.starts_with(&words), "{finding:?}");
+}
+
+/// The harness stands still at another time.
+#[test]
+fn a_silence_while_the_harness_runs_is_named() {
+    let story = Story::submitted().well_until(4_000).well_but_until(Some(Part::Node), 16_000);
+    let story = story.well_until(18_000).troubled(Part::Harness).well_until(40_000).ended();
+    let finding = story.judge(eventually(succeeded(), 30));
+    let words = "not in time, but nothing was heard of the node between 4.0s and 16.0s";
+    assert!(finding.because.starts_with(words), "{finding:?}");
+}
