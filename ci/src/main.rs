@@ -28,7 +28,8 @@ usage: cargo ci <command>
   faults    kill, stop or silence parts of a real environment in the middle of a case: the
             verdict must be unknown; `--list` lists the trials, `--only NAME` selects one
   fuzz [--inputs N]
-            altered cases, histories and expressions: none may panic or hang (10,000,000)
+            altered cases, histories, expressions, statements and run directories: none may
+            panic or hang (10,000,000)
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {

@@ -16,10 +16,14 @@
 //! | `FUZZ_KEEP` | directory in which each worker keeps the input at hand: it outlives an abort |
 
 mod alter;
+mod holds;
+mod progress;
 mod random;
 mod run;
 mod watch;
 
+pub use holds::holds;
+pub use progress::Progress;
 pub use run::{Outcome, Plan, fuzz};
 
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use fuzz::{Target, answer};
+use fuzz::{Target, answer, holds};
 use model::parse::{CaseFiles, cases};
 
-use crate::{holds, text};
+use crate::text;
 
 const PIECES: [&str; 40] = [
     "\n",

@@ -1,10 +1,8 @@
 //! The front of CEL: an expression is parsed, checked and evaluated.
 
-use fuzz::{Target, answer};
+use fuzz::{Target, answer, holds};
 use model::expression::{Expression, Named};
 use serde_json::json;
-
-use crate::holds;
 
 const PIECES: [&str; 44] = [
     " ",
