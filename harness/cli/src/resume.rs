@@ -5,7 +5,7 @@
 //! tried again.
 
 mod aside;
-mod left;
+pub(crate) mod left;
 
 pub(crate) use left::read_back;
 

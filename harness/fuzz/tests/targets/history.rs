@@ -113,5 +113,5 @@ fn fuzz_history() {
     let claims = claims();
     let read = Box::new(move |input: &[u8], _| both(&claims, input));
     let seeds = vec![format, kept];
-    holds(Target { name: "history", seeds, pieces: &PIECES, read }, 450);
+    holds(Target { name: "history", seeds, pieces: &PIECES, read }, 370);
 }
