@@ -5,6 +5,7 @@
 
 mod bundle;
 mod directory;
+mod leaves;
 mod made;
 mod statement;
 
