@@ -68,7 +68,7 @@ struct Reader {
     places: Vec<Place>,
 }
 
-/// Where a worker puts a run directory, and the arguments of who reads it.
+/// The place of a worker: its run directory, and the arguments of each reader.
 struct Place {
     _root: tempfile::TempDir,
     directory: PathBuf,
@@ -104,7 +104,7 @@ impl Reader {
         Self { made, places }
     }
 
-    /// What every reader says of the files.
+    /// The words of every reader of the files, as a number.
     fn read(&self, text: &[u8], worker: usize) -> u64 {
         let place = &self.places[worker % self.places.len()];
         unbundle(text, &place.directory);

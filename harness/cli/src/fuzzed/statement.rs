@@ -127,7 +127,7 @@ fn the_statement_that_is_altered_holds() {
         let other = leaves.replace(&format!("{line}\n"), "");
         reader.read(other.as_bytes()) == whole
     };
-    // What is null may be left out. A part that was killed does not say how long it took.
+    // A field that is null may be left out. A part that was killed does not say how long it took.
     let ignored = leaves.lines().filter(|line| !line.ends_with(" null")).filter(without);
     let ignored: Vec<&str> = ignored.collect();
     assert_eq!(ignored, ["/predicate/conformance/parts/0/elapsed_ms 60000"]);

@@ -126,7 +126,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What the watch must have told for a failure because nothing came.
+    /// Rule 4: a failure because nothing came needs a watch that passed the end.
     fn against_nothing_came(&self, end: u64) -> Option<String> {
         let told = self.told();
         let late = match &self.claim.modality {
