@@ -29,7 +29,8 @@ usage: cargo ci <command>
             verdict must be unknown; `--list` lists the trials, `--only NAME` selects one,
             `--keep DIRECTORY` keeps their run directories
   fuzz [--inputs N]
-            altered cases, histories and expressions: none may panic or hang (10,000,000)
+            altered cases, histories, expressions, statements and run directories: none may
+            panic or hang (10,000,000)
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {

@@ -24,17 +24,7 @@ pub(crate) const EXECUTOR: &str = "argoexec";
 /// Judges the run again and writes the statement.
 pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     let key = args.key.as_deref().map(private_key).transpose()?;
-    let mut run = evidence::run(&args.directory)?;
-    let asked = run.asked.clone().context("its report does not say what was asked for")?;
-    let stance = stance(&asked.known_issues)?;
-    let (mut verdicts, mut executors) = (Vec::new(), Executors::default());
-    for judged in &run.verdicts {
-        verdicts.push(state(&args.directory, judged, stance, &mut executors)?);
-    }
-    executors.complete(&mut run);
-    let tries = Tries::read(&args.directory).chains();
-    let judging = Judging { build: this_build::get()?, verdicts, tries };
-    let statement = Statement::of(&run, &asked.program, judging);
+    let statement = statement(&args.directory)?;
     let envelope = Envelope::seal(&serde_json::to_string(&statement)?, key.as_ref());
     let text = serde_json::to_string_pretty(&envelope)? + "\n";
     std::fs::write(&args.output, text)
@@ -46,6 +36,23 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     out::plain(&format!("{result}: {count} {verdicts}, {signed}: {}", args.output.display()));
     list(&statement);
     Ok(conformance.result().code())
+}
+
+/// The statement about a run, by judging every history of its directory again.
+///
+/// # Errors
+/// If a history cannot be judged; the error has each of them.
+pub(crate) fn statement(directory: &Path) -> anyhow::Result<Statement> {
+    let mut run = evidence::run(directory)?;
+    let asked = run.asked.clone().context("its report does not say what was asked for")?;
+    let stance = stance(&asked.known_issues)?;
+    let mut executors = Executors::default();
+    let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
+    let verdicts = out::all(stated)?;
+    executors.complete(&mut run);
+    let tries = Tries::read(directory).chains();
+    let judging = Judging { build: this_build::get()?, verdicts, tries };
+    Ok(Statement::of(&run, &asked.program, judging))
 }
 
 /// Prints each case that is no pass.

@@ -10,7 +10,7 @@ use model::plain_file;
 use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
-use crate::out::Explained;
+use crate::out::{self, Explained};
 use crate::recorded::{LARGEST_TEXT, Recorded};
 use crate::rejudge;
 
@@ -29,7 +29,7 @@ pub(crate) fn timelines(
     run: &RunReport,
 ) -> anyhow::Result<BTreeMap<String, Timeline>> {
     let histories = run.verdicts.iter().filter_map(|judged| judged.history.as_ref());
-    let read = histories.map(|history| {
+    let read = out::all(histories.map(|history| {
         let recorded = Recorded::open(directory, Path::new(history))?;
         let read = || {
             let mut timeline = Timeline::default();
@@ -39,9 +39,9 @@ pub(crate) fn timelines(
             timeline.finish();
             anyhow::Ok((history.clone(), timeline))
         };
-        read().with_context(|| format!("read {}", recorded.path().display()))
-    });
-    read.collect()
+        read().with_context(|| format!("failed to read {}", recorded.path().display()))
+    }))?;
+    Ok(read.into_iter().collect())
 }
 
 /// The first line of a history of a run directory; `None` if there is none, or it was cut short.
@@ -79,16 +79,16 @@ pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
 
 /// The cases by id, from the copies beside the histories.
 fn ran(directory: &Path, run: &RunReport) -> anyhow::Result<BTreeMap<String, Case>> {
-    let mut cases = BTreeMap::new();
+    let mut histories = BTreeMap::new();
     for judged in &run.verdicts {
-        let id = &judged.verdict.case;
-        let Some(history) = judged.history.as_deref().filter(|_| !cases.contains_key(id)) else {
-            continue;
-        };
-        let case = rejudge::case_beside(directory, Path::new(history), id)?;
-        cases.insert(id.clone(), case);
+        if let Some(history) = &judged.history {
+            histories.entry(&judged.verdict.case).or_insert(Path::new(history));
+        }
     }
-    Ok(cases)
+    let read = histories
+        .into_iter()
+        .map(|(id, history)| Ok((id.clone(), rejudge::case_beside(directory, history, id)?)));
+    Ok(out::all(read)?.into_iter().collect())
 }
 
 /// The case files that lie in the checkout, by id without variant.

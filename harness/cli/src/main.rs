@@ -11,6 +11,8 @@ mod envelope;
 mod evidence;
 mod existing;
 mod first_case;
+#[cfg(test)]
+mod fuzzed;
 mod image;
 mod keeper;
 mod kept;

@@ -58,7 +58,7 @@ pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
 }
 
 /// What of a run directory is not what its report says.
-fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
+pub(crate) fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
     let ids: BTreeSet<String> = run.parts().into_iter().map(|part| part.run).collect();
     let wrong = run.verdicts.iter().filter_map(|judged| {
         let history = judged.history.as_deref()?;

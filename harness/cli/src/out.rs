@@ -86,6 +86,26 @@ pub(crate) fn chain(error: &anyhow::Error) -> String {
     causes.join("\n  caused by: ")
 }
 
+/// Every value, or every error at once: one of many files that is wrong hides no other.
+///
+/// # Errors
+/// [`Explained`], with each error and its causes.
+pub(crate) fn all<T>(
+    results: impl IntoIterator<Item = anyhow::Result<T>>,
+) -> anyhow::Result<Vec<T>> {
+    let (mut values, mut errors) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(value) => values.push(value),
+            Err(error) => errors.push(format!("error: {}", chain(&error))),
+        }
+    }
+    if errors.is_empty() {
+        return Ok(values);
+    }
+    Err(Explained { code: report::exit::BAD_CASE, text: errors.join("\n") }.into())
+}
+
 /// The text without what moves the cursor; what is said on several lines stays so.
 fn tamed(text: &str) -> String {
     text.split('\n').map(report::tame).collect::<Vec<_>>().join("\n")

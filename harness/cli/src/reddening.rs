@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use model::History;
 use redden::{Score, Total};
-use report::{Detection, Evidence};
+use report::{Detection, Evidence, Judged};
 
 use crate::args::ReddenArgs;
 use crate::recorded::Recorded;
@@ -60,25 +60,30 @@ pub(crate) fn detection(directory: &Path, evidence: &Evidence) -> anyhow::Result
 /// none.
 fn scores(directory: &Path, evidence: &Evidence) -> anyhow::Result<(Vec<Score>, BTreeSet<String>)> {
     let (mut scores, mut tried) = (Vec::<Score>::new(), BTreeSet::new());
-    for judged in &evidence.run.verdicts {
+    let mut score = |judged: &Judged| {
         let id = &judged.verdict.case;
         let (Some(history), Some(case)) = (&judged.history, evidence.cases.get(id)) else {
-            continue;
+            return Ok(());
         };
         tried.insert(id.clone());
-        if scores.iter().any(|score| score.case == *id) {
-            continue;
+        if scores.iter().all(|score| score.case != *id) {
+            let history = history_of(directory, Path::new(history))?;
+            scores.extend(redden::redden(case, &redden::trim(&history)));
         }
-        let history = Recorded::open(directory, Path::new(history))?;
-        let read = || {
-            let mut reader = history.events()?;
-            let events = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
-            anyhow::Ok(History { header: reader.header().clone(), events, torn: reader.torn() })
-        };
-        let history = read().with_context(|| format!("read {}", history.path().display()))?;
-        scores.extend(redden::redden(case, &redden::trim(&history)));
-    }
+        Ok(())
+    };
+    out::all(evidence.run.verdicts.iter().map(&mut score))?;
     scores.sort_by(|a, b| a.case.cmp(&b.case));
     tried.retain(|case| !scores.iter().any(|score| score.case == *case));
     Ok((scores, tried))
+}
+
+fn history_of(directory: &Path, name: &Path) -> anyhow::Result<History> {
+    let recorded = Recorded::open(directory, name)?;
+    let read = || {
+        let mut reader = recorded.events()?;
+        let events = reader.by_ref().collect::<Result<Vec<_>, _>>()?;
+        anyhow::Ok(History { header: reader.header().clone(), events, torn: reader.torn() })
+    };
+    read().with_context(|| format!("failed to read {}", recorded.path().display()))
 }

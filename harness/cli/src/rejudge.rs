@@ -16,12 +16,22 @@ use crate::out;
 use crate::recorded::Recorded;
 
 /// Judges every history of a run directory with the case files that were copied beside it.
+///
+/// A history that cannot be judged has a line on standard error, and hides no other. The exit code
+/// is that of a failure if a case failed, else that of a wrong file.
 pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
     let mut verdicts = Vec::new();
     let mut elapsed = Duration::ZERO;
-    for directory in histories(&args.directory)? {
-        let judged = one(&args.directory, &directory, args.known_issues.into())
-            .with_context(|| format!("judge {}", directory.display()))?;
+    let mut unjudged = 0;
+    for judged in judged(&args.directory, args.known_issues.into())? {
+        let judged = match judged {
+            Ok(judged) => judged,
+            Err(error) => {
+                out::note(&format!("error: {}", out::chain(&error)));
+                unjudged += 1;
+                continue;
+            }
+        };
         elapsed += Duration::from_millis(judged.elapsed_ms);
         show(&judged, args.format);
         verdicts.push(judged.verdict);
@@ -29,7 +39,22 @@ pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
     if args.format == Format::Text {
         out::result(&report::summary(&verdicts, &[], elapsed, out::style()));
     }
-    Ok(report::exit_code(&verdicts))
+    let code = report::exit_code(&verdicts);
+    Ok(if unjudged > 0 && code != report::exit::FAIL { report::exit::BAD_CASE } else { code })
+}
+
+/// The verdict of each history of a run directory, or why it has none.
+///
+/// # Errors
+/// If the run directory cannot be read.
+pub(crate) fn judged(
+    run: &Path,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Judged>>> {
+    let judged = move |place: PathBuf| {
+        one(run, &place, stance).with_context(|| format!("failed to judge {}", place.display()))
+    };
+    Ok(histories(run)?.into_iter().map(judged))
 }
 
 /// Prints one verdict.

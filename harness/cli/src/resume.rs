@@ -5,7 +5,7 @@
 //! tried again.
 
 mod aside;
-mod left;
+pub(crate) mod left;
 
 pub(crate) use left::read_back;
 
@@ -166,9 +166,9 @@ impl Earlier {
         let pause = this.started.duration_since(first.started);
         let pause = u64::try_from(pause.as_millis()).unwrap_or_default();
         (run.run, run.started) = (first.run.clone(), first.started);
-        run.elapsed_ms += pause;
+        run.elapsed_ms = run.elapsed_ms.saturating_add(pause);
         for stage in &mut run.stages {
-            stage.began_ms += pause;
+            stage.began_ms = stage.began_ms.saturating_add(pause);
         }
         if let Some(report) = &self.report {
             run.stages.splice(..0, report.stages.iter().cloned());

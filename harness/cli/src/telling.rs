@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use report::conformance::{Implementation, conformance};
-use report::{Evidence, github};
+use report::{Evidence, Judged, github};
 
 use crate::args::{ImplementationArgs, ReportArgs, Telling};
 use crate::recorded::Recorded;
@@ -43,29 +43,36 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
 
 /// Puts in the place of each verdict what the history says now: whoever lists implementations must
 /// not have to trust the run's report.
-fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
+pub(crate) fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
     let asked = evidence.run.asked.as_ref();
     let stance = certify::stance(asked.map_or("fail", |asked| &asked.known_issues))?;
-    for judged in &mut evidence.run.verdicts {
-        let id = &judged.verdict.case;
-        let Some(history) = judged.history.as_deref().map(Path::new) else {
-            let verdict = judged.verdict.verdict;
-            let rests = certify::rests_on_a_history(verdict);
-            anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
-            continue;
-        };
-        let read = || {
-            let recorded = Recorded::open(directory, history)?;
-            let header = recorded.events()?.header().clone();
-            let (of, argo) = (header.case, header.argo.name());
-            anyhow::ensure!(of == *id, "its history is of case {of}");
-            let is_of = argo == judged.verdict.argo;
-            anyhow::ensure!(is_of, "its history is of Argo {argo}");
-            recorded.judged(&rejudge::case_beside(directory, history, id)?, stance)
-        };
-        let again = read().with_context(|| format!("failed to judge {id}"))?;
-        judged.verdict = again.0;
-    }
+    let judged = evidence.run.verdicts.iter_mut();
+    out::all(judged.map(|judged| one_again(directory, judged, stance)))?;
+    Ok(())
+}
+
+fn one_again(
+    directory: &Path,
+    judged: &mut Judged,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<()> {
+    let id = &judged.verdict.case;
+    let Some(history) = judged.history.as_deref().map(Path::new) else {
+        let verdict = judged.verdict.verdict;
+        let rests = certify::rests_on_a_history(verdict);
+        anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
+        return Ok(());
+    };
+    let read = || {
+        let recorded = Recorded::open(directory, history)?;
+        let header = recorded.events()?.header().clone();
+        let (of, argo) = (header.case, header.argo.name());
+        anyhow::ensure!(of == *id, "its history is of case {of}");
+        let is_of = argo == judged.verdict.argo;
+        anyhow::ensure!(is_of, "its history is of Argo {argo}");
+        recorded.judged(&rejudge::case_beside(directory, history, id)?, stance)
+    };
+    judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
     Ok(())
 }
 
@@ -83,7 +90,7 @@ pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::
     std::fs::rename(&parts, done).with_context(|| format!("write {}", done.display()))
 }
 
-fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
+pub(crate) fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
     Ok(match args.format {
         Telling::Text => report::text(evidence, out::style()),
         Telling::Json => {

@@ -6,7 +6,7 @@
 
 mod history;
 mod itself;
-mod line;
+pub(crate) mod line;
 mod plan;
 mod rerun;
 mod tries;
@@ -40,19 +40,10 @@ pub(crate) async fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let key = args.key.as_deref().map(PublicKey::read).transpose()?;
     let text = plain_file::text(&args.statement, LARGEST_TEXT)
         .with_context(|| format!("failed to read {}", args.statement.display()))?;
-    let mut refusals = Vec::new();
-    let statement = match opened(&text, key.as_ref(), &mut refusals) {
-        Err(error) => return Ok(refused(&[format!("it is no statement: {error:#}")])),
+    let statement = match checked(args, &cases, key.as_ref(), &text) {
+        Err(refusals) => return Ok(refused(&refusals)),
         Ok(statement) => statement,
     };
-    let mut check = Check { args, cases: &cases, statement: &statement, refusals };
-    check.itself();
-    check.complete();
-    check.histories();
-    check.tries();
-    if !check.refusals.is_empty() {
-        return Ok(refused(&check.refusals));
-    }
     let rerun = rerun::rerun(args, &cases, &statement.predicate.conformance).await?;
     let differences = rerun.as_ref().map(Rerun::refusals).unwrap_or_default();
     if !differences.is_empty() {
@@ -66,6 +57,28 @@ pub(crate) async fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
         out::result(&format!("warned: {}", report::tame(&warning)));
     }
     Ok(rerun.result(result).code())
+}
+
+/// The statement in an envelope, checked in all but a rerun.
+///
+/// # Errors
+/// Everything for which it is refused.
+pub(crate) fn checked(
+    args: &VerifyArgs,
+    cases: &[Case],
+    key: Option<&PublicKey>,
+    envelope: &str,
+) -> Result<Statement, Vec<String>> {
+    let mut refusals = Vec::new();
+    let statement = opened(envelope, key, &mut refusals)
+        .map_err(|error| vec![format!("it is no statement: {error:#}")])?;
+    let mut check = Check { args, cases, statement: &statement, refusals };
+    check.itself();
+    check.complete();
+    check.histories();
+    check.tries();
+    let refusals = check.refusals;
+    if refusals.is_empty() { Ok(statement) } else { Err(refusals) }
 }
 
 /// Prints why it is refused.

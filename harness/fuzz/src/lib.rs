@@ -2,12 +2,12 @@
 //!
 //! A [`Target`] is a reader with texts that it accepts. [`fuzz()`] alters those texts at random,
 //! gives each result to the reader, and counts panics and hangs. The reader answers with a number
-//! that stands for what it said; an input with a new answer joins the texts that are altered. The
-//! crate needs no compiler but the stable one, and no dependency.
+//! for its result. An input with a new answer joins the texts that are altered. The crate needs the
+//! stable compiler alone, and no dependency.
 //!
-//! A test of a target tries a few thousand inputs. `cargo ci fuzz --inputs N` tries `N` inputs over
-//! all targets, optimized. Three variables of the environment are read by [`inputs`] and
-//! [`Plan::new`]:
+//! A test of a target tries its share of a few thousand inputs. `cargo ci fuzz --inputs N` tries
+//! `N` inputs over all targets, optimized. Three variables of the environment are read by
+//! [`inputs`] and [`Plan::new`]:
 //!
 //! | variable | meaning |
 //! |---|---|
@@ -16,18 +16,22 @@
 //! | `FUZZ_KEEP` | directory in which each worker keeps the input at hand: it outlives an abort |
 
 mod alter;
+mod holds;
+mod progress;
 mod random;
 mod run;
 mod watch;
 
+pub use holds::holds;
+pub use progress::Progress;
 pub use run::{Outcome, Plan, fuzz};
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Inputs of each target unless `FUZZ_INPUTS` is given.
-const SMOKE: u64 = 2_000;
+/// Inputs over all targets unless `FUZZ_INPUTS` is given.
+const SMOKE: u64 = 8_000;
 
-/// Reads one input as the worker of this number, and answers with a number for what it said.
+/// Reads one input as the worker of this number, from 0 on. Answers with a number for the result.
 pub type Read = Box<dyn Fn(&[u8], usize) -> u64 + Send + Sync>;
 
 /// A reader and texts that it accepts.
@@ -42,10 +46,9 @@ pub struct Target {
     pub read: Read,
 }
 
-/// Inputs of a target that has this share, in thousandths, of `FUZZ_INPUTS`.
+/// Inputs of a target that has this share, in thousandths, of those over all targets.
 pub fn inputs(share: u64) -> u64 {
-    let given = variable("FUZZ_INPUTS");
-    given.map_or(SMOKE, |all| all.saturating_mul(share).div_ceil(1_000))
+    variable("FUZZ_INPUTS").unwrap_or(SMOKE).saturating_mul(share).div_ceil(1_000)
 }
 
 /// A number for what a reader said: digits do not count, so that positions in it do not.

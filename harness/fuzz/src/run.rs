@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 use crate::alter::altered;
 use crate::random::Random;
 use crate::watch::{ENDED, Worker, account};
-use crate::{Target, variable};
+use crate::{Progress, Target, variable};
 
 /// How often the workers are looked at.
 const LOOK: Duration = Duration::from_millis(200);
+/// How often it is told how far a target is.
+const TELL: Duration = Duration::from_secs(10);
 /// Most inputs that are altered further.
 const CORPUS: usize = 8_192;
 
@@ -29,6 +31,8 @@ pub struct Plan {
     pub seed: u64,
     /// How long a worker may work on one input, in time on the processor.
     pub limit: Duration,
+    /// How often it is told how far the target is.
+    pub tell: Duration,
     /// Directory in which each worker keeps the input at hand.
     pub keep: Option<PathBuf>,
 }
@@ -56,6 +60,7 @@ impl Plan {
             workers: std::thread::available_parallelism().map_or(1, usize::from),
             seed: variable("FUZZ_SEED").unwrap_or(1),
             limit: Duration::from_secs(5),
+            tell: TELL,
             keep: std::env::var_os("FUZZ_KEEP").map(PathBuf::from),
         }
     }
@@ -81,8 +86,9 @@ struct Shared {
     panics: Mutex<Vec<Vec<u8>>>,
 }
 
-/// Tries a target on altered inputs. A worker that hangs is left behind, and the run ends.
-pub fn fuzz(target: Target, plan: &Plan) -> Outcome {
+/// Tries a target on altered inputs, and tells how far it is. A worker that hangs is left behind,
+/// and the run ends.
+pub fn fuzz(target: Target, plan: &Plan, tell: &dyn Fn(&Progress)) -> Outcome {
     let began = Instant::now();
     let target = Arc::new(target);
     let shared = Arc::new(Shared {
@@ -102,24 +108,41 @@ pub fn fuzz(target: Target, plan: &Plan) -> Outcome {
     };
     let workers: Vec<Arc<Worker>> = (0..plan.workers.max(1)).map(start).collect();
     drop(done);
-    let hangs = wait(&workers, &over, plan.limit);
-    let left = shared.left.load(Ordering::Relaxed);
-    Outcome {
-        inputs: plan.inputs - left,
+    let progress = || Progress {
+        done: plan.inputs - shared.left.load(Ordering::Relaxed),
+        all: plan.inputs,
         took: began.elapsed(),
+    };
+    let mut told = Instant::now();
+    let hangs = wait(&workers, &over, plan.limit, || {
+        if told.elapsed() >= plan.tell {
+            told = Instant::now();
+            tell(&progress());
+        }
+    });
+    let Progress { done: inputs, took, .. } = progress();
+    Outcome {
+        inputs,
+        took,
         answers: locked(&shared.answers).len(),
         panics: locked(&shared.panics).clone(),
         hangs,
     }
 }
 
-/// Waits for the end of all workers, or for the first hang.
-fn wait(workers: &[Arc<Worker>], over: &Receiver<()>, limit: Duration) -> Vec<Vec<u8>> {
+/// Waits for the end of all workers, or for the first hang. Calls `look` meanwhile.
+fn wait(
+    workers: &[Arc<Worker>],
+    over: &Receiver<()>,
+    limit: Duration,
+    mut look: impl FnMut(),
+) -> Vec<Vec<u8>> {
     let mut since = vec![None; workers.len()];
     loop {
         if over.recv_timeout(LOOK) == Err(RecvTimeoutError::Disconnected) {
             return Vec::new();
         }
+        look();
         let pairs = workers.iter().zip(&mut since);
         let hangs: Vec<_> = pairs.filter_map(|(worker, since)| worker.hang(since, limit)).collect();
         if !hangs.is_empty() {

@@ -31,8 +31,8 @@
 //! 6. **A window without an end** lasts at least [`FLOOR`] ms.
 //! 7. **A declared outage** exempts one part, from the begin of its step to the first healthy probe
 //!    after the end of the step.
-//! 8. **A fact that must come about** is unknown while it holds of nothing, or by an absence from the
-//!    start on. These are the fact of `eventually` and `happens`, an answer, and an `until`.
+//! 8. **A fact that must come about** is unknown while it holds of nothing, or by an absence from
+//!    the start on. These are the fact of `eventually` and `happens`, an answer, and an `until`.
 //!
 //! # Windows
 //!
@@ -143,16 +143,16 @@
 //! # Requirements, effects, order
 //!
 //! While a requirement is not met, every pass becomes unknown, with the requirement as the reason.
-//! A pass becomes unknown too when a step that must change the workflow (retry, stop, delete, …)
-//! ended *done* and left the fields that it writes as they were, and when no request met a fault of
-//! the store that a step asked for. A failure stays: it was seen. An unhealthy part before the
-//! requirement was to be met may be the reason why it is not met, and of all that follows:
-//! everything is unknown.
+//! A step that must change the workflow (retry, stop, delete, …) has an effect. A pass becomes
+//! unknown when such a step ended *done* and left its fields as they were. A pass becomes unknown
+//! too when no request met a fault of the store that a step asked for. A failure stays: the history
+//! shows it. An unhealthy part before a requirement that is not met may be the reason. Everything
+//! is unknown then.
 //!
-//! A history is out of order if its times or numbers run backwards, an object goes back to an older
-//! version, a step is not in its place of the plan, or an answer comes before its question. It says
-//! nothing: everything is unknown. The same holds for a history that ended because the harness
-//! could not go on.
+//! Times and numbers of a history run forwards, and so do versions of an object. A step is in its
+//! place of the plan, and an answer comes after its question. A history out of this order says
+//! nothing: everything is unknown. A history that ended because the harness could not go on says
+//! nothing either.
 //!
 //! # Known issues
 //!

@@ -168,7 +168,7 @@ impl Sums {
         let mut sums = Self::default();
         for (judged, _) in tests {
             sums.tests += 1;
-            sums.elapsed_ms += judged.elapsed_ms;
+            sums.elapsed_ms = sums.elapsed_ms.saturating_add(judged.elapsed_ms);
             match judged.verdict.verdict {
                 Verdict::Pass => {}
                 Verdict::Fail | Verdict::Fixed => sums.failures += 1,
@@ -184,7 +184,7 @@ impl Sums {
         self.failures += other.failures;
         self.errors += other.errors;
         self.skipped += other.skipped;
-        self.elapsed_ms += other.elapsed_ms;
+        self.elapsed_ms = self.elapsed_ms.saturating_add(other.elapsed_ms);
     }
 
     fn on(self, element: Element) -> Element {

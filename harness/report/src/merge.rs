@@ -215,7 +215,7 @@ fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
     let later = milliseconds(asker.run.started.duration_since(first.started));
     let stages = asker.run.stages.iter().map(|stage| Stage {
         name: in_shard(asker.asked, &stage.name),
-        began_ms: later + stage.began_ms,
+        began_ms: later.saturating_add(stage.began_ms),
         elapsed_ms: stage.elapsed_ms,
     });
     stages.collect()

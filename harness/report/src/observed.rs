@@ -25,7 +25,7 @@ pub struct Observed {
 /// The cost in words for a terminal, with newlines.
 pub(crate) fn words(observed: &Observed) -> String {
     let Observed { argo, elapsed_ms, requests, verdict_us } = observed;
-    let total: u64 = requests.values().sum();
+    let total = requests.values().fold(0, |total: u64, count| total.saturating_add(*count));
     let mut most: Vec<(&String, &u64)> = requests.iter().collect();
     most.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), *name));
     let most: Vec<String> =

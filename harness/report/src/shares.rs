@@ -47,14 +47,16 @@ impl Shares {
         turns.sort_unstable();
         for pair in turns.windows(2) {
             let share = share(timeline, pair[0]);
-            self.0[share as usize] += pair[1] - pair[0];
+            let sum = &mut self.0[share as usize];
+            *sum = sum.saturating_add(pair[1] - pair[0]);
         }
     }
 
     fn words(&self) -> String {
-        let total: u64 = self.0.iter().sum();
+        let total = self.0.iter().fold(0, |total: u64, time| total.saturating_add(*time));
         let shares = Share::ALL.map(|share| {
-            let per_mille = self.0[share as usize] * 1000 / total.max(1);
+            let time = u128::from(self.0[share as usize]);
+            let per_mille = time * 1000 / u128::from(total.max(1));
             format!("{} {}.{} %", share.name(), per_mille / 10, per_mille % 10)
         });
         format!("{} in all cases: {}", seconds(total), shares.join(", "))
@@ -140,6 +142,17 @@ mod tests {
              waiting for Argo 1.3 %, watching whether claims hold 67.1 %, \
              the harness and the argo program 1.2 %"
         );
+    }
+
+    #[test]
+    fn times_of_a_history_that_is_no_run_are_shares_all_the_same() {
+        let end = What::Ended { reason: String::new(), trouble: false };
+        let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, what: end }]);
+        let mut shares = Shares::default();
+        shares.add(&timeline);
+        shares.add(&timeline);
+        let words = shares.words();
+        assert!(words.ends_with("the harness and the argo program 100.0 %"), "{words}");
     }
 
     #[test]

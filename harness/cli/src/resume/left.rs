@@ -23,7 +23,7 @@ use crate::{record, rejudge, tries};
 
 /// What was found.
 #[derive(Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub(super) judged: Vec<Judged>,
     pub(super) over: BTreeSet<(String, String)>,
     pub(super) installed: BTreeMap<String, ArgoReport>,
@@ -32,7 +32,7 @@ pub(super) struct Found {
 }
 
 /// Looks at every case on every version.
-pub(super) fn look(
+pub(crate) fn look(
     directory: &Path,
     begun: &Begun,
     cases: &[Case],

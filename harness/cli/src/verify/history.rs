@@ -95,7 +95,8 @@ fn in_time(shown: &Shown, part: &Part) -> anyhow::Result<()> {
     let elapsed = part.elapsed_ms.map_or(SPAN, |elapsed| {
         SignedDuration::from_millis(i64::try_from(elapsed).unwrap_or(i64::MAX))
     });
-    let (from, to) = (part.started - LEEWAY, part.started.saturating_add(elapsed + LEEWAY)?);
+    let from = part.started.saturating_sub(LEEWAY)?;
+    let to = part.started.saturating_add(elapsed + LEEWAY)?;
     anyhow::ensure!(
         from <= shown.started && shown.started <= to,
         "its history began at {}, and run {} at {}",

@@ -11,7 +11,7 @@ use super::rerun::Rerun;
 use crate::args::VerifyArgs;
 
 /// Everything on which the result rests; each piece of text from the statement is tamed.
-pub(super) fn words(
+pub(crate) fn words(
     statement: &Statement,
     cases: &[Case],
     args: &VerifyArgs,

@@ -23,7 +23,7 @@ use compared::{Compared, Outcome};
 
 /// A rerun, and how its verdicts compare with those of the statement.
 #[derive(Debug)]
-pub(super) struct Rerun {
+pub(crate) struct Rerun {
     choice: Choice,
     compared: Vec<Compared>,
 }

@@ -79,6 +79,84 @@ fn judge_agrees_with_them(#[case] make: fn(&Run), #[case] stance: &str, #[case] 
     assert!(said.ends_with(&format!("exit {code}")), "{said}");
 }
 
+/// A report for which every history is judged again.
+const AGAIN: [&str; 14] = [
+    "report",
+    "run",
+    "--format",
+    "conformance",
+    "--organization",
+    "o",
+    "--project",
+    "p",
+    "--url",
+    "u",
+    "--implementation-version",
+    "1",
+    "--contact",
+    "c",
+];
+
+/// Cuts the header of a history.
+fn unread(run: &Run, case: &str) {
+    std::fs::write(run.history(case), "{\"form").expect("write");
+}
+
+/// Takes the case away that was copied beside a history.
+fn without_case(run: &Run, case: &str) {
+    let beside = run.history(case).with_file_name("case");
+    std::fs::remove_dir_all(beside).expect("it was there");
+}
+
+#[rstest]
+#[case::the_others_pass(passed, 1, &["1 passed"], 65)]
+#[case::another_fails(failed, 1, &["1 FAILED"], 1)]
+#[case::none_is_left(passed, 2, &[], 65)]
+fn judge_goes_on_after_a_history_that_cannot_be_read(
+    #[case] make: fn(&Run),
+    #[case] unreadable: usize,
+    #[case] verdicts: &[&str],
+    #[case] code: u8,
+) {
+    let run = Run::new();
+    make(&run);
+    for case in CASES.iter().rev().take(unreadable) {
+        unread(&run, case);
+    }
+    let said = run.run(&["judge", "run"]);
+    for case in CASES.iter().rev().take(unreadable) {
+        let error = format!("error: failed to judge 3.7.18/cases/{}", case.replace('/', "."));
+        assert!(said.contains(&error), "{said}");
+    }
+    assert!(verdicts.iter().all(|verdict| said.contains(verdict)), "{said}");
+    assert!(said.ends_with(&format!("exit {code}")), "{said}");
+}
+
+#[rstest]
+#[case::certify(&["certify", "run"], unread)]
+#[case::certify_without_cases(&["certify", "run"], without_case)]
+#[case::report(&["report", "run", "--format", "html"], unread)]
+#[case::report_judged_again(&AGAIN, unread)]
+#[case::report_without_cases(&["report", "run", "--format", "json"], without_case)]
+#[case::redden(&["redden", "run"], unread)]
+#[case::merge(&["merge", "run", "--out", "merged"], unread)]
+fn each_file_that_is_wrong_is_named(#[case] args: &[&str], #[case] damage: fn(&Run, &str)) {
+    let run = Run::new();
+    for case in CASES {
+        damage(&run, case);
+    }
+    let said = run.run(args);
+    let lines =
+        said.lines().filter(|line| line.starts_with("error: ") || line.starts_with("refused: "));
+    let lines: Vec<&str> = lines.collect();
+    for case in CASES {
+        let (id, name) = (case, case.replace('/', "."));
+        let names = |line: &&str| line.contains(id) || line.contains(&name);
+        assert!(lines.iter().any(names), "{case}: {said}");
+    }
+    assert!(said.ends_with("exit 65"), "{said}");
+}
+
 #[test]
 fn the_line_says_on_what_the_result_rests() {
     let run = Run::new();

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use fuzz::{Target, answer};
+use fuzz::{Target, answer, holds};
 use model::parse::{CaseFiles, cases};
 
-use crate::{holds, text};
+use crate::text;
 
 const PIECES: [&str; 40] = [
     "\n",
@@ -92,5 +92,5 @@ fn fuzz_case() {
     };
     let seeds = CASES.iter().map(seed).collect();
     let read = Box::new(|input: &[u8], _| read(input));
-    holds(Target { name: "case", seeds, pieces: &PIECES, read }, 100);
+    holds(Target { name: "case", seeds, pieces: &PIECES, read }, 60);
 }

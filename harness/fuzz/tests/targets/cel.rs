@@ -1,10 +1,8 @@
 //! The front of CEL: an expression is parsed, checked and evaluated.
 
-use fuzz::{Target, answer};
+use fuzz::{Target, answer, holds};
 use model::expression::{Expression, Named};
 use serde_json::json;
-
-use crate::holds;
 
 const PIECES: [&str; 44] = [
     " ",
@@ -90,5 +88,5 @@ fn read(input: &[u8]) -> u64 {
 fn fuzz_cel() {
     let seeds = EXPRESSIONS.map(|text| text.as_bytes().to_vec()).to_vec();
     let read = Box::new(|input: &[u8], _| read(input));
-    holds(Target { name: "cel", seeds, pieces: &PIECES, read }, 450);
+    holds(Target { name: "cel", seeds, pieces: &PIECES, read }, 320);
 }

@@ -1,12 +1,12 @@
 //! The reader of histories, and the judge on what it reads.
 
-use fuzz::{Target, answer};
+use fuzz::{Target, answer, holds};
 use judge::judge_reader;
 use model::claim::Claims;
 use model::history::{History, Reader};
 use model::parse::{CaseFiles, cases};
 
-use crate::{holds, text};
+use crate::text;
 
 const PIECES: [&str; 36] = [
     "\n",
@@ -113,5 +113,5 @@ fn fuzz_history() {
     let claims = claims();
     let read = Box::new(move |input: &[u8], _| both(&claims, input));
     let seeds = vec![format, kept];
-    holds(Target { name: "history", seeds, pieces: &PIECES, read }, 450);
+    holds(Target { name: "history", seeds, pieces: &PIECES, read }, 370);
 }

@@ -32,11 +32,54 @@ pub(crate) struct Asked<'a> {
 impl Asked<'_> {
     /// Which rule forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, finding: &Finding) -> Option<String> {
-        match finding.outcome {
+        let decided = finding.decided_at;
+        let forbidden = match finding.outcome {
             Outcome::Pass if self.rests_on_absence() => self.against_pass(),
-            Outcome::Fail => self.against_fail(finding.decided_at?),
-            Outcome::Pass | Outcome::Unknown | Outcome::NotReached => None,
+            Outcome::Pass => None,
+            Outcome::Fail => decided.and_then(|decided| self.against_fail(decided)),
+            Outcome::Unknown | Outcome::NotReached => return None,
+        };
+        forbidden.or_else(|| self.not_relisted(decided?))
+    }
+
+    /// Rule 5: a gap is before the deciding moment, and no relist shows the workflow up to it.
+    fn not_relisted(&self, decided: u64) -> Option<String> {
+        let gap = self.events.iter().rposition(|event| {
+            matches!(event.what, What::Gap { kind: Kind::Workflow, .. }) && event.at < decided
+        })?;
+        let later = || self.events[gap..].iter().take_while(|event| event.at <= decided);
+        let relisted =
+            later().any(|event| matches!(event.what, What::Watching { kind: Kind::Workflow, .. }));
+        let shown = later().any(|event| matches!(event.what, What::Seen(_)));
+        let at = self.events[gap].at;
+        match (relisted, shown) {
+            (true, true) => None,
+            (false, _) => Some(format!("rule 5: no relist between the gap at {at} and {decided}")),
+            (true, false) => Some(format!("rule 5: the workflow is lost since the gap at {at}")),
         }
+    }
+
+    /// Rule 4: what arrives after the end, and before the watch has passed it, may be of the
+    /// window. The first truth of that kind that differs from `so`.
+    fn late(&self, end: u64, so: Truth) -> Option<String> {
+        if self.claim.only_while.is_some() || self.closes_early() {
+            return None;
+        }
+        let passed = |event: &Event| match event.what {
+            What::Watching { kind: Kind::Workflow, asked, .. } => asked > end,
+            _ => false,
+        };
+        let until = self.events.iter().position(passed);
+        let late = self.events.iter().zip(&self.fact).take(until.unwrap_or(self.events.len()));
+        let late = late.filter(|(event, _)| event.at > end && matches!(event.what, What::Seen(_)));
+        let other = |truth: Truth| truth != so && truth != Truth::Unknown;
+        let (event, _) = late.into_iter().find(|(_, truth)| other(**truth))?;
+        Some(format!("rule 4: what was told at {} may be of a time up to {end}", event.at))
+    }
+
+    /// Whether something else than its length may end the window.
+    fn closes_early(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.contains(&Truth::True))
     }
 
     /// Rule 3 speaks of these. A fact of a node's phase is none of an absent thing.
@@ -69,12 +112,47 @@ impl Asked<'_> {
                 Some(format!("rule 3: no healthy probe of the controller after {end}"))
             }
             Some(end) if told <= end => Some(format!("rule 4: told up to {told}, not {end}")),
+            Some(end) => self.late_violation(end),
             None if known.min(told) < from + FLOOR => Some("rule 10: the floor".to_owned()),
-            Some(_) | None => None,
+            None => None,
         }
     }
 
-    /// Rules 1 and 2.
+    /// A violation that may be of the window.
+    fn late_violation(&self, end: u64) -> Option<String> {
+        match &self.claim.modality {
+            Modality::Always { .. } => self.late(end, Truth::True),
+            Modality::Never { .. } => self.late(end, Truth::False),
+            Modality::Eventually { .. }
+            | Modality::Until { .. }
+            | Modality::LeadsTo { .. }
+            | Modality::Happens { .. } => None,
+        }
+    }
+
+    /// Rule 4: a failure because nothing came needs a watch that passed the end.
+    fn against_nothing_came(&self, end: u64) -> Option<String> {
+        let told = self.told();
+        let late = match &self.claim.modality {
+            Modality::Eventually { lasting: None, .. } => self.late(end, Truth::False),
+            Modality::Eventually { lasting: Some(_), .. }
+            | Modality::LeadsTo { .. }
+            | Modality::Happens { times: Count::AtLeast(_), .. } => None,
+            Modality::Always { .. }
+            | Modality::Never { .. }
+            | Modality::Until { .. }
+            | Modality::Happens { .. } => return None,
+        };
+        let untold = || format!("rule 4: told up to {told}, not {end}");
+        (told <= end && self.end_is_known()).then(untold).or(late)
+    }
+
+    /// Whether the window ends before the history: else nothing after its end can be told.
+    fn end_is_known(&self) -> bool {
+        !matches!(self.claim.modality, Modality::Happens { within: None, .. })
+    }
+
+    /// Rules 1, 2 and 4.
     fn against_fail(&self, decided: u64) -> Option<String> {
         let so = match self.claim.modality {
             Modality::Never { .. } => Truth::False,
@@ -91,8 +169,10 @@ impl Asked<'_> {
             _ => before.filter(|(_, truth)| **truth == so).map(|(event, _)| event.at).next_back(),
         };
         let from = right.unwrap_or(submitted);
-        let trouble = self.unhealthy(from.min(decided), decided)?;
-        Some(format!("rule 2: {trouble} between {from} and {decided}"))
+        if let Some(trouble) = self.unhealthy(from.min(decided), decided) {
+            return Some(format!("rule 2: {trouble} between {from} and {decided}"));
+        }
+        self.against_nothing_came(decided)
     }
 
     /// The last moment up to this time at which the fact had come true an admitted number of times.

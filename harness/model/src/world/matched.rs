@@ -1,7 +1,7 @@
 //! Whether a fact spoke of anything.
 //!
-//! A fact whose selector matched nothing can be true or false for an empty reason: no pod of a node
-//! that never had one was seen twice. Whoever judges asks here before it believes such a truth.
+//! A fact whose selector matched nothing can be true or false for an empty reason. No pod was seen
+//! twice of a node that never had a pod. The judge asks here before it believes such a truth.
 
 use serde_json::json;
 
@@ -68,14 +68,14 @@ impl World {
         }
     }
 
-    /// The reason why a fact that holds now has not come about: the fact is about nothing, or about an
-    /// absence from the start on.
+    /// The reason why a fact that holds now has not come about. The fact is about nothing, or about
+    /// an absence from the start on.
     pub fn holds_of_nothing(&self, fact: &Fact) -> Option<Empty> {
         self.absent_from_the_start(fact).or_else(|| self.matched_nothing(fact))
     }
 
-    /// Why an absence that holds now is an empty one: what is absent was never there, so that its
-    /// absence cannot have come about. `None` for what is not an absence.
+    /// The reason why an absence that holds now has not come about: the absent thing was never
+    /// there. `None` for a fact that is no absence.
     pub fn absent_from_the_start(&self, fact: &Fact) -> Option<Empty> {
         let was = |seen: bool, what: String| (!seen).then_some(Empty::Nothing(what));
         match fact {

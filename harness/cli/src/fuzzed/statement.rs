@@ -1,0 +1,144 @@
+//! A statement, and the envelope around it, about a run directory that is as it was.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use fuzz::{Target, answer, holds};
+use serde_json::Value;
+
+use super::bundle::{bundled, unbundle};
+use super::leaves::{leaves, value};
+use super::made::Made;
+use super::verify_args;
+use crate::args::VerifyArgs;
+use crate::certify;
+use crate::envelope::{Envelope, PAYLOAD, Signature};
+use crate::verify;
+
+const PIECES: [&str; 45] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\u0000",
+    "\\u001b[2K",
+    "null",
+    "true",
+    "[]",
+    "{}",
+    "\"payload\":",
+    "\"payloadType\":",
+    "\"signatures\":",
+    "\"sig\":",
+    "\"subject\":",
+    "\"predicate\":",
+    "\"result\":",
+    "\"PASSED\"",
+    "\"FAILED\"",
+    "\"verdicts\":",
+    "\"not_applicable\"",
+    "\"basis\":",
+    "\"history\":",
+    "\"3.7.18/installation.json\"",
+    "\"parts\":",
+    "\"broken_off\":",
+    "\"tries\":",
+    "\"untested\":",
+    "\"started\":",
+    "\"9999-12-31T23:59:59Z\"",
+    "\"-009999-01-01T00:00:00Z\"",
+    "\n/subject []\n",
+    "\n/predicate/configuration []\n",
+    "\n/predicate/passedTests []\n",
+    "\n/predicate/conformance/argo []\n",
+    "\n/predicate/conformance/verdicts []\n",
+    "\n/predicate/conformance/verdicts/0/basis null\n",
+    "\n/predicate/conformance/parts []\n",
+    "\n/predicate/conformance/parts/0/broken_off/0 \"3.7.18/cases\"\n",
+    "\n/predicate/conformance/tries []\n",
+    "\n/predicate/conformance/untested/0/argo \"1\"\n",
+    "/1",
+];
+
+/// Checks statements about one run directory.
+struct Reader {
+    made: Made,
+    _root: tempfile::TempDir,
+    args: VerifyArgs,
+    /// The statement that holds.
+    statement: Value,
+}
+
+impl Reader {
+    fn new() -> Self {
+        let made = Made::new();
+        let root = tempfile::tempdir().expect("a directory");
+        let directory = root.path().join("run");
+        unbundle(&bundled(&made.files), &directory);
+        let statement = certify::statement(&directory).expect("a statement");
+        let statement = serde_json::to_value(&statement).expect("it is JSON");
+        let args = verify_args(&made, &directory);
+        Self { made, _root: root, args, statement }
+    }
+
+    fn verify(&self, envelope: &str) -> String {
+        match verify::checked(&self.args, &self.made.cases, None, envelope) {
+            Ok(statement) => verify::line::words(&statement, &self.made.cases, &self.args, None),
+            Err(refusals) => refusals.join("\n"),
+        }
+    }
+
+    /// The input is an envelope, the text in one, and the leaves of what is in one.
+    fn read(&self, input: &[u8]) -> u64 {
+        let text = String::from_utf8_lossy(input);
+        let said = [
+            self.verify(&text),
+            self.verify(&sealed(input)),
+            self.verify(&sealed(value(&text).to_string().as_bytes())),
+        ];
+        said.iter().fold(0, |all: u64, said| all.rotate_left(7) ^ answer(said))
+    }
+
+    fn envelope(&self) -> String {
+        sealed(self.statement.to_string().as_bytes())
+    }
+}
+
+/// An envelope around these bytes.
+fn sealed(payload: &[u8]) -> String {
+    let envelope = Envelope {
+        payload_type: PAYLOAD.to_owned(),
+        payload: STANDARD.encode(payload),
+        signatures: vec![Signature { keyid: String::new(), sig: "AA==".to_owned() }],
+    };
+    serde_json::to_string(&envelope).expect("it is JSON")
+}
+
+#[test]
+fn the_statement_that_is_altered_holds() {
+    let reader = Reader::new();
+    let said = reader.verify(&reader.envelope());
+    assert!(said.starts_with("it holds: PASSED, 1 verdict on Argo 3.7.18"), "{said}");
+    let leaves = leaves(&reader.statement);
+    let whole = reader.read(leaves.as_bytes());
+    let without = |line: &&str| {
+        let other = leaves.replace(&format!("{line}\n"), "");
+        reader.read(other.as_bytes()) == whole
+    };
+    // A field that is null may be left out. A part that was killed does not say how long it took.
+    let ignored = leaves.lines().filter(|line| !line.ends_with(" null")).filter(without);
+    let ignored: Vec<&str> = ignored.collect();
+    assert_eq!(ignored, ["/predicate/conformance/parts/0/elapsed_ms 60000"]);
+}
+
+#[test]
+fn fuzz_statement() {
+    let reader = Reader::new();
+    let leaves = leaves(&reader.statement);
+    let seeds = [leaves, reader.statement.to_string(), reader.envelope()];
+    let seeds = seeds.map(String::into_bytes).to_vec();
+    let read = Box::new(move |input: &[u8], _| reader.read(input));
+    holds(Target { name: "statement", seeds, pieces: &PIECES, read }, 200);
+}
