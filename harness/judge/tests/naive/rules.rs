@@ -65,8 +65,11 @@ impl Asked<'_> {
         if self.claim.only_while.is_some() || self.closes_early() {
             return None;
         }
-        let passed = |event: &&Event| matches!(event.what, What::Watching { kind: Kind::Workflow, asked, .. } if asked > end);
-        let until = self.events.iter().position(|event| passed(&event));
+        let passed = |event: &Event| match event.what {
+            What::Watching { kind: Kind::Workflow, asked, .. } => asked > end,
+            _ => false,
+        };
+        let until = self.events.iter().position(passed);
         let late = self.events.iter().zip(&self.fact).take(until.unwrap_or(self.events.len()));
         let late = late.filter(|(event, _)| event.at > end && matches!(event.what, What::Seen(_)));
         let other = |truth: Truth| truth != so && truth != Truth::Unknown;
