@@ -1,4 +1,4 @@
-//! JSON as a text with a line for each leaf, `/POINTER VALUE`: an alteration of one line leaves the
+//! JSON as a text with a line for each leaf: `/POINTER VALUE`. An alteration of one line leaves the
 //! rest of the value as it was.
 
 use serde_json::{Map, Value};
