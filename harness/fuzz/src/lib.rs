@@ -6,8 +6,8 @@
 //! crate needs no compiler but the stable one, and no dependency.
 //!
 //! A test of a target tries its share of a few thousand inputs. `cargo ci fuzz --inputs N` tries
-//! `N` inputs over all targets, optimized. Three variables of the environment are read by [`inputs`] and
-//! [`Plan::new`]:
+//! `N` inputs over all targets, optimized. Three variables of the environment are read by
+//! [`inputs`] and [`Plan::new`]:
 //!
 //! | variable | meaning |
 //! |---|---|
