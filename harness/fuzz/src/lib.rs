@@ -2,8 +2,8 @@
 //!
 //! A [`Target`] is a reader with texts that it accepts. [`fuzz()`] alters those texts at random,
 //! gives each result to the reader, and counts panics and hangs. The reader answers with a number
-//! for its result. An input with a new answer joins the texts that are altered. The crate needs the
-//! stable compiler alone, and no dependency.
+//! that stands for what it said. An input with a new answer joins the texts that are altered. The
+//! crate needs no compiler but the stable one, and no dependency.
 //!
 //! A test of a target tries its share of a few thousand inputs. `cargo ci fuzz --inputs N` tries
 //! `N` inputs over all targets, optimized. Three variables of the environment are read by
@@ -31,7 +31,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// Inputs over all targets unless `FUZZ_INPUTS` is given.
 const SMOKE: u64 = 8_000;
 
-/// Reads one input as the worker of this number, from 0 on. Answers with a number for the result.
+/// Reads one input as the worker of this number. The answer is a number for what it said. The first
+/// worker has the number 0.
 pub type Read = Box<dyn Fn(&[u8], usize) -> u64 + Send + Sync>;
 
 /// A reader and texts that it accepts.

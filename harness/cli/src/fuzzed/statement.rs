@@ -133,12 +133,37 @@ fn the_statement_that_is_altered_holds() {
     assert_eq!(ignored, ["/predicate/conformance/parts/0/elapsed_ms 60000"]);
 }
 
+/// The value once for each list in it, with that list empty. No alteration of a leaf empties a list.
+fn emptied(value: &Value) -> Vec<Value> {
+    let with = |place: &dyn Fn(&mut Value) -> &mut Value, inner: &Value| {
+        let put = |inner: Value| {
+            let mut whole = value.clone();
+            *place(&mut whole) = inner;
+            whole
+        };
+        emptied(inner).into_iter().map(put).collect::<Vec<_>>()
+    };
+    match value {
+        Value::Array(items) => {
+            let inner = items.iter().enumerate();
+            let inner = inner.flat_map(|(n, item)| with(&|whole| &mut whole[n], item));
+            std::iter::once(Value::Array(Vec::new())).chain(inner).collect()
+        }
+        Value::Object(fields) => {
+            let inner = fields.iter();
+            inner.flat_map(|(key, field)| with(&|whole| &mut whole[key.as_str()], field)).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
 #[test]
 fn fuzz_statement() {
     let reader = Reader::new();
-    let leaves = leaves(&reader.statement);
-    let seeds = [leaves, reader.statement.to_string(), reader.envelope()];
-    let seeds = seeds.map(String::into_bytes).to_vec();
+    let mut seeds =
+        vec![leaves(&reader.statement), reader.statement.to_string(), reader.envelope()];
+    seeds.extend(emptied(&reader.statement).iter().map(leaves));
+    let seeds = seeds.into_iter().map(String::into_bytes).collect();
     let read = Box::new(move |input: &[u8], _| reader.read(input));
     holds(Target { name: "statement", seeds, pieces: &PIECES, read }, 200);
 }
