@@ -133,7 +133,7 @@ fn the_statement_that_is_altered_holds() {
     assert_eq!(ignored, ["/predicate/conformance/parts/0/elapsed_ms 60000"]);
 }
 
-/// The value once for each list in it, with that list empty. No alteration of a leaf empties a list.
+/// The value once for each list in it, with that list empty. No altered leaf empties a list.
 fn emptied(value: &Value) -> Vec<Value> {
     let with = |place: &dyn Fn(&mut Value) -> &mut Value, inner: &Value| {
         let put = |inner: Value| {
