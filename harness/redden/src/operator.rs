@@ -1,6 +1,7 @@
 //! The operators, in a table for each subject.
 
 mod environment;
+mod evidence;
 mod memoized;
 mod nodes;
 mod others;
@@ -58,6 +59,7 @@ pub const OPERATORS: &[&[Operator]] = &[
     store::OPERATORS,
     requests::OPERATORS,
     environment::OPERATORS,
+    evidence::OPERATORS,
     record::OPERATORS,
 ];
 

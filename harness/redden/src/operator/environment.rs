@@ -145,11 +145,11 @@ fn is_probe(what: &What) -> bool {
     matches!(what, What::Probed { .. })
 }
 
-fn is_probe_of(what: &What, asked: Part) -> bool {
+pub(super) fn is_probe_of(what: &What, asked: Part) -> bool {
     matches!(what, What::Probed { part, .. } if *part == asked)
 }
 
-fn is_mark(what: &What) -> bool {
+pub(super) fn is_mark(what: &What) -> bool {
     matches!(what, What::Watching { .. })
 }
 
@@ -206,7 +206,7 @@ fn gap_before(history: &History) -> History {
     })
 }
 
-fn trouble(part: Part) -> What {
+pub(super) fn trouble(part: Part) -> What {
     What::Probed { part, trouble: Some("it does not answer".to_owned()) }
 }
 

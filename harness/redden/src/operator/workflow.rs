@@ -11,10 +11,13 @@ use crate::edit::{
     last_completion, lingering, modified, quiet, workflow,
 };
 
+pub(super) const COMPLETES_LATE: Operator =
+    Operator::fault("completes-late", "a quarter of an hour passes first", of_a_phase, late);
+
 pub(super) const OPERATORS: &[Operator] = &[
     NEVER_COMPLETES,
     FORGOTTEN,
-    Operator::fault("completes-late", "a quarter of an hour passes first", of_a_phase, late),
+    COMPLETES_LATE,
     FAILS_INSTEAD,
     Operator::fault("succeeds-instead", "it succeeds instead of failing", of_failure, |h| {
         ends_as(h, &["Failed", "Error"], "Succeeded")
