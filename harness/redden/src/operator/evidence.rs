@@ -1,6 +1,6 @@
 //! Evidence that is missing, late or out of reach. The system may be right or wrong.
 
-use model::history::{Change, Kind, Part, Seen};
+use model::history::{Action, Change, Part, Seen};
 use model::{Claim, Event, Fact, History, What};
 use serde_json::{Value, json};
 
@@ -48,13 +48,14 @@ fn told_late(history: &History) -> Option<History> {
     Some(with_events(history, events.map(|(_, event)| event.clone()).collect()))
 }
 
-/// Whether the workflow uses the object store by its spec.
+/// Whether the submitted workflow uses the object store.
 fn uses_store(history: &History) -> bool {
-    let workflows = history.events.iter().filter_map(|event| match &event.what {
-        What::Seen(seen) if seen.kind == Kind::Workflow => Some(&seen.object["spec"]),
-        _ => None,
-    });
-    workflows.into_iter().any(model::store_use::uses_store)
+    history.events.iter().any(|event| match &event.what {
+        What::StepBegun { action: Action::Submit { workflow }, .. } => {
+            model::store_use::uses_store(workflow)
+        }
+        _ => false,
+    })
 }
 
 /// The object store is unhealthy in every probe before the completion.
