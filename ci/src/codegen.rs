@@ -19,10 +19,10 @@ pub struct Generated {
     pub text: String,
 }
 
-/// Every generated file, made anew.
+/// Makes every generated file anew.
 ///
 /// # Errors
-/// What is wrong with the files that they are made of.
+/// The problems of the cases and of the measured verdicts.
 pub fn generate(root: &Path) -> Result<Vec<Generated>, Vec<Problem>> {
     let (cases, measured) = cases::read(root)?;
     let text = report::catalogue(&cases, &measured);

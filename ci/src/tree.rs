@@ -43,7 +43,7 @@ pub fn files(root: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for path in paths {
         let full = root.join(path);
-        // A file that is deleted and not yet committed so is listed and is not there.
+        // Git lists a deleted file until the deletion is committed.
         if full.is_file() {
             let bytes = std::fs::read(&full).with_context(|| format!("failed to read {path}"))?;
             files.push(File { path: path.to_owned(), text: String::from_utf8(bytes).ok() });

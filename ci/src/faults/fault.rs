@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::connection;
 use super::sandbox::{host_address, process, slot_of};
 
-/// How long the harness stands still: longer than a part may be silent.
+/// Duration of the stop of the harness: longer than a part may be silent.
 const STILL: Duration = Duration::from_secs(15);
 
 /// The server whose kubeconfig and network namespace reach the cluster.

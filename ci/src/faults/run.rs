@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::fault::Target;
 use super::trial::{NOTICED, Scene, Trial};
 
-/// How long a case may take from the begin of its history to its step.
+/// Time limit from the start of a case's history to its step.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The end of a trial.
