@@ -49,10 +49,10 @@ const STEPS: [Step; 8] = [
     Step { name: "tests of ci", what: What::Cargo(&[], &["test", "--quiet", "--package", "ci"]) },
 ];
 
-/// Runs every step, saying how each ends; then everything that failed, once more and together.
+/// Runs every step, and reports each result to `say`. Reports all failures again at the end.
 ///
 /// # Errors
-/// When a step failed.
+/// If a step failed.
 pub fn check(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
     let mut failures = Vec::new();
     for step in &STEPS {

@@ -57,7 +57,7 @@ fn stale(root: &Path, file: &Generated) -> Option<Problem> {
 /// Writes files where they differ. Returns the paths of those written.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// If a file cannot be written.
 pub fn write(root: &Path, files: &[Generated]) -> Result<Vec<&'static str>> {
     let mut written = Vec::new();
     for file in files.iter().filter(|file| stale(root, file).is_some()) {

@@ -25,7 +25,7 @@ impl File {
 /// The root of the repository that the current directory is in.
 ///
 /// # Errors
-/// When git is not there, or the directory is in no repository.
+/// If git is not there, or the directory is in no repository.
 pub fn root() -> Result<PathBuf> {
     let top = git(Path::new("."), &["rev-parse", "--show-toplevel"])?;
     Ok(PathBuf::from(top.trim_end()))
@@ -34,7 +34,7 @@ pub fn root() -> Result<PathBuf> {
 /// Every file that git tracks or would track: a new file is checked before it is committed.
 ///
 /// # Errors
-/// When git or a file cannot be read.
+/// If git or a file cannot be read.
 pub fn files(root: &Path) -> Result<Vec<File>> {
     let listed = git(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
     let mut paths: Vec<&str> = listed.split_terminator('\0').collect();

@@ -25,7 +25,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// In words: the part that the trial names was not noticed in time.
+    /// The message that the part of the trial was not noticed in time, if so.
     pub(super) fn late(&self, trial: &Trial) -> Option<String> {
         let part = trial.noticed?;
         match noticed(&self.history, trial.scene.step, part) {

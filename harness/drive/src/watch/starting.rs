@@ -47,7 +47,7 @@ const LACKS: [&str; 3] = ["cgroup", "no space left on device", "deadline exceede
 /// The pods that wait, and the container that the node failed to start.
 #[derive(Debug, Default)]
 pub(super) struct Starting {
-    /// By name.
+    /// The waits of the pods that exist, by name.
     waiting: HashMap<String, Wait>,
     /// The wait of each deleted pod.
     deleted: Vec<Duration>,
@@ -56,7 +56,7 @@ pub(super) struct Starting {
     failed: Option<String>,
 }
 
-/// How long a pod waited for its node.
+/// The waits of a pod for its node.
 #[derive(Debug, Default)]
 struct Wait {
     /// The sum of the waits that are over.

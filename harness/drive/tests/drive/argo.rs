@@ -86,7 +86,7 @@ impl FakeArgo {
             (state.handler)(words.trim())
         };
         if self.state.lock().expect("not held in a panic").hangs {
-            // Until the other end is closed.
+            // The read lasts until the other end is closed.
             let _ = stream.read_line(&mut words).await;
             self.state.lock().expect("not held in a panic").gone.notify_one();
             return Ok(());

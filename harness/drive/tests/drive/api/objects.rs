@@ -119,7 +119,7 @@ impl Objects {
             }
         }
         if key.kind == "namespaces" && self.there.keys().any(|k| k.namespace == key.name) {
-            // It stays until what is held in it is gone.
+            // The namespace stays until its objects are gone.
             object["metadata"]["finalizers"] = json!(["kubernetes"]);
         }
         Some(self.put(key, object))
