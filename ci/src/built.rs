@@ -1,7 +1,7 @@
-//! The packages that cargo builds, for some platform, of those in `Cargo.lock`.
+//! The packages of `Cargo.lock` that cargo builds for some platform.
 //!
-//! The lock file also lists optional dependencies that nothing asks for, where a feature of a crate
-//! names them weakly (`chrono?/std`); those are neither downloaded nor built.
+//! The lock file also lists optional dependencies that no crate needs. A feature of a crate names
+//! such a dependency weakly (`chrono?/std`). Cargo neither downloads nor builds it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -9,10 +9,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-/// Asks cargo for their names.
+/// Asks cargo for the names of the packages.
 ///
 /// # Errors
-/// When cargo fails.
+/// If cargo fails, or prints no name.
 pub fn names(root: &Path) -> Result<BTreeSet<String>> {
     let mut command = Command::new("cargo");
     command.current_dir(root).args(["tree", "--workspace", "--locked", "--quiet"]);
@@ -26,7 +26,7 @@ pub fn names(root: &Path) -> Result<BTreeSet<String>> {
     Ok(names)
 }
 
-/// The names in what cargo said: the first word of each line.
+/// The names in cargo's output: the start of each line, up to the first space.
 fn read(text: &str) -> BTreeSet<String> {
     text.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! The cases can be read, and say what was measured.
+//! Reads the cases, and compares them with the measured verdicts.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,15 +12,15 @@ use report::Measured;
 use crate::problem::Problem;
 use crate::times;
 
-/// Where the cases are.
+/// Directory of the cases, from the root.
 pub const CASES: &str = "cases";
-/// What was measured, beside them.
+/// File of the measured verdicts, from the root.
 pub const MEASURED: &str = "ci/measured.json";
 
-/// The cases and what was measured.
+/// Reads the cases and the measured verdicts. A missing file has no verdicts.
 ///
 /// # Errors
-/// Everything that cannot be read.
+/// Every problem of a file that cannot be read.
 pub fn read(root: &Path) -> Result<(Vec<Case>, Vec<Measured>), Vec<Problem>> {
     let mut problems = Vec::new();
     let Found { cases, diagnostics } = discover::cases(&root.join(CASES));
@@ -48,7 +48,7 @@ fn measured(root: &Path) -> Result<Vec<Measured>, Problem> {
     }
 }
 
-/// Everything wrong with the cases.
+/// Every problem of the cases.
 pub fn check(root: &Path) -> Vec<Problem> {
     match read(root) {
         Ok((cases, _)) if cases.is_empty() => {
@@ -63,7 +63,7 @@ pub fn check(root: &Path) -> Vec<Problem> {
     }
 }
 
-/// Where a measurement and the declaration of known issues disagree.
+/// Disagreements of the measured verdicts with the declared known issues.
 pub fn disagreements(cases: &[Case], measured: &[Measured]) -> Vec<Problem> {
     let rows = measured.iter().filter_map(|row| disagreement(cases, row));
     let entries = cases
@@ -72,8 +72,8 @@ pub fn disagreements(cases: &[Case], measured: &[Measured]) -> Vec<Problem> {
     rows.chain(entries).collect()
 }
 
-/// Whether the mark `predicted` of a known issue agrees with what was measured: a line is measured
-/// by a row of one of its affected releases.
+/// A problem if the mark `predicted` of a known issue disagrees with the measured verdicts. A row
+/// of one of a line's affected releases measures the line.
 fn unmeasured(case: &Case, issue: &KnownIssue, measured: &[Measured]) -> Option<Problem> {
     let of_case = |row: &&Measured| row.case == case.id && says(row);
     let rows = measured.iter().filter(of_case);
@@ -115,7 +115,7 @@ fn disagreement(cases: &[Case], row: &Measured) -> Option<Problem> {
     if !says(row) {
         return None;
     }
-    // A version that is none (a checkout) has no declarations.
+    // A checkout is no version, and has no declarations.
     let version = argo.parse().ok()?;
     let declared: BTreeSet<&String> =
         case.known_issues(&version).into_iter().flat_map(|issue| &issue.claims).collect();

@@ -49,10 +49,10 @@ const STEPS: [Step; 8] = [
     Step { name: "tests of ci", what: What::Cargo(&[], &["test", "--quiet", "--package", "ci"]) },
 ];
 
-/// Runs every step, saying how each ends; then everything that failed, once more and together.
+/// Runs every step, and reports each result to `say`. Reports all failures again at the end.
 ///
 /// # Errors
-/// When a step failed.
+/// If a step failed.
 pub fn check(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
     let mut failures = Vec::new();
     for step in &STEPS {
@@ -78,7 +78,7 @@ pub fn check(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
 }
 
 impl Step {
-    /// What is wrong, a line each.
+    /// Runs the step. Returns one line for each problem.
     fn run(&self, root: &Path) -> Result<Vec<String>> {
         match self.what {
             What::Look(look) => Ok(look(root)?.iter().map(Problem::to_string).collect()),
@@ -95,10 +95,10 @@ impl Step {
     }
 }
 
-/// What `cargo ci tidy` looks at: files and cases.
+/// The problems that `cargo ci tidy` finds in files and cases.
 ///
 /// # Errors
-/// When the files cannot be read.
+/// If the files cannot be read.
 pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
     let files = tree::files(root)?;
     let mut problems = tidy::tidy(&files);

@@ -19,10 +19,10 @@ pub struct Generated {
     pub text: String,
 }
 
-/// Every generated file, made anew.
+/// Makes every generated file anew.
 ///
 /// # Errors
-/// What is wrong with the files that they are made of.
+/// The problems of the cases and of the measured verdicts.
 pub fn generate(root: &Path) -> Result<Vec<Generated>, Vec<Problem>> {
     let (cases, measured) = cases::read(root)?;
     let text = report::catalogue(&cases, &measured);
@@ -57,7 +57,7 @@ fn stale(root: &Path, file: &Generated) -> Option<Problem> {
 /// Writes files where they differ. Returns the paths of those written.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// If a file cannot be written.
 pub fn write(root: &Path, files: &[Generated]) -> Result<Vec<&'static str>> {
     let mut written = Vec::new();
     for file in files.iter().filter(|file| stale(root, file).is_some()) {

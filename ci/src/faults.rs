@@ -17,8 +17,8 @@ use serde_json::Value;
 use trial::{TRIALS, Trial};
 use wanted::{LIST, Wanted, wanted};
 
-/// Runs the trials that the arguments select, every one without arguments; or lists them. A trial
-/// that cannot be done counts as wrong, and the others go on.
+/// Runs the selected trials, or lists them. Without arguments every trial runs. A trial that cannot
+/// run counts as wrong, and the other trials continue.
 ///
 /// # Errors
 /// If the arguments are wrong, or a verdict is not what it must be.
@@ -61,7 +61,7 @@ fn of(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<(bool, St
     Ok((right, format!("{verdict} after {}s: {reasons}{late}", outcome.seconds)))
 }
 
-/// Why the verdict is what it is: of each claim that does not hold or is not decided.
+/// The reason of each claim that fails or is unknown.
 fn reasons(line: &Value) -> Vec<String> {
     let claims = line["claims"].as_array().into_iter().flatten();
     let telling =

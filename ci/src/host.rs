@@ -1,13 +1,13 @@
-//! What of this machine a harness must leave as it was.
+//! The state of this machine that a harness must not change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// Directories whose files are listed; what programs of others keep writing is not among them.
+/// Directories whose files are listed. Other programs do not keep writing to these directories.
 const LISTED: [&str; 6] = ["/etc", "/run", "/usr", "/opt", "/srv", "/var/lib"];
-/// The harness's own directory in them.
+/// The harness's own directory in [`LISTED`].
 const OWN: &str = "/run/argo-conformance";
 /// Kernel settings that are counters, or change with every process.
 const COUNTERS: [&str; 13] = [
@@ -26,7 +26,7 @@ const COUNTERS: [&str; 13] = [
     "quota",
 ];
 
-/// The host, as far as a harness could change it: each thing with its state.
+/// The state of the host that a harness could change, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Host {
     things: BTreeMap<String, String>,
@@ -55,17 +55,17 @@ impl Host {
         host
     }
 
-    /// How many things were looked at.
+    /// Number of entries of the state.
     pub fn len(&self) -> usize {
         self.things.len()
     }
 
-    /// Whether nothing was looked at.
+    /// Whether the state has no entry.
     pub fn is_empty(&self) -> bool {
         self.things.is_empty()
     }
 
-    /// What differs from an earlier look, in words.
+    /// The differences from an earlier state, in words.
     pub fn changes_since(&self, before: &Self) -> Vec<String> {
         let keys: BTreeSet<&String> = before.things.keys().chain(self.things.keys()).collect();
         let words = keys.into_iter().filter_map(|key| {
@@ -111,7 +111,7 @@ fn setting(path: &Path) -> Option<String> {
     fs::read_to_string(path).ok()
 }
 
-/// What of sandboxes there is right now.
+/// The remains of sandboxes at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Remains {
     /// Processes in process namespaces other than ours, and processes of the harness.
@@ -129,7 +129,7 @@ pub struct Remains {
 }
 
 impl Remains {
-    /// Looks for what is left of a harness, whose binary and cache these are.
+    /// Looks for the remains of a harness with this binary and this cache.
     pub fn look(binary: &Path, cache: &Path) -> Self {
         let own = |kind: &str| fs::read_link(format!("/proc/self/ns/{kind}")).ok();
         let (pids, nets) = (own("pid"), own("net"));
@@ -165,12 +165,13 @@ impl Remains {
         remains
     }
 
-    /// Whether nothing runs and nothing is mounted: directories and cgroups may be left.
+    /// Whether no process, network namespace, mount or interface is left. Directories and cgroups
+    /// may be left.
     pub fn is_dead(&self) -> bool {
         self.processes + self.networks + self.mounts + self.interfaces == 0
     }
 
-    /// Whether nothing at all is left.
+    /// Whether nothing is left.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }

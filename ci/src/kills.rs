@@ -10,17 +10,17 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::host::{Host, Remains};
 
-/// How soon after a kill nothing may run any more.
+/// Time limit for the end of every process after a kill.
 const SOON: Duration = Duration::from_secs(2);
-/// How long to look on, to say how long it really takes.
+/// Time limit of the looks after a kill. A later end is not measured.
 const AT_LAST: Duration = Duration::from_mins(2);
-/// Cases that are quick and between them use pods, the store and the `argo` program.
+/// Quick cases that together use pods, the object store and the `argo` program.
 const CASES: [&str; 2] = ["artifact-gc/retried-attempt", "interrupted/pod-lost@pod-gc-none"];
 
 /// Kills the harness `times` times between its start and its end.
 ///
 /// # Errors
-/// If something ran on, or was left after `sweep`, or the host changed.
+/// If a process ran on, `sweep` left an object, or the host changed.
 pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
     let bench = Bench::new(root)?;
     bench.sweep()?;
@@ -54,13 +54,13 @@ pub fn kills(root: &Path, times: u32, say: &dyn Fn(&str)) -> Result<()> {
     Ok(())
 }
 
-/// What came of a kill.
+/// The result of a kill.
 struct Killed {
-    /// `None`: something lived on for as long as was looked.
+    /// Time until every process had ended. `None`: longer than [`AT_LAST`].
     dead_after: Option<Duration>,
-    /// What there was when nothing should have been.
+    /// The first remains after [`SOON`].
     late: Option<Remains>,
-    /// What was left when all was dead.
+    /// The remains at the last look.
     left: Remains,
 }
 
@@ -103,7 +103,7 @@ impl Bench {
         command
     }
 
-    /// Removes what killed runs left; in words.
+    /// Removes the remains of killed runs. Returns the output of `sweep`.
     fn sweep(&self) -> Result<String> {
         let swept = Command::new(&self.binary).arg("sweep").output().context("run sweep")?;
         ensure!(swept.status.success(), "{}", String::from_utf8_lossy(&swept.stderr));
@@ -125,7 +125,7 @@ impl Bench {
             let _ = std::io::copy(&mut { said }, &mut std::io::sink());
             drop(ends);
         });
-        // Nothing is ever sent: this is the time, or its end if that comes first.
+        // No message is ever sent. The wait ends after the time, or earlier at the end of the run.
         let _ = ended.recv_timeout(after);
         child.kill().context("kill the harness")?;
         let killed = Instant::now();

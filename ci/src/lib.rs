@@ -1,8 +1,8 @@
-//! What `cargo ci` checks and generates.
+//! The checks and the generated files of `cargo ci`.
 //!
-//! `check` is the one entry point: a workflow file calls it and adds nothing. Every rule of the
-//! project that a program can hold is a step of it; each says file, line, what is wrong and what
-//! to do. Rules are tables with reasons: [`tidy`] for the sources, [`policy`] for dependencies.
+//! `check` is the one entry point: a workflow file calls it and adds nothing. Each step checks a
+//! rule of the project. Each problem has a file, a line, the mistake and the remedy. Rules are
+//! tables with reasons: [`tidy`] for the sources, [`policy`] for dependencies.
 
 pub mod built;
 pub mod cases;

@@ -1,9 +1,9 @@
 //! Licence expressions, as crates write them: SPDX, and the older `MIT/Apache-2.0`.
 
-/// Whether an expression can be met with licences that `allowed` admits.
+/// Whether licences that `allowed` admits satisfy an expression.
 ///
 /// # Errors
-/// What cannot be read as an expression, in words.
+/// The part that is no expression, in words.
 pub fn is_met(expression: &str, allowed: impl Fn(&str) -> bool) -> Result<bool, String> {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();

@@ -1,5 +1,5 @@
-//! `cargo ci redden --live`: the claims that are declared to fail somewhere, on versions of Argo
-//! that are really broken.
+//! `cargo ci redden --live`: judges the claims that are declared to fail, on versions of Argo with
+//! the real bugs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,15 +12,17 @@ use serde_json::Value;
 
 use crate::cases;
 
-/// A case and a claim of it.
+/// Id of a case, and id of a claim of the case.
 type Claim = (String, String);
 /// For each version the claims that are declared to fail on it.
 type Declared = BTreeMap<Version, BTreeSet<Claim>>;
 
-/// Runs the fewest versions on which every claim that is declared to fail somewhere must fail.
+/// Runs a small set of versions. Each claim that is declared to fail on some version must fail on
+/// one of the set.
 ///
 /// # Errors
-/// If one does not fail where it is declared to, or the run does not come to an end.
+/// If a claim does not fail where it is declared to. If a verdict is unknown, or the run does not
+/// end.
 pub fn live(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
     let (cases, measured) =
         cases::read(root).map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
@@ -76,8 +78,9 @@ fn declared(cases: &[Case], versions: &BTreeSet<Version>) -> Declared {
     declared
 }
 
-/// Versions on which, taken together, everything is declared to fail that is on any: each the one
-/// with the most that is still missing; of several, the newest.
+/// Versions that together have every claim that is declared to fail. Each choice has the most
+/// claims that are still missing. The newest of several such versions is chosen. The set may not be
+/// the smallest.
 fn cover(declared: &Declared) -> Vec<Version> {
     let mut missing: BTreeSet<&Claim> = declared.values().flatten().collect();
     let mut chosen = Vec::new();
@@ -92,7 +95,7 @@ fn cover(declared: &Declared) -> Vec<Version> {
     chosen
 }
 
-/// Which claims failed, with the version.
+/// The claims that failed, with the version.
 fn failures(root: &Path, versions: &[String]) -> Result<BTreeSet<(Claim, String)>> {
     let run = Command::new("cargo")
         .args(["run", "--quiet", "--", "run", "--provider", "native", "--known-issues", "expect"])
@@ -103,7 +106,7 @@ fn failures(root: &Path, versions: &[String]) -> Result<BTreeSet<(Claim, String)
         .stderr(Stdio::inherit())
         .output()
         .context("run the harness")?;
-    // 0, 1 and 2 are of verdicts; what else there is, is trouble of the harness.
+    // The codes 0, 1 and 2 are of verdicts. Any other code is trouble of the harness.
     ensure!(matches!(run.status.code(), Some(0..=2)), "the run came to no end: {}", run.status);
     let text = String::from_utf8_lossy(&run.stdout);
     let mut failed = BTreeSet::new();

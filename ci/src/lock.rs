@@ -1,13 +1,13 @@
-//! Packages of `Cargo.lock`, with the lines on which they stand.
+//! Packages of `Cargo.lock`, with their lines.
 
 /// A package of the lock file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Locked {
-    /// Line of its name, from 1.
+    /// Line of the package's name, from 1.
     pub line: usize,
-    /// Its name.
+    /// Name of the package.
     pub name: String,
-    /// Where it comes from; `None` for a member of the workspace.
+    /// Source of the package. `None`: a member of the workspace.
     pub source: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `cargo ci check | tidy | codegen | redden`: see the crate's documentation.
+//! `cargo ci COMMAND`: see the crate's documentation.
 
 use std::process::ExitCode;
 

@@ -8,10 +8,10 @@ use semver::Version;
 use serde::Deserialize;
 use serde_json::json;
 
-/// Where the jobs are written down, from the root.
+/// File of the jobs, from the root.
 pub const FILE: &str = "ci/matrix.toml";
 
-/// What is in the file.
+/// The content of [`FILE`].
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Matrix {
@@ -26,12 +26,11 @@ struct Job {
     argo: Vec<String>,
 }
 
-/// The value of `strategy.matrix`, on one line: the jobs of the file or, where versions are given,
-/// a job for each; each of them so many times, for as many shards of its cases.
+/// The value of `strategy.matrix`, on one line. It has the jobs of the file, or a job for each
+/// given version. Each job stands once for each shard of its cases.
 ///
 /// # Errors
-/// If the file cannot be read or is not well-formed, something is no version, or there are to be no
-/// shards.
+/// If the file cannot be read or is not well-formed, a version is invalid, or `shards` is 0.
 pub fn matrix(root: &Path, versions: &[&str], shards: usize) -> Result<String> {
     ensure!(shards > 0, "there are no shards");
     let jobs = if versions.is_empty() {
@@ -65,7 +64,7 @@ fn jobs(text: &str) -> Result<Vec<Job>> {
     check(job)
 }
 
-/// No job twice, none without a version, no version in two.
+/// Checks that no job stands twice, that each has a version, and that no version stands twice.
 fn check(jobs: Vec<Job>) -> Result<Vec<Job>> {
     let (mut names, mut versions) = (BTreeSet::new(), BTreeSet::new());
     ensure!(!jobs.is_empty(), "there is no job");

@@ -1,4 +1,4 @@
-//! The workspace's table of dependencies and who uses it.
+//! The workspace's table of dependencies, and the members that use it.
 
 use crate::problem::Problem;
 use crate::tree::File;

@@ -1,4 +1,4 @@
-//! The packages of the workspace and what they depend on, as cargo resolves it.
+//! The packages of the workspace and their dependencies, as cargo resolves them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -7,16 +7,17 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// The platform for which dependencies are looked at: the one that CI runs on. Others differ in
+/// The platform of the resolved dependencies: the one that CI runs on. Other platforms differ in
 /// bindings of their systems.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
-/// What `cargo metadata` says.
+/// The result of `cargo metadata`.
 #[derive(Clone, Debug)]
 pub struct Metadata {
     /// Every package of the resolved graph.
     pub packages: Vec<Package>,
-    /// For each package by id, ids of those it depends on other than for tests and builds.
+    /// Ids of the dependencies of each package, by id. Dependencies for tests and builds alone are
+    /// left out.
     normal: BTreeMap<String, Vec<String>>,
 }
 
@@ -39,7 +40,7 @@ impl Metadata {
     /// Asks cargo.
     ///
     /// # Errors
-    /// When cargo fails, which it does when `Cargo.lock` is not up to date.
+    /// If cargo fails. Cargo fails if `Cargo.lock` is not up to date.
     pub fn of(root: &Path) -> Result<Self> {
         let mut command = Command::new("cargo");
         command.current_dir(root).args(["metadata", "--format-version=1", "--locked", "--quiet"]);
@@ -51,10 +52,10 @@ impl Metadata {
         Self::read(&value)
     }
 
-    /// Reads what cargo said.
+    /// Reads the output of cargo.
     ///
     /// # Errors
-    /// When a part is missing.
+    /// If a part is missing.
     pub fn read(value: &Value) -> Result<Self> {
         let members: BTreeSet<&str> =
             list(value, "workspace_members")?.iter().filter_map(Value::as_str).collect();
@@ -64,8 +65,8 @@ impl Metadata {
         Ok(Self { packages, normal: nodes.collect::<Result<_>>()? })
     }
 
-    /// Names of all packages that a member needs to be built and used, itself left out; each with
-    /// the name of one that pulls it in. `None` when there is no such member.
+    /// Names of all packages that a member needs for its build and its use, without the member. The
+    /// value of each is the name of a package that depends on it. `None`: there is no such member.
     pub fn normal_tree(&self, member: &str) -> Option<BTreeMap<&str, &str>> {
         let names: BTreeMap<&str, &str> =
             self.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();

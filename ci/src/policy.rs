@@ -1,11 +1,11 @@
-//! What the project may depend on, as tables with reasons.
+//! The rules for dependencies, as tables with reasons.
 
 use crate::licence;
 use crate::lock::Locked;
 use crate::metadata::{Metadata, Package};
 use crate::problem::Problem;
 
-/// Licences that a dependency may have: they ask for a notice at most.
+/// Licences that a dependency may have. Each asks for a notice at most.
 pub const LICENCES: [(&str, &str); 12] = [
     ("MIT", "a notice"),
     ("Apache-2.0", "a notice; ours"),
@@ -24,7 +24,7 @@ pub const LICENCES: [(&str, &str); 12] = [
 /// The only source of dependencies.
 pub const SOURCE: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
-/// Crates that must not come in, and why.
+/// Crates that must not be dependencies, and the reasons.
 pub const BANNED: [(&str, &str); 6] = [
     ("openssl-sys", "rustls with ring is the one TLS here; OpenSSL is of the machine"),
     ("native-tls", "rustls with ring is the one TLS here"),
@@ -34,7 +34,8 @@ pub const BANNED: [(&str, &str); 6] = [
     ("chrono", "jiff is the one calendar here"),
 ];
 
-/// Crates, and what they must not need to be built and used. `*` at the end stands for anything.
+/// Crates, and the packages that they must not need for their build and their use. `*` at the end
+/// stands for any text.
 pub const PURE: [(&str, &[&str], &str); 7] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
@@ -52,7 +53,7 @@ pub const PURE: [(&str, &[&str], &str); 7] = [
 const IMPURE: [&str; 7] =
     ["tokio", "kube*", "k8s-openapi", "aws-*", "testcontainers*", "hyper", "serde_yaml"];
 
-/// Everything wrong with the dependencies, by the lock file and by what cargo resolves.
+/// Every problem of the dependencies, by the lock file and by the packages that cargo resolves.
 pub fn check(lock: &[Locked], metadata: &Metadata) -> Vec<Problem> {
     let mut problems: Vec<Problem> = lock.iter().flat_map(locked).collect();
     let line = |package: &Package| {
@@ -83,7 +84,7 @@ fn locked(package: &Locked) -> Vec<Problem> {
     problems
 }
 
-/// What is wrong with a package's licence.
+/// The problem of a package's licence, in words.
 fn unlicensed(package: &Package) -> Option<String> {
     let named = format!("`{} {}`", package.name, package.version);
     let Some(expression) = &package.licence else {

@@ -1,17 +1,17 @@
-//! What is wrong: where, what, and what to do.
+//! A problem: its place, the mistake, and the remedy.
 
 use std::fmt;
 
-/// One thing wrong with the repository.
+/// A mistake in the repository.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The file, from the root of the repository.
     pub file: String,
-    /// Line, from 1; 0 when the whole file is meant.
+    /// Line, from 1. 0: the whole file.
     pub line: usize,
-    /// What is wrong, a lower-case fragment.
+    /// The mistake, as a fragment in lower case.
     pub what: String,
-    /// What to do about it.
+    /// The remedy, as a fragment in lower case.
     pub remedy: String,
 }
 

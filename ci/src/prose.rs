@@ -58,7 +58,7 @@ pub fn found(files: &[File]) -> Found {
     found
 }
 
-/// Everything wrong: more sentences than a file may have, and numbers that can shrink.
+/// Every problem: more sentences than a file may have, and numbers that can shrink.
 pub fn check(files: &[File], allowed: &Allowed) -> Vec<Problem> {
     allowed.compare(&found(files))
 }

@@ -1,4 +1,4 @@
-//! Shows that every claim can fail: each is judged on mutants of a passing history.
+//! Shows that every claim can fail: judges each claim on mutants of a passing history.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use redden::{ClaimScore, Score};
 use crate::cases;
 use crate::problem::Problem;
 
-/// Where a trimmed history of each case is kept, from the root.
+/// Directory of a trimmed history of each case, from the root.
 pub const HISTORIES: &str = "ci/histories";
 
 const TAKE: &str = "take one from a run: `cargo ci redden --take RUN-DIRECTORY/VERSION`";
@@ -22,12 +22,13 @@ const SHARPEN_LEAF: &str =
 const SHARPEN_SYMPTOM: &str =
     "name what only this known issue shows, such as a phase and a message, beside the failure";
 
-/// What came of the mutants of every case.
+/// The result of the mutation test of every case.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    /// By case.
+    /// The scores, one for each case with a valid history.
     pub scores: Vec<Score>,
-    /// Claims that no mutant reddened, judgements that were fooled, and cases without a history.
+    /// Claims, leaves, requirements and symptoms that no mutant shows to matter. Also judgements
+    /// that a mutant fooled, and cases without a valid history.
     pub problems: Vec<Problem>,
 }
 
@@ -59,8 +60,8 @@ fn one(root: &Path, case: &Case) -> Result<Score, Problem> {
     redden::redden(case, &history).map_err(|error| wrong(error.to_string()))
 }
 
-/// Path of the history of a case, from the root. Variants of a case, whose claims are the same,
-/// share one.
+/// Path of a case's history, from the root. Variants of a case have the same claims and share a
+/// history.
 fn file(case: &Case) -> String {
     let stem = case.id.split('@').next().unwrap_or(&case.id);
     format!("{HISTORIES}/{}.jsonl", stem.replace('/', "."))
@@ -115,10 +116,11 @@ fn outcome_word(outcome: model::verdict::Outcome) -> &'static str {
 }
 
 /// Takes the trimmed history of each case from the directory of one version of a run. Returns the
-/// paths written.
+/// paths of the written files. A case without a history in the directory is skipped. Cases that
+/// cannot be read count as no cases.
 ///
 /// # Errors
-/// When a history cannot be read or written.
+/// If a history cannot be read or written.
 pub fn take(root: &Path, run: &Path) -> Result<Vec<String>> {
     let (cases, _) = cases::read(root).unwrap_or_default();
     let mut written: Vec<String> = Vec::new();
@@ -139,8 +141,8 @@ pub fn take(root: &Path, run: &Path) -> Result<Vec<String>> {
     Ok(written)
 }
 
-/// The history of a case in the directory of a version: its own, or that of the case without
-/// variants.
+/// Path of a case's history in the directory of a version. A variant without a history has that of
+/// the plain case.
 fn recorded(run: &Path, case: &Case) -> Option<PathBuf> {
     let stem = case.id.split('@').next().unwrap_or(&case.id);
     let of = |id: &str| run.join("cases").join(id.replace('/', ".")).join("history.jsonl");

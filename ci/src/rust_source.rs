@@ -1,24 +1,24 @@
-//! Rust sources without what is not code.
+//! Rust sources with the code alone.
 //!
-//! Not a parser: it knows comments, strings and character literals, which is what it takes to
-//! count braces and to look for words.
+//! The reader is no parser. It knows comments, strings and character literals. They suffice to
+//! count braces and to find words.
 
 /// A Rust file with comments and the insides of literals taken out.
 #[derive(Clone, Debug)]
 pub struct RustSource {
-    /// As the file, line by line and column by column; spaces for comments and for what is inside
-    /// of literals.
+    /// The text of the file, with the same lines and columns. Spaces stand for comments and for the
+    /// insides of literals.
     pub code: String,
-    /// What literals take of each line.
+    /// The literals of each line.
     pub lines: Vec<Line>,
 }
 
-/// What literals take of a line.
+/// The part of a line that is inside of literals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Line {
-    /// How many of its characters are inside of literals.
+    /// Number of the line's characters that are inside of literals.
     pub quoted: usize,
-    /// Whether its beginning is.
+    /// Whether the line begins inside of a literal.
     pub begins_quoted: bool,
 }
 
@@ -147,12 +147,12 @@ impl Reader<'_> {
     }
 }
 
-/// Whether this goes on as a raw string does: `#`s and a quote.
+/// Whether the text continues a raw string: `#`s and a quote.
 fn is_raw(text: &str) -> bool {
     text.starts_with('#') && text.trim_start_matches('#').starts_with('"')
 }
 
-/// Offset of the first `quote` that no backslash stands before.
+/// Offset of the first `quote` without a backslash before it.
 fn unescaped(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {

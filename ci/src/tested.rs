@@ -1,4 +1,4 @@
-//! Whether everything that names the tested versions of Argo names the same ones.
+//! Checks that every list of the tested versions of Argo has the same versions.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What holds for every file of the repository.
+//! The rules for every file of the repository.
 
 mod attributes;
 mod names;
@@ -12,7 +12,7 @@ use crate::problem::Problem;
 use crate::rust_source::RustSource;
 use crate::tree::File;
 
-/// Everything wrong with the files, sorted.
+/// Every problem of the files, sorted.
 pub fn tidy(files: &[File]) -> Vec<Problem> {
     tidy_with(files, &EXCEPTIONS)
 }

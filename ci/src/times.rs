@@ -1,4 +1,4 @@
-//! `cargo ci times`: how long each case takes, by which `run --shard` shares them out.
+//! `cargo ci times`: the duration of each case, by which `run --shard` distributes the cases.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,15 +10,17 @@ use report::RunReport;
 use crate::cases;
 use crate::problem::Problem;
 
-/// Seconds by case, embedded in the program. The file has no times by version: the parts would
-/// differ with the versions, and a case whose bug is fixed takes half the time that it took.
+/// File of the seconds by case. The program has a copy. The file has no times by version: the
+/// shards would differ with the versions. A case whose bug is fixed also takes half of its earlier
+/// time.
 pub const FILE: &str = "ci/times.json";
 
-/// Writes the times of the cases as they were in these runs: the mean of what was decided. A case
-/// that is in none of them keeps its time.
+/// Writes the times of the cases: the mean of the decided verdicts in these runs. A case without a
+/// decided verdict keeps its time. Returns the number of times in the file.
 ///
 /// # Errors
-/// If a run's report cannot be read, or the cases.
+/// If a run's report or the cases cannot be read, no verdict is decided, or the file cannot be
+/// written.
 pub fn take(root: &Path, runs: &[PathBuf]) -> Result<usize> {
     let mut reports = Vec::new();
     for run in runs {
@@ -61,7 +63,8 @@ fn read(root: &Path) -> Result<BTreeMap<String, u64>> {
     }
 }
 
-/// Times of cases that are no more. A case without a time is no problem: it counts as the median.
+/// Problems of times whose case is gone. A case without a time is no problem, and counts as the
+/// median.
 pub fn check(root: &Path, cases: &[model::Case]) -> Vec<Problem> {
     let remedy = "`cargo ci times RUN-DIRECTORY` writes it";
     match read(root) {

@@ -25,7 +25,7 @@ impl File {
 /// The root of the repository that the current directory is in.
 ///
 /// # Errors
-/// When git is not there, or the directory is in no repository.
+/// If git is not there, or the directory is in no repository.
 pub fn root() -> Result<PathBuf> {
     let top = git(Path::new("."), &["rev-parse", "--show-toplevel"])?;
     Ok(PathBuf::from(top.trim_end()))
@@ -34,7 +34,7 @@ pub fn root() -> Result<PathBuf> {
 /// Every file that git tracks or would track: a new file is checked before it is committed.
 ///
 /// # Errors
-/// When git or a file cannot be read.
+/// If git or a file cannot be read.
 pub fn files(root: &Path) -> Result<Vec<File>> {
     let listed = git(root, &["ls-files", "-z", "--cached", "--others", "--exclude-standard"])?;
     let mut paths: Vec<&str> = listed.split_terminator('\0').collect();
@@ -43,7 +43,7 @@ pub fn files(root: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for path in paths {
         let full = root.join(path);
-        // A file that is deleted and not yet committed so is listed and is not there.
+        // Git lists a deleted file until the deletion is committed.
         if full.is_file() {
             let bytes = std::fs::read(&full).with_context(|| format!("failed to read {path}"))?;
             files.push(File { path: path.to_owned(), text: String::from_utf8(bytes).ok() });

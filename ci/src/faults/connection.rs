@@ -1,7 +1,8 @@
-//! Connections of the harness, and how they fall silent.
+//! Connections of the harness, and faults that make them silent.
 //!
-//! The packets of the cluster to the host, or to one port of the harness, get no route. None
-//! arrives, and neither end closes the connection. A relay between both that stops does the same.
+//! The packets of the cluster to the host, or to one port of the harness, get no route. No packet
+//! arrives, and neither end closes the connection. A relay that stops between both ends has the
+//! same effect.
 
 use std::ops::RangeInclusive;
 use std::process::Command;
@@ -19,7 +20,7 @@ const QUIET: u64 = 5_000;
 const OPENED: u64 = 1_000;
 /// Watches of a run: one of each kind of object.
 const WATCHES: usize = 4;
-/// How long the watches of a history may take to be quiet.
+/// Time limit of the wait for quiet watches.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Silences the cluster towards the address of the host.
@@ -30,7 +31,7 @@ pub(super) fn cut(host: &str, api_server: &str) -> Result<()> {
     blackhole(api_server, &["to", host])
 }
 
-/// Takes the route from what the network of a process sends, as far as it is so.
+/// Removes the route of packets of a process's network, for the packets that match `so`.
 fn blackhole(process: &str, so: &[&str]) -> Result<()> {
     let mut command = Command::new("nsenter");
     command.args(["--target", process, "--net", "ip", "rule", "add", "pref", "1"]);
@@ -59,7 +60,7 @@ pub(super) fn silence(harness: u32, api_server: &str, began: Instant) -> Result<
     Ok(())
 }
 
-/// Asks `ss` for all connections to API servers; its words.
+/// Asks `ss` for all connections to API servers. Returns its output.
 fn said() -> Result<String> {
     let mut command = Command::new("ss");
     command.args(["-tnpiH", "state", "established", "dport", "=", ":443"]);
@@ -67,8 +68,9 @@ fn said() -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Local ports of a process's connections on which it has said nothing for so many milliseconds,
-/// from the words of `ss`: a line with both addresses and the process, and a line with the times.
+/// Local ports of a process's quiet connections. `quiet` is a range of milliseconds since the last
+/// sent byte. The output of `ss` has two lines for each connection: addresses with the process, and
+/// times.
 fn watching(said: &str, process: u32, quiet: RangeInclusive<u64>) -> Vec<String> {
     let lines: Vec<&str> = said.lines().collect();
     let pairs = lines.windows(2).filter_map(|pair| match pair {

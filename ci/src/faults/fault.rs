@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::connection;
 use super::sandbox::{host_address, process, slot_of};
 
-/// How long the harness stands still: longer than a part may be silent.
+/// Duration of the stop of the harness: longer than a part may be silent.
 const STILL: Duration = Duration::from_secs(15);
 
 /// The server whose kubeconfig and network namespace reach the cluster.
@@ -20,11 +20,11 @@ const API_SERVER: &str = "kube-apiserver";
 /// A fault of the environment.
 #[derive(Clone, Copy)]
 pub(super) enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
     /// A process of this name in the sandbox is killed.
     Kill(&'static str),
-    /// A process of this name in the sandbox is stopped, and never goes on.
+    /// A process of this name in the sandbox is stopped for good.
     Stop(&'static str),
     /// The harness is stopped for [`STILL`].
     StopHarness,
@@ -55,7 +55,7 @@ pub(super) enum Trouble {
 pub(super) struct Target {
     /// Process id of the harness.
     pub(super) harness: u32,
-    /// When the history of the case began.
+    /// The moment of the start of the case's history.
     pub(super) began: Instant,
     /// Namespace of the case.
     pub(super) namespace: String,

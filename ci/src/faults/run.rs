@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::fault::Target;
 use super::trial::{NOTICED, Scene, Trial};
 
-/// How long a case may take from the begin of its history to its step.
+/// Time limit from the start of a case's history to its step.
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The end of a trial.
@@ -25,7 +25,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// In words: the part that the trial names was not noticed in time.
+    /// The message that the part of the trial was not noticed in time, if so.
     pub(super) fn late(&self, trial: &Trial) -> Option<String> {
         let part = trial.noticed?;
         match noticed(&self.history, trial.scene.step, part) {

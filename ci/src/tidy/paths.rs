@@ -1,4 +1,4 @@
-//! No path of somebody's machine.
+//! Rule: no file has a path of one machine.
 
 use crate::problem::Problem;
 use crate::tree::File;
@@ -21,7 +21,7 @@ pub(super) fn check(file: &File, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Whether what stands before a `/` leaves it the first of its path.
+/// Whether the text before a `/` makes the `/` the start of a path.
 fn begins_a_path(before: &str) -> bool {
     let inside = |c: char| c.is_alphanumeric() || "._-~/})$*".contains(c);
     !before.ends_with(inside)

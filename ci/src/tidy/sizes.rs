@@ -5,9 +5,10 @@ use crate::rust_source::RustSource;
 
 /// Lines of a file.
 const FILE: usize = 400;
-/// Lines of a function, from `fn` to its closing brace; those of a golden in it do not count.
+/// Lines of a function, from `fn` to its closing brace. Lines that begin inside of a literal do not
+/// count.
 const FUNCTION: usize = 70;
-/// Columns of a line. What is inside of a literal does not count, for it cannot be broken.
+/// Columns of a line. The insides of literals do not count, since no break is possible there.
 const COLUMNS: usize = 100;
 
 pub(super) fn check(path: &str, text: &str, source: &RustSource, problems: &mut Vec<Problem>) {
@@ -32,7 +33,7 @@ pub(super) fn check(path: &str, text: &str, source: &RustSource, problems: &mut 
     }
 }
 
-/// A comment that is a row of a table, or holds a link.
+/// Whether a line is a comment that is a row of a table, or that has a link.
 fn is_unbreakable(line: &str) -> bool {
     let comment = line.trim_start();
     let words = comment.trim_start_matches(['/', '!']).trim_start();

@@ -1,10 +1,10 @@
-//! What is not written, and the few places where it is.
+//! Code that must not be used, and the exceptions.
 
 use crate::problem::Problem;
 use crate::rust_source::RustSource;
 use crate::tree::File;
 
-/// Code that is not written, and what to do instead.
+/// Code that must not be used, and the remedies.
 const BANNED: [(&str, &str); 8] = [
     ("#[ignore", "mend it, delete it, or assert what happens today and name the issue"),
     ("todo!(", "write it, or leave it out"),
@@ -23,12 +23,12 @@ pub struct Exception {
     pub file: &'static str,
     /// The word, as in the table of banned ones.
     pub word: &'static str,
-    /// Why it may.
+    /// The reason of the exception.
     pub reason: &'static str,
 }
 
-/// Where a banned word may stand. This list may only become shorter: a file that no longer has
-/// the word must go.
+/// Files in which a banned word may stand. The list may only become shorter. A file that no longer
+/// has the word must leave the list.
 pub const EXCEPTIONS: [Exception; 3] = [
     Exception {
         file: "harness/drive/src/pace.rs",
@@ -63,7 +63,7 @@ pub(super) fn check(
     }
 }
 
-/// Exceptions that nothing needs any more.
+/// Exceptions that no file needs.
 pub(super) fn stale(files: &[File], exceptions: &[Exception]) -> Vec<Problem> {
     let needed = |exception: &&Exception| {
         let file = files.iter().find(|file| file.path == exception.file);

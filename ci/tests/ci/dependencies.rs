@@ -41,7 +41,7 @@ fn node(id: &str, needs: &str, kind: Option<&str>) -> Value {
     json!({ "id": id, "deps": [dependency] })
 }
 
-/// What cargo says of a workspace in which every crate needs `first`, which needs `second`.
+/// Cargo's output for a workspace in which every crate needs `first`, which needs `second`.
 fn metadata(licence: Option<&str>, kind: Option<&str>, second: &str) -> Metadata {
     let members: Vec<&str> = policy::PURE.iter().map(|(name, ..)| *name).collect();
     let crates = [("first", licence), (second, Some("MIT"))];

@@ -1,7 +1,7 @@
-//! Two YAML parsers read the same out of every case and manifest.
+//! Two YAML parsers read the same values in every case and manifest.
 //!
-//! What runs reads with `model::parse`. `serde_yaml` is the second opinion: where they disagree on
-//! a file, one of them reads something else than its author wrote.
+//! The program reads with `model::parse`. `serde_yaml` is the second opinion. If the parsers
+//! disagree on a file, one of them does not read the author's text.
 
 use std::path::Path;
 
@@ -62,8 +62,8 @@ fn where_they_agree(#[case] text: &str, #[case] expected: Value) {
     assert_eq!(second(text).map(Value::from), Ok(expected));
 }
 
-/// The known differences. A file under `cases/` or `manifests/` must be written so that none of
-/// them shows: quote the text, number the mode in decimal, spell out what `<<` would merge.
+/// The known differences. No file under `cases/` or `manifests/` may show one of them. Authors
+/// quote the text, write the mode in decimal, and spell out the values that `<<` would merge.
 #[rstest]
 #[case::yes("a: yes", json!([{ "a": true }]), json!([{ "a": "yes" }]))]
 #[case::one_letter("a: y", json!([{ "a": true }]), json!([{ "a": "y" }]))]

@@ -1,5 +1,5 @@
-//! Stands in for two programs in the tests: the harness's binary with its hidden verbs, and
-//! `argo`, which gives its words to the test and says and returns what the test tells it.
+//! Stands in for two programs in the tests: the harness's binary with its hidden verbs, and `argo`.
+//! The `argo` here sends its arguments to the test. The test decides on its output and exit code.
 
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -26,7 +26,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// Where a kubeconfig should be, the test listens. Its answer: an exit code, and what to say.
+/// Asks the test, which listens at the path of the kubeconfig. Returns the exit code and the
+/// output.
 fn ask(args: &[String]) -> std::io::Result<(u8, String)> {
     let flag = args.iter().position(|arg| arg == "--kubeconfig").unwrap_or_default();
     let mut test = UnixStream::connect(&args[flag + 1])?;

@@ -25,29 +25,30 @@ use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 use crate::watch::Watches;
 
-/// What a step works on.
+/// The objects and services that a step uses.
 pub(crate) struct Stage<'a> {
     pub(crate) installation: &'a Installation,
     pub(crate) watches: &'a Watches,
     pub(crate) recorder: &'a Recorder,
     pub(crate) namespace: &'a str,
     pub(crate) workflow: &'a str,
-    /// The workflow as it is created.
+    /// The manifest of the workflow at its creation.
     pub(crate) manifest: &'a Value,
-    /// By which the store misbehaves, where something of ours is before it.
+    /// The control of the proxy's faults, where the harness has a proxy before the object store.
     pub(crate) faults: Option<&'a proxy::Faults>,
 }
 
-/// How long the watch may lag behind what a step did before the step's outcome is unknown.
+/// Time limit of the watch to tell a step's effect. A later effect makes the step's outcome
+/// unknown.
 const CATCH_UP: Duration = Duration::from_secs(30);
 
-/// How long anything but waiting may take before the step's outcome is unknown.
+/// Time limit of a step that does not wait. A longer step has an unknown outcome.
 const ANSWER: Duration = Duration::from_mins(1);
 
 /// Does a step.
 ///
 /// # Errors
-/// If the history cannot be written any more. Everything else is an outcome.
+/// If the history can no longer be written. Every other failure is an outcome.
 pub(crate) async fn act(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
     if let Act::Await { fact, held, patience, touching, .. } = &step.act {
         let held = held.unwrap_or_default();
@@ -83,7 +84,7 @@ async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordErr
     }
 }
 
-/// Lets the store misbehave; done when the next request will meet it.
+/// Sets a fault of the object store. Done when the next request will meet the fault.
 async fn store_fault(stage: &Stage<'_>, step: &str, fault: &StoreFault) -> StepOutcome {
     let Some(faults) = stage.faults else {
         let why = "nothing of ours is between the pods and the store";
@@ -102,8 +103,8 @@ pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
     Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
 }
 
-/// What an API error means for a step: refused when the API server certainly did not do it. One
-/// that is in trouble itself may have done it all the same.
+/// The outcome of a step with an API error. Refused: the API server certainly did nothing. An API
+/// server with trouble of its own may have done the step all the same.
 pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
     match error {
         kube::Error::Api(status) if (400..500).contains(&status.code) => {
@@ -113,7 +114,7 @@ pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
     }
 }
 
-/// What it means for a step that an object could not be applied.
+/// The outcome of a step that failed to apply an object.
 pub(crate) fn outcome_of_apply(error: &ObjectError) -> StepOutcome {
     let ObjectError::Apply { object, cause } = error else {
         return StepOutcome::Refused(error.to_string());
@@ -136,7 +137,7 @@ async fn submit(stage: &Stage<'_>) -> StepOutcome {
     }
 }
 
-/// `resourceVersion` of an object, if it is there.
+/// `resourceVersion` of an object. `None` if the object is absent.
 async fn version<K>(api: Api<K>, name: &str) -> Result<Option<String>, kube::Error>
 where
     K: Resource + Clone + DeserializeOwned + std::fmt::Debug,
@@ -145,8 +146,8 @@ where
     Ok(found.and_then(|object| object.meta().resource_version.clone()))
 }
 
-/// Waits until the watch has told what the step did to an object, so that whatever comes next sees
-/// the world after the step and not before.
+/// Waits until the watch has told the step's effect on an object. The next step then sees the world
+/// after this step.
 async fn caught_up(
     stage: &Stage<'_>,
     kind: Kind,
@@ -181,7 +182,7 @@ fn number(version: &str) -> u64 {
     version.parse().unwrap_or_default()
 }
 
-/// Waits, as long as it can still come true: not on an environment that is broken for good.
+/// Waits for a fact. Ends early if the environment is broken for good.
 async fn wait(
     stage: &Stage<'_>,
     fact: &Fact,
@@ -195,7 +196,7 @@ async fn wait(
     let waited = tokio::time::timeout(patience, async {
         futures::pin_mut!(met, touch, broken);
         loop {
-            // In this order: what holds already is not touched.
+            // In this order, a fact that already holds ends the wait before a touch.
             futures::select_biased! {
                 met = met => return met.map(|()| None),
                 trouble = broken => return Ok(Some(trouble)),
@@ -211,7 +212,7 @@ async fn wait(
     }
 }
 
-/// Waits until the fact has held for so long without a break.
+/// Waits until the fact has held for `held` without a break.
 async fn until_held(stage: &Stage<'_>, fact: &Fact, held: Duration) -> Result<(), RecordError> {
     loop {
         stage.recorder.until(|world| world.holds(fact) == Truth::True).await?;
@@ -223,7 +224,7 @@ async fn until_held(stage: &Stage<'_>, fact: &Fact, held: Duration) -> Result<()
     }
 }
 
-/// Touches the workflow again and again; never returns if it is to be touched at all.
+/// Touches the workflow again and again, and never returns. Returns at once without an interval.
 async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut count = 0;
@@ -232,7 +233,7 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
         let patch = json!({ "metadata": { "annotations": {
             "argo-conformance/touched": count.to_string() } } });
         let params = PatchParams::default();
-        // A touch that fails is seen in the health of the API server.
+        // The health of the API server shows a touch that fails.
         let _ = workflows(stage).patch(stage.workflow, &params, &Patch::Merge(&patch)).await;
         pace::pause(every).await;
     }

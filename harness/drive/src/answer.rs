@@ -1,10 +1,10 @@
-//! Answers of the API server that are none: refusals and silence, in words.
+//! Refusals of the API server and missing answers, in words.
 
 use std::time::Duration;
 
 pub(crate) use provision::api_error::words;
 
-/// Gives up on an API server that takes a request and does not answer it.
+/// Gives up on an API server that accepts a request and does not answer.
 pub(crate) async fn in_time<T>(
     patience: Duration,
     request: impl Future<Output = Result<T, kube::Error>>,
@@ -17,7 +17,7 @@ pub(crate) async fn in_time<T>(
     }
 }
 
-/// Whether the API server said that there is no such thing.
+/// Whether the API server answered that the object is absent.
 pub(crate) fn is_absence(error: &kube::Error) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == 404)
 }

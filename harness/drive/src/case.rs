@@ -18,23 +18,23 @@ use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
 use crate::watch::Watches;
 
-/// Where and how a case is run.
+/// The environment and the settings of a case.
 pub struct Run<'a> {
-    /// What it runs on.
+    /// The installation.
     pub installation: &'a Installation,
-    /// What tells of objects.
+    /// The watches of the installation.
     pub watches: &'a Watches,
-    /// Namespace to make, or one that was lent and is empty.
+    /// The namespace to make, or a prepared namespace that is empty.
     pub namespace: String,
-    /// Directory of the case in the run directory; must be there.
+    /// Directory of the case in the run directory. Must exist.
     pub directory: &'a Path,
     /// Ends the case early.
     pub stop: CancellationToken,
-    /// The value that a verifier gave for the run: namespace, workflow and history carry it.
+    /// The verifier's challenge. Namespace, workflow and history carry it.
     pub challenge: Option<String>,
 }
 
-/// Trouble of the harness: the case was not run to its end.
+/// Trouble of the harness. The case did not run to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum DriveError {
     /// The history cannot be written.
@@ -43,20 +43,20 @@ pub enum DriveError {
     /// The namespace could not be set up.
     #[error("set up the namespace of the case")]
     Namespace(#[from] NamespaceError),
-    /// The proxy that tells of requests to the store is gone.
+    /// The proxy that reports requests to the object store is gone.
     #[error(transparent)]
     Proxy(#[from] proxy::FollowError),
 }
 
-/// Why a history ended whose run was stopped.
+/// The reason in the last event of a run that was stopped.
 pub const STOPPED: &str = "the run was stopped";
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
-/// closed; whoever wants it to survive a machine that fails calls [`Recorder::sync`], which waits
-/// for the disk.
+/// closed on return. A history survives a failure of the machine only after [`Recorder::sync`],
+/// which waits for the disk.
 ///
 /// # Errors
-/// [`DriveError`]: trouble of the harness. The history up to there stays.
+/// [`DriveError`]: trouble of the harness. The history up to the trouble stays.
 pub async fn run(
     run: &Run<'_>,
     plan: &Plan,
@@ -79,7 +79,8 @@ pub async fn run(
     Ok(recorder)
 }
 
-/// Sets the stage, does the steps, observes. Why nothing more is recorded.
+/// Prepares the namespace, does the steps, and observes. Returns the reason for the end of the
+/// history.
 async fn on_stage(
     run: &Run<'_>,
     plan: &Plan,
@@ -110,7 +111,7 @@ async fn on_stage(
     Ok(reason)
 }
 
-/// Asks how far each watch is at every moment after which the observer has to know; never ends.
+/// Requests the marks of each watch after every deadline of the observer. Never ends.
 async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
     let mut last = None;
     loop {
@@ -119,7 +120,7 @@ async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
     }
 }
 
-/// An error and its causes.
+/// An error and its causes, with colons between them.
 fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
@@ -154,7 +155,8 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     }
 }
 
-/// Name of the workflow of a case: the last part of its id, without what a name cannot hold.
+/// Name of a case's workflow: the last part of the case's id, with `-` for `@`. At most 40
+/// characters.
 pub fn workflow_name(case: &str) -> String {
     let last = case.rsplit('/').next().unwrap_or(case);
     last.replace('@', "-").chars().take(40).collect()
@@ -176,8 +178,8 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
     }
 }
 
-/// The workflow as it is created: with its name, its namespace, the labels of the run, and the
-/// image that this installation has.
+/// The manifest of the workflow at its creation. It has the name, the namespace, the labels of the
+/// run, and the image of this installation.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);
@@ -190,7 +192,7 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     manifest
 }
 
-/// Puts this image wherever the image is named that case files name.
+/// Replaces the image of case files with this image, in every `image` field.
 pub fn replace_image(value: &mut Value, image: &str) {
     match value {
         Value::Object(map) => {

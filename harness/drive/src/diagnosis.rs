@@ -1,4 +1,4 @@
-//! What a person wants to see of a case that went wrong, collected before anything is deleted.
+//! Collects the state of a case that went wrong, before anything is deleted.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,10 +13,10 @@ use serde_json::Value;
 
 use crate::answer::{in_time, words};
 
-/// How long anything here may take.
+/// Time limit of one list, and of the controller's log.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is collected: a name for the file, and where the API server has it.
+/// The collected objects: name of the file, and path in the API.
 const COLLECTED: [(&str, &str); 6] = [
     ("workflows", "/apis/argoproj.io/v1alpha1/namespaces/NS/workflows"),
     ("task-results", "/apis/argoproj.io/v1alpha1/namespaces/NS/workflowtaskresults"),
@@ -26,8 +26,9 @@ const COLLECTED: [(&str, &str); 6] = [
     ("role-bindings", "/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings"),
 ];
 
-/// Writes the state of a namespace below `directory`, one file a kind. What cannot be had is said
-/// in its file: trouble here never hides the cause of the trouble that is being looked at.
+/// Writes the state of a namespace to `directory`: one file for each kind, and the controller's
+/// log. A file has the error if the API server did not give the objects. A failure to write a file
+/// is ignored. The failure must not hide the trouble of the case.
 pub async fn collect(installation: &Installation, namespace: &str, directory: &Path) {
     let client = &installation.client;
     let _ = tokio::fs::create_dir_all(directory).await;
@@ -50,7 +51,7 @@ fn cannot(error: &kube::Error) -> String {
     format!("cannot be had: {}\n", words(error))
 }
 
-/// What the controller said of this namespace.
+/// The lines of the controller's log that contain the name of the namespace.
 async fn controller(installation: &Installation, namespace: &str) -> Result<String, kube::Error> {
     let client = installation.client.clone();
     let pods: Api<Pod> = Api::namespaced(client, &installation.argo_namespace);

@@ -1,7 +1,7 @@
-//! Asks the parts of the environment whether they are well, and records the answers.
+//! Probes the health of the parts of the environment, and records the answers.
 //!
-//! A claim that runs out of time fails only if the environment was well all the while; these
-//! answers are the evidence.
+//! A claim that runs out of time fails only if the environment was healthy for its whole window.
+//! The answers are the evidence.
 
 mod controller;
 
@@ -19,17 +19,17 @@ use crate::pace;
 use crate::watch::Watches;
 use controller::{Unobserved, keep_looking};
 
-/// How long the API server may take to answer before it counts as not answering.
+/// Time limit of an answer of the API server. A later answer does not count.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Probes the environment and tells every history, until stopped.
+/// Probes the environment and records the answers in every history, until the drop of the value.
 pub struct Health {
     stop: CancellationToken,
     unobserved: Unobserved,
 }
 
 impl Health {
-    /// Begins to probe. The controller that is there now is the one that must stay.
+    /// Starts the probes. The present pod of the controller is the one that must stay.
     pub fn start(installation: &Installation, watches: &Watches) -> Self {
         let stop = CancellationToken::new();
         let (client, watches) = (installation.client.clone(), watches.clone());
@@ -37,21 +37,21 @@ impl Health {
         watches.expect_controller();
         let (token, unobserved) = (stop.clone(), Unobserved::default());
         let (argo, unasked) = (installation.argo_namespace.clone(), unobserved.clone());
-        // By itself: nothing that is asked holds it up.
+        // A task of its own: no probe delays the beat.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
             let beats = keep_asking(&beating, Part::Harness, || async { Answer::Healthy });
             heart.run_until_cancelled(beats).await
         });
         tokio::spawn(async move {
-            // Each part by itself: one that does not answer holds up no other.
+            // Each part alone: a part that does not answer delays no other.
             let all = async {
                 tokio::join!(
                     keep_asking(&watches, Part::Api, || async {
                         Answer::of(api_trouble(&client).await)
                     }),
                     keep_asking(&watches, Part::Node, || async {
-                        // A node whose kubelet has ended is Ready for another forty seconds.
+                        // A node whose kubelet has ended stays Ready for another 40 s.
                         let answer = of_nodes(&client).await;
                         alarm.trouble().map_or(answer, Answer::Unhealthy)
                     }),
@@ -69,8 +69,8 @@ impl Health {
         Self { stop, unobserved }
     }
 
-    /// Why the workflow controller cannot be asked whether it runs, if that is so. Its pod alone
-    /// tells of it then.
+    /// The reason why the workflow controller cannot be asked whether it runs. The health of such a
+    /// controller rests on its pod alone. `None` as long as no question has failed in that way.
     pub fn unobserved(&self) -> Option<&str> {
         self.unobserved.get().map(String::as_str)
     }
@@ -88,7 +88,7 @@ enum Answer {
     Healthy,
     /// The part has this trouble.
     Unhealthy(String),
-    /// Nothing is known of the part: the API server had to tell, and has this trouble.
+    /// The health of the part is unknown. The API server has this trouble.
     Untold(String),
 }
 
@@ -97,7 +97,7 @@ impl Answer {
         trouble.map_or(Self::Healthy, Self::Unhealthy)
     }
 
-    /// Tells every history.
+    /// Records the answer in every history.
     fn tell(&self, watches: &Watches, part: Part) {
         match self {
             Self::Healthy => watches.tell_health(part, None),
@@ -107,7 +107,7 @@ impl Answer {
     }
 }
 
-/// Asks about a part again and again, and tells every history the answer.
+/// Asks about a part again and again, and records the answer in every history.
 async fn keep_asking<F>(watches: &Watches, part: Part, ask: impl Fn() -> F)
 where
     F: Future<Output = Answer>,
@@ -124,7 +124,7 @@ async fn api_trouble(client: &Client) -> Option<String> {
     answer.err().map(|error| failing(&words(&error)))
 }
 
-/// Of the checks that the API server lists, those that fail; whatever else it says, whole.
+/// The failing checks in an answer of the API server. Without a failing check, the whole answer.
 fn failing(said: &str) -> String {
     let failing: Vec<&str> =
         said.lines().filter_map(|line| line.strip_prefix("[-]")).map(str::trim).collect();

@@ -1,7 +1,8 @@
-//! The hands: runs a plan on an installation and records the history. Never decides.
+//! The driver: runs a plan on an installation and records the history. Never decides.
 //!
-//! It is given a [`model::Plan`] and never sees claims. What it waits for are the plan's own facts;
-//! when it may stop recording is told by an [`recorder::Observer`], which it does not look into.
+//! The driver gets a [`model::Plan`] and never sees claims. It waits for the facts of the plan
+//! alone. A [`recorder::Observer`] says when the driver may stop to record. The driver knows
+//! nothing else of the observer.
 
 pub mod case;
 pub mod diagnosis;

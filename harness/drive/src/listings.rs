@@ -1,4 +1,4 @@
-//! What lies in the store, listed again and again: the store tells of no change.
+//! Repeated listings of the object store, which reports no changes.
 
 use std::sync::Arc;
 
@@ -11,31 +11,31 @@ use tokio::time::Instant;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 
-/// Listings of the store. In a store of our own one listing serves all cases of this process, if
-/// there are several; else each case lists what is below its own prefix.
+/// Listings of the object store. Several cases of this process share one listing of the harness's
+/// own object store. Otherwise each case lists the keys below its own prefix.
 #[derive(Clone)]
 pub(crate) struct Listings {
     store: Store,
     shared: Option<watch::Sender<Option<Arc<Listing>>>>,
 }
 
-/// What a store said, once.
+/// One answer of the object store.
 struct Listing {
-    /// When it was asked.
+    /// The moment of the request.
     asked: Instant,
-    /// Keys, each with its `ETag`, or why there are none.
+    /// Keys with their `ETag`s, or the error.
     said: Result<Vec<(String, String)>, String>,
 }
 
 impl Listings {
-    /// Those of an installation, for so many cases; nothing is listed yet.
+    /// The listings of an installation for a number of cases. Lists nothing yet.
     pub(crate) fn of(installation: &Installation, cases: usize) -> Self {
         let ours = matches!(installation.namespaces, Namespaces::Made);
         let shared = (ours && cases > 1).then(watch::Sender::default);
         Self { store: installation.store.clone(), shared }
     }
 
-    /// Lists again and again for all cases; never ends.
+    /// Lists again and again for all cases. Never ends.
     pub(crate) async fn keep(&self) {
         let Some(shared) = &self.shared else { return std::future::pending().await };
         loop {
@@ -46,7 +46,7 @@ impl Listings {
         }
     }
 
-    /// Records every listing of what is below a prefix. Ends when that cannot be recorded.
+    /// Records every listing of the keys below a prefix. Ends when a listing cannot be recorded.
     pub(crate) async fn record(&self, prefix: &str, recorder: &Recorder) -> RecordError {
         let began = Instant::now();
         let mut shared = self.shared.as_ref().map(watch::Sender::subscribe);

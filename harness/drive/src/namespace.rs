@@ -1,4 +1,4 @@
-//! The namespace of a case: made for it, or lent and emptied.
+//! The namespace of a case: a new one, or a prepared one that is empty.
 
 use std::time::Duration;
 
@@ -12,33 +12,33 @@ use serde_json::{Value, json};
 use crate::answer::words;
 use crate::watch;
 
-/// How long the API server may take to give a new namespace its service account.
+/// The time in which the API server must give a new namespace its service account.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A namespace is not ready for a case.
 #[derive(Debug, thiserror::Error)]
 pub enum NamespaceError {
-    /// Something in it could not be made.
+    /// An object in the namespace could not be made.
     #[error(transparent)]
     Object(#[from] ObjectError),
-    /// Our own manifest cannot be read.
+    /// The manifest of the harness cannot be read.
     #[error("read the manifest of a case's namespace: {0}")]
     Manifest(String),
-    /// What is in a lent namespace cannot be listed.
+    /// The objects in a prepared namespace cannot be listed.
     #[error("list what is in namespace {0}: {1}")]
     List(String, String),
-    /// A lent namespace has something of somebody in it, or of a case that was not taken down.
+    /// A prepared namespace has objects of another user, or of a case that was not taken down.
     #[error("namespace {namespace} is not empty: {what}")]
     NotEmpty {
-        /// Which.
+        /// Name of the namespace.
         namespace: String,
-        /// Of what how many.
+        /// Number of objects of each kind.
         what: String,
     },
 }
 
-/// Makes the namespace, if it is not lent, and what every case has in it. For one that is lent, the
-/// version up to which whatever happened in it is not of this case.
+/// Makes the namespace unless it is prepared, and the objects that every case needs. Returns a
+/// version for a prepared namespace. Events up to that version are not of this case.
 ///
 /// # Errors
 /// [`NamespaceError`].
@@ -66,8 +66,8 @@ pub(crate) async fn set_up(
             manifest["metadata"]["labels"][CHALLENGE] = json!(challenge);
         }
     }
-    // A namespace before what is in it, a role before who is bound to it: who is no administrator
-    // may bind only what is there.
+    // A namespace comes before its objects, and a role before its bindings. A user who is no
+    // administrator may bind only an existing role.
     let (namespaces, rest): (Vec<Value>, Vec<Value>) =
         manifests.into_iter().partition(|manifest| manifest["kind"] == "Namespace");
     let (bindings, rest): (Vec<Value>, Vec<Value>) =
@@ -81,7 +81,8 @@ pub(crate) async fn set_up(
     Ok(since)
 }
 
-/// The artifact repository of a namespace, for an Argo whose own one is somebody else's.
+/// The artifact repository of a namespace, for an Argo whose default repository belongs to another
+/// user.
 fn repository(installation: &Installation, namespace: &str) -> Value {
     let address = &installation.store_address;
     let secret = |key| json!({ "name": "artifact-store", "key": key });
@@ -100,7 +101,8 @@ fn repository(installation: &Installation, namespace: &str) -> Value {
         "data": { "conformance": repository.to_string() } })
 }
 
-/// Sees that nothing is in a lent namespace that a history tells of.
+/// Checks that a prepared namespace has no object of a recorded kind. Returns the version of the
+/// check.
 async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> {
     let (there, version) = there(client, namespace)
         .await
@@ -111,7 +113,8 @@ async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> 
     Err(NamespaceError::NotEmpty { namespace: namespace.to_owned(), what: there })
 }
 
-/// What is in a namespace that a history tells of, in words, and at which version.
+/// The number of objects of each recorded kind in a namespace, in words, and the version of the
+/// lists.
 pub(crate) async fn there(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
     let lists = Kind::ALL.map(|kind| async move {
         let listed = watch::in_namespace(client, kind, namespace).await?;

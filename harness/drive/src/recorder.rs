@@ -1,4 +1,5 @@
-//! Writes a history: one writer, one order, on disk before anybody acts on it.
+//! Writes a history: one writer, one order. The operating system has each event before any task
+//! acts on the event.
 
 use std::fs::File;
 use std::io::Write;
@@ -16,27 +17,27 @@ use crate::pace;
 #[cfg(test)]
 mod tests;
 
-/// Milliseconds after a moment from which a question is certainly dated after it.
+/// Milliseconds after a moment. A later question is certainly dated after the moment.
 const DATED: u64 = 3;
 
-/// How late a beat of the harness may be, which comes every second.
+/// The longest time between two beats of the harness. A beat comes every second.
 const STILL: Duration = Duration::from_secs(3);
 
-/// Looks at a history while it is written.
+/// Observes a history during its recording.
 pub trait Observer: Send {
-    /// Takes the next event, and the world with it. Called in order, never twice for one event, and
-    /// before anybody is told of it: it must not take long.
+    /// Takes the next event, and the world after it. Called once for each event, in order, before
+    /// any task learns of the event. Must not take long.
     fn event(&mut self, event: &Event, world: &World);
-    /// Whether nothing that can still happen matters to it.
+    /// Whether no further event matters to the observer.
     fn settled(&self) -> bool;
-    /// The next moment, in milliseconds since the start, after which it has to know that every
-    /// watch has told all: a mark is asked for then. `None`: no moment matters more than others.
+    /// The next moment after which the observer needs a mark of every watch. Unit: milliseconds
+    /// since the start. `None`: no moment matters more than others.
     fn deadline(&self) -> Option<u64> {
         None
     }
 }
 
-/// The history could not be written: trouble of the harness, never of Argo.
+/// The history could not be written. The cause is trouble of the harness, never of Argo.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("write the history {}: {message}", path.display())]
 pub struct RecordError {
@@ -50,11 +51,11 @@ impl RecordError {
     }
 }
 
-/// Writes one case's history. Cheap to clone; all clones write to the same file.
+/// Writes one case's history. A clone is cheap, and writes to the same file.
 ///
 /// # Guarantees
-/// An event has been given to the operating system, and so survives SIGKILL of the harness, when
-/// [`Recorder::record`] returns. Events are numbered in the order in which they are in the file.
+/// The operating system has an event when [`Recorder::record`] returns. The event then survives
+/// SIGKILL of the harness. The numbers of the events are in the order of the file.
 #[derive(Clone)]
 pub struct Recorder {
     shared: Arc<Shared>,
@@ -67,16 +68,16 @@ struct Shared {
     changed: watch::Sender<Progress>,
 }
 
-/// How far the history is.
+/// The progress of the history.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     /// Number of the last event.
     pub n: u64,
     /// Whether the observer is settled.
     pub settled: bool,
-    /// The moment after which the observer next needs a mark.
+    /// The moment after which the observer next needs a mark, in milliseconds since the start.
     pub deadline: Option<u64>,
-    /// Set once the history cannot be written any more.
+    /// The error of the first failure to write. The history then gets no more events.
     pub broken: Option<RecordError>,
 }
 
@@ -85,22 +86,22 @@ struct State {
     n: u64,
     world: World,
     observer: Box<dyn Observer>,
-    /// When the harness last said that it runs.
+    /// The moment of the last event about the harness itself.
     beat: Option<Instant>,
 }
 
 impl State {
-    /// How long the harness did nothing, if too long: it was stopped, or its machine paused.
+    /// The time since the last beat, if too long. The harness was stopped, or its machine paused.
     fn stood_still(&self) -> Option<Duration> {
         self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > STILL)
     }
 }
 
 impl Recorder {
-    /// Begins a history: writes the header. Times count from now.
+    /// Makes the file of a history and writes the header. Times count from this call.
     ///
     /// # Errors
-    /// If the file cannot be made.
+    /// If the file exists, or cannot be made or written.
     pub fn create(
         path: &Path,
         header: &Header,
@@ -132,19 +133,19 @@ impl Recorder {
         u64::try_from(self.shared.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// A moment of before, in milliseconds since the start: up to two too early, never too late.
+    /// A past moment, in milliseconds since the start. Error: up to 2 ms too early, never too late.
     pub fn at(&self, moment: Instant) -> u64 {
         let ago = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.now().saturating_sub(ago.saturating_add(1))
     }
 
-    /// The moment when this history was so many milliseconds old, or will be.
+    /// The moment at which this history has an age in milliseconds.
     fn moment(&self, at: u64) -> Instant {
         self.shared.began + Duration::from_millis(at)
     }
 
-    /// Returns when the next moment after `last` is over after which the observer needs a mark:
-    /// that moment. Never, if there is none.
+    /// Waits until the observer's next deadline after `last` is over. Returns the deadline. Never
+    /// returns without a deadline.
     pub(crate) async fn deadline(&self, last: Option<u64>) -> u64 {
         let mut changes = self.changes();
         loop {
@@ -158,17 +159,18 @@ impl Recorder {
             };
             tokio::select! {
                 () = over => return next.unwrap_or_default(),
-                // The recorder that this one is has the other end.
+                // This recorder has the other end.
                 _ = changes.changed() => {}
             }
         }
     }
 
-    /// Writes an event. A failure to write is kept and told to whoever waits. If the harness stood
-    /// still since its last beat, that is written first: it saw nothing meanwhile.
+    /// Writes an event and returns its number. A failure to write is kept, and reported to every
+    /// task that waits. The time since the last beat may be too long. Its trouble is then written
+    /// first, since the harness saw nothing in that time.
     ///
     /// # Errors
-    /// If it cannot be written, now or earlier.
+    /// If the event cannot be written, or an earlier event could not.
     pub fn record(&self, what: What) -> Result<u64, RecordError> {
         let mut state = self.state();
         if let Some(broken) = self.shared.changed.borrow().broken.clone() {
@@ -204,25 +206,25 @@ impl Recorder {
         Ok(event.n)
     }
 
-    /// Asks something of the world as recorded so far.
+    /// Calls a function with the world of the events so far.
     pub fn world<T>(&self, ask: impl FnOnce(&World) -> T) -> T {
         ask(&self.state().world)
     }
 
-    /// Whether a fact holds now.
+    /// Whether a fact holds in the world of the events so far.
     pub fn holds(&self, fact: &Fact) -> Truth {
         self.world(|world| world.holds(fact))
     }
 
-    /// Told after every event.
+    /// A receiver of the progress after every event.
     pub fn changes(&self) -> watch::Receiver<Progress> {
         self.shared.changed.subscribe()
     }
 
-    /// Returns when `ready` says so of the world; woken by events, never by a clock.
+    /// Waits until `ready` is true for the world. Events wake the wait, never a clock.
     ///
     /// # Errors
-    /// If the history cannot be written any more.
+    /// If the history can no longer be written.
     pub async fn until(&self, ready: impl Fn(&World) -> bool) -> Result<(), RecordError> {
         let mut changes = self.changes();
         loop {
@@ -239,10 +241,10 @@ impl Recorder {
         }
     }
 
-    /// Makes sure that the whole history is on the disk.
+    /// Writes the whole history to the disk.
     ///
     /// # Errors
-    /// If it is not.
+    /// If the disk does not take the history.
     pub fn sync(&self) -> Result<(), RecordError> {
         let synced = self.state().file.sync_data();
         synced.map_err(|error| RecordError::new(&self.shared.path, &error))

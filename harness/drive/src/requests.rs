@@ -1,4 +1,4 @@
-//! The requests that a case's pods make to the store, as the proxy before it tells them.
+//! The requests of a case's pods to the object store, as the proxy reports them.
 
 use model::history::{Part, Request, What};
 use proxy::{Faults, FollowError, Followed, Told};
@@ -6,7 +6,7 @@ use proxy::{Faults, FollowError, Followed, Told};
 use crate::case::{DriveError, Run};
 use crate::recorder::Recorder;
 
-/// Follows the requests for the case's keys, where there is a proxy.
+/// Follows the requests for the case's keys. `None` without a proxy.
 pub(crate) async fn follow(
     run: &Run<'_>,
 ) -> Result<(Option<Followed>, Option<Faults>), FollowError> {
@@ -15,7 +15,7 @@ pub(crate) async fn follow(
     Ok((Some(followed), Some(faults)))
 }
 
-/// Records what is told, again and again. Ends when that cannot go on.
+/// Records each request. Ends with the error of the proxy or of the recorder.
 pub(crate) async fn record(followed: Option<Followed>, recorder: &Recorder) -> DriveError {
     let Some(mut followed) = followed else { return std::future::pending().await };
     loop {

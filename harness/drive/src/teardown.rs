@@ -1,7 +1,8 @@
-//! Takes down what a case made, in reverse order, and says what was left over.
+//! Takes down the objects of a case, in reverse order, and reports the leftovers.
 //!
-//! It comes after the verdict and cannot change it. A finalizer that is still there is written down
-//! before it is taken away. What cannot be removed is said, and the rest is removed all the same.
+//! The teardown comes after the verdict and cannot change it. A finalizer that is still there is
+//! reported before it is removed. An object that cannot be removed is reported. The removal of the
+//! others continues.
 
 use std::time::Duration;
 
@@ -16,12 +17,12 @@ use crate::answer::{in_time, is_absence, words};
 use crate::namespace;
 use crate::pace;
 
-/// How long taking down a case may take.
+/// Time limit of the teardown of a case.
 const BUDGET: Duration = Duration::from_mins(1);
-/// How long one request may take.
+/// Time limit of one request.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a case has in its namespace beside what Argo makes: group, version and kind.
+/// Group, version and kind of the objects of a case, except those that Argo makes.
 const MADE: [(&str, &str, &str); 7] = [
     ("argoproj.io", "v1alpha1", "CronWorkflow"),
     ("argoproj.io", "v1alpha1", "WorkflowTemplate"),
@@ -32,7 +33,8 @@ const MADE: [(&str, &str, &str); 7] = [
     ("", "v1", "ResourceQuota"),
 ];
 
-/// Takes down the case of a namespace. What was left over, and what could not be removed, in words.
+/// Takes down the case of a namespace. Returns one message for each leftover, and for each object
+/// that could not be removed.
 pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
     let mut teardown = Teardown { installation, namespace, left: Vec::new() };
     if tokio::time::timeout(BUDGET, teardown.all()).await.is_err() {
@@ -73,7 +75,7 @@ impl Teardown<'_> {
         self.ask("delete the namespace", namespaces.delete(self.namespace, &plain)).await;
     }
 
-    /// Removes what runs have made in a namespace that stays.
+    /// Removes the objects of runs in a namespace that stays.
     async fn made(&mut self) {
         let of_runs = ListParams::default().labels(RUN);
         for (group, version, kind) in MADE {
@@ -89,7 +91,8 @@ impl Teardown<'_> {
         }
     }
 
-    /// Waits until the next case finds nothing of this one: nor what a schedule made meanwhile.
+    /// Waits until the namespace has no object of this case. A schedule may have made more objects
+    /// meanwhile.
     async fn until_empty(&mut self) {
         let client = self.installation.client.clone();
         loop {
@@ -104,7 +107,7 @@ impl Teardown<'_> {
         }
     }
 
-    /// Removes every object of a kind of Argo's, with its finalizers.
+    /// Removes every object of one of Argo's kinds, with its finalizers.
     async fn objects(&mut self, kind: &str, what: &str) {
         let resource =
             ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
@@ -128,7 +131,7 @@ impl Teardown<'_> {
         }
     }
 
-    /// What the API server answers. That there is nothing to remove is no trouble.
+    /// Returns the API server's answer. Reports an error, unless the object is absent.
     async fn ask<T>(
         &mut self,
         action: &str,

@@ -1,11 +1,14 @@
-//! Raw watches: every event of every recorded kind, in order, with gaps said.
+//! Raw watches: every event of every recorded kind, in order, and every gap.
 //!
-//! One watch per kind over the whole cluster, split by namespace; or, where namespaces were lent,
-//! one per kind and namespace, which needs no rights beyond them. A watch that ends is resumed at
-//! the last version that it told; when the API server no longer has that version, what happened in
-//! between is lost, and every history that was being written gets a gap, all that is there, and
-//! how far the watch is then. A watch that tells less than the API server shows is resumed at the
-//! last version that it told, and listed again if it still tells less.
+//! One watch per kind covers the whole cluster, and its events are split by namespace. In prepared
+//! namespaces, one watch per kind and namespace needs no rights beyond them.
+//!
+//! A watch that ends is resumed at the last version that it told. The API server may no longer have
+//! that version. The events in between are then lost. Every open history of the source gets a gap,
+//! every object that is there, and a mark.
+//!
+//! A watch may tell less than the API server shows. It is resumed at the last version that it told.
+//! A watch that still tells less is listed again.
 
 mod controller;
 mod follow;
@@ -38,8 +41,8 @@ use standing::{Awaited, Standing};
 use starting::Starting;
 use troubles::Troubles;
 
-/// All watches of an installation, and the listings of its store, and the histories that they write
-/// to.
+/// All watches of an installation, the listings of its object store, and the histories that get
+/// their events.
 #[derive(Clone)]
 pub struct Watches {
     shared: Arc<Mutex<Shared>>,
@@ -57,10 +60,10 @@ struct Shared {
     sources: BTreeMap<Source, Standing>,
 }
 
-/// Where what happens in a namespace goes.
+/// The history of a namespace, and the trouble of its case.
 struct History {
     recorder: Recorder,
-    /// What happened up to this version was before.
+    /// The last version before the case. Events up to it are not of the case.
     since: Option<u64>,
     starting: Starting,
     troubles: Troubles,
@@ -76,7 +79,8 @@ pub struct WatchError {
 }
 
 impl Watches {
-    /// Begins to watch every kind, for so many cases. Returns when each has been listed once.
+    /// Begins to watch every kind, for this number of cases. Returns after the first list of each
+    /// kind.
     ///
     /// # Errors
     /// If the API server refuses a list.
@@ -119,8 +123,8 @@ impl Watches {
         self.stop.cancel();
     }
 
-    /// From now on, everything in the namespace goes to this history. The namespace must be new, or
-    /// have been empty at version `since`: what was in it before is not told. The case brings about
+    /// Gives every further event of the namespace to this history. The namespace must be new, or
+    /// have been empty at version `since`. Events up to `since` are not recorded. The case causes
     /// the trouble that it `expects`.
     pub fn add(
         &self,
@@ -132,7 +136,7 @@ impl Watches {
         let mut shared = self.lock();
         let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
         for (source, standing) in of_it {
-            // The namespace is empty: nothing of it is to be told yet.
+            // An empty namespace has no objects to record.
             let (kind, version) = (source.kind, standing.version.clone());
             let _ = recorder.record(What::Watching { kind, version, asked: 0 });
         }
@@ -141,33 +145,34 @@ impl Watches {
         shared.histories.insert(namespace.to_owned(), history);
     }
 
-    /// Nothing more goes to the namespace's history.
+    /// Ends the events of the namespace for its history.
     pub fn remove(&self, namespace: &str) {
         self.lock().histories.remove(namespace);
     }
 
-    /// Asks now how far each watch of a namespace is: its history gets a mark of each kind, asked
-    /// for after this call. Each watch is opened again before: a connection that fell silent hides
-    /// an object that was made and deleted.
+    /// Requests a mark of each watch of a namespace. The namespace's history gets each mark later,
+    /// with a question dated after this call. Each watch is opened again before its mark. A silent
+    /// connection may hide an object that was made and deleted.
     pub fn mark(&self, namespace: &str) {
         let mut shared = self.lock();
         let of_it = shared.sources.iter_mut().filter(|(source, _)| source.tells_of(namespace));
         of_it.for_each(|(_, standing)| standing.renew());
     }
 
-    /// What is wrong with a watch now: `None` if every one is connected and up to date.
+    /// The trouble of the first watch that has one. `None`: every watch is connected and up to
+    /// date.
     pub fn trouble(&self) -> Option<String> {
         let shared = self.lock();
         let mut all = shared.sources.iter();
         all.find_map(|(source, standing)| standing.trouble(source))
     }
 
-    /// The workflow controller, as the watch last told.
+    /// The workflow controller, as the last event of its watch showed it.
     pub fn controller(&self) -> Controller {
         self.controller.borrow().clone()
     }
 
-    /// From now on the workflow controller that is there is the one that must stay.
+    /// Makes the present pod of the workflow controller the one that must stay.
     pub fn expect_controller(&self) {
         let now = self.controller().pod;
         self.lock().expected = now;
@@ -178,13 +183,13 @@ impl Watches {
         self.lock().expected.clone()
     }
 
-    /// Told when the workflow controller's pod changes.
+    /// A receiver of every change of the workflow controller's pod.
     pub fn controller_changes(&self) -> watch::Receiver<Controller> {
         self.controller.subscribe()
     }
 
-    /// Tells every history of a part of the environment. Trouble that meets one case alone is told
-    /// to its history alone: what a case does to its own pods is no trouble of others.
+    /// Records the health of a part in every history. A history alone gets the trouble that its
+    /// case alone has. A case's actions on its own pods are no trouble of other cases.
     pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
         for history in self.lock().histories.values() {
             let slow = || (part == Part::Node).then(|| history.starting.trouble()).flatten();
@@ -198,20 +203,20 @@ impl Watches {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Does something with where a watch stands.
+    /// Calls a function with the state of a watch.
     fn standing<T>(&self, source: &Source, then: impl FnOnce(&mut Standing) -> T) -> T {
         then(self.lock().sources.entry(source.clone()).or_default())
     }
 
-    /// Tells the histories of a source what is wrong with its watch.
+    /// Records a watch's trouble in the histories of its source.
     fn tell_trouble(&self, source: &Source, trouble: &str) {
         let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
         let what = What::Probed { part, trouble };
         self.lock().tell_those(source, |_| what.clone());
     }
 
-    /// Takes a list: in every history of the source stand, one after the other, the gap if there is
-    /// one, all that is there, and how far that is.
+    /// Takes a list. Every history of the source gets the gap if there is one, every object of the
+    /// list, and a mark. No other event comes between them. Returns the version of the list.
     fn take_list(
         &self,
         source: &Source,
@@ -222,7 +227,7 @@ impl Watches {
         let kind = source.kind;
         let mut shared = self.lock();
         if kind == Kind::Pod && source.tells_of(&shared.argo) {
-            // Whatever is not in the list is gone, though no event said so.
+            // An object that is not in the list is gone, though no event said so.
             let mut controller = Controller::default();
             items.iter().filter(|pod| is_in(&shared.argo, pod)).for_each(|pod| {
                 controller.see(Change::Found, pod);
@@ -239,7 +244,7 @@ impl Watches {
         let standing = shared.sources.entry(source.clone()).or_default();
         standing.told.forget();
         (standing.late, standing.resumed) = (None, false);
-        // In the middle of a list nothing is known of how far it is.
+        // No mark is possible in the middle of a list.
         let awaited = standing.awaited.take();
         for object in items {
             shared.tell(source, Change::Found, object);
@@ -270,13 +275,13 @@ impl Watches {
 }
 
 impl Shared {
-    /// Whether anybody needs to know how far a watch is.
+    /// Whether a history needs the marks of a watch.
     fn needs(&self, source: &Source) -> bool {
         !self.histories.is_empty() && source.tells_of(&self.argo)
             || self.histories.keys().any(|name| source.tells_of(name))
     }
 
-    /// Gives something to the histories of the namespaces that a watch tells of.
+    /// Records an event in each history of the namespaces of a watch.
     fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> What) {
         let of_it = self.histories.iter().filter(|(name, _)| source.tells_of(name));
         for (_, history) in of_it {
@@ -284,8 +289,8 @@ impl Shared {
         }
     }
 
-    /// Gives an object to its namespace's history. A history that cannot be written any more says
-    /// so to whoever waits for it.
+    /// Records an object in its namespace's history. A history that fails to record an event
+    /// reports the error to every task that waits for the history.
     fn tell(&mut self, source: &Source, change: Change, mut object: Value) {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
@@ -311,7 +316,7 @@ impl Shared {
         self.mark(source);
     }
 
-    /// Takes word that a watch has told everything up to a version.
+    /// Takes a version up to which a watch has told everything.
     fn reach(&mut self, source: &Source, version: &str) {
         let standing = self.sources.entry(source.clone()).or_default();
         version.clone_into(&mut standing.version);
@@ -319,13 +324,13 @@ impl Shared {
         self.mark(source);
     }
 
-    /// A watch is to have told what a list shows.
+    /// Sets the list that a watch must have told for the next mark.
     fn expect(&mut self, source: &Source, awaited: Awaited) {
         self.sources.entry(source.clone()).or_default().expect(awaited);
         self.mark(source);
     }
 
-    /// Records a mark in every history of the source, if the watch has told what is awaited of it.
+    /// Records a mark in every history of the source if the watch has told its awaited list.
     fn mark(&mut self, source: &Source) {
         let Some(standing) = self.sources.get_mut(source) else { return };
         let Some(awaited) = standing.take_told() else { return };
@@ -335,7 +340,7 @@ impl Shared {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
             What::Watching { kind: source.kind, version, asked }
         });
-        // Nobody waits any more if it took too long.
+        // The receiver is gone if the mark took too long.
         let _ = awaited.done.send(());
     }
 }

@@ -4,7 +4,7 @@ use crate::random::Random;
 
 /// Most bytes of an input.
 const LONGEST: usize = 1 << 16;
-/// Numbers at which something may end.
+/// Numbers at the limits of common types.
 const NUMBERS: [&str; 12] = [
     "0",
     "-1",

@@ -4,11 +4,11 @@ use std::io::Write;
 
 use crate::{Plan, Progress, Target, fuzz, inputs};
 
-/// Tries a target with its share of the inputs, in thousandths. Tells on standard error how far it
-/// is, and what came of it.
+/// Tries a target with its share of the inputs, in thousandths. Writes the progress and the result
+/// to standard error.
 ///
 /// # Panics
-/// If an input panics or hangs; the message has the inputs.
+/// If an input panics or hangs. The message has the inputs.
 pub fn holds(target: Target, share: u64) {
     let name = target.name;
     let tell = |progress: &Progress| say(&progress.words(name));

@@ -12,8 +12,8 @@
 //! | variable | meaning |
 //! |---|---|
 //! | `FUZZ_INPUTS` | inputs over all targets |
-//! | `FUZZ_SEED` | where the random numbers begin; 1 unless given |
-//! | `FUZZ_KEEP` | directory in which each worker keeps the input at hand: it outlives an abort |
+//! | `FUZZ_SEED` | seed of the random numbers; default: 1 |
+//! | `FUZZ_KEEP` | directory in which each worker keeps its present input; the file outlives an abort |
 
 mod alter;
 mod holds;

@@ -1,8 +1,8 @@
-//! How far a target is.
+//! The progress of a target.
 
 use std::time::Duration;
 
-/// How far a target is.
+/// Number of inputs, and the time, of a target that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Inputs that were begun.

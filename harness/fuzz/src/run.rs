@@ -13,47 +13,49 @@ use crate::random::Random;
 use crate::watch::{ENDED, Worker, account};
 use crate::{Progress, Target, variable};
 
-/// How often the workers are looked at.
+/// Interval of the looks at the workers.
 const LOOK: Duration = Duration::from_millis(200);
-/// How often it is told how far a target is.
+/// Default interval of the progress reports.
 const TELL: Duration = Duration::from_secs(10);
-/// Most inputs that are altered further.
+/// Most inputs of the corpus. Inputs of the corpus are altered further.
 const CORPUS: usize = 8_192;
 
-/// How a target is run.
+/// The settings of a run of a target.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Inputs to try.
     pub inputs: u64,
     /// Workers that try them.
     pub workers: usize,
-    /// Where the random numbers begin.
+    /// Seed of the random numbers. Each worker has random numbers of its own.
     pub seed: u64,
-    /// How long a worker may work on one input, in time on the processor.
+    /// Time limit of one input, in processor time. An input has 30 times this limit in real time.
     pub limit: Duration,
-    /// How often it is told how far the target is.
+    /// Interval of the progress reports.
     pub tell: Duration,
-    /// Directory in which each worker keeps the input at hand.
+    /// Directory in which each worker keeps its present input. `None`: no input is kept.
     pub keep: Option<PathBuf>,
 }
 
-/// What came of a target.
+/// The result of the run of a target.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// Inputs that were tried.
+    /// Inputs that workers took, including those that hang.
     pub inputs: u64,
-    /// How long that took.
+    /// Duration of the run.
     pub took: Duration,
     /// Different answers of the reader.
     pub answers: usize,
     /// Inputs on which the reader panicked, ten at most.
     pub panics: Vec<Vec<u8>>,
-    /// Inputs on which it worked for too long. The first one ends the run.
+    /// Inputs on which the reader worked too long. The first hang ends the run. One look at the
+    /// workers may find several.
     pub hangs: Vec<Vec<u8>>,
 }
 
 impl Plan {
-    /// So many inputs, by as many workers as there are processors.
+    /// A plan with this number of inputs, and a worker for each processor. `FUZZ_SEED` and
+    /// `FUZZ_KEEP` set the seed and the directory. Time limit of one input: 5 s.
     pub fn new(inputs: u64) -> Self {
         Self {
             inputs,
@@ -78,7 +80,7 @@ impl Outcome {
     }
 }
 
-/// What the workers share.
+/// The state that the workers share.
 struct Shared {
     left: AtomicU64,
     corpus: Mutex<Vec<Arc<[u8]>>>,
@@ -86,8 +88,8 @@ struct Shared {
     panics: Mutex<Vec<Vec<u8>>>,
 }
 
-/// Tries a target on altered inputs, and tells how far it is. A worker that hangs is left behind,
-/// and the run ends.
+/// Tries a target on altered inputs, and reports the progress to `tell`. A hang ends the run. The
+/// thread of a worker that hangs continues to run.
 pub fn fuzz(target: Target, plan: &Plan, tell: &dyn Fn(&Progress)) -> Outcome {
     let began = Instant::now();
     let target = Arc::new(target);
@@ -151,7 +153,7 @@ fn wait(
     }
 }
 
-/// One worker. `done` is dropped when it ends, and says so.
+/// Runs one worker. The drop of `done` reports the worker's end.
 fn work(
     number: usize,
     target: &Target,
@@ -184,7 +186,7 @@ fn work(
     let _ = done.send(());
 }
 
-/// Takes one of the inputs that are left; whether there was one.
+/// Takes one of the remaining inputs. Returns whether one remained.
 fn take_one(left: &AtomicU64) -> bool {
     left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
 }
@@ -192,7 +194,7 @@ fn take_one(left: &AtomicU64) -> bool {
 fn next(target: &Target, shared: &Shared, random: &mut Random) -> Vec<u8> {
     let (one, other) = {
         let corpus = locked(&shared.corpus);
-        // The texts to begin with are altered as often as all that came later.
+        // The seeds are altered as often as all later inputs together.
         let begin = random.below(2) == 0;
         let limit = if begin { target.seeds.len().min(corpus.len()) } else { corpus.len() };
         (corpus.get(random.below(limit)).cloned(), random.one_of(&corpus).cloned())
@@ -200,7 +202,7 @@ fn next(target: &Target, shared: &Shared, random: &mut Random) -> Vec<u8> {
     altered(&one.unwrap_or_default(), &other.unwrap_or_default(), target.pieces, random)
 }
 
-/// An input with a new answer is altered further.
+/// Adds an input with a new answer to the corpus.
 fn learn(shared: &Shared, answer: u64, input: Vec<u8>) {
     if !locked(&shared.answers).insert(answer) {
         return;

@@ -1,24 +1,25 @@
-//! Watches the workers: an input on which one of them works for too long is a hang.
+//! Watches the workers. A hang is an input on which a worker works too long.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Stands in for the number of inputs of a worker that came to its end.
+/// Number of inputs of a worker that has ended.
 pub(crate) const ENDED: u64 = u64::MAX;
 
-/// What a worker does.
+/// The state of a worker.
 #[derive(Debug, Default)]
 pub(crate) struct Worker {
-    /// Inputs that it has begun.
+    /// Number of inputs that the worker has begun.
     pub(crate) begun: AtomicU64,
-    /// The input at hand.
+    /// The present input.
     pub(crate) input: Mutex<Vec<u8>>,
-    /// Where the system tells how long its thread has run, if it does.
+    /// Path of the file with the processor time of the worker's thread. `None` if the system has no
+    /// such file.
     pub(crate) account: Mutex<Option<String>>,
 }
 
-/// What is known of a worker's input.
+/// The first look at a worker's present input.
 #[derive(Clone, Debug)]
 pub(crate) struct Since {
     begun: u64,
@@ -26,12 +27,12 @@ pub(crate) struct Since {
     seen: Instant,
 }
 
-/// An input may wait for so many times the time for which it may work.
+/// Real time of an input, as a multiple of the limit of its processor time.
 const PATIENCE: u32 = 30;
 
 impl Worker {
-    /// The input at hand, if the worker works on it for longer than `limit`, or does nothing for
-    /// far longer. `since` is what was known before.
+    /// The present input if it is a hang: its processor time exceeds `limit`, or its real time far
+    /// exceeds `limit`. `since` is the first look at the input.
     pub(crate) fn hang(&self, since: &mut Option<Since>, limit: Duration) -> Option<Vec<u8>> {
         let begun = self.begun.load(Ordering::Relaxed);
         let before = since.get_or_insert_with(|| self.now(begun));
@@ -49,7 +50,7 @@ impl Worker {
         Since { begun, worked: self.worked(), seen: Instant::now() }
     }
 
-    /// How long its thread has run.
+    /// Processor time of the worker's thread.
     fn worked(&self) -> Option<Duration> {
         let account = self.account.lock().ok()?.clone()?;
         let text = std::fs::read_to_string(account).ok()?;
@@ -57,7 +58,7 @@ impl Worker {
     }
 }
 
-/// Where the system tells how long this thread has run.
+/// Path of the file with the processor time of this thread.
 pub(crate) fn account() -> Option<String> {
     let link = std::fs::read_link("/proc/thread-self").ok()?;
     Some(format!("/proc/{}/schedstat", link.display()))

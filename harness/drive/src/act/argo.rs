@@ -1,4 +1,4 @@
-//! Steps done by the `argo` program of the version under test.
+//! Steps done by the `argo` program of the tested version.
 
 use model::Act;
 use model::history::StepOutcome;
@@ -26,7 +26,7 @@ pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
         Ok(Err(error)) => return unknown(verb, &error),
         Err(error) => return unknown(verb, &error),
     };
-    // Whoever no longer waits for the step does not leave the program behind.
+    // A task that no longer waits for the step kills the program.
     let _kill = KillOnDrop(guarded.killer());
     match tokio::task::spawn_blocking(move || guarded.wait(&mut |_| {})).await {
         Ok(Ok(output)) if output.success() => StepOutcome::Done(output.stdout.trim().to_owned()),
@@ -36,7 +36,8 @@ pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
     }
 }
 
-/// The program may fail after the API server did what it asked for. Its exit code does not tell.
+/// The program may fail after the API server did the step. The exit code does not tell the
+/// difference.
 fn failed(verb: &str, output: &GuardOutput) -> StepOutcome {
     let (status, said) = (output.status, output.stderr.trim());
     let ended = match status.code() {
@@ -46,7 +47,7 @@ fn failed(verb: &str, output: &GuardOutput) -> StepOutcome {
     StepOutcome::Unknown(format!("argo {verb} ended with {ended}: {said}"))
 }
 
-/// What is said besides.
+/// The further arguments of a verb.
 fn besides(act: &Act) -> Vec<String> {
     match act {
         Act::Retry { parameters } => {

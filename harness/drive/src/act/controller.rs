@@ -9,12 +9,12 @@ use provision::argo::install::CONTROLLER;
 use super::{ANSWER, Stage, outcome_of};
 use crate::watch::Controller;
 
-/// Seconds in which the old controller must end: its successor is made at once, and two that work
-/// side by side would be a fault of another kind.
+/// Seconds in which the old controller must end. Its successor starts at once, and two controllers
+/// side by side would be another fault.
 const GRACE: u32 = 1;
 
-/// Deletes the controller's pod; done when another has taken up a workflow. From then on the new
-/// one is the one that must stay.
+/// Deletes the controller's pod. Done when another controller has taken up a workflow. The new pod
+/// is then the one that must stay.
 pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     let installation = stage.installation;
     let Some(before) = stage.watches.controller().pod else {

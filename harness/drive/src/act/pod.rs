@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Stage, caught_up, outcome_of, version};
 use crate::recorder::RecordError;
 
-/// Deletes it without grace; done when the watch has told so.
+/// Deletes the pod without grace. Done when the watch has told the deletion.
 pub(super) async fn delete(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
     let name = match name(stage, node) {
         Ok(name) => name,
@@ -24,7 +24,8 @@ pub(super) async fn delete(stage: &Stage<'_>, node: &str) -> Result<StepOutcome,
     caught_up(stage, Kind::Pod, version(pods, &name), gone, said).await
 }
 
-/// Says in its status that it failed while its containers ran; done when the watch has told so.
+/// Sets the pod's phase to Failed while its containers run. Done when the watch has told the
+/// change.
 pub(super) async fn lose(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
     let name = match name(stage, node) {
         Ok(name) => name,
@@ -69,7 +70,7 @@ fn pods(stage: &Stage<'_>) -> Api<Pod> {
     Api::namespaced(stage.installation.client.clone(), stage.namespace)
 }
 
-/// Its name, if there is one and no other.
+/// Name of the node's pod if the node has exactly one.
 fn name(stage: &Stage<'_>, node: &str) -> Result<String, StepOutcome> {
     let names: Vec<String> =
         stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());

@@ -14,10 +14,10 @@ use super::{Stage, outcome_of, outcome_of_apply};
 use crate::answer::words;
 use crate::pace;
 
-/// How long the API server may take to act on a changed role.
+/// Time limit of the API server to act on a changed role.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Lets the service account do this; done when the API server allows it.
+/// Grants the right to the service account. Done when the API server allows the action.
 pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
     let (name, client) = (name(right), &stage.installation.client);
     let role = json!({
@@ -43,7 +43,7 @@ pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
     until(stage, right, true).await
 }
 
-/// Forbids it; done when the API server denies it.
+/// Revokes the right. Done when the API server denies the action.
 pub(super) async fn revoke(stage: &Stage<'_>, right: &Right) -> StepOutcome {
     let client = stage.installation.client.clone();
     let bindings: Api<RoleBinding> = Api::namespaced(client, stage.namespace);
@@ -61,7 +61,7 @@ fn group(right: &Right) -> &'static str {
     if right.resource.starts_with("workflow") { "argoproj.io" } else { "" }
 }
 
-/// Asks the API server until it allows, or denies.
+/// Asks the API server until the answer is the wanted one.
 async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
     let client = stage.installation.client.clone();
     let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, stage.namespace);
@@ -85,7 +85,7 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
             Ok(_) => pace::pause(pace::RIGHT).await,
-            // The role has changed already: what that did is what nobody says.
+            // The role has changed already. The effect of the change is not known.
             Err(error) => {
                 return StepOutcome::Unknown(format!("ask for the right: {}", words(&error)));
             }

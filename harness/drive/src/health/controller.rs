@@ -1,4 +1,4 @@
-//! Whether the workflow controller is up, the same as at the start, and runs.
+//! The health of the workflow controller: its pod is up, is the expected one, and answers.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,16 +13,19 @@ use crate::watch::{Controller, Watches};
 /// Port of the controller's health endpoint, on every release line from 3.4 to 4.1.
 const PORT: u16 = 6060;
 
-/// A path that nothing serves. The controller answers with 404 as long as it runs. The path of the
-/// health endpoint answers with the controller's own faults, and remembers when it was asked last:
-/// asked every second, it tells the kubelet something else than asked every minute.
+/// A path that nothing serves. The controller answers with 404 as long as it runs.
+///
+/// The path of the health endpoint is not suitable. Its answer has the controller's own faults, and
+/// depends on the time of the last question. Questions every second would change its answers to the
+/// kubelet, which asks every minute.
 const NOWHERE: &str = "alive";
 
-/// Whether the controller can be asked, and why not. Set once.
+/// The reason why the controller cannot be asked. Set once.
 pub(super) type Unobserved = Arc<OnceLock<String>>;
 
-/// Tells of the controller again and again, and at once when something of its pod changes. It is
-/// well when its pod is, and it has answered since.
+/// Records the controller's health again and again, and at once after a change of its pod. The
+/// controller is healthy when its pod is healthy and the controller answers. A controller that
+/// never answered, or that the harness may not ask, is as healthy as its pod.
 pub(super) async fn keep_looking(
     watches: &Watches,
     client: &Client,
@@ -66,13 +69,13 @@ fn of_pod(expected: Option<&history::Controller>, now: &Controller) -> Option<St
     }
 }
 
-/// What came of a question to the controller.
+/// The result of a question to the controller.
 enum Word {
-    /// It runs.
+    /// The controller runs.
     Answered,
-    /// We may not ask it.
+    /// The API server forbids the question.
     Forbidden(String),
-    /// Nothing came of it.
+    /// The question has no answer.
     Silent(String),
 }
 
@@ -81,7 +84,7 @@ async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
     let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}:{PORT}/proxy/{NOWHERE}");
     match in_time(PATIENCE, client.request_text(http_get(&path))).await {
         Ok(_) => Word::Answered,
-        // What the API server itself says is a status with a reason of its own.
+        // An API server's own 404 has a reason of its own.
         Err(kube::Error::Api(status)) if status.code == 404 && status.reason != "NotFound" => {
             Word::Answered
         }
@@ -92,15 +95,15 @@ async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
     }
 }
 
-/// What is known of whether the controller can be asked at all: from outside the cluster's network
-/// it may be out of reach for the API server.
+/// Whether the controller has ever answered. A controller outside the cluster's network may be out
+/// of reach for the API server.
 struct Sight {
     answered: bool,
     unobserved: Unobserved,
 }
 
 impl Sight {
-    /// Asks the controller. Silence of one that never answered is no trouble.
+    /// Asks the controller. The silence of a controller that never answered is no trouble.
     async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Answer {
         match ask(client, namespace, pod).await {
             Word::Answered => {

@@ -1,20 +1,20 @@
-//! The workflow controller's pod, as the pod watch tells of it.
+//! The workflow controller's pod, as the pod watch shows it.
 
 use std::collections::BTreeSet;
 
 use model::history::{self, Change};
 use serde_json::Value;
 
-/// What the pod watch says of the workflow controller.
+/// The state of the workflow controller's pod in the events of the pod watch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Controller {
-    /// The pod that is there.
+    /// The present pod. `None` after its deletion.
     pub pod: Option<history::Controller>,
-    /// Its name.
+    /// The name of the last present pod.
     pub name: String,
-    /// Whether its container is ready.
+    /// Whether the first container of the pod is ready.
     pub ready: bool,
-    /// Uids of pods of it that are being deleted, and are still there.
+    /// Uids of the controller's pods that are being deleted and still exist.
     pub ending: BTreeSet<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Follows one watch: resumes it where it ended, and lists again what cannot be resumed.
+//! Follows one watch. Resumes a watch that ended, and lists the objects again after a gap.
 
 use std::time::Duration;
 
@@ -14,35 +14,36 @@ use super::standing::Standing;
 use crate::answer::{in_time, words};
 use crate::pace;
 
-/// Status of an API server that no longer has the version from which it should go on.
+/// Status code of an API server that no longer has the version of the request.
 const EXPIRED: u16 = 410;
 
-/// How long an open watch may tell nothing, not even how far it is. The API server sends a bookmark
-/// about once a minute.
+/// Time limit of an open watch without an event and without a bookmark. The API server sends a
+/// bookmark about once a minute.
 const IDLE: Duration = Duration::from_secs(90);
 
 /// Seconds after which the API server ends a watch.
 const LONG: u32 = 290;
 
-/// The same of a watch that was opened for a mark. The API server sends a bookmark two seconds
-/// before the end. Without it, watches that are opened often would go on at an ever older version.
+/// Seconds after which the API server ends a watch that was opened for a mark. The API server sends
+/// a bookmark two seconds before the end. Without the bookmark, a watch that is often opened would
+/// resume at an ever older version.
 const SHORT: u32 = 5;
 
 fn idle(source: &Source) -> String {
     format!("{} had no event and no bookmark for {}s", source.words(), IDLE.as_secs())
 }
 
-/// Where a watch stands.
+/// The next request of a watch.
 enum State {
-    /// Everything up to this version has been told; go on from there.
+    /// Everything up to this version has been told. Resume there.
     Resume(String),
-    /// The same, for a mark that waits for it.
+    /// Resume at this version for a mark that waits.
     Renew(String),
-    /// What happened since cannot be had: list again.
+    /// The events since the last version may be lost, for this reason. List the objects again.
     List(String),
 }
 
-/// Tells everything of a source from a version on; never ends.
+/// Tells every event of a source after a version. Never ends.
 pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, version: String) {
     let mut state = State::Resume(version);
     loop {
@@ -54,7 +55,7 @@ pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, 
     }
 }
 
-/// Watches from a version until the stream ends, after so many seconds at most.
+/// Watches from a version until the stream ends. The API server ends the stream after `seconds`.
 async fn resume(
     watches: &Watches,
     client: &Client,
@@ -116,8 +117,9 @@ async fn failed(watches: &Watches, source: &Source, why: &str, version: String) 
     State::Resume(version)
 }
 
-/// The watch is connected and does not tell what there is. The API server has all of it since the
-/// version, so the watch goes on there. A watch that is late once more after that is listed again.
+/// The watch is connected and tells less than a list showed. The API server still has the events
+/// since the version, and the watch resumes there. A watch that is late again after that is listed
+/// again.
 fn late(watches: &Watches, source: &Source, version: String) -> State {
     watches.standing(source, |standing| {
         if standing.resumed {
@@ -129,8 +131,8 @@ fn late(watches: &Watches, source: &Source, version: String) -> State {
     })
 }
 
-/// The API server no longer has the version. Until the list is there, that is trouble, and no gap
-/// yet. A watch that ends as soon as it is open is not opened again without a pause.
+/// The API server no longer has the version. The missing list is trouble, and the gap comes with
+/// the list. A watch that ends at once is not opened again without a pause.
 async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant) -> State {
     watches.standing(source, |standing| standing.broken = Some(why.to_owned()));
     if opened.elapsed() < pace::RETRY {

@@ -1,9 +1,9 @@
-//! Marks: how far a watch is, by what the API server shows.
+//! Marks: the progress of a watch, compared with the lists of the API server.
 //!
 //! A watch that tells nothing is either quiet or dead. Each source is therefore listed again and
-//! again, with metadata alone; when the watch has told all that the list shows, every history of
-//! the source gets a mark. Before a mark that is wanted, the watch is opened again. Then it tells
-//! of an object that was made and deleted while its connection was silent.
+//! again, with metadata alone. Every history of the source gets a mark when the watch has told the
+//! whole list. The watch is opened again before a requested mark. The new watch tells of an object
+//! that was made and deleted while the old connection was silent.
 
 use std::time::Duration;
 
@@ -18,11 +18,11 @@ use super::told::Shown;
 use crate::answer::words;
 use crate::pace;
 
-/// How long a watch may take to tell what the API server shows. Our patience: it takes
+/// Time limit of a watch to tell a list of the API server. The value is a choice: watches take
 /// milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Marks one source every second, and when asked to; never ends.
+/// Marks one source about every second, and on request. Never ends.
 pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &Source) {
     let bells = watches.standing(source, |standing| standing.bells.clone());
     let mut unanswered = None;
@@ -51,8 +51,7 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
     }
 }
 
-/// Waits until the watch has told what a list shows. If that takes too long, the watch is opened
-/// again.
+/// Waits until the watch has told a list. The watch is opened again if that takes too long.
 async fn mark(watches: &Watches, source: &Source, shown: Shown, asked: Instant) {
     let (done, marked) = oneshot::channel();
     let missing = shown.clone();

@@ -1,4 +1,4 @@
-//! What one watch tells of, and its requests.
+//! The source of one watch, and its requests.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ use serde_json::Value;
 use super::told::Shown;
 use crate::answer::in_time;
 
-/// How long the API server may take to begin an answer.
+/// Time limit of an answer to a list, and of the start of a watch.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What one watch tells of.
+/// The objects of one watch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Source {
     pub(super) kind: Kind,
-    /// The whole cluster if `None`.
+    /// `None`: the whole cluster.
     pub(super) namespace: Option<String>,
 }
 
@@ -30,7 +30,7 @@ impl Source {
         self.namespace.as_ref().is_none_or(|own| own == namespace)
     }
 
-    /// As messages name it.
+    /// The name in messages.
     pub(super) fn words(&self) -> String {
         let kind = match self.kind {
             Kind::Workflow => "workflows",
@@ -43,7 +43,7 @@ impl Source {
     }
 }
 
-/// The watches that tell of every case, and of the controller's pod.
+/// The sources of the watches for every case, and for the controller's pod.
 pub(super) fn sources(installation: &Installation) -> Vec<Source> {
     let every = |namespace: Option<&String>| {
         Kind::ALL.map(|kind| Source { kind, namespace: namespace.cloned() })
@@ -60,8 +60,7 @@ pub(super) fn sources(installation: &Installation) -> Vec<Source> {
 
 pub(super) type Answer = Result<WatchEvent<Value>, kube::Error>;
 
-/// Opens a watch that the API server ends after so many seconds. The stream is under one plain
-/// type.
+/// Opens a watch. The API server ends the watch after `seconds`. The type of the stream is boxed.
 pub(super) async fn open(
     client: &Client,
     source: &Source,
@@ -86,7 +85,7 @@ pub(super) async fn list(
     Ok((items, version))
 }
 
-/// What is there now: every object with its metadata alone, from a consistent read.
+/// Lists the present objects with their metadata alone, in a consistent read.
 pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kube::Error> {
     let request = Request::new(path(source)).list_metadata(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
@@ -95,7 +94,7 @@ pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kub
     Shown::read(&answer).ok_or_else(unread)
 }
 
-/// What of a kind is in a namespace, and at which version.
+/// The objects of a kind in a namespace, and the version of the list.
 pub(crate) async fn in_namespace(
     client: &Client,
     kind: Kind,

@@ -1,8 +1,7 @@
 //! Pods that wait for their node.
 //!
-//! A node that has not the time to start containers, or to say that they have ended, or whose
-//! runtime fails to start them, is Ready all the same, and what its pods were to do is not done
-//! through no fault of Argo's.
+//! A busy node is Ready all the same. Such a node starts containers late, reports their ends late,
+//! or fails to start them. Argo is not at fault for the work that its pods then do not do.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -12,55 +11,59 @@ use model::history::Change;
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// How long a pod may have waited in all for its node before that counts as ill: for its containers
-/// to be started, and for word of their end.
+/// The limit of one pod's waits for its node, added up. A node with a longer wait is unhealthy. A
+/// pod waits for the start of its containers, and for the report of their ends.
 ///
-/// Our patience. Measured with six cases a core: of 1132 pods of a matrix none waited more than
-/// 7.7 s, of 121 pods of a run on a quiet machine none more than 9.3 s; where so much else was to
-/// be done that a claim ran out of time that holds elsewhere, some waited 13 to 19 s.
+/// The value is a choice. Measured with six cases a core:
+/// - 1132 pods of a matrix: at most 7.7 s
+/// - 121 pods of a run on a quiet machine: at most 9.3 s
+/// - pods of overloaded machines: some 13 to 19 s. There a claim ran out of time that holds
+///   elsewhere.
 const PATIENCE: Duration = Duration::from_secs(12);
 
-/// How much more the pods of a case may have waited together for each that waited, after the first.
+/// The limit of the waits of a case's pods together grows by this for each further pod that waited.
 ///
-/// Our patience too. On a slow machine with more begun than it could do, two pods of a case waited
-/// 11 s and the one after them 9, and a claim ran out of time that holds elsewhere; the mean of all
-/// pods was 6 s. With no more begun than it could do the mean was 3.7 in four runs there, and no
-/// case reached this; one came within 1.1 s.
+/// The value is a choice too. Measured on a slow machine:
+/// - overloaded: waits of 11 s, 11 s and 9 s in one case. A claim ran out of time that holds
+///   elsewhere. The mean of all pods was 6 s.
+/// - not overloaded, four runs: the mean was 3.7 s. No case reached the limit. One case was 1.1 s
+///   below it.
 const OF_EACH: Duration = Duration::from_secs(6);
 
-/// What a container's own start and end, in whole seconds, can be wrong by.
+/// The largest error of the time between a container's start and end, both in whole seconds.
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
-/// Reasons for which a container waits while nothing but its node holds it up. An image that is
-/// not there or a configuration that is wrong has a reason of its own.
+/// Reasons of a container that waits for its node alone. A missing image and a wrong configuration
+/// have reasons of their own.
 const IN_HAND: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
-/// Why a container did not start. Where its own command, image or volumes are wrong, the runtime
-/// says something else.
+/// Reasons of a container that the runtime did not start. The message tells the node's fault from a
+/// wrong command, image or volume.
 const NOT_STARTED: [&str; 3] = ["StartError", "ContainerCannotRun", "RunContainerError"];
-/// What the runtime says then, if it is the node that lacks something. The first was seen: runc on
-/// a busy node with cgroups v1 ("error setting cgroup config …: unable to freeze").
+/// Parts of the runtime's message where the node lacks something. The first was seen with runc on a
+/// busy node with cgroups v1 ("error setting cgroup config …: unable to freeze").
 const LACKS: [&str; 3] = ["cgroup", "no space left on device", "deadline exceeded"];
 
-/// Pods that wait, and what the node could not start.
+/// The pods that wait, and the container that the node failed to start.
 #[derive(Debug, Default)]
 pub(super) struct Starting {
-    /// By name.
+    /// The waits of the pods that exist, by name.
     waiting: HashMap<String, Wait>,
-    /// How long each waited that is deleted.
+    /// The wait of each deleted pod.
     deleted: Vec<Duration>,
-    /// The first that was not started: what comes of it comes of the node, to the case's end.
+    /// The first container that the node failed to start. The node stays unhealthy to the case's
+    /// end.
     failed: Option<String>,
 }
 
-/// How long a pod waited for its node.
+/// The waits of a pod for its node.
 #[derive(Debug, Default)]
 struct Wait {
-    /// What is over of it.
+    /// The sum of the waits that are over.
     before: Duration,
-    /// Since when it waits for a container to be started.
+    /// The start of the wait for a container's start.
     since: Option<Instant>,
-    /// Since when its containers run, as far as was told, by name.
+    /// The first event that showed each running container, by name.
     running: HashMap<String, Instant>,
 }
 
@@ -90,8 +93,8 @@ impl Wait {
 }
 
 impl Starting {
-    /// Takes a pod. What is wrong with the node, if that has just become known, and will not be
-    /// when it is asked next.
+    /// Takes a pod. Returns the trouble of the node if this event is the first to show it. The next
+    /// call to [`Self::trouble`] may not return the same trouble.
     pub(super) fn see(&mut self, change: Change, pod: &Value) -> Option<String> {
         let name = pod["metadata"]["name"].as_str().unwrap_or_default();
         let mut late = None;
@@ -114,7 +117,8 @@ impl Starting {
         late
     }
 
-    /// What is wrong: what was not started, or the pod that waits longest, if for too long.
+    /// The trouble of the node. A failed start comes first. A pod's own wait comes before the waits
+    /// of all pods together. Waits count only while some pod waits.
     pub(super) fn trouble(&self) -> Option<String> {
         if let Some(failed) = &self.failed {
             return Some(failed.clone());
@@ -124,7 +128,7 @@ impl Starting {
         if wait.in_all() > PATIENCE { Some(waited(name, wait)) } else { self.together() }
     }
 
-    /// What is wrong with how long all pods waited together.
+    /// The trouble of the node if the waits of all pods together are too long.
     fn together(&self) -> Option<String> {
         let all = self.waiting.values().map(Wait::in_all).chain(self.deleted.iter().copied());
         let all: Vec<Duration> = all.filter(|wait| !wait.is_zero()).collect();
@@ -142,13 +146,13 @@ fn waited(name: &str, wait: &Wait) -> String {
     format!("pod {name} has waited {seconds}s for it to start its containers and to say their end")
 }
 
-/// How long a container ran by the node's own clock, if it has ended.
+/// The time that a container ran by the node's own clock. `None` while the container runs.
 fn lasted(terminated: &Value) -> Option<Duration> {
     let time = |field: &str| terminated[field].as_str()?.parse::<Timestamp>().ok();
     time("finishedAt")?.duration_since(time("startedAt")?).try_into().ok()
 }
 
-/// Whether a pod is on its node, and its next container is the node's to start.
+/// Whether a pod is on its node and waits for the node to start the next container.
 fn waits(pod: &Value) -> bool {
     let status = &pod["status"];
     let held_up = |state: &Value| {
@@ -161,7 +165,7 @@ fn waits(pod: &Value) -> bool {
         && !states(pod).any(held_up)
 }
 
-/// What the runtime said of the node when it did not start a container.
+/// The runtime's message about the node for a container that did not start.
 fn said_of_the_node(pod: &Value) -> Option<&str> {
     let ends = states(pod).flat_map(|state| [&state["terminated"], &state["waiting"]]);
     let not_started =
@@ -170,12 +174,12 @@ fn said_of_the_node(pod: &Value) -> Option<&str> {
     said.find(|said| LACKS.iter().any(|lack| said.contains(lack)))
 }
 
-/// The states of all containers.
+/// The states of all containers, init containers first.
 pub(super) fn states(pod: &Value) -> impl Iterator<Item = &Value> {
     containers(pod).map(|container| &container["state"])
 }
 
-/// What is said of all containers.
+/// The statuses of all containers, init containers first.
 fn containers(pod: &Value) -> impl Iterator<Item = &Value> {
     let lists = ["initContainerStatuses", "containerStatuses"].map(|list| &pod["status"][list]);
     lists.into_iter().filter_map(Value::as_array).flatten()
@@ -231,7 +235,7 @@ mod tests {
         let mut starting = Starting::default();
         starting.see(Change::Added, &pod);
         tokio::time::advance(Duration::from_secs(9)).await;
-        // Whatever else of it changes.
+        // Another change of the pod does not end the wait.
         starting.see(Change::Modified, &pod);
         assert_eq!(starting.trouble(), None);
         tokio::time::advance(Duration::from_secs(4)).await;
@@ -241,7 +245,7 @@ mod tests {
 
     const WAITED: &str = "pod p has waited 13s for it to start its containers and to say their end";
 
-    /// However long an init container takes for its own work.
+    /// The time of an init container's own work does not count.
     #[tokio::test(start_paused = true)]
     async fn what_each_container_waits_is_added_up() {
         let in_between = pod(&json!({ "running": {} }), &waiting("PodInitializing"));
@@ -260,7 +264,7 @@ mod tests {
         patched(pod, "/metadata/name", json!(name))
     }
 
-    /// Two at a time and one after them, none of which waits too long by itself.
+    /// Two pods at a time and one after them. No wait is too long by itself.
     #[rstest]
     #[case::as_long_as_may_be(8, 8, None)]
     #[case::too_long(8, 9, Some("3 pods have waited 25s in all for it to start their containers"))]
@@ -286,7 +290,7 @@ mod tests {
         assert_eq!(starting.trouble(), None, "nothing waits");
     }
 
-    /// Neither waits too long by itself, also with what the node says late of one.
+    /// No wait is too long by itself, even with the late report of one container's end.
     #[tokio::test(start_paused = true)]
     async fn what_all_pods_wait_is_told_when_the_last_of_it_is_known() {
         let mut starting = Starting::default();
@@ -308,7 +312,7 @@ mod tests {
         assert_eq!(starting.see(Change::Modified, &then), None, "it is told once");
     }
 
-    /// A container that ran so long by the node's clock, and of whose end it is told later.
+    /// A container with a run time by the node's clock, and a later report of its end.
     #[rstest]
     #[case::at_once(20, 20, false)]
     #[case::as_late_as_can_be(20, 33, false)]

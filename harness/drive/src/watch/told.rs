@@ -1,4 +1,4 @@
-//! How far a watch has told, and whether that is as far as the API server showed.
+//! The events that a watch has told, compared with the lists of the API server.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ type Name = (String, String);
 /// Objects of a kind by namespace and name, each with its version.
 type Versions = HashMap<Name, u64>;
 
-/// Everything that a watch has told, as far as it is still there.
+/// The objects that a watch has told and that still exist.
 #[derive(Debug, Default)]
 pub(super) struct Told {
     /// The last version that was told: of an event, of a bookmark, or of a list.
@@ -59,17 +59,19 @@ impl Told {
         self.version = self.version.max(version);
     }
 
-    /// Nothing that was told before counts: a list follows.
+    /// Drops every object. A list follows.
     pub(super) fn forget(&mut self) {
         self.live.clear();
     }
 
-    /// Whether everything was told that a list shows: the watch is past it, or nothing in the list
-    /// is newer and nothing that was told is missing there.
+    /// Whether the watch has told everything that a list shows. One of two conditions must hold:
+    /// - The watch has reached the list's version.
+    /// - No object in the list is newer than the watch, and no told object is missing in the list.
     ///
-    /// The second cannot tell of an object that was made and deleted since the last event. Before a
-    /// mark that is wanted the watch is opened again, and tells of such a one. Before another it is
-    /// told of later; a watch that never does has no bookmark either, and is opened again.
+    /// The second condition misses an object that was made and deleted since the last event. The
+    /// watch is opened again before a requested mark, and then tells of such an object. A later
+    /// event tells of the object before another mark. A watch that never tells of it has no
+    /// bookmark either, and is opened again.
     pub(super) fn has_all_of(&self, shown: &Shown) -> bool {
         self.version >= shown.version
             || (shown.items.values().all(|version| *version <= self.version)

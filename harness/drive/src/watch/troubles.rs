@@ -1,5 +1,4 @@
-//! Trouble of the environment that meets one case: recognized by what is said of its pods and its
-//! workflow.
+//! Trouble of the environment for one case, recognized in its pods and its workflow.
 
 use std::collections::BTreeMap;
 
@@ -28,10 +27,10 @@ const GIVEN_UP: [&str; 8] = [
     "Shutdown",
 ];
 
-/// How the reason begins of a pod for which its node has too little: `OutOfcpu`.
+/// The start of the reason of a pod for which its node has too little: `OutOfcpu`.
 const TOO_LITTLE: &str = "OutOf";
 
-/// What Argo repeats of the API server when it cannot do something, by trouble. In lower case.
+/// Parts of the API server's refusals that Argo repeats, by trouble. In lower case.
 const SAID: [(&str, CaseTrouble); 14] = [
     ("exceeded quota", CaseTrouble::Quota),
     ("failed quota", CaseTrouble::Quota),
@@ -49,21 +48,22 @@ const SAID: [(&str, CaseTrouble); 14] = [
     ("low on resource", CaseTrouble::Eviction),
 ];
 
-/// The trouble of one case, to the case's end: what comes of it does not go with it.
+/// The trouble of one case. Trouble stays to the case's end: its consequences do not end with it.
 #[derive(Debug, Default)]
 pub(super) struct Troubles {
-    /// What the case brings about itself.
+    /// The trouble that the case causes itself.
     expected: Vec<CaseTrouble>,
     found: BTreeMap<Part, String>,
 }
 
 impl Troubles {
-    /// Of a case that brings about these.
+    /// The state of a case that causes the expected trouble itself.
     pub(super) fn but(expected: &[CaseTrouble]) -> Self {
         Self { expected: expected.to_vec(), found: BTreeMap::new() }
     }
 
-    /// Takes an object. The part that has trouble and what it is, if that has just become known.
+    /// Takes an object. Returns the unhealthy part and its trouble if this object is the first to
+    /// show it.
     pub(super) fn see(&mut self, kind: Kind, object: &Value) -> Option<(Part, String)> {
         let (trouble, words) = match kind {
             Kind::Pod => of_pod(object).filter(|(trouble, _)| !self.expected.contains(trouble))?,
@@ -81,13 +81,14 @@ impl Troubles {
         Some((part, words))
     }
 
-    /// What is wrong with a part for this case.
+    /// The trouble of a part for this case.
     pub(super) fn of(&self, part: Part) -> Option<String> {
         self.found.get(&part).cloned()
     }
 }
 
-/// What a pod says of its node, or of there being none.
+/// The trouble that a pod's status shows: with its image, with its node, or with the lack of a
+/// node.
 fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
     let words = |what: &str, reason: &str, message: &Value| {
@@ -122,7 +123,8 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     })
 }
 
-/// What the controller says in a workflow: of the whole, of its conditions, and of each node.
+/// The messages of the controller in a workflow: of the workflow, of its conditions, and of each
+/// node.
 fn messages(workflow: &Value) -> impl Iterator<Item = &str> {
     let status = &workflow["status"];
     let conditions = status["conditions"].as_array().into_iter().flatten();

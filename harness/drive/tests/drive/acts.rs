@@ -1,4 +1,4 @@
-//! What steps do to the cluster, and what is recorded of the answers.
+//! The effects of steps on the cluster, and the recorded answers.
 
 use model::Act;
 use model::history::{Change, History, StepOutcome, What};
@@ -28,7 +28,7 @@ fn lose_pod() -> Act {
     Act::LosePod { node: "main".to_owned() }
 }
 
-/// What came of losing the pod of the node when it is there, and says so of itself.
+/// The history of a step that loses the node's pod. The pod has this spec and status.
 async fn lost(spec: Value, status: Value) -> History {
     let bench = Bench::new().await;
     let seen = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
@@ -189,7 +189,7 @@ async fn a_step_whose_effect_is_not_seen_is_unknown(#[case] verb: &'static str) 
     assert!(why.contains("30s"), "{why}");
 }
 
-/// What the watch told of pods, and how the step that deletes one ended, in order.
+/// The pod events of the watch and the outcome of the step that deletes a pod, in order.
 fn of_the_pod(history: &History) -> Vec<String> {
     let told = history.events.iter().filter_map(|event| match &event.what {
         What::Seen(seen) if seen.change != Change::Added => {
@@ -214,7 +214,7 @@ async fn a_pod_is_deleted_when_the_watch_has_told_so(
     let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
     let mut run = bench.run(plan([wait(node, 30), delete_pod()]));
     run.events.begun("await").await;
-    // A watch that lags: it is closed, and comes back after a pause.
+    // A watch that lags is closed, and opened again after a pause.
     let api = bench.api.clone();
     bench.api.on_request(move |asked| {
         if asked.is("delete", "/pods/p") {

@@ -1,4 +1,4 @@
-//! A Kubernetes API in memory: what `drive` asks of a cluster, with trouble on demand.
+//! A Kubernetes API in memory: the requests of `drive` to a cluster, with faults on demand.
 
 mod answer;
 mod asked;
@@ -17,10 +17,10 @@ pub(crate) use asked::Asked;
 use body::{Chunk, Stream};
 use objects::{Key, Objects};
 
-/// What goes wrong with a request.
+/// A fault of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// The API server says no, with this code and message.
+    /// The API server refuses with this code and message.
     Refuse(u16, &'static str),
     /// The answer never comes.
     Hang,
@@ -28,7 +28,7 @@ pub(crate) enum Fault {
     Break,
 }
 
-/// The API server and what it holds. All clones are the same one.
+/// The API server and its objects. All clones are the same server.
 #[derive(Clone)]
 pub(crate) struct FakeApi {
     state: Arc<Mutex<State>>,
@@ -41,7 +41,7 @@ struct Trouble {
     verb: &'static str,
     path: &'static str,
     fault: Fault,
-    /// For so many requests more.
+    /// Number of further requests with this fault.
     left: usize,
 }
 
@@ -51,7 +51,7 @@ struct State {
     asked: Vec<Asked>,
     faults: Vec<Trouble>,
     hook: Option<Hook>,
-    /// So many reviews of a right are still answered as before the last change.
+    /// Number of reviews of a right that still have the answer from before the last change.
     stale_reviews: usize,
 }
 
@@ -65,7 +65,7 @@ impl FakeApi {
         api
     }
 
-    /// A client of it. Needs a runtime.
+    /// A client of the API server. Needs a runtime.
     pub(crate) fn client(&self) -> Client {
         let api = self.clone();
         let service = tower::service_fn(move |request: http::Request<Body>| {
@@ -104,17 +104,17 @@ impl FakeApi {
         }
     }
 
-    /// From now on, this goes wrong with requests of this verb whose path holds this.
+    /// Adds a fault of each further request of this verb with this text in the path.
     pub(crate) fn fault(&self, verb: &'static str, path: &'static str, fault: Fault) {
         self.lock().faults.push(Trouble { verb, path, fault, left: usize::MAX });
     }
 
-    /// The next such request goes wrong.
+    /// Adds a fault of the next request of this verb with this text in the path.
     pub(crate) fn fault_once(&self, verb: &'static str, path: &'static str, fault: Fault) {
         self.lock().faults.push(Trouble { verb, path, fault, left: 1 });
     }
 
-    /// Nothing goes wrong any more.
+    /// Removes all faults.
     pub(crate) fn mend(&self) {
         self.lock().faults.clear();
     }
@@ -124,7 +124,7 @@ impl FakeApi {
         self.lock().hook = Some(Box::new(hook));
     }
 
-    /// The next so many reviews of a right are wrong, as before an authoriser has caught up.
+    /// Makes the next reviews of a right wrong, as before an authorizer has caught up.
     pub(crate) fn stale_reviews(&self, count: usize) {
         self.lock().stale_reviews = count;
     }
@@ -165,7 +165,7 @@ impl FakeApi {
         self.lock().objects.close(kind);
     }
 
-    /// From now on, a watch of a kind ends as soon as it is open.
+    /// Ends each further watch of a kind as soon as the watch is open.
     pub(crate) fn hang_up(&self, kind: &str) {
         self.lock().objects.hang_up(kind);
     }
@@ -175,14 +175,14 @@ impl FakeApi {
         self.lock().objects.say(kind, &Chunk::line(line));
     }
 
-    /// Does something of which no watch is ever told.
+    /// Makes a change that no watch ever tells.
     pub(crate) fn untold(&self, then: impl FnOnce(&Self)) {
         self.lock().objects.mute(true);
         then(self);
         self.lock().objects.mute(false);
     }
 
-    /// Does something of which no open watch is told, as if its connection had fallen silent.
+    /// Makes a change that no open watch tells, like a silent connection.
     pub(crate) fn unheard(&self, then: impl FnOnce(&Self)) {
         self.lock().objects.hold(true);
         then(self);
@@ -200,17 +200,17 @@ impl FakeApi {
         self.lock().objects.forget(kind);
     }
 
-    /// Everything asked so far.
+    /// The requests so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.lock().asked.clone()
     }
 
-    /// How many requests of this verb, with this in the path, there were.
+    /// Number of requests of this verb with this text in the path.
     pub(crate) fn count(&self, verb: &str, path: &str) -> usize {
         self.lock().asked.iter().filter(|asked| asked.is(verb, path)).count()
     }
 
-    /// Returns when there were so many.
+    /// Waits for this number of such requests.
     pub(crate) async fn until_asked(&self, verb: &str, path: &str, count: usize) {
         let mut changed = self.changed.subscribe();
         let enough = changed.wait_for(|()| self.count(verb, path) >= count);

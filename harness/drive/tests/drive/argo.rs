@@ -13,7 +13,7 @@ use crate::bench::PATIENCE;
 pub(crate) type Answer = (u8, &'static str);
 type Handler = Box<dyn FnMut(&str) -> Answer + Send>;
 
-/// Answers every run of the program. All clones are the same one.
+/// Answers every run of the program. All clones are the same listener.
 #[derive(Clone)]
 pub(crate) struct FakeArgo {
     state: Arc<Mutex<State>>,
@@ -28,7 +28,7 @@ struct State {
 }
 
 impl FakeArgo {
-    /// Listens where the kubeconfig should be. Says `ok` until told otherwise.
+    /// Listens at the path of the kubeconfig. The first answer is `ok`.
     pub(crate) fn listen(kubeconfig: &Path) -> Self {
         let listener = UnixListener::bind(kubeconfig).expect("listen");
         let state = State {
@@ -48,29 +48,29 @@ impl FakeArgo {
         argo
     }
 
-    /// From now on, its words are answered so.
+    /// Sets the function that answers each further run.
     pub(crate) fn answers(&self, handler: impl FnMut(&str) -> Answer + Send + 'static) {
         self.state.lock().expect("not held in a panic").handler = Box::new(handler);
     }
 
-    /// From now on, it is never answered.
+    /// Leaves each further run without an answer.
     pub(crate) fn hang(&self) {
         self.state.lock().expect("not held in a panic").hangs = true;
     }
 
-    /// Returns when the program has asked.
+    /// Waits for a question of the program.
     pub(crate) async fn until_asked(&self) {
         let asked = Arc::clone(&self.state.lock().expect("not held in a panic").asked);
         tokio::time::timeout(PATIENCE, asked.notified()).await.expect("it asks");
     }
 
-    /// Returns when the program that was never answered is gone.
+    /// Waits for the end of the program that gets no answer.
     pub(crate) async fn until_gone(&self) {
         let gone = Arc::clone(&self.state.lock().expect("not held in a panic").gone);
         tokio::time::timeout(PATIENCE, gone.notified()).await.expect("it goes");
     }
 
-    /// The words of every run so far, without the kubeconfig.
+    /// The arguments of every run so far, without the kubeconfig.
     pub(crate) fn ran(&self) -> Vec<String> {
         self.state.lock().expect("not held in a panic").ran.clone()
     }
@@ -86,7 +86,7 @@ impl FakeArgo {
             (state.handler)(words.trim())
         };
         if self.state.lock().expect("not held in a panic").hangs {
-            // Until the other end is closed.
+            // The read lasts until the other end is closed.
             let _ = stream.read_line(&mut words).await;
             self.state.lock().expect("not held in a panic").gone.notify_one();
             return Ok(());

@@ -22,9 +22,9 @@ use crate::api::FakeApi;
 use crate::argo::{self, FakeArgo};
 use crate::store::{FakeStore, Mood};
 
-/// How long a test waits for something before it fails. Nothing where time is paused.
+/// Time limit of a test's wait. Paused time makes such a wait free.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
-/// The value that a verifier gave for the run.
+/// The verifier's challenge.
 pub(crate) const CHALLENGE: &str = "0123456789abcdef";
 /// Namespace of the case.
 pub(crate) const NAMESPACE: &str = "ns";
@@ -58,7 +58,7 @@ impl Bench {
         Self::on(store_address, Namespaces::Made, 1).await
     }
 
-    /// An installation whose only namespace for cases was lent.
+    /// An installation with one prepared namespace for cases.
     pub(crate) async fn lent(store_address: StoreAddress) -> Self {
         let lent = Namespaces::Lent(vec![NAMESPACE.to_owned()]);
         let bench = Self::on(store_address, lent, 2).await;
@@ -125,7 +125,7 @@ impl Bench {
         Running { events, stop, driven, path: self.history() }
     }
 
-    /// Where the history of the case is.
+    /// Path of the case's history.
     pub(crate) fn history(&self) -> PathBuf {
         self.directory.path().join("history.jsonl")
     }
@@ -182,7 +182,7 @@ impl Tape {
 
 impl Observer for Tape {
     fn event(&mut self, event: &Event, _: &World) {
-        // Nobody listens any more once the test has seen enough.
+        // The receiver is gone once the test has seen enough.
         let _ = self.0.send(event.clone());
     }
 
@@ -195,7 +195,7 @@ impl Observer for Tape {
 pub(crate) struct Events(UnboundedReceiver<Event>);
 
 impl Events {
-    /// The next event from which something can be told; those before it are passed over.
+    /// The next event for which the function returns a value. Earlier events are passed over.
     pub(crate) async fn next<T>(&mut self, tell: impl Fn(&What) -> Option<T>) -> T {
         let mut passed = Vec::new();
         let found = async {
@@ -225,7 +225,7 @@ pub(crate) fn read(path: &Path) -> History {
     History::parse(&text).expect("a whole history")
 }
 
-/// How a step ended, if it did.
+/// The outcome of a step. `None` if the step did not end.
 pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
     history.events.iter().find_map(|event| match &event.what {
         What::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
@@ -233,7 +233,7 @@ pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
     })
 }
 
-/// A plan that submits and then does this.
+/// A plan that submits and then does these actions.
 pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
     let acts = std::iter::once(Act::Submit).chain(acts);
     let steps = acts.map(|act| model::Step { name: act.verb().to_owned(), act }).collect();

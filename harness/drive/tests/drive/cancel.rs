@@ -1,4 +1,4 @@
-//! A run that is stopped: recorded, and over promptly.
+//! A run that is stopped. It ends promptly, and its history says so.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use rstest::rstest;
 use crate::api::Fault;
 use crate::bench::{Bench, NAMESPACE, outcome, phase, plan, wait};
 
-/// It ends without anything else having to happen.
+/// The run ends without another event.
 const PROMPTLY: Duration = Duration::from_millis(500);
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! Diagnosis: what there is to see of a case, and that it never holds anybody up for long.
+//! Diagnosis: the files about a case, collected within a time limit.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const FILES: [&str; 7] = [
     "workflows.json",
 ];
 
-/// The names of the files, in order, and what is in one of them.
+/// The names of the files, in order, and the content of one file.
 async fn collected(bench: &Bench, name: &str) -> (Vec<String>, String) {
     let directory = bench.history().with_file_name("diagnosis");
     diagnosis::collect(&bench.installation, NAMESPACE, &directory).await;

@@ -1,4 +1,4 @@
-//! Health: what is wrong with the environment, part by part.
+//! Health: the trouble of the environment, part by part.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, Events};
 
-/// What was said of each part for a time: how often, and the last.
+/// Number of probes of each part in a time, and the last result.
 pub(crate) async fn said(
     events: &mut Events,
     seconds: u64,
@@ -28,7 +28,7 @@ pub(crate) async fn said(
     all
 }
 
-/// All trouble that was said for a time.
+/// All trouble that was recorded in a time.
 async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
     let mut all = Vec::new();
     let _ = tokio::time::timeout(Duration::from_secs(seconds), async {
@@ -136,8 +136,8 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     }
 }
 
-/// The API server tells of the node and of the controller. Nothing is known of them where it does
-/// not answer.
+/// The API server reports the node and the controller. Their health is unknown while the API server
+/// does not answer.
 #[rstest]
 #[case::cut(Fault::Break, "connection reset")]
 #[case::silent(Fault::Hang, "no answer within 5s")]
@@ -194,7 +194,7 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     events.next(now(false)).await;
 }
 
-/// As one that is stopped: its pod is ready all the same.
+/// Like a stopped controller, whose pod stays ready.
 #[tokio::test(start_paused = true)]
 async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     let bench = Bench::new().await;
@@ -219,7 +219,7 @@ async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     events.next(again).await;
 }
 
-/// Nor is a controller out of the API server's reach.
+/// A controller out of the API server's reach is no trouble either.
 #[rstest]
 #[case::forbidden(Fault::Refuse(403, "you may not"), "you may not")]
 #[case::out_of_reach(Fault::Refuse(503, "error trying to reach service"), "error trying to reach")]
@@ -240,7 +240,7 @@ async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
     assert!(unobserved.contains(why), "{unobserved}");
 }
 
-/// Nothing is known of a controller while the API server does not answer.
+/// The health of a controller is unknown while the API server does not answer.
 #[tokio::test(start_paused = true)]
 async fn an_api_server_that_fails_at_first_does_not_hide_the_controller() {
     let bench = Bench::new().await;
@@ -280,7 +280,7 @@ async fn a_controller_that_goes_is_told_at_once() {
     assert_eq!(began.elapsed(), Duration::ZERO, "no time passes until then");
 }
 
-/// Whatever is told then.
+/// The kind of the next event does not matter.
 #[tokio::test(start_paused = true)]
 async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
     let bench = Bench::new().await;
@@ -298,7 +298,7 @@ async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
     events.next(beat).await;
 }
 
-/// The cluster itself says that all is well.
+/// The cluster itself reports no trouble.
 #[tokio::test(start_paused = true)]
 async fn what_the_provider_knows_is_trouble_of_the_node() {
     let bench = Bench::new().await;
@@ -311,7 +311,7 @@ async fn what_the_provider_knows_is_trouble_of_the_node() {
     assert_eq!(said[&Part::Api].1, None);
 }
 
-/// Another case's history: its pods start.
+/// Another case, whose pods start.
 #[tokio::test(start_paused = true)]
 async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it() {
     let bench = Bench::new().await;
@@ -327,7 +327,7 @@ async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it()
     assert_eq!(said(&mut others, 1).await[&Part::Node].1, None);
 }
 
-/// Another case's history has nothing of it.
+/// Another case's history does not get the trouble.
 #[rstest]
 #[case::of_a_pod(
     json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
@@ -363,7 +363,7 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
     assert_eq!(said(&mut others, 1).await[&part].1, None);
 }
 
-/// What the case sees of it comes after.
+/// The case sees the pod after the trouble of the node.
 #[tokio::test(start_paused = true)]
 async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
     let bench = Bench::new().await;

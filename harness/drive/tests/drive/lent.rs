@@ -1,4 +1,5 @@
-//! Namespaces that were lent: nothing is made outside them, and each case finds its own empty.
+//! Prepared namespaces. The driver makes nothing outside them, and each case starts with an empty
+//! one.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +22,7 @@ fn object(kind: &str, name: &str, labels: &Value) -> Value {
         "metadata": { "name": name, "namespace": NAMESPACE, "labels": labels } })
 }
 
-/// What was asked for outside the namespace, by verb and path.
+/// The requests for objects outside the namespace, by verb and path.
 fn outside(api: &FakeApi) -> Vec<String> {
     let own = format!("/namespaces/{NAMESPACE}/");
     let asked = api.asked().into_iter().filter(|asked| !asked.path.contains(&own));
@@ -79,7 +80,7 @@ async fn what_runs_made_goes_and_what_is_of_others_stays() {
     assert_eq!(bench.api.left_in(NAMESPACE), there);
 }
 
-/// As by a `CronWorkflow` whose controller was about to start one more when it was deleted.
+/// Like a `CronWorkflow` whose controller was about to start one more workflow at the deletion.
 #[tokio::test]
 async fn what_comes_while_it_is_emptied_goes_too() {
     let (_store, bench) = bench().await;
@@ -108,7 +109,7 @@ async fn a_case_does_not_begin_where_something_is_left() {
     assert!(matches!(last, Some(What::Ended { trouble: true, .. })), "{last:?}");
 }
 
-/// The watch tells late of what an earlier case had.
+/// The watch tells the objects of an earlier case late.
 #[tokio::test]
 async fn what_was_before_is_not_told() {
     let (_store, bench) = bench().await;

@@ -1,4 +1,4 @@
-//! What the store says, and what it is when it says nothing.
+//! The answers of the object store, and the trouble of a store that does not answer.
 
 use drive::health::Health;
 use model::history::{Part, What};
@@ -9,7 +9,7 @@ use crate::bench::{Bench, phase, plan, wait};
 use crate::health::said;
 use crate::store::{FakeStore, Mood};
 
-/// In real time: the store is behind a socket.
+/// Uses real time: the object store is behind a socket.
 #[rstest]
 #[case::well(Mood::Well, None)]
 #[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
@@ -44,8 +44,8 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
 }
 
-/// One listing of a store of our own serves several cases; else nobody asks for more than is below
-/// a case's prefix.
+/// Several cases share one listing of the harness's own object store. Any other listing is of the
+/// keys below a case's prefix alone.
 #[rstest]
 #[case::of_our_own(Bench::with_store, "")]
 #[case::of_our_own_for_one_case(Bench::of_one_case, "ns/")]

@@ -1,5 +1,5 @@
-//! `drive` on fakes: a Kubernetes API in memory, an object store on the loopback, and a program
-//! that stands in for `argo`. Needs root, for the guard under which that program runs.
+//! Tests of `drive` on fakes: a Kubernetes API in memory, an object store on the loopback, and a
+//! fake `argo`. The guard of the fake `argo` needs root.
 
 mod acts;
 mod api;

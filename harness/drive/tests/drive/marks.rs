@@ -1,4 +1,4 @@
-//! Marks: how far each watch is, by what the API server shows.
+//! Marks: the progress of each watch, compared with the lists of the API server.
 
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ fn pod(name: &str) -> Value {
     json!({ "kind": "Pod", "metadata": { "name": name, "namespace": "ns" } })
 }
 
-/// What is recorded of pods: marks by version and the time of their question, objects by name.
+/// The recorded events of pods. A mark has its version and the time of its question. An object has
+/// its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
     Mark(u64, u64),
@@ -40,7 +41,7 @@ fn of_pods(what: &What) -> Option<Told> {
     }
 }
 
-/// The next mark of pods at or after this version, and what was told of pods before it.
+/// The next mark of pods at or after this version, and the events of pods before the mark.
 async fn mark(events: &mut Events, least: u64) -> (Vec<Told>, u64) {
     let mut before = Vec::new();
     loop {
@@ -64,7 +65,7 @@ async fn every_history_gets_a_mark_of_each_kind_every_second() {
     }
 }
 
-/// How many marks come in so many seconds.
+/// Number of marks in a number of seconds.
 async fn marks(events: &mut Events, seconds: u64) -> usize {
     let mut count = 0;
     let all = async {
@@ -90,7 +91,7 @@ async fn a_mark_says_when_it_was_asked_for() {
     assert!(asked < now && asked + 10 > now, "asked at {asked}, now {now}");
 }
 
-/// Others change meanwhile, so that no event of the kind has the version of the list.
+/// Objects of other kinds change meanwhile. No event of the kind then has the version of the list.
 #[tokio::test(start_paused = true)]
 async fn a_quiet_watch_is_marked_without_an_event() {
     let bench = Bench::new().await;
@@ -105,8 +106,8 @@ async fn a_quiet_watch_is_marked_without_an_event() {
     assert_eq!(before, [Told::Pod(Change::Added, "a".to_owned())]);
 }
 
-/// What the list of a mark shows and the watch does not tell: each is an edit of the API server's
-/// objects of which no watch is told.
+/// The list of a mark shows a change that the watch does not tell. Each function edits the API
+/// server's objects without an event.
 #[rstest]
 #[case::made(|bench: &Bench| bench.api.untold(|api| api.put(&pod("b"))))]
 #[case::changed(|bench: &Bench| bench.api.untold(|api| api.edit("pods", "ns", "a", &json!({ "x": 1 }))))]
@@ -130,7 +131,7 @@ async fn a_silent_watch_is_trouble_and_is_listed_again(#[case] happens: fn(&Benc
     assert_eq!(gap, "watch of pods has not told version 4, asked for 10s ago");
     assert!(marks.iter().all(|asked| *asked <= since), "no mark is past {since}: {marks:?}");
     assert!(recorder.now() - since <= 22_200, "the version is asked for once more, no longer");
-    // Then all that is there, and how far that is.
+    // Every present object follows, and a mark.
     let there: Vec<String> = ["a", "b"]
         .into_iter()
         .filter(|n| bench.api.object("pods", "ns", n).is_some())
@@ -146,7 +147,7 @@ async fn a_silent_watch_is_trouble_and_is_listed_again(#[case] happens: fn(&Benc
     assert_eq!(events.next(of_pods).await, Told::Pod(Change::Added, "c".to_owned()));
 }
 
-/// The API server still has all that the silent watch did not tell: nothing is lost.
+/// The API server still has the events that the silent watch did not tell. No event is lost.
 #[tokio::test(start_paused = true)]
 async fn a_silent_watch_is_resumed_where_it_fell_silent() {
     let bench = Bench::new().await;
@@ -232,7 +233,7 @@ async fn a_list_that_is_refused_holds_up_no_other(#[case] fault: Fault, #[case] 
     assert_eq!(bench.watches.trouble(), None);
 }
 
-/// A watch that tells nothing, of a kind that does not change either.
+/// A silent watch of a kind that does not change either.
 #[tokio::test(start_paused = true)]
 async fn a_watch_without_a_bookmark_is_trouble_and_is_resumed() {
     let bench = Bench::new().await;
@@ -301,7 +302,7 @@ fn flash(api: &FakeApi) {
     api.delete("pods", "ns", "a");
 }
 
-/// A watch that cannot be opened again gives no mark that was wanted.
+/// A watch that cannot be opened again gives no requested mark.
 #[tokio::test(start_paused = true)]
 async fn a_mark_that_is_wanted_waits_for_the_watch_to_be_open() {
     let bench = Bench::new().await;
@@ -322,7 +323,7 @@ async fn a_mark_that_is_wanted_waits_for_the_watch_to_be_open() {
     assert_eq!(bench.watches.trouble(), None);
 }
 
-/// Every list that was asked for before it has its mark.
+/// Every earlier list has its mark.
 async fn a_moment_between_marks(recorder: &Recorder, events: &mut Events) -> u64 {
     while mark(events, 2).await.1 == 0 {}
     let moment = recorder.now();

@@ -1,4 +1,5 @@
-//! A proxy before the store: what it tells is recorded, and by it the store misbehaves.
+//! A proxy before the object store. Its reports are recorded, and it makes the object store
+//! misbehave.
 
 use std::path::PathBuf;
 
@@ -14,7 +15,7 @@ use tokio::task::JoinHandle;
 use crate::bench::{Bench, NAMESPACE, PATIENCE, outcome, plan, read, wait};
 use crate::store::FakeStore;
 
-/// Where this test's proxy listens; no other test here has one at this address.
+/// The proxy of this test. No other test has a proxy at its address.
 struct Proxy {
     listen: String,
     socket: PathBuf,
@@ -43,7 +44,7 @@ impl Proxy {
         Self { listen, socket, serving, _directory: directory }
     }
 
-    /// What a pod is answered that deletes an object of the case.
+    /// The answer to a pod that deletes an object of the case.
     async fn delete(&self) -> String {
         let mut stream = TcpStream::connect(&self.listen).await.expect("it listens");
         let request = format!(

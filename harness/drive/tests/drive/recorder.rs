@@ -1,4 +1,4 @@
-//! The recorder: what is in the file, and when.
+//! The recorder: the content of the file, and the moment of each write.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -19,7 +19,7 @@ fn probed(trouble: &str) -> What {
     What::Probed { part: Part::Api, trouble: Some(trouble.to_owned()) }
 }
 
-/// Reads the file at each event that it is given: how many events it held then.
+/// Reads the file at each event. Keeps the number of events in the file at that moment.
 struct Reader {
     path: PathBuf,
     seen: Arc<Mutex<Vec<(u64, usize)>>>,
@@ -114,8 +114,8 @@ fn a_history_is_never_written_over() {
     assert_eq!(std::fs::read(&path).expect("a file"), before);
 }
 
-/// What is in the history when the harness said that it runs, and so long after that something
-/// is recorded.
+/// An event is recorded a time after the last beat of the harness. The history then shows trouble
+/// of a harness that stood still too long.
 #[rstest]
 #[case::in_time(3_000, None)]
 #[case::too_late(3_001, Some("the harness stood still for 3s"))]
@@ -132,7 +132,7 @@ async fn a_harness_that_stood_still_says_so_before_anything_else(
         let trouble = trouble.map(str::to_owned);
         What::Probed { part: Part::Harness, trouble }
     };
-    // Before the first beat nobody knows when one was due.
+    // No beat is due before the first one.
     tokio::time::advance(Duration::from_mins(1)).await;
     recorder.record(beat(None)).expect("written");
     tokio::time::advance(Duration::from_millis(milliseconds)).await;

@@ -1,4 +1,4 @@
-//! How much is asked of the API server.
+//! The number of requests to the API server.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

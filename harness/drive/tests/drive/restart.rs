@@ -1,4 +1,4 @@
-//! The workflow controller is restarted.
+//! Restarts of the workflow controller.
 
 use drive::health::Health;
 use model::history::{History, Part, StepOutcome, What};
@@ -16,7 +16,7 @@ fn restart() -> Plan {
     plan([Act::RestartController])
 }
 
-/// As its Deployment does: the successor is there before the old one has gone.
+/// Like the Deployment: the successor is there before the old controller has gone.
 fn successor_comes(api: &FakeApi) {
     let made = api.clone();
     api.on_request(move |asked| {
@@ -31,7 +31,7 @@ fn takes_up_the_workflow(api: &FakeApi) {
     api.edit("workflows", "argo", "first-word-run-1", &status);
 }
 
-/// What was last said of the controller before the step ended.
+/// The last health of the controller before the step ended.
 fn last_word(history: &History) -> Option<String> {
     let before = history.events.iter().take_while(|event| {
         !matches!(&event.what, What::StepEnded { step, .. } if step == "restart-controller")
@@ -48,7 +48,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
-    // Left by a step that gave up: its phase is the word of another.
+    // A workflow of a step that gave up. Its phase is not the answer to this step.
     bench.api.put(&json!({ "kind": "Workflow",
         "metadata": { "name": "first-word-run-1", "namespace": "argo" },
         "status": { "phase": "Running" } }));
@@ -59,7 +59,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     let mut run = bench.run(restart());
     bench.api.until_asked("delete", OLD, 1).await;
     bench.api.put(&controller("c2", 0, true));
-    // It is known to be ready, and for five seconds nothing comes of it.
+    // The new controller is ready. The step starts no readiness probe while the old pod exists.
     for _ in 0..5 {
         run.events
             .next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(()))
@@ -100,7 +100,7 @@ async fn it_is_not_restarted(#[case] trouble: fn(&FakeApi), #[case] expected: St
     let (_recorder, mut events) = bench.record("other");
     let _health = Health::start(&bench.installation, &bench.watches);
     trouble(&bench.api);
-    // The watch has told of it by then.
+    // The watch has told the change by then.
     events.next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(())).await;
     events.next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(())).await;
     let history = bench.run(restart()).ended().await;

@@ -1,4 +1,4 @@
-//! Rights given and taken away: recorded with what the API server says of them.
+//! Rights granted and revoked, recorded with the answers of the API server.
 
 use model::history::{History, StepOutcome};
 use model::step::Right;
@@ -10,7 +10,7 @@ use crate::bench::{Bench, NAMESPACE, outcome, plan};
 
 const REVIEWS: &str = "/localsubjectaccessreviews";
 
-/// A right that every case begins with.
+/// A right of every case at its start.
 fn report() -> Right {
     Right { verb: "create".to_owned(), resource: "workflowtaskresults".to_owned() }
 }
@@ -71,7 +71,7 @@ async fn a_right_that_is_not_had_cannot_be_taken_away() {
     assert_eq!(bench.api.count("create", REVIEWS), 0);
 }
 
-/// The binding is gone, but nobody says what that did.
+/// The binding is gone. The effect of its deletion is not known.
 #[rstest]
 #[case::refused(Fault::Refuse(403, "you may not ask"), "you may not ask")]
 #[case::broken(Fault::Break, "connection reset")]

@@ -142,7 +142,7 @@ async fn each_step_is_done_once_and_after_the_one_before() {
         (0, "stopped")
     });
     bench.phase("Running");
-    // The fact that the first wait was for comes and goes, and comes again.
+    // The awaited fact of the first wait becomes true, false, and true again.
     run.events.begun("again").await;
     bench.phase("Running");
     let history = run.ended().await;
@@ -152,7 +152,7 @@ async fn each_step_is_done_once_and_after_the_one_before() {
     assert_eq!(outcome(&history, "stop"), Some(done("stopped")));
 }
 
-/// Waits, touching every two seconds.
+/// Waits, and touches the workflow every 2 s.
 fn touching(fact: model::Fact, seconds: u64) -> Act {
     let patience = Duration::from_secs(seconds);
     let touching = Some(Duration::from_secs(2));
@@ -188,7 +188,7 @@ async fn touching_is_at_its_interval_and_only_while_it_waits() {
 
 #[tokio::test(start_paused = true)]
 async fn what_holds_already_is_not_touched() {
-    // More than once, for what is ready at the same time may be taken in any order.
+    // More than once: tasks that are ready at the same time run in any order.
     for _ in 0..16 {
         let bench = Bench::new().await;
         let there = model::Fact::Workflow(model::fact::Presence::Present);
@@ -245,7 +245,7 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
     assert_eq!(outcome(&history, "delete"), Some(done("deleted")));
 }
 
-/// What is broken for good does not become what is waited for.
+/// An environment that is broken for good makes no awaited fact true.
 #[tokio::test(start_paused = true)]
 async fn an_await_ends_when_the_environment_is_broken() {
     let bench = Bench::new().await;

@@ -1,4 +1,4 @@
-//! An object store on the loopback: what `provision::store::Store` asks of S3.
+//! An object store on the loopback, for the requests of `provision::store::Store`.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -7,13 +7,13 @@ use provision::store::StoreAddress;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How the store answers.
+/// The behaviour of the object store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mood {
     Well,
     /// This HTTP status and this S3 code.
     Refuses(u16, &'static str),
-    /// It takes the question and never answers.
+    /// The object store accepts a request and never answers.
     Hangs,
 }
 
@@ -26,7 +26,7 @@ pub(crate) struct FakeStore {
 
 struct State {
     keys: BTreeSet<String>,
-    /// Below which it was asked what there is.
+    /// The prefixes of the list requests.
     prefixes: BTreeSet<String>,
     mood: Mood,
 }
@@ -64,7 +64,7 @@ impl FakeStore {
         self.state.lock().expect("not held in a panic").keys.iter().cloned().collect()
     }
 
-    /// The prefixes below which it was asked what there is.
+    /// The prefixes of the list requests so far.
     pub(crate) fn prefixes(&self) -> BTreeSet<String> {
         self.state.lock().expect("not held in a panic").prefixes.clone()
     }

@@ -1,4 +1,4 @@
-//! Teardown: what a case made goes, and what does not is said.
+//! Teardown: it removes the objects of a case, and reports the rest.
 
 use drive::teardown;
 use rstest::rstest;
@@ -8,7 +8,7 @@ use crate::api::Fault;
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, plan};
 use crate::store::{FakeStore, Mood};
 
-/// In real time: the store is behind a socket.
+/// Uses real time: the object store is behind a socket.
 async fn after_a_case() -> (FakeStore, Bench) {
     let store = FakeStore::start().await;
     let bench = Bench::with_store(store.address()).await;

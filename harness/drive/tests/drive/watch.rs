@@ -1,4 +1,4 @@
-//! Watches: everything in order, and gaps said.
+//! Watches: every event in order, and every gap.
 
 use drive::watch::Watches;
 use model::history::{Change, Kind, What};
@@ -19,7 +19,7 @@ fn workflow(name: &str) -> Value {
     object("Workflow", "ns", name)
 }
 
-/// The next object that is seen.
+/// The next recorded object.
 async fn seen(events: &mut Events) -> (Change, String) {
     let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or("?").to_owned();
     let tell = |what: &What| match what {
@@ -113,7 +113,8 @@ async fn a_bookmark_moves_the_version_from_which_a_watch_resumes() {
     bench.api.until_asked("watch", WORKFLOWS, 1).await;
     bench.api.put(&workflow("a"));
     assert_eq!(seen(&mut events).await.1, "a");
-    // Others change meanwhile: the version rises, and this watch is only told by a bookmark.
+    // Objects of other kinds change meanwhile. The version rises, and this watch gets a bookmark
+    // alone.
     bench.api.put(&object("Secret", "ns", "s"));
     bench.api.put(&object("Secret", "ns", "t"));
     let resumed_from = async |count| {
@@ -164,7 +165,7 @@ async fn a_watch_that_ends_is_resumed_without_a_gap(#[case] end: End) {
             bench.api.until_asked("watch", WORKFLOWS, 4).await;
         }
     }
-    // While nobody watches.
+    // No watch is open now.
     bench.api.put(&workflow("b"));
     bench.api.delete("workflows", "ns", "a");
     bench.api.mend();
@@ -173,7 +174,7 @@ async fn a_watch_that_ends_is_resumed_without_a_gap(#[case] end: End) {
     assert_eq!(bench.watches.trouble(), None);
 }
 
-/// Lets a watch end so that its version can no longer be had.
+/// Ends a watch whose version then expires.
 fn lose(api: &FakeApi, how: &str) {
     match how {
         "told when reopened" => {

@@ -1,4 +1,4 @@
-//! A whole case, from submit to its deletion, and what the judge says of its history.
+//! A whole case, from submit to its deletion, and the judge's findings about its history.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::store::FakeStore;
 
 const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
 
-/// How Argo behaves in the case.
+/// The behaviour of Argo in the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Argo {
     Well,
@@ -29,7 +29,7 @@ enum Argo {
     RefusesToDelete,
 }
 
-/// What befalls the environment after the deletion.
+/// The trouble of the environment after the deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Environment {
     Well,
@@ -39,7 +39,7 @@ enum Environment {
     WatchLost,
 }
 
-/// The judge, fed while the history is written, as a run does it.
+/// The judge, which gets each event during the recording, as in a run.
 struct Bar {
     judge: Arc<Mutex<Judge>>,
     tape: Tape,
@@ -90,7 +90,7 @@ fn the_plan() -> Plan {
     plan([wait(phase("Succeeded"), 30), Act::Delete])
 }
 
-/// Begins the case before the judge.
+/// Starts the case with the judge as its observer.
 fn begin(bench: &Bench, claims: &Claims) -> (Running, Arc<Mutex<Judge>>) {
     let plan = the_plan();
     let steps = plan.steps.iter().map(|step| step.name.clone()).collect();
@@ -101,7 +101,7 @@ fn begin(bench: &Bench, claims: &Claims) -> (Running, Arc<Mutex<Judge>>) {
     (bench.run_before(plan, Box::new(bar), events), judge)
 }
 
-/// What was found, claim by claim: by the judge who was there, and by one who only reads.
+/// The findings, claim by claim. The judge of the recording and a judge of the file must agree.
 async fn found(run: Running, there: Arc<Mutex<Judge>>, claims: &Claims) -> Vec<Outcome> {
     let history = run.ended().await;
     let read = judge(claims, &history);
@@ -185,7 +185,7 @@ async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     assert_eq!(found(run, judge, &claims).await, outcomes);
 }
 
-/// Claims that set the workflow against its objects.
+/// Claims that compare the workflow with its objects.
 fn claims_on_objects() -> Claims {
     let some = Fact::Objects(Count::AtLeast(1));
     let mut orphaned =
@@ -200,7 +200,7 @@ fn claims_on_objects() -> Claims {
     Claims { claims, ..Claims::default() }
 }
 
-/// In real time: the store is behind a socket.
+/// Uses real time: the object store is behind a socket.
 #[rstest]
 #[case::collected_first(true, [Pass, Pass, Pass])]
 #[case::orphaned(false, [Fail, Fail, Pass])]

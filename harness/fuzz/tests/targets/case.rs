@@ -50,7 +50,7 @@ const PIECES: [&str; 40] = [
     "null",
 ];
 
-/// What stands between the files of an input.
+/// The line between the files of an input.
 const BETWEEN: &str = "\n%%\n";
 
 const CASES: [&str; 6] = [

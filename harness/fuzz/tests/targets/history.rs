@@ -57,8 +57,8 @@ fn claims() -> Claims {
     read.expect("it is a case").remove(0).claims
 }
 
-/// The history as it is, and with its events numbered anew: else hardly any line is read after one
-/// that was moved.
+/// Reads the history twice: unchanged, and with new event numbers. Without new numbers, hardly any
+/// line after a moved one is read.
 fn both(claims: &Claims, input: &[u8]) -> u64 {
     read(claims, input) ^ read(claims, &numbered(input)).rotate_left(1)
 }

@@ -51,12 +51,12 @@ impl Asked {
         Self { verb, path, query, body, kind, namespace, name }
     }
 
-    /// Whether it is a request of this verb with this in the path.
+    /// Whether the request has this verb, and this text in the path.
     pub(crate) fn is(&self, verb: &str, path: &str) -> bool {
         self.verb == verb && self.path.contains(path)
     }
 
-    /// The one object that is meant.
+    /// The object that the path names.
     pub(super) fn key(&self) -> Key {
         let name = self.name.clone().or_else(|| {
             let name = self.body["metadata"]["name"].as_str();
@@ -66,8 +66,8 @@ impl Asked {
         Key { kind: self.kind.clone(), namespace, name: name.unwrap_or_default() }
     }
 
-    /// Whether a list takes in an object with these labels: it asks for every one, or for those
-    /// that have a label, or for those that have it with a value.
+    /// Whether a list takes in an object with these labels. A list takes in every object, or
+    /// objects with a label, or objects with a label and its value.
     pub(super) fn takes_labels(&self, labels: &Value) -> bool {
         let Some(selector) = self.query.get("labelSelector") else { return true };
         let selector = selector.replace("%2F", "/");

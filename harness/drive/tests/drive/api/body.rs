@@ -1,4 +1,4 @@
-//! What an answer is made of: all at once, or line by line while a watch lasts.
+//! The body of an answer: whole, or line by line during a watch.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,4 +1,4 @@
-//! What the API server holds: objects, their versions, and who watches them.
+//! The state of the API server: objects, their versions, and their watches.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::asked::Asked;
 use super::body::Chunk;
 
-/// Where an object is. The kind is as in a path: `workflows`.
+/// The place of an object. The kind is as in a path: `workflows`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     pub(super) kind: String,
@@ -75,7 +75,7 @@ impl Objects {
         there.map(|(_, object)| object).collect()
     }
 
-    /// Makes or replaces an object; gives it what every object has.
+    /// Makes or replaces an object. Adds the metadata that every object has.
     pub(super) fn put(&mut self, key: &Key, mut object: Value) -> Value {
         self.version += 1;
         let old = self.there.get(key);
@@ -108,7 +108,7 @@ impl Objects {
         Some(self.put(key, object))
     }
 
-    /// Deletes an object; the last state that was told of it.
+    /// Deletes an object. Returns the last state that was told.
     pub(super) fn delete(&mut self, key: &Key) -> Option<Value> {
         let mut object = self.there.get(key)?.clone();
         object["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
@@ -119,7 +119,7 @@ impl Objects {
             }
         }
         if key.kind == "namespaces" && self.there.keys().any(|k| k.namespace == key.name) {
-            // It stays until what is held in it is gone.
+            // The namespace stays until its objects are gone.
             object["metadata"]["finalizers"] = json!(["kubernetes"]);
         }
         Some(self.put(key, object))

@@ -1,10 +1,10 @@
-//! Whether a right is had, by the roles and bindings that are there.
+//! Whether a subject has a right, by the present roles and bindings.
 
 use serde_json::Value;
 
 use super::objects::{Key, Objects};
 
-/// Whether what a `SubjectAccessReview` asks is allowed.
+/// Whether the action of a `SubjectAccessReview` is allowed.
 pub(super) fn allowed(objects: &Objects, spec: &Value) -> bool {
     let wanted = &spec["resourceAttributes"];
     let namespace = wanted["namespace"].as_str().unwrap_or_default();
