@@ -8,7 +8,7 @@ use model::{Act, Case, Fact, Step, World};
 
 use crate::show::Show;
 
-/// What is shown of a case that has no more steps to do.
+/// The fact that is shown of a case whose steps are over.
 const STATE: Fact = Fact::Phase(Vec::new());
 
 /// One of the cases that go on; dropped when nothing goes on with it any more.
@@ -17,7 +17,7 @@ pub(crate) struct CaseLine {
     argo: String,
     id: String,
     steps: Vec<Step>,
-    /// What the step waits for.
+    /// The fact that the step waits for.
     awaited: Option<Fact>,
     /// The steps are over.
     watching: bool,

@@ -13,9 +13,9 @@ use crate::programs::Programs;
 use crate::standing::{Standing, Which};
 use crate::wanted::{self, Wanted};
 
-/// Runs the cases on a cluster of its own for each version. While the last cases of one come to
-/// their ends the next may be put up, and its cases take the slots that are free. The directory of
-/// each is made below `under`.
+/// Runs the cases on a cluster of its own for each version. The next cluster may be put up while
+/// the last cases of one end. The cases of the next take the slots that are free. The directory of
+/// each version is made below `under`.
 pub(super) async fn on_each(
     bench: &Arc<Bench>,
     wanted: Vec<Wanted>,

@@ -1,4 +1,4 @@
-//! A run that was killed, gone on with: what came to an end is not tried again.
+//! A killed run that is resumed: a case that came to an end is not tried again.
 
 use std::path::Path;
 
