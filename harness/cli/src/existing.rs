@@ -70,7 +70,7 @@ impl Lent {
             namespaces: Namespaces::Lent(namespaces.clone()),
         };
         for namespace in &namespaces {
-            // What a killed run left.
+            // Removes the leftovers of a killed run.
             drive::teardown::case(&installation, namespace).await;
         }
         Ok(Self { installation, hold })

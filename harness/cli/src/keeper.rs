@@ -119,7 +119,7 @@ async fn serve(
             () = session.stop.cancelled() => return lease::remove(&args.socket),
             () = passed(since + GRACE), if alone => {
                 let _lock = lease::lock()?;
-                // Who connects does so under the lock, so from here on nobody comes.
+                // Runs connect under the lock, so from here on no run connects.
                 match listener.accept().now_or_never() {
                     Some(connected) => drop(runs.spawn(answer(connected?.0, told.clone()))),
                     None => return lease::remove(&args.socket),

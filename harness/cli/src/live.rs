@@ -11,7 +11,7 @@ use crate::show::Show;
 /// The fact that is shown of a case whose steps are over.
 const STATE: Fact = Fact::Phase(Vec::new());
 
-/// One of the cases that go on; dropped when nothing goes on with it any more.
+/// A case that runs. The terminal shows it until it is dropped.
 pub(crate) struct CaseLine {
     show: Arc<Show>,
     argo: String,

@@ -265,7 +265,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
     let mut asked = bench.asked.clone();
     if asked.argo.is_empty() {
-        // What was there was asked for.
+        // The request was the installation that was there.
         asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
     }
     RunReport {

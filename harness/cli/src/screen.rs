@@ -115,7 +115,7 @@ pub(crate) fn print(to: &mut (impl RawStream + AsFd), text: &str, plainly: impl 
             let _ = screen.wake.send(());
         }
         Leads::MaybeHere => {
-            // Whoever reads it has until the next tick to print it on this terminal.
+            // The reader has until the next tick to print it on this terminal.
             write(&mut std::io::stderr(), CLEAR);
             plainly();
         }
@@ -149,7 +149,7 @@ fn lock() -> MutexGuard<'static, Option<Screen>> {
     SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// In one piece, so that nothing is shown that is half done. A terminal that is gone is no trouble.
+/// Writes a text in one piece, so that no half of it is shown. A closed terminal is no error.
 fn write(to: &mut impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

@@ -97,7 +97,7 @@ impl Trial<'_> {
             tokio::task::spawn_blocking(move || recorder.sync()).await??;
         }
         let failed = !judged.verdict.failed_claims().is_empty();
-        // Whoever stops a run waits for its end.
+        // A user who stops a run waits for its end.
         let unknown = judged.verdict.verdict == Verdict::Unknown && !self.stop.is_cancelled();
         self.take_down(failed || unknown, &directory).await?;
         Ok(Tried { judged, verdict_us })

@@ -107,7 +107,7 @@ impl Look<'_> {
         let parsed = rejudge::version_of(case, &versions)?;
         let was_there = found.installed.contains_key(*version);
         if let Some(because) = case.not_applicable(&parsed) {
-            // Where nothing was installed yet, the version may turn out not to be had.
+            // A version that was not installed yet may be refused.
             if was_there {
                 found.judged.push(not_applicable(case, &versions, because));
                 self.is_over(found);

@@ -45,7 +45,7 @@ pub(super) async fn on_each(
         found.extend(one);
     }
     if bench.session.stop.is_cancelled() {
-        // What was cut off in the middle of being put up.
+        // Removes clusters whose start was interrupted.
         sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
         provision::kind::sweep(&bench.session.cache).await?;
     }
@@ -94,6 +94,6 @@ async fn put_up_and_run(
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
     found.observed.push(observed);
-    // What cannot be taken down changes no verdict.
+    // A failure of the teardown changes no verdict.
     ended
 }

@@ -31,7 +31,7 @@ pub(crate) fn in_parts() -> Result<(), String> {
     let (directory, image) = (directory.path(), directory.path().join("image.tar"));
     output(with_cases(harness().args(["image", "--output"]).arg(&image)))?;
     let up = Up::begin(&["--load-image", &image.display().to_string()])?;
-    // What is a path of this machine need not be one of the node: a sandbox has mounts of its own.
+    // A path of this machine need not be one of the node: a sandbox has mounts of its own.
     let results = up.directory().join("results");
     std::fs::create_dir(&results).map_err(|e| e.to_string())?;
     up.apply(&prepared(&up))?;
