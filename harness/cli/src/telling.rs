@@ -76,8 +76,8 @@ fn one_again(
     Ok(())
 }
 
-/// Writes the results of a run into its directory as JUnit XML, which most programs read. Then
-/// writes the path of the complete results into the file `done`.
+/// Writes the results of a run into its directory as `junit.xml`, a form that most programs read.
+/// Then writes the path of the complete results into the file `done`.
 pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::Result<()> {
     let directory = std::path::absolute(directory)?;
     let results = directory.join("junit.xml");
