@@ -1,4 +1,4 @@
-//! What was asked of a run, for its report.
+//! The request of a run, for its report.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,8 @@ use crate::kept::Kept;
 use crate::this_build;
 use crate::wanted::Wanted;
 
-/// What these arguments ask for, on these installations where they are put up.
+/// The request that these arguments make. `wanted` has the installations that the run puts up. With
+/// `--on`, the version is that of the installation in the slot.
 pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::Result<Asked> {
     let versions: Vec<Versions> = match args.on {
         Some(slot) => vec![Kept::read(slot)?.versions],

@@ -1,16 +1,16 @@
-//! One try of a case, by its history alone: whether it came to an end.
+//! One attempt of a case, by its history alone: whether it came to an end.
 //!
-//! A case is tried once. A run that was broken off is gone on with by trying anew what had not come
-//! to an end, and that must not become a way to try until a case passes:
+//! A case is tried once. A run that broke off is resumed: cases that had not come to an end are
+//! tried again. A resume must not become a way to try a case until it passes:
 //!
 //! | the history | the case |
 //! |---|---|
-//! | ended by itself | is never tried again, whatever came of it, *unknown* too |
+//! | ended by itself | is never tried again, whatever its verdict, *unknown* too |
 //! | broke off, and all is decided, or a claim failed that is not declared to | is never tried again |
 //! | broke off, else | is tried again; the history is set aside and stays in the run directory |
 //!
-//! What is set aside may have seen a claim fail that is declared to. If that claim does not fail
-//! again, both tries are reported, and `verify` refuses the case as tried twice.
+//! A declared failure may be in a history that is set aside. If its claim does not fail again, both
+//! attempts are reported, and `verify` refuses the case as tried twice.
 
 use std::path::Path;
 
@@ -21,13 +21,13 @@ use model::verdict::{CaseVerdict, Verdict};
 
 use crate::recorded::Recorded;
 
-/// One try of a case.
+/// One attempt of a case.
 #[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) header: Header,
-    /// Known issues being failures.
+    /// The verdict if known issues are failures.
     pub(crate) verdict: CaseVerdict,
-    /// Known issues being expected.
+    /// The verdict if known issues are expected.
     pub(crate) expecting: CaseVerdict,
     /// Whether its history ended by itself.
     ended: bool,
@@ -35,8 +35,8 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Judges a history of a run directory by a case; `None` if it broke off before its first line
-    /// was written.
+    /// Judges a history of a run directory by a case. `None`: the history broke off before its
+    /// first line was whole.
     pub(crate) fn read(case: &Case, run: &Path, name: &Path) -> anyhow::Result<Option<Self>> {
         let history = Recorded::open(run, name)?;
         if !history.has_begun()? {

@@ -1,5 +1,5 @@
-//! What a run directory says of its run from the beginning, so that a run that was killed can be
-//! gone on with.
+//! The run manifest: the request of a run and its sessions. A run that was killed can be resumed
+//! with it.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
@@ -16,14 +16,15 @@ use crate::recorded::LARGEST_TEXT;
 
 /// Its file in the run directory.
 pub(crate) const FILE: &str = "begun.json";
-/// Locked by whoever runs in it; the kernel unlocks it when that one dies, however it dies.
+/// Name of the file that a running session locks. The kernel unlocks the file when the session
+/// ends, however it ends.
 pub(crate) const LOCK: &str = "lock";
 
-/// What was asked for, and who set out to do it.
+/// The request of a run, and the sessions that ran it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Begun {
     pub(crate) asked: Asked,
-    /// What gives the clusters.
+    /// The provider of the clusters.
     pub(crate) provider: Provider,
     /// The first one began the run, the others resumed it.
     pub(crate) sessions: Vec<Began>,

@@ -112,7 +112,7 @@ pub(crate) fn rests_on_a_history(verdict: Verdict) -> bool {
     verdict != Verdict::NotApplicable
 }
 
-/// Of all files of a case, with their names.
+/// SHA-256 in hexadecimal of all files of a case, with their names and lengths.
 pub(crate) fn case_sha256(case: &Case) -> String {
     let mut digest = Sha256::new();
     for (name, text) in &case.source.files {

@@ -17,7 +17,7 @@ use crate::recorded::LARGEST_TEXT;
 
 /// Type of the text in it.
 pub(crate) const PAYLOAD: &str = "application/vnd.in-toto+json";
-/// What stands before an Ed25519 key in its `SubjectPublicKeyInfo`.
+/// Bytes before an Ed25519 key in its `SubjectPublicKeyInfo`.
 const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// The envelope, as DSSE version 1 has it.

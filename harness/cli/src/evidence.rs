@@ -23,7 +23,7 @@ pub(crate) fn read(directory: &Path, cases: &Path) -> anyhow::Result<Evidence> {
     Ok(Evidence { cases: ran, files, run, timelines: BTreeMap::new(), detection: None })
 }
 
-/// What went on in each case, from its history.
+/// The timeline of each history, by the path of the history in the run directory.
 pub(crate) fn timelines(
     directory: &Path,
     run: &RunReport,

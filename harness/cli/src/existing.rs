@@ -1,4 +1,4 @@
-//! Cases on a cluster that somebody else put up; `lend`, which prints what that needs.
+//! Cases on a cluster that somebody else put up, and `lend`, which prints the manifests for it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::programs::{self, Programs};
 use crate::session::Session;
 use crate::wanted;
 
-/// An installation on lent namespaces.
+/// An installation on prepared namespaces.
 pub(crate) struct Lent {
     pub(crate) installation: Installation,
     hold: Hold,
@@ -70,7 +70,7 @@ impl Lent {
             namespaces: Namespaces::Lent(namespaces.clone()),
         };
         for namespace in &namespaces {
-            // What a killed run left.
+            // Removes the leftovers of a killed run.
             drive::teardown::case(&installation, namespace).await;
         }
         Ok(Self { installation, hold })
@@ -82,7 +82,7 @@ impl Lent {
     }
 }
 
-/// What was said of the cluster, complete.
+/// The description of the cluster, complete.
 struct Given {
     place: Place,
     store: StoreAddress,
@@ -129,7 +129,8 @@ impl Given {
     }
 }
 
-/// Which Argo is there: what its images say, or what was named where they say nothing.
+/// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
+/// no version.
 fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
     if let (Some(there), Some(named)) = (&found.controller, named)
         && there != named
@@ -162,7 +163,7 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
     Ok(entry.bin().join("argo"))
 }
 
-/// Prints the manifests that lend namespaces.
+/// Prints the manifests that prepare namespaces.
 pub(crate) fn lend(args: &LendArgs) -> anyhow::Result<u8> {
     let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
     let place = place.map_err(|error| usage(error.to_string()))?;

@@ -1,7 +1,7 @@
 //! `image`: this program as a container image, with its cases and an `argo` program.
 //!
-//! It is made of the program that runs and the libraries that it has loaded, so that it needs
-//! neither Docker nor a base image.
+//! The image has the program that runs, and the libraries that it has loaded. Docker and a base
+//! image are not needed.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,8 +15,8 @@ use crate::programs::Programs;
 use crate::session::Session;
 use crate::{out, selection, wanted};
 
-/// Where the program, the `argo` program and the cases are in the image. Its working directory is
-/// `/`, so the cases are found without being named.
+/// Paths of the program, of the `argo` program and of the cases in the image. The working directory
+/// of the image is `/`, so the default of `--cases` names the cases.
 const PROGRAM: &str = "/usr/local/bin/argo-conformance";
 const ARGO: &str = "/usr/local/bin/argo";
 const CASES: &str = "/cases";

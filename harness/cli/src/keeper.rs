@@ -1,5 +1,5 @@
-//! The keeper of an installation that several runs share: puts it up, and ends it when no run has
-//! held a share of it for a while.
+//! The process behind a shared installation. The process puts the installation up, and ends it when
+//! no run has used it for a while.
 
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener as StdListener;
@@ -26,14 +26,14 @@ use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::wanted;
 
-/// How long an installation waits for another run: test runners start the next test a moment after
+/// Time that an installation waits for another run. Test runners start the next test a moment after
 /// one has ended.
 const GRACE: Duration = Duration::from_secs(10);
-/// What every run is told.
+/// The answer to every run.
 #[derive(Clone)]
 struct Answer {
     line: Arc<str>,
-    /// What is wrong with the installation since.
+    /// Raised when a part of the installation has ended.
     alarm: Alarm,
 }
 
@@ -60,7 +60,8 @@ pub(crate) async fn keep(args: KeepArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
-/// Puts it up; says so, or why not.
+/// Puts the installation up, and publishes the answer: the installation, or the reason of the
+/// failure.
 async fn start(
     session: Arc<Session>,
     args: KeepArgs,
@@ -98,8 +99,8 @@ fn failed(error: &anyhow::Error) -> Word {
     }
 }
 
-/// Serves runs until none has been there for a while, or the keeper is told to stop. Then the
-/// socket is gone.
+/// Serves runs until none has been connected for a while, or the process is told to stop. The
+/// socket is removed then.
 async fn serve(
     listener: &UnixListener,
     session: &Session,
@@ -118,7 +119,7 @@ async fn serve(
             () = session.stop.cancelled() => return lease::remove(&args.socket),
             () = passed(since + GRACE), if alone => {
                 let _lock = lease::lock()?;
-                // Who connects does so under the lock, so from here on nobody comes.
+                // Runs connect under the lock, so from here on no run connects.
                 match listener.accept().now_or_never() {
                     Some(connected) => drop(runs.spawn(answer(connected?.0, told.clone()))),
                     None => return lease::remove(&args.socket),
@@ -132,7 +133,7 @@ async fn passed(moment: Instant) {
     let _elapsed = tokio::time::timeout_at(moment, std::future::pending::<()>()).await;
 }
 
-/// Tells a run what there is to tell, until it is gone.
+/// Sends a run the answer, and the alarm when it is raised, until the run disconnects.
 async fn answer(mut run: UnixStream, mut told: Told) {
     let (mut hears, mut says) = run.split();
     let mut byte = [0];

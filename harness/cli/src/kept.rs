@@ -1,4 +1,4 @@
-//! What is known of an installation that `up` left running.
+//! The record of an installation that outlives the process that put it up.
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// What is known of an installation.
+    /// The record of an installation.
     pub(crate) fn of(standing: &Standing, session: &Session) -> Self {
         let installation = &standing.installation;
         let address = &installation.store_address;
@@ -65,7 +65,7 @@ impl Kept {
             .with_context(|| format!("write {}", path.display()))
     }
 
-    /// Reads what is known of the installation in this slot.
+    /// Reads the record of the installation in this slot.
     pub(crate) fn read(slot: u16) -> anyhow::Result<Self> {
         let kept = released()?;
         let Some((_, directory)) = kept.iter().find(|(number, _)| *number == slot) else {
@@ -117,7 +117,7 @@ pub(crate) fn released() -> anyhow::Result<Vec<(u16, PathBuf)>> {
     Ok(released.collect())
 }
 
-/// There is no such installation.
+/// The error that there is no such installation.
 pub(crate) fn nothing(slot: u16, kept: &[(u16, PathBuf)]) -> anyhow::Error {
     let numbers: Vec<String> = kept.iter().map(|(slot, _)| slot.to_string()).collect();
     let hint = match numbers.as_slice() {

@@ -12,8 +12,8 @@ use crate::args::{KnownArgs, KnownFormat};
 use crate::out::{self, Explained};
 use crate::selection;
 
-/// The measured table of this project. It belongs to the revision of the program: its rows speak of
-/// the project's cases, and a case that has no row is taken as declared.
+/// The measured table of this project, at the revision of the program. Its rows name the project's
+/// cases. A case without a row is taken as declared.
 const MEASURED: &str = include_str!("../../../ci/measured.json");
 
 /// Prints the known issues of a version, and what an upgrade changes.

@@ -1,9 +1,9 @@
 //! A share in an installation that several runs use at once.
 //!
-//! The first run to ask for it starts a *keeper*, which puts it up and listens on a socket; every
-//! run holds a connection to that socket for as long as it uses the installation. The kernel closes
-//! the connection of a run that dies, however it dies, so the keeper knows when it is needed no
-//! more. Sockets are made, connected to and removed under one lock.
+//! The first run that asks for the installation starts a process, which puts it up and listens on a
+//! socket. Every run holds a connection to that socket while it uses the installation. The kernel
+//! closes the connection of a run that dies, so the process notices when no run is left. Sockets
+//! are made, connected to and removed under one lock.
 
 use std::fs::File;
 use std::os::fd::OwnedFd;
@@ -23,25 +23,25 @@ use crate::kept::Kept;
 use crate::out::Explained;
 use crate::session::Session;
 
-/// Where the sockets are.
+/// Directory of the sockets.
 pub(crate) const LEASES: &str = "/run/argo-conformance/leases";
-/// The longest path that a socket may have.
+/// The longest path that a socket may have, in bytes.
 const LONGEST: usize = 107;
 
-/// What a keeper says, one JSON object a line.
+/// A message of the process behind a shared installation, one JSON object a line.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Word {
     /// The installation is there.
     Ready(Box<Kept>),
-    /// It could not be put up: the exit code for it, and why.
+    /// The installation could not be put up: the exit code, and the reason.
     Failed { code: u8, because: String },
-    /// Something of it has ended.
+    /// A part of the installation has ended: the reason.
     Trouble(String),
 }
 
 impl Word {
-    /// Its line.
+    /// The message as a line.
     pub(crate) fn line(&self) -> String {
         // Text and numbers with text keys: there is nothing to fail.
         serde_json::to_string(self).unwrap_or_default() + "\n"
@@ -49,13 +49,13 @@ impl Word {
 }
 
 impl KeepArgs {
-    /// Where the keeper writes what it does.
+    /// Path of the log of the process behind the installation.
     pub(crate) fn log(&self) -> PathBuf {
         self.socket.with_extension("log")
     }
 }
 
-/// Which installation.
+/// A shared installation: its name, its Argo, and the cache directory if one was named.
 pub(crate) struct Share<'a> {
     pub(crate) name: &'a str,
     pub(crate) argo: &'a str,
@@ -78,7 +78,7 @@ impl Share<'_> {
     /// Takes a share, waiting until the installation is there.
     ///
     /// # Errors
-    /// Why it could not be put up, with the exit code for that.
+    /// The installation could not be put up; the error has the exit code for that.
     pub(crate) async fn take(&self, session: &Session) -> anyhow::Result<Lease> {
         let socket = self.socket()?;
         let log = socket.with_extension("log");
@@ -120,9 +120,9 @@ impl Share<'_> {
         Ok(path.into())
     }
 
-    /// Starts a keeper, which outlives this process: in a process group of its own, so that what is
-    /// sent to the group of this one does not reach it. It is given the socket, on which runs can
-    /// wait from now on.
+    /// Starts the process behind the installation, and passes it the listening socket. From then on
+    /// runs can wait on the socket. The process outlives this one. Its process group is its own, so
+    /// signals to the group of this process do not reach it.
     fn start_keeper(&self, session: &Session, socket: &Path, log: &Path) -> anyhow::Result<()> {
         remove(socket)?;
         let listener = UnixListener::bind(socket)
@@ -141,7 +141,7 @@ impl Share<'_> {
     }
 }
 
-/// What the keeper says next; `None` if it is gone.
+/// The next message. `None`: the process behind the installation is gone.
 async fn word(words: &mut Lines<BufReader<UnixStream>>) -> anyhow::Result<Option<Word>> {
     let line = words.next_line().await.unwrap_or_default();
     line.map(|line| serde_json::from_str(&line).context("understand the keeper")).transpose()
@@ -179,7 +179,8 @@ pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-/// Removes the sockets of dead keepers, and what they wrote. How many.
+/// Removes the sockets on which no process listens, and their logs. Returns the number of removed
+/// sockets.
 pub(crate) fn sweep() -> anyhow::Result<usize> {
     let _lock = lock()?;
     let entries = std::fs::read_dir(LEASES).with_context(|| format!("list {LEASES}"))?;

@@ -8,16 +8,16 @@ use model::{Act, Case, Fact, Step, World};
 
 use crate::show::Show;
 
-/// What is shown of a case that has no more steps to do.
+/// The fact that is shown of a case whose steps are over.
 const STATE: Fact = Fact::Phase(Vec::new());
 
-/// One of the cases that go on; dropped when nothing goes on with it any more.
+/// A case that runs. The terminal shows it until it is dropped.
 pub(crate) struct CaseLine {
     show: Arc<Show>,
     argo: String,
     id: String,
     steps: Vec<Step>,
-    /// What the step waits for.
+    /// The fact that the step waits for.
     awaited: Option<Fact>,
     /// The steps are over.
     watching: bool,

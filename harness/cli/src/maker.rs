@@ -1,4 +1,4 @@
-//! What puts clusters up for runs: which one, what it needs, and how it is asked.
+//! The provider of the clusters of a run: which one, its requirements, and its calls.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ use crate::programs::{Argo, Programs};
 use crate::session::Session;
 use crate::wanted::Wanted;
 
-/// What puts clusters up.
+/// A provider that puts clusters up.
 #[derive(Clone, Debug)]
 pub(crate) enum Maker {
     /// The native provider.
@@ -45,9 +45,8 @@ pub(crate) struct Definitions {
     pub(crate) api: oneshot::Sender<Client>,
 }
 
-/// The provider that is meant: the one that was named, or kind where a Docker daemon answers, or
-/// native. Installations that stay or are shared are native; a run that is resumed goes on with
-/// what it began with.
+/// The provider that is meant: the named one, or kind if a Docker daemon answers, or native.
+/// Installations that stay or are shared are native. A resumed run keeps its provider.
 pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     let stays = args.on.is_some() || args.shared.is_some();
     let begun = args.resume.as_deref().map(Begun::read).transpose()?;
@@ -64,12 +63,12 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
     }
 }
 
-/// How many cases run at once.
+/// Number of cases that run at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Jobs {
-    /// Whatever else the cores do.
+    /// Cases at once under any load of the cores.
     pub(crate) surely: usize,
-    /// While the cores keep up.
+    /// Cases at once while the cores keep up.
     pub(crate) most: usize,
 }
 
@@ -82,8 +81,8 @@ impl Maker {
         }
     }
 
-    /// How many clusters stand at once at most: where they do not take the cores from cases, the
-    /// next is put up while the last cases of one come to their ends.
+    /// Largest number of clusters at once. Two native clusters leave the cores to cases: the next
+    /// is put up while the last cases of one end. A cluster of kind takes the cores from cases.
     pub(crate) fn clusters_at_once(&self) -> usize {
         match self {
             Self::Native => 2,
@@ -91,11 +90,15 @@ impl Maker {
         }
     }
 
-    /// How many cases run at once for each core of this machine, unless it is said. Measured on two
-    /// cores: with twelve at once, always, a pod starts in a few seconds on one machine, and waits
-    /// six in the mean on one that is half as fast; with sixteen single pods take fifteen, and no
-    /// run is shorter; with fifty it takes over a minute. What a case waits for does not come in
-    /// time then. What Docker adds to each pod, systemd in the node above all, makes it fewer.
+    /// Number of cases that run at once for each core of this machine. Default of `--jobs`.
+    ///
+    /// Measured on two cores, with a fixed number of cases at once:
+    ///
+    /// - 12: a pod starts in a few seconds; on a machine half as fast, in 6 s in the mean.
+    /// - 16: single pods take 15 s, and no run is shorter.
+    /// - 50: a pod takes over a minute, and facts that cases await come too late.
+    ///
+    /// The number for kind is smaller: Docker adds load to each pod, systemd in the node above all.
     pub(crate) fn jobs_for_each_core(&self) -> Jobs {
         match self {
             Self::Native => Jobs { surely: 2, most: 8 },
@@ -103,7 +106,7 @@ impl Maker {
         }
     }
 
-    /// The programs that it needs, whichever the version of Kubernetes.
+    /// The programs that the provider needs, for any version of Kubernetes.
     pub(crate) fn programs(&self) -> Vec<Item> {
         match self {
             Self::Native => program::cluster_programs(),
@@ -111,18 +114,18 @@ impl Maker {
         }
     }
 
-    /// What is to be built for an installation.
+    /// The items to build for an installation.
     pub(crate) fn items(&self, wanted: &Wanted) -> Vec<Item> {
         self.kubernetes(wanted).into_iter().chain(wanted.items().cloned()).collect()
     }
 
-    /// The parts of Kubernetes, where they are built.
+    /// The parts of Kubernetes, if the provider builds them.
     pub(crate) fn kubernetes(&self, wanted: &Wanted) -> Option<Item> {
         let version = wanted.kubernetes.as_deref().unwrap_or(DEFAULT_KUBERNETES);
         matches!(self, Self::Native).then(|| program::kubernetes(version))
     }
 
-    /// What the machine lacks for these installations, besides programs.
+    /// Everything that the machine lacks for these installations, besides programs.
     pub(crate) async fn lacks(&self, session: &Session, wanted: &[Wanted]) -> Vec<Missing> {
         match self {
             Self::Native => {
@@ -188,7 +191,7 @@ impl Maker {
     }
 }
 
-/// What a cluster for an installation is made with.
+/// The settings of the cluster of kind for an installation.
 fn of_kind(settings: &Settings, wanted: &Wanted) -> Settings {
     match &wanted.kubernetes {
         Some(version) => settings.with_kubernetes(version),

@@ -15,13 +15,12 @@ use crate::recorded::Recorded;
 use crate::tries::Tries;
 use crate::{conclusion, evidence, out, rejudge, session};
 
-/// Where in a run directory the histories lie: as directories of each version. `judge` looks into
-/// the first.
+/// Directories of each version in a run directory that have histories. `judge` reads the first.
 pub(crate) const HISTORIES: [&str; 2] = ["cases", "broken-off"];
-/// Where the rest of each run is kept that a run directory is made of.
+/// Directory with the other files of each merged run and of each earlier session.
 pub(crate) const PARTS: &str = "parts";
 
-/// Puts them together, or says everything for which they cannot be.
+/// Merges the run directories, or refuses them with every reason.
 pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
     let mut runs = Vec::new();
     let mut refusals = Vec::new();
@@ -57,7 +56,7 @@ pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
     Ok(report::exit::of_run(&conclusion::verdicts(&merged), &merged.untested))
 }
 
-/// What of a run directory is not what its report says.
+/// Everything in a run directory that differs from its report or from its chain of attempts.
 pub(crate) fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
     let ids: BTreeSet<String> = run.parts().into_iter().map(|part| part.run).collect();
     let wrong = run.verdicts.iter().filter_map(|judged| {

@@ -29,15 +29,15 @@ pub(crate) fn document(text: &str) {
     kept(write!(anstream::stdout(), "{text}"));
 }
 
-/// Remembers what could not be printed: whatever goes on must come to its end all the same.
+/// Records the first failure to print. The command continues to its end.
 fn kept(printed: io::Result<()>) {
     if let Err(error) = printed {
         let _ = LOST.set(error);
     }
 }
 
-/// The exit code in the end: not that of success where standard output did not take everything. A
-/// reader that has seen enough, as `head` has, is no trouble.
+/// The exit code in the end. It is not that of success if standard output did not take everything.
+/// A closed pipe, as of `head`, is no failure.
 pub(crate) fn complete(code: u8) -> u8 {
     kept(io::stdout().flush());
     match LOST.get() {

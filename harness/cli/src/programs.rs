@@ -22,7 +22,7 @@ pub(crate) struct Programs {
     cluster: Vec<Entry>,
     /// Each installation that was asked for.
     pub(crate) argo: Vec<Argo>,
-    /// Names of those that cannot be had, and why.
+    /// Names of those that cannot be had, and the reasons.
     pub(crate) refused: Vec<(String, String)>,
 }
 
@@ -37,7 +37,8 @@ pub(crate) struct Argo {
 }
 
 impl Argo {
-    /// Where it comes from, in words.
+    /// The sources of the components, in words. A published release has the checksum of its
+    /// `install.yaml`.
     pub(crate) fn source(&self) -> String {
         let of = |source: &ArgoSource, entry: &Entry| {
             let checksum = source.published().and_then(|_| checksum(entry));
@@ -55,11 +56,11 @@ impl Argo {
 }
 
 impl Programs {
-    /// Sees to it that the programs are there, building what is missing.
+    /// Builds the programs that are missing.
     ///
     /// # Errors
-    /// What the machine lacks, all at once; the first
-    /// build that fails. A version that is refused is no error while another can be had.
+    /// The machine lacks something: everything is named at once. A build fails. A version that is
+    /// refused is no error while another can be had.
     pub(crate) async fn get(
         session: &Arc<Session>,
         maker: &Maker,
@@ -132,7 +133,7 @@ impl Programs {
     }
 }
 
-/// What an `argo` program says of itself.
+/// The version that an `argo` program reports.
 pub(crate) async fn version_of_argo(guard: &Guard, path: &Path) -> anyhow::Result<String> {
     let command = GuardedCommand {
         program: path.to_owned(),
@@ -155,10 +156,10 @@ type Published = (ArgoSource, Entry);
 /// Names of installations that cannot be had, and why.
 type Lost = Vec<(String, String)>;
 
-/// What is had as it was published, and the installations for which it cannot be had.
+/// The published releases, each fetched once, and the installations whose release cannot be had.
 ///
 /// # Errors
-/// Why, if none of them can.
+/// No installation is left, or the run is stopped.
 async fn published(
     session: &Arc<Session>,
     wanted: &[Wanted],
@@ -198,7 +199,7 @@ fn reasons(lost: &Lost) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What is to be built, each once: first what the cluster needs.
+/// The items to build, each once. The items of the cluster come first.
 fn items(maker: &Maker, cluster: &[Item], wanted: &[Wanted]) -> Vec<Item> {
     let mut items = cluster.to_vec();
     for item in wanted.iter().flat_map(|one| maker.items(one)) {

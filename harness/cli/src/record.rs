@@ -1,4 +1,4 @@
-//! What of a run is kept in `run.json`.
+//! The installations and the verdicts, as `run.json` has them.
 
 use std::path::Path;
 

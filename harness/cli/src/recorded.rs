@@ -22,7 +22,7 @@ pub(crate) const LARGEST_TEXT: u64 = 64 << 20;
 #[derive(Debug)]
 pub(crate) struct Recorded {
     file: File,
-    /// Where it was opened, for messages.
+    /// The path, for messages.
     path: PathBuf,
 }
 
@@ -41,7 +41,7 @@ impl Recorded {
         Ok(Self { file, path })
     }
 
-    /// Where it was opened.
+    /// The path of the file, for messages.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -12,8 +12,14 @@ use crate::args::ReddenArgs;
 use crate::recorded::Recorded;
 use crate::{evidence, out};
 
-/// Prints the score of each case. A claim that no mutant makes fail is a failure, and so is a leaf
-/// or a requirement that decides nothing, and a symptom that every failure shows.
+/// Prints the score of each case. The exit code is that of a failure if there is one of these:
+///
+/// - a claim that no mutant makes fail
+/// - a leaf or a requirement that decides nothing
+/// - a symptom that every failure shows
+/// - a mutant that fools the judge
+///
+/// The exit code of cases without a claim is that of nothing ran.
 pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
@@ -46,7 +52,7 @@ fn fooled(scores: &[Score]) -> Vec<String> {
     fooled.map(|(case, claim, hit)| format!("{case}: {claim}, by {}", hit.operator)).collect()
 }
 
-/// What a report says of it.
+/// The figures of the mutation test, for a report.
 pub(crate) fn detection(directory: &Path, evidence: &Evidence) -> anyhow::Result<Detection> {
     let (scores, untried) = scores(directory, evidence)?;
     let Total { claims, killed, .. } = Total::of(&scores);
@@ -56,8 +62,8 @@ pub(crate) fn detection(directory: &Path, evidence: &Evidence) -> anyhow::Result
     Ok(Detection { claims, killed, surviving, untried: untried.into_iter().collect() })
 }
 
-/// The score of each case, on the first of its histories that can be used; and the cases that have
-/// none.
+/// The score of each case, on the first of its histories that can be used. The second value has the
+/// cases without such a history.
 fn scores(directory: &Path, evidence: &Evidence) -> anyhow::Result<(Vec<Score>, BTreeSet<String>)> {
     let (mut scores, mut tried) = (Vec::<Score>::new(), BTreeSet::new());
     let mut score = |judged: &Judged| {

@@ -1,8 +1,8 @@
-//! Goes on with a run that was broken off: by a signal, by SIGKILL, with the machine.
+//! Resumes a run that broke off: by a signal, by SIGKILL, with the machine.
 //!
-//! What its case directories say counts, and no report: a run that was killed has none. The cases,
-//! the versions and the settings are those that the run began with; [`crate::attempt`] says what is
-//! tried again.
+//! The verdicts are those of the case directories, and not of a report: a killed run has no report.
+//! The cases, the versions and the settings are those that the run began with. [`crate::attempt`]
+//! says which cases are tried again.
 
 mod aside;
 pub(crate) mod left;
@@ -28,18 +28,18 @@ use crate::session::Session;
 use crate::wanted::{self, Wanted};
 use crate::{begun, selection, shard, this_build};
 
-/// What earlier sessions left of a run; nothing of one that begins.
+/// The results of earlier sessions of a run. A new run has none.
 #[derive(Default)]
 pub(crate) struct Earlier {
-    /// Those who ran in the directory before, in order.
+    /// Sessions that ran in the directory before, in order.
     sessions: Vec<Began>,
-    /// What came to an end, and what was taken back.
+    /// Verdicts of cases that came to an end, and of attempts that were put back.
     pub(crate) judged: Vec<Judged>,
     /// Versions and cases that are not tried again.
     over: BTreeSet<(String, String)>,
     /// Each version as it was read back.
     pub(crate) installed: BTreeMap<String, ArgoReport>,
-    /// Tries that were set aside, with their directories.
+    /// Attempts that were set aside, with their directories.
     aside: Vec<(PathBuf, Attempt)>,
     /// The report of the last session that came to write one.
     report: Option<RunReport>,
@@ -47,7 +47,7 @@ pub(crate) struct Earlier {
     elapsed_ms: BTreeMap<String, u64>,
 }
 
-/// A run to go on with.
+/// A run that is resumed.
 pub(crate) struct Resumed {
     pub(crate) args: RunArgs,
     pub(crate) asked: Asked,
@@ -57,10 +57,10 @@ pub(crate) struct Resumed {
     pub(crate) lock: std::fs::File,
 }
 
-/// Reads what there is and sets aside what is tried again.
+/// Reads the run directory, and sets aside the attempts that are tried again.
 ///
 /// # Errors
-/// Everything for which the run cannot be gone on with, all at once; nothing is changed then.
+/// The run cannot be resumed. A refusal has every reason, and leaves the histories where they are.
 pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resumed> {
     let begun = Begun::read(directory)?;
     let lock = begun::lock(directory)?;

@@ -33,7 +33,7 @@ use cases::cases;
 use slots::Slots;
 use versions::on_each;
 
-/// What is the same for every version of a run.
+/// The values that are the same for every version of a run.
 pub(crate) struct Bench {
     args: RunArgs,
     asked: Asked,
@@ -43,13 +43,13 @@ pub(crate) struct Bench {
     cases: Vec<Case>,
     slots: Slots,
     session: Arc<Session>,
-    /// What earlier sessions in its directory left.
+    /// The results of earlier sessions in the directory.
     earlier: Earlier,
-    /// Where each attempt is noted.
+    /// The chain of the attempts.
     notes: Notes,
 }
 
-/// What a run found.
+/// The results of a run.
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) judged: Vec<Judged>,
@@ -142,8 +142,8 @@ impl Bench {
         Self { args, asked, wanted, cases, slots, session, earlier, notes }.ready()
     }
 
-    /// Begins a run, and says so in its directory. Where it runs on what others put up, nobody can
-    /// go on with it.
+    /// Begins a run, and writes its manifest. A run on an installation that others put up has no
+    /// manifest and cannot be resumed.
     fn begin(args: RunArgs) -> anyhow::Result<(Arc<Self>, File)> {
         let cases = selection::select(&args.cases)?;
         let bench = Self::open(args, cases)?;
@@ -211,7 +211,7 @@ pub(crate) async fn on(bench: &Arc<Bench>, wanted: Wanted, under: &Path) -> anyh
     Ok(found)
 }
 
-/// Versions that a run was stopped before are untested: the report says what is missing.
+/// Adds each version that a stopped run did not reach as untested.
 fn not_reached(bench: &Bench, found: &mut Found) {
     let reached = |version: &String| {
         found.installed.iter().any(|argo| argo.versions.name() == *version)
@@ -226,7 +226,7 @@ fn not_reached(bench: &Bench, found: &mut Found) {
     }
 }
 
-/// Says and remembers that a version was not tested. That is never a pass.
+/// Prints and records that a version was not tested. An untested version is never a pass.
 fn untested(bench: &Bench, found: &mut Found, argo: &str, because: String) {
     bench.session.show.say(&format!("error: Argo {argo} was not tested: {because}"));
     let untested = Untested { argo: argo.to_owned(), because };
@@ -265,7 +265,7 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
     let mut asked = bench.asked.clone();
     if asked.argo.is_empty() {
-        // What was there was asked for.
+        // The request was the installation that was there.
         asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
     }
     RunReport {

@@ -1,14 +1,13 @@
 //! The bottom of a terminal: rows that are drawn again and again below what was printed for good.
 //!
 //! Between two writes the cursor rests at the beginning of the first of the rows, which is empty.
-//! Whatever a terminal that gets another size makes of rows that are too long for it, everything
-//! from the cursor down is ours, and nothing about what was drawn need be known to draw over it.
-//! Nothing is blank in between, and the cursor is not hidden: there is nothing to restore when the
-//! process is killed.
+//! Everything from the cursor down is ours, even if a terminal of another size breaks rows. To draw
+//! over the rows, nothing about them need be known. Nothing is blank in between, and the cursor is
+//! not hidden. A killed process leaves nothing to restore.
 //!
 //! # Caveats
-//! What a terminal that becomes much smaller pushes over its top, for rows that it breaks have no
-//! room any more, stays in what can be scrolled back to.
+//! A terminal that becomes much smaller breaks rows and pushes some over its top. Those rows stay
+//! in its scrollback.
 
 use std::fs::File;
 use std::io::{IsTerminal, Write};
@@ -22,26 +21,26 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use report::{Size, Style};
 
-/// How often it is drawn, for times and a size that change without anybody's saying so.
+/// Time between two drawings. The times and the size of the terminal change without a message.
 const TICK: Duration = Duration::from_millis(100);
-/// To the beginning of the first row, and nothing below.
+/// Moves to the beginning of the first row, and clears everything below.
 const CLEAR: &str = "\r\x1b[J";
 
-/// What makes the rows. It must not print.
+/// Makes the rows. The function must not print.
 pub(crate) type Rows = Box<dyn Fn(Size, Style) -> Vec<String> + Send>;
 
 /// The terminal on standard error, while something is drawn there.
 static SCREEN: Mutex<Option<Screen>> = Mutex::new(None);
 
 struct Screen {
-    /// What draws the rows as they were last drawn.
+    /// Text that draws the rows as they were last drawn.
     drawn: String,
-    /// Has it drawn sooner than at the next tick; dropped, it is drawn no more.
+    /// Wakes the drawing thread before the next tick. A dropped sender ends the thread.
     wake: Sender<()>,
 }
 
-/// Draws from now on, if standard error is a terminal on which that can be done and that a person
-/// looks at.
+/// Draws from now on, if standard error is a terminal that obeys cursor movements and has a reader.
+/// Returns whether it draws.
 pub(crate) fn begin(rows: Rows) -> bool {
     let stderr = std::io::stderr();
     if !stderr.is_terminal() || !obeys(|name| std::env::var(name).ok()) {
@@ -74,8 +73,8 @@ fn keep_drawing(rows: &Rows, style: Style, woken: &Receiver<()>) {
     }
 }
 
-/// The terminal's, but for the last column: a row that fills it loses its last character when what
-/// is to the right of it is cleared.
+/// The size of the terminal without the last column. A row that fills that column loses its last
+/// character when the rest of the row is cleared. Default: 80 columns and 24 rows.
 fn size() -> Size {
     let size = rustix::termios::tcgetwinsize(std::io::stderr()).ok();
     let size = size.filter(|size| size.ws_col > 0 && size.ws_row > 0);
@@ -116,7 +115,7 @@ pub(crate) fn print(to: &mut (impl RawStream + AsFd), text: &str, plainly: impl 
             let _ = screen.wake.send(());
         }
         Leads::MaybeHere => {
-            // Whoever reads it has until the next tick to print it on this terminal.
+            // The reader has until the next tick to print it on this terminal.
             write(&mut std::io::stderr(), CLEAR);
             plainly();
         }
@@ -150,7 +149,7 @@ fn lock() -> MutexGuard<'static, Option<Screen>> {
     SCREEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// In one piece, so that nothing is shown that is half done. A terminal that is gone is no trouble.
+/// Writes a text in one piece, so that no half of it is shown. A closed terminal is no error.
 fn write(to: &mut impl Write, text: &str) {
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

@@ -11,8 +11,8 @@ use crate::out::Explained;
 /// The cases that the command line means.
 ///
 /// # Errors
-/// Everything wrong with the case files, or that none was selected: an error with its own exit
-/// code, so that a run of nothing is never green.
+/// Everything wrong with the case files, or an invalid pattern. A selection of no case is an error
+/// with its own exit code: a run of nothing is never green.
 pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
     let found = model::discover::cases(&args.directory);
     if !found.diagnostics.is_empty() {

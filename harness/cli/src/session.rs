@@ -17,7 +17,7 @@ use crate::screen;
 use crate::show::Show;
 use crate::wanted::Wanted;
 
-/// What is the same throughout an invocation.
+/// The values that are the same throughout an invocation.
 pub(crate) struct Session {
     pub(crate) cache: Cache,
     /// The harness's own binary.
@@ -25,7 +25,7 @@ pub(crate) struct Session {
     pub(crate) guard: Guard,
     /// Id of the run.
     pub(crate) run: String,
-    /// Where histories, logs and reports go.
+    /// The run directory: histories, logs and reports.
     pub(crate) directory: PathBuf,
     pub(crate) started: jiff::Timestamp,
     pub(crate) show: Arc<Show>,

@@ -1,17 +1,17 @@
-//! Parts of the selected cases, for machines that run them side by side.
+//! Shards of the selected cases, for machines that run them side by side.
 //!
-//! The parts depend on the ids of the selected cases and on times that are embedded in the program,
-//! and on nothing else: each machine works out all of them and takes its own. So the machines need
-//! the same program and the same selection, and `merge` refuses what was run otherwise.
+//! The shards depend on the ids of the selected cases and on times that are embedded in the
+//! program. Nothing else matters: each machine works out all shards and takes its own. The machines
+//! need the same program and the same selection. `merge` refuses runs that differ in either.
 //!
-//! # A part without a case
+//! # A shard without a case
 //!
-//! Where there are more parts than cases, some have none. Such a part runs nothing and is no pass:
-//! its exit code is that of nothing ran. It is no error of usage either, since a job matrix has as
-//! many jobs as it has, whatever cases are selected for it; and a part may come to the same end
-//! because none of its cases applies to the version. What a matrix must require is that `merge`
-//! passes: it wants every part's run directory, which a part without a case writes too, and its
-//! exit code is that of a run of all of them.
+//! Some shards have no case if there are more shards than cases. Such a shard runs nothing and is
+//! no pass: its exit code is that of nothing ran. It is no error of usage, since a job matrix has a
+//! fixed number of jobs. A shard may end in the same way because none of its cases applies to the
+//! version. A matrix must require that `merge` passes. `merge` needs the run directory of every
+//! shard, which a shard without a case writes too. The exit code of `merge` is that of a run of all
+//! shards.
 
 use std::str::FromStr;
 
@@ -20,16 +20,16 @@ use report::{Asked, Shard};
 
 use crate::times::Times;
 
-/// Instead of a number: that of the pod of an Indexed Job, which Kubernetes counts from 0.
+/// Word in place of a number: the index of the pod of an Indexed Job, from 0, gives the number.
 const JOB: &str = "job";
 
-/// The number of the part that this pod of an Indexed Job is to run.
+/// The number of the shard that this pod of an Indexed Job is to run, from 1.
 fn job() -> Option<usize> {
     let index: usize = std::env::var("JOB_COMPLETION_INDEX").ok()?.parse().ok()?;
     index.checked_add(1)
 }
 
-/// Which part of how many, as it is said on the command line.
+/// The number of a shard, and the number of all shards, as the command line has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PartOf {
     number: usize,
@@ -62,7 +62,7 @@ impl FromStr for PartOf {
 }
 
 impl PartOf {
-    /// This part of the cases that were selected.
+    /// This shard of the selected cases.
     pub(crate) fn of(self, ids: &[&str]) -> anyhow::Result<Shard> {
         let mut parts = parts(ids, self.of, &Times::embedded()?);
         let cases = parts.swap_remove(self.number - 1);
@@ -71,14 +71,14 @@ impl PartOf {
     }
 }
 
-/// The cases that are to run, of those that were selected.
+/// The selected cases that are to run.
 pub(crate) fn to_run(cases: Vec<Case>, asked: &Asked) -> Vec<Case> {
     let ids = asked.to_run();
     cases.into_iter().filter(|case| ids.contains(&case.id.as_str())).collect()
 }
 
-/// Parts that take about the same time: the longest case first, each into the part that has the
-/// least to do by then.
+/// Shards that take about the same time. The longest case comes first. Each case goes to the shard
+/// that has the least to do by then.
 fn parts<'a>(ids: &[&'a str], of: usize, times: &Times) -> Vec<Vec<&'a str>> {
     let mut longest_first: Vec<&str> = ids.to_vec();
     longest_first.sort_unstable_by_key(|id| (std::cmp::Reverse(times.of(id)), *id));

@@ -22,7 +22,7 @@ impl Show {
         Self { began: Instant::now(), stages: Mutex::default(), live: OnceLock::new() }
     }
 
-    /// Shows from now on what goes on, if standard error is a terminal.
+    /// Shows the running cases from now on, if standard error is a terminal.
     pub(crate) fn on_terminal(self: &Arc<Self>) {
         let show = Arc::clone(self);
         let begun = screen::begin(Box::new(move |size, style| {
@@ -34,7 +34,7 @@ impl Show {
         }
     }
 
-    /// Whether it is shown what goes on.
+    /// Whether the running cases are shown.
     pub(crate) fn is_live(&self) -> bool {
         self.live.get().is_some()
     }

@@ -1,4 +1,4 @@
-//! What a history shows of the plan that was run: steps, workflow, times, images.
+//! The record of a plan in its history: steps, workflow, times, images.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::recorded::Recorded;
 
-/// How far the clocks of the harness and of the API server may be apart.
+/// Largest difference between the clocks of the harness and of the API server.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
-/// What a history shows, read once.
+/// The content of a history, read once.
 #[derive(Debug)]
 pub(crate) struct Shown {
     pub(crate) header: Header,
@@ -22,12 +22,12 @@ pub(crate) struct Shown {
     pub(crate) begun: Vec<(String, Action)>,
     /// Steps that were done.
     pub(crate) done: BTreeSet<String>,
-    /// The states of the case's workflow, until it was deleted: the first, and each with another
-    /// spec than the one before.
+    /// States of the case's first workflow. The first state, and each state whose spec differs from
+    /// the one before.
     pub(crate) workflows: Vec<Value>,
     /// Images of argoexec that the case's pods have, each with the digests that the nodes told.
     pub(crate) executors: BTreeMap<String, BTreeSet<String>>,
-    /// What is wrong with its times; the first of each kind of trouble.
+    /// The first creation time that does not fit the history, in words.
     pub(crate) times: Option<String>,
     /// Whether it was recorded to its end.
     pub(crate) ended: bool,
@@ -113,7 +113,7 @@ impl Shown {
         }
     }
 
-    /// An object is made after the history began and before it is told of.
+    /// Checks that an object is made after the history began and before it is seen.
     fn created(&mut self, seen: &Seen, at: u64) {
         if self.times.is_some() {
             return;

@@ -56,8 +56,8 @@ impl Standing {
         let name = which.argo.wanted.name();
         let stage = format!("Argo {name}: controller Available since nothing ran");
         session.show.notice(Notice::Started { stage: stage.clone() });
-        // What killed runs left. Beside the start, which needs none of it; what cannot be removed
-        // `sweep` says.
+        // Removes the leftovers of killed runs, beside the start, which needs none of them. `sweep`
+        // prints those that cannot be removed.
         tokio::task::spawn_blocking(|| sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS)));
         let cache = session.cache.clone();
         tokio::spawn(async move { provision::kind::sweep(&cache).await });

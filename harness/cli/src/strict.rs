@@ -1,7 +1,7 @@
 //! JSON that says each thing once.
 //!
-//! A reader may take the first of two fields of one name or the last, so a text with two says
-//! different things to different readers.
+//! A reader may take the first of two fields of one name, or the last. A text with two such fields
+//! says different things to different readers.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! `report`: a run told again, from its directory.
+//! `report`: a report of a run, from its directory.
 
 use std::io::Write;
 use std::path::Path;
@@ -41,8 +41,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
-/// Puts in the place of each verdict what the history says now: whoever lists implementations must
-/// not have to trust the run's report.
+/// Replaces each verdict with the verdict that its history gives now. A list of implementations
+/// thus need not trust the run's report.
 pub(crate) fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
     let asked = evidence.run.asked.as_ref();
     let stance = certify::stance(asked.map_or("fail", |asked| &asked.known_issues))?;
@@ -76,8 +76,8 @@ fn one_again(
     Ok(())
 }
 
-/// Writes the results of a run into its directory, in the form that others read most, and when they
-/// are complete their path into a file that somebody waits for.
+/// Writes the results of a run into its directory as `junit.xml`, a form that most programs read.
+/// Then writes the path of the complete results into the file `done`.
 pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::Result<()> {
     let directory = std::path::absolute(directory)?;
     let results = directory.join("junit.xml");

@@ -27,8 +27,7 @@ impl Times {
         Self { known, median }
     }
 
-    /// How long a case takes; at least a second, for one that takes no time would go where the
-    /// others are too.
+    /// Seconds that a case takes, at least 1. Cases of 0 s would all go to one shard.
     pub(crate) fn of(&self, id: &str) -> u64 {
         self.known.get(id).copied().unwrap_or(self.median).max(1)
     }

@@ -21,7 +21,7 @@ use crate::tries::Notes;
 /// A case and where it is tried.
 pub(crate) struct Trial<'a> {
     pub(crate) case: &'a Case,
-    /// Where it runs: no two trials on an installation have the same at the same time.
+    /// The namespace of the case. No two trials on an installation have the same at the same time.
     pub(crate) namespace: String,
     pub(crate) installation: &'a Installation,
     pub(crate) watches: &'a Watches,
@@ -32,11 +32,11 @@ pub(crate) struct Trial<'a> {
     pub(crate) stop: CancellationToken,
     /// The value that a verifier gave for the run.
     pub(crate) challenge: Option<&'a Challenge>,
-    /// Where the attempt is noted before it is made.
+    /// The chain that notes the attempt before it is made.
     pub(crate) notes: &'a Notes,
 }
 
-/// What came of a trial.
+/// The result of a trial.
 pub(crate) struct Tried {
     pub(crate) judged: Judged,
     /// Microseconds from the event that decided it to the verdict.
@@ -45,10 +45,10 @@ pub(crate) struct Tried {
 
 impl Trial<'_> {
     /// Tries the case. `said` gets the verdict as soon as there is one, before anything is taken
-    /// down: what that brings up cannot change it.
+    /// down. Events of the teardown cannot change the verdict.
     ///
     /// # Errors
-    /// Trouble with files of the run directory.
+    /// A version is invalid, or a file of the run directory cannot be written.
     pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
         let line = CaseLine::begin(self.show, self.installation.versions.name(), self.case);
         let version = rejudge::version_of(self.case, &self.installation.versions)?;
@@ -97,7 +97,7 @@ impl Trial<'_> {
             tokio::task::spawn_blocking(move || recorder.sync()).await??;
         }
         let failed = !judged.verdict.failed_claims().is_empty();
-        // Whoever stops a run waits for its end.
+        // A user who stops a run waits for its end.
         let unknown = judged.verdict.verdict == Verdict::Unknown && !self.stop.is_cancelled();
         self.take_down(failed || unknown, &directory).await?;
         Ok(Tried { judged, verdict_us })
@@ -126,8 +126,8 @@ pub(crate) fn left_out(case: &Case, provider: &str) -> Option<LeftOut> {
     why_not(case, provider == "native", provider != "existing")
 }
 
-/// Why a case cannot be tried on an installation, by whether requests to its store are seen and
-/// whether this program installed it.
+/// The reason for which a case cannot be tried on an installation. `sees_requests`: the harness
+/// sees requests to the object store. `is_ours`: this program installed Argo.
 fn why_not(case: &Case, sees_requests: bool, is_ours: bool) -> Option<LeftOut> {
     if case.asks_requests() && !sees_requests {
         return Some(LeftOut::Requests);
@@ -158,7 +158,7 @@ pub(crate) fn not_applicable(case: &Case, versions: &Versions, because: &str) ->
     Judged { verdict, elapsed_ms: 0, history: None }
 }
 
-/// What the judge needs to know before the history has begun.
+/// The header with everything that the judge needs before the history has begun.
 fn blank_header(case: &Case, namespace: &str) -> Header {
     let nothing = String::new;
     Header {

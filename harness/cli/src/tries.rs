@@ -1,9 +1,9 @@
 //! The chain of attempts: a line for each attempt of a case, written before it.
 //!
-//! Each line has the hash of the line before, so that none can be taken out or altered without the
-//! lines after it. The first line of each session says which run began. A statement carries the
-//! hash of the last line. A chain whose whole directory is removed shows nothing: only a challenge,
-//! or a log of somebody else, tells that there was another run.
+//! Each line has the hash of the line before. No line can be removed or altered without the lines
+//! after it. The first line of each session names its run. A statement carries the hash of the last
+//! line. A chain whose whole directory is removed shows nothing. Only a challenge, or a log of
+//! somebody else, shows that there was another run.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -37,7 +37,7 @@ struct Line {
     noted: Noted,
 }
 
-/// What a line says.
+/// The content of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Noted {
@@ -47,7 +47,7 @@ enum Noted {
     Try(Try),
 }
 
-/// One attempt.
+/// The attempt of a case on an Argo.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Try {
@@ -259,7 +259,7 @@ struct Kept {
     histories: usize,
 }
 
-/// What a run directory shows, by the names of its directories.
+/// The attempts that a run directory shows, by Argo and by the directory of the case.
 fn kept(directory: &Path) -> BTreeMap<(String, String), Kept> {
     let mut kept: BTreeMap<_, Kept> = BTreeMap::new();
     for argo in names(directory).into_iter().filter(|name| name != PARTS) {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Namespaces that were lent.
+/// Prepared namespaces that are free.
 #[derive(Clone)]
 pub(crate) struct Turns {
     free: Arc<Mutex<Vec<String>>>,

@@ -1,7 +1,7 @@
 //! `verify`: whether somebody's statement holds, by judging the histories again.
 //!
-//! Everything in the statement and in the run directory is the word of whoever made them. What is
-//! checked is that all of it fits together and to the verifier's own cases; `docs/trust.md` says
+//! The maker of a statement may write anything into it and into the run directory. `verify` checks
+//! that all of it fits together, and that it fits the verifier's own cases. `docs/trust.md` says
 //! what that proves.
 
 mod history;
@@ -25,7 +25,7 @@ use crate::{out, selection, strict};
 
 use rerun::Rerun;
 
-/// What a statement is checked with, and every reason for which it is refused.
+/// A statement, everything to check it with, and every reason to refuse it.
 struct Check<'a> {
     args: &'a VerifyArgs,
     cases: &'a [Case],

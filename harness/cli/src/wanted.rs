@@ -1,4 +1,4 @@
-//! Which Argo is asked for: versions by name, and components that are taken of another version.
+//! The installations that are asked for: versions by name, and components of other versions.
 
 mod dimensions;
 mod source;
@@ -24,8 +24,7 @@ pub(crate) use dimensions::Dimensions;
 use source::Places;
 pub(crate) use source::guard;
 
-/// An installation that is asked for: where each of its components comes from. Its manifests come
-/// with the controller.
+/// An installation spec: the source of each component. The manifests come with the controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
     pub(crate) controller: ArgoSource,
@@ -50,7 +49,7 @@ impl Wanted {
         }
     }
 
-    /// What it is called.
+    /// The name of the installation.
     pub(crate) fn name(&self) -> String {
         self.versions().name()
     }
@@ -69,12 +68,12 @@ impl Wanted {
         self.components().into_iter().filter_map(of)
     }
 
-    /// What is to be built for it; the same more than once where components are of one version.
+    /// The items to build for it. Components of one version have the same item.
     pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
         self.components().into_iter().filter_map(ArgoSource::item)
     }
 
-    /// Where each of its components comes from.
+    /// The source of each component: controller, executor, CLI.
     pub(crate) fn components(&self) -> [&ArgoSource; 3] {
         [&self.controller, &self.executor, &self.cli]
     }
@@ -90,10 +89,10 @@ impl Wanted {
     }
 }
 
-/// Those that a run puts up.
+/// The installations that a run puts up.
 ///
 /// # Errors
-/// As for [`wanted`]; and that components are named where nothing is installed.
+/// As for [`wanted`]. Components or Kubernetes are named, and nothing is installed.
 pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     if args.provider == Provider::Existing && args.components.any() {
         let text = "error: with --provider existing nothing is installed, so no component can be \
@@ -114,13 +113,14 @@ pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     wanted(&args.argo(), &args.components, &args.into(), cache)
 }
 
-/// Each installation once, in the order in which they were named: `3.5.12`, with each of the
-/// settings, or as a report calls one, `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`. Every one
-/// of them has the components that are named besides. `cache` is the cache directory, if one was
-/// named.
+/// The installations, each once, in the order in which they were named. A name is a version such as
+/// `3.5.12`, or the name in a report, such as `3.5.12+cli.3.5.10`. The settings and the Kubernetes
+/// of a name stand. A name without them is taken with each of the dimensions. The components that
+/// are named besides replace those of every installation. `cache` is the cache directory, if one
+/// was named.
 ///
 /// # Errors
-/// Texts that are no versions, all at once.
+/// Every text that names no installation, and every version from two sources, all at once.
 pub(crate) fn wanted(
     named: &[String],
     components: &ComponentArgs,
@@ -189,7 +189,8 @@ fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
     })
 }
 
-/// Where nothing is pulled: that each image of a release is in one of these archives.
+/// Checks that each image of a release is in one of these archives, for a cluster that pulls
+/// nothing.
 ///
 /// # Errors
 /// The images that are in none; an archive that cannot be read.
@@ -216,10 +217,11 @@ pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyho
     Err(Explained { code: report::exit::USAGE, text }.into())
 }
 
-/// Those that were asked for when a run began, as they are now.
+/// The installations that were asked for when a run began, as they are now. `refusals` gets each
+/// installation that is another now, and each with unknown settings.
 ///
 /// # Errors
-/// As for [`wanted`]; every checkout that is another now.
+/// As for [`wanted`].
 pub(crate) fn again(
     asked: &Asked,
     releases: &str,
@@ -248,10 +250,10 @@ pub(crate) fn again(
     Ok(all)
 }
 
-/// One installation by its name: of one version, unless that says more.
+/// One installation by its name. A name without components is one of a single version.
 ///
 /// # Errors
-/// That it is none.
+/// The text names no installation.
 pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
     of_text(text, None)
 }

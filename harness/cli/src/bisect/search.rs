@@ -24,7 +24,7 @@ pub(super) struct Found {
 }
 
 impl Search {
-    /// Of so many members, two or more.
+    /// A search among `count` members, two or more.
     pub(super) fn new(count: usize) -> Self {
         Self { low: 0, high: count.saturating_sub(1), skipped: BTreeSet::new() }
     }

@@ -1,4 +1,4 @@
-//! What is set aside in a run directory when the run is gone on with.
+//! Attempts and files that a resumed run sets aside in its directory.
 
 use std::collections::BTreeMap;
 use std::fs::{create_dir_all, read_dir, rename};
@@ -19,8 +19,8 @@ use crate::merge::{HISTORIES, PARTS};
 use crate::trial::directory_of;
 use crate::{evidence, tries};
 
-/// Sets aside the tries that broke off, and all that the last session left besides histories. A
-/// kill in the middle of it leaves what the next one goes on with.
+/// Sets aside the attempts that broke off, and all files of the last session besides histories. The
+/// next resume completes the work of one that is killed.
 pub(super) fn set(
     directory: &Path,
     begun: &Begun,
@@ -94,7 +94,7 @@ fn all_but_histories(directory: &Path, rest: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Directories of tries that are set aside, from the run directory.
+/// Directories of attempts that are set aside, from the run directory.
 fn directories(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for version in read_dir(directory)? {
@@ -107,7 +107,7 @@ fn directories(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The tries that are set aside, of cases that are to run.
+/// The attempts that are set aside, of cases that are to run.
 fn attempts(
     directory: &Path,
     begun: &Begun,
@@ -129,8 +129,8 @@ fn attempts(
     Ok(attempts)
 }
 
-/// The verdict of a try that was set aside, where a claim that failed in it did not fail again. It
-/// is put back beside the later one, and counts as that does.
+/// The verdict of an attempt that was set aside, if a claim failed in it and did not fail again.
+/// The attempt is put back beside the later one, and both count.
 pub(super) fn taken_back(
     directory: &Path,
     (place, attempt): &(PathBuf, Attempt),
@@ -153,7 +153,7 @@ pub(super) fn taken_back(
     Ok(Some(Judged { verdict, elapsed_ms: attempt.elapsed_ms, history: Some(history) }))
 }
 
-/// What one session did.
+/// The part of the report about one session.
 pub(super) fn part(
     directory: &Path,
     began: &Began,

@@ -1,4 +1,4 @@
-//! What is left to do of a run, by its case directories.
+//! The work that is left of a run, by its case directories.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use crate::recorded::LARGEST_TEXT;
 use crate::trial::{directory_of, not_applicable};
 use crate::{record, rejudge, tries};
 
-/// What was found.
+/// The state of a run, by its directory.
 #[derive(Default)]
 pub(crate) struct Found {
     pub(super) judged: Vec<Judged>,
@@ -60,13 +60,14 @@ pub(crate) fn look(
     Ok(found)
 }
 
-/// Takes what was read back of a version; in what that differs from what was before.
+/// Adds an installation as it was read back. Returns its differences from the first record.
 fn installed(found: &mut Found, argo: &ArgoReport) -> Vec<String> {
     let first = found.installed.entry(argo.versions.name()).or_insert_with(|| argo.clone());
     report::merge::differences(first, argo)
 }
 
-/// What was read back of a version, by each session that came so far.
+/// The records that were read back of a version, with their paths. Each session that came so far
+/// has one.
 pub(crate) fn read_back(
     directory: &Path,
     version: &str,
@@ -90,7 +91,7 @@ pub(crate) fn read_back(
     Ok(found)
 }
 
-/// At one case on one version.
+/// A case on a version, in a run directory.
 struct Look<'a> {
     directory: &'a Path,
     begun: &'a Begun,
@@ -106,7 +107,7 @@ impl Look<'_> {
         let parsed = rejudge::version_of(case, &versions)?;
         let was_there = found.installed.contains_key(*version);
         if let Some(because) = case.not_applicable(&parsed) {
-            // Where nothing was installed yet, the version may turn out not to be had.
+            // A version that was not installed yet may be refused.
             if was_there {
                 found.judged.push(not_applicable(case, &versions, because));
                 self.is_over(found);
@@ -140,7 +141,7 @@ impl Look<'_> {
         found.over.insert((self.version.to_owned(), self.case.id.clone()));
     }
 
-    /// Reads a try, which must be one of this case in this run; `None` if nothing was recorded.
+    /// Reads an attempt, which must be one of this case in this run. `None`: nothing was recorded.
     fn attempt(&self, place: &Path) -> anyhow::Result<(String, Option<Attempt>)> {
         let history = place.join("history.jsonl");
         let shown = history.display().to_string();
@@ -167,7 +168,7 @@ impl Look<'_> {
     }
 }
 
-/// Tries of a case that were put back beside a later one.
+/// Attempts of a case that were put back beside a later one.
 fn put_back(cases: &Path, name: &str) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(cases).into_iter().flatten() {

@@ -20,7 +20,7 @@ use crate::times::Times;
 use crate::trial::{self, Trial, Tried};
 use crate::turns::Turns;
 
-/// Where the cases run, and what tells of them.
+/// The environment of the cases: installation, watches, and turns of prepared namespaces.
 struct Place {
     installation: Installation,
     watches: Watches,
@@ -74,8 +74,8 @@ pub(super) async fn cases(
     Ok((judged, observed))
 }
 
-/// So many cases have yet to begin when the next cluster may be put up: about as many as begin
-/// before it is ready.
+/// Number of cases that have yet to begin when the next cluster may be put up. About this many
+/// begin before a cluster is ready.
 const AHEAD: usize = 6;
 
 /// Runs cases, as many at once as there are slots.

@@ -1,7 +1,7 @@
-//! What the cores of this machine do.
+//! The load of the cores of this machine.
 
-/// How many threads want a core: those that run and those that wait for one. More than can be
-/// counted where the kernel does not say.
+/// Number of threads that run or wait for a core, without the calling one. [`u64::MAX`]: the kernel
+/// does not say.
 pub(super) fn runnable() -> u64 {
     let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
     // The one that asks is one of them.

@@ -1,4 +1,4 @@
-//! Who may run cases on an installation: several runs side by side, or one case alone.
+//! The right to run cases on an installation: several runs side by side, or one case alone.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::session::Session;
 
-/// The file, beside the cluster's kubeconfig, whose lock says so. The kernel unlocks it when its
-/// holder dies.
+/// The file beside the cluster's kubeconfig whose lock is that right. The kernel unlocks the file
+/// when its holder dies.
 const FILE: &str = "cases.lock";
 
 /// Cases may run until it is dropped.
@@ -25,18 +25,17 @@ impl Drop for Hold {
     }
 }
 
-/// Who else may run cases meanwhile.
+/// The other runs that may run cases at the same time.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Company {
-    /// Whoever says the same.
+    /// Every run that takes [`Self::Others`].
     Others,
-    /// Nobody.
+    /// No other run.
     Nobody,
 }
 
 impl Hold {
-    /// Waits until cases may run. `None` where the installation is not of our making, and when the
-    /// run is to stop.
+    /// Waits until cases may run. `None`: this program did not install Argo, or the run is to stop.
     pub(super) async fn take(
         session: &Session,
         installation: &Installation,

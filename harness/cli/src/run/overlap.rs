@@ -5,9 +5,9 @@ use futures::stream::FuturesUnordered;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// Does all of them, at most so many at once, and says what came of each, in their order. The next
-/// begins when the one before has said that it may, or has ended; none does any more when it is to
-/// stop.
+/// Does all of them, at most `at_once` at the same time, and returns the results in their order.
+/// The next begins after the one before has said so or has ended. No further one begins after
+/// `stop`.
 pub(super) async fn overlapping<T, F: Future>(
     all: impl IntoIterator<Item = T>,
     at_once: usize,
@@ -47,7 +47,7 @@ mod tests {
 
     use super::overlapping;
 
-    /// Of a clock that stands still but for who waits.
+    /// Waits `n` seconds of the clock of the test, which stands still otherwise.
     async fn seconds(n: u64) {
         let nothing = tokio::time::timeout(Duration::from_secs(n), std::future::pending::<()>());
         nothing.await.expect_err("nothing comes");

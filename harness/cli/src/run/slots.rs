@@ -1,4 +1,4 @@
-//! How many cases run at once, and when the next may begin.
+//! Number of cases that run at once, and the moment at which the next may begin.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,44 +16,46 @@ use crate::args::{Provider, RunArgs};
 use crate::maker::{Jobs, Maker};
 use crate::show::Show;
 
-/// Memory that a running case takes, in MiB. Measured on a native cluster with Argo 3.7.18: twelve
-/// at once took 2.2 GB at most besides the cluster, of which 1.6 are copies of the executor.
+/// Memory that a running case takes, in MiB. Measured on a native cluster with Argo 3.7.18: 12
+/// cases at once took 2.2 GB at most besides the cluster. Copies of the executor were 1.6 GB of
+/// that.
 const MEMORY: u64 = 200;
 /// Memory that a cluster with Argo takes, in MiB: measured likewise, 1200 for its servers and 450
 /// for images.
 const CLUSTER: u64 = 1700;
-/// At least so long after a case the next one begins. The pods of cases that begin in one moment
-/// wait for each other; a case in two seconds is what two cores do in the long run.
+/// Least time between the beginnings of two cases. The pods of cases that begin in one moment wait
+/// for each other. Two cores do about one case in 2 s.
 const APART: Duration = Duration::from_millis(500);
-/// So many looks, `APART` after each other, tell whether there is room for one more case: what the
-/// last one began to do is seen then.
+/// Number of looks, [`APART`] after each other, that tell whether there is room for one more case.
+/// The looks show the load of the case that began last.
 const LOOKS: usize = 3;
-/// So many threads may want a core when one more case begins, for each core. How long a pod takes
-/// to start follows from it, and not from the number of cases: a slower machine has fewer at once.
+/// Threads that may want a core when one more case begins, for each core. The start time of a pod
+/// follows from this number, and not from the number of cases. A slower machine has fewer cases at
+/// once.
 const RUNNABLE: u64 = 6;
-/// So many cases run at once for each core of this machine on an Argo that somebody else installed:
-/// its cores are not seen from here.
+/// Cases that run at once for each core of this machine on an Argo that somebody else installed.
+/// The load of the cores of that cluster is not known.
 const UNSEEN: usize = 6;
 
-/// What a run may take of this machine.
+/// The share of this machine that a run may take.
 pub(crate) struct Slots {
-    /// So many clusters stand at once at most.
+    /// Largest number of clusters at once.
     pub(super) clusters: usize,
     jobs: Jobs,
-    /// So many threads may want a core when one more than surely may begins.
+    /// Threads that may want a core when a case begins beyond the number that may always run.
     room: u64,
-    /// Cases of all versions.
+    /// Number of running cases, of all versions.
     running: Arc<AtomicUsize>,
     beginning: Mutex<Beginning>,
 }
 
-/// Whoever has it is next.
+/// The state of the beginning of cases. The next case to begin holds its lock.
 struct Beginning {
     clock: Interval,
     runnable: fn() -> u64,
 }
 
-/// A case may run until it is dropped.
+/// The right to run a case, until it is dropped.
 pub(super) struct Slot(Arc<AtomicUsize>);
 
 impl Drop for Slot {
@@ -63,8 +65,8 @@ impl Drop for Slot {
 }
 
 impl Slots {
-    /// As many as were asked for, or as cores and memory of this machine allow. Where memory is
-    /// what there is too little of, that is said.
+    /// The slots that were asked for, or those that cores and memory of this machine allow. A
+    /// message names the memory if it is the limit.
     pub(super) fn new(args: &RunArgs, versions: usize, show: &Show) -> Self {
         let maker = Maker::of(args);
         let cores = available_parallelism().map_or(1, usize::from);
@@ -90,8 +92,8 @@ impl Slots {
         Self { clusters: clusters.max(1), jobs, room, running: Arc::default(), beginning }
     }
 
-    /// Waits until a case may begin; who asks first is first. Cases of a run that is to stop need
-    /// not wait: they end at once.
+    /// Waits until a case may begin. Cases begin in the order of their calls. Cases of a run that
+    /// is to stop need not wait: they end at once.
     pub(super) async fn take(&self, stop: &CancellationToken) -> Slot {
         let mut beginning = self.beginning.lock().await;
         let mut looks = VecDeque::new();
@@ -114,7 +116,7 @@ impl Slots {
     }
 }
 
-/// So many cases as the cores can do.
+/// The number of cases that the cores can do. `unseen`: the cluster has other cores.
 fn by_cores(unseen: bool, of_each: Jobs, cores: usize) -> Jobs {
     let of_each = if unseen { Jobs { surely: UNSEEN, most: UNSEEN } } else { of_each };
     Jobs { surely: cores * of_each.surely, most: cores * of_each.most }
@@ -126,8 +128,8 @@ fn have_room(looks: &VecDeque<u64>, room: u64) -> bool {
         && looks.iter().fold(0, |sum: u64, look| sum.saturating_add(*look)) <= room * LOOKS as u64
 }
 
-/// So many cases and clusters as have room in so much memory, and at least one case. Cases come
-/// before a second cluster.
+/// The number of cases, at least one, and of clusters that fit into the memory. Cases come before a
+/// second cluster.
 fn fitting(jobs: Jobs, clusters: usize, available_mib: u64) -> (Jobs, usize) {
     let beside = |clusters: usize| {
         let taken = u64::try_from(clusters).unwrap_or(u64::MAX).saturating_mul(CLUSTER);

@@ -13,9 +13,9 @@ use crate::programs::Programs;
 use crate::standing::{Standing, Which};
 use crate::wanted::{self, Wanted};
 
-/// Runs the cases on a cluster of its own for each version. While the last cases of one come to
-/// their ends the next may be put up, and its cases take the slots that are free. The directory of
-/// each is made below `under`.
+/// Runs the cases on a cluster of its own for each version. The next cluster may be put up while
+/// the last cases of one end. The cases of the next take the slots that are free. The directory of
+/// each version is made below `under`.
 pub(super) async fn on_each(
     bench: &Arc<Bench>,
     wanted: Vec<Wanted>,
@@ -45,7 +45,7 @@ pub(super) async fn on_each(
         found.extend(one);
     }
     if bench.session.stop.is_cancelled() {
-        // What was cut off in the middle of being put up.
+        // Removes clusters whose start was interrupted.
         sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
         provision::kind::sweep(&bench.session.cache).await?;
     }
@@ -94,6 +94,6 @@ async fn put_up_and_run(
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
     found.observed.push(observed);
-    // What cannot be taken down changes no verdict.
+    // A failure of the teardown changes no verdict.
     ended
 }

@@ -65,7 +65,7 @@ fn more_rows_than_there_is_room_below_the_cursor_scroll_what_was_printed() {
     assert_eq!(terminal.screen().cursor_position(), (1, 0));
 }
 
-/// What somebody types, or another program prints, comes to stand above.
+/// Text that somebody types, or that another program prints, comes to stand above.
 #[test]
 fn what_others_print_does_not_stay_below() {
     let mut terminal = terminal(6, 20);

@@ -114,7 +114,7 @@ fn in_time(shown: &Shown, part: &Part) -> anyhow::Result<()> {
 fn ran_argoexec(shown: &Shown, argo: &ArgoReport) -> anyhow::Result<()> {
     let said = argo.images.iter().find(|image| image.component == EXECUTOR);
     let version = argo.versions.executor.parse::<semver::Version>().ok();
-    // What was built from a checkout or a commit has a tag of its own.
+    // A build of a checkout or a commit has a tag of its own.
     let version = version.filter(|version| version.build.is_empty());
     for image in shown.executors.keys() {
         if let Some(said) = said {

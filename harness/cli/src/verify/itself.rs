@@ -1,4 +1,4 @@
-//! What a statement says of itself and of its installations.
+//! Checks of a statement and of its installations without the histories.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::record;
 use crate::resume::read_back;
 
 impl Check<'_> {
-    /// What can be checked without a history.
+    /// Checks everything that needs no history.
     pub(super) fn itself(&mut self) {
         let conformance = &self.statement.predicate.conformance;
         self.kind();
@@ -130,7 +130,8 @@ impl Check<'_> {
         }
     }
 
-    /// What was read back of an installation lies beside its histories.
+    /// Refuses an installation that differs from the records beside its histories, or that has
+    /// none.
     fn read_back(&mut self, argo: &ArgoReport, name: &str) {
         let mut stated = argo.clone();
         // The pods of the cases tell this one, and nothing that is read back.

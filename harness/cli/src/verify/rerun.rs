@@ -28,11 +28,11 @@ pub(crate) struct Rerun {
     compared: Vec<Compared>,
 }
 
-/// Chooses cases, runs them again and compares the verdicts; `None` if that was not asked for.
+/// Chooses cases, runs them again and compares the verdicts. `None`: no rerun was asked for.
 ///
 /// # Errors
-/// More cases are asked for than there are, or an Argo that nothing here can build; and everything
-/// for which a run ends without a report.
+/// More cases are asked for than there are. Nothing here can build an Argo of the statement. The
+/// run ends without a report.
 pub(super) async fn rerun(
     args: &VerifyArgs,
     cases: &[Case],
@@ -50,7 +50,7 @@ pub(super) async fn rerun(
     Ok(Some(Rerun { choice, compared }))
 }
 
-/// Refuses what a name alone does not build.
+/// Refuses an Argo that its name alone does not build.
 fn can_be_built(choice: &Choice) -> anyhow::Result<()> {
     let of_source = |name: &&String| {
         let Versions { controller, executor, cli, .. } = Versions::of_name(name);
@@ -135,8 +135,8 @@ impl Rerun {
         )
     }
 
-    /// The result of a statement that holds, in the light of the rerun: a verdict that the rerun
-    /// does not confirm keeps it from `PASSED`.
+    /// The result of a statement that holds, after the rerun. `PASSED` becomes `WARNED` if the
+    /// rerun does not confirm a verdict.
     pub(super) fn result(&self, stated: RunResult) -> RunResult {
         match stated {
             RunResult::Passed if !self.warnings().is_empty() => RunResult::Warned,

@@ -1,4 +1,4 @@
-//! What each Argo that is asked for is tried with: its settings, and versions of Kubernetes.
+//! The settings and the versions of Kubernetes that each Argo is tried with.
 
 use model::history::Versions;
 use provision::argo::install::Profile;
@@ -38,7 +38,8 @@ impl Dimensions {
         Self { profiles: profiles.to_vec(), kubernetes }
     }
 
-    /// What an Argo is tried with.
+    /// The settings and the versions of Kubernetes for one Argo. Those of its name stand. `wrong`
+    /// gets every invalid one.
     pub(super) fn of_one(
         &self,
         named: Option<Versions>,

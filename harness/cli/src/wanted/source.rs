@@ -73,8 +73,8 @@ pub(crate) fn guard() -> Result<Guard, provision::git::GitError> {
     std::env::current_exe().map(Guard::new).map_err(provision::git::GitError::Run)
 }
 
-/// The versions of a name; `None` of a text that asks for all components from one source that is
-/// not a module.
+/// The versions in the name of an installation. `None`: the text names one source for all
+/// components, which is no module.
 pub(super) fn by_name(text: &str) -> Option<Versions> {
     let marked = [RELEASE, GIT].iter().any(|mark| text.starts_with(mark));
     (!marked && !is_path(text)).then(|| Versions::of_name(text))

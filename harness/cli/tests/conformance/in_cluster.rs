@@ -1,5 +1,5 @@
-//! The cases in three parts, from inside the cluster that they test: the Indexed Job that is
-//! shipped, with the image that the program makes of itself.
+//! The cases in three shards, from inside the cluster that they test. The test applies the shipped
+//! Indexed Job, with the image that the program makes of itself.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,9 +10,9 @@ use crate::begun::check;
 use crate::up::{Up, harness, output};
 
 const JOB: &str = include_str!("../../../../manifests/in-cluster/job.yaml");
-/// Where the node has the directory `results` of the cluster's own.
+/// Path of the cluster's own directory `results` on the node.
 const RESULTS: &str = "/run/ac/results";
-/// How many parts the Job has.
+/// Number of shards of the Job.
 const PARTS: usize = 3;
 /// Cases that take little time and have no variants: a part has two. The first has a known issue
 /// on every version. One part ends with a warning for that reason, and the whole does too.
@@ -25,13 +25,13 @@ const CASES: [&str; 6] = [
     "suspend/default-output",
 ];
 
-/// What the parts say, put together, is what one run says.
+/// The merged verdicts of the shards are those of one run.
 pub(crate) fn in_parts() -> Result<(), String> {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
     let (directory, image) = (directory.path(), directory.path().join("image.tar"));
     output(with_cases(harness().args(["image", "--output"]).arg(&image)))?;
     let up = Up::begin(&["--load-image", &image.display().to_string()])?;
-    // What is a path of this machine need not be one of the node: a sandbox has mounts of its own.
+    // A path of this machine need not be one of the node: a sandbox has mounts of its own.
     let results = up.directory().join("results");
     std::fs::create_dir(&results).map_err(|e| e.to_string())?;
     up.apply(&prepared(&up))?;
@@ -77,7 +77,7 @@ fn lend() -> Result<String, String> {
     Ok(String::from_utf8_lossy(&output(&mut lend)?.stdout).into_owned())
 }
 
-/// What the Job's comment tells whoever applies it to have: an account, the store's keys, a volume.
+/// The objects that the Job's comment requires: an account, the keys of the object store, a volume.
 fn prepared(up: &Up) -> String {
     let named = |name: &str| json!({ "name": name, "namespace": "argo-conformance" });
     let capacity = json!({ "storage": "1Gi" });

@@ -1,5 +1,5 @@
-//! Cases on a cluster that somebody else put up, by a user who may do no more than the manifests
-//! that `lend` prints allow.
+//! Cases on a cluster that somebody else put up. Their user has no rights but those of the
+//! manifests that `lend` prints.
 
 use std::path::Path;
 use std::process::Output;
@@ -9,12 +9,13 @@ use serde_json::Value;
 use crate::begun::check;
 use crate::up::{Up, harness, output};
 
-/// Who runs the cases, as the cluster names it.
+/// The user that runs the cases, as the cluster names it.
 const USER: &str = "conformance";
-/// Namespaces that are lent, and one that is not.
+/// Prepared namespaces.
 const LENT: &str = "lent-1,lent-2";
-/// Cases that collect garbage, run the `argo` program, take a right away, restart the controller,
-/// lose a pod, and let the store misbehave; and what becomes of each here.
+/// Cases, and their verdicts on prepared namespaces. The actions of the first three: collect
+/// garbage, run the `argo` program, take a right away. The actions of the others: restart the
+/// controller, lose a pod, disturb the object store.
 const CASES: [(&str, &str); 6] = [
     ("artifact-gc/optional-artifact", "pass"),
     ("exit-handler/manual-retry", "pass"),
@@ -24,7 +25,8 @@ const CASES: [(&str, &str); 6] = [
     ("store-trouble/reset-upload", "not-applicable"),
 ];
 
-/// Lends two namespaces and runs cases in them; refuses what is not lent and what is in use.
+/// Prepares two namespaces and runs cases in them. A namespace that is not prepared or is in use is
+/// refused.
 pub(crate) fn on_lent_namespaces() -> Result<(), String> {
     let up = Up::begin(&[])?;
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;

@@ -1,4 +1,4 @@
-//! What cannot be tried here is listed as ignored.
+//! Tests that cannot run here are listed as ignored.
 //!
 //! nextest lists first, and runs each test that is not ignored in a process of its own. There it
 //! takes a test that is ignored only now for one that passed.
@@ -9,7 +9,7 @@ use libtest_mimic::Arguments;
 
 use crate::begun::check;
 
-/// What nextest tells a process that is to run one test.
+/// The variable by which nextest marks a process that is to run one test.
 const MODE: (&str, &str) = ("NEXTEST_EXECUTION_MODE", "process-per-test");
 
 /// Whether a test may be ignored for what this machine lacks: not any more when nextest runs it.
@@ -17,8 +17,8 @@ pub(crate) fn may_be_ignored(arguments: &Arguments) -> bool {
     arguments.list || std::env::var(MODE.0).as_deref() != Ok(MODE.1)
 }
 
-/// Where no Docker daemon answers, the tests that need one are listed as ignored; and one that
-/// nextest runs all the same fails.
+/// Tests that need a Docker daemon are listed as ignored if none answers. Such a test fails if
+/// nextest runs it all the same.
 pub(crate) fn as_ignored() -> Result<(), String> {
     let listed = without_docker(&["--list", "--ignored"], false)?;
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();

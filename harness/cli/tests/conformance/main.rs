@@ -1,14 +1,13 @@
-//! The conformance cases as tests: one for each case, all on one installation of Argo, of the
-//! version in `ARGO_VERSION` or the newest one that this project has tested.
+//! The conformance cases as tests: one for each case, all on one installation of Argo.
+//! `ARGO_VERSION` names the version. Default: the newest one that this project has tested.
 //!
-//! And, on clusters of their own: what becomes of a run that is stopped, or that shares its
-//! installation; cases on lent namespaces of a cluster that was there before, and from inside it.
-//! What is not named after kind is tried on native clusters, with Docker or without; on kind, where
-//! a Docker daemon answers.
+//! Other tests have clusters of their own: stopped runs, shared installations, prepared namespaces,
+//! runs inside the cluster. Tests that are not named after kind use native clusters, with Docker or
+//! without. Tests that are named after kind need a Docker daemon.
 //!
-//! A known issue that fails as declared is a test that passes; what differs from the declared
-//! ranges, in either direction, is one that fails. Where no cluster can be put up, every test is
-//! ignored and the reason printed once.
+//! A known issue that fails as declared is a test that passes. A verdict that differs from the
+//! declared ranges, in either direction, is a test that fails. Without the requirements of a native
+//! cluster, every test that uses one is ignored and the reason printed once.
 
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
@@ -94,10 +93,10 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// What a trial does.
+/// A test. The error is the reason of its failure.
 type Tries = fn() -> Result<(), String>;
 
-/// What is tried on clusters in Docker, where a daemon answers.
+/// Tests on clusters in Docker. They are ignored if no daemon answers.
 fn in_docker(arguments: &Arguments) -> impl Iterator<Item = Trial> {
     let answers = docker_answers();
     if !answers && !arguments.list {
@@ -147,7 +146,7 @@ fn is_selected(arguments: &Arguments, name: &str) -> bool {
     arguments.filter.as_ref().is_none_or(matches) && !arguments.skip.iter().any(matches)
 }
 
-/// What this machine lacks for a cluster.
+/// Everything that this machine lacks for a cluster, a line each.
 fn lacking() -> Option<String> {
     let missing = sandbox::requirements::missing(Path::new(binary()));
     let lines: Vec<String> = missing.iter().map(|m| format!("  {}", m.what)).collect();

@@ -7,7 +7,7 @@ use nix::sys::signal::Signal;
 
 use crate::begun::{Begun, check, signal, until};
 
-/// The keeper's word for a cluster that it has started.
+/// The text in the log for each cluster that was started.
 const STARTED: &str = "start the sandbox (";
 
 /// Two runs use one installation; it outlives one that is killed, and nobody for long.
@@ -30,7 +30,7 @@ pub(crate) fn outlives_a_run() -> Result<(), String> {
     check(!keeper.exists(), "its socket is left")
 }
 
-/// Without its keeper nothing can be said of an installation.
+/// A run is unknown if the process behind its shared installation is killed.
 pub(crate) fn keeper_killed() -> Result<(), String> {
     let (name, keeper) = keeper("killed");
     let mut run = Begun::begin(&["--shared", &name])?;
@@ -47,7 +47,7 @@ pub(crate) fn keeper_killed() -> Result<(), String> {
     check(swept.status.success() && !keeper.exists(), "the sweep left its socket")
 }
 
-/// A name of an installation, and the socket of its keeper.
+/// The name of a shared installation, and the socket of the process behind it.
 fn keeper(word: &str) -> (String, PathBuf) {
     let name = format!("test-{word}-{}", std::process::id());
     let version = provision::argo_source::DEFAULT_ARGO;

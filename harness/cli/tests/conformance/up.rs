@@ -106,7 +106,7 @@ pub(crate) fn harness() -> Command {
     command
 }
 
-/// What a command prints; it must succeed.
+/// The output of a command, which must succeed.
 pub(crate) fn output(command: &mut Command) -> Result<Output, String> {
     let output = command.output().map_err(|e| e.to_string())?;
     check(output.status.success(), &String::from_utf8_lossy(&output.stderr))?;

@@ -52,7 +52,7 @@ exit 69
 ");
 }
 
-/// What the plugin that is shipped says is understood: all that it lacks here is a cluster.
+/// The arguments of the shipped plugin are understood: all that it lacks here is a cluster.
 #[test]
 fn a_plugin_outside_a_cluster() {
     let harness = Harness::new();

@@ -2,7 +2,7 @@
 
 use crate::harness::Harness;
 
-/// What it prints; it must succeed.
+/// The output of a command, which must succeed.
 fn result(harness: &Harness, args: &[&str]) -> String {
     let output = harness.command(args).output().expect("it runs");
     assert!(output.status.success(), "{output:?}");

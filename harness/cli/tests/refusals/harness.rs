@@ -7,8 +7,8 @@ use nix::sched::{CloneFlags, unshare};
 /// More than any build asks for.
 const ROOMY: &str = "64g";
 
-/// The harness's own binary, with a cache of its own that is empty, on a disk of its own: how much
-/// of the machine's is free must not decide what the harness says.
+/// The harness's own binary, with an empty cache, on a disk of its own. The free space of the
+/// machine must not decide what the harness says.
 pub(crate) struct Harness {
     directory: tempfile::TempDir,
 }
@@ -25,7 +25,7 @@ impl Harness {
         Self::on(tempfile::tempdir_in(target).expect("a directory"), size)
     }
 
-    /// Where other users may come too.
+    /// A harness in a directory that other users can reach.
     pub(crate) fn in_everybodys_reach() -> Self {
         Self::on(tempfile::tempdir().expect("a directory"), ROOMY)
     }

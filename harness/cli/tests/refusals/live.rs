@@ -1,4 +1,4 @@
-//! What a terminal shows of a run that builds a program from a proxy that never answers.
+//! The terminal of a run that builds a program from a proxy that never answers.
 
 use std::io::Read;
 use std::process::{Child, Command, Stdio};

@@ -26,7 +26,7 @@ fn not_root() {
     let harness = Harness::in_everybodys_reach();
     let all = std::fs::Permissions::from_mode(0o777);
     std::fs::set_permissions(harness.path(""), all).expect("let everybody in");
-    // Where the binary lies, nobody may come.
+    // Other users cannot reach the directory of the binary.
     let own = harness.path("argo-conformance");
     std::fs::copy(binary(), &own).expect("copy");
     let output = Command::new(&own)

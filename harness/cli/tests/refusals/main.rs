@@ -1,4 +1,4 @@
-//! What a user is told who asks for what cannot be, or whose machine cannot do it.
+//! Messages for a user who asks for the impossible, or whose machine lacks something.
 
 mod components;
 mod daemon;

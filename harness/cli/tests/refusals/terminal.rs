@@ -106,13 +106,13 @@ impl Watched {
         resize(&self.ours, columns, rows);
     }
 
-    /// What it shows, once that is as wanted.
+    /// The contents of the screen, once they are as wanted.
     pub(crate) fn shows(&self, wanted: impl Fn(&str) -> bool) -> String {
         let shown = self.wait(|shown| wanted(&shown.screen.screen().contents()));
         shown.screen.screen().contents()
     }
 
-    /// What it shows, and everything that came, when no program has it open any more.
+    /// The contents of the screen and all output, once no program has the terminal open any more.
     pub(crate) fn ended(&self) -> (String, String) {
         let shown = self.wait(|shown| shown.ended);
         let bytes = String::from_utf8_lossy(&shown.bytes).into_owned();

@@ -7,8 +7,8 @@ use crate::merged;
 use crate::recorder::{chain, noted};
 use crate::run::{ARGO, CASES, RUN, Run};
 
-/// Sets an attempt of the first case aside, whose history is the beginning of the one that counts;
-/// `name` is that of its directory.
+/// Sets an attempt of the first case aside, in a directory with this name. The history is the
+/// beginning of the one that counts.
 fn set_aside(run: &Run, name: &str) {
     let place = run.path("run").join(ARGO).join("broken-off").join(name);
     std::fs::create_dir_all(&place).expect("a directory");
@@ -110,7 +110,7 @@ fn of_no_session(run: &Run) {
     chain(&path, lines);
 }
 
-/// What is done to a run, and why it is refused.
+/// An alteration of a run, and the reason for which the run is refused.
 type Altered = (fn(&Run), &'static str);
 
 const CHAINS: [Altered; 7] = [
@@ -139,7 +139,7 @@ fn a_chain_that_was_altered_is_refused(#[values(0, 1, 2, 3, 4, 5, 6)] number: us
     assert!(said.contains(&format!("refused: {because}")) && said.ends_with("exit 1"), "{said}");
 }
 
-/// Neither is a run of which an attempt was removed gone on with.
+/// A run whose chain or attempts were altered is not resumed.
 #[rstest]
 fn a_run_without_an_attempt_is_not_gone_on_with(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
     let (alter, because) = CHAINS[number];

@@ -9,7 +9,7 @@ use crate::run::{CASES, Run};
 const GIVEN: &str = "0123456789abcdef0123456789abcdef";
 const OTHER: &str = "ffffffffffffffffffffffffffffffff";
 
-/// What a run with this challenge writes.
+/// Writes this challenge wherever a run writes its own.
 fn carry(run: &Run, challenge: &str) {
     for case in CASES {
         label(run, case, challenge);

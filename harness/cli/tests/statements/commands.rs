@@ -1,9 +1,9 @@
 //! A machine on which no cluster can be put up, for commands as somebody pastes them.
 //!
-//! The only programs there are ours, `git` and `openssl`; any other is not found, which is a
-//! failure. What needs a cluster is really started, and must get as far as to say that Go is
-//! missing; then its run directory is put there, made from kept histories, for the commands after
-//! it.
+//! The only programs are `argo-conformance`, `cargo`, `git` and `openssl`. Any other program is not
+//! found, which is a failure. A command that needs a cluster is really started. It must fail for
+//! the lack of Go or of a cluster. Its run directory is then made from kept histories, for the
+//! commands after it.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -113,7 +113,7 @@ impl Machine {
     }
 }
 
-/// Where a program is installed.
+/// The path of an installed program.
 fn found(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").expect("a PATH");
     let mut places = std::env::split_paths(&path).map(|directory| directory.join(program));

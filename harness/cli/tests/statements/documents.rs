@@ -1,4 +1,4 @@
-//! What README and GUIDE say can be done.
+//! Everything that README and GUIDE say can be done.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

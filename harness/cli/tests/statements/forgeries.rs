@@ -31,7 +31,7 @@ fn a_statement_says_what_the_histories_say_and_not_what_the_report_says() {
     assert!(said.starts_with("it holds: WARNED"), "{said}");
 }
 
-/// What is stated of the first case.
+/// The stated verdict of the first case.
 fn first(statement: &mut Value) -> &mut Value {
     &mut statement["predicate"]["conformance"]["verdicts"][0]
 }
@@ -280,7 +280,7 @@ fn whether_a_signature_is_asked_for_must_be_said() {
     assert!(said.contains("--key <FILE>") && said.ends_with("exit 64"), "{said}");
 }
 
-/// What is said of a run by a provider on which a case was not applicable.
+/// The output of `verify` for a run with a provider on which a case was not applicable.
 fn without_store_trouble(provider: &str) -> String {
     const CASES: [&str; 2] = ["exit-handler/manual-retry", "store-trouble/reset-upload"];
     let run = Run::of(&CASES);

@@ -174,7 +174,7 @@ fn no_text_of_a_history_moves_the_cursor() {
     }
 }
 
-/// What case files say, with each verb that prints it.
+/// Texts of case files, with each command that prints them.
 #[rstest]
 #[case::title("title: ", "title: \"\\u001b[2K\\rx\\u202e\" #")]
 #[case::claim("  - id: ", "  - id: \"\\u001b[2K\\rx\\u202e\" #")]

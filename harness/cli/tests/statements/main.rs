@@ -1,5 +1,5 @@
-//! What is done with the directory of a run: statements, of which a true one holds and every
-//! forgery is refused by name; and the commands of the documents.
+//! Commands on the directory of a run. A true statement holds, and every forgery is refused by
+//! name. The commands of the documents work.
 
 mod attempts;
 mod challenge;

@@ -70,7 +70,7 @@ fn its_histories_are_theirs_to_the_byte() {
         let theirs = std::fs::read(from.join(relative)).expect("a history");
         assert_eq!(std::fs::read(merged).expect("a history"), theirs);
     }
-    // What is not of a case is kept apart: both have it.
+    // Files that are not of a case are kept apart: both runs have them.
     let kept = run.path("run/parts/2-r7f3-1").join(ARGO).join("installation.json");
     assert!(kept.exists(), "it is kept");
 }

@@ -12,7 +12,7 @@ use crate::run::{ARGO, RUN};
 const SHELL: &str = "registry.example.com/shell:1";
 /// Image of argoexec.
 pub(crate) const ARGOEXEC: &str = "quay.io/argoproj/argoexec:v3.7.18";
-/// What a node says of it.
+/// The digest that a node reports for it.
 pub(crate) const DIGEST: &str = "sha256:56ef";
 
 /// A kept history as that of this case in the run that began then.
@@ -113,7 +113,7 @@ pub(crate) fn chain(path: &Path, noted: impl IntoIterator<Item = Value>) {
     std::fs::write(path, text).expect("write");
 }
 
-/// What a chain says, line by line.
+/// The content of each line of a chain.
 pub(crate) fn noted(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).expect("a chain");
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));

@@ -177,7 +177,7 @@ fn the_line_says_on_what_the_result_rests() {
     }
 }
 
-/// What the statement says of the build that judged.
+/// The build that judged, in the statement.
 fn build(run: &Run) -> Value {
     let mut build = Value::Null;
     run.forge(|statement| {

@@ -1,4 +1,4 @@
-//! A run that was killed, gone on with: what came to an end is not tried again.
+//! A killed run that is resumed: a case that came to an end is not tried again.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ fn what_came_to_an_end_is_reported_and_not_tried_again() {
     let did: Vec<_> =
         report.parts.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
     assert_eq!(did, [(false, 2), (true, 0)], "the first was killed, the second did nothing");
-    // What it ran on is known from what was read back then.
+    // The installation is known from the record that was read back then.
     assert_eq!((report.kubernetes.as_str(), report.argo.len()), ("v1.34.4", 1));
 }
 

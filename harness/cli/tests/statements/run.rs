@@ -157,7 +157,7 @@ impl Run {
         std::fs::write(self.path("run/run.json"), report.to_json()).expect("write");
     }
 
-    /// What would have been asked of it.
+    /// The request of the run, as its arguments would make it.
     pub(crate) fn asked(&self, shard: Option<Shard>) -> Asked {
         let found = model::discover::cases(&self.path("cases")).cases;
         let digest = found.into_iter().map(|case| {
@@ -232,7 +232,7 @@ fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
     Image { component: component.to_owned(), name: name.to_owned(), digest }
 }
 
-/// What is read back of the installation.
+/// The record that is read back of the installation.
 pub(crate) fn read_back() -> Value {
     json!({ "kubernetes": "v1.34.4", "controller_image": CONTROLLER,
         "controller_image_id": "sha256:12ab",

@@ -44,11 +44,11 @@ pub(super) fn is_decided(stated: &Stated) -> bool {
 }
 
 impl Choice {
-    /// `wanted` of the cases of which the statement has a decided verdict, on these installations
-    /// (on all of them if none is named). The number chooses: nothing else does.
+    /// Chooses `wanted` of the cases with a decided verdict on these installations. Default: on all
+    /// installations. The choice follows from the seed alone.
     ///
     /// # Errors
-    /// There are not so many.
+    /// Fewer cases have a decided verdict.
     pub(super) fn of(
         stated: &Conformance,
         cases: &[Case],

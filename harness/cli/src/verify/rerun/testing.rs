@@ -33,8 +33,8 @@ pub(super) fn argo(name: &str, digest: Option<&str>, setting: &str) -> Value {
     })
 }
 
-/// What a statement of these verdicts says: case, Argo and verdict; each fails claim `done` unless
-/// it passes.
+/// The content of a statement with these verdicts: case, Argo and verdict. A verdict *fail* or
+/// *known issue* has the failed claim `done`.
 pub(super) fn statement(verdicts: &[(&str, &str, Verdict)]) -> Conformance {
     let build = json!({ "version": "0.1.0", "commit": null, "dirty": false, "executable": "" });
     let stated = verdicts.iter().map(|(case, argo, verdict)| {

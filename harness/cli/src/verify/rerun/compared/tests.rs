@@ -8,7 +8,7 @@ const DONE: &[&str] = &["done"];
 const NONE: &[&str] = &[];
 const BOTH: &str = "the statement says fail (done), and the rerun says";
 
-/// What a rerun says of one verdict of a statement.
+/// The outcome of one verdict of a statement, by a rerun.
 fn compared(stated: Verdict, here: &RunReport) -> Outcome {
     let stated = statement(&[("a/one", "3.7.18", stated)]);
     let choice = Choice::of(&stated, &cases(&["a/one"]), &[], 1, 7).expect("a choice");
