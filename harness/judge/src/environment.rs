@@ -209,8 +209,8 @@ impl Environment {
         })
     }
 
-    /// Whether no later event can tell more of the scope's parts at this time: each was probed
-    /// after it, or is silent for too long.
+    /// Whether no later event can tell more of the scope's parts at this time. Each part was probed
+    /// after it, or is silent for more than [`MAX_SILENCE`].
     pub(crate) fn is_known(&self, scope: &Scope, at: u64) -> bool {
         scope.parts().all(|part| {
             let record = self.parts.get(&part);

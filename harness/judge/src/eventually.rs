@@ -13,7 +13,7 @@ use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of an `eventually` that is not decided.
+/// The knowledge about an `eventually` that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct Eventually {
     /// The fact could be told at some moment of the window.
@@ -117,8 +117,8 @@ impl Eventually {
         window.is_closed(moment).then(|| self.conclude(claim, window, moment))
     }
 
-    /// Whether a listing after the window was closed shows the fact, and none before tells since
-    /// when: it may have been so before.
+    /// Whether this is a listing after the window was closed, and no earlier one shows the
+    /// opposite. The fact may then have become true before the end.
     fn is_blind(&self, window: &Window, moment: &Moment<'_>) -> bool {
         window.closed_by.is_some() && moment.asked().is_some() && !self.still_not
     }
@@ -141,9 +141,9 @@ impl Eventually {
         }
     }
 
-    /// Where the fact must stay true: from the moment at which it came true to the end of its
-    /// length, both included. An absence has no length, and stays until everything up to its moment
-    /// is told.
+    /// Takes an event of a fact that must stay true. The fact stays true from the moment at which
+    /// it came true to the end of its length, both included. An absence has no length. It stays
+    /// true until everything up to its moment is told.
     fn stay(
         &mut self,
         truth: Truth,

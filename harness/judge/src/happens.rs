@@ -12,7 +12,7 @@ use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of a count that is not decided.
+/// The knowledge about a count that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct Happens {
     /// The fact was true at the last moment at which it could be told.

@@ -13,9 +13,10 @@ use crate::moment::{Mark, Moment};
 pub(crate) struct Need {
     requirement: Requirement,
     met: bool,
-    /// Where it had to be met and was not: the number of the event, and the state there.
+    /// The moment at which the step began, while the fact did not hold: number of the event, and
+    /// the state. Set too when the fact held.
     missed: Option<(u64, String)>,
-    /// Why the step at which it must be met is not begun.
+    /// The reason why a step ended badly, so that the step of the requirement may not begin.
     stopped: Option<String>,
 }
 

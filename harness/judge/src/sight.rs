@@ -1,10 +1,10 @@
-//! What the store is known to hold, and since when.
+//! The age of the knowledge about the object store.
 //!
-//! [`World`] keeps the last listing; this keeps how old it is.
+//! [`World`] keeps the last listing. [`Sight`] keeps the time at which that listing was asked for.
 
 use model::{Event, Fact, Truth, What, World};
 
-/// How old the last listing is.
+/// The age of the last listing.
 #[derive(Debug, Default)]
 pub(crate) struct Sight {
     /// When the last listing was asked for.

@@ -3,7 +3,7 @@
 use model::world::Empty;
 use model::{Fact, Truth, World};
 
-/// What is known of it.
+/// The knowledge whether a fact has spoken of anything.
 #[derive(Debug, Default)]
 pub(crate) struct Spoken {
     of_something: bool,

@@ -12,7 +12,7 @@ use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of a `never` or `always` that is not decided.
+/// The knowledge about a `never`, `always` or `until` that is not decided.
 #[derive(Debug)]
 pub(crate) struct Throughout {
     /// The claim sets objects against something that is not in the store.

@@ -105,7 +105,7 @@ impl Story {
         self
     }
 
-    /// A request of 10ms that ends now with this status; it met the fault of a step, if one is
+    /// A request of 10 ms that ends now with this status. It met the fault of a step, if one is
     /// named.
     pub(crate) fn asked(self, on: Operation, status: u16, fault: Option<&str>) -> Self {
         let request = Request {
@@ -188,12 +188,12 @@ impl Story {
         self.history
     }
 
-    /// What is found for one claim.
+    /// The finding for one claim.
     pub(crate) fn judge(self, claim: Claim) -> Finding {
         self.judge_all(&Claims { claims: vec![claim], ..Claims::default() }).remove(0)
     }
 
-    /// What is found for one claim under one requirement.
+    /// The finding for one claim under one requirement.
     pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
         self.judge_all(&Claims {
             requires: vec![requirement],

@@ -250,7 +250,7 @@ impl Asked<'_> {
         marks.max().unwrap_or(0)
     }
 
-    /// What was unhealthy after `from` and up to `to`, or at `from`.
+    /// The part that was unhealthy after `from` and up to `to`, or at `from`.
     fn unhealthy(&self, from: u64, to: u64) -> Option<String> {
         for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();
