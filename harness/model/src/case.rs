@@ -15,14 +15,14 @@ use crate::release_line::ReleaseLine;
 use crate::step::{Act, Step};
 use crate::verdict::KnownIssueNote;
 
-/// One problem: what to do, what must be true, why it matters, where it is known to fail.
+/// One problem: a plan, claims, the reason why it matters, and the known issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// `area/id`, or `area/id@variant` where the file has variants.
     pub id: String,
     /// The rule, in a sentence.
     pub title: String,
-    /// Where the problem is described: a link.
+    /// A link to the description of the problem.
     pub why: String,
     /// How much of an installation's promise it is.
     pub level: Level,
@@ -36,9 +36,9 @@ pub struct Case {
     pub plan: Plan,
     /// Differences of the plan between versions.
     pub overlays: Vec<Overlay>,
-    /// What must be true. `judge` sees this and the history.
+    /// The claims. `judge` sees the claims and the history.
     pub claims: Claims,
-    /// Where it comes from.
+    /// The files that the case comes from.
     pub source: Source,
 }
 
@@ -47,11 +47,11 @@ pub struct Case {
 pub struct Applies {
     /// The versions, by the component that decides.
     pub versions: VersionReq,
-    /// Why not on the others.
+    /// The reason why the case has no meaning on the other versions.
     pub because: String,
 }
 
-/// What to do.
+/// The actions of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Id of the case.
@@ -147,8 +147,8 @@ impl Case {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()
     }
 
-    /// The end of a known issue in each affected line, by all entries for the same issue that share
-    /// a claim with it.
+    /// The end of a known issue in each affected line. Every entry for the same issue that shares a
+    /// claim with the known issue counts.
     pub fn ends(&self, known: &KnownIssue) -> BTreeMap<ReleaseLine, End> {
         let shares = |other: &&KnownIssue| {
             other.issue == known.issue && other.claims.iter().any(|id| known.claims.contains(id))

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::{self, CaseFiles};
 use crate::plain_file::{self, PlainFileError};
 
-/// What a directory of cases holds.
+/// The contents of a directory of cases.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The cases that can be read, by id.

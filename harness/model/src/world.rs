@@ -26,7 +26,7 @@ use missed::Missed;
 use pod::Pod;
 use requests::Made;
 
-/// What is known at a moment: the fold of a history's events up to there.
+/// The knowledge at a moment: the fold of a history's events up to there.
 ///
 /// Objects of another namespace than the header's are not of this world. Another workflow of that
 /// namespace, and what belongs to it, is there for expressions, and for no other fact.
@@ -71,7 +71,7 @@ pub struct World {
     static_names: BTreeSet<String>,
 }
 
-/// What was ever there.
+/// The things that were ever there.
 #[derive(Clone, Debug, Default)]
 struct Ever {
     /// Keys below the case's prefix.
@@ -86,11 +86,11 @@ struct Ever {
 #[derive(Clone, Debug)]
 enum Keeps {
     Everything,
-    /// What these say.
+    /// The results of these expressions.
     Only(Vec<Expression>),
 }
 
-/// What the store held when it was last asked.
+/// The last listing of the store.
 #[derive(Clone, Debug)]
 struct Listing {
     keys: Vec<String>,
@@ -130,8 +130,8 @@ impl World {
         }
     }
 
-    /// As [`Self::new`], but that it keeps only what these facts read: its size does not grow with
-    /// the size of the other objects.
+    /// As [`Self::new`], for these facts only. The size of the world does not grow with the size of
+    /// the objects that none of them reads.
     pub fn for_facts<'f>(header: &Header, facts: impl IntoIterator<Item = &'f Fact>) -> Self {
         let mut expressions: Vec<Expression> = Vec::new();
         for leaf in facts.into_iter().flat_map(Fact::leaves) {

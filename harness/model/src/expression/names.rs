@@ -48,7 +48,7 @@ struct Walk<'p> {
     program: &'p Program,
     bound: Vec<&'p str>,
     subjects: Vec<Subject>,
-    /// What is read of the subject; `whole` if all of it is.
+    /// Paths that are read of the subject; `whole` if all of it is.
     paths: Vec<Vec<String>>,
     whole: bool,
     nodes: Vec<String>,
@@ -63,10 +63,10 @@ struct Walk<'p> {
 /// Deepest nesting of loops. Each level multiplies the steps by the items that it goes over.
 pub(super) const DEEPEST_LOOPS: u32 = 2;
 
-/// What an expression is about, and what it takes.
+/// The subject of an expression, and the cost of its evaluation.
 pub(super) struct Checked {
     pub(super) subject: Subject,
-    /// What of it is read, two fields deep, unless it is all.
+    /// Paths that are read of the subject, at most 2 fields deep, unless all of it is.
     pub(super) paths: Vec<Vec<String>>,
     pub(super) whole: bool,
     /// The nodes that it asks for by name.

@@ -17,7 +17,7 @@ pub enum Empty {
     Nothing(String),
     /// The node that it speaks of never existed.
     NoNode(String),
-    /// What it speaks of was absent, but the controller had not acted yet.
+    /// The subject of the fact was absent, but the controller had not acted yet.
     NotActed(String),
 }
 

@@ -11,7 +11,7 @@ use crate::fact::{Count, Fact};
 use crate::history::{Kind, Seen};
 use crate::truth::Truth;
 
-/// What watches may have missed.
+/// The events that watches may have missed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Missed {
     /// By kind that is being relisted: uid or name of each object that was not shown again yet.

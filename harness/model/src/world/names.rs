@@ -1,7 +1,7 @@
 //! The nodes that a name stands for.
 //!
-//! A case speaks of a node by its display name. Where several nodes have one, a path of names
-//! selects one: `other.work` is the node `work` below `other`.
+//! A case speaks of a node by its display name. A path of names selects one of several nodes with
+//! the same name: `other.work` is the node `work` below `other`.
 
 use std::collections::BTreeSet;
 
