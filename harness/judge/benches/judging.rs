@@ -193,7 +193,7 @@ fn best(run: impl Fn() -> usize) -> Duration {
     times.min().unwrap_or_default()
 }
 
-/// How long this thread has run, where the system tells.
+/// Time of this thread on the processor; `None` where the system does not tell.
 fn on_processor() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))

@@ -45,7 +45,7 @@ impl Judge {
         let facts = claims.claims.iter().flat_map(model::Claim::facts);
         let facts = facts.chain(required).chain(symptoms);
         let facts: Vec<&Fact> = facts.collect();
-        // Of the workflow every claim reads something: whether the controller has acted.
+        // Every claim reads from the workflow whether the controller has acted.
         let mut kinds = BTreeSet::from([Kind::Workflow]);
         kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         Self {

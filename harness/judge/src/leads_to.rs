@@ -20,7 +20,7 @@ pub(crate) struct LeadsTo {
     pending: Option<Mark>,
     /// The trigger whose time ran out, while more must be known.
     overdue: Option<Overdue>,
-    /// How many times it was answered, and the last time.
+    /// Number of answers, and the moment of the last one.
     answered: u64,
     last: Option<Mark>,
 }

@@ -18,7 +18,7 @@ pub(crate) struct Order {
     last: Option<Mark>,
     /// The kinds of object that the claims read. Only their versions are compared.
     kinds: BTreeSet<Kind>,
-    /// By kind and uid, of the objects that are there.
+    /// Last version of each object that is there, by kind and uid.
     versions: BTreeMap<(Kind, String), u64>,
     /// The plan's steps, in order.
     steps: Vec<String>,
@@ -42,7 +42,7 @@ impl Order {
         self.last = Some(mark);
     }
 
-    /// Why the history says nothing.
+    /// The first breach of the order. A history with one says nothing.
     pub(crate) fn disorder(&self) -> Option<&str> {
         self.disorder.as_deref()
     }
@@ -100,7 +100,7 @@ impl Order {
     }
 }
 
-/// Why an answer comes before its question.
+/// The breach of an answer that comes before its question.
 fn question(event: &Event, mark: Mark) -> Option<String> {
     let (what, asked) = match &event.what {
         What::Listed { asked, .. } => ("a listing", *asked),

@@ -57,7 +57,7 @@ impl Need {
         moment.world.holds(&self.requirement.fact) == Truth::True
     }
 
-    /// Why it is not met; `None` if it is.
+    /// The reason why the requirement is not met; `None` if it is met.
     pub(crate) fn unmet(&self, world: &World) -> Option<String> {
         if self.met {
             return None;
@@ -78,7 +78,7 @@ impl Need {
         })
     }
 
-    /// The trouble of the environment that may be the reason why it is not met.
+    /// The first unhealthy spell that may be the reason why the requirement is not met.
     pub(crate) fn spoilt_by(&self, environment: &Environment) -> Option<Trouble> {
         let last = self.missed.as_ref().map_or(u64::MAX, |(n, _)| *n);
         let first = || environment.first_trouble();

@@ -19,7 +19,7 @@ impl Spoken {
         }
     }
 
-    /// Why it spoke of nothing, each time that it was asked.
+    /// The last reason why the fact spoke of nothing; `None` if it spoke of something once.
     pub(crate) fn of_nothing(&self) -> Option<&Empty> {
         self.empty.as_ref()
     }

@@ -32,11 +32,11 @@ pub(crate) struct Window {
     pub(crate) closest: Option<String>,
     /// The event that shows that the deadline has passed.
     crossed: Option<u64>,
-    /// Why it cannot be told at the deadline whether the fact holds, if that is known.
+    /// The reason why nothing tells at the deadline whether the fact holds, if the reason is known.
     pub(crate) untold: Option<Empty>,
     /// Whether the fact did not hold at the deadline, whatever the store holds.
     pub(crate) false_anyway: bool,
-    /// When the last listing of the window was asked for.
+    /// Milliseconds since the start at which the last listing of the window was asked for.
     pub(crate) last_listing: Option<u64>,
     /// The last moment at which the claim's subject was right.
     right: Option<u64>,
@@ -45,7 +45,7 @@ pub(crate) struct Window {
     pub(crate) previous: u64,
     failure: Scope,
     absence: Scope,
-    /// Why a fact of the claim could not be evaluated at some moment of the window.
+    /// The reason why a fact of the claim could not be evaluated at some moment of the window.
     unevaluable: Option<Trouble>,
     reads: Reads,
     truths: Option<Truths>,

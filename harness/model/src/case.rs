@@ -24,7 +24,7 @@ pub struct Case {
     pub title: String,
     /// A link to the description of the problem.
     pub why: String,
-    /// How much of an installation's promise it is.
+    /// The level: the installations that must pass.
     pub level: Level,
     /// The component whose version decides.
     pub component: Component,
@@ -61,7 +61,8 @@ pub struct Plan {
     /// The steps, in order; before `submit` there is nothing but `apply`, `await` and
     /// `store-fault`.
     pub steps: Vec<Step>,
-    /// Trouble of the environment that the case brings about: it is none of this case.
+    /// Kinds of unhealthy environment that the case itself causes. They do not count against this
+    /// case.
     pub expects: Vec<CaseTrouble>,
 }
 
@@ -70,11 +71,11 @@ pub struct Plan {
 pub struct Source {
     /// The case's directory.
     pub directory: std::path::PathBuf,
-    /// Hex of sha-256 over the files' names and contents; set by whoever can hash, else empty.
+    /// Name and text of each file of the directory.
     pub files: Vec<(String, String)>,
 }
 
-/// How much of an installation's promise a case is.
+/// The installations that must pass a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Every installation must pass.
@@ -97,7 +98,7 @@ pub enum Component {
 }
 
 impl Case {
-    /// Why the case has no meaning on this version, if it has none.
+    /// The reason why the case has no meaning on this version; `None` if it applies.
     pub fn not_applicable(&self, version: &Version) -> Option<&str> {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);

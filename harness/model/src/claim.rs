@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::fact::{Count, Fact};
 use crate::history::{Kind, Part};
 
-/// How long a case is observed at most after its last step. A longer window never closes.
+/// Longest observation of a case after its last step: 2 min. A longer window never closes.
 pub const OBSERVED: Duration = Duration::from_mins(2);
 
 /// Length of the shortest window in which something that does not happen says anything.
@@ -70,7 +70,7 @@ pub struct Requirement {
 pub struct Claim {
     /// Unique in the case; known issues and reports name it.
     pub id: String,
-    /// When the fact must hold.
+    /// The modality: the moments at which the fact must hold.
     pub modality: Modality,
     /// The fact that must, or must never, hold.
     pub fact: Fact,
@@ -86,10 +86,10 @@ pub struct Claim {
     pub regardless: Option<Part>,
 }
 
-/// When a fact must hold.
+/// The moments of a window at which a fact must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Modality {
-    /// At some moment of the window, which is this long. Argo's promise, not our patience.
+    /// At some moment of the window. Its length is Argo's promise, not the patience of the harness.
     Eventually {
         /// Length of the window.
         within: Duration,
@@ -122,7 +122,7 @@ pub enum Modality {
     },
     /// The fact becomes true so many times in the window.
     Happens {
-        /// How many times.
+        /// Bound on the number of times.
         times: Count,
         /// Length of the window; to the end of the history unless given.
         within: Option<Duration>,

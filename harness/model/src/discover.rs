@@ -13,7 +13,7 @@ use crate::plain_file::{self, PlainFileError};
 pub struct Found {
     /// The cases that can be read, by id.
     pub cases: Vec<Case>,
-    /// Everything wrong with the others.
+    /// The errors of the other cases.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -44,9 +44,9 @@ pub struct Expression {
     whole: bool,
     /// The nodes that it asks for by name.
     nodes: Vec<String>,
-    /// How many loops it has.
+    /// Number of loops.
     loops: u32,
-    /// By which power of the items that they go over their work grows.
+    /// Exponent with which the work of the loops grows with their items.
     power: u32,
     program: Arc<Program>,
 }

@@ -79,12 +79,12 @@ pub struct Header {
     pub challenge: Option<String>,
 }
 
-/// Which pod the workflow controller is.
+/// The pod of the workflow controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
     /// Uid of the pod.
     pub uid: String,
-    /// How often its container was restarted.
+    /// Number of restarts of its container.
     pub restarts: i64,
 }
 
@@ -122,7 +122,7 @@ pub enum What {
     /// The watch of a kind has told everything up to `asked`. Every change of an object of the kind
     /// up to that time stands before this event.
     Watching {
-        /// Which kind.
+        /// The kind of object.
         kind: Kind,
         /// `resourceVersion` up to which the watch has told.
         version: String,
@@ -131,14 +131,14 @@ pub enum What {
     },
     /// The watch of a kind may have missed something.
     Gap {
-        /// Which kind.
+        /// The kind of object.
         kind: Kind,
         /// The cause of the gap, in words.
         reason: String,
     },
     /// The store answered what lies under the case's prefix.
     Listed {
-        /// When it was asked, milliseconds since the start.
+        /// Milliseconds since the start at which the store was asked.
         asked: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
@@ -150,7 +150,7 @@ pub enum What {
     Requested(Request),
     /// A part of the environment was asked whether it is healthy.
     Probed {
-        /// Which part.
+        /// The part.
         part: Part,
         /// `None` for a healthy part; else the cause, in words.
         trouble: Option<String>,
@@ -164,7 +164,7 @@ pub enum What {
     },
 }
 
-/// How a step came to an end.
+/// The outcome of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepOutcome {
@@ -172,9 +172,9 @@ pub enum StepOutcome {
     Done(String),
     /// The fact did not hold within the patience of the step; the closest state.
     Unmet(String),
-    /// It was certainly not done; why.
+    /// The step was certainly not done, for this reason.
     Refused(String),
-    /// It may or may not have been done; why.
+    /// The step may or may not have been done, for this reason.
     Unknown(String),
 }
 
@@ -269,7 +269,7 @@ pub struct History {
     pub torn: bool,
 }
 
-/// Why a history cannot be read.
+/// The error of a history that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// There is no first line, or it is not a header.

@@ -21,7 +21,7 @@ pub struct KnownIssue {
     pub shows: Fact,
     /// The link to the description; the case's `why` unless given.
     pub issue: String,
-    /// How often the issue shows, where Argo itself has a race: `7 of 15 runs`. The verdict of the
+    /// Frequency of the issue, where Argo itself has a race: `7 of 15 runs`. The verdict of the
     /// case must not depend on the race.
     pub rate: Option<String>,
     /// Whether no run has measured it on the named lines.

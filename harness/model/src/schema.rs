@@ -121,7 +121,7 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
     }
 }
 
-/// Comparators with commas between them; what exactly a version is, the parser knows.
+/// Comparators with commas between them. The parser checks each version.
 const VERSIONS: &str =
     r"^\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*(,\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*)*$";
 const LINE: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$";

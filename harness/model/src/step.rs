@@ -30,8 +30,8 @@ pub enum Act {
     Await {
         /// The fact that the step waits for.
         fact: Fact,
-        /// For how long it must have held without a break. With the state unchanged for a while
-        /// the controller is not in the middle of looking at it.
+        /// Time for which the fact must have held without a break. The controller is then not in
+        /// the middle of its work on that state.
         held: Option<Duration>,
         /// The longest wait. This patience is no promise of Argo's.
         patience: Duration,
@@ -168,7 +168,7 @@ impl Act {
     }
 }
 
-/// With this begin the words for a step that waits.
+/// The start of the words for a step that waits.
 pub const WAIT: &str = "wait up to";
 
 impl fmt::Display for Act {

@@ -123,7 +123,7 @@ impl Map {
 }
 
 impl Word {
-    /// Which words it goes with, in words; empty if with all of them.
+    /// Sentences about the words that it goes with; empty if it goes with all of them.
     pub fn company(&self) -> String {
         let listed = |names: &[&str], word: &str| {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

@@ -38,17 +38,17 @@ pub struct World {
     namespace: String,
     workflow: Option<Value>,
     workflow_gone: bool,
-    /// Why the workflow's nodes cannot be read, as it was last seen.
+    /// The reason why the nodes of the workflow, as last seen, cannot be read.
     nodes_unread: Option<String>,
     /// The controller has written something on the workflow.
     acted: bool,
     /// Finalizers that the workflow ever had.
     finalizers: BTreeSet<String>,
-    /// By uid; those that are gone too, for they are counted.
+    /// Pods by uid. Pods that are gone stay, because they are counted.
     pods: BTreeMap<String, Pod>,
     /// Phases of other workflows, by name; `None` of those that are gone.
     others: BTreeMap<String, Option<String>>,
-    /// By name, those that are there: complete or not, by the label.
+    /// Task results that are there, by name: complete or not, by the label.
     task_results: BTreeMap<String, Option<bool>>,
     /// By name, those that are there.
     gc_tasks: BTreeSet<String>,
@@ -82,7 +82,7 @@ struct Ever {
     gc_tasks: bool,
 }
 
-/// Which objects besides the workflow are kept whole.
+/// The part of each object besides the workflow that is kept.
 #[derive(Clone, Debug)]
 enum Keeps {
     Everything,
@@ -175,7 +175,7 @@ impl World {
         }
     }
 
-    /// How a step came to an end, if it did.
+    /// The outcome of a step; `None` if it has not ended.
     pub fn step_outcome(&self, step: &str) -> Option<&StepOutcome> {
         self.steps_ended.get(step)
     }

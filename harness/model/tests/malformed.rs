@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a case file, and what is said of it.
+//! The errors that a case file can have, and their messages.
 
 use std::path::Path;
 

@@ -37,7 +37,7 @@ impl Story {
         Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }
 
-    /// Submitted at 1s in a well environment; the workflow runs from 1s on.
+    /// A story in a healthy environment. `submit` ends at 1 s, and the workflow runs from 1 s on.
     pub(crate) fn submitted() -> Self {
         Self::new().well_until(1_000).done("submit").phase("Running")
     }
@@ -153,7 +153,7 @@ impl Story {
         Kind::ALL.into_iter().fold(story, Self::marked)
     }
 
-    /// Every part is well, asked every two seconds until then.
+    /// Every part is healthy until then, with a probe every 2 s.
     pub(crate) fn well_until(self, until: u64) -> Self {
         self.well_but_until(None, until)
     }

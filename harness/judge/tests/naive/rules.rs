@@ -30,7 +30,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Which rule forbids the finding; `None` if none does.
+    /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, finding: &Finding) -> Option<String> {
         let decided = finding.decided_at;
         let forbidden = match finding.outcome {

@@ -53,7 +53,7 @@ struct Walk<'p> {
     whole: bool,
     nodes: Vec<String>,
     loops: u32,
-    /// How deeply the place that is looked at is in loops, and the deepest so far.
+    /// Number of loops around the current place; `nesting` has the largest number so far.
     depth: u32,
     nesting: u32,
     power: u32,
@@ -71,9 +71,9 @@ pub(super) struct Checked {
     pub(super) whole: bool,
     /// The nodes that it asks for by name.
     pub(super) nodes: Vec<String>,
-    /// How many loops it has.
+    /// Number of loops.
     pub(super) loops: u32,
-    /// By which power of the items that they go over the work of its loops grows.
+    /// Exponent with which the work of the loops grows with their items.
     pub(super) power: u32,
 }
 

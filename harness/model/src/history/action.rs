@@ -21,11 +21,11 @@ pub enum Action {
     Await {
         /// The fact, in words.
         until: String,
-        /// For how long it must have held without a break.
+        /// Time for which the fact must have held without a break, in milliseconds.
         held: Option<u64>,
-        /// How long to wait.
+        /// Longest wait, in milliseconds.
         patience: u64,
-        /// How often the workflow is touched meanwhile.
+        /// Interval at which the workflow is touched, in milliseconds.
         touching: Option<u64>,
         /// Whether the plan goes on when patience runs out.
         go_on: bool,

@@ -13,7 +13,7 @@ pub struct Request {
     pub bucket: String,
     /// The key, or of a listing its prefix; whole, with the case's prefix.
     pub key: String,
-    /// When it came, milliseconds since the start.
+    /// Milliseconds since the start at which the request came.
     pub asked: u64,
     /// Status of the answer; `None` if the connection broke before there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ impl Request {
         !self.broken && self.status.is_some_and(|status| (200..400).contains(&status))
     }
 
-    /// How it ended, in words.
+    /// The end of the request, in words.
     pub fn ending(&self) -> String {
         let how = match (self.status, self.broken) {
             (None, _) => "no answer".to_owned(),

@@ -1,4 +1,4 @@
-//! Reads values out of the YAML tree and keeps what was wrong with them.
+//! Reads values out of the YAML tree and keeps their errors.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::discover::{LONGEST_NAME, is_name};
 use crate::vocabulary::{MOST, Map};
 use crate::yaml::{Content, Key, Node, Position};
 
-/// Collects what is wrong with one file.
+/// Collects the errors of one file.
 pub(super) struct Reader {
     file: PathBuf,
     /// The file's text; empty if it is not there.
@@ -54,7 +54,7 @@ impl Reader {
         Some(&line[begun..])
     }
 
-    /// In the order of the file.
+    /// The errors, in the order of the file, each once.
     pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| (d.line, d.column));
         self.diagnostics.dedup();

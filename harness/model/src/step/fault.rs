@@ -1,4 +1,4 @@
-//! How the store misbehaves towards the pods of a case.
+//! Faults of the object store towards the pods of a case.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::fact::key_matches;
 use crate::history::Operation;
 
-/// How the store misbehaves from a step on, to the requests that it is meant for.
+/// A fault of the object store from a step on, for some requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreFault {
     /// The operation of the requests.

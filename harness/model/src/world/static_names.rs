@@ -36,7 +36,7 @@ impl World {
     }
 
     /// Whether a pod of the workflow was seen, or none of its nodes ran in one. Nodes that ran in
-    /// pods which nobody saw contradict every absence of a pod.
+    /// unseen pods contradict every absence of a pod.
     fn pods_are_told(&self) -> bool {
         let ran = |node: &Value| {
             node["type"] == "Pod" && matches!(node["phase"].as_str(), Some("Succeeded" | "Failed"))

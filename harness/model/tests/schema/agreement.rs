@@ -27,7 +27,7 @@ spec:
       outputs: { artifacts: [{ name: result, path: /tmp/result }] }
 ";
 
-/// How the parser begins to say what no schema can see.
+/// The starts of the messages of the parser about errors that no schema can see.
 const UNSEEN: [&str; 18] = [
     "several nodes are called",
     "no node of the workflow is called",
