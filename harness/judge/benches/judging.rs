@@ -1,9 +1,10 @@
-//! How long it takes to judge a history, beside reading and parsing it once.
+//! Time of judging a history, beside the time of reading and parsing it once.
 //!
-//! A realistic mix: of a hundred events twenty are workflows of 2 KB, ten are pods of 17 KB, the
-//! rest is listings and answers of the parts; fifty claims, five of them expressions. The figures
-//! at the end, in time on the processor, say what is promised: linear in the number of events, at
-//! most three times the time of reading and parsing, memory that does not grow.
+//! The mix is realistic. In 100 events, 20 are workflows of 2 KB and 10 are pods of 17 KB. The
+//! others are listings and answers of the parts. The case has 50 claims; 5 of them are expressions.
+//! The figures at the end are times on the processor. They show three guarantees. The time is
+//! linear in the number of events. The time is at most 3 times that of reading and parsing. The
+//! memory does not grow.
 
 #![expect(clippy::print_stdout, reason = "the figures are what a bench is for")]
 
@@ -156,8 +157,8 @@ fn judged(file: &NamedTempFile, claims: &Claims) -> usize {
     black_box(findings).len()
 }
 
-/// How long the judge takes for one event and the question whether all is settled: the median and
-/// the slowest of a hundred. A verdict comes so long after the event that decides it.
+/// Time that the judge takes for one event and for [`Judge::settled`]: median and 99th percentile.
+/// A verdict comes so long after the event that decides it.
 fn latency(file: &NamedTempFile, claims: &Claims) -> (Duration, Duration) {
     let reader = open(file);
     let mut judge = Judge::new(&reader.header().clone(), claims);
@@ -192,7 +193,7 @@ fn best(run: impl Fn() -> usize) -> Duration {
     times.min().unwrap_or_default()
 }
 
-/// How long this thread has run, where the system tells.
+/// Time of this thread on the processor; `None` where the system does not tell.
 fn on_processor() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?))

@@ -1,11 +1,11 @@
-//! What came out for a claim.
+//! The decision on one claim.
 
 use model::verdict::{Doubt, Outcome};
 use model::world::Empty;
 
 use crate::moment::Mark;
 
-/// What came out for a claim; the rest of a finding is known beforehand.
+/// The decision on one claim: the parts of a finding that the history decides.
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {
     pub(crate) outcome: Outcome,

@@ -15,7 +15,7 @@ pub(crate) struct Effect {
     step: String,
     /// The action of the step, and the fields that it writes as they were when the step began.
     before: Option<(Action, Option<Value>)>,
-    /// Why it had none.
+    /// The reason why the step had no effect.
     nothing: Option<String>,
 }
 
@@ -51,7 +51,7 @@ impl Effect {
         })
     }
 
-    /// Why the claims mean nothing.
+    /// The reason why no claim passes; `None` if the step had an effect, or did not end *done*.
     pub(crate) fn nothing(&self) -> Option<&str> {
         self.nothing.as_deref()
     }

@@ -67,7 +67,7 @@ struct Spell {
     shown: u64,
     to: Option<u64>,
     trouble: Trouble,
-    /// Nothing was heard.
+    /// The part was silent: the spell has no probe.
     is_silence: bool,
 }
 
@@ -81,7 +81,7 @@ struct Declared {
     to: Option<u64>,
 }
 
-/// Why the environment is not known to be healthy.
+/// The reason why the environment is not known to be healthy.
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
     pub(crate) words: String,
@@ -151,7 +151,7 @@ impl Environment {
         }
     }
 
-    /// The first trouble of the scope in the interval, both ends included.
+    /// The first reason against the health of the scope in the interval, both ends included.
     pub(crate) fn trouble(&self, scope: &Scope, from: u64, to: u64) -> Option<Trouble> {
         let parts = scope.parts().filter_map(|part| self.trouble_of(part, from, to));
         let gaps = scope.kinds().filter_map(|kind| {
@@ -163,7 +163,8 @@ impl Environment {
         first.map(|(_, trouble)| trouble)
     }
 
-    /// The first unhealthy probe outside a declared outage, of any part.
+    /// The first unhealthy spell of any part outside a declared outage. A silence that has not
+    /// ended does not count.
     pub(crate) fn first_trouble(&self) -> Option<Trouble> {
         let all = self.parts.iter().flat_map(|(part, record)| {
             let counts = |spell: &&Spell| !self.is_declared(*part, spell, 0, u64::MAX);
@@ -172,8 +173,8 @@ impl Environment {
         all.min_by_key(|spell| spell.shown).map(|spell| self.explained(spell))
     }
 
-    /// The trouble of a spell. An unhealthy harness hears of no part, so the silence of a part has
-    /// the trouble of the harness then.
+    /// The reason of a spell. An unhealthy harness records no probe. The silence of a part then has
+    /// the reason of the harness.
     fn explained(&self, spell: &Spell) -> Trouble {
         let harness = self.parts.get(&Part::Harness).filter(|_| spell.is_silence);
         let to = spell.to.unwrap_or(u64::MAX);
@@ -209,8 +210,8 @@ impl Environment {
         })
     }
 
-    /// Whether no later event can tell more of the scope's parts at this time: each was probed
-    /// after it, or is silent for too long.
+    /// Whether no later event can tell more of the scope's parts at this time. Each part was probed
+    /// after it, or is silent for more than [`MAX_SILENCE`].
     pub(crate) fn is_known(&self, scope: &Scope, at: u64) -> bool {
         scope.parts().all(|part| {
             let record = self.parts.get(&part);

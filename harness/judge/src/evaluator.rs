@@ -33,7 +33,7 @@ pub struct Judge {
     faults: Vec<Fault>,
     watches: Vec<Watch>,
     ended: bool,
-    /// What the harness says that it could not go on for.
+    /// The reason why the harness could not go on.
     trouble: Option<String>,
 }
 
@@ -45,7 +45,7 @@ impl Judge {
         let facts = claims.claims.iter().flat_map(model::Claim::facts);
         let facts = facts.chain(required).chain(symptoms);
         let facts: Vec<&Fact> = facts.collect();
-        // Of the workflow every claim reads something: whether the controller has acted.
+        // Every claim reads from the workflow whether the controller has acted.
         let mut kinds = BTreeSet::from([Kind::Workflow]);
         kinds.extend(facts.iter().flat_map(|fact| fact.kinds()));
         Self {
@@ -108,12 +108,12 @@ impl Judge {
         self.trouble.get_or_insert_with(|| trouble(reason));
     }
 
-    /// Whether nothing is gained by observing further: every claim is decided, or its window is
-    /// open and lasts to the end of the history anyway.
+    /// Whether the claims need no more observation. Each claim is decided, or its open window ends
+    /// only with the history.
     ///
     /// # Caveats
-    /// It speaks of the claims only. Steps that are still to be done must be done all the same,
-    /// and a requirement that is not met does not hold up the run.
+    /// The answer is about the claims only. A run still does the steps that are left. A requirement
+    /// that is not met does not make the run longer.
     pub fn settled(&self) -> bool {
         self.unsettled().next().is_none()
     }
@@ -134,8 +134,7 @@ impl Judge {
         ends.filter(|end| *end >= now).min()
     }
 
-    /// What was found, in the order of the claims. What is not decided and cannot be any more
-    /// becomes unknown.
+    /// The findings, in the order of the claims. A claim that is still undecided becomes unknown.
     pub fn finish(self) -> Vec<Finding> {
         self.conclude("the history breaks off")
     }
@@ -195,8 +194,8 @@ pub fn met(claims: &Claims, history: &History) -> Vec<bool> {
     judge.needs.iter().map(|need| need.unmet(&judge.world).is_none()).collect()
 }
 
-/// Judges a history while it is read: one event is kept at a time, and of objects that no claim
-/// reads nothing is parsed. The findings are those of [`judge`].
+/// Judges a history while it is read. The memory holds one event at a time. Objects that no claim
+/// reads are not parsed. The findings are those of [`judge`].
 ///
 /// # Errors
 /// If the history cannot be read.

@@ -13,18 +13,18 @@ use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of an `eventually` that is not decided.
+/// The knowledge about an `eventually` that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct Eventually {
     /// The fact could be told at some moment of the window.
     known: bool,
-    /// It was true, but of nothing.
+    /// The fact was true of nothing, and was not false since.
     empty: Option<Empty>,
-    /// Since when it is true, where it must stay so or rests on an absence.
+    /// The moment from which on the fact is true, where it must stay true or rests on an absence.
     since: Option<Since>,
-    /// When it was true and then no longer, where it must stay so.
+    /// The moments of the last time that the fact came true and did not stay so.
     broken: Option<(Mark, Mark)>,
-    /// When it first came true after the deadline.
+    /// Milliseconds since the start at which the fact first came true after the deadline.
     late: Option<u64>,
     /// A listing after the deadline, before it came true: it was not true until then.
     still_not: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Eventually {
     right: Option<u64>,
 }
 
-/// Since when the fact is true.
+/// The moment from which on the fact is true.
 #[derive(Clone, Debug)]
 struct Since {
     mark: Mark,
@@ -117,8 +117,8 @@ impl Eventually {
         window.is_closed(moment).then(|| self.conclude(claim, window, moment))
     }
 
-    /// Whether a listing after the window was closed shows the fact, and none before tells since
-    /// when: it may have been so before.
+    /// Whether this is a listing after the window was closed, and no earlier one shows the
+    /// opposite. The fact may then have become true before the end.
     fn is_blind(&self, window: &Window, moment: &Moment<'_>) -> bool {
         window.closed_by.is_some() && moment.asked().is_some() && !self.still_not
     }
@@ -141,9 +141,9 @@ impl Eventually {
         }
     }
 
-    /// Where the fact must stay true: from the moment at which it came true to the end of its
-    /// length, both included. An absence has no length, and stays until everything up to its moment
-    /// is told.
+    /// Takes an event of a fact that must stay true. The fact stays true from the moment at which
+    /// it came true to the end of its length, both included. An absence has no length. It stays
+    /// true until everything up to its moment is told.
     fn stay(
         &mut self,
         truth: Truth,
@@ -297,7 +297,7 @@ impl Eventually {
         Decision::fail(because, window.evidence([]), window.deadline)
     }
 
-    /// Why the last listing says nothing about the deadline.
+    /// The reason why the last listing says nothing about the deadline.
     fn unlisted(&self, window: &Window) -> Option<String> {
         let settled = !window.asks_store || window.false_anyway || self.still_not;
         let deadline = window.deadline.filter(|_| !settled)?;

@@ -29,7 +29,7 @@ impl Fault {
         }
     }
 
-    /// Why the claims mean nothing.
+    /// The reason why no claim passes; `None` if a request met the fault.
     pub(crate) fn nothing(&self) -> Option<String> {
         let step = &self.step;
         match (self.begun, self.met) {

@@ -12,7 +12,7 @@ use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of a count that is not decided.
+/// The knowledge about a count that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct Happens {
     /// The fact was true at the last moment at which it could be told.
@@ -28,7 +28,7 @@ pub(crate) struct Happens {
     late: Option<u64>,
 }
 
-/// How many of the events are named.
+/// Most events that the evidence of a count names.
 const NAMED: usize = 5;
 
 impl Happens {
@@ -132,7 +132,7 @@ impl Happens {
     }
 }
 
-/// Why an admitted number does not pass, or another one does not fail.
+/// The reason why an admitted number does not pass, or another one does not fail.
 fn against(enough: bool, window: &Window, moment: &Moment<'_>) -> Option<Trouble> {
     let environment = moment.environment;
     match (enough, window.deadline) {

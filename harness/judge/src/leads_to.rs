@@ -11,16 +11,16 @@ use crate::spoken::held_of_nothing;
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of a `leads-to` that is not decided.
+/// The knowledge about a `leads-to` that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct LeadsTo {
     /// The trigger was true at the last moment.
     triggered: bool,
     /// The first time that it became true and was not answered yet.
     pending: Option<Mark>,
-    /// That ran out, and more must be known.
+    /// The trigger whose time ran out, while more must be known.
     overdue: Option<Overdue>,
-    /// How many times it was answered, and the last time.
+    /// Number of answers, and the moment of the last one.
     answered: u64,
     last: Option<Mark>,
 }
@@ -68,8 +68,8 @@ impl LeadsTo {
         None
     }
 
-    /// The answer did not come in time; where it is about the store, a listing asked after that
-    /// moment must say so.
+    /// Decides on an answer that did not come in time. An answer about the store needs a listing
+    /// that was asked for after that moment.
     fn run_out(
         &mut self,
         since: Mark,

@@ -10,35 +10,37 @@
 //!
 //! # The rules of evidence
 //!
-//! The history shows the health of each part of the environment over time: API server, watches,
-//! controller, node, object store, harness.
+//! The history shows the health of each part of the environment over time. The parts are API
+//! server, watches, controller, node, object store and harness.
 //!
-//! 1. **A part** is healthy from a healthy probe on, for [`MAX_SILENCE`] ms. It is unhealthy around
-//!    each unhealthy probe: from the last healthy probe before it to the first one after it. The
-//!    watch of a kind is unhealthy around a gap: from the last mark before it to the first one
-//!    after it. The object store counts if the workflow uses it, or the claim speaks of it. A claim
-//!    may state one part whose health does not count.
+//! 1. **A part** is healthy from a healthy probe on, for [`MAX_SILENCE`] ms. Around each unhealthy
+//!    probe it is unhealthy, from the last healthy probe before it to the first one after it. The
+//!    watch of a kind is unhealthy around a gap. This time lasts from the last mark before the gap
+//!    to the first one after it. The object store counts if the workflow uses it, or the claim
+//!    speaks of it. A claim may state one part whose health does not count.
 //! 2. **Fail** needs healthy parts from the last moment at which the claim's subject was right to
 //!    the deciding event. Without such a moment the interval starts at `submit`. The judge waits
 //!    for a probe of each part after the deciding event.
-//! 3. **Pass by absence** (`never`, `always`, `until`, `leads-to`, `happens`, `for`, and
-//!    `eventually` of an absent thing) needs every observer, the controller and the node healthy in
-//!    the window, and a healthy probe of the controller after it.
+//! 3. **Pass by absence** needs every observer, the controller and the node healthy in the window.
+//!    It also needs a healthy probe of the controller after the window. The rule applies to
+//!    `never`, `always`, `until`, `leads-to`, `happens` and `for`. The rule applies to `eventually`
+//!    of an absent thing too.
 //! 4. **A window closes** when each watch that the claim reads told everything up to its end. An
-//!    event that arrives after the end and before that may be of the window: unknown.
+//!    event that arrives between the end and that moment may be of the window: unknown.
 //! 5. **After a gap** a count is unknown for good, but for its lower bound. Other facts of the kind
 //!    are unknown until the relist ends. An object that the relist does not show is lost.
 //! 6. **A window without an end** lasts at least [`FLOOR`] ms.
-//! 7. **A declared outage** exempts one part, from the begin of its step to the first healthy probe
-//!    after the end of the step.
-//! 8. **A fact that must come about** is unknown while it holds of nothing, or by an absence from
-//!    the start on. These are the fact of `eventually` and `happens`, an answer, and an `until`.
+//! 7. **A declared outage** exempts one part. The exemption lasts from the begin of its step to the
+//!    first healthy probe after the end of the step.
+//! 8. **A fact that must come about** is unknown while it holds of nothing. It is unknown too while
+//!    it holds by an absence from the start on. Such facts are the fact of `eventually` and
+//!    `happens`, an answer, and an `until`.
 //!
 //! # Windows
 //!
-//! A claim's window opens when its `since` step is done or, with `after`, at the first moment from
-//! then on at which that holds. It is as long as its `within`; with `before` it closes just before
-//! the first moment at which that holds.
+//! A claim's window opens when its `since` step is done. With `after`, the window opens at the
+//! first moment from then on at which the `after` holds. The window is as long as its `within`.
+//! With `before`, the window closes just before the first moment at which the `before` holds.
 //!
 //! | the first of these, among the steps up to `since` | the claim |
 //! |---|---|
@@ -104,9 +106,9 @@
 //!
 //! # `whenever … leads-to … within`
 //!
-//! A trigger is a moment at which the first fact is true and was not at the moment before; true at
-//! the opening of the window is one. It is answered when the second fact is true at that moment or
-//! later; a trigger while another waits adds nothing.
+//! A trigger is a moment at which the first fact is true and was not at the moment before. A fact
+//! that is true at the opening of the window is a trigger too. The second fact answers a trigger
+//! when it is true at that moment or later. A trigger while another one waits adds nothing.
 //!
 //! | what the history shows | outcome |
 //! |---|---|
@@ -136,9 +138,10 @@
 //! A listing is true of some moment between the question and the answer, and of no other:
 //!
 //! - in a window it counts only if it was asked in the window;
-//! - a `never` or `always` that sets objects against anything else is violated only when a listing
-//!   confirms it: one asked after the rest became so, or one with nothing else between question and
-//!   answer. A violation that the next listing does not confirm is *unknown*, not *pass*.
+//! - a `never` or `always` about objects and something else is violated only when a listing
+//!   confirms it. Such a listing was asked for after the rest became so. A listing with nothing
+//!   else between its question and its answer confirms it too. A violation that the next listing
+//!   does not confirm is *unknown*, not *pass*.
 //!
 //! # Requirements, effects, order
 //!
@@ -161,8 +164,8 @@
 //!
 //! # Why unknown
 //!
-//! Every unknown has a [`Doubt`](model::verdict::Doubt), one for each of its causes, so that a
-//! program can tell an unhealthy environment from a claim that spoke of nothing.
+//! Every unknown has a [`Doubt`](model::verdict::Doubt). Each cause has its own doubt. A program
+//! can tell an unhealthy environment from a claim that spoke of nothing.
 
 mod decision;
 mod effect;

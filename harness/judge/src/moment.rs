@@ -39,7 +39,8 @@ impl Moment<'_> {
         Mark::of(self.event)
     }
 
-    /// When the store was asked, if this is its answer.
+    /// Milliseconds since the start at which the store was asked; `None` if the event is no
+    /// listing.
     pub(crate) fn asked(&self) -> Option<u64> {
         match self.event.what {
             What::Listed { asked, .. } => Some(asked),

@@ -1,9 +1,9 @@
 //! The order in which a history tells things.
 //!
-//! Events are in the order of their arrival, numbered without holes, at times that do not run
-//! backwards; the states of one object are in the order of its `resourceVersion`. Each step begins,
-//! then ends, once, in the order of the plan. An answer comes after its question. A history that is
-//! otherwise was altered or badly recorded, and says nothing.
+//! Events are in the order of their arrival. Their numbers have no holes, and their times do not
+//! run backwards. The states of one object are in the order of its `resourceVersion`. Each step
+//! begins, then ends, once, in the order of the plan. An answer comes after its question. A history
+//! in another order was altered or badly recorded, and says nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,9 +16,9 @@ use crate::moment::{Mark, seconds};
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     last: Option<Mark>,
-    /// The kinds of object whose versions are looked at: those that somebody reads.
+    /// The kinds of object that the claims read. Only their versions are compared.
     kinds: BTreeSet<Kind>,
-    /// By kind and uid, of the objects that are there.
+    /// Last version of each object that is there, by kind and uid.
     versions: BTreeMap<(Kind, String), u64>,
     /// The plan's steps, in order.
     steps: Vec<String>,
@@ -42,7 +42,7 @@ impl Order {
         self.last = Some(mark);
     }
 
-    /// Why the history says nothing.
+    /// The first breach of the order. A history with one says nothing.
     pub(crate) fn disorder(&self) -> Option<&str> {
         self.disorder.as_deref()
     }
@@ -100,7 +100,7 @@ impl Order {
     }
 }
 
-/// Why an answer comes before its question.
+/// The breach of an answer that comes before its question.
 fn question(event: &Event, mark: Mark) -> Option<String> {
     let (what, asked) = match &event.what {
         What::Listed { asked, .. } => ("a listing", *asked),

@@ -1,4 +1,4 @@
-//! What is asked of a window, by the claim's modality.
+//! The question that a claim asks of its window, by the claim's modality.
 
 use model::{Claim, Modality};
 
@@ -12,7 +12,7 @@ use crate::ruling::Ruling;
 use crate::throughout::Throughout;
 use crate::window::Window;
 
-/// What is asked of a window, and what is known of it.
+/// A question about a window, with the knowledge so far.
 #[derive(Debug)]
 pub(crate) enum Question {
     Eventually(Eventually),
@@ -77,7 +77,7 @@ impl Question {
         matches!(self, Self::Eventually(question) if question.is_staying())
     }
 
-    /// Whether the run need not go on for it, its window being open and without an end.
+    /// Whether the run may end while the window is open, because the window has no end of its own.
     pub(crate) fn is_settled(&self, now: u64, window: &Window, environment: &Environment) -> bool {
         let over = match self {
             Self::Eventually(_) => false,

@@ -13,9 +13,10 @@ use crate::moment::{Mark, Moment};
 pub(crate) struct Need {
     requirement: Requirement,
     met: bool,
-    /// Where it had to be met and was not: the number of the event, and the state there.
+    /// The moment at which the step began, while the fact did not hold: number of the event, and
+    /// the state. Set too when the fact held.
     missed: Option<(u64, String)>,
-    /// Why the step at which it must be met is not begun.
+    /// The reason why a step ended badly, so that the step of the requirement may not begin.
     stopped: Option<String>,
 }
 
@@ -56,7 +57,7 @@ impl Need {
         moment.world.holds(&self.requirement.fact) == Truth::True
     }
 
-    /// Why it is not met; `None` if it is.
+    /// The reason why the requirement is not met; `None` if it is met.
     pub(crate) fn unmet(&self, world: &World) -> Option<String> {
         if self.met {
             return None;
@@ -77,7 +78,7 @@ impl Need {
         })
     }
 
-    /// The trouble of the environment that may be the reason why it is not met.
+    /// The first unhealthy spell that may be the reason why the requirement is not met.
     pub(crate) fn spoilt_by(&self, environment: &Environment) -> Option<Trouble> {
         let last = self.missed.as_ref().map_or(u64::MAX, |(n, _)| *n);
         let first = || environment.first_trouble();

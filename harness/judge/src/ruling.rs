@@ -1,13 +1,13 @@
-//! What a question returns: a decision, or a violation whose environment is still to be known.
+//! The answer of a question: a decision, or a violation whose environment is still to be known.
 
 use crate::decision::Decision;
 
-/// What comes of a question at a moment.
+/// The answer of a question at a moment.
 #[derive(Debug)]
 pub(crate) enum Ruling {
-    /// It is decided.
+    /// The claim is decided.
     Decided(Decision),
-    /// It fails, if no part was unhealthy from the last right moment to the deciding one.
+    /// The claim fails, if no part was unhealthy from the last right moment to the deciding one.
     Violated(Violation),
 }
 

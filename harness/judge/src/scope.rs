@@ -13,14 +13,14 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// Of a failure: every part. The object store counts if the workflow uses it or the claim
-    /// speaks of it.
+    /// The scope of a failure: every part. The object store counts if the workflow uses it or the
+    /// claim speaks of it.
     pub(crate) fn of_failure(claim: &Claim, uses_store: bool) -> Self {
         Self::of(claim, uses_store || asks_store(claim))
     }
 
-    /// Of a pass by absence: every observer, the controller and the nodes. The object store is an
-    /// observer if the claim speaks of it.
+    /// The scope of a pass by absence: every observer, the controller and the nodes. The object
+    /// store is an observer if the claim speaks of it.
     pub(crate) fn of_absence(claim: &Claim) -> Self {
         Self::of(claim, asks_store(claim))
     }

@@ -1,15 +1,15 @@
-//! What the store is known to hold, and since when.
+//! The age of the knowledge about the object store.
 //!
-//! [`World`] keeps the last listing; this keeps how old it is.
+//! [`World`] keeps the last listing. [`Sight`] keeps the time at which that listing was asked for.
 
 use model::{Event, Fact, Truth, What, World};
 
-/// How old the last listing is.
+/// The age of the last listing.
 #[derive(Debug, Default)]
 pub(crate) struct Sight {
-    /// When the last listing was asked for.
+    /// Milliseconds since the start at which the last listing was asked for.
     asked: Option<u64>,
-    /// When anything but the store's content last changed.
+    /// Milliseconds since the start of the last event about anything but the store's content.
     stirred: Option<u64>,
 }
 
@@ -33,7 +33,7 @@ impl Sight {
         self.asked.is_some_and(|asked| asked >= moment)
     }
 
-    /// When the last listing was asked for.
+    /// Milliseconds since the start at which the last listing was asked for.
     pub(crate) fn asked(&self) -> Option<u64> {
         self.asked
     }

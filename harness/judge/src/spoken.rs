@@ -3,7 +3,7 @@
 use model::world::Empty;
 use model::{Fact, Truth, World};
 
-/// What is known of it.
+/// The knowledge whether a fact has spoken of anything.
 #[derive(Debug, Default)]
 pub(crate) struct Spoken {
     of_something: bool,
@@ -19,7 +19,7 @@ impl Spoken {
         }
     }
 
-    /// Why it spoke of nothing, each time that it was asked.
+    /// The last reason why the fact spoke of nothing; `None` if it spoke of something once.
     pub(crate) fn of_nothing(&self) -> Option<&Empty> {
         self.empty.as_ref()
     }

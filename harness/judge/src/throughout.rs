@@ -12,7 +12,7 @@ use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
-/// What is known of a `never` or `always` that is not decided.
+/// The knowledge about a `never`, `always` or `until` that is not decided.
 #[derive(Debug)]
 pub(crate) struct Throughout {
     /// The claim sets objects against something that is not in the store.
@@ -27,7 +27,7 @@ pub(crate) struct Throughout {
     spoken: Spoken,
     /// A violation seen by a listing that is older than the rest of it: since when.
     suspect: Option<Mark>,
-    /// Why order decides and cannot be told.
+    /// The reason why the order decides and is unknown, with the number of the event.
     overlap: Option<(String, u64)>,
 }
 
@@ -224,7 +224,7 @@ impl Throughout {
     }
 }
 
-/// Why the absence of a violation does not pass.
+/// The reason why the absence of a violation does not pass.
 fn against_pass(window: &Window, moment: &Moment<'_>) -> Option<Trouble> {
     match window.deadline {
         Some(end) => window.against_absence(moment.environment, end),

@@ -8,7 +8,7 @@ use model::{Claim, Fact, Modality, Truth, What};
 use crate::moment::Moment;
 use crate::sight::holds;
 
-/// Which events can change what is true of a claim.
+/// The events that can change a truth of a claim.
 #[derive(Clone, Debug)]
 pub(crate) struct Reads {
     kinds: BTreeSet<Kind>,
@@ -16,16 +16,16 @@ pub(crate) struct Reads {
     requests: bool,
 }
 
-/// What is true at a moment.
+/// The truths of a claim at a moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Truths {
     /// The claim's fact.
     pub(crate) fact: Truth,
     /// Its `while`; true if it has none.
     pub(crate) active: Truth,
-    /// What closes its window: its `before`, or its `until`; false if it has none.
+    /// The fact that closes the claim's window: its `before`, or its `until`; false if it has none.
     pub(crate) closing: Truth,
-    /// What it must follow; false if it follows nothing.
+    /// The trigger of a `leads-to`; false for any other modality.
     pub(crate) trigger: Truth,
 }
 

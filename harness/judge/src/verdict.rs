@@ -7,7 +7,7 @@ use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdi
 use model::{Case, Truth};
 use semver::Version;
 
-/// What is made of a claim that fails as declared.
+/// The meaning of a claim that fails as declared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KnownIssues {
     /// A known bug is a bug: fail, and say since when it is fixed.
@@ -34,7 +34,7 @@ pub enum KnownIssues {
 /// | a declared claim fails | | known issue |
 /// | every claim passes | pass | pass |
 ///
-/// A claim that is not reached is tolerated beside one that fails as declared: the plan stopped at
+/// A claim that is not reached is tolerated beside one that fails as declared. The plan stopped at
 /// the known issue. The note about the known issue is filled where it explains the findings
 /// exactly, and for `fixed`.
 pub fn verdict(
@@ -214,7 +214,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    /// What is wrong with the declaration.
+    /// The error of the declaration.
     fn correction(&self) -> String {
         let words = self.declared_passed.iter().map(|(finding, issue)| {
             let KnownIssueNote { line, releases, predicted, .. } = issue;

@@ -34,12 +34,12 @@ struct Before {
     right: Option<u64>,
 }
 
-/// How far a claim has come.
+/// The stage of a claim on its way to a decision.
 #[derive(Debug)]
 enum Stage {
     /// The step that its window waits for is not done.
     Waiting,
-    /// The step is done; what opens its window has not come.
+    /// The step is done. The fact that opens the window has not come.
     Armed(Mark),
     /// Its window is open.
     Open(Box<Window>, Question),
@@ -231,7 +231,7 @@ impl Watch {
         }
     }
 
-    /// What was found; what is not decided must have been [`Self::break_off`].
+    /// The finding. An undecided claim must have gone through [`Self::break_off`] before.
     pub(crate) fn finding(self) -> Finding {
         let words = self.claim.to_string();
         let decision = match self.stage {

@@ -32,11 +32,11 @@ pub(crate) struct Window {
     pub(crate) closest: Option<String>,
     /// The event that shows that the deadline has passed.
     crossed: Option<u64>,
-    /// Why it cannot be told at the deadline whether the fact holds, if that is known.
+    /// The reason why nothing tells at the deadline whether the fact holds, if the reason is known.
     pub(crate) untold: Option<Empty>,
     /// Whether the fact did not hold at the deadline, whatever the store holds.
     pub(crate) false_anyway: bool,
-    /// When the last listing of the window was asked for.
+    /// Milliseconds since the start at which the last listing of the window was asked for.
     pub(crate) last_listing: Option<u64>,
     /// The last moment at which the claim's subject was right.
     right: Option<u64>,
@@ -45,7 +45,7 @@ pub(crate) struct Window {
     pub(crate) previous: u64,
     failure: Scope,
     absence: Scope,
-    /// Why a fact of the claim could not be evaluated at some moment of the window.
+    /// The reason why a fact of the claim could not be evaluated at some moment of the window.
     unevaluable: Option<Trouble>,
     reads: Reads,
     truths: Option<Truths>,
@@ -78,8 +78,8 @@ impl Window {
         }
     }
 
-    /// Looks at an event before it is taken: if it lies after the deadline, the window is over and
-    /// `world` is what was there at its end.
+    /// Looks at an event before it is taken. An event after the deadline ends the window. Then
+    /// `world` is the state at the end of the window.
     pub(crate) fn cross(&mut self, event: &Event, claim: &Claim, world: &World) {
         if self.closest.is_none() && self.deadline.is_some_and(|deadline| event.at > deadline) {
             self.end(event.n, claim, world);
@@ -199,8 +199,9 @@ impl Window {
         self.opened.at.saturating_add(FLOOR)
     }
 
-    /// Why nothing up to `to` fails: a part was unhealthy after `right`, the last moment at which
-    /// the claim's subject was right; after `submit` if there was none.
+    /// The reason why nothing up to `to` fails. A part was unhealthy after `right`, or a watch did
+    /// not tell enough. `right` is the last moment at which the claim's subject was right. `None`
+    /// stands for `submit`.
     pub(crate) fn against(
         &self,
         environment: &Environment,
@@ -238,8 +239,9 @@ impl Window {
         self.right_before
     }
 
-    /// Why nothing passes by absence up to `to`: an observer, the controller or a node was
-    /// unhealthy in the window, or no healthy probe of the controller came after it.
+    /// The reason why nothing passes by absence up to `to`. Reasons are an unhealthy observer,
+    /// controller or node, and a watch that told too little. A missing healthy probe of the
+    /// controller after `to` is a reason too.
     pub(crate) fn against_absence(&self, environment: &Environment, to: u64) -> Option<Trouble> {
         let from = self.opened.at;
         let trouble = self.unevaluable.clone();

@@ -15,16 +15,16 @@ use crate::release_line::ReleaseLine;
 use crate::step::{Act, Step};
 use crate::verdict::KnownIssueNote;
 
-/// One problem: what to do, what must be true, why it matters, where it is known to fail.
+/// One problem: a plan, claims, the reason why it matters, and the known issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// `area/id`, or `area/id@variant` where the file has variants.
     pub id: String,
     /// The rule, in a sentence.
     pub title: String,
-    /// Where the problem is described: a link.
+    /// A link to the description of the problem.
     pub why: String,
-    /// How much of an installation's promise it is.
+    /// The level: the installations that must pass.
     pub level: Level,
     /// The component whose version decides.
     pub component: Component,
@@ -36,9 +36,9 @@ pub struct Case {
     pub plan: Plan,
     /// Differences of the plan between versions.
     pub overlays: Vec<Overlay>,
-    /// What must be true. `judge` sees this and the history.
+    /// The claims. `judge` sees the claims and the history.
     pub claims: Claims,
-    /// Where it comes from.
+    /// The files that the case comes from.
     pub source: Source,
 }
 
@@ -47,11 +47,11 @@ pub struct Case {
 pub struct Applies {
     /// The versions, by the component that decides.
     pub versions: VersionReq,
-    /// Why not on the others.
+    /// The reason why the case has no meaning on the other versions.
     pub because: String,
 }
 
-/// What to do.
+/// The actions of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// Id of the case.
@@ -61,7 +61,8 @@ pub struct Plan {
     /// The steps, in order; before `submit` there is nothing but `apply`, `await` and
     /// `store-fault`.
     pub steps: Vec<Step>,
-    /// Trouble of the environment that the case brings about: it is none of this case.
+    /// Kinds of unhealthy environment that the case itself causes. They do not count against this
+    /// case.
     pub expects: Vec<CaseTrouble>,
 }
 
@@ -70,11 +71,11 @@ pub struct Plan {
 pub struct Source {
     /// The case's directory.
     pub directory: std::path::PathBuf,
-    /// Hex of sha-256 over the files' names and contents; set by whoever can hash, else empty.
+    /// Name and text of each file of the directory.
     pub files: Vec<(String, String)>,
 }
 
-/// How much of an installation's promise a case is.
+/// The installations that must pass a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Every installation must pass.
@@ -97,7 +98,7 @@ pub enum Component {
 }
 
 impl Case {
-    /// Why the case has no meaning on this version, if it has none.
+    /// The reason why the case has no meaning on this version; `None` if it applies.
     pub fn not_applicable(&self, version: &Version) -> Option<&str> {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);
@@ -147,8 +148,8 @@ impl Case {
         self.broken.iter().filter(|known| known.applies_to(version)).collect()
     }
 
-    /// The end of a known issue in each affected line, by all entries for the same issue that share
-    /// a claim with it.
+    /// The end of a known issue in each affected line. Every entry for the same issue that shares a
+    /// claim with the known issue counts.
     pub fn ends(&self, known: &KnownIssue) -> BTreeMap<ReleaseLine, End> {
         let shares = |other: &&KnownIssue| {
             other.issue == known.issue && other.claims.iter().any(|id| known.claims.contains(id))

@@ -1,8 +1,8 @@
-//! Trouble of the environment that meets one case and no other.
+//! Causes of an unhealthy environment that meet one case and no other.
 
 use crate::history::Part;
 
-/// A kind of it. A closed list.
+/// A cause. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CaseTrouble {
     /// A node cannot get the image of a container.
@@ -24,7 +24,7 @@ pub enum CaseTrouble {
 }
 
 impl CaseTrouble {
-    /// The part of the environment that has it.
+    /// The part of the environment that is unhealthy by this cause.
     pub fn part(self) -> Part {
         match self {
             Self::ImagePull | Self::Scheduling | Self::Eviction => Part::Node,

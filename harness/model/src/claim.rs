@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::fact::{Count, Fact};
 use crate::history::{Kind, Part};
 
-/// How long a case is observed at most after its last step. A longer window never closes.
+/// Longest observation of a case after its last step: 2 min. A longer window never closes.
 pub const OBSERVED: Duration = Duration::from_mins(2);
 
 /// Length of the shortest window in which something that does not happen says anything.
@@ -16,13 +16,14 @@ pub const FLOOR: Duration = Duration::from_secs(3);
 /// Everything a case claims.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// What the history must show for the claims to mean anything. Not met: unknown, never pass.
+    /// The requirements: facts that the history must show before claims count. A requirement that
+    /// is not met makes a pass unknown.
     pub requires: Vec<Requirement>,
-    /// The steps that must change the workflow, by name. One that did not: unknown, never pass,
-    /// for what was true before it would be taken for its effect.
+    /// The steps that must change the workflow, by name. A step that changed nothing makes a pass
+    /// unknown. A fact that was true before such a step would look like its effect.
     pub effects: Vec<String>,
-    /// The steps from which on the store misbehaves, by name. One whose fault no request met:
-    /// unknown, never pass.
+    /// The steps from which on the store misbehaves, by name. A fault that no request met makes a
+    /// pass unknown.
     pub faults: Vec<String>,
     /// The outages that steps declare. The health of the part does not count during the step.
     pub outages: Vec<Outage>,
@@ -58,9 +59,9 @@ pub struct Outage {
 /// A precondition: the history must show this fact at some moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// What must be seen.
+    /// The fact that the history must show.
     pub fact: Fact,
-    /// Only at the moment when the step of this name began.
+    /// The step at whose begin the fact must hold; any moment unless given.
     pub at: Option<String>,
 }
 
@@ -69,9 +70,9 @@ pub struct Requirement {
 pub struct Claim {
     /// Unique in the case; known issues and reports name it.
     pub id: String,
-    /// When the fact must hold.
+    /// The modality: the moments at which the fact must hold.
     pub modality: Modality,
-    /// What must, or must never, hold.
+    /// The fact that must, or must never, hold.
     pub fact: Fact,
     /// The step whose end opens the window; `submit` unless given.
     pub since: String,
@@ -85,10 +86,10 @@ pub struct Claim {
     pub regardless: Option<Part>,
 }
 
-/// When a fact must hold.
+/// The moments of a window at which a fact must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Modality {
-    /// At some moment of the window, which is this long. Argo's promise, not our patience.
+    /// At some moment of the window. Its length is Argo's promise, not the patience of the harness.
     Eventually {
         /// Length of the window.
         within: Duration,
@@ -107,21 +108,21 @@ pub enum Modality {
     },
     /// At every moment until another fact holds, and that must come.
     Until {
-        /// What ends it.
+        /// The fact that ends it.
         until: Fact,
         /// Length of the window in which that must come.
         within: Duration,
     },
     /// Each time another fact becomes true, at that moment or soon after it.
     LeadsTo {
-        /// What it follows.
+        /// The fact that the claim's fact follows.
         trigger: Fact,
-        /// How long after it at most.
+        /// The longest time between the two facts.
         within: Duration,
     },
     /// The fact becomes true so many times in the window.
     Happens {
-        /// How many times.
+        /// Bound on the number of times.
         times: Count,
         /// Length of the window; to the end of the history unless given.
         within: Option<Duration>,

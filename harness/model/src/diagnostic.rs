@@ -1,9 +1,9 @@
-//! What is wrong with a file: where, what, and what to do.
+//! An error in a file: place, message, and remedy.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// One thing wrong with a case file.
+/// One error in a case file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// The file.
@@ -12,9 +12,9 @@ pub struct Diagnostic {
     pub line: usize,
     /// Column, from 1, in characters; 0 when the whole file is meant.
     pub column: usize,
-    /// What is wrong, a lower-case fragment.
+    /// The error, a lower-case fragment.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
 }
 

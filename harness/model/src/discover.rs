@@ -8,12 +8,12 @@ use crate::diagnostic::Diagnostic;
 use crate::parse::{self, CaseFiles};
 use crate::plain_file::{self, PlainFileError};
 
-/// What a directory of cases holds.
+/// The contents of a directory of cases.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The cases that can be read, by id.
     pub cases: Vec<Case>,
-    /// Everything wrong with the others.
+    /// The errors of the other cases.
     pub diagnostics: Vec<Diagnostic>,
 }
 

@@ -3,11 +3,11 @@
 //! An expression is about one object: it names exactly one of the [`Subject`]s, and is true or
 //! false of it. When it must hold, and for how long, the claim says, not the expression.
 //!
-//! Besides CEL's own functions there are `seconds(text)`, a time as Kubernetes writes it as seconds
-//! since 1970, and `node("name")`, the node of the workflow that a case calls so.
+//! Two functions extend those of CEL. `seconds(text)` turns a time as Kubernetes writes it into
+//! seconds since 1970. `node("name")` is the node of the workflow that a case calls by this name.
 //!
 //! A result is boolean. An expression that fails on an object, or gives anything else, says nothing
-//! of it and the reason is told.
+//! of the object. The reason is an error.
 
 mod check;
 mod evaluate;
@@ -38,25 +38,26 @@ const STACK: usize = 64 * 1024 * 1024;
 pub struct Expression {
     text: String,
     subject: Subject,
-    /// What it reads of the object, two fields deep, unless it reads the whole of it.
+    /// Paths that the expression reads of the object: at most 2 fields deep. The flag `whole`
+    /// stands for the whole object.
     paths: Vec<Vec<String>>,
     whole: bool,
     /// The nodes that it asks for by name.
     nodes: Vec<String>,
-    /// How many loops it has.
+    /// Number of loops.
     loops: u32,
-    /// By which power of the items that they go over their work grows.
+    /// Exponent with which the work of the loops grows with their items.
     power: u32,
     program: Arc<Program>,
 }
 
-/// What an expression is about.
+/// The object that an expression is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// `workflow`: the workflow as last seen.
     Workflow,
     /// `other_workflow`: some workflow of the case's namespace that is there and not the case's
-    /// own: one that `resubmit`, `apply` or a `CronWorkflow` made.
+    /// own. Sources of such a workflow are `resubmit`, `apply` and a `CronWorkflow`.
     OtherWorkflow,
     /// `pod`: some pod that is there.
     Pod,
@@ -68,16 +69,16 @@ pub enum Subject {
     Objects,
 }
 
-/// What is wrong with an expression, and where.
+/// An error in an expression, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExpressionError {
     /// Line in the expression, from 1.
     pub line: usize,
     /// Column in it, from 1, in characters.
     pub column: usize,
-    /// What is wrong, a lower-case fragment.
+    /// The error, a lower-case fragment.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
 }
 
@@ -115,9 +116,9 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// Everything wrong with it: what CEL cannot parse, names that nothing bears, an expression
-    /// about no subject or about several, fields that the subject has not, and a result that is not
-    /// boolean.
+    /// The errors of the expression, at least one. CEL cannot parse the text, or nothing bears a
+    /// name. The expression is about no subject or about several, or names a field that the subject
+    /// has not. The result is not boolean, or the expression is too long or too deep.
     pub fn parse(text: &str) -> Result<Self, Vec<ExpressionError>> {
         if let Some(error) = too_much(text) {
             return Err(vec![error]);
@@ -132,7 +133,7 @@ impl Expression {
         Ok(Self { text, subject, paths, whole, nodes, loops, power, program })
     }
 
-    /// What it is about.
+    /// The object that the expression is about.
     pub fn subject(&self) -> Subject {
         self.subject
     }
@@ -158,7 +159,7 @@ impl Expression {
     }
 }
 
-/// What makes an expression too long or too deep to be read at all.
+/// The error of an expression that is too long or too deep to be read.
 fn too_much(text: &str) -> Option<ExpressionError> {
     let whole = |message: String| ExpressionError { line: 1, column: 1, message, hint: None };
     if text.len() > LONGEST {

@@ -1,14 +1,14 @@
-//! Facts: what can be true of an installation at a moment.
+//! Facts: predicates on the observed world at a moment.
 //!
-//! A closed list, because the case author chooses from it. Steps wait for facts; claims say when
-//! facts must hold. What a fact means on a history is in [`crate::world`].
+//! The list is closed, because the case author chooses from it. Steps wait for facts. Claims say
+//! when facts must hold. [`crate::world`] defines the meaning of a fact on a history.
 
 mod words;
 
 use crate::expression::{Expression, Subject};
 use crate::history::{Kind, Operation};
 
-/// One thing that can be true at a moment.
+/// A predicate on the observed world: true, false or unknown at a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The workflow's `status.phase` is one of these.
@@ -20,11 +20,11 @@ pub enum Fact {
     /// The workflow's nodes are exactly these, sorted, by what a case calls them; groups of steps
     /// are not counted.
     NodeTree(Vec<String>),
-    /// So many attempts were made of a node that has a retry strategy.
+    /// The number of attempts of a node that has a retry strategy is within the count.
     Attempts {
-        /// Its display name.
+        /// Display name of the node.
         of: String,
-        /// How many.
+        /// Bound on the number of attempts.
         count: Count,
     },
     /// These nodes started one after the other, by their `startedAt`. Start times have whole
@@ -37,37 +37,41 @@ pub enum Fact {
     Finalizer(String, bool),
     /// `status.conditions` has (`true`) or has not (`false`) this type with status True.
     Condition(String, bool),
-    /// So many objects lie under the case's prefix in the bucket.
+    /// The number of objects under the case's prefix in the bucket is within the count.
     Objects(Count),
     /// An object lies, or does not lie, under the case's prefix.
     Object(ObjectFact),
-    /// So many requests to the store for keys below the case's prefix have ended so far.
+    /// The number of ended requests to the store for keys below the case's prefix is within a
+    /// count.
     Requests(RequestsFact),
-    /// So many requests of the case's pods to the store for other keys have ended so far.
+    /// The number of ended requests of the case's pods to the store for other keys is within the
+    /// count. Keys below the prefix of another case are not counted.
     RequestsAstray(Count),
     /// An object of such a key was asked for after it had been deleted.
     ReadAfterDeletion(String),
     /// The workflow object is there, is being deleted, or is gone.
     Workflow(Presence),
-    /// So many distinct pods (by uid) of the workflow were seen so far, GC pods not counted.
+    /// The number of distinct pods (by uid) of the workflow that were seen so far is within the
+    /// count. GC pods are not counted.
     PodsSeen {
         /// Display name of the node that they run; every node unless given.
         of: Option<String>,
-        /// How many.
+        /// Bound on the number of pods.
         count: Count,
     },
-    /// So many pods of the workflow are there now, GC pods not counted.
+    /// The number of pods of the workflow that are there now is within the count. GC pods are not
+    /// counted.
     PodsLeft {
         /// Display name of the node that they run; every node unless given.
         of: Option<String>,
-        /// How many.
+        /// Bound on the number of pods.
         count: Count,
     },
-    /// So many distinct artifact GC pods (by uid) were seen so far.
+    /// The number of distinct artifact GC pods (by uid) that were seen so far is within the count.
     GcPodsSeen(Count),
-    /// So many artifact GC pods are there now.
+    /// The number of artifact GC pods that are there now is within the count.
     GcPodsLeft(Count),
-    /// So many artifact GC tasks are there now.
+    /// The number of artifact GC tasks that are there now is within the count.
     GcTasksLeft(Count),
     /// A pod of the workflow, in this phase, is there now, for this node.
     Pod {
@@ -79,7 +83,7 @@ pub enum Fact {
     /// Some task result of the workflow is complete (`true`) or incomplete (`false`) by its label
     /// `workflows.argoproj.io/report-outputs-completed`.
     TaskResult(bool),
-    /// What an expression says of one object.
+    /// An expression about one object is true.
     Cel(Expression),
     /// All of them at once.
     All(Vec<Fact>),
@@ -87,12 +91,13 @@ pub enum Fact {
     Any(Vec<Fact>),
 }
 
-/// What a node must look like. What is not given does not matter.
+/// Conditions on a node. A field without a value sets no condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeFact {
-    /// Display name: a step's or task's name, `name(0)` for an attempt, `name.hooks.other` and
-    /// `name.onExit` for its hooks, `root`, `onExit`, `hooks.other`; a path of such names where
-    /// several nodes have one.
+    /// Display name: the name of a step, a task or a container of a set. `name(0)` is an attempt.
+    /// `name.hooks.other` and `name.onExit` are hooks of a step. `root`, `onExit` and `hooks.other`
+    /// are the workflow's own. A path of such names selects one of several nodes with the same
+    /// name.
     pub name: String,
     /// One of these phases.
     pub phase: Option<Vec<String>>,
@@ -102,7 +107,7 @@ pub struct NodeFact {
     pub started_as_at: Option<String>,
 }
 
-/// What an output of a node must look like.
+/// Conditions on an output of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFact {
     /// Display name of the node.
@@ -115,38 +120,39 @@ pub struct OutputFact {
     pub value: Option<String>,
 }
 
-/// What an object of the store must look like.
+/// Conditions on an object of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectFact {
     /// Its key below the case's prefix; `*` at either end stands for anything.
     pub key: String,
     /// Whether it lies there.
     pub there: bool,
-    /// Its `ETag`, any unless given: for what was put in one piece, the MD5 of its content in hex.
+    /// Its `ETag`; any unless given. An object that was put in one piece has the MD5 of its content
+    /// in hex.
     pub etag: Option<String>,
 }
 
-/// Which requests to the store, and how many.
+/// A kind of request to the store, and a bound on the number of such requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestsFact {
-    /// What was asked for.
+    /// The operation of the requests.
     pub on: Operation,
-    /// For which key, below the case's prefix; `*` at either end stands for anything.
+    /// The key of the requests, below the case's prefix; `*` at either end stands for anything.
     pub key: String,
     /// Whether it was done; either way unless given.
     pub done: Option<bool>,
-    /// How many.
+    /// Bound on the number of requests.
     pub count: Count,
 }
 
-/// How many.
+/// A bound on a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
-    /// Exactly so many.
+    /// Exactly this number.
     Exactly(usize),
-    /// So many or more.
+    /// This number or more.
     AtLeast(usize),
-    /// So many or fewer.
+    /// This number or fewer.
     AtMost(usize),
 }
 

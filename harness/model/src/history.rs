@@ -1,7 +1,7 @@
 //! The history: everything observed and done in a case, in order.
 //!
-//! On disk it is JSON lines: a [`Header`], then one [`Event`] a line, each written before the
-//! action that it announces.
+//! On disk a history is JSON lines: a [`Header`], then one [`Event`] a line. A [`What::StepBegun`]
+//! is written before the action of its step.
 //!
 //! # Versions
 //!
@@ -20,8 +20,8 @@
 //!   backwards. Between objects of two kinds, and between an object and a step, this order is all
 //!   there is.
 //! - The states of one object are in the order of its `resourceVersion`.
-//! - A step's events are in the order of its plan: begun, what it did as far as the watch told of
-//!   it, ended.
+//! - A step's events are in order: begun, the effects that the watches told, ended. Steps are in
+//!   the order of the plan.
 //! - Everything that happened to objects of a kind up to `asked` of a [`What::Watching`] was told
 //!   before it.
 //! - After a [`What::Gap`] come the objects that are there ([`Change::Found`]), then the
@@ -79,12 +79,12 @@ pub struct Header {
     pub challenge: Option<String>,
 }
 
-/// Which pod the workflow controller is.
+/// The pod of the workflow controller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Controller {
     /// Uid of the pod.
     pub uid: String,
-    /// How often its container was restarted.
+    /// Number of restarts of its container.
     pub restarts: i64,
 }
 
@@ -95,11 +95,11 @@ pub struct Event {
     pub n: u64,
     /// Milliseconds since the start, by a steady clock, when the event was recorded.
     pub at: u64,
-    /// What happened.
+    /// The content of the event.
     pub what: What,
 }
 
-/// What happened. A closed list.
+/// The content of an event. The list is closed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
@@ -107,22 +107,22 @@ pub enum What {
     StepBegun {
         /// Name of the step.
         step: String,
-        /// What it does.
+        /// The action of the step.
         action: Action,
     },
     /// A step came to an end.
     StepEnded {
         /// Name of the step.
         step: String,
-        /// How.
+        /// The outcome, with a text.
         outcome: StepOutcome,
     },
     /// An API object, as the watch told it.
     Seen(Seen),
-    /// The watch of a kind has told everything up to here: everything that happened to objects of
-    /// the kind up to `asked` stands before this event.
+    /// The watch of a kind has told everything up to `asked`. Every change of an object of the kind
+    /// up to that time stands before this event.
     Watching {
-        /// Which kind.
+        /// The kind of object.
         kind: Kind,
         /// `resourceVersion` up to which the watch has told.
         version: String,
@@ -131,50 +131,50 @@ pub enum What {
     },
     /// The watch of a kind may have missed something.
     Gap {
-        /// Which kind.
+        /// The kind of object.
         kind: Kind,
-        /// Why.
+        /// The cause of the gap, in words.
         reason: String,
     },
     /// The store answered what lies under the case's prefix.
     Listed {
-        /// When it was asked, milliseconds since the start.
+        /// Milliseconds since the start at which the store was asked.
         asked: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
         /// The `ETag` of each, in the same order; empty when it was not recorded.
         etags: Vec<String>,
     },
-    /// A request to the store came to its end: one for a key below the case's prefix, or below that
-    /// of no case.
+    /// A request to the store ended. Its key is below the prefix of this case, or below that of no
+    /// case.
     Requested(Request),
-    /// A part of the environment was asked whether it is well.
+    /// A part of the environment was asked whether it is healthy.
     Probed {
-        /// Which part.
+        /// The part.
         part: Part,
-        /// `None`: well. Else what is wrong.
+        /// `None` for a healthy part; else the cause, in words.
         trouble: Option<String>,
     },
     /// Nothing more is recorded.
     Ended {
-        /// Why.
+        /// The reason of the end, in words.
         reason: String,
-        /// Whether the harness could not go on: nothing that was seen decides anything then.
+        /// Whether the harness could not go on. No event of the history decides anything then.
         trouble: bool,
     },
 }
 
-/// How a step came to an end.
+/// The outcome of a step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepOutcome {
     /// Done; what it said.
     Done(String),
-    /// What was waited for did not come within our patience; the closest it came.
+    /// The fact did not hold within the patience of the step; the closest state.
     Unmet(String),
-    /// It was certainly not done; why.
+    /// The step was certainly not done, for this reason.
     Refused(String),
-    /// It may or may not have been done; why.
+    /// The step may or may not have been done, for this reason.
     Unknown(String),
 }
 
@@ -183,17 +183,17 @@ pub enum StepOutcome {
 pub struct Seen {
     /// Its kind.
     pub kind: Kind,
-    /// What the watch said of it.
+    /// The change of the object.
     pub change: Change,
     /// The whole object.
     pub object: Value,
 }
 
-/// What a watch said of an object.
+/// A change of an object, as a watch or a relist told it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
-    /// It was there when the watch began.
+    /// It was there when the watch began, or when it was listed again after a gap.
     Found,
     /// It was created.
     Added,
@@ -229,7 +229,7 @@ pub enum Part {
     Controller,
     /// The object store answers.
     Store,
-    /// Every watch is known to be alive and up to date.
+    /// Every watch is known to run and to be up to date.
     Watches,
     /// The harness itself runs on: it was not stopped, and its machine did not pause.
     Harness,
@@ -269,7 +269,7 @@ pub struct History {
     pub torn: bool,
 }
 
-/// Why a history cannot be read.
+/// The error of a history that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// There is no first line, or it is not a header.
@@ -283,7 +283,7 @@ pub enum HistoryError {
     Line {
         /// Number, from 1.
         line: usize,
-        /// Why.
+        /// Cause: the error of the JSON parser.
         #[source]
         cause: serde_json::Error,
     },
@@ -308,7 +308,7 @@ pub enum HistoryError {
     Read {
         /// Number, from 1.
         line: usize,
-        /// Why.
+        /// Cause: the error of the reader.
         #[source]
         cause: std::io::Error,
     },

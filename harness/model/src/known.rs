@@ -21,7 +21,7 @@ pub struct KnownIssue {
     pub shows: Fact,
     /// The link to the description; the case's `why` unless given.
     pub issue: String,
-    /// How often the issue shows, where Argo itself has a race: `7 of 15 runs`. The verdict of the
+    /// Frequency of the issue, where Argo itself has a race: `7 of 15 runs`. The verdict of the
     /// case must not depend on the race.
     pub rate: Option<String>,
     /// Whether no run has measured it on the named lines.
@@ -66,8 +66,8 @@ impl KnownIssue {
         self.lines.get(&ReleaseLine::of(version)).is_some_and(|a| a.contains(version.patch))
     }
 
-    /// The first release of this line with the fix; `None` while the issue is open there, and for a
-    /// line that is not affected.
+    /// The first release of this line with the fix. `None` stands for an issue that is open there,
+    /// or for a line that is not affected.
     pub fn fixed_in(&self, line: ReleaseLine) -> Option<Version> {
         self.lines.get(&line).and_then(Affected::fixed_in)
     }

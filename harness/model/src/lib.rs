@@ -1,8 +1,8 @@
 //! The words of the project: case, plan, step, claim, fact, history, verdict.
 //!
-//! Pure: no clock, no network, no async. What both the hands (`drive`) and the head (`judge`) must
-//! agree on lives here: how a history is written, and what a [`Fact`] means on the [`World`] that a
-//! history describes.
+//! The crate has no clock, no network and no async code. The driver (`drive`) and the judge
+//! (`judge`) agree on the types of this crate. They share the format of a history, and the meaning
+//! of a [`Fact`] on the [`World`] of a history.
 
 pub mod case;
 pub mod case_trouble;

@@ -1,4 +1,4 @@
-//! Reads case files: everything wrong with one is found at once, each with its place.
+//! Reads case files. One pass finds every error of a file, each with its place.
 
 mod claims;
 mod fact;
@@ -40,7 +40,7 @@ pub struct CaseFiles<'a> {
 /// Reads the cases (one, or one for each variant) of a directory.
 ///
 /// # Errors
-/// Everything wrong with the files, in the order of the files.
+/// The errors of the files, in the order of the files.
 pub fn cases(input: &CaseFiles<'_>) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let path = input.directory.join("case.yaml");
     let file = input.files.iter().find(|(name, _)| name == "case.yaml");

@@ -1,8 +1,9 @@
 //! Opens files of directories that others made.
 //!
 //! A run directory, or a directory of cases, may come from anybody. Only a plain file of a bounded
-//! size is opened: a symbolic link is never followed, and a FIFO, a device, a socket or a file with
-//! holes is refused by name. The size is that of the open file, and so is what is read from it.
+//! size is opened. A symbolic link below the directory is never followed. The error names a link, a
+//! FIFO, a device, a socket or a file with holes. The size is that of the open file. No more than
+//! the limit is read from it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,7 +12,7 @@ use std::path::{Component, Path};
 
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, SeekFrom};
 
-/// Why a file is not opened.
+/// The reason why a file is not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum PlainFileError {
     /// It is something else than a plain file.
@@ -131,7 +132,7 @@ fn file_at(at: BorrowedFd<'_>, name: &Path, limit: u64) -> Result<File, PlainFil
     Ok(File::from(file))
 }
 
-/// What lies at a path, a link being a link.
+/// The type of the file at a path. A link is not followed.
 fn kind(at: BorrowedFd<'_>, name: &Path) -> Result<FileType, PlainFileError> {
     let stat = rustix::fs::statat(at, name, AtFlags::SYMLINK_NOFOLLOW).map_err(io::Error::from)?;
     Ok(FileType::from_raw_mode(stat.st_mode))

@@ -1,7 +1,7 @@
-//! The schema of case files, for editors: made of the vocabulary that the parser has.
+//! The schema of case files, for editors. The vocabulary of the parser is its source.
 //!
-//! Everything that the parser takes is valid by it. What is wrong in a way that a schema cannot
-//! see (a node that the workflow has not, two claims of one name) only the parser finds.
+//! Everything that the parser takes is valid by the schema. Some errors only the parser finds: a
+//! node that the workflow has not, two claims of one name.
 
 use serde_json::{Map as Object, Value as Json, json};
 
@@ -59,7 +59,7 @@ fn map(map: &'static Map, definitions: &mut Object<String, Json>) -> Object<Stri
     schema
 }
 
-/// What must, and must not, stand beside a word.
+/// The words that must, and must not, stand beside a word.
 fn company(word: &Word) -> Option<Json> {
     let mut parts = Vec::new();
     if !word.needs.is_empty() {
@@ -121,7 +121,7 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
     }
 }
 
-/// Comparators with commas between them; what exactly a version is, the parser knows.
+/// Comparators with commas between them. The parser checks each version.
 const VERSIONS: &str =
     r"^\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*(,\s*([<>]=?|[=~^])?\s*[0-9*xX][^,]*)*$";
 const LINE: &str = r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$";

@@ -17,26 +17,27 @@ pub struct Step {
     /// Name, unique in the plan; claims' windows start at a step's name. The verb unless `as` is
     /// given.
     pub name: String,
-    /// What it does.
+    /// The action.
     pub act: Act,
 }
 
-/// What a step does. A closed list.
+/// The action of a step. The list is closed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Create the case's workflow through the API.
     Submit,
     /// Wait until a fact holds.
     Await {
-        /// What is waited for.
+        /// The fact that the step waits for.
         fact: Fact,
-        /// For how long it must have held without a break. With the state unchanged for a while
-        /// the controller is not in the middle of looking at it.
+        /// Time for which the fact must have held without a break. The controller is then not in
+        /// the middle of its work on that state.
         held: Option<Duration>,
-        /// How long; our patience, not Argo's promise.
+        /// The longest wait. This patience is no promise of Argo's.
         patience: Duration,
-        /// Touch the workflow this often while waiting: an annotation that makes the controller
-        /// look again, which takes Argo's own wake-up races out of a verdict.
+        /// Interval at which the step touches the workflow while it waits. The touch is an
+        /// annotation that makes the controller look again. Argo's own wake-up races then change no
+        /// verdict.
         touching: Option<Duration>,
         /// Whether the plan goes on when patience runs out; otherwise it ends there.
         go_on: bool,
@@ -70,8 +71,8 @@ pub enum Act {
         /// Display name of the node.
         node: String,
     },
-    /// Say of the pod of a node that it is Failed and that its containers run, as it is when the
-    /// machine it ran on is lost.
+    /// Set the status of a node's pod to Failed with containers that run. A pod has this status
+    /// when its machine is lost.
     LosePod {
         /// Display name of the node.
         node: String,
@@ -167,7 +168,7 @@ impl Act {
     }
 }
 
-/// With this begin the words for a step that waits.
+/// The start of the words for a step that waits.
 pub const WAIT: &str = "wait up to";
 
 impl fmt::Display for Act {

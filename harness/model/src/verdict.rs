@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::truth::Truth;
 
-/// What the history says of one claim.
+/// The result of one claim, by the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Id of the claim.
     pub claim: String,
     /// The claim in words.
     pub words: String,
-    /// What came out.
+    /// The outcome.
     pub outcome: Outcome,
-    /// Why it is unknown; `None` for any other outcome.
+    /// The reason of an unknown; `None` for any other outcome.
     #[serde(default)]
     pub doubt: Option<Doubt>,
     /// The evidence in words: the deciding state, or the closest the system came.
@@ -41,7 +41,7 @@ pub struct Shown {
     pub state: String,
 }
 
-/// What came out for one claim.
+/// The outcome of one claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
@@ -49,23 +49,21 @@ pub enum Outcome {
     Pass,
     /// The history shows that it does not hold.
     Fail,
-    /// The history does not decide it: gap, unhealthy environment, ended too early, never
-    /// evaluated.
+    /// The history does not decide it. [`Doubt`] lists the reasons.
     Unknown,
     /// The step that opens its window was never reached, because the wait of an earlier step ran
     /// out. Decides nothing by itself.
     NotReached,
 }
 
-/// Why a claim is unknown. Each is its own outcome to whoever reads by program; the words are in
-/// [`Finding::because`].
+/// The reason why a claim is unknown, for programs. The words are in [`Finding::because`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
     /// There was no moment at which it could be told whether the fact holds.
     NeverEvaluated,
-    /// The fact could not be evaluated at some moment of the window: an expression failed, several
-    /// nodes have the name, or the nodes are offloaded.
+    /// The fact could not be evaluated at some moment of the window. An expression failed, several
+    /// nodes have the name, the nodes are offloaded, or a task result has no label.
     Unevaluable,
     /// Nothing that the fact speaks of was ever seen.
     MatchedNothing,
@@ -75,11 +73,11 @@ pub enum Doubt {
     VerbChangedNothing,
     /// Something was absent, but only before the controller had acted on the workflow.
     AbsentBeforeActing,
-    /// What the case requires of a history, so that it means anything, was not seen.
+    /// The history does not show a requirement of the case, or a store fault met no request.
     Precondition,
     /// A watch may have missed something.
     Gap,
-    /// The environment was in trouble, or not known to be well.
+    /// The environment was unhealthy, or not known to be healthy.
     Environment,
     /// The order of two events decides, and cannot be told.
     Order,
@@ -91,11 +89,11 @@ pub enum Doubt {
     StepUnknown,
     /// A step before the window was refused.
     StepRefused,
-    /// The harness itself was in trouble.
+    /// The harness could not go on.
     Harness,
 }
 
-/// What is said of a case on one installation.
+/// The verdict of one case on one installation, with its findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseVerdict {
     /// Id of the case.
@@ -104,11 +102,11 @@ pub struct CaseVerdict {
     pub argo: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub reason: String,
     /// The known issue that applies, if any.
     pub known_issue: Option<KnownIssueNote>,
-    /// What was found for each claim, in the order of the case.
+    /// The finding of each claim, in the order of the case.
     pub findings: Vec<Finding>,
 }
 
@@ -133,7 +131,7 @@ pub enum Verdict {
 /// A known issue on one version, for a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIssueNote {
-    /// Where it is described.
+    /// Link to the description of the issue.
     pub issue: String,
     /// The release line of the version: `3.5`.
     pub line: String,

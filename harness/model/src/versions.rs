@@ -1,10 +1,10 @@
-//! Versions of Argo by component, its settings, on what it is, and what such an installation is
-//! called.
+//! Versions of an installation: components of Argo, settings, Kubernetes, and the installation's
+//! name.
 
 use serde::{Deserialize, Serialize};
 
-/// What Argo is installed: versions of its components, without a leading `v`, its settings, and the
-/// version of Kubernetes.
+/// The versions of an installation of Argo, each without a leading `v`, with the name of its
+/// settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Versions {
     /// `workflow-controller`
@@ -13,11 +13,10 @@ pub struct Versions {
     pub executor: String,
     /// `argo`
     pub cli: String,
-    /// Name of the controller's settings, where they are not those that a run has by itself. Since
-    /// 2.1.
+    /// Name of the controller's settings. `None` stands for the settings that a run has by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<String>,
-    /// Version of Kubernetes without a leading `v`, where one was asked for. Since 2.2.
+    /// Version of Kubernetes without a leading `v`, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<String>,
 }
@@ -73,10 +72,10 @@ impl Versions {
         Self { controller, executor, cli, settings: None, kubernetes: None }
     }
 
-    /// What such an installation is called: the version of its controller, with what is of another
-    /// version, its settings, and Kubernetes: `3.5.12`, `3.5.12+cli.3.5.10`,
-    /// `3.5.12+settings.defaults`, `3.5.12+kubernetes.1.33.7`. A semantic version of which the
-    /// controller's is the precedence.
+    /// The name of the installation: the version of its controller, then the differences from it.
+    /// Differences are components of another version, settings, and Kubernetes. Examples: `3.5.12`,
+    /// `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`, `3.5.12+kubernetes.1.33.7`. The name is a
+    /// semantic version with the precedence of the controller's.
     pub fn name(&self) -> String {
         let mut name = self.controller.clone();
         let others = [("executor", &self.executor), ("cli", &self.cli)];
@@ -90,7 +89,7 @@ impl Versions {
         name
     }
 
-    /// That of which this is the name.
+    /// The versions of the installation with this name.
     pub fn of_name(name: &str) -> Self {
         let (rest, kubernetes) = split_off(name, "kubernetes");
         let (rest, settings) = split_off(rest, "settings");
@@ -113,7 +112,7 @@ fn of_part(text: &str) -> String {
     mark.map_or_else(|| text.to_owned(), |mark| text.replacen(&mark.replace('+', "."), mark, 1))
 }
 
-/// What stands before a word of a name, and after it.
+/// The part of a name before a word, and the part after the word.
 fn split_off<'a>(name: &'a str, word: &str) -> (&'a str, Option<&'a str>) {
     let mut marks = ['+', '.'].into_iter();
     let found = marks.find_map(|mark| name.split_once(&format!("{mark}{word}.")));

@@ -1,7 +1,7 @@
-//! The words of a case file: each field of each map, what may stand behind it, and what it means.
+//! The words of a case file: each field of each map, with its values and its meaning.
 //!
-//! The parser asks for no others, and the schema for editors and the list of words for people are
-//! made of them. That what they say of values is what the parser takes is a test.
+//! The parser asks for no other words. The schema for editors and the list of words for people are
+//! made of them. A test compares the values of the schema with those that the parser takes.
 
 mod case;
 mod claim;
@@ -27,7 +27,7 @@ pub(crate) use store::{ENDINGS, ERRORS, OPERATIONS, REQUESTS, STORE_FAULT};
 /// A map of a case file.
 #[derive(Debug)]
 pub struct Map {
-    /// What it is, with its article: `a claim`.
+    /// Name of the map with its article: `a claim`.
     pub what: &'static str,
     /// Words of which it has exactly one; empty if it has no such.
     pub one_of: &'static [Word],
@@ -40,9 +40,9 @@ pub struct Map {
 pub struct Word {
     /// Its name.
     pub name: &'static str,
-    /// What may stand behind it.
+    /// The values that may stand behind the field.
     pub value: Value,
-    /// What it means, in a sentence or two.
+    /// Meaning of the field, in a sentence or two.
     pub about: &'static str,
     /// A value, as it is written.
     pub example: &'static str,
@@ -56,7 +56,7 @@ pub struct Word {
     pub excludes: &'static [&'static str],
 }
 
-/// What may stand behind a field.
+/// The values that may stand behind a field.
 #[derive(Clone, Copy, Debug)]
 pub enum Value {
     /// Text that is not empty.
@@ -96,7 +96,7 @@ pub enum Value {
 pub struct Choice {
     /// The word.
     pub name: &'static str,
-    /// What it means.
+    /// Meaning of the word.
     pub about: &'static str,
 }
 
@@ -123,7 +123,7 @@ impl Map {
 }
 
 impl Word {
-    /// Which words it goes with, in words; empty if with all of them.
+    /// Sentences about the words that it goes with; empty if it goes with all of them.
     pub fn company(&self) -> String {
         let listed = |names: &[&str], word: &str| {
             let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();

@@ -1,4 +1,4 @@
-//! What can be read off a workflow's spec without running it.
+//! The facts that a workflow's spec shows without a run of the workflow.
 
 mod sites;
 
@@ -8,9 +8,10 @@ use serde_json::Value;
 
 pub use sites::Sites;
 
-/// Names by which a claim or step may speak of the nodes of a workflow that calls templates of
-/// these: every step's and task's name, those of its hooks, the containers of container sets,
-/// `root`, `onExit` where there is a handler, and `hooks.NAME` for the workflow's own hooks.
+/// Names by which a claim or step may speak of the nodes of a workflow that calls these templates.
+/// Every step and every task has one, and so have its hooks and the containers of container sets.
+/// `root` is the whole workflow, `onExit` its exit handler if it has one. `hooks.NAME` is a hook of
+/// the workflow.
 pub fn node_names(workflow: &Value, templates: &[Value]) -> BTreeSet<String> {
     let mut names = BTreeSet::from(["root".to_owned()]);
     for object in std::iter::once(workflow).chain(templates) {
@@ -70,8 +71,8 @@ fn hooks(step: &Value) -> Vec<String> {
     ends
 }
 
-/// The name that a step or task has in the workflow's spec, of a node that came of it:
-/// `each(0:a)(1)` and `each(0:a)` come of `each`.
+/// The name in the workflow's spec of the step or task of a node. `each(0:a)(1)` and `each(0:a)`
+/// are nodes of `each`.
 pub fn declared(name: &str) -> &str {
     match name.split_once('(') {
         Some((stem, _)) if name.ends_with(')') => stem,
@@ -79,8 +80,8 @@ pub fn declared(name: &str) -> &str {
     }
 }
 
-/// The node of which this one is an attempt, with the attempt's number left out: `each(0:a)(1)` is
-/// an attempt of `each(0:a)`. `None` for what is no attempt: `each(0:a)` is an item.
+/// The name of the node of which this node is an attempt. `each(0:a)(1)` is an attempt of
+/// `each(0:a)`. `None` stands for a node that is no attempt: `each(0:a)` is an item.
 pub fn attempt_of(name: &str) -> Option<&str> {
     let (stem, number) = name.strip_suffix(')')?.rsplit_once('(')?;
     let count = |bracket| stem.matches(bracket).count();

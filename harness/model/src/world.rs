@@ -26,7 +26,7 @@ use missed::Missed;
 use pod::Pod;
 use requests::Made;
 
-/// What is known at a moment: the fold of a history's events up to there.
+/// The knowledge at a moment: the fold of a history's events up to there.
 ///
 /// Objects of another namespace than the header's are not of this world. Another workflow of that
 /// namespace, and what belongs to it, is there for expressions, and for no other fact.
@@ -38,17 +38,17 @@ pub struct World {
     namespace: String,
     workflow: Option<Value>,
     workflow_gone: bool,
-    /// Why the workflow's nodes cannot be read, as it was last seen.
+    /// The reason why the nodes of the workflow, as last seen, cannot be read.
     nodes_unread: Option<String>,
     /// The controller has written something on the workflow.
     acted: bool,
     /// Finalizers that the workflow ever had.
     finalizers: BTreeSet<String>,
-    /// By uid; those that are gone too, for they are counted.
+    /// Pods by uid. Pods that are gone stay, because they are counted.
     pods: BTreeMap<String, Pod>,
     /// Phases of other workflows, by name; `None` of those that are gone.
     others: BTreeMap<String, Option<String>>,
-    /// By name, those that are there: complete or not, by the label.
+    /// Task results that are there, by name: complete or not, by the label.
     task_results: BTreeMap<String, Option<bool>>,
     /// By name, those that are there.
     gc_tasks: BTreeSet<String>,
@@ -71,7 +71,7 @@ pub struct World {
     static_names: BTreeSet<String>,
 }
 
-/// What was ever there.
+/// The things that were ever there.
 #[derive(Clone, Debug, Default)]
 struct Ever {
     /// Keys below the case's prefix.
@@ -82,15 +82,15 @@ struct Ever {
     gc_tasks: bool,
 }
 
-/// Which objects besides the workflow are kept whole.
+/// The part of each object besides the workflow that is kept.
 #[derive(Clone, Debug)]
 enum Keeps {
     Everything,
-    /// What these say.
+    /// The results of these expressions.
     Only(Vec<Expression>),
 }
 
-/// What the store held when it was last asked.
+/// The last listing of the store.
 #[derive(Clone, Debug)]
 struct Listing {
     keys: Vec<String>,
@@ -130,8 +130,8 @@ impl World {
         }
     }
 
-    /// As [`Self::new`], but that it keeps only what these facts read: its size does not grow with
-    /// the size of the other objects.
+    /// As [`Self::new`], for these facts only. The size of the world does not grow with the size of
+    /// the objects that none of them reads.
     pub fn for_facts<'f>(header: &Header, facts: impl IntoIterator<Item = &'f Fact>) -> Self {
         let mut expressions: Vec<Expression> = Vec::new();
         for leaf in facts.into_iter().flat_map(Fact::leaves) {
@@ -175,7 +175,7 @@ impl World {
         }
     }
 
-    /// How a step came to an end, if it did.
+    /// The outcome of a step; `None` if it has not ended.
     pub fn step_outcome(&self, step: &str) -> Option<&StepOutcome> {
         self.steps_ended.get(step)
     }

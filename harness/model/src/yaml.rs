@@ -1,8 +1,8 @@
 //! YAML as a tree that remembers where each value stands.
 //!
-//! The only file that knows the YAML parser. Case files are read through the tree, so that
-//! everything wrong with a file is found at once and pointed at; manifests and workflows are read
-//! as plain JSON values, as kubectl would.
+//! No other file uses the YAML parser. Case files are read through the tree. A reader then finds
+//! every error of a file at once, with its place. Manifests and workflows are read as plain JSON
+//! values, as kubectl reads them.
 
 use std::fmt;
 
@@ -42,7 +42,7 @@ pub(crate) struct Key {
 }
 
 impl Content {
-    /// What it is, for "expected …, found …".
+    /// The kind of the value, for "expected …, found …".
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",

@@ -1,5 +1,5 @@
-//! Whatever is given to the parser of cases, the reader of histories and the front of CEL: each
-//! says what is wrong with it, and none of them panics.
+//! The parser of cases, the reader of histories and the front of CEL get arbitrary inputs. Each of
+//! them says what is wrong with an input, and none panics.
 //!
 //! `ANYTHING` in the environment says how many inputs are made for each; a few unless given.
 

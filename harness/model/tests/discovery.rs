@@ -12,7 +12,7 @@ fn put(root: &Path, name: &str, bytes: &[u8]) {
     std::fs::write(path, bytes).expect("write a file");
 }
 
-/// What is said of a directory, with its own path taken out.
+/// The messages about a directory, with its own path taken out.
 fn said(root: &Path) -> String {
     let found = cases(root);
     let lines: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();

@@ -3,7 +3,7 @@
 use model::expression::Expression;
 use rstest::rstest;
 
-/// What is wrong with the expression: `line:column: message (hint)`, one a line.
+/// The errors of the expression: `line:column: message (hint)`, one a line.
 fn said(text: &str) -> String {
     let errors = Expression::parse(text).err().unwrap_or_default();
     let words = errors.iter().map(|error| {

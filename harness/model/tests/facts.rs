@@ -1,4 +1,4 @@
-//! What each kind of fact means on a world.
+//! The truth of each kind of fact on a world.
 
 use model::expression::Expression;
 use model::fact::{Count, Fact, NodeFact, ObjectFact, OutputFact};

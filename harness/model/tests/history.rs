@@ -54,7 +54,7 @@ fn another_version_is_refused(#[values("[0,9]", "[1,1]", "[2,0]", "[2,2]")] vers
     assert_eq!(refusal(&text), expected);
 }
 
-/// What is said of a text that is refused, with its causes.
+/// The error of a text that is refused, with its cause.
 fn refusal(text: &str) -> String {
     let error = History::parse(text).expect_err("it is refused");
     let cause = std::error::Error::source(&error).map(|c| format!(": {c}"));

@@ -1,4 +1,4 @@
-//! Everything that can be wrong with a case file, and what is said of it.
+//! The errors that a case file can have, and their messages.
 
 use std::path::Path;
 
@@ -50,7 +50,7 @@ fn prepared() -> String {
     GOOD.replacen("  - submit:", &format!("{before}  - submit:"), 1)
 }
 
-/// What is said of the good case with this part of it replaced, and this workflow.
+/// The messages about a case and its workflow, one a line.
 fn said(case: &str, workflow: &str) -> String {
     let files = [
         ("case.yaml".to_owned(), case.to_owned()),
@@ -66,7 +66,7 @@ fn said(case: &str, workflow: &str) -> String {
     }
 }
 
-/// What is wrong in a way that no schema can see.
+/// The malformed cases whose error no schema can see.
 const UNSEEN: [&str; 27] = [
     "symptom_of_an_unknown_node",
     "unknown_part_of_a_path",

@@ -1,4 +1,4 @@
-//! What `lint` finds in the objects of a case.
+//! The errors that `lint` finds in the objects of a case.
 
 use std::path::Path;
 
@@ -54,7 +54,7 @@ metadata: { name: limits }
 data: { limit: '1' }
 ";
 
-/// What is said of the case with these files: one line for each thing, with its hint.
+/// The messages about the case with these files: one line for each error, with its hint.
 fn said(workflow: &str, config: &str) -> String {
     let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
     let files =

@@ -1,4 +1,4 @@
-//! What facts about requests to the store mean on a world.
+//! The truth of facts about requests to the store on a world.
 
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::{Change, Header, Kind, Operation, Request, Seen, Versions, What};
@@ -7,7 +7,7 @@ use model::{Event, Truth, World};
 use rstest::rstest;
 use serde_json::json;
 
-/// Who the pod of the case is.
+/// The address of the case's pod.
 const POD: &str = "10.0.0.1";
 
 fn header(requests: bool) -> Header {

@@ -33,7 +33,7 @@ steps:
 claims:
 ";
 
-/// The claim in words, or what is wrong with it.
+/// The claim in words, or its errors.
 fn said(claim: &str) -> String {
     let files = [
         ("case.yaml".to_owned(), format!("{HEAD}  - id: c\n    {claim}\n")),

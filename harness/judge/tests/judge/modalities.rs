@@ -1,8 +1,9 @@
-//! The truth tables of the other modalities, as small stories: each moment is a second.
+//! The truth tables of the other modalities, as small stories. Each moment is 1 s.
 //!
-//! A story is a string: the letter at each second says what is true then. `.` nothing, `f` the
-//! fact, `g` the other fact, `b` both, `?` the workflow has no such node, `!` a gap and the
-//! relist after it, `x` an unhealthy part, `|` the history ends (without it, it breaks off).
+//! A story is a string. The letter at each second says which facts are true then. `.` stands for no
+//! fact, `f` for the fact, `g` for the other fact, `b` for both. `?` stands for a workflow without
+//! such a node. `!` stands for a gap and the relist after it. `x` stands for an unhealthy part. `|`
+//! ends the history; a story without `|` breaks off.
 
 use std::time::Duration;
 

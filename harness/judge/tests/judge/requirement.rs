@@ -84,7 +84,8 @@ fn a_step_that_never_began_leaves_it_unmet() {
     ");
 }
 
-/// What was seen is a failure, unless it can have come of what kept the requirement from being met.
+/// A failure stays, unless an earlier unhealthy part may be the reason for the requirement that is
+/// not met.
 #[rstest::rstest]
 #[case::of_a_well_environment(None, false, Outcome::Fail)]
 #[case::after_trouble(Some(Part::Node), false, Outcome::Unknown)]

@@ -279,7 +279,7 @@ fn a_positive_fact_needs_no_health() {
     assert_eq!(story.judge(eventually(some_objects(), 10)).outcome, Outcome::Pass);
 }
 
-/// Every part is silent from about 4 s to 20 s; the harness was heard of last.
+/// Every part is silent from about 4 s to 20 s. `last` is the part with the last probe before.
 fn still(last: Part) -> Story {
     let story = Story::submitted().well_until(4_000).at(4_400);
     let others = Part::ALL.into_iter().filter(|part| *part != last);
@@ -287,7 +287,8 @@ fn still(last: Part) -> Story {
     story.troubled(Part::Harness).at(20_001).well_until(40_000).ended()
 }
 
-/// A harness that stands still hears of no part: the others' silence is no trouble of theirs.
+/// A harness that stands still records no probe. The silence of the others has the reason of the
+/// harness.
 #[rstest]
 #[case::a_failure(eventually(succeeded(), 30), "not in time, but ")]
 #[case::an_absence(never(failed(), Some(30)), "no violation was seen, but ")]

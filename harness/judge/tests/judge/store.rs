@@ -66,7 +66,7 @@ fn an_answer_that_overlaps_the_deadline_is_unknown(#[case] asked: u64, #[case] e
 
 #[test]
 fn an_overlapping_answer_is_waited_for() {
-    // The other parts have all been heard of after the deadline before the answer comes.
+    // Each other part has a probe after the deadline and before the answer.
     let story = stored().well_until(10_990).at(11_010).well_until(11_020).at(11_300);
     let story = story.listed_since(10_995, &[]).ended();
     assert_snapshot!(told(&story.judge(eventually(no_objects(), 10))), @r"

@@ -37,7 +37,7 @@ impl Story {
         Self { history: History { header, events: Vec::new(), torn: false }, now: 0 }
     }
 
-    /// Submitted at 1s in a well environment; the workflow runs from 1s on.
+    /// A story in a healthy environment. `submit` ends at 1 s, and the workflow runs from 1 s on.
     pub(crate) fn submitted() -> Self {
         Self::new().well_until(1_000).done("submit").phase("Running")
     }
@@ -105,7 +105,7 @@ impl Story {
         self
     }
 
-    /// A request of 10ms that ends now with this status; it met the fault of a step, if one is
+    /// A request of 10 ms that ends now with this status. It met the fault of a step, if one is
     /// named.
     pub(crate) fn asked(self, on: Operation, status: u16, fault: Option<&str>) -> Self {
         let request = Request {
@@ -153,7 +153,7 @@ impl Story {
         Kind::ALL.into_iter().fold(story, Self::marked)
     }
 
-    /// Every part is well, asked every two seconds until then.
+    /// Every part is healthy until then, with a probe every 2 s.
     pub(crate) fn well_until(self, until: u64) -> Self {
         self.well_but_until(None, until)
     }
@@ -188,12 +188,12 @@ impl Story {
         self.history
     }
 
-    /// What is found for one claim.
+    /// The finding for one claim.
     pub(crate) fn judge(self, claim: Claim) -> Finding {
         self.judge_all(&Claims { claims: vec![claim], ..Claims::default() }).remove(0)
     }
 
-    /// What is found for one claim under one requirement.
+    /// The finding for one claim under one requirement.
     pub(crate) fn judge_requiring(self, requirement: Requirement, claim: Claim) -> Finding {
         self.judge_all(&Claims {
             requires: vec![requirement],

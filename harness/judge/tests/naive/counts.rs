@@ -108,7 +108,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
 }
 
 impl Story {
-    /// Which rule forbids the finding; `None` if none does.
+    /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, claim: &Claim, finding: &Finding) -> Option<String> {
         let Fact::PodsSeen { count, .. } = &claim.fact else { return None };
         let end = match claim.modality {

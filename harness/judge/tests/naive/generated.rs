@@ -18,7 +18,7 @@ pub(crate) struct Script {
     pub(crate) facts: Vec<[Truth; 3]>,
 }
 
-/// What happens at a moment.
+/// An event of a generated history.
 #[derive(Clone, Copy, Debug)]
 enum Beat {
     /// The workflow is seen; whether each node is there, and whether it succeeded.
@@ -59,8 +59,8 @@ fn beat() -> impl Strategy<Value = Beat> {
     ]
 }
 
-/// How long until the next moment, in milliseconds: mostly little, sometimes nothing, now and then
-/// so long that silence is trouble.
+/// Milliseconds to the next moment: mostly few, sometimes none. A rare pause is so long that the
+/// silence makes a part unhealthy.
 fn pause() -> impl Strategy<Value = u64> {
     prop_oneof![2 => Just(0_u64), 4 => Just(1_000_u64), 14 => 1..2_500_u64, 1 => 2_500..13_000_u64]
 }

@@ -1,8 +1,8 @@
 //! The judge on generated histories with random health.
 //!
-//! It is held against a second evaluator, which is written from the tables in the judge's
-//! documentation and looks at a whole history at once; and against properties that are written from
-//! the evidence rules and evaluate nothing.
+//! The judge must agree with a second evaluator and must keep properties. The second evaluator
+//! follows the tables in the judge's documentation, and looks at a whole history at once. The
+//! properties follow the evidence rules and evaluate nothing.
 
 mod counts;
 mod generated;
@@ -36,7 +36,7 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// What is true of a generated fact at each event.
+/// The truth of a generated fact at each event.
 fn truths(of: &Fact, facts: &[[Truth; 3]]) -> Vec<Truth> {
     let index = (0..3).find(|index| fact(*index) == *of).expect("it is one of three");
     facts.iter().map(|truths| truths[index]).collect()

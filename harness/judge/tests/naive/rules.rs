@@ -30,7 +30,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    /// Which rule forbids the finding; `None` if none does.
+    /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, finding: &Finding) -> Option<String> {
         let decided = finding.decided_at;
         let forbidden = match finding.outcome {
@@ -250,7 +250,7 @@ impl Asked<'_> {
         marks.max().unwrap_or(0)
     }
 
-    /// What was unhealthy after `from` and up to `to`, or at `from`.
+    /// The part that was unhealthy after `from` and up to `to`, or at `from`.
     fn unhealthy(&self, from: u64, to: u64) -> Option<String> {
         for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();

@@ -23,7 +23,7 @@ struct Window<'a> {
     ended: bool,
 }
 
-/// What comes out for a claim.
+/// The outcome of a claim by the tables.
 pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) -> Outcome {
     let ended = history.events.iter().position(|e| matches!(e.what, What::Ended { .. }));
     let events = &history.events[..ended.map_or(history.events.len(), |index| index + 1)];

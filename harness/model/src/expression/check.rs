@@ -18,7 +18,7 @@ struct Check<'p> {
     errors: Vec<ExpressionError>,
 }
 
-/// What does not fit in an expression whose names are known.
+/// The type errors of an expression whose names are known.
 pub(super) fn check(text: &str, program: &Program) -> Vec<ExpressionError> {
     let mut check = Check { text, program, bound: Vec::new(), errors: Vec::new() };
     let result = check.infer(program.expression());

@@ -1,4 +1,4 @@
-//! What an expression says of an object.
+//! The evaluation of an expression on an object.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::{ENVIRONMENT, Expression};
 
-/// The nodes that an expression asks for, by the names that it uses: the node, or the reason why
-/// the name does not stand for one.
+/// The nodes that an expression asks for, by the names that it uses. A value is the node, or the
+/// reason why the name stands for no single node.
 pub type Named = BTreeMap<String, Result<Value, String>>;
 
 /// Most steps of loops in one evaluation, estimated before it begins.
@@ -19,11 +19,12 @@ const MOST_STEPS: u64 = 1_000_000;
 const LONGEST_REASON: usize = 200;
 
 impl Expression {
-    /// Whether it holds of this object; `nodes` has the nodes that it asks for.
+    /// Whether the expression holds of this object. `nodes` has the nodes that the expression asks
+    /// for.
     ///
     /// # Errors
-    /// The reason in words: a field that is not there, types that do not fit, a result that is not
-    /// boolean, a name that is not of one node, or too many steps.
+    /// The reason in words. Reasons are a missing field, types that do not fit, and a result that
+    /// is not boolean. Others are a name that is not of one node, and too many steps.
     pub fn says(&self, object: &Value, nodes: &Named) -> Result<bool, String> {
         let read = self.read_of(object);
         self.check_cost(&read, nodes)?;
@@ -70,8 +71,9 @@ impl Expression {
         Cow::Owned(Value::Object(part))
     }
 
-    /// Refuses an evaluation whose loops could take too many steps. A loop goes over at most the
-    /// largest list or map that the expression reads, or over several of them joined.
+    /// Refuses an evaluation whose loops could take more than [`MOST_STEPS`] steps. A loop goes
+    /// over one list or map, or over several of them joined. None of them is larger than the
+    /// largest that the expression reads or spells out.
     fn check_cost(&self, read: &Value, nodes: &Named) -> Result<(), String> {
         if self.loops == 0 {
             return Ok(());
@@ -128,7 +130,8 @@ fn seconds(time: Arc<String>) -> Result<f64, ExecutionError> {
         .map_err(|error| ExecutionError::function_error("seconds", error))
 }
 
-/// What the interpreter says, on one line and not endless: some of it quotes whole values.
+/// The message of the interpreter on one line, of at most [`LONGEST_REASON`] characters. Some
+/// messages quote whole values.
 fn reason(text: &str) -> String {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(LONGEST_REASON) {

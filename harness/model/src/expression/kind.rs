@@ -5,7 +5,7 @@ use crate::diagnostic::nearest;
 /// The type of a field, as far as `lint` needs it.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Field {
-    /// What the tables do not describe.
+    /// A field that the tables do not describe.
     Any,
     Bool,
     Number,
@@ -27,7 +27,7 @@ pub(super) struct Object {
 /// The type of a part of an expression.
 #[derive(Clone, Debug)]
 pub(super) enum Type {
-    /// What cannot be told.
+    /// A value of an unknown type.
     Any,
     /// An item of an empty list.
     Nothing,
@@ -38,7 +38,7 @@ pub(super) enum Type {
     List(Box<Self>),
     Map(Box<Self>),
     Object(&'static Object),
-    /// What `?.` gives, which may be absent.
+    /// The value of `?.`, which may be absent.
     Optional(Box<Self>),
 }
 
@@ -62,7 +62,7 @@ impl Object {
         found.map(|(_, field)| (*field).into())
     }
 
-    /// What to write in place of a field that it has not.
+    /// The remedy for a field that the object has not.
     pub(super) fn hint(&self, name: &str) -> String {
         let known: Vec<&str> = self.fields.iter().map(|(field, _)| *field).collect();
         match nearest(name, &known) {

@@ -48,12 +48,12 @@ struct Walk<'p> {
     program: &'p Program,
     bound: Vec<&'p str>,
     subjects: Vec<Subject>,
-    /// What is read of the subject; `whole` if all of it is.
+    /// Paths that are read of the subject; `whole` if all of it is.
     paths: Vec<Vec<String>>,
     whole: bool,
     nodes: Vec<String>,
     loops: u32,
-    /// How deeply the place that is looked at is in loops, and the deepest so far.
+    /// Number of loops around the current place; `nesting` has the largest number so far.
     depth: u32,
     nesting: u32,
     power: u32,
@@ -63,17 +63,17 @@ struct Walk<'p> {
 /// Deepest nesting of loops. Each level multiplies the steps by the items that it goes over.
 pub(super) const DEEPEST_LOOPS: u32 = 2;
 
-/// What an expression is about, and what it takes.
+/// The subject of an expression, and the cost of its evaluation.
 pub(super) struct Checked {
     pub(super) subject: Subject,
-    /// What of it is read, two fields deep, unless it is all.
+    /// Paths that are read of the subject, at most 2 fields deep, unless all of it is.
     pub(super) paths: Vec<Vec<String>>,
     pub(super) whole: bool,
     /// The nodes that it asks for by name.
     pub(super) nodes: Vec<String>,
-    /// How many loops it has.
+    /// Number of loops.
     pub(super) loops: u32,
-    /// By which power of the items that they go over the work of its loops grows.
+    /// Exponent with which the work of the loops grows with their items.
     pub(super) power: u32,
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::step::{Act, Right, StoreFault, WAIT};
 
-/// What a step does: its kind and its parameters. A closed list; each kind is called as its step is
-/// in a case file. Times are milliseconds.
+/// The action of a step: its kind and its parameters. The list is closed. Each kind has the name of
+/// its step in a case file. Times are milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
@@ -21,11 +21,11 @@ pub enum Action {
     Await {
         /// The fact, in words.
         until: String,
-        /// For how long it must have held without a break.
+        /// Time for which the fact must have held without a break, in milliseconds.
         held: Option<u64>,
-        /// How long to wait.
+        /// Longest wait, in milliseconds.
         patience: u64,
-        /// How often the workflow is touched meanwhile.
+        /// Interval at which the workflow is touched, in milliseconds.
         touching: Option<u64>,
         /// Whether the plan goes on when patience runs out.
         go_on: bool,
@@ -78,7 +78,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// What a step does. `workflow` is what a `submit` creates.
+    /// The action of a step. A `submit` creates `workflow`.
     pub fn of(act: &Act, workflow: &Value) -> Self {
         let ms = |time: &std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         match act {

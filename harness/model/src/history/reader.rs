@@ -88,7 +88,7 @@ impl<R: BufRead> Reader<R> {
         self.torn
     }
 
-    /// When the event that was read last was recorded; 0 before the first.
+    /// Milliseconds since the start at which the last read event was recorded; 0 before the first.
     pub fn last_at(&self) -> u64 {
         self.last_at
     }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 pub struct Request {
     /// The address that it came from: that of a pod, as the pod's status says it.
     pub from: String,
-    /// What was asked for.
+    /// The operation of the request.
     pub operation: Operation,
     /// The bucket.
     pub bucket: String,
     /// The key, or of a listing its prefix; whole, with the case's prefix.
     pub key: String,
-    /// When it came, milliseconds since the start.
+    /// Milliseconds since the start at which the request came.
     pub asked: u64,
     /// Status of the answer; `None` if the connection broke before there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,12 +31,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// Whether what was asked for was done, and the answer went back whole.
+    /// Whether the operation was done, and the answer went back whole. A status from 200 to 399
+    /// says done.
     pub fn is_done(&self) -> bool {
         !self.broken && self.status.is_some_and(|status| (200..400).contains(&status))
     }
 
-    /// How it ended, in words.
+    /// The end of the request, in words.
     pub fn ending(&self) -> String {
         let how = match (self.status, self.broken) {
             (None, _) => "no answer".to_owned(),
@@ -48,7 +49,7 @@ impl Request {
     }
 }
 
-/// What can be asked of a store, by S3's own names. A closed list.
+/// An operation of a store, by its name in S3. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "S3's documentation says what each does")]
 pub enum Operation {
@@ -64,7 +65,7 @@ pub enum Operation {
     UploadPart,
     CompleteMultipartUpload,
     AbortMultipartUpload,
-    /// Of a bucket, or of a kind that nobody here asks after.
+    /// An operation on a bucket, or an operation that has no word here.
     Other,
 }
 

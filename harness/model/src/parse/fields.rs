@@ -1,4 +1,4 @@
-//! Reads values out of the YAML tree and keeps what was wrong with them.
+//! Reads values out of the YAML tree and keeps their errors.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::discover::{LONGEST_NAME, is_name};
 use crate::vocabulary::{MOST, Map};
 use crate::yaml::{Content, Key, Node, Position};
 
-/// Collects what is wrong with one file.
+/// Collects the errors of one file.
 pub(super) struct Reader {
     file: PathBuf,
     /// The file's text; empty if it is not there.
@@ -21,8 +21,8 @@ impl Reader {
         Self { file, text: text.to_owned(), diagnostics: Vec::new() }
     }
 
-    /// Where a place in a text stands in the file, for a value at `at`. The value itself where the
-    /// text's line is not found as it is: folded, or with escapes.
+    /// The position in the file of a place in a text, for a value at `at`. The result is `at` if
+    /// the file has the text's line in another form: folded, or with escapes.
     pub(super) fn place_in(
         &self,
         at: Position,
@@ -47,14 +47,14 @@ impl Reader {
         at
     }
 
-    /// What stands in the file from here to the end of the line.
+    /// The text of the file from `at` to the end of the line.
     pub(super) fn line(&self, at: Position) -> Option<&str> {
         let line = self.text.lines().nth(at.line.checked_sub(1)?)?;
         let (begun, _) = line.char_indices().nth(at.column.checked_sub(1)?)?;
         Some(&line[begun..])
     }
 
-    /// In the order of the file.
+    /// The errors, in the order of the file, each once.
     pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| (d.line, d.column));
         self.diagnostics.dedup();
@@ -158,12 +158,12 @@ impl Reader {
         found
     }
 
-    /// So many of what a case counts, at least `least`.
+    /// A number of things that a case counts, from `least` to [`MOST`].
     pub(super) fn count(&mut self, node: &Node, least: u64) -> Option<usize> {
         self.number(node, least, MOST).and_then(|n| usize::try_from(n).ok())
     }
 
-    /// A duration such as `30s`, `500ms`, `1m30s`; not zero. Of the forms that jiff reads, one.
+    /// A duration such as `30s`, `500ms`, `1m30s`; not zero. jiff reads more forms than these.
     pub(super) fn duration(&mut self, node: &Node) -> Option<Duration> {
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "hms".contains(c));
         let parsed = match &node.content {

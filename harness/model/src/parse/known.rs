@@ -12,7 +12,7 @@ use crate::release_line::ReleaseLine;
 use crate::vocabulary::KNOWN_ISSUE;
 use crate::yaml::{Content, Key, Node, Position};
 
-/// How a range is written.
+/// The forms of a range, for hints.
 const FORMS: &str = "Write `all`, `<V`, `>=V` or `>=V <V`, where V is a release such as 3.5.11.";
 
 /// A known issue with the place of each of its lines.

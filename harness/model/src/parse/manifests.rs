@@ -10,7 +10,7 @@ use super::fields::Reader;
 use crate::diagnostic::Diagnostic;
 use crate::yaml::{self, Node};
 
-/// Everything wrong with the objects of a file.
+/// Finds the errors of the objects of a file.
 pub(super) fn check_file(path: &Path, text: &str) -> Vec<Diagnostic> {
     let mut reader = Reader::new(path.to_owned(), text);
     match yaml::trees(text) {
@@ -22,7 +22,7 @@ pub(super) fn check_file(path: &Path, text: &str) -> Vec<Diagnostic> {
     reader.into_diagnostics()
 }
 
-/// Says what is wrong with an object, or a part of one.
+/// A check that reports the errors of an object, or of a part of one.
 pub(super) fn check(node: &Node, r: &mut Reader) {
     texts::check(node, r);
     containers::check(node, r);

@@ -19,7 +19,7 @@ pub(super) fn submitted(steps: &Node) -> Option<String> {
     }
 }
 
-/// The trouble that a case brings about.
+/// The causes of an unhealthy environment that a case expects.
 pub(super) fn expects(node: &Node, r: &mut Reader) -> Vec<CaseTrouble> {
     let items = r.items("troubles", node);
     items.iter().filter_map(|item| r.one_of(item, "trouble", &TROUBLES)).collect()

@@ -7,7 +7,7 @@ use crate::step::{Misbehaviour, StoreFault};
 use crate::vocabulary::{ENDINGS, ERRORS, NOTHING, OPERATIONS, REQUESTS, STORE_FAULT};
 use crate::yaml::Node;
 
-/// What the key is unless it is given.
+/// The key unless one is given.
 const ANY: &str = "*";
 
 pub(super) fn fault(node: &Node, r: &mut Reader) -> Option<StoreFault> {

@@ -1,4 +1,4 @@
-//! How the store misbehaves towards the pods of a case.
+//! Faults of the object store towards the pods of a case.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use crate::fact::key_matches;
 use crate::history::Operation;
 
-/// How the store misbehaves from a step on, to the requests that it is meant for.
+/// A fault of the object store from a step on, for some requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreFault {
-    /// What must be asked for.
+    /// The operation of the requests.
     pub on: Operation,
-    /// For which key, below the case's prefix; `*` at either end stands for anything.
+    /// The key of the requests, below the case's prefix; `*` at either end stands for anything.
     pub key: String,
     /// The first so many such requests; all of them unless given.
     pub first: Option<usize>,
-    /// What becomes of them.
+    /// The fault of these requests.
     pub what: Misbehaviour,
 }
 
-/// What becomes of a request. A closed list.
+/// The fault of a request. The list is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Misbehaviour {
     /// It does not reach the store, and is answered with this error.
@@ -43,13 +43,13 @@ pub enum S3Error {
     InternalError,
     /// 503
     SlowDown,
-    /// 503 without a body, which is not S3's own: what stands before the store answers so.
+    /// 503 without a body. A proxy before the store answers so, not S3.
     Unavailable,
 }
 
 impl StoreFault {
-    /// Whether a request is one that it is meant for, but for how many there were before; the key
-    /// without the case's prefix.
+    /// Whether the fault is meant for a request of this operation and key. The key is without the
+    /// case's prefix. The limit `first` does not count here.
     pub fn is_meant_for(&self, operation: Operation, key: &str) -> bool {
         self.on == operation && key_matches(&self.key, key)
     }

@@ -196,7 +196,7 @@ pub(crate) const COUNTS: [(&str, Count, &str); 2] =
     [("none", Count::Exactly(0), "0."), ("some", Count::AtLeast(1), "1 or more.")];
 static COUNT_WORDS: [Choice; 2] = choices(&COUNTS);
 
-/// How many.
+/// A count: a number, a word, or a bound.
 pub(super) const COUNT: Value =
     Value::Either(&[Value::Number(0, MOST), Value::Choice(&COUNT_WORDS), Value::Map(&BOUND)]);
 const POD_COUNT: Value =

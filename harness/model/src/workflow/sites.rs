@@ -3,7 +3,8 @@
 //! A node's display name is the last part of its path. Several nodes have one name where two
 //! templates have such a step, or where two steps call one template.
 //!
-//! Listed items of a loop count each. Attempts, and items that only a run knows, count once.
+//! A step with two or more listed items counts as two places. Attempts, and items that only a run
+//! shows, count once.
 
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use super::{declared, hooks, parts, steps_of};
 
 /// Most places that are looked at. No case has so many.
 const MOST: usize = 2_000;
-/// How deeply templates that call templates are followed.
+/// Most templates that call one another on the way to a place.
 const DEEPEST: usize = 12;
 
 /// The places of one workflow.
@@ -129,7 +130,7 @@ fn called<'a>(specs: &Specs<'a>, step: &'a Value) -> Option<&'a Value> {
     in_own.or_else(|| specs.templates.iter().find_map(|o| template_of(&o["spec"], name)))
 }
 
-/// How many items a step has for certain.
+/// Number of places of a step: 2 for two or more listed items, else 1.
 fn items(step: &Value) -> usize {
     let listed = step["withItems"].as_array().map(Vec::len);
     listed.map_or(1, |items| items.clamp(1, 2))

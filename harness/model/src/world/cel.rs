@@ -1,4 +1,4 @@
-//! What an expression says of the world.
+//! The truth of an expression on the world.
 
 use serde_json::{Value, json};
 
@@ -7,15 +7,16 @@ use crate::expression::{Expression, Named, Subject};
 use crate::history::{Kind, Seen};
 use crate::truth::Truth;
 
-/// What an expression said of one object; `None` if it is of another kind.
+/// The result of an expression on one object; `None` if the object is of another kind.
 pub(super) type Said = Option<Result<bool, String>>;
 
 impl World {
-    /// What an expression says now. For the kinds of which there are many it is true if it is true
-    /// of one of them, and false if it is false of each, or if all that were seen are gone.
+    /// The truth of an expression now. About a kind with several objects, true of one object is
+    /// true. False of each object is false, and so is a kind whose seen objects are all gone.
     ///
     /// # Errors
-    /// Why it says nothing of an object that is there, unless it is true of another.
+    /// The reason why the expression fails on an object that is there. There is no error if the
+    /// expression is true of another object.
     pub(super) fn say(&self, expression: &Expression) -> Result<Truth, String> {
         match expression.subject() {
             Subject::Workflow => self.say_of_workflow(expression),

@@ -13,9 +13,8 @@ impl World {
     /// Whether the fact holds now.
     ///
     /// # Guarantees
-    /// True and false need evidence. So a finalizer, a condition or an object whose absence is
-    /// seen before the controller has written anything on the workflow is neither there nor
-    /// absent: unknown.
+    /// True and false need evidence. The absence of a finalizer, condition or object is unknown
+    /// until the controller has written anything on the workflow.
     pub fn holds(&self, fact: &Fact) -> Truth {
         self.after_gaps(fact, self.told(fact))
     }
@@ -97,12 +96,13 @@ impl World {
         self.workflow.as_ref().map_or(Truth::Unknown, |w| Truth::of(test(w)))
     }
 
-    /// What holds of the workflow's nodes; unknown where they cannot be read.
+    /// The truth about the workflow's nodes; unknown where they cannot be read.
     fn on_nodes(&self, holds: impl FnOnce() -> Truth) -> Truth {
         if self.nodes_unread.is_none() { holds() } else { Truth::Unknown }
     }
 
-    /// What holds of the pods of a node, or of any; unknown where several nodes have its name.
+    /// The truth about the pods of a node, or of any node. It is unknown where several nodes have
+    /// the name.
     fn of_pods(&self, node: Option<&str>, holds: impl FnOnce(Option<&Asked>) -> Truth) -> Truth {
         if node.is_some_and(|name| self.ambiguous_pods(name).is_some()) {
             return Truth::Unknown;
@@ -192,7 +192,7 @@ impl World {
         names
     }
 
-    /// What a case calls the node of this display name.
+    /// The name that a case has for the node of this display name.
     fn case_name(&self, display: &str) -> String {
         match display.strip_prefix(&self.workflow_name) {
             Some(rest) if rest.is_empty() || rest.starts_with('(') => format!("root{rest}"),

@@ -10,19 +10,19 @@ use crate::expression::{Expression, Named, Subject};
 use crate::fact::{Fact, Presence};
 use crate::history::Kind;
 
-/// Why a truth is an empty one.
+/// The reason why a truth is about nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Empty {
     /// Nothing that the fact speaks of was ever seen.
     Nothing(String),
-    /// The node that it speaks of never existed.
+    /// The node that the fact speaks of never existed.
     NoNode(String),
-    /// What it speaks of was absent, but the controller had not acted yet.
+    /// The subject of the fact was absent, but the controller had not acted yet.
     NotActed(String),
 }
 
 impl World {
-    /// Why the fact spoke of nothing so far; `None` if it spoke of something.
+    /// The reason why the fact spoke of nothing so far; `None` if it spoke of something.
     pub fn matched_nothing(&self, fact: &Fact) -> Option<Empty> {
         if self.workflow.is_none() {
             return Some(Empty::Nothing("the workflow was never seen".to_owned()));
@@ -118,7 +118,8 @@ impl World {
         }
     }
 
-    /// Why a fact that can never be told cannot.
+    /// The reason why the fact is unknown for lack of its subject; `None` if there is no such
+    /// reason.
     pub fn untold(&self, fact: &Fact) -> Option<Empty> {
         let absence = matches!(fact, Fact::Cel(expression) if is_absence(expression))
             || matches!(

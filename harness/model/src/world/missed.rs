@@ -11,10 +11,10 @@ use crate::fact::{Count, Fact};
 use crate::history::{Kind, Seen};
 use crate::truth::Truth;
 
-/// What watches may have missed.
+/// The events that watches may have missed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Missed {
-    /// By kind that is being relisted: uid or name of each object that was not shown again yet.
+    /// Uid or name of each object that a relist has not shown again yet, by kind.
     unseen: BTreeMap<Kind, BTreeSet<String>>,
     /// The kinds whose watch ever had a gap.
     ever: BTreeSet<Kind>,

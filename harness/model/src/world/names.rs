@@ -1,7 +1,7 @@
 //! The nodes that a name stands for.
 //!
-//! A case speaks of a node by its display name. Where several nodes have one, a path of names
-//! selects one: `other.work` is the node `work` below `other`.
+//! A case speaks of a node by its display name. A path of names selects one of several nodes with
+//! the same name: `other.work` is the node `work` below `other`.
 
 use std::collections::BTreeSet;
 
@@ -131,7 +131,7 @@ impl World {
         self.named(&self.asked(name), attempt_of)
     }
 
-    /// Why a name does not stand for one node, if several have it.
+    /// The reason why a name does not stand for one node, if several nodes have it.
     pub(super) fn ambiguous(&self, name: &str) -> Option<String> {
         if is_display(name) && self.node(name).is_some() {
             return None;
@@ -140,13 +140,13 @@ impl World {
         several(name, nodes.into_iter().map(full_name))
     }
 
-    /// Why the attempts of this name are not those of one node, if they are of several.
+    /// The reason why the attempts of this name are not those of one node, if they are of several.
     pub(super) fn ambiguous_attempts(&self, name: &str) -> Option<String> {
         let attempts = self.attempts_of(name).into_iter().filter_map(|n| attempt_of(full_name(n)));
         self.ambiguous(name).or_else(|| several(name, attempts))
     }
 
-    /// Why the pods of this name are not those of one node, if they are of several.
+    /// The reason why the pods of this name are not those of one node, if they are of several.
     pub(super) fn ambiguous_pods(&self, name: &str) -> Option<String> {
         let asked = self.asked(name);
         let pods = self.pods.values().filter(|pod| pod.runs(&asked));

@@ -12,7 +12,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// Puts compressed nodes where others are.
 ///
 /// # Errors
-/// Why the nodes cannot be read: they are offloaded, or cannot be inflated.
+/// The reason why the nodes cannot be read: they are offloaded, or cannot be inflated.
 pub(super) fn inflate(workflow: &mut Value) -> Result<(), String> {
     let status = &workflow["status"];
     let is_set = |field: &str| status[field].as_str().filter(|text| !text.is_empty());

@@ -97,7 +97,7 @@ fn words(request: &Request, key: &str) -> String {
     format!("{} {key}: {}", request.operation.name(), request.ending())
 }
 
-/// What was asked for several times in a row is said once, with how often.
+/// The words, with those that repeat in a row joined: `GetObject a: 200 (3 times)`.
 fn in_a_row(all: impl Iterator<Item = String>) -> Vec<String> {
     let mut counted: Vec<(String, usize)> = Vec::new();
     for words in all {

@@ -1,7 +1,7 @@
 //! Absence as evidence: names that the workflow's spec knows.
 //!
-//! A name that the static model of the workflow has, and that never appears in a completed
-//! workflow, is no typo. Facts about such a node are false, and its pods are none.
+//! A name that the static model has is no typo, even if a completed workflow has no such node.
+//! Facts about such a node are false, and it has no pods.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ impl World {
         self.nodes_unread.is_none() && self.is_possible(name) && !self.has_node(name)
     }
 
-    /// Whether the node can exist by the static model, and a completed workflow has no pod of it:
-    /// there is no such node, or it was left out of the run.
+    /// Whether the node can exist by the static model, and a completed workflow has no pod of it.
+    /// Such a node does not exist, or has the phase `Skipped` or `Omitted`.
     pub(super) fn needs_no_pod(&self, name: &str) -> bool {
         let left_out =
             |node: &&Value| matches!(node["phase"].as_str(), Some("Skipped" | "Omitted"));
@@ -36,7 +36,7 @@ impl World {
     }
 
     /// Whether a pod of the workflow was seen, or none of its nodes ran in one. Nodes that ran in
-    /// pods which nobody saw contradict every absence of a pod.
+    /// unseen pods contradict every absence of a pod.
     fn pods_are_told(&self) -> bool {
         let ran = |node: &Value| {
             node["type"] == "Pod" && matches!(node["phase"].as_str(), Some("Succeeded" | "Failed"))

@@ -5,13 +5,13 @@ use crate::fact::Fact;
 use crate::truth::Truth;
 
 impl World {
-    /// Why the fact cannot be evaluated now: an expression that fails on an object that is there, a
-    /// name that several nodes have, nodes that are kept elsewhere, a task result without label.
-    /// `None` where it can be, and where there merely is no evidence yet.
+    /// The reason why the fact cannot be evaluated now. An expression fails on an object that is
+    /// there, or several nodes have the name. The nodes are offloaded, or a task result has no
+    /// label. `None` stands for a fact that can be evaluated, or that has no evidence yet.
     ///
     /// # Guarantees
-    /// `Some` only where [`Self::holds`] is unknown, and for `all` and `any` only where that is so
-    /// because of such a part.
+    /// `Some` only where [`Self::holds`] is unknown. For `all` and `any` one of the parts has such
+    /// a reason.
     pub fn unevaluable(&self, fact: &Fact) -> Option<String> {
         match fact {
             Fact::All(facts) | Fact::Any(facts) => {

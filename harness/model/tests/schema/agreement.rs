@@ -1,5 +1,5 @@
-//! What the parser takes is valid by the schema, and what it refuses is not, but for what no
-//! schema can see.
+//! A case that the parser takes is valid by the schema. A case that the parser refuses is not, but
+//! for errors that no schema can see.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,7 +27,7 @@ spec:
       outputs: { artifacts: [{ name: result, path: /tmp/result }] }
 ";
 
-/// How the parser begins to say what no schema can see.
+/// The starts of the messages of the parser about errors that no schema can see.
 const UNSEEN: [&str; 18] = [
     "several nodes are called",
     "no node of the workflow is called",
@@ -51,7 +51,7 @@ const UNSEEN: [&str; 18] = [
     "the expression is about nothing",
 ];
 
-/// What the parser says of a case.
+/// The messages of the parser about a case.
 fn said(case: &Value) -> Vec<String> {
     let files = [
         ("case.yaml".to_owned(), case.to_string()),
@@ -62,7 +62,8 @@ fn said(case: &Value) -> Vec<String> {
     diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
 
-/// Where they do not agree, and which cases both take.
+/// The disagreements of parser and schema, with the numbers of cases that both take and of all
+/// cases.
 #[derive(Default)]
 struct Trial {
     disagreements: Vec<String>,

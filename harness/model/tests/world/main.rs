@@ -1,4 +1,4 @@
-//! What cannot be evaluated, what a name stands for, and what never came about.
+//! Facts that cannot be evaluated, nodes that a name stands for, and absences.
 
 mod absences;
 mod expressions;

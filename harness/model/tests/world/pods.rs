@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{seen, watching, world};
 
-/// What the labels of a pod say, and whether it is the workflow's.
+/// The labels of a pod decide whether it is the workflow's.
 #[rstest]
 #[case::ours(json!({ "workflows.argoproj.io/workflow": "wf" }), true)]
 #[case::of_another(json!({ "workflows.argoproj.io/workflow": "other" }), false)]

@@ -6,7 +6,7 @@ use crate::image::{BUILTINS, PROGRAMS};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Called<'s> {
     pub(super) name: &'s str,
-    /// Where it stands in the script, in bytes.
+    /// Offset in the script, in bytes.
     pub(super) at: usize,
 }
 
@@ -52,7 +52,7 @@ struct Scan<'s, 't> {
 }
 
 impl<'s> Scan<'s, '_> {
-    /// Looks at the commands between two places. Where a command can stand, `begins` is so.
+    /// Looks at the commands between two places. `begins` is true where a command can stand.
     fn commands(&mut self, from: usize, to: usize) {
         let (mut at, mut begins, mut is_target) = (from, true, false);
         while at < to {
@@ -91,7 +91,8 @@ impl<'s> Scan<'s, '_> {
         }
     }
 
-    /// Takes the first word of a command; whether another command can stand behind it.
+    /// Takes the word at the start of a command. Returns whether another command can stand behind
+    /// it.
     fn first(&mut self, word: &'s str, at: usize, next: Option<char>) -> bool {
         let variable = word.split('=').next().unwrap_or_default();
         let is_variable = |c: char| c.is_ascii_alphanumeric() || c == '_';

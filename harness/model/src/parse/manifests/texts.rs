@@ -66,7 +66,7 @@ const MAPS: [&str; 6] =
 /// Fields that hold whatever the author likes.
 const FREE: [&str; 2] = ["items", "withItems"];
 
-/// What a plain scalar is to a reader of YAML 1.1.
+/// The plain scalars that a reader of YAML 1.1 takes for `true`. [`FALSE`] has those for `false`.
 const TRUE: [&str; 11] = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"];
 const FALSE: [&str; 11] =
     ["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"];
@@ -158,7 +158,7 @@ fn is_boolean(text: &str) -> bool {
     TRUE.contains(&text) || FALSE.contains(&text)
 }
 
-/// What a plain scalar is to a reader of YAML 1.1, if it is no text.
+/// The type of a plain scalar to a reader of YAML 1.1, if it is no text.
 fn to_kubectl(text: &str) -> Option<&'static str> {
     let digits = text.trim_start_matches(['-', '+']);
     let number = digits.starts_with(|c: char| c.is_ascii_digit())
