@@ -26,7 +26,7 @@ fn a_case_in_words() {
 
     claims
       finalizer-removed  within 30s of step delete: the workflow lacks the finalizer a/b_c
-      never-orphaned     never since step submit: the workflow lacks the finalizer a/b_c, while at least 1 objects lie under the case's prefix
+      never-orphaned     never since step submit: the workflow lacks the finalizer a/b_c, for 9s, while at least 1 objects lie under the case's prefix
 
     known issue, fixed in 3.5.11, open in 3.6: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs)
       exactly these claims fail in 3.5 (>=3.5.6 <3.5.11), 3.6 (all):
@@ -78,14 +78,14 @@ fn the_catalogue() {
     Claims:
 
     - `finalizer-removed`: within 30s of step delete: the workflow lacks the finalizer a/b\_c
-    - `never-orphaned`: never since step submit: the workflow lacks the finalizer a/b\_c, while at least 1 objects lie under the case's prefix
+    - `never-orphaned`: never since step submit: the workflow lacks the finalizer a/b\_c, for 9s, while at least 1 objects lie under the case's prefix
 
     Known to fail:
 
     | releases | claims that fail | symptom | issue |
     |---|---|---|---|
-    | `3.5 (>=3.5.6 <3.5.11), 3.6 (all)` | `finalizer-removed` | the workflow has the condition ArtifactGCError | known issue, fixed in 3.5.11, open in 3.6: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs) |
-    | `3.7 (all), 4.0 (<4.0.9)` | `finalizer-removed`, `never-orphaned` | at least 1 pods of the workflow are left | known issue (predicted), fixed in 4.0.9, open in 3.7: https://example.org/2 |
+    | `3.5 (>=3.5.6 <3.5.11), 3.6 (all)` | `finalizer-removed` | `the workflow has the condition ArtifactGCError` | known issue, fixed in 3.5.11, open in 3.6: https://github.com/argoproj/argo-workflows/issues/13161 (shows in 7 of 15 runs) |
+    | `3.7 (all), 4.0 (<4.0.9)` | `finalizer-removed`, `never-orphaned` | `at least 1 pods of the workflow are left` | known issue (predicted), fixed in 4.0.9, open in 3.7: https://example.org/2 |
 
     ## retry
 
@@ -110,7 +110,7 @@ fn the_catalogue() {
 
     | variant | releases | claims that fail | symptom | issue |
     |---|---|---|---|---|
-    | `dag` | `3.4 (all), 3.5 (<3.5.9)` | `done` | the workflow's phase is Error | known issue, fixed in 3.5.9, open in 3.4: https://example.org/3 |
+    | `dag` | `3.4 (all), 3.5 (<3.5.9)` | `done` | `the workflow's phase is Error` | known issue, fixed in 3.5.9, open in 3.4: https://example.org/3 |
 
     ## Measured
 

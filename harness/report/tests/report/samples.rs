@@ -93,7 +93,7 @@ requires:
   - { seen: { objects: some }, at: delete }
 claims:
   - { id: finalizer-removed, eventually: { finalizer-absent: a/b_c }, within: 30s, since: delete }
-  - { id: never-orphaned, never: { finalizer-absent: a/b_c }, while: { objects: some } }
+  - { id: never-orphaned, never: { finalizer-absent: a/b_c }, within: 9s, while: { objects: some } }
 ";
 
 pub(crate) const VARIANTS: &str = "\
