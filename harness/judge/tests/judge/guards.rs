@@ -8,8 +8,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::story::{
-    Story, always, eventually, happens, lacks_finalizer, never, no_objects, running, since,
-    succeeded, told, until, whenever,
+    Story, always, eventually, lacks_finalizer, never, no_objects, running, since, succeeded, told,
 };
 
 fn pods_of(node: &str, least: usize) -> Fact {
@@ -22,18 +21,18 @@ fn node(name: &str) -> Fact {
     Fact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at })
 }
 
-fn watching(story: Story, kind: Kind) -> Story {
+pub(crate) fn watching(story: Story, kind: Kind) -> Story {
     story.push(What::Watching { kind, version: "1".to_owned(), asked: 0 })
 }
 
-fn pod(story: Story, node: &str, uid: &str) -> Story {
+pub(crate) fn pod(story: Story, node: &str, uid: &str) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": format!("wf.{node}") } } });
     story.push(What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object }))
 }
 
-fn doubted(finding: &Finding) -> Option<Doubt> {
+pub(crate) fn doubted(finding: &Finding) -> Option<Doubt> {
     assert_eq!(finding.outcome == Outcome::Unknown, finding.doubt.is_some(), "{finding:?}");
     finding.doubt
 }
@@ -63,33 +62,6 @@ fn a_selector_that_matched_nothing(#[case] claim: Claim, #[case] what: &str) {
     let finding = story.listing_until(&[], 16_000).ended().judge(claim);
     assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
     assert_eq!(finding.because, format!("matched nothing: {what}"));
-}
-
-/// Each use of a fact as something that comes about, with a fact of what was never there.
-#[rstest]
-fn an_absence_from_the_start_comes_about_for_no_claim(
-    #[values(lacks_finalizer(), no_objects(), Fact::GcTasksLeft(Count::Exactly(0)))] fact: Fact,
-    #[values(Use::Eventually, Use::Answer, Use::Release, Use::Time)] used: Use,
-) {
-    let claim = match used {
-        Use::Eventually => eventually(fact, 10),
-        Use::Answer => whenever(running(), fact, 5),
-        Use::Release => until(running(), fact, 10),
-        Use::Time => happens(fact, Count::AtLeast(1), 10),
-    };
-    let story = Kind::ALL.into_iter().fold(Story::new(), watching).well_until(1_000);
-    let story = pod(story.done("submit").phase("Running"), "a", "a1");
-    let finding = story.listing_until(&[], 16_000).ended().judge(claim);
-    assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
-}
-
-/// The uses of a fact as something that comes about.
-#[derive(Clone, Copy, Debug)]
-enum Use {
-    Eventually,
-    Answer,
-    Release,
-    Time,
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One test for each row of the tables in the crate's documentation.
 
 mod always;
+mod evaluated;
 mod eventually;
 mod guards;
 mod modalities;
