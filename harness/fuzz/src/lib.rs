@@ -35,6 +35,9 @@ const SMOKE: u64 = 8_000;
 /// worker has the number 0.
 pub type Read = Box<dyn Fn(&[u8], usize) -> u64 + Send + Sync>;
 
+/// Pieces that mean something to each reader of JSON.
+pub const JSON: [&str; 10] = ["{", "}", "[", "]", ",", ":", "\"", "\\u0000", "null", "true"];
+
 /// A reader and texts that it accepts.
 pub struct Target {
     /// Its name.
@@ -42,7 +45,7 @@ pub struct Target {
     /// Texts to begin with; at least one.
     pub seeds: Vec<Vec<u8>>,
     /// Pieces that mean something to the reader.
-    pub pieces: &'static [&'static str],
+    pub pieces: Vec<&'static str>,
     /// The reader.
     pub read: Read,
 }

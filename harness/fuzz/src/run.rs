@@ -199,7 +199,7 @@ fn next(target: &Target, shared: &Shared, random: &mut Random) -> Vec<u8> {
         let limit = if begin { target.seeds.len().min(corpus.len()) } else { corpus.len() };
         (corpus.get(random.below(limit)).cloned(), random.one_of(&corpus).cloned())
     };
-    altered(&one.unwrap_or_default(), &other.unwrap_or_default(), target.pieces, random)
+    altered(&one.unwrap_or_default(), &other.unwrap_or_default(), &target.pieces, random)
 }
 
 /// Adds an input with a new answer to the corpus.

@@ -45,8 +45,8 @@ impl Effect {
         let same = !moment.world.is_gone() && written(&action, moment.world) == before;
         same.then(|| {
             format!(
-                "step {step} changed nothing: at {at} what `{action}` writes on the workflow is \
-                 as it was when the step began"
+                "step {step} changed nothing: at {at} the fields that `{action}` writes on \
+                 the workflow are as they were when the step began"
             )
         })
     }

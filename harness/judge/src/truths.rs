@@ -79,21 +79,17 @@ impl Truths {
             Truth::True if moment.world.holds_of_nothing(fact).is_some() => Truth::Unknown,
             truth => truth,
         };
-        let fact = match &claim.modality {
-            Modality::LeadsTo { .. } | Modality::Happens { .. } => comes_about(&claim.fact),
-            // An `eventually` keeps the reason.
-            Modality::Eventually { .. }
-            | Modality::Always { .. }
-            | Modality::Never { .. }
-            | Modality::Until { .. } => holds(&claim.fact),
-        };
-        let closing = match &claim.modality {
-            Modality::Until { until, .. } => comes_about(until),
-            _ => claim.before.as_ref().map_or(Truth::False, holds),
-        };
-        let trigger = match &claim.modality {
-            Modality::LeadsTo { trigger, .. } => holds(trigger),
-            _ => Truth::False,
+        let before = || claim.before.as_ref().map_or(Truth::False, holds);
+        let (fact, closing, trigger) = match &claim.modality {
+            Modality::Until { until, .. } => (holds(&claim.fact), comes_about(until), Truth::False),
+            Modality::LeadsTo { trigger, .. } => {
+                (comes_about(&claim.fact), before(), holds(trigger))
+            }
+            Modality::Happens { .. } => (comes_about(&claim.fact), before(), Truth::False),
+            // An `eventually` keeps the reason why its fact has not come about.
+            Modality::Eventually { .. } | Modality::Always { .. } | Modality::Never { .. } => {
+                (holds(&claim.fact), before(), Truth::False)
+            }
         };
         let active = claim.only_while.as_ref().map_or(Truth::True, holds);
         Self { fact, active, closing, trigger }

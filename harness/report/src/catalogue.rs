@@ -31,7 +31,8 @@ pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
     }
     if !measured.is_empty() {
         text += "\n## Measured\n\n";
-        text += "What each case found on each version, by the version of its component.\n\n";
+        text +=
+            "The verdict of each case on each version, by the version of the case's component.\n\n";
         text += &matrix::markdown(measured, &[]);
     }
     text

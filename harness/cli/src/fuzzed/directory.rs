@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, ValueEnum};
-use fuzz::{Target, answer, holds};
+use fuzz::{JSON, Target, answer, holds};
 use judge::KnownIssues;
 use report::Style;
 
@@ -16,7 +16,7 @@ use crate::begun::Begun;
 use crate::envelope::Envelope;
 use crate::{certify, evidence, merge, reddening, rejudge, resume, telling, verify};
 
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 30] = [
     "\n",
     "=== file ",
     "=== link ",
@@ -32,17 +32,7 @@ const PIECES: [&str; 40] = [
     "parts/1-r7f3/",
     "../",
     "/",
-    "{",
-    "}",
-    "[",
-    "]",
-    ",",
-    ":",
-    "\"",
-    "\\u0000",
     "\\u001b[2K",
-    "null",
-    "true",
     "{\"n\":",
     "\"at\":",
     "\"what\":",
@@ -223,5 +213,5 @@ fn fuzz_run_directory() {
     let reader = Reader::new();
     let seeds = vec![bundled(&reader.made.files)];
     let read = Box::new(move |input: &[u8], worker| reader.read(input, worker));
-    holds(Target { name: "run-directory", seeds, pieces: &PIECES, read }, 50);
+    holds(Target { name: "run-directory", seeds, pieces: [&JSON[..], &PIECES].concat(), read }, 50);
 }

@@ -92,5 +92,5 @@ fn fuzz_case() {
     };
     let seeds = CASES.iter().map(seed).collect();
     let read = Box::new(|input: &[u8], _| read(input));
-    holds(Target { name: "case", seeds, pieces: &PIECES, read }, 60);
+    holds(Target { name: "case", seeds, pieces: PIECES.to_vec(), read }, 60);
 }

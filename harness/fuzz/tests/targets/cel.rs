@@ -88,5 +88,5 @@ fn read(input: &[u8]) -> u64 {
 fn fuzz_cel() {
     let seeds = EXPRESSIONS.map(|text| text.as_bytes().to_vec()).to_vec();
     let read = Box::new(|input: &[u8], _| read(input));
-    holds(Target { name: "cel", seeds, pieces: &PIECES, read }, 320);
+    holds(Target { name: "cel", seeds, pieces: PIECES.to_vec(), read }, 320);
 }

@@ -21,7 +21,7 @@ fn told(
     tell: &dyn Fn(&Progress),
 ) -> Outcome {
     let seeds = vec![b"one: 1\ntwo: 2\n".to_vec()];
-    let target = Target { name: "itself", seeds, pieces: &["three"], read: Box::new(read) };
+    let target = Target { name: "itself", seeds, pieces: vec!["three"], read: Box::new(read) };
     fuzz(target, &plan(inputs), tell)
 }
 

@@ -157,8 +157,8 @@ fn a_verb_that_changed_nothing() {
     assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
     unknown at -, events [25]:
-    step delete changed nothing: at 3.0s (event 25) what `argo stop` writes on the
-    workflow is as it was when the step began
+    step delete changed nothing: at 3.0s (event 25) the fields that `argo stop`
+    writes on the workflow are as they were when the step began
     ");
 }
 

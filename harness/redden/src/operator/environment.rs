@@ -145,7 +145,7 @@ fn is_probe(what: &What) -> bool {
     matches!(what, What::Probed { .. })
 }
 
-pub(super) fn is_probe_of(what: &What, asked: Part) -> bool {
+fn is_probe_of(what: &What, asked: Part) -> bool {
     matches!(what, What::Probed { part, .. } if *part == asked)
 }
 
@@ -168,7 +168,7 @@ fn sick_from_first_step(history: &History, part: Part) -> History {
 }
 
 /// The part is unhealthy in every probe before the completion, and healthy after.
-fn sick_until_end(history: &History, part: Part) -> History {
+pub(super) fn sick_until_end(history: &History, part: Part) -> History {
     let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
     each(history, |event| match &event.what {
         what if event.n < end && is_probe_of(what, part) => vec![trouble(part)],
@@ -206,7 +206,7 @@ fn gap_before(history: &History) -> History {
     })
 }
 
-pub(super) fn trouble(part: Part) -> What {
+fn trouble(part: Part) -> What {
     What::Probed { part, trouble: Some("it does not answer".to_owned()) }
 }
 

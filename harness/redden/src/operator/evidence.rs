@@ -4,8 +4,8 @@ use model::history::{Action, Change, Part, Seen};
 use model::{Claim, Event, Fact, History, What};
 use serde_json::{Value, json};
 
-use super::environment::{is_mark, is_probe_of, trouble};
-use super::{Operator, awaits, has, is_throughout, workflow};
+use super::environment::{is_mark, sick_until_end};
+use super::{Operator, awaits, is_throughout, workflow};
 use crate::edit::{each, each_workflow, last_completion, with_events};
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -21,7 +21,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         &workflow::FAILS_INSTEAD,
         |history| {
             let failed = (workflow::FAILS_INSTEAD.mutate)(history)?;
-            uses_store(&failed).then(|| store_unhealthy_until_end(&failed))
+            uses_store(&failed).then(|| sick_until_end(&failed, Part::Store))
         },
     )
     .of(Part::Store),
@@ -34,7 +34,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur(
         "deletions-lost",
         "each deletion falls into a gap, and the relist does not show the object",
-        |claim| awaits(claim, is_deletion),
+        |claim| awaits(claim, workflow::is_gone),
         lost,
     ),
 ];
@@ -58,23 +58,12 @@ fn uses_store(history: &History) -> bool {
     })
 }
 
-/// The object store is unhealthy in every probe before the completion.
-fn store_unhealthy_until_end(history: &History) -> History {
-    let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
-    each(history, |event| match &event.what {
-        what if event.n < end && is_probe_of(what, Part::Store) => vec![trouble(Part::Store)],
-        what => vec![what.clone()],
-    })
-}
-
-/// Whether the claim cannot be told without the nodes. A fact with `any` may be told without them.
+/// Whether the claim cannot be told without the nodes. A fact with other leaves may be told.
 fn reads_nodes(claim: &Claim) -> bool {
-    let is_plain = !has(&claim.fact, &|fact| matches!(fact, Fact::Any(_)));
     let of_nodes = |fact: &Fact| {
         matches!(fact, Fact::NodesFulfilled | Fact::NodeTree(_) | Fact::Output(_) | Fact::Node(_))
     };
-    let alone = !matches!(claim.fact, Fact::Any(_) | Fact::All(_)) && of_nodes(&claim.fact);
-    is_plain && alone && (is_throughout(claim) || awaits(claim, of_nodes))
+    of_nodes(&claim.fact) && (is_throughout(claim) || awaits(claim, of_nodes))
 }
 
 /// The history with every workflow's nodes out of reach.
@@ -90,24 +79,17 @@ fn offloaded(history: &History) -> Option<History> {
     })
 }
 
-/// Whether the fact is the end of an object.
-fn is_deletion(fact: &Fact) -> bool {
-    matches!(fact, Fact::Workflow(model::fact::Presence::Gone))
-}
-
-/// The history with a gap and a relist in place of each deletion.
+/// The history with a gap and a relist in place of each deletion. `None` without a deletion.
 fn lost(history: &History) -> Option<History> {
-    let is_deletion = |what: &What| match what {
-        What::Seen(Seen { change: Change::Deleted, kind, .. }) => Some(*kind),
-        _ => None,
-    };
-    history.events.iter().any(|event| is_deletion(&event.what).is_some()).then(|| {
-        each(history, |event| match is_deletion(&event.what) {
-            Some(kind) => vec![
-                What::Gap { kind, reason: "410 Gone".to_owned() },
-                What::Watching { kind, version: event.n.to_string(), asked: event.at },
-            ],
-            None => vec![event.what.clone()],
-        })
-    })
+    let mut found = false;
+    let edited = each(history, |event| match &event.what {
+        What::Seen(Seen { change: Change::Deleted, kind, .. }) => {
+            found = true;
+            let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
+            let version = event.n.to_string();
+            vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
+        }
+        what => vec![what.clone()],
+    });
+    found.then_some(edited)
 }

@@ -142,7 +142,7 @@ fn keeps_finalizer(fact: &Fact) -> bool {
     matches!(fact, Fact::Finalizer(_, true))
 }
 
-fn is_gone(fact: &Fact) -> bool {
+pub(super) fn is_gone(fact: &Fact) -> bool {
     matches!(fact, Fact::Workflow(Presence::Gone))
 }
 

@@ -114,7 +114,7 @@ fn the_catalogue() {
 
     ## Measured
 
-    What each case found on each version, by the version of its component.
+    The verdict of each case on each version, by the version of the case's component.
 
     | case | 3.5.10 |
     |---|---|
