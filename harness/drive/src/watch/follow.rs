@@ -37,8 +37,6 @@ fn idle(source: &Source) -> String {
 enum State {
     /// Everything up to this version has been told. Resume there.
     Resume(String),
-    /// Resume at this version for a mark that waits.
-    Renew(String),
     /// The events since the last version may be lost, for this reason. List the objects again.
     List(String),
 }
@@ -48,21 +46,16 @@ pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, 
     let mut state = State::Resume(version);
     loop {
         state = match state {
-            State::Resume(version) => resume(watches, client, source, version, LONG).await,
-            State::Renew(version) => resume(watches, client, source, version, SHORT).await,
+            State::Resume(version) => resume(watches, client, source, version).await,
             State::List(why) => relist(watches, client, source, why).await,
         };
     }
 }
 
-/// Watches from a version until the stream ends. The API server ends the stream after `seconds`.
-async fn resume(
-    watches: &Watches,
-    client: &Client,
-    source: &Source,
-    mut version: String,
-    seconds: u32,
-) -> State {
+/// Watches from a version until the stream ends, or until a mark needs a watch that is opened anew.
+async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
+    let renewing = watches.standing(source, |standing| standing.renewing);
+    let seconds = if renewing { SHORT } else { LONG };
     let mut events = match in_time(PATIENCE, open(client, source, &version, seconds)).await {
         Ok(stream) => stream,
         Err(kube::Error::Api(status)) if status.code == EXPIRED => {
@@ -76,7 +69,13 @@ async fn resume(
         let event = tokio::select! {
             event = tokio::time::timeout(IDLE, events.next()) => event,
             () = bells.reopen.notified() => return late(watches, source, version),
-            () = bells.renew.notified() => return State::Renew(version),
+            () = bells.renew.notified() => {
+                // The signal may be older than this watch.
+                if watches.standing(source, |standing| standing.renewing) {
+                    return State::Resume(version);
+                }
+                continue;
+            }
         };
         let (change, object) = match event {
             Ok(None) => break,
