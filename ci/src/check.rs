@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
 use crate::{
-    built, cases, codegen, lock, members, metadata::Metadata, policy, prose, redden, tested, tidy,
+    built, cases, codegen, lock, members, metadata::Metadata, mutate, policy, prose, tested, tidy,
     tree,
 };
 
@@ -31,7 +31,7 @@ const STEPS: [Step; 8] = [
     Step { name: "tidy", what: What::Look(tidy_up) },
     Step { name: "dependencies", what: What::Look(dependencies) },
     Step { name: "generated files", what: What::Look(|root| Ok(codegen::check(root))) },
-    Step { name: "mutants", what: What::Look(|root| Ok(redden::redden(root).problems)) },
+    Step { name: "mutants", what: What::Look(|root| Ok(mutate::mutate(root).problems)) },
     Step {
         name: "lints",
         what: What::Cargo(

@@ -1,4 +1,4 @@
-//! `cargo ci redden --live`: judges the claims that are declared to fail, on versions of Argo with
+//! `cargo ci mutate --live`: judges the claims that are declared to fail, on versions of Argo with
 //! the real bugs.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, fuzz, kills, live, matrix, prose, redden, starts, times, tree};
+use ci::{check, codegen, faults, fuzz, kills, live, matrix, mutate, prose, starts, times, tree};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -14,7 +14,7 @@ usage: cargo ci <command>
   tidy      the rules for files and cases alone
   codegen   write the generated files: cases/README.md, cases/WORDS.md, cases/schema.json
   prose     print figures of the prose; `--shrink` lowers the numbers of ci/prose.json
-  redden    show that every claim can fail, on mutants of the histories in ci/histories;
+  mutate    show that every claim can fail, on mutants of the histories in ci/histories;
             `--live` does so on versions of Argo that are really broken;
             `--take DIRECTORY` takes those from the directory of one version of a run
   matrix --shards N [VERSION,...]
@@ -94,10 +94,10 @@ fn run() -> Result<()> {
             }
             Err(problems) => done(&problems),
         },
-        ["redden"] => reddened(&root),
-        ["redden", "--live"] => live::live(&root, &say),
-        ["redden", "--take", directory] => {
-            for path in redden::take(&root, std::path::Path::new(directory))? {
+        ["mutate"] => mutated(&root),
+        ["mutate", "--live"] => live::live(&root, &say),
+        ["mutate", "--take", directory] => {
+            for path in mutate::take(&root, std::path::Path::new(directory))? {
                 say(&format!("wrote {path}"));
             }
             Ok(())
@@ -118,10 +118,10 @@ fn shrunk(root: &std::path::Path) -> Result<()> {
     Ok(())
 }
 
-fn reddened(root: &std::path::Path) -> Result<()> {
+fn mutated(root: &std::path::Path) -> Result<()> {
     let began = std::time::Instant::now();
-    let outcome = redden::redden(root);
-    for line in ::redden::words(&outcome.scores) {
+    let outcome = mutate::mutate(root);
+    for line in ::mutate::words(&outcome.scores) {
         say(&line);
     }
     say(&format!("in {:.1}s", began.elapsed().as_secs_f64()));

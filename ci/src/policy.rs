@@ -39,7 +39,7 @@ pub const BANNED: [(&str, &str); 6] = [
 pub const PURE: [(&str, &[&str], &str); 7] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
-    ("redden", &IMPURE, "mutants are made of histories"),
+    ("mutate", &IMPURE, "mutants are made of histories"),
     ("report", &IMPURE, "text is made of values"),
     ("sandbox", &["tokio", "kube*", "aws-*"], "it forks, which threads do not survive"),
     (

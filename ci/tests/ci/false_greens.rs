@@ -10,7 +10,7 @@ use model::history::{Header, StepOutcome, Versions};
 use model::parse::{CaseFiles, cases};
 use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Verdict};
 use model::{Case, Event, History, What};
-use redden::{OPERATORS, repair};
+use mutate::{OPERATORS, repair};
 use report::{Judged, Style, exit, exit_code};
 use rstest::rstest;
 
@@ -28,7 +28,7 @@ fn case(id: &str) -> Case {
 /// A history on which the case passes.
 fn passing(case: &Case) -> History {
     let stem = case.id.split('@').next().unwrap_or(&case.id).replace('/', ".");
-    let path = checkout().join(ci::redden::HISTORIES).join(format!("{stem}.jsonl"));
+    let path = checkout().join(ci::mutate::HISTORIES).join(format!("{stem}.jsonl"));
     let history = History::parse(&fs::read_to_string(path).expect("it is kept"));
     let history = history.expect("it is one");
     let passes = verdict(case, &history).verdict == Verdict::Pass;

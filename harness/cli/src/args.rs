@@ -16,7 +16,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use challenge::Challenge;
 pub(crate) use component::ComponentArgs;
-pub(crate) use existing::{ExistingArgs, LendArgs, Provider};
+pub(crate) use existing::{ExistingArgs, PrepareArgs, Provider};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
 pub(crate) use known::{KnownArgs, KnownFormat};
@@ -41,8 +41,8 @@ pub(crate) enum Verb {
     Up(UpArgs),
     /// End installations that `up` left running.
     Down(DownArgs),
-    /// Print the manifests that lend namespaces of an existing cluster to runs.
-    Lend(LendArgs),
+    /// Print the manifests that prepare namespaces of an existing cluster for runs.
+    Prepare(PrepareArgs),
     /// Write a container image of this program with its cases, to run them from inside a cluster.
     Image(ImageOfItselfArgs),
     /// Keep an installation for runs that share it.
@@ -68,7 +68,7 @@ pub(crate) enum Verb {
     /// Put runs together: the shards of one, or versions that were run apart.
     Merge(MergeArgs),
     /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
-    Redden(ReddenArgs),
+    Mutate(MutateArgs),
     /// Make a statement about the installations of a run, for others to check.
     Certify(CertifyArgs),
     /// Check somebody's statement by judging its histories again.
@@ -277,7 +277,7 @@ pub(crate) struct VerifyArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct ReddenArgs {
+pub(crate) struct MutateArgs {
     /// A run directory.
     pub(crate) directory: PathBuf,
     /// Directory of the case files that the report points at.

@@ -1,4 +1,4 @@
-//! Cases on a cluster that somebody else put up, and `lend`, which prints the manifests for it.
+//! Cases on a cluster that somebody else put up, and `prepare`, which prints the manifests for it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,19 +11,19 @@ use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
 
-use crate::args::{ExistingArgs, LendArgs};
+use crate::args::{ExistingArgs, PrepareArgs};
 use crate::out::{self, Explained};
 use crate::programs::{self, Programs};
 use crate::session::Session;
 use crate::wanted;
 
 /// An installation on prepared namespaces.
-pub(crate) struct Lent {
+pub(crate) struct Prepared {
     pub(crate) installation: Installation,
     hold: Hold,
 }
 
-impl Lent {
+impl Prepared {
     /// Reaches it, sees that cases may and can run there, and keeps other runs out. `named` is the
     /// version that must be there, if one was named.
     pub(crate) async fn reach(
@@ -67,7 +67,7 @@ impl Lent {
             source: "what was there".to_owned(),
             profile: None,
             argo_namespace: given.place.argo().to_owned(),
-            namespaces: Namespaces::Lent(namespaces.clone()),
+            namespaces: Namespaces::Prepared(namespaces.clone()),
         };
         for namespace in &namespaces {
             // Removes the leftovers of a killed run.
@@ -106,7 +106,7 @@ impl Given {
             need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &args.store_password);
         if args.namespaces.is_empty() {
             lacks.push(
-                "error: --provider existing needs --namespaces\nhint: `argo-conformance lend` \
+                "error: --provider existing needs --namespaces\nhint: `argo-conformance prepare` \
                  prints what makes namespaces that can be named"
                     .to_owned(),
             );
@@ -164,7 +164,7 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
 }
 
 /// Prints the manifests that prepare namespaces.
-pub(crate) fn lend(args: &LendArgs) -> anyhow::Result<u8> {
+pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
     let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
     let place = place.map_err(|error| usage(error.to_string()))?;
     let subject = match (&args.user, &args.account) {

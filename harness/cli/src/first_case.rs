@@ -39,7 +39,7 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
          check it    argo-conformance lint {cases}\n\
          in words    argo-conformance explain --cases {cases} --case {id}\n\
          run it      argo-conformance run --cases {cases} --case {id} --out /tmp/{name}\n\
-         can it fail argo-conformance redden /tmp/{name} --cases {cases}",
+         can it fail argo-conformance mutate /tmp/{name} --cases {cases}",
         directory = directory.display(),
         name = id.replace('/', "-"),
     ));

@@ -23,12 +23,12 @@ mod live;
 mod maker;
 mod manual;
 mod merge;
+mod mutants;
 mod observer;
 mod out;
 mod programs;
 mod record;
 mod recorded;
-mod reddening;
 mod rejudge;
 mod resume;
 mod run;
@@ -89,13 +89,13 @@ async fn run(verb: args::Verb) -> anyhow::Result<u8> {
         args::Verb::Init(args) => first_case::init(&args),
         args::Verb::Judge(args) => rejudge::judge(&args),
         args::Verb::Merge(args) => merge::merge(&args),
-        args::Verb::Redden(args) => reddening::redden(&args),
+        args::Verb::Mutate(args) => mutants::mutate(&args),
         args::Verb::Certify(args) => certify::certify(&args),
         args::Verb::Verify(args) => Box::pin(verify::verify(&args)).await,
         args::Verb::Report(args) => telling::report(&args),
         args::Verb::Up(args) => Box::pin(up::up(args)).await,
         args::Verb::Down(args) => up::down(&args),
-        args::Verb::Lend(args) => existing::lend(&args),
+        args::Verb::Prepare(args) => existing::prepare(&args),
         args::Verb::Image(args) => Box::pin(image::image(args)).await,
         args::Verb::StoreProxy(args) => store_proxy::serve(args).await,
         args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,

@@ -93,7 +93,7 @@ pub(crate) async fn reported(mut args: RunArgs) -> anyhow::Result<(u8, RunReport
     let left = bench.left();
     match (bench.args.on, &bench.args.shared) {
         _ if bench.args.provider == Provider::Existing => {
-            there::on_lent(&bench, &mut found).await?;
+            there::on_prepared(&bench, &mut found).await?;
         }
         _ if left.is_empty() => {}
         (Some(slot), _) => there::on_kept(&bench, slot, &mut found).await?,

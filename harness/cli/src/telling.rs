@@ -9,13 +9,13 @@ use report::{Evidence, Judged, github};
 
 use crate::args::{ImplementationArgs, ReportArgs, Telling};
 use crate::recorded::Recorded;
-use crate::{certify, evidence, out, reddening, rejudge};
+use crate::{certify, evidence, mutants, out, rejudge};
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let mut evidence = evidence::read(&args.directory, &args.cases)?;
     if matches!(args.format, Telling::Text | Telling::Markdown | Telling::Html) {
-        evidence.detection = Some(reddening::detection(&args.directory, &evidence)?);
+        evidence.detection = Some(mutants::detection(&args.directory, &evidence)?);
     }
     if matches!(args.format, Telling::Text | Telling::Html) {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;

@@ -56,7 +56,7 @@ pub(crate) async fn set_up(
         NamespaceError::Manifest(format!("line {line}: {message}"))
     })?;
     let mut since = None;
-    if let Namespaces::Lent(_) = installation.namespaces {
+    if let Namespaces::Prepared(_) = installation.namespaces {
         since = Some(empty(client, namespace).await?);
         manifests[0] = repository(installation, namespace);
     }

@@ -51,8 +51,8 @@ struct Teardown<'a> {
 
 impl Teardown<'_> {
     async fn all(&mut self) {
-        let lent = matches!(self.installation.namespaces, Namespaces::Lent(_));
-        if lent {
+        let prepared = matches!(self.installation.namespaces, Namespaces::Prepared(_));
+        if prepared {
             self.made().await;
         }
         self.objects("Workflow", "workflow").await;
@@ -66,7 +66,7 @@ impl Teardown<'_> {
             Ok(n) => self.left.push(format!("{n} objects were in the store")),
             Err(error) => self.left.push(error.to_string()),
         }
-        if lent {
+        if prepared {
             self.objects("WorkflowTaskResult", "task result").await;
             return self.until_empty().await;
         }

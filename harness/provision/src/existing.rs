@@ -1,6 +1,6 @@
 //! Provider `existing`: a cluster with an installed Argo that the harness did not start.
 //!
-//! The harness makes nothing outside the prepared namespaces, which carry the label [`LENT`]. The
+//! The harness makes nothing outside the prepared namespaces, which carry the label [`PREPARED`]. The
 //! harness needs no rights beyond `manifests/existing`.
 
 mod hold;
@@ -22,7 +22,7 @@ use crate::api_error::ApiError;
 use crate::argo::install::CONTROLLER;
 
 /// Label of a prepared namespace. The value is `true`.
-pub const LENT: &str = "argo-conformance/lent";
+pub const PREPARED: &str = "argo-conformance/prepared";
 
 /// Versions of the installed Argo, by the pod of its controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,10 +96,10 @@ async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, Existin
     let problem = match namespaces.get(name).await {
         Ok(namespace) => {
             let labels = namespace.metadata.labels.unwrap_or_default();
-            if labels.get(LENT).is_some_and(|value| value == "true") {
+            if labels.get(PREPARED).is_some_and(|value| value == "true") {
                 return Ok(None);
             }
-            format!("namespace {name} is not lent: it has no label {LENT}=true")
+            format!("namespace {name} is not prepared: it has no label {PREPARED}=true")
         }
         Err(Error::Api(status)) if status.code == 404 => format!("there is no namespace {name}"),
         Err(Error::Api(status)) if status.code == 403 => {
@@ -108,8 +108,8 @@ async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, Existin
         Err(error) => return Err(api(&format!("look at namespace {name}"))(error)),
     };
     Ok(Some(format!(
-        "  {problem}\n    remedy: `argo-conformance lend {name} --user YOU` prints what makes it so; \
-         whatever is in a namespace that is lent may be deleted"
+        "  {problem}\n    remedy: `argo-conformance prepare {name} --user YOU` prints what makes it so; \
+         whatever is in a namespace that is prepared may be deleted"
     )))
 }
 

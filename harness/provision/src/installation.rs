@@ -57,7 +57,7 @@ pub enum Namespaces {
     Made,
     /// Prepared namespaces, which cases use in turn. The harness makes nothing outside these
     /// namespaces.
-    Lent(Vec<String>),
+    Prepared(Vec<String>),
 }
 
 /// Alarm for a permanent failure of a cluster. The API of the cluster reports such a failure late

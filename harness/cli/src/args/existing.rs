@@ -29,7 +29,7 @@ pub(crate) struct ExistingArgs {
     /// Context of the kubeconfig. Not needed in a pod of the cluster.
     #[arg(long, value_name = "NAME")]
     pub(crate) context: Option<String>,
-    /// Namespaces that were lent, as `lend` says; as many cases run at once.
+    /// Namespaces that were prepared, as `prepare` says; as many cases run at once.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) namespaces: Vec<String>,
     /// Namespace of the workflow controller.
@@ -41,7 +41,7 @@ pub(crate) struct ExistingArgs {
     /// The same as pods reach it, if they do so by another address: `HOST:PORT`.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) store_in_cluster: Option<String>,
-    /// Bucket of the store. What lies in it under the name of a lent namespace may be deleted.
+    /// Bucket of the store. What lies in it under the name of a prepared namespace may be deleted.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
     /// Access key of the store.
@@ -64,8 +64,8 @@ pub(crate) struct ExistingArgs {
 }
 
 #[derive(Debug, ClapArgs)]
-pub(crate) struct LendArgs {
-    /// Namespaces to lend.
+pub(crate) struct PrepareArgs {
+    /// Namespaces to prepare.
     #[arg(required = true, value_name = "NAMESPACE")]
     pub(crate) namespaces: Vec<String>,
     /// Namespace of the workflow controller.

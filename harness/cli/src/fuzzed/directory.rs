@@ -14,7 +14,7 @@ use super::verify_args;
 use crate::args::{Args, ReportArgs, Telling, Verb, VerifyArgs};
 use crate::begun::Begun;
 use crate::envelope::Envelope;
-use crate::{certify, evidence, merge, reddening, rejudge, resume, telling, verify};
+use crate::{certify, evidence, merge, mutants, rejudge, resume, telling, verify};
 
 const PIECES: [&str; 30] = [
     "\n",
@@ -116,7 +116,7 @@ impl Reader {
         let timelines = evidence::timelines(&place.directory, &evidence.run);
         let timelines = timelines.map(|timelines| evidence.timelines = timelines);
         if chosen.is_multiple_of(MUTATED) {
-            evidence.detection = reddening::detection(&place.directory, &evidence).ok();
+            evidence.detection = mutants::detection(&place.directory, &evidence).ok();
         }
         let formats = u64::try_from(place.reports.len()).unwrap_or(u64::MAX);
         let format = usize::try_from(chosen / MUTATED % formats).unwrap_or_default();

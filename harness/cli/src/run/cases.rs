@@ -90,7 +90,7 @@ async fn side_by_side(
     let health = Health::start(installation, &watches);
     let turns = match &installation.namespaces {
         Namespaces::Made => None,
-        Namespaces::Lent(names) => Some(Turns::new(names)),
+        Namespaces::Prepared(names) => Some(Turns::new(names)),
     };
     let place = Arc::new(Place { installation: installation.clone(), watches, turns });
     let (mut running, mut tried) = (JoinSet::new(), Vec::new());

@@ -8,7 +8,7 @@ use provision::installation::Installation;
 use tokio::sync::oneshot;
 
 use super::{Bench, Found, cases, read};
-use crate::existing::Lent;
+use crate::existing::Prepared;
 use crate::kept::Kept;
 use crate::lease::Share;
 use crate::record;
@@ -49,18 +49,18 @@ pub(super) async fn on_shared(
 }
 
 /// On a cluster that somebody else put up.
-pub(super) async fn on_lent(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
+pub(super) async fn on_prepared(bench: &Arc<Bench>, found: &mut Found) -> anyhow::Result<()> {
     let (args, session) = (&bench.args, &bench.session);
     let named = args.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
     let named = named.as_ref().map(|named| named.controller.as_str());
-    let lent = tokio::select! {
-        lent = Box::pin(Lent::reach(session, &args.existing, named)) => lent?,
+    let prepared = tokio::select! {
+        prepared = Box::pin(Prepared::reach(session, &args.existing, named)) => prepared?,
         () = session.stop.cancelled() => return Ok(()),
     };
-    let there = lent.installation.versions.name();
+    let there = prepared.installation.versions.name();
     session.show.live(|live, _| live.version_began(&there, 1, 1));
-    let outcome = on_installation(bench, lent.installation.clone(), found).await;
-    lent.give_back().await;
+    let outcome = on_installation(bench, prepared.installation.clone(), found).await;
+    prepared.give_back().await;
     outcome
 }
 

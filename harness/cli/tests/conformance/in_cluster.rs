@@ -35,8 +35,8 @@ pub(crate) fn in_parts() -> Result<(), String> {
     let results = up.directory().join("results");
     std::fs::create_dir(&results).map_err(|e| e.to_string())?;
     up.apply(&prepared(&up))?;
-    let lend = lend()?;
-    up.apply(&lend)?;
+    let prepare = prepare()?;
+    up.apply(&prepare)?;
     up.apply(&job(&up))?;
     let object = json!({ "apiVersion": "batch/v1", "kind": "Job",
         "metadata": { "name": "argo-conformance", "namespace": "argo-conformance" } });
@@ -70,11 +70,11 @@ fn with_cases(command: &mut std::process::Command) -> &mut std::process::Command
 }
 
 /// The namespaces of every part.
-fn lend() -> Result<String, String> {
+fn prepare() -> Result<String, String> {
     let names = (0..PARTS).flat_map(|part| ["a", "b"].map(|of| format!("conformance-{part}-{of}")));
-    let mut lend = harness();
-    lend.arg("lend").args(names).args(["--account", "argo-conformance:argo-conformance"]);
-    Ok(String::from_utf8_lossy(&output(&mut lend)?.stdout).into_owned())
+    let mut prepare = harness();
+    prepare.arg("prepare").args(names).args(["--account", "argo-conformance:argo-conformance"]);
+    Ok(String::from_utf8_lossy(&output(&mut prepare)?.stdout).into_owned())
 }
 
 /// The objects that the Job's comment requires: an account, the keys of the object store, a volume.

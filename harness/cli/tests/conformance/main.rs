@@ -14,8 +14,8 @@
 mod begun;
 mod in_cluster;
 mod in_docker;
-mod lent;
 mod listed;
+mod prepared;
 mod rendered;
 mod run;
 mod shared;
@@ -76,7 +76,9 @@ fn main() -> ExitCode {
         Trial::test("harness::stopped_once", || stopped::once().map_err(Failed::from)),
         Trial::test("harness::stopped_twice", || stopped::twice().map_err(Failed::from)),
         Trial::test("harness::in_parts", || in_cluster::in_parts().map_err(Failed::from)),
-        Trial::test("harness::lent", || lent::on_lent_namespaces().map_err(Failed::from)),
+        Trial::test("harness::prepared", || {
+            prepared::on_prepared_namespaces().map_err(Failed::from)
+        }),
         Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
         Trial::test("harness::shared_without_keeper", || {
             shared::keeper_killed().map_err(Failed::from)

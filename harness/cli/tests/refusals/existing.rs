@@ -13,7 +13,7 @@ error: --provider existing needs --bucket, which must be there
 error: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
 error: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
 error: --provider existing needs --namespaces
-hint: `argo-conformance lend` prints what makes namespaces that can be named
+hint: `argo-conformance prepare` prints what makes namespaces that can be named
 exit 64
 ");
 }
@@ -21,7 +21,7 @@ exit 64
 #[test]
 fn a_store_that_is_no_address() {
     let rest = ["--store", "https://store/path", "--bucket", "b", "--store-user", "u"];
-    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "lent-1"]);
+    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "prepared-1"]);
     let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
     insta::assert_snapshot!(Harness::new().says(&args), @"
 error: `https://store/path` is not like http://HOST:PORT
@@ -37,7 +37,7 @@ fn a_context_that_is_not_there() {
     std::fs::write(&kubeconfig, text).expect("write");
     let kubeconfig = kubeconfig.display().to_string();
     let rest = ["--store", "http://127.0.0.1:1", "--bucket", "b", "--store-user", "u"];
-    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "lent-1"]);
+    let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "prepared-1"]);
     let rest = rest.chain(["--kubeconfig", &kubeconfig]);
     let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
     insta::assert_snapshot!(harness.says(&args), @"
@@ -76,7 +76,7 @@ exit 69
 #[test]
 fn nobody_to_lend_to() {
     let harness = Harness::new();
-    insta::assert_snapshot!(harness.says(&["lend", "lent-1", "--account", "runner"]), @"
+    insta::assert_snapshot!(harness.says(&["prepare", "prepared-1", "--account", "runner"]), @"
 error: `runner` is not like NAMESPACE:NAME
 exit 64
 ");
@@ -84,9 +84,9 @@ exit 64
 
 #[test]
 fn names_that_no_namespace_has() {
-    let args = ["lend", "lent-1", "Lent_2", "--argo-namespace", "a: b", "--user", "me"];
+    let args = ["prepare", "prepared-1", "Prepared_2", "--argo-namespace", "a: b", "--user", "me"];
     insta::assert_snapshot!(Harness::new().says(&args), @"
-error: `Lent_2` is no name of a namespace
+error: `Prepared_2` is no name of a namespace
 error: `a: b` is no name of a namespace
 hint: the name of a namespace has lower-case letters, digits and `-`, at most 63 of them, and begins and ends with a letter or digit
 exit 64

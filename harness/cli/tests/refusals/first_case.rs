@@ -21,7 +21,7 @@ wrote DIR/cases/schema.json, by which editors complete and check case files
 check it    argo-conformance lint DIR/cases
 in words    argo-conformance explain --cases DIR/cases --case storage/artifact-written
 run it      argo-conformance run --cases DIR/cases --case storage/artifact-written --out /tmp/storage-artifact-written
-can it fail argo-conformance redden /tmp/storage-artifact-written --cases DIR/cases
+can it fail argo-conformance mutate /tmp/storage-artifact-written --cases DIR/cases
 ");
     insta::assert_snapshot!(result(&harness, &["lint", &cases]), @"
 1 case in DIR/cases is well-formed

@@ -192,7 +192,7 @@ fn no_text_of_a_case_moves_the_cursor(#[case] from: &str, #[case] to: &str) {
         &["explain", "--cases", "cases"],
         &["lint", "--cases", "cases"],
         &["judge", "run"],
-        &["redden", "run", "--cases", "cases"],
+        &["mutate", "run", "--cases", "cases"],
         &["certify", "run"],
     ] {
         assert_tame(&run.run(verb));

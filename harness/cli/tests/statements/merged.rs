@@ -130,7 +130,7 @@ fn the_other_verbs_take_it_like_any_other() {
     assert_eq!(judged, CASES, "{said}");
     let said = run.run(&["report", "run", "--cases", "cases"]);
     assert!(said.contains("made of run r7f3-2 of ") && said.ends_with("exit 0"), "{said}");
-    assert!(run.run(&["redden", "run", "--cases", "cases"]).ends_with("exit 0"));
+    assert!(run.run(&["mutate", "run", "--cases", "cases"]).ends_with("exit 0"));
     let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
     let report = RunReport::parse(&text).expect("a report");
     assert_eq!(report.asked.expect("what was asked").shard, None);

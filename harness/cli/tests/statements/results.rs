@@ -138,7 +138,7 @@ fn judge_goes_on_after_a_history_that_cannot_be_read(
 #[case::report(&["report", "run", "--format", "html"], unread)]
 #[case::report_judged_again(&AGAIN, unread)]
 #[case::report_without_cases(&["report", "run", "--format", "json"], without_case)]
-#[case::redden(&["redden", "run"], unread)]
+#[case::mutate(&["mutate", "run"], unread)]
 #[case::merge(&["merge", "run", "--out", "merged"], unread)]
 fn each_file_that_is_wrong_is_named(#[case] args: &[&str], #[case] damage: fn(&Run, &str)) {
     let run = Run::new();

@@ -50,7 +50,7 @@ pub(super) fn sources(installation: &Installation) -> Vec<Source> {
     };
     match &installation.namespaces {
         Namespaces::Made => every(None).to_vec(),
-        Namespaces::Lent(names) => {
+        Namespaces::Prepared(names) => {
             let argo = Some(installation.argo_namespace.clone());
             let controller = Source { kind: Kind::Pod, namespace: argo };
             names.iter().flat_map(|name| every(Some(name))).chain([controller]).collect()

@@ -59,9 +59,9 @@ impl Bench {
     }
 
     /// An installation with one prepared namespace for cases.
-    pub(crate) async fn lent(store_address: StoreAddress) -> Self {
-        let lent = Namespaces::Lent(vec![NAMESPACE.to_owned()]);
-        let bench = Self::on(store_address, lent, 2).await;
+    pub(crate) async fn prepared(store_address: StoreAddress) -> Self {
+        let prepared = Namespaces::Prepared(vec![NAMESPACE.to_owned()]);
+        let bench = Self::on(store_address, prepared, 2).await;
         bench.api.put(&json!({ "kind": "Namespace", "metadata": { "name": NAMESPACE } }));
         bench
     }

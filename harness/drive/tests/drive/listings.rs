@@ -49,7 +49,7 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
 #[rstest]
 #[case::of_our_own(Bench::with_store, "")]
 #[case::of_our_own_for_one_case(Bench::of_one_case, "ns/")]
-#[case::lent(Bench::lent, "ns/")]
+#[case::prepared(Bench::prepared, "ns/")]
 #[tokio::test]
 async fn what_is_asked_of_a_store<F: Future<Output = Bench>>(
     #[case] bench: impl Fn(StoreAddress) -> F,

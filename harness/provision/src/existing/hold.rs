@@ -25,7 +25,7 @@ pub enum HoldError {
     /// Another run holds the namespace.
     #[error(
         "namespace {namespace} is in use by run {holder}\nhint: a run that was killed holds it \
-         for {}s at most; lend more namespaces for runs side by side", HOLDS.as_secs()
+         for {}s at most; prepare more namespaces for runs side by side", HOLDS.as_secs()
     )]
     Held {
         /// Name of the namespace.
@@ -224,17 +224,17 @@ mod tests {
 
     fn refused() -> Result<(), HoldError> {
         let cause = crate::api_error::ApiError::from(kube::Error::LinesCodecMaxLineLengthExceeded);
-        Err(HoldError::Api { namespace: "lent".to_owned(), cause })
+        Err(HoldError::Api { namespace: "prepared".to_owned(), cause })
     }
 
     fn held() -> Result<(), HoldError> {
-        Err(HoldError::Held { namespace: "lent".to_owned(), holder: "run-2".to_owned() })
+        Err(HoldError::Held { namespace: "prepared".to_owned(), holder: "run-2".to_owned() })
     }
 
     #[rstest]
     #[case::renewed(Ok(()), 15, None)]
     #[case::made_up_for_by_the_next(refused(), 45, None)]
-    #[case::taken(held(), 15, Some("namespace lent is in use by run run-2 as well"))]
+    #[case::taken(held(), 15, Some("namespace prepared is in use by run run-2 as well"))]
     #[case::run_out(refused(), 61, Some("the Lease was not renewed for 61s"))]
     #[case::run_out_and_free_again(Ok(()), 75, Some("the Lease was not renewed for 75s"))]
     fn a_namespace_is_lost(
@@ -242,7 +242,7 @@ mod tests {
         #[case] seconds: u64,
         #[case] expected: Option<&str>,
     ) {
-        let said = lost("lent", &outcome, Duration::from_secs(seconds));
+        let said = lost("prepared", &outcome, Duration::from_secs(seconds));
         assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
         assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
     }

@@ -61,16 +61,16 @@ mod tests {
     use super::Place;
 
     #[rstest]
-    #[case::usual("lent-1", true)]
+    #[case::usual("prepared-1", true)]
     #[case::digits("1", true)]
     #[case::longest(&"a".repeat(63), true)]
     #[case::too_long(&"a".repeat(64), false)]
     #[case::nothing("", false)]
-    #[case::capitals("Lent", false)]
+    #[case::capitals("Prepared", false)]
     #[case::underscore("lent_1", false)]
-    #[case::begins_with_a_dash("-lent", false)]
-    #[case::ends_with_a_dash("lent-", false)]
-    #[case::a_path("../lent", false)]
+    #[case::begins_with_a_dash("-prepared", false)]
+    #[case::ends_with_a_dash("prepared-", false)]
+    #[case::a_path("../prepared", false)]
     #[case::yaml("a: b", false)]
     fn what_a_namespace_can_be_called(#[case] name: &str, #[case] can: bool) {
         assert_eq!(Place::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);

@@ -1,5 +1,5 @@
 //! Cases on a cluster that somebody else put up. Their user has no rights but those of the
-//! manifests that `lend` prints.
+//! manifests that `prepare` prints.
 
 use std::path::Path;
 use std::process::Output;
@@ -12,7 +12,7 @@ use crate::up::{Up, harness, output};
 /// The user that runs the cases, as the cluster names it.
 const USER: &str = "conformance";
 /// Prepared namespaces.
-const LENT: &str = "lent-1,lent-2";
+const PREPARED: &str = "prepared-1,prepared-2";
 /// Cases, and their verdicts on prepared namespaces. The actions of the first three: collect
 /// garbage, run the `argo` program, take a right away. The actions of the others: restart the
 /// controller, lose a pod, disturb the object store.
@@ -27,19 +27,20 @@ const CASES: [(&str, &str); 6] = [
 
 /// Prepares two namespaces and runs cases in them. A namespace that is not prepared or is in use is
 /// refused.
-pub(crate) fn on_lent_namespaces() -> Result<(), String> {
+pub(crate) fn on_prepared_namespaces() -> Result<(), String> {
     let up = Up::begin(&[])?;
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
     let kubeconfig = directory.path().join("kubeconfig");
-    let lend = output(harness().arg("lend").args(LENT.split(',')).args(["--user", USER]))?;
-    up.apply(&String::from_utf8_lossy(&lend.stdout))?;
+    let prepare =
+        output(harness().arg("prepare").args(PREPARED.split(',')).args(["--user", USER]))?;
+    up.apply(&String::from_utf8_lossy(&prepare.stdout))?;
     up.kubeconfig_of(USER, &kubeconfig)?;
-    let refused = run(&up, &kubeconfig, "lent-1,default", &directory.path().join("refused"))?;
+    let refused = run(&up, &kubeconfig, "prepared-1,default", &directory.path().join("refused"))?;
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     check(refused.status.code() == Some(69), &format!("{}: {said}", refused.status))?;
     check(said.contains("namespace default may not be looked at"), &said)?;
     let out = directory.path().join("run");
-    let ran = run(&up, &kubeconfig, LENT, &out)?;
+    let ran = run(&up, &kubeconfig, PREPARED, &out)?;
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
     // Two cases are left out because of the provider.
     check(ran.status.code() == Some(2), &format!("{}: {said}", ran.status))?;

@@ -4,7 +4,7 @@ use model::expression::Expression;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::Operation;
 use model::{History, Truth, What, World};
-use redden::repair;
+use mutate::repair;
 use serde_json::json;
 
 use crate::operators::kept;

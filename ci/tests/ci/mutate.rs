@@ -1,8 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use ci::redden::{HISTORIES, redden, take};
-use redden::words;
+use ci::mutate::{HISTORIES, mutate, take};
+use mutate::words;
 use tempfile::TempDir;
 
 use crate::cases::{repository, write};
@@ -31,12 +31,12 @@ fn with_claims(claims: &str) -> TempDir {
 }
 
 fn problems(root: &Path) -> Vec<String> {
-    redden(root).problems.iter().map(ToString::to_string).collect()
+    mutate(root).problems.iter().map(ToString::to_string).collect()
 }
 
 #[test]
 fn every_claim_of_every_case_is_killed() {
-    let outcome = redden(checkout());
+    let outcome = mutate(checkout());
     assert_eq!(outcome.problems, []);
     assert!(!outcome.scores.is_empty());
     let all = words(&outcome.scores).join("\n");

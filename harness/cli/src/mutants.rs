@@ -1,14 +1,14 @@
-//! `redden`: shows that the cases of a run can fail, on mutants of its own histories.
+//! `mutate`: shows that the cases of a run can fail, on mutants of its own histories.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
 use model::History;
-use redden::{Score, Total};
+use mutate::{Score, Total};
 use report::{Detection, Evidence, Judged};
 
-use crate::args::ReddenArgs;
+use crate::args::MutateArgs;
 use crate::recorded::Recorded;
 use crate::{evidence, out};
 
@@ -20,10 +20,10 @@ use crate::{evidence, out};
 /// - a mutant that fools the judge
 ///
 /// The exit code of cases without a claim is that of nothing ran.
-pub(crate) fn redden(args: &ReddenArgs) -> anyhow::Result<u8> {
+pub(crate) fn mutate(args: &MutateArgs) -> anyhow::Result<u8> {
     let evidence = evidence::read(&args.directory, &args.cases)?;
     let (scores, untried) = scores(&args.directory, &evidence)?;
-    out::plain(&redden::words(&scores).join("\n"));
+    out::plain(&mutate::words(&scores).join("\n"));
     for case in &untried {
         out::note(&format!("no history of {case} passes, nor one that is repaired: not tried"));
     }
@@ -74,7 +74,7 @@ fn scores(directory: &Path, evidence: &Evidence) -> anyhow::Result<(Vec<Score>, 
         tried.insert(id.clone());
         if scores.iter().all(|score| score.case != *id) {
             let history = history_of(directory, Path::new(history))?;
-            scores.extend(redden::redden(case, &redden::trim(&history)));
+            scores.extend(mutate::mutate(case, &mutate::trim(&history)));
         }
         Ok(())
     };

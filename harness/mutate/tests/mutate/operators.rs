@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use model::history::Kind;
 use model::{History, What};
-use redden::{OPERATORS, Operator, repair, trim};
+use mutate::{OPERATORS, Operator, repair, trim};
 use rstest::rstest;
 
 /// A history of the repository, by name.

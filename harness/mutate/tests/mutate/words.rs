@@ -1,7 +1,7 @@
 //! Tests of the words of a score.
 
 use model::verdict::Outcome;
-use redden::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
+use mutate::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
 
 fn hit(operator: &'static str, intent: Intent, outcome: Outcome) -> Hit {
     Hit { operator, intent, outcome, because: String::new() }

@@ -72,7 +72,7 @@ pub struct Hit {
     pub because: String,
 }
 
-/// The error of [`redden()`]: the case passes neither on the history nor on the repaired one.
+/// The error of [`mutate()`]: the case passes neither on the history nor on the repaired one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotPassing {
     /// Id of the case.
@@ -146,7 +146,7 @@ fn idle(parts: &[PartScore]) -> impl Iterator<Item = &str> {
 ///
 /// # Errors
 /// If the case passes neither on the history nor on the repaired one.
-pub fn redden(case: &Case, history: &History) -> Result<Score, NotPassing> {
+pub fn mutate(case: &Case, history: &History) -> Result<Score, NotPassing> {
     let (base, history) = passing(case, history)?;
     let mut claims: Vec<ClaimScore> = Vec::new();
     for claim in &case.claims.claims {

@@ -1,7 +1,7 @@
 //! Mutation tests: altered histories on which a claim must no longer pass.
 //!
 //! [`OPERATORS`] are small pure functions from a history to a mutant with one alteration.
-//! [`redden()`] judges a case on every mutant of a passing history. The [`Score`] has the claims
+//! [`mutate()`] judges a case on every mutant of a passing history. The [`Score`] has the claims
 //! that fail on no mutant. A test needs no cluster, only a case and a passing history, so vendors
 //! can test their own cases.
 //!
@@ -34,6 +34,6 @@ mod words;
 
 pub use operator::{Intent, OPERATORS, Operator};
 pub use repair::repair;
-pub use score::{Base, ClaimScore, Hit, NotPassing, PartScore, Score, redden};
+pub use score::{Base, ClaimScore, Hit, NotPassing, PartScore, Score, mutate};
 pub use trim::trim;
 pub use words::{Total, words};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Fact, NodeFact, ObjectFact, Presence};
 use model::verdict::Outcome;
-use redden::{Intent, OPERATORS};
+use mutate::{Intent, OPERATORS};
 use rstest::rstest;
 
 use crate::operators::kept;

@@ -13,7 +13,7 @@ use crate::store::FakeStore;
 
 async fn bench() -> (FakeStore, Bench) {
     let store = FakeStore::start().await;
-    let bench = Bench::lent(store.address()).await;
+    let bench = Bench::prepared(store.address()).await;
     (store, bench)
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model::Case;
 use model::parse::{CaseFiles, cases};
-use redden::{Score, redden};
+use mutate::{Score, mutate};
 use rstest::rstest;
 
 use crate::operators::kept;
@@ -28,7 +28,7 @@ fn case(requires: &str, claims: &str) -> Case {
 }
 
 fn score(requires: &str, claims: &str) -> Score {
-    redden(&case(requires, claims), &kept("artifact-gc.retried-attempt")).expect("it passes")
+    mutate(&case(requires, claims), &kept("artifact-gc.retried-attempt")).expect("it passes")
 }
 
 const SUCCEEDS: &str = "  - id: c\n    eventually: { phase: Succeeded }\n    within: 20s\n";
@@ -95,7 +95,7 @@ fn a_part_that_does_not_count_decides(#[case] word: &str, #[case] part: &str) {
     let claim = &score.claims[0];
     let leaf = claim.leaves.iter().find(|leaf| leaf.part == part);
     assert!(leaf.is_some_and(|leaf| leaf.by.is_some()), "{:#?}", claim.leaves);
-    assert!(!claim.hits.iter().any(redden::Hit::is_fooled), "{claim:#?}");
+    assert!(!claim.hits.iter().any(mutate::Hit::is_fooled), "{claim:#?}");
 }
 
 #[rstest]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use model::{Case, History};
-use redden::{ClaimScore, Score};
+use mutate::{ClaimScore, Score};
 
 use crate::cases;
 use crate::problem::Problem;
@@ -12,12 +12,12 @@ use crate::problem::Problem;
 /// Directory of a trimmed history of each case, from the root.
 pub const HISTORIES: &str = "ci/histories";
 
-const TAKE: &str = "take one from a run: `cargo ci redden --take RUN-DIRECTORY/VERSION`";
+const TAKE: &str = "take one from a run: `cargo ci mutate --take RUN-DIRECTORY/VERSION`";
 const SHARPEN: &str =
-    "sharpen the claim, or give harness/redden an operator for the fault that it is there to find";
+    "sharpen the claim, or give harness/mutate an operator for the fault that it is there to find";
 
 const SHARPEN_LEAF: &str =
-    "take it out or sharpen it, or give harness/redden an alteration of what it speaks of";
+    "take it out or sharpen it, or give harness/mutate an alteration of what it speaks of";
 
 const SHARPEN_SYMPTOM: &str =
     "name what only this known issue shows, such as a phase and a message, beside the failure";
@@ -33,7 +33,7 @@ pub struct Outcome {
 }
 
 /// Judges every case of the repository on the mutants of its history.
-pub fn redden(root: &Path) -> Outcome {
+pub fn mutate(root: &Path) -> Outcome {
     let mut outcome = Outcome::default();
     let cases = match cases::read(root) {
         Ok((cases, _)) => cases,
@@ -57,7 +57,7 @@ fn one(root: &Path, case: &Case) -> Result<Score, Problem> {
     let text = std::fs::read_to_string(root.join(&file))
         .map_err(|error| wrong(format!("no history of {}: {error}", case.id)))?;
     let history = History::parse(&text).map_err(|error| wrong(error.to_string()))?;
-    redden::redden(case, &history).map_err(|error| wrong(error.to_string()))
+    mutate::mutate(case, &history).map_err(|error| wrong(error.to_string()))
 }
 
 /// Path of a case's history, from the root. Variants of a case have the same claims and share a
@@ -80,7 +80,7 @@ fn problems(case: &Case, score: &Score) -> Vec<Problem> {
         problems.push(Problem::of(&file, what, SHARPEN_SYMPTOM));
     }
     for ClaimScore { claim, hits, leaves } in &score.claims {
-        if !hits.iter().any(|hit| hit.intent == redden::Intent::Fail && hit.is_kill()) {
+        if !hits.iter().any(|hit| hit.intent == mutate::Intent::Fail && hit.is_kill()) {
             let what = format!("no mutant makes claim `{claim}` of `{}` fail", case.id);
             problems.push(Problem::of(&file, what, SHARPEN));
         }
@@ -134,7 +134,7 @@ pub fn take(root: &Path, run: &Path) -> Result<Vec<String>> {
         let history = History::parse(&text).with_context(|| found.display().to_string())?;
         let path = root.join(&file);
         std::fs::create_dir_all(root.join(HISTORIES)).context("failed to make the directory")?;
-        std::fs::write(&path, redden::trim(&history).to_text())
+        std::fs::write(&path, mutate::trim(&history).to_text())
             .with_context(|| format!("failed to write {file}"))?;
         written.push(file);
     }
