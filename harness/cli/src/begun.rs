@@ -11,7 +11,7 @@ use report::Asked;
 use serde::{Deserialize, Serialize};
 
 use crate::args::Provider;
-use crate::out::Explained;
+use crate::error::Error;
 use crate::recorded::LARGEST_TEXT;
 
 /// Its file in the run directory.
@@ -43,12 +43,10 @@ impl Begun {
     pub(crate) fn read(directory: &Path) -> anyhow::Result<Self> {
         let path = directory.join(FILE);
         let text = plain_file::text(&path, LARGEST_TEXT).map_err(|error| {
-            let text = format!(
-                "error: {} cannot be read: {error}\nhint: only the directory of a run that installs \
-                 Argo can be gone on with, and none that was merged",
-                path.display()
-            );
-            Explained { code: report::exit::USAGE, text }
+            let message = format!("failed to read {}: {error}", path.display());
+            Error::usage(message).with_hint(
+                "Name the directory of a run that installs Argo; a merged run cannot be resumed.",
+            )
         })?;
         serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
     }
@@ -71,9 +69,8 @@ pub(crate) fn lock(directory: &Path) -> anyhow::Result<File> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let directory = directory.display();
-            let text = format!("error: a run is at work in {directory}\nhint: wait for its end");
-            Err(Explained { code: report::exit::USAGE, text }.into())
+            let message = format!("a run is at work in {}", directory.display());
+            Err(Error::usage(message).with_hint("Wait for its end.").into())
         }
         Err(TryLockError::Error(error)) => {
             Err(error).with_context(|| format!("lock {}", path.display()))

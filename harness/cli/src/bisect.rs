@@ -14,7 +14,8 @@ use crate::args::{
     BisectArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Provider,
     RunArgs,
 };
-use crate::out::{self, Explained};
+use crate::error::Error;
+use crate::out;
 use crate::selection;
 
 /// Tries the case between two ends, each time in the middle.
@@ -30,14 +31,13 @@ fn one_case(args: &BisectArgs) -> anyhow::Result<Vec<Case>> {
     let cases = selection::select(&args.cases)?;
     if cases.len() != 1 {
         let what = format!("one case is needed, and {} are meant", cases.len());
-        return Err(usage(&what, "`--case ID`; `argo-conformance list` says what there is"));
+        return Err(usage(&what, "Name it by --case; `argo-conformance list` prints the ids."));
     }
     Ok(cases)
 }
 
 fn usage(what: &str, hint: &str) -> anyhow::Error {
-    let text = format!("error: {what}\nhint: {hint}");
-    Explained { code: report::exit::USAGE, text }.into()
+    Error::usage(what).with_hint(hint).into()
 }
 
 /// Says that an end of the search is not what the user said; the exit code for it.

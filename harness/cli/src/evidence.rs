@@ -10,7 +10,8 @@ use model::plain_file;
 use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
-use crate::out::{self, Explained};
+use crate::error::{Error, chain};
+use crate::out;
 use crate::recorded::{LARGEST_TEXT, Recorded};
 use crate::rejudge;
 
@@ -62,18 +63,14 @@ pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
     let path = directory.join("run.json");
     let name = Path::new("run.json");
     let text = plain_file::text_in(directory, name, LARGEST_TEXT).map_err(|error| {
-        let text = format!(
-            "error: {} cannot be read: {error}\nhint: a run that was killed has none; \
-             `argo-conformance run --resume` goes on with it, `judge` says its verdicts",
-            path.display()
-        );
-        Explained { code: report::exit::BAD_CASE, text }
+        Error::bad_file(format!("failed to read {}: {error}", path.display())).with_hint(
+            "A run that was killed has none: resume it with `argo-conformance run --resume`, or \
+             print its verdicts with `judge`.",
+        )
     })?;
     RunReport::parse(&text).map_err(|error| {
-        let cause = std::error::Error::source(&error);
-        let cause = cause.map(|cause| format!("\n  caused by: {cause}")).unwrap_or_default();
-        let text = format!("error: {}: {error}{cause}", path.display());
-        Explained { code: report::exit::BAD_CASE, text }.into()
+        let error = anyhow::Error::new(error);
+        Error::bad_file(format!("{}: {}", path.display(), chain(&error))).into()
     })
 }
 

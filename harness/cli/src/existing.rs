@@ -12,7 +12,8 @@ use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
 
 use crate::args::{ExistingArgs, PrepareArgs};
-use crate::out::{self, Explained};
+use crate::error::{Error, Problem};
+use crate::out;
 use crate::programs::{self, Programs};
 use crate::session::Session;
 use crate::wanted;
@@ -95,7 +96,7 @@ impl Given {
         let mut lacks = Vec::new();
         let mut need = |flag: &str, value: &Option<String>| {
             value.clone().unwrap_or_else(|| {
-                lacks.push(format!("error: --provider existing needs {flag}"));
+                lacks.push(Problem::new(format!("--provider existing needs {flag}")));
                 String::new()
             })
         };
@@ -105,20 +106,17 @@ impl Given {
         let password =
             need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &args.store_password);
         if args.namespaces.is_empty() {
-            lacks.push(
-                "error: --provider existing needs --namespaces\nhint: `argo-conformance prepare` \
-                 prints what makes namespaces that can be named"
-                    .to_owned(),
-            );
+            let hint = "Prepare namespaces with the manifests of `argo-conformance prepare`.";
+            lacks.push(Problem::new("--provider existing needs --namespaces").with_hint(hint));
         }
         let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
         if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
-            lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
+            lacks.push(Problem::new(format!("`{url}` is not like http://HOST:PORT")));
         }
         let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
-        lacks.extend(place.as_ref().err().map(ToString::to_string));
+        lacks.extend(place.as_ref().err().map(|error| Problem::diagnostic(error.to_string())));
         if !lacks.is_empty() {
-            return Err(usage(lacks.join("\n")));
+            return Err(Error::all(report::exit::USAGE, lacks).into());
         }
         let endpoint = args.store_in_cluster.clone().unwrap_or_else(|| reached.to_owned());
         Ok(Self {
@@ -135,26 +133,19 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
     if let (Some(there), Some(named)) = (&found.controller, named)
         && there != named
     {
-        return Err(usage(format!(
-            "error: the workflow controller that is there is {there}, not {named}\n\
-             hint: leave --argo out, or name the version that is there"
-        )));
+        let message = format!("the workflow controller that is there is {there}, not {named}");
+        let hint = "Leave --argo out, or name the version that is there.";
+        return Err(Error::usage(message).with_hint(hint).into());
     }
     let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
     let [controller, executor] = parts.map(|(part, there)| {
         there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
-            usage(format!(
-                "error: the tag of the {part}'s image is no version\n\
-                 hint: say with --argo which version it is"
-            ))
+            let message = format!("the tag of the {part}'s image is no version");
+            anyhow::Error::from(Error::usage(message).with_hint("Name the version by --argo."))
         })
     });
     let controller = controller?;
     Ok(Versions { executor: executor?, ..Versions::all(&controller) })
-}
-
-fn usage(text: String) -> anyhow::Error {
-    Explained { code: report::exit::USAGE, text }.into()
 }
 
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
@@ -166,13 +157,15 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
 /// Prints the manifests that prepare namespaces.
 pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
     let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
-    let place = place.map_err(|error| usage(error.to_string()))?;
+    let place = place
+        .map_err(|error| Error::one(report::exit::USAGE, Problem::diagnostic(error.to_string())))?;
     let subject = match (&args.user, &args.account) {
         (Some(user), _) => Subject::User(user.clone()),
         (None, account) => {
             let account = account.as_deref().unwrap_or_default();
             let Some((namespace, name)) = account.split_once(':') else {
-                return Err(usage(format!("error: `{account}` is not like NAMESPACE:NAME")));
+                let message = format!("`{account}` is not like NAMESPACE:NAME");
+                return Err(Error::usage(message).into());
             };
             Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
         }

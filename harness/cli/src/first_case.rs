@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::args::{InitArgs, LintArgs};
-use crate::out::{self, Explained};
+use crate::error::Error;
+use crate::out;
 
 /// The files of a first case: they say what can stand in them.
 const FILES: [(&str, &str); 2] = [
@@ -70,8 +71,7 @@ fn write(directory: &Path, name: &str, text: &str) -> anyhow::Result<()> {
 }
 
 fn refused(what: &str, hint: &str) -> anyhow::Error {
-    let text = format!("error: {what}\nhint: {hint}");
-    Explained { code: report::exit::USAGE, text }.into()
+    Error::usage(what).with_hint(hint).into()
 }
 
 /// Says everything that is wrong with the case files of a directory.
@@ -79,8 +79,7 @@ pub(crate) fn lint(args: &LintArgs) -> anyhow::Result<u8> {
     let found = model::discover::cases(&args.cases);
     let directory = args.cases.display();
     if found.diagnostics.is_empty() && found.cases.is_empty() {
-        let text = format!("error: there are no cases in {directory}");
-        return Err(Explained { code: report::exit::NOTHING_RAN, text }.into());
+        return Err(Error::nothing_ran(format!("there are no cases in {directory}")).into());
     }
     if !found.diagnostics.is_empty() {
         return Err(crate::selection::malformed(&found.diagnostics));

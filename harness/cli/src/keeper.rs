@@ -17,10 +17,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::args::KeepArgs;
+use crate::error::{Error, Problem};
 use crate::kept::Kept;
 use crate::lease::{self, Word};
 use crate::maker::Maker;
-use crate::out::{self, Explained};
 use crate::programs::Programs;
 use crate::session::Session;
 use crate::standing::{Standing, Which};
@@ -90,13 +90,10 @@ async fn start(
 }
 
 fn failed(error: &anyhow::Error) -> Word {
-    match error.downcast_ref::<Explained>() {
-        Some(explained) => Word::Failed { code: explained.code, because: explained.text.clone() },
-        None => Word::Failed {
-            code: report::exit::NO_ENVIRONMENT,
-            because: format!("error: {}", out::chain(error)),
-        },
-    }
+    let known = error.downcast_ref::<Error>().cloned();
+    Word::Failed(
+        known.unwrap_or_else(|| Error::one(report::exit::NO_ENVIRONMENT, Problem::of(error))),
+    )
 }
 
 /// Serves runs until none has been connected for a while, or the process is told to stop. The

@@ -13,7 +13,7 @@ use provision::store::{Store, StoreAddress};
 use sandbox::slot::LOCKS;
 use serde::{Deserialize, Serialize};
 
-use crate::out::Explained;
+use crate::error::Error;
 use crate::session::Session;
 use crate::standing::Standing;
 
@@ -121,9 +121,8 @@ pub(crate) fn released() -> anyhow::Result<Vec<(u16, PathBuf)>> {
 pub(crate) fn nothing(slot: u16, kept: &[(u16, PathBuf)]) -> anyhow::Error {
     let numbers: Vec<String> = kept.iter().map(|(slot, _)| slot.to_string()).collect();
     let hint = match numbers.as_slice() {
-        [] => "`argo-conformance up` puts one up".to_owned(),
-        numbers => format!("there are: {}", numbers.join(", ")),
+        [] => "Put one up: `argo-conformance up`.".to_owned(),
+        numbers => format!("Name one of these: {}.", numbers.join(", ")),
     };
-    let text = format!("error: no installation {slot} is up\nhint: {hint}");
-    Explained { code: report::exit::NO_ENVIRONMENT, text }.into()
+    Error::no_environment(format!("no installation {slot} is up")).with_hint(hint).into()
 }

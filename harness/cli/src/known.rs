@@ -9,7 +9,8 @@ use report::exposure::{self, Exposure};
 use semver::Version;
 
 use crate::args::{KnownArgs, KnownFormat};
-use crate::out::{self, Explained};
+use crate::error::{Error, Problem};
+use crate::out;
 use crate::selection;
 
 /// The measured table of this project, at the revision of the program. Its rows name the project's
@@ -21,14 +22,17 @@ pub(crate) fn known(args: &KnownArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases)?;
     let measured = report::measured::read(MEASURED).context("failed to read the measured table")?;
     let texts = std::iter::once(&args.version).chain(&args.upgrade);
-    let read: Vec<Result<Version, String>> =
-        texts.map(|text| version(text, &cases, &measured)).collect();
-    let wrong: Vec<&str> =
-        read.iter().filter_map(|r| r.as_ref().err()).map(String::as_str).collect();
-    if !wrong.is_empty() {
-        return Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into());
+    let (mut versions, mut wrong) = (Vec::new(), Vec::new());
+    for text in texts {
+        match version(text, &cases, &measured) {
+            Ok(version) => versions.push(version),
+            Err(problem) => wrong.push(problem),
+        }
     }
-    let mut versions = read.into_iter().flatten();
+    if !wrong.is_empty() {
+        return Err(Error::all(report::exit::USAGE, wrong).into());
+    }
+    let mut versions = versions.into_iter();
     let Some(version) = versions.next() else { return Ok(report::exit::USAGE) };
     let exposure = Exposure::of(&cases, &measured, &version, versions.next().as_ref());
     let text = match args.format {
@@ -40,9 +44,10 @@ pub(crate) fn known(args: &KnownArgs) -> anyhow::Result<u8> {
 }
 
 /// A version of which something is known, or the error with its hint.
-fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Version, String> {
+fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Version, Problem> {
     let version = text.strip_prefix('v').unwrap_or(text).parse::<Version>().map_err(|error| {
-        format!("error: invalid version: `{text}`: {error}\nhint: Write a version such as 3.7.18.")
+        Problem::new(format!("invalid version: `{text}`: {error}"))
+            .with_hint("Write a version such as 3.7.18.")
     })?;
     let line = ReleaseLine::of(&version);
     let declared = cases.iter().flat_map(|case| &case.broken).flat_map(|known| known.lines.keys());
@@ -53,8 +58,9 @@ fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Version,
         return Ok(version);
     }
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    let hint = format!("hint: Name a version of one of these lines: {}.", lines.join(", "));
-    Err(format!("error: invalid version: `{text}`: no case names the line {line}\n{hint}"))
+    let hint = format!("Name a version of one of these lines: {}.", lines.join(", "));
+    let message = format!("invalid version: `{text}`: no case names the line {line}");
+    Err(Problem::new(message).with_hint(hint))
 }
 
 #[cfg(test)]
@@ -105,7 +111,8 @@ mod tests {
     fn versions(#[case] text: &str, #[case] expected: Result<&str, &str>) {
         let (case, argo) = ("a/one".to_owned(), "3.7.1".to_owned());
         let rows = [Measured { case, argo, verdict: Verdict::Pass, failed_claims: Vec::new() }];
-        let found = version(text, &cases(), &rows).map(|version| version.to_string());
+        let found = version(text, &cases(), &rows);
+        let found = found.map(|version| version.to_string()).map_err(String::from);
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 
@@ -126,8 +133,9 @@ mod tests {
             format: KnownFormat::Text,
         };
         let error = known(&args).expect_err("no versions");
-        let explained = error.downcast_ref::<Explained>().expect("explained");
+        let explained = error.downcast_ref::<Error>().expect("explained");
         assert_eq!(explained.code, report::exit::USAGE);
-        assert!(explained.text.contains("`new`") && explained.text.contains("`newer`"));
+        let text = explained.text();
+        assert!(text.contains("`new`") && text.contains("`newer`"), "{text}");
     }
 }

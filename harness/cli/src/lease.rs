@@ -19,8 +19,8 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::UnixStream;
 
 use crate::args::KeepArgs;
+use crate::error::Error;
 use crate::kept::Kept;
-use crate::out::Explained;
 use crate::session::Session;
 
 /// Directory of the sockets.
@@ -34,8 +34,8 @@ const LONGEST: usize = 107;
 pub(crate) enum Word {
     /// The installation is there.
     Ready(Box<Kept>),
-    /// The installation could not be put up: the exit code, and the reason.
-    Failed { code: u8, because: String },
+    /// The installation could not be put up: the reason.
+    Failed(Error),
     /// A part of the installation has ended: the reason.
     Trouble(String),
 }
@@ -94,9 +94,7 @@ impl Share<'_> {
         let mut words = BufReader::new(stream).lines();
         let kept = match word(&mut words).await? {
             Some(Word::Ready(kept)) => kept,
-            Some(Word::Failed { code, because }) => {
-                return Err(Explained { code, text: because }.into());
-            }
+            Some(Word::Failed(error)) => return Err(error.into()),
             Some(Word::Trouble(_)) | None => {
                 anyhow::bail!("the keeper of the shared installation ended; see {}", log.display())
             }
@@ -110,12 +108,9 @@ impl Share<'_> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let path = format!("{LEASES}/{}-{}.socket", self.name, self.argo);
         if self.name.is_empty() || !self.name.chars().all(plain) || path.len() > LONGEST {
-            let text = format!(
-                "error: `{}` cannot name a shared installation\nhint: short, of letters, digits, \
-                 `-`, `_` and `.`",
-                self.name
-            );
-            return Err(Explained { code: report::exit::USAGE, text }.into());
+            let message = format!("`{}` cannot name a shared installation", self.name);
+            let hint = "Name it shortly, by letters, digits, `-`, `_` and `.`.";
+            return Err(Error::usage(message).with_hint(hint).into());
         }
         Ok(path.into())
     }

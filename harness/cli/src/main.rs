@@ -8,6 +8,7 @@ mod bisect;
 mod certify;
 mod conclusion;
 mod envelope;
+mod error;
 mod evidence;
 mod existing;
 mod first_case;

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 
 use crate::args::{Provider, RunArgs};
 use crate::begun::Begun;
-use crate::out::Explained;
+use crate::error::Error;
 use crate::programs::{Argo, Programs};
 use crate::session::Session;
 use crate::wanted::Wanted;
@@ -54,10 +54,8 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
         Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
         Provider::Auto => Ok(Provider::Native),
         Provider::Kind if stays => {
-            let text = "error: an installation that stays is not of kind\n\
-                        hint: leave --provider out"
-                .to_owned();
-            Err(Explained { code: report::exit::USAGE, text }.into())
+            let error = Error::usage("an installation that stays is not of kind");
+            Err(error.with_hint("Leave --provider out.").into())
         }
         named => Ok(named),
     }

@@ -10,7 +10,7 @@ use report::{Judged, RunReport};
 
 use crate::args::MergeArgs;
 use crate::certify::case_sha256;
-use crate::out::Explained;
+use crate::error::{Error, Problem, chain};
 use crate::recorded::Recorded;
 use crate::tries::Tries;
 use crate::{conclusion, evidence, out, rejudge, session};
@@ -33,7 +33,7 @@ pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
                 runs.push((name, run));
             }
             Err(error) => {
-                refusals.push(out::chain(&error).trim_start_matches("error: ").to_owned());
+                refusals.push(chain(&error));
             }
         }
     }
@@ -41,8 +41,8 @@ pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
         Ok(merged) if refusals.is_empty() => merged,
         merged => {
             refusals.extend(merged.err().into_iter().flatten());
-            let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
-            return Err(Explained { code: report::exit::BAD_CASE, text: lines.join("\n") }.into());
+            let problems = refusals.into_iter().map(Problem::refused).collect();
+            return Err(Error::all(report::exit::BAD_CASE, problems).into());
         }
     };
     let to = session::fresh(&std::path::absolute(&args.out)?)?;

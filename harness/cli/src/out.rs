@@ -8,6 +8,7 @@ use provision::cache::CacheError;
 use provision::program::BuildError;
 use report::Style;
 
+use crate::error::{Error, Problem};
 use crate::screen;
 
 /// Why standard output did not take everything.
@@ -65,31 +66,10 @@ pub(crate) fn style() -> Style {
     Style::Colour
 }
 
-/// Bad input that was already explained.
-#[derive(Debug)]
-pub(crate) struct Explained {
-    pub(crate) code: u8,
-    pub(crate) text: String,
-}
-
-impl std::fmt::Display for Explained {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for Explained {}
-
-/// An error with its causes, one a line.
-pub(crate) fn chain(error: &anyhow::Error) -> String {
-    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    causes.join("\n  caused by: ")
-}
-
 /// Every value, or every error at once: one of many files that is wrong hides no other.
 ///
 /// # Errors
-/// [`Explained`], with each error and its causes.
+/// [`Error`], with each error and its causes.
 pub(crate) fn all<T>(
     results: impl IntoIterator<Item = anyhow::Result<T>>,
 ) -> anyhow::Result<Vec<T>> {
@@ -97,13 +77,13 @@ pub(crate) fn all<T>(
     for result in results {
         match result {
             Ok(value) => values.push(value),
-            Err(error) => errors.push(format!("error: {}", chain(&error))),
+            Err(error) => errors.push(Problem::of(&error)),
         }
     }
     if errors.is_empty() {
         return Ok(values);
     }
-    Err(Explained { code: report::exit::BAD_CASE, text: errors.join("\n") }.into())
+    Err(Error::all(report::exit::BAD_CASE, errors).into())
 }
 
 /// The text without what moves the cursor; what is said on several lines stays so.
@@ -111,17 +91,23 @@ fn tamed(text: &str) -> String {
     text.split('\n').map(report::tame).collect::<Vec<_>>().join("\n")
 }
 
-/// Prints an error with its causes and the hint that it has; the exit code for it.
+/// Prints an error with its causes and its hints; the exit code for it.
 pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
-    if let Some(explained) = error.downcast_ref::<Explained>() {
-        note(&explained.text);
-        return ExitCode::from(explained.code);
+    let known = error.downcast_ref::<Error>();
+    let code = known.map_or(report::exit::NO_ENVIRONMENT, |error| error.code);
+    match known {
+        Some(known) if error.chain().count() == 1 => note(&known.text()),
+        _ => note(&of_others(error).to_string()),
     }
-    note(&format!("error: {}", chain(error)));
+    ExitCode::from(code)
+}
+
+/// The problem of an error, with the hint of a failed build or of the cache.
+fn of_others(error: &anyhow::Error) -> Problem {
     let hint = error.downcast_ref::<BuildError>().and_then(BuildError::hint);
     let hint = hint.or_else(|| error.downcast_ref::<CacheError>().and_then(CacheError::hint));
-    if let Some(hint) = hint {
-        note(&format!("hint: {hint}"));
+    match hint {
+        Some(hint) => Problem::of(error).with_hint(hint),
+        None => Problem::of(error),
     }
-    ExitCode::from(report::exit::NO_ENVIRONMENT)
 }

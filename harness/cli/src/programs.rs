@@ -12,8 +12,8 @@ use provision::program::{self, BuildError, Item};
 use provision::progress::awaited;
 use sandbox::guard::{Guard, GuardedCommand};
 
+use crate::error::{Error, Problem, chain};
 use crate::maker::Maker;
-use crate::out::{self, Explained};
 use crate::session::Session;
 use crate::wanted::Wanted;
 
@@ -178,14 +178,13 @@ async fn published(
             match fetched {
                 Ok(entry) => there.push((source.clone(), entry)),
                 Err(error) if wanted.len() > 1 => {
-                    lost.push((one.name(), out::chain(&error.into())));
+                    lost.push((one.name(), chain(&error.into())));
                     break;
                 }
                 Err(error) => {
-                    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
-                    let text = out::chain(&error.into());
-                    let text = format!("error: {text}{}", hint.unwrap_or_default());
-                    return Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into());
+                    let hint = error.hint();
+                    let problem = Problem::of(&error.into()).with_hint_of(hint);
+                    return Err(Error::one(report::exit::NO_ENVIRONMENT, problem).into());
                 }
             }
         }

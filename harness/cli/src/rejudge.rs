@@ -12,6 +12,7 @@ use report::Judged;
 use semver::Version;
 
 use crate::args::{Format, JudgeArgs};
+use crate::error::{Error, Problem};
 use crate::out;
 use crate::recorded::Recorded;
 
@@ -27,7 +28,7 @@ pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
         let judged = match judged {
             Ok(judged) => judged,
             Err(error) => {
-                out::note(&format!("error: {}", out::chain(&error)));
+                out::note(&Problem::of(&error).to_string());
                 unjudged += 1;
                 continue;
             }
@@ -131,8 +132,8 @@ fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
     let copies = run.join(copies);
     let input = model::parse::CaseFiles { directory: &copies, id: stem, files: &files };
     let cases = model::parse::cases(&input).map_err(|diagnostics| {
-        let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-        out::Explained { code: report::exit::BAD_CASE, text: lines.join("\n") }
+        let lines = diagnostics.iter().map(|one| Problem::diagnostic(one.to_string()));
+        Error::all(report::exit::BAD_CASE, lines.collect())
     })?;
     let found = cases.into_iter().find(|case| case.id == id);
     found.with_context(|| format!("the copied case files have no case {id}"))

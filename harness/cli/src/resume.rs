@@ -23,7 +23,7 @@ use crate::args::{CaseArgs, Provider, RunArgs, UpTo};
 use crate::attempt::Attempt;
 use crate::begun::{Began, Begun};
 use crate::certify::case_sha256;
-use crate::out::Explained;
+use crate::error::{Error, Problem};
 use crate::session::Session;
 use crate::wanted::{self, Wanted};
 use crate::{begun, selection, shard, this_build};
@@ -85,9 +85,9 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     let stance = args.known_issues.into();
     let found = left::look(directory, &begun, &cases, stance, &mut refusals)?;
     if !refusals.is_empty() {
-        let lines: Vec<String> = refusals.iter().map(|r| format!("refused: {r}")).collect();
-        let text = format!("{}\nhint: begin a new run", lines.join("\n"));
-        return Err(Explained { code: report::exit::BAD_CASE, text }.into());
+        let problems = refusals.into_iter().map(Problem::refused).collect();
+        let error = Error::all(report::exit::BAD_CASE, problems);
+        return Err(error.with_hint("Begin a new run.").into());
     }
     let earlier = aside::set(directory, &begun, &cases, found)?;
     let cases = shard::to_run(cases, &begun.asked);

@@ -27,7 +27,7 @@ use crate::resume::{self, Earlier, Resumed};
 use crate::session::Session;
 use crate::tries::Notes;
 use crate::wanted::{self, Wanted};
-use crate::{asked, begun, conclusion, out, record, rejudge, selection, shard, telling};
+use crate::{asked, begun, conclusion, error, out, record, rejudge, selection, shard, telling};
 
 use cases::cases;
 use slots::Slots;
@@ -102,7 +102,7 @@ pub(crate) async fn reported(mut args: RunArgs) -> anyhow::Result<(u8, RunReport
         }
         (None, None) => match each(&bench, &left, &mut found).await {
             Err(error) if bench.session.stop.is_cancelled() => {
-                bench.session.show.say(&format!("stopped: {}", out::chain(&error)));
+                bench.session.show.say(&format!("stopped: {}", error::chain(&error)));
             }
             outcome => outcome?,
         },

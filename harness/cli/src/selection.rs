@@ -6,7 +6,7 @@ use model::case::Level;
 use model::diagnostic::{Diagnostic, nearest};
 
 use crate::args::{CaseArgs, UpTo};
-use crate::out::Explained;
+use crate::error::{Error, Problem};
 
 /// The cases that the command line means.
 ///
@@ -33,16 +33,16 @@ pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
         } else {
             unmatched.join("\n")
         };
-        let text = format!("error: {what}\nhint: `argo-conformance list` says what there is");
-        return Err(Explained { code: report::exit::NOTHING_RAN, text }.into());
+        let hint = "Name one that `argo-conformance list` prints.";
+        return Err(Error::nothing_ran(what).with_hint(hint).into());
     }
     let matcher = globs(&args.cases)?;
     let all = args.cases.is_empty();
     let meant = |case: &Case| level(case) <= args.level && (all || matcher.is_match(&case.id));
     let selected: Vec<Case> = found.cases.into_iter().filter(meant).collect();
     if selected.is_empty() {
-        let text = "error: no case of that level is meant\nhint: `--level provisional` is all";
-        return Err(Explained { code: report::exit::NOTHING_RAN, text: text.to_owned() }.into());
+        let hint = "Say `--level provisional` to select all levels.";
+        return Err(Error::nothing_ran("no selected case has that level").with_hint(hint).into());
     }
     Ok(selected)
 }
@@ -57,22 +57,21 @@ fn level(case: &Case) -> UpTo {
 
 /// Everything that is wrong with case files.
 pub(crate) fn malformed(diagnostics: &[Diagnostic]) -> anyhow::Error {
-    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    let mut lines: Vec<Problem> =
+        diagnostics.iter().map(|one| Problem::diagnostic(one.to_string())).collect();
     let sum = match lines.len() {
         1 => "1 problem".to_owned(),
         n => format!("{n} problems"),
     };
-    let text = format!("{}\nerror: {sum} in case files", lines.join("\n"));
-    Explained { code: report::exit::BAD_CASE, text }.into()
+    lines.push(Problem::new(format!("{sum} in case files")));
+    Error::all(report::exit::BAD_CASE, lines).into()
 }
 
 fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        let glob = Glob::new(pattern).map_err(|error| Explained {
-            code: report::exit::USAGE,
-            text: format!("error: `{pattern}` is not a pattern: {error}"),
-        })?;
+        let glob = Glob::new(pattern)
+            .map_err(|error| Error::usage(format!("invalid pattern: `{pattern}`: {error}")))?;
         set.add(glob);
     }
     Ok(set.build()?)

@@ -11,8 +11,8 @@ use sandbox::guard::Guard;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::error::Error;
 use crate::maker::Maker;
-use crate::out::Explained;
 use crate::screen;
 use crate::show::Show;
 use crate::wanted::Wanted;
@@ -86,8 +86,7 @@ impl Session {
         if lines.is_empty() {
             return Ok(());
         }
-        let text = format!("error: this machine lacks:\n{}", lines.join("\n"));
-        Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into())
+        Err(Error::no_environment(format!("this machine lacks:\n{}", lines.join("\n"))).into())
     }
 
     /// The first signal ends the cases and takes everything down; the second ends at once.
@@ -132,11 +131,8 @@ fn end_at_once() {
 pub(crate) fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
     if used {
-        let path = path.display();
-        let text = format!(
-            "error: {path} is not empty\nhint: name a new directory with --out, or remove that one"
-        );
-        return Err(Explained { code: report::exit::USAGE, text }.into());
+        let error = Error::usage(format!("{} is not empty", path.display()));
+        return Err(error.with_hint("Name a new directory by --out, or remove that one.").into());
     }
     Ok(path.to_owned())
 }

@@ -21,8 +21,8 @@ use provision::shell::SHELL_IMAGE;
 
 use tokio::sync::oneshot;
 
+use crate::error;
 use crate::maker::{Definitions, Images, Maker};
-use crate::out;
 use crate::programs::{self, Argo, Programs};
 use crate::session::Session;
 
@@ -83,7 +83,7 @@ impl Standing {
             }
             Err(error) => {
                 if let Err(left) = cluster.end().await {
-                    session.show.say(&format!("not taken down: {}", out::chain(&left.into())));
+                    session.show.say(&format!("not taken down: {}", error::chain(&left.into())));
                 }
                 Err(error)
             }
@@ -208,7 +208,7 @@ async fn keep_definitions(
     let names = definitions.iter().map(Definition::name);
     let kept = Stored::keep(&session.cache, rendered, kubernetes, names, etcd).await;
     if let Err(error) = kept {
-        session.show.say(&format!("warning: {}", out::chain(&error.into())));
+        session.show.say(&format!("warning: {}", error::chain(&error.into())));
     }
 }
 

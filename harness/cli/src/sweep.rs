@@ -7,8 +7,9 @@ use provision::kind;
 use sandbox::slot::LOCKS;
 
 use crate::args::CacheArgs;
+use crate::error::{Error, Problem};
 use crate::lease;
-use crate::out::{self, Explained};
+use crate::out;
 
 /// Removes what killed runs left.
 pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
@@ -27,13 +28,13 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     ));
     let failed = swept.failed.into_iter().map(anyhow::Error::new);
     let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
-    let failed: Vec<String> =
-        failed.map(|error| format!("error: not removed: {}", out::chain(&error))).collect();
+    let failed: Vec<Problem> = failed
+        .map(|error| Problem::of(&error.context("failed to remove what a run left")))
+        .collect();
     if failed.is_empty() {
         return Ok(report::exit::PASS);
     }
-    let text = failed.join("\n");
-    Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into())
+    Err(Error::all(report::exit::NO_ENVIRONMENT, failed).into())
 }
 
 /// Removes the cache.
@@ -50,10 +51,9 @@ pub(crate) async fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
     let slots: Vec<String> = own.map(|(slot, _)| slot.to_string()).collect();
     if !slots.is_empty() {
         let (root, slots) = (cache.root().display(), slots.join(", "));
-        let text = format!(
-            "error: {root} is in use by sandboxes: {slots}\nhint: end them: `argo-conformance down`"
-        );
-        return Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into());
+        let error =
+            Error::no_environment(format!("failed to clean {root}: sandboxes use it: {slots}"));
+        return Err(error.with_hint("End them: `argo-conformance down`.").into());
     }
     let freed = cache.clean()?;
     out::result(&format!("freed {} MB", freed / 1_000_000));

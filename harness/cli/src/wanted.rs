@@ -18,7 +18,7 @@ use provision::program::Item;
 use report::Asked;
 
 use crate::args::{ComponentArgs, Provider, RunArgs};
-use crate::out::Explained;
+use crate::error::{Error, Problem};
 
 pub(crate) use dimensions::Dimensions;
 use source::Places;
@@ -95,16 +95,20 @@ impl Wanted {
 /// As for [`wanted`]. Components or Kubernetes are named, and nothing is installed.
 pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     if args.provider == Provider::Existing && args.components.any() {
-        let text = "error: with --provider existing nothing is installed, so no component can be \
-                    of another version\nhint: --argo-cli names the argo program to test with"
-            .to_owned();
-        return Err(Explained { code: report::exit::USAGE, text }.into());
+        let error = Error::usage(
+            "with --provider existing nothing is installed, so no component can be of another \
+             version",
+        );
+        return Err(error.with_hint("Name the argo program to test with by --argo-cli.").into());
     }
     if args.provider == Provider::Existing && !args.kubernetes.is_empty() {
-        let text = "error: with --provider existing Kubernetes is what is there\nhint: leave \
-                    --kubernetes out; --context names another cluster"
-            .to_owned();
-        return Err(Explained { code: report::exit::USAGE, text }.into());
+        let error = Error::usage(
+            "with --provider existing Kubernetes is the one of the cluster: --kubernetes cannot \
+             choose it",
+        );
+        return Err(error
+            .with_hint("Leave --kubernetes out, or name another cluster by --context.")
+            .into());
     }
     if args.on.is_some() || args.provider == Provider::Existing {
         return Ok(Vec::new());
@@ -132,7 +136,7 @@ pub(crate) fn wanted(
     let mut of = |flag: &str, given: &Option<String>| match places.source(given.as_ref()?) {
         Ok(source) => Some(source),
         Err(error) => {
-            wrong.push(error.replacen("error: ", &format!("error: {flag}: "), 1));
+            wrong.push(error.of_flag(flag));
             None
         }
     };
@@ -141,7 +145,7 @@ pub(crate) fn wanted(
     let cli = of("--cli", &components.cli);
     let mut wanted = Vec::<Wanted>::new();
     for text in named {
-        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, String>| match source {
+        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, Problem>| match source {
             _ if over.is_some() => over.clone(),
             Ok(source) => Some(source),
             Err(error) => {
@@ -169,11 +173,11 @@ pub(crate) fn wanted(
     if wrong.is_empty() {
         return Ok(wanted);
     }
-    Err(Explained { code: report::exit::USAGE, text: wrong.join("\n") }.into())
+    Err(Error::all(report::exit::USAGE, wrong).into())
 }
 
 /// Versions that are asked for from two sources: nothing could tell their verdicts apart.
-fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
+fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = Problem> {
     let mut known: BTreeMap<&str, &ArgoSource> = BTreeMap::new();
     let mut twice = BTreeSet::new();
     for source in wanted.iter().flat_map(Wanted::components) {
@@ -182,10 +186,10 @@ fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
         }
     }
     twice.into_iter().map(|version| {
-        format!(
-            "error: {version} is asked for from two sources, and a report could not tell them \
-             apart\nhint: run them one after the other"
-        )
+        let message = format!(
+            "{version} is asked for from two sources, and a report could not tell them apart"
+        );
+        Problem::new(message).with_hint("Run them one after the other.")
     })
 }
 
@@ -208,13 +212,12 @@ pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyho
     if missing.is_empty() {
         return Ok(());
     }
-    let lines = missing.iter().map(|image| {
-        format!("error: {image} is in no archive, and a native cluster pulls nothing\n")
+    let problems = missing.iter().map(|image| {
+        Problem::new(format!("{image} is in no archive, and a native cluster pulls nothing"))
     });
-    let hint = "hint: bring it along, `docker save` writes what --load-image takes; or take \
-                --provider kind, which pulls it";
-    let text = lines.collect::<String>() + hint;
-    Err(Explained { code: report::exit::USAGE, text }.into())
+    let hint = "Name an archive that `docker save` wrote by --load-image, or take --provider kind, \
+                which pulls images.";
+    Err(Error::all(report::exit::USAGE, problems.collect()).with_hint(hint).into())
 }
 
 /// The installations that were asked for when a run began, as they are now. `refusals` gets each

@@ -15,7 +15,8 @@ use super::search::Search;
 use super::table::{self, short};
 use super::{no_end, one_case, run_args};
 use crate::args::BisectArgs;
-use crate::out::{self, Explained};
+use crate::error::{Error, Problem, chain};
+use crate::out;
 use crate::run::{self, Bench};
 use crate::{begun, wanted};
 
@@ -58,9 +59,9 @@ fn look(args: &BisectArgs, place: &str) -> anyhow::Result<(Range, String)> {
         Ok((git, repository))
     });
     let (git, repository) = opened.map_err(|error| {
-        let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-        let text = format!("error: --repository: {}{hint}", out::chain(&error.into()));
-        Explained { code: report::exit::USAGE, text }
+        let hint = error.hint();
+        let problem = Problem::of(&error.into()).with_hint_of(hint).of_flag("--repository");
+        Error::one(report::exit::USAGE, problem)
     })?;
     let range = Range::of(&git, &repository, &args.good, &args.bad)?;
     Ok((range, repository.place().to_owned()))
@@ -164,11 +165,11 @@ impl CommitSearch {
         let found = match ran {
             Ok(found) => found,
             Err(error) if does_not_build(&error) => {
-                return Ok(blank(Outcome::NotBuilt, out::chain(&error)));
+                return Ok(blank(Outcome::NotBuilt, chain(&error)));
             }
             // A stop is no outcome.
             Err(error) if self.bench.session().stop.is_cancelled() => {
-                return Ok(blank(Outcome::Unknown, out::chain(&error)));
+                return Ok(blank(Outcome::Unknown, chain(&error)));
             }
             Err(error) => return Err(error),
         };

@@ -7,7 +7,7 @@ use semver::Version;
 
 use super::table::short;
 use super::usage;
-use crate::out::{self, Explained};
+use crate::error::{Error, Problem};
 
 /// The commits between two ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +42,10 @@ impl Range {
         });
         let (good, bad) = match (good, bad) {
             (Ok(good), Ok(bad)) => (good, bad),
-            (Err(one), Err(other)) => return Err(usage_of(&format!("{one}\n{other}"))),
-            (Err(error), _) | (_, Err(error)) => return Err(usage_of(&error)),
+            (good, bad) => {
+                let problems = good.err().into_iter().chain(bad.err()).collect();
+                return Err(Error::all(report::exit::USAGE, problems).into());
+            }
         };
         let (older, newer) = if repository.is_ancestor(git, &good, &bad)? {
             (&good, &bad)
@@ -92,13 +94,9 @@ fn commit(git: &Git<'_>, repository: &Repository, text: &str) -> Result<String, 
     repository.commit(git, text)
 }
 
-fn explained(flag: &str, error: GitError) -> String {
-    let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
-    format!("error: {flag}: {}{}", out::chain(&error.into()), hint.unwrap_or_default())
-}
-
-fn usage_of(text: &str) -> anyhow::Error {
-    Explained { code: report::exit::USAGE, text: text.to_owned() }.into()
+fn explained(flag: &str, error: GitError) -> Problem {
+    let hint = error.hint();
+    Problem::of(&error.into()).with_hint_of(hint).of_flag(flag)
 }
 
 /// The ends are on different branches.

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::range::Range;
-use crate::out::Explained;
+use crate::error::Error;
 
 /// Its file in the directory.
 const FILE: &str = "bisect.json";
@@ -99,13 +99,9 @@ impl Record {
         if differences.is_empty() {
             return Ok(Some(record));
         }
-        let text = format!(
-            "error: {} holds another search: it differs in {}\nhint: name a new directory with \
-             --out",
-            directory.display(),
-            differences.join(", ")
-        );
-        Err(Explained { code: report::exit::USAGE, text }.into())
+        let (directory, differences) = (directory.display(), differences.join(", "));
+        let message = format!("{directory} holds another search: it differs in {differences}");
+        Err(Error::usage(message).with_hint("Name a new directory by --out.").into())
     }
 
     /// Writes it, whole or not at all.

@@ -9,7 +9,8 @@ use semver::Version;
 use super::search::Search;
 use super::{no_end, one_case, run_args, usage};
 use crate::args::BisectArgs;
-use crate::out::{self, Explained};
+use crate::error::Error;
+use crate::out;
 use crate::run::{self, Bench};
 use crate::wanted;
 
@@ -92,7 +93,6 @@ async fn one(bench: &std::sync::Arc<Bench>, version: &Version) -> anyhow::Result
     verdict.ok_or_else(|| {
         let because = found.untested.into_iter().map(|untested| untested.because).next();
         let because = because.unwrap_or_else(|| "the run was stopped".to_owned());
-        let text = format!("error: Argo {version} was not tested: {because}");
-        Explained { code: report::exit::NO_ENVIRONMENT, text }.into()
+        Error::no_environment(format!("Argo {version} was not tested: {because}")).into()
     })
 }

@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 
 use super::overlap::overlapping;
 use super::{Bench, Found, cases, read, untested};
+use crate::error;
 use crate::maker::Maker;
-use crate::out;
 use crate::programs::Programs;
 use crate::standing::{Standing, Which};
 use crate::wanted::{self, Wanted};
@@ -63,7 +63,7 @@ async fn version(
     let (name, mut found) = (which.argo.wanted.name(), Found::default());
     if let Err(error) = put_up_and_run(bench, &which, programs, &directory, begun, &mut found).await
     {
-        untested(bench, &mut found, &name, out::chain(&error));
+        untested(bench, &mut found, &name, error::chain(&error));
     }
     bench.session.show.live(|live, _| live.version_ended(&name));
     found

@@ -16,7 +16,8 @@ use report::statement::Conformance;
 use crate::args::{
     CaseArgs, ComponentArgs, Format, KnownIssues, Profile, Provider, RunArgs, UpTo, VerifyArgs,
 };
-use crate::out::{self, Explained};
+use crate::error::Error;
+use crate::out;
 use crate::run;
 use choice::Choice;
 use compared::{Compared, Outcome};
@@ -59,11 +60,11 @@ fn can_be_built(choice: &Choice) -> anyhow::Result<()> {
     };
     let Some(name) = choice.argo.iter().find(of_source) else { return Ok(()) };
     let name = report::tame(name);
-    let text = format!(
-        "error: failed to rerun on Argo {name}: it was built from a checkout or a commit\nhint: \
-         Name released versions by --argo, or a cluster with this Argo by --provider existing."
-    );
-    Err(Explained { code: report::exit::USAGE, text }.into())
+    let message =
+        format!("failed to rerun on Argo {name}: it was built from a checkout or a commit");
+    let hint =
+        "Name released versions by --argo, or a cluster with this Argo by --provider existing.";
+    Err(Error::usage(message).with_hint(hint).into())
 }
 
 /// The arguments of a run of these cases.

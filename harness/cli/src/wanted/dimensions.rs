@@ -5,6 +5,7 @@ use provision::argo::install::Profile;
 use semver::Version;
 
 use crate::args::RunArgs;
+use crate::error::Problem;
 
 /// Each Argo is tried with each of these, unless its name says with which.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ impl Dimensions {
     pub(super) fn of_one(
         &self,
         named: Option<Versions>,
-        wrong: &mut Vec<String>,
+        wrong: &mut Vec<Problem>,
     ) -> Vec<(Profile, Option<String>)> {
         let name = named.as_ref().map(Versions::name).unwrap_or_default();
         let (settings, kubernetes) =
@@ -63,25 +64,25 @@ impl Dimensions {
 }
 
 /// The settings that the name of an installation has.
-fn known(name: &str, settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
+fn known(name: &str, settings: &str, wrong: &mut Vec<Problem>) -> Vec<Profile> {
     let known = Profile::of_settings(Some(settings));
     if known.is_none() {
         let there = Profile::ALL.into_iter().filter_map(Profile::settings);
         let there = there.collect::<Vec<_>>().join(", ");
-        wrong.push(format!(
-            "error: {name}: there are no settings `{settings}`\nhint: there are: {there}"
-        ));
+        let message = format!("{name}: there are no settings `{settings}`");
+        wrong.push(Problem::new(message).with_hint(format!("Name one of these: {there}.")));
     }
     known.into_iter().collect()
 }
 
 /// Why a text is no release of Kubernetes, if it is none, and where it stands.
-fn no_release(place: &str, text: &str) -> Option<String> {
+fn no_release(place: &str, text: &str) -> Option<Problem> {
     let hint = match Version::parse(text) {
         Ok(version) if version.pre.is_empty() && version.build.is_empty() => return None,
-        _ => "say all three numbers, as 1.33.7",
+        _ => "Write all three numbers, as 1.33.7.",
     };
-    Some(format!("error: {place}: {text} is no release of Kubernetes\nhint: {hint}"))
+    let message = format!("{place}: {text} is no release of Kubernetes");
+    Some(Problem::new(message).with_hint(hint))
 }
 
 #[cfg(test)]
@@ -89,7 +90,7 @@ mod tests {
     use provision::argo::install::Profile;
     use rstest::rstest;
 
-    use super::Dimensions;
+    use super::{Dimensions, Problem};
     use crate::args::ComponentArgs;
     use crate::wanted::{Wanted, wanted};
 
@@ -101,7 +102,7 @@ mod tests {
         let dimensions = Dimensions::of(profiles, &text(kubernetes));
         match wanted(&text(named), &ComponentArgs::default(), &dimensions, None) {
             Ok(wanted) => wanted.iter().map(Wanted::name).collect(),
-            Err(error) => vec![error.to_string()],
+            Err(error) => vec![Problem::of(&error).to_string()],
         }
     }
 
@@ -123,7 +124,7 @@ mod tests {
         FAST,
         &[
             "error: 3.7.18+settings.default: there are no settings `default`\n\
-             hint: there are: no-leader-election, defaults",
+             hint: Name one of these: no-leader-election, defaults.",
         ]
     )]
     fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
@@ -145,7 +146,7 @@ mod tests {
         &["1.33"],
         &[
             "error: --kubernetes: 1.33 is no release of Kubernetes\n\
-             hint: say all three numbers, as 1.33.7",
+             hint: Write all three numbers, as 1.33.7.",
         ]
     )]
     #[case::two_numbers_in_a_name(
@@ -153,7 +154,7 @@ mod tests {
         &[],
         &[
             "error: 3.7.18+kubernetes.1.33: 1.33 is no release of Kubernetes\n\
-             hint: say all three numbers, as 1.33.7",
+             hint: Write all three numbers, as 1.33.7.",
         ]
     )]
     fn releases_of_kubernetes(

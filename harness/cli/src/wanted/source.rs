@@ -10,7 +10,7 @@ use provision::argo_source::{ArgoSource, GitSourceError, TESTED, VersionError};
 use provision::git::Git;
 use sandbox::guard::Guard;
 
-use crate::out;
+use crate::error::Problem;
 
 /// Places that have sources.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub(super) struct Places<'a> {
 
 impl Places<'_> {
     /// Sources of the components of an installation: by its name, or all from one source.
-    pub(super) fn sources(&self, text: &str) -> [Result<ArgoSource, String>; 3] {
+    pub(super) fn sources(&self, text: &str) -> [Result<ArgoSource, Problem>; 3] {
         let Some(Versions { controller, executor, cli, .. }) = by_name(text) else {
             let one = self.source(text);
             return [one.clone(), one.clone(), one];
@@ -32,21 +32,22 @@ impl Places<'_> {
     }
 
     /// The source of a component, or the error in the text that asks for it.
-    pub(super) fn source(&self, text: &str) -> Result<ArgoSource, String> {
+    pub(super) fn source(&self, text: &str) -> Result<ArgoSource, Problem> {
         if let Some(named) = text.strip_prefix(RELEASE) {
             let release = ArgoSource::release(named, self.releases);
-            return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
+            return release
+                .map_err(|error| Problem::new(error.to_string()).with_hint(error.hint()));
         }
         if let Some(named) = text.strip_prefix(GIT) {
             return self.git(named).map_err(|error| {
-                let hint = error.hint().map(|hint| format!("\nhint: {hint}"));
-                format!("error: {}{}", out::chain(&error.into()), hint.unwrap_or_default())
+                let hint = error.hint();
+                Problem::of(&error.into()).with_hint_of(hint)
             });
         }
         if is_path(text) {
             return ArgoSource::checkout(text).map_err(|error| {
                 let hint = error.hint();
-                format!("error: {}\nhint: {hint}", out::chain(&error.into()))
+                Problem::of(&error.into()).with_hint(hint)
             });
         }
         ArgoSource::module(text).map_err(|error| {
@@ -57,7 +58,8 @@ impl Places<'_> {
                 | VersionError::MisplacedModule(_) => None,
             };
             let near = near.map(|near| format!("did you mean {near}? ")).unwrap_or_default();
-            format!("error: {error}\nhint: {near}{}", error.hint().unwrap_or_default())
+            let hint = format!("{near}{}", error.hint().unwrap_or_default());
+            Problem::new(error.to_string()).with_hint(hint)
         })
     }
 

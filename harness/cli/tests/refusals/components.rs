@@ -36,11 +36,11 @@ exit 64
 #[test]
 fn where_nothing_is_installed() {
     let existing = ["run", "--provider", "existing", "--cli", "3.5.10"];
-    insta::assert_snapshot!(Harness::new().says(&existing), @"
-error: with --provider existing nothing is installed, so no component can be of another version
-hint: --argo-cli names the argo program to test with
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&existing), @r"
+    error: with --provider existing nothing is installed, so no component can be of another version
+    hint: Name the argo program to test with by --argo-cli.
+    exit 64
+    ");
     let existing = ["run", "--provider", "existing", "--kubernetes", "1.33.7"];
     insta::assert_snapshot!(Harness::new().says(&existing), @"
 error: with --provider existing Kubernetes is what is there
@@ -70,13 +70,13 @@ exit 64
 #[test]
 fn releases_that_cannot_be_told_apart_or_are_none() {
     let args = ["run", "--argo", "release:3.7.18,3.7.18,3.5.12", "--cli", "release:3.5.12"];
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: 3.5.12 is asked for from two sources, and a report could not tell them apart
-hint: run them one after the other
-error: 3.7.18 is asked for from two sources, and a report could not tell them apart
-hint: run them one after the other
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: 3.5.12 is asked for from two sources, and a report could not tell them apart
+    hint: Run them one after the other.
+    error: 3.7.18 is asked for from two sources, and a report could not tell them apart
+    hint: Run them one after the other.
+    exit 64
+    ");
     let args = ["run", "--argo", "release:latest", "--cli", "release:3.7.18@sha256:12ab"];
     insta::assert_snapshot!(Harness::new().says(&args), @"
 error: --cli: `release:3.7.18@sha256:12ab` names no release
@@ -99,11 +99,11 @@ fn images_of_a_release_that_nobody_brought_along() {
     assert!(tar.status().expect("tar").success());
     let archive = archive.display().to_string();
     let args = ["run", "--provider", "native", "--argo", "release:3.7.18", "--load-image"];
-    insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @"
-error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
-hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @r"
+    error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+    hint: Name an archive that `docker save` wrote by --load-image, or take --provider kind, which pulls images.
+    exit 64
+    ");
     insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @"
 error: quay.io/argoproj/argoexec:v3.7.18 is in no archive, and a native cluster pulls nothing
 error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing

@@ -46,7 +46,7 @@ fn no_images() {
 fn an_installation_that_stays_is_not_of_kind() {
     insta::assert_snapshot!(Harness::new().says(&["run", "--provider", "kind", "--on", "0"]), @r"
     error: an installation that stays is not of kind
-    hint: leave --provider out
+    hint: Leave --provider out.
     exit 64
     ");
 }

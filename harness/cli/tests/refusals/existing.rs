@@ -7,15 +7,15 @@ const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yam
 
 #[test]
 fn everything_that_is_not_said() {
-    insta::assert_snapshot!(Harness::new().says(&EXISTING), @"
-error: --provider existing needs --store, the S3 store for artifacts
-error: --provider existing needs --bucket, which must be there
-error: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
-error: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
-error: --provider existing needs --namespaces
-hint: `argo-conformance prepare` prints what makes namespaces that can be named
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&EXISTING), @r"
+    error: --provider existing needs --store, the S3 store for artifacts
+    error: --provider existing needs --bucket, which must be there
+    error: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
+    error: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
+    error: --provider existing needs --namespaces
+    hint: Prepare namespaces with the manifests of `argo-conformance prepare`.
+    exit 64
+    ");
 }
 
 #[test]
@@ -96,9 +96,9 @@ exit 64
 #[test]
 fn a_name_that_no_shared_installation_can_have() {
     let args = ["run", "--shared", "a/b", "--case", "steps/fail-fast"];
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: `a/b` cannot name a shared installation
-hint: short, of letters, digits, `-`, `_` and `.`
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: `a/b` cannot name a shared installation
+    hint: Name it shortly, by letters, digits, `-`, `_` and `.`.
+    exit 64
+    ");
 }

@@ -27,7 +27,7 @@ fn no_case_selected_is_not_a_pass() {
     insta::assert_snapshot!(says, @r"
     error: no case matches `nope`
     no case matches `artifact-gc/retried-atempt`; did you mean `artifact-gc/retried-attempt`?
-    hint: `argo-conformance list` says what there is
+    hint: Name one that `argo-conformance list` prints.
     exit 4
     ");
 }
@@ -39,7 +39,7 @@ fn no_cases_at_all() {
     let none = harness.path("none").display().to_string();
     insta::assert_snapshot!(harness.says(&["run", "--cases", &none]), @r"
     error: there are no cases in DIR/none
-    hint: `argo-conformance list` says what there is
+    hint: Name one that `argo-conformance list` prints.
     exit 4
     ");
 }
@@ -81,7 +81,7 @@ fn a_run_directory_that_is_used() {
     let out = harness.path("out").display().to_string();
     insta::assert_snapshot!(harness.says(&["run", "--out", &out]), @r"
     error: DIR/out is not empty
-    hint: name a new directory with --out, or remove that one
+    hint: Name a new directory by --out, or remove that one.
     exit 64
     ");
 }
@@ -126,11 +126,11 @@ fn a_bisection_needs_one_case_and_two_versions() {
         Harness::new().says(&args)
     };
     insta::assert_snapshot!(
-        bisect(&["interrupted/pod-lost@*", "--good", "3.5.12", "--bad", "3.5.5"]), @"
-error: one case is needed, and 3 are meant
-hint: `--case ID`; `argo-conformance list` says what there is
-exit 64
-");
+        bisect(&["interrupted/pod-lost@*", "--good", "3.5.12", "--bad", "3.5.5"]), @r"
+    error: one case is needed, and 3 are meant
+    hint: Name it by --case; `argo-conformance list` prints the ids.
+    exit 64
+    ");
     insta::assert_snapshot!(
         bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.12"]), @"
 error: there is nothing between 3.5.12 and 3.5.12

@@ -8,7 +8,7 @@ use report::statement::{Conformance, Stated};
 use ring::rand::{SecureRandom, SystemRandom};
 use sha2::{Digest, Sha256};
 
-use crate::out::Explained;
+use crate::error::Error;
 
 /// Cases of a statement, chosen by a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +67,11 @@ impl Choice {
         let of = ids.len();
         if wanted > of {
             let noun = if of == 1 { "case" } else { "cases" };
-            let text = format!(
-                "error: failed to choose {wanted} cases: the statement has decided verdicts of {of} \
-                 {noun}\nhint: Name a number up to {of}."
+            let message = format!(
+                "failed to choose {wanted} cases: the statement has decided verdicts of {of} {noun}"
             );
-            return Err(Explained { code: report::exit::USAGE, text }.into());
+            let hint = format!("Name a number up to {of}.");
+            return Err(Error::usage(message).with_hint(hint).into());
         }
         let mut order: Vec<&str> = ids.into_iter().collect();
         order.sort_by_cached_key(|id| rank(seed, id));

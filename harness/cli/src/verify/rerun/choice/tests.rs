@@ -54,9 +54,9 @@ fn too_many_are_an_error_with_the_number(
     #[case] expected: &str,
 ) {
     let error = chosen(argo, wanted, 7).expect_err("there are not so many");
-    let explained = error.downcast_ref::<Explained>().expect("explained");
+    let explained = error.downcast_ref::<Error>().expect("explained");
     assert_eq!(explained.code, report::exit::USAGE);
-    assert!(explained.text.contains(expected), "{}", explained.text);
+    assert!(explained.text().contains(expected), "{}", explained.text());
 }
 
 #[test]
