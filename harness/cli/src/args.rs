@@ -384,7 +384,7 @@ impl From<KnownIssues> for judge::KnownIssues {
     }
 }
 
-impl From<Profile> for provision::argo::install::Profile {
+impl From<Profile> for model::profile::Profile {
     fn from(profile: Profile) -> Self {
         match profile {
             Profile::Fast => Self::Fast,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::Case;
 use model::history::Versions;
-use provision::argo::install::Profile;
+use model::profile::Profile;
 use report::Asked;
 
 use crate::args::{KnownIssues, Provider, RunArgs};

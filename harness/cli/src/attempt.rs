@@ -47,7 +47,7 @@ impl Attempt {
         let mut ended = false;
         for event in reader.by_ref() {
             if let What::Ended { reason, .. } = event?.what {
-                ended = reason != drive::case::STOPPED;
+                ended = reason != model::history::STOPPED;
             }
         }
         Ok(Some(Self {

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model::history::Versions;
-use provision::argo::install::{self, Profile};
+use model::profile::Profile;
+use provision::argo::install;
 use provision::client;
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;

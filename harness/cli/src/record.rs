@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::history::Versions;
-use provision::installation::ReadBack;
+use model::read_back::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
 

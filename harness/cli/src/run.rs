@@ -14,9 +14,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use model::Case;
+use model::profile::Profile;
+use model::read_back::ReadBack;
 use model::verdict::CaseVerdict;
-use provision::argo::install::Profile;
-use provision::installation::{Installation, ReadBack};
+use provision::installation::Installation;
 use report::observed::Observed;
 use report::run::{ArgoReport, RunReport, Untested};
 use report::{Asked, Judged};

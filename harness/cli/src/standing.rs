@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use model::read_back::ReadBack;
 use provision::argo::first_word;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
@@ -14,7 +15,7 @@ use provision::cache::entry::Entry;
 use provision::client::Client;
 use provision::cluster::{Access, Cluster};
 use provision::image::Image;
-use provision::installation::{Installation, Namespaces, ReadBack};
+use provision::installation::{Installation, Namespaces};
 use provision::native::stored::Stored;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;

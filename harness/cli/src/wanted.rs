@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use model::history::Versions;
+use model::profile::Profile;
 use model::versions::to_become;
-use provision::argo::install::Profile;
 use provision::argo::{controller_image, executor_image};
 use provision::argo_source::ArgoSource;
 use provision::argo_source::release::Release;

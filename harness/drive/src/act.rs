@@ -20,10 +20,10 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::answer::words;
-use crate::case::replace_image;
 use crate::pace;
 use crate::recorder::{RecordError, Recorder};
 use crate::watch::Watches;
+use model::image::replace_image;
 
 /// The objects and services that a step uses.
 pub(crate) struct Stage<'a> {

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use model::Plan;
+use model::case::workflow_name;
 use model::claim::OBSERVED;
-use model::history::{Action, Header, MAJOR, MINOR, StepOutcome, What};
-use model::image::SHELL;
+use model::history::{Action, Header, MAJOR, MINOR, STOPPED, StepOutcome, What};
+use model::image::replace_image;
 use model::step::Act;
 use provision::installation::Installation;
 use provision::objects::{CHALLENGE, RUN};
@@ -47,9 +48,6 @@ pub enum DriveError {
     #[error(transparent)]
     Proxy(#[from] proxy::FollowError),
 }
-
-/// The reason in the last event of a run that was stopped.
-pub const STOPPED: &str = "the run was stopped";
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
 /// closed on return. A history survives a failure of the machine only after [`Recorder::sync`],
@@ -155,13 +153,6 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     }
 }
 
-/// Name of a case's workflow: the last part of the case's id, with `-` for `@`. At most 40
-/// characters.
-pub fn workflow_name(case: &str) -> String {
-    let last = case.rsplit('/').next().unwrap_or(case);
-    last.replace('@', "-").chars().take(40).collect()
-}
-
 fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
     Header {
         format: (MAJOR, MINOR),
@@ -190,21 +181,4 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     }
     replace_image(&mut manifest, &run.installation.shell_image);
     manifest
-}
-
-/// Replaces the image of case files with this image, in every `image` field.
-pub fn replace_image(value: &mut Value, image: &str) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map.iter_mut() {
-                if key == "image" && value == SHELL {
-                    *value = json!(image);
-                } else {
-                    replace_image(value, image);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|v| replace_image(v, image)),
-        _ => {}
-    }
 }

@@ -97,6 +97,13 @@ pub enum Component {
     Cli,
 }
 
+/// Name of a case's workflow: the last part of the case's id, with `-` for `@`. At most 40
+/// characters.
+pub fn workflow_name(case: &str) -> String {
+    let last = case.rsplit('/').next().unwrap_or(case);
+    last.replace('@', "-").chars().take(40).collect()
+}
+
 impl Case {
     /// The reason why the case has no meaning on this version; `None` if it applies.
     pub fn not_applicable(&self, version: &Version) -> Option<&str> {

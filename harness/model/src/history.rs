@@ -51,6 +51,8 @@ use serde_json::Value;
 pub const MAJOR: u32 = 1;
 /// Minor version of the format. No other is read.
 pub const MINOR: u32 = 0;
+/// The reason in the last event of a run that was stopped.
+pub const STOPPED: &str = "the run was stopped";
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

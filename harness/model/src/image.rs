@@ -1,5 +1,7 @@
 //! The image for the steps of workflows: a shell and a few small programs.
 
+use serde_json::{Value, json};
+
 /// The image that every provider has, as case files name it.
 pub const SHELL: &str = "argo-conformance/shell:1";
 
@@ -55,3 +57,20 @@ pub const BUILTINS: [&str; 43] = [
     "unset",
     "wait",
 ];
+
+/// Replaces the image of case files with this image, in every `image` field.
+pub fn replace_image(value: &mut Value, image: &str) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                if key == "image" && value == SHELL {
+                    *value = json!(image);
+                } else {
+                    replace_image(value, image);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|v| replace_image(v, image)),
+        _ => {}
+    }
+}

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use kube::Client;
 use model::history::Versions;
+use model::read_back::ReadBack;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::argo::install::{CONTROLLER, Profile};
+use model::profile::Profile;
+
+use crate::argo::install::CONTROLLER;
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
@@ -92,26 +95,6 @@ impl Alarm {
             Err(_) => std::future::pending().await,
         }
     }
-}
-
-/// State of the running components, as the cluster reports it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ReadBack {
-    /// Version that the API server reports.
-    pub kubernetes: String,
-    /// Image of the controller's container.
-    pub controller_image: String,
-    /// Content digest of the controller's running image.
-    pub controller_image_id: String,
-    /// Arguments of the controller.
-    pub controller_args: Vec<String>,
-    /// Environment of the controller, `NAME=value`.
-    pub controller_env: Vec<String>,
-    /// Container runtime and kernel of the first node.
-    pub node: String,
-    /// Source of this Argo, from [`Installation::source`].
-    #[serde(default)]
-    pub source: String,
 }
 
 impl Installation {

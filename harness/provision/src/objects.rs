@@ -10,10 +10,8 @@ use serde_json::Value;
 
 use crate::api_error::ApiError;
 
-/// Label of every object that a run makes. The value is the id of the run.
-pub const RUN: &str = "argo-conformance/run";
-/// Label of every object that a run with a challenge makes for a case. The value is the challenge.
-pub const CHALLENGE: &str = "argo-conformance/challenge";
+pub use model::labels::{CHALLENGE, RUN};
+
 /// Field manager of every apply.
 pub const FIELD_MANAGER: &str = "argo-conformance";
 

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use model::profile::Profile;
 use model::verdict::Verdict;
-use provision::argo::install::Profile;
 use provision::git::{Git, Repository};
 use provision::program::BuildError;
 

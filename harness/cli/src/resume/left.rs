@@ -8,8 +8,8 @@ use judge::KnownIssues;
 use model::Case;
 use model::history::Versions;
 use model::plain_file;
-use provision::argo::install::Profile;
-use provision::installation::ReadBack;
+use model::profile::Profile;
+use model::read_back::ReadBack;
 use report::Judged;
 use report::run::ArgoReport;
 

@@ -1,7 +1,7 @@
 //! The settings and the versions of Kubernetes that each Argo is tried with.
 
 use model::history::Versions;
-use provision::argo::install::Profile;
+use model::profile::Profile;
 use semver::Version;
 
 use crate::args::RunArgs;
@@ -87,7 +87,7 @@ fn no_release(place: &str, text: &str) -> Option<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use provision::argo::install::Profile;
+    use model::profile::Profile;
     use rstest::rstest;
 
     use super::{Dimensions, Problem};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use provision::argo::install::Profile;
+use model::profile::Profile;
 use provision::argo::overlay::Values;
 use provision::argo::rendered::Rendered;
 use provision::argo_source::{ArgoSource, TESTED};

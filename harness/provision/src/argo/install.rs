@@ -14,8 +14,6 @@ use crate::api_error::ApiError;
 use crate::objects::{self, FIELD_MANAGER, ObjectError};
 use crate::pace::{NotReady, until_ready};
 
-pub use super::profile::Profile;
-
 /// Namespace of the controller.
 pub const NAMESPACE: &str = "argo";
 /// Name of the controller's Deployment and of its container.

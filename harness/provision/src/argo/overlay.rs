@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use super::install::Profile;
 use crate::cache::{CacheError, failed};
 use crate::program::copy_directory;
 use crate::store::StoreAddress;
+use model::profile::Profile;
 
 /// Files of the overlay, without the files of the profile.
 const FILES: [(&str, &str); 6] = [
@@ -42,7 +42,7 @@ impl Values {
 
 /// Name and text of each file of the overlay.
 pub(super) fn files(profile: Profile) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let [waits, election] = profile.patches();
+    let [waits, election] = super::profile::patches(profile);
     FILES.into_iter().chain([("profile.yaml", waits), ("leader-election.yaml", election)])
 }
 

@@ -1,50 +1,17 @@
-//! Profiles: named settings of the controller.
+//! Patches of the profiles.
 
-/// Settings of the controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Waits are shorter than the defaults of Argo. No other setting differs.
-    Fast,
-    /// As `Fast`, without leader election: a restarted controller does not wait for the lease.
-    NoLeaderElection,
-    /// The defaults of Argo.
-    Defaults,
-}
+use model::profile::Profile;
 
 const FAST: &str = include_str!("../../../../manifests/install/profile-fast.yaml");
 const NO_ELECTION: &str = include_str!("../../../../manifests/install/leader-election-off.yaml");
 const UNCHANGED: &str = include_str!("../../../../manifests/install/unchanged.yaml");
 
-impl Profile {
-    /// Every profile. The first one is the default of a run.
-    pub const ALL: [Self; 3] = [Self::Fast, Self::NoLeaderElection, Self::Defaults];
-
-    /// Name on the command line and in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fast => "fast",
-            Self::NoLeaderElection => "no-leader-election",
-            Self::Defaults => "defaults",
-        }
-    }
-
-    /// Part of the name of an installation. `None` for the default.
-    pub fn settings(self) -> Option<String> {
-        (self != Self::Fast).then(|| self.name().to_owned())
-    }
-
-    /// The profile of a part of the name of an installation. `None`: the part names no profile.
-    pub fn of_settings(settings: Option<&str>) -> Option<Self> {
-        Self::ALL.into_iter().find(|profile| profile.settings().as_deref() == settings)
-    }
-
-    /// Patches of the controller's Deployment: for waits, and for leader election.
-    pub(super) fn patches(self) -> [&'static str; 2] {
-        match self {
-            Self::Fast => [FAST, UNCHANGED],
-            Self::NoLeaderElection => [FAST, NO_ELECTION],
-            Self::Defaults => [UNCHANGED, UNCHANGED],
-        }
+/// Patches of the controller's Deployment: for waits, and for leader election.
+pub(super) fn patches(profile: Profile) -> [&'static str; 2] {
+    match profile {
+        Profile::Fast => [FAST, UNCHANGED],
+        Profile::NoLeaderElection => [FAST, NO_ELECTION],
+        Profile::Defaults => [UNCHANGED, UNCHANGED],
     }
 }
 
@@ -54,11 +21,11 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::Profile;
+    use super::{Profile, patches};
 
     /// Environment variables that a profile adds to the controller.
     fn environment(profile: Profile) -> Vec<(String, String)> {
-        let patches = profile.patches().map(|patch| {
+        let patches = patches(profile).map(|patch| {
             model::parse::manifest(patch).expect("YAML").into_iter().next().expect("a document")
         });
         let variables = patches.iter().flat_map(|patch| {

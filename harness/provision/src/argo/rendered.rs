@@ -15,7 +15,9 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::install::{Definition, Profile};
+use model::profile::Profile;
+
+use super::install::Definition;
 use super::overlay::{self, Values};
 use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::Lock;

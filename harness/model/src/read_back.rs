@@ -1,0 +1,23 @@
+//! The running components, as a cluster reports them.
+
+use serde::{Deserialize, Serialize};
+
+/// State of the running components, as the cluster reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadBack {
+    /// Version that the API server reports.
+    pub kubernetes: String,
+    /// Image of the controller's container.
+    pub controller_image: String,
+    /// Content digest of the controller's running image.
+    pub controller_image_id: String,
+    /// Arguments of the controller.
+    pub controller_args: Vec<String>,
+    /// Environment of the controller, `NAME=value`.
+    pub controller_env: Vec<String>,
+    /// Container runtime and kernel of the first node.
+    pub node: String,
+    /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
+    #[serde(default)]
+    pub source: String,
+}
