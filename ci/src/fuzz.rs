@@ -14,7 +14,7 @@ const TESTS: [&[&str]; 2] = [
     &["--package", "fuzz", "--test", "targets"],
 ];
 /// Packages whose sums are checked although they are optimized: one that overflows is a panic.
-const CHECKED: [&str; 5] = ["cli", "judge", "model", "mutate", "report"];
+const CHECKED: [&str; 6] = ["cli", "judge", "model", "mutate", "report", "rundir"];
 /// Directory in memory, for the run directories of a target.
 const MEMORY: &str = "/dev/shm";
 

@@ -36,11 +36,12 @@ pub const BANNED: [(&str, &str); 6] = [
 
 /// Crates, and the packages that they must not need for their build and their use. `*` at the end
 /// stands for any text.
-pub const PURE: [(&str, &[&str], &str); 7] = [
+pub const PURE: [(&str, &[&str], &str); 8] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
     ("mutate", &IMPURE, "mutants are made of histories"),
     ("report", &IMPURE, "text is made of values"),
+    ("rundir", &IMPURE, "reading a run directory needs no cluster"),
     ("sandbox", &["tokio", "kube*", "aws-*"], "it forks, which threads do not survive"),
     (
         "proxy",

@@ -1,11 +1,11 @@
 //! What can be said on the command line.
 
-mod challenge;
 mod component;
 mod existing;
 mod image;
 mod kind;
 mod known;
+mod provider;
 mod proxy;
 mod rerun;
 mod run;
@@ -13,13 +13,17 @@ mod run;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use model::Level;
+use rundir::Challenge;
+use rundir::statement::check::Terms;
+use runner::config::Selection;
 
-pub(crate) use challenge::Challenge;
 pub(crate) use component::ComponentArgs;
-pub(crate) use existing::{ExistingArgs, PrepareArgs, Provider};
+pub(crate) use existing::{ExistingArgs, PrepareArgs};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
 pub(crate) use known::{KnownArgs, KnownFormat};
+pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
@@ -110,8 +114,20 @@ pub(crate) struct CaseArgs {
     pub(crate) level: UpTo,
 }
 
+impl CaseArgs {
+    /// The selection of these arguments.
+    pub(crate) fn selection(&self) -> Selection {
+        let level = match self.level {
+            UpTo::Core => Level::Core,
+            UpTo::Extended => Level::Extended,
+            UpTo::Provisional => Level::Provisional,
+        };
+        Selection { patterns: self.cases.clone(), directory: self.directory.clone(), level }
+    }
+}
+
 /// The cases that count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum UpTo {
     /// What every installation must pass.
     Core,
@@ -276,6 +292,20 @@ pub(crate) struct VerifyArgs {
     pub(crate) rerun: RerunArgs,
 }
 
+impl VerifyArgs {
+    /// The conditions of the verifier.
+    pub(crate) fn terms(&self) -> Terms {
+        Terms {
+            directory: self.directory.clone(),
+            argo: self.argo.clone(),
+            max_age: self.max_age,
+            challenge: self.challenge.clone(),
+            allow_broken_off: self.allow_broken_off,
+            require_build: self.require_build.clone(),
+        }
+    }
+}
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct MutateArgs {
     /// A run directory.
@@ -356,8 +386,7 @@ pub(crate) enum KnownIssues {
     Expect,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Profile {
     /// Waits of the controller are shorter, and nothing else differs.
     Fast,

@@ -1,61 +1,17 @@
-//! The command line: puts the crates together.
+//! The command line: arguments, one file per command, terminal.
 
 mod args;
-mod asked;
-mod attempt;
-mod begun;
-mod bisect;
-mod certify;
-mod conclusion;
-mod envelope;
-mod error;
-mod evidence;
-mod existing;
-mod first_case;
+mod commands;
 #[cfg(test)]
 mod fuzzed;
-mod image;
-mod keeper;
-mod kept;
-mod known;
-mod lease;
-mod list;
-mod live;
-mod maker;
-mod manual;
-mod merge;
-mod mutants;
-mod observer;
-mod out;
-mod programs;
-mod record;
-mod recorded;
-mod rejudge;
-mod resume;
-mod run;
-mod screen;
-mod selection;
-mod session;
-mod shard;
-mod show;
-mod shown;
-mod standing;
-mod store_proxy;
-mod strict;
-mod sweep;
-mod telling;
-mod this_build;
-mod times;
-mod trial;
-mod tries;
-mod turns;
-mod up;
-mod verify;
-mod wanted;
+mod terminal;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use args::Verb;
+use terminal::{out, screen};
 
 fn main() -> ExitCode {
     // Before any thread: the hidden verbs change namespaces.
@@ -79,32 +35,32 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(verb: args::Verb) -> anyhow::Result<u8> {
+async fn run(verb: Verb) -> anyhow::Result<u8> {
     match verb {
-        args::Verb::Run(args) => Box::pin(run::run(*args)).await,
-        args::Verb::Bisect(args) => Box::pin(bisect::bisect(args)).await,
-        args::Verb::List(args) => list::list(&args),
-        args::Verb::Explain(args) => list::explain(&args),
-        args::Verb::Known(args) => known::known(&args),
-        args::Verb::Lint(args) => first_case::lint(&args),
-        args::Verb::Init(args) => first_case::init(&args),
-        args::Verb::Judge(args) => rejudge::judge(&args),
-        args::Verb::Merge(args) => merge::merge(&args),
-        args::Verb::Mutate(args) => mutants::mutate(&args),
-        args::Verb::Certify(args) => certify::certify(&args),
-        args::Verb::Verify(args) => Box::pin(verify::verify(&args)).await,
-        args::Verb::Report(args) => telling::report(&args),
-        args::Verb::Up(args) => Box::pin(up::up(args)).await,
-        args::Verb::Down(args) => up::down(&args),
-        args::Verb::Prepare(args) => existing::prepare(&args),
-        args::Verb::Image(args) => Box::pin(image::image(args)).await,
-        args::Verb::StoreProxy(args) => store_proxy::serve(args).await,
-        args::Verb::Keep(args) => Box::pin(keeper::keep(args)).await,
-        args::Verb::Sweep(args) => sweep::sweep(&args).await,
-        args::Verb::Clean(args) => sweep::clean(&args).await,
-        args::Verb::Completions { shell } => manual::completions(shell),
-        args::Verb::Schema => Ok(manual::schema()),
-        args::Verb::Man => manual::page(),
+        Verb::Run(args) => Box::pin(commands::run::run(*args)).await,
+        Verb::Bisect(args) => Box::pin(commands::bisect::bisect(args)).await,
+        Verb::List(args) => commands::list::list(&args),
+        Verb::Explain(args) => commands::explain::explain(&args),
+        Verb::Known(args) => commands::known::known(&args),
+        Verb::Lint(args) => commands::lint::lint(&args),
+        Verb::Init(args) => commands::init::init(&args),
+        Verb::Judge(args) => commands::judge::judge(&args),
+        Verb::Merge(args) => commands::merge::merge(&args),
+        Verb::Mutate(args) => commands::mutate::mutate(&args),
+        Verb::Certify(args) => commands::certify::certify(&args),
+        Verb::Verify(args) => Box::pin(commands::verify::verify(&args)).await,
+        Verb::Report(args) => commands::report::report(&args),
+        Verb::Up(args) => Box::pin(commands::up::up(args)).await,
+        Verb::Down(args) => commands::down::down(&args),
+        Verb::Prepare(args) => commands::prepare::prepare(&args),
+        Verb::Image(args) => Box::pin(commands::image::image(args)).await,
+        Verb::StoreProxy(args) => commands::store_proxy::serve(args).await,
+        Verb::Keep(args) => Box::pin(commands::keep::keep(args)).await,
+        Verb::Sweep(args) => commands::sweep::sweep(&args).await,
+        Verb::Clean(args) => commands::clean::clean(&args).await,
+        Verb::Completions { shell } => commands::generate::completions(shell),
+        Verb::Schema => Ok(commands::generate::schema()),
+        Verb::Man => commands::generate::page(),
     }
 }
 

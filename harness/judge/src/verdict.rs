@@ -16,6 +16,21 @@ pub enum KnownIssues {
     Expect,
 }
 
+impl KnownIssues {
+    /// Name on the command line and in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Expect => "expect",
+        }
+    }
+
+    /// The stance of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Fail, Self::Expect].into_iter().find(|stance| stance.name() == name)
+    }
+}
+
 /// The verdict of a case on one version of its component, by what was found.
 ///
 /// *Declared* claims are those of the case's known issues for this version. The first row that

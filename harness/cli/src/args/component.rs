@@ -2,6 +2,7 @@
 
 use clap::Args as ClapArgs;
 use provision::argo_source::release::RELEASES;
+use runner::config::Components;
 
 #[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "To tell which component carries a fix")]
@@ -21,16 +22,9 @@ pub(crate) struct ComponentArgs {
     pub(crate) releases: String,
 }
 
-impl ComponentArgs {
-    /// Whether a component is named.
-    pub(crate) fn any(&self) -> bool {
-        [&self.controller, &self.executor, &self.cli].iter().any(|component| component.is_some())
-    }
-}
-
-impl Default for ComponentArgs {
-    fn default() -> Self {
-        let releases = RELEASES.to_owned();
-        Self { controller: None, executor: None, cli: None, releases }
+impl From<&ComponentArgs> for Components {
+    fn from(args: &ComponentArgs) -> Self {
+        let ComponentArgs { controller, executor, cli, releases } = args.clone();
+        Self { controller, executor, cli, releases }
     }
 }

@@ -2,23 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, ValueEnum};
-use serde::{Deserialize, Serialize};
-
-/// What gives the cluster.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Provider {
-    /// `kind` where a Docker daemon answers, else `native`.
-    #[default]
-    Auto,
-    /// Puts up a cluster in Docker, by the program `kind`, with a MinIO beside it.
-    Kind,
-    /// Puts up a cluster out of plain processes on this machine.
-    Native,
-    /// Takes a cluster with an Argo in it that somebody else put up.
-    Existing,
-}
+use clap::Args as ClapArgs;
+use runner::config::ExistingConfig;
 
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "With --provider existing")]
@@ -61,6 +46,25 @@ pub(crate) struct ExistingArgs {
     /// The `argo` program to test with; one of the controller's version is built unless given.
     #[arg(long, value_name = "FILE")]
     pub(crate) argo_cli: Option<PathBuf>,
+}
+
+impl From<&ExistingArgs> for ExistingConfig {
+    fn from(args: &ExistingArgs) -> Self {
+        let args = args.clone();
+        Self {
+            kubeconfig: args.kubeconfig,
+            context: args.context,
+            namespaces: args.namespaces,
+            argo_namespace: args.argo_namespace,
+            store: args.store,
+            store_in_cluster: args.store_in_cluster,
+            bucket: args.bucket,
+            store_user: args.store_user,
+            store_password: args.store_password,
+            shell_image: args.shell_image,
+            argo_cli: args.argo_cli,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{CacheArgs, ExistingArgs, ImageArgs, KindArgs, Provider};
+use super::{CacheArgs, ExistingArgs, ImageArgs, KindArgs, ProviderArg};
 
 /// The rerun of a few cases of a statement.
 #[derive(Clone, Debug, ClapArgs)]
@@ -20,7 +20,7 @@ pub(crate) struct RerunArgs {
     pub(crate) seed: Option<u64>,
     /// Source of the cluster for `--rerun`.
     #[arg(long, value_enum, default_value = "auto", requires = "rerun")]
-    pub(crate) provider: Provider,
+    pub(crate) provider: ProviderArg,
     /// New directory for histories, logs and verdicts of `--rerun`; one in the cache unless given.
     #[arg(long, value_name = "DIR", requires = "rerun")]
     pub(crate) out: Option<PathBuf>,

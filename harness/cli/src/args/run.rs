@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::{
-    CacheArgs, CaseArgs, Challenge, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs,
-    KnownIssues, Profile, Provider,
+    CacheArgs, CaseArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues,
+    Profile, ProviderArg,
 };
-use crate::shard::PartOf;
+use model::Provider;
+use rundir::Challenge;
+use rundir::shard::ShardNumber;
+use runner::RunConfig;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct RunArgs {
@@ -22,7 +25,7 @@ pub(crate) struct RunArgs {
     pub(crate) on: Option<u16>,
     /// What gives the cluster.
     #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) provider: Provider,
+    pub(crate) provider: ProviderArg,
     /// Versions of Argo; checkouts with their target release, as `./argo-workflows=3.7.19`;
     /// commits, as `git:REPOSITORY@REVISION`, with `=VERSION` where tags do not tell the target
     /// release; or releases as they were published, as `release:3.7.18` [default: the newest one
@@ -55,7 +58,7 @@ pub(crate) struct RunArgs {
     /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the
     /// second of three. `merge` puts the runs together.
     #[arg(long, value_name = "K/N")]
-    pub(crate) shard: Option<PartOf>,
+    pub(crate) shard: Option<ShardNumber>,
     /// New directory for histories, logs and verdicts; one in the cache unless given.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -87,16 +90,26 @@ pub(crate) struct RunArgs {
 }
 
 impl RunArgs {
-    /// Whether Argo is installed for this run alone.
-    pub(crate) fn installs(&self) -> bool {
-        self.on.is_none() && self.shared.is_none() && self.provider != Provider::Existing
-    }
-
-    /// The versions that are meant where Argo is installed.
-    pub(crate) fn argo(&self) -> Vec<String> {
-        match self.argo.as_slice() {
-            [] => vec![provision::argo_source::DEFAULT_ARGO.to_owned()],
-            named => named.to_vec(),
+    /// The configuration of a run with this provider.
+    pub(crate) fn config(&self, provider: Provider) -> RunConfig {
+        RunConfig {
+            cache: self.cache.cache.clone(),
+            on: self.on,
+            shared: self.shared.clone(),
+            argo: self.argo.clone(),
+            components: (&self.components).into(),
+            profiles: self.profile.iter().map(|&profile| profile.into()).collect(),
+            kubernetes: self.kubernetes.clone(),
+            known_issues: self.known_issues.into(),
+            jobs: self.jobs,
+            shard: self.shard,
+            out: self.out.clone(),
+            challenge: self.challenge.clone(),
+            resume: self.resume.clone(),
+            stop_with_input: self.until_input_ends,
+            archives: self.images.archives.clone(),
+            existing: (&self.existing).into(),
+            ..RunConfig::new(self.cases.selection(), provider, (&self.kind).into())
         }
     }
 }

@@ -12,9 +12,11 @@ use super::bundle::{bundled, unbundle};
 use super::made::{HISTORY, Made};
 use super::verify_args;
 use crate::args::{Args, ReportArgs, Telling, Verb, VerifyArgs};
-use crate::begun::Begun;
-use crate::envelope::Envelope;
-use crate::{certify, evidence, merge, mutants, rejudge, resume, telling, verify};
+use crate::commands::{report as command, verify};
+use rundir::manifest::RunManifest;
+use rundir::statement::check::checked;
+use rundir::statement::envelope::Envelope;
+use rundir::{detection, evidence, merge, resume, statement, verdicts};
 
 const PIECES: [&str; 30] = [
     "\n",
@@ -116,28 +118,28 @@ impl Reader {
         let timelines = evidence::timelines(&place.directory, &evidence.run);
         let timelines = timelines.map(|timelines| evidence.timelines = timelines);
         if chosen.is_multiple_of(MUTATED) {
-            evidence.detection = mutants::detection(&place.directory, &evidence).ok();
+            evidence.detection = detection::detection(&place.directory, &evidence).ok();
         }
         let formats = u64::try_from(place.reports.len()).unwrap_or(u64::MAX);
         let format = usize::try_from(chosen / MUTATED % formats).unwrap_or_default();
         let args = &place.reports[format];
         let again = match args.format {
-            Telling::Conformance => telling::judge_again(&place.directory, &mut evidence),
+            Telling::Conformance => verdicts::judge_again(&place.directory, &mut evidence),
             _ => timelines,
         };
-        let told = again.and_then(|()| telling::told(&evidence, args));
+        let told = again.and_then(|()| command::told(&evidence, args));
         told.unwrap_or_else(|error| format!("{error:#}"))
     }
 
     /// As `certify`, and as `verify` of what that says.
     fn verify(&self, place: &Place) -> String {
-        let statement = match certify::statement(&place.directory) {
+        let statement = match statement::statement(&place.directory) {
             Ok(statement) => statement,
             Err(error) => return format!("{error:#}"),
         };
         let text = serde_json::to_string(&statement).expect("it is JSON");
         let text = serde_json::to_string(&Envelope::seal(&text, None)).expect("it is JSON");
-        match verify::checked(&place.verify, &self.made.cases, None, &text) {
+        match checked(&place.verify.terms(), &self.made.cases, None, &text) {
             Ok(statement) => verify::line::words(&statement, &self.made.cases, &place.verify, None),
             Err(refusals) => refusals.join("\n"),
         }
@@ -149,13 +151,13 @@ impl Reader {
             Ok(run) => merge::damage(&place.directory, &run),
             Err(error) => vec![format!("{error:#}")],
         };
-        let begun = Begun::read(&place.directory).unwrap_or_else(|error| {
+        let begun = RunManifest::read(&place.directory).unwrap_or_else(|error| {
             said.push(format!("{error:#}"));
             self.made.begun.clone()
         });
         let (cases, stance) = (&self.made.cases, KnownIssues::Fail);
         let mut refusals = Vec::new();
-        let found = resume::left::look(&place.directory, &begun, cases, stance, &mut refusals);
+        let found = resume::scan::look(&place.directory, &begun, cases, stance, &mut refusals);
         said.extend(found.err().map(|error| format!("{error:#}")));
         said.extend(refusals);
         said.join("\n")
@@ -164,7 +166,7 @@ impl Reader {
 
 /// As `judge`.
 fn judge(place: &Place) -> String {
-    let judged = match rejudge::judged(&place.directory, KnownIssues::Expect) {
+    let judged = match verdicts::judged(&place.directory, KnownIssues::Expect) {
         Ok(judged) => judged,
         Err(error) => return format!("{error:#}"),
     };

@@ -12,11 +12,11 @@ use report::{Asked, Judged, RunReport};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::args::Provider;
-use crate::begun::{Began, Begun};
-use crate::certify::case_sha256;
-use crate::envelope::hex;
-use crate::this_build;
+use model::Provider;
+use rundir::digest::case_sha256;
+use rundir::digest::hex;
+use rundir::manifest::{RunManifest, SessionRecord};
+use rundir::program_build;
 
 pub(super) const ARGO: &str = "3.7.18";
 pub(super) const HISTORY: &str = "3.7.18/cases/http.no-account/history.jsonl";
@@ -30,7 +30,7 @@ pub(super) struct Made {
     _root: tempfile::TempDir,
     pub(super) cases_in: PathBuf,
     pub(super) cases: Vec<Case>,
-    pub(super) begun: Begun,
+    pub(super) begun: RunManifest,
     /// The files of the run directory, by name.
     pub(super) files: BTreeMap<String, String>,
 }
@@ -56,8 +56,8 @@ impl Made {
         files.insert("tries.jsonl".to_owned(), tries(started));
         files.insert(format!("{ARGO}/installation.json"), read_back().to_string());
         files.insert("run.json".to_owned(), run(asked.clone(), started).to_json());
-        let sessions = vec![Began { run: RUN.to_owned(), started }];
-        let begun = Begun { asked, provider: Provider::Native, sessions };
+        let sessions = vec![SessionRecord { run: RUN.to_owned(), started }];
+        let begun = RunManifest { asked, provider: Provider::Native, sessions };
         let text = serde_json::to_string(&begun).expect("JSON");
         files.insert("begun.json".to_owned(), text);
         Self { _root: root, cases_in, cases, begun, files }
@@ -72,7 +72,7 @@ fn kept(path: &str) -> String {
 
 fn asked(case: &Case) -> Asked {
     Asked {
-        program: this_build::get().expect("a build"),
+        program: program_build::get().expect("a build"),
         argo: vec![ARGO.to_owned()],
         sources: BTreeMap::new(),
         profile: "fast".to_owned(),

@@ -10,9 +10,10 @@ use super::leaves::{leaves, value};
 use super::made::Made;
 use super::verify_args;
 use crate::args::VerifyArgs;
-use crate::certify;
-use crate::envelope::{Envelope, PAYLOAD, Signature};
-use crate::verify;
+use crate::commands::verify;
+use rundir::statement;
+use rundir::statement::check::checked;
+use rundir::statement::envelope::{Envelope, PAYLOAD, Signature};
 
 const PIECES: [&str; 35] = [
     "\\u001b[2K",
@@ -67,14 +68,14 @@ impl Reader {
         let root = tempfile::tempdir().expect("a directory");
         let directory = root.path().join("run");
         unbundle(&bundled(&made.files), &directory);
-        let statement = certify::statement(&directory).expect("a statement");
+        let statement = statement::statement(&directory).expect("a statement");
         let statement = serde_json::to_value(&statement).expect("it is JSON");
         let args = verify_args(&made, &directory);
         Self { made, _root: root, args, statement }
     }
 
     fn verify(&self, envelope: &str) -> String {
-        match verify::checked(&self.args, &self.made.cases, None, envelope) {
+        match checked(&self.args.terms(), &self.made.cases, None, envelope) {
             Ok(statement) => verify::line::words(&statement, &self.made.cases, &self.args, None),
             Err(refusals) => refusals.join("\n"),
         }

@@ -1,0 +1,14 @@
+//! `merge`: several run directories as one, which every other command reads like any other.
+
+use rundir::{merge, output};
+
+use crate::args::MergeArgs;
+use crate::terminal::{conclusion, out};
+
+/// Merges the run directories, and prints the table and the summary.
+pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
+    let (merged, to) = merge::merge(&args.directories, &args.out)?;
+    conclusion::print(&merged);
+    out::note(&format!("{} runs are one: {}", args.directories.len(), to.display()));
+    Ok(report::exit::of_run(&output::verdicts(&merged), &merged.untested))
+}

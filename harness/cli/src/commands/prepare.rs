@@ -1,0 +1,27 @@
+//! `prepare`: the manifests that prepare namespaces of an existing cluster for runs.
+
+use provision::existing::{self, Place, Subject};
+use rundir::{Error, Problem};
+
+use crate::args::PrepareArgs;
+use crate::terminal::out;
+
+/// Prints the manifests that prepare namespaces.
+pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
+    let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
+    let place = place
+        .map_err(|error| Error::one(report::exit::USAGE, Problem::diagnostic(error.to_string())))?;
+    let subject = match (&args.user, &args.account) {
+        (Some(user), _) => Subject::User(user.clone()),
+        (None, account) => {
+            let account = account.as_deref().unwrap_or_default();
+            let Some((namespace, name)) = account.split_once(':') else {
+                let message = format!("`{account}` is not like NAMESPACE:NAME");
+                return Err(Error::usage(message).into());
+            };
+            Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
+        }
+    };
+    out::document(&existing::manifests(&place, &subject));
+    Ok(report::exit::PASS)
+}

@@ -1,0 +1,38 @@
+//! `sweep`: removes what killed runs left.
+
+use std::path::Path;
+
+use provision::cache::Cache;
+use provision::kind;
+use sandbox::slot::LOCKS;
+
+use crate::args::CacheArgs;
+use crate::terminal::out;
+use rundir::{Error, Problem};
+use runner::installation::shared;
+
+/// Removes what killed runs left.
+pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
+    let sockets = shared::sweep()?;
+    let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
+    let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
+    out::result(&format!(
+        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes, {sockets} sockets \
+         of dead keepers, {} clusters of kind; {} are in use",
+        swept.removed.directories,
+        swept.removed.cgroups,
+        swept.removed.interfaces,
+        swept.removed.slots,
+        in_docker.clusters.len(),
+        swept.in_use.len() + in_docker.in_use.len()
+    ));
+    let failed = swept.failed.into_iter().map(anyhow::Error::new);
+    let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
+    let failed: Vec<Problem> = failed
+        .map(|error| Problem::of(&error.context("failed to remove what a run left")))
+        .collect();
+    if failed.is_empty() {
+        return Ok(report::exit::PASS);
+    }
+    Err(Error::all(report::exit::NO_ENVIRONMENT, failed).into())
+}

@@ -1,0 +1,73 @@
+//! `up`: puts up an installation and leaves it running.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+use provision::cluster::Cluster;
+use sandbox::slot::LOCKS;
+
+use runner::installation::programs::Programs;
+use runner::installation::provider::ClusterProvider;
+use runner::installation::released::ReleasedInstallation;
+use runner::installation::spec::{self, Dimensions};
+use runner::installation::start::{RunningInstallation, Start};
+use runner::session::Session;
+
+use crate::args::UpArgs;
+use crate::terminal::console::Terminal;
+use crate::terminal::out;
+
+/// Puts up an installation and leaves it running.
+pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
+    let dimensions = Dimensions::of(&[args.profile.into()], args.kubernetes.as_slice());
+    let wanted = spec::specs(
+        std::slice::from_ref(&args.argo),
+        &(&args.components).into(),
+        &dimensions,
+        args.cache.cache.as_deref(),
+    )?;
+    spec::images_are_there(&wanted, &args.images.archives)?;
+    let session = Arc::new(Session::open(args.cache.cache.as_deref(), None, Terminal::text())?);
+    session.stop_on_signals()?;
+    session.progress.show_running();
+    let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
+    let built = programs.argo.first().context("find the built programs of Argo")?;
+    let archives = &args.images.archives;
+    let start = Start { provider: &ClusterProvider::Native, argo: built, archives };
+    let put_up = RunningInstallation::put_up(&session, &programs, &start, &session.directory);
+    let standing = tokio::select! {
+        standing = put_up => standing?,
+        () = session.stop.cancelled() => {
+            sandbox::slot::sweep(Path::new(LOCKS))?;
+            return Ok(report::exit::NO_ENVIRONMENT);
+        }
+    };
+    let kept = ReleasedInstallation::of(&standing, &session);
+    kept.write()?;
+    let Cluster::Native(cluster) = standing.cluster else {
+        anyhow::bail!("only a native cluster can stay");
+    };
+    let slot = cluster.release()?;
+    out::plain(&words(slot, &kept));
+    Ok(report::exit::PASS)
+}
+
+fn words(slot: u16, kept: &ReleasedInstallation) -> String {
+    let ReleasedInstallation {
+        versions, cli, kubeconfig, store, bucket, user, password, logs, ..
+    } = kept;
+    format!(
+        "installation {slot} is up: Argo {}\n\
+         export KUBECONFIG={kubeconfig}\n\
+         argo      {cli}\n\
+         store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\
+         logs      {logs}\n\
+         try       argo-conformance run --on {slot}\n\
+         end it    argo-conformance down {slot}",
+        versions.name(),
+        kubeconfig = kubeconfig.display(),
+        cli = cli.display(),
+        logs = logs.display(),
+    )
+}

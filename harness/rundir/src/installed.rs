@@ -1,0 +1,51 @@
+//! The installations and the verdicts, as `run.json` has them.
+
+use std::path::Path;
+
+use model::history::Versions;
+use model::read_back::ReadBack;
+use report::Judged;
+use report::run::{ArgoReport, Image};
+
+/// File with what was read back of an installation, in its directory.
+pub const INSTALLATION: &str = "installation.json";
+
+/// An installation as it was read back.
+pub fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> ArgoReport {
+    let flag = |name: &str| {
+        let mut args = read.controller_args.iter();
+        args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
+    };
+    let settings = read.controller_env.iter().filter_map(|pair| {
+        let (name, value) = pair.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    let digest = read.controller_image_id.rsplit('@').next().filter(|d| d.starts_with("sha256:"));
+    let mut images = vec![Image {
+        component: "workflow-controller".to_owned(),
+        name: read.controller_image.clone(),
+        digest: digest.map(str::to_owned),
+    }];
+    images.extend(flag("--executor-image").map(|name| Image {
+        component: "argoexec".to_owned(),
+        name,
+        digest: None,
+    }));
+    ArgoReport {
+        versions: versions.clone(),
+        source: read.source.clone(),
+        profile: profile.map(str::to_owned),
+        settings: settings.collect(),
+        images,
+        kubernetes: read.kubernetes.clone(),
+    }
+}
+
+/// A verdict whose history is named from the run directory.
+pub fn relative(judged: &Judged, directory: &Path) -> Judged {
+    let history = judged.history.as_ref().map(|path| {
+        let path = Path::new(path);
+        path.strip_prefix(directory).unwrap_or(path).display().to_string()
+    });
+    Judged { history, ..judged.clone() }
+}

@@ -1,0 +1,100 @@
+//! Shards of the selected cases, for machines that run them side by side.
+//!
+//! The shards depend on the ids of the selected cases and on times that are embedded in the
+//! program. Nothing else matters: each machine works out all shards and takes its own. The machines
+//! need the same program and the same selection. `merge` refuses runs that differ in either.
+//!
+//! # A shard without a case
+//!
+//! Some shards have no case if there are more shards than cases. Such a shard runs nothing and is
+//! no pass: its exit code is that of nothing ran. It is no error of usage, since a job matrix has a
+//! fixed number of jobs. A shard may end in the same way because none of its cases applies to the
+//! version. A matrix must require that `merge` passes. `merge` needs the run directory of every
+//! shard, which a shard without a case writes too. The exit code of `merge` is that of a run of all
+//! shards.
+
+use std::str::FromStr;
+
+use model::Case;
+use report::{Asked, Shard};
+
+use crate::times::Times;
+
+/// Word in place of a number: the index of the pod of an Indexed Job, from 0, gives the number.
+const JOB: &str = "job";
+
+/// The number of the shard that this pod of an Indexed Job is to run, from 1.
+fn job() -> Option<usize> {
+    let index: usize = std::env::var("JOB_COMPLETION_INDEX").ok()?.parse().ok()?;
+    index.checked_add(1)
+}
+
+/// The number of a shard, and the number of all shards, as the command line has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardNumber {
+    number: usize,
+    of: usize,
+}
+
+impl FromStr for ShardNumber {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let form = "write it like 2/3, the second of three parts";
+        // No sign: what `parse` takes besides digits.
+        let digits = |text: &str| -> Option<usize> {
+            Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
+        };
+        let numbers = text.split_once('/').and_then(|(number, of)| {
+            let number = if number == JOB { job()? } else { digits(number)? };
+            Some((number, digits(of)?))
+        });
+        match numbers {
+            None => Err(format!("that is no part\nhint: {form}")),
+            Some((_, 0)) => Err(format!("there are no parts\nhint: {form}")),
+            Some((0, _)) => Err(format!("parts count from 1\nhint: {form}")),
+            Some((number, of)) if number > of => {
+                Err(format!("there is no part {number} of {of}\nhint: {form}"))
+            }
+            Some((number, of)) => Ok(Self { number, of }),
+        }
+    }
+}
+
+impl ShardNumber {
+    /// This shard of the selected cases.
+    pub fn of(self, ids: &[&str]) -> anyhow::Result<Shard> {
+        let mut parts = parts(ids, self.of, &Times::embedded()?);
+        let cases = parts.swap_remove(self.number - 1);
+        let cases = cases.into_iter().map(str::to_owned).collect();
+        Ok(Shard { number: self.number, of: self.of, cases })
+    }
+}
+
+/// The selected cases that are to run.
+pub fn to_run(cases: Vec<Case>, asked: &Asked) -> Vec<Case> {
+    let ids = asked.to_run();
+    cases.into_iter().filter(|case| ids.contains(&case.id.as_str())).collect()
+}
+
+/// Shards that take about the same time. The longest case comes first. Each case goes to the shard
+/// that has the least to do by then.
+fn parts<'a>(ids: &[&'a str], of: usize, times: &Times) -> Vec<Vec<&'a str>> {
+    let mut longest_first: Vec<&str> = ids.to_vec();
+    longest_first.sort_unstable_by_key(|id| (std::cmp::Reverse(times.of(id)), *id));
+    let mut parts = vec![(0, Vec::new()); of];
+    for id in longest_first {
+        if let Some((load, part)) = parts.iter_mut().min_by_key(|(load, _)| *load) {
+            *load += times.of(id);
+            part.push(id);
+        }
+    }
+    let sorted = parts.into_iter().map(|(_, mut part)| {
+        part.sort_unstable();
+        part
+    });
+    sorted.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! The attempts behind a statement.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Context;
+use report::run::Part;
+use report::statement::Stated;
+
+use super::Check;
+use crate::attempt::Attempt;
+use crate::attempt_log::{AttemptLogs, LoggedAttempt, set_aside};
+use crate::evidence;
+
+impl Check<'_> {
+    /// Every attempt that was noted is in the statement, and the last one counts.
+    pub(super) fn attempts(&mut self) {
+        let (conformance, directory) =
+            (&self.statement.predicate.conformance, &self.terms.directory);
+        let tries = AttemptLogs::read(directory);
+        self.refusals.extend(tries.unaccounted(directory));
+        if conformance.tries != tries.chains() {
+            self.refuse("its chains of attempts are not those of the run directory");
+        }
+        let began: BTreeSet<&str> = tries.began().collect();
+        for part in conformance.parts.iter().filter(|part| !began.contains(part.run.as_str())) {
+            self.refuse(format!("no chain of attempts says that run {} began", part.run));
+        }
+        for ((argo, case), tries) in tries.of_cases() {
+            let stated = conformance.verdicts.iter().find(|s| s.argo == argo && s.case == case);
+            let checked = self.of_case(&tries, stated);
+            let error = checked.err().map(|error| format!("{case} on Argo {argo}: {error:#}"));
+            self.refusals.extend(error);
+        }
+        for stated in conformance.verdicts.iter().filter(|stated| stated.basis.is_some()) {
+            if !tries.of_cases().contains_key(&(stated.argo.as_str(), stated.case.as_str())) {
+                self.refuse(format!("{}: no chain of attempts names it", stated.name()));
+            }
+        }
+        let listed: BTreeSet<&String> =
+            conformance.parts.iter().flat_map(|part| &part.broken_off).collect();
+        for history in set_aside(directory).iter().filter(|history| !listed.contains(history)) {
+            self.refuse(format!("{history}: it was set aside, and the statement does not say so"));
+        }
+        for part in &conformance.parts {
+            for history in &part.broken_off {
+                let checked = self.not_tried_before(part, history);
+                let error = checked.err().map(|error| format!("{history}: {error:#}"));
+                self.refusals.extend(error);
+            }
+        }
+    }
+
+    /// The attempts of one case.
+    fn of_case(&self, tries: &[&LoggedAttempt], stated: Option<&Stated>) -> anyhow::Result<()> {
+        let stated = stated.context("it was tried, and the statement has no verdict of it")?;
+        let (broken_off, most) = (tries.len().saturating_sub(1), self.terms.allow_broken_off);
+        let attempts = if broken_off == 1 { "attempt" } else { "attempts" };
+        anyhow::ensure!(
+            broken_off <= most,
+            "{broken_off} {attempts} of it broke off, and {most} may"
+        );
+        let Some(basis) = &stated.basis else { anyhow::bail!("it was tried, and is left out") };
+        let header = evidence::header(&self.terms.directory, Path::new(&basis.history))?;
+        let (header, last) = (header.context("there is no such history")?, tries.last());
+        let is_last = last.is_some_and(|last| last.run == header.run);
+        anyhow::ensure!(is_last, "its history is not of the last attempt");
+        Ok(())
+    }
+
+    /// Whether an attempt that was set aside decided nothing: else its case was tried until it
+    /// passed.
+    fn not_tried_before(&self, part: &Part, history: &str) -> anyhow::Result<()> {
+        let (directory, name) = (&self.terms.directory, Path::new(history));
+        let header = evidence::header(directory, name)?.context("there is no such history")?;
+        let id = header.case;
+        let challenge = &self.statement.predicate.conformance.challenge;
+        anyhow::ensure!(header.challenge == *challenge, "it carries another challenge");
+        let Some(case) = self.case(&id) else { return Ok(()) };
+        let attempt = Attempt::read(case, directory, name)?.context("it is empty")?;
+        let run = &attempt.header.run;
+        anyhow::ensure!(*run == part.run, "it is of run {run}");
+        let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
+        anyhow::ensure!(!attempt.is_over(), "{tried}, to its end: {}", attempt.verdict.reason);
+        let stated = &self.statement.predicate.conformance.verdicts;
+        let of = stated.iter().filter(|s| s.case == id && s.argo == attempt.verdict.argo);
+        let failed: Vec<&str> = of.flat_map(|s| &s.failed_claims).map(String::as_str).collect();
+        let taken_back = attempt.taken_back(&failed).join(", ");
+        anyhow::ensure!(taken_back.is_empty(), "{tried}, and then failed: {taken_back}");
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! One verdict of a statement, and its history.
+
+use std::path::Path;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+use model::Provider;
+use model::history::Versions;
+use report::merge::SPAN;
+use report::run::{ArgoReport, Part};
+use report::statement::{Basis, Stated};
+
+use super::{Check, plan};
+use crate::digest::case_sha256;
+use crate::history_file::HistoryFile;
+use crate::layout::left_out;
+use crate::recorded_plan::{RecordedPlan, release};
+use crate::statement::{EXECUTOR, Executors, known_issues, rests_on_a_history};
+use crate::verdicts;
+
+/// How far a history may begin outside of the time of its run: its clock is that of the run.
+const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Judges the history of one verdict by the verifier's own case.
+pub(super) fn judged_again(
+    stated: &Stated,
+    check: &Check<'_>,
+    executors: &mut Executors,
+) -> anyhow::Result<()> {
+    let conformance = &check.statement.predicate.conformance;
+    let Some(case) = check.case(&stated.case) else { return Ok(()) };
+    let Some(basis) = &stated.basis else {
+        let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
+        let by_version = case.not_applicable(&version).is_some();
+        let provider = Provider::of_name(&conformance.provider);
+        let by_provider =
+            provider.and_then(|provider| left_out(case, provider)).filter(|_| !by_version);
+        let applies = !by_version && by_provider.is_none();
+        anyhow::ensure!(!applies, "the case applies there, and there is no history");
+        anyhow::ensure!(!rests_on_a_history(stated.verdict), "there is no history");
+        anyhow::ensure!(stated.left_out == by_provider, "the provider is not why it is left out");
+        return Ok(());
+    };
+    let Basis { history, history_sha256, case_sha256: case_digest } = basis;
+    anyhow::ensure!(
+        case_sha256(case) == *case_digest,
+        "it was judged by another case of that name"
+    );
+    let recorded = HistoryFile::open(&check.terms.directory, Path::new(history))?;
+    anyhow::ensure!(recorded.sha256()? == *history_sha256, "its history was altered");
+    let shown = RecordedPlan::read(&recorded)?;
+    executors.add(&shown);
+    of_run(stated, check, history, &shown)?;
+    anyhow::ensure!(!shown.torn, "the last line of its history is cut short");
+    anyhow::ensure!(shown.ended, "its history has no end: it is trimmed, or broke off");
+    plan::is_of_case(&shown, case)?;
+    let (verdict, _) = recorded.judged(case, known_issues(&conformance.known_issues)?)?;
+    let now = Stated::new(&verdict, stated.basis.clone());
+    anyhow::ensure!(
+        now == *stated,
+        "its history says {}: {}",
+        verdict.verdict.name(),
+        verdict.reason
+    );
+    Ok(())
+}
+
+/// Whether the history is of this case, this run, this time, and an Argo that was read back.
+fn of_run(
+    stated: &Stated,
+    check: &Check<'_>,
+    history: &str,
+    shown: &RecordedPlan,
+) -> anyhow::Result<()> {
+    let (conformance, header) = (&check.statement.predicate.conformance, &shown.header);
+    anyhow::ensure!(header.case == stated.case, "its history is of case {}", header.case);
+    let name = header.argo.name();
+    anyhow::ensure!(name == stated.argo, "its history is of Argo {name}");
+    let part = conformance.part(&header.run, history);
+    let part = part.with_context(|| format!("its history is of run {}", header.run))?;
+    let age = Timestamp::now().duration_since(shown.started).as_hours() / 24;
+    let most = check.terms.max_age;
+    anyhow::ensure!(age <= most, "its history has expired: it is {age} days old, {most} at most");
+    in_time(shown, part)?;
+    anyhow::ensure!(
+        header.challenge == conformance.challenge,
+        "its history carries another challenge than the statement"
+    );
+    let recorded = Provider::of_name(&conformance.provider).is_some_and(Provider::records_requests);
+    anyhow::ensure!(
+        header.requests == recorded,
+        "its history {} requests to the store, and the provider is {}",
+        if header.requests { "has" } else { "lacks" },
+        conformance.provider
+    );
+    let ran = conformance.argo.iter().find(|argo| argo.versions == header.argo);
+    let ran =
+        ran.with_context(|| format!("its history is of Argo {name}, which was not read back"))?;
+    ran_argoexec(shown, ran)
+}
+
+/// Whether the history began while its part ran, and its objects were made while it was recorded.
+fn in_time(shown: &RecordedPlan, part: &Part) -> anyhow::Result<()> {
+    let elapsed = part.elapsed_ms.map_or(SPAN, |elapsed| {
+        SignedDuration::from_millis(i64::try_from(elapsed).unwrap_or(i64::MAX))
+    });
+    let from = part.started.saturating_sub(LEEWAY)?;
+    let to = part.started.saturating_add(elapsed + LEEWAY)?;
+    anyhow::ensure!(
+        from <= shown.started && shown.started <= to,
+        "its history began at {}, and run {} at {}",
+        shown.started,
+        part.run,
+        part.started
+    );
+    match &shown.times {
+        None => Ok(()),
+        Some(trouble) => anyhow::bail!("in its history {trouble}"),
+    }
+}
+
+/// Whether the pods ran the argoexec that was read back, of the version in the header.
+fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
+    let said = argo.images.iter().find(|image| image.component == EXECUTOR);
+    let version = argo.versions.executor.parse::<semver::Version>().ok();
+    // A build of a checkout or a commit has a tag of its own.
+    let version = version.filter(|version| version.build.is_empty());
+    for image in shown.executors.keys() {
+        if let Some(said) = said {
+            anyhow::ensure!(said.name == *image, "its pods ran {image}, and not {}", said.name);
+        }
+        let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
+        if let (Some(tag), Some(version)) = (tag, &version) {
+            anyhow::ensure!(tag == *version, "its pods ran {image}, and its header says {version}");
+        }
+    }
+    Ok(())
+}
+
+/// Whether the digest of argoexec is that of the pods.
+pub(super) fn digests(argo: &ArgoReport, executors: &Executors) -> anyhow::Result<()> {
+    let name = argo.versions.name();
+    for image in argo.images.iter().filter(|image| image.component == EXECUTOR) {
+        let found = executors.digest(&name, &image.name);
+        anyhow::ensure!(
+            found == image.digest.as_ref(),
+            "the digest of {} is {}, and that of the pods is {}",
+            image.name,
+            image.digest.as_deref().unwrap_or("unknown"),
+            found.map_or("unknown", String::as_str)
+        );
+    }
+    Ok(())
+}

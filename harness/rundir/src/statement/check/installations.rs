@@ -1,0 +1,156 @@
+//! Checks of a statement and of its installations without the histories.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use model::Provider;
+use report::Build;
+use report::merge::{SPAN, differences};
+use report::run::ArgoReport;
+use report::statement::{Conformance, MAJOR, PREDICATE, STATEMENT};
+
+use super::Check;
+use crate::installed;
+use crate::resume::read_back;
+use crate::statement::EXECUTOR;
+
+impl Check<'_> {
+    /// Checks everything that needs no history.
+    pub(super) fn installations(&mut self) {
+        let conformance = &self.statement.predicate.conformance;
+        self.kind();
+        self.age(conformance);
+        for untested in &conformance.untested {
+            self.refuse(format!("Argo {} was not tested: {}", untested.argo, untested.because));
+        }
+        self.challenge(conformance);
+        self.build("recorded", &conformance.recorded_by);
+        self.build("judged", &conformance.judged_by);
+        self.parts(conformance);
+        if Provider::of_name(&conformance.provider).is_none() {
+            self.refuse(format!("it names the provider {}", conformance.provider));
+        }
+        let mut names = BTreeSet::new();
+        for argo in &conformance.argo {
+            let name = argo.versions.name();
+            if !names.insert(name.clone()) {
+                self.refuse(format!("Argo {name} is in it twice"));
+            }
+            self.installation(argo, conformance);
+        }
+    }
+
+    fn kind(&mut self) {
+        let (statement, conformance) = (self.statement, &self.statement.predicate.conformance);
+        if statement.kind != STATEMENT || statement.predicate_type != PREDICATE {
+            self.refuse(format!("it is a {}", statement.predicate_type));
+        }
+        if conformance.format.0 != MAJOR {
+            let (major, minor) = conformance.format;
+            self.refuse(format!("its format is {major}.{minor}; this program reads {MAJOR}.x"));
+        }
+        if !statement.is_consistent() {
+            self.refuse("its summary is not what its verdicts say");
+        }
+    }
+
+    fn age(&mut self, conformance: &Conformance) {
+        let age = Timestamp::now().duration_since(conformance.started);
+        let (days, most) = (age.as_hours() / 24, self.terms.max_age);
+        if days > most {
+            self.refuse(format!("it has expired: it is {days} days old, {most} at most"));
+        }
+        if age.is_negative() {
+            self.refuse(format!("it is of the future: {}", conformance.started));
+        }
+    }
+
+    fn challenge(&mut self, conformance: &Conformance) {
+        let Some(wanted) = self.terms.challenge.as_ref().map(ToString::to_string) else { return };
+        match &conformance.challenge {
+            Some(challenge) if *challenge == wanted => {}
+            Some(challenge) => self.refuse(format!("its challenge is {challenge}")),
+            None => self.refuse("it carries no challenge, and one is required"),
+        }
+    }
+
+    /// Whether a build is the one that is required.
+    fn build(&mut self, did: &str, build: &Build) {
+        let Some(wanted) = &self.terms.require_build else { return };
+        let of_commit = build.commit.as_ref().filter(|_| !build.dirty) == Some(wanted);
+        if build.executable != *wanted && !of_commit {
+            self.refuse(format!("it was {did} by another build: {build}"));
+        }
+    }
+
+    /// The parts of one run begin within a day.
+    fn parts(&mut self, conformance: &Conformance) {
+        let starts = || conformance.parts.iter().map(|part| part.started);
+        let (Some(first), Some(last)) = (starts().min(), starts().max()) else {
+            self.refuse("it has no part");
+            return;
+        };
+        if last.duration_since(first) > SPAN {
+            let hours = SPAN.as_hours();
+            self.refuse(format!(
+                "its parts began at {first} and at {last}, more than {hours} h later"
+            ));
+        }
+        if first != conformance.started {
+            self.refuse(format!("it began at {}, and its parts at {first}", conformance.started));
+        }
+    }
+
+    /// An installation: tried, read back, and put up by the provider.
+    fn installation(&mut self, argo: &ArgoReport, conformance: &Conformance) {
+        let name = argo.versions.name();
+        let tried = |stated: &&report::statement::Stated| stated.argo == name;
+        if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
+            self.refuse(format!("nothing was tried on Argo {name}"));
+        }
+        let is_there = conformance.provider == "existing";
+        match (&argo.profile, is_there) {
+            (Some(profile), true) => self.refuse(format!(
+                "Argo {name} has the profile {profile}, and the provider existing installs none"
+            )),
+            (None, false) => self.refuse(format!(
+                "Argo {name} has no profile, and the provider {} installs one",
+                conformance.provider
+            )),
+            (Some(_), false) | (None, true) => {}
+        }
+        let mut components = BTreeSet::new();
+        for image in &argo.images {
+            if !components.insert(&image.component) {
+                self.refuse(format!("Argo {name} has two images of {}", image.component));
+            }
+        }
+        if conformance.verdicts.iter().any(|stated| tried(&stated) && stated.basis.is_some()) {
+            self.read_back(argo, &name);
+        }
+    }
+
+    /// Refuses an installation that differs from the records beside its histories, or that has
+    /// none.
+    fn read_back(&mut self, argo: &ArgoReport, name: &str) {
+        let mut stated = argo.clone();
+        // The pods of the cases tell this one, and nothing that is read back.
+        for image in stated.images.iter_mut().filter(|image| image.component == EXECUTOR) {
+            image.digest = None;
+        }
+        match read_back(&self.terms.directory, name) {
+            Err(error) => self.refuse(format!("Argo {name}: {error:#}")),
+            Ok(found) if found.is_empty() => {
+                self.refuse(format!("Argo {name}: nothing says on what it was tried"));
+            }
+            Ok(found) => {
+                for (path, read) in found {
+                    let read = installed::argo(&argo.versions, argo.profile.as_deref(), &read);
+                    for difference in differences(&stated, &read) {
+                        self.refuse(format!("Argo {name}: {}: {difference}", path.display()));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The verdicts of a run directory, by judging each history again.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use model::Case;
+use model::history::Versions;
+use model::plain_file;
+use model::verdict::{CaseVerdict, Finding};
+use report::{Evidence, Judged};
+use semver::Version;
+
+use crate::error::{self, Error, Problem};
+use crate::history_file::HistoryFile;
+use crate::statement::{known_issues, rests_on_a_history};
+
+/// The verdict of each history of a run directory, or why it has none.
+///
+/// # Errors
+/// If the run directory cannot be read.
+pub fn judged(
+    run: &Path,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Judged>>> {
+    let judged = move |place: PathBuf| {
+        one(run, &place, stance).with_context(|| format!("failed to judge {}", place.display()))
+    };
+    Ok(histories(run)?.into_iter().map(judged))
+}
+
+/// Replaces each verdict with the verdict that its history gives now. A list of implementations
+/// thus need not trust the run's report.
+///
+/// # Errors
+/// Each history that cannot be judged.
+pub fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
+    let asked = evidence.run.asked.as_ref();
+    let stance = known_issues(asked.map_or("fail", |asked| &asked.known_issues))?;
+    let judged = evidence.run.verdicts.iter_mut();
+    error::all(judged.map(|judged| one_again(directory, judged, stance)))?;
+    Ok(())
+}
+
+fn one_again(
+    directory: &Path,
+    judged: &mut Judged,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<()> {
+    let id = &judged.verdict.case;
+    let Some(history) = judged.history.as_deref().map(Path::new) else {
+        let verdict = judged.verdict.verdict;
+        let rests = rests_on_a_history(verdict);
+        anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
+        return Ok(());
+    };
+    let read = || {
+        let recorded = HistoryFile::open(directory, history)?;
+        let header = recorded.events()?.header().clone();
+        let (of, argo) = (header.case, header.argo.name());
+        anyhow::ensure!(of == *id, "its history is of case {of}");
+        let is_of = argo == judged.verdict.argo;
+        anyhow::ensure!(is_of, "its history is of Argo {argo}");
+        recorded.judged(&case_beside(directory, history, id)?, stance)
+    };
+    judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
+    Ok(())
+}
+
+/// Directories of cases with a history, from the run directory.
+fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for version in std::fs::read_dir(run).with_context(|| format!("read {}", run.display()))? {
+        let place = Path::new(&version?.file_name()).join("cases");
+        let Ok(cases) = std::fs::read_dir(run.join(&place)) else { continue };
+        let cases = cases.filter_map(|c| c.ok().map(|c| place.join(c.file_name())));
+        found
+            .extend(cases.filter(|c| run.join(c).join("history.jsonl").symlink_metadata().is_ok()));
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The case beside a history of a run.
+pub fn case_beside(run: &Path, history: &Path, id: &str) -> anyhow::Result<Case> {
+    let place = history.parent().unwrap_or(history);
+    case(run, place, id)
+        .with_context(|| format!("failed to read the case beside {}", run.join(history).display()))
+}
+
+/// The verdict of what was found on an installation: the version of the case's component decides
+/// what is expected.
+pub fn found(
+    case: &Case,
+    versions: &Versions,
+    findings: Vec<Finding>,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<CaseVerdict> {
+    let version = version_of(case, versions)?;
+    let verdict = judge::verdict(case, &version, findings, stance);
+    Ok(CaseVerdict { argo: versions.name(), ..verdict })
+}
+
+fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
+    let name = place.join("history.jsonl");
+    let history = HistoryFile::open(run, &name)?;
+    let id = history.events()?.header().case.clone();
+    let (verdict, elapsed_ms) = history.judged(&case(run, place, &id)?, stance)?;
+    Ok(Judged { verdict, elapsed_ms, history: Some(name.display().to_string()) })
+}
+
+/// The version that decides for a case.
+pub fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
+    let text = case.component.version(versions);
+    Version::parse(text).with_context(|| format!("`{text}` is not a version"))
+}
+
+/// Most files that a case is read from.
+const MOST_FILES: usize = 256;
+
+/// The case as its files were when it ran, from its directory in a run directory.
+fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
+    let mut files = Vec::new();
+    let copies = place.join("case");
+    for entry in std::fs::read_dir(run.join(&copies))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        anyhow::ensure!(files.len() < MOST_FILES, "it has more than {MOST_FILES} files");
+        let text = plain_file::text_in(run, &copies.join(&name), model::parse::LARGEST);
+        files.push((name.clone(), text.with_context(|| format!("failed to read {name}"))?));
+    }
+    files.sort();
+    let stem = id.split('@').next().unwrap_or(id);
+    let copies = run.join(copies);
+    let input = model::parse::CaseFiles { directory: &copies, id: stem, files: &files };
+    let cases = model::parse::cases(&input).map_err(|diagnostics| {
+        let lines = diagnostics.iter().map(|one| Problem::diagnostic(one.to_string()));
+        Error::all(report::exit::BAD_CASE, lines.collect())
+    })?;
+    let found = cases.into_iter().find(|case| case.id == id);
+    found.with_context(|| format!("the copied case files have no case {id}"))
+}

@@ -1,0 +1,185 @@
+//! The configuration of a run.
+
+use std::path::PathBuf;
+
+use judge::KnownIssues;
+use model::{Level, Profile, Provider};
+use provision::argo::install::NAMESPACE;
+use provision::argo_source::DEFAULT_ARGO;
+use provision::argo_source::release::RELEASES;
+use provision::kind::Settings;
+use rundir::Challenge;
+use rundir::shard::ShardNumber;
+
+/// The cases of a run.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Globs of case ids. Empty: all cases.
+    pub patterns: Vec<String>,
+    /// Directory of the cases.
+    pub directory: PathBuf,
+    /// The last of the levels that count.
+    pub level: Level,
+}
+
+impl Selection {
+    /// The cases of a directory that match these globs, of every level.
+    pub fn all_levels(directory: PathBuf, patterns: Vec<String>) -> Self {
+        Self { patterns, directory, level: Level::Provisional }
+    }
+}
+
+/// Components of other versions than the installation's.
+#[derive(Clone, Debug)]
+pub struct Components {
+    /// Source of the controller and its manifests.
+    pub controller: Option<String>,
+    /// Source of argoexec.
+    pub executor: Option<String>,
+    /// Source of the `argo` program.
+    pub cli: Option<String>,
+    /// URL of published releases.
+    pub releases: String,
+}
+
+impl Default for Components {
+    fn default() -> Self {
+        let releases = RELEASES.to_owned();
+        Self { controller: None, executor: None, cli: None, releases }
+    }
+}
+
+impl Components {
+    /// Whether a component is named.
+    pub(crate) fn any(&self) -> bool {
+        [&self.controller, &self.executor, &self.cli].iter().any(|component| component.is_some())
+    }
+}
+
+/// A cluster with an installed Argo that the harness did not start.
+#[derive(Clone, Debug)]
+pub struct ExistingConfig {
+    /// The kubeconfig. Default: the user's.
+    pub kubeconfig: Option<PathBuf>,
+    /// Context of the kubeconfig. Default: the current context.
+    pub context: Option<String>,
+    /// The prepared namespaces. One case runs in each.
+    pub namespaces: Vec<String>,
+    /// Namespace of the workflow controller.
+    pub argo_namespace: String,
+    /// URL of the object store from this machine.
+    pub store: Option<String>,
+    /// Address of the object store from pods. Default: the address from this machine.
+    pub store_in_cluster: Option<String>,
+    /// Bucket of the object store.
+    pub bucket: Option<String>,
+    /// Access key of the object store.
+    pub store_user: Option<String>,
+    /// Secret key of the object store.
+    pub store_password: Option<String>,
+    /// Image with a shell for the steps of workflows.
+    pub shell_image: String,
+    /// The `argo` program. Default: one of the controller's version is built.
+    pub argo_cli: Option<PathBuf>,
+}
+
+impl Default for ExistingConfig {
+    fn default() -> Self {
+        Self {
+            kubeconfig: None,
+            context: None,
+            namespaces: Vec::new(),
+            argo_namespace: NAMESPACE.to_owned(),
+            store: None,
+            store_in_cluster: None,
+            bucket: None,
+            store_user: None,
+            store_password: None,
+            shell_image: String::new(),
+            argo_cli: None,
+        }
+    }
+}
+
+/// The configuration of a run. [`RunConfig::new`] has the default of each field.
+#[derive(Clone, Debug)]
+pub struct RunConfig {
+    /// The cases.
+    pub selection: Selection,
+    /// The cache directory. Default: the user's.
+    pub cache: Option<PathBuf>,
+    /// The source of the clusters.
+    pub provider: Provider,
+    /// Number of an installation that `up` left running, to run on it.
+    pub on: Option<u16>,
+    /// Name of an installation that several runs share.
+    pub shared: Option<String>,
+    /// Sources of Argo. Empty: the default version, or the version of the existing cluster.
+    pub argo: Vec<String>,
+    /// Components of other versions.
+    pub components: Components,
+    /// Settings of the controller. Each version runs with each of them.
+    pub profiles: Vec<Profile>,
+    /// Releases of Kubernetes. Each version runs on each of them. Empty: the provider's default.
+    pub kubernetes: Vec<String>,
+    /// The meaning of a known issue.
+    pub known_issues: KnownIssues,
+    /// Largest number of cases at once. Default: by cores and memory.
+    pub jobs: Option<usize>,
+    /// The shard of the selected cases.
+    pub shard: Option<ShardNumber>,
+    /// The new run directory. Default: one in the cache.
+    pub out: Option<PathBuf>,
+    /// The challenge of a verifier.
+    pub challenge: Option<Challenge>,
+    /// The run directory of a run to resume.
+    pub resume: Option<PathBuf>,
+    /// Stops the run when standard input ends, instead of showing the running cases.
+    pub stop_with_input: bool,
+    /// Archives of images that workflows use.
+    pub archives: Vec<PathBuf>,
+    /// Settings of clusters in Docker.
+    pub kind: Settings,
+    /// The existing cluster.
+    pub existing: ExistingConfig,
+}
+
+impl RunConfig {
+    /// The configuration of a run of these cases, with the default of each other field.
+    pub fn new(selection: Selection, provider: Provider, kind: Settings) -> Self {
+        Self {
+            selection,
+            cache: None,
+            provider,
+            on: None,
+            shared: None,
+            argo: Vec::new(),
+            components: Components::default(),
+            profiles: vec![Profile::Fast],
+            kubernetes: Vec::new(),
+            known_issues: KnownIssues::Fail,
+            jobs: None,
+            shard: None,
+            out: None,
+            challenge: None,
+            resume: None,
+            stop_with_input: false,
+            archives: Vec::new(),
+            kind,
+            existing: ExistingConfig::default(),
+        }
+    }
+
+    /// Whether Argo is installed for this run alone.
+    pub(crate) fn installs(&self) -> bool {
+        self.on.is_none() && self.shared.is_none() && self.provider.installs()
+    }
+
+    /// The sources of Argo, where Argo is installed.
+    pub(crate) fn argo(&self) -> Vec<String> {
+        match self.argo.as_slice() {
+            [] => vec![DEFAULT_ARGO.to_owned()],
+            named => named.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The values that are the same for every version of a run, and the results of a run.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use model::{Case, Profile};
+use report::observed::Observed;
+use report::run::{ArgoReport, Untested};
+use report::{Asked, Judged};
+use rundir::attempt_log::AttemptLog;
+use rundir::manifest::{self, SessionRecord};
+use rundir::resume::Earlier;
+use rundir::shard;
+
+use crate::config::RunConfig;
+use crate::console::Console;
+use crate::installation::spec::{self, InstallationSpec};
+use crate::resume::{self, Resumed};
+use crate::schedule::limiter::CaseLimiter;
+use crate::session::Session;
+use crate::{request, selection};
+
+/// The values that are the same for every version of a run.
+pub(crate) struct RunContext {
+    pub(crate) config: RunConfig,
+    pub(crate) asked: Asked,
+    /// The installations that were asked for, where they are put up.
+    pub(crate) specs: Vec<InstallationSpec>,
+    /// Those of the cases that were asked for that run here.
+    pub(crate) cases: Vec<Case>,
+    pub(crate) limiter: CaseLimiter,
+    pub(crate) session: Arc<Session>,
+    /// The results of earlier sessions in the directory.
+    pub(crate) earlier: Earlier,
+    /// The chain of the attempts.
+    pub(crate) attempts: AttemptLog,
+}
+
+/// The results of a run.
+#[derive(Default)]
+pub(crate) struct RunResults {
+    /// The verdicts.
+    pub(crate) judged: Vec<Judged>,
+    /// Each as it was read back.
+    pub(crate) installed: Vec<ArgoReport>,
+    /// Versions that were not tested.
+    pub(crate) untested: Vec<Untested>,
+    pub(crate) observed: Vec<Observed>,
+}
+
+impl RunResults {
+    pub(crate) fn extend(&mut self, more: Self) {
+        self.judged.extend(more.judged);
+        self.installed.extend(more.installed);
+        self.untested.extend(more.untested);
+        self.observed.extend(more.observed);
+    }
+}
+
+impl RunContext {
+    /// Opens the session of a run.
+    pub(crate) fn open(
+        config: RunConfig,
+        cases: Vec<Case>,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<Arc<Self>> {
+        Self::with(config, cases, |config| {
+            Session::open(config.cache.as_deref(), config.out.as_deref(), console)
+        })
+    }
+
+    /// Opens a session in a directory that is there.
+    pub(crate) fn within(
+        config: RunConfig,
+        cases: Vec<Case>,
+        directory: &Path,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<Arc<Self>> {
+        Self::with(config, cases, |config| {
+            Session::within(config.cache.as_deref(), directory, console)
+        })
+    }
+
+    fn with(
+        config: RunConfig,
+        cases: Vec<Case>,
+        session: impl FnOnce(&RunConfig) -> anyhow::Result<Session>,
+    ) -> anyhow::Result<Arc<Self>> {
+        let specs = spec::of(&config)?;
+        let asked = request::of(&config, &specs, &cases)?;
+        let cases = shard::to_run(cases, &asked);
+        let (session, earlier) = (Arc::new(session(&config)?), Earlier::default());
+        let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
+        let attempts = AttemptLog::begin(&session.directory, &session.run)?;
+        Self { config, asked, specs, cases, limiter, session, earlier, attempts }.ready()
+    }
+
+    /// Begins a run, and writes its manifest. A run on an installation that others put up has no
+    /// manifest and cannot be resumed.
+    pub(crate) fn begin(
+        config: RunConfig,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<(Arc<Self>, File)> {
+        let cases = selection::select(&config.selection)?;
+        let context = Self::open(config, cases, console)?;
+        let lock = manifest::lock(&context.session.directory)?;
+        if context.config.installs() {
+            context.write_manifest()?;
+        }
+        Ok((context, lock))
+    }
+
+    /// Goes on with a run.
+    pub(crate) fn resume(
+        config: RunConfig,
+        directory: &Path,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<(Arc<Self>, File)> {
+        let Resumed { config, asked, specs, cases, earlier, lock } =
+            resume::resume(config, directory)?;
+        let session = Arc::new(Session::within(config.cache.as_deref(), directory, console)?);
+        let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
+        let attempts = AttemptLog::begin(&session.directory, &session.run)?;
+        let context = Self { config, asked, specs, cases, limiter, session, earlier, attempts };
+        context.write_manifest()?;
+        Ok((context.ready()?, lock))
+    }
+
+    fn write_manifest(&self) -> anyhow::Result<()> {
+        let Session { run, started, directory, .. } = &*self.session;
+        let this = SessionRecord { run: run.clone(), started: *started };
+        self.earlier.go_on(&self.asked, self.config.provider, this, directory)
+    }
+
+    /// The session of the run.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The settings that were asked for first.
+    pub(crate) fn profile(&self) -> Profile {
+        self.config.profiles.first().copied().unwrap_or(Profile::Fast)
+    }
+
+    fn ready(self) -> anyhow::Result<Arc<Self>> {
+        self.session.stop_on_signals()?;
+        if self.config.stop_with_input {
+            self.session.stop_when_input_ends();
+        } else {
+            self.session.progress.show_running();
+        }
+        Ok(Arc::new(self))
+    }
+
+    /// Those of the installations that have these names.
+    pub(crate) fn specs(&self, names: &[String]) -> Vec<InstallationSpec> {
+        self.specs.iter().filter(|spec| names.contains(&spec.name())).cloned().collect()
+    }
+
+    /// The versions on which there is something to do.
+    pub(crate) fn left(&self) -> Vec<String> {
+        let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
+        self.asked.argo.iter().filter(left).cloned().collect()
+    }
+}

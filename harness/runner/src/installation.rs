@@ -1,0 +1,12 @@
+//! Installations: from a spec by programs and a provider to one running Argo.
+
+mod cluster;
+pub mod existing;
+pub mod keeper;
+mod preflight;
+pub mod programs;
+pub mod provider;
+pub mod released;
+pub mod shared;
+pub mod spec;
+pub mod start;

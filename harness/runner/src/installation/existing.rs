@@ -1,0 +1,192 @@
+//! An installation on a cluster that the harness did not start.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use model::history::Versions;
+use provision::client;
+use provision::existing::{self, Found, Hold, Place};
+use provision::installation::{Alarm, Installation, Namespaces};
+use provision::requests::Requests;
+use provision::store::{Store, StoreAddress};
+
+use crate::config::ExistingConfig;
+use crate::installation::programs::{self, Programs};
+use crate::installation::spec;
+use crate::session::Session;
+use rundir::error::{Error, Problem};
+
+/// An installation on prepared namespaces.
+pub(crate) struct ExistingInstallation {
+    pub(crate) installation: Installation,
+    hold: Hold,
+}
+
+impl ExistingInstallation {
+    /// Reaches it, sees that cases may and can run there, and keeps other runs out. `named` is the
+    /// version that must be there, if one was named.
+    pub(crate) async fn reach(
+        session: &Arc<Session>,
+        config: &ExistingConfig,
+        named: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let given = Given::of(config)?;
+        let kubeconfig = session.directory.join("kubeconfig");
+        let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
+        existing::write_kubeconfig(file, context, &kubeconfig)?;
+        let requests = Requests::default();
+        let client = client::client(&kubeconfig, &requests).await?;
+        let found = existing::examine(&client, &given.place).await?;
+        let mut versions = versions(&found, named)?;
+        let guard = session.guard.tethered();
+        let cli = match &config.argo_cli {
+            Some(path) => {
+                let path = std::path::absolute(path)?;
+                versions.cli = programs::version_of_argo(&guard, &path).await?;
+                path
+            }
+            None => build_cli(session, &versions.cli).await?,
+        };
+        let namespaces = given.place.namespaces().to_vec();
+        let alarm = Alarm::default();
+        let hold = Hold::take(&client, &namespaces, &session.run, &alarm).await?;
+        let installation = Installation {
+            run: session.run.clone(),
+            client,
+            requests,
+            alarm,
+            store: Store::at(&given.reached, &given.store),
+            store_address: given.store,
+            proxy: None,
+            argo: cli,
+            kubeconfig,
+            guard,
+            shell_image: config.shell_image.clone(),
+            versions,
+            source: "what was there".to_owned(),
+            profile: None,
+            argo_namespace: given.place.argo().to_owned(),
+            namespaces: Namespaces::Prepared(namespaces.clone()),
+        };
+        for namespace in &namespaces {
+            // Removes the leftovers of a killed run.
+            drive::teardown::case(&installation, namespace).await;
+        }
+        Ok(Self { installation, hold })
+    }
+
+    /// Lets other runs have it.
+    pub(crate) async fn give_back(self) {
+        self.hold.give_back().await;
+    }
+}
+
+/// The description of the cluster, complete.
+struct Given {
+    place: Place,
+    store: StoreAddress,
+    /// The store as this machine reaches it.
+    reached: String,
+}
+
+impl Given {
+    fn of(config: &ExistingConfig) -> anyhow::Result<Self> {
+        let mut lacks = Vec::new();
+        let mut need = |flag: &str, value: &Option<String>| {
+            value.clone().unwrap_or_else(|| {
+                lacks.push(Problem::new(format!("--provider existing needs {flag}")));
+                String::new()
+            })
+        };
+        let url = need("--store, the S3 store for artifacts", &config.store);
+        let bucket = need("--bucket, which must be there", &config.bucket);
+        let user = need("--store-user or ARGO_CONFORMANCE_STORE_USER", &config.store_user);
+        let password =
+            need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &config.store_password);
+        if config.namespaces.is_empty() {
+            let hint = "Prepare namespaces with the manifests of `argo-conformance prepare`.";
+            lacks.push(Problem::new("--provider existing needs --namespaces").with_hint(hint));
+        }
+        let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
+        if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
+            lacks.push(Problem::new(format!("`{url}` is not like http://HOST:PORT")));
+        }
+        let place = Place::new(config.namespaces.clone(), config.argo_namespace.clone());
+        lacks.extend(place.as_ref().err().map(|error| Problem::diagnostic(error.to_string())));
+        if !lacks.is_empty() {
+            return Err(Error::all(report::exit::USAGE, lacks).into());
+        }
+        let endpoint = config.store_in_cluster.clone().unwrap_or_else(|| reached.to_owned());
+        Ok(Self {
+            place: place?,
+            store: StoreAddress { endpoint, user, password, bucket },
+            reached: reached.to_owned(),
+        })
+    }
+}
+
+/// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
+/// no version.
+fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
+    if let (Some(there), Some(named)) = (&found.controller, named)
+        && there != named
+    {
+        let message = format!("the workflow controller that is there is {there}, not {named}");
+        let hint = "Leave --argo out, or name the version that is there.";
+        return Err(Error::usage(message).with_hint(hint).into());
+    }
+    let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
+    let [controller, executor] = parts.map(|(part, there)| {
+        there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
+            let message = format!("the tag of the {part}'s image is no version");
+            anyhow::Error::from(Error::usage(message).with_hint("Name the version by --argo."))
+        })
+    });
+    let controller = controller?;
+    Ok(Versions { executor: executor?, ..Versions::all(&controller) })
+}
+
+async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
+    let wanted = spec::version(version)?;
+    let entry = Programs::of_argo(session, &wanted.cli).await.context("build the argo program")?;
+    Ok(entry.bin().join("argo"))
+}
+
+#[cfg(test)]
+mod tests {
+    use provision::existing::Found;
+    use rstest::rstest;
+
+    use super::versions;
+
+    #[rstest]
+    #[case::as_the_images_say(Some("3.5.12"), Some("3.5.5"), None, Ok(("3.5.12", "3.5.5")))]
+    #[case::as_named(None, None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
+    #[case::both_agree(Some("3.7.18"), None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
+    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the executor's image is no"))]
+    #[case::another_is_there(Some("3.5.12"), None, Some("3.7.18"), Err("is 3.5.12, not 3.7.18"))]
+    #[case::nobody_says(None, Some("3.5.5"), None, Err("is no version"))]
+    fn which_argo_is_there(
+        #[case] controller: Option<&str>,
+        #[case] executor: Option<&str>,
+        #[case] named: Option<&str>,
+        #[case] expected: Result<(&str, &str), &str>,
+    ) {
+        let found = Found {
+            controller: controller.map(str::to_owned),
+            executor: executor.map(str::to_owned),
+        };
+        match (versions(&found, named), expected) {
+            (Ok(found), Ok((controller, executor))) => {
+                let components = (found.controller.as_str(), found.executor.as_str());
+                assert_eq!(components, (controller, executor));
+                assert_eq!(found.cli, controller);
+            }
+            (Err(error), Err(expected)) => {
+                assert!(error.to_string().contains(expected), "{error}");
+            }
+            (found, expected) => panic!("{found:?} instead of {expected:?}"),
+        }
+    }
+}

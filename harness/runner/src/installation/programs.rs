@@ -1,0 +1,283 @@
+//! The programs of a run: of the cluster, and of each version of Argo that can be had.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use provision::argo_source::ArgoSource;
+use provision::argo_source::release::checksum;
+use provision::cache::entry::Entry;
+use provision::program::error::Refusal;
+use provision::program::{self, BuildError, Item};
+use provision::progress::awaited;
+use sandbox::guard::{Guard, GuardedCommand};
+
+use crate::installation::provider::ClusterProvider;
+use crate::installation::spec::InstallationSpec;
+use crate::session::Session;
+use rundir::error::{Error, Problem, chain};
+
+/// Built programs.
+pub struct Programs {
+    cluster: Vec<Entry>,
+    /// Each installation that was asked for.
+    pub argo: Vec<Argo>,
+    /// Names of those that cannot be had, and the reasons.
+    pub(crate) refused: Vec<(String, String)>,
+}
+
+/// The programs of an installation.
+pub struct Argo {
+    pub(crate) wanted: InstallationSpec,
+    pub(crate) controller: Entry,
+    pub(crate) executor: Entry,
+    pub(crate) cli: Entry,
+    /// Kubernetes, where it is built for it.
+    pub(crate) kubernetes: Option<Entry>,
+}
+
+impl Argo {
+    /// The sources of the components, in words. A published release has the checksum of its
+    /// `install.yaml`.
+    pub(crate) fn source(&self) -> String {
+        let of = |source: &ArgoSource, entry: &Entry| {
+            let checksum = source.published().and_then(|_| checksum(entry));
+            let checksum = checksum.map(|sha256| format!(", install.yaml sha256:{sha256}"));
+            source.words() + &checksum.unwrap_or_default()
+        };
+        let controller = of(&self.wanted.controller, &self.controller);
+        let executor = of(&self.wanted.executor, &self.executor);
+        let cli = of(&self.wanted.cli, &self.cli);
+        if controller == executor && controller == cli {
+            return controller;
+        }
+        format!("workflow-controller: {controller}; argoexec: {executor}; argo: {cli}")
+    }
+}
+
+impl Programs {
+    /// Builds the programs that are missing.
+    ///
+    /// # Errors
+    /// The machine lacks something: everything is named at once. A build fails. A version that is
+    /// refused is no error while another can be had.
+    pub async fn get(
+        session: &Arc<Session>,
+        maker: &ClusterProvider,
+        mut wanted: Vec<InstallationSpec>,
+    ) -> anyhow::Result<Self> {
+        let cluster = maker.programs();
+        super::preflight::require(session, maker, &wanted, &items(maker, &cluster, &wanted))
+            .await?;
+        let (published, mut refused) = published(session, &wanted).await?;
+        wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
+        let mut items = items(maker, &cluster, &wanted);
+        let entries = loop {
+            match ensure(session, items.clone()).await? {
+                Ok(entries) => break entries,
+                Err(BuildError::Refused(refusals)) => {
+                    let (kept, lost) = without(maker, wanted, &refusals);
+                    if kept.is_empty() || lost.is_empty() {
+                        return Err(BuildError::Refused(refusals).into());
+                    }
+                    refused.extend(lost);
+                    wanted = kept;
+                    items = self::items(maker, &cluster, &wanted);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        let argo = wanted.into_iter().map(|wanted| {
+            let built = |item: Option<&Item>| {
+                let at = items.iter().position(|one| Some(one) == item)?;
+                entries.get(at)
+            };
+            let entry = |source: &ArgoSource| {
+                let built = built(source.item());
+                let published = published.iter().find(|(of, _)| of == source);
+                let entry = built.or(published.map(|(_, entry)| entry));
+                entry.cloned().context("find the programs of Argo")
+            };
+            let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
+            let cli = entry(&wanted.cli)?;
+            let kubernetes = built(maker.kubernetes(&wanted).as_ref()).cloned();
+            anyhow::Ok(Argo { wanted, controller, executor, cli, kubernetes })
+        });
+        let argo = argo.collect::<Result<_, _>>()?;
+        Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
+    }
+
+    /// The programs of one source of Argo alone, for a cluster that is there.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub async fn of_argo(session: &Arc<Session>, source: &ArgoSource) -> anyhow::Result<Entry> {
+        let Some(item) = source.item() else {
+            let release = source.published().context("find where Argo comes from")?;
+            return Ok(release.get(&session.cache).await?);
+        };
+        let entries = ensure(session, vec![item.clone()]).await??;
+        entries.into_iter().next().context("find the built programs of Argo")
+    }
+
+    /// Directories of the cluster's programs.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        self.cluster.iter().map(Entry::bin).collect()
+    }
+
+    /// Path of one of the cluster's programs.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.directories().iter().map(|bin| bin.join(name)).find(|path| path.is_file())
+    }
+}
+
+/// The version that an `argo` program reports.
+pub(crate) async fn version_of_argo(guard: &Guard, path: &Path) -> anyhow::Result<String> {
+    let command = GuardedCommand {
+        program: path.to_owned(),
+        args: vec!["version".into(), "--short".into()],
+        env: vec![("HOME".into(), "/nonexistent".into())],
+        cwd: "/".into(),
+    };
+    let guard = guard.clone();
+    let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await?;
+    let said = ran.with_context(|| format!("ask {} for its version", path.display()))?.stdout;
+    let version = said.trim().rsplit(['v', ' ']).next().unwrap_or_default();
+    match semver::Version::parse(version) {
+        Ok(version) => Ok(version.to_string()),
+        Err(_) => anyhow::bail!("{} says no version: {:?}", path.display(), said.trim()),
+    }
+}
+
+/// A release that was fetched, by what asked for it.
+type Published = (ArgoSource, Entry);
+/// Names of installations that cannot be had, and why.
+type Lost = Vec<(String, String)>;
+
+/// The published releases, each fetched once, and the installations whose release cannot be had.
+///
+/// # Errors
+/// No installation is left, or the run is stopped.
+async fn published(
+    session: &Arc<Session>,
+    wanted: &[InstallationSpec],
+) -> anyhow::Result<(Vec<Published>, Lost)> {
+    let (mut there, mut lost) = (Vec::<Published>::new(), Lost::new());
+    for one in wanted {
+        for source in one.components() {
+            let known = there.iter().any(|(of, _)| of == source);
+            let Some(release) = source.published().filter(|_| !known) else { continue };
+            let stage = format!("fetch release {}", source.version());
+            let fetching = awaited(&*session.progress, &stage, release.get(&session.cache));
+            let fetched = tokio::select! {
+                fetched = fetching => fetched,
+                () = session.stop.cancelled() => anyhow::bail!("stopped while a release was fetched"),
+            };
+            match fetched {
+                Ok(entry) => there.push((source.clone(), entry)),
+                Err(error) if wanted.len() > 1 => {
+                    lost.push((one.name(), chain(&error.into())));
+                    break;
+                }
+                Err(error) => {
+                    let hint = error.hint();
+                    let problem = Problem::of(&error.into()).with_hint_of(hint);
+                    return Err(Error::one(report::exit::NO_ENVIRONMENT, problem).into());
+                }
+            }
+        }
+    }
+    anyhow::ensure!(lost.len() < wanted.len(), "{}", reasons(&lost));
+    Ok((there, lost))
+}
+
+fn reasons(lost: &Lost) -> String {
+    let lines = lost.iter().map(|(name, because)| format!("Argo {name}: {because}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The items to build, each once. The items of the cluster come first.
+fn items(maker: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpec]) -> Vec<Item> {
+    let mut items = cluster.to_vec();
+    for item in wanted.iter().flat_map(|one| maker.items(one)) {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    items
+}
+
+/// The installations that can be had, and the names of the others with the reasons.
+fn without(
+    maker: &ClusterProvider,
+    wanted: Vec<InstallationSpec>,
+    refusals: &[Refusal],
+) -> (Vec<InstallationSpec>, Lost) {
+    let (mut kept, mut lost) = (Vec::new(), Vec::new());
+    for one in wanted {
+        let of = |refusal: &&Refusal| {
+            let mut items = maker.items(&one).into_iter();
+            items.any(|i| i.name == refusal.name && i.release == refusal.release)
+        };
+        let reasons: Vec<String> = refusals.iter().filter(of).map(ToString::to_string).collect();
+        if reasons.is_empty() {
+            kept.push(one);
+        } else {
+            lost.push((one.name(), reasons.join("; ")));
+        }
+    }
+    (kept, lost)
+}
+
+async fn ensure(
+    session: &Arc<Session>,
+    items: Vec<Item>,
+) -> anyhow::Result<Result<Vec<Entry>, BuildError>> {
+    let session = Arc::clone(session);
+    let building = tokio::task::spawn_blocking(move || {
+        program::ensure(&session.cache, &items, &session.guard, &*session.progress)
+    });
+    Ok(building.await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use provision::program::error::Refusal;
+
+    use rstest::rstest;
+
+    use super::{InstallationSpec, without};
+    use crate::installation::provider::ClusterProvider;
+    use crate::installation::spec;
+
+    #[rstest]
+    #[case::argo(
+        ["argo-workflows", "3.5.10"],
+        &["3.5.12", "3.5.12+executor.3.5.5", "3.5.12+kubernetes.1.33.7"],
+        &["3.5.10", "3.5.12+cli.3.5.10"]
+    )]
+    #[case::kubernetes(
+        ["kubernetes", "1.33.7"],
+        &["3.5.10", "3.5.12", "3.5.12+cli.3.5.10", "3.5.12+executor.3.5.5"],
+        &["3.5.12+kubernetes.1.33.7"]
+    )]
+    fn what_needs_a_version_that_is_refused_is_lost_and_no_more(
+        #[case] refused: [&str; 2],
+        #[case] kept: &[&str],
+        #[case] lost: &[&str],
+    ) {
+        let named = [
+            "3.5.10",
+            "3.5.12",
+            "3.5.12+cli.3.5.10",
+            "3.5.12+executor.3.5.5",
+            "3.5.12+kubernetes.1.33.7",
+        ];
+        let wanted = named.map(|name| spec::version(name).expect("a version")).into();
+        let [name, release] = refused.map(str::to_owned);
+        let refusal = Refusal { name, release, reason: "it answered 403".to_owned() };
+        let (still, gone) = without(&ClusterProvider::Native, wanted, &[refusal]);
+        assert_eq!(still.iter().map(InstallationSpec::name).collect::<Vec<_>>(), kept);
+        assert_eq!(gone.iter().map(|(name, _)| name).collect::<Vec<_>>(), lost);
+    }
+}

@@ -1,0 +1,322 @@
+//! The installations that are asked for: versions by name, and components of other versions.
+
+mod dimensions;
+mod source;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use model::history::Versions;
+use model::profile::Profile;
+use model::versions::to_become;
+use provision::argo::{controller_image, executor_image};
+use provision::argo_source::ArgoSource;
+use provision::argo_source::release::Release;
+use provision::image;
+use provision::program::Item;
+use report::Asked;
+
+use crate::config::{Components, RunConfig};
+use rundir::error::{Error, Problem};
+
+pub use dimensions::Dimensions;
+use source::Places;
+pub(crate) use source::guard;
+
+/// An installation spec: the source of each component. The manifests come with the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstallationSpec {
+    pub(crate) controller: ArgoSource,
+    pub(crate) executor: ArgoSource,
+    /// Source of the `argo` program.
+    pub cli: ArgoSource,
+    /// The controller's settings.
+    pub(crate) profile: Profile,
+    /// The release of Kubernetes, if one was asked for.
+    pub(crate) kubernetes: Option<String>,
+}
+
+impl InstallationSpec {
+    /// Version of each component, the settings, and Kubernetes.
+    pub(crate) fn versions(&self) -> Versions {
+        let version = |source: &ArgoSource| source.version().to_owned();
+        Versions {
+            controller: version(&self.controller),
+            executor: version(&self.executor),
+            cli: version(&self.cli),
+            settings: self.profile.settings(),
+            kubernetes: self.kubernetes.clone(),
+        }
+    }
+
+    /// The name of the installation.
+    pub(crate) fn name(&self) -> String {
+        self.versions().name()
+    }
+
+    /// How those of its components were asked for that do not come from a Go module, by version.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (String, String)> {
+        let of = |source: &ArgoSource| {
+            let version = source.version();
+            let checkout = source.tree().map(|tree| {
+                format!("{}={}", tree.path.display(), to_become(version).unwrap_or(version))
+            });
+            let commit = source.commit().map(|commit| commit.asked.clone());
+            let release = source.published().map(Release::text);
+            Some((version.to_owned(), checkout.or(commit).or(release)?))
+        };
+        self.components().into_iter().filter_map(of)
+    }
+
+    /// The items to build for it. Components of one version have the same item.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.components().into_iter().filter_map(ArgoSource::item)
+    }
+
+    /// The source of each component: controller, executor, CLI.
+    pub(crate) fn components(&self) -> [&ArgoSource; 3] {
+        [&self.controller, &self.executor, &self.cli]
+    }
+
+    /// Images that are not made here: those of releases.
+    fn published_images(&self) -> Vec<String> {
+        let (controller, executor) = (&self.controller, &self.executor);
+        let image = |source: &ArgoSource, name: fn(&str) -> String| {
+            source.published().map(|_| name(&source.tag()))
+        };
+        let images = [image(controller, controller_image), image(executor, executor_image)];
+        images.into_iter().flatten().collect()
+    }
+}
+
+/// The installations that a run puts up.
+///
+/// # Errors
+/// As for [`specs`]. Components or Kubernetes are named, and nothing is installed.
+pub(crate) fn of(config: &RunConfig) -> anyhow::Result<Vec<InstallationSpec>> {
+    if !config.provider.installs() && config.components.any() {
+        let error = Error::usage(
+            "with --provider existing nothing is installed, so no component can be of another \
+             version",
+        );
+        return Err(error.with_hint("Name the argo program to test with by --argo-cli.").into());
+    }
+    if !config.provider.installs() && !config.kubernetes.is_empty() {
+        let error = Error::usage(
+            "with --provider existing Kubernetes is the one of the cluster: --kubernetes cannot \
+             choose it",
+        );
+        return Err(error
+            .with_hint("Leave --kubernetes out, or name another cluster by --context.")
+            .into());
+    }
+    if config.on.is_some() || !config.provider.installs() {
+        return Ok(Vec::new());
+    }
+    let cache = config.cache.as_deref();
+    specs(&config.argo(), &config.components, &config.into(), cache)
+}
+
+/// The installations, each once, in the order in which they were named. A name is a version such as
+/// `3.5.12`, or the name in a report, such as `3.5.12+cli.3.5.10`. The settings and the Kubernetes
+/// of a name stand. A name without them is taken with each of the dimensions. The components that
+/// are named besides replace those of every installation. `cache` is the cache directory, if one
+/// was named.
+///
+/// # Errors
+/// Every text that names no installation, and every version from two sources, all at once.
+pub fn specs(
+    named: &[String],
+    components: &Components,
+    dimensions: &Dimensions,
+    cache: Option<&Path>,
+) -> anyhow::Result<Vec<InstallationSpec>> {
+    let places = Places { releases: &components.releases, cache };
+    let mut wrong = Vec::new();
+    let mut of = |flag: &str, given: &Option<String>| match places.source(given.as_ref()?) {
+        Ok(source) => Some(source),
+        Err(error) => {
+            wrong.push(error.of_flag(flag));
+            None
+        }
+    };
+    let controller = of("--controller", &components.controller);
+    let executor = of("--executor", &components.executor);
+    let cli = of("--cli", &components.cli);
+    let mut wanted = Vec::<InstallationSpec>::new();
+    for text in named {
+        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, Problem>| match source {
+            _ if over.is_some() => over.clone(),
+            Ok(source) => Some(source),
+            Err(error) => {
+                if !wrong.contains(&error) {
+                    wrong.push(error);
+                }
+                None
+            }
+        };
+        let [one, two, three] = places.sources(text);
+        let (controller, executor, cli) =
+            (of(&controller, one), of(&executor, two), of(&cli, three));
+        if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
+            for (profile, kubernetes) in dimensions.of_one(source::by_name(text), &mut wrong) {
+                let (controller, executor, cli) =
+                    (controller.clone(), executor.clone(), cli.clone());
+                let one = InstallationSpec { controller, executor, cli, profile, kubernetes };
+                if !wanted.contains(&one) {
+                    wanted.push(one);
+                }
+            }
+        }
+    }
+    wrong.extend(ambiguous(&wanted));
+    if wrong.is_empty() {
+        return Ok(wanted);
+    }
+    Err(Error::all(report::exit::USAGE, wrong).into())
+}
+
+/// Versions that are asked for from two sources: nothing could tell their verdicts apart.
+fn ambiguous(wanted: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
+    let mut known: BTreeMap<&str, &ArgoSource> = BTreeMap::new();
+    let mut twice = BTreeSet::new();
+    for source in wanted.iter().flat_map(InstallationSpec::components) {
+        if *known.entry(source.version()).or_insert(source) != source {
+            twice.insert(source.version());
+        }
+    }
+    twice.into_iter().map(|version| {
+        let message = format!(
+            "{version} is asked for from two sources, and a report could not tell them apart"
+        );
+        Problem::new(message).with_hint("Run them one after the other.")
+    })
+}
+
+/// Checks that each image of a release is in one of these archives, for a cluster that pulls
+/// nothing.
+///
+/// # Errors
+/// The images that are in none; an archive that cannot be read.
+pub fn images_are_there(wanted: &[InstallationSpec], archives: &[PathBuf]) -> anyhow::Result<()> {
+    let needed: BTreeSet<String> =
+        wanted.iter().flat_map(InstallationSpec::published_images).collect();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let mut there = BTreeSet::new();
+    for archive in archives {
+        let read = image::references(archive);
+        there.extend(read.with_context(|| format!("read {}", archive.display()))?);
+    }
+    let missing: Vec<&String> = needed.difference(&there).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let problems = missing.iter().map(|image| {
+        Problem::new(format!("{image} is in no archive, and a native cluster pulls nothing"))
+    });
+    let hint = "Name an archive that `docker save` wrote by --load-image, or take --provider kind, \
+                which pulls images.";
+    Err(Error::all(report::exit::USAGE, problems.collect()).with_hint(hint).into())
+}
+
+/// The installations that were asked for when a run began, as they are now. `refusals` gets each
+/// installation that is another now, and each with unknown settings.
+///
+/// # Errors
+/// As for [`specs`].
+pub(crate) fn again(
+    asked: &Asked,
+    releases: &str,
+    cache: Option<&Path>,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Vec<InstallationSpec>> {
+    let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
+    let mut all = Vec::new();
+    for name in &asked.argo {
+        let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
+        let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
+        let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
+        let components = Components { controller: None, executor, cli, releases };
+        let Some(profile) = Profile::of_settings(settings.as_deref()) else {
+            refusals.push(format!("Argo {name} has settings that are not known"));
+            continue;
+        };
+        let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
+        let found = specs(&[controller], &components, &dimensions, cache)?;
+        let others = found.iter().map(InstallationSpec::name).filter(|now| now != name);
+        refusals.extend(
+            others.map(|now| format!("Argo {name} is {now} now: a checkout or a revision changed")),
+        );
+        all.extend(found);
+    }
+    Ok(all)
+}
+
+/// One installation by its name. A name without components is one of a single version.
+///
+/// # Errors
+/// The text names no installation.
+pub fn version(text: &str) -> anyhow::Result<InstallationSpec> {
+    of_text(text, None)
+}
+
+/// As [`version`], with this cache directory.
+///
+/// # Errors
+/// The text names no installation.
+pub(crate) fn of_text(text: &str, cache: Option<&Path>) -> anyhow::Result<InstallationSpec> {
+    let (components, dimensions) = (Components::default(), Dimensions::default());
+    let mut wanted = specs(&[text.to_owned()], &components, &dimensions, cache)?;
+    wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::{Dimensions, specs};
+    use crate::config::Components;
+
+    fn given(components: [Option<&str>; 3]) -> Components {
+        let [controller, executor, cli] = components.map(|given| given.map(str::to_owned));
+        Components { controller, executor, cli, ..Components::default() }
+    }
+
+    #[rstest]
+    #[case::as_it_is(&["3.5.12"], [None; 3], &["3.5.12"])]
+    #[case::two(&["3.5.12", "v3.5.10"], [None; 3], &["3.5.12", "3.5.10"])]
+    #[case::program(&["3.5.12"], [None, None, Some("3.5.10")], &["3.5.12+cli.3.5.10"])]
+    #[case::executor(&["3.5.12"], [None, Some("v3.5.5"), None], &["3.5.12+executor.3.5.5"])]
+    #[case::controller(
+        &["3.5.10"],
+        [Some("3.5.12"), None, None],
+        &["3.5.12+executor.3.5.10.cli.3.5.10"]
+    )]
+    #[case::of_the_same_version(&["3.5.12"], [Some("3.5.12"), Some("3.5.12"), Some("v3.5.12")], &["3.5.12"])]
+    #[case::each(
+        &["3.5.10", "3.5.12"],
+        [None, None, Some("3.5.10")],
+        &["3.5.10", "3.5.12+cli.3.5.10"]
+    )]
+    #[case::become_one(
+        &["3.5.10", "3.5.12"],
+        [Some("3.7.0"), Some("3.7.0"), Some("3.7.0")],
+        &["3.7.0"]
+    )]
+    #[case::by_name(&["3.5.12+executor.3.5.5.cli.3.5.10"], [None; 3], &["3.5.12+executor.3.5.5.cli.3.5.10"])]
+    #[case::by_name_and_yet(&["3.5.12+cli.3.5.10"], [None, None, Some("3.5.12")], &["3.5.12"])]
+    fn installations(
+        #[case] named: &[&str],
+        #[case] components: [Option<&str>; 3],
+        #[case] expected: &[&str],
+    ) {
+        let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
+        let wanted =
+            specs(&named, &given(components), &Dimensions::default(), None).expect("versions");
+        let names: Vec<String> = wanted.iter().map(super::InstallationSpec::name).collect();
+        assert_eq!(names, expected);
+    }
+}

@@ -1,0 +1,258 @@
+//! A cluster with Argo in it, put up for a run or for `up`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use model::read_back::ReadBack;
+use provision::argo::first_word;
+use provision::argo::install::{self, Definition};
+use provision::argo::overlay::Values;
+use provision::argo::rendered::Rendered;
+use provision::argo_source::ArgoSource;
+use provision::cache::entry::Entry;
+use provision::client::Client;
+use provision::cluster::{Access, Cluster};
+use provision::image::Image;
+use provision::installation::{Installation, Namespaces};
+use provision::native::stored::Stored;
+use provision::progress::{Notice, Progress, awaited};
+use provision::shell::SHELL_IMAGE;
+
+use tokio::sync::oneshot;
+
+use super::cluster::{Definitions, Images, put_up};
+use super::provider::ClusterProvider;
+use crate::installation::programs::{self, Argo, Programs};
+use crate::session::Session;
+use rundir::error;
+
+/// How long the controller may take to become Available.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A cluster with Argo in it.
+pub struct RunningInstallation {
+    /// The cluster.
+    pub cluster: Cluster,
+    pub(crate) installation: Installation,
+    pub(crate) read_back: ReadBack,
+}
+
+/// Start Argo, on what.
+pub struct Start<'a> {
+    /// The provider of the cluster.
+    pub provider: &'a ClusterProvider,
+    /// The programs of Argo, and their spec.
+    pub argo: &'a Argo,
+    /// Archives of images that pods will use besides.
+    pub archives: &'a [PathBuf],
+}
+
+impl RunningInstallation {
+    /// Puts up a cluster and installs Argo; logs and manifests go to `directory`.
+    pub async fn put_up(
+        session: &Arc<Session>,
+        programs: &Programs,
+        start: &Start<'_>,
+        directory: &Path,
+    ) -> anyhow::Result<Self> {
+        let began = Instant::now();
+        let name = start.argo.wanted.name();
+        let stage = format!("Argo {name}: controller Available since nothing ran");
+        session.progress.notice(Notice::Started { stage: stage.clone() });
+        // Removes the leftovers of killed runs, beside the start, which needs none of them. `sweep`
+        // prints those that cannot be removed.
+        tokio::task::spawn_blocking(|| sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS)));
+        let cache = session.cache.clone();
+        tokio::spawn(async move { provision::kind::sweep(&cache).await });
+        let logs = directory.join("servers");
+        std::fs::create_dir_all(&logs)?;
+        let images = Images { made: made(start.argo), archives: start.archives.to_vec() };
+        let stored = stored(session, programs, start);
+        let (say_api, api) = oneshot::channel();
+        let has_definitions = stored.is_some();
+        let definitions = Definitions { stored, api: say_api };
+        let (cluster, defined) = tokio::join!(
+            put_up(start.provider, session, programs, start.argo, images, &logs, definitions),
+            define(session, programs, start.argo, api, has_definitions),
+        );
+        let cluster = cluster?;
+        let access = cluster.access();
+        let installed =
+            async { Box::pin(install_argo(session, start, defined?, access, directory)).await };
+        match installed.await {
+            Ok((installation, read_back)) => {
+                session.progress.notice(Notice::Finished { stage, elapsed: began.elapsed() });
+                Ok(Self { cluster, installation, read_back })
+            }
+            Err(error) => {
+                if let Err(left) = cluster.end().await {
+                    session
+                        .progress
+                        .say(&format!("not taken down: {}", error::chain(&left.into())));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes everything down.
+    pub(crate) async fn end(self, session: &Session) -> anyhow::Result<()> {
+        for end in &self.cluster.ended() {
+            session.progress.say(end);
+        }
+        Ok(self.cluster.end().await?)
+    }
+}
+
+/// Installs Argo in a cluster, and reads back what runs.
+async fn install_argo(
+    session: &Arc<Session>,
+    start: &Start<'_>,
+    defined: Defined,
+    access: &Access,
+    directory: &Path,
+) -> anyhow::Result<(Installation, ReadBack)> {
+    let Access { client, store_address, .. } = access;
+    let Defined { rendered, definitions, created } = defined;
+    let wanted = &start.argo.wanted;
+    let values = Values {
+        controller_tag: wanted.controller.tag(),
+        executor_tag: wanted.executor.tag(),
+        store: store_address.clone(),
+    };
+    rendered.write(&values, &directory.join("manifests"))?;
+    let name = wanted.name();
+    let stage = |what: &str| format!("Argo {name}: {what}");
+    let objects = rendered.objects(&values)?;
+    let applied = install::apply(client, &objects);
+    awaited(&*session.progress, &stage("manifests applied"), applied).await?;
+    let served = install::served(client, &definitions, PATIENCE);
+    awaited(&*session.progress, &stage("kinds served"), served).await?;
+    let available = async {
+        install::deploy(client, &objects).await?;
+        install::available(client, PATIENCE).await
+    };
+    awaited(&*session.progress, &stage("controller Available"), available).await?;
+    if created {
+        keep_definitions(session, start.argo, access, &rendered, &definitions).await;
+    }
+    let heard = first_word::hear(client, &session.run, PATIENCE);
+    awaited(&*session.progress, "first workflow taken up", heard).await?;
+    let installation = installation(session, start, access);
+    let read_back = installation.read_back().await.context("read back what runs")?;
+    let said = programs::version_of_argo(&session.guard, &installation.argo).await?;
+    let cli = &installation.versions.cli;
+    anyhow::ensure!(said == *cli, "the argo program says that it is {said}, and it is to be {cli}");
+    if let Some(version) = &installation.versions.kubernetes {
+        let said = read_back.kubernetes.trim_start_matches('v');
+        anyhow::ensure!(said == version, "the API server says {said}, and it is to be {version}");
+    }
+    let text = serde_json::to_string_pretty(&read_back)?;
+    std::fs::write(directory.join("installation.json"), text)?;
+    Ok((installation, read_back))
+}
+
+/// Images of the components that run in pods; those of a release are there or are pulled.
+fn made(argo: &Argo) -> Vec<Image> {
+    let Argo { wanted, controller, executor, .. } = argo;
+    let made = |source: &ArgoSource, entry: &Entry, image: fn(&Path, &str) -> Image| {
+        source.item().map(|_| image(&entry.bin(), &source.tag()))
+    };
+    let controller = made(&wanted.controller, controller, provision::argo::controller);
+    let executor = made(&wanted.executor, executor, provision::argo::executor);
+    controller.into_iter().chain(executor).collect()
+}
+
+fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Installation {
+    Installation {
+        run: session.run.clone(),
+        client: cluster.client.clone(),
+        requests: cluster.requests.clone(),
+        alarm: cluster.alarm.clone(),
+        store: cluster.store.clone(),
+        store_address: cluster.store_address.clone(),
+        proxy: cluster.proxy.clone(),
+        argo: start.argo.cli.bin().join("argo"),
+        kubeconfig: cluster.kubeconfig.clone(),
+        guard: session.guard.clone(),
+        shell_image: SHELL_IMAGE.to_owned(),
+        versions: start.argo.wanted.versions(),
+        source: start.argo.source(),
+        profile: Some(start.argo.wanted.profile),
+        argo_namespace: install::NAMESPACE.to_owned(),
+        namespaces: Namespaces::Made,
+    }
+}
+
+/// Argo's manifests, with the definitions in the cluster.
+struct Defined {
+    rendered: Rendered,
+    definitions: Vec<Definition>,
+    /// Through the API, in this cluster.
+    created: bool,
+}
+
+/// The definitions that an earlier native cluster with these programs stored.
+fn stored(session: &Session, programs: &Programs, start: &Start<'_>) -> Option<Stored> {
+    let Argo { controller, kubernetes, wanted, .. } = start.argo;
+    let kustomize = programs.path("kustomize")?;
+    let rendered = Rendered::find(&session.cache, controller, wanted.profile, &kustomize)?;
+    Stored::find(&session.cache, &rendered, kubernetes.as_ref()?)
+}
+
+/// Keeps the definitions of a native cluster for later ones. A failure costs later starts some
+/// seconds, and this run nothing.
+async fn keep_definitions(
+    session: &Session,
+    argo: &Argo,
+    access: &Access,
+    rendered: &Rendered,
+    definitions: &[Definition],
+) {
+    let (Some(etcd), Some(kubernetes)) = (&access.etcd, &argo.kubernetes) else { return };
+    let names = definitions.iter().map(Definition::name);
+    let kept = Stored::keep(&session.cache, rendered, kubernetes, names, etcd).await;
+    if let Err(error) = kept {
+        session.progress.say(&format!("warning: {}", error::chain(&error.into())));
+    }
+}
+
+/// Creates the definitions as soon as the API server is ready. Those of Argo 4 take seconds of the
+/// API server, and nothing but Argo needs them.
+async fn define(
+    session: &Arc<Session>,
+    programs: &Programs,
+    argo: &Argo,
+    api: oneshot::Receiver<Client>,
+    has_definitions: bool,
+) -> anyhow::Result<Defined> {
+    let rendered = render(session, programs, argo).await?;
+    let definitions = rendered.definitions()?;
+    let client = api.await.context("failed to reach the API server: it never was ready")?;
+    if has_definitions {
+        return Ok(Defined { rendered, definitions, created: false });
+    }
+    let stage = format!("Argo {}: definitions created", argo.wanted.name());
+    awaited(&*session.progress, &stage, install::define(&client, &definitions)).await?;
+    Ok(Defined { rendered, definitions, created: true })
+}
+
+/// Argo's own manifests with our overlay on top. The first call for a version takes seconds.
+async fn render(
+    session: &Arc<Session>,
+    programs: &Programs,
+    argo: &Argo,
+) -> anyhow::Result<Rendered> {
+    let kustomize = programs.path("kustomize").context("find the program kustomize")?;
+    let (session, entry, profile) =
+        (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
+    let stage = format!("Argo {}: manifests rendered", argo.wanted.name());
+    let show = Arc::clone(&session.progress);
+    let rendering = tokio::task::spawn_blocking(move || {
+        Rendered::get(&session.cache, &entry, profile, &kustomize, &session.guard)
+    });
+    let rendering = async { anyhow::Ok(rendering.await??) };
+    awaited(&*show, &stage, rendering).await
+}

@@ -1,0 +1,23 @@
+//! Schedules cases on installations: puts installations up, runs cases, judges while they run.
+//!
+//! The crate has no command line and prints nothing. A [`console::Console`] shows progress and
+//! results.
+
+pub mod bisect;
+mod case_line;
+pub mod config;
+pub mod console;
+mod context;
+pub mod installation;
+mod live_judge;
+pub mod progress;
+mod request;
+mod resume;
+pub mod run;
+mod schedule;
+pub mod selection;
+pub mod session;
+mod trial;
+
+pub use config::RunConfig;
+pub use console::Console;

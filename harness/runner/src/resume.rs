@@ -1,0 +1,86 @@
+//! Resumes a run that was interrupted: by a signal, by SIGKILL, with the machine.
+//!
+//! The cases, the versions and the settings are those of the run manifest. [`rundir::attempt`] says
+//! which cases run again.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::Context;
+use judge::KnownIssues;
+use model::Case;
+use report::Asked;
+use rundir::digest::case_sha256;
+use rundir::error::{Error, Problem};
+use rundir::manifest::{self, RunManifest};
+use rundir::resume::archive::set_aside;
+use rundir::resume::{Earlier, scan};
+use rundir::{program_build, shard};
+
+use crate::config::{RunConfig, Selection};
+use crate::installation::spec::{self, InstallationSpec};
+use crate::selection;
+
+/// A run that is resumed.
+pub(crate) struct Resumed {
+    pub(crate) config: RunConfig,
+    pub(crate) asked: Asked,
+    pub(crate) specs: Vec<InstallationSpec>,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) earlier: Earlier,
+    pub(crate) lock: File,
+}
+
+/// Reads the run directory, and sets aside the attempts that run again.
+///
+/// # Errors
+/// The run cannot be resumed. A refusal has every reason, and leaves the histories where they are.
+pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<Resumed> {
+    let manifest = RunManifest::read(directory)?;
+    let lock = manifest::lock(directory)?;
+    config.known_issues = KnownIssues::of_name(&manifest.asked.known_issues)
+        .with_context(|| format!("invalid {}: unknown stance on known issues", manifest::FILE))?;
+    let challenge = manifest.asked.challenge.as_deref().map(str::parse).transpose();
+    config.challenge = challenge.map_err(|error: String| {
+        anyhow::anyhow!("invalid {}: invalid challenge: {error}", manifest::FILE)
+    })?;
+    let mut refusals = Vec::new();
+    let this = program_build::get()?;
+    if manifest.asked.program != this {
+        let begun_by = &manifest.asked.program;
+        refusals
+            .push(format!("another build of this program began it: {begun_by}; this is {this}"));
+    }
+    let (releases, cache) = (&config.components.releases, config.cache.as_deref());
+    let specs = spec::again(&manifest.asked, releases, cache, &mut refusals)?;
+    let cases = cases(&config.selection.directory, &manifest, &mut refusals)?;
+    let found = scan::look(directory, &manifest, &cases, config.known_issues, &mut refusals)?;
+    if !refusals.is_empty() {
+        let problems = refusals.into_iter().map(Problem::refused).collect();
+        let error = Error::all(report::exit::BAD_CASE, problems);
+        return Err(error.with_hint("Begin a new run.").into());
+    }
+    let earlier = set_aside(directory, &manifest, &cases, found)?;
+    let cases = shard::to_run(cases, &manifest.asked);
+    Ok(Resumed { config, asked: manifest.asked, specs, cases, earlier, lock })
+}
+
+/// The cases of the run manifest, which must be the same.
+fn cases(
+    directory: &Path,
+    manifest: &RunManifest,
+    refusals: &mut Vec<String>,
+) -> anyhow::Result<Vec<Case>> {
+    let mut cases = selection::select(&Selection::all_levels(directory.to_owned(), Vec::new()))?;
+    cases.retain(|case| manifest.asked.cases.contains_key(&case.id));
+    for (id, digest) in &manifest.asked.cases {
+        match cases.iter().find(|case| case.id == *id) {
+            None => refusals.push(format!("there is no case {id} any more")),
+            Some(case) if case_sha256(case) != *digest => {
+                refusals.push(format!("{id} is not the case that it was when the run began"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(cases)
+}

@@ -1,0 +1,92 @@
+//! A run on installations that are there already.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use model::history::Versions;
+use provision::installation::Installation;
+use tokio::sync::oneshot;
+
+use super::read;
+use crate::context::{RunContext, RunResults};
+use crate::installation::existing::ExistingInstallation;
+use crate::installation::released::ReleasedInstallation;
+use crate::installation::shared::Share;
+use crate::installation::spec::InstallationSpec;
+use crate::schedule::cases::cases;
+use rundir::installed;
+
+/// On an installation that `up` left running.
+pub(super) async fn on_released(
+    bench: &Arc<RunContext>,
+    slot: u16,
+    found: &mut RunResults,
+) -> anyhow::Result<()> {
+    let kept = ReleasedInstallation::read(slot)?;
+    bench.session.progress.live(|live, _| live.version_began(&kept.versions.name(), 1, 1));
+    let installation = kept.installation(&bench.session).await?;
+    on_installation(bench, installation, found).await
+}
+
+/// On installations that other runs use as well, one version after the other.
+pub(super) async fn on_shared(
+    bench: &Arc<RunContext>,
+    name: &str,
+    wanted: &[InstallationSpec],
+    found: &mut RunResults,
+) -> anyhow::Result<()> {
+    let cache = bench.config.cache.as_deref();
+    for (index, one) in wanted.iter().enumerate() {
+        let argo = &one.name();
+        bench.session.progress.live(|live, _| live.version_began(argo, index + 1, wanted.len()));
+        let share = Share { name, argo, cache };
+        let lease = tokio::select! {
+            lease = share.take(&bench.session) => lease?,
+            () = bench.session.stop.cancelled() => return Ok(()),
+        };
+        on_installation(bench, lease.installation.clone(), found).await?;
+        bench.session.progress.live(|live, _| live.version_ended(argo));
+    }
+    Ok(())
+}
+
+/// On a cluster that somebody else put up.
+pub(super) async fn on_prepared(
+    bench: &Arc<RunContext>,
+    found: &mut RunResults,
+) -> anyhow::Result<()> {
+    let (args, session) = (&bench.config, &bench.session);
+    let named = args.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
+    let named = named.as_ref().map(|named| named.controller.as_str());
+    let prepared = tokio::select! {
+        prepared = Box::pin(ExistingInstallation::reach(session, &args.existing, named)) => prepared?,
+        () = session.stop.cancelled() => return Ok(()),
+    };
+    let there = prepared.installation.versions.name();
+    session.progress.live(|live, _| live.version_began(&there, 1, 1));
+    let outcome = on_installation(bench, prepared.installation.clone(), found).await;
+    prepared.give_back().await;
+    outcome
+}
+
+/// On an installation that is there.
+async fn on_installation(
+    bench: &Arc<RunContext>,
+    installation: Installation,
+    found: &mut RunResults,
+) -> anyhow::Result<()> {
+    let read_back = installation.read_back().await.context("read back what runs")?;
+    let directory = bench.session.directory.join(installation.versions.name());
+    std::fs::create_dir_all(&directory)
+        .and_then(|()| {
+            let text = serde_json::to_string_pretty(&read_back)?;
+            std::fs::write(directory.join(installed::INSTALLATION), text)
+        })
+        .with_context(|| format!("failed to write into {}", directory.display()))?;
+    let (begun, _) = oneshot::channel();
+    let (judged, observed) = cases(bench, &installation, &directory, begun).await?;
+    found.judged.extend(judged);
+    found.observed.push(observed);
+    found.installed.push(read(&installation, &read_back));
+    Ok(())
+}

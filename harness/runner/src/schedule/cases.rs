@@ -1,0 +1,158 @@
+//! The cases of a run on one installation.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use drive::health::Health;
+use drive::watch::Watches;
+use model::Case;
+use provision::installation::{Installation, Namespaces};
+use report::Judged;
+use report::observed::Observed;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use super::lock::{Company, Hold};
+use crate::context::RunContext;
+use crate::run::show_verdict;
+use crate::schedule::namespace_pool::NamespacePool;
+use crate::trial::{self, Trial, Tried};
+use rundir::times::Times;
+
+/// The environment of the cases: installation, watches, and turns of prepared namespaces.
+struct Place {
+    installation: Installation,
+    watches: Watches,
+    turns: Option<NamespacePool>,
+}
+
+/// A case with its place among all.
+type Numbered = (usize, Case);
+
+/// Runs the cases, several at once, the long ones first, and says each verdict when it is there.
+/// Those that must run alone come last; `begun` hears when almost all others have begun.
+pub(crate) async fn cases(
+    bench: &Arc<RunContext>,
+    installation: &Installation,
+    directory: &Path,
+    begun: oneshot::Sender<()>,
+) -> anyhow::Result<(Vec<Judged>, Observed)> {
+    let (since, before) = (Instant::now(), installation.requests.counts());
+    let argo = installation.versions.name();
+    let ids = bench.cases.iter().map(|case| case.id.as_str());
+    bench.session.progress.live(|live, _| live.cases(&argo, ids));
+    let times = Times::embedded()?;
+    let left = bench.earlier.left(&argo, &bench.cases);
+    let mut left: Vec<Numbered> = left.into_iter().cloned().enumerate().collect();
+    left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
+    let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
+        left.into_iter().partition(|(_, case)| case.runs_alone());
+    let mut tried = Vec::new();
+    if !together.is_empty() {
+        let _hold = Hold::take(&bench.session, installation, Company::Others).await?;
+        tried.extend(side_by_side(bench, installation, directory, together, begun).await?);
+    }
+    for case in alone {
+        let _hold = Hold::take(&bench.session, installation, Company::Nobody).await?;
+        let (begun, _) = oneshot::channel();
+        tried.extend(side_by_side(bench, installation, directory, vec![case], begun).await?);
+    }
+    tried.sort_by_key(|(index, _)| *index);
+    let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
+    for (_, Tried { judged: one, verdict_us: after }) in tried {
+        judged.push(one);
+        verdict_us.extend(after);
+    }
+    verdict_us.sort_unstable();
+    let observed = Observed {
+        argo,
+        elapsed_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
+        requests: installation.requests.since(&before),
+        verdict_us,
+    };
+    Ok((judged, observed))
+}
+
+/// Number of cases that have yet to begin when the next cluster may be put up. About this many
+/// begin before a cluster is ready.
+const AHEAD: usize = 6;
+
+/// Runs cases, as many at once as there are slots.
+async fn side_by_side(
+    bench: &Arc<RunContext>,
+    installation: &Installation,
+    directory: &Path,
+    cases: Vec<Numbered>,
+    begun: oneshot::Sender<()>,
+) -> anyhow::Result<Vec<(usize, Tried)>> {
+    let watches = Watches::start(installation, cases.len()).await?;
+    let health = Health::start(installation, &watches);
+    let turns = match &installation.namespaces {
+        Namespaces::Made => None,
+        Namespaces::Prepared(names) => Some(NamespacePool::new(names)),
+    };
+    let place = Arc::new(Place { installation: installation.clone(), watches, turns });
+    let (mut running, mut tried) = (JoinSet::new(), Vec::new());
+    let (mut begun, mut left) = (Some(begun), cases.len());
+    for (index, case) in cases {
+        if left <= AHEAD
+            && let Some(begun) = begun.take()
+        {
+            // Nobody may wait to hear it.
+            let _ = begun.send(());
+        }
+        left -= 1;
+        let slot = bench.limiter.take(&bench.session.stop).await;
+        let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
+        let directory = directory.to_owned();
+        running.spawn(async move {
+            let tried = one(&bench, &place, &directory, index, &case).await?;
+            drop(slot);
+            anyhow::Ok((index, tried))
+        });
+        while let Some(one) = running.try_join_next() {
+            tried.push(one??);
+        }
+    }
+    while let Some(one) = running.join_next().await {
+        tried.push(one??);
+    }
+    place.watches.stop();
+    if let Some(why) = health.unobserved() {
+        bench.session.console.note(&format!(
+            "warning: failed to ask the workflow controller whether it runs: {why}"
+        ));
+    }
+    Ok(tried)
+}
+
+async fn one(
+    bench: &RunContext,
+    place: &Place,
+    directory: &Path,
+    index: usize,
+    case: &Case,
+) -> anyhow::Result<Tried> {
+    let turn = match &place.turns {
+        Some(turns) => Some(turns.take().await?),
+        None => None,
+    };
+    let own = bench.config.installs();
+    let suffix = if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
+    let made = || trial::namespace(case, &suffix);
+    let trial = Trial {
+        case,
+        namespace: turn.as_ref().map_or_else(made, |turn| turn.namespace.clone()),
+        installation: &place.installation,
+        provider: bench.config.provider,
+        watches: &place.watches,
+        directory,
+        stance: bench.config.known_issues,
+        progress: &bench.session.progress,
+        stop: bench.session.stop.clone(),
+        challenge: bench.config.challenge.as_ref(),
+        attempts: &bench.attempts,
+    };
+    trial.run(|judged| show_verdict(bench, judged)).await
+}

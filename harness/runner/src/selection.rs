@@ -1,0 +1,69 @@
+//! Which cases are meant.
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+use model::Case;
+use model::diagnostic::{Diagnostic, nearest};
+
+use crate::config::Selection;
+use rundir::error::{Error, Problem};
+
+/// The cases that the command line means.
+///
+/// # Errors
+/// Everything wrong with the case files, or an invalid pattern. A selection of no case is an error
+/// with its own exit code: a run of nothing is never green.
+pub fn select(selection: &Selection) -> anyhow::Result<Vec<Case>> {
+    let found = model::discover::cases(&selection.directory);
+    if !found.diagnostics.is_empty() {
+        return Err(malformed(&found.diagnostics));
+    }
+    let ids: Vec<&str> = found.cases.iter().map(|case| case.id.as_str()).collect();
+    let mut unmatched = Vec::new();
+    for pattern in &selection.patterns {
+        let matcher = globs(std::slice::from_ref(pattern))?;
+        if !ids.iter().any(|id| matcher.is_match(id)) {
+            let hint = nearest(pattern, &ids).map(|near| format!("; did you mean `{near}`?"));
+            unmatched.push(format!("no case matches `{pattern}`{}", hint.unwrap_or_default()));
+        }
+    }
+    if !unmatched.is_empty() || found.cases.is_empty() {
+        let what = if unmatched.is_empty() {
+            format!("there are no cases in {}", selection.directory.display())
+        } else {
+            unmatched.join("\n")
+        };
+        let hint = "Name one that `argo-conformance list` prints.";
+        return Err(Error::nothing_ran(what).with_hint(hint).into());
+    }
+    let matcher = globs(&selection.patterns)?;
+    let all = selection.patterns.is_empty();
+    let meant = |case: &Case| case.level <= selection.level && (all || matcher.is_match(&case.id));
+    let selected: Vec<Case> = found.cases.into_iter().filter(meant).collect();
+    if selected.is_empty() {
+        let hint = "Say `--level provisional` to select all levels.";
+        return Err(Error::nothing_ran("no selected case has that level").with_hint(hint).into());
+    }
+    Ok(selected)
+}
+
+/// Everything that is wrong with case files.
+pub fn malformed(diagnostics: &[Diagnostic]) -> anyhow::Error {
+    let mut lines: Vec<Problem> =
+        diagnostics.iter().map(|one| Problem::diagnostic(one.to_string())).collect();
+    let sum = match lines.len() {
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
+    };
+    lines.push(Problem::new(format!("{sum} in case files")));
+    Error::all(report::exit::BAD_CASE, lines).into()
+}
+
+fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        let glob = Glob::new(pattern)
+            .map_err(|error| Error::usage(format!("invalid pattern: `{pattern}`: {error}")))?;
+        set.add(glob);
+    }
+    Ok(set.build()?)
+}

@@ -1,0 +1,121 @@
+//! One invocation that works with the machine: its cache, its run directory, how it is stopped.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use provision::cache::Cache;
+use provision::cache::lock::Lock;
+use sandbox::guard::Guard;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::console::Console;
+use crate::progress::ProgressLog;
+use rundir::layout;
+
+/// The values that are the same throughout an invocation.
+pub struct Session {
+    pub(crate) cache: Cache,
+    /// The harness's own binary.
+    pub exe: PathBuf,
+    pub(crate) guard: Guard,
+    /// Id of the run.
+    pub(crate) run: String,
+    /// The run directory: histories, logs and reports.
+    pub directory: PathBuf,
+    pub(crate) started: jiff::Timestamp,
+    /// The progress of the invocation.
+    pub progress: Arc<ProgressLog>,
+    pub(crate) console: Arc<dyn Console>,
+    /// Stops the invocation.
+    pub stop: CancellationToken,
+    _in_use: Lock,
+}
+
+impl Session {
+    /// Opens the cache and makes the run directory: `out`, or a new one in the cache.
+    pub fn open(
+        cache: Option<&Path>,
+        out: Option<&Path>,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<Self> {
+        Self::with(cache, console, |cache, run| match out {
+            Some(path) => layout::fresh(&std::path::absolute(path)?),
+            None => Ok(cache.root().join("runs").join(run)),
+        })
+    }
+
+    /// Opens the cache, for a run directory that is there.
+    pub(crate) fn within(
+        cache: Option<&Path>,
+        directory: &Path,
+        console: Arc<dyn Console>,
+    ) -> anyhow::Result<Self> {
+        Self::with(cache, console, |_, _| Ok(std::path::absolute(directory)?))
+    }
+
+    fn with(
+        cache: Option<&Path>,
+        console: Arc<dyn Console>,
+        directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
+    ) -> anyhow::Result<Self> {
+        let exe = std::env::current_exe().context("find the harness's own binary")?;
+        let cache = Cache::open(cache)?;
+        let started = jiff::Timestamp::now();
+        let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
+        let in_use = cache.hold(&format!("run {run}"))?;
+        let directory = directory(&cache, &run)?;
+        std::fs::create_dir_all(&directory)
+            .with_context(|| format!("make the run directory {}", directory.display()))?;
+        Ok(Self {
+            guard: Guard::new(exe.clone()),
+            stop: CancellationToken::new(),
+            progress: Arc::new(ProgressLog::new(Arc::clone(&console))),
+            console,
+            _in_use: in_use,
+            cache,
+            exe,
+            run,
+            directory,
+            started,
+        })
+    }
+
+    /// The first signal ends the cases and takes everything down; the second ends at once.
+    pub fn stop_on_signals(self: &Arc<Self>) -> anyhow::Result<()> {
+        let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+        let mut signals = kinds.map(signal).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let session = Arc::clone(self);
+        tokio::spawn(async move {
+            next(&mut signals).await;
+            session.progress.say("stopping; once more to stop at once");
+            session.stop.cancel();
+            session.guard.kill_all();
+            next(&mut signals).await;
+            end_at_once(&*session.console);
+        });
+        Ok(())
+    }
+
+    /// For a harness that another program runs: it must not outlive that program.
+    pub(crate) fn stop_when_input_ends(self: &Arc<Self>) {
+        let session = Arc::clone(self);
+        std::thread::spawn(move || {
+            let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            session.stop.cancel();
+            session.guard.kill_all();
+        });
+    }
+}
+
+async fn next(signals: &mut [tokio::signal::unix::Signal]) {
+    let received = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    futures::future::select_all(received).await;
+}
+
+#[expect(clippy::exit, reason = "the second signal; the sandbox dies with this process")]
+fn end_at_once(console: &dyn Console) {
+    console.restore();
+    std::process::exit(130);
+}
