@@ -44,13 +44,13 @@ impl Begun {
         let path = directory.join(FILE);
         let text = plain_file::text(&path, LARGEST_TEXT).map_err(|error| {
             let text = format!(
-                "error: {} cannot be read: {error}\nhint: only the directory of a run that installs \
-                 Argo can be gone on with, and none that was merged",
+                "error: failed to read {}: {error}\nhint: Name the directory of a run that \
+                 installed Argo and was not merged.",
                 path.display()
             );
             Explained { code: report::exit::USAGE, text }
         })?;
-        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+        serde_json::from_str(&text).with_context(|| format!("failed to read {}", path.display()))
     }
 
     /// Writes it, whole or not at all.
@@ -59,7 +59,7 @@ impl Begun {
         let new = directory.join(format!("{FILE}.new"));
         let text = serde_json::to_string_pretty(self)? + "\n";
         let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
-        written.with_context(|| format!("write {}", path.display()))
+        written.with_context(|| format!("failed to write {}", path.display()))
     }
 }
 
@@ -67,16 +67,19 @@ impl Begun {
 pub(crate) fn lock(directory: &Path) -> anyhow::Result<File> {
     let path = directory.join(LOCK);
     let file = OpenOptions::new().create(true).append(true).open(&path);
-    let file = file.with_context(|| format!("open {}", path.display()))?;
+    let file = file.with_context(|| format!("failed to open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
             let directory = directory.display();
-            let text = format!("error: a run is at work in {directory}\nhint: wait for its end");
+            let text = format!(
+                "error: failed to lock {directory}: another run uses it\nhint: Wait for the end \
+                 of that run."
+            );
             Err(Explained { code: report::exit::USAGE, text }.into())
         }
         Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("lock {}", path.display()))
+            Err(error).with_context(|| format!("failed to lock {}", path.display()))
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn header(directory: &Path, history: &Path) -> anyhow::Result<Option<
         return Ok(None);
     }
     let header = recorded.events().map(|events| events.header().clone());
-    header.map(Some).with_context(|| format!("read {}", recorded.path().display()))
+    header.map(Some).with_context(|| format!("failed to read {}", recorded.path().display()))
 }
 
 /// The report of a run.
@@ -63,8 +63,8 @@ pub(crate) fn run(directory: &Path) -> anyhow::Result<RunReport> {
     let name = Path::new("run.json");
     let text = plain_file::text_in(directory, name, LARGEST_TEXT).map_err(|error| {
         let text = format!(
-            "error: {} cannot be read: {error}\nhint: a run that was killed has none; \
-             `argo-conformance run --resume` goes on with it, `judge` says its verdicts",
+            "error: failed to read {}: {error}\nhint: Resume a killed run with `argo-conformance \
+             run --resume`, or print its verdicts with `judge`.",
             path.display()
         );
         Explained { code: report::exit::BAD_CASE, text }

@@ -64,7 +64,7 @@ impl Prepared {
             guard,
             shell_image: args.shell_image.clone(),
             versions,
-            source: "what was there".to_owned(),
+            source: "the existing cluster".to_owned(),
             profile: None,
             argo_namespace: given.place.argo().to_owned(),
             namespaces: Namespaces::Prepared(namespaces.clone()),
@@ -95,25 +95,27 @@ impl Given {
         let mut lacks = Vec::new();
         let mut need = |flag: &str, value: &Option<String>| {
             value.clone().unwrap_or_else(|| {
-                lacks.push(format!("error: --provider existing needs {flag}"));
+                lacks.push(format!("error: missing argument: --provider existing needs {flag}"));
                 String::new()
             })
         };
-        let url = need("--store, the S3 store for artifacts", &args.store);
-        let bucket = need("--bucket, which must be there", &args.bucket);
+        let url = need("--store, the S3 endpoint for artifacts", &args.store);
+        let bucket = need("--bucket, which must exist", &args.bucket);
         let user = need("--store-user or ARGO_CONFORMANCE_STORE_USER", &args.store_user);
         let password =
             need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &args.store_password);
         if args.namespaces.is_empty() {
             lacks.push(
-                "error: --provider existing needs --namespaces\nhint: `argo-conformance prepare` \
-                 prints what makes namespaces that can be named"
+                "error: missing argument: --provider existing needs --namespaces\nhint: Name \
+                 prepared namespaces. `argo-conformance prepare` prints their manifests."
                     .to_owned(),
             );
         }
         let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
         if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
-            lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
+            lacks.push(format!(
+                "error: invalid --store: `{url}` is not of the form http://HOST:PORT"
+            ));
         }
         let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
         lacks.extend(place.as_ref().err().map(ToString::to_string));
@@ -136,16 +138,16 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
         && there != named
     {
         return Err(usage(format!(
-            "error: the workflow controller that is there is {there}, not {named}\n\
-             hint: leave --argo out, or name the version that is there"
+            "error: invalid --argo: the installed workflow controller is {there}, not \
+             {named}\nhint: Leave --argo out, or name the installed version."
         )));
     }
     let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
     let [controller, executor] = parts.map(|(part, there)| {
         there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
             usage(format!(
-                "error: the tag of the {part}'s image is no version\n\
-                 hint: say with --argo which version it is"
+                "error: invalid image tag: the tag of the {part} is no version\nhint: Name the \
+                 version with --argo."
             ))
         })
     });
@@ -159,7 +161,9 @@ fn usage(text: String) -> anyhow::Error {
 
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
     let wanted = wanted::version(version)?;
-    let entry = Programs::of_argo(session, &wanted.cli).await.context("build the argo program")?;
+    let entry = Programs::of_argo(session, &wanted.cli)
+        .await
+        .context("failed to build the argo program")?;
     Ok(entry.bin().join("argo"))
 }
 
@@ -172,7 +176,9 @@ pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
         (None, account) => {
             let account = account.as_deref().unwrap_or_default();
             let Some((namespace, name)) = account.split_once(':') else {
-                return Err(usage(format!("error: `{account}` is not like NAMESPACE:NAME")));
+                return Err(usage(format!(
+                    "error: invalid --account: `{account}` is not of the form NAMESPACE:NAME"
+                )));
             };
             Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
         }
@@ -192,7 +198,7 @@ mod tests {
     #[case::as_the_images_say(Some("3.5.12"), Some("3.5.5"), None, Ok(("3.5.12", "3.5.5")))]
     #[case::as_named(None, None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
     #[case::both_agree(Some("3.7.18"), None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
-    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the executor's image is no"))]
+    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the tag of the executor is no"))]
     #[case::another_is_there(Some("3.5.12"), None, Some("3.7.18"), Err("is 3.5.12, not 3.7.18"))]
     #[case::nobody_says(None, Some("3.5.5"), None, Err("is no version"))]
     fn which_argo_is_there(

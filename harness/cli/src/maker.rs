@@ -54,8 +54,8 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
         Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
         Provider::Auto => Ok(Provider::Native),
         Provider::Kind if stays => {
-            let text = "error: an installation that stays is not of kind\n\
-                        hint: leave --provider out"
+            let text = "error: invalid --provider: an installation of `up` or a shared one is \
+                 native\nhint: Leave --provider out."
                 .to_owned();
             Err(Explained { code: report::exit::USAGE, text }.into())
         }
@@ -177,7 +177,7 @@ impl Maker {
                     settings: &settings,
                     run: &session.run,
                     cache: &session.cache,
-                    kind: &own.context("find the program kind")?,
+                    kind: &own.context("failed to find the program kind")?,
                     guard: &session.guard,
                     logs,
                     images: images.made.into_iter().chain([shell]).collect(),

@@ -24,16 +24,22 @@ pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
         let matcher = globs(std::slice::from_ref(pattern))?;
         if !ids.iter().any(|id| matcher.is_match(id)) {
             let hint = nearest(pattern, &ids).map(|near| format!("; did you mean `{near}`?"));
-            unmatched.push(format!("no case matches `{pattern}`{}", hint.unwrap_or_default()));
+            unmatched.push(format!(
+                "invalid --case: no case matches `{pattern}`{}",
+                hint.unwrap_or_default()
+            ));
         }
     }
     if !unmatched.is_empty() || found.cases.is_empty() {
         let what = if unmatched.is_empty() {
-            format!("there are no cases in {}", args.directory.display())
+            format!("failed to find cases: {} has none", args.directory.display())
         } else {
             unmatched.join("\n")
         };
-        let text = format!("error: {what}\nhint: `argo-conformance list` says what there is");
+        let text = format!(
+            "error: {what}\nhint: Name the directory with --cases, or print the ids with \
+             `argo-conformance list`."
+        );
         return Err(Explained { code: report::exit::NOTHING_RAN, text }.into());
     }
     let matcher = globs(&args.cases)?;
@@ -41,7 +47,8 @@ pub(crate) fn select(args: &CaseArgs) -> anyhow::Result<Vec<Case>> {
     let meant = |case: &Case| level(case) <= args.level && (all || matcher.is_match(&case.id));
     let selected: Vec<Case> = found.cases.into_iter().filter(meant).collect();
     if selected.is_empty() {
-        let text = "error: no case of that level is meant\nhint: `--level provisional` is all";
+        let text = "error: invalid --level: no selected case has that level\nhint: Select every \
+                    level with `--level provisional`.";
         return Err(Explained { code: report::exit::NOTHING_RAN, text: text.to_owned() }.into());
     }
     Ok(selected)
@@ -71,7 +78,7 @@ fn globs(patterns: &[String]) -> anyhow::Result<GlobSet> {
     for pattern in patterns {
         let glob = Glob::new(pattern).map_err(|error| Explained {
             code: report::exit::USAGE,
-            text: format!("error: `{pattern}` is not a pattern: {error}"),
+            text: format!("error: invalid --case: `{pattern}`: {error}"),
         })?;
         set.add(glob);
     }

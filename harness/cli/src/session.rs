@@ -51,14 +51,16 @@ impl Session {
         cache: Option<&Path>,
         directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
     ) -> anyhow::Result<Self> {
-        let exe = std::env::current_exe().context("find the harness's own binary")?;
+        let exe =
+            std::env::current_exe().context("failed to find the executable of this program")?;
         let cache = Cache::open(cache)?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
         let directory = directory(&cache, &run)?;
-        std::fs::create_dir_all(&directory)
-            .with_context(|| format!("make the run directory {}", directory.display()))?;
+        std::fs::create_dir_all(&directory).with_context(|| {
+            format!("failed to create the run directory {}", directory.display())
+        })?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
@@ -97,7 +99,7 @@ impl Session {
         let session = Arc::clone(self);
         tokio::spawn(async move {
             next(&mut signals).await;
-            session.show.say("stopping; once more to stop at once");
+            session.show.say("stopping; a second signal stops at once");
             session.stop.cancel();
             session.guard.kill_all();
             next(&mut signals).await;
@@ -134,7 +136,8 @@ pub(crate) fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     if used {
         let path = path.display();
         let text = format!(
-            "error: {path} is not empty\nhint: name a new directory with --out, or remove that one"
+            "error: invalid --out: {path} is not empty\nhint: Name a new directory with --out, \
+             or remove this directory."
         );
         return Err(Explained { code: report::exit::USAGE, text }.into());
     }

@@ -16,8 +16,8 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
-        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes, {sockets} sockets \
-         of dead keepers, {} clusters of kind; {} are in use",
+        "removed {} directories, {} cgroups, {} interfaces of {} ended sandboxes, {sockets} \
+         sockets of ended shared installations, {} kind clusters; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,
@@ -28,7 +28,7 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let failed = swept.failed.into_iter().map(anyhow::Error::new);
     let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
     let failed: Vec<String> =
-        failed.map(|error| format!("error: not removed: {}", out::chain(&error))).collect();
+        failed.map(|error| format!("error: failed to sweep: {}", out::chain(&error))).collect();
     if failed.is_empty() {
         return Ok(report::exit::PASS);
     }
@@ -51,7 +51,8 @@ pub(crate) async fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
     if !slots.is_empty() {
         let (root, slots) = (cache.root().display(), slots.join(", "));
         let text = format!(
-            "error: {root} is in use by sandboxes: {slots}\nhint: end them: `argo-conformance down`"
+            "error: failed to remove {root}: sandboxes use it: {slots}\nhint: Stop the \
+             installations with `argo-conformance down`."
         );
         return Err(Explained { code: report::exit::NO_ENVIRONMENT, text }.into());
     }

@@ -95,15 +95,17 @@ impl Wanted {
 /// As for [`wanted`]. Components or Kubernetes are named, and nothing is installed.
 pub(crate) fn of(args: &RunArgs) -> anyhow::Result<Vec<Wanted>> {
     if args.provider == Provider::Existing && args.components.any() {
-        let text = "error: with --provider existing nothing is installed, so no component can be \
-                    of another version\nhint: --argo-cli names the argo program to test with"
-            .to_owned();
+        let text =
+            "error: invalid arguments: --provider existing installs no component of another \
+             version\nhint: Name the argo program with --argo-cli."
+                .to_owned();
         return Err(Explained { code: report::exit::USAGE, text }.into());
     }
     if args.provider == Provider::Existing && !args.kubernetes.is_empty() {
-        let text = "error: with --provider existing Kubernetes is what is there\nhint: leave \
-                    --kubernetes out; --context names another cluster"
-            .to_owned();
+        let text =
+            "error: invalid --kubernetes: --provider existing installs no Kubernetes\nhint: \
+             Leave --kubernetes out, or name another cluster with --context."
+                .to_owned();
         return Err(Explained { code: report::exit::USAGE, text }.into());
     }
     if args.on.is_some() || args.provider == Provider::Existing {
@@ -183,8 +185,8 @@ fn ambiguous(wanted: &[Wanted]) -> impl Iterator<Item = String> {
     }
     twice.into_iter().map(|version| {
         format!(
-            "error: {version} is asked for from two sources, and a report could not tell them \
-             apart\nhint: run them one after the other"
+            "error: invalid arguments: {version} has two sources, which a report cannot \
+             distinguish\nhint: Run the sources one after the other."
         )
     })
 }
@@ -202,17 +204,17 @@ pub(crate) fn images_are_there(wanted: &[Wanted], archives: &[PathBuf]) -> anyho
     let mut there = BTreeSet::new();
     for archive in archives {
         let read = image::references(archive);
-        there.extend(read.with_context(|| format!("read {}", archive.display()))?);
+        there.extend(read.with_context(|| format!("failed to read {}", archive.display()))?);
     }
     let missing: Vec<&String> = needed.difference(&there).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let lines = missing.iter().map(|image| {
-        format!("error: {image} is in no archive, and a native cluster pulls nothing\n")
+        format!("error: no archive has {image}, and a native cluster pulls no images\n")
     });
-    let hint = "hint: bring it along, `docker save` writes what --load-image takes; or take \
-                --provider kind, which pulls it";
+    let hint = "hint: Save the image with `docker save` and name the file with --load-image, or \
+                use --provider kind.";
     let text = lines.collect::<String>() + hint;
     Err(Explained { code: report::exit::USAGE, text }.into())
 }
@@ -236,15 +238,15 @@ pub(crate) fn again(
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
         let components = ComponentArgs { controller: None, executor, cli, releases };
         let Some(profile) = Profile::of_settings(settings.as_deref()) else {
-            refusals.push(format!("Argo {name} has settings that are not known"));
+            refusals.push(format!("Argo {name} has unknown settings"));
             continue;
         };
         let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
         let found = wanted(&[controller], &components, &dimensions, cache)?;
         let others = found.iter().map(Wanted::name).filter(|now| now != name);
-        refusals.extend(
-            others.map(|now| format!("Argo {name} is {now} now: a checkout or a revision changed")),
-        );
+        refusals.extend(others.map(|now| {
+            format!("Argo {name} is now {now}, because a checkout or a revision changed")
+        }));
         all.extend(found);
     }
     Ok(all)
@@ -265,7 +267,7 @@ pub(crate) fn version(text: &str) -> anyhow::Result<Wanted> {
 pub(crate) fn of_text(text: &str, cache: Option<&Path>) -> anyhow::Result<Wanted> {
     let (components, dimensions) = (ComponentArgs::default(), Dimensions::default());
     let mut wanted = wanted(&[text.to_owned()], &components, &dimensions, cache)?;
-    wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
+    wanted.pop().ok_or_else(|| anyhow::anyhow!("no Argo version is named"))
 }
 
 #[cfg(test)]

@@ -92,16 +92,17 @@ impl Record {
         if !path.exists() {
             return Ok(None);
         }
-        let text = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-        let record: Self =
-            serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))?;
+        let text =
+            std::fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?;
+        let record: Self = serde_json::from_slice(&text)
+            .with_context(|| format!("failed to read {}", path.display()))?;
         let differences = record.question.differences(question);
         if differences.is_empty() {
             return Ok(Some(record));
         }
         let text = format!(
-            "error: {} holds another search: it differs in {}\nhint: name a new directory with \
-             --out",
+            "error: invalid --out: the search in {} differs in {}\nhint: Name a new directory \
+             with --out.",
             directory.display(),
             differences.join(", ")
         );
@@ -116,7 +117,7 @@ impl Record {
         let (path, new) = (directory.join(FILE), directory.join(format!("{FILE}.new")));
         let text = serde_json::to_string_pretty(self)? + "\n";
         let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
-        written.with_context(|| format!("write {}", path.display()))
+        written.with_context(|| format!("failed to write {}", path.display()))
     }
 
     /// The sum of the tries of this commit.

@@ -69,7 +69,7 @@ fn known(name: &str, settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
         let there = Profile::ALL.into_iter().filter_map(Profile::settings);
         let there = there.collect::<Vec<_>>().join(", ");
         wrong.push(format!(
-            "error: {name}: there are no settings `{settings}`\nhint: there are: {there}"
+            "error: invalid settings: {name}: `{settings}`\nhint: Use one of these: {there}."
         ));
     }
     known.into_iter().collect()
@@ -79,9 +79,9 @@ fn known(name: &str, settings: &str, wrong: &mut Vec<String>) -> Vec<Profile> {
 fn no_release(place: &str, text: &str) -> Option<String> {
     let hint = match Version::parse(text) {
         Ok(version) if version.pre.is_empty() && version.build.is_empty() => return None,
-        _ => "say all three numbers, as 1.33.7",
+        _ => "Write all three numbers, for example 1.33.7.",
     };
-    Some(format!("error: {place}: {text} is no release of Kubernetes\nhint: {hint}"))
+    Some(format!("error: invalid Kubernetes release: {place}: {text}\nhint: {hint}"))
 }
 
 #[cfg(test)]
@@ -122,8 +122,8 @@ mod tests {
         &["3.7.18+settings.default"],
         FAST,
         &[
-            "error: 3.7.18+settings.default: there are no settings `default`\n\
-             hint: there are: no-leader-election, defaults",
+            "error: invalid settings: 3.7.18+settings.default: `default`\n\
+             hint: Use one of these: no-leader-election, defaults.",
         ]
     )]
     fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
@@ -144,16 +144,16 @@ mod tests {
         &["3.5.10", "3.7.18"],
         &["1.33"],
         &[
-            "error: --kubernetes: 1.33 is no release of Kubernetes\n\
-             hint: say all three numbers, as 1.33.7",
+            "error: invalid Kubernetes release: --kubernetes: 1.33\n\
+             hint: Write all three numbers, for example 1.33.7.",
         ]
     )]
     #[case::two_numbers_in_a_name(
         &["3.7.18+kubernetes.1.33"],
         &[],
         &[
-            "error: 3.7.18+kubernetes.1.33: 1.33 is no release of Kubernetes\n\
-             hint: say all three numbers, as 1.33.7",
+            "error: invalid Kubernetes release: 3.7.18+kubernetes.1.33: 1.33\n\
+             hint: Write all three numbers, for example 1.33.7.",
         ]
     )]
     fn releases_of_kubernetes(

@@ -111,14 +111,14 @@ fn ends_that_are_no_range() {
         let text = text.replace(&tips[0][..12], "RELEASE");
         text.replace(&tips[1], "MAIN").replace(&tips[1][..12], "MAIN")
     };
-    insta::assert_snapshot!(known(sample.error("release-3.5", "main")), @"
-error: RELEASE and MAIN are on different branches: neither contains the other
-hint: name BASE as an end: both branches contain it, after v3.5.11
-");
-    insta::assert_snapshot!(known(sample.error("3.5.11", "main")), @"
-error: no commit between BASE and MAIN changes what is built
-hint: name a commit that passes and one that fails
-");
+    insta::assert_snapshot!(known(sample.error("release-3.5", "main")), @r"
+    error: RELEASE and MAIN are on different branches: neither contains the other
+    hint: Name BASE as an end, which both branches contain, after v3.5.11.
+    ");
+    insta::assert_snapshot!(known(sample.error("3.5.11", "main")), @r"
+    error: no commit between BASE and MAIN changes a file of the build
+    hint: Name a commit that passes and a commit that fails.
+    ");
     insta::assert_snapshot!(known(sample.error("3.5.12", "mein")), @"
 error: --good: failed to find the revision `3.5.12` in DIR: no tag, branch or commit has this name
 hint: near it are: v3.5.11

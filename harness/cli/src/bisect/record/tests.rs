@@ -56,8 +56,8 @@ fn a_search_goes_on_with_the_same_question_only() {
         ..question()
     };
     let error = read(&other).expect_err("another question").to_string();
-    insta::assert_snapshot!(error.replace(&dir.path().display().to_string(), "DIR"), @"
-error: DIR holds another search: it differs in the files of the case, the bad end, the settings
-hint: name a new directory with --out
-");
+    insta::assert_snapshot!(error.replace(&dir.path().display().to_string(), "DIR"), @r"
+    error: invalid --out: the search in DIR differs in the files of the case, the bad end, the settings
+    hint: Name a new directory with --out.
+    ");
 }
