@@ -118,7 +118,7 @@ pub(crate) enum UpTo {
     Core,
     /// Also cases that an installation with the feature must pass.
     Extended,
-    /// Also cases on trial: all cases.
+    /// All cases, also those on trial.
     Provisional,
 }
 
@@ -163,9 +163,9 @@ pub(crate) struct UpArgs {
     #[command(flatten)]
     pub(crate) components: ComponentArgs,
     /// Settings of the controller.
-    #[arg(long, value_enum, default_value = "fast")]
+    #[arg(long, value_enum, default_value = "fast", help_heading = None::<&str>)]
     pub(crate) profile: Profile,
-    #[arg(long, value_name = "VERSION", help = format!(
+    #[arg(long, value_name = "VERSION", help_heading = None::<&str>, help = format!(
         "Kubernetes release, for example `1.33.7`. Default: {DEFAULT_KUBERNETES}"))]
     pub(crate) kubernetes: Option<String>,
 }
@@ -269,8 +269,8 @@ pub(crate) struct VerifyArgs {
     /// Maximum number of interrupted attempts of a case before the attempt that counts.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) allow_broken_off: usize,
-    /// Build that must have recorded and judged the run: SHA-256 of the executable, or the git
-    /// commit of a checkout without changes.
+    /// Build that must have recorded and judged the run: SHA-256 of the executable, or a clean git
+    /// commit.
     #[arg(long, value_name = "DIGEST")]
     pub(crate) require_build: Option<String>,
     #[command(flatten)]
@@ -302,7 +302,13 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) implementation: ImplementationArgs,
     /// File to which `--format github` appends its summary.
-    #[arg(long, env = "GITHUB_STEP_SUMMARY", hide_env_values = true, value_name = "FILE")]
+    #[arg(
+        long,
+        env = "GITHUB_STEP_SUMMARY",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = None::<&str>
+    )]
     pub(crate) step_summary: Option<PathBuf>,
 }
 

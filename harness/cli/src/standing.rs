@@ -226,7 +226,7 @@ async fn define(
 ) -> anyhow::Result<Defined> {
     let rendered = render(session, programs, argo).await?;
     let definitions = rendered.definitions()?;
-    let client = api.await.context("failed to reach the API server: it was never ready")?;
+    let client = api.await.context("failed to reach the API server: the server was never ready")?;
     if has_definitions {
         return Ok(Defined { rendered, definitions, created: false });
     }

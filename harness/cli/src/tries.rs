@@ -226,7 +226,7 @@ impl Tries {
         }
         for ((argo, case), kept) in there {
             if kept.histories > 0 {
-                wrong.push(format!("{argo}/{case} has a history, and {FILE} does not name it"));
+                wrong.push(format!("{argo}/{case} has a history, and {FILE} has no attempt of it"));
             }
         }
         wrong

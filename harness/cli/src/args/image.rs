@@ -9,7 +9,7 @@ use super::{CacheArgs, CaseArgs};
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct ImageArgs {
     /// Archive of images for your own cases, in the format of `docker save`. Repeatable.
-    #[arg(long = "load-image", value_name = "FILE")]
+    #[arg(long = "load-image", value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) archives: Vec<PathBuf>,
 }
 

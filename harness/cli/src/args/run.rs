@@ -18,7 +18,7 @@ pub(crate) struct RunArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Number of an installation that `up` started. The cases run on it.
+    /// Number of the installation of `up` on which the cases run.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = [
         "argo", "profile", "kubernetes", "controller", "executor", "cli"])]
     pub(crate) on: Option<u16>,

@@ -72,7 +72,7 @@ impl Check<'_> {
         match &conformance.challenge {
             Some(challenge) if *challenge == wanted => {}
             Some(challenge) => {
-                self.refuse(format!("the statement carries another challenge: {challenge}"))
+                self.refuse(format!("the statement carries another challenge: {challenge}"));
             }
             None => self.refuse("the statement carries no challenge, and one is required"),
         }

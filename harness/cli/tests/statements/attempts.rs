@@ -123,7 +123,7 @@ const CHAINS: [Altered; 7] = [
     (torn_line, "tries.jsonl: line 3 is incomplete"),
     (
         removed_last_line,
-        "3.7.18/exit-handler.manual-retry has a history, and tries.jsonl does not name it",
+        "3.7.18/exit-handler.manual-retry has a history, and tries.jsonl has no attempt of it",
     ),
     (of_no_session, "tries.jsonl: run r9 has no start in the chain"),
 ];
