@@ -40,7 +40,7 @@ pub(crate) fn of(args: &RunArgs, wanted: &[Wanted], cases: &[Case]) -> anyhow::R
 /// The settings of installations, in words.
 fn profiles(args: &RunArgs, versions: &[Versions]) -> String {
     if args.on.is_none() && args.provider == Provider::Existing {
-        return "what was there".to_owned();
+        return "existing".to_owned();
     }
     let profile = |one: &Versions| Profile::of_settings(one.settings.as_deref()).map(Profile::name);
     let names: BTreeSet<&str> = versions.iter().filter_map(profile).collect();

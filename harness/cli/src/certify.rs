@@ -28,7 +28,7 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     let envelope = Envelope::seal(&serde_json::to_string(&statement)?, key.as_ref());
     let text = serde_json::to_string_pretty(&envelope)? + "\n";
     std::fs::write(&args.output, text)
-        .with_context(|| format!("write {}", args.output.display()))?;
+        .with_context(|| format!("failed to write {}", args.output.display()))?;
     let signed = if key.is_some() { "signed" } else { "not signed" };
     let conformance = &statement.predicate.conformance;
     let (result, count) = (&statement.predicate.result, conformance.verdicts.len());
@@ -44,7 +44,8 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
 /// If a history cannot be judged; the error has each of them.
 pub(crate) fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let mut run = evidence::run(directory)?;
-    let asked = run.asked.clone().context("its report does not say what was asked for")?;
+    let asked =
+        run.asked.clone().context("the report does not name the requested cases and versions")?;
     let stance = stance(&asked.known_issues)?;
     let mut executors = Executors::default();
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
@@ -69,7 +70,7 @@ pub(crate) fn list(statement: &Statement) {
 /// The stance towards known issues of this name.
 pub(crate) fn stance(name: &str) -> anyhow::Result<judge::KnownIssues> {
     let stance = KnownIssues::from_str(name, false);
-    let stance = stance.map_err(|_| anyhow::anyhow!("`{name}` is no stance on known issues"));
+    let stance = stance.map_err(|_| anyhow::anyhow!("invalid known_issues: `{name}`"));
     stance.map(Into::into)
 }
 
@@ -85,7 +86,7 @@ fn state(
         let shown = verdict.name();
         anyhow::ensure!(
             !rests_on_a_history(*verdict),
-            "{case} on Argo {argo}: {shown}, and no history"
+            "{case} on Argo {argo}: the verdict is {shown}, and the history is missing"
         );
         return Ok(Stated::new(&judged.verdict, None));
     };

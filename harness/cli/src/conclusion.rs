@@ -22,7 +22,7 @@ fn rows(run: &RunReport) -> Vec<Measured> {
 pub(crate) fn write(directory: &Path, run: &RunReport) -> anyhow::Result<()> {
     let write = |name: &str, text: String| {
         let path = directory.join(name);
-        std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
+        std::fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))
     };
     write("measured.json", report::measured::write(&rows(run)))?;
     write("run.json", run.to_json())

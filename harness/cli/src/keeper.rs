@@ -44,7 +44,8 @@ type Told = watch::Receiver<Option<Answer>>;
 pub(crate) async fn keep(args: KeepArgs) -> anyhow::Result<u8> {
     let listener = StdListener::from(std::io::stdin().as_fd().try_clone_to_owned()?);
     listener.set_nonblocking(true)?;
-    let listener = UnixListener::from_std(listener).context("listen on what was inherited")?;
+    let listener =
+        UnixListener::from_std(listener).context("failed to listen on the inherited socket")?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None)?);
     session.stop_on_signals()?;
     let (say, told) = watch::channel(None);
@@ -70,7 +71,7 @@ async fn start(
     let put_up = async {
         let wanted = vec![wanted::version(&args.argo)?];
         let programs = Programs::get(&session, &Maker::Native, wanted).await?;
-        let built = programs.argo.first().context("find the built programs of Argo")?;
+        let built = programs.argo.first().context("failed to find the built programs of Argo")?;
         let which = Which { maker: &Maker::Native, argo: built, archives: &[] };
         Standing::put_up(&session, &programs, &which, &session.directory).await
     };

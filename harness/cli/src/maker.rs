@@ -54,7 +54,9 @@ pub(crate) async fn provider(args: &RunArgs) -> anyhow::Result<Provider> {
         Provider::Auto if !stays && kind::answers().await => Ok(Provider::Kind),
         Provider::Auto => Ok(Provider::Native),
         Provider::Kind if stays => {
-            let error = Error::usage("an installation that stays is not of kind");
+            let error = Error::usage(
+                "invalid --provider: an installation of `up` or a shared one is native",
+            );
             Err(error.with_hint("Leave --provider out.").into())
         }
         named => Ok(named),
@@ -175,7 +177,7 @@ impl Maker {
                     settings: &settings,
                     run: &session.run,
                     cache: &session.cache,
-                    kind: &own.context("find the program kind")?,
+                    kind: &own.context("failed to find the program kind")?,
                     guard: &session.guard,
                     logs,
                     images: images.made.into_iter().chain([shell]).collect(),

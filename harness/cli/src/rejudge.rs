@@ -69,7 +69,9 @@ pub(crate) fn show(judged: &Judged, format: Format) {
 /// Directories of cases with a history, from the run directory.
 fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for version in std::fs::read_dir(run).with_context(|| format!("read {}", run.display()))? {
+    for version in
+        std::fs::read_dir(run).with_context(|| format!("failed to read {}", run.display()))?
+    {
         let place = Path::new(&version?.file_name()).join("cases");
         let Ok(cases) = std::fs::read_dir(run.join(&place)) else { continue };
         let cases = cases.filter_map(|c| c.ok().map(|c| place.join(c.file_name())));
@@ -111,7 +113,7 @@ fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<J
 /// The version that decides for a case.
 pub(crate) fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
     let text = case.component.version(versions);
-    Version::parse(text).with_context(|| format!("`{text}` is not a version"))
+    Version::parse(text).with_context(|| format!("invalid version: `{text}`"))
 }
 
 /// Most files that a case is read from.
@@ -123,7 +125,10 @@ fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
     let copies = place.join("case");
     for entry in std::fs::read_dir(run.join(&copies))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        anyhow::ensure!(files.len() < MOST_FILES, "it has more than {MOST_FILES} files");
+        anyhow::ensure!(
+            files.len() < MOST_FILES,
+            "the copied case has more than {MOST_FILES} files"
+        );
         let text = plain_file::text_in(run, &copies.join(&name), model::parse::LARGEST);
         files.push((name.clone(), text.with_context(|| format!("failed to read {name}"))?));
     }

@@ -67,17 +67,16 @@ pub(crate) fn resume(mut args: RunArgs, directory: &Path) -> anyhow::Result<Resu
     let stance = ValueEnum::from_str(&begun.asked.known_issues, false);
     args.known_issues = stance
         .map_err(anyhow::Error::msg)
-        .with_context(|| format!("{} has an unknown stance", begun::FILE))?;
+        .with_context(|| format!("invalid {}: unknown value of known_issues", begun::FILE))?;
     args.challenge =
         begun.asked.challenge.as_deref().map(str::parse).transpose().map_err(|error: String| {
-            anyhow::anyhow!("{} has an invalid challenge: {error}", begun::FILE)
+            anyhow::anyhow!("invalid challenge in {}: {error}", begun::FILE)
         })?;
     let mut refusals = Vec::new();
     let this = this_build::get()?;
     if begun.asked.program != this {
         let begun_by = &begun.asked.program;
-        refusals
-            .push(format!("another build of this program began it: {begun_by}; this is {this}"));
+        refusals.push(format!("another build began the run: {begun_by}; this build is {this}"));
     }
     let (releases, cache) = (&args.components.releases, args.cache.cache.as_deref());
     let wanted = wanted::again(&begun.asked, releases, cache, &mut refusals)?;
@@ -102,9 +101,9 @@ fn cases(args: &CaseArgs, begun: &Begun, refusals: &mut Vec<String>) -> anyhow::
     cases.retain(|case| begun.asked.cases.contains_key(&case.id));
     for (id, digest) in &begun.asked.cases {
         match cases.iter().find(|case| case.id == *id) {
-            None => refusals.push(format!("there is no case {id} any more")),
+            None => refusals.push(format!("case {id} no longer exists")),
             Some(case) if case_sha256(case) != *digest => {
-                refusals.push(format!("{id} is not the case that it was when the run began"));
+                refusals.push(format!("case {id} has changed since the run began"));
             }
             Some(_) => {}
         }
@@ -144,7 +143,7 @@ impl Earlier {
         let differences = report::merge::differences(before, argo);
         anyhow::ensure!(
             differences.is_empty(),
-            "it is not what it was when the run was broken off: {}",
+            "the installation has changed since the interruption: {}",
             differences.join("; ")
         );
         Ok(())

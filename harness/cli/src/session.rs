@@ -51,14 +51,16 @@ impl Session {
         cache: Option<&Path>,
         directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
     ) -> anyhow::Result<Self> {
-        let exe = std::env::current_exe().context("find the harness's own binary")?;
+        let exe =
+            std::env::current_exe().context("failed to find the executable of this program")?;
         let cache = Cache::open(cache)?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
         let directory = directory(&cache, &run)?;
-        std::fs::create_dir_all(&directory)
-            .with_context(|| format!("make the run directory {}", directory.display()))?;
+        std::fs::create_dir_all(&directory).with_context(|| {
+            format!("failed to create the run directory {}", directory.display())
+        })?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
@@ -96,7 +98,7 @@ impl Session {
         let session = Arc::clone(self);
         tokio::spawn(async move {
             next(&mut signals).await;
-            session.show.say("stopping; once more to stop at once");
+            session.show.say("stopping; a second signal stops at once");
             session.stop.cancel();
             session.guard.kill_all();
             next(&mut signals).await;
@@ -131,7 +133,7 @@ fn end_at_once() {
 pub(crate) fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
     if used {
-        let error = Error::usage(format!("{} is not empty", path.display()));
+        let error = Error::usage(format!("invalid --out: {} is not empty", path.display()));
         return Err(error.with_hint("Name a new directory by --out, or remove that one.").into());
     }
     Ok(path.to_owned())

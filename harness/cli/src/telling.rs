@@ -30,7 +30,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let text = told(&evidence, args)?;
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
+            std::fs::write(path, text)
+                .with_context(|| format!("failed to write {}", path.display()))?;
         }
         None if args.format == Telling::Text => out::result(&text),
         None => out::document(&text),
@@ -60,16 +61,20 @@ fn one_again(
     let Some(history) = judged.history.as_deref().map(Path::new) else {
         let verdict = judged.verdict.verdict;
         let rests = certify::rests_on_a_history(verdict);
-        anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
+        anyhow::ensure!(
+            !rests,
+            "{id}: the verdict is {}, and the history is missing",
+            verdict.name()
+        );
         return Ok(());
     };
     let read = || {
         let recorded = Recorded::open(directory, history)?;
         let header = recorded.events()?.header().clone();
         let (of, argo) = (header.case, header.argo.name());
-        anyhow::ensure!(of == *id, "its history is of case {of}");
+        anyhow::ensure!(of == *id, "the history is of case {of}");
         let is_of = argo == judged.verdict.argo;
-        anyhow::ensure!(is_of, "its history is of Argo {argo}");
+        anyhow::ensure!(is_of, "the history is of Argo {argo}");
         recorded.judged(&rejudge::case_beside(directory, history, id)?, stance)
     };
     judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
@@ -82,12 +87,12 @@ pub(crate) fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::
     let directory = std::path::absolute(directory)?;
     let results = directory.join("junit.xml");
     let write = |path: &Path, text: &str| {
-        std::fs::write(path, text).with_context(|| format!("write {}", path.display()))
+        std::fs::write(path, text).with_context(|| format!("failed to write {}", path.display()))
     };
     write(&results, &report::junit(&evidence::read(&directory, cases)?))?;
     let parts = done.with_extension("part");
     write(&parts, &results.display().to_string())?;
-    std::fs::rename(&parts, done).with_context(|| format!("write {}", done.display()))
+    std::fs::rename(&parts, done).with_context(|| format!("failed to write {}", done.display()))
 }
 
 pub(crate) fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
@@ -127,5 +132,5 @@ fn add_summary(evidence: &Evidence, path: &Path) -> anyhow::Result<()> {
     let summary = github::summary(evidence, left);
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(summary.as_bytes()))
-        .with_context(|| format!("add to the step's summary {}", path.display()))
+        .with_context(|| format!("failed to append to the step summary {}", path.display()))
 }

@@ -30,7 +30,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     session.stop_on_signals()?;
     session.show.on_terminal();
     let programs = Programs::get(&session, &Maker::Native, wanted).await?;
-    let built = programs.argo.first().context("find the built programs of Argo")?;
+    let built = programs.argo.first().context("failed to find the built programs of Argo")?;
     let archives = &args.images.archives;
     let which = Which { maker: &Maker::Native, argo: built, archives };
     let put_up = Standing::put_up(&session, &programs, &which, &session.directory);
@@ -44,7 +44,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let kept = Kept::of(&standing, &session);
     kept.write()?;
     let Cluster::Native(cluster) = standing.cluster else {
-        anyhow::bail!("only a native cluster can stay");
+        anyhow::bail!("invalid provider: only a native cluster can stay up");
     };
     let slot = cluster.release()?;
     out::plain(&words(slot, &kept));
@@ -54,13 +54,10 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
 fn words(slot: u16, kept: &Kept) -> String {
     let Kept { versions, cli, kubeconfig, store, bucket, user, password, logs, .. } = kept;
     format!(
-        "installation {slot} is up: Argo {}\n\
-         export KUBECONFIG={kubeconfig}\n\
-         argo      {cli}\n\
-         store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\
-         logs      {logs}\n\
-         try       argo-conformance run --on {slot}\n\
-         end it    argo-conformance down {slot}",
+        "installation {slot} is up: Argo {}\nexport KUBECONFIG={kubeconfig}\nargo      \
+         {cli}\nstore     http://{store}, bucket {bucket}, access key {user}, secret key \
+         {password}\nlogs      {logs}\ntry       argo-conformance run --on {slot}\nstop      \
+         argo-conformance down {slot}",
         versions.name(),
         kubeconfig = kubeconfig.display(),
         cli = cli.display(),
@@ -77,7 +74,7 @@ pub(crate) fn down(args: &DownArgs) -> anyhow::Result<u8> {
         args.slots.clone()
     };
     if numbers.is_empty() {
-        out::result("nothing is up");
+        out::result("no installation is up");
     }
     for slot in numbers {
         if !kept.iter().any(|(number, _)| *number == slot) {

@@ -77,7 +77,7 @@ impl CommitSearch {
         let count = self.range.tried.len();
         let (good, bad) = if self.range.is_fixed() { (count - 1, 0) } else { (0, count - 1) };
         for (at, wanted, word) in [(good, Told::Passes, "pass"), (bad, Told::Fails, "fail")] {
-            self.say(&format!("the end that is to {word}: {count} commits may be tried"), at);
+            self.say(&format!("the end that must {word}: {count} commits in the range"), at);
             let told = self.settle(at).await?;
             if self.is_stopped(told) {
                 return Ok(self.stopped());
@@ -132,7 +132,9 @@ impl CommitSearch {
             match outcome {
                 Outcome::Pass | Outcome::Fail => {}
                 Outcome::Unknown => {
-                    out::note(&format!("{commit} is unknown, try {count} of {TRIES}: {reason}"));
+                    out::note(&format!(
+                        "{commit} is unknown, attempt {count} of {TRIES}: {reason}"
+                    ));
                 }
                 Outcome::NotApplicable | Outcome::NotBuilt => {
                     out::note(&format!("{commit} is skipped, {words}: {reason}"));
@@ -194,7 +196,7 @@ impl CommitSearch {
     /// Says how to go on.
     fn stopped(&self) -> u8 {
         let directory = self.directory().display();
-        out::note(&format!("stopped; the same command with --out {directory} goes on"));
+        out::note(&format!("stopped; run the same command with --out {directory} to resume"));
         report::exit::UNKNOWN
     }
 
