@@ -144,8 +144,7 @@ pub(crate) struct BisectArgs {
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
-    /// New directory for histories, logs and verdicts. A search by commits resumes in its
-    /// directory. Default: a directory in the cache.
+    /// New directory, or that of a search by commits to resume. Default: a directory in the cache.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -269,8 +268,7 @@ pub(crate) struct VerifyArgs {
     /// Maximum number of interrupted attempts of a case before the attempt that counts.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) allow_broken_off: usize,
-    /// Build that must have recorded and judged the run: SHA-256 of the executable, or a clean git
-    /// commit.
+    /// Build that must have recorded and judged the run: executable SHA-256 or clean git commit.
     #[arg(long, value_name = "DIGEST")]
     pub(crate) require_build: Option<String>,
     #[command(flatten)]
