@@ -1,4 +1,4 @@
-//! What can be said on the command line.
+//! Arguments of the command line.
 
 mod component;
 mod existing;
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use model::Level;
+use provision::program::DEFAULT_KUBERNETES;
 use rundir::Challenge;
 use rundir::statement::check::Terms;
 use runner::config::Selection;
@@ -28,7 +29,7 @@ pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
 
-/// Conformance of Argo Workflows installations around problems that have bitten their users.
+/// Check whether an Argo Workflows installation has known bugs.
 #[derive(Debug, Parser)]
 #[command(name = "argo-conformance", version)]
 pub(crate) struct Args {
@@ -38,57 +39,57 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Put up a cluster, install Argo, run cases, say the verdicts. Several versions make a table.
+    /// Run cases on one or several installations and print verdicts. Several versions give a table.
     #[command(visible_alias = "matrix")]
     Run(Box<RunArgs>),
-    /// Put up an installation and leave it running.
+    /// Start an installation and leave it running.
     Up(UpArgs),
-    /// End installations that `up` left running.
+    /// Stop installations that `up` started.
     Down(DownArgs),
     /// Print the manifests that prepare namespaces of an existing cluster for runs.
     Prepare(PrepareArgs),
-    /// Write a container image of this program with its cases, to run them from inside a cluster.
+    /// Write a container image of this program and its cases, for runs inside a cluster.
     Image(ImageOfItselfArgs),
-    /// Keep an installation for runs that share it.
+    /// Own an installation that several runs share.
     #[command(hide = true)]
     Keep(KeepArgs),
-    /// Pass on what pods ask of the object store, and tell of it.
+    /// Forward requests of pods to the object store, and report the requests to runs.
     #[command(hide = true)]
     StoreProxy(StoreProxyArgs),
-    /// Find the release, or the commit, that broke or fixed a case.
+    /// Find the release or the commit that broke or fixed a case.
     Bisect(BisectArgs),
-    /// Say which cases there are.
+    /// List cases.
     List(CaseArgs),
-    /// Say a case in words.
+    /// Describe cases in sentences.
     Explain(CaseArgs),
-    /// Print the known issues of a version, and what an upgrade changes; needs no cluster.
+    /// Print the known issues of a version, and the effect of an upgrade. No cluster is needed.
     Known(KnownArgs),
     /// Check case files.
     Lint(LintArgs),
-    /// Write a first case of one's own.
+    /// Write the files of a new case.
     Init(InitArgs),
-    /// Judge a run again from its directory; needs no cluster.
+    /// Judge the histories of a run directory again. No cluster is needed.
     Judge(JudgeArgs),
-    /// Put runs together: the shards of one, or versions that were run apart.
+    /// Merge run directories: the shards of one run, or runs of different versions.
     Merge(MergeArgs),
-    /// Show that the cases of a run can fail, on altered histories of it; needs no cluster.
+    /// Test each claim of a run against altered histories. No cluster is needed.
     Mutate(MutateArgs),
-    /// Make a statement about the installations of a run, for others to check.
+    /// Write a statement about the installations of a run, which others can verify.
     Certify(CertifyArgs),
-    /// Check somebody's statement by judging its histories again.
+    /// Verify a statement: judge its histories again and list every refusal.
     Verify(Box<VerifyArgs>),
-    /// Tell of a run again, in another form, from its directory; needs no cluster.
+    /// Print a report of a run directory. No cluster is needed.
     Report(ReportArgs),
-    /// Remove what killed runs left: directories, cgroups, interfaces, clusters in Docker.
+    /// Remove the remains of killed runs: directories, cgroups, network interfaces, kind clusters.
     Sweep(CacheArgs),
     /// Remove the cache of built programs.
     Clean(CacheArgs),
-    /// Print a script that completes the command line, for a shell.
+    /// Print a completion script for a shell.
     Completions {
-        /// Which shell.
+        /// Shell that reads the script.
         shell: clap_complete::Shell,
     },
-    /// Print the JSON schema of case files: with it an editor completes and checks them.
+    /// Print the JSON schema of case files, with which editors complete and check them.
     Schema,
     /// Print the manual page.
     Man,
@@ -96,20 +97,20 @@ pub(crate) enum Verb {
 
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct CacheArgs {
-    /// Directory of built programs, instead of the user's cache directory.
+    /// Directory of built programs. Default: argo-conformance in the user's cache directory.
     #[arg(long, env = "ARGO_CONFORMANCE_CACHE", value_name = "DIR")]
     pub(crate) cache: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct CaseArgs {
-    /// Cases whose id matches; may be repeated.
+    /// Pattern for ids of cases, for example `hooks/*`. Repeatable. Default: all cases.
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// Directory of cases.
     #[arg(id = "case_directory", long = "cases", value_name = "DIR", default_value = "cases")]
     pub(crate) directory: PathBuf,
-    /// Cases up to this level: `core` alone, `extended` with it, `provisional` all.
+    /// Highest level of the selected cases.
     #[arg(long, value_enum, default_value = "provisional")]
     pub(crate) level: UpTo,
 }
@@ -126,14 +127,14 @@ impl CaseArgs {
     }
 }
 
-/// The cases that count.
+/// The highest level of the selected cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum UpTo {
-    /// What every installation must pass.
+    /// Only cases that every installation must pass.
     Core,
-    /// Besides, what an installation that has the feature must pass.
+    /// Also cases that an installation with the feature must pass.
     Extended,
-    /// Besides, what is under discussion.
+    /// All cases, also those on trial.
     Provisional,
 }
 
@@ -143,24 +144,23 @@ pub(crate) struct BisectArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// A version that passes the case; older or newer than the bad one. With `--repository`, a
-    /// tag or commit too.
+    /// Version on which the case passes, older or newer than `--bad`. With `--repository` also a
+    /// tag or a commit.
     #[arg(long, value_name = "VERSION")]
     pub(crate) good: String,
-    /// A version that fails it.
+    /// Version on which the case fails. With `--repository` also a tag or a commit.
     #[arg(long, value_name = "VERSION")]
     pub(crate) bad: String,
-    /// Search among the commits of this git repository, a path or a URL.
+    /// Path or URL of a git repository. The search tries its commits.
     #[arg(long, value_name = "REPOSITORY", conflicts_with = "among")]
     pub(crate) repository: Option<String>,
-    /// Versions to search among; those that this project has tested unless given.
+    /// Versions to search among. Default: the versions that this project has tested.
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) among: Vec<String>,
     /// Settings of the controller.
     #[arg(long, value_enum, default_value = "fast")]
     pub(crate) profile: Profile,
-    /// New directory for histories, logs and verdicts; one in the cache unless given. A search by
-    /// commits goes on in a directory that it began.
+    /// New directory, or that of a search by commits to resume. Default: a directory in the cache.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
 }
@@ -171,36 +171,36 @@ pub(crate) struct UpArgs {
     pub(crate) cache: CacheArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
-    /// Version of Argo; a checkout, as `./argo-workflows=3.7.19`; a commit, as
-    /// `git:./argo-workflows@main`; or a release as it was published, as `release:3.7.18`.
+    /// Argo version: `3.7.18` (built), `release:3.7.18` (published), `./argo-workflows=3.7.19`
+    /// (checkout with its target release) or `git:./argo-workflows@main` (commit).
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
     #[command(flatten)]
     pub(crate) components: ComponentArgs,
     /// Settings of the controller.
-    #[arg(long, value_enum, default_value = "fast")]
+    #[arg(long, value_enum, default_value = "fast", help_heading = None::<&str>)]
     pub(crate) profile: Profile,
-    /// Release of Kubernetes, as 1.33.7; the harness's own unless given.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", help_heading = None::<&str>, help = format!(
+        "Kubernetes release, for example `1.33.7`. Default: {DEFAULT_KUBERNETES}"))]
     pub(crate) kubernetes: Option<String>,
 }
 
-/// What the keeper of a shared installation is told. The socket that it listens on is its input.
+/// Arguments of the process behind a shared installation. Its standard input is the socket.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct KeepArgs {
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// The installation, by its name.
+    /// Name of the installation.
     #[arg(long, value_name = "NAME")]
     pub(crate) argo: String,
-    /// Where its socket is.
+    /// Path of the socket.
     #[arg(long, value_name = "FILE")]
     pub(crate) socket: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DownArgs {
-    /// Numbers that `up` said; all of them unless given.
+    /// Numbers that `up` printed. Default: all installations.
     #[arg(value_name = "NUMBER")]
     pub(crate) slots: Vec<u16>,
 }
@@ -214,7 +214,7 @@ pub(crate) struct LintArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InitArgs {
-    /// Id of the new case: its directory in the directory of cases, as in `area/what-goes-wrong`.
+    /// Id of the new case, `AREA/NAME`, which is also the path of its directory.
     pub(crate) id: String,
     /// Directory of cases.
     #[arg(long = "cases", value_name = "DIR", default_value = "cases")]
@@ -223,32 +223,32 @@ pub(crate) struct InitArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct JudgeArgs {
-    /// A run directory.
+    /// Run directory.
     pub(crate) directory: PathBuf,
-    /// What a known issue means.
+    /// Meaning of a known issue for the exit code.
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) known_issues: KnownIssues,
-    /// Form of what is printed on standard output.
+    /// Format of standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct MergeArgs {
-    /// Run directories.
+    /// Run directories to merge.
     #[arg(value_name = "DIR", required = true)]
     pub(crate) directories: Vec<PathBuf>,
-    /// New directory for the run that they make.
+    /// New directory for the merged run.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CertifyArgs {
-    /// A run directory. Who checks the statement needs it too.
+    /// Run directory. Verifiers need it too.
     pub(crate) directory: PathBuf,
-    /// Private Ed25519 key to sign with, in PEM; without one the statement is not signed, and can
-    /// be signed by another program.
+    /// Private Ed25519 key in PEM. Without a key the statement has no signature, and another
+    /// program can sign it.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// File to write.
@@ -258,34 +258,33 @@ pub(crate) struct CertifyArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct VerifyArgs {
-    /// The statement.
+    /// Statement to verify.
     pub(crate) statement: PathBuf,
-    /// The run directory that it is about.
+    /// Run directory of the statement.
     pub(crate) directory: PathBuf,
-    /// The cases that must be in it.
+    /// Cases that the statement must contain.
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
-    /// Public Ed25519 key of whoever must have signed it, in PEM.
+    /// Public Ed25519 key of the signer, in PEM.
     #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
     pub(crate) key: Option<PathBuf>,
-    /// Do not ask who made it.
+    /// Do not check signatures.
     #[arg(long, conflicts_with = "key")]
     pub(crate) unsigned: bool,
-    /// Versions of Argo that it must be about.
+    /// Argo versions that the statement must contain, separated by commas.
     #[arg(long, value_name = "VERSION", value_delimiter = ',')]
     pub(crate) argo: Vec<String>,
-    /// How old it and each history may be.
+    /// Maximum age of the statement and of each history, in days.
     #[arg(long, value_name = "DAYS", default_value_t = 365)]
     pub(crate) max_age: i64,
-    /// The value that was given for the run: the statement, each history and each workflow in them
-    /// must carry it.
+    /// Value that you gave for the run. The statement, each history and each workflow must carry
+    /// the value.
     #[arg(long, value_name = "VALUE")]
     pub(crate) challenge: Option<Challenge>,
-    /// How many attempts of a case may have broken off before the one that counts.
+    /// Maximum number of interrupted attempts of a case before the attempt that counts.
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(crate) allow_broken_off: usize,
-    /// The build that must have recorded the run and judged it: SHA-256 of the executable, or the
-    /// git commit of a checkout without changes.
+    /// Build that must have recorded and judged the run: executable SHA-256 or clean git commit.
     #[arg(long, value_name = "DIGEST")]
     pub(crate) require_build: Option<String>,
     #[command(flatten)]
@@ -308,99 +307,104 @@ impl VerifyArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct MutateArgs {
-    /// A run directory.
+    /// Run directory.
     pub(crate) directory: PathBuf,
-    /// Directory of the case files that the report points at.
+    /// Directory of the case files to which the report refers.
     #[arg(long, value_name = "DIR", default_value = "cases")]
     pub(crate) cases: PathBuf,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReportArgs {
-    /// A run directory.
+    /// Run directory.
     pub(crate) directory: PathBuf,
-    /// Form of the report.
+    /// Format of the report.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Telling,
-    /// File to write, instead of standard output.
+    /// File to write. Default: standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Directory of the case files that the report points at.
+    /// Directory of the case files to which the report refers.
     #[arg(long, value_name = "DIR", default_value = "cases")]
     pub(crate) cases: PathBuf,
     #[command(flatten)]
     pub(crate) implementation: ImplementationArgs,
-    /// With `--format github`, the file to which the summary is added.
-    #[arg(long, env = "GITHUB_STEP_SUMMARY", hide_env_values = true, value_name = "FILE")]
+    /// File to which `--format github` appends its summary.
+    #[arg(
+        long,
+        env = "GITHUB_STEP_SUMMARY",
+        hide_env_values = true,
+        value_name = "FILE",
+        help_heading = None::<&str>
+    )]
     pub(crate) step_summary: Option<PathBuf>,
 }
 
-/// Forms of a report.
+/// Formats of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Telling {
-    /// For a terminal.
+    /// Text for a terminal.
     Text,
-    /// One JSON object a line for each case and version.
+    /// One JSON object per case and version, one a line.
     Json,
     /// `JUnit` XML, for CI systems.
     Junit,
     /// Common Test Report Format, for dashboards.
     Ctrf,
-    /// Annotations of GitHub Actions; the summary goes to the step's summary.
+    /// Annotations and a step summary for GitHub Actions.
     Github,
     /// Markdown.
     Markdown,
-    /// One page that needs nothing else, with what went on in each case.
+    /// One HTML page without external files, with a timeline of each case.
     Html,
-    /// A report of conformance in YAML, for lists of implementations, with every history judged
-    /// again.
+    /// Conformance report in YAML for lists of implementations. Every history is judged again.
     Conformance,
 }
 
-/// Whose implementation a statement of conformance is about.
+/// The implementation that a conformance report names.
 #[derive(Debug, Default, ClapArgs)]
 #[command(next_help_heading = "With --format conformance")]
 pub(crate) struct ImplementationArgs {
-    /// Who provides the implementation.
+    /// Organization that provides the implementation.
     #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
     pub(crate) organization: Option<String>,
-    /// What it is called.
+    /// Name of the implementation.
     #[arg(long, value_name = "NAME", required_if_eq("format", "conformance"))]
     pub(crate) project: Option<String>,
-    /// Where it is described.
+    /// Address of a page about the implementation.
     #[arg(long, value_name = "URL", required_if_eq("format", "conformance"))]
     pub(crate) url: Option<String>,
-    /// Its version.
+    /// Version of the implementation.
     #[arg(long, value_name = "VERSION", required_if_eq("format", "conformance"))]
     pub(crate) implementation_version: Option<String>,
-    /// Whom to ask: an address or a name; may be repeated.
+    /// Contact: an address or a name. Repeatable.
     #[arg(long, value_name = "CONTACT", required_if_eq("format", "conformance"))]
     pub(crate) contact: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum KnownIssues {
-    /// A known bug is still a bug of this installation.
+    /// A known issue is a failure.
     Fail,
-    /// Fail only on what differs from the declared ranges, in either direction.
+    /// Only a difference from the declared releases is a failure, in either direction.
     Expect,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Profile {
-    /// Waits of the controller are shorter, and nothing else differs.
+    /// Argo's settings with shorter waits of the controller.
     Fast,
-    /// As `fast`, without leader election.
+    /// `fast` without leader election.
     NoLeaderElection,
-    /// Argo's own settings.
+    /// Argo's settings.
     Defaults,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object for each case and version.
+    /// One JSON object per case and version, one a line.
     Json,
 }
 

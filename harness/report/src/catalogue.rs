@@ -57,13 +57,13 @@ fn entry(group: &[&Case]) -> String {
     let steps = steps.map(|(name, words)| format!("1. {}: {}\n", code(&name), escape(&words)));
     text += &format!("\nSteps:\n\n{}", steps.collect::<String>());
     if !first.overlays.is_empty() {
-        text += "\nDiffers by version of the controller:\n\n";
+        text += "\nOverlays by version of the workflow controller:\n\n";
         for (object, because) in first.overlays.iter().map(overlay) {
             text += &format!("- {}: {}\n", escape(&object), escape(&because));
         }
     }
     if !first.claims.requires.is_empty() {
-        text += "\nMeans something only if its history shows:\n\n";
+        text += "\nRequirements on the history:\n\n";
         for words in first.claims.requires.iter().map(requirement) {
             text += &format!("- {}\n", escape(&words));
         }
@@ -117,5 +117,5 @@ fn broken(group: &[&Case]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    format!("\nKnown to fail:\n\n{}", markdown::table(&heads, &lines))
+    format!("\nKnown issues:\n\n{}", markdown::table(&heads, &lines))
 }

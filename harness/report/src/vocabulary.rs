@@ -9,8 +9,7 @@ const HEAD: &str = "\
 
 # Words of a case file
 
-What can stand in a `case.yaml`, by the map that it stands in. `schema.json` says the same to
-editors.
+This page lists the words of a `case.yaml`, map by map. `schema.json` has the same words for editors.
 ";
 
 /// The text of the file: a section for each map, outer maps first.
@@ -50,7 +49,7 @@ fn section(map: &Map) -> String {
         text += &format!("\nExactly one of:\n\n{}", table(map.one_of));
     }
     if !map.beside.is_empty() {
-        let beside = if map.one_of.is_empty() { "" } else { "\nAnd beside it:\n" };
+        let beside = if map.one_of.is_empty() { "" } else { "\nOther words:\n" };
         text += &format!("{beside}\n{}", table(map.beside));
     }
     text

@@ -123,15 +123,16 @@ impl Links {
         let mut links =
             Self { file: file.to_owned(), root: None, began: Vec::new(), tries: Vec::new() };
         for (number, text) in (1..).zip(text.split_inclusive('\n')) {
-            let altered = || format!("line {number} of it was altered, or one before it removed");
-            let text = text.strip_suffix('\n').with_context(|| format!("line {number} is torn"))?;
+            let altered = || format!("line {number} was altered, or a line before it was removed");
+            let text =
+                text.strip_suffix('\n').with_context(|| format!("line {number} is incomplete"))?;
             let line: Line = serde_json::from_str(text).with_context(altered)?;
             anyhow::ensure!(line.previous == links.root, altered());
             match line.noted {
                 Noted::Began { run } => links.began.push(run),
                 Noted::Try(of) => {
                     let began = links.began.contains(&of.run);
-                    anyhow::ensure!(began, "run {} never began in it", of.run);
+                    anyhow::ensure!(began, "run {} has no start in the chain", of.run);
                     links.tries.push(of);
                 }
             }
@@ -214,7 +215,8 @@ impl AttemptLogs {
             if directories < noted {
                 let (noted, there) = (times(noted), directories);
                 wrong.push(format!(
-                    "{case} was tried on Argo {argo} {noted}, and {there} of the attempts are here"
+                    "{case} was tried on Argo {argo} {noted}, and {there} of the attempts are \
+                     present"
                 ));
             } else if histories > noted {
                 wrong.push(format!(
@@ -225,7 +227,7 @@ impl AttemptLogs {
         }
         for ((argo, case), kept) in there {
             if kept.histories > 0 {
-                wrong.push(format!("{argo}/{case} has a history, and {FILE} does not name it"));
+                wrong.push(format!("{argo}/{case} has a history, and {FILE} has no attempt of it"));
             }
         }
         wrong

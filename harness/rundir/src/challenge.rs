@@ -1,10 +1,10 @@
-//! The value by which a verifier knows a run.
+//! The value by which a verifier recognizes a run.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A value that a verifier gives for a run: 16 to 63 letters, digits, `-`, `_` and `.`, a letter or
-/// a digit at both ends. Such a value can be that of a label. A shorter one can be guessed.
+/// A value that a verifier gives for a run: 16 to 63 letters, digits, `-`, `_` and `.`. Both ends
+/// are letters or digits, since the value becomes that of a label. A shorter one can be guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge(String);
 
@@ -16,9 +16,11 @@ impl FromStr for Challenge {
         let at_end = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let ends = at_end(text.chars().next()) && at_end(text.chars().next_back());
         if !(16..=63).contains(&text.len()) || !ends || !text.chars().all(inside) {
-            return Err("it is not 16 to 63 letters, digits, `-`, `_` and `.` between letters or \
-                        digits\nhint: Take the output of `openssl rand -hex 16`."
-                .to_owned());
+            return Err(
+                "a challenge has 16 to 63 letters, digits, `-`, `_` and `.`, and a letter \
+                        or digit at both ends\nhint: Take the output of `openssl rand -hex 16`."
+                    .to_owned(),
+            );
         }
         Ok(Self(text.to_owned()))
     }

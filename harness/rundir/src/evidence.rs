@@ -52,7 +52,7 @@ pub fn header(directory: &Path, history: &Path) -> anyhow::Result<Option<Header>
         return Ok(None);
     }
     let header = recorded.events().map(|events| events.header().clone());
-    header.map(Some).with_context(|| format!("read {}", recorded.path().display()))
+    header.map(Some).with_context(|| format!("failed to read {}", recorded.path().display()))
 }
 
 /// The report of a run.

@@ -62,7 +62,7 @@ pub fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
 pub fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
     let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
     if used {
-        let error = Error::usage(format!("{} is not empty", path.display()));
+        let error = Error::usage(format!("invalid --out: {} is not empty", path.display()));
         return Err(error.with_hint("Name a new directory by --out, or remove that one.").into());
     }
     Ok(path.to_owned())

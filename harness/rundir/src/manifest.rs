@@ -49,7 +49,7 @@ impl RunManifest {
                 "Name the directory of a run that installs Argo; a merged run cannot be resumed.",
             )
         })?;
-        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+        serde_json::from_str(&text).with_context(|| format!("failed to read {}", path.display()))
     }
 
     /// Writes it, whole or not at all.
@@ -58,7 +58,7 @@ impl RunManifest {
         let new = directory.join(format!("{FILE}.new"));
         let text = serde_json::to_string_pretty(self)? + "\n";
         let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
-        written.with_context(|| format!("write {}", path.display()))
+        written.with_context(|| format!("failed to write {}", path.display()))
     }
 }
 
@@ -66,15 +66,15 @@ impl RunManifest {
 pub fn lock(directory: &Path) -> anyhow::Result<File> {
     let path = directory.join(LOCK);
     let file = OpenOptions::new().create(true).append(true).open(&path);
-    let file = file.with_context(|| format!("open {}", path.display()))?;
+    let file = file.with_context(|| format!("failed to open {}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let message = format!("a run is at work in {}", directory.display());
-            Err(Error::usage(message).with_hint("Wait for its end.").into())
+            let message = format!("failed to lock {}: another run uses it", directory.display());
+            Err(Error::usage(message).with_hint("Wait for the end of that run.").into())
         }
         Err(TryLockError::Error(error)) => {
-            Err(error).with_context(|| format!("lock {}", path.display()))
+            Err(error).with_context(|| format!("failed to lock {}", path.display()))
         }
     }
 }

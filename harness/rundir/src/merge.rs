@@ -47,7 +47,8 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
     let to = layout::fresh(&std::path::absolute(out)?)?;
     for (number, (directory, (_, run))) in directories.iter().zip(&runs).enumerate() {
         let rest = Path::new(PARTS).join(format!("{}-{}", number + 1, run.run));
-        copy(directory, &to, &rest).with_context(|| format!("copy {}", directory.display()))?;
+        copy(directory, &to, &rest)
+            .with_context(|| format!("failed to copy {}", directory.display()))?;
     }
     output::write(&to, &merged)?;
     Ok((merged, to))
@@ -77,12 +78,12 @@ fn undamaged(
     let reader = recorded.events()?;
     let id = &judged.verdict.case;
     let header = reader.header();
-    anyhow::ensure!(header.case == *id, "it is of case {}, and not {id}", header.case);
-    anyhow::ensure!(ids.contains(&header.run), "it is of run {}", header.run);
+    anyhow::ensure!(header.case == *id, "the history is of case {}, not of {id}", header.case);
+    anyhow::ensure!(ids.contains(&header.run), "the history is of run {}", header.run);
     let case = verdicts::case_beside(directory, name, id)?;
     let asked = run.asked.as_ref().and_then(|asked| asked.cases.get(id));
     let same = asked.is_none_or(|digest| *digest == case_sha256(&case));
-    anyhow::ensure!(same, "the case beside it is not the one that was asked for");
+    anyhow::ensure!(same, "the case beside the history differs from the requested case");
     Ok(())
 }
 
@@ -95,12 +96,13 @@ fn copy(from: &Path, to: &Path, rest: &Path) -> anyhow::Result<()> {
         if entry.file_type().is_dir() {
             continue;
         }
-        anyhow::ensure!(entry.file_type().is_file(), "{} is no file", entry.path().display());
+        anyhow::ensure!(entry.file_type().is_file(), "{} is not a file", entry.path().display());
         std::fs::create_dir_all(target.parent().unwrap_or(to))?;
         let mut source = plain_file::open_in(from, relative, u64::MAX)
             .with_context(|| format!("failed to read {}", entry.path().display()))?;
-        let mut copy = File::create_new(&target)
-            .with_context(|| format!("make {}, which another run may have", target.display()))?;
+        let mut copy = File::create_new(&target).with_context(|| {
+            format!("failed to create {}, which another run may have", target.display())
+        })?;
         std::io::copy(&mut source, &mut copy)?;
     }
     Ok(())

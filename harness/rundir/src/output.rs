@@ -22,7 +22,7 @@ pub fn rows(run: &RunReport) -> Vec<Measured> {
 pub fn write(directory: &Path, run: &RunReport) -> anyhow::Result<()> {
     let write = |name: &str, text: String| {
         let path = directory.join(name);
-        std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
+        std::fs::write(&path, text).with_context(|| format!("failed to write {}", path.display()))
     };
     write("measured.json", report::measured::write(&rows(run)))?;
     write("run.json", run.to_json())
@@ -37,10 +37,10 @@ pub fn hand_over(directory: &Path, cases: &Path, done: &Path) -> anyhow::Result<
     let directory = std::path::absolute(directory)?;
     let results = directory.join("junit.xml");
     let write = |path: &Path, text: &str| {
-        std::fs::write(path, text).with_context(|| format!("write {}", path.display()))
+        std::fs::write(path, text).with_context(|| format!("failed to write {}", path.display()))
     };
     write(&results, &report::junit(&evidence::read(&directory, cases)?))?;
     let parts = done.with_extension("part");
     write(&parts, &results.display().to_string())?;
-    std::fs::rename(&parts, done).with_context(|| format!("write {}", done.display()))
+    std::fs::rename(&parts, done).with_context(|| format!("failed to write {}", done.display()))
 }

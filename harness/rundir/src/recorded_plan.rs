@@ -44,10 +44,9 @@ impl RecordedPlan {
     pub fn read(history: &HistoryFile) -> anyhow::Result<Self> {
         let mut events = history.events()?.only([Kind::Workflow, Kind::Pod]);
         let header = events.header().clone();
-        let started = header
-            .started
-            .parse()
-            .map_err(|error| anyhow::anyhow!("its header does not say when it began: {error}"))?;
+        let started = header.started.parse().map_err(|error| {
+            anyhow::anyhow!("the header of the history has an invalid start: {error}")
+        })?;
         let mut shown = Self {
             header,
             started,
@@ -61,7 +60,7 @@ impl RecordedPlan {
         };
         for event in events.by_ref() {
             let event = event?;
-            anyhow::ensure!(!shown.ended, "event {} comes after the end", event.n);
+            anyhow::ensure!(!shown.ended, "event {} follows the end of the history", event.n);
             match event.what {
                 What::StepBegun { step, action } => shown.begun.push((step, action)),
                 What::StepEnded { step, outcome: StepOutcome::Done(_) } => {
@@ -125,7 +124,9 @@ impl RecordedPlan {
         let at = SignedDuration::from_millis(i64::try_from(at).unwrap_or(i64::MAX));
         let (from, to) = (self.started.checked_sub(SKEW), self.started.checked_add(at + SKEW));
         self.times = match (told, from, to) {
-            (None, _, _) => Some(format!("{name} does not say when it was created: it is trimmed")),
+            (None, _, _) => {
+                Some(format!("{name} has no creation time, because the history is trimmed"))
+            }
             (Some(told), Ok(from), Ok(to)) if from <= told && told <= to => None,
             (Some(told), _, _) => Some(format!(
                 "{name} was created at {told}, and the history began at {}",

@@ -71,7 +71,7 @@ impl Earlier {
         let differences = report::merge::differences(before, argo);
         anyhow::ensure!(
             differences.is_empty(),
-            "it is not what it was when the run was broken off: {}",
+            "the installation has changed since the interruption: {}",
             differences.join("; ")
         );
         Ok(())

@@ -40,7 +40,7 @@ impl FromStr for ShardNumber {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = "write it like 2/3, the second of three parts";
+        let form = "Write a shard such as 2/3, the second of three.";
         // No sign: what `parse` takes besides digits.
         let digits = |text: &str| -> Option<usize> {
             Some(text).filter(|text| text.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
@@ -50,11 +50,11 @@ impl FromStr for ShardNumber {
             Some((number, digits(of)?))
         });
         match numbers {
-            None => Err(format!("that is no part\nhint: {form}")),
-            Some((_, 0)) => Err(format!("there are no parts\nhint: {form}")),
-            Some((0, _)) => Err(format!("parts count from 1\nhint: {form}")),
+            None => Err(format!("not of the form K/N\nhint: {form}")),
+            Some((_, 0)) => Err(format!("a run has at least 1 shard\nhint: {form}")),
+            Some((0, _)) => Err(format!("shards count from 1\nhint: {form}")),
             Some((number, of)) if number > of => {
-                Err(format!("there is no part {number} of {of}\nhint: {form}"))
+                Err(format!("shard {number} of {of} does not exist\nhint: {form}"))
             }
             Some((number, of)) => Ok(Self { number, of }),
         }

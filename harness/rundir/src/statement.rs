@@ -26,7 +26,8 @@ pub const EXECUTOR: &str = "argoexec";
 /// If a history cannot be judged; the error has each of them.
 pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let mut run = evidence::run(directory)?;
-    let asked = run.asked.clone().context("its report does not say what was asked for")?;
+    let asked =
+        run.asked.clone().context("the report does not name the requested cases and versions")?;
     let stance = known_issues(&asked.known_issues)?;
     let mut executors = Executors::default();
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
@@ -58,7 +59,7 @@ fn state(
         let shown = verdict.name();
         anyhow::ensure!(
             !rests_on_a_history(*verdict),
-            "{case} on Argo {argo}: {shown}, and no history"
+            "{case} on Argo {argo}: the verdict is {shown}, and the history is missing"
         );
         return Ok(Stated::new(&judged.verdict, None));
     };

@@ -39,7 +39,7 @@ impl<'de> Visitor<'de> for Once {
         while let Some(name) = map.next_key::<String>()? {
             map.next_value::<Self>()?;
             if let Some(name) = names.replace(name) {
-                return Err(A::Error::custom(format!("the field {name:?} is there twice")));
+                return Err(A::Error::custom(format!("duplicate field {name:?}")));
             }
         }
         Ok(Self)

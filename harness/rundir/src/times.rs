@@ -16,7 +16,8 @@ pub struct Times {
 impl Times {
     /// Those that this program was made with.
     pub fn embedded() -> anyhow::Result<Self> {
-        let known = serde_json::from_str(EMBEDDED).context("read the embedded times of cases")?;
+        let known =
+            serde_json::from_str(EMBEDDED).context("failed to read the embedded times of cases")?;
         Ok(Self::new(known))
     }
 

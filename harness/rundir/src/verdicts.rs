@@ -50,16 +50,20 @@ fn one_again(
     let Some(history) = judged.history.as_deref().map(Path::new) else {
         let verdict = judged.verdict.verdict;
         let rests = rests_on_a_history(verdict);
-        anyhow::ensure!(!rests, "{id} is {}, and has no history", verdict.name());
+        anyhow::ensure!(
+            !rests,
+            "{id}: the verdict is {}, and the history is missing",
+            verdict.name()
+        );
         return Ok(());
     };
     let read = || {
         let recorded = HistoryFile::open(directory, history)?;
         let header = recorded.events()?.header().clone();
         let (of, argo) = (header.case, header.argo.name());
-        anyhow::ensure!(of == *id, "its history is of case {of}");
+        anyhow::ensure!(of == *id, "the history is of case {of}");
         let is_of = argo == judged.verdict.argo;
-        anyhow::ensure!(is_of, "its history is of Argo {argo}");
+        anyhow::ensure!(is_of, "the history is of Argo {argo}");
         recorded.judged(&case_beside(directory, history, id)?, stance)
     };
     judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
@@ -69,7 +73,9 @@ fn one_again(
 /// Directories of cases with a history, from the run directory.
 fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for version in std::fs::read_dir(run).with_context(|| format!("read {}", run.display()))? {
+    for version in
+        std::fs::read_dir(run).with_context(|| format!("failed to read {}", run.display()))?
+    {
         let place = Path::new(&version?.file_name()).join("cases");
         let Ok(cases) = std::fs::read_dir(run.join(&place)) else { continue };
         let cases = cases.filter_map(|c| c.ok().map(|c| place.join(c.file_name())));
@@ -111,7 +117,7 @@ fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<J
 /// The version that decides for a case.
 pub fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
     let text = case.component.version(versions);
-    Version::parse(text).with_context(|| format!("`{text}` is not a version"))
+    Version::parse(text).with_context(|| format!("invalid version: `{text}`"))
 }
 
 /// Most files that a case is read from.
@@ -123,7 +129,10 @@ fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
     let copies = place.join("case");
     for entry in std::fs::read_dir(run.join(&copies))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        anyhow::ensure!(files.len() < MOST_FILES, "it has more than {MOST_FILES} files");
+        anyhow::ensure!(
+            files.len() < MOST_FILES,
+            "the copied case has more than {MOST_FILES} files"
+        );
         let text = plain_file::text_in(run, &copies.join(&name), model::parse::LARGEST);
         files.push((name.clone(), text.with_context(|| format!("failed to read {name}"))?));
     }

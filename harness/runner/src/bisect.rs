@@ -59,8 +59,11 @@ pub async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> anyhow::
 fn one_case(config: &BisectConfig) -> anyhow::Result<Vec<Case>> {
     let cases = selection::select(&config.selection)?;
     if cases.len() != 1 {
-        let what = format!("one case is needed, and {} are meant", cases.len());
-        return Err(usage(&what, "Name it by --case; `argo-conformance list` prints the ids."));
+        let what = format!("invalid --case: bisect needs 1 case, and {} are selected", cases.len());
+        return Err(usage(
+            &what,
+            "Name one case with `--case ID`. `argo-conformance list` prints the ids.",
+        ));
     }
     Ok(cases)
 }
@@ -72,8 +75,10 @@ fn usage(what: &str, hint: &str) -> anyhow::Error {
 /// Says that an end of the search is not what the user said; the exit code for it.
 fn no_end(console: &dyn Console, argo: &str, wanted: &str, found: Verdict, reason: &str) -> u8 {
     let name = found.name();
-    console
-        .note(&format!("error: on Argo {argo} the case was to {wanted}, and is {name}: {reason}"));
+    console.note(&format!(
+        "error: invalid end: on Argo {argo} the case must {wanted}, and its verdict is \
+             {name}: {reason}"
+    ));
     if found == Verdict::Unknown { report::exit::UNKNOWN } else { report::exit::FAIL }
 }
 

@@ -48,8 +48,7 @@ pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<
     let this = program_build::get()?;
     if manifest.asked.program != this {
         let begun_by = &manifest.asked.program;
-        refusals
-            .push(format!("another build of this program began it: {begun_by}; this is {this}"));
+        refusals.push(format!("another build began the run: {begun_by}; this build is {this}"));
     }
     let (releases, cache) = (&config.components.releases, config.cache.as_deref());
     let specs = spec::again(&manifest.asked, releases, cache, &mut refusals)?;
@@ -75,9 +74,9 @@ fn cases(
     cases.retain(|case| manifest.asked.cases.contains_key(&case.id));
     for (id, digest) in &manifest.asked.cases {
         match cases.iter().find(|case| case.id == *id) {
-            None => refusals.push(format!("there is no case {id} any more")),
+            None => refusals.push(format!("case {id} no longer exists")),
             Some(case) if case_sha256(case) != *digest => {
-                refusals.push(format!("{id} is not the case that it was when the run began"));
+                refusals.push(format!("case {id} has changed since the run began"));
             }
             Some(_) => {}
         }

@@ -101,7 +101,7 @@ fn not_reached(bench: &RunContext, found: &mut RunResults) {
         bench.left().into_iter().filter(|version| !reached(version)).collect();
     if bench.session.stop.is_cancelled() {
         for version in missing {
-            untested(bench, found, &version, "the run was stopped before it".to_owned());
+            untested(bench, found, &version, "the run was stopped before this version".to_owned());
         }
     }
 }

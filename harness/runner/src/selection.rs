@@ -23,16 +23,20 @@ pub fn select(selection: &Selection) -> anyhow::Result<Vec<Case>> {
         let matcher = globs(std::slice::from_ref(pattern))?;
         if !ids.iter().any(|id| matcher.is_match(id)) {
             let hint = nearest(pattern, &ids).map(|near| format!("; did you mean `{near}`?"));
-            unmatched.push(format!("no case matches `{pattern}`{}", hint.unwrap_or_default()));
+            unmatched.push(format!(
+                "invalid --case: no case matches `{pattern}`{}",
+                hint.unwrap_or_default()
+            ));
         }
     }
     if !unmatched.is_empty() || found.cases.is_empty() {
         let what = if unmatched.is_empty() {
-            format!("there are no cases in {}", selection.directory.display())
+            format!("failed to find cases: {} has none", selection.directory.display())
         } else {
             unmatched.join("\n")
         };
-        let hint = "Name one that `argo-conformance list` prints.";
+        let hint =
+            "Name the directory with --cases, or print the ids with `argo-conformance list`.";
         return Err(Error::nothing_ran(what).with_hint(hint).into());
     }
     let matcher = globs(&selection.patterns)?;
@@ -40,8 +44,10 @@ pub fn select(selection: &Selection) -> anyhow::Result<Vec<Case>> {
     let meant = |case: &Case| case.level <= selection.level && (all || matcher.is_match(&case.id));
     let selected: Vec<Case> = found.cases.into_iter().filter(meant).collect();
     if selected.is_empty() {
-        let hint = "Say `--level provisional` to select all levels.";
-        return Err(Error::nothing_ran("no selected case has that level").with_hint(hint).into());
+        let hint = "Select every level with `--level provisional`.";
+        return Err(Error::nothing_ran("invalid --level: no selected case has that level")
+            .with_hint(hint)
+            .into());
     }
     Ok(selected)
 }

@@ -60,14 +60,16 @@ impl Session {
         console: Arc<dyn Console>,
         directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
     ) -> anyhow::Result<Self> {
-        let exe = std::env::current_exe().context("find the harness's own binary")?;
+        let exe =
+            std::env::current_exe().context("failed to find the executable of this program")?;
         let cache = Cache::open(cache)?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
         let directory = directory(&cache, &run)?;
-        std::fs::create_dir_all(&directory)
-            .with_context(|| format!("make the run directory {}", directory.display()))?;
+        std::fs::create_dir_all(&directory).with_context(|| {
+            format!("failed to create the run directory {}", directory.display())
+        })?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
@@ -89,7 +91,7 @@ impl Session {
         let session = Arc::clone(self);
         tokio::spawn(async move {
             next(&mut signals).await;
-            session.progress.say("stopping; once more to stop at once");
+            session.progress.say("stopping; a second signal stops at once");
             session.stop.cancel();
             session.guard.kill_all();
             next(&mut signals).await;

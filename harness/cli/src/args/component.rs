@@ -1,22 +1,22 @@
-//! What can be said of the components of an Argo that is installed.
+//! Arguments for the components of a new installation.
 
 use clap::Args as ClapArgs;
 use provision::argo_source::release::RELEASES;
 use runner::config::Components;
 
 #[derive(Clone, Debug, ClapArgs)]
-#[command(next_help_heading = "To tell which component carries a fix")]
+#[command(next_help_heading = "Components of other versions")]
 pub(crate) struct ComponentArgs {
-    /// Take the workflow controller of this version, checkout or commit instead, and its manifests.
+    /// Source of the workflow controller and of the manifests. Default: that of `--argo`.
     #[arg(long, value_name = "VERSION")]
     pub(crate) controller: Option<String>,
-    /// Take argoexec of this version, checkout or commit instead.
+    /// Source of argoexec. Default: that of `--argo`.
     #[arg(long, value_name = "VERSION")]
     pub(crate) executor: Option<String>,
-    /// Take the `argo` program of this version, checkout or commit instead.
+    /// Source of the `argo` program. Default: that of `--argo`.
     #[arg(long, value_name = "VERSION")]
     pub(crate) cli: Option<String>,
-    /// Where the releases are that `release:VERSION` means: the manifest of one is
+    /// Address of published releases, for `release:VERSION`. The manifest of a release is
     /// URL/vVERSION/install.yaml.
     #[arg(long, value_name = "URL", env = "ARGO_CONFORMANCE_RELEASES", default_value = RELEASES)]
     pub(crate) releases: String,

@@ -1,4 +1,4 @@
-//! What can be said of a cluster that somebody else put up.
+//! Arguments for an existing cluster.
 
 use std::path::PathBuf;
 
@@ -8,31 +8,31 @@ use runner::config::ExistingConfig;
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "With --provider existing")]
 pub(crate) struct ExistingArgs {
-    /// Kubeconfig; the user's own unless given.
+    /// Kubeconfig. Default: `$KUBECONFIG`, else `~/.kube/config`.
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
-    /// Context of the kubeconfig. Not needed in a pod of the cluster.
+    /// Context of the kubeconfig. Required outside the cluster.
     #[arg(long, value_name = "NAME")]
     pub(crate) context: Option<String>,
-    /// Namespaces that were prepared, as `prepare` says; as many cases run at once.
+    /// Prepared namespaces, separated by commas. Each runs one case at a time.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub(crate) namespaces: Vec<String>,
     /// Namespace of the workflow controller.
     #[arg(long, value_name = "NAME", default_value = provision::argo::install::NAMESPACE)]
     pub(crate) argo_namespace: String,
-    /// The S3 store for artifacts, as this machine reaches it, without TLS: `http://HOST:PORT`.
+    /// S3 endpoint for artifacts, from this machine, without TLS: `http://HOST:PORT`.
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
-    /// The same as pods reach it, if they do so by another address: `HOST:PORT`.
+    /// S3 endpoint for artifacts, from pods: `HOST:PORT`. Default: that of `--store`.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) store_in_cluster: Option<String>,
-    /// Bucket of the store. What lies in it under the name of a prepared namespace may be deleted.
+    /// Bucket of the object store. A run deletes objects below the names of prepared namespaces.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
-    /// Access key of the store.
+    /// Access key of the object store.
     #[arg(long, value_name = "KEY", env = "ARGO_CONFORMANCE_STORE_USER", hide_env_values = true)]
     pub(crate) store_user: Option<String>,
-    /// Secret key of the store.
+    /// Secret key of the object store.
     #[arg(
         long,
         value_name = "KEY",
@@ -40,10 +40,10 @@ pub(crate) struct ExistingArgs {
         hide_env_values = true
     )]
     pub(crate) store_password: Option<String>,
-    /// Image with `sh` and the usual small programs, for the steps of workflows.
+    /// Image for the steps of workflows, with `sh` and the usual small programs.
     #[arg(long, value_name = "IMAGE", default_value = "docker.io/library/busybox:1.37")]
     pub(crate) shell_image: String,
-    /// The `argo` program to test with; one of the controller's version is built unless given.
+    /// Path of the `argo` program. Default: one of the controller's version, which the run builds.
     #[arg(long, value_name = "FILE")]
     pub(crate) argo_cli: Option<PathBuf>,
 }
@@ -75,10 +75,10 @@ pub(crate) struct PrepareArgs {
     /// Namespace of the workflow controller.
     #[arg(long, value_name = "NAME", default_value = provision::argo::install::NAMESPACE)]
     pub(crate) argo_namespace: String,
-    /// User who runs the cases, as the cluster names it.
+    /// Cluster user that runs the cases.
     #[arg(long, value_name = "NAME", required_unless_present = "account")]
     pub(crate) user: Option<String>,
-    /// Service account that runs the cases, as `NAMESPACE:NAME`.
+    /// Service account that runs the cases: `NAMESPACE:NAME`.
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "user")]
     pub(crate) account: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! What can be said of container images.
+//! Arguments for container images.
 
 use std::path::PathBuf;
 
@@ -8,9 +8,8 @@ use super::{CacheArgs, CaseArgs};
 
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct ImageArgs {
-    /// Archive of images that workflows of your own cases use, as `docker save` writes it; may be
-    /// repeated.
-    #[arg(long = "load-image", value_name = "FILE")]
+    /// Archive of images for your own cases, in the format of `docker save`. Repeatable.
+    #[arg(long = "load-image", value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) archives: Vec<PathBuf>,
 }
 
@@ -20,17 +19,17 @@ pub(crate) struct ImageOfItselfArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Version of the `argo` program in it: that of the Argo which will be tested.
+    /// Version of the `argo` program in the image: that of the Argo to test.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
-    /// Reference of the image.
+    /// Name and tag of the image.
     #[arg(
         long,
         value_name = "REFERENCE",
         default_value = "argo-conformance/argo-conformance:latest"
     )]
     pub(crate) reference: String,
-    /// File to write: an archive for `docker load` or `ctr images import`.
+    /// File to write, an archive for `docker load` or `ctr images import`.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }

@@ -1,4 +1,4 @@
-//! What can be said of clusters in Docker.
+//! Arguments for kind clusters.
 
 use clap::Args as ClapArgs;
 use provision::kind::{NODE_IMAGE, STORE_IMAGE, Settings};
@@ -6,8 +6,7 @@ use provision::kind::{NODE_IMAGE, STORE_IMAGE, Settings};
 #[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "With --provider kind")]
 pub(crate) struct KindArgs {
-    /// Image of the node; with it comes the version of Kubernetes. With --kubernetes its tag is
-    /// that version instead.
+    /// Image of the node, which sets the Kubernetes release. `--kubernetes` replaces its tag.
     #[arg(
         long,
         value_name = "IMAGE",
@@ -15,7 +14,7 @@ pub(crate) struct KindArgs {
         default_value = NODE_IMAGE
     )]
     pub(crate) node_image: String,
-    /// Image of the object store, a MinIO.
+    /// Image of the object store, which must be MinIO.
     #[arg(
         long,
         value_name = "IMAGE",

@@ -3,16 +3,16 @@
 use clap::ValueEnum;
 use model::Provider;
 
-/// What gives the cluster.
+/// Source of the cluster.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ProviderArg {
-    /// `kind` where a Docker daemon answers, else `native`.
+    /// `kind` if a Docker daemon answers, else `native`.
     Auto,
-    /// Puts up a cluster in Docker, by the program `kind`, with a MinIO beside it.
+    /// New cluster in Docker by the program `kind`, with MinIO as object store.
     Kind,
-    /// Puts up a cluster out of plain processes on this machine.
+    /// New cluster of plain processes on this machine.
     Native,
-    /// Takes a cluster with an Argo in it that somebody else put up.
+    /// Existing cluster with its Argo.
     Existing,
 }
 

@@ -1,20 +1,20 @@
-//! What the proxy before the object store is told.
+//! Arguments of the proxy before the object store.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// Where everything is, for the proxy of a cluster.
+/// The addresses of the proxy of a cluster.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct StoreProxyArgs {
-    /// Where pods are listened to.
+    /// Address on which the proxy listens for pods.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
-    /// The store.
+    /// Address of the object store.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) store: SocketAddr,
-    /// The socket for runs.
+    /// Path of the socket for runs.
     #[arg(long, value_name = "FILE")]
     pub(crate) socket: PathBuf,
 }

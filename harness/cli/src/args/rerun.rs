@@ -10,18 +10,19 @@ use super::{CacheArgs, ExistingArgs, ImageArgs, KindArgs, ProviderArg};
 /// The rerun of a few cases of a statement.
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct RerunArgs {
-    /// Run K random cases of the statement again, on a cluster of the verifier's own. A verdict
-    /// that differs refuses the statement.
+    /// Number of random cases of the statement to run again on your cluster. A different verdict
+    /// refuses the statement.
     #[arg(long, value_name = "K")]
     pub(crate) rerun: Option<NonZeroUsize>,
-    /// Number that chooses the cases of `--rerun`: the same number chooses the same cases. A random
-    /// one unless given.
+    /// Number that chooses the cases of `--rerun`. The same number chooses the same cases. Default:
+    /// random.
     #[arg(long, value_name = "NUMBER", requires = "rerun")]
     pub(crate) seed: Option<u64>,
     /// Source of the cluster for `--rerun`.
     #[arg(long, value_enum, default_value = "auto", requires = "rerun")]
     pub(crate) provider: ProviderArg,
-    /// New directory for histories, logs and verdicts of `--rerun`; one in the cache unless given.
+    /// New directory for histories, logs and verdicts of `--rerun`. Default: a directory in the
+    /// cache.
     #[arg(long, value_name = "DIR", requires = "rerun")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]

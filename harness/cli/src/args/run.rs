@@ -1,8 +1,10 @@
-//! What can be said of a run.
+//! Arguments of `run`.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use provision::argo_source::DEFAULT_ARGO;
+use provision::program::DEFAULT_KUBERNETES;
 
 use super::{
     CacheArgs, CaseArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues,
@@ -19,64 +21,63 @@ pub(crate) struct RunArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Run on the installation that `up` left running under this number.
+    /// Number of the installation of `up` on which the cases run.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = [
         "argo", "profile", "kubernetes", "controller", "executor", "cli"])]
     pub(crate) on: Option<u16>,
-    /// What gives the cluster.
+    /// Source of the cluster.
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) provider: ProviderArg,
-    /// Versions of Argo; checkouts with their target release, as `./argo-workflows=3.7.19`;
-    /// commits, as `git:REPOSITORY@REVISION`, with `=VERSION` where tags do not tell the target
-    /// release; or releases as they were published, as `release:3.7.18` [default: the newest one
-    /// that was tested, or the one that is there].
-    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    #[arg(long, value_name = "VERSION", value_delimiter = ',', help = format!(
+        "Argo versions, separated by commas: `3.7.18` (built), `release:3.7.18` (published), \
+         `./argo-workflows=3.7.19` (checkout with its target release) or \
+         `git:REPOSITORY@REVISION` (commit). Append `=VERSION` to a commit without a release tag \
+         before it. Default: {DEFAULT_ARGO}, or the installed version"))]
     pub(crate) argo: Vec<String>,
-    /// What a known issue means: `fail` or, for a matrix, `expect`.
+    /// Meaning of a known issue for the exit code. Use `expect` for a matrix.
     #[arg(long, value_enum, default_value = "fail")]
     pub(crate) known_issues: KnownIssues,
-    /// Settings of the controller; with several, each version is tried with each of them.
+    /// Settings of the controller, separated by commas. Each version runs with each of them.
     #[arg(long, value_enum, default_value = "fast", value_delimiter = ',')]
     pub(crate) profile: Vec<Profile>,
-    /// Releases of Kubernetes, as 1.33.7; with several, each Argo is tried on each of them. Unless
-    /// given, the harness's own or, on kind, that of the node's image.
-    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    #[arg(long, value_name = "VERSION", value_delimiter = ',', help = format!(
+        "Kubernetes releases, separated by commas, for example `1.33.7`. Each Argo version runs on \
+         each of them. Default: {DEFAULT_KUBERNETES}, or on kind the release of the node image"))]
     pub(crate) kubernetes: Vec<String>,
-    /// Stop, as at a first signal, when standard input ends: for programs that run this one.
+    /// Stop when standard input ends, as at a first signal. For programs that run this one.
     #[arg(long, hide = true)]
     pub(crate) until_input_ends: bool,
-    /// Share an installation with runs that say the same name: for programs that run this one more
-    /// than once. It lives while one of them does, and a little longer.
+    /// Name of a shared installation. Runs with the same name use one installation. The
+    /// installation ends 10 s after its last run. For programs that run this one several times.
     #[arg(long, hide = true, value_name = "NAME", conflicts_with = "on")]
     pub(crate) shared: Option<String>,
-    /// How many cases run at once, on all versions together; unless given, as many as the cores of
-    /// this machine keep up with: two to eight for each, to four on kind, and no more than one for
-    /// each 200 MiB of memory that is available beside 1700 for the cluster; on an existing Argo
-    /// six for each.
+    /// Maximum number of concurrent cases across all versions. Default: 2 to 8 per core by load (2
+    /// to 4 on kind, 6 on an existing Argo). Available memory bounds the default: 1700 MiB for each
+    /// cluster, 200 MiB for each case.
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<usize>,
-    /// Run one of several parts of the selected cases, which take about the same time: `2/3` is the
-    /// second of three. `merge` puts the runs together.
+    /// Shard of the selected cases: `2/3` is the second of three. The shards take about the same
+    /// time. `merge` merges their runs.
     #[arg(long, value_name = "K/N")]
     pub(crate) shard: Option<ShardNumber>,
-    /// New directory for histories, logs and verdicts; one in the cache unless given.
+    /// New directory for histories, logs and verdicts. Default: a directory in the cache.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
-    /// When the run is over, write its results into its directory, as `report --format junit` does,
-    /// and their path into this file: what Sonobuoy waits for.
+    /// File that receives the path of a `JUnit` report when the run ends, as Sonobuoy requires. The
+    /// report is in the run directory.
     #[arg(long, value_name = "FILE")]
     pub(crate) done: Option<PathBuf>,
-    /// A value that a verifier gave for this run, as `openssl rand -hex 16` prints it. Namespaces,
-    /// workflows and histories carry it, and `verify --challenge` requires it.
+    /// Value that a verifier gave for this run, for example by `openssl rand -hex 16`. Namespaces,
+    /// workflows and histories carry the value. `verify --challenge` requires it.
     #[arg(long, value_name = "VALUE")]
     pub(crate) challenge: Option<Challenge>,
-    /// Go on with a run that was broken off, in its directory and with what it was asked for. What
-    /// came to an end is not run again.
+    /// Run directory of an interrupted run to resume, with the arguments of that run. Completed
+    /// cases do not run again.
     #[arg(long, value_name = "DIR", conflicts_with_all = [
         "on", "provider", "argo", "controller", "executor", "cli", "profile", "kubernetes",
         "known_issues", "out", "shard", "cases", "level", "challenge"])]
     pub(crate) resume: Option<PathBuf>,
-    /// Form of what is printed on standard output.
+    /// Format of standard output.
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]

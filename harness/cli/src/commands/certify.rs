@@ -15,7 +15,7 @@ pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
     let envelope = Envelope::seal(&serde_json::to_string(&statement)?, key.as_ref());
     let text = serde_json::to_string_pretty(&envelope)? + "\n";
     std::fs::write(&args.output, text)
-        .with_context(|| format!("write {}", args.output.display()))?;
+        .with_context(|| format!("failed to write {}", args.output.display()))?;
     let signed = if key.is_some() { "signed" } else { "not signed" };
     let conformance = &statement.predicate.conformance;
     let (result, count) = (&statement.predicate.result, conformance.verdicts.len());

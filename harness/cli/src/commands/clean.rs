@@ -26,7 +26,7 @@ pub(crate) async fn clean(args: &CacheArgs) -> anyhow::Result<u8> {
         let (root, slots) = (cache.root().display(), slots.join(", "));
         let error =
             Error::no_environment(format!("failed to clean {root}: sandboxes use it: {slots}"));
-        return Err(error.with_hint("End them: `argo-conformance down`.").into());
+        return Err(error.with_hint("Stop the installations with `argo-conformance down`.").into());
     }
     let freed = cache.clean()?;
     out::result(&format!("freed {} MB", freed / 1_000_000));

@@ -17,7 +17,7 @@ pub(crate) fn down(args: &DownArgs) -> anyhow::Result<u8> {
         args.slots.clone()
     };
     if numbers.is_empty() {
-        out::result("nothing is up");
+        out::result("no installation is up");
     }
     for slot in numbers {
         if !kept.iter().any(|(number, _)| *number == slot) {

@@ -65,8 +65,8 @@ pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
 
 /// The shared libraries that this process has loaded, the loader among them.
 fn libraries() -> anyhow::Result<BTreeSet<PathBuf>> {
-    let maps =
-        std::fs::read_to_string("/proc/self/maps").context("read which libraries there are")?;
+    let maps = std::fs::read_to_string("/proc/self/maps")
+        .context("failed to list the shared libraries of this process")?;
     let paths = maps.lines().filter_map(|line| line.split_whitespace().nth(5));
     let is_library = |path: &&str| path.starts_with('/') && path.contains(".so");
     Ok(paths.filter(is_library).map(PathBuf::from).collect())

@@ -20,8 +20,11 @@ const SCHEMA: &str = "schema.json";
 /// Writes a first case, and beside the cases the schema by which editors check them.
 pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
     if !model::discover::is_id(&args.id) {
-        let what = format!("`{}` is not an id", args.id);
-        return Err(refused(&what, "lower-case words joined by `-`, as in `area/what-goes-wrong`"));
+        let what = format!("invalid id: `{}`", args.id);
+        return Err(refused(
+            &what,
+            "Use lower-case words joined by `-`, for example `area/what-goes-wrong`.",
+        ));
     }
     let directory = args.cases.join(&args.id);
     for (name, text) in FILES {
@@ -33,14 +36,14 @@ pub(crate) fn init(args: &InitArgs) -> anyhow::Result<u8> {
         String::new()
     } else {
         write(&args.cases, SCHEMA, &model::schema::text())?;
-        format!("wrote {cases}/{SCHEMA}, by which editors complete and check case files\n")
+        format!("wrote {cases}/{SCHEMA}, with which editors complete and check case files\n")
     };
     out::result(&format!(
         "wrote {directory}/case.yaml and workflow.yaml\n{schema}\
-         check it    argo-conformance lint {cases}\n\
-         in words    argo-conformance explain --cases {cases} --case {id}\n\
-         run it      argo-conformance run --cases {cases} --case {id} --out /tmp/{name}\n\
-         can it fail argo-conformance mutate /tmp/{name} --cases {cases}",
+         check       argo-conformance lint {cases}\n\
+         describe    argo-conformance explain --cases {cases} --case {id}\n\
+         run         argo-conformance run --cases {cases} --case {id} --out /tmp/{name}\n\
+         mutate      argo-conformance mutate /tmp/{name} --cases {cases}",
         directory = directory.display(),
         name = id.replace('/', "-"),
     ));
@@ -57,16 +60,17 @@ fn modeline(id: &str) -> String {
 fn write(directory: &Path, name: &str, text: &str) -> anyhow::Result<()> {
     let path = directory.join(name);
     let shown = path.display();
-    std::fs::create_dir_all(directory).with_context(|| format!("make {}", directory.display()))?;
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("failed to create {}", directory.display()))?;
     match std::fs::File::create_new(&path) {
         Ok(mut file) => {
             use std::io::Write;
-            file.write_all(text.as_bytes()).with_context(|| format!("write {shown}"))
+            file.write_all(text.as_bytes()).with_context(|| format!("failed to write {shown}"))
         }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(refused(&format!("{shown} is there already"), "choose another id"))
+            Err(refused(&format!("failed to write {shown}: the file exists"), "Choose another id."))
         }
-        Err(error) => Err(error).with_context(|| format!("write {shown}")),
+        Err(error) => Err(error).with_context(|| format!("failed to write {shown}")),
     }
 }
 

@@ -11,7 +11,9 @@ pub(crate) fn lint(args: &LintArgs) -> anyhow::Result<u8> {
     let found = model::discover::cases(&args.cases);
     let directory = args.cases.display();
     if found.diagnostics.is_empty() && found.cases.is_empty() {
-        return Err(Error::nothing_ran(format!("there are no cases in {directory}")).into());
+        return Err(
+            Error::nothing_ran(format!("failed to find cases: {directory} has none")).into()
+        );
     }
     if !found.diagnostics.is_empty() {
         return Err(malformed(&found.diagnostics));

@@ -9,6 +9,6 @@ use crate::terminal::{conclusion, out};
 pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
     let (merged, to) = merge::merge(&args.directories, &args.out)?;
     conclusion::print(&merged);
-    out::note(&format!("{} runs are one: {}", args.directories.len(), to.display()));
+    out::note(&format!("merged {} runs: {}", args.directories.len(), to.display()));
     Ok(report::exit::of_run(&output::verdicts(&merged), &merged.untested))
 }

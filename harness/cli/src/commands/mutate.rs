@@ -19,11 +19,11 @@ pub(crate) fn mutate(args: &MutateArgs) -> anyhow::Result<u8> {
     let (scores, untried) = detection::scores(&args.directory, &evidence)?;
     out::plain(&mutate::words(&scores).join("\n"));
     for case in &untried {
-        out::note(&format!("no history of {case} passes, nor one that is repaired: not tried"));
+        out::note(&format!("{case} was not mutated: no history and no repaired history passes"));
     }
     let fooled = fooled(&scores);
     for line in &fooled {
-        out::note(&format!("error: the judge is fooled: {line}"));
+        out::note(&format!("error: the judge decided without evidence: {line}"));
     }
     let total = Total::of(&scores);
     Ok(match total.claims {

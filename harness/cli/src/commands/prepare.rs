@@ -16,7 +16,8 @@ pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
         (None, account) => {
             let account = account.as_deref().unwrap_or_default();
             let Some((namespace, name)) = account.split_once(':') else {
-                let message = format!("`{account}` is not like NAMESPACE:NAME");
+                let message =
+                    format!("invalid --account: `{account}` is not of the form NAMESPACE:NAME");
                 return Err(Error::usage(message).into());
             };
             Subject::ServiceAccount(namespace.to_owned(), name.to_owned())

@@ -30,7 +30,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let text = told(&evidence, args)?;
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
+            std::fs::write(path, text)
+                .with_context(|| format!("failed to write {}", path.display()))?;
         }
         None if args.format == Telling::Text => out::result(&text),
         None => out::document(&text),
@@ -78,5 +79,5 @@ fn add_summary(evidence: &Evidence, path: &Path) -> anyhow::Result<()> {
     let summary = github::summary(evidence, left);
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(summary.as_bytes()))
-        .with_context(|| format!("add to the step's summary {}", path.display()))
+        .with_context(|| format!("failed to append to the step summary {}", path.display()))
 }

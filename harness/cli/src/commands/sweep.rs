@@ -17,8 +17,8 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
-        "removed {} directories, {} cgroups, {} interfaces of {} dead sandboxes, {sockets} sockets \
-         of dead keepers, {} clusters of kind; {} are in use",
+        "removed {} directories, {} cgroups, {} interfaces of {} ended sandboxes, {sockets} \
+         sockets of ended shared installations, {} kind clusters; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,
@@ -29,7 +29,7 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let failed = swept.failed.into_iter().map(anyhow::Error::new);
     let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
     let failed: Vec<Problem> = failed
-        .map(|error| Problem::of(&error.context("failed to remove what a run left")))
+        .map(|error| Problem::of(&error.context("failed to remove the remains of a run")))
         .collect();
     if failed.is_empty() {
         return Ok(report::exit::PASS);

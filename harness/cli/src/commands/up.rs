@@ -32,7 +32,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     session.stop_on_signals()?;
     session.progress.show_running();
     let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
-    let built = programs.argo.first().context("find the built programs of Argo")?;
+    let built = programs.argo.first().context("failed to find the built programs of Argo")?;
     let archives = &args.images.archives;
     let start = Start { provider: &ClusterProvider::Native, argo: built, archives };
     let put_up = RunningInstallation::put_up(&session, &programs, &start, &session.directory);
@@ -46,7 +46,7 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let kept = ReleasedInstallation::of(&standing, &session);
     kept.write()?;
     let Cluster::Native(cluster) = standing.cluster else {
-        anyhow::bail!("only a native cluster can stay");
+        anyhow::bail!("invalid provider: only a native cluster can stay up");
     };
     let slot = cluster.release()?;
     out::plain(&words(slot, &kept));
@@ -58,13 +58,10 @@ fn words(slot: u16, kept: &ReleasedInstallation) -> String {
         versions, cli, kubeconfig, store, bucket, user, password, logs, ..
     } = kept;
     format!(
-        "installation {slot} is up: Argo {}\n\
-         export KUBECONFIG={kubeconfig}\n\
-         argo      {cli}\n\
-         store     http://{store}, bucket {bucket}, access key {user}, secret key {password}\n\
-         logs      {logs}\n\
-         try       argo-conformance run --on {slot}\n\
-         end it    argo-conformance down {slot}",
+        "installation {slot} is up: Argo {}\nexport KUBECONFIG={kubeconfig}\nargo      \
+         {cli}\nstore     http://{store}, bucket {bucket}, access key {user}, secret key \
+         {password}\nlogs      {logs}\ntry       argo-conformance run --on {slot}\nstop      \
+         argo-conformance down {slot}",
         versions.name(),
         kubeconfig = kubeconfig.display(),
         cli = cli.display(),

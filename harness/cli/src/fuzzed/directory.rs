@@ -184,7 +184,7 @@ fn the_directory_that_is_altered_holds() {
     unbundle(&bundled(&reader.made.files), &place.directory);
     assert!(judge(place).contains("http/no-account"));
     let said = reader.verify(place);
-    assert!(said.starts_with("it holds: PASSED, 1 verdict on Argo 3.7.18"), "{said}");
+    assert!(said.starts_with("the statement holds: PASSED, 1 verdict on Argo 3.7.18"), "{said}");
     assert_eq!(reader.others(place), "");
     let formats = place.reports.iter().zip(0_u64..);
     for (args, number) in formats {

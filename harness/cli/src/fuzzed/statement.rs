@@ -111,7 +111,7 @@ fn sealed(payload: &[u8]) -> String {
 fn the_statement_that_is_altered_holds() {
     let reader = Reader::new();
     let said = reader.verify(&reader.envelope());
-    assert!(said.starts_with("it holds: PASSED, 1 verdict on Argo 3.7.18"), "{said}");
+    assert!(said.starts_with("the statement holds: PASSED, 1 verdict on Argo 3.7.18"), "{said}");
     let leaves = leaves(&reader.statement);
     let whole = reader.read(leaves.as_bytes());
     let without = |line: &&str| {

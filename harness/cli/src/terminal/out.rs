@@ -44,7 +44,7 @@ pub(crate) fn complete(code: u8) -> u8 {
     kept(io::stdout().flush());
     match LOST.get() {
         Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-            note(&format!("error: print on standard output: {error}"));
+            note(&format!("error: failed to print on standard output: {error}"));
             if code == report::exit::PASS { report::exit::NO_ENVIRONMENT } else { code }
         }
         _ => code,

@@ -41,7 +41,7 @@ pub(crate) fn keeper_killed() -> Result<(), String> {
     let because = run.is_unknown()?;
     // The proxy before the store ends with it, and either may be noticed first.
     let words =
-        ["the keeper of the shared installation ended", "the proxy before the object store"];
+        ["the process of the shared installation ended", "the proxy before the object store"];
     check(words.iter().any(|word| because.contains(word)), &because)?;
     let swept = Command::new(crate::binary()).arg("sweep").output().map_err(|e| e.to_string())?;
     check(swept.status.success() && !keeper.exists(), "the sweep left its socket")

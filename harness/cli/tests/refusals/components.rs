@@ -37,16 +37,16 @@ exit 64
 fn where_nothing_is_installed() {
     let existing = ["run", "--provider", "existing", "--cli", "3.5.10"];
     insta::assert_snapshot!(Harness::new().says(&existing), @r"
-    error: with --provider existing nothing is installed, so no component can be of another version
+    error: invalid arguments: --provider existing installs no component of another version
     hint: Name the argo program to test with by --argo-cli.
     exit 64
     ");
     let existing = ["run", "--provider", "existing", "--kubernetes", "1.33.7"];
-    insta::assert_snapshot!(Harness::new().says(&existing), @"
-error: with --provider existing Kubernetes is what is there
-hint: leave --kubernetes out; --context names another cluster
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&existing), @r"
+    error: invalid --kubernetes: --provider existing installs no Kubernetes
+    hint: Leave --kubernetes out, or name another cluster by --context.
+    exit 64
+    ");
     let kept = ["run", "--on", "0", "--executor", "3.5.10"];
     insta::assert_snapshot!(Harness::new().says(&kept), @"
 error: the argument '--on <NUMBER>' cannot be used with '--executor <VERSION>'
@@ -71,10 +71,10 @@ exit 64
 fn releases_that_cannot_be_told_apart_or_are_none() {
     let args = ["run", "--argo", "release:3.7.18,3.7.18,3.5.12", "--cli", "release:3.5.12"];
     insta::assert_snapshot!(Harness::new().says(&args), @r"
-    error: 3.5.12 is asked for from two sources, and a report could not tell them apart
-    hint: Run them one after the other.
-    error: 3.7.18 is asked for from two sources, and a report could not tell them apart
-    hint: Run them one after the other.
+    error: invalid arguments: 3.5.12 has two sources, which a report cannot distinguish
+    hint: Run the sources one after the other.
+    error: invalid arguments: 3.7.18 has two sources, which a report cannot distinguish
+    hint: Run the sources one after the other.
     exit 64
     ");
     let args = ["run", "--argo", "release:latest", "--cli", "release:3.7.18@sha256:12ab"];
@@ -100,20 +100,20 @@ fn images_of_a_release_that_nobody_brought_along() {
     let archive = archive.display().to_string();
     let args = ["run", "--provider", "native", "--argo", "release:3.7.18", "--load-image"];
     insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @r"
-    error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
+    error: no archive has quay.io/argoproj/workflow-controller:v3.7.18, and a native cluster pulls no images
     hint: Name an archive that `docker save` wrote by --load-image, or take --provider kind, which pulls images.
     exit 64
     ");
-    insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @"
-error: quay.io/argoproj/argoexec:v3.7.18 is in no archive, and a native cluster pulls nothing
-error: quay.io/argoproj/workflow-controller:v3.7.18 is in no archive, and a native cluster pulls nothing
-hint: bring it along, `docker save` writes what --load-image takes; or take --provider kind, which pulls it
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @r"
+    error: no archive has quay.io/argoproj/argoexec:v3.7.18, and a native cluster pulls no images
+    error: no archive has quay.io/argoproj/workflow-controller:v3.7.18, and a native cluster pulls no images
+    hint: Name an archive that `docker save` wrote by --load-image, or take --provider kind, which pulls images.
+    exit 64
+    ");
     std::fs::write(&archive, "no archive").expect("write");
     let args = [&args[..], &[&archive]].concat();
     let said = harness.says(&args);
-    assert!(said.starts_with("error: read DIR/images.tar\n  caused by: "), "{said}");
+    assert!(said.starts_with("error: failed to read DIR/images.tar\n  caused by: "), "{said}");
     assert!(said.ends_with("exit 69"), "{said}");
 }
 

@@ -45,7 +45,7 @@ fn no_images() {
 #[test]
 fn an_installation_that_stays_is_not_of_kind() {
     insta::assert_snapshot!(Harness::new().says(&["run", "--provider", "kind", "--on", "0"]), @r"
-    error: an installation that stays is not of kind
+    error: invalid --provider: an installation of `up` or a shared one is native
     hint: Leave --provider out.
     exit 64
     ");
@@ -66,7 +66,7 @@ fn a_cluster_of_a_dead_run_is_swept() {
     let record = record(&harness, "this");
     let output = harness.command(&["sweep"]).output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains(" 1 clusters of kind; "), "{said} {output:?}");
+    assert!(said.contains(" 1 kind clusters; "), "{said} {output:?}");
     assert_eq!(daemon.removed(), ["left"]);
     assert!(!record.exists(), "the record is left");
 }

@@ -8,11 +8,11 @@ const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yam
 #[test]
 fn everything_that_is_not_said() {
     insta::assert_snapshot!(Harness::new().says(&EXISTING), @r"
-    error: --provider existing needs --store, the S3 store for artifacts
-    error: --provider existing needs --bucket, which must be there
-    error: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
-    error: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
-    error: --provider existing needs --namespaces
+    error: missing argument: --provider existing needs --store, the S3 endpoint for artifacts
+    error: missing argument: --provider existing needs --bucket, which must exist
+    error: missing argument: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
+    error: missing argument: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
+    error: missing argument: --provider existing needs --namespaces
     hint: Prepare namespaces with the manifests of `argo-conformance prepare`.
     exit 64
     ");
@@ -23,10 +23,10 @@ fn a_store_that_is_no_address() {
     let rest = ["--store", "https://store/path", "--bucket", "b", "--store-user", "u"];
     let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "prepared-1"]);
     let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: `https://store/path` is not like http://HOST:PORT
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: invalid --store: `https://store/path` is not of the form http://HOST:PORT
+    exit 64
+    ");
 }
 
 #[test]
@@ -76,10 +76,10 @@ exit 69
 #[test]
 fn nobody_to_lend_to() {
     let harness = Harness::new();
-    insta::assert_snapshot!(harness.says(&["prepare", "prepared-1", "--account", "runner"]), @"
-error: `runner` is not like NAMESPACE:NAME
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&["prepare", "prepared-1", "--account", "runner"]), @r"
+    error: invalid --account: `runner` is not of the form NAMESPACE:NAME
+    exit 64
+    ");
 }
 
 #[test]
@@ -97,8 +97,8 @@ exit 64
 fn a_name_that_no_shared_installation_can_have() {
     let args = ["run", "--shared", "a/b", "--case", "steps/fail-fast"];
     insta::assert_snapshot!(Harness::new().says(&args), @r"
-    error: `a/b` cannot name a shared installation
-    hint: Name it shortly, by letters, digits, `-`, `_` and `.`.
+    error: invalid name of a shared installation: `a/b`
+    hint: Use a short name of letters, digits, `-`, `_` and `.`.
     exit 64
     ");
 }

@@ -15,14 +15,14 @@ fn a_first_case_is_written_once_and_is_well_formed() {
     let harness = Harness::new();
     let cases = harness.path("cases").display().to_string();
     let init = ["init", "storage/artifact-written", "--cases", &cases];
-    insta::assert_snapshot!(result(&harness, &init), @"
-wrote DIR/cases/storage/artifact-written/case.yaml and workflow.yaml
-wrote DIR/cases/schema.json, by which editors complete and check case files
-check it    argo-conformance lint DIR/cases
-in words    argo-conformance explain --cases DIR/cases --case storage/artifact-written
-run it      argo-conformance run --cases DIR/cases --case storage/artifact-written --out /tmp/storage-artifact-written
-can it fail argo-conformance mutate /tmp/storage-artifact-written --cases DIR/cases
-");
+    insta::assert_snapshot!(result(&harness, &init), @r"
+    wrote DIR/cases/storage/artifact-written/case.yaml and workflow.yaml
+    wrote DIR/cases/schema.json, with which editors complete and check case files
+    check       argo-conformance lint DIR/cases
+    describe    argo-conformance explain --cases DIR/cases --case storage/artifact-written
+    run         argo-conformance run --cases DIR/cases --case storage/artifact-written --out /tmp/storage-artifact-written
+    mutate      argo-conformance mutate /tmp/storage-artifact-written --cases DIR/cases
+    ");
     insta::assert_snapshot!(result(&harness, &["lint", &cases]), @"
 1 case in DIR/cases is well-formed
 ");
@@ -49,11 +49,11 @@ claims
   written           within 10s of step completed: at least 1 objects lie under the case's prefix
   deletion-returns  within 10s of step delete: the workflow object is gone
 ");
-    insta::assert_snapshot!(harness.says(&init), @"
-error: DIR/cases/storage/artifact-written/case.yaml is there already
-hint: choose another id
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&init), @r"
+    error: failed to write DIR/cases/storage/artifact-written/case.yaml: the file exists
+    hint: Choose another id.
+    exit 64
+    ");
 }
 
 #[test]
@@ -81,11 +81,11 @@ fn a_first_case_leads_an_editor_to_the_schema() {
 fn what_is_no_first_case() {
     let harness = Harness::new();
     let cases = harness.path("cases").display().to_string();
-    insta::assert_snapshot!(harness.says(&["init", "My Case", "--cases", &cases]), @"
-error: `My Case` is not an id
-hint: lower-case words joined by `-`, as in `area/what-goes-wrong`
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&["init", "My Case", "--cases", &cases]), @r"
+    error: invalid id: `My Case`
+    hint: Use lower-case words joined by `-`, for example `area/what-goes-wrong`.
+    exit 64
+    ");
     insta::assert_snapshot!(harness.says(&["lint", &cases]), @"
 DIR/cases: cannot be read: No such file or directory (os error 2)
   hint: name the directory that your cases are in, or `cases` of this program's repository

@@ -25,9 +25,9 @@ fn no_case_selected_is_not_a_pass() {
     let says =
         Harness::new().says(&["run", "--case", "nope", "--case", "artifact-gc/retried-atempt"]);
     insta::assert_snapshot!(says, @r"
-    error: no case matches `nope`
-    no case matches `artifact-gc/retried-atempt`; did you mean `artifact-gc/retried-attempt`?
-    hint: Name one that `argo-conformance list` prints.
+    error: invalid --case: no case matches `nope`
+    invalid --case: no case matches `artifact-gc/retried-atempt`; did you mean `artifact-gc/retried-attempt`?
+    hint: Name the directory with --cases, or print the ids with `argo-conformance list`.
     exit 4
     ");
 }
@@ -38,8 +38,8 @@ fn no_cases_at_all() {
     std::fs::create_dir(harness.path("none")).expect("make");
     let none = harness.path("none").display().to_string();
     insta::assert_snapshot!(harness.says(&["run", "--cases", &none]), @r"
-    error: there are no cases in DIR/none
-    hint: Name one that `argo-conformance list` prints.
+    error: failed to find cases: DIR/none has none
+    hint: Name the directory with --cases, or print the ids with `argo-conformance list`.
     exit 4
     ");
 }
@@ -80,7 +80,7 @@ fn a_run_directory_that_is_used() {
     std::fs::write(harness.path("out/run.json"), "{}").expect("write");
     let out = harness.path("out").display().to_string();
     insta::assert_snapshot!(harness.says(&["run", "--out", &out]), @r"
-    error: DIR/out is not empty
+    error: invalid --out: DIR/out is not empty
     hint: Name a new directory by --out, or remove that one.
     exit 64
     ");
@@ -89,7 +89,10 @@ fn a_run_directory_that_is_used() {
 #[test]
 fn an_installation_that_is_not_up() {
     let says = Harness::new().says(&["run", "--on", "29"]);
-    assert!(says.starts_with("error: no installation 29 is up\nhint: "), "{says}");
+    assert!(
+        says.starts_with("error: failed to find installation 29: it is not up\nhint: "),
+        "{says}"
+    );
     assert!(says.ends_with("exit 69"), "{says}");
 }
 
@@ -127,16 +130,16 @@ fn a_bisection_needs_one_case_and_two_versions() {
     };
     insta::assert_snapshot!(
         bisect(&["interrupted/pod-lost@*", "--good", "3.5.12", "--bad", "3.5.5"]), @r"
-    error: one case is needed, and 3 are meant
-    hint: Name it by --case; `argo-conformance list` prints the ids.
+    error: invalid --case: bisect needs 1 case, and 3 are selected
+    hint: Name one case with `--case ID`. `argo-conformance list` prints the ids.
     exit 64
     ");
     insta::assert_snapshot!(
-        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.12"]), @"
-error: there is nothing between 3.5.12 and 3.5.12
-hint: name a version that passes and one that fails
-exit 64
-");
+        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.12"]), @r"
+    error: no version is between 3.5.12 and 3.5.12
+    hint: Name a version that passes and a version that fails.
+    exit 64
+    ");
     insta::assert_snapshot!(
         bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.1O"]), @"
 error: `3.5.1O` is no Argo version

@@ -51,7 +51,8 @@ fn a_terminal_shows_the_stage_and_for_how_long() {
     let (shown, _) = terminal.ended();
     assert_eq!(child.wait().expect("it ends").code(), Some(2), "{shown}");
     assert!(!shown.contains("getting ready") && row(&shown).is_none(), "{shown}");
-    let printed = ["stopping; once more", "stopped: cancelled", "nothing ran", "histories and"];
+    let printed =
+        ["stopping; a second signal", "stopped: cancelled", "nothing ran", "histories and"];
     let lines: Vec<&str> = shown.lines().collect();
     let found = printed.map(|text| lines.iter().position(|line| line.contains(text)));
     assert!(found[0].is_some() && found.is_sorted() && lines.len() <= 7, "{shown}");

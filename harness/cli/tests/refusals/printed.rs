@@ -20,7 +20,10 @@ fn what_a_full_disk_does_not_take_is_said(#[case] args: &[&str]) {
     let full = File::options().write(true).open("/dev/full").expect("Linux has it");
     let output = printing_to(&harness, full, args);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert_eq!(said, "error: print on standard output: No space left on device (os error 28)\n");
+    assert_eq!(
+        said,
+        "error: failed to print on standard output: No space left on device (os error 28)\n"
+    );
     assert_eq!(output.status.code(), Some(69));
 }
 

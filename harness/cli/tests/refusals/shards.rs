@@ -3,12 +3,12 @@ use rstest::rstest;
 use crate::harness::Harness;
 
 #[rstest]
-#[case::counted_from_nought("0/3", "parts count from 1")]
-#[case::beyond_the_last("4/3", "there is no part 4 of 3")]
-#[case::words("a/b", "that is no part")]
+#[case::counted_from_nought("0/3", "shards count from 1")]
+#[case::beyond_the_last("4/3", "shard 4 of 3 does not exist")]
+#[case::words("a/b", "not of the form K/N")]
 fn what_is_no_part(#[case] part: &str, #[case] because: &str) {
     let says = Harness::new().says(&["run", "--shard", part]);
-    let hint = "hint: write it like 2/3, the second of three parts";
+    let hint = "hint: Write a shard such as 2/3, the second of three.";
     assert_eq!(
         says,
         format!(

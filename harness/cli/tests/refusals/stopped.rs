@@ -24,7 +24,7 @@ fn a_build_that_is_stopped_ends(#[case] signal: Signal) {
     let said: Vec<String> = lines.map(|line| line.expect("text")).collect();
     assert_eq!(child.wait().expect("it ends").code(), Some(2), "{said:?}");
     assert!(
-        said.iter().any(|line| line.ends_with("stopping; once more to stop at once")),
+        said.iter().any(|line| line.ends_with("stopping; a second signal stops at once")),
         "{said:?}"
     );
     assert!(said.iter().any(|line| line.contains("stopped: cancelled while building")), "{said:?}");

@@ -40,9 +40,9 @@ fn one_attempt_that_broke_off_is_said() {
     states(&run, &[ONCE]);
     run.certify();
     let said = run.verify(&[]);
-    assert!(said.contains("; 3 attempts, 1 broken off; ") && said.ends_with("exit 0"), "{said}");
+    assert!(said.contains("; 3 attempts, 1 interrupted; ") && said.ends_with("exit 0"), "{said}");
     let said = run.verify(&["--allow-broken-off", "0"]);
-    assert!(said.contains("1 attempt of it broke off, and 0 may"), "{said}");
+    assert!(said.contains("1 interrupted attempt, maximum 0"), "{said}");
 }
 
 #[test]
@@ -53,8 +53,7 @@ fn two_attempts_that_broke_off_are_refused() {
     states(&run, &[ONCE, TWICE]);
     run.certify();
     let said = run.verify(&[]);
-    let because =
-        "artifact-gc/optional-artifact on Argo 3.7.18: 2 attempts of it broke off, and 1 may";
+    let because = "artifact-gc/optional-artifact on Argo 3.7.18: 2 interrupted attempts, maximum 1";
     assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
     assert!(run.verify(&["--allow-broken-off", "2"]).ends_with("exit 0"));
 }
@@ -65,7 +64,7 @@ fn an_attempt_that_the_statement_hides_is_refused() {
     set_aside(&run, ONCE);
     run.certify();
     let said = run.verify(&[]);
-    assert!(said.contains("it was set aside, and the statement does not say so"), "{said}");
+    assert!(said.contains("the statement does not name this interrupted attempt"), "{said}");
 }
 
 fn removed_attempt(run: &Run) {
@@ -116,17 +115,17 @@ type Altered = (fn(&Run), &'static str);
 const CHAINS: [Altered; 7] = [
     (
         removed_attempt,
-        "artifact-gc/optional-artifact was tried on Argo 3.7.18 2 times, and 1 of the attempts are here",
+        "artifact-gc/optional-artifact was tried on Argo 3.7.18 2 times, and 1 of the attempts are present",
     ),
     (removed_chain, "tries.jsonl is missing"),
-    (removed_line, "tries.jsonl: line 2 of it was altered, or one before it removed"),
-    (altered_line, "tries.jsonl: line 3 of it was altered, or one before it removed"),
-    (torn_line, "tries.jsonl: line 3 is torn"),
+    (removed_line, "tries.jsonl: line 2 was altered, or a line before it was removed"),
+    (altered_line, "tries.jsonl: line 3 was altered, or a line before it was removed"),
+    (torn_line, "tries.jsonl: line 3 is incomplete"),
     (
         removed_last_line,
-        "3.7.18/exit-handler.manual-retry has a history, and tries.jsonl does not name it",
+        "3.7.18/exit-handler.manual-retry has a history, and tries.jsonl has no attempt of it",
     ),
-    (of_no_session, "tries.jsonl: run r9 never began in it"),
+    (of_no_session, "tries.jsonl: run r9 has no start in the chain"),
 ];
 
 #[rstest]
@@ -148,7 +147,7 @@ fn a_run_without_an_attempt_is_not_gone_on_with(#[values(0, 1, 2, 3, 4, 5, 6)] n
     alter(&run);
     let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
     assert!(said.contains(&format!("refused: {because}")), "{said}");
-    assert!(said.ends_with("hint: begin a new run\nexit 65"), "{said}");
+    assert!(said.ends_with("hint: Begin a new run.\nexit 65"), "{said}");
 }
 
 #[rstest]
@@ -164,7 +163,7 @@ fn a_shard_without_an_attempt_is_not_merged(#[values(1, 2)] number: usize) {
         std::fs::write(&chain, text.lines().last().expect("lines")).expect("write");
     }
     let said = run.run(&["merge", "one", "two", "--out", "whole"]);
-    let because = if number == 1 { because } else { "tries.jsonl: line 1 is torn" };
+    let because = if number == 1 { because } else { "tries.jsonl: line 1 is incomplete" };
     assert!(said.contains(&format!("refused: one: {because}")), "{said}");
     assert!(said.ends_with("exit 65"), "{said}");
 }
@@ -178,7 +177,10 @@ fn parts_that_began_on_different_days_are_refused() {
     assert!(run.run(&["merge", "one", "two", "--out", "run"]).ends_with("exit 0"));
     run.certify();
     let said = run.verify(&[]);
-    assert!(said.contains("; 2 parts that began within 0s; 2 attempts, 0 broken off; "), "{said}");
+    assert!(
+        said.contains("; 2 parts that began within 0 s; 2 attempts, 0 interrupted; "),
+        "{said}"
+    );
     run.forge(|statement| {
         let conformance = &mut statement["predicate"]["conformance"];
         conformance["parts"][1]["started"] = json!("2026-01-02T03:04:05Z");
@@ -199,7 +201,7 @@ fn a_part_that_no_chain_names_is_refused() {
         parts.push(other);
     });
     let said = run.verify(&["--unsigned"]);
-    assert!(said.contains("no chain of attempts says that run r8 began"), "{said}");
+    assert!(said.contains("no chain of attempts has the start of run r8"), "{said}");
 }
 
 /// A session of another build would be judged as one of this.
@@ -213,6 +215,6 @@ fn a_run_of_another_build_is_not_gone_on_with() {
     begun["asked"]["program"]["executable"] = json!("ffff");
     std::fs::write(&path, begun.to_string()).expect("write");
     let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
-    assert!(said.contains("refused: another build of this program began it: "), "{said}");
+    assert!(said.contains("refused: another build began the run: "), "{said}");
     assert!(said.ends_with("exit 65"), "{said}");
 }

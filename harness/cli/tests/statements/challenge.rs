@@ -48,9 +48,12 @@ fn a_run_that_carries_it_holds() {
     let said = run.verify(&["--challenge", GIVEN]);
     assert!(said.contains(&format!("; challenge {GIVEN}; ")) && said.ends_with("exit 0"), "{said}");
     let said = run.verify(&[]);
-    assert!(said.contains(&format!("challenge {GIVEN}, which was not asked for")), "{said}");
+    assert!(said.contains(&format!("challenge {GIVEN}, not required")), "{said}");
     let said = run.verify(&["--challenge", OTHER]);
-    assert!(said.contains(&format!("refused: its challenge is {GIVEN}")), "{said}");
+    assert!(
+        said.contains(&format!("refused: the statement carries another challenge: {GIVEN}")),
+        "{said}"
+    );
 }
 
 fn nothing(_: &Run) {}
@@ -78,11 +81,11 @@ fn in_one_history(run: &Run) {
 }
 
 #[rstest]
-#[case::nothing(nothing, "it carries no challenge, and one is required")]
-#[case::in_the_report(in_the_report, "its history carries another challenge than the statement")]
-#[case::in_the_headers(in_the_headers, "its workflow does not carry the challenge")]
-#[case::of_another_run(of_another_run, "its workflow does not carry the challenge")]
-#[case::in_one_history(in_one_history, "its history carries another challenge than the statement")]
+#[case::nothing(nothing, "the statement carries no challenge, and one is required")]
+#[case::in_the_report(in_the_report, "the history carries another challenge than the statement")]
+#[case::in_the_headers(in_the_headers, "the workflow does not carry the challenge")]
+#[case::of_another_run(of_another_run, "the workflow does not carry the challenge")]
+#[case::in_one_history(in_one_history, "the history carries another challenge than the statement")]
 fn a_run_without_it_is_refused(#[case] make: fn(&Run), #[case] because: &str) {
     let run = Run::new();
     make(&run);

@@ -30,7 +30,7 @@ fn it_is_called_by_all_of_them() {
     let run = run();
     assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
     let said = verify(&run, NAME);
-    let holds = format!("it holds: PASSED, 2 verdicts on Argo {NAME}, run r7f3 of ");
+    let holds = format!("the statement holds: PASSED, 2 verdicts on Argo {NAME}, run r7f3 of ");
     assert!(said.starts_with(&holds), "{said}");
 }
 
@@ -38,17 +38,17 @@ fn it_is_called_by_all_of_them() {
 fn it_is_no_release() {
     let run = run();
     run.certify();
-    insta::assert_snapshot!(verify(&run, ARGO), @"
-refused: it is not about Argo 3.7.18, but 3.7.18+cli.3.5.10
-exit 1
-");
+    insta::assert_snapshot!(verify(&run, ARGO), @r"
+    refused: the statement does not contain Argo 3.7.18, but 3.7.18+cli.3.5.10
+    exit 1
+    ");
     run.forge(|statement| {
         for verdict in 0..CASES.len() {
             statement["predicate"]["conformance"]["verdicts"][verdict]["argo"] = json!(ARGO);
         }
     });
     let said = verify(&run, ARGO);
-    assert!(said.contains(&format!("its history is of Argo {NAME}")), "{said}");
+    assert!(said.contains(&format!("the history is of Argo {NAME}")), "{said}");
     assert!(said.ends_with("exit 1"), "{said}");
 }
 
@@ -108,9 +108,9 @@ fn a_revision_that_moved_is_not_gone_on_with() {
     broken_off(&run, version, &source.words(), &given);
     commit(&dir, "later");
     let said = resume(&run);
-    let refused = format!("refused: Argo {version} is 3.7.18+git.");
+    let refused = format!("refused: Argo {version} is now 3.7.18+git.");
     assert!(said.starts_with(&refused) && said.ends_with("exit 65"), "{said}");
-    assert!(said.contains("now: a checkout or a revision changed"), "{said}");
+    assert!(said.contains(", because a checkout or a revision changed"), "{said}");
     checkout::git(&dir, &["reset", "--quiet", "--hard", "HEAD~1"]);
     let said = resume(&run);
     assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
@@ -136,7 +136,7 @@ fn a_checkout_that_changed_is_not_gone_on_with() {
     broken_off(&run, version, &source.words(), &given);
     std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");
     let said = resume(&run);
-    let refused = format!("refused: Argo {version} is 3.7.18+tree.");
+    let refused = format!("refused: Argo {version} is now 3.7.18+tree.");
     assert!(said.starts_with(&refused) && said.ends_with("exit 65"), "{said}");
     std::fs::remove_file(dir.join("cmd/argo/main.go")).expect("remove");
     let said = resume(&run);
@@ -144,8 +144,11 @@ fn a_checkout_that_changed_is_not_gone_on_with() {
     let said = run.certify();
     assert!(said.starts_with("PASSED: 2 verdicts"), "{said}");
     let said = verify(&run, version);
-    assert!(said.starts_with(&format!("it holds: PASSED, 2 verdicts on Argo {version}")), "{said}");
-    assert!(verify(&run, ARGO).starts_with("refused: it is not about Argo 3.7.18"));
+    assert!(
+        said.starts_with(&format!("the statement holds: PASSED, 2 verdicts on Argo {version}")),
+        "{said}"
+    );
+    assert!(verify(&run, ARGO).starts_with("refused: the statement does not contain Argo 3.7.18"));
     run.forge(|statement| {
         let argo = &statement["predicate"]["conformance"]["argo"][0];
         assert_eq!(argo["source"], source.words(), "it says of what sources it is");

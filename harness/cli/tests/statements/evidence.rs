@@ -227,66 +227,78 @@ fn of_no_provider(run: &Run) {
 
 /// Each is stated by an honest `certify` from a directory that was altered before.
 #[rstest]
-#[case::weaker_workflow(weaker_workflow, "the spec of its workflow is not that of the case")]
-#[case::without_a_template(without_a_template, "the spec of its workflow is not that of the case")]
+#[case::weaker_workflow(weaker_workflow, "the spec of the workflow differs from that of the case")]
+#[case::without_a_template(
+    without_a_template,
+    "the spec of the workflow differs from that of the case"
+)]
 #[case::patched_later(
     patched_later,
-    "the spec.templates, later on, of its workflow is not that of the case"
+    "the spec.templates, later on, of the workflow differs from that of the case"
 )]
-#[case::two_images(two_images, "templates, later on, of its workflow is not that of the case")]
-#[case::trimmed(trimmed, "the spec of its workflow is not that of the case")]
-#[case::without_times(without_times, "does not say when it was created: it is trimmed")]
+#[case::two_images(
+    two_images,
+    "templates, later on, of the workflow differs from that of the case"
+)]
+#[case::trimmed(trimmed, "the spec of the workflow differs from that of the case")]
+#[case::without_times(without_times, "has no creation time, because the history is trimmed")]
 #[case::without_the_workflow(
     without_the_workflow,
-    "its workflow was submitted and is not in it: it is trimmed"
+    "the submitted workflow is not in the history, because the history is trimmed"
 )]
 #[case::another_action(
     another_action,
-    "its step submit does `delete the pod of node work without grace`"
+    "step submit of the history does `delete the pod of node work without grace`"
 )]
 #[case::another_workflow_created(
     another_workflow_created,
-    "its workflow is another: spec: entrypoint:"
+    "the workflow differs: spec: entrypoint:"
 )]
-#[case::more_created(more_created, "the spec of its workflow has more")]
+#[case::more_created(more_created, "the spec of the workflow has more fields")]
 #[case::another_patience(another_patience, "does `wait up to 0.001s until ")]
-#[case::another_order(another_order, "its header has other steps than the case")]
-#[case::another_workflow_name(another_workflow_name, "its workflow is called another")]
-#[case::of_long_ago(of_long_ago, "its history has expired")]
+#[case::another_order(another_order, "the header of the history has other steps than the case")]
+#[case::another_workflow_name(another_workflow_name, "the workflow has the name another")]
+#[case::of_long_ago(of_long_ago, "the history has expired")]
 #[case::of_yesterday(of_yesterday, ", and run r7f3 at ")]
-#[case::of_no_time(of_no_time, "its header does not say when it began")]
+#[case::of_no_time(of_no_time, "the header of the history has an invalid start")]
 #[case::objects_of_long_ago(objects_of_long_ago, "was created at 2019-01-02T03:04:05Z")]
-#[case::torn(torn, "the last line of its history is cut short")]
-#[case::without_its_end(without_its_end, "its history has no end")]
-#[case::more_after_the_end(more_after_the_end, "comes after the end")]
+#[case::torn(torn, "the last line of the history is incomplete")]
+#[case::without_its_end(without_its_end, "the history has no end")]
+#[case::more_after_the_end(more_after_the_end, "follows the end of the history")]
 #[case::another_argoexec(
     another_argoexec,
-    "its pods ran quay.io/argoproj/argoexec:v3.5.5, and not quay.io/argoproj/argoexec:v3.7.18"
+    "the pods ran quay.io/argoproj/argoexec:v3.5.5, not quay.io/argoproj/argoexec:v3.7.18"
 )]
 #[case::another_argoexec_said_so(
     another_argoexec_said_so,
-    "its pods ran quay.io/argoproj/argoexec:v3.5.5, and its header says 3.7.18"
+    "the pods ran quay.io/argoproj/argoexec:v3.5.5, and the header of the history has 3.7.18"
 )]
 #[case::another_digest(another_digest, "installation.json: image of workflow-controller: ")]
-#[case::nothing_was_tried(an_installation_on_which_nothing_was_tried, "Argo 3.7.18 is in it twice")]
+#[case::nothing_was_tried(
+    an_installation_on_which_nothing_was_tried,
+    "the statement has Argo 3.7.18 twice"
+)]
 #[case::two_images_of_a_component(
     two_images_of_a_component,
     "Argo 3.7.18 has two images of workflow-controller"
 )]
-#[case::nothing_read_back(nothing_read_back, "Argo 3.7.18: nothing says on what it was tried")]
+#[case::nothing_read_back(
+    nothing_read_back,
+    "Argo 3.7.18: the record of the installation is missing"
+)]
 #[case::existing_with_a_profile(
     existing_with_a_profile,
     "Argo 3.7.18 has the profile fast, and the provider existing installs none"
 )]
 #[case::existing_that_saw_requests(
     existing_that_saw_requests,
-    "its history has requests to the store, and the provider is existing"
+    "the history has requests to the object store, and the provider is existing"
 )]
 #[case::native_without_a_profile(
     native_without_a_profile,
     "Argo 3.7.18 has no profile, and the provider native installs one"
 )]
-#[case::of_no_provider(of_no_provider, "it names the provider cloud")]
+#[case::of_no_provider(of_no_provider, "invalid provider of the statement: cloud")]
 fn evidence_of_something_else_is_refused(#[case] alter: fn(&Run), #[case] because: &str) {
     let run = Run::new();
     run.certify();
@@ -304,7 +316,7 @@ fn another_applied_object_is_refused() {
     const CASE: &str = "locks/limit-removed";
     let run = Run::of(&[CASE]);
     run.certify();
-    assert!(run.verify(&[]).starts_with("it holds: "), "{}", run.verify(&[]));
+    assert!(run.verify(&[]).starts_with("the statement holds: "), "{}", run.verify(&[]));
     events_of(&run, CASE, |what| {
         if let Some(apply) = what.pointer_mut("/step_begun/action/apply") {
             apply["objects"] = json!([]);
@@ -312,7 +324,7 @@ fn another_applied_object_is_refused() {
     });
     run.certify();
     let said = run.verify(&[]);
-    let because = "the case's step apply does `apply limits.yaml`: the parameters differ";
+    let because = "step apply of the case does `apply limits.yaml`: the parameters differ";
     assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
 }
 
@@ -360,6 +372,9 @@ fn the_age_is_that_of_the_histories_too() {
         statement["predicate"]["conformance"]["parts"][0]["started"] = json!(long_ago);
     });
     let said = run.verify(&["--unsigned", "--max-age", "1"]);
-    assert!(said.contains("its history has expired: it is "), "{said}");
-    assert!(said.contains("refused: it began at ") && said.ends_with("exit 1"), "{said}");
+    assert!(said.contains("the history has expired: age "), "{said}");
+    assert!(
+        said.contains("refused: the statement began at ") && said.ends_with("exit 1"),
+        "{said}"
+    );
 }

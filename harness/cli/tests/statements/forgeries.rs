@@ -13,10 +13,10 @@ fn a_true_statement_holds() {
     assert!(run.certify().starts_with("PASSED: 2 verdicts, signed: "), "{}", run.certify());
     let said = run.verify(&[]);
     assert!(
-        said.starts_with("it holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
+        said.starts_with("the statement holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
         "{said}"
     );
-    assert!(said.ends_with("signed with that key\nexit 0"), "{said}");
+    assert!(said.ends_with("signed with the key\nexit 0"), "{said}");
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn a_statement_says_what_the_histories_say_and_not_what_the_report_says() {
     let said = run.certify();
     assert!(said.starts_with("WARNED: 2 verdicts") && said.ends_with("exit 2"), "{said}");
     let said = run.verify(&[]);
-    assert!(said.starts_with("it holds: WARNED"), "{said}");
+    assert!(said.starts_with("the statement holds: WARNED"), "{said}");
 }
 
 /// The stated verdict of the first case.
@@ -165,34 +165,43 @@ fn something_else(run: &Run) {
 
 /// Each by one who does not ask for a signature: without it too it is refused.
 #[rstest]
-#[case::changed_verdict(changed_verdict, "its history says pass")]
-#[case::changed_summary(changed_summary, "its summary is not what its verdicts say")]
-#[case::another_subject(another_subject, "its summary is not what its verdicts say")]
-#[case::dropped_case(dropped_case, "artifact-gc/optional-artifact on Argo 3.7.18 is not in it")]
-#[case::dropped_everything(dropped_everything, "it has no verdict")]
+#[case::changed_verdict(changed_verdict, "the verdict of the history is pass")]
+#[case::changed_summary(changed_summary, "the summary of the statement differs from its verdicts")]
+#[case::another_subject(another_subject, "the summary of the statement differs from its verdicts")]
+#[case::dropped_case(
+    dropped_case,
+    "the statement has no verdict of artifact-gc/optional-artifact on Argo 3.7.18"
+)]
+#[case::dropped_everything(dropped_everything, "the statement has no verdict")]
 #[case::dropped_before_signing(
     dropped_before_signing,
-    "exit-handler/manual-retry on Argo 3.7.18 is not in it"
+    "the statement has no verdict of exit-handler/manual-retry on Argo 3.7.18"
 )]
-#[case::swapped_history(swapped_history, "its history was altered")]
+#[case::swapped_history(swapped_history, "the history was altered")]
 #[case::swapped_with_its_digest(
     swapped_with_its_digest,
-    "its history is of case exit-handler/manual-retry"
+    "the history is of case exit-handler/manual-retry"
 )]
-#[case::edited_event(edited_event, "its history was altered")]
-#[case::edited_with_its_digest(edited_with_its_digest, "its history says unknown")]
+#[case::edited_event(edited_event, "the history was altered")]
+#[case::edited_with_its_digest(edited_with_its_digest, "the verdict of the history is unknown")]
 #[case::removed_event(removed_event, "the file was altered")]
-#[case::of_another_run(of_another_run, "its history is of run r7f4")]
-#[case::of_another_version(of_another_version, "its history is of Argo 3.7.17")]
-#[case::retried_until_green(retried_until_green, "is in it 2 times")]
-#[case::weaker_case(weaker_case, "it was judged by another case of that name")]
+#[case::of_another_run(of_another_run, "the history is of run r7f4")]
+#[case::of_another_version(of_another_version, "the history is of Argo 3.7.17")]
+#[case::retried_until_green(retried_until_green, "the statement has 2 verdicts of ")]
+#[case::weaker_case(weaker_case, "another case of that name judged the history")]
 #[case::path_that_leads_out(path_that_leads_out, "it is no path in the directory")]
-#[case::no_history(no_history, "the case applies there, and there is no history")]
+#[case::no_history(no_history, "the case applies, and the history is missing")]
 #[case::an_untested_version(an_untested_version, "Argo 4.0.1 was not tested: it cannot be had")]
-#[case::expired(expired, "it has expired")]
-#[case::of_the_future(of_the_future, "it is of the future")]
-#[case::another_format(another_format, "its format is 2.0; this program reads 1.x")]
-#[case::something_else(something_else, "it is a https://slsa.dev/provenance/v1")]
+#[case::expired(expired, "the statement has expired")]
+#[case::of_the_future(of_the_future, "the statement starts in the future")]
+#[case::another_format(
+    another_format,
+    "invalid format of the statement: 2.0; this program reads 1.x"
+)]
+#[case::something_else(
+    something_else,
+    "invalid type of the statement: https://slsa.dev/provenance/v1"
+)]
 fn a_forgery_is_refused_by_name(#[case] forge: fn(&Run), #[case] because: &str) {
     let run = Run::new();
     run.certify();
@@ -223,10 +232,13 @@ fn signed_as_another_type(run: &Run) {
 }
 
 #[rstest]
-#[case::unsigned(unsigned, "it is not signed, and a signature is required")]
-#[case::signed_by_another(signed_by_another, "no signature of it was made with that key")]
-#[case::altered_after_signing(altered_after_signing, "no signature of it was made with that key")]
-#[case::signed_as_another_type(signed_as_another_type, "its payload is `application/json`")]
+#[case::unsigned(unsigned, "the statement is not signed, and a signature is required")]
+#[case::signed_by_another(signed_by_another, "no signature of the statement matches the key")]
+#[case::altered_after_signing(
+    altered_after_signing,
+    "no signature of the statement matches the key"
+)]
+#[case::signed_as_another_type(signed_as_another_type, "invalid payload type: `application/json`")]
 fn a_statement_that_nobody_vouches_for_is_refused(#[case] forge: fn(&Run), #[case] because: &str) {
     let run = Run::new();
     run.certify();
@@ -242,7 +254,10 @@ fn a_statement_about_another_version_is_refused() {
     let run = Run::new();
     run.certify();
     let said = run.verify(&["--argo", "3.7.17"]);
-    assert!(said.contains("refused: it is not about Argo 3.7.17, but 3.7.18"), "{said}");
+    assert!(
+        said.contains("refused: the statement does not contain Argo 3.7.17, but 3.7.18"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -251,7 +266,10 @@ fn a_verdict_without_a_history_is_not_stated() {
     run.report(|report| report.verdicts[0].history = None);
     let said = run.certify();
     let name = "artifact-gc/optional-artifact on Argo 3.7.18";
-    assert!(said.contains(&format!("{name}: pass, and no history")), "{said}");
+    assert!(
+        said.contains(&format!("{name}: the verdict is pass, and the history is missing")),
+        "{said}"
+    );
     assert!(!run.path("statement.json").exists());
 }
 
@@ -260,7 +278,7 @@ fn verdicts_that_were_not_judged_again_are_said() {
     let run = Run::new();
     run.certify();
     let said = run.verify(&["--case", CASES[0]]);
-    assert!(said.contains("2 verdicts (1 of them not judged again: "), "{said}");
+    assert!(said.contains("2 verdicts (1 of them not judged again, "), "{said}");
 }
 
 #[test]
@@ -268,7 +286,10 @@ fn a_key_that_cannot_be_read_says_nothing_of_the_statement() {
     let run = Run::new();
     run.certify();
     let said = run.run(&["verify", "statement.json", "run", "--cases", "cases", "--key", "none"]);
-    assert!(said.contains("read the public key none") && !said.contains("refused"), "{said}");
+    assert!(
+        said.contains("failed to read the public key none") && !said.contains("refused"),
+        "{said}"
+    );
     assert!(said.ends_with("exit 69"), "{said}");
 }
 
@@ -308,5 +329,5 @@ fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
     let warned = "warned: store-trouble/reset-upload on Argo 3.7.18: not applicable: ";
     assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
     let said = without_store_trouble("native");
-    assert!(said.contains("the case applies there, and there is no history"), "{said}");
+    assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }

@@ -100,7 +100,7 @@ fn what_is_named_is_a_plain_file_too(#[case] name: &str) {
 }
 
 /// Everything that `verify` prints of a statement, with what clears a line and hides the rest.
-const ESCAPE: &str = "r7\u{1b}[2K\rit holds: PASSED\u{1b}[8m\u{202e}";
+const ESCAPE: &str = "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}";
 
 #[rstest]
 #[case::run("/run")]
@@ -129,7 +129,10 @@ fn no_text_of_a_statement_moves_the_cursor(#[case] pointer: &str) {
 fn assert_tame(said: &str) {
     let wild = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
     assert!(!said.contains(wild), "{said:?}");
-    assert!(!said.lines().any(|line| line.starts_with("it holds: PASSED\u{1b}")), "{said:?}");
+    assert!(
+        !said.lines().any(|line| line.starts_with("the statement holds: PASSED\u{1b}")),
+        "{said:?}"
+    );
 }
 
 /// The same of what a run directory says, with each verb that reads it.
@@ -216,7 +219,7 @@ fn a_field_that_is_there_twice_is_refused(#[case] once: &str, #[case] twice: &st
     envelope["payload"] = Value::from(STANDARD.encode(payload.replacen(once, twice, 1)));
     std::fs::write(&path, envelope.to_string()).expect("write");
     let said = run.verify(&["--unsigned"]);
-    assert!(said.contains("is there twice") && said.ends_with("exit 1"), "{said}");
+    assert!(said.contains("duplicate field") && said.ends_with("exit 1"), "{said}");
 }
 
 /// One signature holds for every text with such a key.
@@ -240,7 +243,7 @@ fn a_key_of_small_order_is_refused(#[case] key: &str) {
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{der}\n-----END PUBLIC KEY-----\n");
     std::fs::write(run.path("key.pub"), pem).expect("write");
     let said = run.verify(&[]);
-    assert!(said.contains("it is a point of small order"), "{said}");
+    assert!(said.contains("invalid key: the point has a small order"), "{said}");
 }
 
 /// A report of conformance says what the histories say, whatever the run's report says.

@@ -81,7 +81,7 @@ fn a_statement_about_it_holds() {
     let said = run.certify();
     assert!(said.starts_with("PASSED: 2 verdicts, signed: "), "{said}");
     let said = run.verify(&[]);
-    assert!(said.starts_with("it holds: PASSED, 2 verdicts on Argo 3.7.18"), "{said}");
+    assert!(said.starts_with("the statement holds: PASSED, 2 verdicts on Argo 3.7.18"), "{said}");
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_history_of_a_run_that_is_no_part_of_it_is_refused() {
     run.certify();
     run.forge(|s| s["predicate"]["conformance"]["parts"][0]["run"] = "r9".into());
     let said = run.verify(&["--unsigned"]);
-    assert!(said.contains("its history is of run r7f3-1") && said.ends_with("exit 1"), "{said}");
+    assert!(said.contains("the history is of run r7f3-1") && said.ends_with("exit 1"), "{said}");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_case_that_was_made_weaker_is_refused() {
     let text = std::fs::read_to_string(&path).expect("a case");
     std::fs::write(&path, text.replace("within: 30s", "within: 300s")).expect("write");
     let said = run.run(&["merge", "one", "two", "--out", "run"]);
-    assert!(said.contains("the case beside it is not the one that was asked for"), "{said}");
+    assert!(said.contains("the case beside the history differs from the requested case"), "{said}");
 }
 
 #[test]

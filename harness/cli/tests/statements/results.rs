@@ -64,7 +64,10 @@ fn certify_and_verify_agree(
     assert!(said.starts_with(result) && said.contains(&listed), "{said}");
     assert!(said.ends_with(&code), "{said}");
     let said = run.verify(&[]);
-    assert!(said.starts_with(&format!("it holds: {result}, ")) && said.contains(&listed), "{said}");
+    assert!(
+        said.starts_with(&format!("the statement holds: {result}, ")) && said.contains(&listed),
+        "{said}"
+    );
     assert!(said.ends_with(&code), "{said}");
 }
 
@@ -170,7 +173,7 @@ fn the_line_says_on_what_the_result_rests() {
         "; recorded and judged by build 0.1.0 commit ",
         " sha256:",
         "; 1 part; ",
-        "; 2 attempts, 0 broken off; ",
+        "; 2 attempts, 0 interrupted; ",
         "; no challenge; ",
     ] {
         assert!(said.contains(piece), "{piece}: {said}");
@@ -197,10 +200,7 @@ fn a_build_is_known_by_its_digest() {
     assert!(said.ends_with("exit 0"), "{said}");
     let said = run.verify(&["--unsigned", "--require-build", &"f".repeat(64)]);
     for did in ["recorded", "judged"] {
-        assert!(
-            said.contains(&format!("refused: it was {did} by another build: 0.1.0 ")),
-            "{said}"
-        );
+        assert!(said.contains(&format!("refused: another build {did} the run: 0.1.0 ")), "{said}");
     }
     assert!(said.ends_with("exit 1"), "{said}");
 }

@@ -55,7 +55,7 @@ fn a_statement_about_it_holds() {
     assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
     let said = run.verify(&[]);
     assert!(
-        said.starts_with("it holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
+        said.starts_with("the statement holds: PASSED, 2 verdicts on Argo 3.7.18, run r7f3 of "),
         "{said}"
     );
 }
@@ -110,14 +110,11 @@ fn on_nothing(run: &Run) {
 }
 
 #[rstest::rstest]
-#[case::weaker(
-    weaker,
-    "artifact-gc/optional-artifact is not the case that it was when the run began"
-)]
-#[case::removed(removed, "there is no case exit-handler/manual-retry any more")]
+#[case::weaker(weaker, "case artifact-gc/optional-artifact has changed since the run began")]
+#[case::removed(removed, "case exit-handler/manual-retry no longer exists")]
 #[case::of_another_run(
     of_another_run,
-    "artifact-gc/optional-artifact on Argo 3.7.18: its history is of run r8"
+    "artifact-gc/optional-artifact on Argo 3.7.18: the history is of run r8"
 )]
 #[case::altered(
     altered,
@@ -125,18 +122,18 @@ fn on_nothing(run: &Run) {
 )]
 #[case::weaker_beside(
     weaker_beside,
-    "artifact-gc/optional-artifact on Argo 3.7.18: the case beside its history is another"
+    "artifact-gc/optional-artifact on Argo 3.7.18: the case beside the history differs"
 )]
 #[case::on_nothing(
     on_nothing,
-    "exit-handler/manual-retry on Argo 3.7.18: nothing says on what it was tried"
+    "exit-handler/manual-retry on Argo 3.7.18: the record of the installation is missing"
 )]
 fn what_is_not_the_same_run_is_not_gone_on_with(#[case] alter: fn(&Run), #[case] because: &str) {
     let run = killed();
     alter(&run);
     let said = resume(&run);
     assert!(said.contains(&format!("refused: {because}")), "{said}");
-    assert!(said.ends_with("hint: begin a new run\nexit 65"), "{said}");
+    assert!(said.ends_with("hint: Begin a new run.\nexit 65"), "{said}");
     assert!(!run.path("run/parts").exists() && !run.path("run/run.json").exists());
 }
 
@@ -146,7 +143,10 @@ fn nobody_runs_where_another_one_runs() {
     let lock = std::fs::File::create(run.path("run/lock")).expect("make");
     lock.lock().expect("lock");
     let said = resume(&run);
-    assert_eq!(said, "error: a run is at work in run\nhint: wait for its end\nexit 64");
+    assert_eq!(
+        said,
+        "error: failed to lock run: another run uses it\nhint: Wait for the end of that run.\nexit 64"
+    );
     drop(lock);
     assert!(resume(&run).ends_with("exit 0"));
 }
@@ -155,7 +155,7 @@ fn nobody_runs_where_another_one_runs() {
 fn what_is_no_run_directory_is_not_gone_on_with() {
     let run = Run::new();
     let said = resume(&run);
-    assert!(said.starts_with("error: run/begun.json cannot be read: "), "{said}");
+    assert!(said.starts_with("error: failed to read run/begun.json: "), "{said}");
     assert!(said.ends_with("exit 64"), "{said}");
 }
 
@@ -203,7 +203,7 @@ fn a_try_that_broke_off_is_no_other_try() {
     run.certify();
     aside(&run, |text| text.split_inclusive('\n').take(40).collect());
     let said = run.verify(&["--unsigned"]);
-    assert!(said.starts_with("it holds"), "{said}");
+    assert!(said.starts_with("the statement holds"), "{said}");
 }
 
 #[test]
@@ -213,6 +213,6 @@ fn a_case_that_was_set_aside_after_its_end_was_tried_twice() {
     run.certify();
     aside(&run, |text| text);
     let said = run.verify(&["--unsigned"]);
-    let because = "artifact-gc/optional-artifact was tried before on Argo 3.7.18, to its end: ";
+    let because = "artifact-gc/optional-artifact was tried before on Argo 3.7.18 to the end: ";
     assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
 }

@@ -5,35 +5,35 @@ use crate::case::{Component, Level};
 use crate::case_trouble::CaseTrouble;
 
 pub(crate) const LEVELS: [(&str, Level, &str); 3] = [
-    ("core", Level::Core, "Every installation must pass."),
-    ("extended", Level::Extended, "An installation that has the feature must pass."),
-    ("provisional", Level::Provisional, "On trial: it is reported, and can be left out by level."),
+    ("core", Level::Core, "Every installation must pass the case."),
+    ("extended", Level::Extended, "An installation with the feature must pass the case."),
+    ("provisional", Level::Provisional, "The case is on trial. `--level` can leave it out."),
 ];
 static LEVEL_WORDS: [Choice; 3] = choices(&LEVELS);
 
 pub(crate) const COMPONENTS: [(&str, Component, &str); 3] = [
-    ("workflow-controller", Component::Controller, "The controller."),
-    ("argoexec", Component::Executor, "The executor, which is in every pod."),
-    ("argo", Component::Cli, "The command line."),
+    ("workflow-controller", Component::Controller, "The workflow controller."),
+    ("argoexec", Component::Executor, "The executor in every pod of a workflow."),
+    ("argo", Component::Cli, "The program `argo`."),
 ];
 static COMPONENT_WORDS: [Choice; 3] = choices(&COMPONENTS);
 
 pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 8] = [
-    ("image-pull", CaseTrouble::ImagePull, "A node cannot get the image of a container."),
+    ("image-pull", CaseTrouble::ImagePull, "A node cannot pull the image of a container."),
     ("scheduling", CaseTrouble::Scheduling, "No node takes a pod."),
-    ("eviction", CaseTrouble::Eviction, "A node or the cluster gives up a pod."),
+    ("eviction", CaseTrouble::Eviction, "A node or the cluster evicts a pod."),
     ("quota", CaseTrouble::Quota, "A `ResourceQuota` refuses an object."),
     ("limit-range", CaseTrouble::LimitRange, "A `LimitRange` refuses a pod."),
     ("pod-security", CaseTrouble::PodSecurity, "Pod Security refuses a pod."),
     (
         "admission",
         CaseTrouble::Admission,
-        "An admission webhook or policy refuses an object, or does not answer.",
+        "An admission webhook or policy refuses an object or does not answer.",
     ),
     (
         "throttling",
         CaseTrouble::Throttling,
-        "The API server or a client of it holds requests back.",
+        "The API server or one of its clients delays requests.",
     ),
 ];
 static TROUBLE_WORDS: [Choice; 8] = choices(&TROUBLES);
@@ -47,63 +47,64 @@ pub static CASE: Map = Map {
             "title",
             Value::Text,
             "A step's output artifact is there when the workflow has succeeded",
-            "What must be true, in a sentence; the case's title in every report.",
+            "The sentence that must be true. Every report shows it.",
         )
         .required(),
         Word::new(
             "why",
             Value::Link,
             "https://github.com/argoproj/argo-workflows/issues/13161",
-            "Where the problem is described.",
+            "A link to a description of the problem.",
         )
         .required(),
         Word::new(
             "level",
             Value::Choice(&LEVEL_WORDS),
             "core",
-            "How much of an installation's promise it is.",
+            "The installations that must pass the case.",
         )
         .required(),
         Word::new(
             "component",
             Value::Choice(&COMPONENT_WORDS),
             "workflow-controller",
-            "The component whose version decides where the case applies and is known to fail.",
+            "The component whose version decides on `applies` and `broken`.",
         )
         .required(),
         Word::new(
             "applies",
             Value::Map(&APPLIES),
             "{ versions: '>=3.5.3', because: before it there is no such thing }",
-            "The versions on which the case has a meaning; all unless given.",
+            "The versions on which the case has a meaning. Default: all.",
         ),
         BROKEN,
         Word::new(
             "steps",
             Value::List(1, &Value::Map(&STEP)),
             "[{ submit: workflow.yaml }, { await: { phase: completed }, patience: 60s }]",
-            "What is done, one after the other: `submit` once, and before it nothing but `apply`, `await` and `store-fault`.",
+            "The actions of the case, in order. `submit` stands once. Only `apply`, `await` and \
+             `store-fault` can stand before it.",
         )
         .required(),
         Word::new(
             "expects",
             Value::List(1, &Value::Choice(&TROUBLE_WORDS)),
             "[scheduling]",
-            "The trouble of the environment that the case brings about. Other trouble of these kinds \
-             makes the verdict unknown.",
+            "The trouble of the environment that the case causes. Other kinds of trouble make \
+             the verdict unknown.",
         ),
         Word::new(
             "requires",
             Value::List(1, &Value::Map(&REQUIREMENT)),
             "[{ seen: { objects: some } }]",
-            "What the history must show so that the claims mean anything; else the verdict is \
-             unknown, never pass.",
+            "The facts that the history must show before claims count. Without them the verdict \
+             is unknown.",
         ),
         Word::new(
             "claims",
             Value::List(1, &Value::Map(&CLAIM)),
             "[{ id: succeeds, eventually: { phase: Succeeded }, within: 60s }]",
-            "What must be true of the history.",
+            "The claims that must hold in the history.",
         )
         .required(),
         Word::new(
@@ -116,7 +117,7 @@ pub static CASE: Map = Map {
             "variants",
             Value::List(1, &Value::Map(&VARIANT)),
             "[{ id: as-it-is }]",
-            "The same steps and claims on workflows that differ in a few fields: a case of each.",
+            "Cases with the same steps and claims. Their workflows differ in a few fields.",
         ),
     ],
 };
@@ -127,16 +128,21 @@ const BROKEN: Word = Word::new(
     "broken",
     Value::List(0, &KNOWN),
     "[{ lines: { '3.5': '<3.5.8' }, claims: [succeeds], shows: { phase: Error } }]",
-    "The releases on which it is known to fail.",
+    "The releases on which the case is known to fail.",
 );
 
 pub(crate) static APPLIES: Map = Map {
-    what: "where a case applies",
+    what: "a restriction to versions",
     one_of: &[],
     beside: &[
         Word::new("versions", Value::Versions, "'>=3.5.3'", "The versions.").required(),
-        Word::new("because", Value::Text, "it came with 3.5.3", "Why not on the others.")
-            .required(),
+        Word::new(
+            "because",
+            Value::Text,
+            "it came with 3.5.3",
+            "The reason why the case has no meaning on the others.",
+        )
+        .required(),
     ],
 };
 
@@ -149,36 +155,35 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
             Value::Lines,
             "{ '3.5': '>=3.5.6 <3.5.11', '3.6': all }",
             "The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`. A line \
-             that is not named is not affected. A line without an upper bound is open.",
+             without an entry is not affected. A line without an upper bound is open.",
         )
         .required(),
         Word::new(
             "claims",
             TEXTS,
             "[succeeds]",
-            "Ids of the claims that fail there: exactly these, for one of them that passes is \
-             news too.",
+            "Ids of the claims that fail there. Each of them must fail, and no other claim.",
         )
         .required(),
         Word::new(
             "shows",
             Value::Map(&FACT),
             "{ node: { name: work, phase: Pending } }",
-            "The symptom: the fact at the moment at which one of these claims fails. A failure \
-             without the symptom is not the known one.",
+            "The symptom: a fact that is true when one of these claims fails. A failure without \
+             the symptom is no known issue.",
         )
         .required(),
         Word::new(
             "issue",
             Value::Link,
             "https://github.com/argoproj/argo-workflows/issues/14778",
-            "Where it is described; the case's `why` unless given.",
+            "A link to a description of the issue. Default: the case's `why`.",
         ),
         Word::new(
             "rate",
             Value::Text,
             "7 of 15 runs",
-            "How often it shows, where it is a race of Argo's own.",
+            "The frequency of the failure, if it is a race in Argo.",
         ),
         Word::new(
             "predicted",
@@ -197,7 +202,7 @@ pub(crate) static OVERLAY: Map = Map {
             "versions",
             Value::Versions,
             "'<3.6.0'",
-            "The versions of the workflow controller, whichever component decides.",
+            "The versions of the workflow controller. The case's `component` does not matter.",
         )
         .required(),
         Word::new(
@@ -228,9 +233,19 @@ pub(crate) static REQUIREMENT: Map = Map {
     what: "a requirement",
     one_of: &[],
     beside: &[
-        Word::new("seen", Value::Map(&FACT), "{ objects: some }", "The fact, at some moment.")
-            .required(),
-        Word::new("at", Value::Text, "submit", "Only at the moment when this step began."),
+        Word::new(
+            "seen",
+            Value::Map(&FACT),
+            "{ objects: some }",
+            "A fact that is true at some moment.",
+        )
+        .required(),
+        Word::new(
+            "at",
+            Value::Text,
+            "submit",
+            "The step whose start is the only moment that counts.",
+        ),
     ],
 };
 
@@ -238,9 +253,19 @@ pub(crate) static VARIANT: Map = Map {
     what: "a variant",
     one_of: &[],
     beside: &[
-        Word::new("id", Value::Name, "pod-gc", "Its name, behind `@` in the id of its case.")
-            .required(),
-        Word::new("title", Value::Text, "With pods removed", "Its title; the case's unless given."),
+        Word::new(
+            "id",
+            Value::Name,
+            "pod-gc",
+            "The name, which follows `@` in the id of the case.",
+        )
+        .required(),
+        Word::new(
+            "title",
+            Value::Text,
+            "With pods removed",
+            "The title. Default: the case's title.",
+        ),
         Word::new(
             "patch",
             Value::Fields,
@@ -248,7 +273,7 @@ pub(crate) static VARIANT: Map = Map {
             "The change of the workflow, as a JSON merge patch. List items with a `name` are merged by name.",
         ),
         Word {
-            about: "The releases on which it is known to fail; as the case unless given.",
+            about: "The releases on which the variant is known to fail. Default: those of the case.",
             ..BROKEN
         },
     ],

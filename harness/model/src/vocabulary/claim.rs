@@ -6,10 +6,18 @@ use crate::vocabulary::fact::COUNT;
 
 /// The parts whose health a claim can leave out. Without watches or the harness nothing is seen.
 pub(crate) const PARTS: [(&str, Part, &str); 4] = [
-    ("api-server", Part::Api, "It does not answer, or answers with errors."),
-    ("controller", Part::Controller, "The workflow controller is down, or another process."),
-    ("node", Part::Node, "It is not Ready, or does not start the pods of the case."),
-    ("object-store", Part::Store, "It does not answer. Not for a claim about objects."),
+    ("api-server", Part::Api, "The API server does not answer, or answers with errors."),
+    (
+        "controller",
+        Part::Controller,
+        "The workflow controller is down, or another process has replaced it.",
+    ),
+    ("node", Part::Node, "A node is not Ready, or does not start the pods of the case."),
+    (
+        "object-store",
+        Part::Store,
+        "The object store does not answer. A claim about objects cannot leave it out.",
+    ),
 ];
 static PART_WORDS: [Choice; 4] = choices(&PARTS);
 
@@ -21,37 +29,37 @@ pub static CLAIM: Map = Map {
             "eventually",
             Value::Map(&FACT),
             "{ phase: Succeeded }",
-            "The fact holds at some moment of the window.",
+            "The fact is true at some moment of the window.",
         )
         .needs(&["within"]),
         Word::new(
             "always",
             Value::Map(&FACT),
             "{ finalizer-present: workflows.argoproj.io/artifact-gc }",
-            "The fact holds at every moment of the window at which anything is known; with \
-             `until`, up to the moment when that holds, which must come.",
+            "The fact is true at every known moment of the window. With `until`, the window ends \
+             when that fact becomes true.",
         )
         .needs(&["within"]),
         Word::new(
             "never",
             Value::Map(&FACT),
             "{ condition-present: ArtifactGCError }",
-            "The fact holds at no moment of the window.",
+            "The fact is true at no moment of the window.",
         )
         .needs(&["within"]),
         Word::new(
             "whenever",
             Value::Map(&FACT),
             "{ phase: Failed }",
-            "Each time this fact becomes true, `leads-to` holds at that moment or soon after it.",
+            "Each time this fact becomes true, `leads-to` is true then or within the window.",
         )
         .needs(&["within", "leads-to"]),
         Word::new(
             "happens",
             Value::Map(&FACT),
             "{ phase: Running }",
-            "The fact becomes true so many `times` in the window. Not for the store, which is \
-             listed and not watched.",
+            "The number of times that the fact becomes true in the window is within `times`. \
+             Facts about stored objects are excluded, because nothing watches them.",
         )
         .needs(&["within", "times"]),
     ],
@@ -60,33 +68,33 @@ pub static CLAIM: Map = Map {
             "id",
             Value::Name,
             "succeeds",
-            "Unique in the case; known issues and reports name the claim by it.",
+            "The name of the claim in known issues and reports, unique in the case.",
         )
         .required(),
         Word::new(
             "since",
             Value::Text,
             "submit",
-            "The step whose end opens the window; `submit` unless given.",
+            "The step whose end opens the window. Default: submit.",
         ),
         Word::new(
             "after",
             Value::Map(&FACT),
             "{ phase: completed }",
-            "The window opens at the first moment from `since` on at which this holds.",
+            "A fact. The window opens at its first true moment from `since` on.",
         ),
         Word::new(
             "within",
             Value::Duration,
             "30s",
-            "Length of the window: Argo's promise, not our patience. At most 120 s where the last \
-             step opens it; at least 3 s for `never`, `always` and `happens`.",
+            "Length of the window, which is a promise of Argo. Maximum: 120 s if the last step \
+             opens the window. Minimum: 3 s for `never`, `always` and `happens`.",
         ),
         Word::new(
             "for",
             Value::Duration,
             "5s",
-            "From that moment on, for so long without a break.",
+            "Time for which the fact must stay true without a break.",
         )
         .with(&["eventually"])
         .excludes(&["before"]),
@@ -94,7 +102,7 @@ pub static CLAIM: Map = Map {
             "until",
             Value::Map(&FACT),
             "{ workflow: deleting }",
-            "What ends it, and must come within the window.",
+            "The fact that ends `always`, and must become true within the window.",
         )
         .with(&["always"])
         .needs(&["within"]),
@@ -102,22 +110,22 @@ pub static CLAIM: Map = Map {
             "leads-to",
             Value::Map(&FACT),
             "{ gc-pods-seen: some }",
-            "What must follow, `within` of it.",
+            "The fact that must follow, `within` this time.",
         )
         .with(&["whenever"]),
-        Word::new("times", COUNT, "1", "How many times.").with(&["happens"]),
+        Word::new("times", COUNT, "1", "The number of times.").with(&["happens"]),
         Word::new(
             "while",
             Value::Map(&FACT),
             "{ objects: some }",
-            "Only moments at which this holds count.",
+            "Only moments at which this fact is true count.",
         )
         .with(&["always", "never"]),
         Word::new(
             "before",
             Value::Map(&FACT),
             "{ workflow: deleting }",
-            "The window closes just before the first moment in it at which this holds.",
+            "A fact. The window closes just before its first true moment.",
         )
         .with(&["eventually", "always", "never", "happens"])
         .excludes(&["for"]),
@@ -125,8 +133,8 @@ pub static CLAIM: Map = Map {
             "regardless",
             Value::Choice(&PART_WORDS),
             "node",
-            "The part of the environment whose health does not count: the claim is decided \
-             during its outage too.",
+            "The part of the environment whose health does not count. The judge decides the \
+             claim during an outage of this part too.",
         ),
     ],
 };

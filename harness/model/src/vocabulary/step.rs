@@ -3,7 +3,7 @@
 use super::{Choice, FACT, Map, NOTHING, STORE_FAULT, Value, Word, choices};
 
 pub(crate) const GO_ON: [(&str, bool, &str); 1] =
-    [("go-on", true, "The next step is done all the same.")];
+    [("go-on", true, "The plan continues with the next step.")];
 static GO_ON_WORDS: [Choice; 1] = choices(&GO_ON);
 
 /// A step.
@@ -14,73 +14,76 @@ pub static STEP: Map = Map {
             "submit",
             Value::Text,
             "workflow.yaml",
-            "Create the workflow of this file of the case's directory.",
+            "Create the workflow of this file in the case's directory.",
         ),
         Word::new(
             "await",
             Value::Map(&FACT),
             "{ phase: completed }",
-            "Wait until a fact holds. When `patience` runs out the plan ends there.",
+            "Wait until a fact is true. The plan ends when `patience` is over.",
         )
         .needs(&["patience"]),
-        Word::new("retry", Value::Map(&RETRY), "{}", "`argo retry`."),
+        Word::new("retry", Value::Map(&RETRY), "{}", "Run `argo retry`."),
         Word::new(
             "resubmit",
             Value::Map(&RESUBMIT),
             "{}",
-            "`argo resubmit`: makes another workflow, which expressions call `other_workflow`.",
+            "Run `argo resubmit`, which creates another workflow. Expressions call it \
+             `other_workflow`.",
         ),
-        plain("stop", "`argo stop`."),
-        plain("terminate", "`argo terminate`."),
-        plain("suspend", "`argo suspend`."),
-        plain("resume", "`argo resume`."),
+        plain("stop", "Run `argo stop`."),
+        plain("terminate", "Run `argo terminate`."),
+        plain("suspend", "Run `argo suspend`."),
+        plain("resume", "Run `argo resume`."),
         plain(
             "delete",
-            "`argo delete`: done when the API has taken the request, not when the object is gone.",
+            "Run `argo delete`. The step ends when the API server accepts the request, not when \
+             the object is gone.",
         ),
         Word::new(
             "grant",
             Value::Map(&RIGHT),
             "{ verb: create, resource: pods }",
-            "Give the workflow's service account, and so its pods, a right.",
+            "Give the workflow's service account, and therefore its pods, a right.",
         ),
         Word::new(
             "revoke",
             Value::Map(&RIGHT),
             "{ verb: patch, resource: workflowtaskresults }",
-            "Take a right from the workflow's service account; done when the API server denies it.",
+            "Take a right from the workflow's service account. The step ends when the API server \
+             denies the right.",
         ),
         Word::new(
             "delete-pod",
             Value::Map(&POD_OF),
             "{ node: work }",
-            "Delete the pod that now runs a node, without grace.",
+            "Delete the present pod of a node, without a grace period.",
         ),
         Word::new(
             "lose-pod",
             Value::Map(&POD_OF),
             "{ node: work }",
-            "Say in the status of a node's pod that it is Failed and that its containers run: as it \
-             is when the machine it ran on is lost. No machine may have taken the pod, for its \
-             kubelet would say otherwise.",
+            "Write into the status of a node's pod that it is Failed and its containers run. The \
+             status is that of a pod on a lost machine. No machine may have taken the pod, because \
+             its kubelet would overwrite the status.",
         ),
         Word::new(
             "apply",
             Value::Text,
             "workflow.yaml",
-            "Apply the objects of this file of the case's directory to the case's namespace.",
+            "Apply the objects of this file in the case's directory to the case's namespace.",
         ),
         plain(
             "restart-controller",
-            "Put another pod in the place of the workflow controller's; done when it has taken up \
-             a workflow. No other case runs meanwhile.",
+            "Replace the pod of the workflow controller. The step ends when the new pod has \
+             processed a workflow. No other case runs meanwhile.",
         ),
         Word::new(
             "store-fault",
             Value::Map(&STORE_FAULT),
             "{ on: DeleteObject, answer: SlowDown, first: 2 }",
-            "From here on the store misbehaves towards requests for keys below the case's prefix. \
-             A request meets the first fault that is meant for it.",
+            "Inject a fault into requests to the object store for keys below the case's prefix. \
+             The first fault that matches a request applies.",
         ),
     ],
     beside: &[
@@ -88,35 +91,36 @@ pub static STEP: Map = Map {
             "as",
             Value::Name,
             "completed",
-            "The step's name, unique in the case: claims speak of it. Its verb unless given.",
+            "Name of the step for claims, unique in the case. Default: its verb.",
         ),
         Word::new(
             "patience",
             Value::Duration,
             "60s",
-            "How long to wait at most; our patience, not Argo's promise.",
+            "Longest wait. Patience is a limit of the harness and no promise of Argo.",
         )
         .with(&["await"]),
         Word::new(
             "for",
             Value::Duration,
             "3s",
-            "For how long the fact must have held without a break.",
+            "Time for which the fact must stay true without a break.",
         )
         .with(&["await"]),
         Word::new(
             "touching",
             Value::Duration,
             "2s",
-            "Touch the workflow this often while waiting, which makes the controller look again: a \
-             stop that meets an update of its own can pass it by.",
+            "Interval at which the step touches the workflow during the wait. A touch makes the \
+             controller process the workflow again. The controller can miss a stop that meets one \
+             of its updates.",
         )
         .with(&["await"]),
         Word::new(
             "otherwise",
             Value::Choice(&GO_ON_WORDS),
             "go-on",
-            "What happens when patience runs out; the plan ends unless given.",
+            "The action when patience is over. Default: the plan ends.",
         )
         .with(&["await"]),
     ],
@@ -127,7 +131,7 @@ const fn plain(name: &'static str, about: &'static str) -> Word {
 }
 
 pub(crate) const HOW: [(&str, bool, &str); 1] =
-    [("memoized", true, "What has succeeded is not run again: `argo resubmit --memoized`.")];
+    [("memoized", true, "Run `argo resubmit --memoized`, which does not rerun succeeded nodes.")];
 static HOW_WORDS: [Choice; 1] = choices(&HOW);
 
 /// A new try as another workflow.
@@ -138,7 +142,7 @@ pub(crate) static RESUBMIT: Map = Map {
         "how",
         Value::Choice(&HOW_WORDS),
         "memoized",
-        "As if it were new, unless given.",
+        "The kind of resubmission. Default: every node runs.",
     )],
 };
 
@@ -150,7 +154,7 @@ pub(crate) static RETRY: Map = Map {
         "parameters",
         Value::List(1, &Value::Map(&PARAMETER)),
         "[{ name: items, value: '[1]' }]",
-        "Parameters of the workflow that it has from then on: `argo retry -p`.",
+        "New parameters of the workflow, for `argo retry -p`.",
     )],
 };
 
@@ -158,8 +162,9 @@ pub(crate) static PARAMETER: Map = Map {
     what: "a parameter",
     one_of: &[],
     beside: &[
-        Word::new("name", Value::Text, "items", "Its name in `spec.arguments`.").required(),
-        Word::new("value", Value::Text, "'[1]'", "Its value.").required(),
+        Word::new("name", Value::Text, "items", "Name of the parameter in `spec.arguments`.")
+            .required(),
+        Word::new("value", Value::Text, "'[1]'", "Value of the parameter.").required(),
     ],
 };
 
@@ -167,9 +172,15 @@ pub(crate) static RIGHT: Map = Map {
     what: "a right",
     one_of: &[],
     beside: &[
-        Word::new("verb", Value::Text, "patch", "As in RBAC: `create`, `patch`.").required(),
-        Word::new("resource", Value::Text, "pods", "As in RBAC: `workflowtaskresults`, `pods`.")
+        Word::new("verb", Value::Text, "patch", "Verb of RBAC, for example `create` or `patch`.")
             .required(),
+        Word::new(
+            "resource",
+            Value::Text,
+            "pods",
+            "Resource of RBAC, for example `workflowtaskresults` or `pods`.",
+        )
+        .required(),
     ],
 };
 

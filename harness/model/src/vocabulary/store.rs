@@ -6,68 +6,89 @@ use crate::history::Operation;
 use crate::step::S3Error;
 
 pub(crate) const OPERATIONS: [(&str, Operation, &str); 12] = [
-    ("GetObject", Operation::GetObject, "An object is read."),
-    ("HeadObject", Operation::HeadObject, "It is asked whether an object is there."),
-    ("PutObject", Operation::PutObject, "An object is written in one piece."),
-    ("CopyObject", Operation::CopyObject, "An object is written from another one."),
-    ("DeleteObject", Operation::DeleteObject, "An object is deleted."),
-    ("DeleteObjects", Operation::DeleteObjects, "Several objects are deleted at once."),
-    ("ListObjectsV2", Operation::ListObjectsV2, "Objects are listed; the key is the prefix."),
-    ("ListObjects", Operation::ListObjects, "The same, by the older version of the operation."),
-    ("CreateMultipartUpload", Operation::CreateMultipartUpload, "A write in parts begins."),
-    ("UploadPart", Operation::UploadPart, "A part is written."),
-    ("CompleteMultipartUpload", Operation::CompleteMultipartUpload, "A write in parts ends."),
-    ("AbortMultipartUpload", Operation::AbortMultipartUpload, "A write in parts is given up."),
+    ("GetObject", Operation::GetObject, "The request reads an object."),
+    ("HeadObject", Operation::HeadObject, "The request reads the metadata of an object."),
+    ("PutObject", Operation::PutObject, "The request writes an object in one piece."),
+    ("CopyObject", Operation::CopyObject, "The request copies an object."),
+    ("DeleteObject", Operation::DeleteObject, "The request deletes an object."),
+    ("DeleteObjects", Operation::DeleteObjects, "The request deletes several objects."),
+    (
+        "ListObjectsV2",
+        Operation::ListObjectsV2,
+        "The request lists objects. Its key is the prefix.",
+    ),
+    (
+        "ListObjects",
+        Operation::ListObjects,
+        "The request lists objects by the older operation. Its key is the prefix.",
+    ),
+    (
+        "CreateMultipartUpload",
+        Operation::CreateMultipartUpload,
+        "The request begins a write in parts.",
+    ),
+    ("UploadPart", Operation::UploadPart, "The request writes a part."),
+    (
+        "CompleteMultipartUpload",
+        Operation::CompleteMultipartUpload,
+        "The request completes a write in parts.",
+    ),
+    (
+        "AbortMultipartUpload",
+        Operation::AbortMultipartUpload,
+        "The request abandons a write in parts.",
+    ),
 ];
 static OPERATION_WORDS: [Choice; 12] = choices(&OPERATIONS);
 
 pub(crate) const ERRORS: [(&str, S3Error, &str); 4] = [
-    ("AccessDenied", S3Error::AccessDenied, "With status 403."),
-    ("InternalError", S3Error::InternalError, "With status 500."),
-    ("SlowDown", S3Error::SlowDown, "With status 503."),
-    ("Unavailable", S3Error::Unavailable, "Status 503 alone, without an error of S3."),
+    ("AccessDenied", S3Error::AccessDenied, "The status is 403."),
+    ("InternalError", S3Error::InternalError, "The status is 500."),
+    ("SlowDown", S3Error::SlowDown, "The status is 503."),
+    ("Unavailable", S3Error::Unavailable, "The status is 503, without an S3 error."),
 ];
 static ERROR_WORDS: [Choice; 4] = choices(&ERRORS);
 
 pub(crate) const ENDINGS: [(&str, bool, &str); 2] = [
-    ("done", true, "The store did it, and its answer went back whole."),
-    ("failed", false, "It did not, or the connection broke."),
+    ("done", true, "The object store executed the request, and the client got the whole answer."),
+    ("failed", false, "The object store did not execute the request, or the connection broke."),
 ];
 static ENDING_WORDS: [Choice; 2] = choices(&ENDINGS);
 
 const ON: Word =
-    Word::new("on", Value::Choice(&OPERATION_WORDS), "DeleteObject", "What is asked for.")
+    Word::new("on", Value::Choice(&OPERATION_WORDS), "DeleteObject", "Operation of the request.")
         .required();
 
 const KEY: Word = Word::new(
     "key",
     Value::Key,
     "'*/result.tgz'",
-    "The key below the case's prefix, in which `*` stands for anything at either end; any unless \
-     given.",
+    "Key of the request below the case's prefix. `*` stands for any text at either end. Default: \
+     any key.",
 );
 
 pub(crate) static STORE_FAULT: Map = Map {
-    what: "a fault of the store",
+    what: "a fault of the object store",
     one_of: &[
         Word::new(
             "answer",
             Value::Choice(&ERROR_WORDS),
             "SlowDown",
-            "The request does not reach the store, and is answered with this error.",
+            "The proxy answers the request with this error. The request does not reach the \
+             object store.",
         ),
-        Word::new("delay", Value::Duration, "3s", "The request is held back for so long."),
+        Word::new("delay", Value::Duration, "3s", "The proxy delays the request by this time."),
         Word::new(
             "truncate",
             Value::Number(0, u32::MAX as u64),
             "100",
-            "The connection ends after so many bytes of the answer's body.",
+            "The connection ends after this number of bytes of the answer's body.",
         ),
         Word::new(
             "reset",
             Value::Map(&super::NOTHING),
             "{}",
-            "The request does not reach the store, and its connection is reset.",
+            "The proxy resets the connection. The request does not reach the object store.",
         ),
     ],
     beside: &[
@@ -77,7 +98,7 @@ pub(crate) static STORE_FAULT: Map = Map {
             "first",
             Value::Number(1, MOST),
             "2",
-            "The first so many such requests; all of them unless given.",
+            "Number of requests that meet the fault. Default: all.",
         ),
     ],
 };
@@ -92,7 +113,7 @@ pub(crate) static REQUESTS: Map = Map {
             "ended",
             Value::Choice(&ENDING_WORDS),
             "done",
-            "How they ended; either way unless given.",
+            "End of the requests. Default: either.",
         ),
     ],
 };

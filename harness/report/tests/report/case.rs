@@ -70,7 +70,7 @@ fn the_catalogue() {
     1. `delete`: argo delete
     1. `again`: argo delete
 
-    Means something only if its history shows:
+    Requirements on the history:
 
     - at some moment: a task result is incomplete
     - when step delete began: at least 1 objects lie under the case's prefix
@@ -80,7 +80,7 @@ fn the_catalogue() {
     - `finalizer-removed`: within 30s of step delete: the workflow lacks the finalizer a/b\_c
     - `never-orphaned`: never since step submit: the workflow lacks the finalizer a/b\_c, for 9s, while at least 1 objects lie under the case's prefix
 
-    Known to fail:
+    Known issues:
 
     | releases | claims that fail | symptom | issue |
     |---|---|---|---|
@@ -106,7 +106,7 @@ fn the_catalogue() {
 
     - `done`: within 30s of step submit: the workflow is completed
 
-    Known to fail:
+    Known issues:
 
     | variant | releases | claims that fail | symptom | issue |
     |---|---|---|---|---|

@@ -41,7 +41,7 @@ pub fn set_aside(
     };
     if let Some(last) = begun.sessions.last() {
         all_but_histories(directory, &part(number - 1, last))
-            .context("set aside what is of the last session")?;
+            .context("failed to set aside the attempts of the last session")?;
     }
     let (mut report, mut elapsed_ms) = (None, BTreeMap::new());
     for (index, began) in begun.sessions.iter().enumerate() {
@@ -69,7 +69,7 @@ fn shift(directory: &Path, from: &Path, to: &Path) -> anyhow::Result<()> {
     let to = directory.join(to);
     let moved = create_dir_all(to.parent().unwrap_or(directory))
         .and_then(|()| rename(directory.join(from), &to));
-    moved.with_context(|| format!("move {} to {}", from.display(), to.display()))
+    moved.with_context(|| format!("failed to move {} to {}", from.display(), to.display()))
 }
 
 fn all_but_histories(directory: &Path, rest: &Path) -> anyhow::Result<()> {
@@ -123,7 +123,7 @@ fn attempts(
         let there = path.symlink_metadata().is_ok();
         let (true, Some(case)) = (there, cases.iter().find(of)) else { continue };
         let attempt = Attempt::read(case, directory, &history);
-        let attempt = attempt.with_context(|| format!("read {}", path.display()))?;
+        let attempt = attempt.with_context(|| format!("failed to read {}", path.display()))?;
         let ours = |a: &Attempt| begun.sessions.iter().any(|began| began.run == a.header.run);
         attempts.extend(attempt.filter(ours).map(|attempt| (place, attempt)));
     }

@@ -83,7 +83,10 @@ pub fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf
             text => text.with_context(|| format!("failed to read {}", path.display()))?,
         };
         let read = serde_json::from_str(&text);
-        found.push((path.clone(), read.with_context(|| format!("read {}", path.display()))?));
+        found.push((
+            path.clone(),
+            read.with_context(|| format!("failed to read {}", path.display()))?,
+        ));
     }
     Ok(found)
 }
@@ -115,7 +118,7 @@ impl Look<'_> {
         let cases = Path::new(version).join(HISTORIES[0]);
         for before in put_back(&self.directory.join(&cases), &name)? {
             let (history, attempt) = self.attempt(&cases.join(before))?;
-            let attempt = attempt.context("its history is empty")?;
+            let attempt = attempt.context("the history is empty")?;
             found.judged.push(self.judged(&attempt, history));
         }
         let place = cases.join(&name);
@@ -126,7 +129,7 @@ impl Look<'_> {
         match attempt.filter(Attempt::is_over) {
             None => found.broken_off.push(place),
             Some(attempt) => {
-                anyhow::ensure!(was_there, "nothing says on what it was tried");
+                anyhow::ensure!(was_there, "the record of the installation is missing");
                 found.judged.push(self.judged(&attempt, history));
                 self.is_over(found);
             }
@@ -149,13 +152,13 @@ impl Look<'_> {
         let Some(attempt) = attempt else { return Ok((shown, None)) };
         let header = &attempt.header;
         let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
-        anyhow::ensure!(ours, "its history is of run {}", header.run);
-        anyhow::ensure!(header.case == self.case.id, "its history is of case {}", header.case);
+        anyhow::ensure!(ours, "the history is of run {}", header.run);
+        anyhow::ensure!(header.case == self.case.id, "the history is of case {}", header.case);
         let argo = header.argo.name();
-        anyhow::ensure!(argo == self.version, "its history is of Argo {argo}");
+        anyhow::ensure!(argo == self.version, "the history is of Argo {argo}");
         let copy = verdicts::case_beside(self.directory, &history, &self.case.id)?;
         let same = case_sha256(&copy) == case_sha256(self.case);
-        anyhow::ensure!(same, "the case beside its history is another");
+        anyhow::ensure!(same, "the case beside the history differs");
         Ok((shown, Some(attempt)))
     }
 

@@ -58,7 +58,7 @@ pub fn checked(
 ) -> Result<Statement, Vec<String>> {
     let mut refusals = Vec::new();
     let statement = opened(envelope, key, &mut refusals)
-        .map_err(|error| vec![format!("it is no statement: {error:#}")])?;
+        .map_err(|error| vec![format!("invalid statement: {error:#}")])?;
     let mut check = Check { terms, cases, statement: &statement, refusals };
     check.installations();
     check.complete();
@@ -77,9 +77,9 @@ fn opened(
     let envelope: Envelope = strict_json::from_str(text)?;
     if let Some(key) = key {
         if envelope.signatures.is_empty() {
-            refusals.push("it is not signed, and a signature is required".to_owned());
+            refusals.push("the statement is not signed, and a signature is required".to_owned());
         } else if !envelope.is_signed_by(key) {
-            refusals.push("no signature of it was made with that key".to_owned());
+            refusals.push("no signature of the statement matches the key".to_owned());
         }
     }
     Ok(strict_json::from_str(&envelope.text()?)?)
@@ -94,13 +94,16 @@ impl<'a> Check<'a> {
     fn complete(&mut self) {
         let (stated, terms) = (&self.statement.predicate.conformance.verdicts, self.terms);
         if stated.is_empty() {
-            self.refuse("it has no verdict");
+            self.refuse("the statement has no verdict");
         }
         let mut versions: BTreeSet<&str> = stated.iter().map(|s| s.argo.as_str()).collect();
         for wanted in &terms.argo {
             if !versions.contains(wanted.as_str()) {
                 let there: Vec<&str> = versions.iter().copied().collect();
-                self.refuse(format!("it is not about Argo {wanted}, but {}", there.join(", ")));
+                self.refuse(format!(
+                    "the statement does not contain Argo {wanted}, but {}",
+                    there.join(", ")
+                ));
             }
         }
         versions.retain(|version| terms.argo.is_empty() || terms.argo.iter().any(|w| w == version));
@@ -108,11 +111,16 @@ impl<'a> Check<'a> {
             for case in self.cases {
                 let same = |s: &&Stated| s.argo == version && s.case == case.id;
                 match stated.iter().filter(same).count() {
-                    0 => self.refuse(format!("{} on Argo {version} is not in it", case.id)),
+                    0 => self.refuse(format!(
+                        "the statement has no verdict of {} on Argo {version}",
+                        case.id
+                    )),
                     1 => {}
                     times => {
                         let name = &case.id;
-                        self.refuse(format!("{name} on Argo {version} is in it {times} times"));
+                        self.refuse(format!(
+                            "the statement has {times} verdicts of {name} on Argo {version}"
+                        ));
                     }
                 }
             }

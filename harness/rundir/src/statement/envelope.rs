@@ -57,9 +57,13 @@ impl Envelope {
 
     /// The text in it.
     pub fn text(&self) -> anyhow::Result<String> {
-        anyhow::ensure!(self.payload_type == PAYLOAD, "its payload is `{}`", self.payload_type);
-        let bytes = STANDARD.decode(&self.payload).context("its payload is not base64")?;
-        String::from_utf8(bytes).context("its payload is no text")
+        anyhow::ensure!(
+            self.payload_type == PAYLOAD,
+            "invalid payload type: `{}`",
+            self.payload_type
+        );
+        let bytes = STANDARD.decode(&self.payload).context("invalid payload: not base64")?;
+        String::from_utf8(bytes).context("invalid payload: not UTF-8 text")
     }
 
     /// Whether one of its signatures was made with this key.
@@ -91,15 +95,16 @@ impl PublicKey {
         let read = || {
             let text = plain_file::text(path, LARGEST_TEXT)?;
             let der = SubjectPublicKeyInfoDer::from_pem_slice(text.as_bytes())?;
-            let key = der.strip_prefix(&PREFIX).context("it is no Ed25519 key")?;
-            let key: [u8; 32] = key.try_into().context("it is no Ed25519 key")?;
+            let key = der.strip_prefix(&PREFIX).context("invalid key: not an Ed25519 key")?;
+            let key: [u8; 32] = key.try_into().context("invalid key: not an Ed25519 key")?;
             anyhow::ensure!(
                 !is_of_small_order(key),
-                "it is a point of small order: one signature holds for every text"
+                "invalid key: the point has a small order, so one signature is valid for every \
+                 text"
             );
             anyhow::Ok(Self(key))
         };
-        read().with_context(|| format!("read the public key {}", path.display()))
+        read().with_context(|| format!("failed to read the public key {}", path.display()))
     }
 }
 
@@ -133,7 +138,7 @@ pub fn private_key(path: &Path) -> anyhow::Result<Ed25519KeyPair> {
         let text = plain_file::text(path, LARGEST_TEXT)?;
         let der = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes())?;
         let key = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.secret_pkcs8_der());
-        key.map_err(|error| anyhow::anyhow!("it is no Ed25519 key: {error}"))
+        key.map_err(|error| anyhow::anyhow!("invalid key: {error}"))
     };
-    read().with_context(|| format!("read the private key {}", path.display()))
+    read().with_context(|| format!("failed to read the private key {}", path.display()))
 }

@@ -83,7 +83,7 @@ impl CommitSearch {
         let count = self.range.tried.len();
         let (good, bad) = if self.range.is_fixed() { (count - 1, 0) } else { (0, count - 1) };
         for (at, wanted, word) in [(good, Told::Passes, "pass"), (bad, Told::Fails, "fail")] {
-            self.say(&format!("the end that is to {word}: {count} commits may be tried"), at);
+            self.say(&format!("the end that must {word}: {count} commits in the range"), at);
             let told = self.settle(at).await?;
             if self.is_stopped(told) {
                 return Ok(self.stopped());
@@ -145,10 +145,9 @@ impl CommitSearch {
             match outcome {
                 Outcome::Pass | Outcome::Fail => {}
                 Outcome::Unknown => {
-                    self.bench
-                        .session()
-                        .console
-                        .note(&format!("{commit} is unknown, try {count} of {TRIES}: {reason}"));
+                    self.bench.session().console.note(&format!(
+                        "{commit} is unknown, attempt {count} of {TRIES}: {reason}"
+                    ));
                 }
                 Outcome::NotApplicable | Outcome::NotBuilt => {
                     self.bench
@@ -216,7 +215,7 @@ impl CommitSearch {
         self.bench
             .session()
             .console
-            .note(&format!("stopped; the same command with --out {directory} goes on"));
+            .note(&format!("stopped; run the same command with --out {directory} to resume"));
         report::exit::UNKNOWN
     }
 

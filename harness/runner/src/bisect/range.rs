@@ -61,8 +61,9 @@ impl Range {
         let is_tried = |at: &usize| *at == 0 || commits[*at].files.iter().any(|f| is_built(f));
         let tried: Vec<usize> = (0..commits.len()).filter(is_tried).collect();
         if tried.len() < 2 {
-            let what = format!("no commit between {} and {} changes what is built", &older, &newer);
-            return Err(usage(&what, "name a commit that passes and one that fails"));
+            let what =
+                format!("no commit between {} and {} changes a file of the build", &older, &newer);
+            return Err(usage(&what, "Name a commit that passes and a commit that fails."));
         }
         Ok(Self { good, bad, commits, tried, merged })
     }
@@ -111,14 +112,14 @@ fn apart(
         short(good),
         short(bad)
     );
-    let base = repository.merge_base(git, good, bad).context("compare the ends")?;
+    let base = repository.merge_base(git, good, bad).context("failed to compare the ends")?;
     let hint = match base {
         Some(base) => {
             let tag = repository.nearest_tag(git, &base, false)?;
             let tag = tag.map(|tag| format!(", after {tag}")).unwrap_or_default();
-            format!("name {} as an end: both branches contain it{tag}", short(&base))
+            format!("Name {} as an end, which both branches contain{tag}.", short(&base))
         }
-        None => "name two commits of one branch".to_owned(),
+        None => "Name two commits of one branch.".to_owned(),
     };
     Ok(usage(&what, &hint))
 }

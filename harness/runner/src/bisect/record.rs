@@ -92,15 +92,16 @@ impl Record {
         if !path.exists() {
             return Ok(None);
         }
-        let text = std::fs::read(&path).with_context(|| format!("read {}", path.display()))?;
-        let record: Self =
-            serde_json::from_slice(&text).with_context(|| format!("read {}", path.display()))?;
+        let text =
+            std::fs::read(&path).with_context(|| format!("failed to read {}", path.display()))?;
+        let record: Self = serde_json::from_slice(&text)
+            .with_context(|| format!("failed to read {}", path.display()))?;
         let differences = record.question.differences(question);
         if differences.is_empty() {
             return Ok(Some(record));
         }
         let (directory, differences) = (directory.display(), differences.join(", "));
-        let message = format!("{directory} holds another search: it differs in {differences}");
+        let message = format!("invalid --out: the search in {directory} differs in {differences}");
         Err(Error::usage(message).with_hint("Name a new directory by --out.").into())
     }
 
@@ -112,7 +113,7 @@ impl Record {
         let (path, new) = (directory.join(FILE), directory.join(format!("{FILE}.new")));
         let text = serde_json::to_string_pretty(self)? + "\n";
         let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
-        written.with_context(|| format!("write {}", path.display()))
+        written.with_context(|| format!("failed to write {}", path.display()))
     }
 
     /// The sum of the tries of this commit.

@@ -20,7 +20,7 @@ pub(super) fn words(range: &Range, record: &Record, found: &Found) -> String {
         let (last, count) = (range.link(found.last), found.between.len() + 1);
         let _ = writeln!(
             text,
-            "{word} by one of {count} commits after {}, up to {}: {} between them tell nothing",
+            "{word} by one of {count} commits after {}, up to {}; {} of them gave no verdict",
             last.commit,
             first.commit,
             found.between.len()
@@ -59,7 +59,7 @@ fn rows(range: &Range, record: &Record, found: &Found) -> String {
     let total: u64 = record.tries.iter().map(|one| one.elapsed_ms).sum();
     let _ = writeln!(
         text,
-        "{} tries in {} s; {untried} commits were not needed, {same} change nothing that is built",
+        "{} attempts in {} s; {untried} commits not needed, {same} without a change of the build",
         record.tries.len(),
         total / 1000
     );

@@ -27,8 +27,8 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
     versions.dedup();
     let cases = one_case(&config)?;
     if older == newer {
-        let what = format!("there is nothing between {older} and {newer}");
-        return Err(usage(&what, "name a version that passes and one that fails"));
+        let what = format!("no version is between {older} and {newer}");
+        return Err(usage(&what, "Name a version that passes and a version that fails."));
     }
     let bench = RunContext::open(run_config(&config), cases, console)?;
     let mut tried = BTreeMap::new();
@@ -79,7 +79,7 @@ fn words(last: &Version, first: &Version, tried: &BTreeMap<Version, CaseVerdict>
     let text = lines.collect::<Vec<_>>().concat();
     let fixed = tried.get(first).is_some_and(|verdict| verdict.verdict == Verdict::Pass);
     let what = if fixed { "fixed" } else { "broken" };
-    text + &format!("{what} in {first}; {last} is the last before it among those that were tried")
+    text + &format!("{what} in {first}; {last} is the last tested version before")
 }
 
 fn tested() -> Vec<Version> {

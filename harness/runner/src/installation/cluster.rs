@@ -68,7 +68,7 @@ pub(super) async fn put_up(
                 settings: &settings,
                 run: &session.run,
                 cache: &session.cache,
-                kind: &own.context("find the program kind")?,
+                kind: &own.context("failed to find the program kind")?,
                 guard: &session.guard,
                 logs,
                 images: images.made.into_iter().chain([shell]).collect(),

@@ -64,7 +64,7 @@ impl ExistingInstallation {
             guard,
             shell_image: config.shell_image.clone(),
             versions,
-            source: "what was there".to_owned(),
+            source: "the existing cluster".to_owned(),
             profile: None,
             argo_namespace: given.place.argo().to_owned(),
             namespaces: Namespaces::Prepared(namespaces.clone()),
@@ -95,22 +95,29 @@ impl Given {
         let mut lacks = Vec::new();
         let mut need = |flag: &str, value: &Option<String>| {
             value.clone().unwrap_or_else(|| {
-                lacks.push(Problem::new(format!("--provider existing needs {flag}")));
+                lacks.push(Problem::new(format!(
+                    "missing argument: --provider existing needs {flag}"
+                )));
                 String::new()
             })
         };
-        let url = need("--store, the S3 store for artifacts", &config.store);
-        let bucket = need("--bucket, which must be there", &config.bucket);
+        let url = need("--store, the S3 endpoint for artifacts", &config.store);
+        let bucket = need("--bucket, which must exist", &config.bucket);
         let user = need("--store-user or ARGO_CONFORMANCE_STORE_USER", &config.store_user);
         let password =
             need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &config.store_password);
         if config.namespaces.is_empty() {
             let hint = "Prepare namespaces with the manifests of `argo-conformance prepare`.";
-            lacks.push(Problem::new("--provider existing needs --namespaces").with_hint(hint));
+            lacks.push(
+                Problem::new("missing argument: --provider existing needs --namespaces")
+                    .with_hint(hint),
+            );
         }
         let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
         if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
-            lacks.push(Problem::new(format!("`{url}` is not like http://HOST:PORT")));
+            lacks.push(Problem::new(format!(
+                "invalid --store: `{url}` is not of the form http://HOST:PORT"
+            )));
         }
         let place = Place::new(config.namespaces.clone(), config.argo_namespace.clone());
         lacks.extend(place.as_ref().err().map(|error| Problem::diagnostic(error.to_string())));
@@ -132,14 +139,15 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
     if let (Some(there), Some(named)) = (&found.controller, named)
         && there != named
     {
-        let message = format!("the workflow controller that is there is {there}, not {named}");
-        let hint = "Leave --argo out, or name the version that is there.";
+        let message =
+            format!("invalid --argo: the installed workflow controller is {there}, not {named}");
+        let hint = "Leave --argo out, or name the installed version.";
         return Err(Error::usage(message).with_hint(hint).into());
     }
     let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
     let [controller, executor] = parts.map(|(part, there)| {
         there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
-            let message = format!("the tag of the {part}'s image is no version");
+            let message = format!("invalid image tag: the tag of the {part} is no version");
             anyhow::Error::from(Error::usage(message).with_hint("Name the version by --argo."))
         })
     });
@@ -149,7 +157,9 @@ fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
 
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
     let wanted = spec::version(version)?;
-    let entry = Programs::of_argo(session, &wanted.cli).await.context("build the argo program")?;
+    let entry = Programs::of_argo(session, &wanted.cli)
+        .await
+        .context("failed to build the argo program")?;
     Ok(entry.bin().join("argo"))
 }
 
@@ -164,7 +174,7 @@ mod tests {
     #[case::as_the_images_say(Some("3.5.12"), Some("3.5.5"), None, Ok(("3.5.12", "3.5.5")))]
     #[case::as_named(None, None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
     #[case::both_agree(Some("3.7.18"), None, Some("3.7.18"), Ok(("3.7.18", "3.7.18")))]
-    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the executor's image is no"))]
+    #[case::executor_says_nothing(Some("3.7.18"), None, None, Err("the tag of the executor is no"))]
     #[case::another_is_there(Some("3.5.12"), None, Some("3.7.18"), Err("is 3.5.12, not 3.7.18"))]
     #[case::nobody_says(None, Some("3.5.5"), None, Err("is no version"))]
     fn which_argo_is_there(

@@ -65,7 +65,8 @@ impl KeepConfig {
 pub async fn keep(config: KeepConfig, console: Arc<dyn Console>) -> anyhow::Result<u8> {
     let listener = StdListener::from(std::io::stdin().as_fd().try_clone_to_owned()?);
     listener.set_nonblocking(true)?;
-    let listener = UnixListener::from_std(listener).context("listen on what was inherited")?;
+    let listener =
+        UnixListener::from_std(listener).context("failed to listen on the inherited socket")?;
     let session = Arc::new(Session::open(config.cache.as_deref(), None, console)?);
     session.stop_on_signals()?;
     let (say, told) = watch::channel(None);
@@ -91,7 +92,7 @@ async fn start(
     let put_up = async {
         let wanted = vec![spec::version(&config.argo)?];
         let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
-        let built = programs.argo.first().context("find the built programs of Argo")?;
+        let built = programs.argo.first().context("failed to find the built programs of Argo")?;
         let start = Start { provider: &ClusterProvider::Native, argo: built, archives: &[] };
         RunningInstallation::put_up(&session, &programs, &start, &session.directory).await
     };

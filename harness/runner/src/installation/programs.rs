@@ -96,7 +96,7 @@ impl Programs {
                 let built = built(source.item());
                 let published = published.iter().find(|(of, _)| of == source);
                 let entry = built.or(published.map(|(_, entry)| entry));
-                entry.cloned().context("find the programs of Argo")
+                entry.cloned().context("failed to find the programs of Argo")
             };
             let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
             let cli = entry(&wanted.cli)?;
@@ -113,11 +113,11 @@ impl Programs {
     /// As [`Self::get`].
     pub async fn of_argo(session: &Arc<Session>, source: &ArgoSource) -> anyhow::Result<Entry> {
         let Some(item) = source.item() else {
-            let release = source.published().context("find where Argo comes from")?;
+            let release = source.published().context("failed to find the source of Argo")?;
             return Ok(release.get(&session.cache).await?);
         };
         let entries = ensure(session, vec![item.clone()]).await??;
-        entries.into_iter().next().context("find the built programs of Argo")
+        entries.into_iter().next().context("failed to find the built programs of Argo")
     }
 
     /// Directories of the cluster's programs.
@@ -141,11 +141,12 @@ pub(crate) async fn version_of_argo(guard: &Guard, path: &Path) -> anyhow::Resul
     };
     let guard = guard.clone();
     let ran = tokio::task::spawn_blocking(move || guard.run(command, &mut |_| {})).await?;
-    let said = ran.with_context(|| format!("ask {} for its version", path.display()))?.stdout;
+    let said =
+        ran.with_context(|| format!("failed to ask {} for its version", path.display()))?.stdout;
     let version = said.trim().rsplit(['v', ' ']).next().unwrap_or_default();
     match semver::Version::parse(version) {
         Ok(version) => Ok(version.to_string()),
-        Err(_) => anyhow::bail!("{} says no version: {:?}", path.display(), said.trim()),
+        Err(_) => anyhow::bail!("invalid version of {}: {:?}", path.display(), said.trim()),
     }
 }
 
@@ -171,7 +172,9 @@ async fn published(
             let fetching = awaited(&*session.progress, &stage, release.get(&session.cache));
             let fetched = tokio::select! {
                 fetched = fetching => fetched,
-                () = session.stop.cancelled() => anyhow::bail!("stopped while a release was fetched"),
+                () = session.stop.cancelled() => {
+                    anyhow::bail!("the run was stopped during the fetch of a release")
+                }
             };
             match fetched {
                 Ok(entry) => there.push((source.clone(), entry)),

@@ -36,7 +36,9 @@ pub async fn choose(
         None if !stays && kind::answers().await => Ok(Provider::Kind),
         None => Ok(Provider::Native),
         Some(Provider::Kind) if stays => {
-            let error = Error::usage("an installation that stays is not of kind");
+            let error = Error::usage(
+                "invalid --provider: an installation of `up` or a shared one is native",
+            );
             Err(error.with_hint("Leave --provider out.").into())
         }
         Some(named) => Ok(named),

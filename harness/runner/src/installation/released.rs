@@ -70,7 +70,7 @@ impl ReleasedInstallation {
     pub fn write(&self) -> anyhow::Result<()> {
         let path = self.kubeconfig.with_file_name(FILE);
         std::fs::write(&path, serde_json::to_string_pretty(self)?)
-            .with_context(|| format!("write {}", path.display()))
+            .with_context(|| format!("failed to write {}", path.display()))
     }
 
     /// Reads the record of the installation in this slot.
@@ -81,8 +81,8 @@ impl ReleasedInstallation {
         };
         let path = directory.join(FILE);
         let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("read what is known of installation {slot}"))?;
-        serde_json::from_str(&text).with_context(|| format!("read {}", path.display()))
+            .with_context(|| format!("failed to read the record of installation {slot}"))?;
+        serde_json::from_str(&text).with_context(|| format!("failed to read {}", path.display()))
     }
 
     /// The installation, for cases to run on.
@@ -129,8 +129,10 @@ pub fn released() -> anyhow::Result<Vec<(u16, PathBuf)>> {
 pub fn nothing(slot: u16, kept: &[(u16, PathBuf)]) -> anyhow::Error {
     let numbers: Vec<String> = kept.iter().map(|(slot, _)| slot.to_string()).collect();
     let hint = match numbers.as_slice() {
-        [] => "Put one up: `argo-conformance up`.".to_owned(),
+        [] => "Start an installation with `argo-conformance up`.".to_owned(),
         numbers => format!("Name one of these: {}.", numbers.join(", ")),
     };
-    Error::no_environment(format!("no installation {slot} is up")).with_hint(hint).into()
+    Error::no_environment(format!("failed to find installation {slot}: it is not up"))
+        .with_hint(hint)
+        .into()
 }

@@ -80,7 +80,9 @@ impl Share<'_> {
                 stream
             } else {
                 self.start_keeper(session, &socket, &log)?;
-                UnixStream::connect(&socket).await.context("reach the keeper")?
+                UnixStream::connect(&socket)
+                    .await
+                    .context("failed to connect to the process of the shared installation")?
             }
         };
         let mut words = BufReader::new(stream).lines();
@@ -88,7 +90,7 @@ impl Share<'_> {
             Some(Word::Ready(kept)) => kept,
             Some(Word::Failed(error)) => return Err(error.into()),
             Some(Word::Trouble(_)) | None => {
-                anyhow::bail!("the keeper of the shared installation ended; see {}", log.display())
+                anyhow::bail!("the process of the shared installation ended; see {}", log.display())
             }
         };
         let installation = kept.installation(session).await?;
@@ -100,8 +102,8 @@ impl Share<'_> {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         let path = format!("{LEASES}/{}-{}.socket", self.name, self.argo);
         if self.name.is_empty() || !self.name.chars().all(plain) || path.len() > LONGEST {
-            let message = format!("`{}` cannot name a shared installation", self.name);
-            let hint = "Name it shortly, by letters, digits, `-`, `_` and `.`.";
+            let message = format!("invalid name of a shared installation: `{}`", self.name);
+            let hint = "Use a short name of letters, digits, `-`, `_` and `.`.";
             return Err(Error::usage(message).with_hint(hint).into());
         }
         Ok(path.into())
@@ -113,8 +115,9 @@ impl Share<'_> {
     fn start_keeper(&self, session: &Session, socket: &Path, log: &Path) -> anyhow::Result<()> {
         remove(socket)?;
         let listener = UnixListener::bind(socket)
-            .with_context(|| format!("make the socket {}", socket.display()))?;
-        let log = File::create(log).with_context(|| format!("make {}", log.display()))?;
+            .with_context(|| format!("failed to create the socket {}", socket.display()))?;
+        let log =
+            File::create(log).with_context(|| format!("failed to create {}", log.display()))?;
         let mut command = Command::new(&session.exe);
         command.args(["keep", "--argo", self.argo]);
         command.arg("--socket").arg(socket);
@@ -123,7 +126,7 @@ impl Share<'_> {
         }
         command.stdin(Stdio::from(OwnedFd::from(listener)));
         command.stdout(log.try_clone()?).stderr(log).current_dir("/").process_group(0);
-        command.spawn().context("start the keeper of the shared installation")?;
+        command.spawn().context("failed to start the process of the shared installation")?;
         Ok(())
     }
 }
@@ -131,7 +134,11 @@ impl Share<'_> {
 /// The next message. `None`: the process behind the installation is gone.
 async fn word(words: &mut Lines<BufReader<UnixStream>>) -> anyhow::Result<Option<Word>> {
     let line = words.next_line().await.unwrap_or_default();
-    line.map(|line| serde_json::from_str(&line).context("understand the keeper")).transpose()
+    line.map(|line| {
+        serde_json::from_str(&line)
+            .context("failed to parse a message of the process of the shared installation")
+    })
+    .transpose()
 }
 
 /// Raises the alarm when something of the installation has ended.
@@ -141,7 +148,7 @@ async fn hear(mut words: Lines<BufReader<UnixStream>>, alarm: Alarm) {
             alarm.raise(trouble);
         }
     }
-    alarm.raise("the keeper of the shared installation ended".to_owned());
+    alarm.raise("the process of the shared installation ended".to_owned());
 }
 
 /// The lock under which sockets are made, connected to and removed.
@@ -153,14 +160,14 @@ pub(crate) fn lock() -> anyhow::Result<File> {
         file.lock()?;
         Ok::<_, std::io::Error>(file)
     };
-    lock().with_context(|| format!("lock {}", path.display()))
+    lock().with_context(|| format!("failed to lock {}", path.display()))
 }
 
 /// Removes a file that may not be there.
 pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("remove {}", path.display()))
+            Err(error).with_context(|| format!("failed to remove {}", path.display()))
         }
         _ => Ok(()),
     }
@@ -170,7 +177,7 @@ pub(crate) fn remove(path: &Path) -> anyhow::Result<()> {
 /// sockets.
 pub fn sweep() -> anyhow::Result<usize> {
     let _lock = lock()?;
-    let entries = std::fs::read_dir(LEASES).with_context(|| format!("list {LEASES}"))?;
+    let entries = std::fs::read_dir(LEASES).with_context(|| format!("failed to list {LEASES}"))?;
     let mut removed = 0;
     for entry in entries {
         let path = entry?.path();

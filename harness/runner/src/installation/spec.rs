@@ -97,16 +97,13 @@ impl InstallationSpec {
 pub(crate) fn of(config: &RunConfig) -> anyhow::Result<Vec<InstallationSpec>> {
     if !config.provider.installs() && config.components.any() {
         let error = Error::usage(
-            "with --provider existing nothing is installed, so no component can be of another \
-             version",
+            "invalid arguments: --provider existing installs no component of another version",
         );
         return Err(error.with_hint("Name the argo program to test with by --argo-cli.").into());
     }
     if !config.provider.installs() && !config.kubernetes.is_empty() {
-        let error = Error::usage(
-            "with --provider existing Kubernetes is the one of the cluster: --kubernetes cannot \
-             choose it",
-        );
+        let error =
+            Error::usage("invalid --kubernetes: --provider existing installs no Kubernetes");
         return Err(error
             .with_hint("Leave --kubernetes out, or name another cluster by --context.")
             .into());
@@ -188,9 +185,9 @@ fn ambiguous(wanted: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
     }
     twice.into_iter().map(|version| {
         let message = format!(
-            "{version} is asked for from two sources, and a report could not tell them apart"
+            "invalid arguments: {version} has two sources, which a report cannot distinguish"
         );
-        Problem::new(message).with_hint("Run them one after the other.")
+        Problem::new(message).with_hint("Run the sources one after the other.")
     })
 }
 
@@ -208,14 +205,14 @@ pub fn images_are_there(wanted: &[InstallationSpec], archives: &[PathBuf]) -> an
     let mut there = BTreeSet::new();
     for archive in archives {
         let read = image::references(archive);
-        there.extend(read.with_context(|| format!("read {}", archive.display()))?);
+        there.extend(read.with_context(|| format!("failed to read {}", archive.display()))?);
     }
     let missing: Vec<&String> = needed.difference(&there).collect();
     if missing.is_empty() {
         return Ok(());
     }
     let problems = missing.iter().map(|image| {
-        Problem::new(format!("{image} is in no archive, and a native cluster pulls nothing"))
+        Problem::new(format!("no archive has {image}, and a native cluster pulls no images"))
     });
     let hint = "Name an archive that `docker save` wrote by --load-image, or take --provider kind, \
                 which pulls images.";
@@ -241,15 +238,15 @@ pub(crate) fn again(
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
         let components = Components { controller: None, executor, cli, releases };
         let Some(profile) = Profile::of_settings(settings.as_deref()) else {
-            refusals.push(format!("Argo {name} has settings that are not known"));
+            refusals.push(format!("Argo {name} has unknown settings"));
             continue;
         };
         let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
         let found = specs(&[controller], &components, &dimensions, cache)?;
         let others = found.iter().map(InstallationSpec::name).filter(|now| now != name);
-        refusals.extend(
-            others.map(|now| format!("Argo {name} is {now} now: a checkout or a revision changed")),
-        );
+        refusals.extend(others.map(|now| {
+            format!("Argo {name} is now {now}, because a checkout or a revision changed")
+        }));
         all.extend(found);
     }
     Ok(all)
@@ -270,7 +267,7 @@ pub fn version(text: &str) -> anyhow::Result<InstallationSpec> {
 pub(crate) fn of_text(text: &str, cache: Option<&Path>) -> anyhow::Result<InstallationSpec> {
     let (components, dimensions) = (Components::default(), Dimensions::default());
     let mut wanted = specs(&[text.to_owned()], &components, &dimensions, cache)?;
-    wanted.pop().ok_or_else(|| anyhow::anyhow!("name a version of Argo"))
+    wanted.pop().ok_or_else(|| anyhow::anyhow!("no Argo version is named"))
 }
 
 #[cfg(test)]

@@ -88,9 +88,10 @@ impl RunningInstallation {
             }
             Err(error) => {
                 if let Err(left) = cluster.end().await {
-                    session
-                        .progress
-                        .say(&format!("not taken down: {}", error::chain(&left.into())));
+                    session.progress.say(&format!(
+                        "failed to stop the cluster: {}",
+                        error::chain(&left.into())
+                    ));
                 }
                 Err(error)
             }
@@ -139,15 +140,16 @@ async fn install_argo(
         keep_definitions(session, start.argo, access, &rendered, &definitions).await;
     }
     let heard = first_word::hear(client, &session.run, PATIENCE);
-    awaited(&*session.progress, "first workflow taken up", heard).await?;
+    awaited(&*session.progress, "readiness probe processed", heard).await?;
     let installation = installation(session, start, access);
-    let read_back = installation.read_back().await.context("read back what runs")?;
+    let read_back =
+        installation.read_back().await.context("failed to read back the installation")?;
     let said = programs::version_of_argo(&session.guard, &installation.argo).await?;
     let cli = &installation.versions.cli;
-    anyhow::ensure!(said == *cli, "the argo program says that it is {said}, and it is to be {cli}");
+    anyhow::ensure!(said == *cli, "the argo program has version {said}, not {cli}");
     if let Some(version) = &installation.versions.kubernetes {
         let said = read_back.kubernetes.trim_start_matches('v');
-        anyhow::ensure!(said == version, "the API server says {said}, and it is to be {version}");
+        anyhow::ensure!(said == version, "the API server has version {said}, not {version}");
     }
     let text = serde_json::to_string_pretty(&read_back)?;
     std::fs::write(directory.join("installation.json"), text)?;
@@ -230,7 +232,7 @@ async fn define(
 ) -> anyhow::Result<Defined> {
     let rendered = render(session, programs, argo).await?;
     let definitions = rendered.definitions()?;
-    let client = api.await.context("failed to reach the API server: it never was ready")?;
+    let client = api.await.context("failed to reach the API server: the server was never ready")?;
     if has_definitions {
         return Ok(Defined { rendered, definitions, created: false });
     }
@@ -245,7 +247,7 @@ async fn render(
     programs: &Programs,
     argo: &Argo,
 ) -> anyhow::Result<Rendered> {
-    let kustomize = programs.path("kustomize").context("find the program kustomize")?;
+    let kustomize = programs.path("kustomize").context("failed to find the program kustomize")?;
     let (session, entry, profile) =
         (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
     let stage = format!("Argo {}: manifests rendered", argo.wanted.name());

@@ -75,7 +75,8 @@ async fn on_installation(
     installation: Installation,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let read_back = installation.read_back().await.context("read back what runs")?;
+    let read_back =
+        installation.read_back().await.context("failed to read back the installation")?;
     let directory = bench.session.directory.join(installation.versions.name());
     std::fs::create_dir_all(&directory)
         .and_then(|()| {

@@ -84,7 +84,9 @@ async fn put_up_and_run(
     let put_up = RunningInstallation::put_up(session, programs, start, directory);
     let standing = tokio::select! {
         standing = put_up => standing?,
-        () = session.stop.cancelled() => anyhow::bail!("stopped while the cluster was put up"),
+        () = session.stop.cancelled() => {
+            anyhow::bail!("the run was stopped during the start of the cluster")
+        }
     };
     let argo = read(&standing.installation, &standing.read_back);
     let outcome = match bench.earlier.same(&argo) {

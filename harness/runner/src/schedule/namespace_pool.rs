@@ -29,7 +29,8 @@ impl NamespacePool {
         let permit = Arc::clone(&self.permits).acquire_owned().await?;
         let free = Arc::clone(&self.free);
         let namespace = free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let namespace = namespace.ok_or_else(|| anyhow::anyhow!("no namespace is free"))?;
+        let namespace =
+            namespace.ok_or_else(|| anyhow::anyhow!("failed to take a namespace: none is free"))?;
         Ok(Turn { namespace, free, _permit: permit })
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn words(
     let all = conformance.verdicts.len();
     let others = match all - conformance.verdicts.iter().filter(known).count() {
         0 => String::new(),
-        n => format!(" ({n} of them not judged again: their cases were not asked for)"),
+        n => format!(" ({n} of them not judged again, because their cases were not selected)"),
     };
     let verdicts = if all == 1 { "verdict" } else { "verdicts" };
     let versions: BTreeSet<&str> = conformance.verdicts.iter().map(|s| s.argo.as_str()).collect();
@@ -37,13 +37,13 @@ pub(crate) fn words(
         attempts(conformance),
         challenge(conformance, args.challenge.is_some()),
         rerun.map(Rerun::words).unwrap_or_default(),
-        if args.key.is_some() { "signed with that key" } else { "by whom was not asked" }
+        if args.key.is_some() { "signed with the key" } else { "signatures not checked" }
             .to_owned(),
     ];
     let said = pieces.iter().filter(|piece| !piece.is_empty()).map(|piece| tame(piece));
     let pieces = said.collect::<Vec<_>>().join("; ");
     format!(
-        "it holds: {}, {all} {verdicts}{others} on Argo {}, run {} of {}: {pieces}",
+        "the statement holds: {}, {all} {verdicts}{others} on Argo {}, run {} of {}: {pieces}",
         tame(&statement.predicate.result),
         tame(&versions),
         tame(&conformance.run),
@@ -96,7 +96,7 @@ fn parts(conformance: &Conformance) -> String {
     match (starts().min(), starts().max()) {
         (Some(first), Some(last)) if n > 1 => {
             let span = last.duration_since(first).as_secs();
-            format!("{n} {noun} that began within {span}s")
+            format!("{n} {noun} that began within {span} s")
         }
         (_, _) => format!("{n} {noun}"),
     }
@@ -106,13 +106,13 @@ fn attempts(conformance: &Conformance) -> String {
     let tries: usize = conformance.tries.iter().map(|chain| chain.tries).sum();
     let verdicts = conformance.verdicts.iter().filter(|s| s.basis.is_some()).count();
     let noun = if tries == 1 { "attempt" } else { "attempts" };
-    format!("{tries} {noun}, {} broken off", tries.saturating_sub(verdicts))
+    format!("{tries} {noun}, {} interrupted", tries.saturating_sub(verdicts))
 }
 
 fn challenge(conformance: &Conformance, asked: bool) -> String {
     match (&conformance.challenge, asked) {
         (Some(challenge), true) => format!("challenge {challenge}"),
-        (Some(challenge), false) => format!("challenge {challenge}, which was not asked for"),
+        (Some(challenge), false) => format!("challenge {challenge}, not required"),
         (None, _) => "no challenge".to_owned(),
     }
 }

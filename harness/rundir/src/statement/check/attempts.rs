@@ -20,11 +20,11 @@ impl Check<'_> {
         let tries = AttemptLogs::read(directory);
         self.refusals.extend(tries.unaccounted(directory));
         if conformance.tries != tries.chains() {
-            self.refuse("its chains of attempts are not those of the run directory");
+            self.refuse("the chains of attempts differ from those of the run directory");
         }
         let began: BTreeSet<&str> = tries.began().collect();
         for part in conformance.parts.iter().filter(|part| !began.contains(part.run.as_str())) {
-            self.refuse(format!("no chain of attempts says that run {} began", part.run));
+            self.refuse(format!("no chain of attempts has the start of run {}", part.run));
         }
         for ((argo, case), tries) in tries.of_cases() {
             let stated = conformance.verdicts.iter().find(|s| s.argo == argo && s.case == case);
@@ -34,13 +34,13 @@ impl Check<'_> {
         }
         for stated in conformance.verdicts.iter().filter(|stated| stated.basis.is_some()) {
             if !tries.of_cases().contains_key(&(stated.argo.as_str(), stated.case.as_str())) {
-                self.refuse(format!("{}: no chain of attempts names it", stated.name()));
+                self.refuse(format!("{}: no chain of attempts names the case", stated.name()));
             }
         }
         let listed: BTreeSet<&String> =
             conformance.parts.iter().flat_map(|part| &part.broken_off).collect();
         for history in set_aside(directory).iter().filter(|history| !listed.contains(history)) {
-            self.refuse(format!("{history}: it was set aside, and the statement does not say so"));
+            self.refuse(format!("{history}: the statement does not name this interrupted attempt"));
         }
         for part in &conformance.parts {
             for history in &part.broken_off {
@@ -53,18 +53,17 @@ impl Check<'_> {
 
     /// The attempts of one case.
     fn of_case(&self, tries: &[&LoggedAttempt], stated: Option<&Stated>) -> anyhow::Result<()> {
-        let stated = stated.context("it was tried, and the statement has no verdict of it")?;
+        let stated = stated.context("the statement has no verdict of this tried case")?;
         let (broken_off, most) = (tries.len().saturating_sub(1), self.terms.allow_broken_off);
         let attempts = if broken_off == 1 { "attempt" } else { "attempts" };
-        anyhow::ensure!(
-            broken_off <= most,
-            "{broken_off} {attempts} of it broke off, and {most} may"
-        );
-        let Some(basis) = &stated.basis else { anyhow::bail!("it was tried, and is left out") };
+        anyhow::ensure!(broken_off <= most, "{broken_off} interrupted {attempts}, maximum {most}");
+        let Some(basis) = &stated.basis else {
+            anyhow::bail!("the statement leaves out this tried case")
+        };
         let header = evidence::header(&self.terms.directory, Path::new(&basis.history))?;
-        let (header, last) = (header.context("there is no such history")?, tries.last());
+        let (header, last) = (header.context("the history is missing")?, tries.last());
         let is_last = last.is_some_and(|last| last.run == header.run);
-        anyhow::ensure!(is_last, "its history is not of the last attempt");
+        anyhow::ensure!(is_last, "the history is not that of the last attempt");
         Ok(())
     }
 
@@ -72,16 +71,16 @@ impl Check<'_> {
     /// passed.
     fn not_tried_before(&self, part: &Part, history: &str) -> anyhow::Result<()> {
         let (directory, name) = (&self.terms.directory, Path::new(history));
-        let header = evidence::header(directory, name)?.context("there is no such history")?;
+        let header = evidence::header(directory, name)?.context("the history is missing")?;
         let id = header.case;
         let challenge = &self.statement.predicate.conformance.challenge;
-        anyhow::ensure!(header.challenge == *challenge, "it carries another challenge");
+        anyhow::ensure!(header.challenge == *challenge, "the history carries another challenge");
         let Some(case) = self.case(&id) else { return Ok(()) };
-        let attempt = Attempt::read(case, directory, name)?.context("it is empty")?;
+        let attempt = Attempt::read(case, directory, name)?.context("the history is empty")?;
         let run = &attempt.header.run;
-        anyhow::ensure!(*run == part.run, "it is of run {run}");
+        anyhow::ensure!(*run == part.run, "the history is of run {run}");
         let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
-        anyhow::ensure!(!attempt.is_over(), "{tried}, to its end: {}", attempt.verdict.reason);
+        anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason);
         let stated = &self.statement.predicate.conformance.verdicts;
         let of = stated.iter().filter(|s| s.case == id && s.argo == attempt.verdict.argo);
         let failed: Vec<&str> = of.flat_map(|s| &s.failed_claims).map(String::as_str).collect();

@@ -36,29 +36,29 @@ pub(super) fn judged_again(
         let by_provider =
             provider.and_then(|provider| left_out(case, provider)).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
-        anyhow::ensure!(!applies, "the case applies there, and there is no history");
-        anyhow::ensure!(!rests_on_a_history(stated.verdict), "there is no history");
-        anyhow::ensure!(stated.left_out == by_provider, "the provider is not why it is left out");
+        anyhow::ensure!(!applies, "the case applies, and the history is missing");
+        anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
+        anyhow::ensure!(stated.left_out == by_provider, "the provider does not leave out the case");
         return Ok(());
     };
     let Basis { history, history_sha256, case_sha256: case_digest } = basis;
     anyhow::ensure!(
         case_sha256(case) == *case_digest,
-        "it was judged by another case of that name"
+        "another case of that name judged the history"
     );
     let recorded = HistoryFile::open(&check.terms.directory, Path::new(history))?;
-    anyhow::ensure!(recorded.sha256()? == *history_sha256, "its history was altered");
+    anyhow::ensure!(recorded.sha256()? == *history_sha256, "the history was altered");
     let shown = RecordedPlan::read(&recorded)?;
     executors.add(&shown);
     of_run(stated, check, history, &shown)?;
-    anyhow::ensure!(!shown.torn, "the last line of its history is cut short");
-    anyhow::ensure!(shown.ended, "its history has no end: it is trimmed, or broke off");
+    anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
+    anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
     plan::is_of_case(&shown, case)?;
     let (verdict, _) = recorded.judged(case, known_issues(&conformance.known_issues)?)?;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
         now == *stated,
-        "its history says {}: {}",
+        "the verdict of the history is {}: {}",
         verdict.verdict.name(),
         verdict.reason
     );
@@ -73,29 +73,30 @@ fn of_run(
     shown: &RecordedPlan,
 ) -> anyhow::Result<()> {
     let (conformance, header) = (&check.statement.predicate.conformance, &shown.header);
-    anyhow::ensure!(header.case == stated.case, "its history is of case {}", header.case);
+    anyhow::ensure!(header.case == stated.case, "the history is of case {}", header.case);
     let name = header.argo.name();
-    anyhow::ensure!(name == stated.argo, "its history is of Argo {name}");
+    anyhow::ensure!(name == stated.argo, "the history is of Argo {name}");
     let part = conformance.part(&header.run, history);
-    let part = part.with_context(|| format!("its history is of run {}", header.run))?;
+    let part = part.with_context(|| format!("the history is of run {}", header.run))?;
     let age = Timestamp::now().duration_since(shown.started).as_hours() / 24;
     let most = check.terms.max_age;
-    anyhow::ensure!(age <= most, "its history has expired: it is {age} days old, {most} at most");
+    anyhow::ensure!(age <= most, "the history has expired: age {age} days, maximum {most} days");
     in_time(shown, part)?;
     anyhow::ensure!(
         header.challenge == conformance.challenge,
-        "its history carries another challenge than the statement"
+        "the history carries another challenge than the statement"
     );
     let recorded = Provider::of_name(&conformance.provider).is_some_and(Provider::records_requests);
     anyhow::ensure!(
         header.requests == recorded,
-        "its history {} requests to the store, and the provider is {}",
+        "the history {} requests to the object store, and the provider is {}",
         if header.requests { "has" } else { "lacks" },
         conformance.provider
     );
     let ran = conformance.argo.iter().find(|argo| argo.versions == header.argo);
-    let ran =
-        ran.with_context(|| format!("its history is of Argo {name}, which was not read back"))?;
+    let ran = ran.with_context(|| {
+        format!("the history is of Argo {name}, which has no record of the installation")
+    })?;
     ran_argoexec(shown, ran)
 }
 
@@ -108,14 +109,14 @@ fn in_time(shown: &RecordedPlan, part: &Part) -> anyhow::Result<()> {
     let to = part.started.saturating_add(elapsed + LEEWAY)?;
     anyhow::ensure!(
         from <= shown.started && shown.started <= to,
-        "its history began at {}, and run {} at {}",
+        "the history began at {}, and run {} at {}",
         shown.started,
         part.run,
         part.started
     );
     match &shown.times {
         None => Ok(()),
-        Some(trouble) => anyhow::bail!("in its history {trouble}"),
+        Some(trouble) => anyhow::bail!("invalid history: {trouble}"),
     }
 }
 
@@ -127,11 +128,14 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
     let version = version.filter(|version| version.build.is_empty());
     for image in shown.executors.keys() {
         if let Some(said) = said {
-            anyhow::ensure!(said.name == *image, "its pods ran {image}, and not {}", said.name);
+            anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name);
         }
         let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
         if let (Some(tag), Some(version)) = (tag, &version) {
-            anyhow::ensure!(tag == *version, "its pods ran {image}, and its header says {version}");
+            anyhow::ensure!(
+                tag == *version,
+                "the pods ran {image}, and the header of the history has {version}"
+            );
         }
     }
     Ok(())

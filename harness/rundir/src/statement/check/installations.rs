@@ -28,13 +28,13 @@ impl Check<'_> {
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
         if Provider::of_name(&conformance.provider).is_none() {
-            self.refuse(format!("it names the provider {}", conformance.provider));
+            self.refuse(format!("invalid provider of the statement: {}", conformance.provider));
         }
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
             if !names.insert(name.clone()) {
-                self.refuse(format!("Argo {name} is in it twice"));
+                self.refuse(format!("the statement has Argo {name} twice"));
             }
             self.installation(argo, conformance);
         }
@@ -43,14 +43,16 @@ impl Check<'_> {
     fn kind(&mut self) {
         let (statement, conformance) = (self.statement, &self.statement.predicate.conformance);
         if statement.kind != STATEMENT || statement.predicate_type != PREDICATE {
-            self.refuse(format!("it is a {}", statement.predicate_type));
+            self.refuse(format!("invalid type of the statement: {}", statement.predicate_type));
         }
         if conformance.format.0 != MAJOR {
             let (major, minor) = conformance.format;
-            self.refuse(format!("its format is {major}.{minor}; this program reads {MAJOR}.x"));
+            self.refuse(format!(
+                "invalid format of the statement: {major}.{minor}; this program reads {MAJOR}.x"
+            ));
         }
         if !statement.is_consistent() {
-            self.refuse("its summary is not what its verdicts say");
+            self.refuse("the summary of the statement differs from its verdicts");
         }
     }
 
@@ -58,10 +60,10 @@ impl Check<'_> {
         let age = Timestamp::now().duration_since(conformance.started);
         let (days, most) = (age.as_hours() / 24, self.terms.max_age);
         if days > most {
-            self.refuse(format!("it has expired: it is {days} days old, {most} at most"));
+            self.refuse(format!("the statement has expired: age {days} days, maximum {most} days"));
         }
         if age.is_negative() {
-            self.refuse(format!("it is of the future: {}", conformance.started));
+            self.refuse(format!("the statement starts in the future: {}", conformance.started));
         }
     }
 
@@ -69,8 +71,10 @@ impl Check<'_> {
         let Some(wanted) = self.terms.challenge.as_ref().map(ToString::to_string) else { return };
         match &conformance.challenge {
             Some(challenge) if *challenge == wanted => {}
-            Some(challenge) => self.refuse(format!("its challenge is {challenge}")),
-            None => self.refuse("it carries no challenge, and one is required"),
+            Some(challenge) => {
+                self.refuse(format!("the statement carries another challenge: {challenge}"));
+            }
+            None => self.refuse("the statement carries no challenge, and one is required"),
         }
     }
 
@@ -79,7 +83,7 @@ impl Check<'_> {
         let Some(wanted) = &self.terms.require_build else { return };
         let of_commit = build.commit.as_ref().filter(|_| !build.dirty) == Some(wanted);
         if build.executable != *wanted && !of_commit {
-            self.refuse(format!("it was {did} by another build: {build}"));
+            self.refuse(format!("another build {did} the run: {build}"));
         }
     }
 
@@ -87,17 +91,20 @@ impl Check<'_> {
     fn parts(&mut self, conformance: &Conformance) {
         let starts = || conformance.parts.iter().map(|part| part.started);
         let (Some(first), Some(last)) = (starts().min(), starts().max()) else {
-            self.refuse("it has no part");
+            self.refuse("the statement has no part");
             return;
         };
         if last.duration_since(first) > SPAN {
             let hours = SPAN.as_hours();
             self.refuse(format!(
-                "its parts began at {first} and at {last}, more than {hours} h later"
+                "the parts began at {first} and at {last}, more than {hours} h later"
             ));
         }
         if first != conformance.started {
-            self.refuse(format!("it began at {}, and its parts at {first}", conformance.started));
+            self.refuse(format!(
+                "the statement began at {}, and its parts at {first}",
+                conformance.started
+            ));
         }
     }
 
@@ -106,7 +113,7 @@ impl Check<'_> {
         let name = argo.versions.name();
         let tried = |stated: &&report::statement::Stated| stated.argo == name;
         if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
-            self.refuse(format!("nothing was tried on Argo {name}"));
+            self.refuse(format!("no case was tried on Argo {name}"));
         }
         let is_there = conformance.provider == "existing";
         match (&argo.profile, is_there) {
@@ -141,7 +148,7 @@ impl Check<'_> {
         match read_back(&self.terms.directory, name) {
             Err(error) => self.refuse(format!("Argo {name}: {error:#}")),
             Ok(found) if found.is_empty() => {
-                self.refuse(format!("Argo {name}: nothing says on what it was tried"));
+                self.refuse(format!("Argo {name}: the record of the installation is missing"));
             }
             Ok(found) => {
                 for (path, read) in found {

@@ -15,9 +15,12 @@ pub(super) fn is_of_case(shown: &RecordedPlan, case: &Case) -> anyhow::Result<()
     let controller = header.argo.controller.parse().ok();
     let plan = case.plan_on(controller.as_ref());
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
-    anyhow::ensure!(header.steps == names, "its header has other steps than the case");
+    anyhow::ensure!(
+        header.steps == names,
+        "the header of the history has other steps than the case"
+    );
     let name = model::case::workflow_name(&case.id);
-    anyhow::ensure!(header.workflow == name, "its workflow is called {}", header.workflow);
+    anyhow::ensure!(header.workflow == name, "the workflow has the name {}", header.workflow);
     let mut image = None;
     steps(shown, &plan, &mut image)?;
     workflow(shown, &plan, &mut image)
@@ -25,11 +28,17 @@ pub(super) fn is_of_case(shown: &RecordedPlan, case: &Case) -> anyhow::Result<()
 
 /// The steps that were begun are the first ones of the plan.
 fn steps(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
-    anyhow::ensure!(shown.begun.len() <= plan.steps.len(), "it has more steps than the case");
+    anyhow::ensure!(
+        shown.begun.len() <= plan.steps.len(),
+        "the history has more steps than the case"
+    );
     for ((name, action), step) in shown.begun.iter().zip(&plan.steps) {
         let (wanted, said) = (&step.name, Action::of(&step.act, &plan.workflow));
         let both = || {
-            format!("its step {name} does `{action}`, and the case's step {wanted} does `{said}`")
+            format!(
+                "step {name} of the history does `{action}`, and step {wanted} of the case does \
+                 `{said}`"
+            )
         };
         anyhow::ensure!(*name == *wanted, both());
         match (action, &said) {
@@ -44,12 +53,12 @@ fn steps(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> anyhow
 
 /// The workflow that a step creates has what the plan's has, and its spec has nothing else.
 fn created(workflow: &Value, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
-    has(workflow, &plan.workflow, image).context("its workflow is another")?;
+    has(workflow, &plan.workflow, image).context("the workflow differs")?;
     let mut wanted = plan.workflow["spec"].clone();
     if let Some(image) = image.as_ref().and_then(Value::as_str) {
         model::image::replace_image(&mut wanted, image);
     }
-    anyhow::ensure!(workflow["spec"] == wanted, "the spec of its workflow has more");
+    anyhow::ensure!(workflow["spec"] == wanted, "the spec of the workflow has more fields");
     Ok(())
 }
 
@@ -58,7 +67,10 @@ fn workflow(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> any
     let submit = plan.steps.iter().find(|step| step.act == Act::Submit);
     let submitted = submit.is_some_and(|step| shown.done.contains(&step.name));
     let Some((first, later)) = shown.workflows.split_first() else {
-        anyhow::ensure!(!submitted, "its workflow was submitted and is not in it: it is trimmed");
+        anyhow::ensure!(
+            !submitted,
+            "the submitted workflow is not in the history, because the history is trimmed"
+        );
         return Ok(());
     };
     let wanted = &plan.workflow;
@@ -69,7 +81,7 @@ fn workflow(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> any
     has(&first["spec"], &wanted["spec"], image).with_context(|| not_the_cases("spec"))?;
     if let Some(challenge) = &shown.header.challenge {
         let label = &first["metadata"]["labels"][CHALLENGE];
-        anyhow::ensure!(label == challenge, "its workflow does not carry the challenge");
+        anyhow::ensure!(label == challenge, "the workflow does not carry the challenge");
     }
     for state in later {
         // Verbs change arguments and what shuts down or suspends; nothing changes these.
@@ -82,7 +94,7 @@ fn workflow(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> any
 }
 
 fn not_the_cases(part: &str) -> String {
-    format!("the {part} of its workflow is not that of the case")
+    format!("the {part} of the workflow differs from that of the case")
 }
 
 /// Whether a value has everything that is wanted: the API server may add fields. The image of the
@@ -103,14 +115,14 @@ fn has(value: &Value, wanted: &Value, image: &mut Option<Value>) -> anyhow::Resu
         }
         (Value::Array(items), Value::Array(wanted)) => {
             let (found, expected) = (items.len(), wanted.len());
-            anyhow::ensure!(found == expected, "{found} items, and not {expected}");
+            anyhow::ensure!(found == expected, "{found} items, not {expected}");
             for (index, (item, wanted)) in items.iter().zip(wanted).enumerate() {
                 has(item, wanted, image).with_context(|| index.to_string())?;
             }
         }
         (Value::Number(one), Value::Number(other)) if one.as_f64() == other.as_f64() => {}
         (value, wanted) => {
-            anyhow::ensure!(value == wanted, "{}, and not {wanted}", short(value));
+            anyhow::ensure!(value == wanted, "{}, not {wanted}", short(value));
         }
     }
     Ok(())

@@ -57,6 +57,6 @@ fn a_search_goes_on_with_the_same_question_only() {
     };
     let error = read(&other).expect_err("another question").to_string();
     insta::assert_snapshot!(error.replace(&dir.path().display().to_string(), "DIR"), @r"
-    DIR holds another search: it differs in the files of the case, the bad end, the settings
+    invalid --out: the search in DIR differs in the files of the case, the bad end, the settings
     ");
 }

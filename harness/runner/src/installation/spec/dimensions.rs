@@ -68,7 +68,7 @@ fn known(name: &str, settings: &str, wrong: &mut Vec<Problem>) -> Vec<Profile> {
     if known.is_none() {
         let there = Profile::ALL.into_iter().filter_map(Profile::settings);
         let there = there.collect::<Vec<_>>().join(", ");
-        let message = format!("{name}: there are no settings `{settings}`");
+        let message = format!("invalid settings: {name}: `{settings}`");
         wrong.push(Problem::new(message).with_hint(format!("Name one of these: {there}.")));
     }
     known.into_iter().collect()
@@ -78,9 +78,9 @@ fn known(name: &str, settings: &str, wrong: &mut Vec<Problem>) -> Vec<Profile> {
 fn no_release(place: &str, text: &str) -> Option<Problem> {
     let hint = match Version::parse(text) {
         Ok(version) if version.pre.is_empty() && version.build.is_empty() => return None,
-        _ => "Write all three numbers, as 1.33.7.",
+        _ => "Write all three numbers, for example 1.33.7.",
     };
-    let message = format!("{place}: {text} is no release of Kubernetes");
+    let message = format!("invalid Kubernetes release: {place}: {text}");
     Some(Problem::new(message).with_hint(hint))
 }
 
@@ -122,7 +122,7 @@ mod tests {
         &["3.7.18+settings.default"],
         FAST,
         &[
-            "error: 3.7.18+settings.default: there are no settings `default`\n\
+            "error: invalid settings: 3.7.18+settings.default: `default`\n\
              hint: Name one of these: no-leader-election, defaults.",
         ]
     )]
@@ -144,16 +144,16 @@ mod tests {
         &["3.5.10", "3.7.18"],
         &["1.33"],
         &[
-            "error: --kubernetes: 1.33 is no release of Kubernetes\n\
-             hint: Write all three numbers, as 1.33.7.",
+            "error: invalid Kubernetes release: --kubernetes: 1.33\n\
+             hint: Write all three numbers, for example 1.33.7.",
         ]
     )]
     #[case::two_numbers_in_a_name(
         &["3.7.18+kubernetes.1.33"],
         &[],
         &[
-            "error: 3.7.18+kubernetes.1.33: 1.33 is no release of Kubernetes\n\
-             hint: Write all three numbers, as 1.33.7.",
+            "error: invalid Kubernetes release: 3.7.18+kubernetes.1.33: 1.33\n\
+             hint: Write all three numbers, for example 1.33.7.",
         ]
     )]
     fn releases_of_kubernetes(

@@ -98,7 +98,7 @@ fn missing(stated: &Stated, here: &RunReport) -> String {
 /// The difference that keeps two installations from being compared.
 fn other(there: &ArgoReport, here: &ArgoReport) -> Option<String> {
     if there.settings != here.settings {
-        return Some("it has other settings".to_owned());
+        return Some("the installation has other settings".to_owned());
     }
     there.images.iter().find_map(|image| {
         let same = |other: &&report::run::Image| other.component == image.component;

@@ -61,7 +61,7 @@ fn decided_here(
     DONE,
     SAME,
     "9s",
-    " fail (done), of another installation: it has other settings"
+    " fail (done), of another installation: the installation has other settings"
 )]
 #[case::other_image(
     Verdict::Fail,
@@ -82,7 +82,7 @@ fn neither_refused_nor_confirmed(
 }
 
 #[rstest]
-#[case::settings(SAME, "9s", "it has other settings")]
+#[case::settings(SAME, "9s", "the installation has other settings")]
 #[case::image(Some("sha256:2"), "1s", "workflow-controller is sha256:2 here, and sha256:1 there")]
 fn another_installation_excuses_no_difference(
     #[case] digest: Option<&str>,
