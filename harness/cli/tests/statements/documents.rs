@@ -66,7 +66,7 @@ fn root() -> PathBuf {
 #[case::upgrade("docs/how-to/plan-an-upgrade.md")]
 #[case::bisect("docs/how-to/bisect.md")]
 #[case::certify("docs/how-to/certify.md")]
-#[case::commands("docs/reference/commands/README.md")]
+#[case::commands("docs/reference/commands.md")]
 #[case::trust("docs/trust.md")]
 fn every_command_does_what_it_must(#[case] name: &str) {
     let document = Document::read(name);
@@ -95,7 +95,7 @@ fn every_command_does_what_it_must(#[case] name: &str) {
 #[case::upgrade("docs/how-to/plan-an-upgrade.md")]
 #[case::bisect("docs/how-to/bisect.md")]
 #[case::certify("docs/how-to/certify.md")]
-#[case::commands("docs/reference/commands/README.md")]
+#[case::commands("docs/reference/commands.md")]
 #[case::trust("docs/trust.md")]
 fn everything_else_is_known_and_there(#[case] name: &str) {
     let document = Document::read(name);
