@@ -1,4 +1,4 @@
-//! Everything that README and GUIDE say can be done.
+//! Everything that README and the book say can be done.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,17 @@ fn root() -> PathBuf {
 /// Everything that can be pasted is pasted, in the order of the document, on a machine of its own.
 #[rstest::rstest]
 #[case::readme("README.md")]
-#[case::guide("harness/GUIDE.md")]
+#[case::tutorial("docs/tutorial.md")]
+#[case::write_a_case("docs/how-to/write-a-case.md")]
+#[case::read_a_failure("docs/how-to/read-a-failure.md")]
+#[case::versions("docs/how-to/choose-versions.md")]
+#[case::long_runs("docs/how-to/long-runs.md")]
+#[case::ci("docs/how-to/run-in-ci.md")]
+#[case::existing("docs/how-to/existing-cluster.md")]
+#[case::upgrade("docs/how-to/plan-an-upgrade.md")]
+#[case::bisect("docs/how-to/bisect.md")]
+#[case::certify("docs/how-to/certify.md")]
+#[case::commands("docs/reference/commands.md")]
 #[case::trust("docs/trust.md")]
 fn every_command_does_what_it_must(#[case] name: &str) {
     let document = Document::read(name);
@@ -75,7 +85,17 @@ fn every_command_does_what_it_must(#[case] name: &str) {
 
 #[rstest::rstest]
 #[case::readme("README.md")]
-#[case::guide("harness/GUIDE.md")]
+#[case::tutorial("docs/tutorial.md")]
+#[case::write_a_case("docs/how-to/write-a-case.md")]
+#[case::read_a_failure("docs/how-to/read-a-failure.md")]
+#[case::versions("docs/how-to/choose-versions.md")]
+#[case::long_runs("docs/how-to/long-runs.md")]
+#[case::ci("docs/how-to/run-in-ci.md")]
+#[case::existing("docs/how-to/existing-cluster.md")]
+#[case::upgrade("docs/how-to/plan-an-upgrade.md")]
+#[case::bisect("docs/how-to/bisect.md")]
+#[case::certify("docs/how-to/certify.md")]
+#[case::commands("docs/reference/commands.md")]
 #[case::trust("docs/trust.md")]
 fn everything_else_is_known_and_there(#[case] name: &str) {
     let document = Document::read(name);
