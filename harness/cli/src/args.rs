@@ -12,6 +12,7 @@ mod run;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 pub(crate) use challenge::Challenge;
@@ -290,8 +291,8 @@ pub(crate) struct ReportArgs {
     /// A run directory.
     pub(crate) directory: PathBuf,
     /// Form of the report.
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Telling,
+    #[arg(long, value_parser = report_format(), default_value = "text")]
+    pub(crate) format: &'static report::formats::Format,
     /// File to write, instead of standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -305,26 +306,12 @@ pub(crate) struct ReportArgs {
     pub(crate) step_summary: Option<PathBuf>,
 }
 
-/// Forms of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Telling {
-    /// For a terminal.
-    Text,
-    /// One JSON object a line for each case and version.
-    Json,
-    /// `JUnit` XML, for CI systems.
-    Junit,
-    /// Common Test Report Format, for dashboards.
-    Ctrf,
-    /// Annotations of GitHub Actions; the summary goes to the step's summary.
-    Github,
-    /// Markdown.
-    Markdown,
-    /// One page that needs nothing else, with what went on in each case.
-    Html,
-    /// A report of conformance in YAML, for lists of implementations, with every history judged
-    /// again.
-    Conformance,
+/// The formats of a report, from the table of crate `report`.
+fn report_format() -> impl TypedValueParser<Value = &'static report::formats::Format> {
+    let formats = report::formats::FORMATS.iter();
+    let values = formats.map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+        .try_map(|name| report::formats::format(&name).ok_or("it is in no row of the table"))
 }
 
 /// Whose implementation a statement of conformance is about.

@@ -19,8 +19,8 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         "<details{}{}>\n<summary>{} <code>{}</code> <span class=\"title\">{}</span> \
          <span class=\"quiet\">on Argo {}, {}</span></summary>\n\
          <div class=\"body\" id=\"case-{index}\">\n",
-        if open { " open" } else { "" },
         filter::data(&[*verdict], &[case, title, argo, reason]),
+        if open { " open" } else { "" },
         badge(*verdict),
         escape(case),
         escape(title),

@@ -2,10 +2,10 @@
 
 use model::verdict::Verdict;
 
+use super::markdown::blocks;
 use crate::evidence::{Evidence, Place};
 use crate::judged::Judged;
 use crate::line::details;
-use crate::markdown_report::blocks;
 use crate::verdict_words::word;
 
 /// Number of annotations of a kind that GitHub shows for a step. GitHub drops further annotations

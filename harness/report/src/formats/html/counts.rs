@@ -15,6 +15,7 @@ const LEVELS: [&str; 4] = ["core", "extended", "provisional", UNLISTED];
 const UNLISTED: &str = "unlisted";
 
 /// Two tables: one row a level, one row an area. Each cell is a number of verdicts.
+/// A verdict that does not occur in the run has no column.
 pub(super) fn tables(evidence: &Evidence) -> String {
     let verdicts = &evidence.run.verdicts;
     if verdicts.is_empty() {
@@ -29,30 +30,33 @@ pub(super) fn tables(evidence: &Evidence) -> String {
         areas.entry(area).or_default().add(verdict.verdict);
     }
     let levels = LEVELS.into_iter().filter_map(|name| Some((name, *levels.get(name)?)));
+    let occurs = |verdict: &Verdict| verdicts.iter().any(|j| j.verdict.verdict == *verdict);
+    let columns: Vec<Verdict> = ORDER.into_iter().filter(occurs).collect();
     format!(
         "<div class=\"counts\">\n{}{}</div>\n",
-        table("level", "Verdicts by level", "Level", levels),
-        table("area", "Verdicts by area", "Area", areas),
+        table("level", "Level", &columns, levels),
+        table("area", "Area", &columns, areas),
     )
 }
 
 fn table<'a>(
     id: &str,
     heading: &str,
-    first: &str,
+    columns: &[Verdict],
     rows: impl IntoIterator<Item = (&'a str, Counts)>,
 ) -> String {
-    let columns = ORDER.map(|verdict| format!("<th scope=\"col\">{}</th>", word(verdict))).concat();
+    let heads = columns.iter().map(|verdict| format!("<th scope=\"col\">{}</th>", word(*verdict)));
+    let heads: String = heads.collect();
     let rows = rows.into_iter().map(|(name, counts)| {
-        let cells = ORDER.map(|verdict| cell(verdict, counts.number(verdict))).concat();
-        format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escape(name))
+        let cells = columns.iter().map(|verdict| cell(*verdict, counts.number(*verdict)));
+        format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", escape(name), cells.collect::<String>())
     });
     let rows: String = rows.collect();
     format!(
-        "<section aria-labelledby=\"by-{id}\">\n<h2 id=\"by-{id}\">{heading}</h2>\n\
-         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"by-{id}\">\n\
-         <table class=\"matrix numbers\">\n<thead><tr><th scope=\"col\">{first}</th>{columns}</tr>\
-         </thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n</section>\n"
+        "<div>\n<h2 id=\"by-{id}\">Verdicts by {id}</h2>\n\
+         <section class=\"scroll\" tabindex=\"0\" aria-labelledby=\"by-{id}\">\n\
+         <table class=\"matrix numbers\">\n<thead><tr><th scope=\"col\">{heading}</th>{heads}</tr>\
+         </thead>\n<tbody>\n{rows}</tbody>\n</table>\n</section>\n</div>\n"
     )
 }
 

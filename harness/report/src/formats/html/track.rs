@@ -53,9 +53,9 @@ fn under(labels: &[&str]) -> String {
     match labels.len() {
         0 => String::new(),
         1..=OPEN => format!("<div class=\"below\">{text}</div>"),
-        count => format!(
-            "<details class=\"below\"><summary>{count} states</summary>{text}</details>"
-        ),
+        count => {
+            format!("<details class=\"below\"><summary>{count} states</summary>{text}</details>")
+        }
     }
 }
 
@@ -66,7 +66,8 @@ pub(super) fn axis(end: u64) -> String {
     let ticks = (0..=count as u64).map(|n| {
         let at = n * step;
         // The label of a tick near the end stands left of the tick.
-        let side = if at.saturating_mul(10) > end.saturating_mul(9) { " class=\"last\"" } else { "" };
+        let side =
+            if at.saturating_mul(10) > end.saturating_mul(9) { " class=\"last\"" } else { "" };
         format!("<span{side} style=\"--at:{}%\">{}s</span>", percent(at, end), at / 1000)
     });
     let ticks = ticks.collect::<Vec<_>>().concat();
