@@ -12,6 +12,7 @@ mod run;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use model::Level;
 use provision::program::DEFAULT_KUBERNETES;
@@ -319,8 +320,8 @@ pub(crate) struct ReportArgs {
     /// Run directory.
     pub(crate) directory: PathBuf,
     /// Format of the report.
-    #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: Telling,
+    #[arg(long, value_parser = report_format(), default_value = "text")]
+    pub(crate) format: &'static report::formats::Format,
     /// File to write. Default: standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -340,25 +341,12 @@ pub(crate) struct ReportArgs {
     pub(crate) step_summary: Option<PathBuf>,
 }
 
-/// Formats of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Telling {
-    /// Text for a terminal.
-    Text,
-    /// One JSON object per case and version, one a line.
-    Json,
-    /// `JUnit` XML, for CI systems.
-    Junit,
-    /// Common Test Report Format, for dashboards.
-    Ctrf,
-    /// Annotations and a step summary for GitHub Actions.
-    Github,
-    /// Markdown.
-    Markdown,
-    /// One HTML page without external files, with a timeline of each case.
-    Html,
-    /// Conformance report in YAML for lists of implementations. Every history is judged again.
-    Conformance,
+/// The formats of a report, from the table of crate `report`.
+fn report_format() -> impl TypedValueParser<Value = &'static report::formats::Format> {
+    let formats = report::formats::FORMATS.iter();
+    let values = formats.map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(values)
+        .try_map(|name| report::formats::format(&name).ok_or("it is in no row of the table"))
 }
 
 /// The implementation that a conformance report names.

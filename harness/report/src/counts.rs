@@ -58,6 +58,11 @@ impl Counts {
         there.map(|(n, verdict, words)| (tone(verdict), format!("{n} {words}"))).collect()
     }
 
+    /// Number of cases with the verdict.
+    pub(crate) fn number(&self, verdict: Verdict) -> usize {
+        *Self::field(&mut self.clone(), verdict)
+    }
+
     fn field(&mut self, verdict: Verdict) -> &mut usize {
         match verdict {
             Verdict::Pass => &mut self.pass,

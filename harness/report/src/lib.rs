@@ -14,9 +14,10 @@
 //! | the user of a version, before an upgrade | [`exposure`] |
 //! | a writer of cases | [`vocabulary()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
-//! | a reader of a whole run ([`Evidence`]) | [`text()`], [`markdown_report::markdown`] |
+//! | a reader of a whole run ([`Evidence`]) | [`text()`], [`formats::markdown::markdown`] |
 //! | a reader with a browser | [`html()`] |
 //! | a list of implementations | [`conformance::conformance`] |
+//! | a user of `report --format` | [`formats::FORMATS`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
 
 #![expect(
@@ -27,23 +28,17 @@
 pub mod asked;
 mod case_words;
 mod catalogue;
-pub mod conformance;
 mod counts;
-pub mod ctrf;
 mod evidence;
 pub mod exit;
 mod explain;
 pub mod exposure;
-pub mod github;
-mod html;
-pub mod json;
+pub mod formats;
 mod judged;
-pub mod junit;
 mod left_out;
 mod line;
 mod live;
 mod markdown;
-pub mod markdown_report;
 pub mod matrix;
 pub mod measured;
 pub mod merge;
@@ -53,7 +48,6 @@ pub mod run;
 mod shares;
 pub mod statement;
 mod style;
-mod text;
 pub mod timeline;
 mod verdict_words;
 mod vocabulary;
@@ -62,14 +56,16 @@ mod xml;
 pub use asked::{Asked, Build, Shard};
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
-pub use ctrf::ctrf;
 pub use evidence::{CaseFile, Detection, Evidence};
 pub use exit::exit_code;
 pub use explain::explain;
-pub use html::html;
-pub use json::{json, json_untested};
+pub use formats::ctrf::ctrf;
+pub use formats::html::html;
+pub use formats::json::{json, json_untested};
+pub use formats::junit::junit;
+pub use formats::text::text;
+pub use formats::{conformance, ctrf, github, json, junit};
 pub use judged::Judged;
-pub use junit::junit;
 pub use left_out::LeftOut;
 pub use line::line;
 pub use live::{Live, Size};
@@ -77,5 +73,4 @@ pub use measured::Measured;
 pub use result::{RunResult, Warning};
 pub use run::RunReport;
 pub use style::{Style, tame};
-pub use text::text;
 pub use vocabulary::vocabulary;

@@ -46,10 +46,9 @@ fn headline(judged: &Judged, style: Style) -> String {
     text
 }
 
-/// Milliseconds as seconds with one decimal.
+/// Milliseconds as seconds with one decimal, rounded down as in the texts of the judge.
 pub(crate) fn seconds(ms: u64) -> String {
-    let tenths = ms.saturating_add(50) / 100;
-    format!("{}.{}s", tenths / 10, tenths % 10)
+    format!("{}.{}s", ms / 1000, ms % 1000 / 100)
 }
 
 fn explanation(judged: &Judged, style: Style, text: &mut String) {

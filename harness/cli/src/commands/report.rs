@@ -4,23 +4,25 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context;
-use report::conformance::{Implementation, conformance};
+use report::conformance::Implementation;
+use report::formats::{Options, Shown};
 use report::{Evidence, github};
-
-use crate::args::{ImplementationArgs, ReportArgs, Telling};
-use crate::terminal::out;
 use rundir::{detection, evidence, verdicts};
+
+use crate::args::{ImplementationArgs, ReportArgs};
+use crate::terminal::out;
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let mut evidence = evidence::read(&args.directory, &args.cases)?;
-    if matches!(args.format, Telling::Text | Telling::Markdown | Telling::Html) {
+    let needs = args.format.needs;
+    if needs.detection {
         evidence.detection = Some(detection::detection(&args.directory, &evidence)?);
     }
-    if matches!(args.format, Telling::Text | Telling::Html) {
+    if needs.timelines {
         evidence.timelines = evidence::timelines(&args.directory, &evidence.run)?;
     }
-    if args.format == Telling::Conformance {
+    if needs.judged_again {
         verdicts::judge_again(&args.directory, &mut evidence)?;
         // Cases that do not apply have no history, and no copy beside one.
         for case in model::discover::cases(&args.cases).cases {
@@ -30,35 +32,24 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     let text = told(&evidence, args)?;
     match &args.output {
         Some(path) => {
-            std::fs::write(path, text)
-                .with_context(|| format!("failed to write {}", path.display()))?;
+            std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
         }
-        None if args.format == Telling::Text => out::result(&text),
-        None => out::document(&text),
+        None => match args.format.shown {
+            Shown::Lines => out::result(&text),
+            Shown::Document => out::document(&text),
+        },
     }
-    if let (Telling::Github, Some(path)) = (args.format, &args.step_summary) {
-        add_summary(&evidence, path)?;
+    if let (Some(summary), Some(path)) = (args.format.summary, &args.step_summary) {
+        add_summary(&evidence, summary, path)?;
     }
     Ok(report::exit::PASS)
 }
 
+/// The text of the report in the format of the arguments.
 pub(crate) fn told(evidence: &Evidence, args: &ReportArgs) -> anyhow::Result<String> {
-    Ok(match args.format {
-        Telling::Text => report::text(evidence, out::style()),
-        Telling::Json => {
-            let untested = evidence.run.untested.iter().map(report::json_untested);
-            evidence.run.verdicts.iter().map(report::json).chain(untested).collect()
-        }
-        Telling::Junit => report::junit(evidence),
-        Telling::Ctrf => report::ctrf(evidence),
-        Telling::Github => github::annotations(evidence),
-        Telling::Markdown => report::markdown_report::markdown(evidence),
-        Telling::Html => report::html(evidence),
-        Telling::Conformance => {
-            let implementation = implementation(&args.implementation);
-            conformance(evidence, &implementation, env!("CARGO_PKG_VERSION"))?
-        }
-    })
+    let implementation = implementation(&args.implementation);
+    let program = env!("CARGO_PKG_VERSION");
+    Ok((args.format.write)(evidence, &Options { style: out::style(), implementation, program })?)
 }
 
 fn implementation(given: &ImplementationArgs) -> Implementation {
@@ -73,11 +64,15 @@ fn implementation(given: &ImplementationArgs) -> Implementation {
 }
 
 /// Adds to what the step's summary has already, all of which counts for GitHub's limit.
-fn add_summary(evidence: &Evidence, path: &Path) -> anyhow::Result<()> {
+fn add_summary(
+    evidence: &Evidence,
+    summary: fn(&Evidence, usize) -> String,
+    path: &Path,
+) -> anyhow::Result<()> {
     let has = std::fs::metadata(path).map_or(0, |file| file.len());
     let left = github::SUMMARY.saturating_sub(usize::try_from(has).unwrap_or(usize::MAX));
-    let summary = github::summary(evidence, left);
+    let summary = summary(evidence, left);
     let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(summary.as_bytes()))
-        .with_context(|| format!("failed to append to the step summary {}", path.display()))
+        .with_context(|| format!("add to the step's summary {}", path.display()))
 }

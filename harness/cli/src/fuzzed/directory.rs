@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use fuzz::{JSON, Target, answer, holds};
 use judge::KnownIssues;
 use report::Style;
+use report::formats::Format;
 
 use super::bundle::{bundled, unbundle};
 use super::made::{HISTORY, Made};
 use super::verify_args;
-use crate::args::{Args, ReportArgs, Telling, Verb, VerifyArgs};
+use crate::args::{Args, ReportArgs, Verb, VerifyArgs};
 use crate::commands::{report as command, verify};
 use rundir::manifest::RunManifest;
 use rundir::statement::check::checked;
@@ -73,13 +74,13 @@ impl Place {
         let root = tempfile::tempdir().expect("a directory");
         let directory = root.path().join("run");
         let verify = verify_args(made, &directory);
-        let formats = Telling::value_variants().iter();
-        let reports = formats.map(|format| report_args(made, &directory, *format)).collect();
+        let formats = report::formats::FORMATS.iter();
+        let reports = formats.map(|format| report_args(made, &directory, format)).collect();
         Self { _root: root, directory, verify, reports }
     }
 }
 
-fn report_args(made: &Made, directory: &Path, format: Telling) -> ReportArgs {
+fn report_args(made: &Made, directory: &Path, format: &'static Format) -> ReportArgs {
     let (directory, cases) = (directory.display().to_string(), made.cases_in.display().to_string());
     let line = ["argo-conformance", "report", &directory, "--cases", &cases];
     match Args::try_parse_from(line).expect("they are arguments of report").verb {
@@ -123,9 +124,10 @@ impl Reader {
         let formats = u64::try_from(place.reports.len()).unwrap_or(u64::MAX);
         let format = usize::try_from(chosen / MUTATED % formats).unwrap_or_default();
         let args = &place.reports[format];
-        let again = match args.format {
-            Telling::Conformance => verdicts::judge_again(&place.directory, &mut evidence),
-            _ => timelines,
+        let again = if args.format.needs.judged_again {
+            verdicts::judge_again(&place.directory, &mut evidence)
+        } else {
+            timelines
         };
         let told = again.and_then(|()| command::told(&evidence, args));
         told.unwrap_or_else(|error| format!("{error:#}"))
@@ -190,7 +192,7 @@ fn the_directory_that_is_altered_holds() {
     for (args, number) in formats {
         let said = reader.report(place, number * MUTATED);
         // An annotation is about a failure, and there is none.
-        let is_named = args.format != Telling::Github;
+        let is_named = args.format.name != "github";
         assert_eq!(said.contains("http/no-account"), is_named, "{:?}: {said}", args.format);
     }
 }

@@ -1,6 +1,6 @@
 use model::verdict::{Outcome, Verdict};
+use report::formats::markdown::markdown;
 use report::github::{MESSAGE, PER_KIND, annotations, summary};
-use report::markdown_report::markdown;
 
 use crate::samples::{HOSTILE, evidence, finding, hostile, judged, verdict};
 

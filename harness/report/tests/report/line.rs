@@ -6,7 +6,7 @@ use crate::samples::{finding, judged, note, verdict};
 
 #[test]
 fn a_pass_is_one_line() {
-    insta::assert_snapshot!(line(&judged(verdict(Verdict::Pass)), Style::Plain), @"pass     3.5.10    artifact-gc/failed-attempt  43.3s");
+    insta::assert_snapshot!(line(&judged(verdict(Verdict::Pass)), Style::Plain), @"pass     3.5.10    artifact-gc/failed-attempt  43.2s");
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn a_failure_says_what_was_claimed_and_how_to_see_it_again() {
     ];
     failed.reason = "claim finalizer-removed failed: it had the finalizer for 30s".to_owned();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
-FAIL     3.5.10    artifact-gc/failed-attempt  43.3s
+FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
       because  it had the finalizer for 30s
@@ -39,7 +39,7 @@ fn a_failure_that_the_findings_do_not_explain_says_its_reason() {
     failed.reason =
         "claim finalizer-removed failed: it had the finalizer; so did others".to_owned();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
-FAIL     3.5.10    artifact-gc/failed-attempt  43.3s
+FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed failed: it had the finalizer; so did others
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
@@ -59,7 +59,7 @@ fn a_known_bug_that_counts_as_a_failure() {
         https://github.com/argoproj/argo-workflows/issues/13161"
         .to_owned();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
-FAIL     3.5.10    artifact-gc/failed-attempt  43.3s  known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161
+FAIL     3.5.10    artifact-gc/failed-attempt  43.2s  known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
       because  it had the finalizer
@@ -78,7 +78,7 @@ fn unknown_says_what_is_missing() {
     ];
     unknown.reason = "claim succeeds is unknown: the watch of workflows has a gap".to_owned();
     insta::assert_snapshot!(line(&judged(unknown), Style::Plain), @"
-unknown  3.5.10    artifact-gc/failed-attempt  43.3s
+unknown  3.5.10    artifact-gc/failed-attempt  43.2s
     succeeds unknown at 42.0s
       claimed  within 30s of step delete: the workflow does what succeeds says
       because  the watch of workflows has a gap
@@ -97,7 +97,7 @@ fn unknown_without_findings_says_its_reason() {
     let mut unknown = verdict(Verdict::Unknown);
     unknown.reason = "nothing was claimed".to_owned();
     insta::assert_snapshot!(line(&judged(unknown), Style::Plain), @"
-unknown  3.5.10    artifact-gc/failed-attempt  43.3s
+unknown  3.5.10    artifact-gc/failed-attempt  43.2s
     nothing was claimed
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -117,7 +117,7 @@ fn fixed_shows_the_claims_that_were_declared_to_fail() {
         correct the declaration"
             .to_owned();
     insta::assert_snapshot!(line(&judged(fixed), Style::Plain), @"
-fixed!   3.5.10    artifact-gc/failed-attempt  43.3s
+fixed!   3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: correct the declaration
     finalizer-removed holds at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
@@ -136,7 +136,7 @@ fn an_expected_failure_is_one_line(#[case] fixed_in: Option<&str>, #[case] words
     known.findings = vec![finding("finalizer-removed", Outcome::Fail, "it had the finalizer")];
     known.known_issue = Some(note(fixed_in));
     let text = line(&judged(known), Style::Plain);
-    assert!(text.starts_with("known    3.5.10    artifact-gc/failed-attempt  43.3s  "), "{text}");
+    assert!(text.starts_with("known    3.5.10    artifact-gc/failed-attempt  43.2s  "), "{text}");
     assert!(text.contains(words), "{text}");
     assert_eq!(text.lines().count(), 1);
 }
@@ -205,4 +205,17 @@ fn how_to_see_it_again(#[case] argo: &str, #[case] arguments: &str) {
     let text = line(&judged(failed), Style::Plain);
     let command = format!("argo-conformance run {arguments} --case artifact-gc/failed-attempt\n");
     assert!(text.contains(&command), "{text}");
+}
+
+/// The judge writes `because` with seconds that are rounded down. Both times of a line agree.
+#[rstest]
+#[case::down(42_049, "42.0s")]
+#[case::not_up(42_099, "42.0s")]
+#[case::next(42_100, "42.1s")]
+fn the_time_of_a_claim_is_rounded_as_the_judge_does(#[case] at: u64, #[case] shown: &str) {
+    let mut failed = verdict(Verdict::Fail);
+    failed.findings = vec![finding("done", Outcome::Fail, "it was not")];
+    failed.findings[0].decided_at = Some(at);
+    let text = line(&judged(failed), Style::Plain);
+    assert!(text.contains(&format!("done FAILED at {shown}\n")), "{text}");
 }

@@ -5,6 +5,7 @@ mod conformance;
 mod ctrf;
 mod exit;
 mod exposure;
+mod formats;
 mod github;
 mod html;
 mod json;

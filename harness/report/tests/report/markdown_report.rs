@@ -1,4 +1,4 @@
-use report::markdown_report::markdown;
+use report::formats::markdown::markdown;
 
 use crate::samples::{empty, evidence, hostile};
 

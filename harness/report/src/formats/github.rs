@@ -2,10 +2,10 @@
 
 use model::verdict::Verdict;
 
+use super::markdown::blocks;
 use crate::evidence::{Evidence, Place};
 use crate::judged::Judged;
 use crate::line::details;
-use crate::markdown_report::blocks;
 use crate::verdict_words::word;
 
 /// Number of annotations of a kind that GitHub shows for a step. GitHub drops further annotations
@@ -21,7 +21,7 @@ pub const SUMMARY: usize = 1024 * 1024;
 const KINDS: [&str; 3] = ["error", "warning", "notice"];
 
 /// The verdicts of a case on versions with the same failed claims.
-struct Found<'a> {
+struct Annotation<'a> {
     kind: &'static str,
     first: &'a Judged,
     place: Option<Place<'a>>,
@@ -57,8 +57,8 @@ fn commands(evidence: &Evidence, kind: &'static str) -> Vec<String> {
         let title = format!("Argo {} was not tested", untested.argo);
         command(kind, None, &title, &untested.because)
     });
-    let found = found(evidence).into_iter().filter(|found| found.kind == kind);
-    let cases = found.map(|Found { first, place, versions, .. }| {
+    let annotated = annotated(evidence).into_iter().filter(|found| found.kind == kind);
+    let cases = annotated.map(|Annotation { first, place, versions, .. }| {
         let verdict = &first.verdict;
         let (word, versions) = (word(verdict.verdict), versions.join(", "));
         let title = format!("{word}: {} on Argo {versions}", verdict.case);
@@ -67,8 +67,8 @@ fn commands(evidence: &Evidence, kind: &'static str) -> Vec<String> {
     untested.chain(cases).collect()
 }
 
-fn found(evidence: &Evidence) -> Vec<Found<'_>> {
-    let mut found: Vec<Found<'_>> = Vec::new();
+fn annotated(evidence: &Evidence) -> Vec<Annotation<'_>> {
+    let mut annotations: Vec<Annotation<'_>> = Vec::new();
     for judged in &evidence.run.verdicts {
         let verdict = &judged.verdict;
         let kind = match verdict.verdict {
@@ -77,16 +77,16 @@ fn found(evidence: &Evidence) -> Vec<Found<'_>> {
             Verdict::KnownIssue => "notice",
             Verdict::Pass | Verdict::NotApplicable => continue,
         };
-        let same = |found: &&mut Found<'_>| {
+        let same = |found: &&mut Annotation<'_>| {
             let first = &found.first.verdict;
             first.case == verdict.case
                 && first.verdict == verdict.verdict
                 && first.failed_claims() == verdict.failed_claims()
         };
-        match found.iter_mut().find(same) {
+        match annotations.iter_mut().find(same) {
             Some(found) if found.versions.contains(&verdict.argo.as_str()) => {}
             Some(found) => found.versions.push(&verdict.argo),
-            None => found.push(Found {
+            None => annotations.push(Annotation {
                 kind,
                 first: judged,
                 place: evidence.place(verdict),
@@ -94,7 +94,7 @@ fn found(evidence: &Evidence) -> Vec<Found<'_>> {
             }),
         }
     }
-    found
+    annotations
 }
 
 fn command(kind: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::evidence::Evidence;
 
 /// A case on the installation, with its result.
-pub(super) struct Found<'a> {
+pub(super) struct CaseResult<'a> {
     case: &'a str,
     level: &'a str,
     kind: Kind,
@@ -72,22 +72,22 @@ pub(super) struct Area<'a> {
 }
 
 /// Every case with a request or a verdict on an installation of these versions, by id.
-pub(super) fn found<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<Found<'a>> {
+pub(super) fn of_cases<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<CaseResult<'a>> {
     let name = versions.name();
     let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
     let verdicts: Vec<&CaseVerdict> = verdicts.filter(|v| v.argo == name).collect();
     let asked = evidence.run.asked.iter().flat_map(|asked| asked.cases.keys());
     let tried = verdicts.iter().map(|verdict| &verdict.case);
     let ids: BTreeSet<&String> = asked.chain(tried).collect();
-    let found = ids.into_iter().map(|id| {
+    let results = ids.into_iter().map(|id| {
         let level = evidence.cases.get(id).map_or("unlisted", |case| case.level.name());
         // The worst of several attempts counts.
         let of = verdicts.iter().filter(|verdict| verdict.case == *id);
         let worst = of.map(|verdict| (kind(verdict), *verdict)).min_by_key(|(kind, _)| *kind);
         let kind = worst.map_or(Kind::Unknown, |(kind, _)| kind);
-        Found { case: id, level, kind, verdict: worst.map(|(_, verdict)| verdict) }
+        CaseResult { case: id, level, kind, verdict: worst.map(|(_, verdict)| verdict) }
     });
-    found.collect()
+    results.collect()
 }
 
 /// The result of a verdict, the same under both stances towards known issues.
@@ -105,17 +105,18 @@ fn kind(verdict: &CaseVerdict) -> Kind {
 }
 
 /// The levels that have cases: core, extended, provisional, unlisted.
-pub(super) fn levels<'a>(found: &[Found<'a>]) -> Vec<Level<'a>> {
+pub(super) fn levels<'a>(results: &[CaseResult<'a>]) -> Vec<Level<'a>> {
     let names = ["core", "extended", "provisional", "unlisted"].into_iter();
     let levels = names.map(|name| {
-        let of: Vec<&Found<'a>> = found.iter().filter(|found| found.level == name).collect();
+        let of: Vec<&CaseResult<'a>> =
+            results.iter().filter(|result| result.level == name).collect();
         (name, of)
     });
     let levels = levels.filter(|(_, of)| !of.is_empty()).map(|(name, of)| {
-        let count = |kind| of.iter().filter(|found| found.kind == kind).count();
+        let count = |kind| of.iter().filter(|result| result.kind == kind).count();
         Level {
             name,
-            result: result(of.iter().map(|found| found.kind)),
+            result: result(of.iter().map(|result| result.kind)),
             statistics: Statistics {
                 passed: count(Kind::Passed),
                 failed: count(Kind::Failed),
@@ -132,19 +133,19 @@ pub(super) fn levels<'a>(found: &[Found<'a>]) -> Vec<Level<'a>> {
     levels.collect()
 }
 
-fn named<'a>(found: &[&Found<'a>], kind: Kind) -> Vec<Named<'a>> {
-    let named = found.iter().filter(|found| found.kind == kind).map(|found| Named {
-        case: found.case,
-        claims: found.verdict.map(CaseVerdict::failed_claims).unwrap_or_default(),
-        reason: found.verdict.map_or("it has no verdict in this run", |v| v.reason.as_str()),
+fn named<'a>(results: &[&CaseResult<'a>], kind: Kind) -> Vec<Named<'a>> {
+    let named = results.iter().filter(|result| result.kind == kind).map(|result| Named {
+        case: result.case,
+        claims: result.verdict.map(CaseVerdict::failed_claims).unwrap_or_default(),
+        reason: result.verdict.map_or("it has no verdict in this run", |v| v.reason.as_str()),
     });
     named.collect()
 }
 
 /// The areas of the cases, by name.
-pub(super) fn areas<'a>(found: &[Found<'a>]) -> Vec<Area<'a>> {
+pub(super) fn areas<'a>(results: &[CaseResult<'a>]) -> Vec<Area<'a>> {
     let mut areas: BTreeMap<&str, Vec<Kind>> = BTreeMap::new();
-    for Found { case, kind, .. } in found {
+    for CaseResult { case, kind, .. } in results {
         let area = case.split('/').next().unwrap_or(case);
         areas.entry(area).or_default().push(*kind);
     }

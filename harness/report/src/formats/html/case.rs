@@ -2,7 +2,7 @@
 
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome};
 
-use super::{badge, track};
+use super::{badge, filter, track};
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds};
@@ -12,17 +12,23 @@ use crate::xml::escape;
 
 pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: bool) -> String {
     let CaseVerdict { case, argo, verdict, reason, known_issue, findings } = &judged.verdict;
-    let open = if open { " open" } else { "" };
+    let file = evidence.cases.get(case);
+    let title = file.map(|case| case.title.as_str()).unwrap_or_default();
+    let fixed = known_issue.as_ref().map(fix).unwrap_or_default();
     let mut text = format!(
-        "<details{open}>\n<summary>{} <code>{}</code> on Argo {} \
-         <span class=\"time\">{}</span></summary>\n<div class=\"body\" id=\"case-{index}\">\n",
+        "<details{}{}>\n<summary>{} <code>{}</code> <span class=\"title\">{}</span> \
+         <span class=\"quiet\">on Argo {}, {}</span></summary>\n\
+         <div class=\"body\" id=\"case-{index}\">\n",
+        filter::data(&[*verdict], &[case, title, argo, reason]),
+        if open { " open" } else { "" },
         badge(*verdict),
         escape(case),
+        escape(title),
         escape(argo),
-        seconds(judged.elapsed_ms),
+        escape(&[seconds(judged.elapsed_ms), fixed].join("")),
     );
-    if let Some(case) = evidence.cases.get(case) {
-        text += &format!("<p>{}<br>Why: {}</p>\n", escape(&case.title), link(&case.why));
+    if let Some(file) = file {
+        text += &format!("<p>Why: {}</p>\n", link(&file.why));
     }
     let noted = known_issue.as_ref().is_some_and(|note| *reason == note.to_string());
     if !noted {
@@ -41,6 +47,14 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         text += &format!("<br>History: <code>{}</code>", escape(history));
     }
     text + "</p>\n</div>\n</details>\n"
+}
+
+/// The fix of the known issue, for the end of a line.
+fn fix(note: &KnownIssueNote) -> String {
+    match &note.fixed_in {
+        Some(fix) => format!(", fixed in {fix}"),
+        None => format!(", open in {}", note.line),
+    }
 }
 
 /// The known issue: the fix in the line of the version, and the fixes in other lines.

@@ -70,7 +70,7 @@ fn test(evidence: &Evidence, judged: &Judged, attempt: usize) -> Element {
     let mut test = Element::new("testcase")
         .attribute("classname", &format!("{}.{area}", class(evidence, &verdict.argo)))
         .attribute("name", &name)
-        .attribute("time", &seconds(judged.elapsed_ms));
+        .attribute("time", &exact_seconds(judged.elapsed_ms));
     if let Some(place) = evidence.place(verdict) {
         test = test.attribute("file", place.path).attribute("line", &place.line);
     }
@@ -119,7 +119,7 @@ fn untested(evidence: &Evidence, untested: &Untested) -> Element {
     Element::new("testcase")
         .attribute("classname", &class(evidence, &untested.argo))
         .attribute("name", "cases can be tried")
-        .attribute("time", &seconds(0))
+        .attribute("time", &exact_seconds(0))
         .child(&error)
 }
 
@@ -159,7 +159,8 @@ fn timestamp(evidence: &Evidence) -> String {
     evidence.run.started.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn seconds(ms: u64) -> String {
+/// Milliseconds as seconds with three decimals.
+fn exact_seconds(ms: u64) -> String {
     format!("{}.{:03}", ms / 1000, ms % 1000)
 }
 
@@ -193,6 +194,6 @@ impl Sums {
             .attribute("failures", &self.failures)
             .attribute("errors", &self.errors)
             .attribute("skipped", &self.skipped)
-            .attribute("time", &seconds(self.elapsed_ms))
+            .attribute("time", &exact_seconds(self.elapsed_ms))
     }
 }

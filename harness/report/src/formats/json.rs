@@ -89,12 +89,19 @@ use std::time::Duration;
 use model::verdict::{Doubt, Finding};
 use serde_json::{Value, json};
 
+use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::run::Untested;
 use crate::verdict_words::outcome_key;
 
 /// Version of the written format.
 pub const SCHEMA: u32 = 1;
+
+/// The lines of the verdicts, then of the untested installations.
+pub fn lines(evidence: &Evidence) -> String {
+    let untested = evidence.run.untested.iter().map(json_untested);
+    evidence.run.verdicts.iter().map(json).chain(untested).collect()
+}
 
 /// The line of a verdict, with its newline. The module documentation has the keys.
 pub fn json(judged: &Judged) -> String {

@@ -8,7 +8,7 @@
 //! known issues apart, and the level with one has the result `failure`. A case without a verdict
 //! counts as unknown.
 
-mod standing;
+mod results;
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use serde::Serialize;
 use crate::evidence::Evidence;
 use crate::line::asking;
 use crate::run::{ArgoReport, Part};
-use standing::{Area, Level};
+use results::{Area, Level};
 
 /// Version of the form of the report.
 pub const API_VERSION: &str = "argo-conformance/v1";
@@ -159,7 +159,7 @@ pub fn conformance(
 
 fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installation<'a> {
     let versions = &argo.versions;
-    let found = standing::found(evidence, versions);
+    let results = results::of_cases(evidence, versions);
     let images = argo.images.iter().map(|image| Image {
         component: &image.component,
         name: &image.name,
@@ -175,8 +175,8 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
         images: images.collect(),
         kubernetes: Kubernetes { version: &argo.kubernetes, provider: &evidence.run.provider },
         settings: Settings { profile: argo.profile.as_deref(), values: &argo.settings },
-        levels: standing::levels(&found),
-        areas: standing::areas(&found),
+        levels: results::levels(&results),
+        areas: results::areas(&results),
     }
 }
 

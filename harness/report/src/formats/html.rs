@@ -1,20 +1,40 @@
-//! A run as one HTML page without a script, a font or a network request.
+//! A run as one HTML page without a font or a network request.
+//!
+//! | part | see |
+//! |---|---|
+//! | numbers of verdicts by level and by area | `counts` |
+//! | the filter by text and by verdict, the only script | `filter` |
+//! | the sections of cases by verdict, failures first | `cases` |
+//! | the table of cases and versions | `table` |
+//!
+//! The page shows everything without the script. A policy in the page refuses every request.
 
 mod case;
+mod cases;
+mod counts;
+mod filter;
+mod table;
 mod track;
 
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::evidence::Evidence;
-use crate::judged::Judged;
 use crate::line::seconds;
-use crate::matrix::Table;
-use crate::measured::Measured;
 use crate::run::{ArgoReport, RunReport, Untested};
 use crate::style::Style;
 use crate::verdict_words::word;
 use crate::xml::escape;
 use crate::{observed, shares, summary};
+
+/// The verdicts in the order of the page: the verdicts that need a look are first.
+const ORDER: [Verdict; 6] = [
+    Verdict::Fail,
+    Verdict::Unknown,
+    Verdict::Fixed,
+    Verdict::KnownIssue,
+    Verdict::NotApplicable,
+    Verdict::Pass,
+];
 
 /// The text of the page.
 pub fn html(evidence: &Evidence) -> String {
@@ -23,19 +43,26 @@ pub fn html(evidence: &Evidence) -> String {
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
+         style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
          <title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n",
         escape(&title),
         include_str!("html/style.css"),
     );
     page += &head(run);
-    page += &matrix(run);
-    page += &cases(evidence);
+    page += &counts::tables(evidence);
+    page += &filter::form(run);
+    page += &cases::sections(evidence, true);
+    page += &table::table(evidence);
+    page += &cases::sections(evidence, false);
     if let Some(detection) = &evidence.detection {
         let words = escape(&detection.words());
         page += &format!("<h2>Can these cases fail?</h2>\n<p>{words}</p>\n");
     }
     page += &ran_on(evidence);
-    page + "</main>\n</body>\n</html>\n"
+    page += "</main>\n";
+    page += &filter::script(run);
+    page + "</body>\n</html>\n"
 }
 
 fn head(run: &RunReport) -> String {
@@ -57,68 +84,6 @@ fn head(run: &RunReport) -> String {
         );
     }
     text
-}
-
-/// The table of cases and versions. Each cell with a verdict links to its case.
-fn matrix(run: &RunReport) -> String {
-    if run.verdicts.is_empty() {
-        return String::new();
-    }
-    let rows: Vec<Measured> = run.verdicts.iter().map(|j| Measured::from(&j.verdict)).collect();
-    let table = Table::of(&rows, &run.untested);
-    let mut text =
-        "<h2 id=\"table\">Cases and versions</h2>\n<section class=\"scroll\" tabindex=\"0\" \
-                    aria-labelledby=\"table\">\n<table class=\"matrix\">\n<thead><tr>\
-                    <th scope=\"col\">Case</th>"
-            .to_owned();
-    for version in &table.versions {
-        text += &format!("<th scope=\"col\">{}</th>", escape(version));
-    }
-    text += "</tr></thead>\n<tbody>\n";
-    for case in &table.cases {
-        text += &format!("<tr><th scope=\"row\"><code>{}</code></th>", escape(case));
-        for version in &table.versions {
-            let cell = table.cell(case, version);
-            let anchor = cell.worst.and_then(|worst| {
-                run.verdicts.iter().position(|Judged { verdict, .. }| {
-                    verdict.case == *case && verdict.argo == *version && verdict.verdict == worst
-                })
-            });
-            text += &match (cell.worst, anchor) {
-                (Some(worst), Some(index)) => format!(
-                    "<td class=\"{}\"><a href=\"#case-{index}\">{}</a></td>",
-                    class(worst),
-                    cell.word
-                ),
-                _ if cell.untested => format!("<td class=\"unknown\">{}</td>", cell.word),
-                _ => format!("<td>{}</td>", cell.word),
-            };
-        }
-        text += "</tr>\n";
-    }
-    text + "</tbody>\n</table>\n</section>\n"
-}
-
-/// The cases: first open ones with *fail*, *unknown* or *fixed*, then the others, closed.
-fn cases(evidence: &Evidence) -> String {
-    let verdicts = evidence.run.verdicts.iter().enumerate();
-    let (looked, rest): (Vec<_>, Vec<_>) = verdicts.partition(|(_, judged)| needs_a_look(judged));
-    let mut text = String::new();
-    let rest_of = if looked.is_empty() { "Cases" } else { "All else" };
-    for (heading, judged, open) in [("What needs a look", looked, true), (rest_of, rest, false)] {
-        if judged.is_empty() {
-            continue;
-        }
-        text += &format!("<h2>{heading}</h2>\n");
-        for (index, judged) in judged {
-            text += &case::details(evidence, judged, index, open);
-        }
-    }
-    text
-}
-
-fn needs_a_look(judged: &Judged) -> bool {
-    matches!(judged.verdict.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Fixed)
 }
 
 /// The class of a verdict in the style sheet.

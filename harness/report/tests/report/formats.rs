@@ -1,0 +1,57 @@
+//! The table of formats.
+
+use report::Style;
+use report::conformance::Implementation;
+use report::formats::{FORMATS, Needs, Options, format};
+use rstest::rstest;
+
+use crate::samples::evidence;
+
+fn options() -> Options {
+    let implementation = Implementation {
+        organization: "o".to_owned(),
+        project: "p".to_owned(),
+        url: "u".to_owned(),
+        version: "1".to_owned(),
+        contact: vec!["c".to_owned()],
+    };
+    Options { style: Style::Plain, implementation, program: "0.1.0" }
+}
+
+#[test]
+fn every_name_finds_its_own_row() {
+    for row in FORMATS {
+        let found = format(row.name).expect("a row");
+        assert!(std::ptr::eq(found, row), "{row:?}");
+    }
+    assert!(format("txt").is_none());
+}
+
+/// The text of each format starts in a way of its own, and names a failed case.
+#[rstest]
+#[case::text("text", "run r7f3 of ")]
+#[case::json("json", "{\"schema\":1,")]
+#[case::junit("junit", "<?xml ")]
+#[case::ctrf("ctrf", "{\n  \"reportFormat\": \"CTRF\"")]
+#[case::github("github", "::error ")]
+#[case::markdown("markdown", "# Conformance of Argo Workflows")]
+#[case::html("html", "<!DOCTYPE html>")]
+#[case::conformance("conformance", "apiVersion: ")]
+fn a_row_writes_its_format(#[case] name: &str, #[case] start: &str) {
+    let row = format(name).expect("a row");
+    let text = (row.write)(&evidence(), &options()).expect("text");
+    assert!(text.starts_with(start), "{text}");
+    assert!(text.contains("artifact-gc/failed-attempt"), "{text}");
+}
+
+/// Without the declaration the program leaves the mutation tests out.
+#[test]
+fn a_format_declares_whether_it_has_the_mutation_tests() {
+    for row in FORMATS {
+        let write = |evidence| (row.write)(&evidence, &options()).expect("text");
+        let mut without = evidence();
+        without.detection = None;
+        let Needs { detection, .. } = row.needs;
+        assert_eq!(write(without) != write(evidence()), detection, "{row:?}");
+    }
+}
