@@ -4,6 +4,7 @@ mod cases;
 mod codegen;
 mod dependencies;
 mod false_greens;
+mod imports;
 mod mutate;
 mod prose;
 mod rust_source;
