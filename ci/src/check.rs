@@ -8,7 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
 use crate::{
-    cases, codegen, imports, metadata::Metadata, mutate, policy, prose, tested, tidy, tools, tree,
+    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, tested, tidy,
+    tools, tree,
 };
 
 /// A part of the check.
@@ -25,12 +26,13 @@ enum What {
 }
 
 /// The steps, the quick ones first where that is no loss.
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "format", what: What::Cargo(&[], &["fmt", "--all", "--check"]) },
     Step { name: "tidy", what: What::Look(tidy_up) },
     Step { name: "crates", what: What::Look(crates) },
     Step { name: "dependencies", what: What::Look(dependencies) },
     Step { name: "generated files", what: What::Look(|root| Ok(codegen::check(root))) },
+    Step { name: "book", what: What::Look(book::build) },
     Step { name: "mutants", what: What::Look(|root| Ok(mutate::mutate(root).problems)) },
     Step {
         name: "lints",
@@ -104,6 +106,9 @@ pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
     let mut problems = tidy::tidy(&files);
     problems.extend(prose::check(&files, &prose::Allowed::read(root)?));
     problems.extend(imports::check(&files, &imports::allowed(root)?));
+    problems.extend(book::links(&files));
+    problems.extend(book::contents(&files));
+    problems.extend(msrv::check(&files));
     problems.extend(cases::check(root));
     problems.extend(tested::check(root));
     Ok(problems)

@@ -5,6 +5,7 @@
 //! tables with reasons: [`tidy`] for the sources, [`policy`] for the crates, `deny.toml` for
 //! dependencies.
 
+pub mod book;
 pub mod cache;
 pub mod cases;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod kills;
 pub mod live;
 pub mod matrix;
 pub mod metadata;
+pub mod msrv;
 pub mod mutate;
 pub mod policy;
 pub mod problem;

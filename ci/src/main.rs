@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
 use ci::{
-    check, codegen, faults, fuzz, imports, kills, live, matrix, mutate, prose, starts, times, tree,
+    book, check, codegen, faults, fuzz, imports, kills, live, matrix, mutate, prose, starts, times,
+    tree,
 };
 
 const USAGE: &str = "\
@@ -14,6 +15,7 @@ usage: cargo ci <command>
   check     everything that must hold: format, tidy, dependencies, generated files, lints,
             mutants, documentation, tests of ci
   tidy      the rules for files and cases alone
+  book      build the book of docs/ into target/book
   circles   print the circles of imports between files; `--shrink` removes those that are cut from
             ci/circles.json
   codegen   write the generated files: cases/README.md, cases/WORDS.md, cases/schema.json
@@ -82,6 +84,7 @@ fn run() -> Result<()> {
             kills::kills(&root, times, &say)
         }
         ["tidy"] => done(&check::tidy_up(&root)?),
+        ["book"] => done(&book::build(&root)?),
         ["circles"] => {
             circles(&tree::files(&root)?);
             Ok(())

@@ -11,6 +11,9 @@ use serde_json::Value;
 /// bindings of their systems.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
+/// The start of the published names of the workspace's packages.
+const PREFIX: &str = "argo-conformance-";
+
 /// The result of `cargo metadata`.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -26,7 +29,7 @@ pub struct Metadata {
 pub struct Package {
     /// Its id.
     pub id: String,
-    /// Its name.
+    /// Its name. A package of the workspace has the name of its directory.
     pub name: String,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
@@ -101,7 +104,9 @@ impl Metadata {
 
 fn package(value: &Value, members: &BTreeSet<&str>) -> Result<Package> {
     let id = text(value, "id")?;
-    Ok(Package { name: text(value, "name")?, is_member: members.contains(id.as_str()), id })
+    let name = text(value, "name")?;
+    let name = name.strip_prefix(PREFIX).unwrap_or(&name).to_owned();
+    Ok(Package { name, is_member: members.contains(id.as_str()), id })
 }
 
 fn node(value: &Value) -> Result<(String, Vec<String>)> {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
-use syn::{File, ImplItemFn, ItemFn, ItemMod, ItemUse, Macro, UseTree, Visibility};
+use syn::{File, ItemMod, ItemUse, Macro, UseTree, Visibility};
 
-use crate::syntax::is_for_tests;
+use crate::syntax;
 
 /// A path of modules from the root of the crate.
 pub(super) type Modules = Vec<String>;
@@ -31,11 +31,13 @@ impl Module {
             "lib" | "main" => Modules::new(),
             nested => nested.split('/').map(str::to_owned).collect(),
         };
-        let syntax = syn::parse_file(text).ok()?;
-        let (named, tests) = (Vec::new(), Vec::new());
-        let module = Self { path: path.clone(), named, passed_on: BTreeMap::new(), tests };
-        let mut reader = Reader { module, at: path, children: children(&syntax) };
-        reader.visit_file(&syntax);
+        let file = syntax::without_tests(text)?;
+        let below = |name: String| [path.as_slice(), &[name]].concat();
+        let tests = syntax::test_modules(text).into_iter().map(below).collect();
+        let (named, passed_on) = (Vec::new(), BTreeMap::new());
+        let module = Self { path: path.clone(), named, passed_on, tests };
+        let mut reader = Reader { module, at: path, children: children(&file) };
+        reader.visit_file(&file);
         Some(reader.module)
     }
 }
@@ -155,32 +157,14 @@ impl<'a> Visit<'a> for Reader {
     fn visit_item_mod(&mut self, module: &'a ItemMod) {
         let mut path = self.at.clone();
         path.push(module.ident.to_string());
-        if is_for_tests(&module.attrs) {
-            self.module.tests.push(path);
-            return;
-        }
         let before = std::mem::replace(&mut self.at, path);
         visit::visit_item_mod(self, module);
         self.at = before;
     }
 
     fn visit_item_use(&mut self, item: &'a ItemUse) {
-        if !is_for_tests(&item.attrs) {
-            let passes_on = !matches!(item.vis, Visibility::Inherited);
-            self.take_use(&mut Vec::new(), &item.tree, passes_on);
-        }
-    }
-
-    fn visit_item_fn(&mut self, function: &'a ItemFn) {
-        if !is_for_tests(&function.attrs) {
-            visit::visit_item_fn(self, function);
-        }
-    }
-
-    fn visit_impl_item_fn(&mut self, function: &'a ImplItemFn) {
-        if !is_for_tests(&function.attrs) {
-            visit::visit_impl_item_fn(self, function);
-        }
+        let passes_on = !matches!(item.vis, Visibility::Inherited);
+        self.take_use(&mut Vec::new(), &item.tree, passes_on);
     }
 
     fn visit_path(&mut self, path: &'a syn::Path) {

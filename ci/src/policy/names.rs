@@ -1,11 +1,11 @@
 //! Names that a crate's own code must not have.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenTree};
+use syn::Macro;
 use syn::visit::{self, Visit};
-use syn::{ImplItemFn, ItemFn, ItemMod, ItemUse, Macro};
 
 use crate::problem::Problem;
-use crate::syntax::is_for_tests;
+use crate::syntax;
 use crate::tree::File;
 
 /// Names that the code of a crate must not have. Its tests may have them.
@@ -38,7 +38,7 @@ pub(super) fn check(files: &[File], rules: &[Names]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for rule in rules {
         for file in files.iter().filter(|file| is_code_of(rule.directory, &file.path)) {
-            let syntax = file.rust().and_then(|text| syn::parse_file(text).ok());
+            let syntax = file.rust().and_then(syntax::without_tests);
             let mut reader = Reader { rule, file: &file.path, problems: &mut problems };
             if let Some(syntax) = &syntax {
                 reader.visit_file(syntax);
@@ -51,25 +51,13 @@ pub(super) fn check(files: &[File], rules: &[Names]) -> Vec<Problem> {
 /// Whether a file has code of a crate, and no tests alone.
 fn is_code_of(directory: &str, path: &str) -> bool {
     let inside = path.strip_prefix(directory).and_then(|path| path.strip_prefix("/src/"));
-    inside.is_some_and(|path| path.split(['/', '.']).all(|part| part != "tests"))
+    inside.is_some_and(|path| !syntax::is_file_of_tests(path))
 }
 
 struct Reader<'a> {
     rule: &'a Names,
     file: &'a str,
     problems: &'a mut Vec<Problem>,
-}
-
-impl Reader<'_> {
-    fn tokens(&mut self, tokens: TokenStream) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(name) => self.visit_ident(&name),
-                TokenTree::Group(group) => self.tokens(group.stream()),
-                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
-            }
-        }
-    }
 }
 
 impl<'a> Visit<'a> for Reader<'_> {
@@ -83,30 +71,10 @@ impl<'a> Visit<'a> for Reader<'_> {
 
     fn visit_macro(&mut self, call: &'a Macro) {
         visit::visit_macro(self, call);
-        self.tokens(call.tokens.clone());
-    }
-
-    fn visit_item_mod(&mut self, item: &'a ItemMod) {
-        if !is_for_tests(&item.attrs) {
-            visit::visit_item_mod(self, item);
-        }
-    }
-
-    fn visit_item_use(&mut self, item: &'a ItemUse) {
-        if !is_for_tests(&item.attrs) {
-            visit::visit_item_use(self, item);
-        }
-    }
-
-    fn visit_item_fn(&mut self, item: &'a ItemFn) {
-        if !is_for_tests(&item.attrs) {
-            visit::visit_item_fn(self, item);
-        }
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'a ImplItemFn) {
-        if !is_for_tests(&item.attrs) {
-            visit::visit_impl_item_fn(self, item);
-        }
+        syntax::each_token(call.tokens.clone(), &mut |token| {
+            if let TokenTree::Ident(name) = token {
+                self.visit_ident(&name);
+            }
+        });
     }
 }

@@ -38,6 +38,16 @@ fn said(metadata: &Value, files: &[File]) -> Vec<String> {
 }
 
 #[test]
+fn a_published_name_names_the_same_crate() {
+    let published = json!([{ "id": "m", "name": "argo-conformance-model" }]);
+    let value = json!({
+        "workspace_members": ["m"], "packages": published, "resolve": { "nodes": [] },
+    });
+    let metadata = Metadata::read(&value).expect("it is complete");
+    assert!(metadata.is_member("model"));
+}
+
+#[test]
 fn a_workspace_as_it_should_be() {
     assert_eq!(said(&metadata(&members(), |_| vec!["first"], None), &[]), [""; 0]);
 }
