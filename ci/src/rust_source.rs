@@ -122,15 +122,14 @@ fn blank(text: &str) -> Vec<u8> {
 
 /// Characters of each line that are inside of the literals.
 fn quoted(text: &str, literals: &[Range<usize>]) -> Vec<usize> {
-    let mut start = 0;
-    let lines = text.split('\n').map(|line| {
-        let of_line = start..start + line.len();
-        start = of_line.end + 1;
-        of_line
-    });
-    let inside = |line: Range<usize>, literal: &Range<usize>| {
-        let both = literal.start.max(line.start)..literal.end.min(line.end);
-        text.get(both).map_or(0, |part| part.chars().count())
-    };
-    lines.map(|line| literals.iter().map(|literal| inside(line.clone(), literal)).sum()).collect()
+    let ends = text.match_indices('\n').map(|(end, _)| end).chain([text.len()]);
+    let ends: Vec<usize> = ends.collect();
+    let mut quoted = vec![0; ends.len()];
+    for literal in literals {
+        let first = ends.partition_point(|end| *end < literal.start);
+        for (line, inside) in text[literal.clone()].split('\n').enumerate() {
+            quoted[first + line] += inside.chars().count();
+        }
+    }
+    quoted
 }

@@ -5,24 +5,20 @@ use syn::{Attribute, File, ImplItem, Item, Meta};
 
 /// A file without the items that exist in tests alone. `None`: the text is no Rust.
 pub fn without_tests(text: &str) -> Option<File> {
+    split(text).map(|(file, _)| file)
+}
+
+/// [`without_tests`], and the modules that the file declares for tests alone.
+pub fn split(text: &str) -> Option<(File, Vec<String>)> {
     let mut file = syn::parse_file(text).ok()?;
+    let tests = test_modules(&file);
     keep(&mut file.items);
-    Some(file)
+    Some((file, tests))
 }
 
 /// Whether a file of a crate has tests alone, by its name.
 pub fn is_file_of_tests(path: &str) -> bool {
     path.split(['/', '.']).any(|part| part == "tests")
-}
-
-/// The modules that a file declares for tests alone.
-pub fn test_modules(text: &str) -> Vec<String> {
-    let items = syn::parse_file(text).map(|file| file.items).unwrap_or_default();
-    let modules = items.into_iter().filter_map(|item| match item {
-        Item::Mod(module) if is_for_tests(&module.attrs) => Some(module.ident.to_string()),
-        _ => None,
-    });
-    modules.collect()
 }
 
 /// Calls `leaf` with every token of a macro that is no group.
@@ -33,6 +29,14 @@ pub fn each_token(tokens: TokenStream, leaf: &mut dyn FnMut(TokenTree)) {
             TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => leaf(token),
         }
     }
+}
+
+fn test_modules(file: &File) -> Vec<String> {
+    let modules = file.items.iter().filter_map(|item| match item {
+        Item::Mod(module) if is_for_tests(&module.attrs) => Some(module.ident.to_string()),
+        _ => None,
+    });
+    modules.collect()
 }
 
 fn keep(items: &mut Vec<Item>) {

@@ -31,9 +31,9 @@ impl Module {
             "lib" | "main" => Modules::new(),
             nested => nested.split('/').map(str::to_owned).collect(),
         };
-        let file = syntax::without_tests(text)?;
+        let (file, tests) = syntax::split(text)?;
         let below = |name: String| [path.as_slice(), &[name]].concat();
-        let tests = syntax::test_modules(text).into_iter().map(below).collect();
+        let tests = tests.into_iter().map(below).collect();
         let (named, passed_on) = (Vec::new(), BTreeMap::new());
         let module = Self { path: path.clone(), named, passed_on, tests };
         let mut reader = Reader { module, at: path, children: children(&file) };
