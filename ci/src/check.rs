@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::problem::Problem;
 use crate::{
-    built, cases, codegen, lock, members, metadata::Metadata, mutate, policy, prose, tested, tidy,
-    tree,
+    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, tested, tidy,
+    tools, tree,
 };
 
 /// A part of the check.
@@ -26,11 +26,13 @@ enum What {
 }
 
 /// The steps, the quick ones first where that is no loss.
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 10] = [
     Step { name: "format", what: What::Cargo(&[], &["fmt", "--all", "--check"]) },
     Step { name: "tidy", what: What::Look(tidy_up) },
+    Step { name: "crates", what: What::Look(crates) },
     Step { name: "dependencies", what: What::Look(dependencies) },
     Step { name: "generated files", what: What::Look(|root| Ok(codegen::check(root))) },
+    Step { name: "book", what: What::Look(book::build) },
     Step { name: "mutants", what: What::Look(|root| Ok(mutate::mutate(root).problems)) },
     Step {
         name: "lints",
@@ -103,17 +105,25 @@ pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
     let files = tree::files(root)?;
     let mut problems = tidy::tidy(&files);
     problems.extend(prose::check(&files, &prose::Allowed::read(root)?));
+    problems.extend(imports::check(&files, &imports::allowed(root)?));
+    problems.extend(book::links(&files));
+    problems.extend(book::contents(&files));
+    problems.extend(msrv::check(&files));
     problems.extend(cases::check(root));
     problems.extend(tested::check(root));
     Ok(problems)
 }
 
+fn crates(root: &Path) -> Result<Vec<Problem>> {
+    Ok(policy::check(&Metadata::of(root)?, &tree::files(root)?))
+}
+
+/// Runs cargo-deny, which says itself what is wrong.
 fn dependencies(root: &Path) -> Result<Vec<Problem>> {
-    let text = std::fs::read_to_string(root.join("Cargo.lock")).context("Cargo.lock")?;
-    let built = built::names(root)?;
-    let mut locked = lock::packages(&text);
-    locked.retain(|package| built.contains(&package.name));
-    let mut problems = policy::check(&locked, &Metadata::of(root)?);
-    problems.extend(members::check(&tree::files(root)?));
-    Ok(problems)
+    let mut command = Command::new(tools::DENY.program()?);
+    command.current_dir(root).args(["--offline", "--locked", "--workspace", "check"]);
+    let status = command.args(["bans", "licenses", "sources"]).status();
+    let status = status.context("failed to run cargo-deny")?;
+    let problem = || Problem::of("deny.toml", "cargo-deny found problems", "see above");
+    Ok(if status.success() { vec![] } else { vec![problem()] })
 }

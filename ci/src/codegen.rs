@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::cases;
+use crate::cases::discover;
 use crate::problem::Problem;
 
 /// The command that writes them.
@@ -24,7 +24,7 @@ pub struct Generated {
 /// # Errors
 /// The problems of the cases and of the measured verdicts.
 pub fn generate(root: &Path) -> Result<Vec<Generated>, Vec<Problem>> {
-    let (cases, measured) = cases::read(root)?;
+    let (cases, measured) = discover::read(root)?;
     let text = report::catalogue(&cases, &measured);
     Ok(vec![
         Generated { path: "cases/README.md", text },

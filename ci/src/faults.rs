@@ -3,6 +3,7 @@
 
 mod connection;
 mod fault;
+mod program;
 mod run;
 mod sandbox;
 mod trial;

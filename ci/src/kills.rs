@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::cache;
 use crate::host::{Host, Remains};
 
 /// Time limit for the end of every process after a kill.
@@ -75,12 +76,7 @@ impl Bench {
         let built = Command::new("cargo").args(["build", "--quiet"]).current_dir(root).status()?;
         ensure!(built.success(), "the harness does not build");
         let binary = root.join("target/debug/argo-conformance");
-        let home =
-            |name: &str, below: &str| Some(PathBuf::from(std::env::var_os(name)?).join(below));
-        let cache = home("ARGO_CONFORMANCE_CACHE", "")
-            .or_else(|| home("XDG_CACHE_HOME", "argo-conformance"))
-            .or_else(|| home("HOME", ".cache/argo-conformance"))
-            .context("no HOME, no cache")?;
+        let cache = cache::directory()?;
         let bench = Self { root: root.to_owned(), binary, cache };
         let others = Remains::look(&bench.binary, &bench.cache);
         if !others.is_dead() {

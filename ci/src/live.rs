@@ -10,7 +10,7 @@ use model::Case;
 use semver::Version;
 use serde_json::Value;
 
-use crate::cases;
+use crate::cases::discover;
 
 /// Id of a case, and id of a claim of the case.
 type Claim = (String, String);
@@ -25,7 +25,7 @@ type Declared = BTreeMap<Version, BTreeSet<Claim>>;
 /// end.
 pub fn live(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
     let (cases, measured) =
-        cases::read(root).map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
+        discover::read(root).map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
     let versions: BTreeSet<Version> =
         measured.iter().filter_map(|row| row.argo.parse().ok()).collect();
     let declared = declared(&cases, &versions);

@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
-use ci::{check, codegen, faults, fuzz, kills, live, matrix, mutate, prose, starts, times, tree};
+use ci::{
+    book, check, codegen, faults, fuzz, imports, kills, live, matrix, mutate, prose, starts, times,
+    tree,
+};
 
 const USAGE: &str = "\
 usage: cargo ci <command>
@@ -12,6 +15,9 @@ usage: cargo ci <command>
   check     everything that must hold: format, tidy, dependencies, generated files, lints,
             mutants, documentation, tests of ci
   tidy      the rules for files and cases alone
+  book      build the book of docs/ into target/book
+  circles   print the circles of imports between files; `--shrink` removes those that are cut from
+            ci/circles.json
   codegen   write the generated files: cases/README.md, cases/WORDS.md, cases/schema.json
   prose     print figures of the prose; `--shrink` lowers the numbers of ci/prose.json
   mutate    show that every claim can fail, on mutants of the histories in ci/histories;
@@ -78,6 +84,12 @@ fn run() -> Result<()> {
             kills::kills(&root, times, &say)
         }
         ["tidy"] => done(&check::tidy_up(&root)?),
+        ["book"] => done(&book::build(&root)?),
+        ["circles"] => {
+            circles(&tree::files(&root)?);
+            Ok(())
+        }
+        ["circles", "--shrink"] => fewer_circles(&root),
         ["prose"] => {
             for line in prose::figures(&tree::files(&root)?) {
                 say(&line);
@@ -108,6 +120,23 @@ fn run() -> Result<()> {
         }
         other => bail!("there is no command `{}`\n\n{USAGE}", other.join(" ")),
     }
+}
+
+fn circles(files: &[tree::File]) {
+    for (directory, circles) in imports::circles(files) {
+        for circle in circles {
+            say(&format!("{directory}: {}", circle.join(", ")));
+        }
+    }
+}
+
+fn fewer_circles(root: &std::path::Path) -> Result<()> {
+    let found = imports::circles(&tree::files(root)?);
+    let shrunk = imports::shrunk(&found, &imports::allowed(root)?);
+    let text = serde_json::to_string_pretty(&shrunk)? + "\n";
+    std::fs::write(root.join(imports::FILE), text)?;
+    say(&format!("wrote {}", imports::FILE));
+    Ok(())
 }
 
 fn shrunk(root: &std::path::Path) -> Result<()> {

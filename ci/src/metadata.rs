@@ -11,6 +11,9 @@ use serde_json::Value;
 /// bindings of their systems.
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
+/// The start of the published names of the workspace's packages.
+const PREFIX: &str = "argo-conformance-";
+
 /// The result of `cargo metadata`.
 #[derive(Clone, Debug)]
 pub struct Metadata {
@@ -26,12 +29,8 @@ pub struct Metadata {
 pub struct Package {
     /// Its id.
     pub id: String,
-    /// Its name.
+    /// Its name. A package of the workspace has the name of its directory.
     pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Its licence expression.
-    pub licence: Option<String>,
     /// Whether it is a member of the workspace.
     pub is_member: bool,
 }
@@ -65,6 +64,21 @@ impl Metadata {
         Ok(Self { packages, normal: nodes.collect::<Result<_>>()? })
     }
 
+    /// Whether the workspace has a member of that name.
+    pub fn is_member(&self, name: &str) -> bool {
+        self.packages.iter().any(|package| package.is_member && package.name == name)
+    }
+
+    /// The members, each with the names of the packages that it depends on.
+    pub fn members(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.packages.iter().filter(|package| package.is_member).map(|member| {
+            let ids = self.normal.get(&member.id).into_iter().flatten();
+            let package = |id: &String| self.packages.iter().find(|p| p.id == *id);
+            let names = ids.filter_map(package).map(|p| p.name.as_str());
+            (member.name.as_str(), names.collect())
+        })
+    }
+
     /// Names of all packages that a member needs for its build and its use, without the member. The
     /// value of each is the name of a package that depends on it. `None`: there is no such member.
     pub fn normal_tree(&self, member: &str) -> Option<BTreeMap<&str, &str>> {
@@ -90,13 +104,9 @@ impl Metadata {
 
 fn package(value: &Value, members: &BTreeSet<&str>) -> Result<Package> {
     let id = text(value, "id")?;
-    Ok(Package {
-        name: text(value, "name")?,
-        version: text(value, "version")?,
-        licence: value["license"].as_str().map(str::to_owned),
-        is_member: members.contains(id.as_str()),
-        id,
-    })
+    let name = text(value, "name")?;
+    let name = name.strip_prefix(PREFIX).unwrap_or(&name).to_owned();
+    Ok(Package { name, is_member: members.contains(id.as_str()), id })
 }
 
 fn node(value: &Value) -> Result<(String, Vec<String>)> {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use model::{Case, History};
 use mutate::{ClaimScore, Score};
 
-use crate::cases;
+use crate::cases::discover;
 use crate::problem::Problem;
 
 /// Directory of a trimmed history of each case, from the root.
@@ -35,7 +35,7 @@ pub struct Outcome {
 /// Judges every case of the repository on the mutants of its history.
 pub fn mutate(root: &Path) -> Outcome {
     let mut outcome = Outcome::default();
-    let cases = match cases::read(root) {
+    let cases = match discover::read(root) {
         Ok((cases, _)) => cases,
         Err(problems) => return Outcome { problems, ..outcome },
     };
@@ -69,7 +69,7 @@ fn file(case: &Case) -> String {
 
 fn problems(case: &Case, score: &Score) -> Vec<Problem> {
     let stem = case.id.split('@').next().unwrap_or(&case.id);
-    let file = format!("{}/{stem}/case.yaml", cases::CASES);
+    let file = format!("{}/{stem}/case.yaml", discover::CASES);
     let mut problems = Vec::new();
     for requirement in score.idle() {
         let what = format!("no mutant leaves `{}` without requirement `{requirement}`", case.id);
@@ -122,7 +122,7 @@ fn outcome_word(outcome: model::verdict::Outcome) -> &'static str {
 /// # Errors
 /// If a history cannot be read or written.
 pub fn take(root: &Path, run: &Path) -> Result<Vec<String>> {
-    let (cases, _) = cases::read(root).unwrap_or_default();
+    let (cases, _) = discover::read(root).unwrap_or_default();
     let mut written: Vec<String> = Vec::new();
     for case in &cases {
         let file = file(case);

@@ -1,10 +1,12 @@
-//! The rules of prose, for Markdown, documentation comments, and the texts of YAML files.
+//! The rules of prose, for Markdown, documentation comments, the texts of YAML files, and the
+//! messages of programs.
 //!
 //! A sentence starts with the noun that acts, has at most [`LONGEST`] words, and uses the terms of
 //! the glossary. [`FILE`] has the number of sentences of each file that break a rule today. A
 //! number may only shrink.
 
 mod allowed;
+mod messages;
 mod passages;
 mod rules;
 mod sentences;
@@ -39,6 +41,8 @@ pub enum Kind {
     Cell,
     /// A comment or a title in a YAML file.
     Yaml,
+    /// A string of a program with several words: an error, a hint, a help text.
+    Message,
 }
 
 /// Every sentence that breaks a rule, by rule and file.
@@ -111,6 +115,7 @@ impl Kind {
             Self::DocComment => "documentation comments",
             Self::Cell => "cells of tables",
             Self::Yaml => "YAML",
+            Self::Message => "messages",
         }
     }
 }
@@ -118,6 +123,9 @@ impl Kind {
 /// The sentences of a file, in order.
 pub fn sentences(file: &File) -> Vec<Sentence> {
     let Some(text) = file.text.as_deref() else { return Vec::new() };
-    let passages = passages::of(&file.path, text);
+    let mut passages = passages::of(&file.path, text);
+    if file.rust().is_some() {
+        passages.extend(messages::of(&file.path, text));
+    }
     passages.iter().flat_map(sentences::split).collect()
 }

@@ -1,36 +1,32 @@
 //! Rust sources with the code alone.
 //!
-//! The reader is no parser. It knows comments, strings and character literals. They suffice to
-//! count braces and to find words.
+//! The compiler's own tokens (`proc-macro2`) tell code from comments and from the insides of
+//! literals.
+
+use std::ops::Range;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// A Rust file with comments and the insides of literals taken out.
 #[derive(Clone, Debug)]
 pub struct RustSource {
-    /// The text of the file, with the same lines and columns. Spaces stand for comments and for the
-    /// insides of literals.
+    /// The text of the file, with the same lines and byte offsets. Spaces stand for comments and
+    /// for the insides of literals. A file that is no Rust has spaces alone.
     pub code: String,
-    /// The literals of each line.
-    pub lines: Vec<Line>,
-}
-
-/// The part of a line that is inside of literals.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Number of the line's characters that are inside of literals.
-    pub quoted: usize,
-    /// Whether the line begins inside of a literal.
-    pub begins_quoted: bool,
+    /// Number of the characters of each line that are inside of literals.
+    pub quoted: Vec<usize>,
 }
 
 impl RustSource {
     /// Reads a file's text.
     pub fn read(text: &str) -> Self {
-        let mut reader = Reader {
-            rest: text,
-            source: Self { code: String::with_capacity(text.len()), lines: vec![Line::default()] },
-        };
-        while reader.step() {}
-        reader.source
+        let mut reader = Reader { text, code: blank(text), literals: Vec::new() };
+        if let Ok(tokens) = text.parse() {
+            reader.take(tokens);
+        }
+        let quoted = quoted(text, &reader.literals);
+        let code = String::from_utf8(reader.code).unwrap_or_default();
+        Self { code, quoted }
     }
 
     /// Every place of a piece of code: line from 1, and offset into `code`.
@@ -62,125 +58,78 @@ impl RustSource {
 }
 
 struct Reader<'a> {
-    rest: &'a str,
-    source: RustSource,
+    text: &'a str,
+    code: Vec<u8>,
+    /// The insides of literals.
+    literals: Vec<Range<usize>>,
 }
 
 impl Reader<'_> {
-    /// Takes the next token, or the next character; `false` at the end.
-    fn step(&mut self) -> bool {
-        let Some(first) = self.rest.chars().next() else { return false };
-        if self.rest.starts_with("//") {
-            let length = self.rest.find('\n').unwrap_or(self.rest.len());
-            self.blank(length, false);
-        } else if self.rest.starts_with("/*") {
-            self.blank(block_comment(self.rest), false);
-        } else if let Some((before, inside, after)) = self.literal() {
-            self.keep(before);
-            self.blank(inside, true);
-            self.keep(after);
-        } else if first.is_alphanumeric() || first == '_' {
-            let end = |c: char| !(c.is_alphanumeric() || c == '_');
-            self.keep(self.rest.find(end).unwrap_or(self.rest.len()));
-        } else {
-            self.keep(first.len_utf8());
+    fn take(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                // A documentation comment has an attribute's tokens. Each spans the comment.
+                TokenTree::Group(group) if self.is_bracket(group.span_open()) => {
+                    self.keep(group.span_open());
+                    self.take(group.stream());
+                    self.keep(group.span_close());
+                }
+                TokenTree::Group(_) => {}
+                TokenTree::Ident(name) => self.keep_if(name.span(), &name.to_string()),
+                TokenTree::Punct(mark) => self.keep_if(mark.span(), &mark.as_char().to_string()),
+                TokenTree::Literal(literal) => self.literal(literal.span()),
+            }
         }
-        true
     }
 
-    /// Lengths of a literal's opening, inside and closing.
-    fn literal(&self) -> Option<(usize, usize, usize)> {
-        let prefix = ["br", "cr", "b", "c", "r", ""];
-        let prefix = prefix.iter().find(|p| {
-            let after = self.rest.strip_prefix(**p).unwrap_or_default();
-            after.starts_with('"') || (p.ends_with('r') && is_raw(after))
-        });
-        if let Some(prefix) = prefix {
-            let after = &self.rest[prefix.len()..];
-            let hashes = after.len() - after.trim_start_matches('#').len();
-            let open = prefix.len() + hashes + 1;
-            let inside = if prefix.ends_with('r') {
-                let close = format!("\"{}", "#".repeat(hashes));
-                self.rest[open..].find(&close)
-            } else {
-                unescaped(&self.rest[open..], '"')
-            };
-            let inside = inside.unwrap_or(self.rest.len() - open);
-            let close = (1 + hashes).min(self.rest.len() - open - inside);
-            return Some((open, inside, close));
+    fn is_bracket(&self, span: Span) -> bool {
+        matches!(self.text.get(span.byte_range()), Some("(" | "[" | "{"))
+    }
+
+    fn keep(&mut self, span: Span) {
+        let range = span.byte_range();
+        self.code[range.clone()].copy_from_slice(&self.text.as_bytes()[range]);
+    }
+
+    /// Keeps a token that the file has in these letters.
+    fn keep_if(&mut self, span: Span, token: &str) {
+        let range = span.byte_range();
+        if self.text.get(range.clone()) == Some(token) {
+            self.code[range].copy_from_slice(token.as_bytes());
         }
-        let after = self.rest.strip_prefix('\'')?;
-        let mut chars = after.chars();
-        let inside = match (chars.next()?, chars.next()?) {
-            ('\\', _) => unescaped(after, '\'')?,
-            (c, '\'') => c.len_utf8(),
-            _ => return None, // a lifetime
+    }
+
+    /// Keeps a number, and the quotes of any other literal.
+    fn literal(&mut self, span: Span) {
+        let range = span.byte_range();
+        let Some(text) = self.text.get(range.clone()) else { return };
+        let quotes = text.find(['"', '\'']).zip(text.rfind(['"', '\'']));
+        let inside = match quotes {
+            Some((open, close)) if open < close => range.start + open + 1..range.start + close,
+            Some(_) | None => range.end..range.end,
         };
-        Some((1, inside, 1))
-    }
-
-    fn keep(&mut self, length: usize) {
-        let (kept, rest) = self.rest.split_at(length);
-        for c in kept.chars() {
-            self.push(c);
+        for kept in [range.start..inside.start, inside.end..range.end] {
+            self.code[kept.clone()].copy_from_slice(&self.text.as_bytes()[kept]);
         }
-        self.rest = rest;
-    }
-
-    fn blank(&mut self, length: usize, quoted: bool) {
-        let (blanked, rest) = self.rest.split_at(length);
-        for c in blanked.chars() {
-            self.push(if c == '\n' { c } else { ' ' });
-            if let Some(line) = self.source.lines.last_mut().filter(|_| quoted) {
-                line.begins_quoted |= c == '\n';
-                line.quoted += usize::from(c != '\n');
-            }
-        }
-        self.rest = rest;
-    }
-
-    fn push(&mut self, c: char) {
-        self.source.code.push(c);
-        if c == '\n' {
-            self.source.lines.push(Line::default());
-        }
+        self.literals.push(inside);
     }
 }
 
-/// Whether the text continues a raw string: `#`s and a quote.
-fn is_raw(text: &str) -> bool {
-    text.starts_with('#') && text.trim_start_matches('#').starts_with('"')
+/// The text with a space for each byte that ends no line.
+fn blank(text: &str) -> Vec<u8> {
+    text.bytes().map(|byte| if byte == b'\n' { byte } else { b' ' }).collect()
 }
 
-/// Offset of the first `quote` without a backslash before it.
-fn unescaped(text: &str, quote: char) -> Option<usize> {
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        if !escaped && c == quote {
-            return Some(at);
-        }
-        escaped = !escaped && c == '\\';
-    }
-    None
-}
-
-/// Length of the block comment at the beginning; comments nest.
-fn block_comment(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while at < text.len() {
-        let rest = &text[at..];
-        if rest.starts_with("/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with("*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += rest.chars().next().map_or(1, char::len_utf8);
+/// Characters of each line that are inside of the literals.
+fn quoted(text: &str, literals: &[Range<usize>]) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(end, _)| end).chain([text.len()]);
+    let ends: Vec<usize> = ends.collect();
+    let mut quoted = vec![0; ends.len()];
+    for literal in literals {
+        let first = ends.partition_point(|end| *end < literal.start);
+        for (line, inside) in text[literal.clone()].split('\n').enumerate() {
+            quoted[first + line] += inside.chars().count();
         }
     }
-    text.len()
+    quoted
 }

@@ -7,7 +7,7 @@ use model::ReleaseLine;
 use model::versions::GIT;
 use semver::Version;
 
-use crate::cases::MEASURED;
+use crate::cases::discover::MEASURED;
 use crate::matrix;
 use crate::problem::Problem;
 

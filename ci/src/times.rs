@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use model::verdict::Verdict;
 use report::RunReport;
 
-use crate::cases;
+use crate::cases::discover;
 use crate::problem::Problem;
 
 /// File of the seconds by case. The program has a copy. The file has no times by version: the
@@ -29,7 +29,7 @@ pub fn take(root: &Path, runs: &[PathBuf]) -> Result<usize> {
         reports.push(RunReport::parse(&text).with_context(|| path.display().to_string())?);
     }
     let (cases, _) =
-        cases::read(root).map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
+        discover::read(root).map_err(|problems| anyhow::anyhow!("{} problems", problems.len()))?;
     let ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
     let taken = mean(&reports);
     ensure!(!taken.is_empty(), "nothing was decided in these runs");

@@ -17,8 +17,17 @@ pub struct File {
 impl File {
     /// Its text, if it is a Rust file.
     pub fn rust(&self) -> Option<&str> {
-        let is_rust = Path::new(&self.path).extension().is_some_and(|e| e == "rs");
-        self.text.as_deref().filter(|_| is_rust)
+        self.text_of("rs")
+    }
+
+    /// Its text, if it is a Markdown file.
+    pub fn markdown(&self) -> Option<&str> {
+        self.text_of("md")
+    }
+
+    fn text_of(&self, kind: &str) -> Option<&str> {
+        let is_kind = Path::new(&self.path).extension().is_some_and(|e| e == kind);
+        self.text.as_deref().filter(|_| is_kind)
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use super::fault::done;
+use super::program::done;
 
 /// Milliseconds without a byte to the API server after which a connection is that of a watch. The
 /// harness asks each second, on the connections that it used last.

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use super::connection;
+use super::program::done;
 use super::sandbox::{host_address, process, slot_of};
 
 /// Duration of the stop of the harness: longer than a part may be silent.
@@ -208,14 +209,4 @@ fn policy(namespace: &str) -> Value {
 
 fn signal(signal: &str, pid: &str) -> Result<()> {
     done(Command::new("kill").args([signal, pid]))
-}
-
-/// Runs a program to its end.
-///
-/// # Errors
-/// If it fails.
-pub(super) fn done(command: &mut Command) -> Result<()> {
-    let status = command.status()?;
-    ensure!(status.success(), "failed to run {command:?}: {status}");
-    Ok(())
 }

@@ -23,6 +23,10 @@ const STARTS: [&str; 11] = [
     "What", "Whatever", "Who", "Whoever", "Whom", "Whose", "That", "Where", "Wherever", "Of", "So",
 ];
 
+/// Words that start no message, in lower case too. The others of [`STARTS`] go on with a sentence.
+const QUESTION_STARTS: [&str; 7] =
+    ["What", "Whatever", "Who", "Whoever", "Whose", "Where", "Wherever"];
+
 /// Words that the glossary replaces, and their terms.
 const TERMS: [(&str, &str); 15] = [
     ("ill", "unhealthy"),
@@ -75,7 +79,11 @@ impl Rule {
 pub(super) fn broken(sentence: &Sentence) -> Vec<(Rule, String)> {
     let mut broken = Vec::new();
     let all: Vec<&str> = sentence.text.split_whitespace().map(bare).collect();
-    if let Some(start) = all.first().filter(|first| STARTS.contains(first)) {
+    let starts_badly = |first: &&&str| {
+        let is_question = || QUESTION_STARTS.iter().any(|word| word.eq_ignore_ascii_case(first));
+        STARTS.contains(*first) || (sentence.kind == Kind::Message && is_question())
+    };
+    if let Some(start) = all.first().filter(starts_badly) {
         broken.push((Rule::Start, format!("a sentence starts with `{start}`")));
     }
     let count = words(&sentence.text);
@@ -90,7 +98,7 @@ pub(super) fn broken(sentence: &Sentence) -> Vec<(Rule, String)> {
         }
     }
     let says_nothing = |word: &&str| QUESTIONS.contains(&word.to_lowercase().as_str());
-    if sentence.kind == Kind::DocComment && !all.is_empty() && all.iter().all(says_nothing) {
+    if sentence.kind == Kind::DocComment && all.iter().all(says_nothing) {
         broken.push((Rule::Empty, format!("`{}` says nothing", sentence.text)));
     }
     broken

@@ -7,7 +7,7 @@ use super::passages::Passage;
 use super::{Kind, Sentence};
 
 /// The word that stands for a code span. The capital letter lets a sentence start with the word.
-const CODE: &str = "Code";
+pub(super) const CODE: &str = "Code";
 
 /// The sentences of a passage, in order. Code blocks and HTML are left out.
 pub(super) fn split(passage: &Passage) -> Vec<Sentence> {
@@ -17,6 +17,10 @@ pub(super) fn split(passage: &Passage) -> Vec<Sentence> {
         blocks.take(event, range.start);
     }
     blocks.end();
+    if passage.kind == Kind::DocComment && passage.text.trim().is_empty() {
+        let (line, kind) = (passage.line, passage.kind);
+        blocks.sentences.push(Sentence { line, text: String::new(), kind });
+    }
     blocks.sentences
 }
 

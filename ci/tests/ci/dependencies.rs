@@ -1,84 +1,54 @@
-use ci::licence::is_met;
-use ci::lock::{self, Locked};
+use std::path::Path;
+use std::process::Command;
+
 use ci::metadata::Metadata;
+use ci::policy::{self, LAYERS, PURE};
+use ci::tools::{DENY, Tool};
 use ci::tree::File;
-use ci::{members, policy};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-#[rstest]
-#[case::one("MIT", true)]
-#[case::another("GPL-3.0-only", false)]
-#[case::either("GPL-3.0-only OR MIT", true)]
-#[case::neither("GPL-3.0-only OR AGPL-3.0-only", false)]
-#[case::both("MIT AND GPL-3.0-only", false)]
-#[case::both_allowed("MIT AND ISC", true)]
-#[case::and_binds_tighter("MIT OR ISC AND GPL-3.0-only", true)]
-#[case::brackets("(MIT OR ISC) AND GPL-3.0-only", false)]
-#[case::nested("((MIT) AND (GPL-3.0-only OR ISC))", true)]
-#[case::older("MIT/GPL-3.0-only", true)]
-#[case::older_with_spaces("GPL-3.0-only / MIT", true)]
-#[case::with_an_exception("ISC WITH LLVM-exception", true)]
-#[case::with_another_exception("MIT WITH Classpath-exception-2.0", false)]
-fn a_licence(#[case] expression: &str, #[case] expected: bool) {
-    let allowed = |name: &str| ["MIT", "ISC", "ISC WITH LLVM-exception"].contains(&name);
-    assert_eq!(is_met(expression, allowed), Ok(expected));
+fn node(id: &str, needs: &[&str], kind: Option<&str>) -> Value {
+    let needs = needs.iter();
+    let needs = needs.map(|id| json!({ "pkg": id, "dep_kinds": [{ "kind": kind }] }));
+    json!({ "id": id, "deps": needs.collect::<Vec<_>>() })
 }
 
-#[rstest]
-#[case::empty("")]
-#[case::unfinished("MIT OR")]
-#[case::unclosed("(MIT")]
-#[case::too_closed("MIT)")]
-#[case::no_operator("MIT ISC")]
-#[case::only_operator("AND")]
-fn what_is_no_licence_is_never_met(#[case] expression: &str) {
-    assert!(is_met(expression, |_| true).is_err());
+/// Cargo's output for a workspace with these members. Each member has the given dependency.
+fn metadata(members: &[&str], of: impl Fn(&str) -> Vec<&'static str>, kind: Option<&str>) -> Value {
+    let others = ["first", "tokio", "kube-client", "my-kube", "serde_yaml", "clap_builder"];
+    let names = members.iter().chain(&others);
+    let packages: Vec<Value> = names.map(|name| json!({ "id": name, "name": name })).collect();
+    let nodes = members.iter().map(|id| node(id, &of(id), kind));
+    json!({
+        "workspace_members": members, "packages": packages,
+        "resolve": { "nodes": nodes.collect::<Vec<_>>() },
+    })
 }
 
-fn node(id: &str, needs: &str, kind: Option<&str>) -> Value {
-    let dependency = json!({ "pkg": needs, "dep_kinds": [{ "kind": kind }] });
-    json!({ "id": id, "deps": [dependency] })
+/// The members of today.
+fn members() -> Vec<&'static str> {
+    LAYERS.iter().copied().flatten().copied().collect()
 }
 
-/// Cargo's output for a workspace in which every crate needs `first`, which needs `second`.
-fn metadata(licence: Option<&str>, kind: Option<&str>, second: &str) -> Metadata {
-    let members: Vec<&str> = policy::PURE.iter().map(|(name, ..)| *name).collect();
-    let crates = [("first", licence), (second, Some("MIT"))];
-    let ours = members.iter().map(|name| (*name, None));
-    let packages: Vec<Value> = crates
-        .into_iter()
-        .chain(ours)
-        .map(|(name, licence)| {
-            json!({ "id": name, "name": name, "version": "1.0.0", "license": licence })
-        })
-        .collect();
-    let mut nodes: Vec<Value> = members.iter().map(|id| node(id, "first", kind)).collect();
-    nodes.push(node("first", second, None));
+fn said(metadata: &Value, files: &[File]) -> Vec<String> {
+    let metadata = Metadata::read(metadata).expect("it is complete");
+    policy::check(&metadata, files).iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_published_name_names_the_same_crate() {
+    let published = json!([{ "id": "m", "name": "argo-conformance-model" }]);
     let value = json!({
-        "workspace_members": members, "packages": packages, "resolve": { "nodes": nodes },
+        "workspace_members": ["m"], "packages": published, "resolve": { "nodes": [] },
     });
-    Metadata::read(&value).expect("it is complete")
-}
-
-fn said(lock: &[Locked], metadata: &Metadata) -> Vec<String> {
-    policy::check(lock, metadata).iter().map(ToString::to_string).collect()
+    let metadata = Metadata::read(&value).expect("it is complete");
+    assert!(metadata.is_member("model"));
 }
 
 #[test]
 fn a_workspace_as_it_should_be() {
-    assert_eq!(said(&[], &metadata(Some("MIT OR Apache-2.0"), None, "second")), [""; 0]);
-}
-
-#[rstest]
-#[case::none(None, "`first 1.0.0` names no licence")]
-#[case::another(Some("GPL-3.0-only"), "`first 1.0.0` is licensed as GPL-3.0-only")]
-#[case::unreadable(Some("MIT OR"), "the licence of `first 1.0.0` cannot be read")]
-fn a_licence_that_is_not_allowed(#[case] licence: Option<&str>, #[case] what: &str) {
-    let lock = [Locked { line: 7, name: "first".to_owned(), source: None }];
-    let found = said(&lock, &metadata(licence, None, "second"));
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with(&format!("Cargo.lock:7: error: {what}")), "{found:?}");
+    assert_eq!(said(&metadata(&members(), |_| vec!["first"], None), &[]), [""; 0]);
 }
 
 #[rstest]
@@ -88,67 +58,141 @@ fn a_licence_that_is_not_allowed(#[case] licence: Option<&str>, #[case] what: &s
 #[case::only_for_builds(Some("build"), "tokio", 0)]
 #[case::pattern_is_a_beginning(None, "my-kube", 0)]
 #[case::archived(None, "serde_yaml", 5)]
-fn a_pure_crate(#[case] kind: Option<&str>, #[case] second: &str, #[case] count: usize) {
-    let found = said(&[], &metadata(Some("MIT"), kind, second));
+fn a_pure_crate(#[case] kind: Option<&str>, #[case] second: &'static str, #[case] count: usize) {
+    let mut value = metadata(&members(), |_| vec!["first"], kind);
+    let nodes = value["resolve"]["nodes"].as_array_mut().expect("a list");
+    nodes.push(node("first", &[second], None));
+    let found = said(&value, &[]);
     assert_eq!(found.len(), count, "{found:#?}");
     let named = |line: &String| line.contains(&format!("needs `{second}` by `first`"));
     assert!(found.iter().all(named), "{found:#?}");
 }
 
-#[test]
-fn a_pure_crate_that_is_gone_is_no_pass() {
-    let value = json!({ "workspace_members": [], "packages": [], "resolve": { "nodes": [] } });
-    let metadata = Metadata::read(&value).expect("it is complete");
-    assert_eq!(said(&[], &metadata).len(), policy::PURE.len());
-}
-
-const LOCK: &str = r#"version = 4
-
-[[package]]
-name = "first"
-version = "1.0.0"
-source = "registry+https://github.com/rust-lang/crates.io-index"
-dependencies = [
- "openssl-sys",
-]
-
-[[package]]
-name = "openssl-sys"
-version = "0.9.0"
-source = "registry+https://github.com/rust-lang/crates.io-index"
-
-[[package]]
-name = "second"
-version = "1.0.0"
-source = "git+https://github.com/a/second#0123"
-
-[[package]]
-name = "model"
-version = "0.1.0"
-"#;
-
-#[test]
-fn sources_and_banned_crates() {
-    let found = said(&lock::packages(LOCK), &metadata(Some("MIT"), None, "second"));
-    assert_eq!(found.len(), 2, "{found:?}");
-    assert!(found[0].starts_with("Cargo.lock:12: error: `openssl-sys` must not come in"));
-    assert!(found[1].starts_with("Cargo.lock:17: error: `second` comes from git+https://"));
+#[rstest]
+#[case("tokio")]
+#[case("clap_builder")]
+fn a_run_directory_is_data(#[case] needed: &'static str) {
+    let needs = |name: &str| if name == "rundir" { vec![needed] } else { vec![] };
+    let found = said(&metadata(&members(), needs, None), &[]);
+    let expected = [format!(
+        "Cargo.toml: error: `rundir` needs `{needed}` by `rundir` (a run directory is data): \
+             move what needs it to a crate that may have it"
+    )];
+    assert_eq!(found, expected);
 }
 
 #[rstest]
-#[case::used("a.workspace = true", &[])]
-#[case::used_with_features("a = { workspace = true, features = [\"b\"] }", &[])]
-#[case::unused("", &["Cargo.toml:5: error: no member uses `a`: take it out"])]
-#[case::own_version("a.workspace = true\nb = \"1\"", &["c/Cargo.toml:3: error: `b` has a version"])]
-#[case::comment("a.workspace = true\n# b = \"1\"", &[])]
-fn the_table_of_the_workspace(#[case] dependencies: &str, #[case] expected: &[&str]) {
-    let root = "[workspace]\nmembers = [\"c\"]\n\n[workspace.dependencies]\na = \"1\"\n\
-        [workspace.lints.rust]\nd = \"warn\"\n";
-    let member = format!("[dev-dependencies]\n{dependencies}\n[features]\ne = []\n");
-    let file = |path: &str, text: &str| File { path: path.to_owned(), text: Some(text.to_owned()) };
-    let found = members::check(&[file("Cargo.toml", root), file("c/Cargo.toml", &member)]);
-    assert_eq!(found.len(), expected.len(), "{found:?}");
-    for (found, expected) in found.iter().zip(expected) {
-        assert!(found.to_string().starts_with(expected), "{found}");
+#[case::lower("judge", "model", 0)]
+#[case::same_layer("mutate", "judge", 0)]
+#[case::higher("model", "judge", 1)]
+#[case::higher_by_two("report", "cli", 1)]
+#[case::a_program_of_another("ci", "cli", 1)]
+fn a_crate_imports_lower_ones(
+    #[case] member: &str,
+    #[case] needed: &'static str,
+    #[case] count: usize,
+) {
+    let needs = |name: &str| if name == member { vec![needed] } else { vec![] };
+    let found = said(&metadata(&members(), needs, None), &[]);
+    assert_eq!(found.len(), count, "{found:?}");
+    let what = format!("Cargo.toml: error: `{member}` imports `{needed}`, which is above it");
+    assert!(found.iter().all(|line| line.starts_with(&what)), "{found:?}");
+}
+
+#[test]
+fn a_crate_without_a_layer() {
+    let found = said(&metadata(&[members(), vec!["new"]].concat(), |_| vec![], None), &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("Cargo.toml: error: `new` is in no layer"), "{found:?}");
+}
+
+#[test]
+fn a_crate_that_is_gone_is_no_pass() {
+    let found = said(&metadata(&[], |_| vec![], None), &[]);
+    assert_eq!(found.len(), members().len() + PURE.len(), "{found:?}");
+}
+
+#[rstest]
+#[case::import("drive/src/a.rs", "use model::{Plan, Claims};", 1)]
+#[case::type_("drive/src/a.rs", "\nfn a(b: &model::Claims) {}", 2)]
+#[case::in_a_macro("drive/src/a.rs", "fn a() { b!(model::Claim) }", 1)]
+#[case::whole_case("drive/src/a/b.rs", "fn a(b: Case) {}", 1)]
+#[case::printing("rundir/src/a.rs", "fn a() { println!(\"b\") }", 1)]
+#[case::stream("rundir/src/a.rs", "fn a() { std::io::stderr(); }", 1)]
+fn a_name_that_a_crate_must_not_have(#[case] path: &str, #[case] text: &str, #[case] line: usize) {
+    let path = format!("harness/{path}");
+    let file = File { path: path.clone(), text: Some(text.to_owned()) };
+    let found = said(&metadata(&members(), |_| vec![], None), &[file]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with(&format!("{path}:{line}: error: `")), "{found:?}");
+}
+
+#[rstest]
+#[case::another("drive/src/a.rs", "use model::Plan; fn a(claimed: Plan) {}")]
+#[case::text("drive/src/a.rs", "/// Not Claims.\nconst A: &str = \"Claims\";")]
+#[case::tests("drive/src/a.rs", "#[cfg(test)] mod tests { use model::Claims; }")]
+#[case::file_of_tests("drive/src/a/tests.rs", "use model::Claims;")]
+#[case::integration_test("drive/tests/a.rs", "use model::Claims;")]
+#[case::another_crate("judge/src/a.rs", "use model::Claims;")]
+fn a_name_that_may_stand(#[case] path: &str, #[case] text: &str) {
+    let file = File { path: format!("harness/{path}"), text: Some(text.to_owned()) };
+    assert_eq!(said(&metadata(&members(), |_| vec![], None), &[file]), [""; 0]);
+}
+
+/// A package with a dependency, and the verdict of the rules of this repository on both.
+fn denied(dependency: &str, manifest: &str) -> bool {
+    let root = tempfile::tempdir().expect("a directory");
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        std::fs::write(path, text).expect("it is written");
+    };
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deny.toml");
+    write("deny.toml", &std::fs::read_to_string(rules).expect("it is there"));
+    let own = format!(
+        "[package]\nname = \"own\"\nversion = \"1.0.0\"\nlicense = \"MIT\"\npublish = false\n\
+         [workspace]\n[dependencies]\n{dependency} = {{ path = \"other\" }}\n"
+    );
+    write("Cargo.toml", &own);
+    write("src/lib.rs", "");
+    let other = format!("[package]\nname = \"{dependency}\"\nversion = \"1.0.0\"\n{manifest}\n");
+    write("other/Cargo.toml", &other);
+    write("other/src/lib.rs", "");
+    let mut command = Command::new(DENY.program().expect("cargo-deny"));
+    command.current_dir(root.path()).args(["--offline", "check", "--allow"]);
+    command.args(["license-not-encountered", "bans", "licenses", "sources"]);
+    let output = command.output().expect("cargo-deny runs");
+    !output.status.success()
+}
+
+#[rstest]
+#[case::allowed("other", "license = \"MIT OR GPL-3.0-only\"", false)]
+#[case::another_licence("other", "license = \"GPL-3.0-only\"", true)]
+#[case::no_licence("other", "", true)]
+#[case::banned("openssl-sys", "license = \"MIT\"", true)]
+fn a_dependency(#[case] name: &str, #[case] manifest: &str, #[case] is_denied: bool) {
+    assert_eq!(denied(name, manifest), is_denied);
+}
+
+/// A cargo that makes a program and counts its calls.
+const CARGO: &str = "#!/bin/sh\necho \"$*\" >>\"$(dirname \"$0\")/calls\"\n\
+    while [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\" && : >\"$2/bin/a-tool\"\n";
+
+#[test]
+fn a_tool_is_installed_once_in_each_version() {
+    let root = tempfile::tempdir().expect("a directory");
+    let cargo = root.path().join("cargo");
+    std::fs::write(&cargo, CARGO).expect("it is written");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&cargo, executable).expect("it is executable");
+    let cargo = cargo.to_str().expect("UTF-8");
+    for version in ["1.0.0", "1.0.0", "1.0.1"] {
+        let tool = Tool { name: "a-tool", version };
+        let program = tool.program_in(root.path(), cargo).expect("it installs");
+        assert_eq!(program, root.path().join(format!("a-tool-{version}/bin/a-tool")));
     }
+    let calls = std::fs::read_to_string(root.path().join("calls")).expect("calls");
+    assert_eq!(calls.lines().count(), 2, "{calls}");
+    let gone = Tool { name: "another-tool", version: "1.0.0" };
+    assert!(gone.program_in(root.path(), cargo).is_err(), "no program of that name");
 }

@@ -14,6 +14,8 @@ fn rules(path: &str, text: &str) -> Vec<(Rule, usize)> {
     found.into_iter().flat_map(lines).collect()
 }
 
+const LONG_WORDS: &str = "an error that goes on and on and on and on and on and on and on and on \
+    and on and on and on";
 const LONG: &str = "A a a a a a a a a a a a a a a a a a a a a.";
 
 #[rstest]
@@ -33,6 +35,23 @@ const LONG: &str = "A a a a a a a a a a a a a a a a a a a a a.";
 #[case::two_words("a.rs", "    /// Counts by the hands.", Rule::Term, 1)]
 #[case::empty("a.rs", "struct A {\n    /// Why.\n    b: u8,\n}", Rule::Empty, 2)]
 #[case::comment_in_yaml("a.yaml", "a: 1\n# That is one.\nb: 2", Rule::Start, 2)]
+#[case::blank_comment("a.rs", "///\nfn a() {}", Rule::Empty, 1)]
+#[case::error("h/src/a.rs", "#[error(\"what is {0} here\")]\nstruct A;", Rule::Start, 1)]
+#[case::in_a_macro("h/src/a.rs", "fn a() {\n    bail!(\"So {b:?} it is\")\n}", Rule::Start, 2)]
+#[case::argument("h/src/a.rs", "fn a() { b.context(\"Whoever reads a file\") }", Rule::Start, 1)]
+#[case::hint(
+    "h/src/a.rs",
+    "const A: &str = \"\\\nerror: it is\nhint: where it was\";",
+    Rule::Start,
+    2
+)]
+#[case::term_in_a_field(
+    "h/src/a.rs",
+    "fn a() -> E { E { b: \"the node is ill\" } }",
+    Rule::Term,
+    1
+)]
+#[case::long_message("h/src/a.rs", &format!("const A: &str = \"{LONG_WORDS}\";"), Rule::Length, 1)]
 #[case::title_in_yaml("a.yaml", "title: What a workflow does", Rule::Start, 1)]
 fn a_rule_that_is_broken(
     #[case] path: &str,
@@ -49,6 +68,10 @@ fn a_rule_that_is_broken(
 #[case::code_block("a.md", "A.\n\n```text\nWhat is ill\n```\n")]
 #[case::code_span("a.md", "The command `lent` is gone.")]
 #[case::no_comment("a.rs", "const A: &str = \"What is ill\";\n// What is ill\n")]
+#[case::tests("h/src/a.rs", "#[cfg(test)]\nmod tests { const A: &str = \"What is ill\"; }")]
+#[case::file_of_tests("h/src/a/tests.rs", "const A: &str = \"What is ill\";")]
+#[case::name("h/src/a.rs", "const A: &str = \"where\";")]
+#[case::values("h/src/a.rs", "const A: &str = \"{what} of {where}\";")]
 #[case::another_file("a.json", "\"What is ill.\"")]
 #[case::as_long_as_may_be("a.md", "A a a a a a a a a a a a a a a a a a a a.")]
 #[case::no_comment_in_markdown("a.md", "Why.")]

@@ -97,37 +97,6 @@ fn the_length_of_a_file(#[case] lines: usize, #[case] count: usize) {
     assert_eq!(problems("a/b.md", &"a\n".repeat(lines)).len(), 0, "only of Rust");
 }
 
-fn function(lines: usize, signature: &str) -> String {
-    format!("\n{signature} {{\n{}}}\nfn after() {{}}\n", "    a();\n".repeat(lines - 2))
-}
-
-#[rstest]
-#[case::plain("fn long()")]
-#[case::method("    pub(crate) async fn long(&self)")]
-#[case::array_and_closure("fn long<F: Fn(u8)>(a: [u8; 3], f: F) -> Result<[u8; 3]>")]
-#[case::literal_brace("fn long(a: char) -> bool where [(); '{' as usize]: Sized")]
-fn the_length_of_a_function(#[case] signature: &str) {
-    assert_eq!(problems("a/b.rs", &function(70, signature)), [""; 0]);
-    let found = problems("a/b.rs", &function(71, signature));
-    let what = "a/b.rs:2: error: function `long` has 71 lines, more than 70";
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with(what), "{found:?}");
-}
-
-#[test]
-fn a_golden_does_not_make_a_function_long() {
-    let golden = "line\n".repeat(100);
-    assert_eq!(problems("a/b.rs", &format!("fn a() {{\n    b(\"\n{golden}\");\n}}")), [""; 0]);
-}
-
-#[rstest]
-#[case::declared("trait A {\n    fn b(&self);\n}\n")]
-#[case::pointer("type A = fn (u8) -> u8;\n")]
-fn a_function_without_body_has_no_length(#[case] text: &str) {
-    let text = format!("{text}{}", "const A: u8 = 1;\n".repeat(100));
-    assert_eq!(problems("a/b.rs", &text), [""; 0]);
-}
-
 #[rstest]
 #[case::code(&format!("const {}: u8 = 1;", "A".repeat(100)), 1)]
 #[case::comment(&format!("// {}", "a ".repeat(50)), 1)]

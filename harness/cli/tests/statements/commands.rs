@@ -49,7 +49,9 @@ case "$words" in
     "run -- "* | "run -q -- "*) while [ "$1" != -- ]; do shift; done; shift; exec argo-conformance "$@" ;;
     "ci "*) named "\[\"$2\"" ci/src/main.rs ;;
     test) named '^cargo test$' .ci/run ;;
+    "test -p "*) named "^name = \"$3\"$" "harness/${3#argo-conformance-}/Cargo.toml" ;;
     "test --test "*) named "^name = \"$3\"$" harness/cli/Cargo.toml ;;
+    "bench -p "*" --bench "*) named "^name = \"$5\"$" "harness/${3#argo-conformance-}/Cargo.toml" ;;
     "nextest run") named '^\[profile.default\]$' .config/nextest.toml ;;
     build) named 'run: cargo build$' .github/workflows/conformance.yml ;;
     *) echo "nobody knows how to try: cargo $words" >&2; exit 1 ;;

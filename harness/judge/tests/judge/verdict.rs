@@ -221,6 +221,7 @@ fn the_note_says_what_is_declared() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the lines are those of a golden")]
 fn reasons() {
     let reason = |outcomes, declared, stance| judged(outcomes, declared, stance).reason;
     let cases: [(&str, &[&str]); 14] = [

@@ -1,0 +1,53 @@
+//! Programs that `cargo ci` installs once into the harness's cache, in fixed versions.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::cache;
+
+/// A program from crates.io.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tool {
+    /// The name of the package and of its program.
+    pub name: &'static str,
+    /// The version.
+    pub version: &'static str,
+}
+
+/// Checks licences, sources and banned crates.
+pub const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+/// Builds the book.
+pub const MDBOOK: Tool = Tool { name: "mdbook", version: "0.5.4" };
+
+impl Tool {
+    /// The program. The first call builds it, which takes minutes and needs a network.
+    ///
+    /// # Errors
+    /// If the installation fails.
+    pub fn program(self) -> Result<PathBuf> {
+        self.program_in(&cache::directory()?.join("tools"), "cargo")
+    }
+
+    /// [`Self::program`] in a directory of tools, by that cargo.
+    ///
+    /// # Errors
+    /// If the installation fails.
+    pub fn program_in(self, tools: &Path, cargo: &str) -> Result<PathBuf> {
+        let directory = tools.join(format!("{}-{}", self.name, self.version));
+        let program = directory.join("bin").join(self.name);
+        if program.is_file() {
+            return Ok(program);
+        }
+        let mut command = Command::new(cargo);
+        command.args(["install", self.name, "--version", self.version]);
+        command.args(["--locked", "--quiet", "--no-default-features", "--root"]).arg(&directory);
+        // The repository's configuration and target directory are not of the tool.
+        let status = command.current_dir("/").env_remove("CARGO_TARGET_DIR").status();
+        let status = status.context("failed to run cargo")?;
+        ensure!(status.success(), "failed to install {} {}: {status}", self.name, self.version);
+        ensure!(program.is_file(), "failed to install {}: no program", self.name);
+        Ok(program)
+    }
+}
