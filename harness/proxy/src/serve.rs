@@ -13,8 +13,9 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::exchange::{Broken, Route, exchange};
+use crate::exchange::{Broken, exchange};
 use crate::hub::Hub;
+use crate::tally::Route;
 use crate::wire::{Order, Word, line};
 
 /// The addresses of the proxy.
