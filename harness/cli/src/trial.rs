@@ -167,7 +167,7 @@ fn blank_header(case: &Case, namespace: &str) -> Header {
         case: case.id.clone(),
         argo: Versions::all(""),
         namespace: namespace.to_owned(),
-        workflow: drive::case::workflow_name(&case.id),
+        workflow: drive::workflow::workflow_name(&case.id),
         started: nothing(),
         steps: case.plan.steps.iter().map(|s| s.name.clone()).collect(),
         controller: None,

@@ -2,48 +2,29 @@
 
 mod argo;
 mod controller;
+mod effect;
+mod outcome;
 mod pod;
 mod rights;
+mod stage;
 
 use std::time::Duration;
 
 use futures::FutureExt;
-use kube::Resource;
-use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch};
-use kube::api::{PatchParams, PostParams};
+use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
 use model::{Act, Fact, Truth, World};
-use provision::installation::Installation;
-use provision::objects::{ObjectError, RUN};
-use serde::de::DeserializeOwned;
+use provision::objects::RUN;
 use serde_json::{Value, json};
 
-use crate::answer::words;
-use crate::case::replace_image;
 use crate::pace;
-use crate::recorder::{RecordError, Recorder};
-use crate::watch::Watches;
-
-/// The objects and services that a step uses.
-pub(crate) struct Stage<'a> {
-    pub(crate) installation: &'a Installation,
-    pub(crate) watches: &'a Watches,
-    pub(crate) recorder: &'a Recorder,
-    pub(crate) namespace: &'a str,
-    pub(crate) workflow: &'a str,
-    /// The manifest of the workflow at its creation.
-    pub(crate) manifest: &'a Value,
-    /// The control of the proxy's faults, where the harness has a proxy before the object store.
-    pub(crate) faults: Option<&'a proxy::Faults>,
-}
-
-/// Time limit of the watch to tell a step's effect. A later effect makes the step's outcome
-/// unknown.
-const CATCH_UP: Duration = Duration::from_secs(30);
-
-/// Time limit of a step that does not wait. A longer step has an unknown outcome.
-const ANSWER: Duration = Duration::from_mins(1);
+use crate::recorder::RecordError;
+use crate::workflow::replace_image;
+use effect::{caught_up, version};
+use outcome::{outcome_of, outcome_of_apply};
+pub(crate) use stage::Stage;
+use stage::{ANSWER, workflows};
 
 /// Does a step.
 ///
@@ -96,36 +77,6 @@ async fn store_fault(stage: &Stage<'_>, step: &str, fault: &StoreFault) -> StepO
     }
 }
 
-/// The API for the case's workflow.
-pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
-    let kind = GroupVersionKind::gvk("argoproj.io", "v1alpha1", "Workflow");
-    let resource = ApiResource::from_gvk(&kind);
-    Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
-}
-
-/// The outcome of a step with an API error. Refused: the API server certainly did nothing. An API
-/// server with trouble of its own may have done the step all the same.
-pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
-    match error {
-        kube::Error::Api(status) if (400..500).contains(&status.code) => {
-            StepOutcome::Refused(words(error))
-        }
-        _ => StepOutcome::Unknown(words(error)),
-    }
-}
-
-/// The outcome of a step that failed to apply an object.
-pub(crate) fn outcome_of_apply(error: &ObjectError) -> StepOutcome {
-    let ObjectError::Apply { object, cause } = error else {
-        return StepOutcome::Refused(error.to_string());
-    };
-    match outcome_of(&cause.0) {
-        StepOutcome::Refused(why) => StepOutcome::Refused(format!("{object}: {why}")),
-        StepOutcome::Unknown(why) => StepOutcome::Unknown(format!("{object}: {why}")),
-        other => other,
-    }
-}
-
 async fn submit(stage: &Stage<'_>) -> StepOutcome {
     let object: DynamicObject = match serde_json::from_value(stage.manifest.clone()) {
         Ok(object) => object,
@@ -137,50 +88,7 @@ async fn submit(stage: &Stage<'_>) -> StepOutcome {
     }
 }
 
-/// `resourceVersion` of an object. `None` if the object is absent.
-async fn version<K>(api: Api<K>, name: &str) -> Result<Option<String>, kube::Error>
-where
-    K: Resource + Clone + DeserializeOwned + std::fmt::Debug,
-{
-    let found = api.get_opt(name).await?;
-    Ok(found.and_then(|object| object.meta().resource_version.clone()))
-}
-
-/// Waits until the watch has told the step's effect on an object. The next step then sees the world
-/// after this step.
-async fn caught_up(
-    stage: &Stage<'_>,
-    kind: Kind,
-    there: impl Future<Output = Result<Option<String>, kube::Error>>,
-    gone: impl Fn(&World) -> bool,
-    said: String,
-) -> Result<StepOutcome, RecordError> {
-    let told = async {
-        let target = match there.await {
-            Ok(version) => version.as_deref().map(number),
-            Err(error) => {
-                let why = format!("read the {kind:?}: {}", words(&error));
-                return Ok(StepOutcome::Unknown(why));
-            }
-        };
-        let told = stage.recorder.until(|world| match target {
-            None => gone(world),
-            Some(target) => world.version(kind).is_some_and(|v| number(v) >= target),
-        });
-        told.await.map(|()| StepOutcome::Done(said))
-    };
-    tokio::time::timeout(CATCH_UP, told).await.unwrap_or_else(|_| {
-        let limit = CATCH_UP.as_secs();
-        Ok(StepOutcome::Unknown(format!("the watch did not tell of it within {limit}s")))
-    })
-}
-
 const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);
-
-/// Resource versions are numbers of one etcd, and grow.
-fn number(version: &str) -> u64 {
-    version.parse().unwrap_or_default()
-}
 
 /// Waits for a fact. Ends early if the environment is broken for good.
 async fn wait(

@@ -5,7 +5,6 @@ use std::path::Path;
 use model::Plan;
 use model::claim::OBSERVED;
 use model::history::{Action, Header, MAJOR, MINOR, StepOutcome, What};
-use model::image::SHELL;
 use model::step::Act;
 use provision::installation::Installation;
 use provision::objects::{CHALLENGE, RUN};
@@ -13,10 +12,12 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::act::{Stage, act};
-use crate::namespace::{self, NamespaceError};
+use crate::error::DriveError;
+use crate::namespace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
 use crate::watch::Watches;
+use crate::workflow::{replace_image, workflow_name};
 
 /// The environment and the settings of a case.
 pub struct Run<'a> {
@@ -32,20 +33,6 @@ pub struct Run<'a> {
     pub stop: CancellationToken,
     /// The verifier's challenge. Namespace, workflow and history carry it.
     pub challenge: Option<String>,
-}
-
-/// Trouble of the harness. The case did not run to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum DriveError {
-    /// The history cannot be written.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// The namespace could not be set up.
-    #[error("set up the namespace of the case")]
-    Namespace(#[from] NamespaceError),
-    /// The proxy that reports requests to the object store is gone.
-    #[error(transparent)]
-    Proxy(#[from] proxy::FollowError),
 }
 
 /// The reason in the last event of a run that was stopped.
@@ -91,7 +78,8 @@ async fn on_stage(
         namespace::set_up(run.installation, &run.namespace, run.challenge.as_deref()).await?;
     run.watches.add(&run.namespace, recorder, since, &plan.expects);
     let manifest = manifest(run, plan, workflow);
-    let (followed, faults) = requests::follow(run).await?;
+    let (followed, faults) =
+        requests::follow(run.installation.proxy.as_deref(), &run.namespace).await?;
     let stage = Stage {
         installation: run.installation,
         watches: run.watches,
@@ -155,13 +143,6 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
     }
 }
 
-/// Name of a case's workflow: the last part of the case's id, with `-` for `@`. At most 40
-/// characters.
-pub fn workflow_name(case: &str) -> String {
-    let last = case.rsplit('/').next().unwrap_or(case);
-    last.replace('@', "-").chars().take(40).collect()
-}
-
 fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
     Header {
         format: (MAJOR, MINOR),
@@ -190,21 +171,4 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     }
     replace_image(&mut manifest, &run.installation.shell_image);
     manifest
-}
-
-/// Replaces the image of case files with this image, in every `image` field.
-pub fn replace_image(value: &mut Value, image: &str) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map.iter_mut() {
-                if key == "image" && value == SHELL {
-                    *value = json!(image);
-                } else {
-                    replace_image(value, image);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|v| replace_image(v, image)),
-        _ => {}
-    }
 }

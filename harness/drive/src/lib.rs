@@ -6,12 +6,14 @@
 
 pub mod case;
 pub mod diagnosis;
+pub mod error;
 pub mod health;
 pub mod namespace;
 pub mod pace;
 pub mod recorder;
 pub mod teardown;
 pub mod watch;
+pub mod workflow;
 
 mod act;
 mod answer;

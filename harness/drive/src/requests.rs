@@ -1,17 +1,20 @@
 //! The requests of a case's pods to the object store, as the proxy reports them.
 
+use std::path::Path;
+
 use model::history::{Part, Request, What};
 use proxy::{Faults, FollowError, Followed, Told};
 
-use crate::case::{DriveError, Run};
+use crate::error::DriveError;
 use crate::recorder::Recorder;
 
 /// Follows the requests for the case's keys. `None` without a proxy.
 pub(crate) async fn follow(
-    run: &Run<'_>,
+    proxy: Option<&Path>,
+    namespace: &str,
 ) -> Result<(Option<Followed>, Option<Faults>), FollowError> {
-    let Some(socket) = &run.installation.proxy else { return Ok((None, None)) };
-    let (followed, faults) = proxy::follow(socket, &format!("{}/", run.namespace)).await?;
+    let Some(socket) = proxy else { return Ok((None, None)) };
+    let (followed, faults) = proxy::follow(socket, &format!("{namespace}/")).await?;
     Ok((Some(followed), Some(faults)))
 }
 

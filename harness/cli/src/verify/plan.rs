@@ -16,7 +16,7 @@ pub(super) fn is_of_case(shown: &Shown, case: &Case) -> anyhow::Result<()> {
     let plan = case.plan_on(controller.as_ref());
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     anyhow::ensure!(header.steps == names, "its header has other steps than the case");
-    let name = drive::case::workflow_name(&case.id);
+    let name = drive::workflow::workflow_name(&case.id);
     anyhow::ensure!(header.workflow == name, "its workflow is called {}", header.workflow);
     let mut image = None;
     steps(shown, &plan, &mut image)?;
@@ -47,7 +47,7 @@ fn created(workflow: &Value, plan: &Plan, image: &mut Option<Value>) -> anyhow::
     has(workflow, &plan.workflow, image).context("its workflow is another")?;
     let mut wanted = plan.workflow["spec"].clone();
     if let Some(image) = image.as_ref().and_then(Value::as_str) {
-        drive::case::replace_image(&mut wanted, image);
+        drive::workflow::replace_image(&mut wanted, image);
     }
     anyhow::ensure!(workflow["spec"] == wanted, "the spec of its workflow has more");
     Ok(())

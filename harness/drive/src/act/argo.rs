@@ -4,7 +4,7 @@ use model::Act;
 use model::history::StepOutcome;
 use sandbox::guard::{GuardOutput, GuardedCommand, Killer};
 
-use super::Stage;
+use super::stage::Stage;
 
 /// Runs `argo VERB WORKFLOW`.
 pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {

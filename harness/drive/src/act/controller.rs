@@ -6,7 +6,8 @@ use model::history::{Part, StepOutcome};
 use provision::argo::first_word;
 use provision::argo::install::CONTROLLER;
 
-use super::{ANSWER, Stage, outcome_of};
+use super::outcome::outcome_of;
+use super::stage::{ANSWER, Stage};
 use crate::watch::Controller;
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers

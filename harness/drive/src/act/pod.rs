@@ -6,7 +6,9 @@ use model::World;
 use model::history::{Kind, StepOutcome};
 use serde_json::{Value, json};
 
-use super::{Stage, caught_up, outcome_of, version};
+use super::effect::{caught_up, version};
+use super::outcome::outcome_of;
+use super::stage::Stage;
 use crate::recorder::RecordError;
 
 /// Deletes the pod without grace. Done when the watch has told the deletion.

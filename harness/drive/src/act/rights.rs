@@ -10,7 +10,8 @@ use model::step::Right;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Stage, outcome_of, outcome_of_apply};
+use super::outcome::{outcome_of, outcome_of_apply};
+use super::stage::Stage;
 use crate::answer::words;
 use crate::pace;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use kube::Client;
 use model::history::{self, Part};
 
-use super::{Answer, PATIENCE, api_trouble, http_get};
+use super::probe::{Answer, PATIENCE, api_trouble, http_get};
 use crate::answer::{in_time, words};
 use crate::pace;
 use crate::watch::{Controller, Watches};

@@ -8,9 +8,9 @@ use kube::api::WatchEvent;
 use model::history::Change;
 use tokio::time::Instant;
 
-use super::Watches;
 use super::source::{PATIENCE, Source, list, open};
 use super::standing::Standing;
+use super::watches::Watches;
 use crate::answer::{in_time, words};
 use crate::pace;
 

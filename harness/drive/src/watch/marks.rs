@@ -11,10 +11,10 @@ use kube::Client;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Watches;
 use super::source::{Source, shown};
 use super::standing::{Awaited, late};
 use super::told::Shown;
+use super::watches::Watches;
 use crate::answer::words;
 use crate::pace;
 

@@ -1,0 +1,60 @@
+//! The effect of a step, as the watches tell it.
+
+use std::time::Duration;
+
+use kube::Resource;
+use kube::api::Api;
+use model::World;
+use model::history::{Kind, StepOutcome};
+use serde::de::DeserializeOwned;
+
+use super::stage::Stage;
+use crate::answer::words;
+use crate::recorder::RecordError;
+
+/// Time limit of the watch to tell a step's effect. A later effect makes the step's outcome
+/// unknown.
+const CATCH_UP: Duration = Duration::from_secs(30);
+
+/// `resourceVersion` of an object. `None` if the object is absent.
+pub(super) async fn version<K>(api: Api<K>, name: &str) -> Result<Option<String>, kube::Error>
+where
+    K: Resource + Clone + DeserializeOwned + std::fmt::Debug,
+{
+    let found = api.get_opt(name).await?;
+    Ok(found.and_then(|object| object.meta().resource_version.clone()))
+}
+
+/// Waits until the watch has told the step's effect on an object. The next step then sees the world
+/// after this step.
+pub(super) async fn caught_up(
+    stage: &Stage<'_>,
+    kind: Kind,
+    there: impl Future<Output = Result<Option<String>, kube::Error>>,
+    gone: impl Fn(&World) -> bool,
+    said: String,
+) -> Result<StepOutcome, RecordError> {
+    let told = async {
+        let target = match there.await {
+            Ok(version) => version.as_deref().map(number),
+            Err(error) => {
+                let why = format!("read the {kind:?}: {}", words(&error));
+                return Ok(StepOutcome::Unknown(why));
+            }
+        };
+        let told = stage.recorder.until(|world| match target {
+            None => gone(world),
+            Some(target) => world.version(kind).is_some_and(|v| number(v) >= target),
+        });
+        told.await.map(|()| StepOutcome::Done(said))
+    };
+    tokio::time::timeout(CATCH_UP, told).await.unwrap_or_else(|_| {
+        let limit = CATCH_UP.as_secs();
+        Ok(StepOutcome::Unknown(format!("the watch did not tell of it within {limit}s")))
+    })
+}
+
+/// Resource versions are numbers of one etcd, and grow.
+fn number(version: &str) -> u64 {
+    version.parse().unwrap_or_default()
+}

@@ -1,0 +1,33 @@
+//! The objects and services of a case.
+
+use std::time::Duration;
+
+use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
+use provision::installation::Installation;
+use serde_json::Value;
+
+use crate::recorder::Recorder;
+use crate::watch::Watches;
+
+/// Time limit of a step that does not wait. A longer step has an unknown outcome.
+pub(super) const ANSWER: Duration = Duration::from_mins(1);
+
+/// The objects and services that a step uses.
+pub(crate) struct Stage<'a> {
+    pub(crate) installation: &'a Installation,
+    pub(crate) watches: &'a Watches,
+    pub(crate) recorder: &'a Recorder,
+    pub(crate) namespace: &'a str,
+    pub(crate) workflow: &'a str,
+    /// The manifest of the workflow at its creation.
+    pub(crate) manifest: &'a Value,
+    /// The control of the proxy's faults, where the harness has a proxy before the object store.
+    pub(crate) faults: Option<&'a proxy::Faults>,
+}
+
+/// The API for the case's workflow.
+pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
+    let kind = GroupVersionKind::gvk("argoproj.io", "v1alpha1", "Workflow");
+    let resource = ApiResource::from_gvk(&kind);
+    Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
+}
