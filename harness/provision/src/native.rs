@@ -248,7 +248,7 @@ fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
         }
         // The proxy is a link to the binary of the harness, which is the first process in the
         // sandbox.
-        std::os::unix::fs::symlink(sandbox::verb::ITSELF, bin.join(PROXY))
+        std::os::unix::fs::symlink(sandbox::own_binary::ITSELF, bin.join(PROXY))
     };
     link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })
 }

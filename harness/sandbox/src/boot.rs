@@ -1,5 +1,6 @@
 //! The sandbox from outside: its start, its orders, its end.
 
+mod error;
 mod replies;
 
 use std::io::{BufRead, BufReader, Lines};
@@ -15,10 +16,12 @@ use nix::sys::signal::Signal;
 
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
+use crate::own_binary::{INTERNAL, OCI_RUNTIME};
 use crate::process::Identity;
-use crate::slot::{Slot, SlotError, Swept};
+use crate::slot::{Slot, Swept};
 use crate::spec::{Bind, ExecOutput, ExecSpec, SandboxSpec, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, OCI_RUNTIME};
+pub use error::SandboxError;
+use error::system;
 pub use replies::Event;
 use replies::Replies;
 
@@ -34,51 +37,6 @@ pub struct Sandbox {
     replies: Arc<Replies>,
     init: Identity,
     slot: Slot,
-}
-
-/// The error of a start or a use of a sandbox.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The machine refused an operation.
-    #[error("{doing}")]
-    System {
-        /// The operation, as text.
-        doing: String,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// The set-up of the sandbox failed. The text names the step and the cause.
-    #[error("set up the sandbox: {0}")]
-    Boot(String),
-    /// The sandbox failed to carry out an order.
-    #[error("{doing}: {why}")]
-    Refused {
-        /// The operation, as text.
-        doing: String,
-        /// The cause, as text.
-        why: String,
-    },
-    /// A program exceeded its time limit. The sandbox killed the program.
-    #[error("run {program}: not done after {} s, killed\nhint: {output}", after.as_secs_f32())]
-    TimedOut {
-        /// Absolute path of the program.
-        program: String,
-        /// The time limit.
-        after: Duration,
-        /// The output of the program before the kill.
-        output: String,
-    },
-    /// The sandbox has ended.
-    #[error("the sandbox has ended")]
-    Gone,
-    /// The remains of the sandbox cannot be removed.
-    #[error("remove the sandbox")]
-    Slot(#[from] SlotError),
-}
-
-fn system(doing: &str) -> impl FnOnce(std::io::Error) -> SandboxError {
-    move |cause| SandboxError::System { doing: doing.to_owned(), cause }
 }
 
 /// Directory with a copy of the harness's binary, below the slot's directory. The copy is also the

@@ -19,7 +19,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::verb::INTERNAL;
+use crate::own_binary::INTERNAL;
 use inside::Report;
 
 /// The verb that runs a program in a process namespace.

@@ -17,9 +17,9 @@ use nix::sched::CloneFlags;
 
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
+use crate::own_binary::{INTERNAL, ITSELF, chain, close_inherited, complain};
 use crate::reaper::{self, words};
 use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, ITSELF, chain, close_inherited, complain};
 use children::{Children, Who};
 
 /// Every namespace that a sandbox has of its own.

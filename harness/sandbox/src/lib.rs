@@ -18,6 +18,7 @@ mod init;
 mod mounts;
 mod network;
 pub mod oci_runtime;
+pub mod own_binary;
 mod process;
 mod reaper;
 pub mod requirements;

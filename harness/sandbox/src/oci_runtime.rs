@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::verb::complain;
+use crate::own_binary::complain;
 
 /// Environment variable with the path of runc, inherited from containerd. Default: `runc`.
 pub const RUNC_VARIABLE: &str = "ARGO_CONFORMANCE_RUNC";

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 
-use super::SandboxError;
+use super::error::SandboxError;
 use crate::control::{Answer, Reply};
 use crate::spec::ServerEnd;
 

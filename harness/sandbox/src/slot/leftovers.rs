@@ -6,12 +6,20 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::claim;
+use super::error::SlotError;
 use super::lock::{self, Lock};
+use super::names::{cgroup_name, interface};
 use super::note::{self, Note};
-use super::{MARKER, PATIENCE, SlotError, cgroup_name, interface};
 use crate::cgroup;
 use crate::network::Network;
 use crate::wait::until;
+
+/// Name of the file that marks a directory which a sweep may remove.
+const MARKER: &str = "argo-conformance-sandbox";
+
+/// Longest wait for the end of a sandbox's processes at a removal. The usual time is some tens of
+/// milliseconds, or 1 s with many pods.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Numbers of removed things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
