@@ -3,6 +3,7 @@
 //! The harness makes nothing outside the prepared namespaces, which carry the label [`PREPARED`]. The
 //! harness needs no rights beyond `manifests/existing`.
 
+mod error;
 mod hold;
 mod kubeconfig;
 mod place;
@@ -13,12 +14,13 @@ use kube::api::{Api, ListParams};
 use kube::{Client, Error};
 use semver::Version;
 
+pub use error::ExistingError;
+use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
 pub use place::{NameError, Place};
 pub use rights::{Subject, manifests};
 
-use crate::api_error::ApiError;
 use crate::argo::install::CONTROLLER;
 
 /// Label of a prepared namespace. The value is `true`.
@@ -32,27 +34,6 @@ pub struct Found {
     /// Version of the executor. `None` if the tag of the image is not a version. Default: the
     /// version of the controller, if no argument names an image.
     pub executor: Option<String>,
-}
-
-/// Error of [`examine`]: cases cannot run in a place.
-#[derive(Debug, thiserror::Error)]
-pub enum ExistingError {
-    /// The API server did not answer, or refused the request.
-    #[error("{action}")]
-    Api {
-        /// The request, as a verb and object: `look at namespace NAME`.
-        action: String,
-        /// Error of the API server or the client.
-        #[source]
-        cause: ApiError,
-    },
-    /// The manifests of the rights are not YAML after the names of the place are inserted. Line and
-    /// message.
-    #[error("read the manifests of the rights that are needed: line {0}: {1}")]
-    Manifest(usize, String),
-    /// Prerequisites that the place lacks, one text each, with remedies.
-    #[error("cases cannot run there:\n{}", .0.join("\n"))]
-    Lacks(Vec<String>),
 }
 
 /// Checks that cases can run in a place, and reads the versions of its Argo.
@@ -83,11 +64,6 @@ pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingEr
             place.argo(),
         )])),
     }
-}
-
-fn api(action: &str) -> impl FnOnce(Error) -> ExistingError {
-    let action = action.to_owned();
-    |cause| ExistingError::Api { action, cause: cause.into() }
 }
 
 /// The problem of a namespace, with its remedy. `None`: the namespace is prepared.

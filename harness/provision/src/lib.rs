@@ -1,5 +1,6 @@
 //! Provider of clusters, object stores and installations. Cases run on the installations.
 
+pub mod access;
 pub mod api_error;
 pub mod argo;
 pub mod argo_source;
@@ -14,6 +15,7 @@ pub mod go;
 pub mod image;
 pub mod installation;
 pub mod kind;
+mod kubelet;
 pub mod native;
 pub mod objects;
 pub mod pace;

@@ -21,8 +21,8 @@ use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Event, Sandbox, SandboxError};
 use tokio::sync::oneshot;
 
+use crate::access::Access;
 use crate::client;
-use crate::cluster::Access;
 use crate::image::Image;
 use crate::installation::Alarm;
 use crate::pace::until_ready;

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use semver::{BuildMetadata, Version};
 
-use super::{ArgoSource, argo, layout};
+use super::layout;
+use super::source::{ArgoSource, argo};
 use crate::program::given::Given;
 use crate::program::tree::{Tree, TreeError};
 

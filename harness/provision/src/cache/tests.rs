@@ -75,7 +75,7 @@ fn an_entry_is_found_with_its_files_and_their_hashes() {
 #[case::a_file_is_shorter(|dir: &Path| fs::write(dir.join("bin/true"), "ab"))]
 #[case::the_manifest_is_gone(|dir: &Path| fs::remove_file(dir.join("manifest.json")))]
 #[case::the_manifest_is_cut_off(|dir: &Path| fs::write(dir.join("manifest.json"), "{"))]
-fn an_entry_that_is_not_whole_is_not_found(#[case] damage: fn(&Path) -> io::Result<()>) {
+fn an_entry_that_is_not_whole_is_not_found(#[case] damage: fn(&Path) -> std::io::Result<()>) {
     let (_dir, cache) = cache();
     let entry = publish(&cache, "true-1.0");
     damage(entry.dir()).expect("damage");

@@ -6,7 +6,8 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Error};
 use serde_json::{Value, json};
 
-use super::{ExistingError, Place, api};
+use super::error::{ExistingError, api};
+use super::place::Place;
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::build;
 use super::error::BuildError;
+use super::wait::wait;
 use crate::cache::entry;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, bytes, failed};
@@ -35,7 +35,7 @@ impl Kept {
         progress: &dyn Progress,
     ) -> Result<Self, BuildError> {
         let (label, what) = ("Go's caches", "building a checkout or commit");
-        let lock = build::wait(cache, "go", label, what, runner, progress)?;
+        let lock = wait(cache, "go", label, what, runner, progress)?;
         Ok(Self { dir: cache.of_go(), _lock: lock })
     }
 

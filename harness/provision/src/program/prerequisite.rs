@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
-use super::Item;
 use super::error::BuildError;
+use super::item::Item;
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
 use crate::go::run::Runner;

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::error::{BuildError, Refusal};
 use super::given::Given;
+use super::item::{Item, LocalReplaces, Restored};
 use super::workshop::Workshop;
-use super::{Item, LocalReplaces, Restored};
 use crate::cache::{CacheError, failed};
 use crate::go::Version;
 use crate::go::answer::{Downloaded, Trouble, classify};

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::Item;
-use super::compile::names_package;
 use super::error::{BuildError, Refusal};
+use super::item::Item;
 use super::kept::Kept;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
@@ -170,6 +169,12 @@ fn sweep(cache: &Cache, progress: &dyn Progress) -> Result<(), CacheError> {
         }
     }
     Ok(())
+}
+
+/// True if a line is the name of a package from `go build -v`. Other lines of Go start with `#` or
+/// `go: `, or are messages of a compiler.
+pub(super) fn names_package(line: &str) -> bool {
+    !line.is_empty() && !line.contains([' ', '\t', ':', '#'])
 }
 
 /// The lines of a failed command, without names of packages and downloads.

@@ -17,7 +17,7 @@ use super::*;
 use crate::cache::children;
 use crate::go::run::{RunOutput, RunSpec, Unguarded};
 use crate::program::Restored;
-use crate::progress::Silent;
+use crate::progress::{Notice, Silent};
 use bench::Bench;
 
 /// Variable of the process that a test starts. The value is the directory of its [`Bench`].
