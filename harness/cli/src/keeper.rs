@@ -5,7 +5,6 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener as StdListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
@@ -17,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::args::KeepArgs;
+use crate::budgets;
 use crate::kept::Kept;
 use crate::lease::{self, Word};
 use crate::maker::Maker;
@@ -26,9 +26,6 @@ use crate::session::Session;
 use crate::standing::{Standing, Which};
 use crate::wanted;
 
-/// Time that an installation waits for another run. Test runners start the next test a moment after
-/// one has ended.
-const GRACE: Duration = Duration::from_secs(10);
 /// The answer to every run.
 #[derive(Clone)]
 struct Answer {
@@ -117,7 +114,7 @@ async fn serve(
             }
             Some(_) = runs.join_next() => since = Instant::now(),
             () = session.stop.cancelled() => return lease::remove(&args.socket),
-            () = passed(since + GRACE), if alone => {
+            () = passed(since + budgets::SHARED_GRACE.time), if alone => {
                 let _lock = lease::lock()?;
                 // Runs connect under the lock, so from here on no run connects.
                 match listener.accept().now_or_never() {

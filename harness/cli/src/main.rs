@@ -5,6 +5,7 @@ mod asked;
 mod attempt;
 mod begun;
 mod bisect;
+mod budgets;
 mod certify;
 mod conclusion;
 mod envelope;

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
+use provision::access::Access;
 use provision::argo::first_word;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
@@ -12,7 +13,6 @@ use provision::argo::rendered::Rendered;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::client::Client;
-use provision::access::Access;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
@@ -22,13 +22,11 @@ use provision::shell::SHELL_IMAGE;
 
 use tokio::sync::oneshot;
 
+use crate::budgets;
 use crate::maker::{Definitions, Images, Maker};
 use crate::out;
 use crate::programs::{self, Argo, Programs};
 use crate::session::Session;
-
-/// How long the controller may take to become Available.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A cluster with Argo in it.
 pub(crate) struct Standing {
@@ -122,17 +120,17 @@ async fn install_argo(
     let objects = rendered.objects(&values)?;
     let applied = install::apply(client, &objects);
     awaited(&*session.show, &stage("manifests applied"), applied).await?;
-    let served = install::served(client, &definitions, PATIENCE);
+    let served = install::served(client, &definitions, budgets::ARGO_READY.time);
     awaited(&*session.show, &stage("kinds served"), served).await?;
     let available = async {
         install::deploy(client, &objects).await?;
-        install::available(client, PATIENCE).await
+        install::available(client, budgets::ARGO_READY.time).await
     };
     awaited(&*session.show, &stage("controller Available"), available).await?;
     if created {
         keep_definitions(session, which.argo, access, &rendered, &definitions).await;
     }
-    let heard = first_word::hear(client, &session.run, PATIENCE);
+    let heard = first_word::hear(client, &session.run, budgets::ARGO_READY.time);
     awaited(&*session.show, "first workflow taken up", heard).await?;
     let installation = installation(session, which, access);
     let read_back = installation.read_back().await.context("read back what runs")?;

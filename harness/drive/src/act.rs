@@ -18,13 +18,14 @@ use model::{Act, Fact, Truth, World};
 use provision::objects::RUN;
 use serde_json::{Value, json};
 
+use crate::budgets;
 use crate::pace;
 use crate::recorder::RecordError;
 use crate::workflow::replace_image;
 use effect::{caught_up, version};
 use outcome::{outcome_of, outcome_of_apply};
 pub(crate) use stage::Stage;
-use stage::{ANSWER, workflows};
+use stage::workflows;
 
 /// Does a step.
 ///
@@ -35,9 +36,9 @@ pub(crate) async fn act(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, R
         let held = held.unwrap_or_default();
         return wait(stage, fact, held, *patience, *touching).await;
     }
-    let ended = tokio::time::timeout(ANSWER, handle(stage, step)).await;
+    let ended = tokio::time::timeout(budgets::STEP.time, handle(stage, step)).await;
     ended.unwrap_or_else(|_| {
-        let limit = ANSWER.as_secs();
+        let limit = budgets::STEP.time.as_secs();
         Ok(StepOutcome::Unknown(format!("it did not end within {limit}s")))
     })
 }

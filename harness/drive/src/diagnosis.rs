@@ -1,7 +1,6 @@
 //! Collects the state of a case that went wrong, before anything is deleted.
 
 use std::path::Path;
-use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, LogParams};
@@ -12,9 +11,7 @@ use provision::installation::Installation;
 use serde_json::Value;
 
 use crate::answer::{in_time, words};
-
-/// Time limit of one list, and of the controller's log.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::budgets;
 
 /// The collected objects: name of the file, and path in the API.
 const COLLECTED: [(&str, &str); 6] = [
@@ -33,14 +30,20 @@ pub async fn collect(installation: &Installation, namespace: &str, directory: &P
     let client = &installation.client;
     let _ = tokio::fs::create_dir_all(directory).await;
     let objects = COLLECTED.map(|(name, path)| async move {
-        let text = match in_time(PATIENCE, get(client, &path.replace("NS", namespace))).await {
+        let text = match in_time(
+            budgets::DIAGNOSIS_ANSWER.time,
+            get(client, &path.replace("NS", namespace)),
+        )
+        .await
+        {
             Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
             Err(error) => cannot(&error),
         };
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;
     });
     let log = async {
-        let said = in_time(PATIENCE, controller(installation, namespace)).await;
+        let said =
+            in_time(budgets::DIAGNOSIS_ANSWER.time, controller(installation, namespace)).await;
         let said = said.unwrap_or_else(|error| cannot(&error));
         let _ = tokio::fs::write(directory.join("controller.log"), said).await;
     };

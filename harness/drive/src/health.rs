@@ -14,10 +14,11 @@ use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
+use crate::budgets;
 use crate::pace;
 use crate::watch::Watches;
 use controller::{Unobserved, keep_looking};
-use probe::{Answer, PATIENCE, api_trouble};
+use probe::{Answer, api_trouble};
 
 /// Probes the environment and records the answers in every history, until the drop of the value.
 pub struct Health {
@@ -93,7 +94,7 @@ where
 async fn of_nodes(client: &Client) -> Answer {
     let nodes: Api<Node> = Api::all(client.clone());
     let params = ListParams::default().match_any();
-    let items = match in_time(PATIENCE, nodes.list(&params)).await {
+    let items = match in_time(budgets::PROBE_ANSWER.time, nodes.list(&params)).await {
         Ok(list) => list.items,
         Err(error) => {
             let api = api_trouble(client).await;

@@ -4,6 +4,7 @@
 //! alone. A [`recorder::Observer`] says when the driver may stop to record. The driver knows
 //! nothing else of the observer.
 
+pub mod budgets;
 pub mod case;
 pub mod diagnosis;
 pub mod error;

@@ -1,7 +1,5 @@
 //! The namespace of a case: a new one, or a prepared one that is empty.
 
-use std::time::Duration;
-
 use futures::future::try_join_all;
 use kube::Client;
 use model::history::Kind;
@@ -10,10 +8,8 @@ use provision::objects::{self, CHALLENGE, ObjectError, RUN};
 use serde_json::{Value, json};
 
 use crate::answer::words;
+use crate::budgets;
 use crate::watch;
-
-/// The time in which the API server must give a new namespace its service account.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A namespace is not ready for a case.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +73,7 @@ pub(crate) async fn set_up(
     }
     let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": "default", "namespace": namespace } });
-    objects::until(client, &account, "there", PATIENCE, |_| true).await?;
+    objects::until(client, &account, "there", budgets::SERVICE_ACCOUNT.time, |_| true).await?;
     Ok(since)
 }
 

@@ -12,6 +12,7 @@ use model::{Fact, Truth, World};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::budgets;
 use crate::pace;
 
 #[cfg(test)]
@@ -19,9 +20,6 @@ mod tests;
 
 /// Milliseconds after a moment. A later question is certainly dated after the moment.
 const DATED: u64 = 3;
-
-/// The longest time between two beats of the harness. A beat comes every second.
-const STILL: Duration = Duration::from_secs(3);
 
 /// Observes a history during its recording.
 pub trait Observer: Send {
@@ -93,7 +91,7 @@ struct State {
 impl State {
     /// The time since the last beat, if too long. The harness was stopped, or its machine paused.
     fn stood_still(&self) -> Option<Duration> {
-        self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > STILL)
+        self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > budgets::HEARTBEAT.time)
     }
 }
 

@@ -4,8 +4,6 @@
 //! reported before it is removed. An object that cannot be removed is reported. The removal of the
 //! others continues.
 
-use std::time::Duration;
-
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams};
@@ -14,13 +12,9 @@ use provision::objects::RUN;
 use serde_json::json;
 
 use crate::answer::{in_time, is_absence, words};
+use crate::budgets;
 use crate::namespace;
 use crate::pace;
-
-/// Time limit of the teardown of a case.
-const BUDGET: Duration = Duration::from_mins(1);
-/// Time limit of one request.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Group, version and kind of the objects of a case, except those that Argo makes.
 const MADE: [(&str, &str, &str); 7] = [
@@ -37,8 +31,10 @@ const MADE: [(&str, &str, &str); 7] = [
 /// that could not be removed.
 pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
     let mut teardown = Teardown { installation, namespace, left: Vec::new() };
-    if tokio::time::timeout(BUDGET, teardown.all()).await.is_err() {
-        teardown.left.push(format!("teardown did not end within {}s", BUDGET.as_secs()));
+    if tokio::time::timeout(budgets::TEARDOWN.time, teardown.all()).await.is_err() {
+        teardown
+            .left
+            .push(format!("teardown did not end within {}s", budgets::TEARDOWN.time.as_secs()));
     }
     teardown.left
 }
@@ -137,7 +133,7 @@ impl Teardown<'_> {
         action: &str,
         request: impl Future<Output = Result<T, kube::Error>>,
     ) -> Option<T> {
-        match in_time(PATIENCE, request).await {
+        match in_time(budgets::TEARDOWN_ANSWER.time, request).await {
             Ok(answer) => Some(answer),
             Err(error) => {
                 if !is_absence(&error) {

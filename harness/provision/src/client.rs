@@ -1,17 +1,14 @@
 //! Clients of the Kubernetes API, with a count of their requests.
 
 use std::path::Path;
-use std::time::Duration;
 
 pub use kube::Client;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use tower::util::MapRequestLayer;
 
+use crate::budgets;
 use crate::requests::Requests;
-
-/// Timeout of the connection.
-const CONNECT: Duration = Duration::from_secs(5);
 
 /// Error of the creation of a client.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +44,7 @@ async fn config(kubeconfig: &Path) -> Result<Config, ClientError> {
     let read = Kubeconfig::read_from(kubeconfig).map_err(failed)?;
     let options = KubeConfigOptions::default();
     let mut config = Config::from_custom_kubeconfig(read, &options).await.map_err(failed)?;
-    config.connect_timeout = Some(CONNECT);
+    config.connect_timeout = Some(budgets::API_CONNECTION.time);
     Ok(config)
 }
 

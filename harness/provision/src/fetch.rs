@@ -3,14 +3,12 @@
 //! The HTTP client is the client of the Kubernetes API, with TLS and the certificate authorities of
 //! the machine.
 
-use std::time::Duration;
-
 use http::{Request, StatusCode, Uri, header};
 use kube::client::Body;
 use kube::{Client, Config};
 
-/// Timeout of each connection and of each read.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::budgets;
+
 /// Largest number of redirects of one download. The URL of a release redirects to a file store.
 const HOPS: usize = 5;
 
@@ -114,8 +112,8 @@ pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
 
 fn client(url: &Uri) -> Result<Client, kube::Error> {
     let mut config = Config::new(url.clone());
-    config.connect_timeout = Some(PATIENCE);
-    config.read_timeout = Some(PATIENCE);
+    config.connect_timeout = Some(budgets::DOWNLOAD_READ.time);
+    config.read_timeout = Some(budgets::DOWNLOAD_READ.time);
     // Each request has its own path. The configuration has only the origin.
     let mut parts = url.clone().into_parts();
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));

@@ -14,7 +14,6 @@ mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use futures::future::select_all;
 use kube::Client;
@@ -23,6 +22,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::access::Access;
+use crate::budgets;
 use crate::cache::Cache;
 use crate::client;
 use crate::image::Image;
@@ -41,9 +41,6 @@ pub use error::KindError;
 pub use record::{Swept, sweep};
 pub use requirements::{in_path, lacks};
 pub use settings::{NODE_IMAGE, STORE_IMAGE, Settings};
-
-/// Longest wait for kube-proxy after the creation of the cluster.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Inputs of [`KindCluster::start`].
 pub struct Ingredients<'a> {
@@ -140,7 +137,7 @@ async fn bring_up(
     archives.extend(given);
     let join = async {
         let client = store.join_network(docker).await?;
-        client.until_bucket(store::PATIENCE).await?;
+        client.until_bucket(budgets::KIND_STORE_READY.time).await?;
         Ok(client)
     };
     let requests = Requests::default();
@@ -172,7 +169,7 @@ async fn service_network(client: &Client) -> Result<(), KindError> {
         "metadata": { "name": "kube-proxy", "namespace": "kube-system" },
     });
     let ready = |o: &Value| o["status"]["numberReady"].as_i64().is_some_and(|ready| ready > 0);
-    objects::until(client, &proxy, "Ready", PATIENCE, ready).await?;
+    objects::until(client, &proxy, "Ready", budgets::KUBE_PROXY_READY.time, ready).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ pub mod access;
 pub mod api_error;
 pub mod argo;
 pub mod argo_source;
+pub mod budgets;
 pub mod cache;
 pub mod certificates;
 pub mod client;

@@ -13,7 +13,6 @@ pub use error::NativeError;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
@@ -22,6 +21,7 @@ use sandbox::{Event, Sandbox, SandboxError};
 use tokio::sync::oneshot;
 
 use crate::access::Access;
+use crate::budgets;
 use crate::client;
 use crate::image::Image;
 use crate::installation::Alarm;
@@ -33,9 +33,6 @@ use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
 use servers::{BEHIND_PORT, ETCD_SOCKET, PROXY, PROXY_SOCKET, STORE_PORT, Server};
 use stored::Stored;
-
-/// Longest wait for each part of a cluster at the start.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A running native cluster. Drop ends the processes. [`NativeCluster::end`] also removes the
 /// files.
@@ -270,7 +267,9 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
 
 async fn proxy_ready(socket: &Path) -> Result<(), Failure> {
     let ask = || async { proxy::follow(socket, "").await.map(drop) };
-    until_ready("the proxy before the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("the proxy before the object store", budgets::NATIVE_PART_READY.time, ask)
+        .await
+        .map_err(Failure::NotReady)
 }
 
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
@@ -284,7 +283,7 @@ async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
         let status = answer.lines().next().unwrap_or_default();
         if status.contains(" 200 ") { Ok(()) } else { Err(std::io::Error::other(answer)) }
     };
-    until_ready("etcd", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("etcd", budgets::NATIVE_PART_READY.time, ask).await.map_err(Failure::NotReady)
 }
 
 async fn api_ready(client: &Client) -> Result<(), Failure> {
@@ -294,9 +293,11 @@ async fn api_ready(client: &Client) -> Result<(), Failure> {
             http::Uri::from_static("/readyz?exclude=poststarthook/rbac/bootstrap-roles");
         client.request_text(request).await.map(drop)
     };
-    until_ready("the API server", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("the API server", budgets::NATIVE_PART_READY.time, ask)
+        .await
+        .map_err(Failure::NotReady)
 }
 
 async fn bucket_ready(store: &Store) -> Result<(), Failure> {
-    store.until_bucket(PATIENCE).await.map_err(Failure::NotReady)
+    store.until_bucket(budgets::NATIVE_PART_READY.time).await.map_err(Failure::NotReady)
 }

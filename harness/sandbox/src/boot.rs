@@ -10,10 +10,10 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command as Program, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
+use crate::budgets;
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
 use crate::own_binary::{INTERNAL, OCI_RUNTIME};
@@ -42,9 +42,6 @@ pub struct Sandbox {
 /// Directory with a copy of the harness's binary, below the slot's directory. The copy is also the
 /// OCI runtime: `/run/ac/self/oci-runtime` inside.
 pub(crate) const SELF_INSIDE: &str = "self";
-
-/// Longest wait for a reply during the set-up. The set-up usually takes some tens of milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The harness's side of the socket. The sandbox ends when the socket ends. The reader thread has
 /// the socket open too, so a drop shuts the socket down.
@@ -263,7 +260,7 @@ type Connected = (Lifeline, Arc<Replies>, Identity);
 fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
     let failed = || system("use the sandbox's socket");
     let reader = stream.try_clone().map_err(failed())?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(failed())?;
+    stream.set_read_timeout(Some(budgets::SANDBOX_START.time)).map_err(failed())?;
     let lifeline = Lifeline(Mutex::new(stream));
     let mut lines = BufReader::new(reader).lines();
     let ended = || {

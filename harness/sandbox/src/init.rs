@@ -11,10 +11,10 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use nix::sched::CloneFlags;
 
+use crate::budgets;
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
 use crate::own_binary::{INTERNAL, ITSELF, chain, close_inherited, complain};
@@ -31,9 +31,6 @@ pub(crate) const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
 
 /// Kept length of each output stream of a program, in bytes.
 const KEPT: u64 = 1 << 20;
-
-/// Longest wait for the end of every process after the kill.
-const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 /// A step of setting up a sandbox that failed.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +92,7 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Kills every process and waits at most [`LAST_MOMENTS`], while the networks inside still exist.
+/// Kills every process and waits at most [`budgets::LAST_PROCESSES`], while the networks inside still exist.
 /// The packets at the end of a connection then reach the other side.
 fn end_all() {
     let (tell, ended) = std::sync::mpsc::channel::<()>();
@@ -105,7 +102,7 @@ fn end_all() {
     });
     // The channel carries nothing and closes when all have ended. The kernel ends the rest with
     // this process.
-    let _ = ended.recv_timeout(LAST_MOMENTS);
+    let _ = ended.recv_timeout(budgets::LAST_PROCESSES.time);
 }
 
 type Lines = std::io::Lines<BufReader<UnixStream>>;

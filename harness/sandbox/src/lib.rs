@@ -11,6 +11,7 @@
 //! async runtime. The crate needs root. The tests fail without root.
 
 mod boot;
+pub mod budgets;
 pub mod cgroup;
 mod control;
 pub mod guard;

@@ -15,13 +15,12 @@ mod note;
 use std::fs::File;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use crate::budgets;
 use crate::network::Network;
 use crate::process::Identity;
 use claim::Claim;
 pub use error::SlotError;
-use leftovers::PATIENCE;
 pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 use lock::Lock;
 use names::{PREFIX, SLOTS, base, cgroup_name, interface, overlaps};
@@ -30,9 +29,6 @@ pub use note::Note;
 /// Directory of the locks. Every harness uses the same directory, because all share the names of
 /// the machine.
 pub const LOCKS: &str = "/run/argo-conformance/slots";
-/// Longest wait, if another slot will do as well.
-const IMPATIENCE: Duration = Duration::from_secs(1);
-
 /// A taken slot. A dropped slot is free once its sandbox, if any, has ended. The next user of the
 /// slot, or [`sweep`], removes the remains of the sandbox.
 #[derive(Debug)]
@@ -69,7 +65,7 @@ impl Slot {
         for index in 0..SLOTS {
             let Some(lock) = Lock::take(locks, index).map_err(failed)? else { continue };
             let mut swept = Swept::default();
-            if leftovers::clean(index, &lock, &mut swept, IMPATIENCE).is_err() {
+            if leftovers::clean(index, &lock, &mut swept, budgets::SLOT_REUSE.time).is_err() {
                 continue;
             }
             if overlaps(index, &taken) || nix::net::if_::if_nametoindex(&*interface(index)).is_ok()
@@ -133,7 +129,7 @@ impl Slot {
     /// If something cannot be removed.
     pub fn clean(self) -> Result<Swept, SlotError> {
         let mut swept = Swept::default();
-        leftovers::clean(self.index, &self.lock, &mut swept, PATIENCE)?;
+        leftovers::clean(self.index, &self.lock, &mut swept, budgets::SANDBOX_REMOVAL.time)?;
         Ok(swept)
     }
 }

@@ -7,7 +7,8 @@ use provision::argo::first_word;
 use provision::argo::install::CONTROLLER;
 
 use super::outcome::outcome_of;
-use super::stage::{ANSWER, Stage};
+use super::stage::Stage;
+use crate::budgets;
 use crate::watch::Controller;
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers
@@ -43,7 +44,7 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
         return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
     };
-    let heard = first_word::hear(&installation.client, &installation.run, ANSWER).await;
+    let heard = first_word::hear(&installation.client, &installation.run, budgets::STEP.time).await;
     if let Err(error) = heard {
         return StepOutcome::Unknown(error.to_string());
     }

@@ -1,7 +1,5 @@
 //! The effect of a step, as the watches tell it.
 
-use std::time::Duration;
-
 use kube::Resource;
 use kube::api::Api;
 use model::World;
@@ -10,11 +8,8 @@ use serde::de::DeserializeOwned;
 
 use super::stage::Stage;
 use crate::answer::words;
+use crate::budgets;
 use crate::recorder::RecordError;
-
-/// Time limit of the watch to tell a step's effect. A later effect makes the step's outcome
-/// unknown.
-const CATCH_UP: Duration = Duration::from_secs(30);
 
 /// `resourceVersion` of an object. `None` if the object is absent.
 pub(super) async fn version<K>(api: Api<K>, name: &str) -> Result<Option<String>, kube::Error>
@@ -48,8 +43,8 @@ pub(super) async fn caught_up(
         });
         told.await.map(|()| StepOutcome::Done(said))
     };
-    tokio::time::timeout(CATCH_UP, told).await.unwrap_or_else(|_| {
-        let limit = CATCH_UP.as_secs();
+    tokio::time::timeout(budgets::STEP_EFFECT.time, told).await.unwrap_or_else(|_| {
+        let limit = budgets::STEP_EFFECT.time.as_secs();
         Ok(StepOutcome::Unknown(format!("the watch did not tell of it within {limit}s")))
     })
 }

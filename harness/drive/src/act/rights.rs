@@ -1,7 +1,5 @@
 //! Gives rights to the pods of a case, and takes them away.
 
-use std::time::Duration;
-
 use k8s_openapi::api::authorization::v1::LocalSubjectAccessReview;
 use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::api::{Api, DeleteParams, PostParams};
@@ -13,10 +11,8 @@ use tokio::time::Instant;
 use super::outcome::{outcome_of, outcome_of_apply};
 use super::stage::Stage;
 use crate::answer::words;
+use crate::budgets;
 use crate::pace;
-
-/// Time limit of the API server to act on a changed role.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Grants the right to the service account. Done when the API server allows the action.
 pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
@@ -81,8 +77,8 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 let word = if wanted { "allowed" } else { "denied" };
                 return StepOutcome::Done(format!("the API server says: {word}"));
             }
-            Ok(_) if began.elapsed() > PATIENCE => {
-                let limit = PATIENCE.as_secs();
+            Ok(_) if began.elapsed() > budgets::RIGHT_EFFECT.time => {
+                let limit = budgets::RIGHT_EFFECT.time.as_secs();
                 return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
             Ok(_) => pace::pause(pace::RIGHT).await,

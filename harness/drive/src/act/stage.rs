@@ -1,16 +1,11 @@
 //! The objects and services of a case.
 
-use std::time::Duration;
-
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
 use provision::installation::Installation;
 use serde_json::Value;
 
 use crate::recorder::Recorder;
 use crate::watch::Watches;
-
-/// Time limit of a step that does not wait. A longer step has an unknown outcome.
-pub(super) const ANSWER: Duration = Duration::from_mins(1);
 
 /// The objects and services that a step uses.
 pub(crate) struct Stage<'a> {

@@ -5,8 +5,9 @@ use std::sync::{Arc, OnceLock};
 use kube::Client;
 use model::history::{self, Part};
 
-use super::probe::{Answer, PATIENCE, api_trouble, http_get};
+use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
+use crate::budgets;
 use crate::pace;
 use crate::watch::{Controller, Watches};
 
@@ -82,7 +83,7 @@ enum Word {
 /// Asks the controller through the API server.
 async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
     let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}:{PORT}/proxy/{NOWHERE}");
-    match in_time(PATIENCE, client.request_text(http_get(&path))).await {
+    match in_time(budgets::PROBE_ANSWER.time, client.request_text(http_get(&path))).await {
         Ok(_) => Word::Answered,
         // An API server's own 404 has a reason of its own.
         Err(kube::Error::Api(status)) if status.code == 404 && status.reason != "NotFound" => {

@@ -1,15 +1,11 @@
 //! One question about a part of the environment, and its answer.
 
-use std::time::Duration;
-
 use kube::Client;
 use model::history::Part;
 
 use crate::answer::{in_time, words};
+use crate::budgets;
 use crate::watch::Watches;
-
-/// Time limit of an answer of the API server. A later answer does not count.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The result of a question about a part.
 pub(super) enum Answer {
@@ -39,7 +35,7 @@ impl Answer {
 /// The trouble of the API server. `None`: it is ready.
 pub(super) async fn api_trouble(client: &Client) -> Option<String> {
     let request = http_get("/readyz");
-    let answer = in_time(PATIENCE, client.request_text(request)).await;
+    let answer = in_time(budgets::PROBE_ANSWER.time, client.request_text(request)).await;
     answer.err().map(|error| failing(&words(&error)))
 }
 

@@ -1,25 +1,20 @@
 //! Follows one watch. Resumes a watch that ended, and lists the objects again after a gap.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use kube::Client;
 use kube::api::WatchEvent;
 use model::history::Change;
 use tokio::time::Instant;
 
-use super::source::{PATIENCE, Source, list, open};
+use super::source::{Source, list, open};
 use super::standing::Standing;
 use super::watches::Watches;
 use crate::answer::{in_time, words};
+use crate::budgets;
 use crate::pace;
 
 /// Status code of an API server that no longer has the version of the request.
 const EXPIRED: u16 = 410;
-
-/// Time limit of an open watch without an event and without a bookmark. The API server sends a
-/// bookmark about once a minute.
-const IDLE: Duration = Duration::from_secs(90);
 
 /// Seconds after which the API server ends a watch.
 const LONG: u32 = 290;
@@ -30,7 +25,11 @@ const LONG: u32 = 290;
 const SHORT: u32 = 5;
 
 fn idle(source: &Source) -> String {
-    format!("{} had no event and no bookmark for {}s", source.words(), IDLE.as_secs())
+    format!(
+        "{} had no event and no bookmark for {}s",
+        source.words(),
+        budgets::WATCH_SILENCE.time.as_secs()
+    )
 }
 
 /// The next request of a watch.
@@ -56,18 +55,19 @@ pub(super) async fn follow(watches: &Watches, client: &Client, source: &Source, 
 async fn resume(watches: &Watches, client: &Client, source: &Source, mut version: String) -> State {
     let renewing = watches.standing(source, |standing| standing.renewing);
     let seconds = if renewing { SHORT } else { LONG };
-    let mut events = match in_time(PATIENCE, open(client, source, &version, seconds)).await {
-        Ok(stream) => stream,
-        Err(kube::Error::Api(status)) if status.code == EXPIRED => {
-            return expired(watches, source, &status.message, Instant::now()).await;
-        }
-        Err(error) => return failed(watches, source, &words(&error), version).await,
-    };
+    let mut events =
+        match in_time(budgets::WATCH_ANSWER.time, open(client, source, &version, seconds)).await {
+            Ok(stream) => stream,
+            Err(kube::Error::Api(status)) if status.code == EXPIRED => {
+                return expired(watches, source, &status.message, Instant::now()).await;
+            }
+            Err(error) => return failed(watches, source, &words(&error), version).await,
+        };
     let bells = watches.standing(source, Standing::open);
     let opened = Instant::now();
     loop {
         let event = tokio::select! {
-            event = tokio::time::timeout(IDLE, events.next()) => event,
+            event = tokio::time::timeout(budgets::WATCH_SILENCE.time, events.next()) => event,
             () = bells.reopen.notified() => return late(watches, source, version),
             () = bells.renew.notified() => {
                 // The signal may be older than this watch.

@@ -1,7 +1,5 @@
 //! The source of one watch, and its requests.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use kube::Client;
@@ -13,9 +11,7 @@ use serde_json::Value;
 
 use super::told::Shown;
 use crate::answer::in_time;
-
-/// Time limit of an answer to a list, and of the start of a watch.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+use crate::budgets;
 
 /// The objects of one watch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +75,7 @@ pub(super) async fn list(
 ) -> Result<(Vec<Value>, String), kube::Error> {
     let request = Request::new(path(source)).list(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let mut answer: Value = in_time(budgets::WATCH_ANSWER.time, client.request(request)).await?;
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
     let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
     Ok((items, version))
@@ -89,7 +85,7 @@ pub(super) async fn list(
 pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kube::Error> {
     let request = Request::new(path(source)).list_metadata(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let answer: Value = in_time(budgets::WATCH_ANSWER.time, client.request(request)).await?;
     let unread = || kube::Error::Service("a version in the list is no number".into());
     Shown::read(&answer).ok_or_else(unread)
 }

@@ -2,6 +2,19 @@
 //!
 //! A busy node is Ready all the same. Such a node starts containers late, reports their ends late,
 //! or fails to start them. Argo is not at fault for the work that its pods then do not do.
+//!
+//! A node is unhealthy if one pod waits longer than [`budgets::POD_START`] in all. A pod waits for
+//! the start of its containers, and for the report of their ends. A node is unhealthy too if all
+//! pods of a case together wait longer than that limit plus [`budgets::FURTHER_POD_START`] for each
+//! further pod. Both limits are choices. Measurements:
+//!
+//! | pods | waits |
+//! |---|---|
+//! | 1132 pods of a matrix, six cases a core | at most 7.7 s |
+//! | 121 pods of a run, quiet machine | at most 9.3 s |
+//! | pods of overloaded machines, where a claim ran out of time that holds elsewhere | 13 to 19 s |
+//! | all pods of one case on an overloaded slow machine, where a claim ran out of time | 6 s in the mean |
+//! | all pods of a case on a slow machine, four runs | 3.7 s in the mean |
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,24 +24,7 @@ use model::history::Change;
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// The limit of one pod's waits for its node, added up. A node with a longer wait is unhealthy. A
-/// pod waits for the start of its containers, and for the report of their ends.
-///
-/// The value is a choice. Measured with six cases a core:
-/// - 1132 pods of a matrix: at most 7.7 s
-/// - 121 pods of a run on a quiet machine: at most 9.3 s
-/// - pods of overloaded machines: some 13 to 19 s. There a claim ran out of time that holds
-///   elsewhere.
-const PATIENCE: Duration = Duration::from_secs(12);
-
-/// The limit of the waits of a case's pods together grows by this for each further pod that waited.
-///
-/// The value is a choice too. Measured on a slow machine:
-/// - overloaded: waits of 11 s, 11 s and 9 s in one case. A claim ran out of time that holds
-///   elsewhere. The mean of all pods was 6 s.
-/// - not overloaded, four runs: the mean was 3.7 s. No case reached the limit. One case was 1.1 s
-///   below it.
-const OF_EACH: Duration = Duration::from_secs(6);
+use crate::budgets;
 
 /// The largest error of the time between a container's start and end, both in whole seconds.
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
@@ -105,7 +101,8 @@ impl Starting {
             let wait = self.waiting.entry(name.to_owned()).or_default();
             let before = wait.in_all();
             wait.see(pod);
-            late = (before <= PATIENCE && wait.in_all() > PATIENCE).then(|| waited(name, wait));
+            late = (before <= budgets::POD_START.time && wait.in_all() > budgets::POD_START.time)
+                .then(|| waited(name, wait));
             late = late.or_else(|| self.together().filter(|_| together.is_none()));
         }
         if self.failed.is_none()
@@ -125,7 +122,11 @@ impl Starting {
         }
         let waiting = self.waiting.iter().filter(|(_, wait)| wait.since.is_some());
         let (name, wait) = waiting.max_by_key(|(_, wait)| wait.in_all())?;
-        if wait.in_all() > PATIENCE { Some(waited(name, wait)) } else { self.together() }
+        if wait.in_all() > budgets::POD_START.time {
+            Some(waited(name, wait))
+        } else {
+            self.together()
+        }
     }
 
     /// The trouble of the node if the waits of all pods together are too long.
@@ -134,10 +135,13 @@ impl Starting {
         let all: Vec<Duration> = all.filter(|wait| !wait.is_zero()).collect();
         let others = u32::try_from(all.len().checked_sub(1)?).unwrap_or(u32::MAX);
         let sum: Duration = all.iter().sum();
-        (others > 0 && sum > PATIENCE + OF_EACH * others).then(|| {
-            let (pods, seconds) = (all.len(), sum.as_secs());
-            format!("{pods} pods have waited {seconds}s in all for it to start their containers")
-        })
+        (others > 0 && sum > budgets::POD_START.time + budgets::FURTHER_POD_START.time * others)
+            .then(|| {
+                let (pods, seconds) = (all.len(), sum.as_secs());
+                format!(
+                    "{pods} pods have waited {seconds}s in all for it to start their containers"
+                )
+            })
     }
 }
 

@@ -10,12 +10,11 @@ use kube::{Client, Error};
 use tokio::time::Instant;
 
 use crate::api_error::ApiError;
+use crate::budgets;
 use crate::installation::Alarm;
 
 /// Name of the Lease.
 const NAME: &str = "argo-conformance";
-/// Time from a renewal of a Lease to its end.
-const HOLDS: Duration = Duration::from_mins(1);
 /// Time between two renewals.
 const RENEWED: Duration = Duration::from_secs(15);
 
@@ -25,7 +24,7 @@ pub enum HoldError {
     /// Another run holds the namespace.
     #[error(
         "namespace {namespace} is in use by run {holder}\nhint: a run that was killed holds it \
-         for {}s at most; prepare more namespaces for runs side by side", HOLDS.as_secs()
+         for {}s at most; prepare more namespaces for runs side by side", budgets::NAMESPACE_LEASE.time.as_secs()
     )]
     Held {
         /// Name of the namespace.
@@ -159,7 +158,7 @@ fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Op
             let words = held.to_string();
             words.lines().next().map(|words| format!("{words} as well"))
         }
-        _ if since > HOLDS => Some(format!(
+        _ if since > budgets::NAMESPACE_LEASE.time => Some(format!(
             "namespace {namespace} may be in use by another run: the Lease was not renewed for {}s",
             since.as_secs()
         )),
@@ -179,7 +178,7 @@ async fn give_back(client: &Client, namespaces: &[String], run: &str) {
 }
 
 fn lease(run: &str, version: Option<String>) -> Lease {
-    let seconds = i32::try_from(HOLDS.as_secs()).unwrap_or(i32::MAX);
+    let seconds = i32::try_from(budgets::NAMESPACE_LEASE.time.as_secs()).unwrap_or(i32::MAX);
     Lease {
         metadata: ObjectMeta {
             name: Some(NAME.to_owned()),

@@ -1,7 +1,6 @@
 //! The Docker daemon, by the client of testcontainers.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use testcontainers::bollard;
@@ -14,12 +13,9 @@ use testcontainers::bollard::query_parameters::{
 use testcontainers::core::client::docker_client_instance;
 
 use super::error::KindError;
+use crate::budgets;
 use crate::pace::until_ready;
 
-/// Longest wait for the answer of the daemon.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Longest wait for the removal of containers.
-const REMOVAL: Duration = Duration::from_mins(1);
 /// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
 /// Label of the harness for other containers of a cluster. The value is the name of the cluster.
@@ -52,7 +48,7 @@ impl Docker {
             let freezes = info.cgroup_version == Some(SystemInfoCgroupVersionEnum::_1);
             Ok(Self { client, id: info.id.unwrap_or_default(), freezes })
         };
-        let in_time = tokio::time::timeout(PATIENCE, ask).await;
+        let in_time = tokio::time::timeout(budgets::DOCKER_ANSWER.time, ask).await;
         in_time.unwrap_or_else(|late| Err(KindError::docker(action)(late)))
     }
 
@@ -113,7 +109,7 @@ impl Docker {
             }
         };
         let what = format!("the removal of the containers of {cluster}");
-        Ok(until_ready(&what, REMOVAL, ask).await?)
+        Ok(until_ready(&what, budgets::CONTAINERS_REMOVED.time, ask).await?)
     }
 
     /// Removes the containers that exist now. Returns the number of containers found.

@@ -10,16 +10,13 @@ use super::error::SlotError;
 use super::lock::{self, Lock};
 use super::names::{cgroup_name, interface};
 use super::note::{self, Note};
+use crate::budgets;
 use crate::cgroup;
 use crate::network::Network;
 use crate::wait::until;
 
 /// Name of the file that marks a directory which a sweep may remove.
 const MARKER: &str = "argo-conformance-sandbox";
-
-/// Longest wait for the end of a sandbox's processes at a removal. The usual time is some tens of
-/// milliseconds, or 1 s with many pods.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Numbers of removed things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +52,9 @@ pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
     for index in known(locks).map_err(failed)? {
         if let Some(lock) = Lock::take(locks, index).map_err(failed)? {
-            if let Err(error) = clean(index, &lock, &mut sweep.removed, PATIENCE) {
+            if let Err(error) =
+                clean(index, &lock, &mut sweep.removed, budgets::SANDBOX_REMOVAL.time)
+            {
                 sweep.failed.push(error);
             }
         } else {
@@ -100,12 +99,12 @@ pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
         init.kill();
     }
     let mut lock = None;
-    until(PATIENCE, || {
+    until(budgets::SANDBOX_REMOVAL.time, || {
         lock = Lock::take(locks, index).ok().flatten();
         lock.is_some()
     });
     let lock = lock.ok_or(in_use)?;
-    clean(index, &lock, &mut Swept::default(), PATIENCE)?;
+    clean(index, &lock, &mut Swept::default(), budgets::SANDBOX_REMOVAL.time)?;
     Ok(true)
 }
 
