@@ -7,8 +7,9 @@
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams};
+use model::argo_api::{self, ArgoKind};
 use provision::installation::{Installation, Namespaces};
-use provision::objects::RUN;
+use provision::objects::{RUN, resource_of};
 use serde_json::json;
 
 use crate::answer::{in_time, is_absence, words};
@@ -18,8 +19,8 @@ use crate::pace;
 
 /// Group, version and kind of the objects of a case, except those that Argo makes.
 const MADE: [(&str, &str, &str); 7] = [
-    ("argoproj.io", "v1alpha1", "CronWorkflow"),
-    ("argoproj.io", "v1alpha1", "WorkflowTemplate"),
+    (argo_api::GROUP, argo_api::VERSION, argo_api::CRON_WORKFLOW.kind),
+    (argo_api::GROUP, argo_api::VERSION, argo_api::WORKFLOW_TEMPLATE.kind),
     ("rbac.authorization.k8s.io", "v1", "RoleBinding"),
     ("rbac.authorization.k8s.io", "v1", "Role"),
     ("", "v1", "Secret"),
@@ -51,8 +52,8 @@ impl Teardown<'_> {
         if prepared {
             self.made().await;
         }
-        self.objects("Workflow", "workflow").await;
-        self.objects("WorkflowArtifactGCTask", "GC task").await;
+        self.objects(argo_api::WORKFLOW, "workflow").await;
+        self.objects(argo_api::ARTIFACT_GC_TASK, "GC task").await;
         let client = &self.installation.client;
         let pods: Api<Pod> = Api::namespaced(client.clone(), self.namespace);
         let (now, every) = (DeleteParams::default().grace_period(0), ListParams::default());
@@ -63,7 +64,7 @@ impl Teardown<'_> {
             Err(error) => self.left.push(error.to_string()),
         }
         if prepared {
-            self.objects("WorkflowTaskResult", "task result").await;
+            self.objects(argo_api::TASK_RESULT, "task result").await;
             return self.until_empty().await;
         }
         let namespaces: Api<Namespace> = Api::all(client.clone());
@@ -96,7 +97,7 @@ impl Teardown<'_> {
             match self.ask("list what is left", listed).await {
                 Some((there, _)) if !there.is_empty() => {
                     pace::pause(pace::RETRY).await;
-                    self.objects("Workflow", "workflow").await;
+                    self.objects(argo_api::WORKFLOW, "workflow").await;
                 }
                 _ => return,
             }
@@ -104,9 +105,8 @@ impl Teardown<'_> {
     }
 
     /// Removes every object of one of Argo's kinds, with its finalizers.
-    async fn objects(&mut self, kind: &str, what: &str) {
-        let resource =
-            ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
+    async fn objects(&mut self, kind: ArgoKind, what: &str) {
+        let resource = resource_of(kind);
         let client = self.installation.client.clone();
         let api: Api<DynamicObject> = Api::namespaced_with(client, self.namespace, &resource);
         let every = ListParams::default();

@@ -4,6 +4,7 @@
 //! (`judge`) agree on the types of this crate. They share the format of a history, and the meaning
 //! of a [`Fact`] on the [`World`] of a history.
 
+pub mod argo_api;
 pub mod budget;
 pub mod case;
 pub mod case_trouble;

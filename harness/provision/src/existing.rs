@@ -12,6 +12,7 @@ mod rights;
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ListParams};
 use kube::{Client, Error};
+use model::argo_api::{CONTROLLER, CONTROLLER_SELECTOR};
 use semver::Version;
 
 pub use error::ExistingError;
@@ -20,8 +21,6 @@ pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
 pub use place::{NameError, Place};
 pub use rights::{Subject, manifests};
-
-use crate::argo::install::CONTROLLER;
 
 /// Label of a prepared namespace. The value is `true`.
 pub const PREPARED: &str = "argo-conformance/prepared";
@@ -53,12 +52,12 @@ pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingEr
         return Err(ExistingError::Lacks(lacks));
     }
     let pods: Api<Pod> = Api::namespaced(client.clone(), place.argo());
-    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
     let listed = pods.list(&labelled).await.map_err(api("look for the workflow controller"))?;
     match listed.items.as_slice() {
         [pod] => Ok(found(pod)),
         pods => Err(ExistingError::Lacks(vec![format!(
-            "  {} pods in namespace {} carry the label app={CONTROLLER}\n    remedy: name the \
+            "  {} pods in namespace {} carry the label {CONTROLLER_SELECTOR}\n    remedy: name the \
              namespace of the controller with --argo-namespace; it must have one replica",
             pods.len(),
             place.argo(),

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kube::Client;
+use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::Versions;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::argo::install::{CONTROLLER, Profile};
+use crate::argo::install::Profile;
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
@@ -126,7 +127,7 @@ impl Installation {
 
         let version = self.client.apiserver_version().await?;
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
-        let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+        let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
         let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
         let nodes: Api<Node> = Api::all(self.client.clone());
         let nodes = serde_json::to_value(nodes.list(&ListParams::default()).await?.items)

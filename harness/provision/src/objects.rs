@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams, WatchEvent, WatchParams};
 use kube::{Api, Client};
+use model::argo_api::{self, ArgoKind};
 use serde_json::Value;
 
 use crate::api_error::ApiError;
@@ -80,6 +81,17 @@ fn api_of(client: &Client, object: &Value) -> Result<(Api<DynamicObject>, String
         None => Api::all_with(client.clone(), &resource),
     };
     Ok((api, name))
+}
+
+/// The resource of a kind of Argo.
+pub fn resource_of(kind: ArgoKind) -> ApiResource {
+    ApiResource {
+        group: argo_api::GROUP.to_owned(),
+        version: argo_api::VERSION.to_owned(),
+        api_version: argo_api::API_VERSION.to_owned(),
+        kind: kind.kind.to_owned(),
+        plural: kind.plural.to_owned(),
+    }
 }
 
 /// Applies one manifest server-side. The apply takes over fields of other managers.

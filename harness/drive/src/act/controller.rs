@@ -2,9 +2,9 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, ListParams};
+use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::{Part, StepOutcome};
 use provision::argo::first_word;
-use provision::argo::install::CONTROLLER;
 
 use super::outcome::outcome_of;
 use super::stage::Stage;
@@ -23,7 +23,7 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
         return StepOutcome::Refused("there is no workflow controller".to_owned());
     };
     let pods: Api<Pod> = Api::namespaced(installation.client.clone(), &installation.argo_namespace);
-    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
     let found = match pods.list(&labelled).await {
         Ok(found) => found.items,
         Err(error) => return outcome_of(&error),

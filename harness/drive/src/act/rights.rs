@@ -3,6 +3,7 @@
 use k8s_openapi::api::authorization::v1::LocalSubjectAccessReview;
 use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::api::{Api, DeleteParams, PostParams};
+use model::argo_api::group_of;
 use model::history::StepOutcome;
 use model::step::Right;
 use serde_json::json;
@@ -21,7 +22,7 @@ pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role",
         "metadata": { "name": name, "namespace": stage.namespace },
-        "rules": [{ "apiGroups": [group(right)], "resources": [right.resource],
+        "rules": [{ "apiGroups": [group_of(&right.resource)], "resources": [right.resource],
             "verbs": [right.verb] }],
     });
     let binding = json!({
@@ -54,10 +55,6 @@ fn name(right: &Right) -> String {
     format!("{}-{}", right.verb, right.resource)
 }
 
-fn group(right: &Right) -> &'static str {
-    if right.resource.starts_with("workflow") { "argoproj.io" } else { "" }
-}
-
 /// Asks the API server until the answer is the wanted one.
 async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
     let client = stage.installation.client.clone();
@@ -65,7 +62,7 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
     let review = json!({ "metadata": { "namespace": stage.namespace }, "spec": {
         "user": format!("system:serviceaccount:{}:default", stage.namespace),
         "resourceAttributes": { "namespace": stage.namespace, "verb": right.verb,
-            "group": group(right), "resource": right.resource },
+            "group": group_of(&right.resource), "resource": right.resource },
     }});
     let Ok(review) = serde_json::from_value::<LocalSubjectAccessReview>(review) else {
         return StepOutcome::Unknown("the review of a right could not be built".to_owned());

@@ -1,7 +1,9 @@
 //! The objects and services of a case.
 
-use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind};
+use kube::api::{Api, DynamicObject};
+use model::argo_api;
 use provision::installation::Installation;
+use provision::objects::resource_of;
 use serde_json::Value;
 
 use crate::recorder::Recorder;
@@ -22,7 +24,6 @@ pub(crate) struct Stage<'a> {
 
 /// The API for the case's workflow.
 pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
-    let kind = GroupVersionKind::gvk("argoproj.io", "v1alpha1", "Workflow");
-    let resource = ApiResource::from_gvk(&kind);
+    let resource = resource_of(argo_api::WORKFLOW);
     Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
 }

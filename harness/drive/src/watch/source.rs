@@ -5,6 +5,7 @@ use futures::stream::BoxStream;
 use kube::Client;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 use kube::core::Request;
+use model::argo_api;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
@@ -101,10 +102,10 @@ pub(crate) async fn in_namespace(
 
 fn path(source: &Source) -> String {
     let (group, resource) = match source.kind {
-        Kind::Workflow => ("/apis/argoproj.io/v1alpha1", "workflows"),
+        Kind::Workflow => (argo_api::PATH, argo_api::WORKFLOW.plural),
         Kind::Pod => ("/api/v1", "pods"),
-        Kind::TaskResult => ("/apis/argoproj.io/v1alpha1", "workflowtaskresults"),
-        Kind::GcTask => ("/apis/argoproj.io/v1alpha1", "workflowartifactgctasks"),
+        Kind::TaskResult => (argo_api::PATH, argo_api::TASK_RESULT.plural),
+        Kind::GcTask => (argo_api::PATH, argo_api::ARTIFACT_GC_TASK.plural),
     };
     match &source.namespace {
         None => format!("{group}/{resource}"),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kube::Client;
+use model::argo_api::{API_VERSION, WORKFLOW};
 use serde_json::{Value, json};
 
 use crate::argo::install::NAMESPACE;
@@ -32,8 +33,8 @@ pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), 
 /// A workflow that needs no pod.
 fn workflow(run: &str) -> Value {
     json!({
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Workflow",
+        "apiVersion": API_VERSION,
+        "kind": WORKFLOW.kind,
         "metadata": {
             "name": format!("first-word-{run}"),
             "namespace": NAMESPACE,

@@ -1,5 +1,7 @@
 //! The source of one Argo version, and its item to build.
 
+use model::argo_api::CONTROLLER;
+
 use super::release::Release;
 use crate::program::given::{Commit, Given};
 use crate::program::tree::Tree;
@@ -91,7 +93,7 @@ pub(super) fn argo(release: &str, module: &str) -> Item {
         .variable(&format!("{module}.gitTreeState"), "clean")
         // Argo reports `v3.7.18+unknown` without a commit, even if the tree is clean.
         .variable(&format!("{module}.gitCommit"), COMMIT);
-    for name in ["workflow-controller", "argoexec", "argo"] {
+    for name in [CONTROLLER, "argoexec", "argo"] {
         item = item.command(&format!("./cmd/{name}"), name);
     }
     item.restored = restored();
