@@ -2,6 +2,7 @@
 
 use futures::future::try_join_all;
 use kube::Client;
+use model::argo_api::annotation::DEFAULT_REPOSITORY;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use provision::objects::{self, CHALLENGE, ObjectError, RUN};
@@ -54,7 +55,7 @@ pub(crate) async fn set_up(
     let mut since = None;
     if let Namespaces::Prepared(_) = installation.namespaces {
         since = Some(empty(client, namespace).await?);
-        manifests[0] = repository(installation, namespace);
+        manifests = in_prepared(manifests, repository(installation, namespace));
     }
     for manifest in &mut manifests {
         manifest["metadata"]["labels"][RUN] = json!(installation.run);
@@ -77,6 +78,14 @@ pub(crate) async fn set_up(
     Ok(since)
 }
 
+/// The objects of a prepared namespace. The namespace exists, so its manifest is left out. The
+/// artifact repository is added.
+fn in_prepared(mut manifests: Vec<Value>, repository: Value) -> Vec<Value> {
+    manifests.retain(|object| object["kind"] != "Namespace");
+    manifests.push(repository);
+    manifests
+}
+
 /// The artifact repository of a namespace, for an Argo whose default repository belongs to another
 /// user.
 fn repository(installation: &Installation, namespace: &str) -> Value {
@@ -92,7 +101,7 @@ fn repository(installation: &Installation, namespace: &str) -> Value {
     } });
     json!({ "apiVersion": "v1", "kind": "ConfigMap",
         "metadata": { "name": "artifact-repositories", "namespace": namespace, "annotations": {
-            "workflows.argoproj.io/default-artifact-repository": "conformance" } },
+            DEFAULT_REPOSITORY: "conformance" } },
         // JSON is YAML.
         "data": { "conformance": repository.to_string() } })
 }
@@ -124,4 +133,24 @@ pub(crate) async fn there(client: &Client, namespace: &str) -> Result<(String, u
         last = last.max(version.parse().unwrap_or_default());
     }
     Ok((words.join(", "), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::in_prepared;
+
+    #[rstest]
+    #[case::namespace_first(&["Namespace", "Secret", "Role"])]
+    #[case::namespace_in_the_middle(&["Secret", "Namespace", "Role"])]
+    #[case::namespace_last(&["Secret", "Role", "Namespace"])]
+    fn a_prepared_namespace_gets_the_repository_and_keeps_the_rest(#[case] order: &[&str]) {
+        let manifests = order.iter().map(|kind| json!({ "kind": kind })).collect();
+        let made = in_prepared(manifests, json!({ "kind": "ConfigMap" }));
+        let mut kinds: Vec<&str> = made.iter().filter_map(|o| o["kind"].as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["ConfigMap", "Role", "Secret"], "{}", Value::from(made.clone()));
+    }
 }
