@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use provision::access::Access;
-use provision::argo::first_word;
+use provision::argo::controller_ready;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
 use provision::argo::rendered::Rendered;
@@ -130,8 +130,8 @@ async fn install_argo(
     if created {
         keep_definitions(session, which.argo, access, &rendered, &definitions).await;
     }
-    let heard = first_word::hear(client, &session.run, budgets::ARGO_READY.time);
-    awaited(&*session.show, "first workflow taken up", heard).await?;
+    let ready = controller_ready::wait(client, &session.run, budgets::ARGO_READY.time);
+    awaited(&*session.show, "first workflow taken up", ready).await?;
     let installation = installation(session, which, access);
     let read_back = installation.read_back().await.context("read back what runs")?;
     let said = programs::version_of_argo(&session.guard, &installation.argo).await?;

@@ -1,6 +1,6 @@
 //! Argo Workflows: its images, its rendered manifests, and its installation.
 
-pub mod first_word;
+pub mod controller_ready;
 pub mod install;
 pub mod overlay;
 mod profile;

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, ListParams};
 use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::{Part, StepOutcome};
-use provision::argo::first_word;
+use provision::argo::controller_ready;
 
 use super::outcome::outcome_of;
 use super::stage::Stage;
@@ -44,8 +44,9 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
         return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
     };
-    let heard = first_word::hear(&installation.client, &installation.run, budgets::STEP.time).await;
-    if let Err(error) = heard {
+    let ready =
+        controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time).await;
+    if let Err(error) = ready {
         return StepOutcome::Unknown(error.to_string());
     }
     stage.watches.expect_controller();

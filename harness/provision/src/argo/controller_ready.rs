@@ -20,7 +20,7 @@ use crate::objects::{self, ObjectError, RUN};
 /// # Errors
 /// [`ObjectError::NotReady`] without a phase after `patience`. Other [`ObjectError`] if the API
 /// server refuses a request.
-pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
+pub async fn wait(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
     let workflow = workflow(run);
     // A workflow of an earlier call may have a phase that an earlier controller set.
     objects::delete(client, &workflow).await?;
@@ -36,7 +36,7 @@ fn workflow(run: &str) -> Value {
         "apiVersion": API_VERSION,
         "kind": WORKFLOW.kind,
         "metadata": {
-            "name": format!("first-word-{run}"),
+            "name": format!("readiness-probe-{run}"),
             "namespace": NAMESPACE,
             "labels": { RUN: run },
         },
