@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use model::history::Versions;
 use provision::client;
-use provision::existing::{self, Found, Hold, Place, Subject};
+use provision::existing::{self, Found, Hold, NameError, Place, Subject};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
@@ -116,7 +116,7 @@ impl Given {
             lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
         }
         let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
-        lacks.extend(place.as_ref().err().map(ToString::to_string));
+        lacks.extend(place.as_ref().err().map(explained));
         if !lacks.is_empty() {
             return Err(usage(lacks.join("\n")));
         }
@@ -163,10 +163,15 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
     Ok(entry.bin().join("argo"))
 }
 
+/// An error with its remedy.
+fn explained(error: &NameError) -> String {
+    format!("error: {error}\nhint: {}", error.hint().unwrap_or_default())
+}
+
 /// Prints the manifests that prepare namespaces.
 pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
     let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
-    let place = place.map_err(|error| usage(error.to_string()))?;
+    let place = place.map_err(|error| usage(explained(&error)))?;
     let subject = match (&args.user, &args.account) {
         (Some(user), _) => Subject::User(user.clone()),
         (None, account) => {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use model::Plan;
 use model::claim::OBSERVED;
+use model::explain::chain;
 use model::history::{Action, Header, MAJOR, MINOR, StepOutcome, What};
 use model::step::Act;
 use provision::installation::Installation;
@@ -106,12 +107,6 @@ async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
         last = Some(stage.recorder.deadline(last).await);
         stage.watches.mark(stage.namespace);
     }
-}
-
-/// An error and its causes, with colons between them.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {

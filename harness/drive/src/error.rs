@@ -10,7 +10,7 @@ pub enum DriveError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// The namespace could not be set up.
-    #[error("set up the namespace of the case")]
+    #[error("failed to set up the namespace of the case")]
     Namespace(#[from] NamespaceError),
     /// The proxy that reports requests to the object store is gone.
     #[error(transparent)]

@@ -19,10 +19,10 @@ pub enum NamespaceError {
     #[error(transparent)]
     Object(#[from] ObjectError),
     /// The manifest of the harness cannot be read.
-    #[error("read the manifest of a case's namespace: {0}")]
+    #[error("failed to read the manifest of a case's namespace: {0}")]
     Manifest(String),
     /// The objects in a prepared namespace cannot be listed.
-    #[error("list what is in namespace {0}: {1}")]
+    #[error("failed to list the objects of namespace {0}: {1}")]
     List(String, String),
     /// A prepared namespace has objects of another user, or of a case that was not taken down.
     #[error("namespace {namespace} is not empty: {what}")]

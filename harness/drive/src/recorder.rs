@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::history::{Event, Header, Part, What};
+use model::milliseconds;
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -37,7 +38,7 @@ pub trait Observer: Send {
 
 /// The history could not be written. The cause is trouble of the harness, never of Argo.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("write the history {}: {message}", path.display())]
+#[error("failed to write the history {}: {message}", path.display())]
 pub struct RecordError {
     path: PathBuf,
     message: String,
@@ -128,12 +129,12 @@ impl Recorder {
 
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
-        u64::try_from(self.shared.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        milliseconds(self.shared.began.elapsed())
     }
 
     /// A past moment, in milliseconds since the start. Error: up to 2 ms too early, never too late.
     pub fn at(&self, moment: Instant) -> u64 {
-        let ago = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ago = milliseconds(moment.elapsed());
         self.now().saturating_sub(ago.saturating_add(1))
     }
 

@@ -34,7 +34,7 @@ pub use watches::Watches;
 
 /// The first list of a kind failed.
 #[derive(Debug, thiserror::Error)]
-#[error("begin to watch {kind:?}")]
+#[error("failed to watch {kind:?}")]
 pub struct WatchError {
     kind: Kind,
     #[source]

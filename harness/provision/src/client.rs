@@ -14,10 +14,10 @@ use crate::requests::Requests;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The kubeconfig cannot be read.
-    #[error("read the kubeconfig")]
+    #[error("failed to read the kubeconfig")]
     Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
     /// The configuration does not give a client.
-    #[error("make a client of the Kubernetes API")]
+    #[error("failed to make a client of the Kubernetes API")]
     Client(#[source] Box<kube::Error>),
 }
 

@@ -16,10 +16,10 @@ const HOPS: usize = 5;
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The text is not an absolute URL with HTTP or HTTPS.
-    #[error("`{0}` is not like https://HOST/PATH")]
+    #[error("invalid URL `{0}`: it is not like https://HOST/PATH")]
     Address(String),
     /// The request got no answer.
-    #[error("{url} cannot be reached")]
+    #[error("failed to reach {url}")]
     Unreachable {
         /// URL of the request.
         url: Uri,
@@ -28,7 +28,7 @@ pub enum FetchError {
         cause: Box<kube::Error>,
     },
     /// The server answered with a status that is neither success nor a redirect.
-    #[error("{url} answers {status}")]
+    #[error("failed to download {url}: the server answers {status}")]
     Refused {
         /// URL of the request.
         url: Uri,
@@ -36,7 +36,7 @@ pub enum FetchError {
         status: StatusCode,
     },
     /// The connection ended before the end of the file.
-    #[error("{url} broke off, of {promised} bytes that were promised")]
+    #[error("failed to download {url}: the connection ended before {promised} bytes")]
     BrokeOff {
         /// URL of the request.
         url: Uri,
@@ -47,7 +47,7 @@ pub enum FetchError {
         cause: Box<kube::Error>,
     },
     /// An HTTPS server redirects to a URL without TLS. An attacker could answer at such a URL.
-    #[error("{url} leads to {to}, without TLS")]
+    #[error("failed to download {url}: it redirects to {to}, without TLS")]
     Unprotected {
         /// URL of the request.
         url: Uri,
@@ -55,7 +55,7 @@ pub enum FetchError {
         to: String,
     },
     /// A download has more than 5 redirects.
-    #[error("{url} leads from one address to the next, more than {HOPS} times")]
+    #[error("failed to download {url}: more than {HOPS} redirects")]
     Astray {
         /// URL of the first request.
         url: Uri,
@@ -64,16 +64,17 @@ pub enum FetchError {
 
 impl FetchError {
     /// The remedy.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Address(_) => "name the place of releases with --releases",
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Address(_) => "name the URL of the releases with --releases",
             Self::Unreachable { .. } => {
                 "check the network, or name a mirror of the releases with --releases"
             }
-            Self::Refused { .. } => "see that there is such a release, with these files",
-            Self::BrokeOff { .. } => "try once more",
+            Self::Refused { .. } => "check that the release exists and has these files",
+            Self::BrokeOff { .. } => "try again",
             Self::Unprotected { .. } | Self::Astray { .. } => "name another mirror with --releases",
-        }
+        };
+        Some(text.to_owned())
     }
 }
 

@@ -13,6 +13,7 @@ pub mod existing;
 pub mod fetch;
 pub mod git;
 pub mod go;
+pub mod hints;
 pub mod image;
 pub mod installation;
 pub mod kind;

@@ -23,10 +23,10 @@ pub const FIELD_MANAGER: &str = "argo-conformance";
 pub enum ObjectError {
     /// The manifest has no `apiVersion`, `kind` or name. The value is the beginning of the
     /// manifest.
-    #[error("a manifest without apiVersion, kind or name: {0}")]
+    #[error("invalid manifest: apiVersion, kind or name is missing: {0}")]
     Nameless(String),
     /// The API server refused the apply, or did not answer.
-    #[error("apply {object}")]
+    #[error("failed to apply {object}")]
     Apply {
         /// Kind and name of the object.
         object: String,
@@ -35,7 +35,7 @@ pub enum ObjectError {
         cause: ApiError,
     },
     /// The API server refused the deletion, or did not answer.
-    #[error("delete {object}")]
+    #[error("failed to delete {object}")]
     Delete {
         /// Kind and name of the object.
         object: String,
@@ -44,7 +44,7 @@ pub enum ObjectError {
         cause: ApiError,
     },
     /// The API server refused a list or a watch, or did not answer.
-    #[error("watch {object}")]
+    #[error("failed to watch {object}")]
     Watch {
         /// Kind and name of the object.
         object: String,

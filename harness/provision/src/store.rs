@@ -55,7 +55,7 @@ pub struct Store {
 
 /// Error of a request to the object store. A missing object does not cause this error.
 #[derive(Debug, thiserror::Error)]
-#[error("{action} in the object store: {message}")]
+#[error("failed to {action} in the object store: {message}")]
 pub struct StoreError {
     action: String,
     message: String,

@@ -15,7 +15,7 @@ use crate::wire::{Order, Word, line};
 
 /// The proxy does not answer, or has ended. The harness is unhealthy then.
 #[derive(Debug, thiserror::Error)]
-#[error("the proxy before the object store, at {}: {why}", socket.display())]
+#[error("failed to use the proxy before the object store, at {}: {why}", socket.display())]
 pub struct FollowError {
     socket: PathBuf,
     why: String,

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use http::StatusCode;
 use model::history::Request;
+use model::milliseconds;
 
 use crate::hub::{Hub, Met};
 use crate::s3::Asked;
@@ -77,7 +78,7 @@ impl Tally {
         if std::mem::replace(&mut self.told, true) {
             return;
         }
-        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = milliseconds(self.began.elapsed());
         for request in &mut self.requests {
             request.sent = self.upstream.bytes();
             request.received = received;

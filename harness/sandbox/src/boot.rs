@@ -9,7 +9,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command as Program, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use nix::sys::signal::Signal;
 
@@ -48,20 +48,21 @@ pub(crate) const SELF_INSIDE: &str = "self";
 struct Lifeline(Mutex<UnixStream>);
 
 impl Lifeline {
+    fn stream(&self) -> MutexGuard<'_, UnixStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn send(&self, command: &Command) -> Result<(), SandboxError> {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        send(&stream, command).map_err(|_| SandboxError::Gone)
+        send(&self.stream(), command).map_err(|_| SandboxError::Gone)
     }
 
     /// Closes the socket for commands. The replies from inside can still be read.
     fn end(&self) {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = stream.shutdown(Shutdown::Write);
+        let _ = self.stream().shutdown(Shutdown::Write);
     }
 
     fn cut(&self) {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = stream.shutdown(Shutdown::Both);
+        let _ = self.stream().shutdown(Shutdown::Both);
     }
 }
 
@@ -285,9 +286,7 @@ fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
         (_, Err(error)) | (Err(error), _) => return Err(error),
         (Ok(other), _) => return Err(refused(other)),
     };
-    let stream = lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
-    stream.set_read_timeout(None).map_err(failed())?;
-    drop(stream);
+    lifeline.stream().set_read_timeout(None).map_err(failed())?;
     let replies = Arc::<Replies>::default();
     let told = Arc::clone(&replies);
     std::thread::spawn(move || {

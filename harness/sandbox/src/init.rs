@@ -12,12 +12,13 @@ use std::path::Path;
 use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use model::explain::chain;
 use nix::sched::CloneFlags;
 
 use crate::budgets;
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
-use crate::own_binary::{INTERNAL, ITSELF, chain, close_inherited, complain};
+use crate::own_binary::{INTERNAL, ITSELF, close_inherited, complain};
 use crate::reaper::{self, words};
 use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
 use children::{Children, Who};
@@ -34,7 +35,7 @@ const KEPT: u64 = 1 << 20;
 
 /// A step of setting up a sandbox that failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing}")]
+#[error("failed to {doing}")]
 struct BootError {
     doing: String,
     #[source]
@@ -119,12 +120,12 @@ impl Init {
             let path = args.first().ok_or(ErrorKind::InvalidInput)?;
             Ok(serde_json::from_slice::<Boot>(&std::fs::read(path)?)?)
         };
-        let boot = read().map_err(step("read what the sandbox is made of"))?;
+        let boot = read().map_err(step("read the specification of the sandbox"))?;
         crate::cgroup::enter_all(&boot.cgroup).map_err(step("enter the cgroups"))?;
         nix::unistd::sethostname(&boot.spec.hostname)
             .map_err(|e| step("set the host name")(e.into()))?;
         crate::mounts::set_up(&boot.spec.binds).map_err(step("set up the mounts"))?;
-        std::env::set_current_dir("/").map_err(step("go to /"))?;
+        std::env::set_current_dir("/").map_err(step("change to the directory /"))?;
         let mut lines = BufReader::new(stream.try_clone().map_err(step("read"))?).lines();
         linked(&mut lines).map_err(step("wait for the network"))?;
         network(&boot).map_err(step("set up the network"))?;

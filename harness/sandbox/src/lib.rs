@@ -15,6 +15,7 @@ pub mod budgets;
 pub mod cgroup;
 mod control;
 pub mod guard;
+pub mod hints;
 mod init;
 mod mounts;
 mod network;

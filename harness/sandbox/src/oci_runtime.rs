@@ -17,13 +17,13 @@ pub const RUNC_VARIABLE: &str = "ARGO_CONFORMANCE_RUNC";
 /// An error before the start of runc.
 #[derive(Debug, thiserror::Error)]
 enum OciError {
-    #[error("edit {}", path.display())]
+    #[error("failed to edit {}", path.display())]
     Bundle {
         path: PathBuf,
         #[source]
         cause: std::io::Error,
     },
-    #[error("run {}", path.display())]
+    #[error("failed to run {}", path.display())]
     Runc {
         path: PathBuf,
         #[source]

@@ -3,6 +3,8 @@
 
 use std::process::ExitCode;
 
+use model::explain::chain;
+
 /// File name under which the binary is the OCI runtime.
 pub const OCI_RUNTIME: &str = "oci-runtime";
 /// The argument before every hidden verb.
@@ -31,16 +33,4 @@ pub(crate) fn complain(verb: &str, error: &dyn std::error::Error) -> ExitCode {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "{INTERNAL} {verb}: {}", chain(error));
     ExitCode::from(70)
-}
-
-/// An error and its causes, on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
-    }
-    line
 }

@@ -35,7 +35,9 @@ impl Places<'_> {
     pub(super) fn source(&self, text: &str) -> Result<ArgoSource, String> {
         if let Some(named) = text.strip_prefix(RELEASE) {
             let release = ArgoSource::release(named, self.releases);
-            return release.map_err(|error| format!("error: {error}\nhint: {}", error.hint()));
+            return release.map_err(|error| {
+                format!("error: {error}\nhint: {}", error.hint().unwrap_or_default())
+            });
         }
         if let Some(named) = text.strip_prefix(GIT) {
             return self.git(named).map_err(|error| {
@@ -45,7 +47,7 @@ impl Places<'_> {
         }
         if is_path(text) {
             return ArgoSource::checkout(text).map_err(|error| {
-                let hint = error.hint();
+                let hint = error.hint().unwrap_or_default();
                 format!("error: {}\nhint: {hint}", out::chain(&error.into()))
             });
         }

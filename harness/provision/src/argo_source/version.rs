@@ -9,18 +9,17 @@ pub const DEFAULT_ARGO: &str = "4.0.5";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
     /// The text does not have the form of a version.
-    #[error("`{0}` is no Argo version")]
+    #[error("invalid version `{0}`: it is not a version of Argo")]
     Form(String),
     /// The text is a name that a report gives a checkout.
-    #[error("`{0}` is what a report calls a checkout")]
+    #[error("invalid version `{0}`: it is the name of a checkout in a report")]
     Checkout(String),
     /// The text is a name that a report gives a commit.
-    #[error("`{0}` is what a report calls a commit")]
+    #[error("invalid version `{0}`: it is the name of a commit in a report")]
     Commit(String),
     /// The version has the module path of another major version. Go refuses such a module.
     #[error(
-        "argo-workflows v{0} cannot be had as a Go module: \
-         it was published under the module path of version 3"
+        "failed to find the Go module of argo-workflows v{0}: it has the module path of version 3"
     )]
     MisplacedModule(String),
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum CacheError {
     /// The user has no home directory, so no cache directory is known.
-    #[error("no cache directory is known: this user has no home directory")]
+    #[error("failed to find a cache directory: this user has no home directory")]
     NoHome,
     /// A file operation failed.
-    #[error("{action} {}", path.display())]
+    #[error("failed to {action} {}", path.display())]
     Io {
         /// The operation, as a verb: `create`.
         action: &'static str,
@@ -20,7 +20,7 @@ pub enum CacheError {
         source: io::Error,
     },
     /// A process uses the cache, so `clean` fails.
-    #[error("clean {}: it is in use by {}", path.display(), holders.join(", "))]
+    #[error("failed to clean {}: it is in use by {}", path.display(), holders.join(", "))]
     InUse {
         /// Root directory of the cache.
         path: PathBuf,

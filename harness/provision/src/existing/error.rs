@@ -8,7 +8,7 @@ use crate::api_error::ApiError;
 #[derive(Debug, thiserror::Error)]
 pub enum ExistingError {
     /// The API server did not answer, or refused the request.
-    #[error("{action}")]
+    #[error("failed to {action}")]
     Api {
         /// The request, as a verb and object: `look at namespace NAME`.
         action: String,
@@ -18,7 +18,7 @@ pub enum ExistingError {
     },
     /// The manifests of the rights are not YAML after the names of the place are inserted. Line and
     /// message.
-    #[error("read the manifests of the rights that are needed: line {0}: {1}")]
+    #[error("failed to read the manifests of the rights: line {0}: {1}")]
     Manifest(usize, String),
     /// Prerequisites that the place lacks, one text each, with remedies.
     #[error("cases cannot run there:\n{}", .0.join("\n"))]

@@ -8,19 +8,24 @@ pub struct Place {
     argo: String,
 }
 
-/// Error of [`Place::new`]: texts that are no names of namespaces. The message has one line for
-/// each text.
+/// Error of [`Place::new`]: texts that are not names of namespaces.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", lines(.0))]
+#[error("invalid name of a namespace: {}", quoted(.0))]
 pub struct NameError(Vec<String>);
 
 /// The rule for names of namespaces.
-const HINT: &str = "hint: the name of a namespace has lower-case letters, digits and `-`, at most \
-                    63 of them, and begins and ends with a letter or digit";
+const RULE: &str = "use at most 63 lower-case letters, digits and `-`; begin and end with a letter \
+                    or digit";
 
-fn lines(wrong: &[String]) -> String {
-    let lines = wrong.iter().map(|name| format!("error: `{name}` is no name of a namespace\n"));
-    lines.chain([HINT.to_owned()]).collect()
+impl NameError {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        Some(RULE.to_owned())
+    }
+}
+
+fn quoted(wrong: &[String]) -> String {
+    wrong.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 impl Place {

@@ -41,7 +41,7 @@ pub async fn answers() -> bool {
 impl Docker {
     /// Connects to the daemon and reads its id.
     pub(super) async fn reach() -> Result<Self, KindError> {
-        let action = "ask the Docker daemon who it is";
+        let action = "ask the Docker daemon for its id";
         let ask = async {
             let client = docker_client_instance().await.map_err(KindError::docker(action))?;
             let info = client.info().await.map_err(KindError::docker(action))?;
@@ -57,7 +57,7 @@ impl Docker {
         match self.client.inspect_image(reference).await {
             Ok(_) => Ok(true),
             Err(error) if status(&error) == Some(404) => Ok(false),
-            Err(error) => Err(KindError::docker("look for it")(error)),
+            Err(error) => Err(KindError::docker(&format!("look for the image {reference}"))(error)),
         }
     }
 
@@ -66,7 +66,7 @@ impl Docker {
         let options = CreateImageOptionsBuilder::new().from_image(reference).build();
         let pull = self.client.create_image(Some(options), None, None);
         let pulled: Result<Vec<_>, _> = pull.try_collect().await;
-        pulled.map(drop).map_err(KindError::docker("pull it"))
+        pulled.map(drop).map_err(KindError::docker(&format!("pull the image {reference}")))
     }
 
     /// Connects a container to the network of `kind`. Returns the address of the container there.

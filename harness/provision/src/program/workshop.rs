@@ -145,9 +145,11 @@ impl<'a> Workshop<'a> {
                 needed: needs,
                 found: self.go.version_text().to_owned(),
             },
-            Trouble::Refused(output) | Trouble::Other(output) => {
-                BuildError::Failed { stage: what.to_owned(), command: command_line(args), output }
-            }
+            Trouble::Refused(output) | Trouble::Other(output) => BuildError::Failed {
+                stage: format!("build {what}"),
+                command: command_line(args),
+                output,
+            },
         }
     }
 }

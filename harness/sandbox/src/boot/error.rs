@@ -8,7 +8,7 @@ use crate::slot::SlotError;
 #[derive(Debug, thiserror::Error)]
 pub enum SandboxError {
     /// The machine refused an operation.
-    #[error("{doing}")]
+    #[error("failed to {doing}")]
     System {
         /// The operation, as text.
         doing: String,
@@ -17,10 +17,10 @@ pub enum SandboxError {
         cause: std::io::Error,
     },
     /// The set-up of the sandbox failed. The text names the step and the cause.
-    #[error("set up the sandbox: {0}")]
+    #[error("failed to set up the sandbox: {0}")]
     Boot(String),
     /// The sandbox failed to carry out an order.
-    #[error("{doing}: {why}")]
+    #[error("failed to {doing}: {why}")]
     Refused {
         /// The operation, as text.
         doing: String,
@@ -28,7 +28,7 @@ pub enum SandboxError {
         why: String,
     },
     /// A program exceeded its time limit. The sandbox killed the program.
-    #[error("run {program}: not done after {} s, killed\nhint: {output}", after.as_secs_f32())]
+    #[error("failed to run {program}: killed after {} s; its output: {output}", after.as_secs_f32())]
     TimedOut {
         /// Absolute path of the program.
         program: String,
@@ -41,8 +41,22 @@ pub enum SandboxError {
     #[error("the sandbox has ended")]
     Gone,
     /// The remains of the sandbox cannot be removed.
-    #[error("remove the sandbox")]
+    #[error("failed to remove the sandbox")]
     Slot(#[from] SlotError),
+}
+
+impl SandboxError {
+    /// The remedy. `None`: the error tells of no remedy. A cause may have one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Slot(error) => error.hint(),
+            Self::System { .. }
+            | Self::Boot(_)
+            | Self::Refused { .. }
+            | Self::TimedOut { .. }
+            | Self::Gone => None,
+        }
+    }
 }
 
 /// Turns an error of the system into a [`SandboxError`] with the operation.

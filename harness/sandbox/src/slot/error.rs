@@ -8,7 +8,7 @@ use super::names::SLOTS;
 #[derive(Debug, thiserror::Error)]
 pub enum SlotError {
     /// The lock files cannot be used.
-    #[error("use the lock files in {}", path.display())]
+    #[error("failed to use the lock files in {}", path.display())]
     Locks {
         /// Directory of the lock files.
         path: PathBuf,
@@ -17,7 +17,7 @@ pub enum SlotError {
         cause: std::io::Error,
     },
     /// The directory for the sandbox's data cannot be made.
-    #[error("make the directory {}", path.display())]
+    #[error("failed to make the directory {}", path.display())]
     Directory {
         /// Path of the directory.
         path: PathBuf,
@@ -26,7 +26,7 @@ pub enum SlotError {
         cause: std::io::Error,
     },
     /// All slots are taken.
-    #[error("all {SLOTS} slots are taken\nhint: `argo-conformance sweep` says by whom")]
+    #[error("failed to take a slot: all {SLOTS} slots are in use")]
     Full,
     /// A harness that runs uses the slot.
     #[error("slot {index} is in use by process {owner}")]
@@ -37,7 +37,7 @@ pub enum SlotError {
         owner: u32,
     },
     /// Something that an ended user left cannot be removed.
-    #[error("remove what an earlier run left in slot {index}: {what}")]
+    #[error("failed to remove {what} of an earlier run in slot {index}")]
     Leftover {
         /// Number of the slot.
         index: u16,
@@ -47,4 +47,17 @@ pub enum SlotError {
         #[source]
         cause: std::io::Error,
     },
+}
+
+impl SlotError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Full => Some("find their users with `argo-conformance sweep`".to_owned()),
+            Self::Locks { .. }
+            | Self::Directory { .. }
+            | Self::InUse { .. }
+            | Self::Leftover { .. } => None,
+        }
+    }
 }

@@ -139,26 +139,26 @@ pub(super) fn clean(
     let Some(note) = note::read(lock) else { return Ok(()) };
     let (name, before) = (cgroup_name(index), *swept);
     if note.claim.is_none() {
-        let removed = claim::remove_abandoned(&name).map_err(failed("its cgroup"))?;
+        let removed = claim::remove_abandoned(&name).map_err(failed("the cgroup"))?;
         swept.cgroups += usize::from(removed);
         swept.slots += usize::from(removed);
-        return note::forget(lock).map_err(failed("its note"));
+        return note::forget(lock).map_err(failed("the note"));
     }
-    if note.claim != claim::number(&name).map_err(failed("its cgroup"))? {
+    if note.claim != claim::number(&name).map_err(failed("the cgroup"))? {
         // The remains were removed already. The things with the slot's names belong to another
         // user.
-        return note::forget(lock).map_err(failed("its note"));
+        return note::forget(lock).map_err(failed("the note"));
     }
-    all_dead(&note, &name, patience).map_err(failed("its processes"))?;
-    let mut network = Network::open().map_err(failed("its interface"))?;
-    let removed = network.remove(&interface(index)).map_err(failed("its interface"))?;
+    all_dead(&note, &name, patience).map_err(failed("the processes"))?;
+    let mut network = Network::open().map_err(failed("the interface"))?;
+    let removed = network.remove(&interface(index)).map_err(failed("the interface"))?;
     swept.interfaces += usize::from(removed);
-    let removed = remove_directory(&note.directory).map_err(failed("its directory"))?;
+    let removed = remove_directory(&note.directory).map_err(failed("the directory"))?;
     swept.directories += usize::from(removed);
     // The cgroups come last, because the claim keeps other users from the slot's names.
-    let removed = remove_cgroups(&name, patience).map_err(failed("its cgroups"))?;
+    let removed = remove_cgroups(&name, patience).map_err(failed("the cgroups"))?;
     swept.cgroups += removed;
-    note::forget(lock).map_err(failed("its note"))?;
+    note::forget(lock).map_err(failed("the note"))?;
     if before != *swept {
         swept.slots += 1;
     }
