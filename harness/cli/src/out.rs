@@ -4,8 +4,6 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-use provision::cache::CacheError;
-use provision::program::BuildError;
 use report::Style;
 
 use crate::screen;
@@ -118,9 +116,7 @@ pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(explained.code);
     }
     note(&format!("error: {}", chain(error)));
-    let hint = error.downcast_ref::<BuildError>().and_then(BuildError::hint);
-    let hint = hint.or_else(|| error.downcast_ref::<CacheError>().and_then(CacheError::hint));
-    if let Some(hint) = hint {
+    if let Some(hint) = provision::hints::hint(error.as_ref()) {
         note(&format!("hint: {hint}"));
     }
     ExitCode::from(report::exit::NO_ENVIRONMENT)

@@ -27,8 +27,11 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     ));
     let failed = swept.failed.into_iter().map(anyhow::Error::new);
     let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
-    let failed: Vec<String> =
-        failed.map(|error| format!("error: not removed: {}", out::chain(&error))).collect();
+    let failed = failed.map(|error| {
+        let hint = provision::hints::hint(error.as_ref()).map(|hint| format!("\nhint: {hint}"));
+        format!("error: not removed: {}{}", out::chain(&error), hint.unwrap_or_default())
+    });
+    let failed: Vec<String> = failed.collect();
     if failed.is_empty() {
         return Ok(report::exit::PASS);
     }

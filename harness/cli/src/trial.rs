@@ -6,6 +6,7 @@ use std::sync::Arc;
 use drive::watch::Watches;
 use model::Case;
 use model::history::{Header, MAJOR, MINOR, Versions};
+use model::provider::Provider;
 use model::verdict::{CaseVerdict, Verdict};
 use provision::installation::Installation;
 use report::{Judged, LeftOut};
@@ -123,7 +124,9 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
 
 /// Why the case cannot be tried with a provider, by its name in reports.
 pub(crate) fn left_out(case: &Case, provider: &str) -> Option<LeftOut> {
-    why_not(case, provider == "native", provider != "existing")
+    let facts = Provider::named(provider).map(Provider::facts);
+    let sees_requests = facts.is_some_and(|facts| facts.has_store_proxy);
+    why_not(case, sees_requests, facts.is_none_or(|facts| facts.installs_argo))
 }
 
 /// The reason for which a case cannot be tried on an installation. `sees_requests`: the harness
@@ -190,6 +193,8 @@ mod tests {
 
     use rstest::rstest;
 
+    use model::provider::PROVIDERS;
+
     use super::left_out;
 
     #[rstest]
@@ -206,7 +211,7 @@ mod tests {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
-        let providers = ["native", "kind", "existing"].map(|name| left_out(case, name).is_none());
-        assert_eq!(providers, [native, kind, existing]);
+        let providers = PROVIDERS.map(|facts| left_out(case, facts.name).is_none());
+        assert_eq!(providers, [native, kind, existing], "in the order of the table");
     }
 }

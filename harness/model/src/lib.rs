@@ -21,6 +21,7 @@ pub mod milliseconds;
 pub mod overlay;
 pub mod parse;
 pub mod plain_file;
+pub mod provider;
 pub mod release_line;
 pub mod schema;
 pub mod step;

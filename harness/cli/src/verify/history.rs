@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use model::history::Versions;
+use model::provider::Provider;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
 use report::statement::{Basis, Stated};
@@ -77,7 +78,8 @@ fn of_run(stated: &Stated, check: &Check<'_>, history: &str, shown: &Shown) -> a
         header.challenge == conformance.challenge,
         "its history carries another challenge than the statement"
     );
-    let native = conformance.provider == "native";
+    let provider = Provider::named(&conformance.provider);
+    let native = provider.is_some_and(|provider| provider.facts().has_store_proxy);
     anyhow::ensure!(
         header.requests == native,
         "its history {} requests to the store, and the provider is {}",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
+use model::provider::Provider;
 use report::Build;
 use report::merge::{SPAN, differences};
 use report::run::ArgoReport;
@@ -26,8 +27,7 @@ impl Check<'_> {
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
-        let providers = ["kind", "native", "existing"];
-        if !providers.contains(&conformance.provider.as_str()) {
+        if Provider::named(&conformance.provider).is_none() {
             self.refuse(format!("it names the provider {}", conformance.provider));
         }
         let mut names = BTreeSet::new();
@@ -108,7 +108,7 @@ impl Check<'_> {
         if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
             self.refuse(format!("nothing was tried on Argo {name}"));
         }
-        let is_there = conformance.provider == "existing";
+        let is_there = conformance.provider == Provider::Existing.facts().name;
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
                 "Argo {name} has the profile {profile}, and the provider existing installs none"
