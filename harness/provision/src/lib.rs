@@ -20,7 +20,7 @@ pub mod kind;
 mod kubelet;
 pub mod native;
 pub mod objects;
-pub mod pace;
+pub mod poll;
 pub mod program;
 pub mod progress;
 pub mod requests;

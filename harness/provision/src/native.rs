@@ -25,7 +25,7 @@ use crate::budgets;
 use crate::client;
 use crate::image::Image;
 use crate::installation::Alarm;
-use crate::pace::until_ready;
+use crate::poll::until_ready;
 use crate::progress::{Progress, awaited};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};

@@ -11,7 +11,7 @@ use aws_sdk_s3::config::{
 use aws_sdk_s3::error::DisplayErrorContext;
 
 use crate::budgets;
-use crate::pace::{NotReady, until_ready};
+use crate::poll::{NotReady, until_ready};
 
 /// Address, keys and bucket of an object store.
 #[derive(Clone, PartialEq, Eq)]

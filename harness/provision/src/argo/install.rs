@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::objects::{self, FIELD_MANAGER, ObjectError};
-use crate::pace::{NotReady, until_ready};
+use crate::poll::{NotReady, until_ready};
 
 pub use super::profile::Profile;
 

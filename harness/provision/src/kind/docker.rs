@@ -14,7 +14,7 @@ use testcontainers::core::client::docker_client_instance;
 
 use super::error::KindError;
 use crate::budgets;
-use crate::pace::until_ready;
+use crate::poll::until_ready;
 
 /// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";

@@ -8,7 +8,7 @@ use crate::cache::CacheError;
 use crate::client::ClientError;
 use crate::image::ImageError;
 use crate::objects::ObjectError;
-use crate::pace::NotReady;
+use crate::poll::NotReady;
 
 /// Error of the start or the removal of a kind cluster.
 #[derive(Debug, thiserror::Error)]

@@ -17,7 +17,7 @@ use super::error::KindError;
 use crate::budgets;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, children};
-use crate::pace::throughout;
+use crate::poll::throughout;
 
 /// Record of a cluster of this process, or of a harness that ended.
 #[derive(Debug)]

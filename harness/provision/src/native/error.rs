@@ -7,7 +7,7 @@ use sandbox::{Sandbox, SandboxError};
 use crate::certificates::CertificateError;
 use crate::client::ClientError;
 use crate::image::ImageError;
-use crate::pace::NotReady;
+use crate::poll::NotReady;
 use crate::store::StoreError;
 
 use super::stored::StoredError;

@@ -9,7 +9,7 @@ use super::error::{Failure, NativeError};
 use super::files::{INSIDE, PAUSE_IMAGE};
 use crate::budgets;
 use crate::image::Image;
-use crate::pace::until_ready;
+use crate::poll::until_ready;
 use crate::shell;
 
 /// Writes the images and imports them into containerd. Archives of the user are copied first.
