@@ -21,13 +21,13 @@ mod mounts;
 mod network;
 pub mod oci_runtime;
 pub mod own_binary;
+mod poll;
 mod process;
 mod reaper;
 pub mod requirements;
 pub mod slot;
 pub mod spec;
 pub mod verb;
-mod wait;
 
 pub use boot::{Event, Sandbox, SandboxError};
 pub use process::Identity;

@@ -13,7 +13,7 @@ use super::note::{self, Note};
 use crate::budgets;
 use crate::cgroup;
 use crate::network::Network;
-use crate::wait::until;
+use crate::poll::until;
 
 /// Name of the file that marks a directory which a sweep may remove.
 const MARKER: &str = "argo-conformance-sandbox";
