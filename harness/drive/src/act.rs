@@ -19,7 +19,7 @@ use provision::objects::RUN;
 use serde_json::{Value, json};
 
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 use crate::recorder::RecordError;
 use crate::workflow::replace_image;
 use effect::{caught_up, version};
@@ -144,7 +144,7 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
         let params = PatchParams::default();
         // The health of the API server shows a touch that fails.
         let _ = workflows(stage).patch(stage.workflow, &params, &Patch::Merge(&patch)).await;
-        pace::pause(every).await;
+        pauses::pause(every).await;
     }
 }
 

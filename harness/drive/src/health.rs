@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 use crate::watch::Watches;
 use controller::{Unobserved, keep_looking};
 use probe::{Answer, api_trouble};
@@ -87,7 +87,7 @@ where
 {
     loop {
         ask().await.tell(watches, part);
-        pace::pause(pace::PROBE).await;
+        pauses::pause(pauses::PROBE).await;
     }
 }
 

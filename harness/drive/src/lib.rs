@@ -10,7 +10,7 @@ pub mod diagnosis;
 pub mod error;
 pub mod health;
 pub mod namespace;
-pub mod pace;
+pub mod pauses;
 pub mod recorder;
 pub mod teardown;
 pub mod watch;

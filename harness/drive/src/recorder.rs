@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 
 #[cfg(test)]
 mod tests;
@@ -152,7 +152,7 @@ impl Recorder {
             let over = async {
                 match next {
                     // A mark is dated up to two milliseconds too early.
-                    Some(at) => pace::until(self.moment(at.saturating_add(DATED))).await,
+                    Some(at) => pauses::until(self.moment(at.saturating_add(DATED))).await,
                     None => std::future::pending().await,
                 }
             };

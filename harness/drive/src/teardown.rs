@@ -15,7 +15,7 @@ use serde_json::json;
 use crate::answer::{in_time, is_absence, words};
 use crate::budgets;
 use crate::namespace;
-use crate::pace;
+use crate::pauses;
 
 /// Group, version and kind of the objects of a case, except those that Argo makes.
 const MADE: [(&str, &str, &str); 7] = [
@@ -96,7 +96,7 @@ impl Teardown<'_> {
             let listed = namespace::there(&client, self.namespace);
             match self.ask("list what is left", listed).await {
                 Some((there, _)) if !there.is_empty() => {
-                    pace::pause(pace::RETRY).await;
+                    pauses::pause(pauses::RETRY).await;
                     self.objects(argo_api::WORKFLOW, "workflow").await;
                 }
                 _ => return,

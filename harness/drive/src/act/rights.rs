@@ -13,7 +13,7 @@ use super::outcome::{outcome_of, outcome_of_apply};
 use super::stage::Stage;
 use crate::answer::words;
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 
 /// Grants the right to the service account. Done when the API server allows the action.
 pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
@@ -78,7 +78,7 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 let limit = budgets::RIGHT_EFFECT.time.as_secs();
                 return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
-            Ok(_) => pace::pause(pace::RIGHT).await,
+            Ok(_) => pauses::pause(pauses::RIGHT).await,
             // The role has changed already. The effect of the change is not known.
             Err(error) => {
                 return StepOutcome::Unknown(format!("ask for the right: {}", words(&error)));

@@ -8,7 +8,7 @@ use model::history::{self, Part};
 use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 use crate::watch::{Controller, Watches};
 
 /// Port of the controller's health endpoint, on every release line from 3.4 to 4.1.
@@ -50,7 +50,7 @@ pub(super) async fn keep_looking(
             _ = changes.changed() => continue,
         }
         tokio::select! {
-            () = pace::pause(pace::PROBE) => {}
+            () = pauses::pause(pauses::PROBE) => {}
             _ = changes.changed() => {}
         }
     }

@@ -11,7 +11,7 @@ use super::standing::Standing;
 use super::watches::Watches;
 use crate::answer::{in_time, words};
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 
 /// Status code of an API server that no longer has the version of the request.
 const EXPIRED: u16 = 410;
@@ -104,7 +104,7 @@ async fn resume(watches: &Watches, client: &Client, source: &Source, mut version
         }
         watches.tell(source, change, object);
     }
-    if opened.elapsed() < pace::RETRY {
+    if opened.elapsed() < pauses::RETRY {
         return failed(watches, source, "it was closed as soon as it was open", version).await;
     }
     State::Resume(version)
@@ -112,7 +112,7 @@ async fn resume(watches: &Watches, client: &Client, source: &Source, mut version
 
 async fn failed(watches: &Watches, source: &Source, why: &str, version: String) -> State {
     watches.standing(source, |standing| standing.broken = Some(why.to_owned()));
-    pace::pause(pace::RETRY).await;
+    pauses::pause(pauses::RETRY).await;
     State::Resume(version)
 }
 
@@ -134,8 +134,8 @@ fn late(watches: &Watches, source: &Source, version: String) -> State {
 /// the list. A watch that ends at once is not opened again without a pause.
 async fn expired(watches: &Watches, source: &Source, why: &str, opened: Instant) -> State {
     watches.standing(source, |standing| standing.broken = Some(why.to_owned()));
-    if opened.elapsed() < pace::RETRY {
-        pace::pause(pace::RETRY).await;
+    if opened.elapsed() < pauses::RETRY {
+        pauses::pause(pauses::RETRY).await;
     }
     State::List(why.to_owned())
 }
@@ -146,7 +146,7 @@ async fn relist(watches: &Watches, client: &Client, source: &Source, why: String
         Ok(listed) => State::Resume(watches.take_list(source, Some(&why), asked, listed)),
         Err(error) => {
             watches.standing(source, |standing| standing.broken = Some(words(&error)));
-            pace::pause(pace::RETRY).await;
+            pauses::pause(pauses::RETRY).await;
             State::List(why)
         }
     }

@@ -15,7 +15,7 @@ use super::told::Shown;
 use super::watches::Watches;
 use crate::answer::words;
 use crate::budgets;
-use crate::pace;
+use crate::pauses;
 
 /// Marks one source about every second, and on request. Never ends.
 pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &Source) {
@@ -40,7 +40,7 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
             unanswered = None;
         }
         tokio::select! {
-            () = pace::pause(pace::PROBE) => {}
+            () = pauses::pause(pauses::PROBE) => {}
             () = bells.mark.notified() => {}
         }
     }
