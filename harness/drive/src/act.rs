@@ -1,12 +1,12 @@
 //! Does one step of a plan.
 
 mod argo;
+mod context;
 mod controller;
 mod effect;
 mod outcome;
 mod pod;
 mod rights;
-mod stage;
 
 use std::time::Duration;
 
@@ -22,21 +22,24 @@ use crate::budgets;
 use crate::pauses;
 use crate::recorder::RecordError;
 use crate::workflow::replace_image;
+pub(crate) use context::StepContext;
+use context::workflows;
 use effect::{caught_up, version};
 use outcome::{outcome_of, outcome_of_apply};
-pub(crate) use stage::Stage;
-use stage::workflows;
 
 /// Does a step.
 ///
 /// # Errors
 /// If the history can no longer be written. Every other failure is an outcome.
-pub(crate) async fn act(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
+pub(crate) async fn act(
+    context: &StepContext<'_>,
+    step: &Step,
+) -> Result<StepOutcome, RecordError> {
     if let Act::Await { fact, held, patience, touching, .. } = &step.act {
         let held = held.unwrap_or_default();
-        return wait(stage, fact, held, *patience, *touching).await;
+        return wait(context, fact, held, *patience, *touching).await;
     }
-    let ended = tokio::time::timeout(budgets::STEP.time, handle(stage, step)).await;
+    let ended = tokio::time::timeout(budgets::STEP.time, handle(context, step)).await;
     ended.unwrap_or_else(|_| {
         let limit = budgets::STEP.time.as_secs();
         Ok(StepOutcome::Unknown(format!("it did not end within {limit}s")))
@@ -44,31 +47,31 @@ pub(crate) async fn act(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, R
 }
 
 /// Does a step that is not waiting.
-async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
+async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
     let outcome = match &step.act {
-        Act::StoreFault(fault) => return Ok(store_fault(stage, &step.name, fault).await),
-        Act::Grant(right) => return Ok(rights::grant(stage, right).await),
-        Act::Revoke(right) => return Ok(rights::revoke(stage, right).await),
-        Act::DeletePod { node } => return pod::delete(stage, node).await,
-        Act::LosePod { node } => return pod::lose(stage, node).await,
-        Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
-        Act::RestartController => return Ok(controller::restart(stage).await),
-        Act::Submit => submit(stage).await,
-        verb => argo::verb(stage, verb).await,
+        Act::StoreFault(fault) => return Ok(store_fault(context, &step.name, fault).await),
+        Act::Grant(right) => return Ok(rights::grant(context, right).await),
+        Act::Revoke(right) => return Ok(rights::revoke(context, right).await),
+        Act::DeletePod { node } => return pod::delete(context, node).await,
+        Act::LosePod { node } => return pod::lose(context, node).await,
+        Act::Apply { objects, .. } => return Ok(apply(context, objects).await),
+        Act::RestartController => return Ok(controller::restart(context).await),
+        Act::Submit => submit(context).await,
+        verb => argo::verb(context, verb).await,
     };
     match outcome {
         StepOutcome::Done(said) => {
             let gone = |world: &World| world.holds(&GONE) == Truth::True;
-            let there = version(workflows(stage), stage.workflow);
-            caught_up(stage, Kind::Workflow, there, gone, said).await
+            let there = version(workflows(context), context.workflow);
+            caught_up(context, Kind::Workflow, there, gone, said).await
         }
         other => Ok(other),
     }
 }
 
 /// Sets a fault of the object store. Done when the next request will meet the fault.
-async fn store_fault(stage: &Stage<'_>, step: &str, fault: &StoreFault) -> StepOutcome {
-    let Some(faults) = stage.faults else {
+async fn store_fault(context: &StepContext<'_>, step: &str, fault: &StoreFault) -> StepOutcome {
+    let Some(faults) = context.faults else {
         let why = "nothing of ours is between the pods and the store";
         return StepOutcome::Refused(why.to_owned());
     };
@@ -78,12 +81,12 @@ async fn store_fault(stage: &Stage<'_>, step: &str, fault: &StoreFault) -> StepO
     }
 }
 
-async fn submit(stage: &Stage<'_>) -> StepOutcome {
-    let object: DynamicObject = match serde_json::from_value(stage.manifest.clone()) {
+async fn submit(context: &StepContext<'_>) -> StepOutcome {
+    let object: DynamicObject = match serde_json::from_value(context.manifest.clone()) {
         Ok(object) => object,
         Err(error) => return StepOutcome::Refused(format!("not a workflow: {error}")),
     };
-    match workflows(stage).create(&PostParams::default(), &object).await {
+    match workflows(context).create(&PostParams::default(), &object).await {
         Ok(made) => StepOutcome::Done(made.metadata.uid.unwrap_or_default()),
         Err(error) => outcome_of(&error),
     }
@@ -93,15 +96,15 @@ const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);
 
 /// Waits for a fact. Ends early if the environment is broken for good.
 async fn wait(
-    stage: &Stage<'_>,
+    context: &StepContext<'_>,
     fact: &Fact,
     held: Duration,
     patience: Duration,
     touching: Option<Duration>,
 ) -> Result<StepOutcome, RecordError> {
-    let met = until_held(stage, fact, held).fuse();
-    let touch = keep_touching(stage, touching).fuse();
-    let broken = stage.installation.alarm.raised().fuse();
+    let met = until_held(context, fact, held).fuse();
+    let touch = keep_touching(context, touching).fuse();
+    let broken = context.installation.alarm.raised().fuse();
     let waited = tokio::time::timeout(patience, async {
         futures::pin_mut!(met, touch, broken);
         loop {
@@ -114,18 +117,22 @@ async fn wait(
         }
     });
     match waited.await {
-        Ok(Ok(None)) => Ok(StepOutcome::Done(stage.recorder.world(|world| world.describe(fact)))),
+        Ok(Ok(None)) => Ok(StepOutcome::Done(context.recorder.world(|world| world.describe(fact)))),
         Ok(Ok(Some(trouble))) => Ok(StepOutcome::Unknown(trouble)),
         Ok(Err(error)) => Err(error),
-        Err(_) => Ok(StepOutcome::Unmet(stage.recorder.world(|world| world.describe(fact)))),
+        Err(_) => Ok(StepOutcome::Unmet(context.recorder.world(|world| world.describe(fact)))),
     }
 }
 
 /// Waits until the fact has held for `held` without a break.
-async fn until_held(stage: &Stage<'_>, fact: &Fact, held: Duration) -> Result<(), RecordError> {
+async fn until_held(
+    context: &StepContext<'_>,
+    fact: &Fact,
+    held: Duration,
+) -> Result<(), RecordError> {
     loop {
-        stage.recorder.until(|world| world.holds(fact) == Truth::True).await?;
-        let broken = stage.recorder.until(|world| world.holds(fact) != Truth::True);
+        context.recorder.until(|world| world.holds(fact) == Truth::True).await?;
+        let broken = context.recorder.until(|world| world.holds(fact) != Truth::True);
         match tokio::time::timeout(held, broken).await {
             Err(_) => return Ok(()),
             Ok(broken) => broken?,
@@ -134,7 +141,7 @@ async fn until_held(stage: &Stage<'_>, fact: &Fact, held: Duration) -> Result<()
 }
 
 /// Touches the workflow again and again, and never returns. Returns at once without an interval.
-async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
+async fn keep_touching(context: &StepContext<'_>, every: Option<Duration>) {
     let Some(every) = every else { return };
     let mut count = 0;
     loop {
@@ -143,18 +150,18 @@ async fn keep_touching(stage: &Stage<'_>, every: Option<Duration>) {
             "argo-conformance/touched": count.to_string() } } });
         let params = PatchParams::default();
         // The health of the API server shows a touch that fails.
-        let _ = workflows(stage).patch(stage.workflow, &params, &Patch::Merge(&patch)).await;
+        let _ = workflows(context).patch(context.workflow, &params, &Patch::Merge(&patch)).await;
         pauses::pause(every).await;
     }
 }
 
-async fn apply(stage: &Stage<'_>, objects: &[Value]) -> StepOutcome {
+async fn apply(context: &StepContext<'_>, objects: &[Value]) -> StepOutcome {
     for (done, object) in objects.iter().enumerate() {
         let mut object = object.clone();
-        object["metadata"]["namespace"] = json!(stage.namespace);
-        object["metadata"]["labels"][RUN] = json!(stage.installation.run);
-        replace_image(&mut object, &stage.installation.shell_image);
-        if let Err(error) = provision::objects::apply(&stage.installation.client, &object).await {
+        object["metadata"]["namespace"] = json!(context.namespace);
+        object["metadata"]["labels"][RUN] = json!(context.installation.run);
+        replace_image(&mut object, &context.installation.shell_image);
+        if let Err(error) = provision::objects::apply(&context.installation.client, &object).await {
             return match outcome_of_apply(&error) {
                 StepOutcome::Refused(why) if done > 0 => {
                     let all = objects.len();

@@ -12,7 +12,7 @@ use provision::objects::{CHALLENGE, RUN};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::act::{Stage, act};
+use crate::act::{StepContext, act};
 use crate::error::DriveError;
 use crate::namespace;
 use crate::recorder::{Observer, RecordError, Recorder};
@@ -81,7 +81,7 @@ async fn on_stage(
     let manifest = manifest(run, plan, workflow);
     let (followed, faults) =
         requests::follow(run.installation.proxy.as_deref(), &run.namespace).await?;
-    let stage = Stage {
+    let context = StepContext {
         installation: run.installation,
         watches: run.watches,
         recorder,
@@ -92,28 +92,31 @@ async fn on_stage(
     };
     let prefix = format!("{}/", run.namespace);
     let reason = tokio::select! {
-        reason = steps_and_observation(&stage, plan) => reason?,
+        reason = steps_and_observation(&context, plan) => reason?,
         broken = run.watches.listings.record(&prefix, recorder) => return Err(broken.into()),
-        never = marks(&stage) => match never {},
+        never = marks(&context) => match never {},
         broken = requests::record(followed, recorder) => return Err(broken),
     };
     Ok(reason)
 }
 
 /// Requests the marks of each watch after every deadline of the observer. Never ends.
-async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
+async fn marks(context: &StepContext<'_>) -> std::convert::Infallible {
     let mut last = None;
     loop {
-        last = Some(stage.recorder.deadline(last).await);
-        stage.watches.mark(stage.namespace);
+        last = Some(context.recorder.deadline(last).await);
+        context.watches.mark(context.namespace);
     }
 }
 
-async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {
+async fn steps_and_observation(
+    context: &StepContext<'_>,
+    plan: &Plan,
+) -> Result<String, RecordError> {
     for step in &plan.steps {
-        let action = Action::of(&step.act, stage.manifest);
-        stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
-        let outcome = act(stage, step).await?;
+        let action = Action::of(&step.act, context.manifest);
+        context.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
+        let outcome = act(context, step).await?;
         let outcome = match (outcome, &step.act) {
             (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
                 StepOutcome::Done(format!("not met, and the plan goes on: {closest}"))
@@ -121,12 +124,12 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
             (outcome, _) => outcome,
         };
         let done = matches!(outcome, StepOutcome::Done(_));
-        stage.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
+        context.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
         if !done {
             break;
         }
     }
-    let mut changes = stage.recorder.changes();
+    let mut changes = context.recorder.changes();
     let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
     match tokio::time::timeout(OBSERVED, settled).await {
         Ok(Ok(progress)) => match progress.broken.clone() {

@@ -4,14 +4,14 @@ use model::Act;
 use model::history::StepOutcome;
 use sandbox::guard::{GuardOutput, GuardedCommand};
 
-use super::stage::Stage;
+use super::context::StepContext;
 
 /// Runs `argo VERB WORKFLOW`.
-pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
-    let (installation, verb) = (stage.installation, act.verb());
-    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), stage.workflow.into()];
+pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
+    let (installation, verb) = (context.installation, act.verb());
+    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), context.workflow.into()];
     args.extend(besides(act).into_iter().map(Into::into));
-    args.extend(["--namespace", stage.namespace, "--kubeconfig"].map(Into::into));
+    args.extend(["--namespace", context.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
     let command = GuardedCommand {
         program: installation.argo.clone(),

@@ -6,8 +6,8 @@ use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::{Part, StepOutcome};
 use provision::argo::controller_ready;
 
+use super::context::StepContext;
 use super::outcome::outcome_of;
-use super::stage::Stage;
 use crate::budgets;
 use crate::watch::Controller;
 
@@ -17,9 +17,9 @@ const GRACE: u32 = 1;
 
 /// Deletes the controller's pod. Done when another controller has taken up a workflow. The new pod
 /// is then the one that must stay.
-pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
-    let installation = stage.installation;
-    let Some(before) = stage.watches.controller().pod else {
+pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
+    let installation = context.installation;
+    let Some(before) = context.watches.controller().pod else {
         return StepOutcome::Refused("there is no workflow controller".to_owned());
     };
     let pods: Api<Pod> = Api::namespaced(installation.client.clone(), &installation.argo_namespace);
@@ -36,7 +36,7 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(GRACE)).await {
         return outcome_of(&error);
     }
-    let mut changes = stage.watches.controller_changes();
+    let mut changes = context.watches.controller_changes();
     let is_new = |now: &Controller| {
         let other = now.pod.as_ref().is_some_and(|pod| pod.uid != before.uid);
         other && now.ready && !now.ending.contains(&before.uid)
@@ -49,7 +49,7 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     if let Err(error) = ready {
         return StepOutcome::Unknown(error.to_string());
     }
-    stage.watches.expect_controller();
-    stage.watches.tell_health(Part::Controller, None);
+    context.watches.expect_controller();
+    context.watches.tell_health(Part::Controller, None);
     StepOutcome::Done(uid.map(|pod| pod.uid).unwrap_or_default())
 }

@@ -6,7 +6,7 @@ use model::World;
 use model::history::{Kind, StepOutcome};
 use serde::de::DeserializeOwned;
 
-use super::stage::Stage;
+use super::context::StepContext;
 use crate::answer::words;
 use crate::budgets;
 use crate::recorder::RecordError;
@@ -23,7 +23,7 @@ where
 /// Waits until the watch has told the step's effect on an object. The next step then sees the world
 /// after this step.
 pub(super) async fn caught_up(
-    stage: &Stage<'_>,
+    context: &StepContext<'_>,
     kind: Kind,
     there: impl Future<Output = Result<Option<String>, kube::Error>>,
     gone: impl Fn(&World) -> bool,
@@ -37,7 +37,7 @@ pub(super) async fn caught_up(
                 return Ok(StepOutcome::Unknown(why));
             }
         };
-        let told = stage.recorder.until(|world| match target {
+        let told = context.recorder.until(|world| match target {
             None => gone(world),
             Some(target) => world.version(kind).is_some_and(|v| number(v) >= target),
         });

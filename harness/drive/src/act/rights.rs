@@ -9,44 +9,44 @@ use model::step::Right;
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::context::StepContext;
 use super::outcome::{outcome_of, outcome_of_apply};
-use super::stage::Stage;
 use crate::answer::words;
 use crate::budgets;
 use crate::pauses;
 
 /// Grants the right to the service account. Done when the API server allows the action.
-pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
-    let (name, client) = (name(right), &stage.installation.client);
+pub(super) async fn grant(context: &StepContext<'_>, right: &Right) -> StepOutcome {
+    let (name, client) = (name(right), &context.installation.client);
     let role = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role",
-        "metadata": { "name": name, "namespace": stage.namespace },
+        "metadata": { "name": name, "namespace": context.namespace },
         "rules": [{ "apiGroups": [group_of(&right.resource)], "resources": [right.resource],
             "verbs": [right.verb] }],
     });
     let binding = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",
-        "metadata": { "name": name, "namespace": stage.namespace },
+        "metadata": { "name": name, "namespace": context.namespace },
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name },
         "subjects": [{ "kind": "ServiceAccount", "name": "default",
-            "namespace": stage.namespace }],
+            "namespace": context.namespace }],
     });
     for object in [role, binding] {
         if let Err(error) = provision::objects::apply(client, &object).await {
             return outcome_of_apply(&error);
         }
     }
-    until(stage, right, true).await
+    until(context, right, true).await
 }
 
 /// Revokes the right. Done when the API server denies the action.
-pub(super) async fn revoke(stage: &Stage<'_>, right: &Right) -> StepOutcome {
-    let client = stage.installation.client.clone();
-    let bindings: Api<RoleBinding> = Api::namespaced(client, stage.namespace);
+pub(super) async fn revoke(context: &StepContext<'_>, right: &Right) -> StepOutcome {
+    let client = context.installation.client.clone();
+    let bindings: Api<RoleBinding> = Api::namespaced(client, context.namespace);
     match bindings.delete(&name(right), &DeleteParams::default()).await {
-        Ok(_) => until(stage, right, false).await,
+        Ok(_) => until(context, right, false).await,
         Err(error) => outcome_of(&error),
     }
 }
@@ -56,12 +56,12 @@ fn name(right: &Right) -> String {
 }
 
 /// Asks the API server until the answer is the wanted one.
-async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
-    let client = stage.installation.client.clone();
-    let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, stage.namespace);
-    let review = json!({ "metadata": { "namespace": stage.namespace }, "spec": {
-        "user": format!("system:serviceaccount:{}:default", stage.namespace),
-        "resourceAttributes": { "namespace": stage.namespace, "verb": right.verb,
+async fn until(context: &StepContext<'_>, right: &Right, wanted: bool) -> StepOutcome {
+    let client = context.installation.client.clone();
+    let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, context.namespace);
+    let review = json!({ "metadata": { "namespace": context.namespace }, "spec": {
+        "user": format!("system:serviceaccount:{}:default", context.namespace),
+        "resourceAttributes": { "namespace": context.namespace, "verb": right.verb,
             "group": group_of(&right.resource), "resource": right.resource },
     }});
     let Ok(review) = serde_json::from_value::<LocalSubjectAccessReview>(review) else {

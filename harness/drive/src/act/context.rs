@@ -10,7 +10,7 @@ use crate::recorder::Recorder;
 use crate::watch::Watches;
 
 /// The objects and services that a step uses.
-pub(crate) struct Stage<'a> {
+pub(crate) struct StepContext<'a> {
     pub(crate) installation: &'a Installation,
     pub(crate) watches: &'a Watches,
     pub(crate) recorder: &'a Recorder,
@@ -23,7 +23,7 @@ pub(crate) struct Stage<'a> {
 }
 
 /// The API for the case's workflow.
-pub(crate) fn workflows(stage: &Stage<'_>) -> Api<DynamicObject> {
+pub(crate) fn workflows(context: &StepContext<'_>) -> Api<DynamicObject> {
     let resource = resource_of(argo_api::WORKFLOW);
-    Api::namespaced_with(stage.installation.client.clone(), stage.namespace, &resource)
+    Api::namespaced_with(context.installation.client.clone(), context.namespace, &resource)
 }
