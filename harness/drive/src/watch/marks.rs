@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::source::{Source, shown};
-use super::standing::{Awaited, late};
+use super::state::{Awaited, late};
 use super::told::Shown;
 use super::watches::Watches;
 use crate::answer::words;
@@ -19,7 +19,7 @@ use crate::pauses;
 
 /// Marks one source about every second, and on request. Never ends.
 pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &Source) {
-    let bells = watches.standing(source, |standing| standing.bells.clone());
+    let bells = watches.state(source, |state| state.bells.clone());
     let mut unanswered = None;
     loop {
         if watches.lock().needs(source) {
@@ -32,7 +32,7 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
                 }
                 Err(error) if first.elapsed() >= budgets::WATCH_DELAY.time => {
                     let late = format!("{} cannot be checked: {}", source.words(), words(&error));
-                    watches.standing(source, |standing| standing.late = Some(late));
+                    watches.state(source, |state| state.late = Some(late));
                 }
                 Err(_) => {}
             }
@@ -55,10 +55,10 @@ async fn mark(watches: &Watches, source: &Source, shown: Shown, asked: Instant) 
         return;
     }
     let words = late(source, &missing, asked.elapsed());
-    let bells = watches.standing(source, |standing| {
-        standing.awaited = None;
-        standing.late = Some(words);
-        standing.bells.clone()
+    let bells = watches.state(source, |state| {
+        state.awaited = None;
+        state.late = Some(words);
+        state.bells.clone()
     });
     bells.reopen.notify_waiters();
 }

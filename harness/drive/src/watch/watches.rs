@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::controller::Controller;
 use super::source::Source;
-use super::standing::{Awaited, Standing};
 use super::starting::Starting;
+use super::state::{Awaited, WatchState};
 use super::troubles::Troubles;
 use crate::listings::Listings;
 use crate::recorder::Recorder;
@@ -34,7 +34,7 @@ pub(super) struct Shared {
     /// The pod of the workflow controller that must stay.
     expected: Option<history::Controller>,
     histories: HashMap<String, History>,
-    sources: BTreeMap<Source, Standing>,
+    sources: BTreeMap<Source, WatchState>,
 }
 
 /// The history of a namespace, and the trouble of its case.
@@ -72,9 +72,9 @@ impl Watches {
     ) {
         let mut shared = self.lock();
         let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
-        for (source, standing) in of_it {
+        for (source, state) in of_it {
             // An empty namespace has no objects to record.
-            let (kind, version) = (source.kind, standing.version.clone());
+            let (kind, version) = (source.kind, state.version.clone());
             let _ = recorder.record(What::Watching { kind, version, asked: 0 });
         }
         let (starting, troubles) = (Starting::default(), Troubles::but(expects));
@@ -93,7 +93,7 @@ impl Watches {
     pub fn mark(&self, namespace: &str) {
         let mut shared = self.lock();
         let of_it = shared.sources.iter_mut().filter(|(source, _)| source.tells_of(namespace));
-        of_it.for_each(|(_, standing)| standing.renew());
+        of_it.for_each(|(_, state)| state.renew());
     }
 
     /// The trouble of the first watch that has one. `None`: every watch is connected and up to
@@ -101,7 +101,7 @@ impl Watches {
     pub fn trouble(&self) -> Option<String> {
         let shared = self.lock();
         let mut all = shared.sources.iter();
-        all.find_map(|(source, standing)| standing.trouble(source))
+        all.find_map(|(source, state)| state.trouble(source))
     }
 
     /// The workflow controller, as the last event of its watch showed it.
@@ -141,7 +141,7 @@ impl Watches {
     }
 
     /// Calls a function with the state of a watch.
-    pub(super) fn standing<T>(&self, source: &Source, then: impl FnOnce(&mut Standing) -> T) -> T {
+    pub(super) fn state<T>(&self, source: &Source, then: impl FnOnce(&mut WatchState) -> T) -> T {
         then(self.lock().sources.entry(source.clone()).or_default())
     }
 
@@ -178,11 +178,11 @@ impl Watches {
         if let Some(reason) = gap {
             shared.tell_those(source, |_| What::Gap { kind, reason: reason.to_owned() });
         }
-        let standing = shared.sources.entry(source.clone()).or_default();
-        standing.told.forget();
-        (standing.late, standing.resumed) = (None, false);
+        let state = shared.sources.entry(source.clone()).or_default();
+        state.told.forget();
+        (state.late, state.resumed) = (None, false);
         // No mark is possible in the middle of a list.
-        let awaited = standing.awaited.take();
+        let awaited = state.awaited.take();
         for object in items {
             shared.tell(source, Change::Found, object);
         }
@@ -232,10 +232,10 @@ impl Shared {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
         }
-        let standing = self.sources.entry(source.clone()).or_default();
-        standing.told.see(change, &object);
+        let state = self.sources.entry(source.clone()).or_default();
+        state.told.see(change, &object);
         if let Some(version) = object["metadata"]["resourceVersion"].as_str() {
-            version.clone_into(&mut standing.version);
+            version.clone_into(&mut state.version);
         }
         let kind = source.kind;
         let namespace = object["metadata"]["namespace"].as_str().unwrap_or_default();
@@ -255,9 +255,9 @@ impl Shared {
 
     /// Takes a version up to which a watch has told everything.
     pub(super) fn reach(&mut self, source: &Source, version: &str) {
-        let standing = self.sources.entry(source.clone()).or_default();
-        version.clone_into(&mut standing.version);
-        standing.told.reach(version.parse().unwrap_or_default());
+        let state = self.sources.entry(source.clone()).or_default();
+        version.clone_into(&mut state.version);
+        state.told.reach(version.parse().unwrap_or_default());
         self.mark(source);
     }
 
@@ -269,10 +269,10 @@ impl Shared {
 
     /// Records a mark in every history of the source if the watch has told its awaited list.
     fn mark(&mut self, source: &Source) {
-        let Some(standing) = self.sources.get_mut(source) else { return };
-        let Some(awaited) = standing.take_told() else { return };
-        (standing.late, standing.resumed) = (None, false);
-        let version = awaited.shown.version.max(standing.told.version()).to_string();
+        let Some(state) = self.sources.get_mut(source) else { return };
+        let Some(awaited) = state.take_told() else { return };
+        (state.late, state.resumed) = (None, false);
+        let version = awaited.shown.version.max(state.told.version()).to_string();
         self.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
             What::Watching { kind: source.kind, version, asked }
