@@ -35,7 +35,7 @@ model::budgets! {
     patience WATCH_ANSWER = Duration::from_secs(5);
 
     /// Waits of one pod for its node, added up. A node with a longer wait is unhealthy for the
-    /// case. The measurements stand beside the rule in `watch::starting`.
+    /// case. The measurements stand beside the rule in `watch::pod_start`.
     promise POD_START = Duration::from_secs(12);
 
     /// Addition to the limit of the waits of all pods of a case, for each further pod that waited.

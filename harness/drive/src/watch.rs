@@ -13,8 +13,8 @@
 mod controller;
 mod follow;
 mod marks;
+mod pod_start;
 mod source;
-mod starting;
 mod state;
 mod told;
 mod troubles;

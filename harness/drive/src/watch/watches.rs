@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::controller::Controller;
+use super::pod_start::PodStarts;
 use super::source::Source;
-use super::starting::Starting;
 use super::state::{Awaited, WatchState};
 use super::troubles::Troubles;
 use crate::listings::Listings;
@@ -42,7 +42,7 @@ struct History {
     recorder: Recorder,
     /// The last version before the case. Events up to it are not of the case.
     since: Option<u64>,
-    starting: Starting,
+    pod_starts: PodStarts,
     troubles: Troubles,
 }
 
@@ -77,8 +77,8 @@ impl Watches {
             let (kind, version) = (source.kind, state.version.clone());
             let _ = recorder.record(What::Watching { kind, version, asked: 0 });
         }
-        let (starting, troubles) = (Starting::default(), Troubles::but(expects));
-        let history = History { recorder: recorder.clone(), since, starting, troubles };
+        let (pod_starts, troubles) = (PodStarts::default(), Troubles::but(expects));
+        let history = History { recorder: recorder.clone(), since, pod_starts, troubles };
         shared.histories.insert(namespace.to_owned(), history);
     }
 
@@ -129,7 +129,7 @@ impl Watches {
     /// case alone has. A case's actions on its own pods are no trouble of other cases.
     pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
         for history in self.lock().histories.values() {
-            let slow = || (part == Part::Node).then(|| history.starting.trouble()).flatten();
+            let slow = || (part == Part::Node).then(|| history.pod_starts.trouble()).flatten();
             let own = || history.troubles.of(part).or_else(slow);
             let trouble = trouble.map(str::to_owned).or_else(own);
             let _ = history.recorder.record(What::Probed { part, trouble });
@@ -242,7 +242,8 @@ impl Shared {
         if let Some(history) = self.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
-            let slow = (kind == Kind::Pod).then(|| history.starting.see(change, &object)).flatten();
+            let slow =
+                (kind == Kind::Pod).then(|| history.pod_starts.see(change, &object)).flatten();
             let slow = slow.map(|trouble| (Part::Node, trouble));
             for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
                 let trouble = Some(trouble);

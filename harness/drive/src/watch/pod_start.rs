@@ -42,7 +42,7 @@ const LACKS: [&str; 3] = ["cgroup", "no space left on device", "deadline exceede
 
 /// The pods that wait, and the container that the node failed to start.
 #[derive(Debug, Default)]
-pub(super) struct Starting {
+pub(super) struct PodStarts {
     /// The waits of the pods that exist, by name.
     waiting: HashMap<String, Wait>,
     /// The wait of each deleted pod.
@@ -88,7 +88,7 @@ impl Wait {
     }
 }
 
-impl Starting {
+impl PodStarts {
     /// Takes a pod. Returns the trouble of the node if this event is the first to show it. The next
     /// call to [`Self::trouble`] may not return the same trouble.
     pub(super) fn see(&mut self, change: Change, pod: &Value) -> Option<String> {
@@ -197,7 +197,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    use super::Starting;
+    use super::PodStarts;
 
     fn pod(init: &Value, main: &Value) -> Value {
         json!({ "metadata": { "name": "p" }, "spec": { "nodeName": "one" }, "status": {
@@ -236,15 +236,15 @@ mod tests {
         patched(created(), "/metadata/deletionTimestamp", json!("2026-01-01T00:00:00Z")), false)]
     #[tokio::test(start_paused = true)]
     async fn a_node_that_does_not_start_a_pod_is_ill(#[case] pod: Value, #[case] ill: bool) {
-        let mut starting = Starting::default();
-        starting.see(Change::Added, &pod);
+        let mut pod_starts = PodStarts::default();
+        pod_starts.see(Change::Added, &pod);
         tokio::time::advance(Duration::from_secs(9)).await;
         // Another change of the pod does not end the wait.
-        starting.see(Change::Modified, &pod);
-        assert_eq!(starting.trouble(), None);
+        pod_starts.see(Change::Modified, &pod);
+        assert_eq!(pod_starts.trouble(), None);
         tokio::time::advance(Duration::from_secs(4)).await;
         let expected = ill.then(|| WAITED.to_owned());
-        assert_eq!(starting.trouble(), expected);
+        assert_eq!(pod_starts.trouble(), expected);
     }
 
     const WAITED: &str = "pod p has waited 13s for it to start its containers and to say their end";
@@ -254,14 +254,14 @@ mod tests {
     async fn what_each_container_waits_is_added_up() {
         let in_between = pod(&json!({ "running": {} }), &waiting("PodInitializing"));
         let to_go_on = pod(&json!({ "terminated": {} }), &waiting("PodInitializing"));
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for (then, seconds) in [(created(), 7), (in_between, 60), (to_go_on, 5)] {
-            starting.see(Change::Modified, &then);
+            pod_starts.see(Change::Modified, &then);
             tokio::time::advance(Duration::from_secs(seconds)).await;
-            assert_eq!(starting.trouble(), None);
+            assert_eq!(pod_starts.trouble(), None);
         }
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(starting.trouble().as_deref(), Some(WAITED));
+        assert_eq!(pod_starts.trouble().as_deref(), Some(WAITED));
     }
 
     fn called(name: &str, pod: Value) -> Value {
@@ -279,41 +279,41 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let runs = || pod(&json!({ "running": {} }), &waiting("PodInitializing"));
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for name in ["a", "b"] {
-            assert_eq!(starting.see(Change::Added, &called(name, created())), None);
+            assert_eq!(pod_starts.see(Change::Added, &called(name, created())), None);
         }
         tokio::time::advance(Duration::from_secs(two)).await;
         for (change, name) in [(Change::Modified, "a"), (Change::Deleted, "b")] {
-            assert_eq!(starting.see(change, &called(name, runs())), None);
+            assert_eq!(pod_starts.see(change, &called(name, runs())), None);
         }
-        assert_eq!(starting.see(Change::Added, &called("c", created())), None);
+        assert_eq!(pod_starts.see(Change::Added, &called("c", created())), None);
         tokio::time::advance(Duration::from_secs(third)).await;
-        assert_eq!(starting.trouble().as_deref(), expected);
-        assert_eq!(starting.see(Change::Modified, &called("c", runs())), None);
-        assert_eq!(starting.trouble(), None, "nothing waits");
+        assert_eq!(pod_starts.trouble().as_deref(), expected);
+        assert_eq!(pod_starts.see(Change::Modified, &called("c", runs())), None);
+        assert_eq!(pod_starts.trouble(), None, "nothing waits");
     }
 
     /// No wait is too long by itself, even with the late report of one container's end.
     #[tokio::test(start_paused = true)]
     async fn what_all_pods_wait_is_told_when_the_last_of_it_is_known() {
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for name in ["a", "b"] {
-            starting.see(Change::Added, &called(name, created()));
+            pod_starts.see(Change::Added, &called(name, created()));
         }
         tokio::time::advance(Duration::from_secs(8)).await;
         for name in ["a", "b"] {
-            starting
+            pod_starts
                 .see(Change::Modified, &called(name, pod(&json!({ "running": {} }), &json!({}))));
         }
         tokio::time::advance(Duration::from_secs(5)).await;
         let ended =
             json!({ "startedAt": "2026-01-01T00:00:00Z", "finishedAt": "2026-01-01T00:00:01Z" });
         let then = called("a", pod(&json!({ "terminated": ended }), &json!({ "running": {} })));
-        let told = starting.see(Change::Modified, &then);
+        let told = pod_starts.see(Change::Modified, &then);
         let expected = "2 pods have waited 19s in all for it to start their containers";
         assert_eq!(told.as_deref(), Some(expected));
-        assert_eq!(starting.see(Change::Modified, &then), None, "it is told once");
+        assert_eq!(pod_starts.see(Change::Modified, &then), None, "it is told once");
     }
 
     /// A container with a run time by the node's clock, and a later report of its end.
@@ -327,17 +327,20 @@ mod tests {
         #[case] told: u64,
         #[case] ill: bool,
     ) {
-        let mut starting = Starting::default();
-        assert_eq!(starting.see(Change::Added, &pod(&json!({ "running": {} }), &json!({}))), None);
+        let mut pod_starts = PodStarts::default();
+        assert_eq!(
+            pod_starts.see(Change::Added, &pod(&json!({ "running": {} }), &json!({}))),
+            None
+        );
         tokio::time::advance(Duration::from_secs(told)).await;
         let finished = format!("2026-01-01T00:00:{ran}Z");
         let ended = json!({ "startedAt": "2026-01-01T00:00:00Z", "finishedAt": finished });
         let then = pod(&json!({ "terminated": ended }), &json!({ "running": {} }));
-        let trouble = starting.see(Change::Modified, &then);
+        let trouble = pod_starts.see(Change::Modified, &then);
         assert_eq!(trouble.as_deref(), ill.then_some(WAITED));
         // It is told once.
-        assert_eq!(starting.see(Change::Modified, &then), None);
-        assert_eq!(starting.trouble(), None);
+        assert_eq!(pod_starts.see(Change::Modified, &then), None);
+        assert_eq!(pod_starts.trouble(), None);
     }
 
     fn not_started(reason: &str, message: &str) -> Value {
@@ -356,14 +359,14 @@ mod tests {
     #[case::of_its_program(
         pod(&json!({}), &json!({ "terminated": not_started("Error", "cgroup") })), false)]
     fn a_node_that_cannot_start_a_container_is_ill(#[case] then: Value, #[case] ill: bool) {
-        let mut starting = Starting::default();
-        let told = starting.see(Change::Modified, &then);
+        let mut pod_starts = PodStarts::default();
+        let told = pod_starts.see(Change::Modified, &then);
         assert_eq!(told.is_some(), ill, "{told:?}");
-        let trouble = starting.trouble();
+        let trouble = pod_starts.trouble();
         assert_eq!(trouble, told);
         // It is told once, and stays.
-        assert_eq!(starting.see(Change::Deleted, &then), None);
-        assert_eq!(starting.trouble(), trouble);
+        assert_eq!(pod_starts.see(Change::Deleted, &then), None);
+        assert_eq!(pod_starts.trouble(), trouble);
     }
 
     #[rstest]
@@ -371,11 +374,11 @@ mod tests {
     #[case::gone(Change::Deleted, created())]
     #[tokio::test(start_paused = true)]
     async fn a_pod_that_waits_no_longer_is_forgotten(#[case] change: Change, #[case] then: Value) {
-        let mut starting = Starting::default();
-        starting.see(Change::Added, &created());
+        let mut pod_starts = PodStarts::default();
+        pod_starts.see(Change::Added, &created());
         tokio::time::advance(Duration::from_secs(13)).await;
-        assert!(starting.trouble().is_some());
-        starting.see(change, &then);
-        assert_eq!(starting.trouble(), None);
+        assert!(pod_starts.trouble().is_some());
+        pod_starts.see(change, &then);
+        assert_eq!(pod_starts.trouble(), None);
     }
 }
