@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::exchange::{Broken, exchange};
 use crate::hub::Hub;
 use crate::tally::Route;
-use crate::wire::{Order, Word, line};
+use crate::wire::{Message, Order, line};
 
 /// The addresses of the proxy.
 #[derive(Clone, Debug)]
@@ -112,11 +112,11 @@ async fn follower(stream: UnixStream, hub: &Hub, id: u64) -> std::io::Result<()>
                 match serde_json::from_str(&line)? {
                     Order::Follow { prefix } => {
                         hub.follow(id, prefix, tell.clone());
-                        Word::Following
+                        Message::Following
                     }
                     Order::Fault { step, fault } => {
                         hub.arm(id, step.clone(), fault);
-                        Word::Faulty { step }
+                        Message::Faulty { step }
                     }
                 }
             }

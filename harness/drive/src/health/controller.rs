@@ -71,7 +71,7 @@ fn of_pod(expected: Option<&history::Controller>, now: &Controller) -> Option<St
 }
 
 /// The result of a question to the controller.
-enum Word {
+enum ControllerAnswer {
     /// The controller runs.
     Answered,
     /// The API server forbids the question.
@@ -81,18 +81,18 @@ enum Word {
 }
 
 /// Asks the controller through the API server.
-async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
+async fn ask(client: &Client, namespace: &str, pod: &str) -> ControllerAnswer {
     let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}:{PORT}/proxy/{NOWHERE}");
     match in_time(budgets::PROBE_ANSWER.time, client.request_text(http_get(&path))).await {
-        Ok(_) => Word::Answered,
+        Ok(_) => ControllerAnswer::Answered,
         // An API server's own 404 has a reason of its own.
         Err(kube::Error::Api(status)) if status.code == 404 && status.reason != "NotFound" => {
-            Word::Answered
+            ControllerAnswer::Answered
         }
         Err(kube::Error::Api(status)) if matches!(status.code, 401 | 403) => {
-            Word::Forbidden(status.message.clone())
+            ControllerAnswer::Forbidden(status.message.clone())
         }
-        Err(error) => Word::Silent(words(&error)),
+        Err(error) => ControllerAnswer::Silent(words(&error)),
     }
 }
 
@@ -107,16 +107,16 @@ impl Sight {
     /// Asks the controller. The silence of a controller that never answered is no trouble.
     async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Answer {
         match ask(client, namespace, pod).await {
-            Word::Answered => {
+            ControllerAnswer::Answered => {
                 self.answered = true;
                 Answer::Healthy
             }
-            Word::Silent(why) => match api_trouble(client).await {
+            ControllerAnswer::Silent(why) => match api_trouble(client).await {
                 Some(trouble) => Answer::Untold(trouble),
                 None if self.answered => Answer::Unhealthy(format!("it does not answer: {why}")),
                 None => self.cannot_ask(why),
             },
-            Word::Forbidden(why) => self.cannot_ask(why),
+            ControllerAnswer::Forbidden(why) => self.cannot_ask(why),
         }
     }
 
