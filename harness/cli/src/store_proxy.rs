@@ -9,7 +9,9 @@ use crate::out;
 /// Serves until the sandbox ends. Each request that has ended is a line of its log.
 pub(crate) async fn serve(args: StoreProxyArgs) -> anyhow::Result<u8> {
     let StoreProxyArgs { listen, store, socket } = args;
-    proxy::serve(proxy::Places { listen, store, socket }, log).await.context("serve the store")?;
+    proxy::serve(proxy::Addresses { listen, store, socket }, log)
+        .await
+        .context("serve the store")?;
     Ok(report::exit::PASS)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::history::{Part, Request, What};
-use proxy::{Faults, FollowError, Followed, Told};
+use proxy::{Faults, FollowError, Followed, ProxyEvent};
 
 use crate::error::DriveError;
 use crate::recorder::Recorder;
@@ -23,11 +23,11 @@ pub(crate) async fn record(followed: Option<Followed>, recorder: &Recorder) -> D
     let Some(mut followed) = followed else { return std::future::pending().await };
     loop {
         let what = match followed.next().await {
-            Ok(Told::Ended { request, took }) => {
+            Ok(ProxyEvent::Ended { request, took }) => {
                 let asked = recorder.now().saturating_sub(took);
                 What::Requested(Request { asked, ..request })
             }
-            Ok(Told::Trouble(why)) => What::Probed { part: Part::Store, trouble: Some(why) },
+            Ok(ProxyEvent::Trouble(why)) => What::Probed { part: Part::Store, trouble: Some(why) },
             Err(gone) => return gone.into(),
         };
         if let Err(broken) = recorder.record(what) {

@@ -39,7 +39,7 @@ pub struct Faults {
 
 /// A report of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum ProxyEvent {
     /// A request has ended. Field `asked` of the request is 0.
     Ended {
         /// The request, with its status and its numbers of bytes.
@@ -91,11 +91,11 @@ impl Followed {
     ///
     /// # Errors
     /// If the proxy has ended.
-    pub async fn next(&mut self) -> Result<Told, FollowError> {
+    pub async fn next(&mut self) -> Result<ProxyEvent, FollowError> {
         loop {
             match self.word().await? {
-                Message::Ended { request, took } => return Ok(Told::Ended { request, took }),
-                Message::Trouble { why } => return Ok(Told::Trouble(why)),
+                Message::Ended { request, took } => return Ok(ProxyEvent::Ended { request, took }),
+                Message::Trouble { why } => return Ok(ProxyEvent::Trouble(why)),
                 Message::Faulty { step } => self.armed.send_modify(|steps| steps.push(step)),
                 Message::Following => {}
             }

@@ -23,5 +23,5 @@ mod tally;
 mod upload;
 mod wire;
 
-pub use follow::{Faults, FollowError, Followed, Told, connect, follow};
-pub use serve::{Places, serve};
+pub use follow::{Faults, FollowError, Followed, ProxyEvent, connect, follow};
+pub use serve::{Addresses, serve};

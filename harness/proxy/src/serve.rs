@@ -20,7 +20,7 @@ use crate::wire::{Message, Order, line};
 
 /// The addresses of the proxy.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub struct Addresses {
     /// The address that pods connect to.
     pub listen: SocketAddr,
     /// The address of the object store. The proxy connects to no other address.
@@ -34,7 +34,7 @@ pub struct Places {
 /// # Errors
 /// If the proxy cannot listen on an address, or cannot accept a connection.
 pub async fn serve(
-    places: Places,
+    places: Addresses,
     log: impl Fn(&Request) + Send + Sync + 'static,
 ) -> std::io::Result<()> {
     let hub = Hub::default();
