@@ -63,7 +63,7 @@ pub struct Recorder {
 struct Shared {
     path: PathBuf,
     began: Instant,
-    state: Mutex<State>,
+    state: Mutex<RecordState>,
     changed: watch::Sender<Progress>,
 }
 
@@ -80,7 +80,7 @@ pub struct Progress {
     pub broken: Option<RecordError>,
 }
 
-struct State {
+struct RecordState {
     file: File,
     n: u64,
     world: World,
@@ -89,7 +89,7 @@ struct State {
     beat: Option<Instant>,
 }
 
-impl State {
+impl RecordState {
     /// The time since the last beat, if too long. The harness was stopped, or its machine paused.
     fn stood_still(&self) -> Option<Duration> {
         self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > budgets::HEARTBEAT.time)
@@ -117,7 +117,7 @@ impl Recorder {
         observer: Box<dyn Observer>,
     ) -> Result<Self, RecordError> {
         write_line(&mut file, header).map_err(|error| RecordError::new(path, &error))?;
-        let state = State { file, n: 0, world: World::new(header), observer, beat: None };
+        let state = RecordState { file, n: 0, world: World::new(header), observer, beat: None };
         let shared = Shared {
             path: path.to_owned(),
             began: Instant::now(),
@@ -182,14 +182,14 @@ impl Recorder {
         self.write(&mut state, what)
     }
 
-    fn write(&self, state: &mut State, what: What) -> Result<u64, RecordError> {
+    fn write(&self, state: &mut RecordState, what: What) -> Result<u64, RecordError> {
         let event = Event { n: state.n + 1, at: self.now(), what };
         if let Err(error) = write_line(&mut state.file, &event) {
             let broken = RecordError::new(&self.shared.path, &error);
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
             return Err(broken);
         }
-        let State { n, world, observer, beat, .. } = state;
+        let RecordState { n, world, observer, beat, .. } = state;
         *n = event.n;
         if let What::Probed { part: Part::Harness, .. } = &event.what {
             *beat = Some(Instant::now());
@@ -249,7 +249,7 @@ impl Recorder {
         synced.map_err(|error| RecordError::new(&self.shared.path, &error))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RecordState> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

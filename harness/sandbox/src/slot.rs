@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::budgets;
 use crate::network::Network;
 use crate::process::Identity;
-use claim::Claim;
+use claim::SlotClaim;
 pub use error::SlotError;
 pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 use lock::Lock;
@@ -37,7 +37,7 @@ pub struct Slot {
     lock: Lock,
     directory: PathBuf,
     /// The claim on the slot's name, until the drop.
-    _claim: Claim,
+    _claim: SlotClaim,
 }
 
 impl Slot {
@@ -140,7 +140,7 @@ fn claim(
     lock: &Lock,
     directory: &Path,
     run: Option<&str>,
-) -> std::io::Result<Option<Claim>> {
+) -> std::io::Result<Option<SlotClaim>> {
     let name = cgroup_name(index);
     if !claim::is_free(&name)? {
         return Ok(None);
@@ -149,7 +149,7 @@ fn claim(
     let owner = Identity::own().ok_or(std::io::ErrorKind::NotFound)?;
     let (directory, run) = (directory.to_owned(), run.map(ToOwned::to_owned));
     note::write(lock, &Note { directory, run, owner, claim: None, init: None, released: false })?;
-    let Some(claim) = Claim::take(&name)? else {
+    let Some(claim) = SlotClaim::take(&name)? else {
         note::forget(lock)?;
         return Ok(None);
     };
