@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use model::history::Versions;
 use provision::client;
-use provision::existing::{self, Found, Hold, NameError, Place, Subject};
+use provision::existing::{self, Hold, InstalledVersions, NameError, Subject, TargetNamespaces};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
@@ -84,7 +84,7 @@ impl Prepared {
 
 /// The description of the cluster, complete.
 struct Given {
-    place: Place,
+    place: TargetNamespaces,
     store: StoreAddress,
     /// The store as this machine reaches it.
     reached: String,
@@ -115,7 +115,7 @@ impl Given {
         if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
             lacks.push(format!("error: `{url}` is not like http://HOST:PORT"));
         }
-        let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
+        let place = TargetNamespaces::new(args.namespaces.clone(), args.argo_namespace.clone());
         lacks.extend(place.as_ref().err().map(explained));
         if !lacks.is_empty() {
             return Err(usage(lacks.join("\n")));
@@ -131,7 +131,7 @@ impl Given {
 
 /// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
 /// no version.
-fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
+fn versions(found: &InstalledVersions, named: Option<&str>) -> anyhow::Result<Versions> {
     if let (Some(there), Some(named)) = (&found.controller, named)
         && there != named
     {
@@ -170,7 +170,7 @@ fn explained(error: &NameError) -> String {
 
 /// Prints the manifests that prepare namespaces.
 pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
-    let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
+    let place = TargetNamespaces::new(args.namespaces.clone(), args.argo_namespace.clone());
     let place = place.map_err(|error| usage(explained(&error)))?;
     let subject = match (&args.user, &args.account) {
         (Some(user), _) => Subject::User(user.clone()),
@@ -188,7 +188,7 @@ pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
 
 #[cfg(test)]
 mod tests {
-    use provision::existing::Found;
+    use provision::existing::InstalledVersions;
     use rstest::rstest;
 
     use super::versions;
@@ -206,7 +206,7 @@ mod tests {
         #[case] named: Option<&str>,
         #[case] expected: Result<(&str, &str), &str>,
     ) {
-        let found = Found {
+        let found = InstalledVersions {
             controller: controller.map(str::to_owned),
             executor: executor.map(str::to_owned),
         };

@@ -6,8 +6,8 @@
 mod error;
 mod hold;
 mod kubeconfig;
-mod place;
 mod rights;
+mod target;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ListParams};
@@ -19,15 +19,15 @@ pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
-pub use place::{NameError, Place};
 pub use rights::{Subject, manifests};
+pub use target::{NameError, TargetNamespaces};
 
 /// Label of a prepared namespace. The value is `true`.
 pub const PREPARED: &str = "argo-conformance/prepared";
 
 /// Versions of the installed Argo, by the pod of its controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct InstalledVersions {
     /// Version of the controller. `None` if the tag of the image is not a version.
     pub controller: Option<String>,
     /// Version of the executor. `None` if the tag of the image is not a version. Default: the
@@ -40,7 +40,10 @@ pub struct Found {
 /// # Errors
 /// [`ExistingError::Lacks`] has every problem of the first stage that fails. The stages are: the
 /// namespaces are prepared, the rights are given, one pod of the controller exists.
-pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingError> {
+pub async fn examine(
+    client: &Client,
+    place: &TargetNamespaces,
+) -> Result<InstalledVersions, ExistingError> {
     let mut lacks = Vec::new();
     for namespace in place.namespaces() {
         lacks.extend(not_lent(client, namespace).await?);
@@ -88,7 +91,7 @@ async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, Existin
     )))
 }
 
-fn found(pod: &Pod) -> Found {
+fn found(pod: &Pod) -> InstalledVersions {
     let containers = pod.spec.as_ref().map(|spec| spec.containers.as_slice()).unwrap_or_default();
     let container = containers.iter().find(|container| container.name == CONTROLLER);
     let container = container.or(containers.first());
@@ -96,7 +99,7 @@ fn found(pod: &Pod) -> Found {
     let mut args = container.and_then(|c| c.args.as_deref()).unwrap_or_default().iter();
     let executor = args.find(|arg| *arg == "--executor-image").and_then(|_| args.next());
     let controller = image.and_then(version);
-    Found {
+    InstalledVersions {
         // The executor has the version of the controller, unless an argument names its image.
         executor: executor.map_or_else(|| controller.clone(), |image| version(image)),
         controller,

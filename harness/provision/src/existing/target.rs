@@ -3,12 +3,12 @@
 /// Namespaces of an existing cluster. Every name is a valid label, so manifests and paths can
 /// contain it.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct TargetNamespaces {
     namespaces: Vec<String>,
     argo: String,
 }
 
-/// Error of [`Place::new`]: texts that are not names of namespaces.
+/// Error of [`TargetNamespaces::new`]: texts that are not names of namespaces.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("invalid name of a namespace: {}", quoted(.0))]
 pub struct NameError(Vec<String>);
@@ -28,7 +28,7 @@ fn quoted(wrong: &[String]) -> String {
     wrong.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-impl Place {
+impl TargetNamespaces {
     /// The prepared namespaces, and the namespace of the controller.
     ///
     /// # Errors
@@ -63,7 +63,7 @@ fn is_label(name: &str) -> bool {
 mod tests {
     use rstest::rstest;
 
-    use super::Place;
+    use super::TargetNamespaces;
 
     #[rstest]
     #[case::usual("prepared-1", true)]
@@ -78,7 +78,7 @@ mod tests {
     #[case::a_path("../prepared", false)]
     #[case::yaml("a: b", false)]
     fn what_a_namespace_can_be_called(#[case] name: &str, #[case] can: bool) {
-        assert_eq!(Place::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);
-        assert_eq!(Place::new(Vec::new(), name.to_owned()).is_ok(), can);
+        assert_eq!(TargetNamespaces::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);
+        assert_eq!(TargetNamespaces::new(Vec::new(), name.to_owned()).is_ok(), can);
     }
 }
