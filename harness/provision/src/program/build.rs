@@ -5,8 +5,8 @@ use std::sync::mpsc;
 
 use super::compile::{self, Prepared};
 use super::error::BuildError;
+use super::go_caches::GoCaches;
 use super::item::Item;
-use super::kept::Kept;
 use super::prerequisite;
 use super::source::{self, Module};
 use super::wait::wait;
@@ -79,7 +79,7 @@ pub(crate) fn ensure_with(
             build(&Workshop::open(means, go.clone(), None)?, modules)?;
         }
         if !given.is_empty() {
-            let kept = Kept::take(cache, runner, progress)?;
+            let kept = GoCaches::take(cache, runner, progress)?;
             build(&Workshop::open(means, go, Some(kept))?, given)?;
         }
     }

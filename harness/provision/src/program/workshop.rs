@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::error::{BuildError, Refusal};
+use super::go_caches::GoCaches;
 use super::item::Item;
-use super::kept::Kept;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, CacheError, children, failed};
@@ -33,7 +33,7 @@ pub(super) struct Workshop<'a> {
     pub(super) progress: &'a dyn Progress,
     pub(super) cache: &'a Cache,
     /// Go's caches that stay. `None`: the caches are in the directory of this build.
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Option<GoCaches>,
     means: Means<'a>,
     places: Places,
     _lock: Lock,
@@ -41,7 +41,11 @@ pub(super) struct Workshop<'a> {
 
 impl<'a> Workshop<'a> {
     /// Makes the directories of a build, with caches of its own or with caches that stay.
-    pub(super) fn open(means: Means<'a>, go: Go, kept: Option<Kept>) -> Result<Self, BuildError> {
+    pub(super) fn open(
+        means: Means<'a>,
+        go: Go,
+        kept: Option<GoCaches>,
+    ) -> Result<Self, BuildError> {
         let Means { cache, progress, .. } = means;
         sweep(cache, progress)?;
         let lock = Lock::of_this_process(cache, "build", "building programs")?;

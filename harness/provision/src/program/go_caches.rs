@@ -22,12 +22,12 @@ const LIMIT_OF_MODULES: u64 = LIMIT / 2;
 const COUNTED: &str = "modules.bytes";
 
 /// Go's caches that stay. One build at a time has the lock, so a trim removes no file of a build.
-pub(super) struct Kept {
+pub(super) struct GoCaches {
     dir: PathBuf,
     _lock: Lock,
 }
 
-impl Kept {
+impl GoCaches {
     /// Takes the lock of the caches, after a wait for another build if necessary.
     pub(super) fn take(
         cache: &Cache,
