@@ -9,7 +9,7 @@ use provision::client::Client;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::kind::{self, KindCluster, Settings};
-use provision::native::stored::Stored;
+use provision::native::stored_definitions::StoredDefinitions;
 use provision::native::{self, NativeCluster};
 use provision::program::{self, DEFAULT_KUBERNETES, Item, Missing};
 use provision::shell;
@@ -41,7 +41,7 @@ pub(crate) struct Images {
 /// The definitions of Argo in a cluster that is put up.
 pub(crate) struct Definitions {
     /// Those that a native cluster has from the start.
-    pub(crate) stored: Option<Stored>,
+    pub(crate) stored: Option<StoredDefinitions>,
     /// Gets a client as soon as the API server is ready.
     pub(crate) api: oneshot::Sender<Client>,
 }

@@ -9,14 +9,14 @@ use provision::access::Access;
 use provision::argo::controller_ready;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
-use provision::argo::rendered::Rendered;
+use provision::argo::rendered_manifests::RenderedManifests;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::client::Client;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces, ReadBack};
-use provision::native::stored::Stored;
+use provision::native::stored_definitions::StoredDefinitions;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
 
@@ -180,18 +180,18 @@ fn installation(session: &Session, which: &Which<'_>, cluster: &Access) -> Insta
 
 /// Argo's manifests, with the definitions in the cluster.
 struct Defined {
-    rendered: Rendered,
+    rendered: RenderedManifests,
     definitions: Vec<Definition>,
     /// Through the API, in this cluster.
     created: bool,
 }
 
 /// The definitions that an earlier native cluster with these programs stored.
-fn stored(session: &Session, programs: &Programs, which: &Which<'_>) -> Option<Stored> {
+fn stored(session: &Session, programs: &Programs, which: &Which<'_>) -> Option<StoredDefinitions> {
     let Argo { controller, kubernetes, wanted, .. } = which.argo;
     let kustomize = programs.path("kustomize")?;
-    let rendered = Rendered::find(&session.cache, controller, wanted.profile, &kustomize)?;
-    Stored::find(&session.cache, &rendered, kubernetes.as_ref()?)
+    let rendered = RenderedManifests::find(&session.cache, controller, wanted.profile, &kustomize)?;
+    StoredDefinitions::find(&session.cache, &rendered, kubernetes.as_ref()?)
 }
 
 /// Keeps the definitions of a native cluster for later ones. A failure costs later starts some
@@ -200,12 +200,12 @@ async fn keep_definitions(
     session: &Session,
     argo: &Argo,
     access: &Access,
-    rendered: &Rendered,
+    rendered: &RenderedManifests,
     definitions: &[Definition],
 ) {
     let (Some(etcd), Some(kubernetes)) = (&access.etcd, &argo.kubernetes) else { return };
     let names = definitions.iter().map(Definition::name);
-    let kept = Stored::keep(&session.cache, rendered, kubernetes, names, etcd).await;
+    let kept = StoredDefinitions::keep(&session.cache, rendered, kubernetes, names, etcd).await;
     if let Err(error) = kept {
         session.show.say(&format!("warning: {}", out::chain(&error.into())));
     }
@@ -236,14 +236,14 @@ async fn render(
     session: &Arc<Session>,
     programs: &Programs,
     argo: &Argo,
-) -> anyhow::Result<Rendered> {
+) -> anyhow::Result<RenderedManifests> {
     let kustomize = programs.path("kustomize").context("find the program kustomize")?;
     let (session, entry, profile) =
         (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
     let stage = format!("Argo {}: manifests rendered", argo.wanted.name());
     let show = Arc::clone(&session.show);
     let rendering = tokio::task::spawn_blocking(move || {
-        Rendered::get(&session.cache, &entry, profile, &kustomize, &session.guard)
+        RenderedManifests::get(&session.cache, &entry, profile, &kustomize, &session.guard)
     });
     let rendering = async { anyhow::Ok(rendering.await??) };
     awaited(&*show, &stage, rendering).await

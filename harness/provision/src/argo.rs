@@ -4,7 +4,7 @@ pub mod controller_ready;
 pub mod install;
 pub mod overlay;
 mod profile;
-pub mod rendered;
+pub mod rendered_manifests;
 
 use std::path::Path;
 

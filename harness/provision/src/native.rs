@@ -7,7 +7,7 @@ pub mod etcd;
 mod files;
 mod images;
 mod servers;
-pub mod stored;
+pub mod stored_definitions;
 
 pub use error::NativeError;
 
@@ -32,7 +32,7 @@ use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
 use servers::{BEHIND_PORT, ETCD_SOCKET, PROXY, PROXY_SOCKET, STORE_PORT, Server};
-use stored::Stored;
+use stored_definitions::StoredDefinitions;
 
 /// A running native cluster. Drop ends the processes. [`NativeCluster::end`] also removes the
 /// files.
@@ -58,7 +58,7 @@ pub struct Ingredients<'a> {
     /// Archives of more images, in the format of `docker save`.
     pub archives: Vec<PathBuf>,
     /// Definitions for etcd, which the API server finds at its start.
-    pub stored: Option<Stored>,
+    pub stored: Option<StoredDefinitions>,
     /// Channel for a client. The function sends the client when the API server is ready. The node
     /// and the images may not be ready yet.
     pub api: oneshot::Sender<Client>,
@@ -177,7 +177,7 @@ fn sandbox_spec(logs: &Path) -> SandboxSpec {
 }
 
 /// Writes definitions to etcd before the start of the API server.
-async fn put(stored: &Stored, etcd: &Path) -> Result<(), Failure> {
+async fn put(stored: &StoredDefinitions, etcd: &Path) -> Result<(), Failure> {
     stored.put(etcd).await.map_err(|error| Failure::Other(NativeError::Stored(error)))
 }
 

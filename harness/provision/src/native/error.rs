@@ -10,7 +10,7 @@ use crate::image::ImageError;
 use crate::poll::NotReady;
 use crate::store::StoreError;
 
-use super::stored::StoredError;
+use super::stored_definitions::StoredError;
 
 /// Error of the start or the end of a native cluster.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ pub enum NativeError {
         #[source]
         cause: NotReady,
     },
-    /// Stored definitions failed to be written to etcd.
+    /// StoredDefinitions definitions failed to be written to etcd.
     #[error("failed to put definitions into etcd")]
     Stored(#[source] StoredError),
     /// A task of the harness panicked.

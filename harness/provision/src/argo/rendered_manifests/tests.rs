@@ -71,8 +71,8 @@ impl Bench {
         Entry::publish(&self.cache, name, &staged, "argo 1.0", json!({})).expect("an entry")
     }
 
-    fn rendered(&self, argo: &Entry, profile: Profile) -> Result<Rendered, RenderError> {
-        Rendered::get(
+    fn rendered(&self, argo: &Entry, profile: Profile) -> Result<RenderedManifests, RenderError> {
+        RenderedManifests::get(
             &self.cache,
             argo,
             profile,
