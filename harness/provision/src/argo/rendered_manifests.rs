@@ -34,7 +34,7 @@ const OBJECTS: &str = "objects.json";
 /// Largest part of the output of kustomize in an error, in characters from the end.
 const SHOWN: usize = 2000;
 
-/// RenderedManifests manifests of one Argo version and one profile.
+/// Rendered manifests of one Argo version and one profile.
 #[derive(Clone, Debug)]
 pub struct RenderedManifests {
     entry: Entry,

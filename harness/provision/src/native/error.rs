@@ -61,7 +61,7 @@ pub enum NativeError {
         #[source]
         cause: NotReady,
     },
-    /// StoredDefinitions definitions failed to be written to etcd.
+    /// Stored definitions failed to be written to etcd.
     #[error("failed to put definitions into etcd")]
     Stored(#[source] StoredError),
     /// A task of the harness panicked.

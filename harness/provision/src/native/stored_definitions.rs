@@ -26,7 +26,7 @@ const RECIPE: u32 = 1;
 /// Prefix of the keys of definitions in etcd. The name of the definition follows.
 const KEYS: &str = "/registry/apiextensions.k8s.io/customresourcedefinitions/";
 
-/// StoredDefinitions definitions of one rendering and one release of Kubernetes.
+/// Stored definitions of one rendering and one release of Kubernetes.
 #[derive(Clone, Debug)]
 pub struct StoredDefinitions {
     entry: Entry,
