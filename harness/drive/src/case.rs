@@ -5,6 +5,7 @@ use std::path::Path;
 use model::Plan;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
+use model::explain::chain;
 use model::history::{Action, Header, MAJOR, MINOR, STOPPED, StepOutcome, What};
 use model::image::replace_image;
 use model::step::Act;
@@ -13,8 +14,9 @@ use provision::objects::{CHALLENGE, RUN};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::act::{Stage, act};
-use crate::namespace::{self, NamespaceError};
+use crate::act::{StepContext, act};
+use crate::error::DriveError;
+use crate::namespace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
 use crate::watch::Watches;
@@ -33,20 +35,6 @@ pub struct Run<'a> {
     pub stop: CancellationToken,
     /// The verifier's challenge. Namespace, workflow and history carry it.
     pub challenge: Option<String>,
-}
-
-/// Trouble of the harness. The case did not run to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum DriveError {
-    /// The history cannot be written.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-    /// The namespace could not be set up.
-    #[error("set up the namespace of the case")]
-    Namespace(#[from] NamespaceError),
-    /// The proxy that reports requests to the object store is gone.
-    #[error(transparent)]
-    Proxy(#[from] proxy::FollowError),
 }
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
@@ -89,8 +77,9 @@ async fn on_stage(
         namespace::set_up(run.installation, &run.namespace, run.challenge.as_deref()).await?;
     run.watches.add(&run.namespace, recorder, since, &plan.expects);
     let manifest = manifest(run, plan, workflow);
-    let (followed, faults) = requests::follow(run).await?;
-    let stage = Stage {
+    let (followed, faults) =
+        requests::follow(run.installation.proxy.as_deref(), &run.namespace).await?;
+    let context = StepContext {
         installation: run.installation,
         watches: run.watches,
         recorder,
@@ -101,34 +90,31 @@ async fn on_stage(
     };
     let prefix = format!("{}/", run.namespace);
     let reason = tokio::select! {
-        reason = steps_and_observation(&stage, plan) => reason?,
+        reason = steps_and_observation(&context, plan) => reason?,
         broken = run.watches.listings.record(&prefix, recorder) => return Err(broken.into()),
-        never = marks(&stage) => match never {},
+        never = marks(&context) => match never {},
         broken = requests::record(followed, recorder) => return Err(broken),
     };
     Ok(reason)
 }
 
 /// Requests the marks of each watch after every deadline of the observer. Never ends.
-async fn marks(stage: &Stage<'_>) -> std::convert::Infallible {
+async fn marks(context: &StepContext<'_>) -> std::convert::Infallible {
     let mut last = None;
     loop {
-        last = Some(stage.recorder.deadline(last).await);
-        stage.watches.mark(stage.namespace);
+        last = Some(context.recorder.deadline(last).await);
+        context.watches.mark(context.namespace);
     }
 }
 
-/// An error and its causes, with colons between them.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
-async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {
+async fn steps_and_observation(
+    context: &StepContext<'_>,
+    plan: &Plan,
+) -> Result<String, RecordError> {
     for step in &plan.steps {
-        let action = Action::of(&step.act, stage.manifest);
-        stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
-        let outcome = act(stage, step).await?;
+        let action = Action::of(&step.act, context.manifest);
+        context.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
+        let outcome = act(context, step).await?;
         let outcome = match (outcome, &step.act) {
             (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
                 StepOutcome::Done(format!("not met, and the plan goes on: {closest}"))
@@ -136,12 +122,12 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
             (outcome, _) => outcome,
         };
         let done = matches!(outcome, StepOutcome::Done(_));
-        stage.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
+        context.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
         if !done {
             break;
         }
     }
-    let mut changes = stage.recorder.changes();
+    let mut changes = context.recorder.changes();
     let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
     match tokio::time::timeout(OBSERVED, settled).await {
         Ok(Ok(progress)) => match progress.broken.clone() {

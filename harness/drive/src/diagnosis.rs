@@ -1,29 +1,26 @@
 //! Collects the state of a case that went wrong, before anything is deleted.
 
 use std::path::Path;
-use std::time::Duration;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, LogParams};
 use kube::core::Request;
 use kube::{Api, Client};
-use provision::argo::install::CONTROLLER;
+use model::argo_api::{self, CONTROLLER_SELECTOR};
 use provision::installation::Installation;
 use serde_json::Value;
 
 use crate::answer::{in_time, words};
+use crate::budgets;
 
-/// Time limit of one list, and of the controller's log.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The collected objects: name of the file, and path in the API.
-const COLLECTED: [(&str, &str); 6] = [
-    ("workflows", "/apis/argoproj.io/v1alpha1/namespaces/NS/workflows"),
-    ("task-results", "/apis/argoproj.io/v1alpha1/namespaces/NS/workflowtaskresults"),
-    ("gc-tasks", "/apis/argoproj.io/v1alpha1/namespaces/NS/workflowartifactgctasks"),
-    ("pods", "/api/v1/namespaces/NS/pods"),
-    ("events", "/api/v1/namespaces/NS/events"),
-    ("role-bindings", "/apis/rbac.authorization.k8s.io/v1/namespaces/NS/rolebindings"),
+/// The collected objects: name of the file, path of the API group, and resource.
+const COLLECTED: [(&str, &str, &str); 6] = [
+    ("workflows", argo_api::PATH, argo_api::WORKFLOW.plural),
+    ("task-results", argo_api::PATH, argo_api::TASK_RESULT.plural),
+    ("gc-tasks", argo_api::PATH, argo_api::ARTIFACT_GC_TASK.plural),
+    ("pods", "/api/v1", "pods"),
+    ("events", "/api/v1", "events"),
+    ("role-bindings", "/apis/rbac.authorization.k8s.io/v1", "rolebindings"),
 ];
 
 /// Writes the state of a namespace to `directory`: one file for each kind, and the controller's
@@ -32,15 +29,17 @@ const COLLECTED: [(&str, &str); 6] = [
 pub async fn collect(installation: &Installation, namespace: &str, directory: &Path) {
     let client = &installation.client;
     let _ = tokio::fs::create_dir_all(directory).await;
-    let objects = COLLECTED.map(|(name, path)| async move {
-        let text = match in_time(PATIENCE, get(client, &path.replace("NS", namespace))).await {
+    let objects = COLLECTED.map(|(name, group, resource)| async move {
+        let path = format!("{group}/namespaces/{namespace}/{resource}");
+        let text = match in_time(budgets::DIAGNOSIS_ANSWER.time, get(client, &path)).await {
             Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
             Err(error) => cannot(&error),
         };
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;
     });
     let log = async {
-        let said = in_time(PATIENCE, controller(installation, namespace)).await;
+        let said =
+            in_time(budgets::DIAGNOSIS_ANSWER.time, controller(installation, namespace)).await;
         let said = said.unwrap_or_else(|error| cannot(&error));
         let _ = tokio::fs::write(directory.join("controller.log"), said).await;
     };
@@ -55,7 +54,7 @@ fn cannot(error: &kube::Error) -> String {
 async fn controller(installation: &Installation, namespace: &str) -> Result<String, kube::Error> {
     let client = installation.client.clone();
     let pods: Api<Pod> = Api::namespaced(client, &installation.argo_namespace);
-    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
     let mut said = String::new();
     for pod in pods.list(&labelled).await?.items {
         let name = pod.metadata.name.unwrap_or_default();

@@ -4,8 +4,7 @@
 //! The answers are the evidence.
 
 mod controller;
-
-use std::time::Duration;
+mod probe;
 
 use k8s_openapi::api::core::v1::Node;
 use kube::Client;
@@ -15,12 +14,11 @@ use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
 use crate::answer::{in_time, words};
-use crate::pace;
+use crate::budgets;
+use crate::pauses;
 use crate::watch::Watches;
 use controller::{Unobserved, keep_looking};
-
-/// Time limit of an answer of the API server. A later answer does not count.
-const PATIENCE: Duration = Duration::from_secs(5);
+use probe::{Answer, api_trouble};
 
 /// Probes the environment and records the answers in every history, until the drop of the value.
 pub struct Health {
@@ -82,31 +80,6 @@ impl Drop for Health {
     }
 }
 
-/// The result of a question about a part.
-enum Answer {
-    /// The part is healthy.
-    Healthy,
-    /// The part has this trouble.
-    Unhealthy(String),
-    /// The health of the part is unknown. The API server has this trouble.
-    Untold(String),
-}
-
-impl Answer {
-    fn of(trouble: Option<String>) -> Self {
-        trouble.map_or(Self::Healthy, Self::Unhealthy)
-    }
-
-    /// Records the answer in every history.
-    fn tell(&self, watches: &Watches, part: Part) {
-        match self {
-            Self::Healthy => watches.tell_health(part, None),
-            Self::Unhealthy(trouble) => watches.tell_health(part, Some(trouble)),
-            Self::Untold(trouble) => watches.tell_health(Part::Api, Some(trouble)),
-        }
-    }
-}
-
 /// Asks about a part again and again, and records the answer in every history.
 async fn keep_asking<F>(watches: &Watches, part: Part, ask: impl Fn() -> F)
 where
@@ -114,33 +87,14 @@ where
 {
     loop {
         ask().await.tell(watches, part);
-        pace::pause(pace::PROBE).await;
+        pauses::pause(pauses::PROBE).await;
     }
-}
-
-async fn api_trouble(client: &Client) -> Option<String> {
-    let request = http_get("/readyz");
-    let answer = in_time(PATIENCE, client.request_text(request)).await;
-    answer.err().map(|error| failing(&words(&error)))
-}
-
-/// The failing checks in an answer of the API server. Without a failing check, the whole answer.
-fn failing(said: &str) -> String {
-    let failing: Vec<&str> =
-        said.lines().filter_map(|line| line.strip_prefix("[-]")).map(str::trim).collect();
-    if failing.is_empty() { said.to_owned() } else { failing.join(", ") }
-}
-
-fn http_get(path: &str) -> http::Request<Vec<u8>> {
-    let mut request = http::Request::new(Vec::new());
-    *request.uri_mut() = path.parse().unwrap_or_default();
-    request
 }
 
 async fn of_nodes(client: &Client) -> Answer {
     let nodes: Api<Node> = Api::all(client.clone());
     let params = ListParams::default().match_any();
-    let items = match in_time(PATIENCE, nodes.list(&params)).await {
+    let items = match in_time(budgets::PROBE_ANSWER.time, nodes.list(&params)).await {
         Ok(list) => list.items,
         Err(error) => {
             let api = api_trouble(client).await;

@@ -4,11 +4,13 @@
 //! alone. A [`recorder::Observer`] says when the driver may stop to record. The driver knows
 //! nothing else of the observer.
 
+pub mod budgets;
 pub mod case;
 pub mod diagnosis;
+pub mod error;
 pub mod health;
 pub mod namespace;
-pub mod pace;
+pub mod pauses;
 pub mod recorder;
 pub mod teardown;
 pub mod watch;

@@ -8,7 +8,7 @@ use provision::store::Store;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::pace;
+use crate::pauses;
 use crate::recorder::{RecordError, Recorder};
 
 /// Listings of the object store. Several cases of this process share one listing of the harness's
@@ -42,7 +42,7 @@ impl Listings {
             if shared.receiver_count() > 0 {
                 shared.send_replace(Some(Arc::new(list(&self.store, "").await)));
             }
-            pace::pause(pace::LISTING).await;
+            pauses::pause(pauses::LISTING).await;
         }
     }
 
@@ -62,7 +62,7 @@ impl Listings {
                 }
             }
             if shared.is_none() {
-                pace::pause(pace::LISTING).await;
+                pauses::pause(pauses::LISTING).await;
             }
         }
     }

@@ -1,19 +1,16 @@
 //! The namespace of a case: a new one, or a prepared one that is empty.
 
-use std::time::Duration;
-
 use futures::future::try_join_all;
 use kube::Client;
+use model::argo_api::annotation::DEFAULT_REPOSITORY;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use provision::objects::{self, CHALLENGE, ObjectError, RUN};
 use serde_json::{Value, json};
 
 use crate::answer::words;
+use crate::budgets;
 use crate::watch;
-
-/// The time in which the API server must give a new namespace its service account.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A namespace is not ready for a case.
 #[derive(Debug, thiserror::Error)]
@@ -22,10 +19,10 @@ pub enum NamespaceError {
     #[error(transparent)]
     Object(#[from] ObjectError),
     /// The manifest of the harness cannot be read.
-    #[error("read the manifest of a case's namespace: {0}")]
+    #[error("failed to read the manifest of a case's namespace: {0}")]
     Manifest(String),
     /// The objects in a prepared namespace cannot be listed.
-    #[error("list what is in namespace {0}: {1}")]
+    #[error("failed to list the objects of namespace {0}: {1}")]
     List(String, String),
     /// A prepared namespace has objects of another user, or of a case that was not taken down.
     #[error("namespace {namespace} is not empty: {what}")]
@@ -58,7 +55,7 @@ pub(crate) async fn set_up(
     let mut since = None;
     if let Namespaces::Prepared(_) = installation.namespaces {
         since = Some(empty(client, namespace).await?);
-        manifests[0] = repository(installation, namespace);
+        manifests = in_prepared(manifests, repository(installation, namespace));
     }
     for manifest in &mut manifests {
         manifest["metadata"]["labels"][RUN] = json!(installation.run);
@@ -77,8 +74,16 @@ pub(crate) async fn set_up(
     }
     let account = json!({ "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "name": "default", "namespace": namespace } });
-    objects::until(client, &account, "there", PATIENCE, |_| true).await?;
+    objects::until(client, &account, "there", budgets::SERVICE_ACCOUNT.time, |_| true).await?;
     Ok(since)
+}
+
+/// The objects of a prepared namespace. The namespace exists, so its manifest is left out. The
+/// artifact repository is added.
+fn in_prepared(mut manifests: Vec<Value>, repository: Value) -> Vec<Value> {
+    manifests.retain(|object| object["kind"] != "Namespace");
+    manifests.push(repository);
+    manifests
 }
 
 /// The artifact repository of a namespace, for an Argo whose default repository belongs to another
@@ -96,7 +101,7 @@ fn repository(installation: &Installation, namespace: &str) -> Value {
     } });
     json!({ "apiVersion": "v1", "kind": "ConfigMap",
         "metadata": { "name": "artifact-repositories", "namespace": namespace, "annotations": {
-            "workflows.argoproj.io/default-artifact-repository": "conformance" } },
+            DEFAULT_REPOSITORY: "conformance" } },
         // JSON is YAML.
         "data": { "conformance": repository.to_string() } })
 }
@@ -128,4 +133,24 @@ pub(crate) async fn there(client: &Client, namespace: &str) -> Result<(String, u
         last = last.max(version.parse().unwrap_or_default());
     }
     Ok((words.join(", "), last))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::in_prepared;
+
+    #[rstest]
+    #[case::namespace_first(&["Namespace", "Secret", "Role"])]
+    #[case::namespace_in_the_middle(&["Secret", "Namespace", "Role"])]
+    #[case::namespace_last(&["Secret", "Role", "Namespace"])]
+    fn a_prepared_namespace_gets_the_repository_and_keeps_the_rest(#[case] order: &[&str]) {
+        let manifests = order.iter().map(|kind| json!({ "kind": kind })).collect();
+        let made = in_prepared(manifests, json!({ "kind": "ConfigMap" }));
+        let mut kinds: Vec<&str> = made.iter().filter_map(|o| o["kind"].as_str()).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, ["ConfigMap", "Role", "Secret"], "{}", Value::from(made.clone()));
+    }
 }

@@ -8,20 +8,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::history::{Event, Header, Part, What};
+use model::milliseconds;
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::pace;
+use crate::budgets;
+use crate::pauses;
 
 #[cfg(test)]
 mod tests;
 
 /// Milliseconds after a moment. A later question is certainly dated after the moment.
 const DATED: u64 = 3;
-
-/// The longest time between two beats of the harness. A beat comes every second.
-const STILL: Duration = Duration::from_secs(3);
 
 /// Observes a history during its recording.
 pub trait Observer: Send {
@@ -39,7 +38,7 @@ pub trait Observer: Send {
 
 /// The history could not be written. The cause is trouble of the harness, never of Argo.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("write the history {}: {message}", path.display())]
+#[error("failed to write the history {}: {message}", path.display())]
 pub struct RecordError {
     path: PathBuf,
     message: String,
@@ -64,7 +63,7 @@ pub struct Recorder {
 struct Shared {
     path: PathBuf,
     began: Instant,
-    state: Mutex<State>,
+    state: Mutex<RecordState>,
     changed: watch::Sender<Progress>,
 }
 
@@ -81,7 +80,7 @@ pub struct Progress {
     pub broken: Option<RecordError>,
 }
 
-struct State {
+struct RecordState {
     file: File,
     n: u64,
     world: World,
@@ -90,10 +89,10 @@ struct State {
     beat: Option<Instant>,
 }
 
-impl State {
+impl RecordState {
     /// The time since the last beat, if too long. The harness was stopped, or its machine paused.
     fn stood_still(&self) -> Option<Duration> {
-        self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > STILL)
+        self.beat.map(|beat| beat.elapsed()).filter(|stood| *stood > budgets::HEARTBEAT.time)
     }
 }
 
@@ -118,7 +117,7 @@ impl Recorder {
         observer: Box<dyn Observer>,
     ) -> Result<Self, RecordError> {
         write_line(&mut file, header).map_err(|error| RecordError::new(path, &error))?;
-        let state = State { file, n: 0, world: World::new(header), observer, beat: None };
+        let state = RecordState { file, n: 0, world: World::new(header), observer, beat: None };
         let shared = Shared {
             path: path.to_owned(),
             began: Instant::now(),
@@ -130,12 +129,12 @@ impl Recorder {
 
     /// Milliseconds since the start.
     pub fn now(&self) -> u64 {
-        u64::try_from(self.shared.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        milliseconds(self.shared.began.elapsed())
     }
 
     /// A past moment, in milliseconds since the start. Error: up to 2 ms too early, never too late.
     pub fn at(&self, moment: Instant) -> u64 {
-        let ago = u64::try_from(moment.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let ago = milliseconds(moment.elapsed());
         self.now().saturating_sub(ago.saturating_add(1))
     }
 
@@ -153,7 +152,7 @@ impl Recorder {
             let over = async {
                 match next {
                     // A mark is dated up to two milliseconds too early.
-                    Some(at) => pace::until(self.moment(at.saturating_add(DATED))).await,
+                    Some(at) => pauses::until(self.moment(at.saturating_add(DATED))).await,
                     None => std::future::pending().await,
                 }
             };
@@ -183,14 +182,14 @@ impl Recorder {
         self.write(&mut state, what)
     }
 
-    fn write(&self, state: &mut State, what: What) -> Result<u64, RecordError> {
+    fn write(&self, state: &mut RecordState, what: What) -> Result<u64, RecordError> {
         let event = Event { n: state.n + 1, at: self.now(), what };
         if let Err(error) = write_line(&mut state.file, &event) {
             let broken = RecordError::new(&self.shared.path, &error);
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
             return Err(broken);
         }
-        let State { n, world, observer, beat, .. } = state;
+        let RecordState { n, world, observer, beat, .. } = state;
         *n = event.n;
         if let What::Probed { part: Part::Harness, .. } = &event.what {
             *beat = Some(Instant::now());
@@ -250,7 +249,7 @@ impl Recorder {
         synced.map_err(|error| RecordError::new(&self.shared.path, &error))
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, RecordState> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

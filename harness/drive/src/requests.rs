@@ -1,17 +1,20 @@
 //! The requests of a case's pods to the object store, as the proxy reports them.
 
-use model::history::{Part, Request, What};
-use proxy::{Faults, FollowError, Followed, Told};
+use std::path::Path;
 
-use crate::case::{DriveError, Run};
+use model::history::{Part, Request, What};
+use proxy::{Faults, FollowError, Followed, ProxyEvent};
+
+use crate::error::DriveError;
 use crate::recorder::Recorder;
 
 /// Follows the requests for the case's keys. `None` without a proxy.
 pub(crate) async fn follow(
-    run: &Run<'_>,
+    proxy: Option<&Path>,
+    namespace: &str,
 ) -> Result<(Option<Followed>, Option<Faults>), FollowError> {
-    let Some(socket) = &run.installation.proxy else { return Ok((None, None)) };
-    let (followed, faults) = proxy::follow(socket, &format!("{}/", run.namespace)).await?;
+    let Some(socket) = proxy else { return Ok((None, None)) };
+    let (followed, faults) = proxy::follow(socket, &format!("{namespace}/")).await?;
     Ok((Some(followed), Some(faults)))
 }
 
@@ -20,11 +23,11 @@ pub(crate) async fn record(followed: Option<Followed>, recorder: &Recorder) -> D
     let Some(mut followed) = followed else { return std::future::pending().await };
     loop {
         let what = match followed.next().await {
-            Ok(Told::Ended { request, took }) => {
+            Ok(ProxyEvent::Ended { request, took }) => {
                 let asked = recorder.now().saturating_sub(took);
                 What::Requested(Request { asked, ..request })
             }
-            Ok(Told::Trouble(why)) => What::Probed { part: Part::Store, trouble: Some(why) },
+            Ok(ProxyEvent::Trouble(why)) => What::Probed { part: Part::Store, trouble: Some(why) },
             Err(gone) => return gone.into(),
         };
         if let Err(broken) = recorder.record(what) {

@@ -4,28 +4,23 @@
 //! reported before it is removed. An object that cannot be removed is reported. The removal of the
 //! others continues.
 
-use std::time::Duration;
-
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams};
+use model::argo_api::{self, ArgoKind};
 use provision::installation::{Installation, Namespaces};
-use provision::objects::RUN;
+use provision::objects::{RUN, resource_of};
 use serde_json::json;
 
 use crate::answer::{in_time, is_absence, words};
+use crate::budgets;
 use crate::namespace;
-use crate::pace;
-
-/// Time limit of the teardown of a case.
-const BUDGET: Duration = Duration::from_mins(1);
-/// Time limit of one request.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::pauses;
 
 /// Group, version and kind of the objects of a case, except those that Argo makes.
 const MADE: [(&str, &str, &str); 7] = [
-    ("argoproj.io", "v1alpha1", "CronWorkflow"),
-    ("argoproj.io", "v1alpha1", "WorkflowTemplate"),
+    (argo_api::GROUP, argo_api::VERSION, argo_api::CRON_WORKFLOW.kind),
+    (argo_api::GROUP, argo_api::VERSION, argo_api::WORKFLOW_TEMPLATE.kind),
     ("rbac.authorization.k8s.io", "v1", "RoleBinding"),
     ("rbac.authorization.k8s.io", "v1", "Role"),
     ("", "v1", "Secret"),
@@ -37,8 +32,10 @@ const MADE: [(&str, &str, &str); 7] = [
 /// that could not be removed.
 pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
     let mut teardown = Teardown { installation, namespace, left: Vec::new() };
-    if tokio::time::timeout(BUDGET, teardown.all()).await.is_err() {
-        teardown.left.push(format!("teardown did not end within {}s", BUDGET.as_secs()));
+    if tokio::time::timeout(budgets::TEARDOWN.time, teardown.all()).await.is_err() {
+        teardown
+            .left
+            .push(format!("teardown did not end within {}s", budgets::TEARDOWN.time.as_secs()));
     }
     teardown.left
 }
@@ -55,8 +52,8 @@ impl Teardown<'_> {
         if prepared {
             self.made().await;
         }
-        self.objects("Workflow", "workflow").await;
-        self.objects("WorkflowArtifactGCTask", "GC task").await;
+        self.objects(argo_api::WORKFLOW, "workflow").await;
+        self.objects(argo_api::ARTIFACT_GC_TASK, "GC task").await;
         let client = &self.installation.client;
         let pods: Api<Pod> = Api::namespaced(client.clone(), self.namespace);
         let (now, every) = (DeleteParams::default().grace_period(0), ListParams::default());
@@ -67,7 +64,7 @@ impl Teardown<'_> {
             Err(error) => self.left.push(error.to_string()),
         }
         if prepared {
-            self.objects("WorkflowTaskResult", "task result").await;
+            self.objects(argo_api::TASK_RESULT, "task result").await;
             return self.until_empty().await;
         }
         let namespaces: Api<Namespace> = Api::all(client.clone());
@@ -99,8 +96,8 @@ impl Teardown<'_> {
             let listed = namespace::there(&client, self.namespace);
             match self.ask("list what is left", listed).await {
                 Some((there, _)) if !there.is_empty() => {
-                    pace::pause(pace::RETRY).await;
-                    self.objects("Workflow", "workflow").await;
+                    pauses::pause(pauses::RETRY).await;
+                    self.objects(argo_api::WORKFLOW, "workflow").await;
                 }
                 _ => return,
             }
@@ -108,9 +105,8 @@ impl Teardown<'_> {
     }
 
     /// Removes every object of one of Argo's kinds, with its finalizers.
-    async fn objects(&mut self, kind: &str, what: &str) {
-        let resource =
-            ApiResource::from_gvk(&GroupVersionKind::gvk("argoproj.io", "v1alpha1", kind));
+    async fn objects(&mut self, kind: ArgoKind, what: &str) {
+        let resource = resource_of(kind);
         let client = self.installation.client.clone();
         let api: Api<DynamicObject> = Api::namespaced_with(client, self.namespace, &resource);
         let every = ListParams::default();
@@ -137,7 +133,7 @@ impl Teardown<'_> {
         action: &str,
         request: impl Future<Output = Result<T, kube::Error>>,
     ) -> Option<T> {
-        match in_time(PATIENCE, request).await {
+        match in_time(budgets::TEARDOWN_ANSWER.time, request).await {
             Ok(answer) => Some(answer),
             Err(error) => {
                 if !is_absence(&error) {

@@ -4,17 +4,21 @@
 //! (`judge`) agree on the types of this crate. They share the format of a history, and the meaning
 //! of a [`Fact`] on the [`World`] of a history.
 
+pub mod argo_api;
+pub mod budget;
 pub mod case;
 pub mod case_trouble;
 pub mod claim;
 pub mod diagnostic;
 pub mod discover;
+pub mod explain;
 pub mod expression;
 pub mod fact;
 pub mod history;
 pub mod image;
 pub mod known;
 pub mod labels;
+pub mod milliseconds;
 pub mod overlay;
 pub mod parse;
 pub mod plain_file;
@@ -38,6 +42,7 @@ pub use case_trouble::CaseTrouble;
 pub use claim::{Claim, Claims, Modality, Outage, Symptom};
 pub use fact::Fact;
 pub use history::{Event, Header, History, What};
+pub use milliseconds::milliseconds;
 pub use profile::Profile;
 pub use provider::Provider;
 pub use read_back::ReadBack;

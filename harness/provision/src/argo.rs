@@ -1,18 +1,20 @@
 //! Argo Workflows: its images, its rendered manifests, and its installation.
 
-pub mod first_word;
+pub mod controller_ready;
 pub mod install;
 pub mod overlay;
 mod profile;
-pub mod rendered;
+pub mod rendered_manifests;
 
 use std::path::Path;
+
+use model::argo_api::CONTROLLER;
 
 use crate::image::Image;
 
 /// Published name of the workflow controller's image.
 pub fn controller_image(tag: &str) -> String {
-    format!("quay.io/argoproj/workflow-controller:{tag}")
+    format!("quay.io/argoproj/{CONTROLLER}:{tag}")
 }
 
 /// Published name of argoexec's image.
@@ -23,8 +25,8 @@ pub fn executor_image(tag: &str) -> String {
 /// Image of the workflow controller, made from its program, under its published name.
 pub fn controller(bin: &Path, tag: &str) -> Image {
     Image::new(&controller_image(tag))
-        .program("/bin/workflow-controller", &bin.join("workflow-controller"))
-        .entrypoint(&["workflow-controller"])
+        .program(&format!("/bin/{CONTROLLER}"), &bin.join(CONTROLLER))
+        .entrypoint(&[CONTROLLER])
         .user("8737")
 }
 

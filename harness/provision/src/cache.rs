@@ -11,16 +11,21 @@
 //! kind/NAME/        records of clusters of the provider `kind`
 //! ```
 
+mod directory;
 pub mod entry;
+mod error;
 pub mod lock;
 pub(crate) mod workplace;
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use etcetera::BaseStrategy;
 
+pub use directory::Cache;
+pub(crate) use directory::{bytes, children};
+pub use error::CacheError;
+pub(crate) use error::failed;
 use lock::{Gate, Lock};
 
 /// Name of the directory below the user's cache directory.
@@ -30,58 +35,6 @@ const NAME: &str = "argo-conformance";
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
     # This directory is a cache of argo-conformance. `argo-conformance clean` removes it.\n";
 
-/// Error of an operation on the cache.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheError {
-    /// The user has no home directory, so no cache directory is known.
-    #[error("no cache directory is known: this user has no home directory")]
-    NoHome,
-    /// A file operation failed.
-    #[error("{action} {}", path.display())]
-    Io {
-        /// The operation, as a verb: `create`.
-        action: &'static str,
-        /// The file or directory of the operation.
-        path: PathBuf,
-        /// Error of the operating system.
-        source: io::Error,
-    },
-    /// A process uses the cache, so `clean` fails.
-    #[error("clean {}: it is in use by {}", path.display(), holders.join(", "))]
-    InUse {
-        /// Root directory of the cache.
-        path: PathBuf,
-        /// The holders of locks, one text each: `process 4711 (build etcd 3.6.7)`.
-        holders: Vec<String>,
-    },
-    /// The user cancelled a wait for a lock.
-    #[error("cancelled")]
-    Cancelled,
-}
-
-impl CacheError {
-    /// The remedy.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NoHome => Some("set HOME or XDG_CACHE_HOME, or name a cache directory".into()),
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                Some("free some disk space, or name a cache directory on another disk".into())
-            }
-            Self::Io { .. } => {
-                Some("make it readable and writable, or name another cache directory".into())
-            }
-            Self::InUse { .. } => Some("wait for it to end, or stop it".into()),
-            Self::Cancelled => None,
-        }
-    }
-}
-
-/// Turns an I/O error into a [`CacheError`] with the operation and the path.
-pub(crate) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> CacheError {
-    let path = path.to_owned();
-    move |source| CacheError::Io { action, path, source }
-}
-
 /// Size of one part of the cache.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Size {
@@ -89,12 +42,6 @@ pub struct Size {
     pub what: String,
     /// Bytes of all files of the part.
     pub bytes: u64,
-}
-
-/// The cache directory.
-#[derive(Clone, Debug)]
-pub struct Cache {
-    root: PathBuf,
 }
 
 impl Cache {
@@ -128,31 +75,6 @@ impl Cache {
             fs::write(&tag, TAG).map_err(failed("write", &tag))?;
         }
         Gate::pass(self).map(drop)
-    }
-
-    /// The root directory, as an absolute path.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    pub(crate) fn locks(&self) -> PathBuf {
-        self.root.join("locks")
-    }
-
-    pub(crate) fn entries(&self) -> PathBuf {
-        self.root.join("entries")
-    }
-
-    pub(crate) fn builds(&self) -> PathBuf {
-        self.root.join("build")
-    }
-
-    pub(crate) fn repositories(&self) -> PathBuf {
-        self.root.join("git")
-    }
-
-    pub(crate) fn of_go(&self) -> PathBuf {
-        self.root.join("go")
     }
 
     /// Free bytes for this user on the disk of the cache.
@@ -207,35 +129,6 @@ impl Cache {
     pub fn hold(&self, what: &str) -> Result<Lock, CacheError> {
         Lock::of_this_process(self, "use", what)
     }
-}
-
-/// Paths of the children of a directory, in order of name.
-pub(crate) fn children(directory: &Path) -> Result<Vec<PathBuf>, CacheError> {
-    let mut paths = Vec::new();
-    for child in fs::read_dir(directory).map_err(failed("read", directory))? {
-        paths.push(child.map_err(failed("read", directory))?.path());
-    }
-    paths.sort();
-    Ok(paths)
-}
-
-/// Bytes of all files at or below a path. A file that vanishes during the call counts as 0.
-pub(crate) fn bytes(path: &Path) -> Result<u64, CacheError> {
-    let mut sum = 0;
-    for found in walkdir::WalkDir::new(path) {
-        match found.and_then(|found| found.metadata()) {
-            Ok(data) if data.is_file() => sum += data.len(),
-            Ok(_) => {}
-            Err(error) => {
-                let gone = error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound);
-                if !gone {
-                    let at = error.path().unwrap_or(path).to_owned();
-                    return Err(failed("read", &at)(error.into()));
-                }
-            }
-        }
-    }
-    Ok(sum)
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct Credential {
 
 /// Error of the creation of a certificate or a key.
 #[derive(Debug, thiserror::Error)]
-#[error("make a certificate for {subject}")]
+#[error("failed to make a certificate for {subject}")]
 pub struct CertificateError {
     subject: String,
     #[source]

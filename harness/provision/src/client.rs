@@ -1,26 +1,23 @@
 //! Clients of the Kubernetes API, with a count of their requests.
 
 use std::path::Path;
-use std::time::Duration;
 
 pub use kube::Client;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use tower::util::MapRequestLayer;
 
+use crate::budgets;
 use crate::requests::Requests;
-
-/// Timeout of the connection.
-const CONNECT: Duration = Duration::from_secs(5);
 
 /// Error of the creation of a client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The kubeconfig cannot be read.
-    #[error("read the kubeconfig")]
+    #[error("failed to read the kubeconfig")]
     Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
     /// The configuration does not give a client.
-    #[error("make a client of the Kubernetes API")]
+    #[error("failed to make a client of the Kubernetes API")]
     Client(#[source] Box<kube::Error>),
 }
 
@@ -47,7 +44,7 @@ async fn config(kubeconfig: &Path) -> Result<Config, ClientError> {
     let read = Kubeconfig::read_from(kubeconfig).map_err(failed)?;
     let options = KubeConfigOptions::default();
     let mut config = Config::from_custom_kubeconfig(read, &options).await.map_err(failed)?;
-    config.connect_timeout = Some(CONNECT);
+    config.connect_timeout = Some(budgets::API_CONNECTION.time);
     Ok(config)
 }
 

@@ -1,40 +1,8 @@
 //! A cluster of the provider `native` or `kind`.
 
-use std::path::PathBuf;
-
-use kube::Client;
-
-use crate::installation::Alarm;
+use crate::access::Access;
 use crate::kind::{KindCluster, KindError};
 use crate::native::{NativeCluster, NativeError};
-use crate::requests::Requests;
-use crate::store::{Store, StoreAddress};
-
-/// Limit of the events that a kubelet writes, per second. The value 0 does not disable the limit:
-/// client-go then uses 5 (`rest/config.go`). With that limit, 400 events of one version came after
-/// the deletion of their namespaces.
-pub(crate) const EVENTS_A_SECOND: u32 = 200;
-
-/// Clients and addresses of a cluster and its object store.
-#[derive(Clone)]
-pub struct Access {
-    /// Client of the Kubernetes API, with the rights of an administrator.
-    pub client: Client,
-    /// Number of requests of that client, by verb and resource.
-    pub requests: Requests,
-    /// Alarm for the end of a part of the cluster.
-    pub alarm: Alarm,
-    /// A kubeconfig of the administrator.
-    pub kubeconfig: PathBuf,
-    /// The object store.
-    pub store: Store,
-    /// Address of the object store, for pods.
-    pub store_address: StoreAddress,
-    /// Socket of the proxy between pods and object store. `None` without a proxy.
-    pub proxy: Option<PathBuf>,
-    /// Socket of etcd. `None` if the harness does not run etcd.
-    pub etcd: Option<PathBuf>,
-}
 
 /// A running cluster that the harness started, by its provider.
 pub enum Cluster {

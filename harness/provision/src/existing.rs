@@ -3,30 +3,31 @@
 //! The harness makes nothing outside the prepared namespaces, which carry the label [`PREPARED`]. The
 //! harness needs no rights beyond `manifests/existing`.
 
+mod error;
 mod hold;
 mod kubeconfig;
-mod place;
 mod rights;
+mod target;
 
 use k8s_openapi::api::core::v1::{Namespace, Pod};
 use kube::api::{Api, ListParams};
 use kube::{Client, Error};
+use model::argo_api::{CONTROLLER, CONTROLLER_SELECTOR};
 use semver::Version;
 
+pub use error::ExistingError;
+use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
-pub use place::{NameError, Place};
 pub use rights::{Subject, manifests};
-
-use crate::api_error::ApiError;
-use crate::argo::install::CONTROLLER;
+pub use target::{NameError, TargetNamespaces};
 
 /// Label of a prepared namespace. The value is `true`.
 pub const PREPARED: &str = "argo-conformance/prepared";
 
 /// Versions of the installed Argo, by the pod of its controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct InstalledVersions {
     /// Version of the controller. `None` if the tag of the image is not a version.
     pub controller: Option<String>,
     /// Version of the executor. `None` if the tag of the image is not a version. Default: the
@@ -34,33 +35,15 @@ pub struct Found {
     pub executor: Option<String>,
 }
 
-/// Error of [`examine`]: cases cannot run in a place.
-#[derive(Debug, thiserror::Error)]
-pub enum ExistingError {
-    /// The API server did not answer, or refused the request.
-    #[error("{action}")]
-    Api {
-        /// The request, as a verb and object: `look at namespace NAME`.
-        action: String,
-        /// Error of the API server or the client.
-        #[source]
-        cause: ApiError,
-    },
-    /// The manifests of the rights are not YAML after the names of the place are inserted. Line and
-    /// message.
-    #[error("read the manifests of the rights that are needed: line {0}: {1}")]
-    Manifest(usize, String),
-    /// Prerequisites that the place lacks, one text each, with remedies.
-    #[error("cases cannot run there:\n{}", .0.join("\n"))]
-    Lacks(Vec<String>),
-}
-
 /// Checks that cases can run in a place, and reads the versions of its Argo.
 ///
 /// # Errors
 /// [`ExistingError::Lacks`] has every problem of the first stage that fails. The stages are: the
 /// namespaces are prepared, the rights are given, one pod of the controller exists.
-pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingError> {
+pub async fn examine(
+    client: &Client,
+    place: &TargetNamespaces,
+) -> Result<InstalledVersions, ExistingError> {
     let mut lacks = Vec::new();
     for namespace in place.namespaces() {
         lacks.extend(not_lent(client, namespace).await?);
@@ -72,22 +55,17 @@ pub async fn examine(client: &Client, place: &Place) -> Result<Found, ExistingEr
         return Err(ExistingError::Lacks(lacks));
     }
     let pods: Api<Pod> = Api::namespaced(client.clone(), place.argo());
-    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
     let listed = pods.list(&labelled).await.map_err(api("look for the workflow controller"))?;
     match listed.items.as_slice() {
         [pod] => Ok(found(pod)),
         pods => Err(ExistingError::Lacks(vec![format!(
-            "  {} pods in namespace {} carry the label app={CONTROLLER}\n    remedy: name the \
+            "  {} pods in namespace {} carry the label {CONTROLLER_SELECTOR}\n    remedy: name the \
              namespace of the controller with --argo-namespace; it must have one replica",
             pods.len(),
             place.argo(),
         )])),
     }
-}
-
-fn api(action: &str) -> impl FnOnce(Error) -> ExistingError {
-    let action = action.to_owned();
-    |cause| ExistingError::Api { action, cause: cause.into() }
 }
 
 /// The problem of a namespace, with its remedy. `None`: the namespace is prepared.
@@ -113,7 +91,7 @@ async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, Existin
     )))
 }
 
-fn found(pod: &Pod) -> Found {
+fn found(pod: &Pod) -> InstalledVersions {
     let containers = pod.spec.as_ref().map(|spec| spec.containers.as_slice()).unwrap_or_default();
     let container = containers.iter().find(|container| container.name == CONTROLLER);
     let container = container.or(containers.first());
@@ -121,7 +99,7 @@ fn found(pod: &Pod) -> Found {
     let mut args = container.and_then(|c| c.args.as_deref()).unwrap_or_default().iter();
     let executor = args.find(|arg| *arg == "--executor-image").and_then(|_| args.next());
     let controller = image.and_then(version);
-    Found {
+    InstalledVersions {
         // The executor has the version of the controller, unless an argument names its image.
         executor: executor.map_or_else(|| controller.clone(), |image| version(image)),
         controller,

@@ -3,14 +3,12 @@
 //! The HTTP client is the client of the Kubernetes API, with TLS and the certificate authorities of
 //! the machine.
 
-use std::time::Duration;
-
 use http::{Request, StatusCode, Uri, header};
 use kube::client::Body;
 use kube::{Client, Config};
 
-/// Timeout of each connection and of each read.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::budgets;
+
 /// Largest number of redirects of one download. The URL of a release redirects to a file store.
 const HOPS: usize = 5;
 
@@ -18,10 +16,10 @@ const HOPS: usize = 5;
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The text is not an absolute URL with HTTP or HTTPS.
-    #[error("`{0}` is not like https://HOST/PATH")]
+    #[error("invalid URL `{0}`: it is not like https://HOST/PATH")]
     Address(String),
     /// The request got no answer.
-    #[error("{url} cannot be reached")]
+    #[error("failed to reach {url}")]
     Unreachable {
         /// URL of the request.
         url: Uri,
@@ -30,7 +28,7 @@ pub enum FetchError {
         cause: Box<kube::Error>,
     },
     /// The server answered with a status that is neither success nor a redirect.
-    #[error("{url} answers {status}")]
+    #[error("failed to download {url}: the server answers {status}")]
     Refused {
         /// URL of the request.
         url: Uri,
@@ -38,7 +36,7 @@ pub enum FetchError {
         status: StatusCode,
     },
     /// The connection ended before the end of the file.
-    #[error("{url} broke off, of {promised} bytes that were promised")]
+    #[error("failed to download {url}: the connection ended before {promised} bytes")]
     BrokeOff {
         /// URL of the request.
         url: Uri,
@@ -49,7 +47,7 @@ pub enum FetchError {
         cause: Box<kube::Error>,
     },
     /// An HTTPS server redirects to a URL without TLS. An attacker could answer at such a URL.
-    #[error("{url} leads to {to}, without TLS")]
+    #[error("failed to download {url}: it redirects to {to}, without TLS")]
     Unprotected {
         /// URL of the request.
         url: Uri,
@@ -57,7 +55,7 @@ pub enum FetchError {
         to: String,
     },
     /// A download has more than 5 redirects.
-    #[error("{url} leads from one address to the next, more than {HOPS} times")]
+    #[error("failed to download {url}: more than {HOPS} redirects")]
     Astray {
         /// URL of the first request.
         url: Uri,
@@ -66,16 +64,17 @@ pub enum FetchError {
 
 impl FetchError {
     /// The remedy.
-    pub fn hint(&self) -> &'static str {
-        match self {
-            Self::Address(_) => "name the place of releases with --releases",
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::Address(_) => "name the URL of the releases with --releases",
             Self::Unreachable { .. } => {
                 "check the network, or name a mirror of the releases with --releases"
             }
-            Self::Refused { .. } => "see that there is such a release, with these files",
-            Self::BrokeOff { .. } => "try once more",
+            Self::Refused { .. } => "check that the release exists and has these files",
+            Self::BrokeOff { .. } => "try again",
             Self::Unprotected { .. } | Self::Astray { .. } => "name another mirror with --releases",
-        }
+        };
+        Some(text.to_owned())
     }
 }
 
@@ -114,8 +113,8 @@ pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
 
 fn client(url: &Uri) -> Result<Client, kube::Error> {
     let mut config = Config::new(url.clone());
-    config.connect_timeout = Some(PATIENCE);
-    config.read_timeout = Some(PATIENCE);
+    config.connect_timeout = Some(budgets::DOWNLOAD_READ.time);
+    config.read_timeout = Some(budgets::DOWNLOAD_READ.time);
     // Each request has its own path. The configuration has only the origin.
     let mut parts = url.clone().into_parts();
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));

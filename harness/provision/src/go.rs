@@ -98,10 +98,10 @@ pub enum GoError {
     #[error("no go command in PATH")]
     Missing,
     /// The command `go env` failed to start.
-    #[error("run go env")]
+    #[error("failed to run go env")]
     Run(#[source] io::Error),
     /// The command `go env` failed, or its output is not the JSON of settings.
-    #[error("go env gave no settings: {0}")]
+    #[error("failed to read the settings of go env: {0}")]
     Answer(String),
 }
 

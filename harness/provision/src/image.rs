@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::cache::entry::{hash_all, hexadecimal};
+
 /// An image to write.
 #[derive(Clone, Debug)]
 pub struct Image {
@@ -46,7 +48,7 @@ pub enum Content {
 
 /// Error of [`Image::write`].
 #[derive(Debug, thiserror::Error)]
-#[error("write the image {reference} to {}", path.display())]
+#[error("failed to write the image {reference} to {}", path.display())]
 pub struct ImageError {
     reference: String,
     path: PathBuf,
@@ -151,7 +153,7 @@ impl Image {
         self.write_layer(layer.as_file())?;
         let digest = sha256_of(layer.path())?;
         let config = self.config(&digest).to_string();
-        let config_name = format!("{}.json", hex(&Sha256::digest(config.as_bytes())));
+        let config_name = format!("{}.json", hexadecimal(&Sha256::digest(config.as_bytes())));
         let layer_name = format!("{digest}/layer.tar");
         let manifest = json!([{
             "Config": config_name,
@@ -211,16 +213,21 @@ impl Image {
             process["WorkingDir"] = json!(directory);
         }
         json!({
-            "architecture": match std::env::consts::ARCH {
-                "x86_64" => "amd64",
-                "aarch64" => "arm64",
-                other => other,
-            },
+            "architecture": architecture(),
             "os": "linux",
             "config": process,
             "rootfs": { "type": "layers", "diff_ids": [format!("sha256:{layer_digest}")] },
             "history": [{ "created_by": "argo-conformance" }],
         })
+    }
+}
+
+/// The architecture of this machine, in the terms of Go and of images.
+pub(crate) fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
     }
 }
 
@@ -253,27 +260,6 @@ fn append_text<W: Write>(tar: &mut tar::Builder<W>, name: &str, text: &str) -> s
 
 fn sha256_of(path: &Path) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
-    std::io::copy(&mut std::fs::File::open(path)?, &mut HashWriter(&mut hasher))?;
-    Ok(hex(&hasher.finalize()))
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
+    hash_all(&mut hasher, std::fs::File::open(path)?)?;
+    Ok(hexadecimal(&hasher.finalize()))
 }

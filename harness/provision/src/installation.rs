@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kube::Client;
+use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::Versions;
 use model::read_back::ReadBack;
 use serde_json::Value;
@@ -11,7 +12,6 @@ use tokio::sync::watch;
 
 use model::profile::Profile;
 
-use crate::argo::install::CONTROLLER;
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 
@@ -109,7 +109,7 @@ impl Installation {
 
         let version = self.client.apiserver_version().await?;
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
-        let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+        let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
         let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
         let nodes: Api<Node> = Api::all(self.client.clone());
         let nodes = serde_json::to_value(nodes.list(&ListParams::default()).await?.items)

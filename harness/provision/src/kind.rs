@@ -9,11 +9,11 @@ mod docker;
 mod error;
 mod record;
 mod requirements;
+mod settings;
 mod store;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use futures::future::select_all;
 use kube::Client;
@@ -21,11 +21,13 @@ use sandbox::guard::Guard;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use crate::access::Access;
+use crate::budgets;
 use crate::cache::Cache;
 use crate::client;
-use crate::cluster::{Access, EVENTS_A_SECOND};
 use crate::image::Image;
 use crate::installation::Alarm;
+use crate::kubelet;
 use crate::objects;
 use crate::progress::{Progress, awaited};
 use crate::requests::Requests;
@@ -38,39 +40,7 @@ pub use docker::answers;
 pub use error::KindError;
 pub use record::{Swept, sweep};
 pub use requirements::{in_path, lacks};
-
-/// Default image of the node, with the Kubernetes minor version of native clusters. The image
-/// belongs to the release of `kind` that the harness builds.
-pub const NODE_IMAGE: &str = "kindest/node:v1.34.3@sha256:\
-    08497ee19eace7b4b5348db5c6a1591d7752b164530a36f855cb0f2bdcbadd48";
-/// Default image of the object store.
-pub const STORE_IMAGE: &str = "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z";
-
-/// Longest wait for kube-proxy after the creation of the cluster.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Images of a cluster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// Image of the node. The image decides the version of Kubernetes.
-    pub node_image: String,
-    /// Image of the object store.
-    pub store_image: String,
-}
-
-impl Settings {
-    /// These settings with the tag of the node's image set to a version of Kubernetes. The result
-    /// has no digest.
-    #[must_use]
-    pub fn with_kubernetes(&self, version: &str) -> Self {
-        let (named, _digest) = self.node_image.split_once('@').unwrap_or((&self.node_image, ""));
-        let repository = match named.rsplit_once(':') {
-            Some((repository, tag)) if !tag.contains('/') => repository,
-            _ => named,
-        };
-        Self { node_image: format!("{repository}:v{version}"), ..self.clone() }
-    }
-}
+pub use settings::{NODE_IMAGE, STORE_IMAGE, Settings};
 
 /// Inputs of [`KindCluster::start`].
 pub struct Ingredients<'a> {
@@ -167,7 +137,7 @@ async fn bring_up(
     archives.extend(given);
     let join = async {
         let client = store.join_network(docker).await?;
-        client.until_bucket(store::PATIENCE).await?;
+        client.until_bucket(budgets::KIND_STORE_READY.time).await?;
         Ok(client)
     };
     let requests = Requests::default();
@@ -199,7 +169,7 @@ async fn service_network(client: &Client) -> Result<(), KindError> {
         "metadata": { "name": "kube-proxy", "namespace": "kube-system" },
     });
     let ready = |o: &Value| o["status"]["numberReady"].as_i64().is_some_and(|ready| ready > 0);
-    objects::until(client, &proxy, "Ready", PATIENCE, ready).await?;
+    objects::until(client, &proxy, "Ready", budgets::KUBE_PROXY_READY.time, ready).await?;
     Ok(())
 }
 
@@ -211,16 +181,8 @@ SystemdCgroup = false
 
 /// Configuration of one node. The node has the limits of a native node for pods and events.
 fn configuration(freezes: bool) -> Value {
-    let mut kubelet = json!({
-        "kind": "KubeletConfiguration",
-        "maxPods": 250,
-        "serializeImagePulls": false,
-        "registryPullQPS": 0,
-        "eventRecordQPS": EVENTS_A_SECOND,
-        "eventBurst": 2 * EVENTS_A_SECOND,
-        "kubeAPIQPS": 200,
-        "kubeAPIBurst": 400,
-    });
+    let mut kubelet = Value::Object(kubelet::limits());
+    kubelet["kind"] = json!("KubeletConfiguration");
     let mut patches = Vec::new();
     if freezes {
         kubelet["cgroupDriver"] = json!("cgroupfs");
@@ -256,24 +218,9 @@ async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
 
 #[cfg(test)]
 mod tests {
-    use rstest::rstest;
     use serde_json::json;
 
-    use super::{NODE_IMAGE, Settings, configuration};
-
-    #[rstest]
-    #[case::as_it_is(NODE_IMAGE, "kindest/node:v1.33.7")]
-    #[case::of_a_registry_with_a_port("localhost:5000/node", "localhost:5000/node:v1.33.7")]
-    #[case::with_both("localhost:5000/node:v1.34.4", "localhost:5000/node:v1.33.7")]
-    fn the_tag_of_the_node_image_is_the_release(#[case] image: &str, #[case] expected: &str) {
-        let node_image = image.to_owned();
-        let settings = Settings { node_image, store_image: "minio".to_owned() };
-        let settings = settings.with_kubernetes("1.33.7");
-        assert_eq!(
-            (settings.node_image.as_str(), settings.store_image.as_str()),
-            (expected, "minio")
-        );
-    }
+    use super::configuration;
 
     #[test]
     fn kubelet_has_a_rate_for_events() {

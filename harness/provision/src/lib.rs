@@ -1,8 +1,10 @@
 //! Provider of clusters, object stores and installations. Cases run on the installations.
 
+pub mod access;
 pub mod api_error;
 pub mod argo;
 pub mod argo_source;
+pub mod budgets;
 pub mod cache;
 pub mod certificates;
 pub mod client;
@@ -11,12 +13,14 @@ pub mod existing;
 pub mod fetch;
 pub mod git;
 pub mod go;
+pub mod hints;
 pub mod image;
 pub mod installation;
 pub mod kind;
+mod kubelet;
 pub mod native;
 pub mod objects;
-pub mod pace;
+pub mod poll;
 pub mod program;
 pub mod progress;
 pub mod requests;

@@ -7,13 +7,12 @@ pub mod etcd;
 mod files;
 mod images;
 mod servers;
-pub mod stored;
+pub mod stored_definitions;
 
 pub use error::NativeError;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use kube::Client;
 use sandbox::slot::{LOCKS, Slot};
@@ -21,21 +20,19 @@ use sandbox::spec::{SandboxSpec, ServerSpec};
 use sandbox::{Event, Sandbox, SandboxError};
 use tokio::sync::oneshot;
 
+use crate::access::Access;
+use crate::budgets;
 use crate::client;
-use crate::cluster::Access;
 use crate::image::Image;
 use crate::installation::Alarm;
-use crate::pace::until_ready;
+use crate::poll::until_ready;
 use crate::progress::{Progress, awaited};
 use crate::requests::Requests;
 use crate::store::{Store, StoreAddress};
 use error::{Failure, explain};
 use files::{ClusterFiles, INSIDE};
 use servers::{BEHIND_PORT, ETCD_SOCKET, PROXY, PROXY_SOCKET, STORE_PORT, Server};
-use stored::Stored;
-
-/// Longest wait for each part of a cluster at the start.
-const PATIENCE: Duration = Duration::from_secs(90);
+use stored_definitions::StoredDefinitions;
 
 /// A running native cluster. Drop ends the processes. [`NativeCluster::end`] also removes the
 /// files.
@@ -61,7 +58,7 @@ pub struct Ingredients<'a> {
     /// Archives of more images, in the format of `docker save`.
     pub archives: Vec<PathBuf>,
     /// Definitions for etcd, which the API server finds at its start.
-    pub stored: Option<Stored>,
+    pub stored: Option<StoredDefinitions>,
     /// Channel for a client. The function sends the client when the API server is ready. The node
     /// and the images may not be ready yet.
     pub api: oneshot::Sender<Client>,
@@ -180,7 +177,7 @@ fn sandbox_spec(logs: &Path) -> SandboxSpec {
 }
 
 /// Writes definitions to etcd before the start of the API server.
-async fn put(stored: &Stored, etcd: &Path) -> Result<(), Failure> {
+async fn put(stored: &StoredDefinitions, etcd: &Path) -> Result<(), Failure> {
     stored.put(etcd).await.map_err(|error| Failure::Other(NativeError::Stored(error)))
 }
 
@@ -248,7 +245,7 @@ fn link_programs(from: &[PathBuf], bin: &Path) -> Result<(), NativeError> {
         }
         // The proxy is a link to the binary of the harness, which is the first process in the
         // sandbox.
-        std::os::unix::fs::symlink(sandbox::verb::ITSELF, bin.join(PROXY))
+        std::os::unix::fs::symlink(sandbox::own_binary::ITSELF, bin.join(PROXY))
     };
     link().map_err(|cause| NativeError::File { path: bin.to_owned(), cause })
 }
@@ -270,7 +267,9 @@ fn start_servers(sandbox: &Sandbox, servers: Vec<Server>) -> Result<(), SandboxE
 
 async fn proxy_ready(socket: &Path) -> Result<(), Failure> {
     let ask = || async { proxy::follow(socket, "").await.map(drop) };
-    until_ready("the proxy before the object store", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("the proxy before the object store", budgets::NATIVE_PART_READY.time, ask)
+        .await
+        .map_err(Failure::NotReady)
 }
 
 async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
@@ -284,7 +283,7 @@ async fn etcd_ready(node_ip: &str) -> Result<(), Failure> {
         let status = answer.lines().next().unwrap_or_default();
         if status.contains(" 200 ") { Ok(()) } else { Err(std::io::Error::other(answer)) }
     };
-    until_ready("etcd", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("etcd", budgets::NATIVE_PART_READY.time, ask).await.map_err(Failure::NotReady)
 }
 
 async fn api_ready(client: &Client) -> Result<(), Failure> {
@@ -294,9 +293,11 @@ async fn api_ready(client: &Client) -> Result<(), Failure> {
             http::Uri::from_static("/readyz?exclude=poststarthook/rbac/bootstrap-roles");
         client.request_text(request).await.map(drop)
     };
-    until_ready("the API server", PATIENCE, ask).await.map_err(Failure::NotReady)
+    until_ready("the API server", budgets::NATIVE_PART_READY.time, ask)
+        .await
+        .map_err(Failure::NotReady)
 }
 
 async fn bucket_ready(store: &Store) -> Result<(), Failure> {
-    store.until_bucket(PATIENCE).await.map_err(Failure::NotReady)
+    store.until_bucket(budgets::NATIVE_PART_READY.time).await.map_err(Failure::NotReady)
 }

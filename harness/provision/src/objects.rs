@@ -6,6 +6,7 @@ use futures::{FutureExt, StreamExt, TryStreamExt};
 use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams};
 use kube::api::{Patch, PatchParams, WatchEvent, WatchParams};
 use kube::{Api, Client};
+use model::argo_api::{self, ArgoKind};
 use serde_json::Value;
 
 use crate::api_error::ApiError;
@@ -20,10 +21,10 @@ pub const FIELD_MANAGER: &str = "argo-conformance";
 pub enum ObjectError {
     /// The manifest has no `apiVersion`, `kind` or name. The value is the beginning of the
     /// manifest.
-    #[error("a manifest without apiVersion, kind or name: {0}")]
+    #[error("invalid manifest: apiVersion, kind or name is missing: {0}")]
     Nameless(String),
     /// The API server refused the apply, or did not answer.
-    #[error("apply {object}")]
+    #[error("failed to apply {object}")]
     Apply {
         /// Kind and name of the object.
         object: String,
@@ -32,7 +33,7 @@ pub enum ObjectError {
         cause: ApiError,
     },
     /// The API server refused the deletion, or did not answer.
-    #[error("delete {object}")]
+    #[error("failed to delete {object}")]
     Delete {
         /// Kind and name of the object.
         object: String,
@@ -41,7 +42,7 @@ pub enum ObjectError {
         cause: ApiError,
     },
     /// The API server refused a list or a watch, or did not answer.
-    #[error("watch {object}")]
+    #[error("failed to watch {object}")]
     Watch {
         /// Kind and name of the object.
         object: String,
@@ -78,6 +79,17 @@ fn api_of(client: &Client, object: &Value) -> Result<(Api<DynamicObject>, String
         None => Api::all_with(client.clone(), &resource),
     };
     Ok((api, name))
+}
+
+/// The resource of a kind of Argo.
+pub fn resource_of(kind: ArgoKind) -> ApiResource {
+    ApiResource {
+        group: argo_api::GROUP.to_owned(),
+        version: argo_api::VERSION.to_owned(),
+        api_version: argo_api::API_VERSION.to_owned(),
+        kind: kind.kind.to_owned(),
+        plural: kind.plural.to_owned(),
+    }
 }
 
 /// Applies one manifest server-side. The apply takes over fields of other managers.

@@ -10,7 +10,8 @@ use aws_sdk_s3::config::{
 };
 use aws_sdk_s3::error::DisplayErrorContext;
 
-use crate::pace::{NotReady, until_ready};
+use crate::budgets;
+use crate::poll::{NotReady, until_ready};
 
 /// Address, keys and bucket of an object store.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct Store {
 
 /// Error of a request to the object store. A missing object does not cause this error.
 #[derive(Debug, thiserror::Error)]
-#[error("{action} in the object store: {message}")]
+#[error("failed to {action} in the object store: {message}")]
 pub struct StoreError {
     action: String,
     message: String,
@@ -62,9 +63,6 @@ pub struct StoreError {
 
 /// Bucket of the default artifact repository, in an object store of the harness.
 const BUCKET: &str = "argo-artifacts";
-/// Timeout of one request.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 impl std::fmt::Debug for StoreAddress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "StoreAddress({} bucket {})", self.endpoint, self.bucket)
@@ -94,7 +92,9 @@ impl Store {
             ))
             .force_path_style(true)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(TimeoutConfig::builder().operation_timeout(PATIENCE).build())
+            .timeout_config(
+                TimeoutConfig::builder().operation_timeout(budgets::STORE_ANSWER.time).build(),
+            )
             .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
             .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
             .build();

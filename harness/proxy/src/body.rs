@@ -1,14 +1,10 @@
-//! Bodies of requests and answers. The proxy counts bytes, and cuts an answer off for a fault.
+//! Bodies of requests and answers: their source.
 
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use http_body_util::Full;
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-
-use crate::exchange::Tally;
 
 /// The cause that ends a body early.
 #[derive(Debug, thiserror::Error)]
@@ -30,177 +26,27 @@ impl Source {
         Self::Whole(Full::new(bytes.into()))
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self {
             Self::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
             Self::Stream(body) => Pin::new(body).poll_frame(cx).map_err(BodyError::from),
         }
     }
 
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         match self {
             Self::Whole(body) => body.is_end_stream(),
             Self::Stream(body) => body.is_end_stream(),
         }
     }
 
-    fn length(&self) -> SizeHint {
+    pub(crate) fn length(&self) -> SizeHint {
         match self {
             Self::Whole(body) => body.size_hint(),
             Self::Stream(body) => body.size_hint(),
         }
-    }
-}
-
-/// The body of a request, on its way to the object store.
-pub(crate) struct Upload {
-    source: Source,
-    count: Arc<Upstream>,
-}
-
-/// The progress of the body of a request.
-#[derive(Default)]
-pub(crate) struct Upstream {
-    bytes: AtomicU64,
-    broken: AtomicBool,
-}
-
-impl Upstream {
-    /// Number of bytes sent to the object store.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// True if the client broke off before the end of the body.
-    pub(crate) fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Relaxed)
-    }
-}
-
-impl Upload {
-    pub(crate) fn new(source: Source, count: Arc<Upstream>) -> Self {
-        Self { source, count }
-    }
-}
-
-impl Body for Upload {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let polled = self.source.poll(cx);
-        match &polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-                self.count.bytes.fetch_add(length, Ordering::Relaxed);
-            }
-            Poll::Ready(Some(Err(_))) => self.count.broken.store(true, Ordering::Relaxed),
-            Poll::Ready(None) | Poll::Pending => {}
-        }
-        polled
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.source.is_over()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.source.length()
-    }
-}
-
-/// The body of an answer. The proxy reports the request before the end of the answer goes back.
-pub(crate) struct Answer {
-    source: Source,
-    tally: Tally,
-    length: Option<u64>,
-    received: u64,
-    /// Number of bytes after which the proxy cuts the answer off. None: no cut.
-    limit: Option<u64>,
-    /// True once the connection has the bytes before the cut.
-    at_limit: bool,
-}
-
-impl Answer {
-    pub(crate) fn new(source: Source, mut tally: Tally, limit: Option<u64>) -> Self {
-        let length = source.length().exact();
-        if source.is_over() {
-            tally.end(0, false);
-        }
-        Self { source, tally, length, received: 0, limit, at_limit: false }
-    }
-
-    /// The part of the frame that goes back, up to the cut.
-    fn pass(&mut self, data: &Bytes) -> Bytes {
-        let left = self.limit.map(|limit| limit.saturating_sub(self.received));
-        let left = left.and_then(|left| usize::try_from(left).ok()).unwrap_or(usize::MAX);
-        self.at_limit = data.len() > left;
-        let passed = data.slice(..data.len().min(left));
-        self.received += passed.len() as u64;
-        if self.at_limit {
-            self.tally.end(self.received, true);
-        } else if self.length.is_some_and(|length| self.received >= length) {
-            self.tally.end(self.received, false);
-        }
-        passed
-    }
-}
-
-impl Body for Answer {
-    type Data = Bytes;
-    type Error = BodyError;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if self.at_limit {
-            return self.cut(cx);
-        }
-        match self.source.poll(cx) {
-            Poll::Ready(Some(Ok(frame))) => Poll::Ready(Some(Ok(match frame.into_data() {
-                Ok(data) => Frame::data(self.pass(&data)),
-                Err(trailers) => trailers,
-            }))),
-            Poll::Ready(None) => {
-                let received = self.received;
-                self.tally.end(received, false);
-                Poll::Ready(None)
-            }
-            Poll::Ready(Some(Err(error))) => {
-                self.tally.trouble(&error);
-                Poll::Ready(Some(Err(error)))
-            }
-            Poll::Pending => Poll::Pending,
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        !self.at_limit && self.source.is_over()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.source.length()
-    }
-}
-
-impl Answer {
-    /// Ends the connection after the server has written the bytes before the cut. The first call
-    /// returns `Pending`, because the server writes its buffer while a body is pending.
-    fn cut(&mut self, cx: &Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        if self.limit.take().is_some() {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(BodyError::Cut)))
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        self.tally.end(self.received, true);
     }
 }

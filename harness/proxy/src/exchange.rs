@@ -1,21 +1,22 @@
 //! The exchange of one request and its answer with the object store.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Bytes, Incoming};
 use hyper_util::rt::TokioIo;
-use model::history::{Operation, Request};
+use model::history::Operation;
 use model::step::{Misbehaviour, S3Error};
 use tokio::net::TcpStream;
 
-use crate::body::{Answer, Source, Upload, Upstream};
-use crate::hub::{Hub, Met};
+use crate::answer::Answer;
+use crate::body::Source;
 use crate::s3::{Asked, keys_to_delete};
+use crate::tally::{Route, Tally};
+use crate::upload::Upload;
 
 /// Largest body of a `DeleteObjects` request, in bytes. S3 accepts 1,000 keys at once.
 const LONGEST: usize = 4 * 1024 * 1024;
@@ -29,81 +30,6 @@ pub(crate) enum Broken {
     Client,
     #[error("the store could not be reached")]
     Store,
-}
-
-/// The source and the destination of requests.
-#[derive(Clone)]
-pub(crate) struct Route {
-    pub(crate) hub: Hub,
-    pub(crate) from: IpAddr,
-    pub(crate) store: SocketAddr,
-    /// Receives each request that has ended.
-    pub(crate) log: Arc<dyn Fn(&Request) + Send + Sync>,
-}
-
-/// The record of a request. The proxy reports the record once: at the request's end, or at the
-/// drop.
-pub(crate) struct Tally {
-    route: Route,
-    /// One request for each key.
-    requests: Vec<Request>,
-    began: Instant,
-    upstream: Arc<Upstream>,
-    told: bool,
-}
-
-impl Tally {
-    fn new(route: &Route, asked: &Asked, keys: Vec<String>, fault: Option<&Met>) -> Self {
-        let of = |key| Request {
-            from: route.from.to_string(),
-            operation: asked.operation,
-            bucket: asked.bucket.clone(),
-            key,
-            asked: 0,
-            status: None,
-            sent: 0,
-            received: 0,
-            broken: false,
-            fault: fault.map(|met| met.step.clone()),
-        };
-        let requests = keys.into_iter().map(of).collect();
-        let upstream = Arc::default();
-        Self { route: route.clone(), requests, began: Instant::now(), upstream, told: false }
-    }
-
-    fn answered(&mut self, status: StatusCode) {
-        self.requests.iter_mut().for_each(|request| request.status = Some(status.as_u16()));
-    }
-
-    /// Reports to every follower that the object store gave no whole answer.
-    pub(crate) fn trouble(&self, why: &dyn std::fmt::Display) {
-        let words = format!("the proxy before the store had no whole answer of it: {why}");
-        self.route.hub.trouble(&words);
-    }
-
-    /// Reports the request, unless an earlier call did so.
-    pub(crate) fn end(&mut self, received: u64, broken: bool) {
-        if std::mem::replace(&mut self.told, true) {
-            return;
-        }
-        let took = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        for request in &mut self.requests {
-            request.sent = self.upstream.bytes();
-            request.received = received;
-            request.broken = broken;
-            (self.route.log)(request);
-            // A request without a key concerns the bucket and belongs to no case.
-            if !request.key.is_empty() {
-                self.route.hub.tell(request, took);
-            }
-        }
-    }
-}
-
-impl Drop for Tally {
-    fn drop(&mut self) {
-        self.end(0, true);
-    }
 }
 
 /// Passes a request on, and applies the fault that is meant for the request.
@@ -133,7 +59,7 @@ pub(crate) async fn exchange(
         Some(Misbehaviour::Truncate(bytes)) => Some(bytes),
         None => None,
     };
-    let upload = Upload::new(source, Arc::clone(&tally.upstream));
+    let upload = Upload::new(source, Arc::clone(tally.upstream()));
     pass_on(route, http::Request::from_parts(head, upload), tally, limit).await
 }
 
@@ -164,7 +90,7 @@ async fn pass_on(
     tokio::spawn(connection);
     let response = match sender.send_request(request).await {
         Ok(response) => response,
-        Err(_) if tally.upstream.is_broken() => return Err(Broken::Client),
+        Err(_) if tally.upstream().is_broken() => return Err(Broken::Client),
         Err(error) => return Err(lost(&tally, &error)),
     };
     tally.answered(response.status());

@@ -11,11 +11,11 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{Mutex, watch};
 
-use crate::wire::{Order, Word, line};
+use crate::wire::{Message, Order, line};
 
 /// The proxy does not answer, or has ended. The harness is unhealthy then.
 #[derive(Debug, thiserror::Error)]
-#[error("the proxy before the object store, at {}: {why}", socket.display())]
+#[error("failed to use the proxy before the object store, at {}: {why}", socket.display())]
 pub struct FollowError {
     socket: PathBuf,
     why: String,
@@ -39,7 +39,7 @@ pub struct Faults {
 
 /// A report of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum ProxyEvent {
     /// A request has ended. Field `asked` of the request is 0.
     Ended {
         /// The request, with its status and its numbers of bytes.
@@ -69,7 +69,7 @@ pub async fn follow(socket: &Path, prefix: &str) -> Result<(Followed, Faults), F
     let faults = Faults { socket: socket.to_owned(), says: Mutex::new(says), armed };
     faults.say(&Order::Follow { prefix: prefix.to_owned() }).await?;
     match followed.word().await? {
-        Word::Following => Ok((followed, faults)),
+        Message::Following => Ok((followed, faults)),
         other => Err(failed(format!("it said {other:?}"))),
     }
 }
@@ -91,18 +91,18 @@ impl Followed {
     ///
     /// # Errors
     /// If the proxy has ended.
-    pub async fn next(&mut self) -> Result<Told, FollowError> {
+    pub async fn next(&mut self) -> Result<ProxyEvent, FollowError> {
         loop {
             match self.word().await? {
-                Word::Ended { request, took } => return Ok(Told::Ended { request, took }),
-                Word::Trouble { why } => return Ok(Told::Trouble(why)),
-                Word::Faulty { step } => self.armed.send_modify(|steps| steps.push(step)),
-                Word::Following => {}
+                Message::Ended { request, took } => return Ok(ProxyEvent::Ended { request, took }),
+                Message::Trouble { why } => return Ok(ProxyEvent::Trouble(why)),
+                Message::Faulty { step } => self.armed.send_modify(|steps| steps.push(step)),
+                Message::Following => {}
             }
         }
     }
 
-    async fn word(&mut self) -> Result<Word, FollowError> {
+    async fn word(&mut self) -> Result<Message, FollowError> {
         let failed = |why: String| FollowError { socket: self.socket.clone(), why };
         let line = self.lines.next_line().await.map_err(|error| failed(error.to_string()))?;
         let line = line.ok_or_else(|| failed("it is gone".to_owned()))?;

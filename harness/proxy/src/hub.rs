@@ -6,7 +6,7 @@ use model::history::{Operation, Request};
 use model::step::{Misbehaviour, StoreFault};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::wire::Word;
+use crate::wire::Message;
 
 /// The followers. All clones share one list.
 #[derive(Clone, Default)]
@@ -18,7 +18,7 @@ struct Follower {
     id: u64,
     prefix: String,
     faults: Vec<Armed>,
-    tell: UnboundedSender<Word>,
+    tell: UnboundedSender<Message>,
 }
 
 /// A fault, and the number of requests that met the fault.
@@ -37,7 +37,7 @@ pub(crate) struct Met {
 
 impl Hub {
     /// Adds a follower. A follower with an empty prefix has no keys of its own.
-    pub(crate) fn follow(&self, id: u64, prefix: String, tell: UnboundedSender<Word>) {
+    pub(crate) fn follow(&self, id: u64, prefix: String, tell: UnboundedSender<Message>) {
         // Every key begins with an empty prefix. No key begins with `\0`.
         let prefix = if prefix.is_empty() { "\0".to_owned() } else { prefix };
         self.followers().push(Follower { id, prefix, faults: Vec::new(), tell });
@@ -85,14 +85,14 @@ impl Hub {
         let somebodys = followers.iter().any(|follower| is_of(&follower));
         for follower in followers.iter().filter(|follower| !somebodys || is_of(follower)) {
             // A follower that has gone needs no report.
-            let _gone = follower.tell.send(Word::Ended { request: request.clone(), took });
+            let _gone = follower.tell.send(Message::Ended { request: request.clone(), took });
         }
     }
 
     /// Tells every follower that the object store gave no whole answer.
     pub(crate) fn trouble(&self, why: &str) {
         for follower in self.followers().iter() {
-            let _gone = follower.tell.send(Word::Trouble { why: why.to_owned() });
+            let _gone = follower.tell.send(Message::Trouble { why: why.to_owned() });
         }
     }
 

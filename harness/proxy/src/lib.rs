@@ -12,13 +12,16 @@
 //! these requests. The faults of a connection touch no key outside its prefix and end with the
 //! connection. A case with faults may run beside other cases. A harness that ends leaves no fault.
 
+mod answer;
 mod body;
 mod exchange;
 mod follow;
 mod hub;
 mod s3;
 mod serve;
+mod tally;
+mod upload;
 mod wire;
 
-pub use follow::{Faults, FollowError, Followed, Told, connect, follow};
-pub use serve::{Places, serve};
+pub use follow::{Faults, FollowError, Followed, ProxyEvent, connect, follow};
+pub use serve::{Addresses, serve};

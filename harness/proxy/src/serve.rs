@@ -13,13 +13,14 @@ use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::exchange::{Broken, Route, exchange};
+use crate::exchange::{Broken, exchange};
 use crate::hub::Hub;
-use crate::wire::{Order, Word, line};
+use crate::tally::Route;
+use crate::wire::{Message, Order, line};
 
 /// The addresses of the proxy.
 #[derive(Clone, Debug)]
-pub struct Places {
+pub struct Addresses {
     /// The address that pods connect to.
     pub listen: SocketAddr,
     /// The address of the object store. The proxy connects to no other address.
@@ -33,7 +34,7 @@ pub struct Places {
 /// # Errors
 /// If the proxy cannot listen on an address, or cannot accept a connection.
 pub async fn serve(
-    places: Places,
+    places: Addresses,
     log: impl Fn(&Request) + Send + Sync + 'static,
 ) -> std::io::Result<()> {
     let hub = Hub::default();
@@ -111,11 +112,11 @@ async fn follower(stream: UnixStream, hub: &Hub, id: u64) -> std::io::Result<()>
                 match serde_json::from_str(&line)? {
                     Order::Follow { prefix } => {
                         hub.follow(id, prefix, tell.clone());
-                        Word::Following
+                        Message::Following
                     }
                     Order::Fault { step, fault } => {
                         hub.arm(id, step.clone(), fault);
-                        Word::Faulty { step }
+                        Message::Faulty { step }
                     }
                 }
             }

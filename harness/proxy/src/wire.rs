@@ -23,7 +23,7 @@ pub(crate) enum Order {
 
 /// A message of the proxy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Word {
+pub(crate) enum Message {
     /// The proxy reports the follower's requests from now on.
     Following,
     /// The proxy applies the fault from now on.

@@ -4,6 +4,7 @@
 //! results.
 
 pub mod bisect;
+mod budgets;
 mod case_line;
 pub mod config;
 pub mod console;

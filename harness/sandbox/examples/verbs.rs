@@ -32,6 +32,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if let Some(hint) = model::explain::hint(&*error, &[sandbox::hints::HINTS]) {
+                let _ = writeln!(std::io::stderr(), "hint: {hint}");
+            }
             let mut cause: Option<&dyn std::error::Error> = Some(&*error);
             while let Some(error) = cause {
                 let _ = writeln!(std::io::stderr(), "{error}");

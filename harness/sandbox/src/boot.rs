@@ -1,5 +1,6 @@
 //! The sandbox from outside: its start, its orders, its end.
 
+mod error;
 mod replies;
 
 use std::io::{BufRead, BufReader, Lines};
@@ -8,17 +9,19 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command as Program, Stdio};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use nix::sys::signal::Signal;
 
+use crate::budgets;
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
+use crate::own_binary::{INTERNAL, OCI_RUNTIME};
 use crate::process::Identity;
-use crate::slot::{Slot, SlotError, Swept};
+use crate::slot::{Slot, Swept};
 use crate::spec::{Bind, ExecOutput, ExecSpec, SandboxSpec, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, OCI_RUNTIME};
+pub use error::SandboxError;
+use error::system;
 pub use replies::Event;
 use replies::Replies;
 
@@ -36,77 +39,30 @@ pub struct Sandbox {
     slot: Slot,
 }
 
-/// The error of a start or a use of a sandbox.
-#[derive(Debug, thiserror::Error)]
-pub enum SandboxError {
-    /// The machine refused an operation.
-    #[error("{doing}")]
-    System {
-        /// The operation, as text.
-        doing: String,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// The set-up of the sandbox failed. The text names the step and the cause.
-    #[error("set up the sandbox: {0}")]
-    Boot(String),
-    /// The sandbox failed to carry out an order.
-    #[error("{doing}: {why}")]
-    Refused {
-        /// The operation, as text.
-        doing: String,
-        /// The cause, as text.
-        why: String,
-    },
-    /// A program exceeded its time limit. The sandbox killed the program.
-    #[error("run {program}: not done after {} s, killed\nhint: {output}", after.as_secs_f32())]
-    TimedOut {
-        /// Absolute path of the program.
-        program: String,
-        /// The time limit.
-        after: Duration,
-        /// The output of the program before the kill.
-        output: String,
-    },
-    /// The sandbox has ended.
-    #[error("the sandbox has ended")]
-    Gone,
-    /// The remains of the sandbox cannot be removed.
-    #[error("remove the sandbox")]
-    Slot(#[from] SlotError),
-}
-
-fn system(doing: &str) -> impl FnOnce(std::io::Error) -> SandboxError {
-    move |cause| SandboxError::System { doing: doing.to_owned(), cause }
-}
-
 /// Directory with a copy of the harness's binary, below the slot's directory. The copy is also the
 /// OCI runtime: `/run/ac/self/oci-runtime` inside.
 pub(crate) const SELF_INSIDE: &str = "self";
-
-/// Longest wait for a reply during the set-up. The set-up usually takes some tens of milliseconds.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The harness's side of the socket. The sandbox ends when the socket ends. The reader thread has
 /// the socket open too, so a drop shuts the socket down.
 struct Lifeline(Mutex<UnixStream>);
 
 impl Lifeline {
+    fn stream(&self) -> MutexGuard<'_, UnixStream> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn send(&self, command: &Command) -> Result<(), SandboxError> {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        send(&stream, command).map_err(|_| SandboxError::Gone)
+        send(&self.stream(), command).map_err(|_| SandboxError::Gone)
     }
 
     /// Closes the socket for commands. The replies from inside can still be read.
     fn end(&self) {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = stream.shutdown(Shutdown::Write);
+        let _ = self.stream().shutdown(Shutdown::Write);
     }
 
     fn cut(&self) {
-        let stream = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = stream.shutdown(Shutdown::Both);
+        let _ = self.stream().shutdown(Shutdown::Both);
     }
 }
 
@@ -305,7 +261,7 @@ type Connected = (Lifeline, Arc<Replies>, Identity);
 fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
     let failed = || system("use the sandbox's socket");
     let reader = stream.try_clone().map_err(failed())?;
-    stream.set_read_timeout(Some(PATIENCE)).map_err(failed())?;
+    stream.set_read_timeout(Some(budgets::SANDBOX_START.time)).map_err(failed())?;
     let lifeline = Lifeline(Mutex::new(stream));
     let mut lines = BufReader::new(reader).lines();
     let ended = || {
@@ -330,9 +286,7 @@ fn connect(slot: &Slot, stream: UnixStream) -> Result<Connected, SandboxError> {
         (_, Err(error)) | (Err(error), _) => return Err(error),
         (Ok(other), _) => return Err(refused(other)),
     };
-    let stream = lifeline.0.lock().unwrap_or_else(PoisonError::into_inner);
-    stream.set_read_timeout(None).map_err(failed())?;
-    drop(stream);
+    lifeline.stream().set_read_timeout(None).map_err(failed())?;
     let replies = Arc::<Replies>::default();
     let told = Arc::clone(&replies);
     std::thread::spawn(move || {

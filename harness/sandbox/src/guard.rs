@@ -19,7 +19,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::verb::INTERNAL;
+use crate::own_binary::INTERNAL;
 use inside::Report;
 
 /// The verb that runs a program in a process namespace.
@@ -78,7 +78,7 @@ impl GuardOutput {
 #[derive(Debug, thiserror::Error)]
 pub enum GuardError {
     /// The program could not be started, or the guard failed. The cause says which.
-    #[error("start {}", program.display())]
+    #[error("failed to start {}", program.display())]
     Start {
         /// Absolute path of the program.
         program: PathBuf,
@@ -96,10 +96,30 @@ pub enum GuardError {
 
 /// The cause of [`GuardError::Start`] if the guard, not the program, failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing}: {why}\nhint: run as root, where `unshare --pid --mount` is permitted")]
-struct Refused {
+#[error("failed to {doing}: {why}")]
+pub struct GuardRefused {
     doing: String,
     why: String,
+}
+
+impl GuardRefused {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        Some("run as root, where `unshare --pid --mount` is permitted".to_owned())
+    }
+}
+
+impl GuardError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            // An I/O error hides the error that it wraps from the list of causes.
+            Self::Start { cause, .. } => {
+                cause.get_ref()?.downcast_ref().and_then(GuardRefused::hint)
+            }
+            Self::Cancelled { .. } => None,
+        }
+    }
 }
 
 /// Kills one guarded program and everything that the program started, from any thread.
@@ -114,6 +134,23 @@ impl Killer {
     pub fn kill(&self) {
         self.killed.store(true, Ordering::SeqCst);
         let _ = self.lifeline.shutdown(Shutdown::Write);
+    }
+
+    /// Kills the program when the returned value is dropped. A task that no longer waits for a
+    /// program then leaves no program.
+    #[must_use]
+    pub fn on_drop(self) -> KillOnDrop {
+        KillOnDrop(self)
+    }
+}
+
+/// Kills a program at its drop. [`Killer::on_drop`] makes it.
+#[derive(Debug)]
+pub struct KillOnDrop(Killer);
+
+impl Drop for KillOnDrop {
+    fn drop(&mut self) {
+        self.0.kill();
     }
 }
 
@@ -256,12 +293,12 @@ impl Guarded {
                 return Err(std::io::Error::from_raw_os_error(errno));
             }
             Ok(Report::Refused { doing, why }) => {
-                return Err(std::io::Error::other(Refused { doing, why }));
+                return Err(std::io::Error::other(GuardRefused { doing, why }));
             }
             Err(_) => {
-                let doing = "be told how it ended".to_owned();
+                let doing = "read the end of the program".to_owned();
                 let why = format!("the guard itself ended ({waited}): {}", captured.stderr.trim());
-                return Err(std::io::Error::other(Refused { doing, why }));
+                return Err(std::io::Error::other(GuardRefused { doing, why }));
             }
         };
         Ok(GuardOutput { status, stdout: captured.stdout, stderr: captured.stderr })

@@ -11,15 +11,16 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
+use model::explain::chain;
 use nix::sched::CloneFlags;
 
+use crate::budgets;
 use crate::control::{Answer, Boot, Command, Order, Reply, send};
 use crate::network::Network;
+use crate::own_binary::{INTERNAL, ITSELF, close_inherited, complain};
 use crate::reaper::{self, words};
 use crate::spec::{ExecOutput, ExecSpec, ServerEnd, ServerSpec};
-use crate::verb::{INTERNAL, ITSELF, chain, close_inherited, complain};
 use children::{Children, Who};
 
 /// Every namespace that a sandbox has of its own.
@@ -32,12 +33,9 @@ pub(crate) const NAMESPACES: CloneFlags = CloneFlags::CLONE_NEWNS
 /// Kept length of each output stream of a program, in bytes.
 const KEPT: u64 = 1 << 20;
 
-/// Longest wait for the end of every process after the kill.
-const LAST_MOMENTS: Duration = Duration::from_secs(1);
-
 /// A step of setting up a sandbox that failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{doing}")]
+#[error("failed to {doing}")]
 struct BootError {
     doing: String,
     #[source]
@@ -95,7 +93,7 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Kills every process and waits at most [`LAST_MOMENTS`], while the networks inside still exist.
+/// Kills every process and waits at most [`budgets::LAST_PROCESSES`], while the networks inside still exist.
 /// The packets at the end of a connection then reach the other side.
 fn end_all() {
     let (tell, ended) = std::sync::mpsc::channel::<()>();
@@ -105,7 +103,7 @@ fn end_all() {
     });
     // The channel carries nothing and closes when all have ended. The kernel ends the rest with
     // this process.
-    let _ = ended.recv_timeout(LAST_MOMENTS);
+    let _ = ended.recv_timeout(budgets::LAST_PROCESSES.time);
 }
 
 type Lines = std::io::Lines<BufReader<UnixStream>>;
@@ -122,12 +120,12 @@ impl Init {
             let path = args.first().ok_or(ErrorKind::InvalidInput)?;
             Ok(serde_json::from_slice::<Boot>(&std::fs::read(path)?)?)
         };
-        let boot = read().map_err(step("read what the sandbox is made of"))?;
+        let boot = read().map_err(step("read the specification of the sandbox"))?;
         crate::cgroup::enter_all(&boot.cgroup).map_err(step("enter the cgroups"))?;
         nix::unistd::sethostname(&boot.spec.hostname)
             .map_err(|e| step("set the host name")(e.into()))?;
         crate::mounts::set_up(&boot.spec.binds).map_err(step("set up the mounts"))?;
-        std::env::set_current_dir("/").map_err(step("go to /"))?;
+        std::env::set_current_dir("/").map_err(step("change to the directory /"))?;
         let mut lines = BufReader::new(stream.try_clone().map_err(step("read"))?).lines();
         linked(&mut lines).map_err(step("wait for the network"))?;
         network(&boot).map_err(step("set up the network"))?;

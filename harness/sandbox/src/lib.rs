@@ -11,20 +11,23 @@
 //! async runtime. The crate needs root. The tests fail without root.
 
 mod boot;
+pub mod budgets;
 pub mod cgroup;
 mod control;
 pub mod guard;
+pub mod hints;
 mod init;
 mod mounts;
 mod network;
 pub mod oci_runtime;
+pub mod own_binary;
+mod poll;
 mod process;
 mod reaper;
 pub mod requirements;
 pub mod slot;
 pub mod spec;
 pub mod verb;
-mod wait;
 
 pub use boot::{Event, Sandbox, SandboxError};
 pub use process::Identity;

@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use crate::verb::complain;
+use crate::own_binary::complain;
 
 /// Environment variable with the path of runc, inherited from containerd. Default: `runc`.
 pub const RUNC_VARIABLE: &str = "ARGO_CONFORMANCE_RUNC";
@@ -17,13 +17,13 @@ pub const RUNC_VARIABLE: &str = "ARGO_CONFORMANCE_RUNC";
 /// An error before the start of runc.
 #[derive(Debug, thiserror::Error)]
 enum OciError {
-    #[error("edit {}", path.display())]
+    #[error("failed to edit {}", path.display())]
     Bundle {
         path: PathBuf,
         #[source]
         cause: std::io::Error,
     },
-    #[error("run {}", path.display())]
+    #[error("failed to run {}", path.display())]
     Runc {
         path: PathBuf,
         #[source]

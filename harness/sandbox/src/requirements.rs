@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode, Stdio};
 use nix::mount::{MsFlags, mount};
 use nix::sched::unshare;
 
-use crate::verb::{INTERNAL, complain};
+use crate::own_binary::{INTERNAL, complain};
 
 /// Something that the machine lacks.
 #[derive(Clone, Debug, PartialEq, Eq)]

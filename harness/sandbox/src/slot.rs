@@ -6,36 +6,29 @@
 //! [`sweep`], removes the remains of an ended user.
 
 mod claim;
+mod error;
 mod leftovers;
 mod lock;
+mod names;
 mod note;
 
 use std::fs::File;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use crate::budgets;
 use crate::network::Network;
 use crate::process::Identity;
-use claim::Claim;
+use claim::SlotClaim;
+pub use error::SlotError;
 pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 use lock::Lock;
+use names::{PREFIX, SLOTS, base, cgroup_name, interface, overlaps};
 pub use note::Note;
 
 /// Directory of the locks. Every harness uses the same directory, because all share the names of
 /// the machine.
 pub const LOCKS: &str = "/run/argo-conformance/slots";
-/// Name of the file that marks a directory which a sweep may remove.
-const MARKER: &str = "argo-conformance-sandbox";
-/// Largest number of sandboxes on one machine.
-const SLOTS: u16 = 4096;
-
-/// Longest wait for the end of a sandbox's processes at a removal. The usual time is some tens of
-/// milliseconds, or 1 s with many pods.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Longest wait, if another slot will do as well.
-const IMPATIENCE: Duration = Duration::from_secs(1);
-
 /// A taken slot. A dropped slot is free once its sandbox, if any, has ended. The next user of the
 /// slot, or [`sweep`], removes the remains of the sandbox.
 #[derive(Debug)]
@@ -44,52 +37,7 @@ pub struct Slot {
     lock: Lock,
     directory: PathBuf,
     /// The claim on the slot's name, until the drop.
-    _claim: Claim,
-}
-
-/// The error of a slot that cannot be taken or cleaned.
-#[derive(Debug, thiserror::Error)]
-pub enum SlotError {
-    /// The lock files cannot be used.
-    #[error("use the lock files in {}", path.display())]
-    Locks {
-        /// Directory of the lock files.
-        path: PathBuf,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// The directory for the sandbox's data cannot be made.
-    #[error("make the directory {}", path.display())]
-    Directory {
-        /// Path of the directory.
-        path: PathBuf,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
-    /// All slots are taken.
-    #[error("all {SLOTS} slots are taken\nhint: `argo-conformance sweep` says by whom")]
-    Full,
-    /// A harness that runs uses the slot.
-    #[error("slot {index} is in use by process {owner}")]
-    InUse {
-        /// Number of the slot.
-        index: u16,
-        /// Number of the harness's process.
-        owner: u32,
-    },
-    /// Something that an ended user left cannot be removed.
-    #[error("remove what an earlier run left in slot {index}: {what}")]
-    Leftover {
-        /// Number of the slot.
-        index: u16,
-        /// The thing that is left.
-        what: String,
-        /// The system's error.
-        #[source]
-        cause: std::io::Error,
-    },
+    _claim: SlotClaim,
 }
 
 impl Slot {
@@ -117,7 +65,7 @@ impl Slot {
         for index in 0..SLOTS {
             let Some(lock) = Lock::take(locks, index).map_err(failed)? else { continue };
             let mut swept = Swept::default();
-            if leftovers::clean(index, &lock, &mut swept, IMPATIENCE).is_err() {
+            if leftovers::clean(index, &lock, &mut swept, budgets::SLOT_REUSE.time).is_err() {
                 continue;
             }
             if overlaps(index, &taken) || nix::net::if_::if_nametoindex(&*interface(index)).is_ok()
@@ -181,7 +129,7 @@ impl Slot {
     /// If something cannot be removed.
     pub fn clean(self) -> Result<Swept, SlotError> {
         let mut swept = Swept::default();
-        leftovers::clean(self.index, &self.lock, &mut swept, PATIENCE)?;
+        leftovers::clean(self.index, &self.lock, &mut swept, budgets::SANDBOX_REMOVAL.time)?;
         Ok(swept)
     }
 }
@@ -192,7 +140,7 @@ fn claim(
     lock: &Lock,
     directory: &Path,
     run: Option<&str>,
-) -> std::io::Result<Option<Claim>> {
+) -> std::io::Result<Option<SlotClaim>> {
     let name = cgroup_name(index);
     if !claim::is_free(&name)? {
         return Ok(None);
@@ -201,63 +149,11 @@ fn claim(
     let owner = Identity::own().ok_or(std::io::ErrorKind::NotFound)?;
     let (directory, run) = (directory.to_owned(), run.map(ToOwned::to_owned));
     note::write(lock, &Note { directory, run, owner, claim: None, init: None, released: false })?;
-    let Some(claim) = Claim::take(&name)? else {
+    let Some(claim) = SlotClaim::take(&name)? else {
         note::forget(lock)?;
         return Ok(None);
     };
     let number = claim.number()?;
     note::change(lock, |note| note.claim = Some(number))?;
     Ok(Some(claim))
-}
-
-fn cgroup_name(index: u16) -> String {
-    format!("argo-conformance-{index}")
-}
-
-fn interface(index: u16) -> String {
-    format!("ac{index}h")
-}
-
-/// Length of the prefix: 2 addresses, and the 2 reserved ones of every network.
-const PREFIX: u8 = 30;
-
-/// First address of a slot's /30 network in 198.18.0.0/15. The range is for tests of networks and
-/// is routed nowhere.
-fn base(index: u16) -> u32 {
-    u32::from(Ipv4Addr::new(198, 18, 0, 0)) + u32::from(index) * 4
-}
-
-/// True if one of these networks has an address of the slot's network.
-fn overlaps(index: u16, networks: &[(Ipv4Addr, u8)]) -> bool {
-    networks.iter().any(|&(address, prefix)| {
-        let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(PREFIX))).unwrap_or(0);
-        u32::from(address) & mask == base(index) & mask
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[rstest::rstest]
-    #[case::same_network(0, "198.18.0.1", 30, true)]
-    #[case::one_address_of_it(0, "198.18.0.2", 32, true)]
-    #[case::next_network(0, "198.18.0.5", 30, false)]
-    #[case::all_of_the_range(4095, "198.18.0.0", 15, true)]
-    #[case::everything(7, "0.0.0.0", 0, true)]
-    #[case::another(7, "10.0.0.0", 8, false)]
-    fn sees_networks_in_use(
-        #[case] index: u16,
-        #[case] address: Ipv4Addr,
-        #[case] prefix: u8,
-        #[case] expected: bool,
-    ) {
-        assert_eq!(overlaps(index, &[(address, prefix)]), expected);
-    }
-
-    #[test]
-    fn the_last_slot_fits_the_range_and_its_names_fit_the_kernel() {
-        assert!(Ipv4Addr::from(base(SLOTS - 1)).octets() < [198, 20, 0, 0]);
-        assert!(interface(SLOTS - 1).len() <= 15);
-    }
 }

@@ -72,7 +72,7 @@ impl ExecSpec {
     /// A program with an empty environment and the default time limit.
     pub fn new<A: Into<String>>(argv: impl IntoIterator<Item = A>) -> Self {
         let argv = argv.into_iter().map(Into::into).collect();
-        Self { argv, env: Vec::new(), timeout: Duration::from_mins(10) }
+        Self { argv, env: Vec::new(), timeout: crate::budgets::SANDBOX_PROGRAM.time }
     }
 
     /// Sets the whole environment.

@@ -1,6 +1,6 @@
 //! `prepare`: the manifests that prepare namespaces of an existing cluster for runs.
 
-use provision::existing::{self, Place, Subject};
+use provision::existing::{self, Subject, TargetNamespaces};
 use rundir::{Error, Problem};
 
 use crate::args::PrepareArgs;
@@ -8,9 +8,10 @@ use crate::terminal::out;
 
 /// Prints the manifests that prepare namespaces.
 pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
-    let place = Place::new(args.namespaces.clone(), args.argo_namespace.clone());
-    let place = place
-        .map_err(|error| Error::one(report::exit::USAGE, Problem::diagnostic(error.to_string())))?;
+    let place = TargetNamespaces::new(args.namespaces.clone(), args.argo_namespace.clone());
+    let place = place.map_err(|error| {
+        Error::one(report::exit::USAGE, Problem::new(error.to_string()).with_hint_of(error.hint()))
+    })?;
     let subject = match (&args.user, &args.account) {
         (Some(user), _) => Subject::User(user.clone()),
         (None, account) => {

@@ -9,7 +9,7 @@ use crate::terminal::out;
 /// Serves until the sandbox ends. Each request that has ended is a line of its log.
 pub(crate) async fn serve(args: StoreProxyArgs) -> anyhow::Result<u8> {
     let StoreProxyArgs { listen, store, socket } = args;
-    proxy::serve(proxy::Places { listen, store, socket }, log)
+    proxy::serve(proxy::Addresses { listen, store, socket }, log)
         .await
         .context("failed to serve the object store")?;
     Ok(report::exit::PASS)

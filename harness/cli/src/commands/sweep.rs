@@ -29,7 +29,10 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let failed = swept.failed.into_iter().map(anyhow::Error::new);
     let failed = failed.chain(in_docker.failed.into_iter().map(anyhow::Error::new));
     let failed: Vec<Problem> = failed
-        .map(|error| Problem::of(&error.context("failed to remove the remains of a run")))
+        .map(|error| {
+            let hint = provision::hints::hint(error.as_ref());
+            Problem::of(&error.context("failed to remove the remains of a run")).with_hint_of(hint)
+        })
         .collect();
     if failed.is_empty() {
         return Ok(report::exit::PASS);

@@ -4,8 +4,6 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-use provision::cache::CacheError;
-use provision::program::BuildError;
 use report::Style;
 
 use rundir::{Error, Problem};
@@ -83,11 +81,9 @@ pub(crate) fn trouble(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The problem of an error, with the hint of a failed build or of the cache.
+/// The problem of an error, with the hint of its causes.
 fn of_others(error: &anyhow::Error) -> Problem {
-    let hint = error.downcast_ref::<BuildError>().and_then(BuildError::hint);
-    let hint = hint.or_else(|| error.downcast_ref::<CacheError>().and_then(CacheError::hint));
-    match hint {
+    match provision::hints::hint(error.as_ref()) {
         Some(hint) => Problem::of(error).with_hint(hint),
         None => Problem::of(error),
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use model::profile::Profile;
 use provision::argo::overlay::Values;
-use provision::argo::rendered::Rendered;
+use provision::argo::rendered_manifests::RenderedManifests;
 use provision::argo_source::{ArgoSource, TESTED};
 use provision::cache::Cache;
 use provision::cache::entry::Entry;
@@ -52,7 +52,7 @@ fn one(
     kustomize: &Path,
     guard: &Guard,
 ) -> Result<(), String> {
-    let rendered = Rendered::get(cache, argo, profile, kustomize, guard);
+    let rendered = RenderedManifests::get(cache, argo, profile, kustomize, guard);
     let rendered = rendered.map_err(|error| format!("{:#}", anyhow::Error::from(error)))?;
     let values = Values {
         controller_tag: "controller".to_owned(),

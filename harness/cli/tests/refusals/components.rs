@@ -6,31 +6,31 @@ use crate::harness::Harness;
 fn everything_that_is_no_version() {
     let components = ["--controller", "main", "--executor", "3.5.1O", "--cli", "4.0.0"];
     let args = ["run", "--argo", "3.5.12,latest,3.5.12+cli.3.5"];
-    insta::assert_snapshot!(Harness::new().says(&[&args[..], &components[..]].concat()), @"
-error: --controller: `main` is no Argo version
-hint: write it like 4.0.5
-error: --executor: `3.5.1O` is no Argo version
-hint: did you mean 3.5.10? write it like 4.0.5
-error: --cli: argo-workflows v4.0.0 cannot be had as a Go module: it was published under the module path of version 3
-hint: take 4.0.2 or later, or another source of Argo
-error: `latest` is no Argo version
-hint: write it like 4.0.5
-error: `3.5` is no Argo version
-hint: did you mean 3.5.2? write it like 4.0.5
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&[&args[..], &components[..]].concat()), @r"
+    error: --controller: invalid version `main`: it is not a version of Argo
+    hint: write it like 4.0.5
+    error: --executor: invalid version `3.5.1O`: it is not a version of Argo
+    hint: did you mean 3.5.10? write it like 4.0.5
+    error: --cli: failed to find the Go module of argo-workflows v4.0.0: it has the module path of version 3
+    hint: take 4.0.2 or later, or another source of Argo
+    error: invalid version `latest`: it is not a version of Argo
+    hint: write it like 4.0.5
+    error: invalid version `3.5`: it is not a version of Argo
+    hint: did you mean 3.5.2? write it like 4.0.5
+    exit 64
+    ");
 }
 
 #[test]
 fn a_name_of_an_installation_that_says_no_versions() {
     let args = ["run", "--argo", "3.5.12+server.3.5.10,3.5.12+cli.3.5"];
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: `3.5.12+server.3.5.10` is no Argo version
-hint: write it like 4.0.5
-error: `3.5` is no Argo version
-hint: did you mean 3.5.2? write it like 4.0.5
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: invalid version `3.5.12+server.3.5.10`: it is not a version of Argo
+    hint: write it like 4.0.5
+    error: invalid version `3.5`: it is not a version of Argo
+    hint: did you mean 3.5.2? write it like 4.0.5
+    exit 64
+    ");
 }
 
 #[test]
@@ -78,13 +78,13 @@ fn releases_that_cannot_be_told_apart_or_are_none() {
     exit 64
     ");
     let args = ["run", "--argo", "release:latest", "--cli", "release:3.7.18@sha256:12ab"];
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: --cli: `release:3.7.18@sha256:12ab` names no release
-hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
-error: `release:latest` names no release
-hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: --cli: invalid release `release:3.7.18@sha256:12ab`: it is not a version of Argo
+    hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+    error: invalid release `release:latest`: it is not a version of Argo
+    hint: write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml
+    exit 64
+    ");
 }
 
 /// A native cluster pulls nothing, and what is in no archive is said before anything is done.
@@ -124,13 +124,13 @@ fn checkouts_that_cannot_be_used() {
     std::fs::write(harness.path("other/go.mod"), "module example.com/other\n").expect("write");
     let other = format!("{}=3.5.13", harness.path("other").display());
     let args = ["run", "--argo", "./argo", "--cli", &other, "--executor", "3.5.13+tree.1b4f"];
-    insta::assert_snapshot!(harness.says(&args), @"
-error: --executor: `3.5.13+tree.1b4f` is what a report calls a checkout
-hint: name the checkout, as in ./argo-workflows=3.5.13
-error: --cli: DIR/other is no checkout of Argo Workflows: its module is `example.com/other`
-hint: name the directory of Argo's go.mod
-error: the checkout ./argo does not say of which version it is
-hint: write it like ./argo=3.5.13, the release that it is to become; what is expected of that is expected of it
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&args), @r"
+    error: --executor: invalid version `3.5.13+tree.1b4f`: it is the name of a checkout in a report
+    hint: name the checkout, as in ./argo-workflows=3.5.13
+    error: --cli: invalid checkout DIR/other: it is not Argo Workflows: its module is `example.com/other`
+    hint: name the directory of Argo's go.mod
+    error: invalid checkout ./argo: it has no target release
+    hint: append the target release, for example ./argo=3.5.13; that release's expectations apply
+    exit 64
+    ");
 }

@@ -16,7 +16,7 @@ fn no_docker() {
     error: this machine lacks:
       no docker command in PATH, which kind runs
         remedy: install one (Debian: apt-get install docker-cli)
-      a Docker daemon that answers (ask the Docker daemon who it is: failed to initialize a docker client: Socket not found: DIR/docker.sock)
+      a Docker daemon that answers (failed to ask the Docker daemon for its id: failed to initialize a docker client: Socket not found: DIR/docker.sock)
         remedy: start it, or name it with DOCKER_HOST; `--provider native` needs none
       no go command in PATH
         remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
@@ -32,9 +32,9 @@ fn no_images() {
     let said = harness.said(&with_docker(&harness, &args));
     insta::assert_snapshot!(said, @r"
     error: this machine lacks:
-      the node's image a/node:1, which is not here (pull it: Docker responded with status code 404: there is no such thing)
+      the node's image a/node:1, which is not here (failed to pull the image a/node:1: Docker responded with status code 404: there is no such thing)
         remedy: `docker load` it, name another with --node-image, or --provider native
-      the store's image b/s3:2, which is not here (pull it: Docker responded with status code 404: there is no such thing)
+      the store's image b/s3:2, which is not here (failed to pull the image b/s3:2: Docker responded with status code 404: there is no such thing)
         remedy: `docker load` it, name another with --store-image, or --provider native
       no go command in PATH
         remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
@@ -81,7 +81,10 @@ fn a_cluster_on_another_daemon_stays_on_record(#[case] verb: &str) {
     let output = harness.command(&[verb]).output().expect("it runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(69), "{said}");
-    assert!(said.contains("was made by another Docker daemon than the one that answers"), "{said}");
+    assert!(
+        said.contains("another Docker daemon made it\nhint: name that daemon with DOCKER_HOST"),
+        "{said}"
+    );
     assert!(daemon.removed().is_empty() && record.exists());
 }
 

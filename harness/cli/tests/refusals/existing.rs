@@ -40,16 +40,16 @@ fn a_context_that_is_not_there() {
     let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "prepared-1"]);
     let rest = rest.chain(["--kubeconfig", &kubeconfig]);
     let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
-    insta::assert_snapshot!(harness.says(&args), @"
-error: no context is named, and this does not run in a pod of a cluster
-hint: name one with --context
-exit 69
-");
+    insta::assert_snapshot!(harness.says(&args), @r"
+    error: failed to find a cluster: no context is named, and this process is not in a pod
+    hint: name a context with --context
+    exit 69
+    ");
     let args: Vec<&str> = args.into_iter().chain(["--context", "theirs"]).collect();
-    insta::assert_snapshot!(harness.says(&args), @"
-error: there is no context `theirs`; there are: mine
-exit 69
-");
+    insta::assert_snapshot!(harness.says(&args), @r"
+    error: failed to find the context `theirs`: the kubeconfig has mine
+    exit 69
+    ");
 }
 
 /// The arguments of the shipped plugin are understood: all that it lacks here is a cluster.
@@ -65,11 +65,11 @@ fn a_plugin_outside_a_cluster() {
     command.env("ARGO_CONFORMANCE_STORE_USER", "u").env("ARGO_CONFORMANCE_STORE_PASSWORD", "p");
     command.env_remove("KUBERNETES_SERVICE_HOST");
     let output = command.output().expect("it runs");
-    insta::assert_snapshot!(harness.said(&output), @"
-error: no context is named, and this does not run in a pod of a cluster
-hint: name one with --context
-exit 69
-");
+    insta::assert_snapshot!(harness.said(&output), @r"
+    error: failed to find a cluster: no context is named, and this process is not in a pod
+    hint: name a context with --context
+    exit 69
+    ");
     assert!(!harness.path("done").exists(), "nothing is done");
 }
 
@@ -85,12 +85,11 @@ fn nobody_to_lend_to() {
 #[test]
 fn names_that_no_namespace_has() {
     let args = ["prepare", "prepared-1", "Prepared_2", "--argo-namespace", "a: b", "--user", "me"];
-    insta::assert_snapshot!(Harness::new().says(&args), @"
-error: `Prepared_2` is no name of a namespace
-error: `a: b` is no name of a namespace
-hint: the name of a namespace has lower-case letters, digits and `-`, at most 63 of them, and begins and ends with a letter or digit
-exit 64
-");
+    insta::assert_snapshot!(Harness::new().says(&args), @r"
+    error: invalid name of a namespace: `Prepared_2`, `a: b`
+    hint: use at most 63 lower-case letters, digits and `-`; begin and end with a letter or digit
+    exit 64
+    ");
 }
 
 #[test]

@@ -32,19 +32,19 @@ fn everything_that_is_no_commit_of_argo() {
     let at = |rest: &str| format!("git:{}{rest}", harness.path("argo-workflows").display());
     let named = [at(""), at("@v4.1.3"), at("@main=3.7.19"), at("-fork@main")].join(",");
     let args = ["run", "--argo", &named, "--cli", "4.1.2+git.0123456789ab"];
-    insta::assert_snapshot!(harness.says(&args), @"
-error: --cli: `4.1.2+git.0123456789ab` is what a report calls a commit
-hint: name the repository, as in git:./argo-workflows@0123456789ab=4.1.2
-error: invalid source `git:DIR/argo-workflows`: it names no revision of a repository
-hint: write it like git:./argo-workflows@v4.1.2 or git:./argo-workflows@main=4.2.0
-error: failed to find the revision `v4.1.3` in DIR/argo-workflows: no tag, branch or commit has this name
-hint: near it are: v4.1.2
-error: invalid target release 3.7.19 of main: its module is github.com/argoproj/argo-workflows/v4
-hint: name a release of that major version, as in git:DIR/argo-workflows@main=4.0.0
-error: failed to open DIR/argo-workflows-fork: not a git repository
-hint: name a directory with a git repository, bare or not, or its URL
-exit 64
-");
+    insta::assert_snapshot!(harness.says(&args), @r"
+    error: --cli: invalid version `4.1.2+git.0123456789ab`: it is the name of a commit in a report
+    hint: name the repository, as in git:./argo-workflows@0123456789ab=4.1.2
+    error: invalid source `git:DIR/argo-workflows`: it names no revision of a repository
+    hint: write it like git:./argo-workflows@v4.1.2 or git:./argo-workflows@main=4.2.0
+    error: failed to find the revision `v4.1.3` in DIR/argo-workflows: no tag, branch or commit has this name
+    hint: near it are: v4.1.2
+    error: invalid target release 3.7.19 of main: its module is github.com/argoproj/argo-workflows/v4
+    hint: name a release of that major version, as in git:DIR/argo-workflows@main=4.0.0
+    error: failed to open DIR/argo-workflows-fork: not a git repository
+    hint: name a directory with a git repository, bare or not, or its URL
+    exit 64
+    ");
 }
 
 #[test]

@@ -3,9 +3,9 @@ use crate::harness::Harness;
 #[test]
 fn texts_that_are_no_versions_are_all_named_with_the_nearest_one() {
     insta::assert_snapshot!(Harness::new().says(&["run", "--argo", "3.5.1O,foo,3.7.18"]), @r"
-    error: `3.5.1O` is no Argo version
+    error: invalid version `3.5.1O`: it is not a version of Argo
     hint: did you mean 3.5.10? write it like 4.0.5
-    error: `foo` is no Argo version
+    error: invalid version `foo`: it is not a version of Argo
     hint: write it like 4.0.5
     exit 64
     ");
@@ -14,7 +14,7 @@ fn texts_that_are_no_versions_are_all_named_with_the_nearest_one() {
 #[test]
 fn a_version_that_go_refuses_by_its_path() {
     insta::assert_snapshot!(Harness::new().says(&["run", "--argo", "4.0.1"]), @r"
-    error: argo-workflows v4.0.1 cannot be had as a Go module: it was published under the module path of version 3
+    error: failed to find the Go module of argo-workflows v4.0.1: it has the module path of version 3
     hint: take 4.0.2 or later, or another source of Argo
     exit 64
     ");
@@ -101,7 +101,7 @@ fn a_cache_that_cannot_be_used() {
     let harness = Harness::new();
     std::fs::write(harness.path("cache"), "a file").expect("write");
     insta::assert_snapshot!(harness.says(&["run"]), @r"
-    error: create DIR/cache/locks
+    error: failed to create DIR/cache/locks
       caused by: Not a directory (os error 20)
     hint: make it readable and writable, or name another cache directory
     exit 69
@@ -141,11 +141,11 @@ fn a_bisection_needs_one_case_and_two_versions() {
     exit 64
     ");
     insta::assert_snapshot!(
-        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.1O"]), @"
-error: `3.5.1O` is no Argo version
-hint: did you mean 3.5.10? write it like 4.0.5
-exit 64
-");
+        bisect(&["artifact-gc/retried-attempt", "--good", "3.5.12", "--bad", "3.5.1O"]), @r"
+    error: invalid version `3.5.1O`: it is not a version of Argo
+    hint: did you mean 3.5.10? write it like 4.0.5
+    exit 64
+    ");
 }
 
 #[test]

@@ -2,16 +2,16 @@
 
 use model::Act;
 use model::history::StepOutcome;
-use sandbox::guard::{GuardOutput, GuardedCommand, Killer};
+use sandbox::guard::{GuardOutput, GuardedCommand};
 
-use super::Stage;
+use super::context::StepContext;
 
 /// Runs `argo VERB WORKFLOW`.
-pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
-    let (installation, verb) = (stage.installation, act.verb());
-    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), stage.workflow.into()];
+pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
+    let (installation, verb) = (context.installation, act.verb());
+    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), context.workflow.into()];
     args.extend(besides(act).into_iter().map(Into::into));
-    args.extend(["--namespace", stage.namespace, "--kubeconfig"].map(Into::into));
+    args.extend(["--namespace", context.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
     let command = GuardedCommand {
         program: installation.argo.clone(),
@@ -27,7 +27,7 @@ pub(super) async fn verb(stage: &Stage<'_>, act: &Act) -> StepOutcome {
         Err(error) => return unknown(verb, &error),
     };
     // A task that no longer waits for the step kills the program.
-    let _kill = KillOnDrop(guarded.killer());
+    let _kill = guarded.killer().on_drop();
     match tokio::task::spawn_blocking(move || guarded.wait(&mut |_| {})).await {
         Ok(Ok(output)) if output.success() => StepOutcome::Done(output.stdout.trim().to_owned()),
         Ok(Ok(output)) => failed(verb, &output),
@@ -61,12 +61,4 @@ fn besides(act: &Act) -> Vec<String> {
 
 fn unknown(verb: &str, error: &dyn std::error::Error) -> StepOutcome {
     StepOutcome::Unknown(format!("argo {verb}: {error}"))
-}
-
-struct KillOnDrop(Killer);
-
-impl Drop for KillOnDrop {
-    fn drop(&mut self) {
-        self.0.kill();
-    }
 }

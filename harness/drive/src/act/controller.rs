@@ -2,11 +2,13 @@
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, ListParams};
+use model::argo_api::CONTROLLER_SELECTOR;
 use model::history::{Part, StepOutcome};
-use provision::argo::first_word;
-use provision::argo::install::CONTROLLER;
+use provision::argo::controller_ready;
 
-use super::{ANSWER, Stage, outcome_of};
+use super::context::StepContext;
+use super::outcome::outcome_of;
+use crate::budgets;
 use crate::watch::Controller;
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers
@@ -15,13 +17,13 @@ const GRACE: u32 = 1;
 
 /// Deletes the controller's pod. Done when another controller has taken up a workflow. The new pod
 /// is then the one that must stay.
-pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
-    let installation = stage.installation;
-    let Some(before) = stage.watches.controller().pod else {
+pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
+    let installation = context.installation;
+    let Some(before) = context.watches.controller().pod else {
         return StepOutcome::Refused("there is no workflow controller".to_owned());
     };
     let pods: Api<Pod> = Api::namespaced(installation.client.clone(), &installation.argo_namespace);
-    let labelled = ListParams::default().labels(&format!("app={CONTROLLER}"));
+    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
     let found = match pods.list(&labelled).await {
         Ok(found) => found.items,
         Err(error) => return outcome_of(&error),
@@ -34,7 +36,7 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(GRACE)).await {
         return outcome_of(&error);
     }
-    let mut changes = stage.watches.controller_changes();
+    let mut changes = context.watches.controller_changes();
     let is_new = |now: &Controller| {
         let other = now.pod.as_ref().is_some_and(|pod| pod.uid != before.uid);
         other && now.ready && !now.ending.contains(&before.uid)
@@ -42,11 +44,12 @@ pub(super) async fn restart(stage: &Stage<'_>) -> StepOutcome {
     let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
         return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
     };
-    let heard = first_word::hear(&installation.client, &installation.run, ANSWER).await;
-    if let Err(error) = heard {
+    let ready =
+        controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time).await;
+    if let Err(error) = ready {
         return StepOutcome::Unknown(error.to_string());
     }
-    stage.watches.expect_controller();
-    stage.watches.tell_health(Part::Controller, None);
+    context.watches.expect_controller();
+    context.watches.tell_health(Part::Controller, None);
     StepOutcome::Done(uid.map(|pod| pod.uid).unwrap_or_default())
 }

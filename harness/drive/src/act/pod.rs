@@ -6,32 +6,40 @@ use model::World;
 use model::history::{Kind, StepOutcome};
 use serde_json::{Value, json};
 
-use super::{Stage, caught_up, outcome_of, version};
+use super::context::StepContext;
+use super::effect::{caught_up, version};
+use super::outcome::outcome_of;
 use crate::recorder::RecordError;
 
 /// Deletes the pod without grace. Done when the watch has told the deletion.
-pub(super) async fn delete(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
-    let name = match name(stage, node) {
+pub(super) async fn delete(
+    context: &StepContext<'_>,
+    node: &str,
+) -> Result<StepOutcome, RecordError> {
+    let name = match name(context, node) {
         Ok(name) => name,
         Err(refused) => return Ok(refused),
     };
-    let pods = pods(stage);
+    let pods = pods(context);
     if let Err(error) = pods.delete(&name, &DeleteParams::default().grace_period(0)).await {
         return Ok(outcome_of(&error));
     }
     let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
     let said = format!("deleted pod {name}");
-    caught_up(stage, Kind::Pod, version(pods, &name), gone, said).await
+    caught_up(context, Kind::Pod, version(pods, &name), gone, said).await
 }
 
 /// Sets the pod's phase to Failed while its containers run. Done when the watch has told the
 /// change.
-pub(super) async fn lose(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, RecordError> {
-    let name = match name(stage, node) {
+pub(super) async fn lose(
+    context: &StepContext<'_>,
+    node: &str,
+) -> Result<StepOutcome, RecordError> {
+    let name = match name(context, node) {
         Ok(name) => name,
         Err(refused) => return Ok(refused),
     };
-    let pods = pods(stage);
+    let pods = pods(context);
     let spec = match pods.get(&name).await {
         Ok(pod) => pod.spec.unwrap_or_default(),
         Err(error) => return Ok(outcome_of(&error)),
@@ -51,7 +59,7 @@ pub(super) async fn lose(stage: &Stage<'_>, node: &str) -> Result<StepOutcome, R
     };
     let gone = |world: &World| !world.pods_of(node).contains(&name.as_str());
     let said = format!("pod {name} is Failed, and its containers run");
-    caught_up(stage, Kind::Pod, std::future::ready(Ok(version)), gone, said).await
+    caught_up(context, Kind::Pod, std::future::ready(Ok(version)), gone, said).await
 }
 
 /// The status of a container that runs.
@@ -66,14 +74,15 @@ fn running(container: &Container) -> Value {
     })
 }
 
-fn pods(stage: &Stage<'_>) -> Api<Pod> {
-    Api::namespaced(stage.installation.client.clone(), stage.namespace)
+fn pods(context: &StepContext<'_>) -> Api<Pod> {
+    Api::namespaced(context.installation.client.clone(), context.namespace)
 }
 
 /// Name of the node's pod if the node has exactly one.
-fn name(stage: &Stage<'_>, node: &str) -> Result<String, StepOutcome> {
-    let names: Vec<String> =
-        stage.recorder.world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
+fn name(context: &StepContext<'_>, node: &str) -> Result<String, StepOutcome> {
+    let names: Vec<String> = context
+        .recorder
+        .world(|world| world.pods_of(node).into_iter().map(str::to_owned).collect());
     let [name] = names.as_slice() else {
         let why = format!("node {node} has {} pods: {names:?}", names.len());
         return Err(StepOutcome::Refused(why));

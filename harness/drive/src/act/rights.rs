@@ -1,54 +1,52 @@
 //! Gives rights to the pods of a case, and takes them away.
 
-use std::time::Duration;
-
 use k8s_openapi::api::authorization::v1::LocalSubjectAccessReview;
 use k8s_openapi::api::rbac::v1::RoleBinding;
 use kube::api::{Api, DeleteParams, PostParams};
+use model::argo_api::group_of;
 use model::history::StepOutcome;
 use model::step::Right;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::{Stage, outcome_of, outcome_of_apply};
+use super::context::StepContext;
+use super::outcome::{outcome_of, outcome_of_apply};
 use crate::answer::words;
-use crate::pace;
-
-/// Time limit of the API server to act on a changed role.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::budgets;
+use crate::pauses;
 
 /// Grants the right to the service account. Done when the API server allows the action.
-pub(super) async fn grant(stage: &Stage<'_>, right: &Right) -> StepOutcome {
-    let (name, client) = (name(right), &stage.installation.client);
+pub(super) async fn grant(context: &StepContext<'_>, right: &Right) -> StepOutcome {
+    let (name, client) = (name(right), &context.installation.client);
     let role = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "Role",
-        "metadata": { "name": name, "namespace": stage.namespace },
-        "rules": [{ "apiGroups": [group(right)], "resources": [right.resource],
+        "metadata": { "name": name, "namespace": context.namespace },
+        "rules": [{ "apiGroups": [group_of(&right.resource)], "resources": [right.resource],
             "verbs": [right.verb] }],
     });
     let binding = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": "RoleBinding",
-        "metadata": { "name": name, "namespace": stage.namespace },
+        "metadata": { "name": name, "namespace": context.namespace },
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name },
         "subjects": [{ "kind": "ServiceAccount", "name": "default",
-            "namespace": stage.namespace }],
+            "namespace": context.namespace }],
     });
     for object in [role, binding] {
         if let Err(error) = provision::objects::apply(client, &object).await {
             return outcome_of_apply(&error);
         }
     }
-    until(stage, right, true).await
+    until(context, right, true).await
 }
 
 /// Revokes the right. Done when the API server denies the action.
-pub(super) async fn revoke(stage: &Stage<'_>, right: &Right) -> StepOutcome {
-    let client = stage.installation.client.clone();
-    let bindings: Api<RoleBinding> = Api::namespaced(client, stage.namespace);
+pub(super) async fn revoke(context: &StepContext<'_>, right: &Right) -> StepOutcome {
+    let client = context.installation.client.clone();
+    let bindings: Api<RoleBinding> = Api::namespaced(client, context.namespace);
     match bindings.delete(&name(right), &DeleteParams::default()).await {
-        Ok(_) => until(stage, right, false).await,
+        Ok(_) => until(context, right, false).await,
         Err(error) => outcome_of(&error),
     }
 }
@@ -57,18 +55,14 @@ fn name(right: &Right) -> String {
     format!("{}-{}", right.verb, right.resource)
 }
 
-fn group(right: &Right) -> &'static str {
-    if right.resource.starts_with("workflow") { "argoproj.io" } else { "" }
-}
-
 /// Asks the API server until the answer is the wanted one.
-async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
-    let client = stage.installation.client.clone();
-    let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, stage.namespace);
-    let review = json!({ "metadata": { "namespace": stage.namespace }, "spec": {
-        "user": format!("system:serviceaccount:{}:default", stage.namespace),
-        "resourceAttributes": { "namespace": stage.namespace, "verb": right.verb,
-            "group": group(right), "resource": right.resource },
+async fn until(context: &StepContext<'_>, right: &Right, wanted: bool) -> StepOutcome {
+    let client = context.installation.client.clone();
+    let reviews: Api<LocalSubjectAccessReview> = Api::namespaced(client, context.namespace);
+    let review = json!({ "metadata": { "namespace": context.namespace }, "spec": {
+        "user": format!("system:serviceaccount:{}:default", context.namespace),
+        "resourceAttributes": { "namespace": context.namespace, "verb": right.verb,
+            "group": group_of(&right.resource), "resource": right.resource },
     }});
     let Ok(review) = serde_json::from_value::<LocalSubjectAccessReview>(review) else {
         return StepOutcome::Unknown("the review of a right could not be built".to_owned());
@@ -80,11 +74,11 @@ async fn until(stage: &Stage<'_>, right: &Right, wanted: bool) -> StepOutcome {
                 let word = if wanted { "allowed" } else { "denied" };
                 return StepOutcome::Done(format!("the API server says: {word}"));
             }
-            Ok(_) if began.elapsed() > PATIENCE => {
-                let limit = PATIENCE.as_secs();
+            Ok(_) if began.elapsed() > budgets::RIGHT_EFFECT.time => {
+                let limit = budgets::RIGHT_EFFECT.time.as_secs();
                 return StepOutcome::Unknown(format!("the right did not change in {limit}s"));
             }
-            Ok(_) => pace::pause(pace::RIGHT).await,
+            Ok(_) => pauses::pause(pauses::RIGHT).await,
             // The role has changed already. The effect of the change is not known.
             Err(error) => {
                 return StepOutcome::Unknown(format!("ask for the right: {}", words(&error)));

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 use kube::Client;
 use model::history::{self, Part};
 
-use super::{Answer, PATIENCE, api_trouble, http_get};
+use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
-use crate::pace;
+use crate::budgets;
+use crate::pauses;
 use crate::watch::{Controller, Watches};
 
 /// Port of the controller's health endpoint, on every release line from 3.4 to 4.1.
@@ -49,7 +50,7 @@ pub(super) async fn keep_looking(
             _ = changes.changed() => continue,
         }
         tokio::select! {
-            () = pace::pause(pace::PROBE) => {}
+            () = pauses::pause(pauses::PROBE) => {}
             _ = changes.changed() => {}
         }
     }
@@ -70,7 +71,7 @@ fn of_pod(expected: Option<&history::Controller>, now: &Controller) -> Option<St
 }
 
 /// The result of a question to the controller.
-enum Word {
+enum ControllerAnswer {
     /// The controller runs.
     Answered,
     /// The API server forbids the question.
@@ -80,18 +81,18 @@ enum Word {
 }
 
 /// Asks the controller through the API server.
-async fn ask(client: &Client, namespace: &str, pod: &str) -> Word {
+async fn ask(client: &Client, namespace: &str, pod: &str) -> ControllerAnswer {
     let path = format!("/api/v1/namespaces/{namespace}/pods/{pod}:{PORT}/proxy/{NOWHERE}");
-    match in_time(PATIENCE, client.request_text(http_get(&path))).await {
-        Ok(_) => Word::Answered,
+    match in_time(budgets::PROBE_ANSWER.time, client.request_text(http_get(&path))).await {
+        Ok(_) => ControllerAnswer::Answered,
         // An API server's own 404 has a reason of its own.
         Err(kube::Error::Api(status)) if status.code == 404 && status.reason != "NotFound" => {
-            Word::Answered
+            ControllerAnswer::Answered
         }
         Err(kube::Error::Api(status)) if matches!(status.code, 401 | 403) => {
-            Word::Forbidden(status.message.clone())
+            ControllerAnswer::Forbidden(status.message.clone())
         }
-        Err(error) => Word::Silent(words(&error)),
+        Err(error) => ControllerAnswer::Silent(words(&error)),
     }
 }
 
@@ -106,16 +107,16 @@ impl Sight {
     /// Asks the controller. The silence of a controller that never answered is no trouble.
     async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Answer {
         match ask(client, namespace, pod).await {
-            Word::Answered => {
+            ControllerAnswer::Answered => {
                 self.answered = true;
                 Answer::Healthy
             }
-            Word::Silent(why) => match api_trouble(client).await {
+            ControllerAnswer::Silent(why) => match api_trouble(client).await {
                 Some(trouble) => Answer::Untold(trouble),
                 None if self.answered => Answer::Unhealthy(format!("it does not answer: {why}")),
                 None => self.cannot_ask(why),
             },
-            Word::Forbidden(why) => self.cannot_ask(why),
+            ControllerAnswer::Forbidden(why) => self.cannot_ask(why),
         }
     }
 

@@ -49,7 +49,7 @@ async fn a_history_that_cannot_be_written_any_more_is_told_to_everybody() {
     tokio::task::yield_now().await;
     drop(reader);
     let error = recorder.record(event()).expect_err("nobody takes it").to_string();
-    assert!(error.starts_with("write the history there: "), "{error}");
+    assert!(error.starts_with("failed to write the history there: "), "{error}");
     assert_eq!(waiting.await.expect("woken").expect_err("broken").to_string(), error);
     assert_eq!(recorder.record(event()).expect_err("still").to_string(), error);
     assert_eq!(recorder.until(|_| true).await.expect_err("broken").to_string(), error);

@@ -20,7 +20,7 @@ pub struct Controller {
 
 impl Controller {
     pub(super) fn see(&mut self, change: Change, pod: &Value) {
-        if pod["metadata"]["labels"]["app"] != provision::argo::install::CONTROLLER {
+        if pod["metadata"]["labels"]["app"] != model::argo_api::CONTROLLER {
             return;
         }
         let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();

@@ -5,26 +5,21 @@
 //! whole list. The watch is opened again before a requested mark. The new watch tells of an object
 //! that was made and deleted while the old connection was silent.
 
-use std::time::Duration;
-
 use kube::Client;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Watches;
 use super::source::{Source, shown};
-use super::standing::{Awaited, late};
+use super::state::{Awaited, late};
 use super::told::Shown;
+use super::watches::Watches;
 use crate::answer::words;
-use crate::pace;
-
-/// Time limit of a watch to tell a list of the API server. The value is a choice: watches take
-/// milliseconds.
-const PATIENCE: Duration = Duration::from_secs(10);
+use crate::budgets;
+use crate::pauses;
 
 /// Marks one source about every second, and on request. Never ends.
 pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &Source) {
-    let bells = watches.standing(source, |standing| standing.bells.clone());
+    let bells = watches.state(source, |state| state.bells.clone());
     let mut unanswered = None;
     loop {
         if watches.lock().needs(source) {
@@ -35,9 +30,9 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
                     unanswered = None;
                     mark(watches, source, shown, asked).await;
                 }
-                Err(error) if first.elapsed() >= PATIENCE => {
+                Err(error) if first.elapsed() >= budgets::WATCH_DELAY.time => {
                     let late = format!("{} cannot be checked: {}", source.words(), words(&error));
-                    watches.standing(source, |standing| standing.late = Some(late));
+                    watches.state(source, |state| state.late = Some(late));
                 }
                 Err(_) => {}
             }
@@ -45,7 +40,7 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
             unanswered = None;
         }
         tokio::select! {
-            () = pace::pause(pace::PROBE) => {}
+            () = pauses::pause(pauses::PROBE) => {}
             () = bells.mark.notified() => {}
         }
     }
@@ -56,14 +51,14 @@ async fn mark(watches: &Watches, source: &Source, shown: Shown, asked: Instant) 
     let (done, marked) = oneshot::channel();
     let missing = shown.clone();
     watches.lock().expect(source, Awaited { shown, asked, done });
-    if tokio::time::timeout_at(asked + PATIENCE, marked).await.is_ok() {
+    if tokio::time::timeout_at(asked + budgets::WATCH_DELAY.time, marked).await.is_ok() {
         return;
     }
     let words = late(source, &missing, asked.elapsed());
-    let bells = watches.standing(source, |standing| {
-        standing.awaited = None;
-        standing.late = Some(words);
-        standing.bells.clone()
+    let bells = watches.state(source, |state| {
+        state.awaited = None;
+        state.late = Some(words);
+        state.bells.clone()
     });
     bells.reopen.notify_waiters();
 }

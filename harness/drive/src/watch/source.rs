@@ -1,21 +1,18 @@
 //! The source of one watch, and its requests.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use futures::stream::BoxStream;
 use kube::Client;
 use kube::api::{ListParams, WatchEvent, WatchParams};
 use kube::core::Request;
+use model::argo_api;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
 
 use super::told::Shown;
 use crate::answer::in_time;
-
-/// Time limit of an answer to a list, and of the start of a watch.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+use crate::budgets;
 
 /// The objects of one watch.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +76,7 @@ pub(super) async fn list(
 ) -> Result<(Vec<Value>, String), kube::Error> {
     let request = Request::new(path(source)).list(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let mut answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let mut answer: Value = in_time(budgets::WATCH_ANSWER.time, client.request(request)).await?;
     let version = answer["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
     let items = answer["items"].as_array_mut().map(std::mem::take).unwrap_or_default();
     Ok((items, version))
@@ -89,7 +86,7 @@ pub(super) async fn list(
 pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kube::Error> {
     let request = Request::new(path(source)).list_metadata(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
-    let answer: Value = in_time(PATIENCE, client.request(request)).await?;
+    let answer: Value = in_time(budgets::WATCH_ANSWER.time, client.request(request)).await?;
     let unread = || kube::Error::Service("a version in the list is no number".into());
     Shown::read(&answer).ok_or_else(unread)
 }
@@ -105,10 +102,10 @@ pub(crate) async fn in_namespace(
 
 fn path(source: &Source) -> String {
     let (group, resource) = match source.kind {
-        Kind::Workflow => ("/apis/argoproj.io/v1alpha1", "workflows"),
+        Kind::Workflow => (argo_api::PATH, argo_api::WORKFLOW.plural),
         Kind::Pod => ("/api/v1", "pods"),
-        Kind::TaskResult => ("/apis/argoproj.io/v1alpha1", "workflowtaskresults"),
-        Kind::GcTask => ("/apis/argoproj.io/v1alpha1", "workflowartifactgctasks"),
+        Kind::TaskResult => (argo_api::PATH, argo_api::TASK_RESULT.plural),
+        Kind::GcTask => (argo_api::PATH, argo_api::ARTIFACT_GC_TASK.plural),
     };
     match &source.namespace {
         None => format!("{group}/{resource}"),

@@ -96,7 +96,7 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
         format!("{what} pod {name}: {reason}{}", message.unwrap_or_default())
     };
     let status = &pod["status"];
-    for waiting in super::starting::states(pod).map(|state| &state["waiting"]) {
+    for waiting in super::pod_start::states(pod).map(|state| &state["waiting"]) {
         if let Some(reason) = waiting["reason"].as_str().filter(|r| NO_IMAGE.contains(r)) {
             let words = words("it lacks an image of", reason, &waiting["message"]);
             return Some((CaseTrouble::ImagePull, words));

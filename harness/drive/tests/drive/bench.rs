@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use drive::case::{DriveError, Run};
+use drive::case::Run;
+use drive::error::DriveError;
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
 use model::history::{Event, Header, History, StepOutcome, Versions, What};

@@ -88,14 +88,14 @@ async fn a_namespace_that_cannot_be_made_is_trouble_of_the_harness() {
     bench.api.fault("apply", "/secrets", Fault::Refuse(403, "you may not"));
     let run = bench.run(plan([]));
     let error = run.driven.await.expect("no panic").expect_err("it is refused");
-    assert_eq!(error.to_string(), "set up the namespace of the case");
+    assert_eq!(error.to_string(), "failed to set up the namespace of the case");
     let cause = std::error::Error::source(&error).expect("a cause");
-    assert_eq!(cause.to_string(), "apply Secret artifact-store");
+    assert_eq!(cause.to_string(), "failed to apply Secret artifact-store");
     let history = crate::bench::read(&bench.history());
     let Some(What::Ended { reason, trouble: true }) = history.events.last().map(|e| &e.what) else {
         panic!("{history:?}")
     };
-    assert!(reason.contains("set up the namespace of the case"), "{reason}");
+    assert!(reason.contains("failed to set up the namespace of the case"), "{reason}");
     assert_eq!(outcome(&history, "submit"), None::<StepOutcome>);
     assert!(bench.api.object("workflows", NAMESPACE, "case").is_none());
 }

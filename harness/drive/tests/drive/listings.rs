@@ -33,7 +33,7 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     match (said.await, reason) {
         (Ok(keys), None) => assert_eq!(keys, ["a/b.tgz"], "of the case, without its prefix"),
         (Err(Some(trouble)), Some(reason)) => {
-            assert!(trouble.starts_with("list objects (bucket bucket)"), "{trouble}");
+            assert!(trouble.starts_with("failed to list objects (bucket bucket)"), "{trouble}");
             assert!(trouble.contains(reason), "{trouble}");
         }
         other => panic!("{other:?}"),

@@ -29,7 +29,7 @@ impl Proxy {
         let socket = directory.path().join("proxy.sock");
         let [_, _, high, low] = std::process::id().to_be_bytes();
         let listen = format!("127.{high}.{low}.{host}:9000");
-        let places = proxy::Places {
+        let places = proxy::Addresses {
             listen: listen.parse().expect("an address"),
             store: store.address().endpoint.parse().expect("an address"),
             socket: socket.clone(),

@@ -110,7 +110,10 @@ fn a_history_is_never_written_over() {
     let (_events, tape) = Tape::new();
     let again = Recorder::create(&path, &header("ns"), Box::new(tape));
     let error = again.err().expect("there is one already").to_string();
-    assert!(error.starts_with("write the history ") && error.contains("exists"), "{error}");
+    assert!(
+        error.starts_with("failed to write the history ") && error.contains("exists"),
+        "{error}"
+    );
     assert_eq!(std::fs::read(&path).expect("a file"), before);
 }
 

@@ -10,7 +10,7 @@ use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, outcome, plan};
 
 const OLD: &str = "/pods/workflow-controller-c1";
-const FIRST_WORD: &str = "/workflows/first-word-run-1";
+const READINESS_PROBE: &str = "/workflows/readiness-probe-run-1";
 
 fn restart() -> Plan {
     plan([Act::RestartController])
@@ -28,7 +28,7 @@ fn successor_comes(api: &FakeApi) {
 
 fn takes_up_the_workflow(api: &FakeApi) {
     let status = json!({ "status": { "phase": "Running" } });
-    api.edit("workflows", "argo", "first-word-run-1", &status);
+    api.edit("workflows", "argo", "readiness-probe-run-1", &status);
 }
 
 /// The last health of the controller before the step ended.
@@ -50,7 +50,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     let _health = Health::start(&bench.installation, &bench.watches);
     // A workflow of a step that gave up. Its phase is not the answer to this step.
     bench.api.put(&json!({ "kind": "Workflow",
-        "metadata": { "name": "first-word-run-1", "namespace": "argo" },
+        "metadata": { "name": "readiness-probe-run-1", "namespace": "argo" },
         "status": { "phase": "Running" } }));
     let mut old = controller("c1", 0, true);
     old["metadata"]["finalizers"] = json!(["it/stays"]);
@@ -65,10 +65,10 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
             .next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(()))
             .await;
     }
-    assert_eq!(bench.api.count("apply", FIRST_WORD), 0);
+    assert_eq!(bench.api.count("apply", READINESS_PROBE), 0);
     let gone = json!({ "metadata": { "finalizers": null } });
     bench.api.edit("pods", "argo", "workflow-controller-c1", &gone);
-    bench.api.until_asked("apply", FIRST_WORD, 1).await;
+    bench.api.until_asked("apply", READINESS_PROBE, 1).await;
     bench.api.until_asked("watch", "/argo/workflows", 1).await;
     assert!(!run.driven.is_finished());
     takes_up_the_workflow(&bench.api);
@@ -76,7 +76,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     let done = StepOutcome::Done("c2".to_owned());
     assert_eq!(outcome(&history, "restart-controller"), Some(done));
     assert_eq!(last_word(&history), None, "the new one is the one that must stay");
-    assert_eq!(bench.api.object("workflows", "argo", "first-word-run-1"), None);
+    assert_eq!(bench.api.object("workflows", "argo", "readiness-probe-run-1"), None);
     let asked = bench.api.asked().into_iter().find(|asked| asked.is("delete", OLD));
     assert_eq!(asked.expect("a deletion").body["gracePeriodSeconds"], 1);
 }

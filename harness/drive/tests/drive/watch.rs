@@ -247,7 +247,7 @@ async fn a_refused_list_is_trouble_and_not_nothing_seen() {
     let bench = Bench::new().await;
     bench.api.fault("list", "workflowtaskresults", Fault::Refuse(403, "you may not"));
     let error = Watches::start(&bench.installation, 1).await.err().expect("it is refused");
-    assert_eq!(error.to_string(), "begin to watch TaskResult");
+    assert_eq!(error.to_string(), "failed to watch TaskResult");
     let cause = std::error::Error::source(&error).expect("a cause").to_string();
     assert!(cause.contains("you may not"), "{cause}");
 }

@@ -6,18 +6,17 @@ use std::time::Duration;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams};
+use model::argo_api::CONTROLLER;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::api_error::ApiError;
 use crate::objects::{self, FIELD_MANAGER, ObjectError};
-use crate::pace::{NotReady, until_ready};
+use crate::poll::{NotReady, until_ready};
 
 /// Namespace of the controller.
 pub const NAMESPACE: &str = "argo";
-/// Name of the controller's Deployment and of its container.
-pub const CONTROLLER: &str = "workflow-controller";
 
 /// A custom resource definition as JSON text. A definition of Argo 4 has up to 2 MB.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use semver::{BuildMetadata, Version};
 
-use super::{ArgoSource, argo, layout};
+use super::layout;
+use super::source::{ArgoSource, argo};
 use crate::program::given::Given;
 use crate::program::tree::{Tree, TreeError};
 
@@ -12,13 +13,13 @@ use crate::program::tree::{Tree, TreeError};
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// The text has no target release.
-    #[error("the checkout {} does not say of which version it is", path.display())]
+    #[error("invalid checkout {}: it has no target release", path.display())]
     Unsaid {
         /// Path of the checkout.
         path: PathBuf,
     },
     /// The target release is not a version of Argo.
-    #[error("`{version}` is no version that the checkout {} could be of", path.display())]
+    #[error("invalid target release `{version}` of the checkout {}: not a version of Argo", path.display())]
     Version {
         /// Path of the checkout.
         path: PathBuf,
@@ -26,7 +27,7 @@ pub enum CheckoutError {
         version: String,
     },
     /// The directory is not Argo's source.
-    #[error("{} is no checkout of Argo Workflows: {because}", path.display())]
+    #[error("invalid checkout {}: it is not Argo Workflows: {because}", path.display())]
     Other {
         /// Path of the checkout.
         path: PathBuf,
@@ -34,7 +35,7 @@ pub enum CheckoutError {
         because: String,
     },
     /// The target release has another major version than the checkout.
-    #[error("the checkout {} has the module {module}, so it cannot be of {version}", path.display())]
+    #[error("invalid target release {version} of the checkout {}: its module is {module}", path.display())]
     Major {
         /// Path of the checkout.
         path: PathBuf,
@@ -50,17 +51,17 @@ pub enum CheckoutError {
 
 impl CheckoutError {
     /// The remedy.
-    pub fn hint(&self) -> String {
-        match self {
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
             Self::Unsaid { path } | Self::Version { path, .. } => format!(
-                "write it like {}=3.5.13, the release that it is to become; what is expected of \
-                 that is expected of it",
+                "append the target release, for example {}=3.5.13; that release's expectations \
+                 apply",
                 path.display()
             ),
             Self::Other { .. } => "name the directory of Argo's go.mod".to_owned(),
-            Self::Major { .. } => "name the release that it is to become".to_owned(),
-            Self::Tree(error) => error.hint(),
-        }
+            Self::Major { .. } => "name a target release of that major version".to_owned(),
+            Self::Tree(error) => return error.hint(),
+        })
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use semver::{BuildMetadata, Prerelease, Version};
 
-use super::{ArgoSource, argo, layout};
+use super::layout;
+use super::source::{ArgoSource, argo};
 use crate::git::{Git, GitError, Repository};
 use crate::program::given::{Commit, Given};
 

@@ -13,6 +13,7 @@ use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, failed};
 use crate::fetch::{FetchError, fetch};
+use crate::image::architecture;
 
 /// Default URL of the directory of Argo's releases.
 pub const RELEASES: &str = "https://github.com/argoproj/argo-workflows/releases/download";
@@ -44,13 +45,15 @@ pub struct Release {
 
 /// Error of [`ArgoSource::release`](super::ArgoSource::release): the text names no release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` names no release")]
+#[error("invalid release `{0}`: it is not a version of Argo")]
 pub struct ReleaseNameError(String);
 
 impl ReleaseNameError {
     /// The remedy.
-    pub fn hint(&self) -> &'static str {
-        "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of install.yaml"
+    pub fn hint(&self) -> Option<String> {
+        let text = "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of \
+                    install.yaml";
+        Some(text.to_owned())
     }
 }
 
@@ -61,7 +64,7 @@ pub enum ReleaseError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     /// The manifest has another checksum than the user named.
-    #[error("{url} has the checksum sha256:{found}, and sha256:{wanted} was named")]
+    #[error("invalid checksum of {url}: sha256:{found}, expected sha256:{wanted}")]
     Checksum {
         /// URL of the manifest.
         url: String,
@@ -71,7 +74,7 @@ pub enum ReleaseError {
         wanted: String,
     },
     /// The `argo` program is not a gzip file.
-    #[error("{url} is no program that was packed by gzip")]
+    #[error("failed to unpack {url}: it is not a program in gzip")]
     Program {
         /// URL of the program.
         url: String,
@@ -88,9 +91,9 @@ impl ReleaseError {
     /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Fetch(error) => Some(error.hint().to_owned()),
+            Self::Fetch(error) => error.hint(),
             Self::Checksum { .. } => {
-                Some("find out which is right before anything of it is installed".to_owned())
+                Some("compare both checksums with the release before you install it".to_owned())
             }
             Self::Program { .. } => Some("name another mirror with --releases".to_owned()),
             Self::Cache(error) => error.hint(),
@@ -196,15 +199,6 @@ pub fn checksum(entry: &Entry) -> Option<String> {
     let path = format!("{KEPT}/{MANIFEST}");
     let mut files = entry.manifest().files.iter();
     files.find(|file| file.path == path).map(|file| file.sha256.clone())
-}
-
-/// The architecture of this machine, in the terms of Argo's file names.
-fn architecture() -> &'static str {
-    match std::env::consts::ARCH {
-        "aarch64" => "arm64",
-        "x86_64" => "amd64",
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ fn versions_that_no_proxy_can_have() {
     let error = ArgoSource::module("v4.0.1").expect_err("misplaced");
     let text = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
     insta::assert_snapshot!(text.replace(": it", ":\nit"), @r"
-    argo-workflows v4.0.1 cannot be had as a Go module:
-    it was published under the module path of version 3
+    failed to find the Go module of argo-workflows v4.0.1:
+    it has the module path of version 3
     hint: take 4.0.2 or later, or another source of Argo
     ");
 }
@@ -36,10 +36,10 @@ fn versions_that_no_proxy_can_have() {
 fn what_a_report_calls_a_checkout_is_nowhere_to_be_had() {
     let error = ArgoSource::module("3.5.13+tree.0123456789ab").expect_err("no module");
     let text = format!("{error}\nhint: {}", error.hint().unwrap_or_default());
-    insta::assert_snapshot!(text, @"
-`3.5.13+tree.0123456789ab` is what a report calls a checkout
-hint: name the checkout, as in ./argo-workflows=3.5.13
-");
+    insta::assert_snapshot!(text, @r"
+    invalid version `3.5.13+tree.0123456789ab`: it is the name of a checkout in a report
+    hint: name the checkout, as in ./argo-workflows=3.5.13
+    ");
 }
 
 #[test]

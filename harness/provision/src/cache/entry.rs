@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Cache, CacheError, failed};
+use super::directory::Cache;
+use super::error::{CacheError, failed};
 
 /// The manifest's name in an entry.
 const MANIFEST: &str = "manifest.json";

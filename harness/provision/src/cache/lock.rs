@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use super::{Cache, CacheError, children, failed};
+use super::directory::{Cache, children};
+use super::error::{CacheError, failed};
 
 /// Time between two checks for a cancel during a wait for a lock.
 const LOOK: Duration = Duration::from_millis(100);

@@ -38,7 +38,7 @@ fn a_cache_that_cannot_be_made_is_an_error_with_path_and_remedy() {
     fs::write(&file, "").expect("file");
     let error = Cache::open(Some(&file)).expect_err("a file is no directory");
     insta::assert_snapshot!(rooted(&error, &dir), @r"
-    create DIR/file/locks
+    failed to create DIR/file/locks
     hint: make it readable and writable, or name another cache directory
     ");
 }
@@ -75,7 +75,7 @@ fn an_entry_is_found_with_its_files_and_their_hashes() {
 #[case::a_file_is_shorter(|dir: &Path| fs::write(dir.join("bin/true"), "ab"))]
 #[case::the_manifest_is_gone(|dir: &Path| fs::remove_file(dir.join("manifest.json")))]
 #[case::the_manifest_is_cut_off(|dir: &Path| fs::write(dir.join("manifest.json"), "{"))]
-fn an_entry_that_is_not_whole_is_not_found(#[case] damage: fn(&Path) -> io::Result<()>) {
+fn an_entry_that_is_not_whole_is_not_found(#[case] damage: fn(&Path) -> std::io::Result<()>) {
     let (_dir, cache) = cache();
     let entry = publish(&cache, "true-1.0");
     damage(entry.dir()).expect("damage");
@@ -117,7 +117,7 @@ fn clean_refuses_while_somebody_holds_a_lock() {
     let held = cache.hold("the installation `up`").expect("lock");
     let error = cache.clean().expect_err("in use");
     insta::assert_snapshot!(rooted(&error, &dir), @r"
-    clean DIR/cache: it is in use by process PID (the installation `up`)
+    failed to clean DIR/cache: it is in use by process PID (the installation `up`)
     hint: wait for it to end, or stop it
     ");
     drop(held);

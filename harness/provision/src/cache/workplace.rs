@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::directory::Cache;
+use super::entry;
+use super::error::CacheError;
 use super::lock::Lock;
-use super::{Cache, CacheError, entry};
 
 /// A directory for one piece of work. Drop removes the directory.
 #[derive(Debug)]

@@ -10,12 +10,11 @@ use kube::{Client, Error};
 use tokio::time::Instant;
 
 use crate::api_error::ApiError;
+use crate::budgets;
 use crate::installation::Alarm;
 
 /// Name of the Lease.
 const NAME: &str = "argo-conformance";
-/// Time from a renewal of a Lease to its end.
-const HOLDS: Duration = Duration::from_mins(1);
 /// Time between two renewals.
 const RENEWED: Duration = Duration::from_secs(15);
 
@@ -23,10 +22,7 @@ const RENEWED: Duration = Duration::from_secs(15);
 #[derive(Debug, thiserror::Error)]
 pub enum HoldError {
     /// Another run holds the namespace.
-    #[error(
-        "namespace {namespace} is in use by run {holder}\nhint: a run that was killed holds it \
-         for {}s at most; prepare more namespaces for runs side by side", HOLDS.as_secs()
-    )]
+    #[error("failed to hold namespace {namespace}: run {holder} uses it")]
     Held {
         /// Name of the namespace.
         namespace: String,
@@ -34,7 +30,7 @@ pub enum HoldError {
         holder: String,
     },
     /// The API server did not answer, or refused the request.
-    #[error("hold namespace {namespace} by a Lease")]
+    #[error("failed to hold namespace {namespace} by a Lease")]
     Api {
         /// Name of the namespace.
         namespace: String,
@@ -42,6 +38,19 @@ pub enum HoldError {
         #[source]
         cause: ApiError,
     },
+}
+
+impl HoldError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Held { .. } => Some(format!(
+                "wait {} s after the kill of that run, or prepare more namespaces",
+                budgets::NAMESPACE_LEASE.time.as_secs()
+            )),
+            Self::Api { .. } => None,
+        }
+    }
 }
 
 /// Reserved namespaces. [`Hold::give_back`] ends the reservation at once. After a drop, the Leases
@@ -155,11 +164,10 @@ impl Renewing {
 /// before the Lease expires.
 fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Option<String> {
     match outcome {
-        Err(held @ HoldError::Held { .. }) => {
-            let words = held.to_string();
-            words.lines().next().map(|words| format!("{words} as well"))
+        Err(HoldError::Held { namespace, holder }) => {
+            Some(format!("namespace {namespace} is in use by run {holder} as well"))
         }
-        _ if since > HOLDS => Some(format!(
+        _ if since > budgets::NAMESPACE_LEASE.time => Some(format!(
             "namespace {namespace} may be in use by another run: the Lease was not renewed for {}s",
             since.as_secs()
         )),
@@ -179,7 +187,7 @@ async fn give_back(client: &Client, namespaces: &[String], run: &str) {
 }
 
 fn lease(run: &str, version: Option<String>) -> Lease {
-    let seconds = i32::try_from(HOLDS.as_secs()).unwrap_or(i32::MAX);
+    let seconds = i32::try_from(budgets::NAMESPACE_LEASE.time.as_secs()).unwrap_or(i32::MAX);
     Lease {
         metadata: ObjectMeta {
             name: Some(NAME.to_owned()),

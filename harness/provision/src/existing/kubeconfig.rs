@@ -15,10 +15,10 @@ const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 #[derive(Debug, thiserror::Error)]
 pub enum KubeconfigError {
     /// The user's kubeconfig cannot be read.
-    #[error("read the kubeconfig")]
+    #[error("failed to read the kubeconfig")]
     Read(#[source] Box<kube::config::KubeconfigError>),
     /// The kubeconfig has no context of that name.
-    #[error("there is no context `{name}`; there are: {}", .there.join(", "))]
+    #[error("failed to find the context `{name}`: the kubeconfig has {}", .there.join(", "))]
     Context {
         /// The context that was asked for.
         name: String,
@@ -26,13 +26,10 @@ pub enum KubeconfigError {
         there: Vec<String>,
     },
     /// The user named no context, and the process does not run in a pod.
-    #[error(
-        "no context is named, and this does not run in a pod of a cluster\n\
-         hint: name one with --context"
-    )]
+    #[error("failed to find a cluster: no context is named, and this process is not in a pod")]
     NoContext,
     /// The kubeconfig cannot be written.
-    #[error("write {}", path.display())]
+    #[error("failed to write {}", path.display())]
     Write {
         /// Path of the kubeconfig.
         path: PathBuf,
@@ -40,6 +37,16 @@ pub enum KubeconfigError {
         #[source]
         cause: std::io::Error,
     },
+}
+
+impl KubeconfigError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NoContext => Some("name a context with --context".to_owned()),
+            Self::Read(_) | Self::Context { .. } | Self::Write { .. } => None,
+        }
+    }
 }
 
 /// Writes a kubeconfig with one context to `path`. The context comes from `file`. Default of

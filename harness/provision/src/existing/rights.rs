@@ -6,7 +6,8 @@ use kube::api::{Api, PostParams};
 use kube::{Client, Error};
 use serde_json::{Value, json};
 
-use super::{ExistingError, Place, api};
+use super::error::{ExistingError, api};
+use super::target::TargetNamespaces;
 
 const OF_NAMESPACE: &str = include_str!("../../../../manifests/existing/namespace.yaml");
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/cluster.yaml");
@@ -41,7 +42,7 @@ impl Subject {
 }
 
 /// The manifests that prepare the namespaces and give the rights, as YAML.
-pub fn manifests(place: &Place, subject: &Subject) -> String {
+pub fn manifests(place: &TargetNamespaces, subject: &Subject) -> String {
     let texts = place.namespaces().iter().map(|name| OF_NAMESPACE.replace("${NAMESPACE}", name));
     let all: Vec<String> =
         texts.chain([OF_CLUSTER.replace("${ARGO_NAMESPACE}", place.argo())]).collect();
@@ -58,7 +59,10 @@ struct Right {
 }
 
 /// One text for each right that is missing. Optional rights are left out.
-pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String>, ExistingError> {
+pub(super) async fn missing(
+    client: &Client,
+    place: &TargetNamespaces,
+) -> Result<Vec<String>, ExistingError> {
     let needed = needed(place)?.into_iter();
     let needed = needed.filter(|right| !OPTIONAL.contains(&right.resource.as_str()));
     let asked = needed.map(|right| async move {
@@ -72,7 +76,7 @@ pub(super) async fn missing(client: &Client, place: &Place) -> Result<Vec<String
 }
 
 /// Every right of the manifests, with the optional rights.
-fn needed(place: &Place) -> Result<Vec<Right>, ExistingError> {
+fn needed(place: &TargetNamespaces) -> Result<Vec<Right>, ExistingError> {
     let nobody = Subject::User(String::new());
     let manifests = model::parse::manifest(&manifests(place, &nobody));
     let manifests = manifests.map_err(|(line, _, message)| ExistingError::Manifest(line, message));

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use super::{Git, GitError};
+use super::program::{Git, GitError};
 use crate::cache::entry::hexadecimal;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, failed};

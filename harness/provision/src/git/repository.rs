@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use model::diagnostic::nearest;
 
-use super::{Git, GitError, failure, mirror};
+use super::mirror;
+use super::program::{Git, GitError, failure};
 use crate::cache::{Cache, failed};
 
 /// Largest number of names in a hint.

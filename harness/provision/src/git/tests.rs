@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 use crate::cache::Cache;
+use crate::go::Environment;
 use crate::go::run::Unguarded;
 
 /// A repository that the git program makes in a temporary directory.

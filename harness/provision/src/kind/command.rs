@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use sandbox::guard::{Guard, GuardOutput, GuardedCommand, Killer};
+use sandbox::guard::{Guard, GuardOutput, GuardedCommand};
 
 use super::error::KindError;
 
@@ -26,15 +26,6 @@ pub(super) struct Kind<'a> {
     /// File to which the output is appended.
     pub(super) log: &'a Path,
     pub(super) cluster: &'a str,
-}
-
-/// Kills a program when the wait for the program is dropped.
-struct KilledOnDrop(Killer);
-
-impl Drop for KilledOnDrop {
-    fn drop(&mut self) {
-        self.0.kill();
-    }
 }
 
 impl Kind<'_> {
@@ -67,7 +58,7 @@ impl Kind<'_> {
             env: std::env::vars_os().filter(kept).collect(),
             cwd: "/".into(),
         })?;
-        let _killed = KilledOnDrop(running.killer());
+        let _killed = running.killer().on_drop();
         let waiting = tokio::task::spawn_blocking(move || {
             let mut lines = Vec::new();
             let output = running.wait(&mut |line| lines.push(line.to_owned()));

@@ -1,7 +1,6 @@
 //! The Docker daemon, by the client of testcontainers.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
 use testcontainers::bollard;
@@ -14,12 +13,9 @@ use testcontainers::bollard::query_parameters::{
 use testcontainers::core::client::docker_client_instance;
 
 use super::error::KindError;
-use crate::pace::until_ready;
+use crate::budgets;
+use crate::poll::until_ready;
 
-/// Longest wait for the answer of the daemon.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Longest wait for the removal of containers.
-const REMOVAL: Duration = Duration::from_mins(1);
 /// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
 /// Label of the harness for other containers of a cluster. The value is the name of the cluster.
@@ -45,14 +41,14 @@ pub async fn answers() -> bool {
 impl Docker {
     /// Connects to the daemon and reads its id.
     pub(super) async fn reach() -> Result<Self, KindError> {
-        let action = "ask the Docker daemon who it is";
+        let action = "ask the Docker daemon for its id";
         let ask = async {
             let client = docker_client_instance().await.map_err(KindError::docker(action))?;
             let info = client.info().await.map_err(KindError::docker(action))?;
             let freezes = info.cgroup_version == Some(SystemInfoCgroupVersionEnum::_1);
             Ok(Self { client, id: info.id.unwrap_or_default(), freezes })
         };
-        let in_time = tokio::time::timeout(PATIENCE, ask).await;
+        let in_time = tokio::time::timeout(budgets::DOCKER_ANSWER.time, ask).await;
         in_time.unwrap_or_else(|late| Err(KindError::docker(action)(late)))
     }
 
@@ -61,7 +57,7 @@ impl Docker {
         match self.client.inspect_image(reference).await {
             Ok(_) => Ok(true),
             Err(error) if status(&error) == Some(404) => Ok(false),
-            Err(error) => Err(KindError::docker("look for it")(error)),
+            Err(error) => Err(KindError::docker(&format!("look for the image {reference}"))(error)),
         }
     }
 
@@ -70,7 +66,7 @@ impl Docker {
         let options = CreateImageOptionsBuilder::new().from_image(reference).build();
         let pull = self.client.create_image(Some(options), None, None);
         let pulled: Result<Vec<_>, _> = pull.try_collect().await;
-        pulled.map(drop).map_err(KindError::docker("pull it"))
+        pulled.map(drop).map_err(KindError::docker(&format!("pull the image {reference}")))
     }
 
     /// Connects a container to the network of `kind`. Returns the address of the container there.
@@ -113,7 +109,7 @@ impl Docker {
             }
         };
         let what = format!("the removal of the containers of {cluster}");
-        Ok(until_ready(&what, REMOVAL, ask).await?)
+        Ok(until_ready(&what, budgets::CONTAINERS_REMOVED.time, ask).await?)
     }
 
     /// Removes the containers that exist now. Returns the number of containers found.

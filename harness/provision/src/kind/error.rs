@@ -8,13 +8,13 @@ use crate::cache::CacheError;
 use crate::client::ClientError;
 use crate::image::ImageError;
 use crate::objects::ObjectError;
-use crate::pace::NotReady;
+use crate::poll::NotReady;
 
 /// Error of the start or the removal of a kind cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum KindError {
     /// The Docker daemon did not answer, or refused the request.
-    #[error("{action}: {message}")]
+    #[error("failed to {action}: {message}")]
     Docker {
         /// The request, as a verb and object.
         action: String,
@@ -22,7 +22,7 @@ pub enum KindError {
         message: String,
     },
     /// The program `kind` failed.
-    #[error("kind {what}: {status}\n{said}")]
+    #[error("failed to run kind {what}: {status}\n{said}")]
     Kind {
         /// The subcommand: `create cluster`.
         what: &'static str,
@@ -32,14 +32,10 @@ pub enum KindError {
         said: String,
     },
     /// The program `kind` failed to run.
-    #[error("run kind")]
+    #[error("failed to run kind")]
     Run(#[from] GuardError),
     /// A cluster to remove belongs to another Docker daemon.
-    #[error(
-        "the cluster {name} was made by another Docker daemon than the one that answers\n\
-         hint: name that one with DOCKER_HOST; or, if it is gone for good, remove {}",
-        record.display()
-    )]
+    #[error("failed to remove the cluster {name}: another Docker daemon made it")]
     OtherDaemon {
         /// Name of the cluster.
         name: String,
@@ -47,7 +43,7 @@ pub enum KindError {
         record: PathBuf,
     },
     /// A file of the harness cannot be written or removed.
-    #[error("write {}", path.display())]
+    #[error("failed to write or remove {}", path.display())]
     File {
         /// Path of the file.
         path: PathBuf,
@@ -59,7 +55,7 @@ pub enum KindError {
     #[error(transparent)]
     Cache(#[from] CacheError),
     /// An image failed to be written.
-    #[error("make an image")]
+    #[error("failed to make an image")]
     Image(#[from] ImageError),
     /// The client of the API failed to be made.
     #[error(transparent)]
@@ -76,6 +72,26 @@ pub enum KindError {
 }
 
 impl KindError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::OtherDaemon { record, .. } => Some(format!(
+                "name that daemon with DOCKER_HOST; if that daemon is gone for good, remove {}",
+                record.display()
+            )),
+            Self::Cache(error) => error.hint(),
+            Self::Docker { .. }
+            | Self::Kind { .. }
+            | Self::Run(_)
+            | Self::File { .. }
+            | Self::Image(_)
+            | Self::Client(_)
+            | Self::NotReady(_)
+            | Self::Object(_)
+            | Self::Task(_) => None,
+        }
+    }
+
     /// Turns an error of Docker or testcontainers into a [`KindError`] with the request.
     pub(super) fn docker<E: std::fmt::Display>(action: &str) -> impl FnOnce(E) -> Self {
         let action = action.to_owned();

@@ -11,16 +11,13 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use super::docker::Docker;
 use super::error::KindError;
+use crate::budgets;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, children};
-use crate::pace::throughout;
-
-/// Longest time from the kill of `kind` to a container that the daemon still makes.
-const LATE: Duration = Duration::from_secs(2);
+use crate::poll::throughout;
 
 /// Record of a cluster of this process, or of a harness that ended.
 #[derive(Debug)]
@@ -97,7 +94,9 @@ impl Record {
             }
             docker.remove(&self.name).await?;
             if self.file("unfinished").exists() {
-                let again = throughout(LATE, || docker.remove_once(&self.name)).await;
+                let again =
+                    throughout(budgets::LATE_CONTAINERS.time, || docker.remove_once(&self.name))
+                        .await;
                 again.map_err(KindError::docker("look for containers that came late"))?;
                 docker.remove(&self.name).await?;
             }

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use futures::future::join_all;
 
-use super::Settings;
 use super::docker::Docker;
 use super::error::KindError;
+use super::settings::Settings;
 use crate::go;
 use crate::program::Missing;
 use crate::progress::{Progress, awaited};

@@ -1,7 +1,5 @@
 //! Object store of a kind cluster: `MinIO` in a container, by testcontainers.
 
-use std::time::Duration;
-
 use testcontainers::core::{IntoContainerPort, WaitFor};
 use testcontainers::runners::AsyncRunner;
 use testcontainers::{ContainerAsync, GenericImage, ImageExt};
@@ -10,8 +8,6 @@ use super::docker::{Docker, LABEL};
 use super::error::KindError;
 use crate::store::{Store, StoreAddress};
 
-/// Longest wait for the answer of the object store.
-pub(super) const PATIENCE: Duration = Duration::from_secs(90);
 /// Port of `MinIO` in its container.
 const PORT: u16 = 9000;
 

@@ -7,25 +7,25 @@ use sandbox::{Sandbox, SandboxError};
 use crate::certificates::CertificateError;
 use crate::client::ClientError;
 use crate::image::ImageError;
-use crate::pace::NotReady;
+use crate::poll::NotReady;
 use crate::store::StoreError;
 
-use super::stored::StoredError;
+use super::stored_definitions::StoredError;
 
 /// Error of the start or the end of a native cluster.
 #[derive(Debug, thiserror::Error)]
 pub enum NativeError {
     /// The sandbox failed to start, to run a server, or to end.
-    #[error("start the sandbox")]
+    #[error("failed to run the sandbox")]
     Sandbox(#[from] SandboxError),
     /// The sandbox got no slot.
-    #[error("take a slot for the sandbox")]
+    #[error("failed to take a slot for the sandbox")]
     Slot(#[from] sandbox::slot::SlotError),
     /// A certificate failed to be made.
-    #[error("make the cluster's certificates")]
+    #[error("failed to make the cluster's certificates")]
     Certificate(#[from] CertificateError),
     /// A file of the cluster, or an input of the cluster, cannot be used.
-    #[error("write, copy or remove {}", path.display())]
+    #[error("failed to write, copy or remove {}", path.display())]
     File {
         /// Path of the file.
         path: PathBuf,
@@ -34,10 +34,10 @@ pub enum NativeError {
         cause: std::io::Error,
     },
     /// An image failed to be written.
-    #[error("make an image")]
+    #[error("failed to make an image")]
     Image(#[from] ImageError),
     /// Containerd refused an image.
-    #[error("import the image {reference}: {output}")]
+    #[error("failed to import the image {reference}: {output}")]
     Import {
         /// Reference of the image, or path of the archive.
         reference: String,
@@ -48,10 +48,10 @@ pub enum NativeError {
     #[error(transparent)]
     Client(#[from] ClientError),
     /// An operation on the object store failed.
-    #[error("set up the object store")]
+    #[error("failed to set up the object store")]
     Store(#[from] StoreError),
     /// A part of the cluster did not become ready in time.
-    #[error("bring up the cluster; servers that ended: [{ended}]; their logs are in {logs}")]
+    #[error("failed to start the cluster; servers that ended: [{ended}]")]
     NotReady {
         /// Names of the servers that ended by themselves, and how each ended.
         ended: String,
@@ -67,6 +67,25 @@ pub enum NativeError {
     /// A task of the harness panicked.
     #[error("a task of the harness ended early")]
     Task(#[from] tokio::task::JoinError),
+}
+
+impl NativeError {
+    /// The remedy. `None`: the error tells of no remedy. A cause may have one.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotReady { logs, .. } => Some(format!("read the logs of the servers in {logs}")),
+            Self::Sandbox(_)
+            | Self::Slot(_)
+            | Self::Certificate(_)
+            | Self::File { .. }
+            | Self::Image(_)
+            | Self::Import { .. }
+            | Self::Client(_)
+            | Self::Store(_)
+            | Self::Stored(_)
+            | Self::Task(_) => None,
+        }
+    }
 }
 
 /// Reason why a part of the cluster did not start.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::certificates::{Authority, CertificateError, Credential, signing_keys};
-use crate::cluster::EVENTS_A_SECOND;
+use crate::kubelet;
 
 /// Path of the cluster's directory inside the sandbox. The path is short, because the path of a
 /// socket has at most 107 bytes.
@@ -74,7 +74,7 @@ pub(super) fn make(facts: &Facts<'_>) -> Result<ClusterFiles, CertificateError> 
         let config = kubeconfig(&format!("https://{}", facts.node_ip), &authority, &credential);
         files.push((format!("{name}.kubeconfig"), config.to_string()));
     }
-    files.push(("kubelet.yaml".to_owned(), kubelet(facts).to_string()));
+    files.push(("kubelet.yaml".to_owned(), kubelet_configuration(facts).to_string()));
     files.push(("containerd.toml".to_owned(), containerd()));
     files.push(("cni/net.d/10-argo-conformance.conflist".to_owned(), network().to_string()));
     Ok(ClusterFiles { files, authority: authority.certificate().to_owned(), admin })
@@ -109,8 +109,8 @@ pub(super) fn kubeconfig_of(server: &str, authority: &str, credential: &Credenti
     })
 }
 
-fn kubelet(facts: &Facts<'_>) -> Value {
-    json!({
+fn kubelet_configuration(facts: &Facts<'_>) -> Value {
+    let mut configuration = json!({
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
         "authentication": {
@@ -135,18 +135,15 @@ fn kubelet(facts: &Facts<'_>) -> Value {
         "evictionHard": { "memory.available": "0%", "nodefs.available": "0%",
             "nodefs.inodesFree": "0%", "imagefs.available": "0%", "imagefs.inodesFree": "0%" },
         "imageGCHighThresholdPercent": 100,
-        "maxPods": 250,
-        "serializeImagePulls": false,
         "syncFrequency": "10s",
         "nodeStatusUpdateFrequency": "5s",
         "nodeStatusReportFrequency": "1m",
-        "registryPullQPS": 0,
-        "eventRecordQPS": EVENTS_A_SECOND,
-        "eventBurst": 2 * EVENTS_A_SECOND,
-        "kubeAPIQPS": 200,
-        "kubeAPIBurst": 400,
         "volumePluginDir": format!("{INSIDE}/volume-plugins"),
-    })
+    });
+    for (name, value) in kubelet::limits() {
+        configuration[name] = value;
+    }
+    configuration
 }
 
 /// Configuration of containerd. Containerd sets up the loopback interface of a pod itself. A plugin
@@ -216,11 +213,11 @@ fn network() -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Facts, kubelet};
+    use super::{Facts, kubelet_configuration};
 
     #[test]
     fn kubelet_has_a_rate_for_events() {
-        let kubelet = kubelet(&Facts { node_ip: "198.18.0.2", pods_cgroup: "/pods" });
+        let kubelet = kubelet_configuration(&Facts { node_ip: "198.18.0.2", pods_cgroup: "/pods" });
         assert!(kubelet["eventRecordQPS"].as_u64() > Some(5), "0 would be five: {kubelet}");
     }
 }

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use sandbox::Sandbox;
 
-use super::PATIENCE;
 use super::error::{Failure, NativeError};
 use super::files::{INSIDE, PAUSE_IMAGE};
+use crate::budgets;
 use crate::image::Image;
-use crate::pace::until_ready;
+use crate::poll::until_ready;
 use crate::shell;
 
 /// Writes the images and imports them into containerd. Archives of the user are copied first.
@@ -27,7 +27,9 @@ pub(super) async fn import(
         shell::image(|name| bin.join(name)),
     ];
     let ask = || async { ctr(sandbox, &["version"]).await };
-    until_ready("containerd", PATIENCE, ask).await.map_err(Failure::NotReady)?;
+    until_ready("containerd", budgets::NATIVE_PART_READY.time, ask)
+        .await
+        .map_err(Failure::NotReady)?;
     for (index, image) in own.iter().chain(wanted).enumerate() {
         let name = format!("images/{index}.tar");
         let (image, path) = (image.clone(), directory.join(&name));

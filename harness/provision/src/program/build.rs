@@ -5,16 +5,18 @@ use std::sync::mpsc;
 
 use super::compile::{self, Prepared};
 use super::error::BuildError;
-use super::kept::Kept;
+use super::go_caches::GoCaches;
+use super::item::Item;
+use super::prerequisite;
 use super::source::{self, Module};
+use super::wait::wait;
 use super::workshop::{Means, Workshop};
-use super::{Item, prerequisite};
 use crate::cache::entry::{self, Entry};
 use crate::cache::lock::Lock;
-use crate::cache::{Cache, CacheError, failed};
+use crate::cache::{Cache, failed};
 use crate::go::run::Runner;
 use crate::go::{Environment, Go};
-use crate::progress::{Notice, Progress, stage};
+use crate::progress::{Progress, stage};
 
 /// Builds the items that the cache lacks. Returns the entries of all items, in the same order.
 ///
@@ -77,7 +79,7 @@ pub(crate) fn ensure_with(
             build(&Workshop::open(means, go.clone(), None)?, modules)?;
         }
         if !given.is_empty() {
-            let kept = Kept::take(cache, runner, progress)?;
+            let kept = GoCaches::take(cache, runner, progress)?;
             build(&Workshop::open(means, go, Some(kept))?, given)?;
         }
     }
@@ -112,36 +114,6 @@ fn lock(
         }
     }
     Ok(locked)
-}
-
-/// Takes a lock, and reports its holder as progress meanwhile.
-pub(super) fn wait(
-    cache: &Cache,
-    key: &str,
-    label: &str,
-    what: &str,
-    runner: &dyn Runner,
-    progress: &dyn Progress,
-) -> Result<Lock, BuildError> {
-    let name = format!("wait for {label}");
-    let mut began = None;
-    let mut waits = |holder: &str| {
-        if began.is_none() {
-            began = Some(std::time::Instant::now());
-            progress.notice(Notice::Started { stage: name.clone() });
-        }
-        let detail = format!("{holder} is at it");
-        progress.notice(Notice::Advanced { stage: name.clone(), detail });
-    };
-    let taken = Lock::take(cache, key, what, &mut waits, &|| runner.cancelled());
-    let lock = match taken {
-        Err(CacheError::Cancelled) => return Err(BuildError::Cancelled),
-        taken => taken?,
-    };
-    if let Some(began) = began {
-        progress.notice(Notice::Finished { stage: name, elapsed: began.elapsed() });
-    }
-    Ok(lock)
 }
 
 /// Builds items. The download for the next item runs during the compilation of an item.

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::BuildError;
-use super::workshop::Workshop;
-use super::{COMMIT, Item};
+use super::item::{COMMIT, Command, Item};
+use super::workshop::{Workshop, names_package};
 use crate::cache::failed;
 use crate::progress::Notice;
 
@@ -119,12 +119,6 @@ impl Counted {
     }
 }
 
-/// True if a line is the name of a package from `go build -v`. Other lines of Go start with `#` or
-/// `go: `, or are messages of a compiler.
-pub(super) fn names_package(line: &str) -> bool {
-    !line.is_empty() && !line.contains([' ', '\t', ':', '#'])
-}
-
 /// Values of `go build -o`, each with its packages. Go names a program after its package. A program
 /// with another name needs a command of its own.
 fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
@@ -133,7 +127,7 @@ fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
         let packages = item.commands.iter().map(|command| command.package.as_str()).collect();
         return vec![(format!("{}/", bin.display()), packages)];
     }
-    let one = |command: &'a super::Command| {
+    let one = |command: &'a Command| {
         (bin.join(&command.program).display().to_string(), vec![command.package.as_str()])
     };
     item.commands.iter().map(one).collect()

@@ -77,7 +77,7 @@ pub enum BuildError {
         reason: String,
     },
     /// A command of Go failed.
-    #[error("{stage}: `{command}` failed\n{}", indented(output))]
+    #[error("failed to {stage}: `{command}` failed\n{}", indented(output))]
     Failed {
         /// Stage of the build: `build etcd 3.6.7`.
         stage: String,
@@ -87,7 +87,7 @@ pub enum BuildError {
         output: String,
     },
     /// A program failed to start.
-    #[error("run {command}")]
+    #[error("failed to run {command}")]
     Run {
         /// Command line of Go.
         command: String,
@@ -131,7 +131,7 @@ impl BuildError {
                  else try another version of Go"
                 .to_owned(),
             Self::Run { .. } => "see that it can be run from this shell".to_owned(),
-            Self::Tree(error) => error.hint(),
+            Self::Tree(error) => return error.hint(),
             Self::Git(error) => return error.hint(),
             Self::Cache(error) => return error.hint(),
             Self::Cancelled => return None,

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
-use super::Item;
+use model::explain::chain;
+
 use super::error::BuildError;
+use super::item::Item;
 use crate::cache::Cache;
 use crate::cache::entry::Entry;
 use crate::go::run::Runner;
@@ -120,17 +122,6 @@ fn check_disk(cache: &Cache, absent: &[&Item]) -> Result<(), BuildError> {
 
 fn labels(items: &[&Item]) -> String {
     items.iter().map(|item| item.label()).collect::<Vec<_>>().join(", ")
-}
-
-/// Texts of an error and its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.extend([": ", &error.to_string()]);
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

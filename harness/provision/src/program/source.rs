@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::error::{BuildError, Refusal};
 use super::given::Given;
+use super::item::{Item, LocalReplaces, Restored};
 use super::workshop::Workshop;
-use super::{Item, LocalReplaces, Restored};
 use crate::cache::{CacheError, failed};
 use crate::go::Version;
 use crate::go::answer::{Downloaded, Trouble, classify};
@@ -16,14 +16,14 @@ use crate::go::answer::{Downloaded, Trouble, classify};
 /// The source of an item.
 #[derive(Clone, Debug)]
 pub(super) struct Module {
-    place: Place,
+    place: Location,
     /// The commit of the source. `None`: the proxy does not report a commit, or the source is a
     /// checkout.
     pub(super) commit: Option<String>,
 }
 
 #[derive(Clone, Debug)]
-enum Place {
+enum Location {
     /// Directory of the downloaded module, in Go's cache.
     Proxy(PathBuf),
     /// A checkout or a commit.
@@ -36,7 +36,7 @@ impl Module {
             Given::Tree(_) => None,
             Given::Commit(commit) => Some(commit.commit.clone()),
         };
-        Self { place: Place::Given(given.clone()), commit }
+        Self { place: Location::Given(given.clone()), commit }
     }
 }
 
@@ -74,7 +74,7 @@ fn download(shop: &Workshop, items: &[&Item]) -> Result<Vec<Module>, BuildError>
         };
         match &answer.error {
             None => modules.push(Module {
-                place: Place::Proxy(PathBuf::from(&answer.dir)),
+                place: Location::Proxy(PathBuf::from(&answer.dir)),
                 commit: answer.origin.clone().and_then(|origin| origin.hash),
             }),
             Some(message) => match classify(message) {
@@ -98,9 +98,9 @@ pub(super) fn prepare(
     to: &Path,
 ) -> Result<(), BuildError> {
     match &module.place {
-        Place::Proxy(directory) => copy(directory, to)?,
-        Place::Given(Given::Tree(tree)) => tree.copy(to)?,
-        Place::Given(Given::Commit(commit)) => {
+        Location::Proxy(directory) => copy(directory, to)?,
+        Location::Given(Given::Tree(tree)) => tree.copy(to)?,
+        Location::Given(Given::Commit(commit)) => {
             commit.repository.checkout(&shop.git()?, &commit.commit, to)?;
         }
     }

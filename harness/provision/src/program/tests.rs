@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::go::Toolchain;
 
 fn toolchain(go: &str, cc: &str) -> Toolchain {
     let target = BTreeMap::from([("GOVERSION".to_owned(), go.to_owned())]);

@@ -32,7 +32,7 @@ pub struct Tree {
 #[derive(Debug, thiserror::Error)]
 pub enum TreeError {
     /// A file or directory cannot be read or copied.
-    #[error("read {}", path.display())]
+    #[error("failed to read {}", path.display())]
     Io {
         /// Path of the file or directory.
         path: PathBuf,
@@ -40,7 +40,7 @@ pub enum TreeError {
         source: io::Error,
     },
     /// A file changed between the digest and the copy.
-    #[error("{} was altered while it was being built", path.display())]
+    #[error("failed to build {}: a file changed during the build", path.display())]
     Altered {
         /// Path of the checkout.
         path: PathBuf,
@@ -49,11 +49,13 @@ pub enum TreeError {
 
 impl TreeError {
     /// The remedy.
-    pub fn hint(&self) -> String {
-        match self {
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
             Self::Io { .. } => "name a directory that can be read".to_owned(),
-            Self::Altered { .. } => "leave it alone until it is built".to_owned(),
-        }
+            Self::Altered { .. } => {
+                "change no file of the checkout until its build ends".to_owned()
+            }
+        })
     }
 }
 

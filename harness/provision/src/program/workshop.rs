@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::Item;
-use super::compile::names_package;
 use super::error::{BuildError, Refusal};
-use super::kept::Kept;
+use super::go_caches::GoCaches;
+use super::item::Item;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::{Cache, CacheError, children, failed};
@@ -34,7 +33,7 @@ pub(super) struct Workshop<'a> {
     pub(super) progress: &'a dyn Progress,
     pub(super) cache: &'a Cache,
     /// Go's caches that stay. `None`: the caches are in the directory of this build.
-    pub(super) kept: Option<Kept>,
+    pub(super) kept: Option<GoCaches>,
     means: Means<'a>,
     places: Places,
     _lock: Lock,
@@ -42,7 +41,11 @@ pub(super) struct Workshop<'a> {
 
 impl<'a> Workshop<'a> {
     /// Makes the directories of a build, with caches of its own or with caches that stay.
-    pub(super) fn open(means: Means<'a>, go: Go, kept: Option<Kept>) -> Result<Self, BuildError> {
+    pub(super) fn open(
+        means: Means<'a>,
+        go: Go,
+        kept: Option<GoCaches>,
+    ) -> Result<Self, BuildError> {
         let Means { cache, progress, .. } = means;
         sweep(cache, progress)?;
         let lock = Lock::of_this_process(cache, "build", "building programs")?;
@@ -146,9 +149,11 @@ impl<'a> Workshop<'a> {
                 needed: needs,
                 found: self.go.version_text().to_owned(),
             },
-            Trouble::Refused(output) | Trouble::Other(output) => {
-                BuildError::Failed { stage: what.to_owned(), command: command_line(args), output }
-            }
+            Trouble::Refused(output) | Trouble::Other(output) => BuildError::Failed {
+                stage: format!("build {what}"),
+                command: command_line(args),
+                output,
+            },
         }
     }
 }
@@ -170,6 +175,12 @@ fn sweep(cache: &Cache, progress: &dyn Progress) -> Result<(), CacheError> {
         }
     }
     Ok(())
+}
+
+/// True if a line is the name of a package from `go build -v`. Other lines of Go start with `#` or
+/// `go: `, or are messages of a compiler.
+pub(super) fn names_package(line: &str) -> bool {
+    !line.is_empty() && !line.contains([' ', '\t', ':', '#'])
 }
 
 /// The lines of a failed command, without names of packages and downloads.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use model::history::Request;
-use proxy::{Faults, Followed, Places, Told};
+use proxy::{Addresses, Faults, Followed, ProxyEvent};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -55,7 +55,7 @@ impl Bench {
         std::os::unix::fs::symlink(&long, directory.path().join("s")).expect("a link");
         let socket = directory.path().join("s/proxy.sock");
         let listen = own();
-        let places = Places { listen, store, socket };
+        let places = Addresses { listen, store, socket };
         tokio::spawn(proxy::serve(places, |_: &Request| {}));
         let socket = long.join("proxy.sock");
         let bench = Self { listen, socket, reached, store: serving, _directory: directory };
@@ -120,7 +120,7 @@ pub(crate) async fn arm(
 }
 
 /// The next report of the proxy.
-pub(crate) async fn told(followed: &mut Followed) -> Told {
+pub(crate) async fn told(followed: &mut Followed) -> ProxyEvent {
     let next = tokio::time::timeout(PATIENCE, followed.next()).await;
     next.expect("something is told").expect("the proxy is there")
 }
@@ -128,8 +128,8 @@ pub(crate) async fn told(followed: &mut Followed) -> Told {
 /// The request of the next report.
 pub(crate) async fn ended(followed: &mut Followed) -> Request {
     match told(followed).await {
-        Told::Ended { request, .. } => request,
-        other @ Told::Trouble(_) => panic!("{other:?}"),
+        ProxyEvent::Ended { request, .. } => request,
+        other @ ProxyEvent::Trouble(_) => panic!("{other:?}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 
 use model::history::Operation;
-use proxy::Told;
+use proxy::ProxyEvent;
 
 use crate::bench::{BREAKS_OFF, Bench, CONTENT, ended, told};
 
@@ -65,7 +65,7 @@ async fn a_store_that_is_gone_is_trouble_and_no_answer() {
     };
     assert!(matches!(error, None | Some(ErrorKind::ConnectionReset)), "{error:?}");
     let why = loop {
-        if let Told::Trouble(why) = told(&mut followed).await {
+        if let ProxyEvent::Trouble(why) = told(&mut followed).await {
             break why;
         }
     };
@@ -78,7 +78,7 @@ async fn a_store_that_breaks_off_is_trouble() {
     let (mut followed, _faults) = bench.follow("ns/").await;
     let answer = bench.get(&format!("ns/{BREAKS_OFF}")).await.expect("the half of an answer");
     assert!(!answer.ends_with(CONTENT), "{answer}");
-    assert!(matches!(told(&mut followed).await, Told::Trouble(_)));
+    assert!(matches!(told(&mut followed).await, ProxyEvent::Trouble(_)));
     assert!(!ended(&mut followed).await.is_done());
 }
 

@@ -44,7 +44,7 @@ fn ended(lines: &[String], reason: &str, trouble: bool) -> String {
 #[case::killed_at_once(|lines: &[String]| lines[0].clone(), false)]
 #[case::stopped(|lines: &[String]| ended(lines, model::history::STOPPED, false), false)]
 #[case::ended_undecided(|lines: &[String]| ended(lines, "120s after the last step", false), true)]
-#[case::in_trouble(|lines: &[String]| ended(lines, "write the history: no space", true), true)]
+#[case::in_trouble(|lines: &[String]| ended(lines, "failed to write the history: no space", true), true)]
 fn what_came_to_an_end_is_not_tried_again(
     #[case] cut: fn(&[String]) -> String,
     #[case] is_over: bool,

@@ -8,7 +8,7 @@ use provision::client::Client;
 use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::kind::{self, KindCluster};
-use provision::native::stored::Stored;
+use provision::native::stored_definitions::StoredDefinitions;
 use provision::native::{self, NativeCluster};
 use provision::shell;
 use tokio::sync::oneshot;
@@ -27,7 +27,7 @@ pub(super) struct Images {
 /// The definitions of Argo in a cluster that is put up.
 pub(super) struct Definitions {
     /// Those that a native cluster has from the start.
-    pub(super) stored: Option<Stored>,
+    pub(super) stored: Option<StoredDefinitions>,
     /// Gets a client as soon as the API server is ready.
     pub(super) api: oneshot::Sender<Client>,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use model::history::Versions;
 use provision::client;
-use provision::existing::{self, Found, Hold, Place};
+use provision::existing::{self, Hold, InstalledVersions, TargetNamespaces};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::store::{Store, StoreAddress};
@@ -84,7 +84,7 @@ impl ExistingInstallation {
 
 /// The description of the cluster, complete.
 struct Given {
-    place: Place,
+    place: TargetNamespaces,
     store: StoreAddress,
     /// The store as this machine reaches it.
     reached: String,
@@ -119,8 +119,13 @@ impl Given {
                 "invalid --store: `{url}` is not of the form http://HOST:PORT"
             )));
         }
-        let place = Place::new(config.namespaces.clone(), config.argo_namespace.clone());
-        lacks.extend(place.as_ref().err().map(|error| Problem::diagnostic(error.to_string())));
+        let place = TargetNamespaces::new(config.namespaces.clone(), config.argo_namespace.clone());
+        lacks.extend(
+            place
+                .as_ref()
+                .err()
+                .map(|error| Problem::new(error.to_string()).with_hint_of(error.hint())),
+        );
         if !lacks.is_empty() {
             return Err(Error::all(report::exit::USAGE, lacks).into());
         }
@@ -135,7 +140,7 @@ impl Given {
 
 /// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
 /// no version.
-fn versions(found: &Found, named: Option<&str>) -> anyhow::Result<Versions> {
+fn versions(found: &InstalledVersions, named: Option<&str>) -> anyhow::Result<Versions> {
     if let (Some(there), Some(named)) = (&found.controller, named)
         && there != named
     {
@@ -165,7 +170,7 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
 
 #[cfg(test)]
 mod tests {
-    use provision::existing::Found;
+    use provision::existing::InstalledVersions;
     use rstest::rstest;
 
     use super::versions;
@@ -183,7 +188,7 @@ mod tests {
         #[case] named: Option<&str>,
         #[case] expected: Result<(&str, &str), &str>,
     ) {
-        let found = Found {
+        let found = InstalledVersions {
             controller: controller.map(str::to_owned),
             executor: executor.map(str::to_owned),
         };

@@ -5,7 +5,6 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener as StdListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
@@ -16,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::budgets;
 use crate::console::Console;
 use crate::installation::programs::Programs;
 use crate::installation::provider::ClusterProvider;
@@ -26,9 +26,6 @@ use crate::installation::start::{RunningInstallation, Start};
 use crate::session::Session;
 use rundir::error::{Error, Problem};
 
-/// Time that an installation waits for another run. Test runners start the next test a moment after
-/// one has ended.
-const GRACE: Duration = Duration::from_secs(10);
 /// The answer to every run.
 #[derive(Clone)]
 struct Answer {
@@ -136,7 +133,7 @@ async fn serve(
             }
             Some(_) = runs.join_next() => since = Instant::now(),
             () = session.stop.cancelled() => return shared::remove(&config.socket),
-            () = passed(since + GRACE), if alone => {
+            () = passed(since + budgets::SHARED_GRACE.time), if alone => {
                 let _lock = shared::lock()?;
                 // Runs connect under the lock, so from here on no run connects.
                 match listener.accept().now_or_never() {

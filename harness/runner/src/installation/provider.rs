@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use model::Provider;
+use model::provider::{JobsForEachCore, ProviderFacts};
 use provision::kind::{self, Settings};
 use provision::program::{self, DEFAULT_KUBERNETES, Item};
 use rundir::error::Error;
@@ -63,28 +64,21 @@ impl ClusterProvider {
         }
     }
 
-    /// Largest number of clusters at once. Two native clusters leave the cores to cases: the next
-    /// is put up while the last cases of one end. A cluster of kind takes the cores from cases.
+    /// Largest number of clusters at once.
     pub(crate) fn clusters_at_once(&self) -> usize {
-        match self {
-            Self::Native => 2,
-            Self::Kind(_) => 1,
-        }
+        self.facts().clusters_at_once
     }
 
     /// Number of cases that run at once for each core of this machine. Default of `--jobs`.
-    ///
-    /// Measured on two cores, with a fixed number of cases at once:
-    ///
-    /// - 12: a pod starts in a few seconds; on a machine half as fast, in 6 s in the mean.
-    /// - 16: single pods take 15 s, and no run is shorter.
-    /// - 50: a pod takes over a minute, and facts that cases await come too late.
-    ///
-    /// The number for kind is smaller: Docker adds load to each pod, systemd in the node above all.
     pub(crate) fn jobs_for_each_core(&self) -> Jobs {
+        let JobsForEachCore { surely, most } = self.facts().jobs_for_each_core;
+        Jobs { surely, most }
+    }
+
+    fn facts(&self) -> &'static ProviderFacts {
         match self {
-            Self::Native => Jobs { surely: 2, most: 8 },
-            Self::Kind(_) => Jobs { surely: 2, most: 4 },
+            Self::Native => Provider::Native.facts(),
+            Self::Kind(_) => Provider::Kind.facts(),
         }
     }
 

@@ -2,21 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context;
 use model::read_back::ReadBack;
-use provision::argo::first_word;
+use provision::access::Access;
+use provision::argo::controller_ready;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
-use provision::argo::rendered::Rendered;
+use provision::argo::rendered_manifests::RenderedManifests;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
 use provision::client::Client;
-use provision::cluster::{Access, Cluster};
+use provision::cluster::Cluster;
 use provision::image::Image;
 use provision::installation::{Installation, Namespaces};
-use provision::native::stored::Stored;
+use provision::native::stored_definitions::StoredDefinitions;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
 
@@ -24,12 +25,10 @@ use tokio::sync::oneshot;
 
 use super::cluster::{Definitions, Images, put_up};
 use super::provider::ClusterProvider;
+use crate::budgets;
 use crate::installation::programs::{self, Argo, Programs};
 use crate::session::Session;
 use rundir::error;
-
-/// How long the controller may take to become Available.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A cluster with Argo in it.
 pub struct RunningInstallation {
@@ -129,18 +128,18 @@ async fn install_argo(
     let objects = rendered.objects(&values)?;
     let applied = install::apply(client, &objects);
     awaited(&*session.progress, &stage("manifests applied"), applied).await?;
-    let served = install::served(client, &definitions, PATIENCE);
+    let served = install::served(client, &definitions, budgets::ARGO_READY.time);
     awaited(&*session.progress, &stage("kinds served"), served).await?;
     let available = async {
         install::deploy(client, &objects).await?;
-        install::available(client, PATIENCE).await
+        install::available(client, budgets::ARGO_READY.time).await
     };
     awaited(&*session.progress, &stage("controller Available"), available).await?;
     if created {
         keep_definitions(session, start.argo, access, &rendered, &definitions).await;
     }
-    let heard = first_word::hear(client, &session.run, PATIENCE);
-    awaited(&*session.progress, "readiness probe processed", heard).await?;
+    let ready = controller_ready::wait(client, &session.run, budgets::ARGO_READY.time);
+    awaited(&*session.progress, "readiness probe processed", ready).await?;
     let installation = installation(session, start, access);
     let read_back =
         installation.read_back().await.context("failed to read back the installation")?;
@@ -190,18 +189,18 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
 
 /// Argo's manifests, with the definitions in the cluster.
 struct Defined {
-    rendered: Rendered,
+    rendered: RenderedManifests,
     definitions: Vec<Definition>,
     /// Through the API, in this cluster.
     created: bool,
 }
 
 /// The definitions that an earlier native cluster with these programs stored.
-fn stored(session: &Session, programs: &Programs, start: &Start<'_>) -> Option<Stored> {
+fn stored(session: &Session, programs: &Programs, start: &Start<'_>) -> Option<StoredDefinitions> {
     let Argo { controller, kubernetes, wanted, .. } = start.argo;
     let kustomize = programs.path("kustomize")?;
-    let rendered = Rendered::find(&session.cache, controller, wanted.profile, &kustomize)?;
-    Stored::find(&session.cache, &rendered, kubernetes.as_ref()?)
+    let rendered = RenderedManifests::find(&session.cache, controller, wanted.profile, &kustomize)?;
+    StoredDefinitions::find(&session.cache, &rendered, kubernetes.as_ref()?)
 }
 
 /// Keeps the definitions of a native cluster for later ones. A failure costs later starts some
@@ -210,12 +209,12 @@ async fn keep_definitions(
     session: &Session,
     argo: &Argo,
     access: &Access,
-    rendered: &Rendered,
+    rendered: &RenderedManifests,
     definitions: &[Definition],
 ) {
     let (Some(etcd), Some(kubernetes)) = (&access.etcd, &argo.kubernetes) else { return };
     let names = definitions.iter().map(Definition::name);
-    let kept = Stored::keep(&session.cache, rendered, kubernetes, names, etcd).await;
+    let kept = StoredDefinitions::keep(&session.cache, rendered, kubernetes, names, etcd).await;
     if let Err(error) = kept {
         session.progress.say(&format!("warning: {}", error::chain(&error.into())));
     }
@@ -246,14 +245,14 @@ async fn render(
     session: &Arc<Session>,
     programs: &Programs,
     argo: &Argo,
-) -> anyhow::Result<Rendered> {
+) -> anyhow::Result<RenderedManifests> {
     let kustomize = programs.path("kustomize").context("failed to find the program kustomize")?;
     let (session, entry, profile) =
         (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
     let stage = format!("Argo {}: manifests rendered", argo.wanted.name());
     let show = Arc::clone(&session.progress);
     let rendering = tokio::task::spawn_blocking(move || {
-        Rendered::get(&session.cache, &entry, profile, &kustomize, &session.guard)
+        RenderedManifests::get(&session.cache, &entry, profile, &kustomize, &session.guard)
     });
     let rendering = async { anyhow::Ok(rendering.await??) };
     awaited(&*show, &stage, rendering).await

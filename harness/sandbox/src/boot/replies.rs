@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 
-use super::SandboxError;
+use super::error::SandboxError;
 use crate::control::{Answer, Reply};
 use crate::spec::ServerEnd;
 
@@ -20,11 +20,11 @@ pub(super) type Pending = mpsc::Receiver<Result<Answer, String>>;
 
 #[derive(Default)]
 pub(super) struct Replies {
-    state: Mutex<State>,
+    state: Mutex<ReplyState>,
 }
 
 #[derive(Default)]
-struct State {
+struct ReplyState {
     next: u64,
     waiting: HashMap<u64, mpsc::Sender<Result<Answer, String>>>,
     subscribers: Vec<mpsc::Sender<Event>>,
@@ -36,7 +36,7 @@ struct State {
 }
 
 impl Replies {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ReplyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -106,7 +106,7 @@ impl Replies {
     }
 }
 
-impl State {
+impl ReplyState {
     fn tell(&mut self, event: Event) {
         self.subscribers.retain(|subscriber| subscriber.send(event.clone()).is_ok());
         self.events.push(event);

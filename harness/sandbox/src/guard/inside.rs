@@ -14,8 +14,8 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::control::send;
+use crate::own_binary::{INTERNAL, ITSELF, close_inherited, complain};
 use crate::reaper;
-use crate::verb::{INTERNAL, ITSELF, close_inherited, complain};
 
 /// The end of a guarded program. The guard sends the report on the lifeline, before the namespace
 /// ends.

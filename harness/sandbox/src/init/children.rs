@@ -18,19 +18,19 @@ pub(super) enum Who {
 
 #[derive(Default)]
 pub(super) struct Children {
-    state: Mutex<State>,
+    state: Mutex<ChildState>,
     some_started: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct ChildState {
     known: HashMap<u32, Who>,
     /// Number of processes started so far.
     started: u64,
 }
 
 impl Children {
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ChildState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -104,7 +104,7 @@ impl Children {
     }
 }
 
-impl State {
+impl ChildState {
     fn find(&self, wanted: impl Fn(&Who) -> bool) -> Option<Pid> {
         let (pid, _) = self.known.iter().find(|(_, who)| wanted(who))?;
         i32::try_from(*pid).ok().map(Pid::from_raw)

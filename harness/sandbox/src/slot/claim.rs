@@ -13,11 +13,11 @@ use crate::cgroup;
 
 /// A claimed name. The claim locks the name's directory until the drop.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct SlotClaim {
     directory: File,
 }
 
-impl Claim {
+impl SlotClaim {
     /// Claims a name. None if another user has the name.
     pub(super) fn take(name: &str) -> IoResult<Option<Self>> {
         let path = directory(name)?;

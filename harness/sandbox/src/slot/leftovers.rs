@@ -6,12 +6,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::claim;
+use super::error::SlotError;
 use super::lock::{self, Lock};
+use super::names::{cgroup_name, interface};
 use super::note::{self, Note};
-use super::{MARKER, PATIENCE, SlotError, cgroup_name, interface};
+use crate::budgets;
 use crate::cgroup;
 use crate::network::Network;
-use crate::wait::until;
+use crate::poll::until;
+
+/// Name of the file that marks a directory which a sweep may remove.
+const MARKER: &str = "argo-conformance-sandbox";
 
 /// Numbers of removed things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,7 +52,9 @@ pub fn sweep(locks: &Path) -> Result<Sweep, SlotError> {
     let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
     for index in known(locks).map_err(failed)? {
         if let Some(lock) = Lock::take(locks, index).map_err(failed)? {
-            if let Err(error) = clean(index, &lock, &mut sweep.removed, PATIENCE) {
+            if let Err(error) =
+                clean(index, &lock, &mut sweep.removed, budgets::SANDBOX_REMOVAL.time)
+            {
                 sweep.failed.push(error);
             }
         } else {
@@ -92,12 +99,12 @@ pub fn kill(locks: &Path, index: u16) -> Result<bool, SlotError> {
         init.kill();
     }
     let mut lock = None;
-    until(PATIENCE, || {
+    until(budgets::SANDBOX_REMOVAL.time, || {
         lock = Lock::take(locks, index).ok().flatten();
         lock.is_some()
     });
     let lock = lock.ok_or(in_use)?;
-    clean(index, &lock, &mut Swept::default(), PATIENCE)?;
+    clean(index, &lock, &mut Swept::default(), budgets::SANDBOX_REMOVAL.time)?;
     Ok(true)
 }
 
@@ -132,26 +139,26 @@ pub(super) fn clean(
     let Some(note) = note::read(lock) else { return Ok(()) };
     let (name, before) = (cgroup_name(index), *swept);
     if note.claim.is_none() {
-        let removed = claim::remove_abandoned(&name).map_err(failed("its cgroup"))?;
+        let removed = claim::remove_abandoned(&name).map_err(failed("the cgroup"))?;
         swept.cgroups += usize::from(removed);
         swept.slots += usize::from(removed);
-        return note::forget(lock).map_err(failed("its note"));
+        return note::forget(lock).map_err(failed("the note"));
     }
-    if note.claim != claim::number(&name).map_err(failed("its cgroup"))? {
+    if note.claim != claim::number(&name).map_err(failed("the cgroup"))? {
         // The remains were removed already. The things with the slot's names belong to another
         // user.
-        return note::forget(lock).map_err(failed("its note"));
+        return note::forget(lock).map_err(failed("the note"));
     }
-    all_dead(&note, &name, patience).map_err(failed("its processes"))?;
-    let mut network = Network::open().map_err(failed("its interface"))?;
-    let removed = network.remove(&interface(index)).map_err(failed("its interface"))?;
+    all_dead(&note, &name, patience).map_err(failed("the processes"))?;
+    let mut network = Network::open().map_err(failed("the interface"))?;
+    let removed = network.remove(&interface(index)).map_err(failed("the interface"))?;
     swept.interfaces += usize::from(removed);
-    let removed = remove_directory(&note.directory).map_err(failed("its directory"))?;
+    let removed = remove_directory(&note.directory).map_err(failed("the directory"))?;
     swept.directories += usize::from(removed);
     // The cgroups come last, because the claim keeps other users from the slot's names.
-    let removed = remove_cgroups(&name, patience).map_err(failed("its cgroups"))?;
+    let removed = remove_cgroups(&name, patience).map_err(failed("the cgroups"))?;
     swept.cgroups += removed;
-    note::forget(lock).map_err(failed("its note"))?;
+    note::forget(lock).map_err(failed("the note"))?;
     if before != *swept {
         swept.slots += 1;
     }

@@ -242,7 +242,7 @@ fn a_network_that_cannot_be_made_is_the_error_told() {
         service_address: [10, 96, 0, 1].into(),
     };
     let error = Sandbox::start(&exe(), slot, spec).err().expect("the name is taken");
-    assert_eq!(error.to_string(), "connect the sandbox's network");
+    assert_eq!(error.to_string(), "failed to connect the sandbox's network");
     assert!(std::error::Error::source(&error).is_some_and(|e| e.to_string().contains("exists")));
     assert!(!directory.exists());
 }

@@ -49,38 +49,38 @@ fn what_is_no_checkout_of_that() {
         std::fs::write(part.join("go.mod"), format!("module {THREE}\n")).expect("file");
         let real = dir.path().display().to_string();
         let error = ArgoSource::checkout(&text.replace("DIR", &real)).expect_err("it is none");
-        format!("{error}\nhint: {}", error.hint()).replace(&real, "DIR")
+        format!("{error}\nhint: {}", error.hint().unwrap_or_default()).replace(&real, "DIR")
     };
-    insta::assert_snapshot!(says("DIR"), @"
-the checkout DIR does not say of which version it is
-hint: write it like DIR=3.5.13, the release that it is to become; what is expected of that is expected of it
-");
-    insta::assert_snapshot!(says("DIR=main"), @"
-`main` is no version that the checkout DIR could be of
-hint: write it like DIR=3.5.13, the release that it is to become; what is expected of that is expected of it
-");
-    insta::assert_snapshot!(says("DIR=2.12.13"), @"
-`2.12.13` is no version that the checkout DIR could be of
-hint: write it like DIR=3.5.13, the release that it is to become; what is expected of that is expected of it
-");
-    insta::assert_snapshot!(says("DIR=3.5.13+tree.0123"), @"
-`3.5.13+tree.0123` is no version that the checkout DIR could be of
-hint: write it like DIR=3.5.13, the release that it is to become; what is expected of that is expected of it
-");
-    insta::assert_snapshot!(says("DIR=4.0.5"), @"
-the checkout DIR has the module github.com/argoproj/argo-workflows/v3, so it cannot be of 4.0.5
-hint: name the release that it is to become
-");
-    insta::assert_snapshot!(says("DIR/cmd=3.5.13"), @"
-DIR/cmd is no checkout of Argo Workflows: its module is `example.com/other`
-hint: name the directory of Argo's go.mod
-");
-    insta::assert_snapshot!(says("DIR/manifests=3.5.13"), @"
-DIR/manifests is no checkout of Argo Workflows: it lacks cmd/workflow-controller, cmd/argoexec, cmd/argo, manifests/cluster-install
-hint: name the directory of Argo's go.mod
-");
-    insta::assert_snapshot!(says("DIR/nowhere=3.5.13"), @"
-DIR/nowhere is no checkout of Argo Workflows: its go.mod cannot be read: No such file or directory (os error 2)
-hint: name the directory of Argo's go.mod
-");
+    insta::assert_snapshot!(says("DIR"), @r"
+    invalid checkout DIR: it has no target release
+    hint: append the target release, for example DIR=3.5.13; that release's expectations apply
+    ");
+    insta::assert_snapshot!(says("DIR=main"), @r"
+    invalid target release `main` of the checkout DIR: not a version of Argo
+    hint: append the target release, for example DIR=3.5.13; that release's expectations apply
+    ");
+    insta::assert_snapshot!(says("DIR=2.12.13"), @r"
+    invalid target release `2.12.13` of the checkout DIR: not a version of Argo
+    hint: append the target release, for example DIR=3.5.13; that release's expectations apply
+    ");
+    insta::assert_snapshot!(says("DIR=3.5.13+tree.0123"), @r"
+    invalid target release `3.5.13+tree.0123` of the checkout DIR: not a version of Argo
+    hint: append the target release, for example DIR=3.5.13; that release's expectations apply
+    ");
+    insta::assert_snapshot!(says("DIR=4.0.5"), @r"
+    invalid target release 4.0.5 of the checkout DIR: its module is github.com/argoproj/argo-workflows/v3
+    hint: name a target release of that major version
+    ");
+    insta::assert_snapshot!(says("DIR/cmd=3.5.13"), @r"
+    invalid checkout DIR/cmd: it is not Argo Workflows: its module is `example.com/other`
+    hint: name the directory of Argo's go.mod
+    ");
+    insta::assert_snapshot!(says("DIR/manifests=3.5.13"), @r"
+    invalid checkout DIR/manifests: it is not Argo Workflows: it lacks cmd/workflow-controller, cmd/argoexec, cmd/argo, manifests/cluster-install
+    hint: name the directory of Argo's go.mod
+    ");
+    insta::assert_snapshot!(says("DIR/nowhere=3.5.13"), @r"
+    invalid checkout DIR/nowhere: it is not Argo Workflows: its go.mod cannot be read: No such file or directory (os error 2)
+    hint: name the directory of Argo's go.mod
+    ");
 }

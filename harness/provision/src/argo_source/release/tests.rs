@@ -62,29 +62,29 @@ async fn each_trouble_has_its_own_words() {
     let program = || file(&packed(b"argo"), 0);
     let (server, _dir, cache) = published(file(YAML, 0), program());
     let wrong = format!("3.7.18@sha256:{}", "0".repeat(64));
-    insta::assert_snapshot!(refused(&wrong, &server, &cache).await, @"
-URL/v3.7.18/install.yaml has the checksum sha256:e25209b6e6c1f782b78132b008b475de169b9153540f2d59a52d4c0e44d15571, and sha256:0000000000000000000000000000000000000000000000000000000000000000 was named
-hint: find out which is right before anything of it is installed
-");
-    insta::assert_snapshot!(refused("3.7.99", &server, &cache).await, @"
-URL/v3.7.99/install.yaml answers 404 Not Found
-hint: see that there is such a release, with these files
-");
+    insta::assert_snapshot!(refused(&wrong, &server, &cache).await, @r"
+    invalid checksum of URL/v3.7.18/install.yaml: sha256:e25209b6e6c1f782b78132b008b475de169b9153540f2d59a52d4c0e44d15571, expected sha256:0000000000000000000000000000000000000000000000000000000000000000
+    hint: compare both checksums with the release before you install it
+    ");
+    insta::assert_snapshot!(refused("3.7.99", &server, &cache).await, @r"
+    failed to download URL/v3.7.99/install.yaml: the server answers 404 Not Found
+    hint: check that the release exists and has these files
+    ");
     let (server, _dir, cache) = published(file(YAML, 100), program());
-    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @"
-URL/v3.7.18/install.yaml broke off, of 116 bytes that were promised
-hint: try once more
-");
+    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @r"
+    failed to download URL/v3.7.18/install.yaml: the connection ended before 116 bytes
+    hint: try again
+    ");
     let (server, _dir, cache) = published(file(YAML, 0), file(&packed(b"argo"), 7));
-    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @"
-URL/v3.7.18/argo-linux-ARCH.gz broke off, of 31 bytes that were promised
-hint: try once more
-");
+    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @r"
+    failed to download URL/v3.7.18/argo-linux-ARCH.gz: the connection ended before 31 bytes
+    hint: try again
+    ");
     let (server, _dir, cache) = published(file(YAML, 0), file(b"<html>", 0));
-    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @"
-URL/v3.7.18/argo-linux-ARCH.gz is no program that was packed by gzip
-hint: name another mirror with --releases
-");
+    insta::assert_snapshot!(refused("3.7.18", &server, &cache).await, @r"
+    failed to unpack URL/v3.7.18/argo-linux-ARCH.gz: it is not a program in gzip
+    hint: name another mirror with --releases
+    ");
 }
 
 #[rstest]
@@ -97,5 +97,8 @@ hint: name another mirror with --releases
 #[case::a_checkout("3.7.18+tree.00")]
 fn what_names_no_release(#[case] text: &str) {
     let error = Release::named(text, RELEASES).expect_err("it is none");
-    assert_eq!(error.to_string(), format!("`release:{text}` names no release"));
+    assert_eq!(
+        error.to_string(),
+        format!("invalid release `release:{text}`: it is not a version of Argo")
+    );
 }

@@ -17,7 +17,7 @@ use super::*;
 use crate::cache::children;
 use crate::go::run::{RunOutput, RunSpec, Unguarded};
 use crate::program::Restored;
-use crate::progress::Silent;
+use crate::progress::{Notice, Silent};
 use bench::Bench;
 
 /// Variable of the process that a test starts. The value is the directory of its [`Bench`].
@@ -102,8 +102,8 @@ fn fs_time(path: &Path) -> std::time::SystemTime {
 fn a_compile_error_shows_the_compilers_words() {
     let (_dir, bench) = bench();
     insta::assert_snapshot!(bench.error(&tiny("1.1.0")), @r"
-    build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags '' -ldflags '-s -w -X
-        main.version=1.1.0 -X main.commit=0123456789abcdef' -o made/KEY/bin/
+    failed to build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags '' -ldflags '-s
+        -w -X main.version=1.1.0 -X main.commit=0123456789abcdef' -o made/KEY/bin/
         ./cmd/tiny` failed
       # example.com/tiny/cmd/tiny
       cmd/tiny/main.go:2:15: undefined: undefined

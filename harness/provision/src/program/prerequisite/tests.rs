@@ -66,7 +66,7 @@ fn without_go_the_rest_is_said_too() {
 #[test]
 fn a_go_that_does_not_answer_is_told_by_its_words() {
     insta::assert_snapshot!(missing(Some(BROKEN), &[]), @r"
-    go env gave no settings: go: cannot find GOROOT directory
+    failed to read the settings of go env: go: cannot find GOROOT directory
       see that `go env` works in this shell
     ");
 }

@@ -32,7 +32,7 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let provider = Provider::of_name(&conformance.provider);
+        let provider = Provider::named(&conformance.provider);
         let by_provider =
             provider.and_then(|provider| left_out(case, provider)).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
@@ -86,7 +86,7 @@ fn of_run(
         header.challenge == conformance.challenge,
         "the history carries another challenge than the statement"
     );
-    let recorded = Provider::of_name(&conformance.provider).is_some_and(Provider::records_requests);
+    let recorded = Provider::named(&conformance.provider).is_some_and(Provider::records_requests);
     anyhow::ensure!(
         header.requests == recorded,
         "the history {} requests to the object store, and the provider is {}",

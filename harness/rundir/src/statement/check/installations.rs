@@ -27,7 +27,7 @@ impl Check<'_> {
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
-        if Provider::of_name(&conformance.provider).is_none() {
+        if Provider::named(&conformance.provider).is_none() {
             self.refuse(format!("invalid provider of the statement: {}", conformance.provider));
         }
         let mut names = BTreeSet::new();
@@ -115,7 +115,7 @@ impl Check<'_> {
         if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
             self.refuse(format!("no case was tried on Argo {name}"));
         }
-        let is_there = conformance.provider == "existing";
+        let is_there = conformance.provider == Provider::Existing.facts().name;
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
                 "Argo {name} has the profile {profile}, and the provider existing installs none"

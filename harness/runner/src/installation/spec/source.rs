@@ -36,7 +36,7 @@ impl Places<'_> {
         if let Some(named) = text.strip_prefix(RELEASE) {
             let release = ArgoSource::release(named, self.releases);
             return release
-                .map_err(|error| Problem::new(error.to_string()).with_hint(error.hint()));
+                .map_err(|error| Problem::new(error.to_string()).with_hint_of(error.hint()));
         }
         if let Some(named) = text.strip_prefix(GIT) {
             return self.git(named).map_err(|error| {
@@ -47,7 +47,7 @@ impl Places<'_> {
         if is_path(text) {
             return ArgoSource::checkout(text).map_err(|error| {
                 let hint = error.hint();
-                Problem::of(&error.into()).with_hint(hint)
+                Problem::of(&error.into()).with_hint_of(hint)
             });
         }
         ArgoSource::module(text).map_err(|error| {

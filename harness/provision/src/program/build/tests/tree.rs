@@ -96,7 +96,7 @@ fn a_compile_error_of_a_checkout_shows_the_compilers_words() {
     let main = "package main\nfunc main() { dial tcp: 404 Not Found }\n";
     std::fs::write(dir.join("cmd/tiny/main.go"), main).expect("file");
     let error = bench.error(&item(&dir));
-    assert!(error.starts_with("build tiny 2.0.0: `go build"), "{error}");
+    assert!(error.starts_with("failed to build tiny 2.0.0: `go build"), "{error}");
     assert!(error.contains("cmd/tiny/main.go:2:20: syntax error"), "{error}");
 }
 

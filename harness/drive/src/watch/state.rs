@@ -11,7 +11,7 @@ use super::told::{Shown, Told};
 
 /// The progress of a watch, its trouble, and the list that it must tell.
 #[derive(Default)]
-pub(super) struct Standing {
+pub(super) struct WatchState {
     /// The version at which the watch resumes.
     pub(super) version: String,
     pub(super) told: Told,
@@ -50,7 +50,7 @@ pub(super) struct Awaited {
     pub(super) done: oneshot::Sender<()>,
 }
 
-impl Standing {
+impl WatchState {
     /// The trouble of the watch. A broken connection comes before a late watch.
     pub(super) fn trouble(&self, source: &Source) -> Option<String> {
         let broken = self.broken.as_ref().map(|why| format!("{}: {why}", source.words()));

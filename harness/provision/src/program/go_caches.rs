@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::build;
 use super::error::BuildError;
+use super::wait::wait;
 use crate::cache::entry;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, bytes, failed};
@@ -22,12 +22,12 @@ const LIMIT_OF_MODULES: u64 = LIMIT / 2;
 const COUNTED: &str = "modules.bytes";
 
 /// Go's caches that stay. One build at a time has the lock, so a trim removes no file of a build.
-pub(super) struct Kept {
+pub(super) struct GoCaches {
     dir: PathBuf,
     _lock: Lock,
 }
 
-impl Kept {
+impl GoCaches {
     /// Takes the lock of the caches, after a wait for another build if necessary.
     pub(super) fn take(
         cache: &Cache,
@@ -35,7 +35,7 @@ impl Kept {
         progress: &dyn Progress,
     ) -> Result<Self, BuildError> {
         let (label, what) = ("Go's caches", "building a checkout or commit");
-        let lock = build::wait(cache, "go", label, what, runner, progress)?;
+        let lock = wait(cache, "go", label, what, runner, progress)?;
         Ok(Self { dir: cache.of_go(), _lock: lock })
     }
 

@@ -2,6 +2,19 @@
 //!
 //! A busy node is Ready all the same. Such a node starts containers late, reports their ends late,
 //! or fails to start them. Argo is not at fault for the work that its pods then do not do.
+//!
+//! A node is unhealthy if one pod waits longer than [`budgets::POD_START`] in all. A pod waits for
+//! the start of its containers, and for the report of their ends. A node is unhealthy too if all
+//! pods of a case together wait longer than that limit plus [`budgets::FURTHER_POD_START`] for each
+//! further pod. Both limits are choices. Measurements:
+//!
+//! | pods | waits |
+//! |---|---|
+//! | 1132 pods of a matrix, six cases a core | at most 7.7 s |
+//! | 121 pods of a run, quiet machine | at most 9.3 s |
+//! | pods of overloaded machines, where a claim ran out of time that holds elsewhere | 13 to 19 s |
+//! | all pods of one case on an overloaded slow machine, where a claim ran out of time | 6 s in the mean |
+//! | all pods of a case on a slow machine, four runs | 3.7 s in the mean |
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,24 +24,7 @@ use model::history::Change;
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// The limit of one pod's waits for its node, added up. A node with a longer wait is unhealthy. A
-/// pod waits for the start of its containers, and for the report of their ends.
-///
-/// The value is a choice. Measured with six cases a core:
-/// - 1132 pods of a matrix: at most 7.7 s
-/// - 121 pods of a run on a quiet machine: at most 9.3 s
-/// - pods of overloaded machines: some 13 to 19 s. There a claim ran out of time that holds
-///   elsewhere.
-const PATIENCE: Duration = Duration::from_secs(12);
-
-/// The limit of the waits of a case's pods together grows by this for each further pod that waited.
-///
-/// The value is a choice too. Measured on a slow machine:
-/// - overloaded: waits of 11 s, 11 s and 9 s in one case. A claim ran out of time that holds
-///   elsewhere. The mean of all pods was 6 s.
-/// - not overloaded, four runs: the mean was 3.7 s. No case reached the limit. One case was 1.1 s
-///   below it.
-const OF_EACH: Duration = Duration::from_secs(6);
+use crate::budgets;
 
 /// The largest error of the time between a container's start and end, both in whole seconds.
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
@@ -46,7 +42,7 @@ const LACKS: [&str; 3] = ["cgroup", "no space left on device", "deadline exceede
 
 /// The pods that wait, and the container that the node failed to start.
 #[derive(Debug, Default)]
-pub(super) struct Starting {
+pub(super) struct PodStarts {
     /// The waits of the pods that exist, by name.
     waiting: HashMap<String, Wait>,
     /// The wait of each deleted pod.
@@ -92,7 +88,7 @@ impl Wait {
     }
 }
 
-impl Starting {
+impl PodStarts {
     /// Takes a pod. Returns the trouble of the node if this event is the first to show it. The next
     /// call to [`Self::trouble`] may not return the same trouble.
     pub(super) fn see(&mut self, change: Change, pod: &Value) -> Option<String> {
@@ -105,7 +101,8 @@ impl Starting {
             let wait = self.waiting.entry(name.to_owned()).or_default();
             let before = wait.in_all();
             wait.see(pod);
-            late = (before <= PATIENCE && wait.in_all() > PATIENCE).then(|| waited(name, wait));
+            late = (before <= budgets::POD_START.time && wait.in_all() > budgets::POD_START.time)
+                .then(|| waited(name, wait));
             late = late.or_else(|| self.together().filter(|_| together.is_none()));
         }
         if self.failed.is_none()
@@ -125,7 +122,11 @@ impl Starting {
         }
         let waiting = self.waiting.iter().filter(|(_, wait)| wait.since.is_some());
         let (name, wait) = waiting.max_by_key(|(_, wait)| wait.in_all())?;
-        if wait.in_all() > PATIENCE { Some(waited(name, wait)) } else { self.together() }
+        if wait.in_all() > budgets::POD_START.time {
+            Some(waited(name, wait))
+        } else {
+            self.together()
+        }
     }
 
     /// The trouble of the node if the waits of all pods together are too long.
@@ -134,10 +135,13 @@ impl Starting {
         let all: Vec<Duration> = all.filter(|wait| !wait.is_zero()).collect();
         let others = u32::try_from(all.len().checked_sub(1)?).unwrap_or(u32::MAX);
         let sum: Duration = all.iter().sum();
-        (others > 0 && sum > PATIENCE + OF_EACH * others).then(|| {
-            let (pods, seconds) = (all.len(), sum.as_secs());
-            format!("{pods} pods have waited {seconds}s in all for it to start their containers")
-        })
+        (others > 0 && sum > budgets::POD_START.time + budgets::FURTHER_POD_START.time * others)
+            .then(|| {
+                let (pods, seconds) = (all.len(), sum.as_secs());
+                format!(
+                    "{pods} pods have waited {seconds}s in all for it to start their containers"
+                )
+            })
     }
 }
 
@@ -193,7 +197,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    use super::Starting;
+    use super::PodStarts;
 
     fn pod(init: &Value, main: &Value) -> Value {
         json!({ "metadata": { "name": "p" }, "spec": { "nodeName": "one" }, "status": {
@@ -232,15 +236,15 @@ mod tests {
         patched(created(), "/metadata/deletionTimestamp", json!("2026-01-01T00:00:00Z")), false)]
     #[tokio::test(start_paused = true)]
     async fn a_node_that_does_not_start_a_pod_is_ill(#[case] pod: Value, #[case] ill: bool) {
-        let mut starting = Starting::default();
-        starting.see(Change::Added, &pod);
+        let mut pod_starts = PodStarts::default();
+        pod_starts.see(Change::Added, &pod);
         tokio::time::advance(Duration::from_secs(9)).await;
         // Another change of the pod does not end the wait.
-        starting.see(Change::Modified, &pod);
-        assert_eq!(starting.trouble(), None);
+        pod_starts.see(Change::Modified, &pod);
+        assert_eq!(pod_starts.trouble(), None);
         tokio::time::advance(Duration::from_secs(4)).await;
         let expected = ill.then(|| WAITED.to_owned());
-        assert_eq!(starting.trouble(), expected);
+        assert_eq!(pod_starts.trouble(), expected);
     }
 
     const WAITED: &str = "pod p has waited 13s for it to start its containers and to say their end";
@@ -250,14 +254,14 @@ mod tests {
     async fn what_each_container_waits_is_added_up() {
         let in_between = pod(&json!({ "running": {} }), &waiting("PodInitializing"));
         let to_go_on = pod(&json!({ "terminated": {} }), &waiting("PodInitializing"));
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for (then, seconds) in [(created(), 7), (in_between, 60), (to_go_on, 5)] {
-            starting.see(Change::Modified, &then);
+            pod_starts.see(Change::Modified, &then);
             tokio::time::advance(Duration::from_secs(seconds)).await;
-            assert_eq!(starting.trouble(), None);
+            assert_eq!(pod_starts.trouble(), None);
         }
         tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(starting.trouble().as_deref(), Some(WAITED));
+        assert_eq!(pod_starts.trouble().as_deref(), Some(WAITED));
     }
 
     fn called(name: &str, pod: Value) -> Value {
@@ -275,41 +279,41 @@ mod tests {
         #[case] expected: Option<&str>,
     ) {
         let runs = || pod(&json!({ "running": {} }), &waiting("PodInitializing"));
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for name in ["a", "b"] {
-            assert_eq!(starting.see(Change::Added, &called(name, created())), None);
+            assert_eq!(pod_starts.see(Change::Added, &called(name, created())), None);
         }
         tokio::time::advance(Duration::from_secs(two)).await;
         for (change, name) in [(Change::Modified, "a"), (Change::Deleted, "b")] {
-            assert_eq!(starting.see(change, &called(name, runs())), None);
+            assert_eq!(pod_starts.see(change, &called(name, runs())), None);
         }
-        assert_eq!(starting.see(Change::Added, &called("c", created())), None);
+        assert_eq!(pod_starts.see(Change::Added, &called("c", created())), None);
         tokio::time::advance(Duration::from_secs(third)).await;
-        assert_eq!(starting.trouble().as_deref(), expected);
-        assert_eq!(starting.see(Change::Modified, &called("c", runs())), None);
-        assert_eq!(starting.trouble(), None, "nothing waits");
+        assert_eq!(pod_starts.trouble().as_deref(), expected);
+        assert_eq!(pod_starts.see(Change::Modified, &called("c", runs())), None);
+        assert_eq!(pod_starts.trouble(), None, "nothing waits");
     }
 
     /// No wait is too long by itself, even with the late report of one container's end.
     #[tokio::test(start_paused = true)]
     async fn what_all_pods_wait_is_told_when_the_last_of_it_is_known() {
-        let mut starting = Starting::default();
+        let mut pod_starts = PodStarts::default();
         for name in ["a", "b"] {
-            starting.see(Change::Added, &called(name, created()));
+            pod_starts.see(Change::Added, &called(name, created()));
         }
         tokio::time::advance(Duration::from_secs(8)).await;
         for name in ["a", "b"] {
-            starting
+            pod_starts
                 .see(Change::Modified, &called(name, pod(&json!({ "running": {} }), &json!({}))));
         }
         tokio::time::advance(Duration::from_secs(5)).await;
         let ended =
             json!({ "startedAt": "2026-01-01T00:00:00Z", "finishedAt": "2026-01-01T00:00:01Z" });
         let then = called("a", pod(&json!({ "terminated": ended }), &json!({ "running": {} })));
-        let told = starting.see(Change::Modified, &then);
+        let told = pod_starts.see(Change::Modified, &then);
         let expected = "2 pods have waited 19s in all for it to start their containers";
         assert_eq!(told.as_deref(), Some(expected));
-        assert_eq!(starting.see(Change::Modified, &then), None, "it is told once");
+        assert_eq!(pod_starts.see(Change::Modified, &then), None, "it is told once");
     }
 
     /// A container with a run time by the node's clock, and a later report of its end.
@@ -323,17 +327,20 @@ mod tests {
         #[case] told: u64,
         #[case] ill: bool,
     ) {
-        let mut starting = Starting::default();
-        assert_eq!(starting.see(Change::Added, &pod(&json!({ "running": {} }), &json!({}))), None);
+        let mut pod_starts = PodStarts::default();
+        assert_eq!(
+            pod_starts.see(Change::Added, &pod(&json!({ "running": {} }), &json!({}))),
+            None
+        );
         tokio::time::advance(Duration::from_secs(told)).await;
         let finished = format!("2026-01-01T00:00:{ran}Z");
         let ended = json!({ "startedAt": "2026-01-01T00:00:00Z", "finishedAt": finished });
         let then = pod(&json!({ "terminated": ended }), &json!({ "running": {} }));
-        let trouble = starting.see(Change::Modified, &then);
+        let trouble = pod_starts.see(Change::Modified, &then);
         assert_eq!(trouble.as_deref(), ill.then_some(WAITED));
         // It is told once.
-        assert_eq!(starting.see(Change::Modified, &then), None);
-        assert_eq!(starting.trouble(), None);
+        assert_eq!(pod_starts.see(Change::Modified, &then), None);
+        assert_eq!(pod_starts.trouble(), None);
     }
 
     fn not_started(reason: &str, message: &str) -> Value {
@@ -352,14 +359,14 @@ mod tests {
     #[case::of_its_program(
         pod(&json!({}), &json!({ "terminated": not_started("Error", "cgroup") })), false)]
     fn a_node_that_cannot_start_a_container_is_ill(#[case] then: Value, #[case] ill: bool) {
-        let mut starting = Starting::default();
-        let told = starting.see(Change::Modified, &then);
+        let mut pod_starts = PodStarts::default();
+        let told = pod_starts.see(Change::Modified, &then);
         assert_eq!(told.is_some(), ill, "{told:?}");
-        let trouble = starting.trouble();
+        let trouble = pod_starts.trouble();
         assert_eq!(trouble, told);
         // It is told once, and stays.
-        assert_eq!(starting.see(Change::Deleted, &then), None);
-        assert_eq!(starting.trouble(), trouble);
+        assert_eq!(pod_starts.see(Change::Deleted, &then), None);
+        assert_eq!(pod_starts.trouble(), trouble);
     }
 
     #[rstest]
@@ -367,11 +374,11 @@ mod tests {
     #[case::gone(Change::Deleted, created())]
     #[tokio::test(start_paused = true)]
     async fn a_pod_that_waits_no_longer_is_forgotten(#[case] change: Change, #[case] then: Value) {
-        let mut starting = Starting::default();
-        starting.see(Change::Added, &created());
+        let mut pod_starts = PodStarts::default();
+        pod_starts.see(Change::Added, &created());
         tokio::time::advance(Duration::from_secs(13)).await;
-        assert!(starting.trouble().is_some());
-        starting.see(change, &then);
-        assert_eq!(starting.trouble(), None);
+        assert!(pod_starts.trouble().is_some());
+        pod_starts.see(change, &then);
+        assert_eq!(pod_starts.trouble(), None);
     }
 }

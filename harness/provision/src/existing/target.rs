@@ -3,27 +3,32 @@
 /// Namespaces of an existing cluster. Every name is a valid label, so manifests and paths can
 /// contain it.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct TargetNamespaces {
     namespaces: Vec<String>,
     argo: String,
 }
 
-/// Error of [`Place::new`]: texts that are no names of namespaces. The message has one line for
-/// each text.
+/// Error of [`TargetNamespaces::new`]: texts that are not names of namespaces.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", lines(.0))]
+#[error("invalid name of a namespace: {}", quoted(.0))]
 pub struct NameError(Vec<String>);
 
 /// The rule for names of namespaces.
-const HINT: &str = "hint: the name of a namespace has lower-case letters, digits and `-`, at most \
-                    63 of them, and begins and ends with a letter or digit";
+const RULE: &str = "use at most 63 lower-case letters, digits and `-`; begin and end with a letter \
+                    or digit";
 
-fn lines(wrong: &[String]) -> String {
-    let lines = wrong.iter().map(|name| format!("error: `{name}` is no name of a namespace\n"));
-    lines.chain([HINT.to_owned()]).collect()
+impl NameError {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        Some(RULE.to_owned())
+    }
 }
 
-impl Place {
+fn quoted(wrong: &[String]) -> String {
+    wrong.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl TargetNamespaces {
     /// The prepared namespaces, and the namespace of the controller.
     ///
     /// # Errors
@@ -58,7 +63,7 @@ fn is_label(name: &str) -> bool {
 mod tests {
     use rstest::rstest;
 
-    use super::Place;
+    use super::TargetNamespaces;
 
     #[rstest]
     #[case::usual("prepared-1", true)]
@@ -73,7 +78,7 @@ mod tests {
     #[case::a_path("../prepared", false)]
     #[case::yaml("a: b", false)]
     fn what_a_namespace_can_be_called(#[case] name: &str, #[case] can: bool) {
-        assert_eq!(Place::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);
-        assert_eq!(Place::new(Vec::new(), name.to_owned()).is_ok(), can);
+        assert_eq!(TargetNamespaces::new(vec![name.to_owned()], "argo".to_owned()).is_ok(), can);
+        assert_eq!(TargetNamespaces::new(Vec::new(), name.to_owned()).is_ok(), can);
     }
 }

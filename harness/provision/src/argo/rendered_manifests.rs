@@ -38,11 +38,11 @@ const SHOWN: usize = 2000;
 
 /// Rendered manifests of one Argo version and one profile.
 #[derive(Clone, Debug)]
-pub struct Rendered {
+pub struct RenderedManifests {
     entry: Entry,
 }
 
-/// Error of [`Rendered`].
+/// Error of [`RenderedManifests`].
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// An operation on the cache failed.
@@ -62,7 +62,7 @@ pub enum RenderError {
     Definition(#[source] serde_json::Error),
 }
 
-impl Rendered {
+impl RenderedManifests {
     /// Finds the rendered manifests of an Argo version in the cache.
     pub fn find(cache: &Cache, argo: &Entry, profile: Profile, kustomize: &Path) -> Option<Self> {
         let key = key(&made_from(argo, profile, kustomize));
@@ -117,7 +117,7 @@ impl Rendered {
     ///
     /// # Errors
     /// [`RenderError::Cache`] if the file cannot be read. [`RenderError::Definition`] if the file
-    /// is not a file of [`Rendered::get`].
+    /// is not a file of [`RenderedManifests::get`].
     pub fn definitions(&self) -> Result<Vec<Definition>, RenderError> {
         let list: List<Box<RawValue>> = self.read(DEFINITIONS, str::to_owned)?;
         let definitions = list.items.into_iter().map(Definition::read);
@@ -127,7 +127,7 @@ impl Rendered {
     /// All other objects, with the values of one installation.
     ///
     /// # Errors
-    /// [`RenderError`], as for [`Rendered::definitions`].
+    /// [`RenderError`], as for [`RenderedManifests::definitions`].
     pub fn objects(&self, values: &Values) -> Result<Vec<Value>, RenderError> {
         let list: List<Value> = self.read(OBJECTS, |text| values.fill(text))?;
         Ok(list.items)

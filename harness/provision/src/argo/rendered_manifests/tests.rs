@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::Mutex;
 
+use model::explain::chain;
+
 use super::*;
 use crate::go::run::RunOutput;
 use crate::store::StoreAddress;
@@ -69,8 +71,8 @@ impl Bench {
         Entry::publish(&self.cache, name, &staged, "argo 1.0", json!({})).expect("an entry")
     }
 
-    fn rendered(&self, argo: &Entry, profile: Profile) -> Result<Rendered, RenderError> {
-        Rendered::get(
+    fn rendered(&self, argo: &Entry, profile: Profile) -> Result<RenderedManifests, RenderError> {
+        RenderedManifests::get(
             &self.cache,
             argo,
             profile,
@@ -162,10 +164,4 @@ fn what_is_no_manifest_is_refused() {
     let argo = bench.argo("two", "kind: CustomResourceDefinition\n", "argo");
     let expected = "failed to read the definitions of Argo: missing field `metadata`";
     assert_eq!(bench.refusal(&argo), expected);
-}
-
-/// An error and its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

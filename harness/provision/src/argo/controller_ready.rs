@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kube::Client;
+use model::argo_api::{API_VERSION, WORKFLOW};
 use serde_json::{Value, json};
 
 use crate::argo::install::NAMESPACE;
@@ -19,7 +20,7 @@ use crate::objects::{self, ObjectError, RUN};
 /// # Errors
 /// [`ObjectError::NotReady`] without a phase after `patience`. Other [`ObjectError`] if the API
 /// server refuses a request.
-pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
+pub async fn wait(client: &Client, run: &str, patience: Duration) -> Result<(), ObjectError> {
     let workflow = workflow(run);
     // A workflow of an earlier call may have a phase that an earlier controller set.
     objects::delete(client, &workflow).await?;
@@ -32,10 +33,10 @@ pub async fn hear(client: &Client, run: &str, patience: Duration) -> Result<(), 
 /// A workflow that needs no pod.
 fn workflow(run: &str) -> Value {
     json!({
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Workflow",
+        "apiVersion": API_VERSION,
+        "kind": WORKFLOW.kind,
         "metadata": {
-            "name": format!("first-word-{run}"),
+            "name": format!("readiness-probe-{run}"),
             "namespace": NAMESPACE,
             "labels": { RUN: run },
         },

@@ -15,7 +15,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::etcd::{Etcd, EtcdError};
-use crate::argo::rendered::Rendered;
+use crate::argo::rendered_manifests::RenderedManifests;
 use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::workplace::Workplace;
@@ -28,7 +28,7 @@ const KEYS: &str = "/registry/apiextensions.k8s.io/customresourcedefinitions/";
 
 /// Stored definitions of one rendering and one release of Kubernetes.
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct StoredDefinitions {
     entry: Entry,
 }
 
@@ -46,9 +46,9 @@ pub enum StoredError {
     Missing(String),
 }
 
-impl Stored {
+impl StoredDefinitions {
     /// Finds the stored definitions in the cache. `kubernetes` is the entry of the API server.
-    pub fn find(cache: &Cache, rendered: &Rendered, kubernetes: &Entry) -> Option<Self> {
+    pub fn find(cache: &Cache, rendered: &RenderedManifests, kubernetes: &Entry) -> Option<Self> {
         Entry::find(cache, &key(rendered, kubernetes)).map(|entry| Self { entry })
     }
 
@@ -60,7 +60,7 @@ impl Stored {
     /// [`StoredError`]. After an error the cache has no new entry.
     pub async fn keep(
         cache: &Cache,
-        rendered: &Rendered,
+        rendered: &RenderedManifests,
         kubernetes: &Entry,
         names: impl Iterator<Item = &str>,
         etcd: &Path,
@@ -96,12 +96,12 @@ impl Stored {
     }
 }
 
-fn key(rendered: &Rendered, kubernetes: &Entry) -> String {
+fn key(rendered: &RenderedManifests, kubernetes: &Entry) -> String {
     let made_from = made_from(rendered, kubernetes).to_string();
     format!("definitions-{}", &hexadecimal(&Sha256::digest(made_from.as_bytes()))[..16])
 }
 
-fn made_from(rendered: &Rendered, kubernetes: &Entry) -> serde_json::Value {
+fn made_from(rendered: &RenderedManifests, kubernetes: &Entry) -> serde_json::Value {
     // The name of an entry has a hash of its inputs.
     let kubernetes = kubernetes.dir().file_name().unwrap_or_default().to_string_lossy();
     json!({

@@ -1,0 +1,29 @@
+//! The objects and services of a case.
+
+use kube::api::{Api, DynamicObject};
+use model::argo_api;
+use provision::installation::Installation;
+use provision::objects::resource_of;
+use serde_json::Value;
+
+use crate::recorder::Recorder;
+use crate::watch::Watches;
+
+/// The objects and services that a step uses.
+pub(crate) struct StepContext<'a> {
+    pub(crate) installation: &'a Installation,
+    pub(crate) watches: &'a Watches,
+    pub(crate) recorder: &'a Recorder,
+    pub(crate) namespace: &'a str,
+    pub(crate) workflow: &'a str,
+    /// The manifest of the workflow at its creation.
+    pub(crate) manifest: &'a Value,
+    /// The control of the proxy's faults, where the harness has a proxy before the object store.
+    pub(crate) faults: Option<&'a proxy::Faults>,
+}
+
+/// The API for the case's workflow.
+pub(crate) fn workflows(context: &StepContext<'_>) -> Api<DynamicObject> {
+    let resource = resource_of(argo_api::WORKFLOW);
+    Api::namespaced_with(context.installation.client.clone(), context.namespace, &resource)
+}

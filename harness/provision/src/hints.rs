@@ -1,0 +1,43 @@
+//! Remedies of the errors of this crate and of the sandbox.
+
+use std::error::Error;
+
+use model::explain::{self, Ask, ask};
+
+use crate::argo_source::release::{ReleaseError, ReleaseNameError};
+use crate::argo_source::{CheckoutError, GitSourceError, VersionError};
+use crate::cache::CacheError;
+use crate::existing::{HoldError, KubeconfigError, NameError};
+use crate::fetch::FetchError;
+use crate::git::GitError;
+use crate::kind::KindError;
+use crate::native::NativeError;
+use crate::program::BuildError;
+use crate::program::tree::TreeError;
+
+/// One row for each type of error with a remedy. A test compares the rows with the types.
+const HINTS: &[Ask] = &[
+    |error| ask(error, BuildError::hint),
+    |error| ask(error, CacheError::hint),
+    |error| ask(error, CheckoutError::hint),
+    |error| ask(error, FetchError::hint),
+    |error| ask(error, GitError::hint),
+    |error| ask(error, GitSourceError::hint),
+    |error| ask(error, HoldError::hint),
+    |error| ask(error, KindError::hint),
+    |error| ask(error, KubeconfigError::hint),
+    |error| ask(error, NameError::hint),
+    |error| ask(error, NativeError::hint),
+    |error| ask(error, ReleaseError::hint),
+    |error| ask(error, ReleaseNameError::hint),
+    |error| ask(error, TreeError::hint),
+    |error| ask(error, VersionError::hint),
+];
+
+/// The remedy of an error, or of its first cause with a remedy.
+pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
+    explain::hint(error, &[HINTS, sandbox::hints::HINTS])
+}
+
+#[cfg(test)]
+mod tests;
