@@ -16,7 +16,7 @@ use std::path::Path;
 
 use judge::KnownIssues;
 use model::Case;
-use model::history::{Header, What};
+use model::history::{EndReason, Header, What};
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::recorded::Recorded;
@@ -46,8 +46,8 @@ impl Attempt {
         let header = reader.header().clone();
         let mut ended = false;
         for event in reader.by_ref() {
-            if let What::Ended { reason, .. } = event?.what {
-                ended = reason != drive::case::STOPPED;
+            if let What::Ended(reason) = event?.what {
+                ended = reason != EndReason::Stopped;
             }
         }
         Ok(Some(Self {

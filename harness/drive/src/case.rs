@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model::Plan;
 use model::claim::OBSERVED;
-use model::history::{Action, Header, MAJOR, MINOR, StepOutcome, What};
+use model::history::{Action, EndReason, Header, MAJOR, MINOR, StepOutcome, What};
 use model::image::SHELL;
 use model::step::Act;
 use provision::installation::Installation;
@@ -48,9 +48,6 @@ pub enum DriveError {
     Proxy(#[from] proxy::FollowError),
 }
 
-/// The reason in the last event of a run that was stopped.
-pub const STOPPED: &str = "the run was stopped";
-
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
 /// closed on return. A history survives a failure of the machine only after [`Recorder::sync`],
 /// which waits for the disk.
@@ -67,13 +64,15 @@ pub async fn run(
     let recorder = Recorder::create(&run.directory.join("history.jsonl"), &header, observer)?;
     let driven = tokio::select! {
         biased;
-        () = run.stop.cancelled() => Ok(STOPPED.to_owned()),
+        () = run.stop.cancelled() => Ok(EndReason::Stopped),
         driven = on_stage(run, plan, &workflow, &recorder) => driven,
     };
     run.watches.remove(&run.namespace);
-    let reason = driven.as_ref().map_or_else(|error| chain(error), Clone::clone);
-    let trouble = driven.is_err();
-    let closed = recorder.record(What::Ended { reason, trouble });
+    let (reason, driven) = match driven {
+        Ok(reason) => (reason, Ok(())),
+        Err(error) => (EndReason::HarnessError(chain(&error)), Err(error)),
+    };
+    let closed = recorder.record(What::Ended(reason));
     driven?;
     closed?;
     Ok(recorder)
@@ -86,7 +85,7 @@ async fn on_stage(
     plan: &Plan,
     workflow: &str,
     recorder: &Recorder,
-) -> Result<String, DriveError> {
+) -> Result<EndReason, DriveError> {
     let since =
         namespace::set_up(run.installation, &run.namespace, run.challenge.as_deref()).await?;
     run.watches.add(&run.namespace, recorder, since, &plan.expects);
@@ -126,7 +125,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String, RecordError> {
+async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<EndReason, RecordError> {
     for step in &plan.steps {
         let action = Action::of(&step.act, stage.manifest);
         stage.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
@@ -143,15 +142,9 @@ async fn steps_and_observation(stage: &Stage<'_>, plan: &Plan) -> Result<String,
             break;
         }
     }
-    let mut changes = stage.recorder.changes();
-    let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
-    match tokio::time::timeout(OBSERVED, settled).await {
-        Ok(Ok(progress)) => match progress.broken.clone() {
-            Some(broken) => Err(broken),
-            None => Ok("every claim is decided".to_owned()),
-        },
-        Ok(Err(_)) => Ok("the history was closed".to_owned()),
-        Err(_) => Ok(format!("{}s after the last step", OBSERVED.as_secs())),
+    match tokio::time::timeout(OBSERVED, stage.recorder.settled()).await {
+        Ok(settled) => settled.map(|()| EndReason::Decided),
+        Err(_) => Ok(EndReason::Observed { longest: OBSERVED.as_secs() * 1_000 }),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
-use model::history::{HistoryError, Kind, Reader};
+use model::history::{EndReason, HistoryError, Kind, Reader};
 use model::verdict::{Doubt, Finding};
 use model::{Claims, Event, Fact, Header, History, What, World};
 
@@ -95,10 +95,10 @@ impl Judge {
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
         }
-        if let What::Ended { reason, trouble } = &event.what {
+        if let What::Ended(reason) = &event.what {
             self.ended = true;
-            if *trouble {
-                self.could_not_go_on(reason);
+            if let EndReason::HarnessError(cause) = reason {
+                self.could_not_go_on(cause);
             }
         }
     }
@@ -152,7 +152,7 @@ impl Judge {
             };
             let (world, sight, environment) = (&self.world, &self.sight, &self.environment);
             let last = self.order.last().map(|mark| {
-                let what = What::Ended { reason: ending.clone(), trouble: false };
+                let what = What::Ended(EndReason::Stopped);
                 Event { n: mark.n, at: mark.at, what }
             });
             let moment = last.as_ref().map(|event| Moment { event, world, sight, environment });

@@ -23,8 +23,7 @@ impl Sight {
             | What::Requested(_) => {
                 self.stirred = Some(event.at);
             }
-            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {
-            }
+            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended(_) => {}
         }
     }
 

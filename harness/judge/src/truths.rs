@@ -43,7 +43,7 @@ impl Reads {
             What::Requested(_) => self.requests,
             What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
             What::Gap { kind, .. } => self.kinds.contains(kind),
-            What::Probed { .. } | What::Ended { .. } => false,
+            What::Probed { .. } | What::Ended(_) => false,
         }
     }
 }

@@ -121,7 +121,7 @@ impl Watch {
             Some(Ruling::Decided(decision)) => self.decide(decision),
             Some(Ruling::Violated(violation)) => self.violate(violation),
         }
-        if let What::Ended { reason, .. } = &moment.event.what {
+        if let What::Ended(reason) = &moment.event.what {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment, &ending);
         }

@@ -322,6 +322,6 @@ fn kind_of(what: &What) -> Option<Kind> {
         | What::Listed { .. }
         | What::Requested(_)
         | What::Probed { .. }
-        | What::Ended { .. } => None,
+        | What::Ended(_) => None,
     }
 }

@@ -92,7 +92,7 @@ pub(crate) fn words(evidence: &Evidence) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::history::{Action, Change, Kind, Seen, StepOutcome};
+    use model::history::{Action, Change, EndReason, Kind, Seen, StepOutcome};
     use model::{Event, What};
     use serde_json::json;
 
@@ -130,7 +130,7 @@ mod tests {
             (1150, pod("Running")),
             (3150, pod("Succeeded")),
             (3250, ended(&wait)),
-            (9000, What::Ended { reason: String::new(), trouble: false }),
+            (9000, What::Ended(EndReason::Decided)),
             (9880, pod("Succeeded")),
         ];
         let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, what });
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn times_of_a_history_that_is_no_run_are_shares_all_the_same() {
-        let end = What::Ended { reason: String::new(), trouble: false };
+        let end = What::Ended(EndReason::Decided);
         let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, what: end }]);
         let mut shares = Shares::default();
         shares.add(&timeline);

@@ -137,7 +137,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            What::Watching { .. } | What::Ended { .. } => {}
+            What::Watching { .. } | What::Ended(_) => {}
         }
     }
 

@@ -162,7 +162,7 @@ fn more_after_the_end(run: &Run) {
     let path = run.history(CASES[0]);
     let text = std::fs::read_to_string(&path).expect("a history");
     let last: Value = serde_json::from_str(text.lines().last().expect("lines")).expect("JSON");
-    let what = json!({ "ended": { "reason": "again", "trouble": false } });
+    let what = json!({ "ended": "decided" });
     let n = last["n"].as_u64().expect("a number") + 1;
     let more = json!({ "n": n, "at": last["at"], "what": what });
     std::fs::write(&path, format!("{text}{more}\n")).expect("write");

@@ -84,7 +84,7 @@ fn ended_before_the_deadline_is_unknown() {
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [21]:
     the window was to last until 11.0s, but the history ended at 8.0s (event 73):
-    all done
+    every claim is decided
     ");
 }
 

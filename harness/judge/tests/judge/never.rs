@@ -91,7 +91,7 @@ fn ended_before_its_window_did_is_unknown() {
     assert_snapshot!(told(&story.judge(never(failed(), Some(10)))), @r"
     unknown at -, events [21]:
     the window was to last until 11.0s, but the history ended at 5.0s (event 53):
-    all done
+    every claim is decided
     ");
 }
 

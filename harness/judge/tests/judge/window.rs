@@ -71,7 +71,8 @@ fn never_opened_is_unknown() {
     let ended = Story::submitted().at(3_000).ended().judge(claim());
     assert_snapshot!(told(&ended), @r"
     unknown at -, events []:
-    step delete never came to an end: the history ended at 3.0s (event 23): all done
+    step delete never came to an end: the history ended at 3.0s (event 23): every
+    claim is decided
     ");
     let broken = Story::submitted().judge(claim());
     assert_snapshot!(told(&broken), @r"

@@ -25,7 +25,7 @@ struct Window<'a> {
 
 /// The outcome of a claim by the tables.
 pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) -> Outcome {
-    let ended = history.events.iter().position(|e| matches!(e.what, What::Ended { .. }));
+    let ended = history.events.iter().position(|e| matches!(e.what, What::Ended(_)));
     let events = &history.events[..ended.map_or(history.events.len(), |index| index + 1)];
     let submitted = events.iter().enumerate().find_map(|(index, e)| match &e.what {
         What::StepEnded { outcome, .. } => Some((index, outcome)),
