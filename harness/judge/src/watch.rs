@@ -246,7 +246,6 @@ impl Watch {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
-            doubt: decision.doubt,
             because: decision.because,
             events: decision.events,
             decided_at: decision.decided_at,

@@ -284,7 +284,7 @@ pub(crate) fn told(finding: &Finding) -> String {
     let outcome = match finding.outcome {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
-        Outcome::Unknown => "unknown",
+        Outcome::Unknown(_) => "unknown",
         Outcome::NotReached => "not reached",
     };
     let at = finding.decided_at.map_or("-".to_owned(), |at| at.to_string());

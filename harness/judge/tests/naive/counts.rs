@@ -127,7 +127,7 @@ impl Story {
         };
         let decided = finding.decided_at.unwrap_or(0);
         let allowed = match (&claim.modality, finding.outcome) {
-            (_, Outcome::Unknown | Outcome::NotReached)
+            (_, Outcome::Unknown(_) | Outcome::NotReached)
             | (Modality::Until { .. } | Modality::LeadsTo { .. } | Modality::Happens { .. }, _) => {
                 true
             }
