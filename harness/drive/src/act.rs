@@ -71,7 +71,7 @@ async fn handle(stage: &Stage<'_>, step: &Step) -> Result<StepOutcome, RecordErr
         Act::LosePod { node } => return pod::lose(stage, node).await,
         Act::Apply { objects, .. } => return Ok(apply(stage, objects).await),
         Act::RestartController => return Ok(controller::restart(stage).await),
-        Act::Submit => submit(stage).await,
+        Act::Submit { .. } => submit(stage).await,
         verb => argo::verb(stage, verb).await,
     };
     match outcome {

@@ -70,10 +70,10 @@ fn share(timeline: &Timeline, at: u64) -> Share {
     let pods = |phase: &str| {
         of(Group::Pods).flat_map(|row| &row.spans).any(|s| is_in(&s) && s.word == phase)
     };
-    let steps = || of(Group::Steps).flat_map(|row| &row.spans);
-    match steps().find(is_in) {
-        Some(step) if !step.word.starts_with(model::step::WAIT) => Share::Harness,
-        None if steps().all(|step| at < step.from) => Share::Harness,
+    let begun = |row: &&Row| row.spans.iter().any(|span| span.from <= at);
+    match of(Group::Steps).find(|row| row.spans.iter().any(|span| is_in(&span))) {
+        Some(step) if !timeline.waits.contains(&step.name) => Share::Harness,
+        None if !of(Group::Steps).any(|row| begun(&row)) => Share::Harness,
         _ if pods("Pending") => Share::Starting,
         _ if pods("Running") => Share::Working,
         None => Share::Watching,
@@ -116,9 +116,9 @@ mod tests {
     fn each_moment_goes_on_one_thing() {
         let submit = Action::Submit { workflow: json!({}) };
         let wait = Action::Await {
-            until: "the workflow is completed".to_owned(),
+            fact: "the workflow is completed".to_owned(),
             held: None,
-            patience: 30_000,
+            patience: std::time::Duration::from_secs(30),
             touching: None,
             go_on: false,
         };

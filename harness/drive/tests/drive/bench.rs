@@ -235,7 +235,7 @@ pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
 
 /// A plan that submits and then does these actions.
 pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
-    let acts = std::iter::once(Act::Submit).chain(acts);
+    let acts = std::iter::once(Act::Submit { workflow: () }).chain(acts);
     let steps = acts.map(|act| model::Step { name: act.verb().to_owned(), act }).collect();
     let workflow = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
         "metadata": { "labels": { "mine": "yes" } },
