@@ -2,7 +2,7 @@
 //! window.
 
 use model::verdict::Doubt;
-use model::{Claim, Fact, Modality, Truth, World};
+use model::{Claim, Fact, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{MAX_SILENCE, Trouble};
@@ -12,9 +12,21 @@ use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
 use crate::window::Window;
 
+/// The rule that every moment of the window must keep.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    /// The fact holds.
+    Always,
+    /// The fact does not hold.
+    Never,
+    /// The fact holds until another fact does, and that must come.
+    Until(Fact),
+}
+
 /// The knowledge about a `never`, `always` or `until` that is not decided.
 #[derive(Debug)]
 pub(crate) struct Throughout {
+    rule: Rule,
     /// The claim sets objects against something that is not in the store.
     mixed: bool,
     /// The fact could be told at some moment.
@@ -32,9 +44,10 @@ pub(crate) struct Throughout {
 }
 
 impl Throughout {
-    pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
+    pub(crate) fn new(rule: Rule, claim: &Claim, window: &Window) -> Self {
         let pure = claim.facts().iter().all(|fact| fact.asks_only_store());
         Self {
+            rule,
             mixed: window.asks_store && !pure,
             fact_known: false,
             while_so: false,
@@ -53,7 +66,7 @@ impl Throughout {
         truths: Truths,
         moment: &Moment<'_>,
     ) -> Option<Ruling> {
-        let violated = violation(&claim.modality, truths.fact).and(truths.active);
+        let violated = self.rule.violation(truths.fact).and(truths.active);
         let ruling = if window.is_over() {
             self.see_after(violated, claim, window, moment)
         } else if truths.closing == Truth::True {
@@ -182,7 +195,7 @@ impl Throughout {
             let because = format!("no violation was seen, but {}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
-        if let (Modality::Until { until, .. }, None) = (&claim.modality, window.closed_by) {
+        if let (Rule::Until(until), None) = (&self.rule, window.closed_by) {
             return never_released(until, window, moment);
         }
         let end = window.deadline.unwrap_or(moment.event.at);
@@ -247,11 +260,13 @@ fn never_released(until: &Fact, window: &Window, moment: &Moment<'_>) -> Decisio
     Decision::fail(because, window.evidence([]), window.deadline)
 }
 
-/// Whether the fact's truth violates the claim.
-fn violation(modality: &Modality, truth: Truth) -> Truth {
-    match modality {
-        Modality::Always { .. } | Modality::Until { .. } => truth.not(),
-        _ => truth,
+impl Rule {
+    /// Whether the fact's truth violates the rule.
+    fn violation(&self, truth: Truth) -> Truth {
+        match self {
+            Self::Always | Self::Until(_) => truth.not(),
+            Self::Never => truth,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use model::{Claim, Event, Modality, Truth, What, World};
 
 use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
-use crate::moment::{Mark, Moment, seconds};
+use crate::moment::{Mark, Moment, milliseconds, seconds};
 use crate::scope::Scope;
 use crate::sight::holds;
 use crate::truths::{Reads, Truths};
@@ -309,7 +309,7 @@ fn length(claim: &Claim) -> Option<u64> {
         | Modality::Happens { within, .. } => *within,
         Modality::LeadsTo { .. } => None,
     };
-    length.map(|length| u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+    length.map(milliseconds)
 }
 
 fn kind_of(what: &What) -> Option<Kind> {
