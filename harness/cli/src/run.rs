@@ -274,9 +274,9 @@ fn run_report(bench: &Bench, found: &Found) -> RunReport {
         started: session.started,
         elapsed_ms: session.show.elapsed_ms(),
         provider: match bench.args.provider {
-            Provider::Kind => "kind".to_owned(),
-            Provider::Native | Provider::Auto => "native".to_owned(),
-            Provider::Existing => "existing".to_owned(),
+            Provider::Kind => model::Provider::Kind,
+            Provider::Native | Provider::Auto => model::Provider::Native,
+            Provider::Existing => model::Provider::Existing,
         },
         kubernetes: report::run::kubernetes(&installed),
         argo: installed,

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use drive::watch::Watches;
-use model::Case;
 use model::history::{Header, MAJOR, MINOR, Versions};
 use model::verdict::{CaseVerdict, Verdict};
+use model::{Case, Provider};
 use provision::installation::Installation;
 use report::{Judged, LeftOut};
 use tokio_util::sync::CancellationToken;
@@ -121,9 +121,9 @@ pub(crate) fn namespace(case: &Case, suffix: &str) -> String {
     format!("{slug}-{suffix}")
 }
 
-/// Why the case cannot be tried with a provider, by its name in reports.
-pub(crate) fn left_out(case: &Case, provider: &str) -> Option<LeftOut> {
-    why_not(case, provider == "native", provider != "existing")
+/// The reason for which a case cannot be tried with a provider.
+pub(crate) fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
+    why_not(case, provider.sees_requests(), provider.installs_argo())
 }
 
 /// The reason for which a case cannot be tried on an installation. `sees_requests`: the harness
@@ -206,7 +206,8 @@ mod tests {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
-        let providers = ["native", "kind", "existing"].map(|name| left_out(case, name).is_none());
+        let providers = [model::Provider::Native, model::Provider::Kind, model::Provider::Existing]
+            .map(|provider| left_out(case, provider).is_none());
         assert_eq!(providers, [native, kind, existing]);
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = rejudge::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let by_provider = left_out(case, &conformance.provider).filter(|_| !by_version);
+        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies there, and there is no history");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "there is no history");
@@ -77,7 +77,7 @@ fn of_run(stated: &Stated, check: &Check<'_>, history: &str, shown: &Shown) -> a
         header.challenge == conformance.challenge,
         "its history carries another challenge than the statement"
     );
-    let native = conformance.provider == "native";
+    let native = conformance.provider.sees_requests();
     anyhow::ensure!(
         header.requests == native,
         "its history {} requests to the store, and the provider is {}",

@@ -26,10 +26,6 @@ impl Check<'_> {
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
-        let providers = ["kind", "native", "existing"];
-        if !providers.contains(&conformance.provider.as_str()) {
-            self.refuse(format!("it names the provider {}", conformance.provider));
-        }
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
@@ -108,7 +104,7 @@ impl Check<'_> {
         if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
             self.refuse(format!("nothing was tried on Argo {name}"));
         }
-        let is_there = conformance.provider == "existing";
+        let is_there = !conformance.provider.installs_argo();
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
                 "Argo {name} has the profile {profile}, and the provider existing installs none"

@@ -176,7 +176,7 @@ pub(crate) fn evidence() -> Evidence {
             run: "r7f3".to_owned(),
             started: "2026-01-02T03:04:05Z".parse().expect("a time"),
             elapsed_ms: 95_000,
-            provider: "native".to_owned(),
+            provider: model::Provider::Native,
             kubernetes: "v1.34.4".to_owned(),
             argo: vec![argo_report()],
             stages: Vec::new(),
