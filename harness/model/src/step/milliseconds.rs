@@ -22,6 +22,7 @@ pub(super) mod optional {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+    #[expect(clippy::ref_option, reason = "serde passes a reference to the field")]
     pub(crate) fn serialize<S: Serializer>(
         time: &Option<Duration>,
         to: S,
