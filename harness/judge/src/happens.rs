@@ -8,8 +8,8 @@ use crate::decision::Decision;
 use crate::environment::Trouble;
 use crate::moment::{Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
+use crate::vacuity::{Vacuity, held_of_nothing};
 use crate::window::Window;
 
 /// The knowledge about a count that is not decided.
@@ -25,7 +25,7 @@ pub(crate) struct Happens {
     /// It could be told at some moment.
     known: bool,
     /// Whether the fact spoke of anything at such moments.
-    spoken: Spoken,
+    vacuity: Vacuity,
     /// The event after the window that may tell of a time in it.
     late: Option<u64>,
 }
@@ -41,7 +41,7 @@ impl Happens {
             times: Vec::new(),
             count: 0,
             known: false,
-            spoken: Spoken::default(),
+            vacuity: Vacuity::default(),
             late: None,
         }
     }
@@ -77,7 +77,7 @@ impl Happens {
         if truth != Truth::Unknown {
             self.known = true;
             self.so = truth == Truth::True;
-            self.spoken.ask(moment.world, &claim.fact);
+            self.vacuity.ask(moment.world, &claim.fact);
         }
         if !became {
             return None;
@@ -109,7 +109,7 @@ impl Happens {
             return unknown;
         }
         let events = window.evidence(self.times.iter().copied());
-        if let Some(empty) = self.spoken.of_nothing() {
+        if let Some(empty) = self.vacuity.of_nothing() {
             return Decision::empty(empty, events);
         }
         if !self.known {

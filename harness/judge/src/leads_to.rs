@@ -9,8 +9,8 @@ use model::{Claim, Fact, Truth};
 
 use crate::decision::Decision;
 use crate::moment::{Mark, Moment, milliseconds, seconds};
-use crate::spoken::held_of_nothing;
 use crate::truths::Truths;
+use crate::vacuity::held_of_nothing;
 use crate::window::Window;
 
 /// The knowledge about a `leads-to` that is not decided.

@@ -3,7 +3,7 @@
 use model::{Event, What, World};
 
 use crate::environment::Environment;
-use crate::sight::Sight;
+use crate::store_freshness::StoreFreshness;
 
 /// An event's place in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Mark {
 pub(crate) struct Moment<'a> {
     pub(crate) event: &'a Event,
     pub(crate) world: &'a World,
-    pub(crate) sight: &'a Sight,
+    pub(crate) freshness: &'a StoreFreshness,
     pub(crate) environment: &'a Environment,
 }
 

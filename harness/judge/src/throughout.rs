@@ -8,8 +8,8 @@ use crate::decision::Decision;
 use crate::environment::{MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
+use crate::vacuity::{Vacuity, held_of_nothing};
 use crate::window::Window;
 
 /// The rule that every moment of the window must keep.
@@ -36,7 +36,7 @@ pub(crate) struct Throughout {
     /// The last moment at which the fact could be told while the `while` was so.
     evaluated: Option<Mark>,
     /// Whether the fact spoke of anything at such moments.
-    spoken: Spoken,
+    vacuity: Vacuity,
     /// A violation seen by a listing that is older than the rest of it: since when.
     suspect: Option<Mark>,
     /// The reason why the order decides and is unknown, with the number of the event.
@@ -52,7 +52,7 @@ impl Throughout {
             fact_known: false,
             while_so: false,
             evaluated: None,
-            spoken: Spoken::default(),
+            vacuity: Vacuity::default(),
             suspect: None,
             overlap: None,
         }
@@ -89,7 +89,7 @@ impl Throughout {
             return;
         }
         self.evaluated = Some(moment.mark());
-        self.spoken.ask(moment.world, &claim.fact);
+        self.vacuity.ask(moment.world, &claim.fact);
     }
 
     fn see_inside(
@@ -101,7 +101,7 @@ impl Throughout {
     ) -> Option<Ruling> {
         match violated {
             Truth::True if !self.mixed => Some(fail(claim, window, moment.mark(), moment)),
-            Truth::True if moment.asked().is_some() && moment.sight.is_quiet() => {
+            Truth::True if moment.asked().is_some() && moment.freshness.is_quiet() => {
                 let since = self.suspect.unwrap_or_else(|| moment.mark());
                 Some(fail(claim, window, since, moment))
             }
@@ -188,7 +188,7 @@ impl Throughout {
         let Some(last) = self.evaluated else {
             return self.unevaluated(claim, window, moment.world);
         };
-        if let Some(empty) = self.spoken.of_nothing() {
+        if let Some(empty) = self.vacuity.of_nothing() {
             return Decision::empty(empty, window.evidence([]));
         }
         if let Some(trouble) = against_pass(window, moment) {

@@ -10,7 +10,7 @@ use crate::eventually::came_late;
 use crate::moment::{Mark, Moment, seconds};
 use crate::question::Question;
 use crate::ruling::{Ruling, Violation};
-use crate::sight::{Sight, holds};
+use crate::store_freshness::{StoreFreshness, holds};
 use crate::symptoms::Symptoms;
 use crate::truths::{Reads, Truths};
 use crate::window::Window;
@@ -68,12 +68,12 @@ impl Watch {
     }
 
     /// Looks at an event before it is taken.
-    pub(crate) fn before(&mut self, event: &Event, world: &World, sight: &Sight) {
+    pub(crate) fn before(&mut self, event: &Event, world: &World, freshness: &StoreFreshness) {
         if let Stage::Open(window, _) = &mut self.stage {
             let was_over = window.is_over();
             window.cross(event, &self.claim, world);
             if !was_over && window.is_over() {
-                self.symptoms.ask(world, sight.is_fresh(window.opened.at));
+                self.symptoms.ask(world, freshness.is_fresh(window.opened.at));
             }
         }
     }
@@ -86,7 +86,7 @@ impl Watch {
             self.step_ended(step, outcome, moment.event, steps);
         }
         if let Stage::Armed(since, after) = &self.stage {
-            let fresh = moment.sight.is_fresh(since.at);
+            let fresh = moment.freshness.is_fresh(since.at);
             if holds(moment.world, after, fresh) == Truth::True {
                 self.open(moment.event);
             }
@@ -190,7 +190,7 @@ impl Watch {
             Stage::Open(window, question) => {
                 let over = window.is_over() && !question.is_staying();
                 if over || (proper && window.deadline.is_none()) {
-                    let fresh = moment.sight.is_fresh(window.opened.at);
+                    let fresh = moment.freshness.is_fresh(window.opened.at);
                     self.symptoms.ask_untold(moment.world, fresh);
                     question.conclude(&self.claim, window, moment)
                 } else {
@@ -278,7 +278,7 @@ fn ask_symptoms(
     window: &Window,
     moment: &Moment<'_>,
 ) {
-    let fresh = moment.sight.is_fresh(window.opened.at);
+    let fresh = moment.freshness.is_fresh(window.opened.at);
     match ruling {
         Some(Ruling::Violated(_)) => symptoms.ask(moment.world, fresh),
         Some(Ruling::Decided(decision)) if decision.outcome == Outcome::Fail => {
@@ -311,7 +311,7 @@ fn look_for_late(
     moment: &Moment<'_>,
 ) {
     let Some(window) = watched else { return };
-    let fresh = moment.sight.is_fresh(window.opened.at);
+    let fresh = moment.freshness.is_fresh(window.opened.at);
     if holds(moment.world, &claim.fact, fresh) == Truth::True {
         decision.because.push_str(&came_late(claim, window, moment.event.at));
         *watched = None;

@@ -8,7 +8,7 @@ use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, milliseconds, seconds};
 use crate::scope::Scope;
-use crate::sight::holds;
+use crate::store_freshness::holds;
 use crate::truths::{Reads, Truths};
 use model::verdict::Doubt;
 
@@ -174,7 +174,7 @@ impl Window {
         };
         let now = moment.event.at;
         let listed = !self.asks_store
-            || moment.sight.asked().is_some_and(|asked| asked > deadline)
+            || moment.freshness.asked().is_some_and(|asked| asked > deadline)
             || now > deadline.saturating_add(MAX_SILENCE);
         listed && self.is_known(moment.environment, deadline)
     }
