@@ -110,7 +110,7 @@ fn outcome_word(outcome: model::verdict::Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
-        Outcome::Unknown => "unknown",
+        Outcome::Unknown(_) => "unknown",
         Outcome::NotReached => "not reached",
     }
 }

@@ -57,7 +57,7 @@ async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, R
         Act::LosePod { node } => return pod::lose(context, node).await,
         Act::Apply { objects, .. } => return Ok(apply(context, objects).await),
         Act::RestartController => return Ok(controller::restart(context).await),
-        Act::Submit => submit(context).await,
+        Act::Submit { .. } => submit(context).await,
         verb => argo::verb(context, verb).await,
     };
     match outcome {

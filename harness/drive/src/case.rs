@@ -6,7 +6,7 @@ use model::Plan;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
 use model::explain::chain;
-use model::history::{Action, Header, MAJOR, MINOR, STOPPED, StepOutcome, What};
+use model::history::{Action, EndReason, Header, MAJOR, MINOR, StepOutcome, What};
 use model::image::replace_image;
 use model::step::Act;
 use provision::installation::Installation;
@@ -53,13 +53,15 @@ pub async fn run(
     let recorder = Recorder::create(&run.directory.join("history.jsonl"), &header, observer)?;
     let driven = tokio::select! {
         biased;
-        () = run.stop.cancelled() => Ok(STOPPED.to_owned()),
+        () = run.stop.cancelled() => Ok(EndReason::Stopped),
         driven = on_stage(run, plan, &workflow, &recorder) => driven,
     };
     run.watches.remove(&run.namespace);
-    let reason = driven.as_ref().map_or_else(|error| chain(error), Clone::clone);
-    let trouble = driven.is_err();
-    let closed = recorder.record(What::Ended { reason, trouble });
+    let (reason, driven) = match driven {
+        Ok(reason) => (reason, Ok(())),
+        Err(error) => (EndReason::HarnessError(chain(&error)), Err(error)),
+    };
+    let closed = recorder.record(What::Ended(reason));
     driven?;
     closed?;
     Ok(recorder)
@@ -72,7 +74,7 @@ async fn on_stage(
     plan: &Plan,
     workflow: &str,
     recorder: &Recorder,
-) -> Result<String, DriveError> {
+) -> Result<EndReason, DriveError> {
     let since =
         namespace::set_up(run.installation, &run.namespace, run.challenge.as_deref()).await?;
     run.watches.add(&run.namespace, recorder, since, &plan.expects);
@@ -110,7 +112,7 @@ async fn marks(context: &StepContext<'_>) -> std::convert::Infallible {
 async fn steps_and_observation(
     context: &StepContext<'_>,
     plan: &Plan,
-) -> Result<String, RecordError> {
+) -> Result<EndReason, RecordError> {
     for step in &plan.steps {
         let action = Action::of(&step.act, context.manifest);
         context.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
@@ -127,15 +129,9 @@ async fn steps_and_observation(
             break;
         }
     }
-    let mut changes = context.recorder.changes();
-    let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
-    match tokio::time::timeout(OBSERVED, settled).await {
-        Ok(Ok(progress)) => match progress.broken.clone() {
-            Some(broken) => Err(broken),
-            None => Ok("every claim is decided".to_owned()),
-        },
-        Ok(Err(_)) => Ok("the history was closed".to_owned()),
-        Err(_) => Ok(format!("{}s after the last step", OBSERVED.as_secs())),
+    match tokio::time::timeout(OBSERVED, context.recorder.settled()).await {
+        Ok(settled) => settled.map(|()| EndReason::Decided),
+        Err(_) => Ok(EndReason::Observed { longest: OBSERVED.as_secs() * 1_000 }),
     }
 }
 

@@ -240,6 +240,22 @@ impl Recorder {
         }
     }
 
+    /// Waits until the observer is settled.
+    ///
+    /// # Errors
+    /// If the history can no longer be written.
+    pub(crate) async fn settled(&self) -> Result<(), RecordError> {
+        let mut changes = self.changes();
+        let settled = changes.wait_for(|progress| progress.settled || progress.broken.is_some());
+        let broken = settled.await.map(|progress| progress.broken.clone());
+        match broken {
+            Ok(None) => Ok(()),
+            Ok(Some(broken)) => Err(broken),
+            // This recorder has the other end.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
     /// Writes the whole history to the disk.
     ///
     /// # Errors

@@ -20,7 +20,8 @@ use model::claim::{Claim, Claims, Modality};
 use model::expression::Expression;
 use model::fact::{Count, FINAL_PHASES, Fact, NodeFact, Presence};
 use model::history::{
-    Change, Event, Header, Kind, MAJOR, MINOR, Part, Reader, Seen, StepOutcome, Versions, What,
+    Change, EndReason, Event, Header, Kind, MAJOR, MINOR, Part, Reader, Seen, StepOutcome,
+    Versions, What,
 };
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -94,11 +95,7 @@ fn written(count: u64) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a temporary file");
     let mut line = serde_json::to_string(&header()).expect("a header");
     for n in 1..=count {
-        let what = if n == count {
-            What::Ended { reason: "done".into(), trouble: false }
-        } else {
-            event(n)
-        };
+        let what = if n == count { What::Ended(EndReason::Decided) } else { event(n) };
         let event = Event { n, at: n * 10, what };
         let _ = write!(line, "\n{}", serde_json::to_string(&event).expect("an event"));
         file.write_all(line.as_bytes()).expect("room on the disk");

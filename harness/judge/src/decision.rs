@@ -9,7 +9,6 @@ use crate::moment::Mark;
 #[derive(Clone, Debug)]
 pub(crate) struct Decision {
     pub(crate) outcome: Outcome,
-    pub(crate) doubt: Option<Doubt>,
     pub(crate) because: String,
     pub(crate) events: Vec<u64>,
     pub(crate) decided_at: Option<u64>,
@@ -17,21 +16,20 @@ pub(crate) struct Decision {
 
 impl Decision {
     pub(crate) fn unknown(doubt: Doubt, because: String, events: Vec<u64>) -> Self {
-        let doubt = Some(doubt);
-        Self { outcome: Outcome::Unknown, doubt, because, events, decided_at: None }
+        Self { outcome: Outcome::Unknown(doubt), because, events, decided_at: None }
     }
 
     pub(crate) fn pass(because: String, events: Vec<u64>, at: Option<u64>) -> Self {
-        Self { outcome: Outcome::Pass, doubt: None, because, events, decided_at: at }
+        Self { outcome: Outcome::Pass, because, events, decided_at: at }
     }
 
     pub(crate) fn fail(because: String, events: Vec<u64>, at: Option<u64>) -> Self {
-        Self { outcome: Outcome::Fail, doubt: None, because, events, decided_at: at }
+        Self { outcome: Outcome::Fail, because, events, decided_at: at }
     }
 
     pub(crate) fn not_reached(because: String, mark: Mark) -> Self {
         let (events, decided_at) = (vec![mark.n], Some(mark.at));
-        Self { outcome: Outcome::NotReached, doubt: None, because, events, decided_at }
+        Self { outcome: Outcome::NotReached, because, events, decided_at }
     }
 
     /// The fact spoke of nothing.

@@ -126,7 +126,7 @@ impl Environment {
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
                 of_it.for_each(|declared| declared.done = done);
             }
-            What::Seen(_) | What::Listed { .. } | What::Requested(_) | What::Ended { .. } => {}
+            What::Seen(_) | What::Listed { .. } | What::Requested(_) | What::Ended(_) => {}
         }
     }
 

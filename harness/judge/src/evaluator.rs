@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::BufRead;
 
-use model::history::{HistoryError, Kind, Reader};
+use model::history::{EndReason, HistoryError, Kind, Reader};
 use model::verdict::{Doubt, Finding};
 use model::{Claims, Event, Fact, Header, History, What, World};
 
@@ -13,7 +13,7 @@ use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::order::Order;
 use crate::requirement::{Need, doubt_everything, withhold};
-use crate::sight::Sight;
+use crate::store_freshness::StoreFreshness;
 use crate::watch::Watch;
 
 /// Judges claims while a history is written.
@@ -25,7 +25,7 @@ pub struct Judge {
     /// The kinds of object that the claims read.
     kinds: BTreeSet<Kind>,
     world: World,
-    sight: Sight,
+    freshness: StoreFreshness,
     environment: Environment,
     order: Order,
     needs: Vec<Need>,
@@ -51,7 +51,7 @@ impl Judge {
         Self {
             steps: header.steps.clone(),
             world: World::for_facts(header, facts).with_names(&claims.node_names),
-            sight: Sight::default(),
+            freshness: StoreFreshness::default(),
             environment: Environment::new(&claims.outages),
             order: Order::of(kinds.clone(), &header.steps),
             kinds,
@@ -76,13 +76,13 @@ impl Judge {
         }
         self.order.apply(event);
         for watch in &mut self.watches {
-            watch.before(event, &self.world, &self.sight);
+            watch.before(event, &self.world, &self.freshness);
         }
         self.world.apply(event);
-        self.sight.apply(event);
+        self.freshness.apply(event);
         self.environment.apply(event);
-        let (world, sight, environment) = (&self.world, &self.sight, &self.environment);
-        let moment = Moment { event, world, sight, environment };
+        let (world, freshness, environment) = (&self.world, &self.freshness, &self.environment);
+        let moment = Moment { event, world, freshness, environment };
         for need in &mut self.needs {
             need.see(&moment);
         }
@@ -95,10 +95,10 @@ impl Judge {
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
         }
-        if let What::Ended { reason, trouble } = &event.what {
+        if let What::Ended(reason) = &event.what {
             self.ended = true;
-            if *trouble {
-                self.could_not_go_on(reason);
+            if let EndReason::HarnessError(cause) = reason {
+                self.could_not_go_on(cause);
             }
         }
     }
@@ -150,12 +150,12 @@ impl Judge {
                 Some(mark) => format!("{how} after {}", mark.words()),
                 None => format!("{how} before the first event"),
             };
-            let (world, sight, environment) = (&self.world, &self.sight, &self.environment);
+            let (world, freshness, environment) = (&self.world, &self.freshness, &self.environment);
             let last = self.order.last().map(|mark| {
-                let what = What::Ended { reason: ending.clone(), trouble: false };
+                let what = What::Ended(EndReason::Stopped);
                 Event { n: mark.n, at: mark.at, what }
             });
-            let moment = last.as_ref().map(|event| Moment { event, world, sight, environment });
+            let moment = last.as_ref().map(|event| Moment { event, world, freshness, environment });
             for watch in &mut self.watches {
                 watch.break_off(moment.as_ref(), &ending);
             }

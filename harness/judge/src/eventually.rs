@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use model::verdict::Doubt;
 use model::world::Empty;
-use model::{Claim, Modality, Truth};
+use model::{Claim, Truth};
 
 use crate::decision::Decision;
 use crate::environment::MAX_SILENCE;
-use crate::moment::{Mark, Moment, seconds};
+use crate::moment::{Mark, Moment, milliseconds, seconds};
 use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
@@ -16,6 +16,8 @@ use crate::window::Window;
 /// The knowledge about an `eventually` that is not decided.
 #[derive(Debug, Default)]
 pub(crate) struct Eventually {
+    /// The time for which the fact must stay true.
+    lasting: Option<Duration>,
     /// The fact could be told at some moment of the window.
     known: bool,
     /// The fact was true of nothing, and was not false since.
@@ -41,6 +43,10 @@ struct Since {
 }
 
 impl Eventually {
+    pub(crate) fn new(lasting: Option<Duration>) -> Self {
+        Self { lasting, ..Self::default() }
+    }
+
     /// Takes an event of the window, the opening one included, or after it.
     pub(crate) fn see(
         &mut self,
@@ -62,7 +68,7 @@ impl Eventually {
         let waits = self.since.is_some();
         let decision = match truth {
             Truth::True if closing && !waits => Some(together(claim, window, moment)),
-            Truth::True if !must_stay(claim, moment) => Some(pass(claim, window, moment)),
+            Truth::True if !self.must_stay(claim, moment) => Some(pass(claim, window, moment)),
             Truth::False | Truth::Unknown if !waits => None,
             Truth::True | Truth::False | Truth::Unknown => self.stay(truth, claim, window, moment),
         };
@@ -155,12 +161,12 @@ impl Eventually {
         let Some(since) = self.since.clone() else {
             if truth == Truth::True {
                 let state = (moment.world.describe(&claim.fact), mark);
-                let state = lasting(claim).is_none().then_some(state);
+                let state = self.lasting.is_none().then_some(state);
                 self.since = Some(Since { mark, state });
             }
             return None;
         };
-        let end = end_of(&since, claim);
+        let end = self.end_of(&since);
         if let Some(held) = &since.state {
             return self.confirm(&since, held, end, truth, claim, window, moment);
         }
@@ -219,7 +225,7 @@ impl Eventually {
     ) -> Option<Decision> {
         let mark = moment.mark();
         let may_be_false = truth != Truth::True && !window.is_told(moment.environment, end);
-        if may_be_false && lasting(claim).is_none() && !window.is_over() {
+        if may_be_false && self.lasting.is_none() && !window.is_over() {
             self.since = None;
             return None;
         }
@@ -236,12 +242,45 @@ impl Eventually {
         }
         window
             .is_known(moment.environment, end)
-            .then(|| stayed(since, held, end, claim, window, moment))
+            .then(|| self.stayed(since, held, end, claim, window, moment))
+    }
+
+    /// Passes, if the window has what an absence needs.
+    fn stayed(
+        &self,
+        since: &Since,
+        (state, held): &(String, Mark),
+        end: u64,
+        claim: &Claim,
+        window: &Window,
+        moment: &Moment<'_>,
+    ) -> Decision {
+        if let Some(trouble) = window.against_absence(moment.environment, end) {
+            let because = format!("it looks as if it became so, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+        }
+        let (from, step) = (window.since(since.mark.at), &claim.since);
+        let because = if self.lasting.is_some() {
+            format!("{from} after step {step}, and to {} at least: {state}", seconds(end))
+        } else {
+            format!("{from} after step {step}: {state}")
+        };
+        Decision::pass(because, window.evidence([since.mark.n, held.n]), Some(held.at))
+    }
+
+    /// The last moment at which the fact must be true.
+    fn end_of(&self, since: &Since) -> u64 {
+        since.mark.at.saturating_add(self.lasting.map_or(0, milliseconds))
+    }
+
+    /// Whether the fact must stay true: for its length, or because its truth now is an absence.
+    fn must_stay(&self, claim: &Claim, moment: &Moment<'_>) -> bool {
+        self.lasting.is_some() || moment.world.rests_on_absence(&claim.fact)
     }
 
     /// The moment up to which it must stay true, once it is.
-    pub(crate) fn stays_until(&self, claim: &Claim) -> Option<u64> {
-        self.since.as_ref().map(|since| end_of(since, claim))
+    pub(crate) fn stays_until(&self) -> Option<u64> {
+        self.since.as_ref().map(|since| self.end_of(since))
     }
 
     pub(crate) fn is_late(&self) -> bool {
@@ -311,56 +350,12 @@ impl Eventually {
     }
 }
 
-fn stayed(
-    since: &Since,
-    (state, held): &(String, Mark),
-    end: u64,
-    claim: &Claim,
-    window: &Window,
-    moment: &Moment<'_>,
-) -> Decision {
-    if let Some(trouble) = window.against_absence(moment.environment, end) {
-        let because = format!("it looks as if it became so, but {}", trouble.words);
-        return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
-    }
-    let (from, step) = (window.since(since.mark.at), &claim.since);
-    let because = if lasting(claim).is_some() {
-        format!("{from} after step {step}, and to {} at least: {state}", seconds(end))
-    } else {
-        format!("{from} after step {step}: {state}")
-    };
-    Decision::pass(because, window.evidence([since.mark.n, held.n]), Some(held.at))
-}
-
 /// The fact and its bound came true in one and the same event.
 fn together(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
     let before = claim.before.as_ref().map(ToString::to_string).unwrap_or_default();
     let because =
         format!("the order cannot be told: at {} {before} as well", moment.mark().words());
     Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))
-}
-
-fn lasting(claim: &Claim) -> Option<Duration> {
-    match &claim.modality {
-        Modality::Eventually { lasting, .. } => *lasting,
-        Modality::Always { .. }
-        | Modality::Never { .. }
-        | Modality::Until { .. }
-        | Modality::LeadsTo { .. }
-        | Modality::Happens { .. } => None,
-    }
-}
-
-/// The last moment at which the fact must be true.
-fn end_of(since: &Since, claim: &Claim) -> u64 {
-    let length = lasting(claim).unwrap_or_default();
-    let length = u64::try_from(length.as_millis()).unwrap_or(u64::MAX);
-    since.mark.at.saturating_add(length)
-}
-
-/// Whether the fact must stay true: for its length, or because its truth now is an absence.
-fn must_stay(claim: &Claim, moment: &Moment<'_>) -> bool {
-    lasting(claim).is_some() || moment.world.rests_on_absence(&claim.fact)
 }
 
 /// The end of a failure's text when the fact comes true after the deadline.

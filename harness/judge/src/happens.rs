@@ -2,19 +2,21 @@
 
 use model::fact::Count;
 use model::verdict::Doubt;
-use model::{Claim, Modality, Truth};
+use model::{Claim, Truth};
 
 use crate::decision::Decision;
 use crate::environment::Trouble;
 use crate::moment::{Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
+use crate::vacuity::{Vacuity, held_of_nothing};
 use crate::window::Window;
 
 /// The knowledge about a count that is not decided.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Happens {
+    /// The admitted number of times.
+    admitted: Count,
     /// The fact was true at the last moment at which it could be told.
     so: bool,
     /// The events at which it became true, the first few.
@@ -23,7 +25,7 @@ pub(crate) struct Happens {
     /// It could be told at some moment.
     known: bool,
     /// Whether the fact spoke of anything at such moments.
-    spoken: Spoken,
+    vacuity: Vacuity,
     /// The event after the window that may tell of a time in it.
     late: Option<u64>,
 }
@@ -32,6 +34,18 @@ pub(crate) struct Happens {
 const NAMED: usize = 5;
 
 impl Happens {
+    pub(crate) fn new(admitted: Count) -> Self {
+        Self {
+            admitted,
+            so: false,
+            times: Vec::new(),
+            count: 0,
+            known: false,
+            vacuity: Vacuity::default(),
+            late: None,
+        }
+    }
+
     /// Takes an event of the window, the opening one included, or after it.
     pub(crate) fn see(
         &mut self,
@@ -63,7 +77,7 @@ impl Happens {
         if truth != Truth::Unknown {
             self.known = true;
             self.so = truth == Truth::True;
-            self.spoken.ask(moment.world, &claim.fact);
+            self.vacuity.ask(moment.world, &claim.fact);
         }
         if !became {
             return None;
@@ -76,7 +90,7 @@ impl Happens {
         let at = moment.mark();
         let events = window.evidence(self.times.iter().copied().chain([at.n]));
         let because = format!("came true for the {}. time at {}: {state}", self.count, at.words());
-        match times(claim) {
+        match self.admitted {
             Count::AtLeast(n) if self.count == n => {
                 Some(Ruling::Decided(Decision::pass(because, events, Some(at.at))))
             }
@@ -95,7 +109,7 @@ impl Happens {
             return unknown;
         }
         let events = window.evidence(self.times.iter().copied());
-        if let Some(empty) = self.spoken.of_nothing() {
+        if let Some(empty) = self.vacuity.of_nothing() {
             return Decision::empty(empty, events);
         }
         if !self.known {
@@ -110,7 +124,7 @@ impl Happens {
         if let Some(n) = self.late {
             return late(window, n);
         }
-        let enough = times(claim).admits(self.count);
+        let enough = self.admitted.admits(self.count);
         let counted = format!("came true {} times", self.count);
         if let Some(trouble) = against(enough, window, moment) {
             let because = format!("{counted}, but {}", trouble.words);
@@ -149,11 +163,4 @@ fn late(window: &Window, n: u64) -> Decision {
     let because = "the order cannot be told: it came true when the watches had not told \
                    everything up to the end";
     Decision::unknown(Doubt::Order, because.to_owned(), window.evidence([n]))
-}
-
-fn times(claim: &Claim) -> Count {
-    match &claim.modality {
-        Modality::Happens { times, .. } => *times,
-        _ => Count::AtLeast(0),
-    }
 }

@@ -1,19 +1,25 @@
 //! `whenever … leads-to`: each time the trigger becomes true, the fact is true at that moment or
 //! soon after it.
 
+use std::time::Duration;
+
 use model::verdict::Doubt;
 use model::world::Empty;
-use model::{Claim, Modality, Truth};
+use model::{Claim, Fact, Truth};
 
 use crate::decision::Decision;
-use crate::moment::{Mark, Moment, seconds};
-use crate::spoken::held_of_nothing;
+use crate::moment::{Mark, Moment, milliseconds, seconds};
 use crate::truths::Truths;
+use crate::vacuity::held_of_nothing;
 use crate::window::Window;
 
 /// The knowledge about a `leads-to` that is not decided.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct LeadsTo {
+    /// The fact that the claim's fact follows.
+    trigger: Fact,
+    /// The longest time between the two, in milliseconds.
+    within: u64,
     /// The trigger was true at the last moment.
     triggered: bool,
     /// The first time that it became true and was not answered yet.
@@ -37,6 +43,23 @@ struct Overdue {
 }
 
 impl LeadsTo {
+    pub(crate) fn new(trigger: &Fact, within: Duration) -> Self {
+        Self {
+            trigger: trigger.clone(),
+            within: milliseconds(within),
+            triggered: false,
+            pending: None,
+            overdue: None,
+            answered: 0,
+            last: None,
+        }
+    }
+
+    /// The moment up to which a trigger is answered in time.
+    fn due(&self, since: Mark) -> u64 {
+        since.at.saturating_add(self.within)
+    }
+
     /// Takes an event of the window, the opening one included.
     pub(crate) fn see(
         &mut self,
@@ -47,7 +70,7 @@ impl LeadsTo {
     ) -> Option<Decision> {
         let mark = moment.mark();
         if let Some(since) = self.pending
-            && mark.at > deadline(claim, since)
+            && mark.at > self.due(since)
             && let Some(decision) = self.run_out(since, claim, window, truths, moment)
         {
             return Some(decision);
@@ -78,7 +101,7 @@ impl LeadsTo {
         truths: Truths,
         moment: &Moment<'_>,
     ) -> Option<Decision> {
-        let due = deadline(claim, since);
+        let due = self.due(since);
         let overdue = self.overdue.get_or_insert_with(|| Overdue {
             closest: moment.world.describe(&claim.fact),
             empty: held_of_nothing(moment.world, &claim.fact),
@@ -133,10 +156,8 @@ impl LeadsTo {
             return Decision::unknown(Doubt::BrokeOff, because, window.evidence([since.n]));
         }
         let Some(last) = self.last else {
-            let Modality::LeadsTo { trigger, .. } = &claim.modality else {
-                return Decision::unknown(Doubt::NeverEvaluated, String::new(), Vec::new());
-            };
-            let because = format!("never evaluated: there was no moment at which {trigger}");
+            let words = format!("there was no moment at which {}", self.trigger);
+            let because = format!("never evaluated: {words}");
             return Decision::unknown(Doubt::NeverEvaluated, because, window.evidence([]));
         };
         let now = moment.event.at;
@@ -148,9 +169,4 @@ impl LeadsTo {
             format!("followed each time, {} in all; last at {}", self.answered, last.words());
         Decision::pass(because, window.evidence([last.n]), Some(last.at))
     }
-}
-
-fn deadline(claim: &Claim, since: Mark) -> u64 {
-    let Modality::LeadsTo { within, .. } = &claim.modality else { return u64::MAX };
-    since.at.saturating_add(u64::try_from(within.as_millis()).unwrap_or(u64::MAX))
 }

@@ -3,7 +3,7 @@
 use model::{Event, What, World};
 
 use crate::environment::Environment;
-use crate::sight::Sight;
+use crate::store_freshness::StoreFreshness;
 
 /// An event's place in the history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(crate) struct Mark {
 pub(crate) struct Moment<'a> {
     pub(crate) event: &'a Event,
     pub(crate) world: &'a World,
-    pub(crate) sight: &'a Sight,
+    pub(crate) freshness: &'a StoreFreshness,
     pub(crate) environment: &'a Environment,
 }
 
@@ -57,4 +57,9 @@ impl Moment<'_> {
 /// Milliseconds as seconds with one decimal, rounded down.
 pub(crate) fn seconds(milliseconds: u64) -> String {
     format!("{}.{}s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+/// A length in whole milliseconds.
+pub(crate) fn milliseconds(length: std::time::Duration) -> u64 {
+    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }

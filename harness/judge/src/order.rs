@@ -69,7 +69,7 @@ impl Order {
             | What::Listed { .. }
             | What::Requested(_)
             | What::Probed { .. }
-            | What::Ended { .. } => return None,
+            | What::Ended(_) => return None,
         };
         let place = (self.steps.iter().position(|step| step == name)?, ended);
         let before = self.step.replace(place).filter(|before| *before >= place)?;
@@ -111,7 +111,7 @@ fn question(event: &Event, mark: Mark) -> Option<String> {
         | What::StepEnded { .. }
         | What::Gap { .. }
         | What::Probed { .. }
-        | What::Ended { .. } => return None,
+        | What::Ended(_) => return None,
     };
     let late = asked > mark.at;
     late.then(|| format!("{what} at {} was asked for at {}", mark.words(), seconds(asked)))

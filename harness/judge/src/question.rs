@@ -9,7 +9,7 @@ use crate::happens::Happens;
 use crate::leads_to::LeadsTo;
 use crate::moment::Moment;
 use crate::ruling::Ruling;
-use crate::throughout::Throughout;
+use crate::throughout::{Rule, Throughout};
 use crate::window::Window;
 
 /// A question about a window, with the knowledge so far.
@@ -23,13 +23,14 @@ pub(crate) enum Question {
 
 impl Question {
     pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
-        match claim.modality {
-            Modality::Eventually { .. } => Self::Eventually(Eventually::default()),
-            Modality::Always { .. } | Modality::Never { .. } | Modality::Until { .. } => {
-                Self::Throughout(Throughout::new(claim, window))
-            }
-            Modality::LeadsTo { .. } => Self::LeadsTo(LeadsTo::default()),
-            Modality::Happens { .. } => Self::Happens(Happens::default()),
+        let throughout = |rule| Self::Throughout(Throughout::new(rule, claim, window));
+        match &claim.modality {
+            Modality::Eventually { lasting, .. } => Self::Eventually(Eventually::new(*lasting)),
+            Modality::Always { .. } => throughout(Rule::Always),
+            Modality::Never { .. } => throughout(Rule::Never),
+            Modality::Until { until, .. } => throughout(Rule::Until(until.clone())),
+            Modality::LeadsTo { trigger, within } => Self::LeadsTo(LeadsTo::new(trigger, *within)),
+            Modality::Happens { times, .. } => Self::Happens(Happens::new(*times)),
         }
     }
 
@@ -64,9 +65,9 @@ impl Question {
     }
 
     /// The moment up to which everything must be told.
-    pub(crate) fn deadline(&self, claim: &Claim, window: &Window) -> Option<u64> {
+    pub(crate) fn deadline(&self, window: &Window) -> Option<u64> {
         let staying = match self {
-            Self::Eventually(question) => question.stays_until(claim),
+            Self::Eventually(question) => question.stays_until(),
             Self::Throughout(_) | Self::LeadsTo(_) | Self::Happens(_) => None,
         };
         staying.or(window.deadline).or(Some(window.floor()))

@@ -12,7 +12,7 @@ use model::claim::Symptom;
 use model::verdict::Shown;
 use model::{Fact, Truth, World};
 
-use crate::sight::holds;
+use crate::store_freshness::holds;
 
 /// The symptoms of one claim, and what the history shows of them.
 #[derive(Debug)]

@@ -2,19 +2,31 @@
 //! window.
 
 use model::verdict::Doubt;
-use model::{Claim, Fact, Modality, Truth, World};
+use model::{Claim, Fact, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{MAX_SILENCE, Trouble};
 use crate::moment::{Mark, Moment, seconds};
 use crate::ruling::{Ruling, Violation};
-use crate::spoken::{Spoken, held_of_nothing};
 use crate::truths::Truths;
+use crate::vacuity::{Vacuity, held_of_nothing};
 use crate::window::Window;
+
+/// The rule that every moment of the window must keep.
+#[derive(Debug)]
+pub(crate) enum Rule {
+    /// The fact holds.
+    Always,
+    /// The fact does not hold.
+    Never,
+    /// The fact holds until another fact does, and that must come.
+    Until(Fact),
+}
 
 /// The knowledge about a `never`, `always` or `until` that is not decided.
 #[derive(Debug)]
 pub(crate) struct Throughout {
+    rule: Rule,
     /// The claim sets objects against something that is not in the store.
     mixed: bool,
     /// The fact could be told at some moment.
@@ -24,7 +36,7 @@ pub(crate) struct Throughout {
     /// The last moment at which the fact could be told while the `while` was so.
     evaluated: Option<Mark>,
     /// Whether the fact spoke of anything at such moments.
-    spoken: Spoken,
+    vacuity: Vacuity,
     /// A violation seen by a listing that is older than the rest of it: since when.
     suspect: Option<Mark>,
     /// The reason why the order decides and is unknown, with the number of the event.
@@ -32,14 +44,15 @@ pub(crate) struct Throughout {
 }
 
 impl Throughout {
-    pub(crate) fn new(claim: &Claim, window: &Window) -> Self {
+    pub(crate) fn new(rule: Rule, claim: &Claim, window: &Window) -> Self {
         let pure = claim.facts().iter().all(|fact| fact.asks_only_store());
         Self {
+            rule,
             mixed: window.asks_store && !pure,
             fact_known: false,
             while_so: false,
             evaluated: None,
-            spoken: Spoken::default(),
+            vacuity: Vacuity::default(),
             suspect: None,
             overlap: None,
         }
@@ -53,7 +66,7 @@ impl Throughout {
         truths: Truths,
         moment: &Moment<'_>,
     ) -> Option<Ruling> {
-        let violated = violation(&claim.modality, truths.fact).and(truths.active);
+        let violated = self.rule.violation(truths.fact).and(truths.active);
         let ruling = if window.is_over() {
             self.see_after(violated, claim, window, moment)
         } else if truths.closing == Truth::True {
@@ -76,7 +89,7 @@ impl Throughout {
             return;
         }
         self.evaluated = Some(moment.mark());
-        self.spoken.ask(moment.world, &claim.fact);
+        self.vacuity.ask(moment.world, &claim.fact);
     }
 
     fn see_inside(
@@ -88,7 +101,7 @@ impl Throughout {
     ) -> Option<Ruling> {
         match violated {
             Truth::True if !self.mixed => Some(fail(claim, window, moment.mark(), moment)),
-            Truth::True if moment.asked().is_some() && moment.sight.is_quiet() => {
+            Truth::True if moment.asked().is_some() && moment.freshness.is_quiet() => {
                 let since = self.suspect.unwrap_or_else(|| moment.mark());
                 Some(fail(claim, window, since, moment))
             }
@@ -175,14 +188,14 @@ impl Throughout {
         let Some(last) = self.evaluated else {
             return self.unevaluated(claim, window, moment.world);
         };
-        if let Some(empty) = self.spoken.of_nothing() {
+        if let Some(empty) = self.vacuity.of_nothing() {
             return Decision::empty(empty, window.evidence([]));
         }
         if let Some(trouble) = against_pass(window, moment) {
             let because = format!("no violation was seen, but {}", trouble.words);
             return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
         }
-        if let (Modality::Until { until, .. }, None) = (&claim.modality, window.closed_by) {
+        if let (Rule::Until(until), None) = (&self.rule, window.closed_by) {
             return never_released(until, window, moment);
         }
         let end = window.deadline.unwrap_or(moment.event.at);
@@ -247,11 +260,13 @@ fn never_released(until: &Fact, window: &Window, moment: &Moment<'_>) -> Decisio
     Decision::fail(because, window.evidence([]), window.deadline)
 }
 
-/// Whether the fact's truth violates the claim.
-fn violation(modality: &Modality, truth: Truth) -> Truth {
-    match modality {
-        Modality::Always { .. } | Modality::Until { .. } => truth.not(),
-        _ => truth,
+impl Rule {
+    /// Whether the fact's truth violates the rule.
+    fn violation(&self, truth: Truth) -> Truth {
+        match self {
+            Self::Always | Self::Until(_) => truth.not(),
+            Self::Never => truth,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use model::history::Kind;
 use model::{Claim, Fact, Modality, Truth, What};
 
 use crate::moment::Moment;
-use crate::sight::holds;
+use crate::store_freshness::holds;
 
 /// The events that can change a truth of a claim.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Reads {
             What::Requested(_) => self.requests,
             What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
             What::Gap { kind, .. } => self.kinds.contains(kind),
-            What::Probed { .. } | What::Ended { .. } => false,
+            What::Probed { .. } | What::Ended(_) => false,
         }
     }
 }
@@ -73,7 +73,7 @@ impl Truths {
     /// The answer of a `leads-to`, the end of an `until` and a time of a `happens` must come about.
     /// A truth about nothing, or about an absence from the start on, is unknown there.
     pub(crate) fn of(claim: &Claim, moment: &Moment<'_>, opened: u64) -> Self {
-        let fresh = moment.sight.is_fresh(opened);
+        let fresh = moment.freshness.is_fresh(opened);
         let holds = |fact: &Fact| holds(moment.world, fact, fresh);
         let comes_about = |fact: &Fact| match holds(fact) {
             Truth::True if moment.world.holds_of_nothing(fact).is_some() => Truth::Unknown,

@@ -105,7 +105,7 @@ impl<'a> Tally<'a> {
         };
         for finding in findings {
             match (finding.outcome, issue_of(&finding.claim)) {
-                (Outcome::Unknown, _) => tally.unknown.push(finding),
+                (Outcome::Unknown(_), _) => tally.unknown.push(finding),
                 (Outcome::NotReached, _) => tally.not_reached.push(finding),
                 (Outcome::Fail, None) => tally.undeclared_failed.push((finding, None)),
                 (Outcome::Fail, Some(issue)) => {

@@ -2,7 +2,7 @@
 
 use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
-use model::{Claim, Claims, Event, Truth, What, World};
+use model::{Claim, Claims, Event, Fact, Truth, What, World};
 
 use crate::decision::Decision;
 use crate::environment::Environment;
@@ -10,7 +10,7 @@ use crate::eventually::came_late;
 use crate::moment::{Mark, Moment, seconds};
 use crate::question::Question;
 use crate::ruling::{Ruling, Violation};
-use crate::sight::{Sight, holds};
+use crate::store_freshness::{StoreFreshness, holds};
 use crate::symptoms::Symptoms;
 use crate::truths::{Reads, Truths};
 use crate::window::Window;
@@ -40,7 +40,7 @@ enum Stage {
     /// The step that its window waits for is not done.
     Waiting,
     /// The step is done. The fact that opens the window has not come.
-    Armed(Mark),
+    Armed(Mark, Fact),
     /// Its window is open.
     Open(Box<Window>, Question),
     /// It was violated; the environment at that moment is not known yet.
@@ -68,12 +68,12 @@ impl Watch {
     }
 
     /// Looks at an event before it is taken.
-    pub(crate) fn before(&mut self, event: &Event, world: &World, sight: &Sight) {
+    pub(crate) fn before(&mut self, event: &Event, world: &World, freshness: &StoreFreshness) {
         if let Stage::Open(window, _) = &mut self.stage {
             let was_over = window.is_over();
             window.cross(event, &self.claim, world);
             if !was_over && window.is_over() {
-                self.symptoms.ask(world, sight.is_fresh(window.opened.at));
+                self.symptoms.ask(world, freshness.is_fresh(window.opened.at));
             }
         }
     }
@@ -85,18 +85,14 @@ impl Watch {
         {
             self.step_ended(step, outcome, moment.event, steps);
         }
-        if let Stage::Armed(since) = &self.stage {
-            let (since, after) = (since.at, self.claim.after.as_ref());
-            let fresh = moment.sight.is_fresh(since);
-            if after.is_none_or(|after| holds(moment.world, after, fresh) == Truth::True) {
-                let right = self.before.right;
-                let window = Window::open(&self.claim, moment.event, self.uses_store, right);
-                let question = Question::new(&self.claim, &window);
-                self.stage = Stage::Open(Box::new(window), question);
+        if let Stage::Armed(since, after) = &self.stage {
+            let fresh = moment.freshness.is_fresh(since.at);
+            if holds(moment.world, after, fresh) == Truth::True {
+                self.open(moment.event);
             }
         }
         let ruling = match &mut self.stage {
-            Stage::Waiting | Stage::Armed(_) => {
+            Stage::Waiting | Stage::Armed(..) => {
                 self.before.see(&self.claim, moment);
                 None
             }
@@ -121,10 +117,16 @@ impl Watch {
             Some(Ruling::Decided(decision)) => self.decide(decision),
             Some(Ruling::Violated(violation)) => self.violate(violation),
         }
-        if let What::Ended { reason, .. } = &moment.event.what {
+        if let What::Ended(reason) = &moment.event.what {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment, &ending);
         }
+    }
+
+    fn open(&mut self, event: &Event) {
+        let window = Window::open(&self.claim, event, self.uses_store, self.before.right);
+        let question = Question::new(&self.claim, &window);
+        self.stage = Stage::Open(Box::new(window), question);
     }
 
     fn violate(&mut self, violation: Violation) {
@@ -132,7 +134,7 @@ impl Watch {
         self.stage = match before {
             Stage::Open(window, _) => Stage::Violated(window, violation),
             other @ (Stage::Waiting
-            | Stage::Armed(_)
+            | Stage::Armed(..)
             | Stage::Violated(..)
             | Stage::Decided(..)) => other,
         };
@@ -148,7 +150,10 @@ impl Watch {
         match outcome {
             _ if ended > since => {}
             StepOutcome::Done(_) if ended < since => {}
-            StepOutcome::Done(_) => self.stage = Stage::Armed(mark),
+            StepOutcome::Done(_) => match &self.claim.after {
+                Some(after) => self.stage = Stage::Armed(mark, after.clone()),
+                None => self.open(event),
+            },
             StepOutcome::Unmet(closest) => {
                 let because = format!("step {step} was not met: {closest}");
                 self.decide(Decision::not_reached(because, mark));
@@ -177,8 +182,7 @@ impl Watch {
         let decision = match &self.stage {
             Stage::Decided(..) => return,
             Stage::Waiting => never_opened(&self.claim, ending),
-            Stage::Armed(mark) => {
-                let after = self.claim.after.as_ref().map(ToString::to_string).unwrap_or_default();
+            Stage::Armed(mark, after) => {
                 let because = format!("never evaluated: there was no moment at which {after}");
                 Decision::unknown(Doubt::NeverEvaluated, because, vec![mark.n])
             }
@@ -186,7 +190,7 @@ impl Watch {
             Stage::Open(window, question) => {
                 let over = window.is_over() && !question.is_staying();
                 if over || (proper && window.deadline.is_none()) {
-                    let fresh = moment.sight.is_fresh(window.opened.at);
+                    let fresh = moment.freshness.is_fresh(window.opened.at);
                     self.symptoms.ask_untold(moment.world, fresh);
                     question.conclude(&self.claim, window, moment)
                 } else {
@@ -215,8 +219,8 @@ impl Watch {
     /// The next moment up to which everything must be told, while its window is open.
     pub(crate) fn deadline(&self) -> Option<u64> {
         match &self.stage {
-            Stage::Open(window, question) => question.deadline(&self.claim, window),
-            Stage::Waiting | Stage::Armed(_) | Stage::Violated(..) | Stage::Decided(..) => None,
+            Stage::Open(window, question) => question.deadline(window),
+            Stage::Waiting | Stage::Armed(..) | Stage::Violated(..) | Stage::Decided(..) => None,
         }
     }
 
@@ -226,7 +230,7 @@ impl Watch {
             Stage::Open(window, question) => {
                 window.deadline.is_none() && question.is_settled(now, window, environment)
             }
-            Stage::Waiting | Stage::Armed(_) | Stage::Violated(..) => false,
+            Stage::Waiting | Stage::Armed(..) | Stage::Violated(..) => false,
             Stage::Decided(..) => true,
         }
     }
@@ -236,7 +240,7 @@ impl Watch {
         let words = self.claim.to_string();
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
-            Stage::Waiting | Stage::Armed(_) | Stage::Open(..) | Stage::Violated(..) => {
+            Stage::Waiting | Stage::Armed(..) | Stage::Open(..) | Stage::Violated(..) => {
                 Decision::unknown(Doubt::BrokeOff, "it was not decided".to_owned(), Vec::new())
             }
         };
@@ -246,7 +250,6 @@ impl Watch {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
-            doubt: decision.doubt,
             because: decision.because,
             events: decision.events,
             decided_at: decision.decided_at,
@@ -275,7 +278,7 @@ fn ask_symptoms(
     window: &Window,
     moment: &Moment<'_>,
 ) {
-    let fresh = moment.sight.is_fresh(window.opened.at);
+    let fresh = moment.freshness.is_fresh(window.opened.at);
     match ruling {
         Some(Ruling::Violated(_)) => symptoms.ask(moment.world, fresh),
         Some(Ruling::Decided(decision)) if decision.outcome == Outcome::Fail => {
@@ -308,7 +311,7 @@ fn look_for_late(
     moment: &Moment<'_>,
 ) {
     let Some(window) = watched else { return };
-    let fresh = moment.sight.is_fresh(window.opened.at);
+    let fresh = moment.freshness.is_fresh(window.opened.at);
     if holds(moment.world, &claim.fact, fresh) == Truth::True {
         decision.because.push_str(&came_late(claim, window, moment.event.at));
         *watched = None;

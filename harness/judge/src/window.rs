@@ -6,9 +6,9 @@ use model::{Claim, Event, Modality, Truth, What, World};
 
 use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
-use crate::moment::{Mark, Moment, seconds};
+use crate::moment::{Mark, Moment, milliseconds, seconds};
 use crate::scope::Scope;
-use crate::sight::holds;
+use crate::store_freshness::holds;
 use crate::truths::{Reads, Truths};
 use model::verdict::Doubt;
 
@@ -174,7 +174,7 @@ impl Window {
         };
         let now = moment.event.at;
         let listed = !self.asks_store
-            || moment.sight.asked().is_some_and(|asked| asked > deadline)
+            || moment.freshness.asked().is_some_and(|asked| asked > deadline)
             || now > deadline.saturating_add(MAX_SILENCE);
         listed && self.is_known(moment.environment, deadline)
     }
@@ -309,7 +309,7 @@ fn length(claim: &Claim) -> Option<u64> {
         | Modality::Happens { within, .. } => *within,
         Modality::LeadsTo { .. } => None,
     };
-    length.map(|length| u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+    length.map(milliseconds)
 }
 
 fn kind_of(what: &What) -> Option<Kind> {
@@ -322,6 +322,6 @@ fn kind_of(what: &What) -> Option<Kind> {
         | What::Listed { .. }
         | What::Requested(_)
         | What::Probed { .. }
-        | What::Ended { .. } => None,
+        | What::Ended(_) => None,
     }
 }

@@ -35,10 +35,12 @@
 //! that is no event is an error: the file was altered.
 
 mod action;
+mod end;
 mod reader;
 mod request;
 
 pub use action::Action;
+pub use end::EndReason;
 pub use reader::Reader;
 pub use request::{Operation, Request};
 
@@ -51,8 +53,6 @@ use serde_json::Value;
 pub const MAJOR: u32 = 1;
 /// Minor version of the format. No other is read.
 pub const MINOR: u32 = 0;
-/// The reason in the last event of a run that was stopped.
-pub const STOPPED: &str = "the run was stopped";
 
 /// First line of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,13 +157,8 @@ pub enum What {
         /// `None` for a healthy part; else the cause, in words.
         trouble: Option<String>,
     },
-    /// Nothing more is recorded.
-    Ended {
-        /// The reason of the end, in words.
-        reason: String,
-        /// Whether the harness could not go on. No event of the history decides anything then.
-        trouble: bool,
-    },
+    /// Nothing more is recorded, for this cause.
+    Ended(EndReason),
 }
 
 /// The outcome of a step.

@@ -116,7 +116,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     let templates = steps::templates(input);
     let mut context = Context::of(input, workflow.as_ref(), &templates);
     let steps = steps.and_then(|n| steps::read(n, &context, r));
-    let submit = steps.iter().flatten().find(|step| step.act == Act::Submit);
+    let submit = steps.iter().flatten().find(|step| step.act.submits());
     context.submit = submit.map(|step| step.name.clone()).unwrap_or_default();
     let names: Vec<String> = steps.iter().flatten().map(|s| s.name.clone()).collect();
     let expects = f.optional("expects").map(|n| steps::expects(n, r));

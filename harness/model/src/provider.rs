@@ -3,6 +3,8 @@
 //! A new provider is one row here, one directory in `provision`, and the matches that the compiler
 //! lists.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A provider of clusters.
@@ -130,6 +132,12 @@ impl Provider {
     /// The provider of a name. `None`: no provider has the name.
     pub fn named(name: &str) -> Option<Self> {
         PROVIDERS.iter().find(|facts| facts.name == name).map(|facts| facts.provider)
+    }
+}
+
+impl fmt::Display for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Steps: what a plan does, in order.
 
 mod fault;
+mod milliseconds;
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::fact::Fact;
-use crate::history::{Action, Part};
+use crate::history::Part;
 pub use fault::{Misbehaviour, S3Error, StoreFault};
 
 /// One step of a plan.
@@ -22,22 +23,35 @@ pub struct Step {
 }
 
 /// The action of a step. The list is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Act {
+///
+/// A plan has facts, and no workflow: the plan has that once. A history has the facts in words, and
+/// the workflow as the API server was asked to create it ([`Action`](crate::history::Action)).
+///
+/// Each kind has the name of its step in a case file. Times are milliseconds in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Act<F = Fact, W = ()> {
     /// Create the case's workflow through the API.
-    Submit,
+    Submit {
+        /// The workflow to create.
+        workflow: W,
+    },
     /// Wait until a fact holds.
     Await {
         /// The fact that the step waits for.
-        fact: Fact,
+        #[serde(rename = "until")]
+        fact: F,
         /// Time for which the fact must have held without a break. The controller is then not in
         /// the middle of its work on that state.
+        #[serde(with = "milliseconds::optional")]
         held: Option<Duration>,
         /// The longest wait. This patience is no promise of Argo's.
+        #[serde(with = "milliseconds")]
         patience: Duration,
         /// Interval at which the step touches the workflow while it waits. The touch is an
         /// annotation that makes the controller look again. Argo's own wake-up races then change no
         /// verdict.
+        #[serde(with = "milliseconds::optional")]
         touching: Option<Duration>,
         /// Whether the plan goes on when patience runs out; otherwise it ends there.
         go_on: bool,
@@ -79,10 +93,10 @@ pub enum Act {
     },
     /// Apply the objects of a file of the case's directory to the case's namespace.
     Apply {
-        /// The file's content, one JSON object per document.
-        objects: Vec<serde_json::Value>,
         /// The file's name.
         file: String,
+        /// The file's content, one JSON object per document.
+        objects: Vec<serde_json::Value>,
     },
     /// From here on the store misbehaves towards the case's pods.
     StoreFault(StoreFault),
@@ -100,7 +114,7 @@ pub struct Right {
     pub resource: String,
 }
 
-impl Act {
+impl<F, W> Act<F, W> {
     /// Whether it must leave its mark on the workflow: the object is another afterwards.
     pub fn changes_workflow(&self) -> bool {
         match self {
@@ -110,7 +124,7 @@ impl Act {
             | Self::Suspend
             | Self::Resume
             | Self::Delete => true,
-            Self::Submit
+            Self::Submit { .. }
             | Self::Await { .. }
             | Self::Resubmit { .. }
             | Self::Grant(_)
@@ -127,7 +141,7 @@ impl Act {
     pub fn outage(&self) -> Option<Part> {
         match self {
             Self::RestartController => Some(Part::Controller),
-            Self::Submit
+            Self::Submit { .. }
             | Self::Await { .. }
             | Self::Retry { .. }
             | Self::Stop
@@ -148,7 +162,7 @@ impl Act {
     /// The word for it in a case file.
     pub fn verb(&self) -> &'static str {
         match self {
-            Self::Submit => "submit",
+            Self::Submit { .. } => "submit",
             Self::Await { .. } => "await",
             Self::Retry { .. } => "retry",
             Self::Resubmit { .. } => "resubmit",
@@ -166,13 +180,82 @@ impl Act {
             Self::RestartController => "restart-controller",
         }
     }
+
+    /// Whether the step creates the workflow of the case.
+    pub fn submits(&self) -> bool {
+        matches!(self, Self::Submit { .. })
+    }
+
+    /// Whether the step waits.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Await { .. })
+    }
+
+    /// Whether the step applies the objects of a file.
+    pub fn applies(&self) -> bool {
+        matches!(self, Self::Apply { .. })
+    }
+
+    /// Whether the `argo` program does the step.
+    pub fn is_of_argo(&self) -> bool {
+        match self {
+            Self::Retry { .. }
+            | Self::Resubmit { .. }
+            | Self::Stop
+            | Self::Terminate
+            | Self::Suspend
+            | Self::Resume
+            | Self::Delete => true,
+            Self::Submit { .. }
+            | Self::Await { .. }
+            | Self::Grant(_)
+            | Self::Revoke(_)
+            | Self::DeletePod { .. }
+            | Self::LosePod { .. }
+            | Self::Apply { .. }
+            | Self::StoreFault(_)
+            | Self::RestartController => false,
+        }
+    }
 }
 
-/// The start of the words for a step that waits.
-pub const WAIT: &str = "wait up to";
-
-impl fmt::Display for Act {
+impl<F: fmt::Display, W> fmt::Display for Act<F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Action::of(self, &serde_json::Value::Null).fmt(f)
+        match self {
+            Self::Submit { .. } => f.write_str("submit the workflow"),
+            Self::Await { fact, held, patience, touching, go_on } => {
+                write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
+                if let Some(held) = held {
+                    write!(f, ", for {}s", held.as_secs_f64())?;
+                }
+                if let Some(every) = touching {
+                    write!(f, ", touching it every {}s", every.as_secs_f64())?;
+                }
+                f.write_str(if *go_on { ", otherwise go on" } else { "" })
+            }
+            Self::Grant(right) => write!(f, "let the pods {} {}", right.verb, right.resource),
+            Self::Revoke(right) => {
+                write!(f, "forbid the pods to {} {}", right.verb, right.resource)
+            }
+            Self::DeletePod { node } => write!(f, "delete the pod of node {node} without grace"),
+            Self::LosePod { node } => {
+                write!(f, "say that the pod of node {node} is Failed while its containers run")
+            }
+            Self::Apply { file, .. } => write!(f, "apply {file}"),
+            Self::StoreFault(fault) => fault.fmt(f),
+            Self::RestartController => f.write_str("restart the workflow controller"),
+            Self::Resubmit { memoized } => {
+                f.write_str(if *memoized { "argo resubmit --memoized" } else { "argo resubmit" })
+            }
+            Self::Retry { parameters } => {
+                f.write_str("argo retry")?;
+                parameters.iter().try_for_each(|(name, value)| write!(f, " -p {name}={value}"))
+            }
+            Self::Stop => f.write_str("argo stop"),
+            Self::Terminate => f.write_str("argo terminate"),
+            Self::Suspend => f.write_str("argo suspend"),
+            Self::Resume => f.write_str("argo resume"),
+            Self::Delete => f.write_str("argo delete"),
+        }
     }
 }

@@ -13,11 +13,9 @@ pub struct Finding {
     pub claim: String,
     /// The claim in words.
     pub words: String,
-    /// The outcome.
+    /// The outcome. In JSON: `outcome`, and `doubt` for an unknown.
+    #[serde(flatten)]
     pub outcome: Outcome,
-    /// The reason of an unknown; `None` for any other outcome.
-    #[serde(default)]
-    pub doubt: Option<Doubt>,
     /// The evidence in words: the deciding state, or the closest the system came.
     pub because: String,
     /// Numbers of the events that decided it.
@@ -43,14 +41,14 @@ pub struct Shown {
 
 /// The outcome of one claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", tag = "outcome", content = "doubt")]
 pub enum Outcome {
     /// The history shows that it holds.
     Pass,
     /// The history shows that it does not hold.
     Fail,
-    /// The history does not decide it. [`Doubt`] lists the reasons.
-    Unknown,
+    /// The history does not decide it, for this reason.
+    Unknown(Doubt),
     /// The step that opens its window was never reached, because the wait of an earlier step ran
     /// out. Decides nothing by itself.
     NotReached,
@@ -158,6 +156,33 @@ impl fmt::Display for KnownIssueNote {
             (None, fixes) => write!(f, "open in {}, fixed in {}", self.line, fixes.join(", "))?,
         }
         write!(f, ": {}", self.issue)
+    }
+}
+
+impl Outcome {
+    /// Its key in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Unknown(_) => "unknown",
+            Self::NotReached => "not-reached",
+        }
+    }
+
+    /// The reason of an unknown; `None` for any other outcome.
+    pub fn doubt(self) -> Option<Doubt> {
+        match self {
+            Self::Unknown(doubt) => Some(doubt),
+            Self::Pass | Self::Fail | Self::NotReached => None,
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    /// Its key in reports.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -171,7 +171,7 @@ impl World {
             What::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            What::Probed { .. } | What::Ended { .. } => {}
+            What::Probed { .. } | What::Ended(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io::BufReader;
 use std::path::PathBuf;
 
-use model::history::{History, HistoryError, Kind, MAJOR, MINOR, Reader, What};
+use model::history::{EndReason, History, HistoryError, Kind, MAJOR, MINOR, Reader, What};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn kind(what: &What) -> &'static str {
         What::Listed { .. } => "listed",
         What::Requested(_) => "requested",
         What::Probed { .. } => "probed",
-        What::Ended { .. } => "end",
+        What::Ended(_) => "end",
     }
 }
 
@@ -134,4 +134,19 @@ fn a_reader_ends_at_the_first_error() {
     assert_eq!(reader.by_ref().filter(Result::is_err).count(), 1);
     assert!(reader.next().is_none());
     assert_eq!(reader.last_at(), 14);
+}
+
+#[rstest]
+#[case::decided(EndReason::Decided, r#""decided""#, "every claim is decided")]
+#[case::observed(
+    EndReason::Observed { longest: 120_000 },
+    r#"{"observed":{"longest":120000}}"#,
+    "120s after the last step"
+)]
+#[case::stopped(EndReason::Stopped, r#""stopped""#, "the run was stopped")]
+#[case::error(EndReason::HarnessError("no space".to_owned()), r#"{"harness_error":"no space"}"#, "no space")]
+fn an_end_has_one_reason(#[case] reason: EndReason, #[case] json: &str, #[case] words: &str) {
+    assert_eq!(serde_json::to_string(&reason).expect("it is JSON"), json);
+    assert_eq!(serde_json::from_str::<EndReason>(json).expect("it is a reason"), reason);
+    assert_eq!(reason.to_string(), words);
 }

@@ -1,7 +1,7 @@
 //! Functions that cut and splice histories.
 
 use model::fact::FINAL_PHASES;
-use model::history::{Change, Kind, Part, Seen, StepOutcome};
+use model::history::{Change, EndReason, Kind, Part, Seen, StepOutcome};
 use model::{Event, History, What};
 use serde_json::Value;
 
@@ -179,15 +179,15 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
         let outcome = StepOutcome::Unmet("nothing happened any more".to_owned());
         events.push(Event { n: 0, at: now, what: What::StepEnded { step, outcome } });
     }
-    let reason = "nothing happened any more".to_owned();
-    events.push(Event { n: 0, at: now, what: What::Ended { reason, trouble: false } });
+    let reason = EndReason::Observed { longest: LINGER };
+    events.push(Event { n: 0, at: now, what: What::Ended(reason) });
     with_events(history, events)
 }
 
 /// The history with [`LINGER`] of quiet observation before its end. Windows can close in that time.
 pub(crate) fn lingering(history: &History) -> History {
     let mut events = history.events.clone();
-    let end = events.pop_if(|e| matches!(e.what, What::Ended { .. }));
+    let end = events.pop_if(|e| matches!(e.what, What::Ended(_)));
     let now = events.last().map_or(0, |e| e.at);
     let keys = last_keys(&events);
     events.extend(quiet(now, LINGER, &keys));

@@ -97,7 +97,7 @@ impl Hit {
     pub fn is_kill(&self) -> bool {
         match self.intent {
             Intent::Fail => self.outcome == Outcome::Fail,
-            Intent::Unknown => self.outcome == Outcome::Unknown,
+            Intent::Unknown => matches!(self.outcome, Outcome::Unknown(_)),
             Intent::NotPass => self.outcome != Outcome::Pass,
         }
     }

@@ -13,7 +13,7 @@ pub struct Asked {
     /// Names of the requested installations, in order.
     pub argo: Vec<String>,
     /// Sources other than Go modules, by version of a component. A checkout is `PATH=VERSION`, a
-    /// release `release:VERSION`, a commit the requested text. Since 1.4.
+    /// release `release:VERSION`, a commit the requested text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
     /// Names of the settings of the installations, each once, separated by commas.

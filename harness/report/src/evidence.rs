@@ -78,8 +78,10 @@ impl Evidence {
     pub(crate) fn place(&self, verdict: &CaseVerdict) -> Option<Place<'_>> {
         let id = verdict.case.split('@').next().unwrap_or(&verdict.case);
         let CaseFile { path, text } = self.files.get(id)?;
-        let with = |outcome| verdict.findings.iter().find(|f| f.outcome == outcome);
-        let finding = with(Outcome::Fail).or_else(|| with(Outcome::Unknown));
+        let with = |key: fn(Outcome) -> bool| verdict.findings.iter().find(|f| key(f.outcome));
+        let fails = |outcome| outcome == Outcome::Fail;
+        let unknown = |outcome| matches!(outcome, Outcome::Unknown(_));
+        let finding = with(fails).or_else(|| with(unknown));
         let line = finding.and_then(|finding| line_of(text, &finding.claim));
         Some(Place { path, line: line.unwrap_or(1) })
     }

@@ -118,7 +118,7 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
     };
     let is_shown = |finding: &&Finding| match finding.outcome {
         Outcome::Pass => verdict.verdict == Verdict::Fixed && declared(&finding.claim),
-        Outcome::Fail | Outcome::Unknown => true,
+        Outcome::Fail | Outcome::Unknown(_) => true,
         Outcome::NotReached => verdict.verdict == Verdict::Unknown,
     };
     verdict.findings.iter().filter(is_shown).collect()
@@ -135,7 +135,7 @@ fn claim(finding: &Finding, style: Style, text: &mut String) {
     let tone = match finding.outcome {
         Outcome::Pass => Tone::News,
         Outcome::Fail => Tone::Bad,
-        Outcome::Unknown | Outcome::NotReached => Tone::Doubtful,
+        Outcome::Unknown(_) | Outcome::NotReached => Tone::Doubtful,
     };
     let came = style.paint(tone, outcome(finding.outcome));
     *text += &format!("    {} {came}", tame(&finding.claim));

@@ -188,7 +188,7 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
         run: format!("{}-merged", first.run.run),
         started,
         elapsed_ms: milliseconds(ended.duration_since(started)),
-        provider: first.run.provider.clone(),
+        provider: first.run.provider,
         kubernetes: crate::run::kubernetes(&argo),
         argo,
         stages,

@@ -1,20 +1,12 @@
 //! The report of a run: the installations, the time of each stage, the verdicts.
 //!
 //! The program writes the report as `run.json` into the run directory. A reader takes every minor
-//! version of a major version that the reader knows.
-//!
-//! | version | added fields |
-//! |---|---|
-//! | 1.0 | |
-//! | 1.1 | `untested` |
-//! | 1.2 | `observed` |
-//! | 1.3 | `asked`, `parts` |
-//! | 1.4 | `sources` of `asked` |
-//! | 1.5 | `kubernetes` of each of `argo` |
+//! version of a major version that the reader knows. A minor version only adds fields.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::Provider;
 use model::history::Versions;
 use serde::{Deserialize, Serialize};
 
@@ -27,7 +19,7 @@ use crate::style::tame;
 /// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
 /// Minor version of the format.
-pub const MINOR: u32 = 5;
+pub const MINOR: u32 = 0;
 
 /// The report of a whole run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,8 +32,8 @@ pub struct RunReport {
     pub started: Timestamp,
     /// Milliseconds from the beginning of the run to its end.
     pub elapsed_ms: u64,
-    /// Source of the cluster: `kind`, `native` or `existing`.
-    pub provider: String,
+    /// Source of the cluster.
+    pub provider: Provider,
     /// Version of Kubernetes from the API server; several versions are separated by commas.
     pub kubernetes: String,
     /// Each Argo with cases, as read from the cluster.
@@ -50,17 +42,15 @@ pub struct RunReport {
     pub stages: Vec<Stage>,
     /// The verdicts, in the order in which the cases ended.
     pub verdicts: Vec<Judged>,
-    /// The installations that could not be started. Since 1.1.
-    #[serde(default)]
+    /// The installations that could not be started.
     pub untested: Vec<Untested>,
-    /// The cost of observation by version of Argo. Since 1.2.
-    #[serde(default)]
+    /// The cost of observation by version of Argo.
     pub observed: Vec<Observed>,
-    /// The run manifest. Since 1.3; `None` for older runs.
+    /// The run manifest; `None` for verdicts without a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
     /// The runs behind this report, in order of time: merged runs, or the sessions of a resumed
-    /// run. Empty for a single run. Since 1.3.
+    /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
@@ -104,9 +94,7 @@ pub struct ArgoReport {
     pub settings: BTreeMap<String, String>,
     /// The images of the controller and of argoexec.
     pub images: Vec<Image>,
-    /// Version of Kubernetes from the API server. Since 1.5; [`RunReport::parse`] takes the version
-    /// of the run for older runs.
-    #[serde(default)]
+    /// Version of Kubernetes from the API server.
     pub kubernetes: String,
 }
 
@@ -164,11 +152,7 @@ impl RunReport {
         if major != MAJOR {
             return Err(RunError::Format(major, minor));
         }
-        let mut run: Self = serde_json::from_str(text).map_err(RunError::Shape)?;
-        for argo in run.argo.iter_mut().filter(|argo| argo.kubernetes.is_empty()) {
-            argo.kubernetes.clone_from(&run.kubernetes);
-        }
-        Ok(run)
+        serde_json::from_str(text).map_err(RunError::Shape)
     }
 }
 
@@ -186,7 +170,7 @@ pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String 
 /// The run in words for a terminal: installations, stages, untested installations, parts.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
-    let (kubernetes, provider) = (tame(&run.kubernetes), tame(&run.provider));
+    let (kubernetes, provider) = (tame(&run.kubernetes), run.provider);
     text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
     for argo in &run.argo {
         text += &argo_words(argo);

@@ -70,10 +70,10 @@ fn share(timeline: &Timeline, at: u64) -> Share {
     let pods = |phase: &str| {
         of(Group::Pods).flat_map(|row| &row.spans).any(|s| is_in(&s) && s.word == phase)
     };
-    let steps = || of(Group::Steps).flat_map(|row| &row.spans);
-    match steps().find(is_in) {
-        Some(step) if !step.word.starts_with(model::step::WAIT) => Share::Harness,
-        None if steps().all(|step| at < step.from) => Share::Harness,
+    let begun = |row: &&Row| row.spans.iter().any(|span| span.from <= at);
+    match of(Group::Steps).find(|row| row.spans.iter().any(|span| is_in(&span))) {
+        Some(step) if !timeline.waits.contains(&step.name) => Share::Harness,
+        None if !of(Group::Steps).any(|row| begun(&row)) => Share::Harness,
         _ if pods("Pending") => Share::Starting,
         _ if pods("Running") => Share::Working,
         None => Share::Watching,
@@ -92,7 +92,7 @@ pub(crate) fn words(evidence: &Evidence) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::history::{Action, Change, Kind, Seen, StepOutcome};
+    use model::history::{Action, Change, EndReason, Kind, Seen, StepOutcome};
     use model::{Event, What};
     use serde_json::json;
 
@@ -116,9 +116,9 @@ mod tests {
     fn each_moment_goes_on_one_thing() {
         let submit = Action::Submit { workflow: json!({}) };
         let wait = Action::Await {
-            until: "the workflow is completed".to_owned(),
+            fact: "the workflow is completed".to_owned(),
             held: None,
-            patience: 30_000,
+            patience: std::time::Duration::from_secs(30),
             touching: None,
             go_on: false,
         };
@@ -130,7 +130,7 @@ mod tests {
             (1150, pod("Running")),
             (3150, pod("Succeeded")),
             (3250, ended(&wait)),
-            (9000, What::Ended { reason: String::new(), trouble: false }),
+            (9000, What::Ended(EndReason::Decided)),
             (9880, pod("Succeeded")),
         ];
         let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, what });
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn times_of_a_history_that_is_no_run_are_shares_all_the_same() {
-        let end = What::Ended { reason: String::new(), trouble: false };
+        let end = What::Ended(EndReason::Decided);
         let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, what: end }]);
         let mut shares = Shares::default();
         shares.add(&timeline);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::Provider;
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -82,8 +83,8 @@ pub struct Conformance {
     pub elapsed_ms: u64,
     /// The challenge that the run carries; `None` without one.
     pub challenge: Option<String>,
-    /// Source of the cluster: `kind`, `native` or `existing`.
-    pub provider: String,
+    /// Source of the cluster.
+    pub provider: Provider,
     /// Version of Kubernetes.
     pub kubernetes: String,
     /// Meaning of a known issue: `fail` or `expect`.
@@ -191,7 +192,7 @@ impl Statement {
             started: run.started,
             elapsed_ms: run.elapsed_ms,
             challenge: asked.and_then(|asked| asked.challenge.clone()),
-            provider: run.provider.clone(),
+            provider: run.provider,
             kubernetes: run.kubernetes.clone(),
             known_issues: asked.map_or_else(|| "fail".to_owned(), |a| a.known_issues.clone()),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),

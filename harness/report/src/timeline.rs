@@ -1,6 +1,6 @@
 //! The timeline of a case: rows side by side in time, made from a history event by event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind, Request, Seen, StepOutcome};
 use model::{Event, What};
@@ -13,6 +13,8 @@ pub struct Timeline {
     pub end: u64,
     /// Rows in the order of their first event. Rows of requests to the object store come last.
     pub rows: Vec<Row>,
+    /// Names of the steps that wait.
+    pub waits: BTreeSet<String>,
     /// Requests to the object store, each with the milliseconds at its end.
     requests: Vec<(u64, Request)>,
     /// Pods by address, under the names of their rows.
@@ -109,6 +111,9 @@ impl Timeline {
         self.end = self.end.max(at);
         match &event.what {
             What::StepBegun { step, action } => {
+                if action.waits() {
+                    self.waits.insert(step.clone());
+                }
                 self.row(Group::Steps, step, step).open = Some((at, action.to_string()));
             }
             What::StepEnded { step, outcome } => {
@@ -137,7 +142,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            What::Watching { .. } | What::Ended { .. } => {}
+            What::Watching { .. } | What::Ended(_) => {}
         }
     }
 

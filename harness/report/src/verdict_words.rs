@@ -48,17 +48,7 @@ pub(crate) fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "holds",
         Outcome::Fail => "FAILED",
-        Outcome::Unknown => "unknown",
+        Outcome::Unknown(_) => "unknown",
         Outcome::NotReached => "not reached",
-    }
-}
-
-/// The key of an outcome in JSON.
-pub(crate) fn outcome_key(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
-        Outcome::Unknown => "unknown",
-        Outcome::NotReached => "not-reached",
     }
 }

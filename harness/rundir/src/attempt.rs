@@ -16,7 +16,7 @@ use std::path::Path;
 
 use judge::KnownIssues;
 use model::Case;
-use model::history::{Header, What};
+use model::history::{EndReason, Header, What};
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::history_file::HistoryFile;
@@ -48,8 +48,8 @@ impl Attempt {
         let header = reader.header().clone();
         let mut ended = false;
         for event in reader.by_ref() {
-            if let What::Ended { reason, .. } = event?.what {
-                ended = reason != model::history::STOPPED;
+            if let What::Ended(reason) = event?.what {
+                ended = reason != EndReason::Stopped;
             }
         }
         Ok(Some(Self {

@@ -67,7 +67,7 @@ impl RecordedPlan {
                     shown.done.insert(step);
                 }
                 What::Seen(seen) => shown.seen(&seen, event.at),
-                What::Ended { .. } => shown.ended = true,
+                What::Ended(_) => shown.ended = true,
                 What::StepEnded { .. }
                 | What::Watching { .. }
                 | What::Gap { .. }

@@ -146,7 +146,7 @@ fn run_report(bench: &RunContext, found: &RunResults) -> RunReport {
         run: session.run.clone(),
         started: session.started,
         elapsed_ms: session.progress.elapsed_ms(),
-        provider: bench.config.provider.name().to_owned(),
+        provider: bench.config.provider,
         kubernetes: report::run::kubernetes(&installed),
         argo: installed,
         stages: session.progress.stages(),

@@ -103,7 +103,7 @@ fn run(asked: Asked, began: Timestamp) -> RunReport {
         run: RUN.to_owned(),
         started: began,
         elapsed_ms: 60_000,
-        provider: "native".to_owned(),
+        provider: Provider::Native,
         kubernetes: "v1.34.4".to_owned(),
         argo: vec![ArgoReport {
             versions: Versions::all(ARGO),

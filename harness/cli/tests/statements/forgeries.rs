@@ -1,5 +1,6 @@
 //! Forged statements, each refused by name, and what is no forgery.
 
+use model::Provider;
 use model::verdict::Verdict;
 use report::LeftOut;
 use rstest::rstest;
@@ -302,14 +303,14 @@ fn whether_a_signature_is_asked_for_must_be_said() {
 }
 
 /// The output of `verify` for a run with a provider on which a case was not applicable.
-fn without_store_trouble(provider: &str) -> String {
+fn without_store_trouble(provider: Provider) -> String {
     const CASES: [&str; 2] = ["exit-handler/manual-retry", "store-trouble/reset-upload"];
     let run = Run::of(&CASES);
-    run.header(CASES[0], |header| header["requests"] = json!(provider == "native"));
+    run.header(CASES[0], |header| header["requests"] = json!(provider.records_requests()));
     std::fs::remove_dir_all(run.history(CASES[1]).parent().expect("a directory")).expect("remove");
     run.note(&CASES[..1]);
     run.report(|report| {
-        provider.clone_into(&mut report.provider);
+        report.provider = provider;
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;
         LeftOut::Requests.words().clone_into(&mut left_out.verdict.reason);
@@ -321,13 +322,13 @@ fn without_store_trouble(provider: &str) -> String {
 
 #[test]
 fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
-    let said = without_store_trouble("kind");
+    let said = without_store_trouble(Provider::Kind);
     assert!(
         said.contains("1 passed, 1 not applicable by provider kind; provider kind; "),
         "{said}"
     );
     let warned = "warned: store-trouble/reset-upload on Argo 3.7.18: not applicable: ";
     assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
-    let said = without_store_trouble("native");
+    let said = without_store_trouble(Provider::Native);
     assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }

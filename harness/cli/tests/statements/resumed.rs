@@ -168,7 +168,7 @@ fn a_run_is_gone_on_with_on_what_it_began_with() {
     begun["provider"] = json!("kind");
     std::fs::write(&path, begun.to_string()).expect("write");
     resume(&run);
-    assert_eq!(report(&run).provider, "kind");
+    assert_eq!(report(&run).provider, model::Provider::Kind);
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Run {
             run: RUN.to_owned(),
             started: self.began,
             elapsed_ms: 60_000,
-            provider: "native".to_owned(),
+            provider: model::Provider::Native,
             kubernetes: "v1.34.4".to_owned(),
             argo: vec![ArgoReport {
                 versions: Versions::all(&version()),
@@ -249,7 +249,8 @@ fn build() -> Build {
             "known_issues": "fail", "cases": {}, "shard": null });
         let run = json!({ "format": [report::run::MAJOR, report::run::MINOR], "run": RUN,
             "started": "2026-01-02T03:04:05Z", "elapsed_ms": 1, "provider": "native",
-            "kubernetes": "", "argo": [], "stages": [], "verdicts": [], "asked": asked });
+            "kubernetes": "", "argo": [], "stages": [], "verdicts": [], "untested": [],
+            "observed": [], "asked": asked });
         std::fs::write(directory.path().join("run.json"), run.to_string()).expect("write");
         let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
         let output = command.args(["certify", "."]).current_dir(directory.path()).output();

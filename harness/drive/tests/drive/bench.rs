@@ -166,7 +166,7 @@ impl Running {
         ended.expect("it ends").expect("no panic").expect("no trouble of the harness");
         let history = read(&self.path);
         let last = history.events.last().map(|event| &event.what);
-        assert!(matches!(last, Some(What::Ended { .. })), "{last:?}");
+        assert!(matches!(last, Some(What::Ended(_))), "{last:?}");
         history
     }
 }
@@ -236,7 +236,7 @@ pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
 
 /// A plan that submits and then does these actions.
 pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
-    let acts = std::iter::once(Act::Submit).chain(acts);
+    let acts = std::iter::once(Act::Submit { workflow: () }).chain(acts);
     let steps = acts.map(|act| model::Step { name: act.verb().to_owned(), act }).collect();
     let workflow = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
         "metadata": { "labels": { "mine": "yes" } },

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Act;
-use model::history::{StepOutcome, What};
+use model::history::{EndReason, StepOutcome, What};
 use rstest::rstest;
 
 use crate::api::Fault;
@@ -19,8 +19,7 @@ async fn a_run_that_is_stopped_while_it_waits_ends_at_once() {
     run.events.begun("await").await;
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
-    let reason = "the run was stopped".to_owned();
-    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason, trouble: false });
+    assert_eq!(history.events.last().expect("an end").what, What::Ended(EndReason::Stopped));
     assert_eq!(outcome(&history, "await"), None, "it did not come to an end");
     assert_eq!(bench.argo.ran(), [""; 0]);
 }
@@ -40,8 +39,7 @@ async fn a_run_that_is_stopped_while_nobody_answers_ends_at_once(
     bench.api.until_asked(verb, path, 1).await;
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
-    let reason = "the run was stopped".to_owned();
-    assert_eq!(history.events.last().expect("an end").what, What::Ended { reason, trouble: false });
+    assert_eq!(history.events.last().expect("an end").what, What::Ended(EndReason::Stopped));
 }
 
 #[tokio::test(start_paused = true)]
@@ -92,7 +90,8 @@ async fn a_namespace_that_cannot_be_made_is_trouble_of_the_harness() {
     let cause = std::error::Error::source(&error).expect("a cause");
     assert_eq!(cause.to_string(), "failed to apply Secret artifact-store");
     let history = crate::bench::read(&bench.history());
-    let Some(What::Ended { reason, trouble: true }) = history.events.last().map(|e| &e.what) else {
+    let Some(What::Ended(EndReason::HarnessError(reason))) = history.events.last().map(|e| &e.what)
+    else {
         panic!("{history:?}")
     };
     assert!(reason.contains("failed to set up the namespace of the case"), "{reason}");

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use drive::teardown;
-use model::history::{Kind, What};
+use model::history::{EndReason, Kind, What};
 use serde_json::{Value, json};
 
 use crate::api::FakeApi;
@@ -106,7 +106,7 @@ async fn a_case_does_not_begin_where_something_is_left() {
     assert_eq!(bench.api.count("apply", ""), 0);
     let history = read(&bench.history());
     let last = history.events.last().map(|event| &event.what);
-    assert!(matches!(last, Some(What::Ended { trouble: true, .. })), "{last:?}");
+    assert!(matches!(last, Some(What::Ended(EndReason::HarnessError(_)))), "{last:?}");
 }
 
 /// The watch tells the objects of an earlier case late.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use model::fact::{Count, Fact, RequestsFact};
-use model::history::{History, Operation, Request, StepOutcome, What};
+use model::history::{EndReason, History, Operation, Request, StepOutcome, What};
 use model::step::{Misbehaviour, S3Error, StoreFault};
 use model::{Act, Plan};
 use tempfile::TempDir;
@@ -114,7 +114,7 @@ async fn a_proxy_that_is_gone_is_trouble_of_the_harness() {
     let error = run.driven.await.expect("no panic").expect_err("it cannot go on");
     assert!(error.to_string().contains("the proxy before the object store"), "{error}");
     let last = read(&bench.history()).events.pop().expect("an event").what;
-    assert!(matches!(last, What::Ended { trouble: true, .. }), "{last:?}");
+    assert!(matches!(last, What::Ended(EndReason::HarnessError(_))), "{last:?}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use judge::{Judge, judge};
 use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Presence};
 use model::history::{Event, Header, What};
+use model::verdict::Doubt;
 use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
 use model::{Act, Fact, Plan, World};
 use rstest::rstest;
@@ -158,12 +159,12 @@ fn befall(bench: &Bench, environment: Environment) {
 #[rstest]
 #[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
 #[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
-#[case(Argo::RefusesToDelete, Environment::Well, [Pass, Unknown, Unknown])]
+#[case(Argo::RefusesToDelete, Environment::Well, [Pass, Unknown(Doubt::StepUnknown), Unknown(Doubt::StepUnknown)])]
 #[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
-#[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, Unknown, Unknown])]
-#[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, Unknown, Unknown])]
-#[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, Unknown, Unknown])]
-#[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, Unknown, Unknown])]
+#[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
+#[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
+#[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
+#[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, Unknown(Doubt::Gap), Unknown(Doubt::Gap)])]
 #[tokio::test(start_paused = true)]
 async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     #[case] argo: Argo,

@@ -77,8 +77,7 @@ fn read(claims: &Claims, input: &[u8]) -> u64 {
     };
     match judge_reader(claims, reader) {
         Ok((findings, _)) => {
-            let words =
-                findings.iter().map(|found| format!("{:?}{:?}", found.outcome, found.doubt));
+            let words = findings.iter().map(|found| format!("{:?}", found.outcome));
             answer(&words.collect::<String>())
         }
         Err(error) => {

@@ -1,7 +1,7 @@
 //! `always` is `never` of the opposite.
 
 use insta::assert_snapshot;
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 
 use crate::story::{Story, always, gone, only_while, running, told};
 
@@ -31,7 +31,10 @@ fn moments_at_which_nothing_is_known_do_not_count() {
         Story::new().done("submit").well_until(5_000).phase("Running").well_until(9_000).ended();
     assert_eq!(story.judge(always(running(), None)).outcome, Outcome::Pass);
     let story = Story::new().done("submit").at(6_000).ended();
-    assert_eq!(story.judge(always(running(), None)).outcome, Outcome::Unknown);
+    assert_eq!(
+        story.judge(always(running(), None)).outcome,
+        Outcome::Unknown(Doubt::MatchedNothing)
+    );
 }
 
 #[test]
@@ -40,5 +43,5 @@ fn counts_only_while() {
     let story = Story::submitted().phase("Failed").at(3_000).gone().well_until(5_000).ended();
     assert_eq!(story.judge(claim()).outcome, Outcome::Pass);
     let story = Story::submitted().phase("Failed").at(3_000).ended();
-    assert_eq!(story.judge(claim()).outcome, Outcome::Unknown);
+    assert_eq!(story.judge(claim()).outcome, Outcome::Unknown(Doubt::NeverEvaluated));
 }

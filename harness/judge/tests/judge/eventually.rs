@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use model::history::Part;
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 use rstest::rstest;
 
 use crate::story::{Story, eventually, running, succeeded, told};
@@ -84,7 +84,7 @@ fn ended_before_the_deadline_is_unknown() {
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [21]:
     the window was to last until 11.0s, but the history ended at 8.0s (event 73):
-    all done
+    every claim is decided
     ");
 }
 
@@ -131,7 +131,7 @@ fn never_evaluated_is_unknown() {
 fn trouble_of_a_part_in_the_window_is_unknown(#[case] part: Part, #[case] words: &str) {
     let story = Story::submitted().well_until(5_000).troubled(part).well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let words = format!("not in time, but the {words} unhealthy at 5.0s (event ");
     assert!(finding.because.starts_with(&words), "{finding:?}");
 }
@@ -162,7 +162,7 @@ fn trouble_that_was_on_when_the_window_opened_is_unknown() {
 fn trouble_found_right_after_the_deadline_is_unknown() {
     let story = Story::submitted().well_until(10_900).at(11_100).troubled(Part::Controller);
     let finding = story.well_until(20_000).ended().judge(eventually(succeeded(), 10));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_part_is_waited_for_after_the_deadline() {
     let story = Story::submitted().well_until(10_900).at(11_050).phase("Running");
     let story = story.at(11_100).troubled(Part::Controller).well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_part_never_heard_of_in_a_short_window_is_unknown() {
 
 #[rstest]
 #[case::in_time(10_000, Outcome::Fail)]
-#[case::too_late(10_001, Outcome::Unknown)]
+#[case::too_late(10_001, Outcome::Unknown(Doubt::Environment))]
 fn the_first_word_must_come_soon(#[case] first: u64, #[case] expected: Outcome) {
     let story = Story::new().done("submit").phase("Running").at(first).well_until(20_000);
     let finding = story.ended().judge(eventually(succeeded(), 15));
@@ -245,7 +245,7 @@ fn the_first_word_must_come_soon(#[case] first: u64, #[case] expected: Outcome) 
 
 #[rstest]
 #[case::short(14_000, Outcome::Fail)]
-#[case::long(14_001, Outcome::Unknown)]
+#[case::long(14_001, Outcome::Unknown(Doubt::Environment))]
 fn a_part_may_be_silent_for_so_long(#[case] again: u64, #[case] expected: Outcome) {
     let story = Story::submitted().well_until(4_000).at(again).well_until(40_000).ended();
     let finding = story.judge(eventually(succeeded(), 30));
@@ -265,7 +265,7 @@ fn silence_is_told_with_its_bounds() {
 
 #[rstest]
 #[case::within_patience(21_000, Outcome::Fail)]
-#[case::beyond_it(20_999, Outcome::Unknown)]
+#[case::beyond_it(20_999, Outcome::Unknown(Doubt::Environment))]
 fn the_last_word_must_be_near_the_deadline(#[case] last: u64, #[case] expected: Outcome) {
     let story =
         Story::submitted().well_until(last).at(31_001).phase("Running").marked_all().ended();

@@ -66,17 +66,16 @@ fn seen(story: Story, letter: char) -> Story {
     story.workflow(Change::Modified, &json!({ "status": { "nodes": nodes } }))
 }
 
-fn outcome(letters: &str, claim: Claim) -> (Outcome, Option<Doubt>) {
+fn outcome(letters: &str, claim: Claim) -> Outcome {
     let finding = story(letters).judge(claim);
-    assert_eq!(finding.outcome == Outcome::Unknown, finding.doubt.is_some(), "{finding:?}");
-    (finding.outcome, finding.doubt)
+    finding.outcome
 }
 
-const PASS: (Outcome, Option<Doubt>) = (Outcome::Pass, None);
-const FAIL: (Outcome, Option<Doubt>) = (Outcome::Fail, None);
+const PASS: Outcome = Outcome::Pass;
+const FAIL: Outcome = Outcome::Fail;
 
-const fn unknown(doubt: Doubt) -> (Outcome, Option<Doubt>) {
-    (Outcome::Unknown, Some(doubt))
+const fn unknown(doubt: Doubt) -> Outcome {
+    Outcome::Unknown(doubt)
 }
 
 fn claim(modality: Modality, fact: Fact) -> Claim {
@@ -96,7 +95,7 @@ fn claim(modality: Modality, fact: Fact) -> Claim {
 #[case::released_at_once("g|", unknown(Doubt::NeverEvaluated))]
 #[case::broken_after_the_release("ffg..|", PASS)]
 #[case::ends_before("ff|", unknown(Doubt::BrokeOff))]
-fn until(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn until(#[case] letters: &str, #[case] expected: Outcome) {
     let until = Modality::Until { until: g(), within: Duration::from_secs(3) };
     assert_eq!(outcome(letters, claim(until, f())), expected);
 }
@@ -117,7 +116,7 @@ fn until(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
 #[case::waiting_at_the_end("g.|", unknown(Doubt::BrokeOff))]
 #[case::breaks_off("gf..", unknown(Doubt::BrokeOff))]
 #[case::a_pause_in_the_dark_is_no_trigger("b?g...|", PASS)]
-fn leads_to(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn leads_to(#[case] letters: &str, #[case] expected: Outcome) {
     let leads = Modality::LeadsTo { trigger: g(), within: Duration::from_secs(3) };
     assert_eq!(outcome(letters, claim(leads, f())), expected);
 }
@@ -140,18 +139,14 @@ fn leads_to(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
 #[case::a_pause_in_the_dark_is_no_end("f?ff|", Count::Exactly(1), PASS)]
 #[case::never_told("????|", Count::AtMost(1), unknown(Doubt::NodeNeverExisted))]
 #[case::breaks_off(".f..", Count::Exactly(1), unknown(Doubt::BrokeOff))]
-fn happens(
-    #[case] letters: &str,
-    #[case] times: Count,
-    #[case] expected: (Outcome, Option<Doubt>),
-) {
+fn happens(#[case] letters: &str, #[case] times: Count, #[case] expected: Outcome) {
     assert_eq!(outcome(letters, claim(Modality::Happens { times, within: None }, f())), expected);
 }
 
 #[rstest]
 #[case::too_many_are_after_the_window(".f...f|", PASS)]
 #[case::the_first_is_after_the_window(".....f|", FAIL)]
-fn happens_within(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn happens_within(#[case] letters: &str, #[case] expected: Outcome) {
     let times = Count::Exactly(1);
     let within = Some(Duration::from_secs(3));
     assert_eq!(outcome(letters, claim(Modality::Happens { times, within }, f())), expected);
@@ -172,7 +167,7 @@ fn happens_within(#[case] letters: &str, #[case] expected: (Outcome, Option<Doub
 #[case::to_the_end_of_the_history(".ff|", unknown(Doubt::BrokeOff))]
 #[case::ends_too_soon(".f|", unknown(Doubt::BrokeOff))]
 #[case::ends_too_soon_after_the_deadline("...f|", unknown(Doubt::BrokeOff))]
-fn eventually_for(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn eventually_for(#[case] letters: &str, #[case] expected: Outcome) {
     let (within, lasting) = (Duration::from_secs(3), Some(Duration::from_secs(2)));
     let lasting = Modality::Eventually { within, lasting };
     assert_eq!(outcome(letters, claim(lasting, f())), expected);
@@ -185,7 +180,7 @@ fn eventually_for(#[case] letters: &str, #[case] expected: (Outcome, Option<Doub
 #[case::neither(".......|", FAIL)]
 #[case::second_in_trouble(".xg.|", unknown(Doubt::Environment))]
 #[case::second_after_a_gap(".!g.|", unknown(Doubt::Gap))]
-fn eventually_before(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn eventually_before(#[case] letters: &str, #[case] expected: Outcome) {
     let claim = Claim { before: Some(g()), ..eventually(f(), 5) };
     assert_eq!(outcome(letters, claim), expected);
 }
@@ -198,7 +193,7 @@ fn eventually_before(#[case] letters: &str, #[case] expected: (Outcome, Option<D
 #[case::at_once("g..|", unknown(Doubt::NeverEvaluated))]
 #[case::a_gap_before_it(".!g.|", unknown(Doubt::Gap))]
 #[case::a_gap_after_it("..g!|", PASS)]
-fn never_before(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn never_before(#[case] letters: &str, #[case] expected: Outcome) {
     let claim = Claim { before: Some(g()), ..never(f(), None) };
     assert_eq!(outcome(letters, claim), expected);
 }
@@ -211,7 +206,7 @@ fn never_before(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>
 #[case::it_never_comes("ffff|", unknown(Doubt::NeverEvaluated))]
 #[case::a_gap_before_it("!.bfff|", PASS)]
 #[case::a_gap_after_it(".b!f|", unknown(Doubt::Gap))]
-fn always_after(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn always_after(#[case] letters: &str, #[case] expected: Outcome) {
     let claim = Claim { after: Some(g()), ..always(f(), None) };
     assert_eq!(outcome(letters, claim), expected);
 }
@@ -220,7 +215,7 @@ fn always_after(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>
 #[case::in_time("...g.f|", PASS)]
 #[case::before_it_does_not_count(".f.g......|", FAIL)]
 #[case::too_late("g.....f|", FAIL)]
-fn eventually_after(#[case] letters: &str, #[case] expected: (Outcome, Option<Doubt>)) {
+fn eventually_after(#[case] letters: &str, #[case] expected: Outcome) {
     let claim = Claim { after: Some(g()), ..eventually(f(), 3) };
     assert_eq!(outcome(letters, claim), expected);
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use model::fact::Fact;
 use model::history::{Change, Part};
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 use rstest::rstest;
 use serde_json::json;
 
@@ -78,10 +78,10 @@ fn before_the_window_does_not_count() {
 #[case::bounded(Some(10))]
 fn incomplete_is_unknown(#[case] within: Option<u64>) {
     let broken = Story::submitted().well_until(5_000).judge(never(failed(), within));
-    assert_eq!(broken.outcome, Outcome::Unknown, "{broken:?}");
+    assert_eq!(broken.outcome, Outcome::Unknown(Doubt::BrokeOff), "{broken:?}");
     assert!(broken.because.contains("breaks off after 5.0s"), "{broken:?}");
     let torn = Story::submitted().well_until(5_000).torn().judge(never(failed(), within));
-    assert_eq!(torn.outcome, Outcome::Unknown, "{torn:?}");
+    assert_eq!(torn.outcome, Outcome::Unknown(Doubt::BrokeOff), "{torn:?}");
     assert!(torn.because.contains("torn"), "{torn:?}");
 }
 
@@ -91,7 +91,7 @@ fn ended_before_its_window_did_is_unknown() {
     assert_snapshot!(told(&story.judge(never(failed(), Some(10)))), @r"
     unknown at -, events [21]:
     the window was to last until 11.0s, but the history ended at 5.0s (event 53):
-    all done
+    every claim is decided
     ");
 }
 
@@ -125,15 +125,15 @@ fn a_gap_outside_the_window_does_not_matter() {
 fn a_gap_right_after_the_window_is_unknown() {
     let story = Story::submitted().well_until(10_900).at(11_100).gap().well_until(15_000);
     let finding = story.judge(never(failed(), Some(10)));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Gap), "{finding:?}");
 }
 
 #[rstest]
-#[case(Part::Api, Outcome::Unknown)]
-#[case(Part::Watches, Outcome::Unknown)]
-#[case(Part::Controller, Outcome::Unknown)]
-#[case(Part::Node, Outcome::Unknown)]
-#[case(Part::Harness, Outcome::Unknown)]
+#[case(Part::Api, Outcome::Unknown(Doubt::Environment))]
+#[case(Part::Watches, Outcome::Unknown(Doubt::Environment))]
+#[case(Part::Controller, Outcome::Unknown(Doubt::Environment))]
+#[case(Part::Node, Outcome::Unknown(Doubt::Environment))]
+#[case(Part::Harness, Outcome::Unknown(Doubt::Environment))]
 #[case(Part::Store, Outcome::Pass)]
 fn trouble_of_what_we_see_with_is_unknown(#[case] part: Part, #[case] expected: Outcome) {
     let story = Story::submitted().at(4_000).troubled(part).well_until(8_000).ended();
@@ -142,7 +142,7 @@ fn trouble_of_what_we_see_with_is_unknown(#[case] part: Part, #[case] expected: 
 }
 
 #[rstest]
-#[case::in_the_window(4_000, Outcome::Unknown)]
+#[case::in_the_window(4_000, Outcome::Unknown(Doubt::Environment))]
 #[case::after_it(12_000, Outcome::Pass)]
 fn what_does_not_happen_in_time_on_an_ill_node_is_unknown(
     #[case] at: u64,

@@ -39,7 +39,7 @@ fn one_that_was_refused_fails_where_all_is_well() {
     ");
     let ill = story().troubled(Part::Store).well_until(20_000).ended();
     let finding = ill.judge(eventually(deleted(), 10));
-    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 
 #[rstest]
@@ -47,7 +47,7 @@ fn one_that_was_refused_fails_where_all_is_well() {
 #[case::never(never(deleted(), Some(10)))]
 fn what_was_not_recorded_says_nothing(#[case] claim: model::Claim) {
     let finding = Story::submitted().well_until(20_000).ended().judge(claim);
-    assert_eq!(finding.doubt, Some(Doubt::MatchedNothing), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::MatchedNothing), "{finding:?}");
 }
 
 #[rstest]
@@ -65,7 +65,7 @@ fn after_a_deletion(#[case] then: Operation, #[case] expected: Outcome) {
 fn nothing_is_astray_where_nothing_was_asked_for() {
     let story = recorded().well_until(20_000).ended();
     let finding = story.judge(never(Fact::RequestsAstray(Count::AtLeast(1)), Some(10)));
-    assert_eq!(finding.doubt, Some(Doubt::MatchedNothing), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::MatchedNothing), "{finding:?}");
 }
 
 /// A story whose step `broken` lets the store misbehave, and one claim.
@@ -94,7 +94,7 @@ fn a_fault_that_a_request_met_is_believed() {
 )]
 fn a_fault_that_no_request_met(#[case] story: Story, #[case] because: &str) {
     let finding = with_fault(story.ended(), eventually(running(), 10));
-    assert_eq!(finding.doubt, Some(Doubt::Precondition), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Precondition), "{finding:?}");
     assert_eq!(finding.because, because);
 }
 

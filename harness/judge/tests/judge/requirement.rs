@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use model::claim::Requirement;
 use model::fact::Fact;
 use model::history::{Part, StepOutcome};
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 
 use crate::story::{Story, eventually, never, running, succeeded, told};
 
@@ -88,7 +88,7 @@ fn a_step_that_never_began_leaves_it_unmet() {
 /// not met.
 #[rstest::rstest]
 #[case::of_a_well_environment(None, false, Outcome::Fail)]
-#[case::after_trouble(Some(Part::Node), false, Outcome::Unknown)]
+#[case::after_trouble(Some(Part::Node), false, Outcome::Unknown(Doubt::Environment))]
 #[case::before_trouble(Some(Part::Node), true, Outcome::Fail)]
 fn a_failure_stays_but_after_trouble_that_may_have_led_to_it(
     #[case] trouble: Option<Part>,

@@ -57,7 +57,7 @@ fn no_absence_passes_beside_an_unhealthy_part(
         unhealthy(Story::submitted(), part, 5_000, 8_000)
     };
     let finding = story.ended().judge(claim);
-    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     assert!(finding.because.contains(part.name()), "{finding:?}");
 }
 
@@ -69,7 +69,7 @@ fn no_absence_passes_by_one_old_listing(#[case] claim: Claim) {
     let pass = story().listing_until(&["a"], 30_000).ended().judge(claim.clone());
     assert_eq!(pass.outcome, Outcome::Pass, "{pass:?}");
     let finding = story().well_but_until(Some(Part::Store), 30_000).ended().judge(claim);
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn no_absence_passes_without_a_probe_of_the_controller_after_its_window() {
     let story = Story::submitted().well_until(11_000).at(11_500).marked_all();
     let story = story.well_but(Some(Part::Controller)).at(12_000).ended();
     let finding = story.judge(never(failed(), Some(10)));
-    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let said = "no violation was seen, but no healthy probe of the workflow controller came after \
                 11.0s";
     assert_eq!(finding.because, said);
@@ -95,14 +95,14 @@ fn a_failure_asks_the_store_that_the_workflow_uses(
     let story = Story::submitted().well_until(2_000).troubled(Part::Store);
     let story = story.at(4_000).phase("Error").troubled(Part::Store).well_until(30_000);
     let finding = judged(story.ended(), claim, uses_store, Vec::new());
-    assert_eq!(finding.doubt, doubt, "{finding:?}");
+    assert_eq!(finding.outcome.doubt(), doubt, "{finding:?}");
 }
 
 /// A violation at 10s: the node was unhealthy from `from` to `to`, and the workflow ran up to then.
 #[rstest]
 #[case::long_before(3_000, 5_000, Outcome::Fail)]
-#[case::at_that_moment(8_000, 12_000, Outcome::Unknown)]
-#[case::found_right_after_it(11_000, 12_000, Outcome::Unknown)]
+#[case::at_that_moment(8_000, 12_000, Outcome::Unknown(Doubt::Environment))]
+#[case::found_right_after_it(11_000, 12_000, Outcome::Unknown(Doubt::Environment))]
 #[case::long_after_it(13_000, 15_000, Outcome::Fail)]
 fn a_violation_needs_a_healthy_environment(
     #[case] from: u64,
@@ -122,7 +122,7 @@ fn a_violation_needs_a_healthy_environment(
 
 /// The form `eventually Succeeded since completed`: the cause lies before the window.
 #[rstest]
-#[case::unhealthy_before_it(2_000, 6_000, Outcome::Unknown)]
+#[case::unhealthy_before_it(2_000, 6_000, Outcome::Unknown(Doubt::Environment))]
 #[case::healthy(29_000, 29_500, Outcome::Fail)]
 fn a_failure_asks_the_time_before_its_window(
     #[case] from: u64,
@@ -143,7 +143,7 @@ fn a_failure_asks_the_time_before_its_window(
 /// A second pod of the window, told at `told` only; the marks tell up to `told` from then on.
 #[rstest]
 #[case::in_the_window(10_900, Outcome::Fail)]
-#[case::after_it(18_000, Outcome::Unknown)]
+#[case::after_it(18_000, Outcome::Unknown(Doubt::Order))]
 fn an_event_that_arrives_late_may_be_of_the_window(#[case] told: u64, #[case] expected: Outcome) {
     let claim = never(pods_seen(2), Some(10));
     let story = pod(Story::submitted(), "a", Change::Added).well_until(10_000);
@@ -160,7 +160,7 @@ fn a_window_waits_until_the_watches_passed_its_end() {
         story = Part::ALL.into_iter().fold(story.at(at), Story::probed);
     }
     let finding = story.ended().judge(never(pods_seen(2), Some(10)));
-    assert_eq!(finding.doubt, Some(Doubt::Gap), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Gap), "{finding:?}");
     let said = "no violation was seen, but the watch of workflows told everything only up to 10.0s";
     assert_eq!(finding.because, said);
 }
@@ -180,20 +180,20 @@ fn after_a_gap(shown: &[&str]) -> Story {
 fn after_a_gap_before_the_window(#[case] claim: Claim, #[case] doubt: Option<Doubt>) {
     let story = after_a_gap(&[]).done("await").well_until(30_000).ended();
     let finding = story.judge(since(claim, "await"));
-    assert_eq!(finding.doubt, doubt, "{finding:?}");
+    assert_eq!(finding.outcome.doubt(), doubt, "{finding:?}");
 }
 
 #[test]
 fn a_workflow_that_a_relist_does_not_show_is_not_known_to_be_gone() {
     let story = Story::submitted().well_until(2_000).gap().well_until(30_000).ended();
     let finding = story.judge(eventually(gone(), 10));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Gap), "{finding:?}");
 }
 
 /// The watch of pods is broken when the window opens; a second pod is not told.
 #[rstest]
 #[case::healthy(None, Outcome::Pass)]
-#[case::broken(Some(Part::Watches), Outcome::Unknown)]
+#[case::broken(Some(Part::Watches), Outcome::Unknown(Doubt::Environment))]
 fn an_absence_does_not_come_true_on_a_stale_world(
     #[case] part: Option<Part>,
     #[case] expected: Outcome,
@@ -215,16 +215,16 @@ fn an_absence_does_not_come_true_on_a_stale_world(
 #[case::long_enough(4_000, None)]
 fn a_window_without_an_end_has_a_floor(#[case] end: u64, #[case] doubt: Option<Doubt>) {
     let finding = Story::submitted().well_until(end).ended().judge(never(failed(), None));
-    assert_eq!(finding.doubt, doubt, "{finding:?}");
+    assert_eq!(finding.outcome.doubt(), doubt, "{finding:?}");
 }
 
 /// The step `await` restarts the controller from 3s to 6s.
 #[rstest]
 #[case::declared(vec![Part::Controller], 4_000, 6_000, Outcome::Pass)]
-#[case::another_part(vec![Part::Node], 4_000, 6_000, Outcome::Unknown)]
-#[case::not_declared(vec![], 4_000, 6_000, Outcome::Unknown)]
+#[case::another_part(vec![Part::Node], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
+#[case::not_declared(vec![], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
 #[case::longer_than_the_step(vec![Part::Controller], 4_000, 9_000, Outcome::Pass)]
-#[case::again_after_it(vec![Part::Controller], 10_000, 11_000, Outcome::Unknown)]
+#[case::again_after_it(vec![Part::Controller], 10_000, 11_000, Outcome::Unknown(Doubt::Environment))]
 fn a_declared_outage_exempts_its_part(
     #[case] parts: Vec<Part>,
     #[case] from: u64,
@@ -247,8 +247,8 @@ fn a_declared_outage_exempts_its_part(
 
 #[rstest]
 #[case::of_that_part(Some(Part::Node), Outcome::Fail)]
-#[case::of_another(Some(Part::Api), Outcome::Unknown)]
-#[case::of_none(None, Outcome::Unknown)]
+#[case::of_another(Some(Part::Api), Outcome::Unknown(Doubt::Environment))]
+#[case::of_none(None, Outcome::Unknown(Doubt::Environment))]
 fn a_claim_may_judge_regardless_of_one_part(
     #[case] regardless: Option<Part>,
     #[case] expected: Outcome,
@@ -269,7 +269,7 @@ fn an_absence_may_pass_regardless_of_one_part(
     let story = unhealthy(Story::submitted(), part, 2_000, 30_000).ended();
     let regardless = states.then_some(part);
     let finding = story.judge(Claim { regardless, ..never(failed(), within) });
-    let expected = if states { Outcome::Pass } else { Outcome::Unknown };
+    let expected = if states { Outcome::Pass } else { Outcome::Unknown(Doubt::Environment) };
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
@@ -298,7 +298,7 @@ fn the_silence_of_the_harness_explains_that_of_the_others(
     #[values(Part::Harness, Part::Api, Part::Node)] last: Part,
 ) {
     let finding = still(last).judge(claim);
-    assert_eq!(finding.doubt, Some(Doubt::Environment), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let words = format!("{but}nothing was heard of the harness between ");
     assert!(finding.because.starts_with(&words), "{finding:?}");
 }

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use model::Fact;
 use model::history::Part;
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 use rstest::rstest;
 
 use crate::story::{
@@ -29,7 +29,7 @@ fn a_listing_of_the_window_passes() {
 fn a_listing_from_before_the_window_does_not_count() {
     let story = Story::submitted().at(2_000).listed(&[]).done("await").at(3_000);
     let finding = story.ended().judge(since(eventually(no_objects(), 10), "await"));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn objects_that_stay_fail() {
 }
 
 #[rstest]
-#[case::asked_at_the_deadline(11_000, Outcome::Unknown)]
+#[case::asked_at_the_deadline(11_000, Outcome::Unknown(Doubt::Order))]
 #[case::asked_after_it(11_001, Outcome::Fail)]
 fn an_answer_that_overlaps_the_deadline_is_unknown(#[case] asked: u64, #[case] expected: Outcome) {
     let story = stored().well_until(11_050).listed_since(asked, &[]).well_until(14_000).ended();
@@ -89,10 +89,10 @@ fn a_stale_listing_says_nothing_about_the_deadline() {
 fn trouble_of_the_store_is_unknown() {
     let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
     let finding = story.judge(eventually(no_objects(), 10));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
     let finding = story.judge(never(no_objects(), None));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 
 #[test]
@@ -187,10 +187,10 @@ fn a_stale_listing_does_not_matter_where_the_rest_is_false_anyway() {
 fn a_fact_made_of_others_asks_the_store_if_one_of_them_does() {
     let both = || Fact::All(vec![no_objects(), gone()]);
     let story = stored().troubled(Part::Store).listing_until(&["b"], 14_000).ended();
-    assert_eq!(story.judge(eventually(both(), 10)).outcome, Outcome::Unknown);
+    assert_eq!(story.judge(eventually(both(), 10)).outcome, Outcome::Unknown(Doubt::Environment));
     let orphaned = Fact::All(vec![some_objects(), lacks_finalizer()]);
     let story = stored().at(10_000).finalizers(&[]).at(10_500).listed(&[]).ended();
-    assert_eq!(story.judge(never(orphaned, None)).outcome, Outcome::Unknown);
+    assert_eq!(story.judge(never(orphaned, None)).outcome, Outcome::Unknown(Doubt::Order));
     let listed = Fact::All(vec![no_objects(), Fact::Any(vec![no_objects()])]);
     let story = stored().at(10_000).finalizers(&[]).listed(&[]).ended();
     assert_eq!(story.judge(never(listed, None)).outcome, Outcome::Fail);

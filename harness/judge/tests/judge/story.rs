@@ -6,8 +6,8 @@ use judge::judge;
 use model::claim::{Claim, Claims, Modality, Requirement};
 use model::fact::{Count, Fact, Presence};
 use model::history::{
-    Action, Change, Event, Header, History, Kind, Operation, Part, Request, Seen, StepOutcome,
-    Versions, What,
+    Action, Change, EndReason, Event, Header, History, Kind, Operation, Part, Request, Seen,
+    StepOutcome, Versions, What,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ impl Story {
     }
 
     pub(crate) fn ended(self) -> Self {
-        self.push(What::Ended { reason: "all done".to_owned(), trouble: false })
+        self.push(What::Ended(EndReason::Decided))
     }
 
     pub(crate) fn torn(mut self) -> Self {
@@ -284,7 +284,7 @@ pub(crate) fn told(finding: &Finding) -> String {
     let outcome = match finding.outcome {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
-        Outcome::Unknown => "unknown",
+        Outcome::Unknown(_) => "unknown",
         Outcome::NotReached => "not reached",
     };
     let at = finding.decided_at.map_or("-".to_owned(), |at| at.to_string());

@@ -5,7 +5,7 @@ use model::case::{Component, Source};
 use model::claim::Claims;
 use model::history::StepOutcome;
 use model::known::{Affected, KnownIssue};
-use model::verdict::{CaseVerdict, Finding, Outcome, Shown, Verdict};
+use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Shown, Verdict};
 use model::{Case, Fact, Level, Plan, ReleaseLine, Truth};
 use rstest::rstest;
 use semver::Version;
@@ -73,10 +73,9 @@ fn found(outcomes: &str) -> Vec<Finding> {
         outcome: match letter {
             'p' => Outcome::Pass,
             'f' | 'x' | '?' => Outcome::Fail,
-            'u' => Outcome::Unknown,
+            'u' => Outcome::Unknown(Doubt::Gap),
             _ => Outcome::NotReached,
         },
-        doubt: None,
         because: format!("why {id}"),
         events: Vec::new(),
         decided_at: None,

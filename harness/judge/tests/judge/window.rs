@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use model::history::StepOutcome;
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 use rstest::rstest;
 
 use crate::story::{Story, eventually, since, succeeded, told};
@@ -34,8 +34,8 @@ fn opens_at_its_own_step_only() {
 
 #[rstest]
 #[case::unmet(StepOutcome::Unmet("phase Running".into()), Outcome::NotReached)]
-#[case::refused(StepOutcome::Refused("forbidden".into()), Outcome::Unknown)]
-#[case::unknown(StepOutcome::Unknown("timed out".into()), Outcome::Unknown)]
+#[case::refused(StepOutcome::Refused("forbidden".into()), Outcome::Unknown(Doubt::StepRefused))]
+#[case::unknown(StepOutcome::Unknown("timed out".into()), Outcome::Unknown(Doubt::StepUnknown))]
 fn a_step_that_is_not_done_keeps_it_shut(
     #[case] outcome: StepOutcome,
     #[case] expected: Outcome,
@@ -71,7 +71,8 @@ fn never_opened_is_unknown() {
     let ended = Story::submitted().at(3_000).ended().judge(claim());
     assert_snapshot!(told(&ended), @r"
     unknown at -, events []:
-    step delete never came to an end: the history ended at 3.0s (event 23): all done
+    step delete never came to an end: the history ended at 3.0s (event 23): every
+    claim is decided
     ");
     let broken = Story::submitted().judge(claim());
     assert_snapshot!(told(&broken), @r"
@@ -94,12 +95,12 @@ fn never_opened_is_unknown() {
 #[test]
 fn a_step_the_history_does_not_know_is_unknown() {
     let finding = Story::submitted().ended().judge(since(eventually(succeeded(), 1), "retry"));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
 }
 
 #[test]
 fn a_later_step_says_nothing_of_one_that_never_ended() {
     let story = Story::submitted().step("delete", StepOutcome::Unmet("there".into())).ended();
     let finding = story.judge(since(eventually(succeeded(), 1), "await"));
-    assert_eq!(finding.outcome, Outcome::Unknown, "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
 }

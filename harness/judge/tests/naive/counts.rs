@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use model::claim::{Claim, Modality};
 use model::fact::{Count, Fact};
-use model::history::{Change, Event, History, Kind, Part, Seen, StepOutcome, What};
+use model::history::{Change, EndReason, Event, History, Kind, Part, Seen, StepOutcome, What};
 use model::verdict::{Finding, Outcome};
 use proptest::prelude::*;
 use serde_json::json;
@@ -60,7 +60,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
             healthy(&mut events, at);
         }
         let last = events.last().map_or(0, |event| event.at);
-        push(&mut events, last, What::Ended { reason: "all done".to_owned(), trouble: false });
+        push(&mut events, last, What::Ended(EndReason::Decided));
         Story { history: History { header: header(), events, torn: false }, gap, pods }
     })
 }
@@ -127,7 +127,7 @@ impl Story {
         };
         let decided = finding.decided_at.unwrap_or(0);
         let allowed = match (&claim.modality, finding.outcome) {
-            (_, Outcome::Unknown | Outcome::NotReached)
+            (_, Outcome::Unknown(_) | Outcome::NotReached)
             | (Modality::Until { .. } | Modality::LeadsTo { .. } | Modality::Happens { .. }, _) => {
                 true
             }

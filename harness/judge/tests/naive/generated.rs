@@ -5,7 +5,7 @@ use std::time::Duration;
 use model::claim::{Claim, Modality};
 use model::fact::{Count, Fact, NodeFact};
 use model::history::{
-    Change, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
+    Change, EndReason, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
 };
 use model::{Truth, World};
 use proptest::prelude::*;
@@ -79,7 +79,7 @@ pub(crate) fn script() -> impl Strategy<Value = Script> {
             tell(&mut events, now, beat);
         }
         if ended {
-            push(&mut events, now, What::Ended { reason: "all done".to_owned(), trouble: false });
+            push(&mut events, now, What::Ended(EndReason::Decided));
         }
         let history = History { header: header(), events, torn: false };
         let mut world = World::new(&history.header);

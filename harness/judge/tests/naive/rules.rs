@@ -37,7 +37,7 @@ impl Asked<'_> {
             Outcome::Pass if self.rests_on_absence() => self.against_pass(),
             Outcome::Pass => None,
             Outcome::Fail => decided.and_then(|decided| self.against_fail(decided)),
-            Outcome::Unknown | Outcome::NotReached => return None,
+            Outcome::Unknown(_) | Outcome::NotReached => return None,
         };
         forbidden.or_else(|| self.not_relisted(decided?))
     }

@@ -10,6 +10,27 @@ use model::{Event, Truth};
 use crate::generated::fact;
 use crate::health::Health;
 
+/// An outcome by the tables, which give no reason of an unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rough {
+    Pass,
+    Fail,
+    Unknown,
+    NotReached,
+}
+
+impl Rough {
+    /// The outcome of the judge without its reason.
+    pub(crate) fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Pass => Self::Pass,
+            Outcome::Fail => Self::Fail,
+            Outcome::Unknown(_) => Self::Unknown,
+            Outcome::NotReached => Self::NotReached,
+        }
+    }
+}
+
 /// One window on a history.
 struct Window<'a> {
     claim: &'a Claim,
@@ -24,8 +45,8 @@ struct Window<'a> {
 }
 
 /// The outcome of a claim by the tables.
-pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) -> Outcome {
-    let ended = history.events.iter().position(|e| matches!(e.what, What::Ended { .. }));
+pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) -> Rough {
+    let ended = history.events.iter().position(|e| matches!(e.what, What::Ended(_)));
     let events = &history.events[..ended.map_or(history.events.len(), |index| index + 1)];
     let submitted = events.iter().enumerate().find_map(|(index, e)| match &e.what {
         What::StepEnded { outcome, .. } => Some((index, outcome)),
@@ -33,9 +54,9 @@ pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) ->
     });
     let opened = match submitted {
         None | Some((_, StepOutcome::Unknown(_) | StepOutcome::Refused(_))) => {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
-        Some((_, StepOutcome::Unmet(_))) => return Outcome::NotReached,
+        Some((_, StepOutcome::Unmet(_))) => return Rough::NotReached,
         Some((index, StepOutcome::Done(_))) => index,
     };
     let is_true = |fact: &Fact, index: usize| value(facts, fact, index) == Truth::True;
@@ -43,7 +64,7 @@ pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) ->
         None => Some(opened),
         Some(after) => (opened..events.len()).find(|index| is_true(after, *index)),
     };
-    let Some(opened) = opened else { return Outcome::Unknown };
+    let Some(opened) = opened else { return Rough::Unknown };
     let within = match &claim.modality {
         Modality::Eventually { within, .. } | Modality::Until { within, .. } => Some(*within),
         Modality::Always { within }
@@ -71,7 +92,7 @@ fn value(facts: &[[Truth; 3]], asked: &Fact, index: usize) -> Truth {
 }
 
 impl Window<'_> {
-    fn outcome(&self) -> Outcome {
+    fn outcome(&self) -> Rough {
         match &self.claim.modality {
             Modality::Eventually { lasting: None, .. } => self.eventually(),
             Modality::Eventually { lasting: Some(lasting), .. } => {
@@ -159,19 +180,19 @@ impl Window<'_> {
     }
 
     /// A violation at this moment, the subject having been right at `right`.
-    fn violated(&self, index: usize, right: u64) -> Outcome {
+    fn violated(&self, index: usize, right: u64) -> Rough {
         let at = self.at(index);
         let known = |i: &usize| self.health(*i).is_probed(at);
         let decided = (index + 1..=self.last()).find(known).unwrap_or(self.last());
         let ill = self.health(decided).is_ill(right.min(at), at);
-        if ill { Outcome::Unknown } else { Outcome::Fail }
+        if ill { Rough::Unknown } else { Rough::Fail }
     }
 
     /// A failure at the end of the window.
-    fn failed(&self, decided: usize, right: u64, end: u64) -> Outcome {
+    fn failed(&self, decided: usize, right: u64, end: u64) -> Rough {
         let health = self.health(decided);
         let ill = health.is_ill(right.min(end), end) || !health.is_told(end);
-        if ill { Outcome::Unknown } else { Outcome::Fail }
+        if ill { Rough::Unknown } else { Rough::Fail }
     }
 
     /// Whether nothing that was not seen can have happened up to `end`.
@@ -188,31 +209,31 @@ impl Window<'_> {
         !health.is_ill(opened, self.at(self.last())) && health.known_until() >= opened + FLOOR
     }
 
-    fn eventually(&self) -> Outcome {
+    fn eventually(&self) -> Rough {
         let moments = self.moments();
         if moments.iter().any(|i| self.truth(*i) == Truth::True) {
-            return Outcome::Pass;
+            return Rough::Pass;
         }
         if let Some(index) = self.closed_by
             && self.truth(index) == Truth::True
         {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         let (Some(decided), Some(end)) = (self.decided(), self.deadline) else {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         };
-        let Some(crossed) = self.crossed() else { return Outcome::Unknown };
+        let Some(crossed) = self.crossed() else { return Rough::Unknown };
         let known = moments.iter().chain(&self.closed_by);
         let known = known.into_iter().any(|i| self.truth(*i) != Truth::Unknown);
         let at_deadline = self.closed_by.unwrap_or(crossed.saturating_sub(1));
         let blurred = self.blurred(decided).iter().any(|i| self.truth(*i) == Truth::True);
         if !known || self.truth(at_deadline) == Truth::Unknown || blurred {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         self.failed(decided, self.right(0..self.opened), end)
     }
 
-    fn throughout(&self) -> Outcome {
+    fn throughout(&self) -> Rough {
         let demands = !matches!(self.claim.modality, Modality::Never { .. });
         let bad = if demands { Truth::False } else { Truth::True };
         let active = |i: usize| match &self.claim.only_while {
@@ -225,28 +246,28 @@ impl Window<'_> {
             return self.violated(*index, self.right(0..*index));
         }
         let evaluated = counted.iter().any(|i| self.truth(*i) != Truth::Unknown);
-        let Some(decided) = self.decided() else { return Outcome::Unknown };
+        let Some(decided) = self.decided() else { return Rough::Unknown };
         let blurred = self.blurred(decided);
         let blurred = blurred.into_iter().any(|i| self.truth(i) == bad && active(i));
         if blurred || !evaluated {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         let believed = match self.deadline {
             Some(end) => self.is_believed(decided, end),
             None => self.is_believed_to_the_end(),
         };
         if !believed {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         match (&self.claim.modality, self.closed_by, self.deadline) {
             (Modality::Until { .. }, None, Some(end)) => {
                 self.failed(decided, self.right(std::iter::empty()), end)
             }
-            _ => Outcome::Pass,
+            _ => Rough::Pass,
         }
     }
 
-    fn leads_to(&self, trigger: &Fact, within: u64) -> Outcome {
+    fn leads_to(&self, trigger: &Fact, within: u64) -> Rough {
         let mut so = false;
         let mut answered_to = self.opened;
         let mut any = false;
@@ -273,18 +294,18 @@ impl Window<'_> {
             let blurred = late.iter().take_while(|i| decided.is_none_or(|d| **i <= d));
             let mut blurred = blurred.filter(|i| !self.health(**i).is_told(due));
             if blurred.any(|i| self.truth(*i) == Truth::True) {
-                return Outcome::Unknown;
+                return Rough::Unknown;
             }
-            let Some(decided) = decided else { return Outcome::Unknown };
+            let Some(decided) = decided else { return Rough::Unknown };
             return self.failed(decided, self.right(0..late[0]), due);
         }
         if !self.ended || !any || !self.is_believed_to_the_end() {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
-        Outcome::Pass
+        Rough::Pass
     }
 
-    fn happens(&self, times: Count) -> Outcome {
+    fn happens(&self, times: Count) -> Rough {
         let (mut so, mut count, mut known) = (false, 0, false);
         for index in self.moments() {
             let now = self.truth(index);
@@ -292,7 +313,7 @@ impl Window<'_> {
             known |= now != Truth::Unknown;
             so = if now == Truth::Unknown { so } else { now == Truth::True };
             match times {
-                Count::AtLeast(n) if count >= n => return Outcome::Pass,
+                Count::AtLeast(n) if count >= n => return Rough::Pass,
                 Count::Exactly(n) | Count::AtMost(n) if count > n => {
                     let before = index > self.opened;
                     let right = if before { self.at(index - 1) } else { self.right_at_opening() };
@@ -301,21 +322,21 @@ impl Window<'_> {
                 _ => {}
             }
         }
-        let Some(decided) = self.decided() else { return Outcome::Unknown };
+        let Some(decided) = self.decided() else { return Rough::Unknown };
         let blurred = self.blurred(decided);
         if !known || (!so && blurred.into_iter().any(|i| self.truth(i) == Truth::True)) {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         let right = self.right(0..0);
         match (times.admits(count), self.deadline) {
-            (true, Some(end)) if self.is_believed(decided, end) => Outcome::Pass,
-            (true, None) if self.is_believed_to_the_end() => Outcome::Pass,
-            (true, _) => Outcome::Unknown,
+            (true, Some(end)) if self.is_believed(decided, end) => Rough::Pass,
+            (true, None) if self.is_believed_to_the_end() => Rough::Pass,
+            (true, _) => Rough::Unknown,
             (false, Some(end)) => self.failed(decided, right, end),
             (false, None) => {
                 let now = self.at(self.last());
                 let ill = self.health(self.last()).is_ill(right.min(now), now);
-                if ill { Outcome::Unknown } else { Outcome::Fail }
+                if ill { Rough::Unknown } else { Rough::Fail }
             }
         }
     }
@@ -326,7 +347,7 @@ impl Window<'_> {
         self.at(before.unwrap_or(self.opened))
     }
 
-    fn lasting(&self, length: u64) -> Outcome {
+    fn lasting(&self, length: u64) -> Rough {
         let deadline = self.deadline.expect("it has one");
         let mut index = self.opened;
         let mut known = false;
@@ -343,12 +364,12 @@ impl Window<'_> {
                 let at = self.at(*i);
                 at > end || self.truth(*i) != Truth::True || at == end
             });
-            let Some(told) = told else { return Outcome::Unknown };
+            let Some(told) = told else { return Rough::Unknown };
             if self.at(told) > end || self.truth(told) == Truth::True {
                 return self.confirmed(told, end);
             }
             if self.truth(told) == Truth::Unknown {
-                return Outcome::Unknown;
+                return Rough::Unknown;
             }
             let stayed = (start..told).take_while(|i| self.at(*i) <= deadline).last();
             right = stayed.map(|i| self.at(i));
@@ -358,7 +379,7 @@ impl Window<'_> {
             }
             index = told;
         }
-        let Some(crossed) = self.crossed() else { return Outcome::Unknown };
+        let Some(crossed) = self.crossed() else { return Rough::Unknown };
         let from = broken_at.unwrap_or(crossed);
         let closed = |i: &usize| self.health(*i).is_known(deadline);
         let decided = (from..=self.last()).find(closed).unwrap_or(self.last());
@@ -368,23 +389,23 @@ impl Window<'_> {
         let blurred = blurred.filter(seen).any(|i| self.truth(i) == Truth::True);
         let at_deadline = self.truth(crossed.saturating_sub(1));
         if !known || at_deadline == Truth::Unknown || blurred {
-            return Outcome::Unknown;
+            return Rough::Unknown;
         }
         self.failed(decided, right.unwrap_or_else(|| self.right(0..self.opened)), deadline)
     }
 
     /// It stayed true up to `end`, as far as was told at this event.
-    fn confirmed(&self, told: usize, end: u64) -> Outcome {
+    fn confirmed(&self, told: usize, end: u64) -> Rough {
         for index in told..=self.last() {
             let health = self.health(index);
             if self.truth(index) != Truth::True && !health.is_told(end) {
-                return Outcome::Unknown;
+                return Rough::Unknown;
             }
             if health.is_known(end) {
                 let believed = self.is_believed(index, end);
-                return if believed { Outcome::Pass } else { Outcome::Unknown };
+                return if believed { Rough::Pass } else { Rough::Unknown };
             }
         }
-        Outcome::Unknown
+        Rough::Unknown
     }
 }

@@ -89,12 +89,15 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
             let hint = "give one of them a name: `as: …`".to_owned();
             r.error(item.at, format!("two steps are called `{}`", step.name), Some(hint));
         }
-        let submitted = steps.iter().any(|s| s.act == Act::Submit);
+        let submitted = steps.iter().any(|s| s.act.submits());
         match (&step.act, submitted) {
-            (Act::Submit, true) => {
+            (Act::Submit { .. }, true) => {
                 r.error(item.at, "`submit` must come only once".to_owned(), None);
             }
-            (Act::Submit | Act::Apply { .. } | Act::Await { .. } | Act::StoreFault(_), false)
+            (
+                Act::Submit { .. } | Act::Apply { .. } | Act::Await { .. } | Act::StoreFault(_),
+                false,
+            )
             | (_, true) => {}
             (other, false) => {
                 let message = format!("`{}` must come after `submit`", other.verb());
@@ -145,7 +148,7 @@ fn waiting(
 
 fn plain(verb: &str, value: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<Act> {
     let bare = match verb {
-        "submit" => return r.text(value).map(|_| Act::Submit),
+        "submit" => return r.text(value).map(|_| Act::Submit { workflow: () }),
         "grant" => return right(value, r).map(Act::Grant),
         "revoke" => return right(value, r).map(Act::Revoke),
         "retry" => return retry(value, context, r),

@@ -1,7 +1,7 @@
 //! Faults of requests to the object store, and of their record.
 
 use model::fact::RequestsFact;
-use model::history::{Operation, Request};
+use model::history::{EndReason, Operation, Request};
 use model::{Claim, Fact, History, What};
 
 use super::{Operator, awaits, demands, every_claim, forbids};
@@ -81,10 +81,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| {
             let mut lost = history.clone();
             let ended = lost.events.iter_mut().find_map(|event| match &mut event.what {
-                What::Ended { trouble, .. } => Some(trouble),
+                What::Ended(reason) => Some(reason),
                 _ => None,
             });
-            *ended? = true;
+            *ended? = EndReason::HarnessError("the proxy is gone".to_owned());
             Some(lost)
         },
     ),

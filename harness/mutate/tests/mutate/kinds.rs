@@ -86,7 +86,7 @@ fn is_killed(#[case] history: &str, #[case] claim: Claim, #[case] operator: &str
     let after = judge::judge(&claims, &mutant).remove(0);
     match operator.intent {
         Intent::Fail => assert_eq!(after.outcome, Outcome::Fail, "{after:#?}"),
-        Intent::Unknown => assert_eq!(after.outcome, Outcome::Unknown, "{after:#?}"),
+        Intent::Unknown => assert_eq!(after.outcome.name(), "unknown", "{after:#?}"),
         Intent::NotPass => assert_ne!(after.outcome, Outcome::Pass, "{after:#?}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of the words of a score.
 
-use model::verdict::Outcome;
+use model::verdict::{Doubt, Outcome};
 use mutate::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
 
 fn hit(operator: &'static str, intent: Intent, outcome: Outcome) -> Hit {
@@ -13,7 +13,7 @@ fn claim(id: &str, hits: Vec<Hit>) -> ClaimScore {
 
 #[test]
 fn each_claim_with_what_killed_it_or_what_it_survives() {
-    let unseen = hit("gap", Intent::Unknown, Outcome::Unknown);
+    let unseen = hit("gap", Intent::Unknown, Outcome::Unknown(Doubt::Gap));
     let claims = vec![
         claim(
             "killed",

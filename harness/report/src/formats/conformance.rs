@@ -13,6 +13,7 @@ mod results;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::Provider;
 use model::history::Versions;
 use serde::Serialize;
 
@@ -105,7 +106,7 @@ struct Image<'a> {
 #[derive(Debug, Serialize)]
 struct Kubernetes<'a> {
     version: &'a str,
-    provider: &'a str,
+    provider: Provider,
 }
 
 #[derive(Debug, Serialize)]
@@ -173,7 +174,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
         },
         source: &argo.source,
         images: images.collect(),
-        kubernetes: Kubernetes { version: &argo.kubernetes, provider: &evidence.run.provider },
+        kubernetes: Kubernetes { version: &argo.kubernetes, provider: evidence.run.provider },
         settings: Settings { profile: argo.profile.as_deref(), values: &argo.settings },
         levels: results::levels(&results),
         areas: results::areas(&results),
@@ -184,9 +185,9 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
-    let mut rest = match evidence.run.provider.as_str() {
-        "existing" => " --provider existing".to_owned(),
-        _ => String::new(),
+    let mut rest = match evidence.run.provider {
+        Provider::Existing => " --provider existing".to_owned(),
+        Provider::Kind | Provider::Native => String::new(),
     };
     if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
         for case in asked.cases.keys() {

@@ -108,7 +108,7 @@ fn ran_on(evidence: &Evidence) -> String {
     let mut text = format!(
         "<h2>On what it ran</h2>\n<p>Kubernetes {}, by provider {}.</p>\n",
         escape(&run.kubernetes),
-        escape(&run.provider)
+        run.provider
     );
     for argo in &run.argo {
         text += &installed(argo);

@@ -58,7 +58,6 @@
 //!         claim: "completes".to_owned(),
 //!         words: "within 30s of step retry: the workflow is completed".to_owned(),
 //!         outcome: Outcome::Fail,
-//!         doubt: None,
 //!         because: "the workflow's phase was Running for 30s".to_owned(),
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
@@ -92,7 +91,6 @@ use serde_json::{Value, json};
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::run::Untested;
-use crate::verdict_words::outcome_key;
 
 /// Version of the written format.
 pub const SCHEMA: u32 = 1;
@@ -152,8 +150,8 @@ pub fn json_untested(untested: &Untested) -> String {
 fn claim(finding: &Finding) -> Value {
     json!({
         "id": finding.claim,
-        "outcome": outcome_key(finding.outcome),
-        "doubt": finding.doubt.map(Doubt::name),
+        "outcome": finding.outcome.name(),
+        "doubt": finding.outcome.doubt().map(Doubt::name),
         "because": finding.because,
         "events": finding.events,
     })

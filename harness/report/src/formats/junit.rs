@@ -135,7 +135,7 @@ fn properties(evidence: &Evidence, argo: &str) -> Vec<Element> {
     };
     let mut properties = vec![
         property("run", &run.run),
-        property("provider", &run.provider),
+        property("provider", run.provider.name()),
         property("kubernetes", &run.kubernetes),
     ];
     for report in run.argo.iter().filter(|report| report.versions.name() == argo) {

@@ -90,7 +90,7 @@ fn ran_on(run: &RunReport) -> String {
         code(&run.run),
         run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
         escape(&run.kubernetes),
-        escape(&run.provider),
+        run.provider,
     );
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
         let profile = profile.as_ref().map(|p| format!(", profile {p}")).unwrap_or_default();

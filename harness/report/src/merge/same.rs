@@ -10,7 +10,7 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
     let differing = [
         text("the program", |asker| asker.asked.program.to_string()),
-        text("the provider", |asker| asker.run.provider.clone()),
+        text("the provider", |asker| asker.run.provider.to_string()),
         text("Kubernetes", not_asked_for),
         text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
     ];

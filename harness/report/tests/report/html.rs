@@ -1,4 +1,4 @@
-use model::history::{Change, Kind, Seen};
+use model::history::{Change, EndReason, Kind, Seen};
 use model::{Event, What};
 use report::html;
 use report::timeline::Timeline;
@@ -15,7 +15,7 @@ fn timeline(text: &str) -> Timeline {
             "displayName": text, "type": "Pod", "phase": "Running", "startedAt": "" } } },
     });
     let seen = Seen { kind: Kind::Workflow, change: Change::Added, object };
-    let end = What::Ended { reason: "all done".to_owned(), trouble: false };
+    let end = What::Ended(EndReason::Decided);
     let events = [(1, 1000, What::Seen(seen)), (2, 9000, end)];
     Timeline::of(&events.map(|(n, at, what)| Event { n, at, what }))
 }

@@ -1,4 +1,4 @@
-use model::verdict::{Outcome, Verdict};
+use model::verdict::{Doubt, Outcome, Verdict};
 use report::{Style, line};
 use rstest::rstest;
 
@@ -73,7 +73,7 @@ FAIL     3.5.10    artifact-gc/failed-attempt  43.2s  known issue, fixed in 3.5.
 fn unknown_says_what_is_missing() {
     let mut unknown = verdict(Verdict::Unknown);
     unknown.findings = vec![
-        finding("succeeds", Outcome::Unknown, "the watch of workflows has a gap"),
+        finding("succeeds", Outcome::Unknown(Doubt::Gap), "the watch of workflows has a gap"),
         finding("collected", Outcome::NotReached, "step delete was refused"),
     ];
     unknown.reason = "claim succeeds is unknown: the watch of workflows has a gap".to_owned();

@@ -233,15 +233,6 @@ fn another_cluster(runs: &mut Runs) {
     "v1.33.1".clone_into(&mut runs[1].1.argo[0].kubernetes);
 }
 
-/// Before 1.5 the version of Kubernetes was in the run only, not in each installation.
-fn another_cluster_of_old(runs: &mut Runs) {
-    "v1.33.1".clone_into(&mut runs[1].1.kubernetes);
-    for (_, run) in runs.iter_mut() {
-        run.argo[0].kubernetes.clear();
-        *run = RunReport::parse(&run.to_json()).expect("a report");
-    }
-}
-
 fn another_stance(runs: &mut Runs) {
     "fail".clone_into(&mut asked(&mut runs[1].1).known_issues);
 }
@@ -285,10 +276,6 @@ fn of_an_older_format(runs: &mut Runs) {
 #[case::another_cluster_of_the_same_argo(
     another_cluster,
     "Argo 3.5.10, in one and in two: Kubernetes: v1.34.4, and v1.33.1"
-)]
-#[case::another_cluster_of_old(
-    another_cluster_of_old,
-    "Kubernetes: v1.33.1 in two; v1.34.4 in one"
 )]
 #[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
 #[case::a_day_later(

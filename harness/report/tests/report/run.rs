@@ -48,7 +48,7 @@ fn report() -> RunReport {
         run: "r7f3".to_owned(),
         started: "2026-01-02T03:04:05Z".parse().expect("a time"),
         elapsed_ms: 95_000,
-        provider: "native".to_owned(),
+        provider: model::Provider::Native,
         kubernetes: "1.34.2".to_owned(),
         argo: vec![
             ArgoReport {
@@ -125,12 +125,11 @@ fn another_minor_version_is_read_and_its_fields_ignored() {
 }
 
 #[test]
-fn a_report_of_1_2_is_read() {
-    let text = r#"{"format":[1,2],"run":"r1","started":"2026-01-02T03:04:05Z","elapsed_ms":1,
-        "provider":"native","kubernetes":"v1","argo":[],"stages":[],"verdicts":[],"untested":[],
-        "observed":[{"argo":"3.5.10","elapsed_ms":1,"requests":{},"verdict_us":[]}]}"#;
-    let read = RunReport::parse(text).expect("an older minor version has fewer fields");
-    assert_eq!((read.asked, read.observed.len()), (None, 1));
+fn another_provider_is_refused() {
+    let text = report().to_json();
+    let other = text.replace("\"provider\": \"native\"", "\"provider\": \"cloud\"");
+    assert_ne!(other, text);
+    assert!(matches!(RunReport::parse(&other), Err(RunError::Shape(_))));
 }
 
 #[rstest]

@@ -6,7 +6,7 @@ use std::path::Path;
 use model::Case;
 use model::history::Versions;
 use model::parse::{self, CaseFiles};
-use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
 use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
 use report::{CaseFile, Detection, Evidence, Judged, RunReport};
@@ -27,7 +27,6 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         claim: claim.to_owned(),
         words: format!("within 30s of step delete: the workflow does what {claim} says"),
         outcome,
-        doubt: (outcome == Outcome::Unknown).then_some(model::verdict::Doubt::Gap),
         because: because.to_owned(),
         events: vec![41, 57],
         decided_at: Some(42_049),
@@ -159,7 +158,8 @@ pub(crate) fn observed() -> Observed {
 pub(crate) fn evidence() -> Evidence {
     let case_id = "artifact-gc/failed-attempt";
     let mut unknown = of("retry/keeps@dag", "3.5.10", Verdict::Unknown, "done is not decided");
-    unknown.findings = vec![finding("done", Outcome::Unknown, "a gap in the watch of pods")];
+    unknown.findings =
+        vec![finding("done", Outcome::Unknown(Doubt::Gap), "a gap in the watch of pods")];
     let known_words = "known issue, fixed in 3.5.11: https://example.org/1";
     let mut known = of("retry/keeps@steps", "3.5.10", Verdict::KnownIssue, known_words);
     known.known_issue = Some(note(Some("3.5.11")));
@@ -176,7 +176,7 @@ pub(crate) fn evidence() -> Evidence {
             run: "r7f3".to_owned(),
             started: "2026-01-02T03:04:05Z".parse().expect("a time"),
             elapsed_ms: 95_000,
-            provider: "native".to_owned(),
+            provider: model::Provider::Native,
             kubernetes: "v1.34.4".to_owned(),
             argo: vec![argo_report()],
             stages: Vec::new(),

@@ -1,4 +1,6 @@
-use model::history::{Action, Change, Kind, Operation, Part, Request, Seen, StepOutcome};
+use model::history::{
+    Action, Change, EndReason, Kind, Operation, Part, Request, Seen, StepOutcome,
+};
 use model::{Event, What};
 use report::timeline::{Group, Timeline};
 use serde_json::{Value, json};
@@ -70,7 +72,7 @@ fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
         workflow(Change::Modified, "Failed", &[], &json!({ "n2": node("case(0)", "Running") })),
         workflow(Change::Deleted, "Failed", &[], &json!({})),
         listed(0),
-        What::Ended { reason: "all done".into(), trouble: false },
+        What::Ended(EndReason::Decided),
     ]);
     assert_eq!(timeline.end, 15_000);
     insta::assert_snapshot!(words(&timeline), @"

@@ -30,9 +30,9 @@ fn half(lines: &[String]) -> String {
 }
 
 /// The first half, ended so.
-fn ended(lines: &[String], reason: &str, trouble: bool) -> String {
+fn ended(lines: &[String], reason: EndReason) -> String {
     let n = lines.len() / 2;
-    let what = json!({ "ended": { "reason": reason, "trouble": trouble } });
+    let what = What::Ended(reason);
     half(lines) + &format!("{}\n", json!({ "n": n, "at": 90_000, "what": what }))
 }
 
@@ -42,9 +42,9 @@ fn ended(lines: &[String], reason: &str, trouble: bool) -> String {
 #[case::killed_in_the_middle(half, false)]
 #[case::killed_in_a_line(|lines: &[String]| half(lines) + &lines[lines.len() / 2][..20], false)]
 #[case::killed_at_once(|lines: &[String]| lines[0].clone(), false)]
-#[case::stopped(|lines: &[String]| ended(lines, model::history::STOPPED, false), false)]
-#[case::ended_undecided(|lines: &[String]| ended(lines, "120s after the last step", false), true)]
-#[case::in_trouble(|lines: &[String]| ended(lines, "failed to write the history: no space", true), true)]
+#[case::stopped(|lines: &[String]| ended(lines, EndReason::Stopped), false)]
+#[case::ended_undecided(|lines: &[String]| ended(lines, EndReason::Observed { longest: 120_000 }), true)]
+#[case::in_trouble(|lines: &[String]| ended(lines, EndReason::HarnessError("no space".to_owned())), true)]
 fn what_came_to_an_end_is_not_tried_again(
     #[case] cut: fn(&[String]) -> String,
     #[case] is_over: bool,

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
-use model::Provider;
 use model::history::Versions;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
@@ -32,9 +31,7 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let provider = Provider::named(&conformance.provider);
-        let by_provider =
-            provider.and_then(|provider| left_out(case, provider)).filter(|_| !by_version);
+        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies, and the history is missing");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
@@ -86,7 +83,7 @@ fn of_run(
         header.challenge == conformance.challenge,
         "the history carries another challenge than the statement"
     );
-    let recorded = Provider::named(&conformance.provider).is_some_and(Provider::records_requests);
+    let recorded = conformance.provider.records_requests();
     anyhow::ensure!(
         header.requests == recorded,
         "the history {} requests to the object store, and the provider is {}",

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use model::Provider;
 use report::Build;
 use report::merge::{SPAN, differences};
 use report::run::ArgoReport;
@@ -27,9 +26,6 @@ impl Check<'_> {
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
-        if Provider::named(&conformance.provider).is_none() {
-            self.refuse(format!("invalid provider of the statement: {}", conformance.provider));
-        }
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
@@ -115,7 +111,7 @@ impl Check<'_> {
         if !conformance.verdicts.iter().any(|stated| tried(&stated)) {
             self.refuse(format!("no case was tried on Argo {name}"));
         }
-        let is_there = conformance.provider == Provider::Existing.facts().name;
+        let is_there = !conformance.provider.installs();
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
                 "Argo {name} has the profile {profile}, and the provider existing installs none"

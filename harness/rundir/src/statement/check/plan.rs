@@ -3,7 +3,6 @@
 use anyhow::Context;
 use model::history::Action;
 use model::labels::CHALLENGE;
-use model::step::Act;
 use model::{Case, Plan};
 use serde_json::{Value, json};
 
@@ -64,7 +63,7 @@ fn created(workflow: &Value, plan: &Plan, image: &mut Option<Value>) -> anyhow::
 
 /// The workflow is the plan's in every state that was seen.
 fn workflow(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> anyhow::Result<()> {
-    let submit = plan.steps.iter().find(|step| step.act == Act::Submit);
+    let submit = plan.steps.iter().find(|step| step.act.submits());
     let submitted = submit.is_some_and(|step| shown.done.contains(&step.name));
     let Some((first, later)) = shown.workflows.split_first() else {
         anyhow::ensure!(

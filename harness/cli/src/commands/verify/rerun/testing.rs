@@ -69,7 +69,6 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
             claim: (*claim).to_owned(),
             words: String::new(),
             outcome: Outcome::Fail,
-            doubt: None,
             because: String::new(),
             events: Vec::new(),
             decided_at: None,

@@ -1,19 +1,19 @@
 //! The age of the knowledge about the object store.
 //!
-//! [`World`] keeps the last listing. [`Sight`] keeps the time at which that listing was asked for.
+//! [`World`] keeps the last listing. [`StoreFreshness`] keeps the time at which that listing was asked for.
 
 use model::{Event, Fact, Truth, What, World};
 
 /// The age of the last listing.
 #[derive(Debug, Default)]
-pub(crate) struct Sight {
+pub(crate) struct StoreFreshness {
     /// Milliseconds since the start at which the last listing was asked for.
     asked: Option<u64>,
     /// Milliseconds since the start of the last event about anything but the store's content.
     stirred: Option<u64>,
 }
 
-impl Sight {
+impl StoreFreshness {
     pub(crate) fn apply(&mut self, event: &Event) {
         match event.what {
             What::Listed { asked, .. } => self.asked = Some(asked),
@@ -23,8 +23,7 @@ impl Sight {
             | What::Requested(_) => {
                 self.stirred = Some(event.at);
             }
-            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended { .. } => {
-            }
+            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended(_) => {}
         }
     }
 

@@ -5,12 +5,12 @@ use model::{Fact, Truth, World};
 
 /// The knowledge whether a fact has spoken of anything.
 #[derive(Debug, Default)]
-pub(crate) struct Spoken {
+pub(crate) struct Vacuity {
     of_something: bool,
     empty: Option<Empty>,
 }
 
-impl Spoken {
+impl Vacuity {
     /// Asks, until the fact has spoken of something.
     pub(crate) fn ask(&mut self, world: &World, fact: &Fact) {
         if !self.of_something {
