@@ -4,9 +4,12 @@
 //! value, because a word without a reader of its own gives the value of another word. A word that
 //! the parser refuses fails the test too.
 
+mod meaning;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use model::Case;
 use model::parse::{CaseFiles, cases};
 use model::vocabulary::{CLAIM, FACT, Map, STEP, Value, Word};
 use rstest::rstest;
@@ -103,8 +106,8 @@ impl Parts {
         Self { step: None, fact: json!({ "phase": "Running" }), claim }
     }
 
-    /// The values that the parser makes of the parts.
-    fn read(self) -> Result<String, String> {
+    /// The case of the parts.
+    fn case(self) -> Result<Case, String> {
         let mut steps = vec![json!({ "submit": "workflow.yaml" })];
         steps.extend(self.step);
         let case = json!({
@@ -122,7 +125,13 @@ impl Parts {
         ];
         let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
         let cases = cases(&input).map_err(|diagnostics| format!("{diagnostics:?}"))?;
-        let (plan, claims) = (&cases[0].plan, &cases[0].claims);
+        Ok(cases[0].clone())
+    }
+
+    /// The values that the parser makes of the parts.
+    fn read(self) -> Result<String, String> {
+        let case = self.case()?;
+        let (plan, claims) = (&case.plan, &case.claims);
         let act = plan.steps.last().map(|step| &step.act);
         Ok(format!("{act:?} {:?} {:?}", claims.requires, claims.claims[0].modality))
     }
