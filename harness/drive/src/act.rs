@@ -11,6 +11,7 @@ use futures::FutureExt;
 use kube::Resource;
 use kube::api::{Api, ApiResource, DynamicObject, GroupVersionKind, Patch};
 use kube::api::{PatchParams, PostParams};
+use model::fact::WorkflowFact;
 use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
 use model::{Act, Fact, Truth, World};
@@ -175,7 +176,7 @@ async fn caught_up(
     })
 }
 
-const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);
+const GONE: Fact = Fact::Workflow(WorkflowFact::Presence(model::fact::Presence::Gone));
 
 /// Resource versions are numbers of one etcd, and grow.
 fn number(version: &str) -> u64 {

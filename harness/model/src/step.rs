@@ -1,6 +1,8 @@
 //! Steps: what a plan does, in order.
 
 mod fault;
+mod fault_table;
+pub(crate) mod table;
 
 use std::fmt;
 use std::time::Duration;

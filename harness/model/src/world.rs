@@ -2,8 +2,8 @@
 
 mod absence;
 mod cel;
-mod holds;
 mod matched;
+mod meaning;
 mod missed;
 mod names;
 mod nodes;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use drive::case::{DriveError, Run};
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
+use model::fact::WorkflowFact;
 use model::history::{Event, Header, History, StepOutcome, Versions, What};
 use model::{Act, Fact, Plan, World};
 use provision::argo::install::Profile;
@@ -251,7 +252,7 @@ pub(crate) fn wait(fact: Fact, seconds: u64) -> Act {
 
 /// The workflow has this phase.
 pub(crate) fn phase(phase: &str) -> Fact {
-    Fact::Phase(vec![phase.to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec![phase.to_owned()]))
 }
 
 pub(crate) fn header(namespace: &str) -> Header {

@@ -1,8 +1,9 @@
 //! The words of claims.
 
-use super::{Choice, FACT, Map, Value, Word, choices};
+use super::word::{self, Choice, Map, Row, Value, Word, choices};
+use crate::fact::COUNT;
+use crate::fact::table::FACT;
 use crate::history::Part;
-use crate::vocabulary::fact::COUNT;
 
 /// The parts whose health a claim can leave out. Without watches or the harness nothing is seen.
 pub(crate) const PARTS: [(&str, Part, &str); 4] = [
@@ -13,10 +14,20 @@ pub(crate) const PARTS: [(&str, Part, &str); 4] = [
 ];
 static PART_WORDS: [Choice; 4] = choices(&PARTS);
 
-/// A claim.
-pub static CLAIM: Map = Map {
-    what: "a claim",
-    one_of: &[
+/// The words of modalities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Modal {
+    Eventually,
+    /// With or without `until`.
+    Always,
+    Never,
+    Whenever,
+    Happens,
+}
+
+/// The words of which a claim has exactly one.
+pub(crate) const MODALITIES: &[Row<Modal>] = &[
+    Row::new(
         Word::new(
             "eventually",
             Value::Map(&FACT),
@@ -24,6 +35,9 @@ pub static CLAIM: Map = Map {
             "The fact holds at some moment of the window.",
         )
         .needs(&["within"]),
+        Modal::Eventually,
+    ),
+    Row::new(
         Word::new(
             "always",
             Value::Map(&FACT),
@@ -32,6 +46,9 @@ pub static CLAIM: Map = Map {
              `until`, up to the moment when that holds, which must come.",
         )
         .needs(&["within"]),
+        Modal::Always,
+    ),
+    Row::new(
         Word::new(
             "never",
             Value::Map(&FACT),
@@ -39,6 +56,9 @@ pub static CLAIM: Map = Map {
             "The fact holds at no moment of the window.",
         )
         .needs(&["within"]),
+        Modal::Never,
+    ),
+    Row::new(
         Word::new(
             "whenever",
             Value::Map(&FACT),
@@ -46,6 +66,9 @@ pub static CLAIM: Map = Map {
             "Each time this fact becomes true, `leads-to` holds at that moment or soon after it.",
         )
         .needs(&["within", "leads-to"]),
+        Modal::Whenever,
+    ),
+    Row::new(
         Word::new(
             "happens",
             Value::Map(&FACT),
@@ -54,7 +77,15 @@ pub static CLAIM: Map = Map {
              listed and not watched.",
         )
         .needs(&["within", "times"]),
-    ],
+        Modal::Happens,
+    ),
+];
+static ONE_OF: [Word; word::count(&[MODALITIES])] = word::words(&[MODALITIES]);
+
+/// A claim.
+pub static CLAIM: Map = Map {
+    what: "a claim",
+    one_of: &ONE_OF,
     beside: &[
         Word::new(
             "id",

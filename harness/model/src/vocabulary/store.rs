@@ -1,9 +1,7 @@
-//! The words of requests to the store, and of how it misbehaves.
+//! The words of requests to the store, for facts and faults.
 
-use super::fact::BOUNDS;
-use super::{Choice, MOST, Map, Value, Word, choices};
+use super::word::{Choice, Value, Word, choices};
 use crate::history::Operation;
-use crate::step::S3Error;
 
 pub(crate) const OPERATIONS: [(&str, Operation, &str); 12] = [
     ("GetObject", Operation::GetObject, "An object is read."),
@@ -21,25 +19,17 @@ pub(crate) const OPERATIONS: [(&str, Operation, &str); 12] = [
 ];
 static OPERATION_WORDS: [Choice; 12] = choices(&OPERATIONS);
 
-pub(crate) const ERRORS: [(&str, S3Error, &str); 4] = [
-    ("AccessDenied", S3Error::AccessDenied, "With status 403."),
-    ("InternalError", S3Error::InternalError, "With status 500."),
-    ("SlowDown", S3Error::SlowDown, "With status 503."),
-    ("Unavailable", S3Error::Unavailable, "Status 503 alone, without an error of S3."),
-];
-static ERROR_WORDS: [Choice; 4] = choices(&ERRORS);
-
 pub(crate) const ENDINGS: [(&str, bool, &str); 2] = [
     ("done", true, "The store did it, and its answer went back whole."),
     ("failed", false, "It did not, or the connection broke."),
 ];
-static ENDING_WORDS: [Choice; 2] = choices(&ENDINGS);
+pub(crate) static ENDING_WORDS: [Choice; 2] = choices(&ENDINGS);
 
-const ON: Word =
+pub(crate) const ON: Word =
     Word::new("on", Value::Choice(&OPERATION_WORDS), "DeleteObject", "What is asked for.")
         .required();
 
-const KEY: Word = Word::new(
+pub(crate) const KEY: Word = Word::new(
     "key",
     Value::Key,
     "'*/result.tgz'",
@@ -47,52 +37,5 @@ const KEY: Word = Word::new(
      given.",
 );
 
-pub(crate) static STORE_FAULT: Map = Map {
-    what: "a fault of the store",
-    one_of: &[
-        Word::new(
-            "answer",
-            Value::Choice(&ERROR_WORDS),
-            "SlowDown",
-            "The request does not reach the store, and is answered with this error.",
-        ),
-        Word::new("delay", Value::Duration, "3s", "The request is held back for so long."),
-        Word::new(
-            "truncate",
-            Value::Number(0, u32::MAX as u64),
-            "100",
-            "The connection ends after so many bytes of the answer's body.",
-        ),
-        Word::new(
-            "reset",
-            Value::Map(&super::NOTHING),
-            "{}",
-            "The request does not reach the store, and its connection is reset.",
-        ),
-    ],
-    beside: &[
-        ON,
-        KEY,
-        Word::new(
-            "first",
-            Value::Number(1, MOST),
-            "2",
-            "The first so many such requests; all of them unless given.",
-        ),
-    ],
-};
-
-pub(crate) static REQUESTS: Map = Map {
-    what: "a count of requests",
-    one_of: &BOUNDS,
-    beside: &[
-        ON,
-        KEY,
-        Word::new(
-            "ended",
-            Value::Choice(&ENDING_WORDS),
-            "done",
-            "How they ended; either way unless given.",
-        ),
-    ],
-};
+/// The key unless one is given.
+pub(crate) const ANY_KEY: &str = "*";

@@ -1,5 +1,6 @@
 //! Evidence that is missing, late or out of reach. The system may be right or wrong.
 
+use model::fact::NodesFact;
 use model::history::{Action, Change, Part, Seen};
 use model::{Claim, Event, Fact, History, What};
 use serde_json::{Value, json};
@@ -61,7 +62,13 @@ fn uses_store(history: &History) -> bool {
 /// Whether the claim cannot be told without the nodes. A fact with other leaves may be told.
 fn reads_nodes(claim: &Claim) -> bool {
     let of_nodes = |fact: &Fact| {
-        matches!(fact, Fact::NodesFulfilled | Fact::NodeTree(_) | Fact::Output(_) | Fact::Node(_))
+        matches!(
+            fact,
+            Fact::Nodes(NodesFact::Fulfilled)
+                | Fact::Nodes(NodesFact::Tree(_))
+                | Fact::Nodes(NodesFact::Output(_))
+                | Fact::Nodes(NodesFact::Node(_))
+        )
     };
     of_nodes(&claim.fact) && (is_throughout(claim) || awaits(claim, of_nodes))
 }

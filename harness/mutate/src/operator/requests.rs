@@ -1,5 +1,6 @@
 //! Faults of requests to the object store, and of their record.
 
+use model::fact::RequestFact;
 use model::fact::RequestsFact;
 use model::history::{Operation, Request};
 use model::{Claim, Fact, History, What};
@@ -17,7 +18,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |c| {
             awaits(
                 c,
-                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done != Some(false)),
+                |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !r.count.admits(0) && r.done != Some(false)),
             )
         },
         |history| {
@@ -34,7 +35,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |c| {
             awaits(
                 c,
-                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done == Some(false)),
+                |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !r.count.admits(0) && r.done == Some(false)),
             )
         },
         |history| {
@@ -54,13 +55,13 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "read-after-deletion",
         "each object is read after it was deleted",
-        |c| forbids(c, |f| matches!(f, Fact::ReadAfterDeletion(_))),
+        |c| forbids(c, |f| matches!(f, Fact::Requests(RequestFact::ReadAfterDeletion(_)))),
         read_again,
     ),
     Operator::fault(
         "requests-astray",
         "each request is made for the key of another case too",
-        |c| forbids(c, |f| matches!(f, Fact::RequestsAstray(_))),
+        |c| forbids(c, |f| matches!(f, Fact::Requests(RequestFact::Astray(_)))),
         |history| {
             each_request(history, |request| {
                 let astray = Request { key: "elsewhere/x".to_owned(), ..request.clone() };
@@ -93,8 +94,8 @@ pub(super) const OPERATORS: &[Operator] = &[
 /// Whether the claim has an upper limit of requests.
 fn is_limit(claim: &Claim) -> bool {
     let many = |fact: &RequestsFact| fact.count.admits(WITHOUT_END);
-    demands(claim, |f| matches!(f, Fact::Requests(r) if !many(r)))
-        || forbids(claim, |f| matches!(f, Fact::Requests(r) if many(r)))
+    demands(claim, |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !many(r)))
+        || forbids(claim, |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if many(r)))
 }
 
 /// The history in which the same pod reads each object after its deletion.

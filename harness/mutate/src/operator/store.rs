@@ -1,5 +1,6 @@
 //! Faults of objects in the object store, and of its answers.
 
+use model::fact::StoreFact;
 use model::history::Part;
 use model::{Claim, Fact, History, What};
 
@@ -23,7 +24,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "objects-come-back",
         "what was collected lies there again",
-        |c| forbids(c, |f| matches!(f, Fact::Objects(n) if n.admits(1))),
+        |c| forbids(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(1))),
         stay,
     ),
     Operator::blur("store-answers-403", "the store refuses each listing", asks_store, |history| {
@@ -44,7 +45,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 pub(super) const OBJECTS_STAY: Operator = Operator::fault(
     "objects-never-deleted",
     "what once lay in the store stays there",
-    |c: &Claim| awaits(c, |f| matches!(f, Fact::Objects(n) if n.admits(0))),
+    |c: &Claim| awaits(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(0))),
     stay,
 );
 
@@ -62,8 +63,8 @@ fn stay(history: &History) -> Option<History> {
 
 fn needs_objects(fact: &Fact) -> bool {
     match fact {
-        Fact::Objects(count) => !count.admits(0),
-        Fact::Object(object) => object.there,
+        Fact::Store(StoreFact::Objects(count)) => !count.admits(0),
+        Fact::Store(StoreFact::Object(object)) => object.there,
         _ => false,
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::expression::Subject;
+use model::fact::{PodFact, TaskFact};
 use model::history::{Kind, Request};
 use model::{Event, Fact, History, What};
 use serde_json::{Value, json};
@@ -14,12 +15,12 @@ use crate::operator::{again, gc_pod};
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         name: "one-pod-otherwise",
-        meant_for: |fact| matches!(fact, Fact::Pod { .. }) || is_expression(fact),
+        meant_for: |fact| matches!(fact, Fact::Pods(PodFact::Phase { .. })) || is_expression(fact),
         mutants: |history| each_object(history, Kind::Pod, pod_otherwise),
     },
     Family {
         name: "one-pod-unseen",
-        meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pod { .. }),
+        meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pods(PodFact::Phase { .. })),
         mutants: |history| {
             let names = names(history, Kind::Pod);
             names.iter().map(|name| unseen(history, Kind::Pod, name)).collect()
@@ -35,7 +36,9 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "gc-pod-from-the-start",
-        meant_for: |fact| matches!(fact, Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)),
+        meant_for: |fact| {
+            matches!(fact, Fact::Pods(PodFact::GcSeen(_)) | Fact::Pods(PodFact::GcLeft(_)))
+        },
         mutants: |history| {
             let edited = after_each(history, |event| is_done(event).then(|| vec![gc_pod(history)]));
             edited.into_iter().collect()
@@ -43,12 +46,12 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-task-result-otherwise",
-        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        meant_for: |fact| matches!(fact, Fact::Tasks(TaskFact::Complete(_))),
         mutants: |history| each_object(history, Kind::TaskResult, result_otherwise),
     },
     Family {
         name: "task-results-otherwise",
-        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        meant_for: |fact| matches!(fact, Fact::Tasks(TaskFact::Complete(_))),
         mutants: |history| {
             let edited = each(history, |event| {
                 let mut what = event.what.clone();
@@ -95,7 +98,10 @@ fn is_expression(fact: &Fact) -> bool {
 fn of_pods(fact: &Fact) -> bool {
     matches!(
         fact,
-        Fact::PodsSeen { .. } | Fact::PodsLeft { .. } | Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)
+        Fact::Pods(PodFact::Seen { .. })
+            | Fact::Pods(PodFact::Left { .. })
+            | Fact::Pods(PodFact::GcSeen(_))
+            | Fact::Pods(PodFact::GcLeft(_))
     )
 }
 
