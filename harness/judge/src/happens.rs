@@ -154,6 +154,10 @@ fn late(window: &Window, n: u64) -> Decision {
 fn times(claim: &Claim) -> Count {
     match &claim.modality {
         Modality::Happens { times, .. } => *times,
-        _ => Count::AtLeast(0),
+        Modality::Eventually { .. }
+        | Modality::Always { .. }
+        | Modality::Never { .. }
+        | Modality::Until { .. }
+        | Modality::LeadsTo { .. } => Count::AtLeast(0),
     }
 }

@@ -251,7 +251,10 @@ fn never_released(until: &Fact, window: &Window, moment: &Moment<'_>) -> Decisio
 fn violation(modality: &Modality, truth: Truth) -> Truth {
     match modality {
         Modality::Always { .. } | Modality::Until { .. } => truth.not(),
-        _ => truth,
+        Modality::Never { .. }
+        | Modality::Eventually { .. }
+        | Modality::LeadsTo { .. }
+        | Modality::Happens { .. } => truth,
     }
 }
 

@@ -4,6 +4,9 @@
 //! (`judge`) agree on the types of this crate. They share the format of a history, and the meaning
 //! of a [`Fact`] on the [`World`] of a history.
 
+// A new member of an enum is listed by the compiler wherever a match must know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod case;
 pub mod case_trouble;
 pub mod claim;

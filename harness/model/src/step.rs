@@ -125,6 +125,16 @@ impl Act {
         }
     }
 
+    /// The fact that it waits for, if it waits.
+    pub fn awaited(&self) -> Option<&Fact> {
+        if let Self::Await { fact, .. } = self { Some(fact) } else { None }
+    }
+
+    /// The objects that it applies; none for any other step.
+    pub fn applied(&self) -> &[serde_json::Value] {
+        if let Self::Apply { objects, .. } = self { objects } else { &[] }
+    }
+
     /// The part of the environment that it stops, restarts or replaces.
     pub fn outage(&self) -> Option<Part> {
         match self {

@@ -87,7 +87,11 @@ pub(crate) fn count(node: &Node, r: &mut Reader) -> Option<Count> {
             let f = Fields::of(&BOUND, node, r)?;
             bound(f, r)
         }
-        _ => r.one_of(node, "count", &COUNTS),
+        Content::Text(_)
+        | Content::Null
+        | Content::Bool(_)
+        | Content::Float(_)
+        | Content::List(_) => r.one_of(node, "count", &COUNTS),
     }
 }
 

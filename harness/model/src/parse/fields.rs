@@ -86,17 +86,15 @@ impl Reader {
 
     /// Text that is not empty.
     pub(crate) fn text(&mut self, node: &Node) -> Option<String> {
-        match &node.content {
-            Content::Text(text) if text.trim().is_empty() => {
-                self.error(node.at, "this text is empty".to_owned(), None);
-                None
-            }
-            Content::Text(text) => Some(text.clone()),
-            _ => {
-                self.expected(node, "text");
-                None
-            }
+        let Content::Text(text) = &node.content else {
+            self.expected(node, "text");
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.error(node.at, "this text is empty".to_owned(), None);
+            return None;
         }
+        Some(text.clone())
     }
 
     /// A name by the rule for the ids of cases.
@@ -166,10 +164,8 @@ impl Reader {
     /// A duration such as `30s`, `500ms`, `1m30s`; not zero. jiff reads more forms than these.
     pub(crate) fn duration(&mut self, node: &Node) -> Option<Duration> {
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "hms".contains(c));
-        let parsed = match &node.content {
-            Content::Text(text) if plain(text) => text.parse::<jiff::SignedDuration>().ok(),
-            _ => None,
-        };
+        let text = node.content.text().filter(|text| plain(text));
+        let parsed = text.and_then(|text| text.parse::<jiff::SignedDuration>().ok());
         let found = parsed.and_then(|d| Duration::try_from(d).ok()).filter(|d| !d.is_zero());
         if found.is_none() {
             let hint = "write a number with its unit: 30s, 500ms, 1m30s".to_owned();
@@ -213,31 +209,26 @@ impl Reader {
 
     /// One text, or a list of them.
     pub(crate) fn texts(&mut self, node: &Node) -> Option<Vec<(String, Position)>> {
-        match &node.content {
-            Content::List(items) if items.is_empty() => {
-                self.error(node.at, "this list is empty".to_owned(), None);
-                None
-            }
-            Content::List(items) => {
-                items.iter().map(|item| Some((self.text(item)?, item.at))).collect()
-            }
-            _ => Some(vec![(self.text(node)?, node.at)]),
+        let Content::List(items) = &node.content else {
+            return Some(vec![(self.text(node)?, node.at)]);
+        };
+        if items.is_empty() {
+            self.error(node.at, "this list is empty".to_owned(), None);
+            return None;
         }
+        items.iter().map(|item| Some((self.text(item)?, item.at))).collect()
     }
 
     /// The items of a list that must not be empty.
     pub(crate) fn items<'n>(&mut self, what: &str, node: &'n Node) -> &'n [Node] {
-        match &node.content {
-            Content::List(items) if items.is_empty() => {
-                self.error(node.at, format!("expected at least one of {what}"), None);
-                &[]
-            }
-            Content::List(items) => items,
-            _ => {
-                self.expected(node, &format!("a list of {what}"));
-                &[]
-            }
+        let Content::List(items) = &node.content else {
+            self.expected(node, &format!("a list of {what}"));
+            return &[];
+        };
+        if items.is_empty() {
+            self.error(node.at, format!("expected at least one of {what}"), None);
         }
+        items
     }
 }
 

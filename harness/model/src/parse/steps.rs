@@ -12,10 +12,7 @@ use crate::yaml::{self, Content, Node};
 
 /// Name of the file that the plan submits.
 pub(super) fn submitted(steps: &Node) -> Option<String> {
-    match &file_of_submit(steps)?.content {
-        Content::Text(name) => Some(name.clone()),
-        _ => None,
-    }
+    file_of_submit(steps)?.content.text().map(str::to_owned)
 }
 
 /// The causes of an unhealthy environment that a case expects.
@@ -26,11 +23,9 @@ pub(super) fn expects(node: &Node, r: &mut Reader) -> Vec<CaseTrouble> {
 
 fn file_of_submit(steps: &Node) -> Option<&Node> {
     let Content::List(items) = &steps.content else { return None };
-    items.iter().find_map(|item| match &item.content {
-        Content::Map(entries) => {
-            entries.iter().find(|(key, _)| key.name == "submit").map(|(_, file)| file)
-        }
-        _ => None,
+    items.iter().find_map(|item| {
+        let Content::Map(entries) = &item.content else { return None };
+        entries.iter().find(|(key, _)| key.name == "submit").map(|(_, file)| file)
     })
 }
 

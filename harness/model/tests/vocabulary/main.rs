@@ -137,29 +137,29 @@ impl Parts {
     }
 }
 
-fn of_step(step: Json) -> Parts {
+fn of_step(step: &Json) -> Parts {
     let submit = step.get("submit").is_some();
-    Parts { step: (!submit).then_some(step), ..Parts::new() }
+    Parts { step: (!submit).then(|| step.clone()), ..Parts::new() }
 }
 
-fn of_fact(fact: Json) -> Parts {
-    Parts { fact, ..Parts::new() }
+fn of_fact(fact: &Json) -> Parts {
+    Parts { fact: fact.clone(), ..Parts::new() }
 }
 
-fn of_claim(claim: Json) -> Parts {
-    Parts { claim, ..Parts::new() }
+fn of_claim(claim: &Json) -> Parts {
+    Parts { claim: claim.clone(), ..Parts::new() }
 }
 
-fn of_bound(bound: Json) -> Parts {
-    of_fact(json!({ "objects": bound }))
+fn of_bound(bound: &Json) -> Parts {
+    of_fact(&json!({ "objects": bound }))
 }
 
-fn of_output(output: Json) -> Parts {
-    of_fact(json!({ "output": output }))
+fn of_output(output: &Json) -> Parts {
+    of_fact(&json!({ "output": output }))
 }
 
-fn of_fault(fault: Json) -> Parts {
-    of_step(json!({ "store-fault": fault }))
+fn of_fault(fault: &Json) -> Parts {
+    of_step(&json!({ "store-fault": fault }))
 }
 
 #[rstest]
@@ -171,12 +171,12 @@ fn of_fault(fault: Json) -> Parts {
 #[case::faults_of_the_store(fault_map, of_fault)]
 fn every_word_gives_a_value_of_its_own(
     #[case] map: fn() -> &'static Map,
-    #[case] parts: fn(Json) -> Parts,
+    #[case] parts: fn(&Json) -> Parts,
 ) {
     let map = map();
     let mut words: BTreeMap<String, &str> = BTreeMap::new();
     for word in map.one_of {
-        let read = parts(smallest(map, word)).read();
+        let read = parts(&smallest(map, word)).read();
         let read = read.unwrap_or_else(|errors| panic!("`{}` is refused: {errors}", word.name));
         if let Some(other) = words.insert(read.clone(), word.name) {
             panic!("`{}` is read as `{other}`: {read}", word.name);

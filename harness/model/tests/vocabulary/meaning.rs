@@ -42,7 +42,7 @@ fn world(status: &Json) -> World {
 fn fact(word: &model::vocabulary::Word) -> Fact {
     let mut map = serde_json::Map::new();
     map.insert(word.name.to_owned(), super::example(word));
-    let case = super::of_fact(Json::Object(map)).case().expect("a case");
+    let case = super::of_fact(&Json::Object(map)).case().expect("a case");
     case.claims.requires[0].fact.clone()
 }
 

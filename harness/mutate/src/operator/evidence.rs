@@ -51,11 +51,9 @@ fn told_late(history: &History) -> Option<History> {
 
 /// Whether the submitted workflow uses the object store.
 fn uses_store(history: &History) -> bool {
-    history.events.iter().any(|event| match &event.what {
-        What::StepBegun { action: Action::Submit { workflow }, .. } => {
-            model::store_use::uses_store(workflow)
-        }
-        _ => false,
+    history.events.iter().any(|event| {
+        matches!(&event.what, What::StepBegun { action: Action::Submit { workflow }, .. }
+            if model::store_use::uses_store(workflow))
     })
 }
 
@@ -64,10 +62,12 @@ fn reads_nodes(claim: &Claim) -> bool {
     let of_nodes = |fact: &Fact| {
         matches!(
             fact,
-            Fact::Nodes(NodesFact::Fulfilled)
-                | Fact::Nodes(NodesFact::Tree(_))
-                | Fact::Nodes(NodesFact::Output(_))
-                | Fact::Nodes(NodesFact::Node(_))
+            Fact::Nodes(
+                NodesFact::Fulfilled
+                    | NodesFact::Tree(_)
+                    | NodesFact::Output(_)
+                    | NodesFact::Node(_)
+            )
         )
     };
     of_nodes(&claim.fact) && (is_throughout(claim) || awaits(claim, of_nodes))
@@ -89,14 +89,14 @@ fn offloaded(history: &History) -> Option<History> {
 /// The history with a gap and a relist in place of each deletion. `None` without a deletion.
 fn lost(history: &History) -> Option<History> {
     let mut found = false;
-    let edited = each(history, |event| match &event.what {
-        What::Seen(Seen { change: Change::Deleted, kind, .. }) => {
-            found = true;
-            let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
-            let version = event.n.to_string();
-            vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
-        }
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Seen(Seen { change: Change::Deleted, kind, .. }) = &event.what else {
+            return vec![event.what.clone()];
+        };
+        found = true;
+        let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
+        let version = event.n.to_string();
+        vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
     });
     found.then_some(edited)
 }

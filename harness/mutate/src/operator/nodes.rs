@@ -112,22 +112,22 @@ fn speaks_of_start(fact: &Fact) -> bool {
 }
 
 fn of_node_phase(claim: &Claim) -> bool {
-    let succeeded = |fact: &Fact| match fact {
-        Fact::Nodes(NodesFact::Node(node)) => {
-            node.phase.as_ref().is_some_and(|p| !p.iter().any(|p| p == "Failed"))
-        }
-        _ => false,
+    let succeeded = |fact: &Fact| {
+        phases_of_node(fact).is_some_and(|phases| !phases.iter().any(|phase| phase == "Failed"))
     };
     demands(claim, succeeded) || awaits(claim, succeeded)
 }
 
 fn of_node_failure(claim: &Claim) -> bool {
-    awaits(claim, |fact| match fact {
-        Fact::Nodes(NodesFact::Node(node)) => {
-            node.phase.as_ref().is_some_and(|p| !p.iter().any(|p| p == "Succeeded"))
-        }
-        _ => false,
+    awaits(claim, |fact| {
+        phases_of_node(fact).is_some_and(|phases| !phases.iter().any(|phase| phase == "Succeeded"))
     })
+}
+
+/// The phases that the fact asks of a node.
+fn phases_of_node(fact: &Fact) -> Option<&[String]> {
+    let Fact::Nodes(NodesFact::Node(node)) = fact else { return None };
+    node.phase.as_deref()
 }
 
 fn run_unasked(history: &History) -> Option<History> {
@@ -172,10 +172,8 @@ fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Op
 
 /// Whether the claim has an upper limit of how often a node ends.
 fn of_times(claim: &Claim) -> bool {
-    let limited = match &claim.modality {
-        Modality::Happens { times, .. } => !matches!(times, Count::AtLeast(_)),
-        _ => false,
-    };
+    let limited = matches!(&claim.modality, Modality::Happens { times, .. }
+        if !matches!(times, Count::AtLeast(_)));
     limited && has(&claim.fact, &speaks_of_phase)
 }
 
@@ -184,9 +182,9 @@ fn of_handler(fact: &Fact) -> bool {
 }
 
 fn of_attempts(claim: &Claim) -> bool {
-    let fewer = |fact: &Fact| match fact {
-        Fact::Nodes(NodesFact::Attempts { count, .. }) => !matches!(count, Count::AtLeast(_)),
-        _ => false,
+    let fewer = |fact: &Fact| {
+        matches!(fact, Fact::Nodes(NodesFact::Attempts { count, .. })
+            if !matches!(count, Count::AtLeast(_)))
     };
     awaits(claim, fewer) || demands(claim, fewer)
 }

@@ -53,17 +53,13 @@ fn of_pods_of_a_node(claim: &Claim) -> bool {
 }
 
 fn of_some_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| {
-        matches!(f, Fact::Pods(PodFact::Seen { .. }) | Fact::Pods(PodFact::Phase { .. }))
-    })
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. } | PodFact::Phase { .. })))
 }
 
 fn of_pods_left(claim: &Claim) -> bool {
-    awaits(claim, |f| match f {
-        Fact::Pods(PodFact::Left { count, .. }) | Fact::Pods(PodFact::GcLeft(count)) => {
-            count.admits(0)
-        }
-        _ => false,
+    awaits(claim, |f| {
+        matches!(f, Fact::Pods(PodFact::Left { count, .. } | PodFact::GcLeft(count))
+            if count.admits(0))
     })
 }
 

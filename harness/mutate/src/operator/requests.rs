@@ -81,9 +81,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         every_claim,
         |history| {
             let mut lost = history.clone();
-            let ended = lost.events.iter_mut().find_map(|event| match &mut event.what {
-                What::Ended { trouble, .. } => Some(trouble),
-                _ => None,
+            let ended = lost.events.iter_mut().find_map(|event| {
+                let What::Ended { trouble, .. } = &mut event.what else { return None };
+                Some(trouble)
             });
             *ended? = true;
             Some(lost)
@@ -100,13 +100,17 @@ fn is_limit(claim: &Claim) -> bool {
 
 /// The history in which the same pod reads each object after its deletion.
 fn read_again(history: &History) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Requested(request) if request.operation.deletes() && request.is_done() => {
+    let edited = each(history, |event| {
+        let mut whats = vec![event.what.clone()];
+        if let What::Requested(request) = &event.what
+            && request.operation.deletes()
+            && request.is_done()
+        {
             let (operation, asked) = (Operation::GetObject, event.at);
             let read = Request { operation, asked, status: Some(404), ..request.clone() };
-            vec![event.what.clone(), What::Requested(read)]
+            whats.push(What::Requested(read));
         }
-        what => vec![what.clone()],
+        whats
     });
     (edited != *history).then_some(edited)
 }
@@ -116,9 +120,9 @@ fn each_request(
     history: &History,
     mut change: impl FnMut(&Request) -> Vec<Request>,
 ) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Requested(request) => change(request).into_iter().map(What::Requested).collect(),
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Requested(request) = &event.what else { return vec![event.what.clone()] };
+        change(request).into_iter().map(What::Requested).collect()
     });
     (edited != *history).then_some(edited)
 }

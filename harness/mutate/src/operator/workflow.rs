@@ -268,10 +268,8 @@ fn removed_early(history: &History) -> Option<History> {
 
 fn gc_fails(history: &History) -> Option<History> {
     let kept = first_workflow(history, 0, has_finalizer)?;
-    let finalizers = match &history.events[kept].what {
-        What::Seen(seen) => seen.object["metadata"]["finalizers"].clone(),
-        _ => return None,
-    };
+    let What::Seen(seen) = &history.events[kept].what else { return None };
+    let finalizers = seen.object["metadata"]["finalizers"].clone();
     let first = history.events[kept].n;
     let mut edited = gc_error(history)?;
     for event in edited.events.iter_mut().filter(|e| e.n > first) {

@@ -28,9 +28,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-stays-running",
-        meant_for: |fact| {
-            matches!(fact, Fact::Nodes(NodesFact::Fulfilled) | Fact::Nodes(NodesFact::Node(_)))
-        },
+        meant_for: |fact| matches!(fact, Fact::Nodes(NodesFact::Fulfilled | NodesFact::Node(_))),
         mutants: |history| {
             each_node(history, |node| {
                 let other = node["phase"] != "Running";
@@ -46,10 +44,9 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-starts-otherwise",
-        meant_for: |fact| match fact {
-            Fact::Nodes(NodesFact::Node(node)) => node.started_as_at.is_some(),
-            Fact::Nodes(NodesFact::Starts(_)) => true,
-            _ => false,
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.started_as_at.is_some())
+                || matches!(fact, Fact::Nodes(NodesFact::Starts(_)))
         },
         mutants: |history| {
             let first = history.events.iter().filter(|event| is_done(event)).nth(1);
@@ -74,9 +71,7 @@ pub(super) const FAMILIES: &[Family] = &[
         meant_for: |fact| {
             matches!(
                 fact,
-                Fact::Nodes(NodesFact::Attempts { .. })
-                    | Fact::Nodes(NodesFact::Tree(_))
-                    | Fact::Nodes(NodesFact::Starts(_))
+                Fact::Nodes(NodesFact::Attempts { .. } | NodesFact::Tree(_) | NodesFact::Starts(_))
             ) || matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.asks_existence())
         },
         mutants: |history| {
