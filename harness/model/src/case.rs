@@ -110,7 +110,10 @@ impl Case {
     pub fn plan_on(&self, controller: Option<&Version>) -> Plan {
         let mut plan = self.plan.clone();
         let applies = |overlay: &&Overlay| controller.is_some_and(|v| overlay.applies_to(v));
-        self.overlays.iter().filter(applies).for_each(|overlay| overlay.change(&mut plan));
+        self.overlays
+            .iter()
+            .filter(applies)
+            .for_each(|overlay| overlay.change(&mut plan.workflow, &mut plan.steps));
         plan
     }
 

@@ -17,6 +17,7 @@ pub mod fact;
 pub mod history;
 pub mod image;
 pub mod known;
+pub mod name;
 pub mod overlay;
 pub mod parse;
 pub mod plain_file;

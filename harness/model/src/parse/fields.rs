@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::discover::{LONGEST_NAME, is_name};
+use crate::name::{LONGEST_NAME, is_name};
 use crate::vocabulary::word::{MOST, Map, Row};
 use crate::yaml::{Content, Key, Node, Position};
 

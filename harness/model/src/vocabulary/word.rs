@@ -49,7 +49,7 @@ pub enum Value {
     Duration,
     /// The key of an object of the store, in which `*` can stand at either end.
     Key,
-    /// A name: lower-case letters, digits and `-`, at most [`crate::discover::LONGEST_NAME`].
+    /// A name: lower-case letters, digits and `-`, at most [`crate::name::LONGEST_NAME`].
     Name,
     /// A number, from the one to the other.
     Number(u64, u64),

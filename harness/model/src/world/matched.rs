@@ -4,20 +4,10 @@
 //! twice of a node that never had a pod. The judge asks here before it believes such a truth.
 
 use super::World;
+use super::empty::Empty;
 use super::meaning::Shape;
 use crate::fact::{Fact, Presence, WorkflowFact};
 use crate::truth::Truth;
-
-/// The reason why a truth is about nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Empty {
-    /// Nothing that the fact speaks of was ever seen.
-    Nothing(String),
-    /// The node that the fact speaks of never existed.
-    NoNode(String),
-    /// The subject of the fact was absent, but the controller had not acted yet.
-    NotActed(String),
-}
 
 impl World {
     /// The reason why the fact spoke of nothing so far; `None` if it spoke of something.
@@ -74,6 +64,3 @@ fn of_each(mut reasons: impl Iterator<Item = Option<Empty>>) -> Option<Empty> {
     let first = reasons.next().flatten();
     first.filter(|_| reasons.all(|reason| reason.is_some()))
 }
-
-/// Words for an object store without objects.
-pub(super) const NO_OBJECT: &str = "no object ever lay under the case's prefix";

@@ -11,7 +11,7 @@ mod workflow;
 use serde_json::Value;
 
 use super::World;
-use super::matched::Empty;
+use super::empty::Empty;
 use crate::fact::{Count, Fact};
 use crate::history::Kind;
 use crate::truth::Truth;

@@ -6,7 +6,7 @@ use super::{Meaning, SoFar, never_seen};
 use crate::expression::{Expression, Named, Subject};
 use crate::history::Kind;
 use crate::truth::Truth;
-use crate::world::matched::NO_OBJECT;
+use crate::world::empty::NO_OBJECT;
 use crate::world::{Empty, World};
 
 impl Meaning for Expression {

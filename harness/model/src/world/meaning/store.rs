@@ -3,7 +3,7 @@
 use super::{Meaning, SoFar};
 use crate::fact::{ObjectFact, StoreFact};
 use crate::truth::Truth;
-use crate::world::matched::NO_OBJECT;
+use crate::world::empty::NO_OBJECT;
 use crate::world::{Empty, Listing, World};
 
 impl Meaning for StoreFact {
