@@ -265,8 +265,7 @@ impl<'n> Fields<'n> {
         found
     }
 
-    /// The one word that the map has of these tables, with its meaning and its field; everything
-    /// else of the map stays.
+    /// The one word that the map has of these tables, with its field. Every other field stays.
     pub(crate) fn one<T: Copy>(
         &mut self,
         tables: &[&[Row<T>]],

@@ -142,8 +142,8 @@ impl Word {
     }
 }
 
-/// A word of which a map has exactly one, with its meaning for the parser: a value, or a reader of
-/// the field.
+/// A word of which a map has exactly one, with its meaning for the parser. The meaning is a value,
+/// or a reader of the field.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<T> {
     /// The word.

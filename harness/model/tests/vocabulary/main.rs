@@ -1,8 +1,8 @@
 //! Every word of the vocabulary has a reader of its own.
 //!
 //! The parser reads a case with the example of each word. Two words of one map never give the same
-//! value, because a word without a reader of its own gives the value of another word. A word that
-//! the parser refuses fails the test too.
+//! value. A word that the parser forgets is read as another word. A word that the parser refuses
+//! fails the test too.
 
 mod meaning;
 

@@ -16,10 +16,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         "requests-never-done",
         "the store does nothing of what it is asked for",
         |c| {
-            awaits(
-                c,
-                |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !r.count.admits(0) && r.done != Some(false)),
-            )
+            awaits(c, |f| {
+                matches!(f, Fact::Requests(RequestFact::Requests(r))
+                    if !r.count.admits(0) && r.done != Some(false))
+            })
         },
         |history| {
             let refused = each_request(history, |request| {
@@ -33,10 +33,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         "requests-never-fail",
         "the store does all that it is asked for",
         |c| {
-            awaits(
-                c,
-                |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !r.count.admits(0) && r.done == Some(false)),
-            )
+            awaits(c, |f| {
+                matches!(f, Fact::Requests(RequestFact::Requests(r))
+                    if !r.count.admits(0) && r.done == Some(false))
+            })
         },
         |history| {
             let done = each_request(history, |request| {

@@ -174,7 +174,10 @@ fn forbids_phase(claim: &Claim, phase: &str) -> bool {
 }
 
 fn of_failure(claim: &Claim) -> bool {
-    let is = |f: &Fact, phase: &str| matches!(f, Fact::Workflow(WorkflowFact::Phase(p)) if *p == [phase]);
+    let is = |f: &Fact, phase: &str| {
+        matches!(f, Fact::Workflow(WorkflowFact::Phase(p))
+            if *p == [phase])
+    };
     awaits(claim, |f| is(f, "Failed")) || forbids(claim, |f| is(f, "Succeeded"))
 }
 

@@ -39,7 +39,10 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-silent",
-        meant_for: |fact| matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.message.is_some()),
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node))
+                if node.message.is_some())
+        },
         mutants: |history| each_node(history, |node| removed(node, "message")),
     },
     Family {
@@ -88,7 +91,10 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-runs",
-        meant_for: |fact| matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.phase.is_some()),
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node))
+                if node.phase.is_some())
+        },
         mutants: |history| nodes(history).iter().filter_map(|id| running(history, id)).collect(),
     },
     Family {
