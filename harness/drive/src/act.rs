@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
+use model::fact::{Presence, WorkflowFact};
 use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
 use model::{Act, Fact, Truth, World};
@@ -93,7 +94,7 @@ async fn submit(context: &StepContext<'_>) -> StepOutcome {
     }
 }
 
-const GONE: Fact = Fact::Workflow(model::fact::Presence::Gone);
+const GONE: Fact = Fact::Workflow(WorkflowFact::Presence(Presence::Gone));
 
 /// Waits for a fact. Ends early if the environment is broken for good.
 async fn wait(

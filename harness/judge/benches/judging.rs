@@ -19,6 +19,7 @@ use judge::{Judge, judge_reader};
 use model::claim::{Claim, Claims, Modality};
 use model::expression::Expression;
 use model::fact::{Count, FINAL_PHASES, Fact, NodeFact, Presence};
+use model::fact::{NodesFact, PodFact, StoreFact, WorkflowFact};
 use model::history::{
     Change, EndReason, Event, Header, Kind, MAJOR, MINOR, Part, Reader, Seen, StepOutcome,
     Versions, What,
@@ -108,7 +109,7 @@ fn written(count: u64) -> NamedTempFile {
 fn claims() -> Claims {
     let node = |i: usize| {
         let (name, phase) = (format!("node-{i}"), Some(vec!["Failed".to_owned()]));
-        Fact::Node(NodeFact { name, phase, message: None, started_as_at: None })
+        Fact::Nodes(NodesFact::Node(NodeFact { name, phase, message: None, started_as_at: None }))
     };
     let expression = |text: &str| Fact::Cel(Expression::parse(text).expect(text));
     let fact = |i: usize| match i {
@@ -118,11 +119,11 @@ fn claims() -> Claims {
         3 => expression("pod.status.phase == 'Failed'"),
         4 => expression("objects.exists(key, key.startsWith('z'))"),
         5..=20 => node(i % 12),
-        21..=30 => Fact::PodsSeen { of: None, count: Count::AtLeast(1_000) },
-        31..=35 => Fact::Phase(FINAL_PHASES.map(str::to_owned).to_vec()),
-        36..=40 => Fact::Objects(Count::AtLeast(2)),
-        41..=45 => Fact::Workflow(Presence::Gone),
-        _ => Fact::Finalizer("gc".to_owned(), false),
+        21..=30 => Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(1_000) }),
+        31..=35 => Fact::Workflow(WorkflowFact::Phase(FINAL_PHASES.map(str::to_owned).to_vec())),
+        36..=40 => Fact::Store(StoreFact::Objects(Count::AtLeast(2))),
+        41..=45 => Fact::Workflow(WorkflowFact::Presence(Presence::Gone)),
+        _ => Fact::Workflow(WorkflowFact::Finalizer("gc".to_owned(), false)),
     };
     let claim = |i: usize| Claim {
         id: i.to_string(),

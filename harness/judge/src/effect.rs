@@ -26,14 +26,15 @@ impl Effect {
 
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
-        match &moment.event.what {
-            What::StepBegun { step, action } if *step == self.step => {
-                self.before = Some((action.clone(), written(action, moment.world)));
-            }
-            What::StepEnded { step, outcome: StepOutcome::Done(_) } if *step == self.step => {
-                self.nothing = self.why_nothing(moment);
-            }
-            _ => {}
+        if let What::StepBegun { step, action } = &moment.event.what
+            && *step == self.step
+        {
+            self.before = Some((action.clone(), written(action, moment.world)));
+        }
+        if let What::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.what
+            && *step == self.step
+        {
+            self.nothing = self.why_nothing(moment);
         }
     }
 

@@ -18,14 +18,11 @@ impl Fault {
 
     /// Takes an event.
     pub(crate) fn see(&mut self, what: &What) {
-        match what {
-            What::StepEnded { step, outcome: StepOutcome::Done(_) } => {
-                self.begun |= *step == self.step;
-            }
-            What::Requested(request) => {
-                self.met |= request.fault.as_ref() == Some(&self.step);
-            }
-            _ => {}
+        if let What::StepEnded { step, outcome: StepOutcome::Done(_) } = what {
+            self.begun |= *step == self.step;
+        }
+        if let What::Requested(request) = what {
+            self.met |= request.fault.as_ref() == Some(&self.step);
         }
     }
 

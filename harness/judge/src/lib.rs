@@ -167,6 +167,9 @@
 //! Every unknown has a [`Doubt`](model::verdict::Doubt). Each cause has its own doubt. A program
 //! can tell an unhealthy environment from a claim that spoke of nothing.
 
+// A new member of an enum is listed by the compiler wherever a match must know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod decision;
 mod effect;
 mod environment;

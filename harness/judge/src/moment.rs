@@ -42,10 +42,7 @@ impl Moment<'_> {
     /// Milliseconds since the start at which the store was asked; `None` if the event is no
     /// listing.
     pub(crate) fn asked(&self) -> Option<u64> {
-        match self.event.what {
-            What::Listed { asked, .. } => Some(asked),
-            _ => None,
-        }
+        if let What::Listed { asked, .. } = self.event.what { Some(asked) } else { None }
     }
 
     /// Whether this is the store's answer to a question asked at or before `limit`, given after it.

@@ -55,7 +55,17 @@ pub(crate) fn holds(world: &World, fact: &Fact, fresh: bool) -> Truth {
         Fact::Any(facts) => {
             facts.iter().map(|f| holds(world, f, fresh)).fold(Truth::False, Truth::or)
         }
-        leaf if leaf.is_of_store() && !fresh => Truth::Unknown,
-        leaf => world.holds(leaf),
+        Fact::Workflow(_)
+        | Fact::Nodes(_)
+        | Fact::Store(_)
+        | Fact::Requests(_)
+        | Fact::Pods(_)
+        | Fact::Tasks(_)
+        | Fact::Cel(_) => {
+            if fact.is_of_store() && !fresh {
+                return Truth::Unknown;
+            }
+            world.holds(fact)
+        }
     }
 }

@@ -75,9 +75,10 @@ impl Truths {
     pub(crate) fn of(claim: &Claim, moment: &Moment<'_>, opened: u64) -> Self {
         let fresh = moment.freshness.is_fresh(opened);
         let holds = |fact: &Fact| holds(moment.world, fact, fresh);
-        let comes_about = |fact: &Fact| match holds(fact) {
-            Truth::True if moment.world.holds_of_nothing(fact).is_some() => Truth::Unknown,
-            truth => truth,
+        let comes_about = |fact: &Fact| {
+            let truth = holds(fact);
+            let of_nothing = || moment.world.holds_of_nothing(fact).is_some();
+            if truth == Truth::True && of_nothing() { Truth::Unknown } else { truth }
         };
         let before = || claim.before.as_ref().map_or(Truth::False, holds);
         let (fact, closing, trigger) = match &claim.modality {

@@ -203,15 +203,14 @@ impl Watch {
 
     fn decide(&mut self, decision: Decision) {
         let before = std::mem::replace(&mut self.stage, Stage::Waiting);
-        let watched = match before {
-            Stage::Open(window, Question::Eventually(e))
-                if decision.outcome == Outcome::Fail
-                    && !e.is_late()
-                    && window.closed_by.is_none() =>
-            {
-                Some(window)
-            }
-            _ => None,
+        let watched = if let Stage::Open(window, Question::Eventually(e)) = before
+            && decision.outcome == Outcome::Fail
+            && !e.is_late()
+            && window.closed_by.is_none()
+        {
+            Some(window)
+        } else {
+            None
         };
         self.stage = Stage::Decided(decision, watched);
     }

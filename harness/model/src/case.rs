@@ -117,7 +117,10 @@ impl Case {
     pub fn plan_on(&self, controller: Option<&Version>) -> Plan {
         let mut plan = self.plan.clone();
         let applies = |overlay: &&Overlay| controller.is_some_and(|v| overlay.applies_to(v));
-        self.overlays.iter().filter(applies).for_each(|overlay| overlay.change(&mut plan));
+        self.overlays
+            .iter()
+            .filter(applies)
+            .for_each(|overlay| overlay.change(&mut plan.workflow, &mut plan.steps));
         plan
     }
 
@@ -125,10 +128,7 @@ impl Case {
     pub fn asks_requests(&self) -> bool {
         let claims = &self.claims;
         let requires = claims.requires.iter().map(|requirement| &requirement.fact);
-        let awaited = self.plan.steps.iter().filter_map(|step| match &step.act {
-            Act::Await { fact, .. } => Some(fact),
-            _ => None,
-        });
+        let awaited = self.plan.steps.iter().filter_map(|step| step.act.awaited());
         !claims.faults.is_empty()
             || claims.claims.iter().any(Claim::asks_requests)
             || requires.chain(awaited).any(Fact::asks_requests)
@@ -143,10 +143,7 @@ impl Case {
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such
     /// a template gave in its own namespace, whichever the workflow's is.
     pub fn memoizes(&self) -> bool {
-        let applied = self.plan.steps.iter().flat_map(|step| match &step.act {
-            Act::Apply { objects, .. } => objects.as_slice(),
-            _ => &[],
-        });
+        let applied = self.plan.steps.iter().flat_map(|step| step.act.applied());
         std::iter::once(&self.plan.workflow).chain(applied).any(is_memoized)
     }
 
@@ -228,6 +225,6 @@ fn is_memoized(value: &Value) -> bool {
     match value {
         Value::Object(fields) => fields.contains_key("memoize") || fields.values().any(is_memoized),
         Value::Array(items) => items.iter().any(is_memoized),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }

@@ -135,7 +135,10 @@ impl Claim {
         let other = match &self.modality {
             Modality::Until { until, .. } => Some(until),
             Modality::LeadsTo { trigger, .. } => Some(trigger),
-            _ => None,
+            Modality::Eventually { .. }
+            | Modality::Always { .. }
+            | Modality::Never { .. }
+            | Modality::Happens { .. } => None,
         };
         let bounds = [other, self.after.as_ref(), self.before.as_ref(), self.only_while.as_ref()];
         std::iter::once(&self.fact).chain(bounds.into_iter().flatten()).collect()

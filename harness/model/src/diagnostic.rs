@@ -32,29 +32,12 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-/// The word of `known` nearest to `word`, when one is near enough to be meant.
+/// The word of `known` nearest to `word`, when one is near enough to be meant. Letter case does not
+/// count.
 pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = (word.chars().count() / 3).max(2);
-    known
-        .iter()
-        .map(|candidate| (distance(word, candidate), *candidate))
-        .filter(|(d, _)| *d <= allowed)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edits (insert, delete, replace) that turn `a` into `b`, letter case ignored.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
+    let edits =
+        |candidate: &str| strsim::levenshtein(&word.to_lowercase(), &candidate.to_lowercase());
+    let near = known.iter().map(|candidate| (edits(candidate), *candidate));
+    near.filter(|(edits, _)| *edits <= allowed).min().map(|(_, candidate)| candidate)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
+use crate::name::is_name;
 use crate::parse::{self, CaseFiles};
 use crate::plain_file::{self, PlainFileError};
 
@@ -57,16 +58,6 @@ fn case(root: &Path, directory: &Path) -> Result<Vec<Case>, Vec<Diagnostic>> {
 /// `/`.
 pub fn is_id(id: &str) -> bool {
     id.split('/').all(is_name)
-}
-
-/// Longest part of an id, in characters: it becomes a part of the names of directories.
-pub const LONGEST_NAME: usize = 63;
-
-/// Whether this can be a part of an id: the name of a variant, a claim or a step, too.
-pub fn is_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-        && name.len() <= LONGEST_NAME
 }
 
 fn read_files(directory: &Path) -> Result<Vec<(String, String)>, Vec<Diagnostic>> {

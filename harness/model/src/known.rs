@@ -150,7 +150,7 @@ mod tests {
         KnownIssue {
             lines: lines.into_iter().map(|a| (a.line, a)).collect::<BTreeMap<_, _>>(),
             claims: Vec::new(),
-            shows: Fact::Phase(Vec::new()),
+            shows: Fact::Workflow(crate::fact::WorkflowFact::Phase(Vec::new())),
             issue: String::new(),
             rate: None,
             predicted: false,

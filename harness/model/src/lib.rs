@@ -4,6 +4,9 @@
 //! (`judge`) agree on the types of this crate. They share the format of a history, and the meaning
 //! of a [`Fact`] on the [`World`] of a history.
 
+// A new member of an enum is listed by the compiler wherever a match must know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 pub mod argo_api;
 pub mod budget;
 pub mod case;
@@ -19,6 +22,7 @@ pub mod image;
 pub mod known;
 pub mod labels;
 pub mod milliseconds;
+pub mod name;
 pub mod overlay;
 pub mod parse;
 pub mod plain_file;

@@ -3,8 +3,7 @@
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
-use crate::case::Plan;
-use crate::step::Act;
+use crate::step::{Act, Step};
 
 /// A change of one object of a case, for a range of versions of the workflow controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +33,12 @@ impl Overlay {
         self.versions.matches(&Version::new(version.major, version.minor, version.patch))
     }
 
-    /// Changes the plan.
-    pub(crate) fn change(&self, plan: &mut Plan) {
+    /// Changes the workflow and the steps of a plan.
+    pub(crate) fn change(&self, workflow: &mut Value, steps: &mut [Step]) {
         match &self.target {
-            Target::Workflow => merge(&mut plan.workflow, &self.patch),
+            Target::Workflow => merge(workflow, &self.patch),
             Target::Applied(name) => {
-                for step in &mut plan.steps {
+                for step in steps {
                     if let Act::Apply { objects, file } = &mut step.act
                         && file == name
                     {

@@ -1,17 +1,13 @@
 //! Reads case files. One pass finds every error of a file, each with its place.
 
 mod claims;
-mod fact;
-mod fields;
+pub(crate) mod context;
+pub(crate) mod fields;
 mod known;
 mod manifests;
 mod overlays;
 mod steps;
-mod store;
 mod variants;
-
-use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::Value;
 
@@ -19,23 +15,13 @@ use crate::case::Case;
 use crate::diagnostic::Diagnostic;
 use crate::step::Act;
 use crate::vocabulary;
-use crate::workflow::Sites;
-use crate::yaml::{self, Node, Position};
+use crate::yaml::{self, Node};
+pub use context::CaseFiles;
+use context::Context;
 use fields::{Fields, Reader};
 
 /// Largest case file read, in bytes. Real ones have a few kilobytes.
 pub const LARGEST: u64 = 256 * 1024;
-
-/// The files of a case's directory, as read.
-#[derive(Debug)]
-pub struct CaseFiles<'a> {
-    /// The case's directory.
-    pub directory: &'a Path,
-    /// `area/id`.
-    pub id: &'a str,
-    /// Name and text of each file; `case.yaml` is among them.
-    pub files: &'a [(String, String)],
-}
 
 /// Reads the cases (one, or one for each variant) of a directory.
 ///
@@ -85,21 +71,6 @@ pub fn manifest(text: &str) -> Result<Vec<Value>, (usize, usize, String)> {
 /// Line, column and message of the first fault.
 pub fn trusted_manifest(text: &str) -> Result<Vec<Value>, (usize, usize, String)> {
     yaml::trusted_documents(text).map_err(|(at, message)| (at.line, at.column, message))
-}
-
-/// The facts that the parts of a case file need of each other.
-struct Context<'a, 'b> {
-    input: &'a CaseFiles<'b>,
-    /// Names of nodes, by the workflow and the templates beside it; empty if it cannot be read.
-    nodes: BTreeSet<String>,
-    /// The places at which the workflow can have a node.
-    sites: Sites,
-    /// Names of the workflow's parameters, if it says them.
-    parameters: Option<BTreeSet<String>>,
-    /// Whether the workflow uses the object store; true if it cannot be read.
-    uses_store: bool,
-    /// Name of the step that submits the workflow; empty until the steps are read.
-    submit: String,
 }
 
 fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> {
@@ -183,82 +154,5 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         faults: named(|act| matches!(act, Act::StoreFault(_))),
         outages: outages.collect(),
         ..crate::Claims::default()
-    }
-}
-
-impl<'a, 'b> Context<'a, 'b> {
-    /// The context of a workflow, if the workflow can be read, and of the templates beside it.
-    fn of(input: &'a CaseFiles<'b>, workflow: Option<&Value>, templates: &[Value]) -> Self {
-        let nodes = workflow.map(|workflow| crate::workflow::node_names(workflow, templates));
-        Self {
-            input,
-            nodes: nodes.unwrap_or_default(),
-            sites: workflow.map(|w| Sites::of(w, templates)).unwrap_or_default(),
-            parameters: workflow.and_then(crate::workflow::parameter_names),
-            uses_store: workflow.is_none_or(crate::store_use::uses_store)
-                || templates.iter().any(crate::store_use::uses_store),
-            submit: String::new(),
-        }
-    }
-}
-
-impl Context<'_, '_> {
-    /// Says so when the workflow has no such node. Each part of a path is one.
-    fn check_node(&self, name: &str, at: Position, r: &mut Reader) {
-        if self.nodes.is_empty() || self.nodes.contains(crate::workflow::declared(name)) {
-            return;
-        }
-        if let Some(wrong) = self.unknown_part(name) {
-            let known: Vec<&str> = self.nodes.iter().map(String::as_str).collect();
-            r.unknown_word(at, "node of the workflow", wrong, &known);
-        }
-    }
-
-    /// As [`Self::check_node`]. Says so too when several nodes have the name: a fact about them is
-    /// unknown.
-    fn check_one_node(&self, name: &str, at: Position, r: &mut Reader) {
-        self.check_node(name, at, r);
-        let sites = self.sites.named(name);
-        if sites.len() < 2 {
-            return;
-        }
-        let message = format!("several nodes are called `{name}`: {}", sites.join(", "));
-        let path = sites.iter().find_map(|site| self.path_to(site, name));
-        let hint = path.map(|path| format!("Write a path: `{path}`."));
-        r.error(at, message, hint);
-    }
-
-    /// The shortest path that selects the node of this place.
-    fn path_to(&self, site: &str, name: &str) -> Option<String> {
-        let parts = crate::workflow::parts(site);
-        let from = parts.len().checked_sub(crate::workflow::parts(name).len())?;
-        let mut paths = (0..from).rev().map(|from| parts[from..].join("."));
-        paths.find(|path| self.sites.named(path).len() == 1)
-    }
-
-    /// The part of a path that is no node: `other.work` has two parts, `work.onExit` one.
-    fn unknown_part<'n>(&self, name: &'n str) -> Option<&'n str> {
-        let parts = crate::workflow::parts(name);
-        let mut rest = parts.as_slice();
-        while !rest.is_empty() {
-            let longest = (1..=rest.len()).rev().find(|length| {
-                let declared = rest[..*length].iter().map(|part| crate::workflow::declared(part));
-                self.nodes.contains(&declared.collect::<Vec<_>>().join("."))
-            });
-            match longest {
-                Some(length) => rest = &rest[length..],
-                None => return Some(if parts.len() == 1 { name } else { rest[0] }),
-            }
-        }
-        None
-    }
-
-    /// Says so when the workflow has no such parameter.
-    fn check_parameter(&self, name: &str, at: Position, r: &mut Reader) {
-        let Some(parameters) = &self.parameters else { return };
-        if !parameters.contains(name) {
-            let known: Vec<&str> = parameters.iter().map(String::as_str).collect();
-            r.unknown_word(at, "parameter of the workflow", name, &known);
-        }
     }
 }

@@ -73,10 +73,7 @@ pub fn open_in(directory: &Path, name: &Path, limit: u64) -> Result<File, PlainF
     let parents = name.parent().into_iter().flat_map(Path::components);
     for part in parents {
         let part = Path::new(part.as_os_str());
-        match kind(at.as_fd(), part)? {
-            FileType::Directory => {}
-            other => return Err(PlainFileError::Kind(words(other))),
-        }
+        of_type(kind(at.as_fd(), part)?, FileType::Directory)?;
         at = rustix::fs::openat(&at, part, flags | OFlags::NOFOLLOW, Mode::empty())
             .map_err(io::Error::from)?;
     }
@@ -108,20 +105,18 @@ fn text_of(file: File, limit: u64) -> Result<String, PlainFileError> {
         .map_err(|error| PlainFileError::Text(error.utf8_error().valid_up_to(), error.utf8_error()))
 }
 
+fn of_type(found: FileType, wanted: FileType) -> Result<(), PlainFileError> {
+    if found == wanted { Ok(()) } else { Err(PlainFileError::Kind(words(found))) }
+}
+
 fn file_at(at: BorrowedFd<'_>, name: &Path, limit: u64) -> Result<File, PlainFileError> {
     // Before it is opened: to open a device may do something to it.
-    match kind(at, name)? {
-        FileType::RegularFile => {}
-        other => return Err(PlainFileError::Kind(words(other))),
-    }
+    of_type(kind(at, name)?, FileType::RegularFile)?;
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = rustix::fs::openat(at, name, flags, Mode::empty()).map_err(io::Error::from)?;
     // And once more: another file may be there by now.
     let stat = rustix::fs::fstat(&file).map_err(io::Error::from)?;
-    match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => {}
-        other => return Err(PlainFileError::Kind(words(other))),
-    }
+    of_type(FileType::from_raw_mode(stat.st_mode), FileType::RegularFile)?;
     let length = u64::try_from(stat.st_size).unwrap_or_default();
     if length > limit {
         return Err(PlainFileError::Large { length, limit });

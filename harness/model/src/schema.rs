@@ -5,7 +5,7 @@
 
 use serde_json::{Map as Object, Value as Json, json};
 
-use crate::discover::LONGEST_NAME;
+use crate::name::LONGEST_NAME;
 use crate::parse;
 use crate::vocabulary::{CASE, Choice, Map, Value, Word};
 

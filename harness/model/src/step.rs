@@ -1,7 +1,9 @@
 //! Steps: what a plan does, in order.
 
 mod fault;
+mod fault_table;
 mod milliseconds;
+pub(crate) mod table;
 
 use std::fmt;
 use std::time::Duration;
@@ -135,6 +137,16 @@ impl<F, W> Act<F, W> {
             | Self::StoreFault(_)
             | Self::RestartController => false,
         }
+    }
+
+    /// The fact that it waits for, if it waits.
+    pub fn awaited(&self) -> Option<&F> {
+        if let Self::Await { fact, .. } = self { Some(fact) } else { None }
+    }
+
+    /// The objects that it applies; none for any other step.
+    pub fn applied(&self) -> &[serde_json::Value] {
+        if let Self::Apply { objects, .. } = self { objects } else { &[] }
     }
 
     /// The part of the environment that it stops, restarts or replaces.

@@ -1,180 +1,19 @@
 //! The words of a case file: each field of each map, with its values and its meaning.
 //!
 //! The parser asks for no other words. The schema for editors and the list of words for people are
-//! made of them. A test compares the values of the schema with those that the parser takes.
+//! made of them. A word of which a map has exactly one stands in one row with its reader.
 
 mod case;
 mod claim;
-mod fact;
-mod step;
-mod store;
+pub(crate) mod store;
+pub(crate) mod word;
 
+pub use crate::fact::table::FACT;
+pub use crate::step::table::STEP;
 pub use case::CASE;
 pub(crate) use case::{
     APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT,
 };
 pub use claim::CLAIM;
-pub(crate) use claim::PARTS;
-pub use fact::FACT;
-pub(crate) use fact::{
-    ATTEMPTS, BOUND, COUNTS, FULFILLED, NODE, OBJECT, OUTPUT, POD, POD_PHASES, PODS, PRESENCES,
-    TASK_RESULTS,
-};
-pub use step::STEP;
-pub(crate) use step::{GO_ON, HOW, PARAMETER, POD_OF, RESUBMIT, RETRY, RIGHT};
-pub(crate) use store::{ENDINGS, ERRORS, OPERATIONS, REQUESTS, STORE_FAULT};
-
-/// A map of a case file.
-#[derive(Debug)]
-pub struct Map {
-    /// Name of the map with its article: `a claim`.
-    pub what: &'static str,
-    /// Words of which it has exactly one; empty if it has no such.
-    pub one_of: &'static [Word],
-    /// Words that stand beside that one.
-    pub beside: &'static [Word],
-}
-
-/// A field of a map.
-#[derive(Clone, Copy, Debug)]
-pub struct Word {
-    /// Its name.
-    pub name: &'static str,
-    /// The values that may stand behind the field.
-    pub value: Value,
-    /// Meaning of the field, in a sentence or two.
-    pub about: &'static str,
-    /// A value, as it is written.
-    pub example: &'static str,
-    /// Whether the map must have it.
-    pub required: bool,
-    /// The words, of those of which the map has one, with which it can stand; empty for all.
-    pub with: &'static [&'static str],
-    /// Words that must stand beside it.
-    pub needs: &'static [&'static str],
-    /// Words that must not.
-    pub excludes: &'static [&'static str],
-}
-
-/// The values that may stand behind a field.
-#[derive(Clone, Copy, Debug)]
-pub enum Value {
-    /// Text that is not empty.
-    Text,
-    /// Text that begins with `https://`.
-    Link,
-    /// A range of versions.
-    Versions,
-    /// The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`.
-    Lines,
-    /// `true`, or the field is left out.
-    True,
-    /// A number with its unit: `30s`, `500ms`, `1m30s`; not zero.
-    Duration,
-    /// The key of an object of the store, in which `*` can stand at either end.
-    Key,
-    /// A name: lower-case letters, digits and `-`, at most [`crate::discover::LONGEST_NAME`].
-    Name,
-    /// A number, from the one to the other.
-    Number(u64, u64),
-    /// Fields that the case does not look into: at least one.
-    Fields,
-    /// One word of these.
-    Choice(&'static [Choice]),
-    /// One of these phases, several, or `completed` for every final one.
-    Phases(&'static [&'static str]),
-    /// A map.
-    Map(&'static Map),
-    /// A list with at least so many items.
-    List(usize, &'static Value),
-    /// One of these kinds of value.
-    Either(&'static [Value]),
-}
-
-/// A word that can be a value.
-#[derive(Clone, Copy, Debug)]
-pub struct Choice {
-    /// The word.
-    pub name: &'static str,
-    /// Meaning of the word.
-    pub about: &'static str,
-}
-
-/// Most of what a case counts. No case has so many of anything.
-pub(crate) const MOST: u64 = 100_000;
-
-/// One text, or several.
-const TEXTS: Value = Value::Either(&[Value::Text, Value::List(1, &Value::Text)]);
-
-/// The map of a step that is its verb alone.
-pub(crate) static NOTHING: Map =
-    Map { what: "this step, which takes `{}`", one_of: &[], beside: &[] };
-
-impl Map {
-    /// Every word that it can have.
-    pub fn words(&self) -> impl Iterator<Item = &'static Word> {
-        self.one_of.iter().chain(self.beside)
-    }
-
-    /// Those of which it has exactly one.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.one_of.iter().map(|word| word.name)
-    }
-}
-
-impl Word {
-    /// Sentences about the words that it goes with; empty if it goes with all of them.
-    pub fn company(&self) -> String {
-        let listed = |names: &[&str], word: &str| {
-            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            names.join(word)
-        };
-        let company = [
-            (self.with, "Goes with", " or "),
-            (self.needs, "Needs", " and "),
-            (self.excludes, "Does not go with", " or "),
-        ];
-        let some = company.into_iter().filter(|(names, ..)| !names.is_empty());
-        let sentences = some.map(|(names, verb, word)| format!("{verb} {}.", listed(names, word)));
-        sentences.collect::<Vec<_>>().join(" ")
-    }
-
-    const fn new(
-        name: &'static str,
-        value: Value,
-        example: &'static str,
-        about: &'static str,
-    ) -> Self {
-        let (required, none) = (false, &[]);
-        Self { name, value, about, example, required, with: none, needs: none, excludes: none }
-    }
-
-    const fn required(self) -> Self {
-        Self { required: true, ..self }
-    }
-
-    const fn with(self, with: &'static [&'static str]) -> Self {
-        Self { with, ..self }
-    }
-
-    const fn needs(self, needs: &'static [&'static str]) -> Self {
-        Self { needs, ..self }
-    }
-
-    const fn excludes(self, excludes: &'static [&'static str]) -> Self {
-        Self { excludes, ..self }
-    }
-}
-
-/// A table of the parser without what its words stand for.
-const fn choices<T: Copy, const N: usize>(
-    table: &[(&'static str, T, &'static str); N],
-) -> [Choice; N] {
-    let mut choices = [Choice { name: "", about: "" }; N];
-    let mut index = 0;
-    while index < N {
-        choices[index] = Choice { name: table[index].0, about: table[index].2 };
-        index += 1;
-    }
-    choices
-}
+pub(crate) use claim::{MODALITIES, Modal, PARTS};
+pub use word::{Choice, Map, Value, Word};

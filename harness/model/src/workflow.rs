@@ -39,9 +39,9 @@ pub fn parameter_names(workflow: &Value) -> Option<BTreeSet<String>> {
 /// The steps, or tasks, of a template.
 fn steps_of(template: &Value) -> impl Iterator<Item = &Value> {
     let groups = template["steps"].as_array().into_iter().flatten();
-    let steps = groups.flat_map(|group| match group {
-        Value::Array(parallel) => parallel.iter().collect::<Vec<_>>(),
-        other => other["steps"].as_array().map(|s| s.iter().collect()).unwrap_or_default(),
+    let steps = groups.flat_map(|group| {
+        let parallel = group.as_array().or_else(|| group["steps"].as_array());
+        parallel.into_iter().flatten()
     });
     let tasks = template["dag"]["tasks"].as_array().into_iter().flatten();
     steps.chain(tasks)

@@ -2,8 +2,9 @@
 
 mod absence;
 mod cel;
-mod holds;
+mod empty;
 mod matched;
+mod meaning;
 mod missed;
 mod names;
 mod nodes;
@@ -21,7 +22,7 @@ use crate::expression::Expression;
 use crate::fact::Fact;
 use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
 use cel::Said;
-pub use matched::Empty;
+pub use empty::Empty;
 use missed::Missed;
 use pod::Pod;
 use requests::Made;

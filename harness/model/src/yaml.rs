@@ -42,6 +42,11 @@ pub(crate) struct Key {
 }
 
 impl Content {
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
     /// The kind of the value, for "expected …, found …".
     pub(crate) fn kind(&self) -> &'static str {
         match self {

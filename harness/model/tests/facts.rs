@@ -2,6 +2,7 @@
 
 use model::expression::Expression;
 use model::fact::{Count, Fact, NodeFact, ObjectFact, OutputFact};
+use model::fact::{NodesFact, PodFact, StoreFact, TaskFact};
 use model::history::{Change, Header, Kind, Seen, Versions, What};
 use model::truth::Truth::{False, True, Unknown};
 use model::workflow::node_names;
@@ -95,8 +96,8 @@ fn names(words: &str) -> Vec<String> {
 #[case::one_is_missing("onExit one one(0) one(1) root", False)]
 #[case::one_too_many("onExit one one(0) one(1) one(2) root two", False)]
 fn node_tree(#[case] tree: &str, #[case] expected: Truth) {
-    assert_eq!(nodes().holds(&Fact::NodeTree(names(tree))), expected);
-    assert_eq!(world(vec![]).holds(&Fact::NodeTree(names(tree))), Unknown);
+    assert_eq!(nodes().holds(&Fact::Nodes(NodesFact::Tree(names(tree)))), expected);
+    assert_eq!(world(vec![]).holds(&Fact::Nodes(NodesFact::Tree(names(tree)))), Unknown);
 }
 
 #[rstest]
@@ -105,7 +106,7 @@ fn node_tree(#[case] tree: &str, #[case] expected: Truth) {
 #[case("two", 0, True)]
 #[case("root", 0, True)]
 fn attempts(#[case] of: &str, #[case] n: usize, #[case] expected: Truth) {
-    let fact = Fact::Attempts { of: of.to_owned(), count: Count::Exactly(n) };
+    let fact = Fact::Nodes(NodesFact::Attempts { of: of.to_owned(), count: Count::Exactly(n) });
     assert_eq!(nodes().holds(&fact), expected);
     assert_eq!(world(vec![]).holds(&fact), Unknown);
 }
@@ -117,7 +118,7 @@ fn attempts(#[case] of: &str, #[case] n: usize, #[case] expected: Truth) {
 #[case::one_never_was("one three", Unknown)]
 #[case::one_is_out_of_order("one onExit two", False)]
 fn starts(#[case] order: &str, #[case] expected: Truth) {
-    assert_eq!(nodes().holds(&Fact::Starts(names(order))), expected);
+    assert_eq!(nodes().holds(&Fact::Nodes(NodesFact::Starts(names(order)))), expected);
 }
 
 #[rstest]
@@ -137,7 +138,7 @@ fn outputs(
 ) {
     let value = value.map(str::to_owned);
     let (node, name) = (node.to_owned(), name.to_owned());
-    let fact = Fact::Output(OutputFact { node, name, is_artifact, value });
+    let fact = Fact::Nodes(NodesFact::Output(OutputFact { node, name, is_artifact, value }));
     assert_eq!(nodes().holds(&fact), expected);
 }
 
@@ -146,7 +147,8 @@ fn outputs(
 #[case::not_there("three", False)]
 fn a_node_exists(#[case] name: &str, #[case] expected: Truth) {
     let (name, message) = (name.to_owned(), None);
-    let fact = Fact::Node(NodeFact { name, phase: None, message, started_as_at: None });
+    let fact =
+        Fact::Nodes(NodesFact::Node(NodeFact { name, phase: None, message, started_as_at: None }));
     assert_eq!(nodes().holds(&fact), expected);
     assert_eq!(world(vec![workflow(&json!({}))]).holds(&fact), Unknown, "nobody has acted");
 }
@@ -170,8 +172,8 @@ fn objects(
 ) {
     let fact = ObjectFact { key: key.to_owned(), there, etag: etag.map(str::to_owned) };
     let listed = listed(&[("a/b.txt", "e1"), ("c", "e2")]);
-    assert_eq!(world(vec![listed]).holds(&Fact::Object(fact.clone())), expected);
-    assert_eq!(world(vec![]).holds(&Fact::Object(fact)), Unknown);
+    assert_eq!(world(vec![listed]).holds(&Fact::Store(StoreFact::Object(fact.clone()))), expected);
+    assert_eq!(world(vec![]).holds(&Fact::Store(StoreFact::Object(fact))), Unknown);
 }
 
 #[rstest]
@@ -191,11 +193,11 @@ fn what_is_left(#[case] change: Change, #[case] left: usize) {
     let watched = world([kinds, pods].concat());
     let (of, count) = (Some("one".to_owned()), Count::Exactly(left));
     for fact in [
-        Fact::PodsLeft { of: None, count },
-        Fact::PodsLeft { of, count },
-        Fact::GcPodsLeft(count),
-        Fact::GcTasksLeft(count),
-        Fact::GcPodsSeen(Count::Exactly(1)),
+        Fact::Pods(PodFact::Left { of: None, count }),
+        Fact::Pods(PodFact::Left { of, count }),
+        Fact::Pods(PodFact::GcLeft(count)),
+        Fact::Tasks(TaskFact::GcLeft(count)),
+        Fact::Pods(PodFact::GcSeen(Count::Exactly(1))),
     ] {
         assert_eq!(watched.holds(&fact), True, "{fact}; {}", watched.describe(&fact));
         assert_eq!(unwatched.holds(&fact), Unknown, "{fact}");
@@ -212,7 +214,7 @@ fn what_is_left(#[case] change: Change, #[case] left: usize) {
 fn what_a_pod_runs(#[case] full: &str, #[case] of: &str, #[case] expected: Truth) {
     let events = vec![watching(Kind::Pod), pod("p", Some(full), Change::Added)];
     let (of, count) = (Some(of.to_owned()), Count::Exactly(1));
-    assert_eq!(world(events).holds(&Fact::PodsSeen { of, count }), expected);
+    assert_eq!(world(events).holds(&Fact::Pods(PodFact::Seen { of, count })), expected);
 }
 
 #[test]
@@ -329,10 +331,10 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     ]);
     let node = "root".to_owned();
     for fact in [
-        Fact::Pod { node: node.clone(), phase: "Running".to_owned() },
-        Fact::PodsSeen { of: None, count: Count::Exactly(1) },
-        Fact::PodsLeft { of: Some(node), count: Count::Exactly(1) },
-        Fact::TaskResult(false),
+        Fact::Pods(PodFact::Phase { node: node.clone(), phase: "Running".to_owned() }),
+        Fact::Pods(PodFact::Seen { of: None, count: Count::Exactly(1) }),
+        Fact::Pods(PodFact::Left { of: Some(node), count: Count::Exactly(1) }),
+        Fact::Tasks(TaskFact::Complete(false)),
     ] {
         assert_eq!(world.holds(&fact), expected, "{fact}");
     }

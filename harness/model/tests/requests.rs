@@ -1,5 +1,6 @@
 //! The truth of facts about requests to the store on a world.
 
+use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::{Change, Header, Kind, Operation, Request, Seen, Versions, What};
 use model::truth::Truth::{False, True, Unknown};
@@ -66,7 +67,7 @@ fn world(recorded: bool, requests: &[Asked]) -> World {
 }
 
 fn of(on: Operation, key: &str, done: Option<bool>, count: Count) -> Fact {
-    Fact::Requests(RequestsFact { on, key: key.to_owned(), done, count })
+    Fact::Requests(RequestFact::Requests(RequestsFact { on, key: key.to_owned(), done, count }))
 }
 
 const GET: Operation = Operation::GetObject;
@@ -83,7 +84,7 @@ const OK: Option<u16> = Some(200);
 #[case::without_an_answer(of(PUT, "*", Some(false), Count::Exactly(1)), True)]
 #[case::of_another_operation(of(GET, "*", None, Count::AtLeast(1)), False)]
 #[case::with_the_prefix_itself(of(DELETE, "ns*", None, Count::AtLeast(1)), False)]
-#[case::elsewhere(Fact::RequestsAstray(Count::Exactly(1)), True)]
+#[case::elsewhere(Fact::Requests(RequestFact::Astray(Count::Exactly(1))), True)]
 fn what_was_asked(#[case] fact: Fact, #[case] expected: Truth) {
     let requests = [
         (PUT, "ns/wf/a", [1, 2], None),
@@ -102,7 +103,7 @@ fn only_what_the_cases_own_pods_asked_for_is_astray() {
     let elsewhere =
         Request { from: "10.0.0.2".to_owned(), ..request((DELETE, "other/a", [1, 2], Some(204))) };
     world.apply(&Event { n: 3, at: 2, what: What::Requested(elsewhere) });
-    assert_eq!(world.holds(&Fact::RequestsAstray(Count::AtLeast(1))), False);
+    assert_eq!(world.holds(&Fact::Requests(RequestFact::Astray(Count::AtLeast(1)))), False);
 }
 
 #[test]
@@ -126,6 +127,6 @@ const DELETED: Asked = (DELETE, "ns/a", [10, 20], Some(204));
     False
 )]
 fn read_after_deletion(#[case] requests: &[Asked], #[case] expected: Truth) {
-    let fact = Fact::ReadAfterDeletion("*".to_owned());
+    let fact = Fact::Requests(RequestFact::ReadAfterDeletion("*".to_owned()));
     assert_eq!(world(true, requests).holds(&fact), expected);
 }

@@ -48,10 +48,8 @@ pub(crate) fn after_each(
 
 /// The object of the event, if the object is of this kind.
 pub(crate) fn seen(what: &What, kind: Kind) -> Option<&Seen> {
-    match what {
-        What::Seen(seen) if seen.kind == kind => Some(seen),
-        _ => None,
-    }
+    let What::Seen(seen) = what else { return None };
+    (seen.kind == kind).then_some(seen)
 }
 
 /// The state of the case's workflow, if the event has one.
@@ -168,9 +166,9 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
         now = now.max(step.at);
         events.push(step.clone());
     }
-    let unmet = events.iter().rev().find_map(|e| match &e.what {
-        What::StepBegun { step, .. } if waiting => Some(step.clone()),
-        _ => None,
+    let unmet = events.iter().rev().filter(|_| waiting).find_map(|e| {
+        let What::StepBegun { step, .. } = &e.what else { return None };
+        Some(step.clone())
     });
     let keys = last_keys(&events);
     events.extend(quiet(now, LINGER, &keys));
@@ -197,9 +195,9 @@ pub(crate) fn lingering(history: &History) -> History {
 
 /// The keys of the last listing of the object store; empty without a listing.
 pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
-    let listings = events.iter().rev().find_map(|e| match &e.what {
-        What::Listed { keys, .. } => Some(keys.clone()),
-        _ => None,
+    let listings = events.iter().rev().find_map(|e| {
+        let What::Listed { keys, .. } = &e.what else { return None };
+        Some(keys.clone())
     });
     listings.unwrap_or_default()
 }

@@ -92,7 +92,13 @@ pub(crate) fn paths(fact: &Fact) -> Vec<(Vec<usize>, &Fact)> {
             });
             children.collect()
         }
-        leaf => vec![(Vec::new(), leaf)],
+        Fact::Workflow(_)
+        | Fact::Nodes(_)
+        | Fact::Store(_)
+        | Fact::Requests(_)
+        | Fact::Pods(_)
+        | Fact::Tasks(_)
+        | Fact::Cel(_) => vec![(Vec::new(), fact)],
     }
 }
 
@@ -110,7 +116,13 @@ pub(crate) fn without(fact: &Fact, path: &[usize]) -> Option<Fact> {
     match fact {
         Fact::All(facts) => prune(facts).map(Fact::All),
         Fact::Any(facts) => prune(facts).map(Fact::Any),
-        _ => None,
+        Fact::Workflow(_)
+        | Fact::Nodes(_)
+        | Fact::Store(_)
+        | Fact::Requests(_)
+        | Fact::Pods(_)
+        | Fact::Tasks(_)
+        | Fact::Cel(_) => None,
     }
 }
 

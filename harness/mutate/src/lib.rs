@@ -22,6 +22,9 @@
 //! Each leaf of a claim or of a requirement must decide alone, with all other leaves unchanged: see
 //! [`PartScore`].
 
+// A new member of an enum is listed by the compiler wherever a match must know it.
+#![warn(clippy::wildcard_enum_match_arm)]
+
 mod decides;
 mod edit;
 mod leaf;

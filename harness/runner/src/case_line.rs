@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use judge::Judge;
+use model::fact::WorkflowFact;
 use model::history::{Event, StepOutcome, What};
 use model::{Act, Case, Fact, Step, World};
 
 use crate::progress::ProgressLog;
 
 /// The fact that is shown of a case whose steps are over.
-const STATE: Fact = Fact::Phase(Vec::new());
+const STATE: Fact = Fact::Workflow(WorkflowFact::Phase(Vec::new()));
 
 /// A case that runs. The terminal shows it until it is dropped.
 pub(crate) struct CaseLine {

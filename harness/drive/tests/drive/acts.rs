@@ -31,7 +31,10 @@ fn lose_pod() -> Act {
 /// The history of a step that loses the node's pod. The pod has this spec and status.
 async fn lost(spec: Value, status: Value) -> History {
     let bench = Bench::new().await;
-    let seen = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let seen = model::Fact::Pods(model::fact::PodFact::Seen {
+        of: None,
+        count: model::fact::Count::Exactly(1),
+    });
     let mut run = bench.run(plan([wait(seen, 30), lose_pod()]));
     run.events.begun("await").await;
     let mut object = pod("p", "main");
@@ -99,7 +102,10 @@ async fn only_what_was_certainly_not_done_is_refused(
         let bench = Bench::new().await;
         bench.api.fault(verb, path, fault.clone());
         let step = act.as_ref().map_or("submit", Act::verb);
-        let node = model::Fact::Pod { node: "main".to_owned(), phase: "Running".to_owned() };
+        let node = model::Fact::Pods(model::fact::PodFact::Phase {
+            node: "main".to_owned(),
+            phase: "Running".to_owned(),
+        });
         let mut run = bench.run(plan(act.into_iter().flat_map(|a| [wait(node.clone(), 30), a])));
         run.events.begun("submit").await;
         let mut running = pod("p", "main");
@@ -211,7 +217,10 @@ async fn a_pod_is_deleted_when_the_watch_has_told_so(
     #[case] told: &str,
 ) {
     let bench = Bench::new().await;
-    let node = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let node = model::Fact::Pods(model::fact::PodFact::Seen {
+        of: None,
+        count: model::fact::Count::Exactly(1),
+    });
     let mut run = bench.run(plan([wait(node, 30), delete_pod()]));
     run.events.begun("await").await;
     // A watch that lags is closed, and opened again after a pause.
@@ -242,7 +251,7 @@ async fn a_pod_that_is_not_known_is_not_deleted(
 ) {
     let bench = Bench::new().await;
     let count = model::fact::Count::Exactly(pods.len());
-    let all = model::Fact::PodsSeen { of: None, count };
+    let all = model::Fact::Pods(model::fact::PodFact::Seen { of: None, count });
     let mut run = bench.run(plan([wait(all, 30), delete_pod()]));
     run.events.begun("submit").await;
     for (name, node) in pods {
@@ -339,7 +348,10 @@ async fn a_step_is_in_the_file_before_it_is_done() {
         (0, "stopped")
     });
     let right = model::step::Right { verb: "get".to_owned(), resource: "pods".to_owned() };
-    let there = model::Fact::PodsSeen { of: None, count: model::fact::Count::Exactly(1) };
+    let there = model::Fact::Pods(model::fact::PodFact::Seen {
+        of: None,
+        count: model::fact::Count::Exactly(1),
+    });
     let acts = [Act::Grant(right.clone()), Act::Revoke(right), apply(&[quota("a")]), Act::Stop];
     let mut run = bench.run(plan(acts.into_iter().chain([wait(there, 30), delete_pod()])));
     run.events.begun("submit").await;

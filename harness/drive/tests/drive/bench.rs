@@ -7,6 +7,7 @@ use drive::case::Run;
 use drive::error::DriveError;
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
+use model::fact::WorkflowFact;
 use model::history::{Event, Header, History, StepOutcome, Versions, What};
 use model::profile::Profile;
 use model::{Act, Fact, Plan, World};
@@ -252,7 +253,7 @@ pub(crate) fn wait(fact: Fact, seconds: u64) -> Act {
 
 /// The workflow has this phase.
 pub(crate) fn phase(phase: &str) -> Fact {
-    Fact::Phase(vec![phase.to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec![phase.to_owned()]))
 }
 
 pub(crate) fn header(namespace: &str) -> Header {

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::{EndReason, History, Operation, Request, StepOutcome, What};
 use model::step::{Misbehaviour, S3Error, StoreFault};
@@ -66,7 +67,7 @@ fn refused_once() -> Act {
 fn until_deleted() -> Plan {
     let (on, key) = (Operation::DeleteObject, "*".to_owned());
     let deleted = RequestsFact { on, key, done: Some(true), count: Count::AtLeast(1) };
-    plan([refused_once(), wait(Fact::Requests(deleted), 60)])
+    plan([refused_once(), wait(Fact::Requests(RequestFact::Requests(deleted)), 60)])
 }
 
 async fn bench(store: &FakeStore, proxy: Option<&Proxy>) -> Bench {

@@ -67,7 +67,8 @@ async fn an_await_fires_on_the_state_and_not_before() {
 #[tokio::test(start_paused = true)]
 async fn an_await_of_what_holds_already_ends_at_once() {
     let bench = Bench::new().await;
-    let there = model::Fact::Workflow(model::fact::Presence::Present);
+    let there =
+        model::Fact::Workflow(model::fact::WorkflowFact::Presence(model::fact::Presence::Present));
     let history = bench.run(plan([wait(there, 30)])).ended().await;
     assert_eq!(lasted(&history, "await"), 0);
 }
@@ -191,7 +192,9 @@ async fn what_holds_already_is_not_touched() {
     // More than once: tasks that are ready at the same time run in any order.
     for _ in 0..16 {
         let bench = Bench::new().await;
-        let there = model::Fact::Workflow(model::fact::Presence::Present);
+        let there = model::Fact::Workflow(model::fact::WorkflowFact::Presence(
+            model::fact::Presence::Present,
+        ));
         bench.run(plan([touching(there, 30)])).ended().await;
         assert_eq!(bench.api.count("merge", WORKFLOW), 0);
     }

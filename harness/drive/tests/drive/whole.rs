@@ -8,6 +8,7 @@ use drive::recorder::Observer;
 use judge::{Judge, judge};
 use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Presence};
+use model::fact::{StoreFact, WorkflowFact};
 use model::history::{Event, Header, What};
 use model::verdict::Doubt;
 use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
@@ -78,13 +79,18 @@ fn claims() -> Claims {
     let claims = vec![
         claim("succeeds", within(10), phase("Succeeded"), "submit"),
         claim("finalizer-removed", within(10), lacks_finalizer(), "delete"),
-        claim("deletion-returns", within(10), Fact::Workflow(Presence::Gone), "delete"),
+        claim(
+            "deletion-returns",
+            within(10),
+            Fact::Workflow(WorkflowFact::Presence(Presence::Gone)),
+            "delete",
+        ),
     ];
     Claims { claims, ..Claims::default() }
 }
 
 fn lacks_finalizer() -> Fact {
-    Fact::Finalizer(FINALIZER.to_owned(), false)
+    Fact::Workflow(WorkflowFact::Finalizer(FINALIZER.to_owned(), false))
 }
 
 fn the_plan() -> Plan {
@@ -188,15 +194,20 @@ async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
 
 /// Claims that compare the workflow with its objects.
 fn claims_on_objects() -> Claims {
-    let some = Fact::Objects(Count::AtLeast(1));
+    let some = Fact::Store(StoreFact::Objects(Count::AtLeast(1)));
     let mut orphaned =
         claim("never-orphaned", Modality::Never { within: None }, lacks_finalizer(), "delete");
     orphaned.only_while = Some(some);
-    let none = Fact::Objects(Count::Exactly(0));
+    let none = Fact::Store(StoreFact::Objects(Count::Exactly(0)));
     let claims = vec![
         claim("collected", within(2), none, "delete"),
         orphaned,
-        claim("deletion-returns", within(2), Fact::Workflow(Presence::Gone), "delete"),
+        claim(
+            "deletion-returns",
+            within(2),
+            Fact::Workflow(WorkflowFact::Presence(Presence::Gone)),
+            "delete",
+        ),
     ];
     Claims { claims, ..Claims::default() }
 }

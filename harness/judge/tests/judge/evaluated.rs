@@ -3,6 +3,7 @@
 use model::Fact;
 use model::expression::Expression;
 use model::fact::Count;
+use model::fact::TaskFact;
 use model::history::{Change, Kind};
 use model::verdict::Doubt;
 use rstest::rstest;
@@ -16,7 +17,8 @@ use crate::story::{
 /// Each use of a fact as something that comes about, with a fact of what was never there.
 #[rstest]
 fn an_absence_from_the_start_comes_about_for_no_claim(
-    #[values(lacks_finalizer(), no_objects(), Fact::GcTasksLeft(Count::Exactly(0)))] fact: Fact,
+    #[values(lacks_finalizer(), no_objects(), Fact::Tasks(TaskFact::GcLeft(Count::Exactly(0))))]
+    fact: Fact,
     #[values(Use::Eventually, Use::Answer, Use::Release, Use::Time)] used: Use,
 ) {
     let claim = match used {

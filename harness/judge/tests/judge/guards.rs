@@ -2,6 +2,7 @@
 
 use model::claim::{Claim, Claims};
 use model::fact::{Count, Fact, NodeFact};
+use model::fact::{NodesFact, PodFact, TaskFact, WorkflowFact};
 use model::history::{Action, Change, Kind, Operation, Request, Seen, StepOutcome, What};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
@@ -12,13 +13,13 @@ use crate::story::{
 };
 
 fn pods_of(node: &str, least: usize) -> Fact {
-    Fact::PodsSeen { of: Some(node.to_owned()), count: Count::AtLeast(least) }
+    Fact::Pods(PodFact::Seen { of: Some(node.to_owned()), count: Count::AtLeast(least) })
 }
 
 fn node(name: &str) -> Fact {
     let phase = Some(vec!["Succeeded".to_owned()]);
     let (message, started_as_at) = (None, None);
-    Fact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at })
+    Fact::Nodes(NodesFact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at }))
 }
 
 pub(crate) fn watching(story: Story, kind: Kind) -> Story {
@@ -39,10 +40,13 @@ pub(crate) fn doubted(finding: &Finding) -> Option<Doubt> {
 #[rstest]
 #[case::no_pod_of_that_node(never(pods_of("b", 2), None), "no pod of node b was ever seen")]
 #[case::no_such_pods_left(
-    eventually(Fact::PodsLeft { of: Some("b".to_owned()), count: Count::Exactly(0) }, 10),
+    eventually(Fact::Pods(PodFact::Left { of: Some("b".to_owned()), count: Count::Exactly(0) }), 10),
     "no pod of node b was ever seen"
 )]
-#[case::no_task_result(never(Fact::TaskResult(false), None), "no task result was ever seen")]
+#[case::no_task_result(
+    never(Fact::Tasks(TaskFact::Complete(false)), None),
+    "no task result was ever seen"
+)]
 #[case::a_finalizer_that_never_was(
     eventually(lacks_finalizer(), 10),
     "the workflow never had the finalizer gc"
@@ -52,7 +56,7 @@ pub(crate) fn doubted(finding: &Finding) -> Option<Doubt> {
     "no object ever lay under the case's prefix"
 )]
 #[case::gc_tasks_that_never_were(
-    eventually(Fact::GcTasksLeft(Count::Exactly(0)), 10),
+    eventually(Fact::Tasks(TaskFact::GcLeft(Count::Exactly(0))), 10),
     "there never was an artifact GC task"
 )]
 fn a_selector_that_matched_nothing(#[case] claim: Claim, #[case] what: &str) {
@@ -73,7 +77,7 @@ fn a_selector_that_matched_something_is_believed() {
 
 #[test]
 fn what_is_there_by_now_fails_if_it_stays() {
-    let left = Fact::PodsLeft { of: Some("b".to_owned()), count: Count::Exactly(0) };
+    let left = Fact::Pods(PodFact::Left { of: Some("b".to_owned()), count: Count::Exactly(0) });
     let story = watching(Story::submitted(), Kind::Pod).well_until(3_000);
     let finding = pod(story, "b", "b1").well_until(16_000).ended().judge(eventually(left, 10));
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
@@ -82,7 +86,7 @@ fn what_is_there_by_now_fails_if_it_stays() {
 #[test]
 fn a_workflow_that_was_never_seen() {
     let story = watching(Story::new(), Kind::Pod).well_until(1_000).done("submit").ended();
-    let finding = story.judge(never(Fact::GcPodsSeen(Count::AtLeast(1)), None));
+    let finding = story.judge(never(Fact::Pods(PodFact::GcSeen(Count::AtLeast(1))), None));
     assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
     unknown at -, events [22]:
@@ -112,7 +116,7 @@ fn untouched() -> Story {
 
 #[rstest]
 #[case::finalizer(lacks_finalizer())]
-#[case::condition(Fact::Condition("ArtifactGCError".to_owned(), false))]
+#[case::condition(Fact::Workflow(WorkflowFact::Condition("ArtifactGCError".to_owned(), false)))]
 #[case::objects(no_objects())]
 fn an_absence_before_the_controller_acted(
     #[case] fact: Fact,
@@ -144,7 +148,7 @@ fn acted(action: Action, between: impl FnOnce(Story) -> Story) -> Story {
 }
 
 fn judged_with_effect(story: Story) -> Finding {
-    let failed = Fact::Phase(vec!["Failed".to_owned()]);
+    let failed = Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned()]));
     let claim = since(eventually(failed, 10), "delete");
     let effects = vec!["delete".to_owned()];
     story.judge_all(&Claims { effects, claims: vec![claim], ..Claims::default() }).remove(0)
@@ -338,7 +342,7 @@ fn a_task_result_without_its_label(#[case] labels: &[Option<&str>], #[case] expe
         let seen = Seen { kind: Kind::TaskResult, change: Change::Added, object };
         story = story.push(What::Seen(seen));
     }
-    let claim = never(Fact::TaskResult(false), Some(10));
+    let claim = never(Fact::Tasks(TaskFact::Complete(false)), Some(10));
     let finding = story.well_until(20_000).ended().judge(claim);
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }

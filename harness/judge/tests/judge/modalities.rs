@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Modality};
+use model::fact::NodesFact;
 use model::fact::{Count, Fact, NodeFact};
 use model::history::{Change, Part};
 use model::verdict::{Doubt, Outcome};
@@ -20,7 +21,7 @@ use crate::story::{Story, always, eventually, never};
 fn fact(name: &str) -> Fact {
     let phase = Some(vec!["Succeeded".to_owned()]);
     let (message, started_as_at) = (None, None);
-    Fact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at })
+    Fact::Nodes(NodesFact::Node(NodeFact { name: name.to_owned(), phase, message, started_as_at }))
 }
 
 fn f() -> Fact {

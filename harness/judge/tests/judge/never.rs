@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use model::fact::Fact;
+use model::fact::{NodesFact, WorkflowFact};
 use model::history::{Change, Part};
 use model::verdict::{Doubt, Outcome};
 use rstest::rstest;
@@ -10,7 +11,7 @@ use serde_json::json;
 use crate::story::{Story, never, only_while, since, succeeded, told};
 
 fn failed() -> Fact {
-    Fact::Phase(vec!["Failed".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned()]))
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn what_does_not_happen_in_time_on_an_ill_node_is_unknown(
 }
 
 fn being_deleted() -> Fact {
-    Fact::Workflow(model::fact::Presence::Deleting)
+    Fact::Workflow(WorkflowFact::Presence(model::fact::Presence::Deleting))
 }
 
 fn deleting(story: Story, phase: &str) -> Story {
@@ -195,12 +196,12 @@ fn a_while_that_never_held_is_unknown() {
 
 #[test]
 fn a_fact_that_could_not_be_told_while_it_counted_is_unknown() {
-    let no_such = Fact::Node(model::fact::NodeFact {
+    let no_such = Fact::Nodes(NodesFact::Node(model::fact::NodeFact {
         name: "a".to_owned(),
         phase: Some(vec!["Failed".to_owned()]),
         message: None,
         started_as_at: None,
-    });
+    }));
     let node = json!({ "status": {
         "phase": "Succeeded",
         "nodes": { "a": { "displayName": "a", "phase": "Running" } },

@@ -1,6 +1,7 @@
 //! Claims about requests to the store, and faults that no request met.
 
 use model::claim::Claims;
+use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::{Operation, Part};
 use model::verdict::{Doubt, Finding, Outcome};
@@ -12,7 +13,7 @@ const DELETE: Operation = Operation::DeleteObject;
 
 fn deleted() -> Fact {
     let (on, key, done) = (DELETE, "*".to_owned(), Some(true));
-    Fact::Requests(RequestsFact { on, key, done, count: Count::AtLeast(1) })
+    Fact::Requests(RequestFact::Requests(RequestsFact { on, key, done, count: Count::AtLeast(1) }))
 }
 
 fn recorded() -> Story {
@@ -56,7 +57,7 @@ fn what_was_not_recorded_says_nothing(#[case] claim: model::Claim) {
 fn after_a_deletion(#[case] then: Operation, #[case] expected: Outcome) {
     let story = recorded().well_until(2_000).asked(DELETE, 204, None).at(3_000);
     let story = story.asked(then, 404, None).well_until(20_000).ended();
-    let claim = never(Fact::ReadAfterDeletion("*".to_owned()), Some(10));
+    let claim = never(Fact::Requests(RequestFact::ReadAfterDeletion("*".to_owned())), Some(10));
     let finding = story.judge(claim);
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
@@ -64,7 +65,8 @@ fn after_a_deletion(#[case] then: Operation, #[case] expected: Outcome) {
 #[test]
 fn nothing_is_astray_where_nothing_was_asked_for() {
     let story = recorded().well_until(20_000).ended();
-    let finding = story.judge(never(Fact::RequestsAstray(Count::AtLeast(1)), Some(10)));
+    let finding =
+        story.judge(never(Fact::Requests(RequestFact::Astray(Count::AtLeast(1))), Some(10)));
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::MatchedNothing), "{finding:?}");
 }
 

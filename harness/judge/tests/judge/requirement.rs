@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use model::claim::Requirement;
 use model::fact::Fact;
+use model::fact::WorkflowFact;
 use model::history::{Part, StepOutcome};
 use model::verdict::{Doubt, Outcome};
 
@@ -17,7 +18,7 @@ fn seen_at(fact: Fact, step: &str) -> Requirement {
 }
 
 fn pending() -> Fact {
-    Fact::Phase(vec!["Pending".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Pending".to_owned()]))
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn a_failure_stays_but_after_trouble_that_may_have_led_to_it(
     };
     let story = ill(Story::submitted().at(4_000), !late).phase("Succeeded").begun("delete");
     let story = ill(story.phase("Failed"), late).ended();
-    let failed = Fact::Phase(vec!["Failed".to_owned()]);
+    let failed = Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned()]));
     let finding = story.judge_requiring(seen_at(running(), "delete"), never(failed, None));
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }

@@ -2,6 +2,7 @@
 
 use model::claim::{Claim, Claims, Outage};
 use model::fact::{Count, Fact};
+use model::fact::{PodFact, StoreFact, WorkflowFact};
 use model::history::{Change, Kind, Part, Seen, What};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
@@ -10,15 +11,15 @@ use serde_json::json;
 use crate::story::{Story, eventually, gone, never, no_objects, since, some_objects, succeeded};
 
 fn failed() -> Fact {
-    Fact::Phase(vec!["Failed".to_owned(), "Error".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned(), "Error".to_owned()]))
 }
 
 fn pods_seen(least: usize) -> Fact {
-    Fact::PodsSeen { of: None, count: Count::AtLeast(least) }
+    Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(least) })
 }
 
 fn no_pods_left() -> Fact {
-    Fact::PodsLeft { of: None, count: Count::Exactly(0) }
+    Fact::Pods(PodFact::Left { of: None, count: Count::Exactly(0) })
 }
 
 fn pod(story: Story, uid: &str, change: Change) -> Story {
@@ -63,7 +64,7 @@ fn no_absence_passes_beside_an_unhealthy_part(
 
 #[rstest]
 #[case::never_none(never(no_objects(), Some(20)))]
-#[case::never_some(never(Fact::Objects(Count::AtLeast(2)), Some(20)))]
+#[case::never_some(never(Fact::Store(StoreFact::Objects(Count::AtLeast(2))), Some(20)))]
 fn no_absence_passes_by_one_old_listing(#[case] claim: Claim) {
     let story = || Story::submitted().listing_until(&["a"], 2_000);
     let pass = story().listing_until(&["a"], 30_000).ended().judge(claim.clone());

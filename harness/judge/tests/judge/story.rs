@@ -5,6 +5,7 @@ use std::time::Duration;
 use judge::judge;
 use model::claim::{Claim, Claims, Modality, Requirement};
 use model::fact::{Count, Fact, Presence};
+use model::fact::{StoreFact, WorkflowFact};
 use model::history::{
     Action, Change, EndReason, Event, Header, History, Kind, Operation, Part, Request, Seen,
     StepOutcome, Versions, What,
@@ -256,27 +257,27 @@ pub(crate) fn since(claim: Claim, step: &str) -> Claim {
 }
 
 pub(crate) fn succeeded() -> Fact {
-    Fact::Phase(vec!["Succeeded".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Succeeded".to_owned()]))
 }
 
 pub(crate) fn running() -> Fact {
-    Fact::Phase(vec!["Running".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()]))
 }
 
 pub(crate) fn gone() -> Fact {
-    Fact::Workflow(Presence::Gone)
+    Fact::Workflow(WorkflowFact::Presence(Presence::Gone))
 }
 
 pub(crate) fn no_objects() -> Fact {
-    Fact::Objects(Count::Exactly(0))
+    Fact::Store(StoreFact::Objects(Count::Exactly(0)))
 }
 
 pub(crate) fn some_objects() -> Fact {
-    Fact::Objects(Count::AtLeast(1))
+    Fact::Store(StoreFact::Objects(Count::AtLeast(1)))
 }
 
 pub(crate) fn lacks_finalizer() -> Fact {
-    Fact::Finalizer("gc".to_owned(), false)
+    Fact::Workflow(WorkflowFact::Finalizer("gc".to_owned(), false))
 }
 
 /// The outcome and its reason, for a snapshot: lines of 80 columns.

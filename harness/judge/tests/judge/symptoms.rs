@@ -2,6 +2,7 @@
 
 use model::claim::Symptom;
 use model::fact::Count;
+use model::fact::{StoreFact, WorkflowFact};
 use model::verdict::{Finding, Outcome};
 use model::{Claim, Claims, Fact, Truth};
 use rstest::rstest;
@@ -10,7 +11,7 @@ use crate::story::{Story, eventually, never, succeeded};
 
 /// The workflow's phase is this.
 fn phase(phase: &str) -> Fact {
-    Fact::Phase(vec![phase.to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec![phase.to_owned()]))
 }
 
 /// The finding of a claim of a known issue with this symptom.
@@ -64,7 +65,11 @@ fn stuck(between: impl Fn(Story) -> Story) -> Story {
 #[case::never_listed(stuck(|story| story), Truth::Unknown)]
 #[case::listed_before_the_decision(stuck(|story| story.listed(&["one"])), Truth::True)]
 fn a_symptom_that_cannot_be_told_is_asked_again(#[case] story: Story, #[case] expected: Truth) {
-    let finding = judged(story, eventually(succeeded(), 10), Fact::Objects(Count::AtLeast(1)));
+    let finding = judged(
+        story,
+        eventually(succeeded(), 10),
+        Fact::Store(StoreFact::Objects(Count::AtLeast(1))),
+    );
     assert_eq!(finding.outcome, Outcome::Fail, "{finding:?}");
     assert_eq!(truths(&finding), [expected], "{finding:?}");
 }

@@ -3,6 +3,7 @@
 use judge::{KnownIssues, verdict};
 use model::case::{Component, Source};
 use model::claim::Claims;
+use model::fact::WorkflowFact;
 use model::history::StepOutcome;
 use model::known::{Affected, KnownIssue};
 use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Shown, Verdict};
@@ -28,7 +29,7 @@ fn known(declared: &[&str]) -> Vec<KnownIssue> {
 
 /// The symptom of each of them.
 fn symptom() -> Fact {
-    Fact::Phase(vec!["Running".to_owned()])
+    Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()]))
 }
 
 fn affected(line: &str, from: u64, until: Option<u64>) -> (ReleaseLine, Affected) {

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Modality};
+use model::fact::PodFact;
 use model::fact::{Count, Fact};
 use model::history::{Change, EndReason, Event, History, Kind, Part, Seen, StepOutcome, What};
 use model::verdict::{Finding, Outcome};
@@ -98,7 +99,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
     (modality, count).prop_map(|(modality, count)| Claim {
         id: "c".to_owned(),
         modality,
-        fact: Fact::PodsSeen { of: None, count },
+        fact: Fact::Pods(PodFact::Seen { of: None, count }),
         since: "submit".to_owned(),
         after: None,
         before: None,
@@ -110,7 +111,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
 impl Story {
     /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, claim: &Claim, finding: &Finding) -> Option<String> {
-        let Fact::PodsSeen { count, .. } = &claim.fact else { return None };
+        let Fact::Pods(PodFact::Seen { count, .. }) = &claim.fact else { return None };
         let end = match claim.modality {
             Modality::Eventually { within, .. } => Some(within),
             Modality::Always { within } | Modality::Never { within } => within,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::claim::{Claim, Modality};
+use model::fact::NodesFact;
 use model::fact::{Count, Fact, NodeFact};
 use model::history::{
     Change, EndReason, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
@@ -38,7 +39,7 @@ enum Beat {
 pub(crate) fn fact(index: usize) -> Fact {
     let phase = Some(vec!["Succeeded".to_owned()]);
     let (name, message, started_as_at) = (["a", "b", "c"][index].to_owned(), None, None);
-    Fact::Node(NodeFact { name, phase, message, started_as_at })
+    Fact::Nodes(NodesFact::Node(NodeFact { name, phase, message, started_as_at }))
 }
 
 fn any_fact() -> impl Strategy<Value = Fact> {

@@ -151,10 +151,8 @@ impl<'p> Check<'p> {
 
     fn optional_field(&mut self, of: Type, name: &'p IdedExpr, id: u64) -> Type {
         let Expr::Literal(LiteralValue::String(name)) = &name.expr else { return Type::Any };
-        match self.field(of, name.inner(), id) {
-            Type::Optional(inner) => Type::Optional(inner),
-            inner => Type::Optional(Box::new(inner)),
-        }
+        let field = self.field(of, name.inner(), id);
+        if matches!(field, Type::Optional(_)) { field } else { Type::Optional(Box::new(field)) }
     }
 
     fn item(&mut self, of: Type, index: &'p IdedExpr) -> Type {

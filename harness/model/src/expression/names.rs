@@ -164,7 +164,7 @@ impl<'p> Walk<'p> {
                 self.bound.truncate(before);
                 self.depth -= 1;
             }
-            _ => {}
+            Expr::Unspecified | Expr::Literal(_) => {}
         }
     }
 
@@ -174,18 +174,18 @@ impl<'p> Walk<'p> {
 
     /// A field, or a field of a field, of the subject; else whatever it is a field of.
     fn select(&mut self, select: &'p SelectExpr) {
-        let (path, root) = match &select.operand.expr {
-            Expr::Select(inner) => {
-                (vec![inner.field.clone(), select.field.clone()], &inner.operand)
-            }
-            _ => (vec![select.field.clone()], &select.operand),
+        let (path, root) = if let Expr::Select(inner) = &select.operand.expr {
+            (vec![inner.field.clone(), select.field.clone()], &inner.operand)
+        } else {
+            (vec![select.field.clone()], &select.operand)
         };
-        match &root.expr {
-            Expr::Ident(name) if self.is_subject(name) => {
-                self.paths.push(path);
-                self.name(name, root.id);
-            }
-            _ => self.visit(&select.operand),
+        if let Expr::Ident(name) = &root.expr
+            && self.is_subject(name)
+        {
+            self.paths.push(path);
+            self.name(name, root.id);
+        } else {
+            self.visit(&select.operand);
         }
     }
 
@@ -243,7 +243,7 @@ impl<'p> Walk<'p> {
         let (line, column) = self.place(name, id);
         let hint = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are: {}", known.join(", ")),
+            None => format!("Name one of these: {}.", known.join(", ")),
         };
         let message = format!("no {what} is called `{name}`");
         self.errors.push(ExpressionError { line, column, message, hint: Some(hint) });
@@ -252,10 +252,12 @@ impl<'p> Walk<'p> {
 
 /// Whether a loop makes a list of other items than those that it goes over, as `map` does.
 fn makes_items(all: &ComprehensionExpr) -> bool {
-    let step = match &all.loop_step.expr {
-        Expr::Call(call) if call.func_name == "_?_:_" => call.args.get(1).map(|step| &step.expr),
-        other => Some(other),
-    };
+    let mut step = Some(&all.loop_step.expr);
+    if let Expr::Call(call) = &all.loop_step.expr
+        && call.func_name == "_?_:_"
+    {
+        step = call.args.get(1).map(|step| &step.expr);
+    }
     let Some(Expr::Call(call)) = step.filter(|_| matches!(all.accu_init.expr, Expr::List(_)))
     else {
         return false;

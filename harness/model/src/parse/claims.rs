@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::context::{Context, step_name};
 use super::fields::{Fields, Reader};
-use super::{Context, fact};
 use crate::claim::{Claim, FLOOR, Modality, OBSERVED, Requirement};
-use crate::fact::{Count, Fact};
+use crate::fact::table::read_fact;
+use crate::fact::{Count, Fact, count};
 use crate::history::Part;
-use crate::vocabulary::{CLAIM, PARTS, REQUIREMENT};
+use crate::vocabulary::word::Row;
+use crate::vocabulary::{CLAIM, MODALITIES, Modal, PARTS, REQUIREMENT};
 use crate::yaml::{Node, Position};
 
 pub(super) fn read(
@@ -51,21 +53,21 @@ fn claim(
 ) -> Option<Claim> {
     let mut f = Fields::of(&CLAIM, node, r)?;
     let id = f.required("id", r).and_then(|n| r.name(n));
-    let since = f.optional("since").map(|n| fact::step_name(n, steps, r));
-    let after = f.optional("after").map(|n| fact::read(n, steps, context, r));
+    let since = f.optional("since").map(|n| step_name(n, steps, r));
+    let after = f.optional("after").map(|n| read_fact(n, steps, context, r));
     let beside = beside(&mut f, steps, context, r);
     let part = f.optional("regardless");
     let regardless = part.map(|n| r.one_of(n, "part of the environment", &PARTS));
-    let Some((word, value)) = f.one(r) else {
+    let Some((word, value)) = f.one(&[MODALITIES], r) else {
         f.nothing_found(r);
         return None;
     };
     f.finish(r);
-    let fact = fact::read(value, steps, context, r);
+    let fact = read_fact(value, steps, context, r);
     beside.check(word, r);
     beside.check_floor(word, r);
     beside.check_end(since.as_ref().map_or(Some(&context.submit), Option::as_ref), steps, r);
-    if word == "happens" && fact.as_ref().is_some_and(Fact::asks_store) {
+    if word.meaning == Modal::Happens && fact.as_ref().is_some_and(Fact::asks_store) {
         let message = "what comes and goes in the store cannot be counted".to_owned();
         let hint = "the store is listed, not watched: claim what is there instead".to_owned();
         r.error(value.at, message, Some(hint));
@@ -119,11 +121,11 @@ fn beside(
     let places: Vec<_> = found.collect();
     let [within, lasting, until, leads_to, times, only_while, before] = nodes;
     let mut facts = [until, leads_to, only_while, before].map(|node| {
-        let read = |n| fact::read(n, steps, context, r);
+        let read = |n| read_fact(n, steps, context, r);
         node.map(read)
     });
     let durations = [within, lasting].map(|node| node.map(|n| r.duration(n)));
-    let times = times.map(|n| fact::count(n, r));
+    let times = times.map(|n| count(n, r));
     let whole = facts.iter().all(|fact| !matches!(fact, Some(None)))
         && durations.iter().all(|duration| !matches!(duration, Some(None)))
         && !matches!(times, Some(None));
@@ -143,7 +145,7 @@ fn beside(
 
 impl Beside {
     /// Says which fields do not go with the word.
-    fn check(&self, word: &str, r: &mut Reader) {
+    fn check(&self, word: Row<Modal>, r: &mut Reader) {
         let is_there = |name: &str| self.places.iter().find(|(found, _)| *found == name);
         if let (Some(_), Some((_, at))) = (is_there("for"), is_there("before")) {
             let message = "`for` and `before` do not go together".to_owned();
@@ -153,7 +155,7 @@ impl Beside {
             let Some(field) = CLAIM.beside.iter().find(|field| field.name == *name) else {
                 continue;
             };
-            if !field.with.is_empty() && !field.with.contains(&word) {
+            if !field.with.is_empty() && !field.with.contains(&word.word.name) {
                 let words: Vec<_> = field.with.iter().map(|w| format!("`{w}`")).collect();
                 let message = format!("`{name}` goes with {}", words.join(" and "));
                 r.error(*at, message, None);
@@ -162,8 +164,11 @@ impl Beside {
     }
 
     /// Says so when the window of an absence is so short that nothing has time to happen in it.
-    fn check_floor(&self, word: &str, r: &mut Reader) {
-        let absence = ["never", "always", "happens"].contains(&word) && self.until.is_none();
+    fn check_floor(&self, word: Row<Modal>, r: &mut Reader) {
+        let absence = match word.meaning {
+            Modal::Never | Modal::Always | Modal::Happens => self.until.is_none(),
+            Modal::Eventually | Modal::Whenever => false,
+        };
         let short = self.within.is_some_and(|within| within < FLOOR);
         if let Some(at) = self.place("within").filter(|_| absence && short) {
             let message = format!("the window is shorter than {}s", FLOOR.as_secs());
@@ -196,34 +201,35 @@ impl Beside {
     /// The modality and the fact that it is of; says what is missing.
     fn modality(
         self,
-        word: &str,
+        word: Row<Modal>,
         fact: Fact,
         at: Position,
         r: &mut Reader,
     ) -> Option<(Modality, Fact)> {
         let mut missing = |field: &str, hint: &str| {
-            let message = format!("`{word}` needs `{field}`");
+            let message = format!("`{}` needs `{field}`", word.word.name);
             r.error(at, message, Some(hint.to_owned()));
         };
         let Self { within, lasting, until, leads_to, times, .. } = self;
         if within.is_none() {
             missing("within", "say what Argo promises: `within: 30s`");
         }
-        if word == "happens" && times.is_none() {
+        if word.meaning == Modal::Happens && times.is_none() {
             missing("times", "say how often: `times: 1`");
         }
-        if word == "whenever" && leads_to.is_none() {
+        if word.meaning == Modal::Whenever && leads_to.is_none() {
             missing("leads-to", "say what must follow: `leads-to: { … }`");
         }
         let within = within?;
-        let modality = match (word, until) {
-            ("eventually", _) => Modality::Eventually { within, lasting },
-            ("always", Some(until)) => Modality::Until { until, within },
-            ("always", None) => Modality::Always { within: Some(within) },
-            ("never", _) => Modality::Never { within: Some(within) },
-            ("happens", _) => Modality::Happens { times: times?, within: Some(within) },
-            // `whenever` is the last of the words.
-            (_, _) => return Some((Modality::LeadsTo { trigger: fact, within }, leads_to?)),
+        let modality = match (word.meaning, until) {
+            (Modal::Eventually, _) => Modality::Eventually { within, lasting },
+            (Modal::Always, Some(until)) => Modality::Until { until, within },
+            (Modal::Always, None) => Modality::Always { within: Some(within) },
+            (Modal::Never, _) => Modality::Never { within: Some(within) },
+            (Modal::Happens, _) => Modality::Happens { times: times?, within: Some(within) },
+            (Modal::Whenever, _) => {
+                return Some((Modality::LeadsTo { trigger: fact, within }, leads_to?));
+            }
         };
         Some((modality, fact))
     }
@@ -246,8 +252,8 @@ fn requirement(
     r: &mut Reader,
 ) -> Option<Requirement> {
     let mut f = Fields::of(&REQUIREMENT, node, r)?;
-    let at = f.optional("at").map(|n| fact::step_name(n, steps, r));
-    let seen = f.required("seen", r).and_then(|n| fact::read(n, steps, context, r));
+    let at = f.optional("at").map(|n| step_name(n, steps, r));
+    let seen = f.required("seen", r).and_then(|n| read_fact(n, steps, context, r));
     f.finish(r);
     Some(Requirement { fact: seen?, at: at.map_or(Some(None), |a| a.map(Some))? })
 }

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::discover::{LONGEST_NAME, is_name};
-use crate::vocabulary::{MOST, Map};
+use crate::name::{LONGEST_NAME, is_name};
+use crate::vocabulary::word::{MOST, Map, Row};
 use crate::yaml::{Content, Key, Node, Position};
 
 /// Collects the errors of one file.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     file: PathBuf,
     /// The file's text; empty if it is not there.
     text: String,
@@ -17,13 +17,13 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    pub(super) fn new(file: PathBuf, text: &str) -> Self {
+    pub(crate) fn new(file: PathBuf, text: &str) -> Self {
         Self { file, text: text.to_owned(), diagnostics: Vec::new() }
     }
 
     /// The position in the file of a place in a text, for a value at `at`. The result is `at` if
     /// the file has the text's line in another form: folded, or with escapes.
-    pub(super) fn place_in(
+    pub(crate) fn place_in(
         &self,
         at: Position,
         text: &str,
@@ -48,34 +48,34 @@ impl Reader {
     }
 
     /// The text of the file from `at` to the end of the line.
-    pub(super) fn line(&self, at: Position) -> Option<&str> {
+    pub(crate) fn line(&self, at: Position) -> Option<&str> {
         let line = self.text.lines().nth(at.line.checked_sub(1)?)?;
         let (begun, _) = line.char_indices().nth(at.column.checked_sub(1)?)?;
         Some(&line[begun..])
     }
 
     /// The errors, in the order of the file, each once.
-    pub(super) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+    pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
         self.diagnostics.sort_by_key(|d| (d.line, d.column));
         self.diagnostics.dedup();
         self.diagnostics
     }
 
-    pub(super) fn error(&mut self, at: Position, message: String, hint: Option<String>) {
+    pub(crate) fn error(&mut self, at: Position, message: String, hint: Option<String>) {
         let (file, line, column) = (self.file.clone(), at.line, at.column);
         self.diagnostics.push(Diagnostic { file, line, column, message, hint });
     }
 
-    pub(super) fn whole_file(&mut self, message: &str, hint: Option<String>) {
+    pub(crate) fn whole_file(&mut self, message: &str, hint: Option<String>) {
         self.error(Position { line: 0, column: 0 }, message.to_owned(), hint);
     }
 
     /// `what` `word` is not one of `known`: says so, with the nearest, or all of them.
-    pub(super) fn unknown_word(&mut self, at: Position, what: &str, word: &str, known: &[&str]) {
+    pub(crate) fn unknown_word(&mut self, at: Position, what: &str, word: &str, known: &[&str]) {
         let hint = match nearest(word, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "there are none".to_owned(),
-            None => format!("there are: {}", known.join(", ")),
+            None => format!("Name one of these: {}.", known.join(", ")),
         };
         self.error(at, format!("no {what} is called `{word}`"), Some(hint));
     }
@@ -85,22 +85,20 @@ impl Reader {
     }
 
     /// Text that is not empty.
-    pub(super) fn text(&mut self, node: &Node) -> Option<String> {
-        match &node.content {
-            Content::Text(text) if text.trim().is_empty() => {
-                self.error(node.at, "this text is empty".to_owned(), None);
-                None
-            }
-            Content::Text(text) => Some(text.clone()),
-            _ => {
-                self.expected(node, "text");
-                None
-            }
+    pub(crate) fn text(&mut self, node: &Node) -> Option<String> {
+        let Content::Text(text) = &node.content else {
+            self.expected(node, "text");
+            return None;
+        };
+        if text.trim().is_empty() {
+            self.error(node.at, "this text is empty".to_owned(), None);
+            return None;
         }
+        Some(text.clone())
     }
 
     /// A name by the rule for the ids of cases.
-    pub(super) fn name(&mut self, node: &Node) -> Option<String> {
+    pub(crate) fn name(&mut self, node: &Node) -> Option<String> {
         let text = self.text(node)?;
         if is_name(&text) {
             return Some(text);
@@ -115,7 +113,7 @@ impl Reader {
         None
     }
 
-    pub(super) fn link(&mut self, node: &Node) -> Option<String> {
+    pub(crate) fn link(&mut self, node: &Node) -> Option<String> {
         let text = self.text(node)?;
         if text.starts_with("https://") {
             return Some(text);
@@ -126,7 +124,7 @@ impl Reader {
     }
 
     /// `true`: a mark that is there or is left out.
-    pub(super) fn present(&mut self, node: &Node) -> Option<()> {
+    pub(crate) fn present(&mut self, node: &Node) -> Option<()> {
         if matches!(node.content, Content::Bool(true)) {
             return Some(());
         }
@@ -136,7 +134,7 @@ impl Reader {
     }
 
     /// The entries of a map whose keys are no words.
-    pub(super) fn entries<'n>(&mut self, what: &str, node: &'n Node) -> Option<&'n [(Key, Node)]> {
+    pub(crate) fn entries<'n>(&mut self, what: &str, node: &'n Node) -> Option<&'n [(Key, Node)]> {
         let Content::Map(entries) = &node.content else {
             self.expected(node, what);
             return None;
@@ -145,7 +143,7 @@ impl Reader {
     }
 
     /// A number from `least` to `most`.
-    pub(super) fn number(&mut self, node: &Node, least: u64, most: u64) -> Option<u64> {
+    pub(crate) fn number(&mut self, node: &Node, least: u64, most: u64) -> Option<u64> {
         let Content::Integer(n) = node.content else {
             self.expected(node, &format!("a number from {least}"));
             return None;
@@ -159,17 +157,15 @@ impl Reader {
     }
 
     /// A number of things that a case counts, from `least` to [`MOST`].
-    pub(super) fn count(&mut self, node: &Node, least: u64) -> Option<usize> {
+    pub(crate) fn count(&mut self, node: &Node, least: u64) -> Option<usize> {
         self.number(node, least, MOST).and_then(|n| usize::try_from(n).ok())
     }
 
     /// A duration such as `30s`, `500ms`, `1m30s`; not zero. jiff reads more forms than these.
-    pub(super) fn duration(&mut self, node: &Node) -> Option<Duration> {
+    pub(crate) fn duration(&mut self, node: &Node) -> Option<Duration> {
         let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || "hms".contains(c));
-        let parsed = match &node.content {
-            Content::Text(text) if plain(text) => text.parse::<jiff::SignedDuration>().ok(),
-            _ => None,
-        };
+        let text = node.content.text().filter(|text| plain(text));
+        let parsed = text.and_then(|text| text.parse::<jiff::SignedDuration>().ok());
         let found = parsed.and_then(|d| Duration::try_from(d).ok()).filter(|d| !d.is_zero());
         if found.is_none() {
             let hint = "write a number with its unit: 30s, 500ms, 1m30s".to_owned();
@@ -179,7 +175,7 @@ impl Reader {
     }
 
     /// One word of a table of words, what they stand for, and what they mean.
-    pub(super) fn one_of<T: Copy>(
+    pub(crate) fn one_of<T: Copy>(
         &mut self,
         node: &Node,
         what: &str,
@@ -194,38 +190,50 @@ impl Reader {
         None
     }
 
-    /// One text, or a list of them.
-    pub(super) fn texts(&mut self, node: &Node) -> Option<Vec<(String, Position)>> {
-        match &node.content {
-            Content::List(items) if items.is_empty() => {
-                self.error(node.at, "this list is empty".to_owned(), None);
-                None
-            }
-            Content::List(items) => {
-                items.iter().map(|item| Some((self.text(item)?, item.at))).collect()
-            }
-            _ => Some(vec![(self.text(node)?, node.at)]),
+    /// A key of the object store; `*` may stand at either end.
+    pub(crate) fn key(&mut self, node: &Node) -> Option<String> {
+        let key = self.text(node)?;
+        let inner = key.strip_prefix('*').unwrap_or(&key);
+        let inner = inner.strip_suffix('*').unwrap_or(inner);
+        if inner.contains('*') {
+            let hint = "write `*` at the beginning or the end of the key".to_owned();
+            self.error(
+                node.at,
+                "`*` stands for anything at either end only".to_owned(),
+                Some(hint),
+            );
+            return None;
         }
+        Some(key)
+    }
+
+    /// One text, or a list of them.
+    pub(crate) fn texts(&mut self, node: &Node) -> Option<Vec<(String, Position)>> {
+        let Content::List(items) = &node.content else {
+            return Some(vec![(self.text(node)?, node.at)]);
+        };
+        if items.is_empty() {
+            self.error(node.at, "this list is empty".to_owned(), None);
+            return None;
+        }
+        items.iter().map(|item| Some((self.text(item)?, item.at))).collect()
     }
 
     /// The items of a list that must not be empty.
-    pub(super) fn items<'n>(&mut self, what: &str, node: &'n Node) -> &'n [Node] {
-        match &node.content {
-            Content::List(items) if items.is_empty() => {
-                self.error(node.at, format!("expected at least one of {what}"), None);
-                &[]
-            }
-            Content::List(items) => items,
-            _ => {
-                self.expected(node, &format!("a list of {what}"));
-                &[]
-            }
+    pub(crate) fn items<'n>(&mut self, what: &str, node: &'n Node) -> &'n [Node] {
+        let Content::List(items) = &node.content else {
+            self.expected(node, &format!("a list of {what}"));
+            return &[];
+        };
+        if items.is_empty() {
+            self.error(node.at, format!("expected at least one of {what}"), None);
         }
+        items
     }
 }
 
 /// The fields of a map, taken one by one; what is left in the end is unknown.
-pub(super) struct Fields<'n> {
+pub(crate) struct Fields<'n> {
     map: &'static Map,
     at: Position,
     entries: Vec<(&'n Key, &'n Node)>,
@@ -233,7 +241,7 @@ pub(super) struct Fields<'n> {
 }
 
 impl<'n> Fields<'n> {
-    pub(super) fn of(map: &'static Map, node: &'n Node, r: &mut Reader) -> Option<Self> {
+    pub(crate) fn of(map: &'static Map, node: &'n Node, r: &mut Reader) -> Option<Self> {
         let Content::Map(entries) = &node.content else {
             r.expected(node, &format!("a map: {}", map.what));
             return None;
@@ -242,14 +250,14 @@ impl<'n> Fields<'n> {
         Some(Self { map, at: node.at, entries, asked: Vec::new() })
     }
 
-    pub(super) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
+    pub(crate) fn optional(&mut self, name: &'static str) -> Option<&'n Node> {
         debug_assert!(self.map.words().any(|word| word.name == name), "`{name}` is no word");
         self.asked.push(name);
         let index = self.entries.iter().position(|(key, _)| key.name == name)?;
         Some(self.entries.remove(index).1)
     }
 
-    pub(super) fn required(&mut self, name: &'static str, r: &mut Reader) -> Option<&'n Node> {
+    pub(crate) fn required(&mut self, name: &'static str, r: &mut Reader) -> Option<&'n Node> {
         let found = self.optional(name);
         if found.is_none() {
             r.error(self.at, format!("{} needs `{name}`", self.map.what), None);
@@ -257,20 +265,25 @@ impl<'n> Fields<'n> {
         found
     }
 
-    /// The one field of which the map has exactly one; everything else of the map stays.
-    pub(super) fn one(&mut self, r: &mut Reader) -> Option<(&'static str, &'n Node)> {
-        let names = self.map.names();
-        let found: Vec<_> = names.filter_map(|n| Some((n, self.optional(n)?))).collect();
-        if found.len() > 1 {
-            let what = self.map.what;
-            let both = format!("{what} has both `{}` and `{}`", found[0].0, found[1].0);
+    /// The one word that the map has of these tables, with its field. Every other field stays.
+    pub(crate) fn one<T: Copy>(
+        &mut self,
+        tables: &[&[Row<T>]],
+        r: &mut Reader,
+    ) -> Option<(Row<T>, &'n Node)> {
+        let rows = tables.iter().copied().flatten();
+        let found: Vec<_> =
+            rows.filter_map(|row| Some((*row, self.optional(row.word.name)?))).collect();
+        if let [(one, _), (other, _), ..] = found.as_slice() {
+            let (what, one, other) = (self.map.what, one.word.name, other.word.name);
+            let both = format!("{what} has both `{one}` and `{other}`");
             r.error(self.at, both, Some("write one of them".to_owned()));
         }
         found.first().copied()
     }
 
     /// Says which fields are unknown.
-    pub(super) fn finish(self, r: &mut Reader) -> bool {
+    pub(crate) fn finish(self, r: &mut Reader) -> bool {
         for (key, _) in &self.entries {
             r.unknown_word(key.at, &format!("field of {}", self.map.what), &key.name, &self.asked);
         }
@@ -279,7 +292,7 @@ impl<'n> Fields<'n> {
 
     /// After [`Fields::one`] found nothing: says what could stand here, unless a misspelt word
     /// is left that [`Fields::finish`] points at.
-    pub(super) fn nothing_found(self, r: &mut Reader) {
+    pub(crate) fn nothing_found(self, r: &mut Reader) {
         let (at, what, asked) = (self.at, self.map.what, self.asked.join(", "));
         if self.finish(r) {
             r.error(at, format!("{what} is empty"), Some(format!("write one of: {asked}")));

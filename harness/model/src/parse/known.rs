@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use semver::Version;
 
+use super::context::Context;
 use super::fields::{Fields, Reader};
-use super::{Context, fact};
 use crate::diagnostic::nearest;
+use crate::fact::table::read_fact;
 use crate::known::{Affected, KnownIssue};
 use crate::release_line::ReleaseLine;
 use crate::vocabulary::KNOWN_ISSUE;
@@ -50,7 +51,7 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
     let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
     let lines = f.required("lines", r).and_then(|n| lines(n, r));
     let ids = f.required("claims", r).and_then(|n| r.texts(n));
-    let shows = f.required("shows", r).and_then(|n| fact::read(n, scope.steps, scope.context, r));
+    let shows = f.required("shows", r).and_then(|n| read_fact(n, scope.steps, scope.context, r));
     let issue = f.optional("issue").map(|n| r.link(n));
     let rate = f.optional("rate").map(|n| r.text(n));
     let predicted = f.optional("predicted").map(|n| r.present(n));

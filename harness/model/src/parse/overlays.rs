@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::fields::{Fields, Reader};
 use super::variants::{patch, range};
-use crate::case::Plan;
 use crate::overlay::{Overlay, Target};
 use crate::step::{Act, Step};
 use crate::vocabulary::OVERLAY;
@@ -60,12 +59,7 @@ fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> 
 
 /// Whether the workflow has other nodes with the overlay. Claims speak of nodes by name.
 fn has_other_nodes(overlay: &Overlay, objects: &Objects<'_>) -> bool {
-    let mut plan = Plan {
-        case: String::new(),
-        workflow: objects.workflow.clone(),
-        steps: Vec::new(),
-        expects: Vec::new(),
-    };
-    overlay.change(&mut plan);
-    node_names(&plan.workflow, objects.templates) != node_names(objects.workflow, objects.templates)
+    let mut workflow = objects.workflow.clone();
+    overlay.change(&mut workflow, &mut []);
+    node_names(&workflow, objects.templates) != node_names(objects.workflow, objects.templates)
 }

@@ -75,17 +75,13 @@ fn variant(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Variant> {
 
 /// The fields of an object that differ.
 pub(super) fn patch(node: &Node, r: &mut Reader) -> Option<Value> {
-    match &node.content {
-        Content::Map(entries) if !entries.is_empty() => {
-            manifests::check(node, r);
-            Some(json(&node.content))
-        }
-        _ => {
-            let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
-            r.error(node.at, "invalid patch: it changes nothing".to_owned(), Some(hint));
-            None
-        }
+    if !matches!(&node.content, Content::Map(entries) if !entries.is_empty()) {
+        let hint = "write the fields that differ: `{ spec: { … } }`".to_owned();
+        r.error(node.at, "invalid patch: it changes nothing".to_owned(), Some(hint));
+        return None;
     }
+    manifests::check(node, r);
+    Some(json(&node.content))
 }
 
 /// The case itself, or one case for each of its variants.

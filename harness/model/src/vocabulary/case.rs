@@ -1,8 +1,11 @@
 //! The words of a case as a whole.
 
-use super::{CLAIM, Choice, FACT, Map, STEP, TEXTS, Value, Word, choices};
+use super::claim::CLAIM;
+use super::word::{Choice, Map, TEXTS, Value, Word, choices};
 use crate::case::{Component, Level};
 use crate::case_trouble::CaseTrouble;
+use crate::fact::table::FACT;
+use crate::step::table::STEP;
 
 pub(crate) const LEVELS: [(&str, Level, &str); 3] = [
     ("core", Level::Core, "Every installation must pass the case."),

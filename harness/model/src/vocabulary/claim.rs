@@ -1,8 +1,9 @@
 //! The words of claims.
 
-use super::{Choice, FACT, Map, Value, Word, choices};
+use super::word::{self, Choice, Map, Row, Value, Word, choices};
+use crate::fact::COUNT;
+use crate::fact::table::FACT;
 use crate::history::Part;
-use crate::vocabulary::fact::COUNT;
 
 /// The parts whose health a claim can leave out. Without watches or the harness nothing is seen.
 pub(crate) const PARTS: [(&str, Part, &str); 4] = [
@@ -21,10 +22,20 @@ pub(crate) const PARTS: [(&str, Part, &str); 4] = [
 ];
 static PART_WORDS: [Choice; 4] = choices(&PARTS);
 
-/// A claim.
-pub static CLAIM: Map = Map {
-    what: "a claim",
-    one_of: &[
+/// The words of modalities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Modal {
+    Eventually,
+    /// With or without `until`.
+    Always,
+    Never,
+    Whenever,
+    Happens,
+}
+
+/// The words of which a claim has exactly one.
+pub(crate) const MODALITIES: &[Row<Modal>] = &[
+    Row::new(
         Word::new(
             "eventually",
             Value::Map(&FACT),
@@ -32,6 +43,9 @@ pub static CLAIM: Map = Map {
             "The fact is true at some moment of the window.",
         )
         .needs(&["within"]),
+        Modal::Eventually,
+    ),
+    Row::new(
         Word::new(
             "always",
             Value::Map(&FACT),
@@ -40,6 +54,9 @@ pub static CLAIM: Map = Map {
              when that fact becomes true.",
         )
         .needs(&["within"]),
+        Modal::Always,
+    ),
+    Row::new(
         Word::new(
             "never",
             Value::Map(&FACT),
@@ -47,6 +64,9 @@ pub static CLAIM: Map = Map {
             "The fact is true at no moment of the window.",
         )
         .needs(&["within"]),
+        Modal::Never,
+    ),
+    Row::new(
         Word::new(
             "whenever",
             Value::Map(&FACT),
@@ -54,6 +74,9 @@ pub static CLAIM: Map = Map {
             "Each time this fact becomes true, `leads-to` is true then or within the window.",
         )
         .needs(&["within", "leads-to"]),
+        Modal::Whenever,
+    ),
+    Row::new(
         Word::new(
             "happens",
             Value::Map(&FACT),
@@ -62,7 +85,15 @@ pub static CLAIM: Map = Map {
              Facts about stored objects are excluded, because nothing watches them.",
         )
         .needs(&["within", "times"]),
-    ],
+        Modal::Happens,
+    ),
+];
+static ONE_OF: [Word; word::count(&[MODALITIES])] = word::words(&[MODALITIES]);
+
+/// A claim.
+pub static CLAIM: Map = Map {
+    what: "a claim",
+    one_of: &ONE_OF,
     beside: &[
         Word::new(
             "id",

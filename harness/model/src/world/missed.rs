@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
-use crate::fact::{Count, Fact};
+use super::meaning::SoFar;
+use crate::fact::Count;
 use crate::history::{Kind, Seen};
 use crate::truth::Truth;
 
@@ -93,45 +94,25 @@ impl World {
         }
     }
 
-    /// The truth of a fact that is no `all` and no `any`, given what may have been missed.
-    pub(super) fn after_gaps(&self, fact: &Fact, told: Truth) -> Truth {
-        if matches!(fact, Fact::All(_) | Fact::Any(_)) {
-            return told;
-        }
-        let Some(kind) = fact.kinds().first().copied() else { return told };
+    /// The truth of a fact about objects of a kind, given what may have been missed.
+    pub(super) fn after_gaps(&self, kind: Kind, so_far: Option<SoFar>, told: Truth) -> Truth {
         if kind == Kind::Workflow && self.missed.workflow_lost {
             return Truth::Unknown;
         }
-        let count = match fact {
-            Fact::PodsSeen { count, .. }
-            | Fact::GcPodsSeen(count)
-            | Fact::RequestsAstray(count) => Some(*count),
-            _ => None,
-        };
-        match count {
-            Some(count) if self.missed.ever.contains(&kind) => self.at_least(fact, count, told),
+        match so_far {
+            Some(so_far) if self.missed.ever.contains(&kind) => at_least(so_far),
             None if self.missed.unseen.contains_key(&kind) => Truth::Unknown,
             Some(_) | None => told,
         }
     }
-
-    /// The truth of a count of which nothing but a lower bound is known.
-    fn at_least(&self, fact: &Fact, count: Count, told: Truth) -> Truth {
-        let more_than = |n: usize| self.told(&with_count(fact, Count::AtLeast(n + 1)));
-        match count {
-            Count::AtLeast(_) if told == Truth::True => Truth::True,
-            Count::AtMost(n) | Count::Exactly(n) if more_than(n) == Truth::True => Truth::False,
-            Count::AtLeast(_) | Count::AtMost(_) | Count::Exactly(_) => Truth::Unknown,
-        }
-    }
 }
 
-/// The fact that counts the same, with another number.
-fn with_count(fact: &Fact, count: Count) -> Fact {
-    match fact {
-        Fact::PodsSeen { of, .. } => Fact::PodsSeen { of: of.clone(), count },
-        Fact::GcPodsSeen(_) => Fact::GcPodsSeen(count),
-        Fact::RequestsAstray(_) => Fact::RequestsAstray(count),
-        other => other.clone(),
+/// The truth of a count of which nothing but a lower bound is known.
+fn at_least(SoFar { bound, number }: SoFar) -> Truth {
+    let Some(number) = number else { return Truth::Unknown };
+    match bound {
+        Count::AtLeast(n) if number >= n => Truth::True,
+        Count::AtMost(n) | Count::Exactly(n) if number > n => Truth::False,
+        Count::AtLeast(_) | Count::AtMost(_) | Count::Exactly(_) => Truth::Unknown,
     }
 }

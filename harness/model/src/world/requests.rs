@@ -1,7 +1,7 @@
 //! Requests to the store, as far as facts read them.
 
 use super::World;
-use crate::fact::{Count, RequestsFact, key_matches};
+use crate::fact::{RequestsFact, key_matches};
 use crate::history::{Operation, Request};
 use crate::truth::Truth;
 
@@ -27,8 +27,9 @@ impl World {
         self.when_recorded(|| fact.count.admits(meant.count()))
     }
 
-    pub(super) fn count_astray(&self, count: Count) -> Truth {
-        self.when_recorded(|| count.admits(self.astray().count()))
+    /// The number of requests elsewhere; `None` if requests are not recorded.
+    pub(super) fn count_astray(&self) -> Option<usize> {
+        self.requests_recorded.then(|| self.astray().count())
     }
 
     /// Whether an object was read that had been deleted and not been written since.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::Fact;
 use model::fact::{Count, ObjectFact};
+use model::fact::{PodFact, StoreFact};
 use model::history::Kind;
 use rstest::rstest;
 use serde_json::json;
@@ -18,7 +19,7 @@ fn the_absence_of_a_key_is_of_that_key(#[case] key: &str, #[case] came_about: bo
     let acted = workflow(&json!({ "phase": "Running" }));
     let world = world(vec![acted, listed(&["a/main.log"]), listed(&["b"]), listed(&[])]);
     let object = ObjectFact { key: key.to_owned(), there: false, etag: None };
-    let empty = world.absent_from_the_start(&Fact::Object(object));
+    let empty = world.absent_from_the_start(&Fact::Store(StoreFact::Object(object)));
     assert_eq!(empty.is_none(), came_about, "{empty:?}");
 }
 
@@ -41,7 +42,7 @@ fn the_absence_of_a_pod_needs_pods_that_are_told(
     let pods = seen.then(|| pod("p", "wf.a"));
     let events = [watching(Kind::Pod)].into_iter().chain(pods).chain([completed]).collect();
     let names: BTreeSet<String> = ["a", "b"].map(str::to_owned).into();
-    let fact = Fact::PodsSeen { of: Some("b".to_owned()), count: Count::AtLeast(1) };
+    let fact = Fact::Pods(PodFact::Seen { of: Some("b".to_owned()), count: Count::AtLeast(1) });
     let empty = world(events).with_names(&names).matched_nothing(&fact);
     assert_eq!(empty.is_none(), means_something, "{empty:?}");
 }

@@ -1,6 +1,7 @@
 //! An expression that fails says nothing, and says why.
 
 use model::expression::Expression;
+use model::fact::WorkflowFact;
 use model::history::{Change, Kind};
 use model::truth::Truth::{False, True, Unknown};
 use model::{Fact, Truth, World};
@@ -49,11 +50,20 @@ fn on_a_pod(
         let world = fold(world, events.clone());
         assert_eq!(world.holds(&fact), expected);
         assert_eq!(world.unevaluable(&fact).is_some(), fails, "{:?}", world.unevaluable(&fact));
-        let all = Fact::All(vec![Fact::Phase(vec!["Failed".to_owned()]), fact.clone()]);
+        let all = Fact::All(vec![
+            Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned()])),
+            fact.clone(),
+        ]);
         assert_eq!(world.unevaluable(&all), None, "the other part is false");
-        let any = Fact::Any(vec![Fact::Phase(vec!["Running".to_owned()]), fact.clone()]);
+        let any = Fact::Any(vec![
+            Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()])),
+            fact.clone(),
+        ]);
         assert_eq!(world.unevaluable(&any), None, "the other part is true");
-        let both = Fact::All(vec![Fact::Phase(vec!["Running".to_owned()]), fact.clone()]);
+        let both = Fact::All(vec![
+            Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()])),
+            fact.clone(),
+        ]);
         assert_eq!(world.unevaluable(&both), world.unevaluable(&fact));
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use model::fact::{Count, NodeFact, OutputFact};
+use model::fact::{NodesFact, PodFact, WorkflowFact};
 use model::history::Kind;
 use model::truth::Truth::{False, True, Unknown};
 use model::workflow::{attempt_of, node_names, parts};
@@ -16,21 +17,26 @@ use super::{nodes, pod, watching, workflow, world};
 
 fn is_failed(name: &str) -> Fact {
     let phase = Some(vec!["Failed".to_owned()]);
-    Fact::Node(NodeFact { name: name.to_owned(), phase, message: None, started_as_at: None })
+    Fact::Nodes(NodesFact::Node(NodeFact {
+        name: name.to_owned(),
+        phase,
+        message: None,
+        started_as_at: None,
+    }))
 }
 
 fn exists(name: &str) -> Fact {
     let name = name.to_owned();
-    Fact::Node(NodeFact { name, phase: None, message: None, started_as_at: None })
+    Fact::Nodes(NodesFact::Node(NodeFact { name, phase: None, message: None, started_as_at: None }))
 }
 
 fn attempts(of: &str, n: usize) -> Fact {
-    Fact::Attempts { of: of.to_owned(), count: Count::Exactly(n) }
+    Fact::Nodes(NodesFact::Attempts { of: of.to_owned(), count: Count::Exactly(n) })
 }
 
 fn output(node: &str, value: &str) -> Fact {
     let (node, name, value) = (node.to_owned(), "p".to_owned(), Some(value.to_owned()));
-    Fact::Output(OutputFact { node, name, is_artifact: false, value })
+    Fact::Nodes(NodesFact::Output(OutputFact { node, name, is_artifact: false, value }))
 }
 
 #[rstest]
@@ -93,7 +99,11 @@ fn a_name_stands_for_one_node(#[case] name: &str, #[case] expected: Truth, #[cas
     assert_eq!(world.holds(&is_failed(name)), expected, "{}", world.describe(&is_failed(name)));
     let reason = world.unevaluable(&is_failed(name));
     assert_eq!(reason.is_some(), several, "{reason:?}");
-    for fact in [exists(name), output(name, "x"), Fact::Starts(vec![name.into(), "root".into()])] {
+    for fact in [
+        exists(name),
+        output(name, "x"),
+        Fact::Nodes(NodesFact::Starts(vec![name.into(), "root".into()])),
+    ] {
         assert_eq!(world.unevaluable(&fact).is_some(), several, "{fact}");
         assert!(!several || world.holds(&fact) == Unknown, "{fact}");
     }
@@ -176,9 +186,9 @@ fn pods_are_those_of_one_node(#[case] of: &str, #[case] n: Option<usize>) {
         pod("g", "wf[0].again"),
         pod("h", "wf[0].again"),
     ]);
-    let seen = |n| Fact::PodsSeen { of: Some(of.to_owned()), count: Count::Exactly(n) };
-    let left = |n| Fact::PodsLeft { of: Some(of.to_owned()), count: Count::Exactly(n) };
-    let running = Fact::Pod { node: of.to_owned(), phase: "Running".to_owned() };
+    let seen = |n| Fact::Pods(PodFact::Seen { of: Some(of.to_owned()), count: Count::Exactly(n) });
+    let left = |n| Fact::Pods(PodFact::Left { of: Some(of.to_owned()), count: Count::Exactly(n) });
+    let running = Fact::Pods(PodFact::Phase { node: of.to_owned(), phase: "Running".to_owned() });
     match n {
         Some(n) => {
             assert_eq!(world.holds(&seen(n)), True, "{}", world.describe(&seen(n)));
@@ -206,8 +216,8 @@ fn of_nodes() -> [Fact; 7] {
     [
         is_failed("work"),
         exists("work"),
-        Fact::NodesFulfilled,
-        Fact::NodeTree(vec!["work".to_owned()]),
+        Fact::Nodes(NodesFact::Fulfilled),
+        Fact::Nodes(NodesFact::Tree(vec!["work".to_owned()])),
         attempts("work", 0),
         output("work", "1"),
         Fact::Cel(cel.expect("an expression")),
@@ -241,7 +251,10 @@ fn nodes_that_cannot_be_read_are_unknown(#[case] status: Value, #[case] reason: 
         assert!(said.contains(reason), "{fact}: {said}");
         assert_eq!(offloaded.matched_nothing(&fact), None, "{fact}");
     }
-    assert_eq!(offloaded.holds(&Fact::Phase(vec!["Running".to_owned()])), True);
+    assert_eq!(
+        offloaded.holds(&Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()]))),
+        True
+    );
 }
 
 #[test]

@@ -137,7 +137,13 @@ fn has_any(fact: &Fact) -> bool {
     match fact {
         Fact::Any(_) => true,
         Fact::All(facts) => facts.iter().any(has_any),
-        _ => false,
+        Fact::Workflow(_)
+        | Fact::Nodes(_)
+        | Fact::Store(_)
+        | Fact::Requests(_)
+        | Fact::Pods(_)
+        | Fact::Tasks(_)
+        | Fact::Cel(_) => false,
     }
 }
 
@@ -212,16 +218,16 @@ fn trouble(part: Part) -> What {
 
 /// The part is unhealthy in every probe.
 pub(crate) fn sick(history: &History, sick: Part) -> History {
-    each(history, |event| match &event.what {
-        What::Probed { part, .. } if *part == sick => vec![trouble(sick)],
-        what => vec![what.clone()],
+    each(history, |event| {
+        let is_sick = matches!(&event.what, What::Probed { part, .. } if *part == sick);
+        vec![if is_sick { trouble(sick) } else { event.what.clone() }]
     })
 }
 
 /// The history without probes of the part.
 fn silent(history: &History, silent: Part) -> History {
-    each(history, |event| match &event.what {
-        What::Probed { part, .. } if *part == silent => Vec::new(),
-        what => vec![what.clone()],
+    each(history, |event| {
+        let is_silent = matches!(&event.what, What::Probed { part, .. } if *part == silent);
+        if is_silent { Vec::new() } else { vec![event.what.clone()] }
     })
 }

@@ -1,5 +1,6 @@
 //! Evidence that is missing, late or out of reach. The system may be right or wrong.
 
+use model::fact::NodesFact;
 use model::history::{Action, Change, Part, Seen};
 use model::{Claim, Event, Fact, History, What};
 use serde_json::{Value, json};
@@ -50,18 +51,24 @@ fn told_late(history: &History) -> Option<History> {
 
 /// Whether the submitted workflow uses the object store.
 fn uses_store(history: &History) -> bool {
-    history.events.iter().any(|event| match &event.what {
-        What::StepBegun { action: Action::Submit { workflow }, .. } => {
-            model::store_use::uses_store(workflow)
-        }
-        _ => false,
+    history.events.iter().any(|event| {
+        matches!(&event.what, What::StepBegun { action: Action::Submit { workflow }, .. }
+            if model::store_use::uses_store(workflow))
     })
 }
 
 /// Whether the claim cannot be told without the nodes. A fact with other leaves may be told.
 fn reads_nodes(claim: &Claim) -> bool {
     let of_nodes = |fact: &Fact| {
-        matches!(fact, Fact::NodesFulfilled | Fact::NodeTree(_) | Fact::Output(_) | Fact::Node(_))
+        matches!(
+            fact,
+            Fact::Nodes(
+                NodesFact::Fulfilled
+                    | NodesFact::Tree(_)
+                    | NodesFact::Output(_)
+                    | NodesFact::Node(_)
+            )
+        )
     };
     of_nodes(&claim.fact) && (is_throughout(claim) || awaits(claim, of_nodes))
 }
@@ -82,14 +89,14 @@ fn offloaded(history: &History) -> Option<History> {
 /// The history with a gap and a relist in place of each deletion. `None` without a deletion.
 fn lost(history: &History) -> Option<History> {
     let mut found = false;
-    let edited = each(history, |event| match &event.what {
-        What::Seen(Seen { change: Change::Deleted, kind, .. }) => {
-            found = true;
-            let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
-            let version = event.n.to_string();
-            vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
-        }
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Seen(Seen { change: Change::Deleted, kind, .. }) = &event.what else {
+            return vec![event.what.clone()];
+        };
+        found = true;
+        let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
+        let version = event.n.to_string();
+        vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
     });
     found.then_some(edited)
 }

@@ -1,5 +1,6 @@
 //! Faults of the workflow's nodes.
 
+use model::fact::NodesFact;
 use model::fact::{Count, FINAL_NODE_PHASES};
 use model::history::{Change, Seen};
 use model::{Claim, Fact, History, Modality, What};
@@ -50,7 +51,9 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "nodes-forgotten",
         "after a step, every node that has ended is gone for a moment",
-        |c| demands(c, |f| matches!(f, Fact::Node(node) if node.asks_existence())),
+        |c| {
+            demands(c, |f| matches!(f, Fact::Nodes(NodesFact::Node(node)) if node.asks_existence()))
+        },
         forgotten,
     ),
     Operator::fault(
@@ -101,28 +104,30 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 fn speaks_of_phase(fact: &Fact) -> bool {
-    matches!(fact, Fact::Node(node) if node.phase.is_some())
+    matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.phase.is_some())
 }
 
 fn speaks_of_start(fact: &Fact) -> bool {
-    matches!(fact, Fact::Node(node) if node.started_as_at.is_some())
+    matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.started_as_at.is_some())
 }
 
 fn of_node_phase(claim: &Claim) -> bool {
-    let succeeded = |fact: &Fact| match fact {
-        Fact::Node(node) => node.phase.as_ref().is_some_and(|p| !p.iter().any(|p| p == "Failed")),
-        _ => false,
+    let succeeded = |fact: &Fact| {
+        phases_of_node(fact).is_some_and(|phases| !phases.iter().any(|phase| phase == "Failed"))
     };
     demands(claim, succeeded) || awaits(claim, succeeded)
 }
 
 fn of_node_failure(claim: &Claim) -> bool {
-    awaits(claim, |fact| match fact {
-        Fact::Node(node) => {
-            node.phase.as_ref().is_some_and(|p| !p.iter().any(|p| p == "Succeeded"))
-        }
-        _ => false,
+    awaits(claim, |fact| {
+        phases_of_node(fact).is_some_and(|phases| !phases.iter().any(|phase| phase == "Succeeded"))
     })
+}
+
+/// The phases that the fact asks of a node.
+fn phases_of_node(fact: &Fact) -> Option<&[String]> {
+    let Fact::Nodes(NodesFact::Node(node)) = fact else { return None };
+    node.phase.as_deref()
 }
 
 fn run_unasked(history: &History) -> Option<History> {
@@ -167,31 +172,31 @@ fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Op
 
 /// Whether the claim has an upper limit of how often a node ends.
 fn of_times(claim: &Claim) -> bool {
-    let limited = match &claim.modality {
-        Modality::Happens { times, .. } => !matches!(times, Count::AtLeast(_)),
-        _ => false,
-    };
+    let limited = matches!(&claim.modality, Modality::Happens { times, .. }
+        if !matches!(times, Count::AtLeast(_)));
     limited && has(&claim.fact, &speaks_of_phase)
 }
 
 fn of_handler(fact: &Fact) -> bool {
-    matches!(fact, Fact::Node(node) if node.name == "onExit")
+    matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.name == "onExit")
 }
 
 fn of_attempts(claim: &Claim) -> bool {
-    let fewer = |fact: &Fact| match fact {
-        Fact::Attempts { count, .. } => !matches!(count, Count::AtLeast(_)),
-        _ => false,
+    let fewer = |fact: &Fact| {
+        matches!(fact, Fact::Nodes(NodesFact::Attempts { count, .. })
+            if !matches!(count, Count::AtLeast(_)))
     };
     awaits(claim, fewer) || demands(claim, fewer)
 }
 
 fn of_further_attempts(claim: &Claim) -> bool {
-    awaits(claim, |fact| matches!(fact, Fact::Attempts { count: Count::AtLeast(2..), .. }))
+    awaits(claim, |fact| {
+        matches!(fact, Fact::Nodes(NodesFact::Attempts { count: Count::AtLeast(2..), .. }))
+    })
 }
 
 fn of_outputs(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::Output(_)))
+    awaits(claim, |f| matches!(f, Fact::Nodes(NodesFact::Output(_))))
 }
 
 /// The history in which nodes run and end again after each state with ended nodes.
@@ -247,7 +252,7 @@ fn first_attempts(object: &mut Value) -> bool {
 }
 
 fn of_fulfilment(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::NodesFulfilled)) && has(&claim.fact, &|_| true)
+    awaits(claim, |f| matches!(f, Fact::Nodes(NodesFact::Fulfilled))) && has(&claim.fact, &|_| true)
 }
 
 fn flap(history: &History) -> Option<History> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use model::fact::{PodFact, TaskFact};
 use model::history::{Change, Kind, Seen};
 use model::{Claim, Fact, History, What};
 use serde_json::json;
@@ -44,26 +45,26 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 fn of_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::PodsSeen { .. }))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. })))
 }
 
 fn of_pods_of_a_node(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::PodsSeen { of: Some(_), .. }))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { of: Some(_), .. })))
 }
 
 fn of_some_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::PodsSeen { .. } | Fact::Pod { .. }))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. } | PodFact::Phase { .. })))
 }
 
 fn of_pods_left(claim: &Claim) -> bool {
-    awaits(claim, |f| match f {
-        Fact::PodsLeft { count, .. } | Fact::GcPodsLeft(count) => count.admits(0),
-        _ => false,
+    awaits(claim, |f| {
+        matches!(f, Fact::Pods(PodFact::Left { count, .. } | PodFact::GcLeft(count))
+            if count.admits(0))
     })
 }
 
 fn of_gc_tasks(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::GcTasksLeft(count) if count.admits(0)))
+    awaits(claim, |f| matches!(f, Fact::Tasks(TaskFact::GcLeft(count)) if count.admits(0)))
 }
 
 /// The history in which objects of this kind are never deleted.
@@ -76,7 +77,7 @@ fn never_goes(history: &History, kind: Kind) -> Option<History> {
 }
 
 fn of_gc_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::GcPodsSeen(_)))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::GcSeen(_))))
 }
 
 /// The first state of each pod: the events that add one.

@@ -56,9 +56,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         every_claim,
         |history| {
             let mut edited = history.clone();
-            let ended = edited.events.iter_mut().find_map(|event| match &mut event.what {
-                What::StepEnded { outcome, .. } => Some(outcome),
-                _ => None,
+            let ended = edited.events.iter_mut().find_map(|event| {
+                let What::StepEnded { outcome, .. } = &mut event.what else { return None };
+                Some(outcome)
             });
             *ended? = StepOutcome::Unknown("the connection was lost".to_owned());
             Some(edited)
@@ -93,10 +93,8 @@ fn swapped(history: &History) -> Option<History> {
 
 /// The history without states of workflows from the first action on Argo on.
 fn without_effect(history: &History) -> Option<History> {
-    let verb = |e: &&Event| match &e.what {
-        What::StepBegun { action, .. } => action.is_of_argo(),
-        _ => false,
-    };
+    let verb =
+        |e: &&Event| matches!(&e.what, What::StepBegun { action, .. } if action.is_of_argo());
     let begun = history.events.iter().find(verb)?.n;
     let of_workflow = |e: &Event| seen(&e.what, Kind::Workflow).is_some();
     let kept = history.events.iter().filter(|e| e.n < begun || !of_workflow(e));
@@ -107,6 +105,9 @@ fn without_effect(history: &History) -> Option<History> {
 fn to_the_end(claim: &Claim) -> bool {
     match claim.modality {
         Modality::Always { within } | Modality::Never { within } => within.is_none(),
-        _ => false,
+        Modality::Eventually { .. }
+        | Modality::Until { .. }
+        | Modality::LeadsTo { .. }
+        | Modality::Happens { .. } => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Faults of requests to the object store, and of their record.
 
+use model::fact::RequestFact;
 use model::fact::RequestsFact;
 use model::history::{EndReason, Operation, Request};
 use model::{Claim, Fact, History, What};
@@ -15,10 +16,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         "requests-never-done",
         "the store does nothing of what it is asked for",
         |c| {
-            awaits(
-                c,
-                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done != Some(false)),
-            )
+            awaits(c, |f| {
+                matches!(f, Fact::Requests(RequestFact::Requests(r))
+                    if !r.count.admits(0) && r.done != Some(false))
+            })
         },
         |history| {
             let refused = each_request(history, |request| {
@@ -32,10 +33,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         "requests-never-fail",
         "the store does all that it is asked for",
         |c| {
-            awaits(
-                c,
-                |f| matches!(f, Fact::Requests(r) if !r.count.admits(0) && r.done == Some(false)),
-            )
+            awaits(c, |f| {
+                matches!(f, Fact::Requests(RequestFact::Requests(r))
+                    if !r.count.admits(0) && r.done == Some(false))
+            })
         },
         |history| {
             let done = each_request(history, |request| {
@@ -54,13 +55,13 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "read-after-deletion",
         "each object is read after it was deleted",
-        |c| forbids(c, |f| matches!(f, Fact::ReadAfterDeletion(_))),
+        |c| forbids(c, |f| matches!(f, Fact::Requests(RequestFact::ReadAfterDeletion(_)))),
         read_again,
     ),
     Operator::fault(
         "requests-astray",
         "each request is made for the key of another case too",
-        |c| forbids(c, |f| matches!(f, Fact::RequestsAstray(_))),
+        |c| forbids(c, |f| matches!(f, Fact::Requests(RequestFact::Astray(_)))),
         |history| {
             each_request(history, |request| {
                 let astray = Request { key: "elsewhere/x".to_owned(), ..request.clone() };
@@ -80,9 +81,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         every_claim,
         |history| {
             let mut lost = history.clone();
-            let ended = lost.events.iter_mut().find_map(|event| match &mut event.what {
-                What::Ended(reason) => Some(reason),
-                _ => None,
+            let ended = lost.events.iter_mut().find_map(|event| {
+                let What::Ended(reason) = &mut event.what else { return None };
+                Some(reason)
             });
             *ended? = EndReason::HarnessError("the proxy is gone".to_owned());
             Some(lost)
@@ -93,19 +94,23 @@ pub(super) const OPERATORS: &[Operator] = &[
 /// Whether the claim has an upper limit of requests.
 fn is_limit(claim: &Claim) -> bool {
     let many = |fact: &RequestsFact| fact.count.admits(WITHOUT_END);
-    demands(claim, |f| matches!(f, Fact::Requests(r) if !many(r)))
-        || forbids(claim, |f| matches!(f, Fact::Requests(r) if many(r)))
+    demands(claim, |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if !many(r)))
+        || forbids(claim, |f| matches!(f, Fact::Requests(RequestFact::Requests(r)) if many(r)))
 }
 
 /// The history in which the same pod reads each object after its deletion.
 fn read_again(history: &History) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Requested(request) if request.operation.deletes() && request.is_done() => {
+    let edited = each(history, |event| {
+        let mut whats = vec![event.what.clone()];
+        if let What::Requested(request) = &event.what
+            && request.operation.deletes()
+            && request.is_done()
+        {
             let (operation, asked) = (Operation::GetObject, event.at);
             let read = Request { operation, asked, status: Some(404), ..request.clone() };
-            vec![event.what.clone(), What::Requested(read)]
+            whats.push(What::Requested(read));
         }
-        what => vec![what.clone()],
+        whats
     });
     (edited != *history).then_some(edited)
 }
@@ -115,9 +120,9 @@ fn each_request(
     history: &History,
     mut change: impl FnMut(&Request) -> Vec<Request>,
 ) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Requested(request) => change(request).into_iter().map(What::Requested).collect(),
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Requested(request) = &event.what else { return vec![event.what.clone()] };
+        change(request).into_iter().map(What::Requested).collect()
     });
     (edited != *history).then_some(edited)
 }

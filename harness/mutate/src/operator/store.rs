@@ -1,5 +1,6 @@
 //! Faults of objects in the object store, and of its answers.
 
+use model::fact::StoreFact;
 use model::history::Part;
 use model::{Claim, Fact, History, What};
 
@@ -23,7 +24,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "objects-come-back",
         "what was collected lies there again",
-        |c| forbids(c, |f| matches!(f, Fact::Objects(n) if n.admits(1))),
+        |c| forbids(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(1))),
         stay,
     ),
     Operator::blur("store-answers-403", "the store refuses each listing", asks_store, |history| {
@@ -33,9 +34,10 @@ pub(super) const OPERATORS: &[Operator] = &[
         answers(history, "500 Internal Server Error")
     }),
     Operator::blur("store-silent", "the store is never listed", asks_store, |history| {
-        Some(each(history, |event| match &event.what {
-            What::Listed { .. } | What::Probed { part: Part::Store, .. } => Vec::new(),
-            what => vec![what.clone()],
+        Some(each(history, |event| {
+            let of_store =
+                matches!(event.what, What::Listed { .. } | What::Probed { part: Part::Store, .. });
+            if of_store { Vec::new() } else { vec![event.what.clone()] }
         }))
     }),
 ];
@@ -44,7 +46,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 pub(super) const OBJECTS_STAY: Operator = Operator::fault(
     "objects-never-deleted",
     "what once lay in the store stays there",
-    |c: &Claim| awaits(c, |f| matches!(f, Fact::Objects(n) if n.admits(0))),
+    |c: &Claim| awaits(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(0))),
     stay,
 );
 
@@ -61,31 +63,33 @@ fn stay(history: &History) -> Option<History> {
 }
 
 fn needs_objects(fact: &Fact) -> bool {
+    let Fact::Store(fact) = fact else { return false };
     match fact {
-        Fact::Objects(count) => !count.admits(0),
-        Fact::Object(object) => object.there,
-        _ => false,
+        StoreFact::Objects(count) => !count.admits(0),
+        StoreFact::Object(object) => object.there,
     }
 }
 
 /// The history with other listings; `None` without a change.
 fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Listed { asked, keys, .. } => {
-            vec![What::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
-        }
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Listed { asked, keys, .. } = &event.what else {
+            return vec![event.what.clone()];
+        };
+        vec![What::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
     });
     (edited != *history).then_some(edited)
 }
 
 fn answers(history: &History, trouble: &str) -> Option<History> {
-    let edited = each(history, |event| match &event.what {
-        What::Listed { .. } => Vec::new(),
-        What::Probed { part: Part::Store, .. } => {
-            vec![What::Probed { part: Part::Store, trouble: Some(trouble.to_owned()) }]
+    let edited = each(history, |event| {
+        if matches!(event.what, What::Listed { .. }) {
+            return Vec::new();
         }
-        what => vec![what.clone()],
+        if matches!(event.what, What::Probed { part: Part::Store, .. }) {
+            return vec![What::Probed { part: Part::Store, trouble: Some(trouble.to_owned()) }];
+        }
+        vec![event.what.clone()]
     });
     (edited != *history).then_some(edited)
 }

@@ -1,6 +1,7 @@
 //! Faults of the workflow object.
 
 use model::fact::{FINAL_PHASES, Presence};
+use model::fact::{StoreFact, WorkflowFact};
 use model::history::{Change, Seen};
 use model::{Claim, Fact, History, What};
 use serde_json::json;
@@ -49,7 +50,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault(
         "conditions-lost",
         "no condition is ever set",
-        |c| awaits(c, |f| matches!(f, Fact::Condition(_, true))),
+        |c| awaits(c, |f| matches!(f, Fact::Workflow(WorkflowFact::Condition(_, true)))),
         without_conditions,
     ),
     Operator::fault("message-lost", "the workflow has no message", of_message, |history| {
@@ -135,23 +136,26 @@ fn being_deleted(seen: &mut Seen) {
 }
 
 fn lacks_finalizer(fact: &Fact) -> bool {
-    matches!(fact, Fact::Finalizer(_, false))
+    matches!(fact, Fact::Workflow(WorkflowFact::Finalizer(_, false)))
 }
 
 fn keeps_finalizer(fact: &Fact) -> bool {
-    matches!(fact, Fact::Finalizer(_, true))
+    matches!(fact, Fact::Workflow(WorkflowFact::Finalizer(_, true)))
 }
 
 pub(super) fn is_gone(fact: &Fact) -> bool {
-    matches!(fact, Fact::Workflow(Presence::Gone))
+    matches!(fact, Fact::Workflow(WorkflowFact::Presence(Presence::Gone)))
 }
 
 fn of_a_phase(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::Phase(p) if p.iter().all(|p| is_final(p))))
+    awaits(
+        claim,
+        |f| matches!(f, Fact::Workflow(WorkflowFact::Phase(p)) if p.iter().all(|p| is_final(p))),
+    )
 }
 
 fn of_success(claim: &Claim) -> bool {
-    awaits(claim, |f| matches!(f, Fact::Phase(p) if *p == ["Succeeded"]))
+    awaits(claim, |f| matches!(f, Fact::Workflow(WorkflowFact::Phase(p)) if *p == ["Succeeded"]))
 }
 
 fn fails_on_failure(claim: &Claim) -> bool {
@@ -163,16 +167,22 @@ fn fails_on_error(claim: &Claim) -> bool {
 }
 
 fn forbids_phase(claim: &Claim, phase: &str) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Phase(p) if p.iter().any(|p| p == phase)))
+    forbids(
+        claim,
+        |f| matches!(f, Fact::Workflow(WorkflowFact::Phase(p)) if p.iter().any(|p| p == phase)),
+    )
 }
 
 fn of_failure(claim: &Claim) -> bool {
-    let is = |f: &Fact, phase: &str| matches!(f, Fact::Phase(p) if *p == [phase]);
+    let is = |f: &Fact, phase: &str| {
+        matches!(f, Fact::Workflow(WorkflowFact::Phase(p))
+            if *p == [phase])
+    };
     awaits(claim, |f| is(f, "Failed")) || forbids(claim, |f| is(f, "Succeeded"))
 }
 
 fn of_phases(claim: &Claim) -> bool {
-    let phase = |f: &Fact| matches!(f, Fact::Phase(_));
+    let phase = |f: &Fact| matches!(f, Fact::Workflow(WorkflowFact::Phase(_)));
     demands(claim, phase) || forbids(claim, phase)
 }
 
@@ -185,7 +195,10 @@ fn forbids_absence(claim: &Claim) -> bool {
 }
 
 fn of_condition(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Condition(kind, true) if kind == "ArtifactGCError"))
+    forbids(
+        claim,
+        |f| matches!(f, Fact::Workflow(WorkflowFact::Condition(kind, true)) if kind == "ArtifactGCError"),
+    )
 }
 
 fn without_conditions(history: &History) -> Option<History> {
@@ -258,10 +271,8 @@ fn removed_early(history: &History) -> Option<History> {
 
 fn gc_fails(history: &History) -> Option<History> {
     let kept = first_workflow(history, 0, has_finalizer)?;
-    let finalizers = match &history.events[kept].what {
-        What::Seen(seen) => seen.object["metadata"]["finalizers"].clone(),
-        _ => return None,
-    };
+    let What::Seen(seen) = &history.events[kept].what else { return None };
+    let finalizers = seen.object["metadata"]["finalizers"].clone();
     let first = history.events[kept].n;
     let mut edited = gc_error(history)?;
     for event in edited.events.iter_mut().filter(|e| e.n > first) {
@@ -317,5 +328,5 @@ pub(super) fn is_guarded(claim: &Claim) -> bool {
         && claim
             .only_while
             .as_ref()
-            .is_some_and(|f| has(f, &|f: &Fact| matches!(f, Fact::Objects(_))))
+            .is_some_and(|f| has(f, &|f: &Fact| matches!(f, Fact::Store(StoreFact::Objects(_)))))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::expression::Subject;
+use model::fact::{PodFact, TaskFact};
 use model::history::{Kind, Request};
 use model::{Event, Fact, History, What};
 use serde_json::{Value, json};
@@ -14,12 +15,12 @@ use crate::operator::{again, gc_pod};
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         name: "one-pod-otherwise",
-        meant_for: |fact| matches!(fact, Fact::Pod { .. }) || is_expression(fact),
+        meant_for: |fact| matches!(fact, Fact::Pods(PodFact::Phase { .. })) || is_expression(fact),
         mutants: |history| each_object(history, Kind::Pod, pod_otherwise),
     },
     Family {
         name: "one-pod-unseen",
-        meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pod { .. }),
+        meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pods(PodFact::Phase { .. })),
         mutants: |history| {
             let names = names(history, Kind::Pod);
             names.iter().map(|name| unseen(history, Kind::Pod, name)).collect()
@@ -35,7 +36,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "gc-pod-from-the-start",
-        meant_for: |fact| matches!(fact, Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)),
+        meant_for: |fact| matches!(fact, Fact::Pods(PodFact::GcSeen(_) | PodFact::GcLeft(_))),
         mutants: |history| {
             let edited = after_each(history, |event| is_done(event).then(|| vec![gc_pod(history)]));
             edited.into_iter().collect()
@@ -43,12 +44,12 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-task-result-otherwise",
-        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        meant_for: |fact| matches!(fact, Fact::Tasks(TaskFact::Complete(_))),
         mutants: |history| each_object(history, Kind::TaskResult, result_otherwise),
     },
     Family {
         name: "task-results-otherwise",
-        meant_for: |fact| matches!(fact, Fact::TaskResult(_)),
+        meant_for: |fact| matches!(fact, Fact::Tasks(TaskFact::Complete(_))),
         mutants: |history| {
             let edited = each(history, |event| {
                 let mut what = event.what.clone();
@@ -93,10 +94,13 @@ fn is_expression(fact: &Fact) -> bool {
 }
 
 fn of_pods(fact: &Fact) -> bool {
-    matches!(
-        fact,
-        Fact::PodsSeen { .. } | Fact::PodsLeft { .. } | Fact::GcPodsSeen(_) | Fact::GcPodsLeft(_)
-    )
+    let Fact::Pods(fact) = fact else { return false };
+    match fact {
+        PodFact::Seen { .. } | PodFact::Left { .. } | PodFact::GcSeen(_) | PodFact::GcLeft(_) => {
+            true
+        }
+        PodFact::Phase { .. } => false,
+    }
 }
 
 fn of_objects(fact: &Fact) -> bool {
@@ -174,22 +178,22 @@ fn seen_again(history: &History, of: &str) -> Option<History> {
 
 /// Every key that was listed.
 fn keys(history: &History) -> BTreeSet<String> {
-    let listings = history.events.iter().filter_map(|event| match &event.what {
-        What::Listed { keys, .. } => Some(keys),
-        _ => None,
+    let listings = history.events.iter().filter_map(|event| {
+        let What::Listed { keys, .. } = &event.what else { return None };
+        Some(keys)
     });
     listings.flatten().cloned().collect()
 }
 
 /// The history with each listing altered.
 fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
-    let edited = each(history, |event| match &event.what {
-        What::Listed { asked, keys, .. } => {
-            let mut keys = keys.clone();
-            change(&mut keys);
-            vec![What::Listed { asked: *asked, keys, etags: Vec::new() }]
-        }
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let What::Listed { asked, keys, .. } = &event.what else {
+            return vec![event.what.clone()];
+        };
+        let mut keys = keys.clone();
+        change(&mut keys);
+        vec![What::Listed { asked: *asked, keys, etags: Vec::new() }]
     });
     lingering(&edited)
 }
@@ -213,9 +217,9 @@ fn is_like(one: &Request, other: &Request) -> bool {
 
 /// The history without requests of the same operation, key and outcome.
 fn without(history: &History, gone: &Request) -> History {
-    let edited = each(history, |event| match &event.what {
-        What::Requested(request) if is_like(request, gone) => Vec::new(),
-        what => vec![what.clone()],
+    let edited = each(history, |event| {
+        let is_gone = matches!(&event.what, What::Requested(request) if is_like(request, gone));
+        if is_gone { Vec::new() } else { vec![event.what.clone()] }
     });
     lingering(&edited)
 }

@@ -1,6 +1,7 @@
 //! Alterations of one node or one field of the workflow.
 
 use model::expression::Subject;
+use model::fact::{NodesFact, WorkflowFact};
 use model::history::Change;
 use model::{Fact, History, What};
 use serde_json::{Value, json};
@@ -11,21 +12,23 @@ use crate::edit::{after_each, each_workflow, is_done, lingering, workflow};
 pub(super) const FAMILIES: &[Family] = &[
     Family {
         name: "workflow-otherwise",
-        meant_for: |fact| matches!(fact, Fact::Phase(_)) || is_expression(fact),
+        meant_for: |fact| {
+            matches!(fact, Fact::Workflow(WorkflowFact::Phase(_))) || is_expression(fact)
+        },
         mutants: |history| altered(history, |object| otherwise(&mut object["status"])),
     },
     Family {
         name: "one-node-otherwise",
         meant_for: |fact| {
-            matches!(fact, Fact::NodesFulfilled)
-                || matches!(fact, Fact::Node(node) if node.phase.is_some())
+            matches!(fact, Fact::Nodes(NodesFact::Fulfilled))
+                || matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.phase.is_some())
                 || is_expression(fact)
         },
         mutants: |history| each_node(history, otherwise),
     },
     Family {
         name: "one-node-stays-running",
-        meant_for: |fact| matches!(fact, Fact::NodesFulfilled | Fact::Node(_)),
+        meant_for: |fact| matches!(fact, Fact::Nodes(NodesFact::Fulfilled | NodesFact::Node(_))),
         mutants: |history| {
             each_node(history, |node| {
                 let other = node["phase"] != "Running";
@@ -36,15 +39,17 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-silent",
-        meant_for: |fact| matches!(fact, Fact::Node(node) if node.message.is_some()),
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node))
+                if node.message.is_some())
+        },
         mutants: |history| each_node(history, |node| removed(node, "message")),
     },
     Family {
         name: "one-node-starts-otherwise",
-        meant_for: |fact| match fact {
-            Fact::Node(node) => node.started_as_at.is_some(),
-            Fact::Starts(_) => true,
-            _ => false,
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.started_as_at.is_some())
+                || matches!(fact, Fact::Nodes(NodesFact::Starts(_)))
         },
         mutants: |history| {
             let first = history.events.iter().filter(|event| is_done(event)).nth(1);
@@ -56,7 +61,7 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-without-outputs",
-        meant_for: |fact| matches!(fact, Fact::Output(_)) || is_expression(fact),
+        meant_for: |fact| matches!(fact, Fact::Nodes(NodesFact::Output(_))) || is_expression(fact),
         mutants: |history| each_node(history, |node| removed(node, "outputs")),
     },
     Family {
@@ -67,8 +72,10 @@ pub(super) const FAMILIES: &[Family] = &[
     Family {
         name: "one-node-missing",
         meant_for: |fact| {
-            matches!(fact, Fact::Attempts { .. } | Fact::NodeTree(_) | Fact::Starts(_))
-                || matches!(fact, Fact::Node(node) if node.asks_existence())
+            matches!(
+                fact,
+                Fact::Nodes(NodesFact::Attempts { .. } | NodesFact::Tree(_) | NodesFact::Starts(_))
+            ) || matches!(fact, Fact::Nodes(NodesFact::Node(node)) if node.asks_existence())
         },
         mutants: |history| {
             let nodes = nodes(history);
@@ -84,19 +91,22 @@ pub(super) const FAMILIES: &[Family] = &[
     },
     Family {
         name: "one-node-runs",
-        meant_for: |fact| matches!(fact, Fact::Node(node) if node.phase.is_some()),
+        meant_for: |fact| {
+            matches!(fact, Fact::Nodes(NodesFact::Node(node))
+                if node.phase.is_some())
+        },
         mutants: |history| nodes(history).iter().filter_map(|id| running(history, id)).collect(),
     },
     Family {
         name: "no-finalizer",
-        meant_for: |fact| matches!(fact, Fact::Finalizer(_, true)),
+        meant_for: |fact| matches!(fact, Fact::Workflow(WorkflowFact::Finalizer(_, true))),
         mutants: |history| {
             altered(history, |object| removed(&mut object["metadata"], "finalizers"))
         },
     },
     Family {
         name: "no-condition",
-        meant_for: |fact| matches!(fact, Fact::Condition(_, true)),
+        meant_for: |fact| matches!(fact, Fact::Workflow(WorkflowFact::Condition(_, true))),
         mutants: |history| altered(history, |object| removed(&mut object["status"], "conditions")),
     },
 ];

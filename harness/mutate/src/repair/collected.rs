@@ -16,12 +16,15 @@ pub(super) fn repair(history: &History) -> Option<History> {
     for event in &history.events {
         let mut event = event.clone();
         let mended = event.at >= collected && workflow(history, &event).is_some();
-        match &mut event.what {
-            What::Listed { asked, keys, .. } if *asked >= collected => keys.clear(),
-            What::Seen(seen) if mended => {
-                seen.object["metadata"]["finalizers"] = json!([]);
-            }
-            _ => {}
+        if let What::Listed { asked, keys, .. } = &mut event.what
+            && *asked >= collected
+        {
+            keys.clear();
+        }
+        if let What::Seen(seen) = &mut event.what
+            && mended
+        {
+            seen.object["metadata"]["finalizers"] = json!([]);
         }
         events.push(event);
     }
@@ -31,10 +34,8 @@ pub(super) fn repair(history: &History) -> Option<History> {
 
 /// Milliseconds at the end of the last step that applied objects.
 fn applied(history: &History) -> Option<u64> {
-    let applies = |event: &Event| match &event.what {
-        What::StepBegun { action, .. } => action.applies(),
-        _ => false,
-    };
+    let applies =
+        |event: &Event| matches!(&event.what, What::StepBegun { action, .. } if action.applies());
     let last = history.events.iter().rposition(applies)?;
     let mut after = history.events[last..].iter();
     let ended = after.find(|event| matches!(event.what, What::StepEnded { .. }))?;

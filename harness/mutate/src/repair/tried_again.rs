@@ -40,11 +40,11 @@ pub(super) fn repair(history: &History) -> Option<History> {
 /// Whether the event is the last request of its operation and key, met a fault and was not done.
 fn is_given_up(history: &History, event: &Event) -> bool {
     let What::Requested(request) = &event.what else { return false };
-    let same = |other: &&Event| match &other.what {
-        What::Requested(later) => {
-            other.n > event.n && later.operation == request.operation && later.key == request.key
-        }
-        _ => false,
+    let same = |other: &&Event| {
+        let Request { operation, key, .. } = request;
+        other.n > event.n
+            && matches!(&other.what, What::Requested(later)
+                if later.operation == *operation && later.key == *key)
     };
     let failed = request.fault.is_some() && !request.is_done();
     failed && !history.events.iter().any(|other| same(&other))

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Fact, NodeFact, ObjectFact, Presence};
+use model::fact::{NodesFact, PodFact, StoreFact, TaskFact, WorkflowFact};
 use model::verdict::Outcome;
 use mutate::{Intent, OPERATORS};
 use rstest::rstest;
@@ -40,11 +41,11 @@ fn happens(fact: Fact, times: usize, since: &str) -> Claim {
 
 fn succeeded(name: &str) -> Fact {
     let (name, phase) = (name.to_owned(), Some(vec!["Succeeded".to_owned()]));
-    Fact::Node(NodeFact { name, phase, message: None, started_as_at: None })
+    Fact::Nodes(NodesFact::Node(NodeFact { name, phase, message: None, started_as_at: None }))
 }
 
 fn pods_left() -> Fact {
-    Fact::PodsLeft { of: None, count: Count::Exactly(0) }
+    Fact::Pods(PodFact::Left { of: None, count: Count::Exactly(0) })
 }
 
 fn never(fact: Fact) -> Claim {
@@ -52,21 +53,25 @@ fn never(fact: Fact) -> Claim {
 }
 
 fn gone() -> Fact {
-    Fact::Workflow(Presence::Gone)
+    Fact::Workflow(WorkflowFact::Presence(Presence::Gone))
 }
 
 fn attempts(count: Count) -> Fact {
-    Fact::Attempts { of: "root".to_owned(), count }
+    Fact::Nodes(NodesFact::Attempts { of: "root".to_owned(), count })
 }
 
 fn object() -> Fact {
-    Fact::Object(ObjectFact { key: "*".to_owned(), there: true, etag: None })
+    Fact::Store(StoreFact::Object(ObjectFact { key: "*".to_owned(), there: true, etag: None }))
 }
 
 #[rstest]
 #[case::pods(RETRIED, eventually(pods_left()), "pod-left")]
-#[case::gc_pods(COLLECTED, eventually(Fact::GcPodsLeft(Count::Exactly(0))), "pod-left")]
-#[case::gc_tasks(RETRIED, eventually(Fact::GcTasksLeft(Count::Exactly(0))), "gc-task-left")]
+#[case::gc_pods(COLLECTED, eventually(Fact::Pods(PodFact::GcLeft(Count::Exactly(0)))), "pod-left")]
+#[case::gc_tasks(
+    RETRIED,
+    eventually(Fact::Tasks(TaskFact::GcLeft(Count::Exactly(0)))),
+    "gc-task-left"
+)]
 #[case::an_object(RETRIED, eventually(object()), "objects-vanish")]
 #[case::attempts(RETRIED, eventually(attempts(Count::Exactly(2))), "attempts-too-many")]
 #[case::further_attempts(RETRIED, eventually(attempts(Count::AtLeast(2))), "attempts-missing")]

@@ -2,6 +2,7 @@
 
 use model::expression::Expression;
 use model::fact::{Count, Fact, RequestsFact};
+use model::fact::{NodesFact, PodFact, RequestFact, WorkflowFact};
 use model::history::Operation;
 use model::{History, Truth, What, World};
 use mutate::repair;
@@ -36,16 +37,16 @@ fn unstoppable(mut history: History) -> History {
 #[test]
 fn what_was_shut_down_has_failed_and_so_have_its_nodes() {
     let broken = unstoppable(kept("hooks.bad-expression"));
-    let phase = |phase: &str| Fact::Phase(vec![phase.to_owned()]);
+    let phase = |phase: &str| Fact::Workflow(WorkflowFact::Phase(vec![phase.to_owned()]));
     assert_eq!(at_the_end(&broken, &phase("Running")), Truth::True);
     let repaired = repair(&broken).expect("it can be repaired");
     assert_eq!(at_the_end(&repaired, &phase("Failed")), Truth::True);
-    assert_eq!(at_the_end(&repaired, &Fact::NodesFulfilled), Truth::True);
+    assert_eq!(at_the_end(&repaired, &Fact::Nodes(NodesFact::Fulfilled)), Truth::True);
 }
 
 #[test]
 fn no_pod_is_left() {
-    let left = Fact::PodsLeft { of: None, count: Count::Exactly(0) };
+    let left = Fact::Pods(PodFact::Left { of: None, count: Count::Exactly(0) });
     let history = kept("artifact-gc.inline-template");
     assert_eq!(at_the_end(&history, &left), Truth::False);
     let repaired = repair(&history).expect("it can be repaired");
@@ -61,7 +62,10 @@ fn what_the_store_did_not_do_is_asked_for_again_and_done() {
         count: Count::AtLeast(1),
     };
     let history = kept("store-trouble.truncated-directory-read");
-    let (again, succeeded) = (Fact::Requests(again), Fact::Phase(vec!["Succeeded".to_owned()]));
+    let (again, succeeded) = (
+        Fact::Requests(RequestFact::Requests(again)),
+        Fact::Workflow(WorkflowFact::Phase(vec!["Succeeded".to_owned()])),
+    );
     assert_eq!(at_the_end(&history, &again), Truth::False);
     let repaired = repair(&history).expect("it can be repaired");
     assert_eq!(at_the_end(&repaired, &again), Truth::True);

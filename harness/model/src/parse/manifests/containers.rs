@@ -33,14 +33,8 @@ fn field<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
 
 /// The texts of a list, with their nodes.
 fn texts<'n>(node: Option<&'n Node>) -> Vec<(&'n str, &'n Node)> {
-    let items = match node.map(|node| &node.content) {
-        Some(Content::List(items)) => items.as_slice(),
-        _ => &[],
-    };
-    let text = |item: &'n Node| match &item.content {
-        Content::Text(text) => Some((text.as_str(), item)),
-        _ => None,
-    };
+    let Some(Content::List(items)) = node.map(|node| &node.content) else { return Vec::new() };
+    let text = |item: &'n Node| Some((item.content.text()?, item));
     items.iter().filter_map(text).collect()
 }
 
@@ -72,10 +66,7 @@ fn container(node: &Node, image: &str, r: &mut Reader) {
         return;
     }
     let after = words.iter().skip_while(|(word, _)| *word != "-c").nth(1);
-    let source = field(node, "source").and_then(|source| match &source.content {
-        Content::Text(text) => Some((text.as_str(), source)),
-        _ => None,
-    });
+    let source = field(node, "source").and_then(|source| Some((source.content.text()?, source)));
     for (script, node) in after.copied().into_iter().chain(source) {
         for found in programs::called(script) {
             let (line, column) = programs::place(script, found.at);
