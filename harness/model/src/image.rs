@@ -71,6 +71,6 @@ pub fn replace_image(value: &mut Value, image: &str) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|v| replace_image(v, image)),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

@@ -138,7 +138,7 @@ mod tests {
         shares.add(&Timeline::of(&events.collect::<Vec<_>>()));
         assert_eq!(
             shares.words(),
-            "9.9s in all cases: pods starting 10.1 %, pods at work 20.2 %, \
+            "9.8s in all cases: pods starting 10.1 %, pods at work 20.2 %, \
              waiting for Argo 1.3 %, watching whether claims hold 67.1 %, \
              the harness and the argo program 1.2 %"
         );

@@ -67,7 +67,7 @@ impl Object {
         let known: Vec<&str> = self.fields.iter().map(|(field, _)| *field).collect();
         match nearest(name, &known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("Name one of these: {}.", known.join(", ")),
+            None => format!("there are: {}", known.join(", ")),
         }
     }
 }

@@ -243,7 +243,7 @@ impl<'p> Walk<'p> {
         let (line, column) = self.place(name, id);
         let hint = match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("Name one of these: {}.", known.join(", ")),
+            None => format!("there are: {}", known.join(", ")),
         };
         let message = format!("no {what} is called `{name}`");
         self.errors.push(ExpressionError { line, column, message, hint: Some(hint) });
