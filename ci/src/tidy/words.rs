@@ -10,7 +10,7 @@ const BANNED: [(&str, &str); 8] = [
     ("todo!(", "write it, or leave it out"),
     ("unimplemented!(", "write it, or leave it out"),
     ("thread::sleep", "wait for what you wait for"),
-    ("time::sleep(", "wait for what you wait for; the crate's `pace.rs` paces retries"),
+    ("time::sleep(", "wait for what you wait for; the pauses of the crate stand in one file"),
     ("#[allow(", "`#[expect(…, reason = …)]`: it says when it is no longer needed"),
     ("#![allow(", "`#![expect(…, reason = …)]`: it says when it is no longer needed"),
     ("serde_yaml::", "`model::parse` reads YAML; serde_yaml is only its second opinion"),
@@ -31,12 +31,12 @@ pub struct Exception {
 /// has the word must leave the list.
 pub const EXCEPTIONS: [Exception; 3] = [
     Exception {
-        file: "harness/drive/src/pace.rs",
+        file: "harness/drive/src/pauses.rs",
         word: "time::sleep(",
         reason: "some things give no event when they change, and must be asked again",
     },
     Exception {
-        file: "harness/provision/src/pace.rs",
+        file: "harness/provision/src/poll.rs",
         word: "time::sleep(",
         reason: "a program that starts gives no event when it is ready",
     },

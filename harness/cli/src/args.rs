@@ -9,6 +9,7 @@ mod provider;
 mod proxy;
 mod rerun;
 mod run;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -16,8 +17,6 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use model::Level;
 use provision::program::DEFAULT_KUBERNETES;
-use rundir::Challenge;
-use rundir::statement::check::Terms;
 use runner::config::Selection;
 
 pub(crate) use component::ComponentArgs;
@@ -29,6 +28,7 @@ pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
+pub(crate) use verify::VerifyArgs;
 
 /// Check whether an Argo Workflows installation has known bugs.
 #[derive(Debug, Parser)]
@@ -255,55 +255,6 @@ pub(crate) struct CertifyArgs {
     /// File to write.
     #[arg(long, value_name = "FILE", default_value = "statement.json")]
     pub(crate) output: PathBuf,
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct VerifyArgs {
-    /// Statement to verify.
-    pub(crate) statement: PathBuf,
-    /// Run directory of the statement.
-    pub(crate) directory: PathBuf,
-    /// Cases that the statement must contain.
-    #[command(flatten)]
-    pub(crate) cases: CaseArgs,
-    /// Public Ed25519 key of the signer, in PEM.
-    #[arg(long, value_name = "FILE", required_unless_present = "unsigned")]
-    pub(crate) key: Option<PathBuf>,
-    /// Do not check signatures.
-    #[arg(long, conflicts_with = "key")]
-    pub(crate) unsigned: bool,
-    /// Argo versions that the statement must contain, separated by commas.
-    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
-    pub(crate) argo: Vec<String>,
-    /// Maximum age of the statement and of each history, in days.
-    #[arg(long, value_name = "DAYS", default_value_t = 365)]
-    pub(crate) max_age: i64,
-    /// Value that you gave for the run. The statement, each history and each workflow must carry
-    /// the value.
-    #[arg(long, value_name = "VALUE")]
-    pub(crate) challenge: Option<Challenge>,
-    /// Maximum number of interrupted attempts of a case before the attempt that counts.
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) allow_broken_off: usize,
-    /// Build that must have recorded and judged the run: executable SHA-256 or clean git commit.
-    #[arg(long, value_name = "DIGEST")]
-    pub(crate) require_build: Option<String>,
-    #[command(flatten)]
-    pub(crate) rerun: RerunArgs,
-}
-
-impl VerifyArgs {
-    /// The conditions of the verifier.
-    pub(crate) fn terms(&self) -> Terms {
-        Terms {
-            directory: self.directory.clone(),
-            argo: self.argo.clone(),
-            max_age: self.max_age,
-            challenge: self.challenge.clone(),
-            allow_broken_off: self.allow_broken_off,
-            require_build: self.require_build.clone(),
-        }
-    }
 }
 
 #[derive(Debug, ClapArgs)]

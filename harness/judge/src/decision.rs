@@ -3,7 +3,7 @@
 use model::verdict::{Doubt, Outcome};
 use model::world::Empty;
 
-use crate::moment::Mark;
+use crate::mark::Mark;
 
 /// The decision on one claim: the parts of a finding that the history decides.
 #[derive(Clone, Debug)]

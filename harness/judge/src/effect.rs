@@ -7,7 +7,8 @@ use model::history::{Action, StepOutcome};
 use model::{What, World};
 use serde_json::{Value, json};
 
-use crate::moment::{Mark, Moment};
+use crate::mark::Mark;
+use crate::moment::Moment;
 
 /// A step and what is known of its effect.
 #[derive(Debug)]
@@ -46,8 +47,8 @@ impl Effect {
         let same = !moment.world.is_gone() && written(&action, moment.world) == before;
         same.then(|| {
             format!(
-                "step {step} changed nothing: at {at} the fields that `{action}` writes on \
-                 the workflow are as they were when the step began"
+                "step {step} changed nothing: at {at} the fields that `{action}` writes are as \
+                 they were when the step began"
             )
         })
     }

@@ -16,7 +16,7 @@ use model::history::{Kind, Part, StepOutcome};
 use model::verdict::Doubt;
 use model::{Event, What};
 
-use crate::moment::{Mark, seconds};
+use crate::mark::{Mark, seconds};
 use crate::scope::Scope;
 
 /// Milliseconds for which a healthy probe of a part counts.

@@ -8,7 +8,8 @@ use model::{Claim, Truth};
 
 use crate::decision::Decision;
 use crate::environment::MAX_SILENCE;
-use crate::moment::{Mark, Moment, milliseconds, seconds};
+use crate::mark::{Mark, milliseconds, seconds};
+use crate::moment::Moment;
 use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
@@ -232,7 +233,7 @@ impl Eventually {
         if may_be_false {
             let from = since.mark.words();
             let because = format!(
-                "the order cannot be told: true from {from} on, and no longer at {}, when the \
+                "the order cannot be told. The fact was true from {from} on and no longer at {}. The \
                  watches had not told everything up to {}",
                 mark.words(),
                 seconds(end),
@@ -381,8 +382,8 @@ fn overlap(window: &Window, moment: &Moment<'_>) -> Decision {
 
 fn told_late(window: &Window, moment: &Moment<'_>) -> Decision {
     let because = format!(
-        "the order cannot be told: it came true at {}, when the watches had not told everything up \
-         to the deadline",
+        "the order cannot be told. The fact came true at {}, when the watches had not told \
+         everything up to the deadline",
         moment.mark().words(),
     );
     Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))

@@ -6,7 +6,8 @@ use model::{Claim, Truth};
 
 use crate::decision::Decision;
 use crate::environment::Trouble;
-use crate::moment::{Moment, seconds};
+use crate::mark::seconds;
+use crate::moment::Moment;
 use crate::ruling::{Ruling, Violation};
 use crate::truths::Truths;
 use crate::vacuity::{Vacuity, held_of_nothing};

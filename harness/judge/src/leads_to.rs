@@ -8,7 +8,8 @@ use model::world::Empty;
 use model::{Claim, Fact, Truth};
 
 use crate::decision::Decision;
-use crate::moment::{Mark, Moment, milliseconds, seconds};
+use crate::mark::{Mark, milliseconds, seconds};
+use crate::moment::Moment;
 use crate::truths::Truths;
 use crate::vacuity::held_of_nothing;
 use crate::window::Window;

@@ -178,6 +178,7 @@ mod eventually;
 mod fault;
 mod happens;
 mod leads_to;
+mod mark;
 mod moment;
 mod order;
 mod question;

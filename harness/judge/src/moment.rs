@@ -1,18 +1,10 @@
-//! Moments of a history, and how they are written.
+//! Moments of a history.
 
 use model::{Event, What, World};
 
 use crate::environment::Environment;
+use crate::mark::Mark;
 use crate::store_freshness::StoreFreshness;
-
-/// An event's place in the history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mark {
-    /// The event's number.
-    pub(crate) n: u64,
-    /// Milliseconds since the start.
-    pub(crate) at: u64,
-}
 
 /// An event that was just taken, and what is known with it.
 #[derive(Clone, Copy)]
@@ -21,17 +13,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) world: &'a World,
     pub(crate) freshness: &'a StoreFreshness,
     pub(crate) environment: &'a Environment,
-}
-
-impl Mark {
-    pub(crate) fn of(event: &Event) -> Self {
-        Self { n: event.n, at: event.at }
-    }
-
-    /// `12.3s (event 17)`
-    pub(crate) fn words(self) -> String {
-        format!("{} (event {})", seconds(self.at), self.n)
-    }
 }
 
 impl Moment<'_> {
@@ -49,14 +30,4 @@ impl Moment<'_> {
     pub(crate) fn straddles(&self, limit: u64) -> bool {
         self.event.at > limit && self.asked().is_some_and(|asked| asked <= limit)
     }
-}
-
-/// Milliseconds as seconds with one decimal, rounded down.
-pub(crate) fn seconds(milliseconds: u64) -> String {
-    format!("{}.{}s", milliseconds / 1000, milliseconds % 1000 / 100)
-}
-
-/// A length in whole milliseconds.
-pub(crate) fn milliseconds(length: std::time::Duration) -> u64 {
-    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::history::{Change, Kind};
 use model::{Event, What};
 
-use crate::moment::{Mark, seconds};
+use crate::mark::{Mark, seconds};
 
 /// The order so far.
 #[derive(Debug, Default)]

@@ -6,7 +6,8 @@ use model::verdict::{Doubt, Finding, Outcome};
 use model::{Truth, What, World};
 
 use crate::environment::{Environment, Trouble};
-use crate::moment::{Mark, Moment};
+use crate::mark::Mark;
+use crate::moment::Moment;
 
 /// A requirement and what is known of it.
 #[derive(Debug)]

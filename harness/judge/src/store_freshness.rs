@@ -1,6 +1,7 @@
 //! The age of the knowledge about the object store.
 //!
-//! [`World`] keeps the last listing. [`StoreFreshness`] keeps the time at which that listing was asked for.
+//! [`World`] keeps the last listing. [`StoreFreshness`] keeps the time at which the harness asked
+//! for that listing.
 
 use model::{Event, Fact, Truth, What, World};
 

@@ -6,7 +6,8 @@ use model::{Claim, Fact, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{MAX_SILENCE, Trouble};
-use crate::moment::{Mark, Moment, seconds};
+use crate::mark::{Mark, seconds};
+use crate::moment::Moment;
 use crate::ruling::{Ruling, Violation};
 use crate::truths::Truths;
 use crate::vacuity::{Vacuity, held_of_nothing};

@@ -6,7 +6,8 @@ use model::{Claim, Event, Modality, Truth, What, World};
 
 use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
-use crate::moment::{Mark, Moment, milliseconds, seconds};
+use crate::mark::{Mark, milliseconds, seconds};
+use crate::moment::Moment;
 use crate::scope::Scope;
 use crate::store_freshness::holds;
 use crate::truths::{Reads, Truths};

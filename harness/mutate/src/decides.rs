@@ -18,10 +18,10 @@ use model::claim::{Claims, Modality, OBSERVED, Requirement};
 use model::verdict::{Finding, Outcome};
 use model::{Claim, Fact, History, Symptom, Truth};
 
+use crate::hit::{Hit, PartScore};
 use crate::leaf::{Leaf, leaves, paths, without};
 use crate::operator::{Intent, OPERATORS, sick};
 use crate::part::families;
-use crate::score::{Hit, PartScore};
 
 /// The name of the unaltered history.
 const ITSELF: &str = "the history itself";

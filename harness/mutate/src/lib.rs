@@ -27,6 +27,7 @@
 
 mod decides;
 mod edit;
+mod hit;
 mod leaf;
 mod operator;
 mod part;
@@ -35,8 +36,9 @@ mod score;
 mod trim;
 mod words;
 
+pub use hit::{Hit, PartScore};
 pub use operator::{Intent, OPERATORS, Operator};
 pub use repair::repair;
-pub use score::{Base, ClaimScore, Hit, NotPassing, PartScore, Score, mutate};
+pub use score::{Base, ClaimScore, NotPassing, Score, mutate};
 pub use trim::trim;
 pub use words::{Total, words};

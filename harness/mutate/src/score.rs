@@ -6,6 +6,7 @@ use model::verdict::{Finding, Outcome};
 use model::{Case, Claim, History};
 
 use crate::decides;
+use crate::hit::{Hit, PartScore};
 use crate::operator::{Intent, OPERATORS, Operator};
 use crate::repair::repair;
 
@@ -22,21 +23,6 @@ pub struct Score {
     pub requirements: Vec<PartScore>,
     /// The symptoms of the known issues, in the order of the case.
     pub symptoms: Vec<PartScore>,
-}
-
-/// The score of one leaf of a claim or of a requirement, or of one symptom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PartScore {
-    /// The leaf or the symptom in words.
-    pub part: String,
-    /// The mutant on which the part decides, or the unaltered history; `None` without one.
-    ///
-    /// - A leaf of a claim: the claim passes with the leaf and fails without, or the other way
-    ///   round.
-    /// - A leaf of a requirement: the requirement is met with the leaf and not without, or the
-    ///   other way round.
-    /// - A symptom: a claim of the known issue fails without the symptom.
-    pub by: Option<String>,
 }
 
 /// The origin of the history behind the mutants.
@@ -59,19 +45,6 @@ pub struct ClaimScore {
     pub leaves: Vec<PartScore>,
 }
 
-/// The outcome of one claim on one mutant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// Name of the operator or of the family.
-    pub operator: &'static str,
-    /// The outcome that the mutant must have.
-    pub intent: Intent,
-    /// The outcome by the judge.
-    pub outcome: Outcome,
-    /// The judge's reason.
-    pub because: String,
-}
-
 /// The error of [`mutate()`]: the case passes neither on the history nor on the repaired one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotPassing {
@@ -91,22 +64,6 @@ impl fmt::Display for NotPassing {
 }
 
 impl std::error::Error for NotPassing {}
-
-impl Hit {
-    /// Whether the outcome is the intended one.
-    pub fn is_kill(&self) -> bool {
-        match self.intent {
-            Intent::Fail => self.outcome == Outcome::Fail,
-            Intent::Unknown => matches!(self.outcome, Outcome::Unknown(_)),
-            Intent::NotPass => self.outcome != Outcome::Pass,
-        }
-    }
-
-    /// Whether the judge was fooled: the outcome is decided and the history does not show enough.
-    pub fn is_fooled(&self) -> bool {
-        self.intent != Intent::Fail && !self.is_kill()
-    }
-}
 
 impl ClaimScore {
     /// Names of the operators with the intent [`Intent::Fail`] on whose mutants the claim fails.

@@ -1,7 +1,8 @@
 //! Scores in words.
 
+use crate::hit::PartScore;
 use crate::operator::{Intent, OPERATORS};
-use crate::score::{Base, ClaimScore, PartScore, Score};
+use crate::score::{Base, ClaimScore, Score};
 
 /// Numbers over all cases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Sources of Argo: a Go module, a checkout, a commit, or a published release.
 //!
-//! An [`ArgoSource`] names the version and, except for a release, the [`Item`](crate::program::Item) to build.
+//! An [`ArgoSource`] names the version and, except for a release, the
+//! [`Item`](crate::program::Item) to build.
 
 pub mod checkout;
 pub mod git;

@@ -1,6 +1,6 @@
 //! Provider `existing`: a cluster with an installed Argo that the harness did not start.
 //!
-//! The harness makes nothing outside the prepared namespaces, which carry the label [`PREPARED`]. The
+//! The harness makes nothing outside the prepared namespaces, and a label marks each of them. The
 //! harness needs no rights beyond `manifests/existing`.
 
 mod error;

@@ -1,10 +1,5 @@
 //! The exit codes of the process. No other module names an exit code.
 
-use model::verdict::CaseVerdict;
-
-use crate::result::RunResult;
-use crate::run::Untested;
-
 /// Every case that applies passed.
 pub const PASS: u8 = 0;
 /// A claim does not hold, or a declared failure did not show.
@@ -33,17 +28,3 @@ pub const ALL: [(u8, &str); 8] = [
     (NO_ENVIRONMENT, "no cluster, Argo or store to run on"),
     (BUG, "a bug of the suite"),
 ];
-
-/// The exit code of the [`RunResult`] of a run.
-pub fn of_run(verdicts: &[CaseVerdict], untested: &[Untested]) -> u8 {
-    RunResult::of_run(verdicts, untested.len()).code()
-}
-
-/// The exit code of the [`RunResult`] of verdicts without untested installations.
-///
-/// Each verdict includes the stance towards known issues. A declared failure is *fail* under
-/// `--known-issues fail`. Only a run with `--known-issues expect` has the verdicts *known issue*
-/// and *fixed*.
-pub fn exit_code(verdicts: &[CaseVerdict]) -> u8 {
-    RunResult::of_run(verdicts, 0).code()
-}

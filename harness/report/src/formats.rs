@@ -28,8 +28,8 @@ pub struct Format {
     pub shown: Shown,
     /// The text of the report.
     pub write: fn(&Evidence, &Options) -> Result<String, FormatError>,
-    /// A summary in Markdown of at most so many bytes, for the summary of a CI step; `None` for a
-    /// format without a summary.
+    /// A summary in Markdown of at most so many bytes, for the summary of a CI step. `None`: the
+    /// format has no summary.
     pub summary: Option<fn(&Evidence, usize) -> String>,
 }
 

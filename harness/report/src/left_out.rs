@@ -30,7 +30,7 @@ impl LeftOut {
                 "it restarts the controller, which is done to an Argo of our own only"
             }
             Self::Memoization => {
-                "what is memoized is kept in Argo's own namespace, which was not prepared"
+                "Argo keeps memoized results in its own namespace, which was not prepared"
             }
         }
     }

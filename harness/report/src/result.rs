@@ -13,6 +13,7 @@ use model::verdict::{CaseVerdict, Verdict};
 
 use crate::exit;
 use crate::left_out::LeftOut;
+use crate::run::Untested;
 
 /// The result of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,4 +109,18 @@ impl RunResult {
             Self::Failed => "FAILED",
         }
     }
+}
+
+/// The exit code of the [`RunResult`] of a run.
+pub fn exit_code_of_run(verdicts: &[CaseVerdict], untested: &[Untested]) -> u8 {
+    RunResult::of_run(verdicts, untested.len()).code()
+}
+
+/// The exit code of the [`RunResult`] of verdicts without untested installations.
+///
+/// Each verdict includes the stance towards known issues. A declared failure is *fail* under
+/// `--known-issues fail`. Only a run with `--known-issues expect` has the verdicts *known issue*
+/// and *fixed*.
+pub fn exit_code(verdicts: &[CaseVerdict]) -> u8 {
+    RunResult::of_run(verdicts, 0).code()
 }

@@ -20,6 +20,7 @@ use model::history::{EndReason, Header, What};
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::history_file::HistoryFile;
+use crate::verdicts;
 
 /// One attempt of a case.
 #[derive(Debug)]
@@ -54,8 +55,8 @@ impl Attempt {
         }
         Ok(Some(Self {
             header,
-            verdict: history.judged(case, KnownIssues::Fail)?.0,
-            expecting: history.judged(case, KnownIssues::Expect)?.0,
+            verdict: verdicts::of_history(&history, case, KnownIssues::Fail)?.0,
+            expecting: verdicts::of_history(&history, case, KnownIssues::Expect)?.0,
             ended,
             elapsed_ms: reader.last_at(),
         }))

@@ -5,13 +5,10 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Take};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use model::Case;
 use model::history::Reader;
 use model::plain_file;
-use model::verdict::CaseVerdict;
 
 use crate::digest::sha256;
-use crate::verdicts;
 
 /// Largest history that is read, in bytes.
 const LARGEST: u64 = 1 << 30;
@@ -81,20 +78,5 @@ impl HistoryFile {
     pub fn sha256(&self) -> anyhow::Result<String> {
         let digest = sha256(self.bytes()?);
         digest.with_context(|| format!("failed to read {}", self.path.display()))
-    }
-
-    /// The verdict by a case, and the milliseconds to the last event.
-    ///
-    /// # Errors
-    /// If it is no history.
-    pub fn judged(
-        &self,
-        case: &Case,
-        stance: judge::KnownIssues,
-    ) -> anyhow::Result<(CaseVerdict, u64)> {
-        let reader = self.events()?;
-        let versions = reader.header().argo.clone();
-        let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
-        Ok((verdicts::found(case, &versions, findings, stance)?, reader.last_at()))
     }
 }

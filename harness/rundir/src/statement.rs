@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
-use model::verdict::{CaseVerdict, Verdict};
+use model::verdict::CaseVerdict;
 use report::statement::{Basis, Judging, Stated, Statement};
 use report::{Judged, RunReport};
 
@@ -28,7 +28,7 @@ pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let mut run = evidence::run(directory)?;
     let asked =
         run.asked.clone().context("the report does not name the requested cases and versions")?;
-    let stance = known_issues(&asked.known_issues)?;
+    let stance = verdicts::known_issues(&asked.known_issues)?;
     let mut executors = Executors::default();
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
     let verdicts = error::all(stated)?;
@@ -36,15 +36,6 @@ pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let tries = AttemptLogs::read(directory).chains();
     let judging = Judging { build: program_build::get()?, verdicts, tries };
     Ok(Statement::of(&run, &asked.program, judging))
-}
-
-/// The stance on known issues of this name.
-///
-/// # Errors
-/// The name is none of a stance.
-pub fn known_issues(name: &str) -> anyhow::Result<judge::KnownIssues> {
-    let stance = judge::KnownIssues::of_name(name);
-    stance.with_context(|| format!("invalid stance on known issues: `{name}`"))
 }
 
 /// A verdict as the history says it now, whatever the run's report says.
@@ -58,7 +49,7 @@ fn state(
     let Some(name) = &judged.history else {
         let shown = verdict.name();
         anyhow::ensure!(
-            !rests_on_a_history(*verdict),
+            !verdicts::rests_on_a_history(*verdict),
             "{case} on Argo {argo}: the verdict is {shown}, and the history is missing"
         );
         return Ok(Stated::new(&judged.verdict, None));
@@ -72,18 +63,13 @@ fn state(
             history_sha256: history.sha256()?,
             case_sha256: case_sha256(&case),
         };
-        let (verdict, _) = history.judged(&case, stance)?;
+        let (verdict, _) = verdicts::of_history(&history, &case, stance)?;
         anyhow::Ok((shown, Stated::new(&verdict, Some(basis))))
     };
     let (shown, stated) =
         read().with_context(|| format!("failed to judge {case} on Argo {argo}"))?;
     executors.add(&shown);
     Ok(stated)
-}
-
-/// Whether a verdict needs a history.
-pub fn rests_on_a_history(verdict: Verdict) -> bool {
-    verdict != Verdict::NotApplicable
 }
 
 /// The images of argoexec that the pods of the histories had, by Argo, with their digests.

@@ -6,13 +6,12 @@ use anyhow::Context;
 use model::Case;
 use model::history::Versions;
 use model::plain_file;
-use model::verdict::{CaseVerdict, Finding};
+use model::verdict::{CaseVerdict, Finding, Verdict};
 use report::{Evidence, Judged};
 use semver::Version;
 
 use crate::error::{self, Error, Problem};
 use crate::history_file::HistoryFile;
-use crate::statement::{known_issues, rests_on_a_history};
 
 /// The verdict of each history of a run directory, or why it has none.
 ///
@@ -64,7 +63,7 @@ fn one_again(
         anyhow::ensure!(of == *id, "the history is of case {of}");
         let is_of = argo == judged.verdict.argo;
         anyhow::ensure!(is_of, "the history is of Argo {argo}");
-        recorded.judged(&case_beside(directory, history, id)?, stance)
+        of_history(&recorded, &case_beside(directory, history, id)?, stance)
     };
     judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
     Ok(())
@@ -93,6 +92,35 @@ pub fn case_beside(run: &Path, history: &Path, id: &str) -> anyhow::Result<Case>
         .with_context(|| format!("failed to read the case beside {}", run.join(history).display()))
 }
 
+/// The verdict of a history by a case, and the milliseconds to the last event.
+///
+/// # Errors
+/// The file is no history.
+pub fn of_history(
+    history: &HistoryFile,
+    case: &Case,
+    stance: judge::KnownIssues,
+) -> anyhow::Result<(CaseVerdict, u64)> {
+    let reader = history.events()?;
+    let versions = reader.header().argo.clone();
+    let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
+    Ok((found(case, &versions, findings, stance)?, reader.last_at()))
+}
+
+/// The stance on known issues of this name.
+///
+/// # Errors
+/// The name is none of a stance.
+pub fn known_issues(name: &str) -> anyhow::Result<judge::KnownIssues> {
+    let stance = judge::KnownIssues::of_name(name);
+    stance.with_context(|| format!("invalid stance on known issues: `{name}`"))
+}
+
+/// Whether a verdict needs a history.
+pub fn rests_on_a_history(verdict: Verdict) -> bool {
+    verdict != Verdict::NotApplicable
+}
+
 /// The verdict of what was found on an installation: the version of the case's component decides
 /// what is expected.
 pub fn found(
@@ -110,7 +138,7 @@ fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<J
     let name = place.join("history.jsonl");
     let history = HistoryFile::open(run, &name)?;
     let id = history.events()?.header().case.clone();
-    let (verdict, elapsed_ms) = history.judged(&case(run, place, &id)?, stance)?;
+    let (verdict, elapsed_ms) = of_history(&history, &case(run, place, &id)?, stance)?;
     Ok(Judged { verdict, elapsed_ms, history: Some(name.display().to_string()) })
 }
 

@@ -4,14 +4,16 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use model::{Case, Profile};
+use model::verdict::CaseVerdict;
+use model::{Case, Profile, ReadBack};
+use provision::installation::Installation;
 use report::observed::Observed;
 use report::run::{ArgoReport, Untested};
 use report::{Asked, Judged};
 use rundir::attempt_log::AttemptLog;
 use rundir::manifest::{self, SessionRecord};
 use rundir::resume::Earlier;
-use rundir::shard;
+use rundir::{installed, shard};
 
 use crate::config::RunConfig;
 use crate::console::Console;
@@ -163,4 +165,24 @@ impl RunContext {
         let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
         self.asked.argo.iter().filter(left).cloned().collect()
     }
+}
+
+/// Prints and records that a version was not tested. An untested version is never a pass.
+pub(crate) fn untested(bench: &RunContext, found: &mut RunResults, argo: &str, because: String) {
+    bench.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
+    let untested = Untested { argo: argo.to_owned(), because };
+    bench.session.console.untested(&untested);
+    found.untested.push(untested);
+}
+
+/// An installation as it was read back.
+pub(crate) fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
+    installed::argo(&installation.versions, installation.profile.map(Profile::name), read)
+}
+
+/// Shows a verdict.
+pub(crate) fn show_verdict(bench: &RunContext, judged: &Judged) {
+    let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
+    bench.session.progress.live(|live, _| live.verdict(argo, case, *verdict));
+    bench.session.console.verdict(&installed::relative(judged, &bench.session.directory));
 }

@@ -40,7 +40,7 @@ pub(crate) fn of(
 /// The settings of installations, in words.
 fn profiles(config: &RunConfig, versions: &[Versions]) -> String {
     if config.on.is_none() && !config.provider.installs() {
-        return "what was there".to_owned();
+        return "existing".to_owned();
     }
     let profile = |one: &Versions| Profile::of_settings(one.settings.as_deref()).map(Profile::name);
     let names: BTreeSet<&str> = versions.iter().filter_map(profile).collect();

@@ -6,16 +6,12 @@ mod versions;
 use std::path::Path;
 use std::sync::Arc;
 
-use model::verdict::CaseVerdict;
-use model::{Profile, ReadBack};
-use provision::installation::Installation;
-use report::Judged;
-use report::run::{ArgoReport, RunReport, Untested};
+use report::run::{ArgoReport, RunReport};
 use rundir::{error, installed, output};
 
 use crate::config::RunConfig;
 use crate::console::Console;
-use crate::context::{RunContext, RunResults};
+use crate::context::{RunContext, RunResults, show_verdict, untested};
 use crate::installation::spec::InstallationSpec;
 
 use versions::on_each;
@@ -106,14 +102,6 @@ fn not_reached(bench: &RunContext, found: &mut RunResults) {
     }
 }
 
-/// Prints and records that a version was not tested. An untested version is never a pass.
-fn untested(bench: &RunContext, found: &mut RunResults, argo: &str, because: String) {
-    bench.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
-    let untested = Untested { argo: argo.to_owned(), because };
-    bench.session.console.untested(&untested);
-    found.untested.push(untested);
-}
-
 /// Writes the reports.
 fn conclude(bench: &RunContext, found: &RunResults) -> anyhow::Result<Finished> {
     let session = &bench.session;
@@ -124,7 +112,7 @@ fn conclude(bench: &RunContext, found: &RunResults) -> anyhow::Result<Finished> 
     let code = if session.stop.is_cancelled() {
         report::exit::UNKNOWN
     } else {
-        report::exit::of_run(&output::verdicts(&report), &report.untested)
+        report::exit_code_of_run(&output::verdicts(&report), &report.untested)
     };
     let (directory, progress) = (session.directory.clone(), Arc::clone(&session.progress));
     Ok(Finished { code, report, directory, progress })
@@ -156,16 +144,4 @@ fn run_report(bench: &RunContext, found: &RunResults) -> RunReport {
         asked: Some(asked),
         parts: Vec::new(),
     }
-}
-
-/// An installation as it was read back.
-pub(crate) fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
-    installed::argo(&installation.versions, installation.profile.map(Profile::name), read)
-}
-
-/// Shows a verdict.
-pub(crate) fn show_verdict(bench: &RunContext, judged: &Judged) {
-    let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
-    bench.session.progress.live(|live, _| live.verdict(argo, case, *verdict));
-    bench.session.console.verdict(&installed::relative(judged, &bench.session.directory));
 }

@@ -93,8 +93,8 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     }
 }
 
-/// Kills every process and waits at most [`budgets::LAST_PROCESSES`], while the networks inside still exist.
-/// The packets at the end of a connection then reach the other side.
+/// Kills every process and waits at most [`budgets::LAST_PROCESSES`], while the networks inside
+/// still exist. The packets at the end of a connection then reach the other side.
 fn end_all() {
     let (tell, ended) = std::sync::mpsc::channel::<()>();
     std::thread::spawn(move || {

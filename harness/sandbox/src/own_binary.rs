@@ -1,5 +1,4 @@
-//! The harness's binary as a program that the harness starts: its path, its hidden verbs, and the
-//! habits of each verb.
+//! The binary of the harness as a program that the harness starts. It has a path and hidden verbs.
 
 use std::process::ExitCode;
 

@@ -10,5 +10,5 @@ pub(crate) fn merge(args: &MergeArgs) -> anyhow::Result<u8> {
     let (merged, to) = merge::merge(&args.directories, &args.out)?;
     conclusion::print(&merged);
     out::note(&format!("merged {} runs: {}", args.directories.len(), to.display()));
-    Ok(report::exit::of_run(&output::verdicts(&merged), &merged.untested))
+    Ok(report::exit_code_of_run(&output::verdicts(&merged), &merged.untested))
 }

@@ -17,8 +17,8 @@ pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
     let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
-        "removed {} directories, {} cgroups, {} interfaces of {} ended sandboxes, {sockets} \
-         sockets of ended shared installations, {} kind clusters; {} are in use",
+        "removed {} directories, {} cgroups, {} interfaces of {} ended sandboxes\n\
+         removed {sockets} sockets of ended shared installations, {} kind clusters; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,

@@ -9,6 +9,7 @@ mod components;
 mod documents;
 mod evidence;
 mod forgeries;
+mod help;
 mod hostile;
 mod merged;
 mod recorder;

@@ -4,9 +4,9 @@
 //! or fails to start them. Argo is not at fault for the work that its pods then do not do.
 //!
 //! A node is unhealthy if one pod waits longer than [`budgets::POD_START`] in all. A pod waits for
-//! the start of its containers, and for the report of their ends. A node is unhealthy too if all
-//! pods of a case together wait longer than that limit plus [`budgets::FURTHER_POD_START`] for each
-//! further pod. Both limits are choices. Measurements:
+//! the start of its containers, and for the report of their ends. All pods of a
+//! case have a limit too: that limit, and [`budgets::FURTHER_POD_START`] for each further pod. Both
+//! limits are choices. Measurements:
 //!
 //! | pods | waits |
 //! |---|---|

@@ -162,15 +162,19 @@ fn befall(bench: &Bench, environment: Environment) {
     }
 }
 
+const NO_STEP: Outcome = Unknown(Doubt::StepUnknown);
+const BROKEN: Outcome = Unknown(Doubt::Environment);
+const MISSED: Outcome = Unknown(Doubt::Gap);
+
 #[rstest]
 #[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
 #[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
-#[case(Argo::RefusesToDelete, Environment::Well, [Pass, Unknown(Doubt::StepUnknown), Unknown(Doubt::StepUnknown)])]
+#[case(Argo::RefusesToDelete, Environment::Well, [Pass, NO_STEP, NO_STEP])]
 #[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
-#[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
-#[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
-#[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, Unknown(Doubt::Environment), Unknown(Doubt::Environment)])]
-#[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, Unknown(Doubt::Gap), Unknown(Doubt::Gap)])]
+#[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, BROKEN, BROKEN])]
+#[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, BROKEN, BROKEN])]
+#[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, BROKEN, BROKEN])]
+#[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, MISSED, MISSED])]
 #[tokio::test(start_paused = true)]
 async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     #[case] argo: Argo,

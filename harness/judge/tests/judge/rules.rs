@@ -225,7 +225,12 @@ fn a_window_without_an_end_has_a_floor(#[case] end: u64, #[case] doubt: Option<D
 #[case::another_part(vec![Part::Node], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
 #[case::not_declared(vec![], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
 #[case::longer_than_the_step(vec![Part::Controller], 4_000, 9_000, Outcome::Pass)]
-#[case::again_after_it(vec![Part::Controller], 10_000, 11_000, Outcome::Unknown(Doubt::Environment))]
+#[case::again_after_it(
+    vec![Part::Controller],
+    10_000,
+    11_000,
+    Outcome::Unknown(Doubt::Environment)
+)]
 fn a_declared_outage_exempts_its_part(
     #[case] parts: Vec<Part>,
     #[case] from: u64,

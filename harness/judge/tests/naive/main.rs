@@ -7,6 +7,7 @@
 mod counts;
 mod generated;
 mod health;
+mod rough;
 mod rules;
 mod tables;
 
@@ -58,7 +59,8 @@ proptest! {
                 *reason = EndReason::HarnessError("no space".to_owned());
             }
         }
-        let is_broken = |event: &Event| matches!(event.what, What::Ended(EndReason::HarnessError(_)));
+        let is_broken =
+            |event: &Event| matches!(event.what, What::Ended(EndReason::HarnessError(_)));
         let broken = history.events.iter().any(is_broken);
         for (claim, finding) in claims.claims.iter().zip(judge(&claims, &history)) {
             let until = match &claim.modality {
@@ -110,7 +112,7 @@ proptest! {
         for (claim, finding) in claims.claims.iter().zip(&findings) {
             let expected = tables::outcome(claim, &history, &facts);
             prop_assert_eq!(
-                tables::Rough::of(finding.outcome), expected,
+                rough::Rough::of(finding.outcome), expected,
                 "{}\n{:#?}\n{}", claim, finding, history.to_text()
             );
         }

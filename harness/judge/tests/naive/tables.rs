@@ -4,32 +4,11 @@ use judge::FLOOR;
 use model::claim::{Claim, Modality};
 use model::fact::{Count, Fact};
 use model::history::{History, StepOutcome, What};
-use model::verdict::Outcome;
 use model::{Event, Truth};
 
 use crate::generated::fact;
 use crate::health::Health;
-
-/// An outcome by the tables, which give no reason of an unknown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rough {
-    Pass,
-    Fail,
-    Unknown,
-    NotReached,
-}
-
-impl Rough {
-    /// The outcome of the judge without its reason.
-    pub(crate) fn of(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Pass => Self::Pass,
-            Outcome::Fail => Self::Fail,
-            Outcome::Unknown(_) => Self::Unknown,
-            Outcome::NotReached => Self::NotReached,
-        }
-    }
-}
+use crate::rough::Rough;
 
 /// One window on a history.
 struct Window<'a> {

@@ -84,7 +84,7 @@ impl Type {
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
             Self::Object(object) => object.what,
-            Self::Optional(_) => "what may be absent",
+            Self::Optional(_) => "a value that may be absent",
         }
     }
 

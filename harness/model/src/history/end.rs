@@ -12,7 +12,7 @@ pub enum EndReason {
     Decided,
     /// The observation after the last step took its longest time.
     Observed {
-        /// That time, in milliseconds.
+        /// The time, in milliseconds.
         longest: u64,
     },
     /// The run was stopped. The case did not come to its end.

@@ -68,8 +68,8 @@ fn claim(
     beside.check_floor(word, r);
     beside.check_end(since.as_ref().map_or(Some(&context.submit), Option::as_ref), steps, r);
     if word.meaning == Modal::Happens && fact.as_ref().is_some_and(Fact::asks_store) {
-        let message = "what comes and goes in the store cannot be counted".to_owned();
-        let hint = "the store is listed, not watched: claim what is there instead".to_owned();
+        let message = "changes of the object store cannot be counted".to_owned();
+        let hint = "Claim the objects that are there: the harness lists the object store and does not watch it.".to_owned();
         r.error(value.at, message, Some(hint));
     }
     if !beside.whole {

@@ -44,7 +44,7 @@ const UNSEEN: [&str; 18] = [
     "two variants are called",
     "no step submits a workflow",
     "`submit` must be the first step",
-    "what comes and goes in the store cannot be counted",
+    "changes of the object store cannot be counted",
     "invalid `regardless`: ",
     // In an expression.
     "no variable is called",

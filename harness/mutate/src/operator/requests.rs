@@ -48,7 +48,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     ),
     Operator::fault(
         "requests-without-end",
-        "whatever is asked of the store is asked again and again",
+        "each request to the object store comes again and again",
         is_limit,
         |history| each_request(history, |request| vec![request.clone(); WITHOUT_END]),
     ),

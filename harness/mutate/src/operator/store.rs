@@ -23,7 +23,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     ),
     Operator::fault(
         "objects-come-back",
-        "what was collected lies there again",
+        "collected objects come back",
         |c| forbids(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(1))),
         stay,
     ),
@@ -45,7 +45,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 /// The twin of the operators that hide the fault in an unhealthy environment.
 pub(super) const OBJECTS_STAY: Operator = Operator::fault(
     "objects-never-deleted",
-    "what once lay in the store stays there",
+    "the objects of the store stay",
     |c: &Claim| awaits(c, |f| matches!(f, Fact::Store(StoreFact::Objects(n)) if n.admits(0))),
     stay,
 );

@@ -38,7 +38,7 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
     let mut looked: Vec<&Judged> = run.verdicts.iter().filter(needs_a_look).collect();
     looked.sort_by_key(|judged| judged.verdict.verdict == Verdict::Unknown);
     if !looked.is_empty() {
-        blocks.push("\n## What needs a look\n".to_owned());
+        blocks.push("\n## Results that need a look\n".to_owned());
     }
     blocks.extend(looked.into_iter().map(failure));
     if let Some(detection) = &evidence.detection {

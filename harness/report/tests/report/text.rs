@@ -8,8 +8,8 @@ fn a_run_for_a_terminal() {
     insta::assert_snapshot!(report::text(&evidence, Style::Plain));
     let run = &evidence.run;
     let verdicts: Vec<_> = run.verdicts.iter().map(|judged| judged.verdict.clone()).collect();
-    assert_eq!(exit::of_run(&verdicts, &run.untested), exit::FAIL);
-    assert_eq!(exit::of_run(&[], &run.untested), exit::UNKNOWN);
+    assert_eq!(report::exit_code_of_run(&verdicts, &run.untested), exit::FAIL);
+    assert_eq!(report::exit_code_of_run(&[], &run.untested), exit::UNKNOWN);
 }
 
 #[test]

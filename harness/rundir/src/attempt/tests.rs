@@ -36,6 +36,14 @@ fn ended(lines: &[String], reason: EndReason) -> String {
     half(lines) + &format!("{}\n", json!({ "n": n, "at": 90_000, "what": what }))
 }
 
+fn observed(lines: &[String]) -> String {
+    ended(lines, EndReason::Observed { longest: 120_000 })
+}
+
+fn no_space(lines: &[String]) -> String {
+    ended(lines, EndReason::HarnessError("no space".to_owned()))
+}
+
 #[rstest]
 #[case::to_its_end(|lines: &[String]| lines.concat(), true)]
 #[case::killed_when_all_was_decided(|lines: &[String]| lines[..lines.len() - 1].concat(), true)]
@@ -43,8 +51,8 @@ fn ended(lines: &[String], reason: EndReason) -> String {
 #[case::killed_in_a_line(|lines: &[String]| half(lines) + &lines[lines.len() / 2][..20], false)]
 #[case::killed_at_once(|lines: &[String]| lines[0].clone(), false)]
 #[case::stopped(|lines: &[String]| ended(lines, EndReason::Stopped), false)]
-#[case::ended_undecided(|lines: &[String]| ended(lines, EndReason::Observed { longest: 120_000 }), true)]
-#[case::in_trouble(|lines: &[String]| ended(lines, EndReason::HarnessError("no space".to_owned())), true)]
+#[case::ended_undecided(observed, true)]
+#[case::in_trouble(no_space, true)]
 fn what_came_to_an_end_is_not_tried_again(
     #[case] cut: fn(&[String]) -> String,
     #[case] is_over: bool,

@@ -33,8 +33,8 @@ pub struct Terms {
     pub challenge: Option<Challenge>,
     /// Largest number of attempts of a case that broke off before the one that counts.
     pub allow_broken_off: usize,
-    /// The build that must have recorded and judged the run: SHA-256 of the executable, or the git
-    /// commit of a checkout without changes.
+    /// The build that must have recorded and judged the run. SHA-256 of the executable, or the
+    /// git commit of a checkout without changes.
     pub require_build: Option<String>,
 }
 

@@ -9,9 +9,10 @@ use provision::git::{Git, Repository};
 use provision::program::BuildError;
 
 use super::range::Range;
+use super::range::short;
 use super::record::{Outcome, Question, Record, TRIES, Told, Try};
 use super::search::Search;
-use super::table::{self, short};
+use super::table;
 use super::{BisectConfig, no_end, one_case, run_config};
 use crate::console::Console;
 use crate::context::RunContext;

@@ -5,9 +5,11 @@ use provision::git::repository::{Chain, Link};
 use provision::git::{Git, GitError, Repository};
 use semver::Version;
 
-use super::table::short;
 use super::usage;
 use rundir::error::{Error, Problem};
+
+/// Digits of a commit in messages.
+const SHORT: usize = 12;
 
 /// The commits between two ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +124,11 @@ fn apart(
         None => "Name two commits of one branch.".to_owned(),
     };
     Ok(usage(&what, &hint))
+}
+
+/// The first digits of a commit.
+pub(super) fn short(commit: &str) -> &str {
+    commit.get(..SHORT).unwrap_or(commit)
 }
 
 #[cfg(test)]

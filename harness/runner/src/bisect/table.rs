@@ -2,12 +2,9 @@
 
 use std::fmt::Write;
 
-use super::range::Range;
+use super::range::{Range, short};
 use super::record::{Record, Try};
 use super::search::Found;
-
-/// Digits of a commit in a table.
-const SHORT: usize = 12;
 
 /// The table of the tries, the commit or the range that remains, and the evidence of both sides.
 pub(super) fn words(range: &Range, record: &Record, found: &Found) -> String {
@@ -79,11 +76,6 @@ fn evidence(one: &Try) -> String {
         text.extend(["; history ", history]);
     }
     text
-}
-
-/// The first digits of a commit.
-pub(super) fn short(commit: &str) -> &str {
-    commit.get(..SHORT).unwrap_or(commit)
 }
 
 #[cfg(test)]

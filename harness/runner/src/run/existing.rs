@@ -7,8 +7,7 @@ use model::history::Versions;
 use provision::installation::Installation;
 use tokio::sync::oneshot;
 
-use super::read;
-use crate::context::{RunContext, RunResults};
+use crate::context::{RunContext, RunResults, read};
 use crate::installation::existing::ExistingInstallation;
 use crate::installation::released::ReleasedInstallation;
 use crate::installation::shared::Share;
@@ -55,11 +54,12 @@ pub(super) async fn on_prepared(
     bench: &Arc<RunContext>,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let (args, session) = (&bench.config, &bench.session);
-    let named = args.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
+    let (config, session) = (&bench.config, &bench.session);
+    let named = config.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
     let named = named.as_ref().map(|named| named.controller.as_str());
+    let reached = ExistingInstallation::reach(session, &config.existing, named);
     let prepared = tokio::select! {
-        prepared = Box::pin(ExistingInstallation::reach(session, &args.existing, named)) => prepared?,
+        prepared = Box::pin(reached) => prepared?,
         () = session.stop.cancelled() => return Ok(()),
     };
     let there = prepared.installation.versions.name();

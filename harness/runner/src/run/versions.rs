@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::{read, untested};
-use crate::context::{RunContext, RunResults};
+use crate::context::{RunContext, RunResults, read, untested};
 use crate::installation::programs::Programs;
 use crate::installation::provider::ClusterProvider;
 use crate::installation::spec::{self, InstallationSpec};

@@ -14,8 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::lock::{Company, Hold};
-use crate::context::RunContext;
-use crate::run::show_verdict;
+use crate::context::{RunContext, show_verdict};
 use crate::schedule::namespace_pool::NamespacePool;
 use crate::trial::{self, Trial, Tried};
 use rundir::times::Times;

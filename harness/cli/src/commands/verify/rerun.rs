@@ -12,7 +12,7 @@ use report::RunResult;
 use report::statement::Conformance;
 
 use rundir::error::Error;
-use rundir::statement::known_issues;
+use rundir::verdicts::known_issues;
 use runner::config::{RunConfig, Selection};
 use runner::installation::provider;
 use runner::run;

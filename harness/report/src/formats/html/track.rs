@@ -14,10 +14,11 @@ const OPEN: usize = 4;
 /// A bar: begin and end in milliseconds, class, words.
 pub(super) type Bar<'a> = (u64, u64, &'a str, String);
 
-/// A row with its name and bars, up to `end` in milliseconds. A label without room in its bar stands
-/// below the track, with its times.
+/// A row with its name and bars, up to `end` in milliseconds. A label without room in its bar
+/// stands below the track, with its times.
 pub(super) fn row(name: &str, bars: &[Bar<'_>], end: u64) -> String {
-    let all: Vec<String> = bars.iter().map(|(from, to, _, word)| said(*from, *to, word)).collect();
+    let all = bars.iter().map(|(from, to, _, word)| said(*from, *to, word));
+    let all: Vec<String> = all.collect();
     let (mut spans, mut below) = (String::new(), Vec::new());
     for ((from, to, class, word), said) in bars.iter().zip(&all) {
         let inside = has_room(word, to.saturating_sub(*from), end);
