@@ -6,12 +6,13 @@ use crate::problem::Problem;
 
 /// Crates, and the packages that they must not need for their build and their use. `*` at the end
 /// stands for any text.
-pub const PURE: [(&str, &[&str], &str); 8] = [
+pub const PURE: [(&str, &[&str], &str); 9] = [
     ("model", &IMPURE, "words and values have nothing to wait for"),
     ("judge", &IMPURE, "judging a history needs no cluster"),
     ("mutate", &IMPURE, "mutants are made of histories"),
     ("report", &IMPURE, "text is made of values"),
     ("rundir", &UNSEEN, "a run directory is data"),
+    ("runner", &["clap*", "anstream"], "a console of its caller prints"),
     ("sandbox", &["tokio", "kube*", "aws-*"], "it forks, which threads do not survive"),
     (
         "proxy",

@@ -52,12 +52,12 @@ fn a_workspace_as_it_should_be() {
 }
 
 #[rstest]
-#[case::needed(None, "tokio", 5)]
-#[case::pattern(None, "kube-client", 6)]
+#[case::needed(None, "tokio", 6)]
+#[case::pattern(None, "kube-client", 7)]
 #[case::only_for_tests(Some("dev"), "tokio", 0)]
 #[case::only_for_builds(Some("build"), "tokio", 0)]
 #[case::pattern_is_a_beginning(None, "my-kube", 0)]
-#[case::archived(None, "serde_yaml", 5)]
+#[case::archived(None, "serde_yaml", 6)]
 fn a_pure_crate(#[case] kind: Option<&str>, #[case] second: &'static str, #[case] count: usize) {
     let mut value = metadata(&members(), |_| vec!["first"], kind);
     let nodes = value["resolve"]["nodes"].as_array_mut().expect("a list");

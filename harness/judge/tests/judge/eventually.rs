@@ -73,8 +73,8 @@ fn says_so_when_it_came_true_between_the_deadline_and_the_last_word() {
     let story = story.well_until(15_000).ended();
     assert_snapshot!(told(&story.judge(eventually(succeeded(), 10))), @r"
     unknown at -, events [21, 83]:
-    the order cannot be told: it came true at 11.5s (event 83), when the watches had
-    not told everything up to the deadline
+    the order cannot be told. The fact came true at 11.5s (event 83), when the
+    watches had not told everything up to the deadline
     ");
 }
 

@@ -161,7 +161,7 @@ fn a_verb_that_changed_nothing() {
     insta::assert_snapshot!(told(&finding), @r"
     unknown at -, events [25]:
     step delete changed nothing: at 3.0s (event 25) the fields that `argo stop`
-    writes on the workflow are as they were when the step began
+    writes are as they were when the step began
     ");
 }
 
