@@ -37,9 +37,8 @@ pub(crate) async fn act(
     context: &StepContext<'_>,
     step: &Step,
 ) -> Result<StepOutcome, RecordError> {
-    if let Act::Await { fact, held, patience, touching, .. } = &step.act {
-        let held = held.unwrap_or_default();
-        return wait(context, fact, held, *patience, *touching).await;
+    if step.act.awaited().is_some() {
+        return handle(context, step).await;
     }
     let ended = tokio::time::timeout(budgets::STEP.time, handle(context, step)).await;
     ended.unwrap_or_else(|_| {
@@ -48,7 +47,7 @@ pub(crate) async fn act(
     })
 }
 
-/// Does a step that is not waiting.
+/// Does a step, without a time limit besides that of a wait.
 async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
     let outcome = match &step.act {
         Act::StoreFault(fault) => return Ok(store_fault(context, &step.name, fault).await),
@@ -59,7 +58,17 @@ async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, R
         Act::Apply { objects, .. } => return Ok(apply(context, objects).await),
         Act::RestartController => return Ok(controller::restart(context).await),
         Act::Submit { .. } => submit(context).await,
-        verb => argo::verb(context, verb).await,
+        Act::Retry { .. }
+        | Act::Stop
+        | Act::Terminate
+        | Act::Suspend
+        | Act::Resume
+        | Act::Delete
+        | Act::Resubmit { .. } => argo::verb(context, &step.act).await,
+        Act::Await { fact, held, patience, touching, .. } => {
+            let held = held.unwrap_or_default();
+            return wait(context, fact, held, *patience, *touching).await;
+        }
     };
     match outcome {
         StepOutcome::Done(said) => {

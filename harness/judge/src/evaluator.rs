@@ -213,6 +213,37 @@ pub fn judge_reader<R: BufRead>(
 }
 
 /// Judges a history that was read back, by the same evaluator that a run uses.
+///
+/// # Examples
+/// A history without an end is no evidence of a failure: the finding is unknown.
+/// ```
+/// use std::path::Path;
+///
+/// use model::parse::{CaseFiles, cases};
+/// use model::verdict::Outcome;
+/// use model::History;
+///
+/// let case = "
+/// title: A workflow completes
+/// why: https://example.org/issues/1
+/// level: core
+/// component: workflow-controller
+/// steps: [{ submit: workflow.yaml }]
+/// claims: [{ id: completes, eventually: { phase: completed }, within: 30s }]
+/// ";
+/// let files = [("case.yaml", case), ("workflow.yaml", "kind: Workflow")];
+/// let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+/// let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
+/// let cases = cases(&input).expect("the files are a case");
+///
+/// let history = r#"{"format":[1,0],"run":"r1","case":"a/b","argo":{"controller":"3.7.18",
+///     "executor":"3.7.18","cli":"3.7.18"},"namespace":"a-b-0","workflow":"b",
+///     "started":"2026-11-29T04:31:19Z","steps":["submit"],"controller":null,
+///     "requests":false,"challenge":null}"#;
+/// let history = History::parse(&format!("{}\n", history.replace('\n', ""))).expect("a header");
+/// let findings = judge::judge(&cases[0].claims, &history);
+/// assert!(!matches!(findings[0].outcome, Outcome::Pass | Outcome::Fail));
+/// ```
 pub fn judge(claims: &Claims, history: &History) -> Vec<Finding> {
     let mut judge = Judge::new(&history.header, claims);
     for event in &history.events {

@@ -27,6 +27,34 @@ pub const LARGEST: u64 = 256 * 1024;
 ///
 /// # Errors
 /// The errors of the files, in the order of the files.
+///
+/// # Examples
+/// ```
+/// use std::path::Path;
+///
+/// use model::parse::{CaseFiles, cases};
+///
+/// let case = "
+/// title: A suspended workflow completes
+/// why: https://example.org/issues/1
+/// level: core
+/// component: workflow-controller
+/// steps: [{ submit: workflow.yaml }]
+/// claims: [{ id: completes, eventually: { phase: completed }, within: 30s }]
+/// ";
+/// let workflow = "
+/// kind: Workflow
+/// spec:
+///   entrypoint: wait
+///   templates: [{ name: wait, suspend: { duration: 1s } }]
+/// ";
+/// let files = [("case.yaml", case), ("workflow.yaml", workflow)];
+/// let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+/// let directory = Path::new("cases/suspend/one");
+/// let read = cases(&CaseFiles { directory, id: "suspend/one", files: &files });
+/// let read = read.expect("the files are a case");
+/// assert_eq!(read[0].claims.claims[0].id, "completes");
+/// ```
 pub fn cases(input: &CaseFiles<'_>) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let path = input.directory.join("case.yaml");
     let file = input.files.iter().find(|(name, _)| name == "case.yaml");

@@ -99,7 +99,7 @@ pub struct Conformance {
     /// run.
     pub parts: Vec<Part>,
     /// The chains of attempts.
-    pub tries: Vec<Chain>,
+    pub attempts: Vec<Chain>,
 }
 
 /// A chain of attempts: a file with a line for each attempt.
@@ -112,7 +112,7 @@ pub struct Chain {
     /// SHA-256 of the last line, which covers all lines before.
     pub root: String,
     /// Number of attempts in the chain.
-    pub tries: usize,
+    pub attempts: usize,
 }
 
 /// A verdict and its basis.
@@ -173,14 +173,14 @@ pub struct Judging {
     /// The verdicts.
     pub verdicts: Vec<Stated>,
     /// The chains of attempts.
-    pub tries: Vec<Chain>,
+    pub attempts: Vec<Chain>,
 }
 
 impl Statement {
     /// The statement about a run, from its verdicts and the build that recorded the run. The
     /// statement leaves out an installation without a verdict.
     pub fn of(run: &RunReport, recorded_by: &Build, judging: Judging) -> Self {
-        let Judging { build, verdicts, tries } = judging;
+        let Judging { build, verdicts, attempts } = judging;
         let asked = run.asked.as_ref();
         let has_verdict =
             |argo: &&ArgoReport| verdicts.iter().any(|v| v.argo == argo.versions.name());
@@ -199,7 +199,7 @@ impl Statement {
             verdicts,
             untested: run.untested.clone(),
             parts: run.parts(),
-            tries,
+            attempts,
         };
         Self {
             kind: STATEMENT.to_owned(),
@@ -279,9 +279,9 @@ impl Conformance {
             resources.insert(format!("case {case}"), &basis.case_sha256);
             resources.insert(basis.history.clone(), &basis.history_sha256);
         }
-        let tries = self.tries.iter().map(|chain| (chain.file.clone(), &chain.root));
+        let attempts = self.attempts.iter().map(|chain| (chain.file.clone(), &chain.root));
         let resource = |(name, digest): (String, &String)| resource(name, digest);
-        resources.into_iter().chain(tries).map(resource).collect()
+        resources.into_iter().chain(attempts).map(resource).collect()
     }
 
     /// The images with a known digest, of each Argo that has a history.

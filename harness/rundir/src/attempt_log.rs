@@ -24,7 +24,7 @@ use crate::layout::directory_of;
 use crate::layout::{HISTORIES, PARTS};
 
 /// Its file in a run directory.
-pub const FILE: &str = "tries.jsonl";
+pub const FILE: &str = "attempts.jsonl";
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ enum Noted {
     /// A session of a run began.
     Began { run: String },
     /// An attempt is about to be made.
-    Try(LoggedAttempt),
+    Attempt(LoggedAttempt),
 }
 
 /// The attempt of a case on an Argo.
@@ -89,7 +89,7 @@ impl AttemptLog {
     /// If it cannot be written: the attempt must not be made then.
     pub fn attempt(&self, argo: &str, case: &str) -> anyhow::Result<()> {
         let (run, argo, case) = (self.run.clone(), argo.to_owned(), case.to_owned());
-        self.note(Noted::Try(LoggedAttempt { run, argo, case }))
+        self.note(Noted::Attempt(LoggedAttempt { run, argo, case }))
     }
 
     fn note(&self, noted: Noted) -> anyhow::Result<()> {
@@ -114,14 +114,14 @@ struct Links {
     file: PathBuf,
     root: Option<String>,
     began: Vec<String>,
-    tries: Vec<LoggedAttempt>,
+    attempts: Vec<LoggedAttempt>,
 }
 
 impl Links {
     fn read(directory: &Path, file: &Path) -> anyhow::Result<Self> {
         let text = plain_file::text_in(directory, file, LARGEST_TEXT)?;
         let mut links =
-            Self { file: file.to_owned(), root: None, began: Vec::new(), tries: Vec::new() };
+            Self { file: file.to_owned(), root: None, began: Vec::new(), attempts: Vec::new() };
         for (number, text) in (1..).zip(text.split_inclusive('\n')) {
             let altered = || format!("line {number} was altered, or a line before it was removed");
             let text =
@@ -130,10 +130,10 @@ impl Links {
             anyhow::ensure!(line.previous == links.root, altered());
             match line.noted {
                 Noted::Began { run } => links.began.push(run),
-                Noted::Try(of) => {
+                Noted::Attempt(of) => {
                     let began = links.began.contains(&of.run);
                     anyhow::ensure!(began, "run {} has no start in the chain", of.run);
-                    links.tries.push(of);
+                    links.attempts.push(of);
                 }
             }
             links.root = Some(hex(&Sha256::digest(text)));
@@ -152,9 +152,9 @@ pub struct AttemptLogs {
 impl AttemptLogs {
     /// Reads them, and what is wrong with them.
     pub fn read(directory: &Path) -> Self {
-        let mut tries = Self::default();
-        tries.within(directory, Path::new(""));
-        tries
+        let mut attempts = Self::default();
+        attempts.within(directory, Path::new(""));
+        attempts
     }
 
     fn within(&mut self, directory: &Path, place: &Path) {
@@ -182,7 +182,7 @@ impl AttemptLogs {
         let chain = |links: &Links| Chain {
             file: links.file.display().to_string(),
             root: links.root.clone().unwrap_or_default(),
-            tries: links.tries.len(),
+            attempts: links.attempts.len(),
         };
         self.links.iter().map(chain).collect()
     }
@@ -195,7 +195,7 @@ impl AttemptLogs {
     /// The attempts of each case on each Argo, by Argo and case.
     pub fn of_cases(&self) -> BTreeMap<(&str, &str), Vec<&LoggedAttempt>> {
         let mut of: BTreeMap<_, Vec<&LoggedAttempt>> = BTreeMap::new();
-        for one in self.links.iter().flat_map(|links| &links.tries) {
+        for one in self.links.iter().flat_map(|links| &links.attempts) {
             of.entry((one.argo.as_str(), one.case.as_str())).or_default().push(one);
         }
         of
@@ -207,10 +207,10 @@ impl AttemptLogs {
     pub fn unaccounted(&self, directory: &Path) -> Vec<String> {
         let mut wrong = self.wrong.clone();
         let mut there = kept(directory);
-        for ((argo, case), tries) in self.of_cases() {
+        for ((argo, case), attempts) in self.of_cases() {
             let Kept { directories, histories } =
                 there.remove(&(argo.to_owned(), directory_of(case))).unwrap_or_default();
-            let noted = tries.len();
+            let noted = attempts.len();
             let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
             if directories < noted {
                 let (noted, there) = (times(noted), directories);

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::history_file::LARGEST_TEXT;
 
 /// Its file in the run directory.
-pub const FILE: &str = "begun.json";
+pub const FILE: &str = "manifest.json";
 /// Name of the file that a running session locks. The kernel unlocks the file when the session
 /// ends, however it ends.
 pub const LOCK: &str = "lock";

@@ -62,8 +62,8 @@ pub fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
         let found = undamaged(directory, judged, history, run, &ids);
         found.err().map(|error| format!("{history}: {error:#}"))
     });
-    let tries = AttemptLogs::read(directory).unaccounted(directory);
-    wrong.chain(tries).collect()
+    let attempts = AttemptLogs::read(directory).unaccounted(directory);
+    wrong.chain(attempts).collect()
 }
 
 fn undamaged(

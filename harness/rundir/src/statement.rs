@@ -33,8 +33,8 @@ pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
     let verdicts = error::all(stated)?;
     executors.complete(&mut run);
-    let tries = AttemptLogs::read(directory).chains();
-    let judging = Judging { build: program_build::get()?, verdicts, tries };
+    let attempts = AttemptLogs::read(directory).chains();
+    let judging = Judging { build: program_build::get()?, verdicts, attempts };
     Ok(Statement::of(&run, &asked.program, judging))
 }
 

@@ -53,13 +53,13 @@ impl Made {
         let started = Timestamp::now() - SignedDuration::from_secs(2);
         let asked = asked(case);
         files.insert(HISTORY.to_owned(), history(case, started));
-        files.insert("tries.jsonl".to_owned(), tries(started));
+        files.insert("attempts.jsonl".to_owned(), attempts(started));
         files.insert(format!("{ARGO}/installation.json"), read_back().to_string());
         files.insert("run.json".to_owned(), run(asked.clone(), started).to_json());
         let sessions = vec![SessionRecord { run: RUN.to_owned(), started }];
         let begun = RunManifest { asked, provider: Provider::Native, sessions };
         let text = serde_json::to_string(&begun).expect("JSON");
-        files.insert("begun.json".to_owned(), text);
+        files.insert("manifest.json".to_owned(), text);
         Self { _root: root, cases_in, cases, begun, files }
     }
 }
@@ -133,10 +133,10 @@ fn read_back() -> Value {
 }
 
 /// The chain of attempts: a run began, and tried the case.
-fn tries(began: Timestamp) -> String {
+fn attempts(began: Timestamp) -> String {
     let noted = [
         json!({ "began": { "run": RUN } }),
-        json!({ "try": { "run": RUN, "argo": ARGO, "case": CASE } }),
+        json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASE } }),
     ];
     let (mut previous, mut text) = (Value::Null, String::new());
     for noted in noted {

@@ -35,7 +35,7 @@ const PIECES: [&str; 35] = [
     "\"3.7.18/installation.json\"",
     "\"parts\":",
     "\"broken_off\":",
-    "\"tries\":",
+    "\"attempts\":",
     "\"untested\":",
     "\"started\":",
     "\"9999-12-31T23:59:59Z\"",
@@ -48,7 +48,7 @@ const PIECES: [&str; 35] = [
     "\n/predicate/conformance/verdicts/0/basis null\n",
     "\n/predicate/conformance/parts []\n",
     "\n/predicate/conformance/parts/0/broken_off/0 \"3.7.18/cases\"\n",
-    "\n/predicate/conformance/tries []\n",
+    "\n/predicate/conformance/attempts []\n",
     "\n/predicate/conformance/untested/0/argo \"1\"\n",
     "/1",
 ];

@@ -15,8 +15,8 @@ fn set_aside(run: &Run, name: &str) {
     let text = std::fs::read_to_string(run.history(CASES[0])).expect("a history");
     let half: String = text.split_inclusive('\n').take(40).collect();
     std::fs::write(place.join("history.jsonl"), half).expect("write");
-    let path = run.path("run/tries.jsonl");
-    let again = json!({ "try": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
+    let path = run.path("run/attempts.jsonl");
+    let again = json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
     chain(&path, noted(&path).into_iter().chain([again]));
 }
 
@@ -73,39 +73,39 @@ fn removed_attempt(run: &Run) {
 }
 
 fn removed_chain(run: &Run) {
-    std::fs::remove_file(run.path("run/tries.jsonl")).expect("remove");
+    std::fs::remove_file(run.path("run/attempts.jsonl")).expect("remove");
 }
 
 fn removed_line(run: &Run) {
-    let path = run.path("run/tries.jsonl");
+    let path = run.path("run/attempts.jsonl");
     let text = std::fs::read_to_string(&path).expect("a chain");
     let lines = text.split_inclusive('\n').enumerate().filter(|(number, _)| *number != 1);
     std::fs::write(&path, lines.map(|(_, line)| line).collect::<String>()).expect("write");
 }
 
 fn altered_line(run: &Run) {
-    let path = run.path("run/tries.jsonl");
+    let path = run.path("run/attempts.jsonl");
     let text = std::fs::read_to_string(&path).expect("a chain");
     std::fs::write(&path, text.replacen("optional-artifact", "retried-attempt", 1)).expect("write");
 }
 
 fn torn_line(run: &Run) {
-    let path = run.path("run/tries.jsonl");
+    let path = run.path("run/attempts.jsonl");
     let text = std::fs::read_to_string(&path).expect("a chain");
     std::fs::write(&path, text.trim_end()).expect("write");
 }
 
 fn removed_last_line(run: &Run) {
-    let path = run.path("run/tries.jsonl");
+    let path = run.path("run/attempts.jsonl");
     let mut lines = noted(&path);
     lines.pop();
     chain(&path, lines);
 }
 
 fn of_no_session(run: &Run) {
-    let path = run.path("run/tries.jsonl");
+    let path = run.path("run/attempts.jsonl");
     let mut lines = noted(&path);
-    lines[1]["try"]["run"] = json!("r9");
+    lines[1]["attempt"]["run"] = json!("r9");
     chain(&path, lines);
 }
 
@@ -117,15 +117,15 @@ const CHAINS: [Altered; 7] = [
         removed_attempt,
         "artifact-gc/optional-artifact was tried on Argo 3.7.18 2 times, and 1 of the attempts are present",
     ),
-    (removed_chain, "tries.jsonl is missing"),
-    (removed_line, "tries.jsonl: line 2 was altered, or a line before it was removed"),
-    (altered_line, "tries.jsonl: line 3 was altered, or a line before it was removed"),
-    (torn_line, "tries.jsonl: line 3 is incomplete"),
+    (removed_chain, "attempts.jsonl is missing"),
+    (removed_line, "attempts.jsonl: line 2 was altered, or a line before it was removed"),
+    (altered_line, "attempts.jsonl: line 3 was altered, or a line before it was removed"),
+    (torn_line, "attempts.jsonl: line 3 is incomplete"),
     (
         removed_last_line,
-        "3.7.18/exit-handler.manual-retry has a history, and tries.jsonl has no attempt of it",
+        "3.7.18/exit-handler.manual-retry has a history, and attempts.jsonl has no attempt of it",
     ),
-    (of_no_session, "tries.jsonl: run r9 has no start in the chain"),
+    (of_no_session, "attempts.jsonl: run r9 has no start in the chain"),
 ];
 
 #[rstest]
@@ -155,7 +155,7 @@ fn a_shard_without_an_attempt_is_not_merged(#[values(1, 2)] number: usize) {
     let (_, because) = CHAINS[number];
     let run = Run::new();
     merged::cut(&run, &CASES, &["one", "two"]);
-    let chain = run.path("one/tries.jsonl");
+    let chain = run.path("one/attempts.jsonl");
     if number == 1 {
         std::fs::remove_file(chain).expect("remove");
     } else {
@@ -163,7 +163,7 @@ fn a_shard_without_an_attempt_is_not_merged(#[values(1, 2)] number: usize) {
         std::fs::write(&chain, text.lines().last().expect("lines")).expect("write");
     }
     let said = run.run(&["merge", "one", "two", "--out", "whole"]);
-    let because = if number == 1 { because } else { "tries.jsonl: line 1 is incomplete" };
+    let because = if number == 1 { because } else { "attempts.jsonl: line 1 is incomplete" };
     assert!(said.contains(&format!("refused: one: {because}")), "{said}");
     assert!(said.ends_with("exit 65"), "{said}");
 }
@@ -209,7 +209,7 @@ fn a_part_that_no_chain_names_is_refused() {
 fn a_run_of_another_build_is_not_gone_on_with() {
     let run = Run::new();
     crate::resumed::begun(&run);
-    let path = run.path("run/begun.json");
+    let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     begun["asked"]["program"]["executable"] = json!("ffff");

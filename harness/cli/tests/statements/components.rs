@@ -64,7 +64,7 @@ fn what_is_expected_is_that_of_the_component() {
 /// Breaks the run off, as one of this installation, which came from there.
 fn broken_off(run: &Run, name: &str, source: &str, given: &Value) {
     resumed::begun(run);
-    let path = run.path("run/begun.json");
+    let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: Value = serde_json::from_str(&text).expect("JSON");
     begun["asked"]["argo"] = json!([name]);

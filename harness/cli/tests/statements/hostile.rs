@@ -32,7 +32,7 @@ const FILES: [&str; 6] = [
     "run/3.7.18/cases/artifact-gc.optional-artifact/history.jsonl",
     "run/3.7.18/cases/artifact-gc.optional-artifact/case/case.yaml",
     "run/3.7.18/installation.json",
-    "run/tries.jsonl",
+    "run/attempts.jsonl",
     "run/run.json",
     "cases/artifact-gc/optional-artifact/case.yaml",
 ];
@@ -113,7 +113,7 @@ const ESCAPE: &str = "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}"
 #[case::image("/argo/0/images/0/name")]
 #[case::build("/recorded_by/version")]
 #[case::part("/parts/0/run")]
-#[case::chain("/tries/0/file")]
+#[case::chain("/attempts/0/file")]
 #[case::stance("/known_issues")]
 #[case::challenge("/challenge")]
 fn no_text_of_a_statement_moves_the_cursor(#[case] pointer: &str) {

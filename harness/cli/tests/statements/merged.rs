@@ -33,7 +33,7 @@ pub(crate) fn cut(run: &Run, cases: &[&str], names: &[&str]) {
             .expect("write");
         let path = run.path(name).join(ARGO).join("installation.json");
         std::fs::write(path, read_back().to_string()).expect("write");
-        recorder::tries(&run.path(name), &format!("r7f3-{number}"), ARGO, &[*case]);
+        recorder::attempts(&run.path(name), &format!("r7f3-{number}"), ARGO, &[*case]);
         run.report(|report| {
             report.run = format!("r7f3-{number}");
             report.verdicts.retain(|judged| judged.verdict.case == *case);

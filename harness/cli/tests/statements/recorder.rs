@@ -93,11 +93,11 @@ fn replace(value: &mut Value) {
 }
 
 /// The attempts of a run: a line for its beginning and one for each case.
-pub(crate) fn tries(directory: &Path, run: &str, argo: &str, cases: &[&str]) {
+pub(crate) fn attempts(directory: &Path, run: &str, argo: &str, cases: &[&str]) {
     let began = json!({ "began": { "run": run } });
     let noted =
-        cases.iter().map(|case| json!({ "try": { "run": run, "argo": argo, "case": case } }));
-    chain(&directory.join("tries.jsonl"), std::iter::once(began).chain(noted));
+        cases.iter().map(|case| json!({ "attempt": { "run": run, "argo": argo, "case": case } }));
+    chain(&directory.join("attempts.jsonl"), std::iter::once(began).chain(noted));
 }
 
 /// Writes a chain with these lines.

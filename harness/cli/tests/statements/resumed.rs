@@ -20,7 +20,7 @@ pub(crate) fn begun(run: &Run) {
     std::fs::remove_file(run.path("run/run.json")).expect("remove");
     let sessions = json!([{ "run": RUN, "started": run.began() }]);
     let begun = json!({ "asked": run.asked(None), "provider": "native", "sessions": sessions });
-    std::fs::write(run.path("run/begun.json"), begun.to_string()).expect("write");
+    std::fs::write(run.path("run/manifest.json"), begun.to_string()).expect("write");
 }
 
 fn resume(run: &Run) -> String {
@@ -155,14 +155,14 @@ fn nobody_runs_where_another_one_runs() {
 fn what_is_no_run_directory_is_not_gone_on_with() {
     let run = Run::new();
     let said = resume(&run);
-    assert!(said.starts_with("error: failed to read run/begun.json: "), "{said}");
+    assert!(said.starts_with("error: failed to read run/manifest.json: "), "{said}");
     assert!(said.ends_with("exit 64"), "{said}");
 }
 
 #[test]
 fn a_run_is_gone_on_with_on_what_it_began_with() {
     let run = killed();
-    let path = run.path("run/begun.json");
+    let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("it is there");
     let mut begun: Value = serde_json::from_str(&text).expect("JSON");
     begun["provider"] = json!("kind");
@@ -186,8 +186,8 @@ fn aside(run: &Run, alter: fn(String) -> String) {
     std::fs::create_dir_all(path.parent().expect("a directory")).expect("make");
     let text = std::fs::read_to_string(run.history(CASES[0])).expect("a history");
     std::fs::write(path, alter(text)).expect("write");
-    let chain = run.path("run/tries.jsonl");
-    let again = json!({ "try": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
+    let chain = run.path("run/attempts.jsonl");
+    let again = json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
     recorder::chain(&chain, recorder::noted(&chain).into_iter().chain([again]));
     run.certify();
     run.forge(|s| {

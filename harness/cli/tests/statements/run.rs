@@ -70,7 +70,7 @@ impl Run {
     /// Notes an attempt of each of these cases.
     pub(crate) fn note(&self, cases: &[&str]) {
         std::fs::create_dir_all(self.path("run")).expect("a directory");
-        recorder::tries(&self.path("run"), RUN, &self.argo, cases);
+        recorder::attempts(&self.path("run"), RUN, &self.argo, cases);
     }
 
     /// Calls its Argo by another name, and by these versions in its histories.

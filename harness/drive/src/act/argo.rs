@@ -55,7 +55,21 @@ fn besides(act: &Act) -> Vec<String> {
             given.flat_map(|given| ["--parameter".to_owned(), given]).collect()
         }
         Act::Resubmit { memoized: true } => vec!["--memoized".to_owned()],
-        _ => Vec::new(),
+        Act::Submit { .. }
+        | Act::Await { .. }
+        | Act::Resubmit { memoized: false }
+        | Act::Stop
+        | Act::Terminate
+        | Act::Suspend
+        | Act::Resume
+        | Act::Delete
+        | Act::Grant(_)
+        | Act::Revoke(_)
+        | Act::DeletePod { .. }
+        | Act::LosePod { .. }
+        | Act::Apply { .. }
+        | Act::StoreFault(_)
+        | Act::RestartController => Vec::new(),
     }
 }
 

@@ -103,10 +103,10 @@ fn parts(conformance: &Conformance) -> String {
 }
 
 fn attempts(conformance: &Conformance) -> String {
-    let tries: usize = conformance.tries.iter().map(|chain| chain.tries).sum();
+    let attempts: usize = conformance.attempts.iter().map(|chain| chain.attempts).sum();
     let verdicts = conformance.verdicts.iter().filter(|s| s.basis.is_some()).count();
-    let noun = if tries == 1 { "attempt" } else { "attempts" };
-    format!("{tries} {noun}, {} interrupted", tries.saturating_sub(verdicts))
+    let noun = if attempts == 1 { "attempt" } else { "attempts" };
+    format!("{attempts} {noun}, {} interrupted", attempts.saturating_sub(verdicts))
 }
 
 fn challenge(conformance: &Conformance, asked: bool) -> String {

@@ -17,23 +17,23 @@ impl Check<'_> {
     pub(super) fn attempts(&mut self) {
         let (conformance, directory) =
             (&self.statement.predicate.conformance, &self.terms.directory);
-        let tries = AttemptLogs::read(directory);
-        self.refusals.extend(tries.unaccounted(directory));
-        if conformance.tries != tries.chains() {
+        let attempts = AttemptLogs::read(directory);
+        self.refusals.extend(attempts.unaccounted(directory));
+        if conformance.attempts != attempts.chains() {
             self.refuse("the chains of attempts differ from those of the run directory");
         }
-        let began: BTreeSet<&str> = tries.began().collect();
+        let began: BTreeSet<&str> = attempts.began().collect();
         for part in conformance.parts.iter().filter(|part| !began.contains(part.run.as_str())) {
             self.refuse(format!("no chain of attempts has the start of run {}", part.run));
         }
-        for ((argo, case), tries) in tries.of_cases() {
+        for ((argo, case), attempts) in attempts.of_cases() {
             let stated = conformance.verdicts.iter().find(|s| s.argo == argo && s.case == case);
-            let checked = self.of_case(&tries, stated);
+            let checked = self.of_case(&attempts, stated);
             let error = checked.err().map(|error| format!("{case} on Argo {argo}: {error:#}"));
             self.refusals.extend(error);
         }
         for stated in conformance.verdicts.iter().filter(|stated| stated.basis.is_some()) {
-            if !tries.of_cases().contains_key(&(stated.argo.as_str(), stated.case.as_str())) {
+            if !attempts.of_cases().contains_key(&(stated.argo.as_str(), stated.case.as_str())) {
                 self.refuse(format!("{}: no chain of attempts names the case", stated.name()));
             }
         }
@@ -52,16 +52,16 @@ impl Check<'_> {
     }
 
     /// The attempts of one case.
-    fn of_case(&self, tries: &[&LoggedAttempt], stated: Option<&Stated>) -> anyhow::Result<()> {
+    fn of_case(&self, attempts: &[&LoggedAttempt], stated: Option<&Stated>) -> anyhow::Result<()> {
         let stated = stated.context("the statement has no verdict of this tried case")?;
-        let (broken_off, most) = (tries.len().saturating_sub(1), self.terms.allow_broken_off);
-        let attempts = if broken_off == 1 { "attempt" } else { "attempts" };
-        anyhow::ensure!(broken_off <= most, "{broken_off} interrupted {attempts}, maximum {most}");
+        let (broken_off, most) = (attempts.len().saturating_sub(1), self.terms.allow_broken_off);
+        let noun = if broken_off == 1 { "attempt" } else { "attempts" };
+        anyhow::ensure!(broken_off <= most, "{broken_off} interrupted {noun}, maximum {most}");
         let Some(basis) = &stated.basis else {
             anyhow::bail!("the statement leaves out this tried case")
         };
         let header = evidence::header(&self.terms.directory, Path::new(&basis.history))?;
-        let (header, last) = (header.context("the history is missing")?, tries.last());
+        let (header, last) = (header.context("the history is missing")?, attempts.last());
         let is_last = last.is_some_and(|last| last.run == header.run);
         anyhow::ensure!(is_last, "the history is not that of the last attempt");
         Ok(())
