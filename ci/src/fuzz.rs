@@ -10,7 +10,7 @@ pub const INPUTS: u64 = 10_000_000;
 
 /// The tests of the targets, as arguments of cargo. A target after the other has the processors.
 const TESTS: [&[&str]; 2] = [
-    &["--package", "cli", "--bin", "argo-conformance"],
+    &["--package", "argo-conformance-cli", "--bin", "argo-conformance"],
     &["--package", "fuzz", "--test", "targets"],
 ];
 /// Packages whose sums are checked although they are optimized: one that overflows is a panic.

@@ -1,6 +1,6 @@
 //! Builds the programs of a native cluster and of Argo versions, for the cache.
 //!
-//! `cargo run -p provision --example build -- [--only-argo] [--argo VERSION]...
+//! `cargo run -p argo-conformance-provision --example build -- [--only-argo] [--argo VERSION]...
 //! [--checkout PATH=VERSION]... [--git REPOSITORY@REVISION]...`
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
