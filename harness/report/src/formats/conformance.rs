@@ -185,10 +185,9 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
     let Some(asked) = &evidence.run.asked else { return vec![judge] };
-    let mut rest = match evidence.run.provider {
-        Provider::Existing => " --provider existing".to_owned(),
-        Provider::Kind | Provider::Native => String::new(),
-    };
+    let provider = evidence.run.provider;
+    let installs = provider.installs();
+    let mut rest = if installs { String::new() } else { format!(" --provider {provider}") };
     if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
         for case in asked.cases.keys() {
             rest += &format!(" --case {case}");
