@@ -11,6 +11,7 @@ pub mod console;
 mod context;
 pub mod installation;
 mod live_judge;
+pub mod private_directory;
 pub mod progress;
 mod request;
 mod resume;

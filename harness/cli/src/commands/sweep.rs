@@ -10,15 +10,18 @@ use crate::args::CacheArgs;
 use crate::terminal::out;
 use rundir::{Error, Problem};
 use runner::installation::shared;
+use runner::private_directory;
 
 /// Removes what killed runs left.
 pub(crate) async fn sweep(args: &CacheArgs) -> anyhow::Result<u8> {
-    let sockets = shared::sweep()?;
-    let in_docker = kind::sweep(&Cache::open(args.cache.as_deref())?).await?;
+    let cache = Cache::open(args.cache.as_deref())?;
+    let (sockets, private) = (shared::sweep()?, private_directory::sweep(cache.root())?);
+    let in_docker = kind::sweep(&cache).await?;
     let swept = sandbox::slot::sweep(Path::new(LOCKS))?;
     out::result(&format!(
         "removed {} directories, {} cgroups, {} interfaces of {} ended sandboxes\n\
-         removed {sockets} sockets of ended shared installations, {} kind clusters; {} are in use",
+         removed {sockets} sockets of ended shared installations, {private} private directories, \
+         {} kind clusters; {} are in use",
         swept.removed.directories,
         swept.removed.cgroups,
         swept.removed.interfaces,

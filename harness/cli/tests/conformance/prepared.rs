@@ -53,7 +53,40 @@ pub(crate) fn on_prepared_namespaces() -> Result<(), String> {
     check(junit == out.join("junit.xml").display().to_string(), &junit)?;
     let junit = std::fs::read_to_string(junit).map_err(|e| e.to_string())?;
     check(junit.matches("<testcase ").count() == CASES.len(), &junit)?;
-    check(report["provider"] == "existing", &report["provider"].to_string())
+    check(report["provider"] == "existing", &report["provider"].to_string())?;
+    no_credential(&kubeconfig, directory.path())
+}
+
+/// No file below a directory has the key of a kubeconfig, besides the kubeconfig itself.
+fn no_credential(kubeconfig: &Path, directory: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(kubeconfig).map_err(|e| e.to_string())?;
+    let secret = |name: &str| {
+        let (_, rest) = text.split_once(name)?;
+        rest.trim_start_matches(['"', ':', ' ']).split(['"', '\n', ',']).next()
+    };
+    let key = ["client-key-data", "token"].into_iter().find_map(secret);
+    let key = key.filter(|key| key.len() > 16).ok_or("the kubeconfig has no key")?;
+    for file in files(directory).map_err(|e| e.to_string())? {
+        let bytes = std::fs::read(&file).map_err(|e| e.to_string())?;
+        let has_it = bytes.windows(key.len()).any(|window| window == key.as_bytes());
+        let name = file.display();
+        check(!has_it || file == kubeconfig, &format!("{name} has the key of the kubeconfig"))?;
+    }
+    Ok(())
+}
+
+/// Every file below a directory.
+fn files(directory: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            files.extend(self::files(&entry.path())?);
+        } else if entry.file_type()?.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(files)
 }
 
 /// The file that says that a run is over.

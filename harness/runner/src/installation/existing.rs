@@ -14,6 +14,7 @@ use provision::store::{Store, StoreAddress};
 use crate::config::ExistingConfig;
 use crate::installation::programs::{self, Programs};
 use crate::installation::spec;
+use crate::private_directory::{self, PrivateDirectory};
 use crate::session::Session;
 use rundir::error::{Error, Problem};
 
@@ -21,6 +22,8 @@ use rundir::error::{Error, Problem};
 pub(crate) struct ExistingInstallation {
     pub(crate) installation: Installation,
     hold: Hold,
+    /// The directory of its kubeconfig.
+    _private: PrivateDirectory,
 }
 
 impl ExistingInstallation {
@@ -32,7 +35,9 @@ impl ExistingInstallation {
         named: Option<&str>,
     ) -> anyhow::Result<Self> {
         let given = Given::of(config)?;
-        let kubeconfig = session.directory.join("kubeconfig");
+        private_directory::sweep(session.cache.root())?;
+        let private = PrivateDirectory::create(session.cache.root(), &session.run)?;
+        let kubeconfig = private.path().join("kubeconfig");
         let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
         existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
@@ -73,7 +78,7 @@ impl ExistingInstallation {
             // Removes the leftovers of a killed run.
             drive::teardown::case(&installation, namespace).await;
         }
-        Ok(Self { installation, hold })
+        Ok(Self { installation, hold, _private: private })
     }
 
     /// Lets other runs have it.
