@@ -168,10 +168,10 @@ impl RunContext {
 }
 
 /// Prints and records that a version was not tested. An untested version is never a pass.
-pub(crate) fn untested(bench: &RunContext, found: &mut RunResults, argo: &str, because: String) {
-    bench.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
+pub(crate) fn untested(context: &RunContext, found: &mut RunResults, argo: &str, because: String) {
+    context.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
     let untested = Untested { argo: argo.to_owned(), because };
-    bench.session.console.untested(&untested);
+    context.session.console.untested(&untested);
     found.untested.push(untested);
 }
 
@@ -181,8 +181,8 @@ pub(crate) fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
 }
 
 /// Shows a verdict.
-pub(crate) fn show_verdict(bench: &RunContext, judged: &Judged) {
+pub(crate) fn show_verdict(context: &RunContext, judged: &Judged) {
     let CaseVerdict { case, argo, verdict, .. } = &judged.verdict;
-    bench.session.progress.live(|live, _| live.verdict(argo, case, *verdict));
-    bench.session.console.verdict(&installed::relative(judged, &bench.session.directory));
+    context.session.progress.live(|live, _| live.verdict(argo, case, *verdict));
+    context.session.console.verdict(&installed::relative(judged, &context.session.directory));
 }

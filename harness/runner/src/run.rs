@@ -33,81 +33,89 @@ pub struct Finished {
 /// # Errors
 /// The configuration is wrong, the machine lacks something, or the run directory cannot be written.
 pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result<Finished> {
-    let (bench, _lock) = match config.resume.clone() {
+    let (context, _lock) = match config.resume.clone() {
         Some(directory) => RunContext::resume(config, &directory, console)?,
         None => RunContext::begin(config, console)?,
     };
     let mut found = RunResults::default();
-    if let Some(shard) = &bench.asked.shard {
-        let all = bench.asked.cases.len();
-        bench.session.progress.say(&format!("shard {shard}: {} of {all} cases", bench.cases.len()));
+    if let Some(shard) = &context.asked.shard {
+        let all = context.asked.cases.len();
+        context
+            .session
+            .progress
+            .say(&format!("shard {shard}: {} of {all} cases", context.cases.len()));
     }
-    for judged in &bench.earlier.judged {
-        show_verdict(&bench, judged);
+    for judged in &context.earlier.judged {
+        show_verdict(&context, judged);
         found.judged.push(judged.clone());
     }
-    let left = bench.left();
-    match (bench.config.on, &bench.config.shared) {
-        _ if !bench.config.provider.installs() => {
-            existing::on_prepared(&bench, &mut found).await?;
+    let left = context.left();
+    match (context.config.on, &context.config.shared) {
+        _ if !context.config.provider.installs() => {
+            existing::on_prepared(&context, &mut found).await?;
         }
         _ if left.is_empty() => {}
-        (Some(slot), _) => existing::on_released(&bench, slot, &mut found).await?,
+        (Some(slot), _) => existing::on_released(&context, slot, &mut found).await?,
         (None, Some(name)) => {
-            existing::on_shared(&bench, name, &bench.specs(&left), &mut found).await?;
+            existing::on_shared(&context, name, &context.specs(&left), &mut found).await?;
         }
-        (None, None) => match each(&bench, &left, &mut found).await {
-            Err(error) if bench.session.stop.is_cancelled() => {
-                bench.session.progress.say(&format!("stopped: {}", error::chain(&error)));
+        (None, None) => match each(&context, &left, &mut found).await {
+            Err(error) if context.session.stop.is_cancelled() => {
+                context.session.progress.say(&format!("stopped: {}", error::chain(&error)));
             }
             outcome => outcome?,
         },
     }
-    not_reached(&bench, &mut found);
-    conclude(&bench, &found)
+    not_reached(&context, &mut found);
+    conclude(&context, &found)
 }
 
 /// Runs the cases on each of these installations.
 async fn each(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     left: &[String],
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    on_each(bench, bench.specs(left), &bench.session.directory, found).await
+    on_each(context, context.specs(left), &context.session.directory, found).await
 }
 
 /// Runs the cases on one installation, whose directory is made below `under`.
 pub(crate) async fn on(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     spec: InstallationSpec,
     under: &Path,
 ) -> anyhow::Result<RunResults> {
     let mut found = RunResults::default();
-    on_each(bench, vec![spec], under, &mut found).await?;
+    on_each(context, vec![spec], under, &mut found).await?;
     Ok(found)
 }
 
 /// Adds each version that a stopped run did not reach as untested.
-fn not_reached(bench: &RunContext, found: &mut RunResults) {
+fn not_reached(context: &RunContext, found: &mut RunResults) {
     let reached = |version: &String| {
         found.installed.iter().any(|argo| argo.versions.name() == *version)
             || found.untested.iter().any(|untested| untested.argo == *version)
     };
     let missing: Vec<String> =
-        bench.left().into_iter().filter(|version| !reached(version)).collect();
-    if bench.session.stop.is_cancelled() {
+        context.left().into_iter().filter(|version| !reached(version)).collect();
+    if context.session.stop.is_cancelled() {
         for version in missing {
-            untested(bench, found, &version, "the run was stopped before this version".to_owned());
+            untested(
+                context,
+                found,
+                &version,
+                "the run was stopped before this version".to_owned(),
+            );
         }
     }
 }
 
 /// Writes the reports.
-fn conclude(bench: &RunContext, found: &RunResults) -> anyhow::Result<Finished> {
-    let session = &bench.session;
-    let report = run_report(bench, found);
-    let stance = bench.config.known_issues;
-    let report = bench.earlier.complete(&session.directory, stance, report)?;
+fn conclude(context: &RunContext, found: &RunResults) -> anyhow::Result<Finished> {
+    let session = &context.session;
+    let report = run_report(context, found);
+    let stance = context.config.known_issues;
+    let report = context.earlier.complete(&session.directory, stance, report)?;
     output::write(&session.directory, &report)?;
     let code = if session.stop.is_cancelled() {
         report::exit::UNKNOWN
@@ -118,13 +126,13 @@ fn conclude(bench: &RunContext, found: &RunResults) -> anyhow::Result<Finished> 
     Ok(Finished { code, report, directory, progress })
 }
 
-fn run_report(bench: &RunContext, found: &RunResults) -> RunReport {
-    let session = &bench.session;
-    let earlier = &bench.earlier.installed;
+fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
+    let session = &context.session;
+    let earlier = &context.earlier.installed;
     let new = |argo: &&ArgoReport| !earlier.contains_key(&argo.versions.name());
     let installed: Vec<ArgoReport> =
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
-    let mut asked = bench.asked.clone();
+    let mut asked = context.asked.clone();
     if asked.argo.is_empty() {
         // The request was the installation that was there.
         asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
@@ -134,7 +142,7 @@ fn run_report(bench: &RunContext, found: &RunResults) -> RunReport {
         run: session.run.clone(),
         started: session.started,
         elapsed_ms: session.progress.elapsed_ms(),
-        provider: bench.config.provider,
+        provider: context.config.provider,
         kubernetes: report::run::kubernetes(&installed),
         argo: installed,
         stages: session.progress.stages(),

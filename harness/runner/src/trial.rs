@@ -79,20 +79,20 @@ impl Trial<'_> {
         };
         let requests = self.installation.proxy.is_some();
         let header = Header { requests, ..blank_header(self.case, &run.namespace) };
-        let bench = LiveJudge::new(judge::Judge::new(&header, &self.case.claims), line);
+        let judge = LiveJudge::new(judge::Judge::new(&header, &self.case.claims), line);
         let controller = self.installation.versions.controller.parse::<semver::Version>().ok();
         let plan = self.case.plan_on(controller.as_ref());
-        let driven = drive::case::run(&run, &plan, Box::new(bench.clone())).await;
+        let driven = drive::case::run(&run, &plan, Box::new(judge.clone())).await;
         if let Err(error) = &driven {
             // The history says so itself, unless it is what could not be written.
-            bench.could_not_go_on(error);
+            judge.could_not_go_on(error);
         }
         let versions = &self.installation.versions;
-        let verdict = verdicts::found(self.case, versions, bench.findings(), self.stance)?;
+        let verdict = verdicts::found(self.case, versions, judge.findings(), self.stance)?;
         let history = directory.join("history.jsonl").display().to_string();
-        let judged = Judged { verdict, elapsed_ms: bench.last_at(), history: Some(history) };
+        let judged = Judged { verdict, elapsed_ms: judge.last_at(), history: Some(history) };
         said(&judged);
-        let verdict_us = bench.decided().map(|decided| decided.elapsed().as_micros());
+        let verdict_us = judge.decided().map(|decided| decided.elapsed().as_micros());
         let verdict_us = verdict_us.map(|us| u64::try_from(us).unwrap_or(u64::MAX));
         if let Ok(recorder) = &driven {
             let recorder = recorder.clone();

@@ -36,27 +36,27 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let archives = &args.images.archives;
     let start = Start { provider: &ClusterProvider::Native, argo: built, archives };
     let put_up = RunningInstallation::put_up(&session, &programs, &start, &session.directory);
-    let standing = tokio::select! {
-        standing = put_up => standing?,
+    let running = tokio::select! {
+        running = put_up => running?,
         () = session.stop.cancelled() => {
             sandbox::slot::sweep(Path::new(LOCKS))?;
             return Ok(report::exit::NO_ENVIRONMENT);
         }
     };
-    let kept = ReleasedInstallation::of(&standing, &session);
-    kept.write()?;
-    let Cluster::Native(cluster) = standing.cluster else {
+    let released = ReleasedInstallation::of(&running, &session);
+    released.write()?;
+    let Cluster::Native(cluster) = running.cluster else {
         anyhow::bail!("invalid provider: only a native cluster can stay up");
     };
     let slot = cluster.release()?;
-    out::plain(&words(slot, &kept));
+    out::plain(&words(slot, &released));
     Ok(report::exit::PASS)
 }
 
-fn words(slot: u16, kept: &ReleasedInstallation) -> String {
+fn words(slot: u16, released: &ReleasedInstallation) -> String {
     let ReleasedInstallation {
         versions, cli, kubeconfig, store, bucket, user, password, logs, ..
-    } = kept;
+    } = released;
     format!(
         "installation {slot} is up: Argo {}\nexport KUBECONFIG={kubeconfig}\nargo      \
          {cli}\nstore     http://{store}, bucket {bucket}, access key {user}, secret key \

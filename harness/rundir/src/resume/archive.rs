@@ -23,11 +23,11 @@ use crate::{attempt_log, evidence};
 /// next resume completes the work of one that is killed.
 pub fn set_aside(
     directory: &Path,
-    begun: &RunManifest,
+    manifest: &RunManifest,
     cases: &[Case],
     found: Found,
 ) -> anyhow::Result<Earlier> {
-    let number = begun.sessions.len();
+    let number = manifest.sessions.len();
     for place in &found.broken_off {
         let (Some(version), Some(name)) = (place.iter().next(), place.file_name()) else {
             continue;
@@ -39,12 +39,12 @@ pub fn set_aside(
     let part = |index: usize, began: &SessionRecord| {
         Path::new(PARTS).join(format!("{}-{}", index + 1, began.run))
     };
-    if let Some(last) = begun.sessions.last() {
+    if let Some(last) = manifest.sessions.last() {
         all_but_histories(directory, &part(number - 1, last))
             .context("failed to set aside the attempts of the last session")?;
     }
     let (mut report, mut elapsed_ms) = (None, BTreeMap::new());
-    for (index, began) in begun.sessions.iter().enumerate() {
+    for (index, began) in manifest.sessions.iter().enumerate() {
         let part = directory.join(part(index, began));
         if part.join("run.json").is_file() {
             let run = evidence::run(&part)?;
@@ -54,11 +54,11 @@ pub fn set_aside(
         }
     }
     Ok(Earlier {
-        sessions: begun.sessions.clone(),
+        sessions: manifest.sessions.clone(),
         judged: found.judged,
         over: found.over,
         installed: found.installed,
-        aside: attempts(directory, begun, cases)?,
+        aside: attempts(directory, manifest, cases)?,
         report,
         elapsed_ms,
     })
@@ -111,7 +111,7 @@ fn directories(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// The attempts that are set aside, of cases that are to run.
 fn attempts(
     directory: &Path,
-    begun: &RunManifest,
+    manifest: &RunManifest,
     cases: &[Case],
 ) -> anyhow::Result<Vec<(PathBuf, Attempt)>> {
     let mut attempts = Vec::new();
@@ -124,7 +124,7 @@ fn attempts(
         let (true, Some(case)) = (there, cases.iter().find(of)) else { continue };
         let attempt = Attempt::read(case, directory, &history);
         let attempt = attempt.with_context(|| format!("failed to read {}", path.display()))?;
-        let ours = |a: &Attempt| begun.sessions.iter().any(|began| began.run == a.header.run);
+        let ours = |a: &Attempt| manifest.sessions.iter().any(|began| began.run == a.header.run);
         attempts.extend(attempt.filter(ours).map(|attempt| (place, attempt)));
     }
     Ok(attempts)

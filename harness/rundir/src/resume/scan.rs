@@ -34,14 +34,14 @@ pub struct Found {
 /// Looks at every case on every version.
 pub fn look(
     directory: &Path,
-    begun: &RunManifest,
+    manifest: &RunManifest,
     cases: &[Case],
     stance: KnownIssues,
     refusals: &mut Vec<String>,
 ) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    let to_run = begun.asked.to_run();
-    for version in &begun.asked.argo {
+    let to_run = manifest.asked.to_run();
+    for version in &manifest.asked.argo {
         for (path, read) in read_back(directory, version)? {
             let versions = Versions::of_name(version);
             let profile = Profile::of_settings(versions.settings.as_deref()).map(Profile::name);
@@ -50,7 +50,7 @@ pub fn look(
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
         }
         for case in cases.iter().filter(|case| to_run.contains(&case.id.as_str())) {
-            let look = Look { directory, begun, version, case, stance };
+            let look = Look { directory, manifest, version, case, stance };
             let looked = look.at(&mut found);
             let name = || format!("{} on Argo {version}", case.id);
             refusals.extend(looked.err().map(|error| format!("{}: {error:#}", name())));
@@ -94,7 +94,7 @@ pub fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf
 /// A case on a version, in a run directory.
 struct Look<'a> {
     directory: &'a Path,
-    begun: &'a RunManifest,
+    manifest: &'a RunManifest,
     version: &'a str,
     case: &'a Case,
     stance: KnownIssues,
@@ -151,7 +151,7 @@ impl Look<'_> {
         let attempt = Attempt::read(self.case, self.directory, &history)?;
         let Some(attempt) = attempt else { return Ok((shown, None)) };
         let header = &attempt.header;
-        let ours = self.begun.sessions.iter().any(|began| began.run == header.run);
+        let ours = self.manifest.sessions.iter().any(|began| began.run == header.run);
         anyhow::ensure!(ours, "the history is of run {}", header.run);
         anyhow::ensure!(header.case == self.case.id, "the history is of case {}", header.case);
         let argo = header.argo.name();

@@ -23,7 +23,7 @@ use rundir::manifest;
 
 /// A search by commits that goes on.
 struct CommitSearch {
-    bench: Arc<RunContext>,
+    context: Arc<RunContext>,
     range: Range,
     record: Record,
     place: String,
@@ -44,16 +44,16 @@ pub(super) async fn bisect(
         Some(directory) => Record::read(directory, &question)?,
         None => None,
     };
-    let bench = match (&known, &config.out) {
+    let context = match (&known, &config.out) {
         (Some(_), Some(directory)) => {
             RunContext::within(run_config(&config), cases, directory, console)?
         }
         _ => RunContext::open(run_config(&config), cases, console)?,
     };
-    let _lock = manifest::lock(&bench.session().directory)?;
+    let _lock = manifest::lock(&context.session().directory)?;
     let record = known.unwrap_or_else(|| Record::new(question));
     let cache = config.cache;
-    let mut search = CommitSearch { bench, range, record, place, cache };
+    let mut search = CommitSearch { context, range, record, place, cache };
     search.record.write(search.directory())?;
     search.go().await
 }
@@ -76,7 +76,7 @@ fn look(config: &BisectConfig, place: &str) -> anyhow::Result<(Range, String)> {
 
 impl CommitSearch {
     fn directory(&self) -> &Path {
-        &self.bench.session().directory
+        &self.context.session().directory
     }
 
     /// Tries both ends, then commits in the middle.
@@ -108,8 +108,8 @@ impl CommitSearch {
             }
         }
         let found = search.found();
-        self.bench.session().console.result(&table::words(&self.range, &self.record, &found));
-        self.bench
+        self.context.session().console.result(&table::words(&self.range, &self.record, &found));
+        self.context
             .session()
             .console
             .note(&format!("histories and logs: {}", self.directory().display()));
@@ -119,7 +119,7 @@ impl CommitSearch {
     /// Says how far the search is, and which commit comes.
     fn say(&self, what: &str, at: usize) {
         let link = self.range.link(at);
-        self.bench.session().console.note(&format!(
+        self.context.session().console.note(&format!(
             "{what}; next {} {}",
             short(&link.commit),
             link.subject
@@ -135,7 +135,7 @@ impl CommitSearch {
                 return Ok(told);
             }
             let tried = self.one(&commit).await?;
-            if self.bench.session().stop.is_cancelled() {
+            if self.context.session().stop.is_cancelled() {
                 return Ok(Told::TryAgain);
             }
             let (outcome, reason) = (tried.outcome, tried.reason.clone());
@@ -146,12 +146,12 @@ impl CommitSearch {
             match outcome {
                 Outcome::Pass | Outcome::Fail => {}
                 Outcome::Unknown => {
-                    self.bench.session().console.note(&format!(
+                    self.context.session().console.note(&format!(
                         "{commit} is unknown, attempt {count} of {TRIES}: {reason}"
                     ));
                 }
                 Outcome::NotApplicable | Outcome::NotBuilt => {
-                    self.bench
+                    self.context
                         .session()
                         .console
                         .note(&format!("{commit} is skipped, {words}: {reason}"));
@@ -165,13 +165,13 @@ impl CommitSearch {
         let began = Instant::now();
         let text = format!("git:{}@{commit}", self.place);
         let mut wanted = spec::of_text(&text, self.cache.as_deref())?;
-        wanted.profile = self.bench.profile();
+        wanted.profile = self.context.profile();
         let under = self.directory().join(format!("try-{}", self.record.tries.len() + 1));
         if under.exists() {
             // A try that broke off.
             std::fs::remove_dir_all(&under)?;
         }
-        let ran = run::on(&self.bench, wanted, &under).await;
+        let ran = run::on(&self.context, wanted, &under).await;
         let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let blank = |outcome, reason| Try {
             commit: commit.to_owned(),
@@ -187,7 +187,7 @@ impl CommitSearch {
                 return Ok(blank(Outcome::NotBuilt, chain(&error)));
             }
             // A stop is no outcome.
-            Err(error) if self.bench.session().stop.is_cancelled() => {
+            Err(error) if self.context.session().stop.is_cancelled() => {
                 return Ok(blank(Outcome::Unknown, chain(&error)));
             }
             Err(error) => return Err(error),
@@ -207,13 +207,13 @@ impl CommitSearch {
     }
 
     fn is_stopped(&self, told: Told) -> bool {
-        told == Told::TryAgain && self.bench.session().stop.is_cancelled()
+        told == Told::TryAgain && self.context.session().stop.is_cancelled()
     }
 
     /// Says how to go on.
     fn stopped(&self) -> u8 {
         let directory = self.directory().display();
-        self.bench
+        self.context
             .session()
             .console
             .note(&format!("stopped; run the same command with --out {directory} to resume"));
@@ -232,7 +232,7 @@ impl CommitSearch {
             };
             (verdict, last.reason.as_str())
         });
-        no_end(&*self.bench.session().console, commit, wanted, found, reason)
+        no_end(&*self.context.session().console, commit, wanted, found, reason)
     }
 }
 

@@ -30,14 +30,14 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
         let what = format!("no version is between {older} and {newer}");
         return Err(usage(&what, "Name a version that passes and a version that fails."));
     }
-    let bench = RunContext::open(run_config(&config), cases, console)?;
+    let context = RunContext::open(run_config(&config), cases, console)?;
     let mut tried = BTreeMap::new();
     for (version, wanted) in [(&good, Verdict::Pass), (&bad, Verdict::Fail)] {
-        let verdict = one(&bench, version).await?;
+        let verdict = one(&context, version).await?;
         if verdict.verdict != wanted {
             let (wanted, found) = (wanted.name(), verdict.verdict);
             return Ok(no_end(
-                &*bench.session().console,
+                &*context.session().console,
                 &version.to_string(),
                 wanted,
                 found,
@@ -49,12 +49,12 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
     let mut search = Search::new(versions.len());
     while let Some(at) = search.next() {
         let middle = versions[at].clone();
-        let verdict = one(&bench, &middle).await?;
+        let verdict = one(&context, &middle).await?;
         let passes = match verdict.verdict {
             Verdict::Pass => true,
             Verdict::Fail => false,
             Verdict::Unknown | Verdict::KnownIssue | Verdict::Fixed | Verdict::NotApplicable => {
-                bench.session().console.result(&format!(
+                context.session().console.result(&format!(
                     "Argo {middle}: {}: {}",
                     verdict.verdict.name(),
                     verdict.reason
@@ -67,7 +67,7 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
         tried.insert(middle, verdict);
     }
     let found = search.found();
-    bench.session().console.result(&words(&versions[found.last], &versions[found.first], &tried));
+    context.session().console.result(&words(&versions[found.last], &versions[found.first], &tried));
     Ok(report::exit::PASS)
 }
 
@@ -92,10 +92,10 @@ fn version(text: &str) -> anyhow::Result<Version> {
     Ok(text.trim_start_matches('v').parse()?)
 }
 
-async fn one(bench: &Arc<RunContext>, version: &Version) -> anyhow::Result<CaseVerdict> {
+async fn one(context: &Arc<RunContext>, version: &Version) -> anyhow::Result<CaseVerdict> {
     let mut wanted = spec::version(&version.to_string())?;
-    wanted.profile = bench.profile();
-    let found = run::on(bench, wanted, &bench.session().directory).await?;
+    wanted.profile = context.profile();
+    let found = run::on(context, wanted, &context.session().directory).await?;
     let verdict = found.judged.into_iter().next().map(|judged| judged.verdict);
     verdict.ok_or_else(|| {
         let because = found.untested.into_iter().map(|untested| untested.because).next();

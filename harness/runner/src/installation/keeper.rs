@@ -71,8 +71,8 @@ pub async fn keep(config: KeepConfig, console: Arc<dyn Console>) -> anyhow::Resu
     serve(&listener, &session, &config, &told).await?;
     session.stop.cancel();
     session.guard.kill_all();
-    if let Some(standing) = starting.await? {
-        standing.end(&session).await?;
+    if let Some(running) = starting.await? {
+        running.end(&session).await?;
     }
     sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
     shared::remove(&config.log())?;
@@ -98,9 +98,9 @@ async fn start(
         () = session.stop.cancelled() => Err(anyhow::anyhow!("the installation was stopped")),
     };
     let (word, alarm) = match &outcome {
-        Ok(standing) => (
-            Word::Ready(Box::new(ReleasedInstallation::of(standing, &session))),
-            standing.installation.alarm.clone(),
+        Ok(running) => (
+            Word::Ready(Box::new(ReleasedInstallation::of(running, &session))),
+            running.installation.alarm.clone(),
         ),
         Err(error) => (failed(error), Alarm::default()),
     };

@@ -63,26 +63,26 @@ impl Programs {
     /// refused is no error while another can be had.
     pub async fn get(
         session: &Arc<Session>,
-        maker: &ClusterProvider,
+        provider: &ClusterProvider,
         mut wanted: Vec<InstallationSpec>,
     ) -> anyhow::Result<Self> {
-        let cluster = maker.programs();
-        super::preflight::require(session, maker, &wanted, &items(maker, &cluster, &wanted))
+        let cluster = provider.programs();
+        super::preflight::require(session, provider, &wanted, &items(provider, &cluster, &wanted))
             .await?;
         let (published, mut refused) = published(session, &wanted).await?;
         wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
-        let mut items = items(maker, &cluster, &wanted);
+        let mut items = items(provider, &cluster, &wanted);
         let entries = loop {
             match ensure(session, items.clone()).await? {
                 Ok(entries) => break entries,
                 Err(BuildError::Refused(refusals)) => {
-                    let (kept, lost) = without(maker, wanted, &refusals);
+                    let (kept, lost) = without(provider, wanted, &refusals);
                     if kept.is_empty() || lost.is_empty() {
                         return Err(BuildError::Refused(refusals).into());
                     }
                     refused.extend(lost);
                     wanted = kept;
-                    items = self::items(maker, &cluster, &wanted);
+                    items = self::items(provider, &cluster, &wanted);
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -100,7 +100,7 @@ impl Programs {
             };
             let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
             let cli = entry(&wanted.cli)?;
-            let kubernetes = built(maker.kubernetes(&wanted).as_ref()).cloned();
+            let kubernetes = built(provider.kubernetes(&wanted).as_ref()).cloned();
             anyhow::Ok(Argo { wanted, controller, executor, cli, kubernetes })
         });
         let argo = argo.collect::<Result<_, _>>()?;
@@ -200,9 +200,9 @@ fn reasons(lost: &Lost) -> String {
 }
 
 /// The items to build, each once. The items of the cluster come first.
-fn items(maker: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpec]) -> Vec<Item> {
+fn items(provider: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpec]) -> Vec<Item> {
     let mut items = cluster.to_vec();
-    for item in wanted.iter().flat_map(|one| maker.items(one)) {
+    for item in wanted.iter().flat_map(|one| provider.items(one)) {
         if !items.contains(&item) {
             items.push(item);
         }
@@ -212,14 +212,14 @@ fn items(maker: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpec])
 
 /// The installations that can be had, and the names of the others with the reasons.
 fn without(
-    maker: &ClusterProvider,
+    provider: &ClusterProvider,
     wanted: Vec<InstallationSpec>,
     refusals: &[Refusal],
 ) -> (Vec<InstallationSpec>, Lost) {
     let (mut kept, mut lost) = (Vec::new(), Vec::new());
     for one in wanted {
         let of = |refusal: &&Refusal| {
-            let mut items = maker.items(&one).into_iter();
+            let mut items = provider.items(&one).into_iter();
             items.any(|i| i.name == refusal.name && i.release == refusal.release)
         };
         let reasons: Vec<String> = refusals.iter().filter(of).map(ToString::to_string).collect();

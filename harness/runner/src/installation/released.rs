@@ -48,8 +48,8 @@ pub struct ReleasedInstallation {
 
 impl ReleasedInstallation {
     /// The record of an installation.
-    pub fn of(standing: &RunningInstallation, session: &Session) -> Self {
-        let installation = &standing.installation;
+    pub fn of(running: &RunningInstallation, session: &Session) -> Self {
+        let installation = &running.installation;
         let address = &installation.store_address;
         Self {
             versions: installation.versions.clone(),
@@ -75,9 +75,9 @@ impl ReleasedInstallation {
 
     /// Reads the record of the installation in this slot.
     pub(crate) fn read(slot: u16) -> anyhow::Result<Self> {
-        let kept = released()?;
-        let Some((_, directory)) = kept.iter().find(|(number, _)| *number == slot) else {
-            return Err(nothing(slot, &kept));
+        let released = released()?;
+        let Some((_, directory)) = released.iter().find(|(number, _)| *number == slot) else {
+            return Err(nothing(slot, &released));
         };
         let path = directory.join(FILE);
         let text = std::fs::read_to_string(&path)
@@ -126,8 +126,8 @@ pub fn released() -> anyhow::Result<Vec<(u16, PathBuf)>> {
 }
 
 /// The error that there is no such installation.
-pub fn nothing(slot: u16, kept: &[(u16, PathBuf)]) -> anyhow::Error {
-    let numbers: Vec<String> = kept.iter().map(|(slot, _)| slot.to_string()).collect();
+pub fn nothing(slot: u16, released: &[(u16, PathBuf)]) -> anyhow::Error {
+    let numbers: Vec<String> = released.iter().map(|(slot, _)| slot.to_string()).collect();
     let hint = match numbers.as_slice() {
         [] => "Start an installation with `argo-conformance up`.".to_owned(),
         numbers => format!("Name one of these: {}.", numbers.join(", ")),

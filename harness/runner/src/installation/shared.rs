@@ -86,14 +86,14 @@ impl Share<'_> {
             }
         };
         let mut words = BufReader::new(stream).lines();
-        let kept = match word(&mut words).await? {
-            Some(Word::Ready(kept)) => kept,
+        let released = match word(&mut words).await? {
+            Some(Word::Ready(released)) => released,
             Some(Word::Failed(error)) => return Err(error.into()),
             Some(Word::Trouble(_)) | None => {
                 anyhow::bail!("the process of the shared installation ended; see {}", log.display())
             }
         };
-        let installation = kept.installation(session).await?;
+        let installation = released.installation(session).await?;
         let hearing = tokio::spawn(hear(words, installation.alarm.clone()));
         Ok(Lease { installation, hearing })
     }

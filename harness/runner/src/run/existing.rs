@@ -17,44 +17,44 @@ use rundir::installed;
 
 /// On an installation that `up` left running.
 pub(super) async fn on_released(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     slot: u16,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let kept = ReleasedInstallation::read(slot)?;
-    bench.session.progress.live(|live, _| live.version_began(&kept.versions.name(), 1, 1));
-    let installation = kept.installation(&bench.session).await?;
-    on_installation(bench, installation, found).await
+    context.session.progress.live(|live, _| live.version_began(&kept.versions.name(), 1, 1));
+    let installation = kept.installation(&context.session).await?;
+    on_installation(context, installation, found).await
 }
 
 /// On installations that other runs use as well, one version after the other.
 pub(super) async fn on_shared(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     name: &str,
     wanted: &[InstallationSpec],
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let cache = bench.config.cache.as_deref();
+    let cache = context.config.cache.as_deref();
     for (index, one) in wanted.iter().enumerate() {
         let argo = &one.name();
-        bench.session.progress.live(|live, _| live.version_began(argo, index + 1, wanted.len()));
+        context.session.progress.live(|live, _| live.version_began(argo, index + 1, wanted.len()));
         let share = Share { name, argo, cache };
         let lease = tokio::select! {
-            lease = share.take(&bench.session) => lease?,
-            () = bench.session.stop.cancelled() => return Ok(()),
+            lease = share.take(&context.session) => lease?,
+            () = context.session.stop.cancelled() => return Ok(()),
         };
-        on_installation(bench, lease.installation.clone(), found).await?;
-        bench.session.progress.live(|live, _| live.version_ended(argo));
+        on_installation(context, lease.installation.clone(), found).await?;
+        context.session.progress.live(|live, _| live.version_ended(argo));
     }
     Ok(())
 }
 
 /// On a cluster that somebody else put up.
 pub(super) async fn on_prepared(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let (config, session) = (&bench.config, &bench.session);
+    let (config, session) = (&context.config, &context.session);
     let named = config.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
     let named = named.as_ref().map(|named| named.controller.as_str());
     let reached = ExistingInstallation::reach(session, &config.existing, named);
@@ -64,20 +64,20 @@ pub(super) async fn on_prepared(
     };
     let there = prepared.installation.versions.name();
     session.progress.live(|live, _| live.version_began(&there, 1, 1));
-    let outcome = on_installation(bench, prepared.installation.clone(), found).await;
+    let outcome = on_installation(context, prepared.installation.clone(), found).await;
     prepared.give_back().await;
     outcome
 }
 
 /// On an installation that is there.
 async fn on_installation(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     installation: Installation,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let read_back =
         installation.read_back().await.context("failed to read back the installation")?;
-    let directory = bench.session.directory.join(installation.versions.name());
+    let directory = context.session.directory.join(installation.versions.name());
     std::fs::create_dir_all(&directory)
         .and_then(|()| {
             let text = serde_json::to_string_pretty(&read_back)?;
@@ -85,7 +85,7 @@ async fn on_installation(
         })
         .with_context(|| format!("failed to write into {}", directory.display()))?;
     let (begun, _) = oneshot::channel();
-    let (judged, observed) = cases(bench, &installation, &directory, begun).await?;
+    let (judged, observed) = cases(context, &installation, &directory, begun).await?;
     found.judged.extend(judged);
     found.observed.push(observed);
     found.installed.push(read(&installation, &read_back));

@@ -18,82 +18,83 @@ use rundir::error;
 /// the last cases of one end. The cases of the next take the slots that are free. The directory of
 /// each version is made below `under`.
 pub(super) async fn on_each(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     wanted: Vec<InstallationSpec>,
     under: &Path,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let maker = ClusterProvider::of(&bench.config);
-    if matches!(maker, ClusterProvider::Native) {
-        spec::images_are_there(&wanted, &bench.config.archives)?;
+    let provider = ClusterProvider::of(&context.config);
+    if matches!(provider, ClusterProvider::Native) {
+        spec::images_are_there(&wanted, &context.config.archives)?;
     }
-    let programs = Programs::get(&bench.session, &maker, wanted).await?;
+    let programs = Programs::get(&context.session, &provider, wanted).await?;
     for (argo, because) in &programs.refused {
-        untested(bench, found, argo, because.clone());
+        untested(context, found, argo, because.clone());
     }
     let numbered = programs.argo.iter().zip(1..);
-    let session = &bench.session;
-    let (clusters, stop) = (bench.limiter.clusters, &session.stop);
+    let session = &context.session;
+    let (clusters, stop) = (context.limiter.clusters, &session.stop);
     let each = overlapping(numbered, clusters, stop, |(argo, number), begun| {
         let name = argo.wanted.name();
         session.progress.live(|live, _| live.version_began(&name, number, programs.argo.len()));
-        let archives = bench.config.archives.as_slice();
-        let start = Start { provider: &maker, argo, archives };
+        let archives = context.config.archives.as_slice();
+        let start = Start { provider: &provider, argo, archives };
         let directory = under.join(&name);
-        Box::pin(version(bench, start, &programs, directory, begun))
+        Box::pin(version(context, start, &programs, directory, begun))
     });
     for one in each.await {
         found.extend(one);
     }
-    if bench.session.stop.is_cancelled() {
+    if context.session.stop.is_cancelled() {
         // Removes clusters whose start was interrupted.
         sandbox::slot::sweep(Path::new(sandbox::slot::LOCKS))?;
-        provision::kind::sweep(&bench.session.cache).await?;
+        provision::kind::sweep(&context.session.cache).await?;
     }
     Ok(())
 }
 
 /// One version, or why it was not tested.
 async fn version(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     start: Start<'_>,
     programs: &Programs,
     directory: PathBuf,
     begun: oneshot::Sender<()>,
 ) -> RunResults {
     let (name, mut found) = (start.argo.wanted.name(), RunResults::default());
-    if let Err(error) = put_up_and_run(bench, &start, programs, &directory, begun, &mut found).await
+    if let Err(error) =
+        put_up_and_run(context, &start, programs, &directory, begun, &mut found).await
     {
-        untested(bench, &mut found, &name, error::chain(&error));
+        untested(context, &mut found, &name, error::chain(&error));
     }
-    bench.session.progress.live(|live, _| live.version_ended(&name));
+    context.session.progress.live(|live, _| live.version_ended(&name));
     found
 }
 
 /// Cluster, Argo, cases, teardown.
 async fn put_up_and_run(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     start: &Start<'_>,
     programs: &Programs,
     directory: &Path,
     begun: oneshot::Sender<()>,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let session = &bench.session;
+    let session = &context.session;
     let put_up = RunningInstallation::put_up(session, programs, start, directory);
-    let standing = tokio::select! {
-        standing = put_up => standing?,
+    let running = tokio::select! {
+        running = put_up => running?,
         () = session.stop.cancelled() => {
             anyhow::bail!("the run was stopped during the start of the cluster")
         }
     };
-    let argo = read(&standing.installation, &standing.read_back);
-    let outcome = match bench.earlier.same(&argo) {
-        Ok(()) => cases(bench, &standing.installation, directory, begun).await,
+    let argo = read(&running.installation, &running.read_back);
+    let outcome = match context.earlier.same(&argo) {
+        Ok(()) => cases(context, &running.installation, directory, begun).await,
         Err(error) => Err(error),
     };
     found.installed.push(argo);
-    let ended = standing.end(session).await;
+    let ended = running.end(session).await;
     let (judged, observed) = outcome?;
     found.judged.extend(judged);
     found.observed.push(observed);

@@ -32,30 +32,30 @@ type Numbered = (usize, Case);
 /// Runs the cases, several at once, the long ones first, and says each verdict when it is there.
 /// Those that must run alone come last; `begun` hears when almost all others have begun.
 pub(crate) async fn cases(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     installation: &Installation,
     directory: &Path,
     begun: oneshot::Sender<()>,
 ) -> anyhow::Result<(Vec<Judged>, Observed)> {
     let (since, before) = (Instant::now(), installation.requests.counts());
     let argo = installation.versions.name();
-    let ids = bench.cases.iter().map(|case| case.id.as_str());
-    bench.session.progress.live(|live, _| live.cases(&argo, ids));
+    let ids = context.cases.iter().map(|case| case.id.as_str());
+    context.session.progress.live(|live, _| live.cases(&argo, ids));
     let times = Times::embedded()?;
-    let left = bench.earlier.left(&argo, &bench.cases);
+    let left = context.earlier.left(&argo, &context.cases);
     let mut left: Vec<Numbered> = left.into_iter().cloned().enumerate().collect();
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
     let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
         left.into_iter().partition(|(_, case)| case.runs_alone());
     let mut tried = Vec::new();
     if !together.is_empty() {
-        let _hold = Hold::take(&bench.session, installation, Company::Others).await?;
-        tried.extend(side_by_side(bench, installation, directory, together, begun).await?);
+        let _hold = Hold::take(&context.session, installation, Company::Others).await?;
+        tried.extend(side_by_side(context, installation, directory, together, begun).await?);
     }
     for case in alone {
-        let _hold = Hold::take(&bench.session, installation, Company::Nobody).await?;
+        let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
-        tried.extend(side_by_side(bench, installation, directory, vec![case], begun).await?);
+        tried.extend(side_by_side(context, installation, directory, vec![case], begun).await?);
     }
     tried.sort_by_key(|(index, _)| *index);
     let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
@@ -79,7 +79,7 @@ const AHEAD: usize = 6;
 
 /// Runs cases, as many at once as there are slots.
 async fn side_by_side(
-    bench: &Arc<RunContext>,
+    context: &Arc<RunContext>,
     installation: &Installation,
     directory: &Path,
     cases: Vec<Numbered>,
@@ -102,11 +102,11 @@ async fn side_by_side(
             let _ = begun.send(());
         }
         left -= 1;
-        let slot = bench.limiter.take(&bench.session.stop).await;
-        let (bench, place) = (Arc::clone(bench), Arc::clone(&place));
+        let slot = context.limiter.take(&context.session.stop).await;
+        let (context, place) = (Arc::clone(context), Arc::clone(&place));
         let directory = directory.to_owned();
         running.spawn(async move {
-            let tried = one(&bench, &place, &directory, index, &case).await?;
+            let tried = one(&context, &place, &directory, index, &case).await?;
             drop(slot);
             anyhow::Ok((index, tried))
         });
@@ -119,7 +119,7 @@ async fn side_by_side(
     }
     place.watches.stop();
     if let Some(why) = health.unobserved() {
-        bench.session.console.note(&format!(
+        context.session.console.note(&format!(
             "warning: failed to ask the workflow controller whether it runs: {why}"
         ));
     }
@@ -127,7 +127,7 @@ async fn side_by_side(
 }
 
 async fn one(
-    bench: &RunContext,
+    context: &RunContext,
     place: &Place,
     directory: &Path,
     index: usize,
@@ -137,21 +137,21 @@ async fn one(
         Some(turns) => Some(turns.take().await?),
         None => None,
     };
-    let own = bench.config.installs();
+    let own = context.config.installs();
     let suffix = if own { index.to_string() } else { format!("{index}-{}", std::process::id()) };
     let made = || trial::namespace(case, &suffix);
     let trial = Trial {
         case,
         namespace: turn.as_ref().map_or_else(made, |turn| turn.namespace.clone()),
         installation: &place.installation,
-        provider: bench.config.provider,
+        provider: context.config.provider,
         watches: &place.watches,
         directory,
-        stance: bench.config.known_issues,
-        progress: &bench.session.progress,
-        stop: bench.session.stop.clone(),
-        challenge: bench.config.challenge.as_ref(),
-        attempts: &bench.attempts,
+        stance: context.config.known_issues,
+        progress: &context.session.progress,
+        stop: context.session.stop.clone(),
+        challenge: context.config.challenge.as_ref(),
+        attempts: &context.attempts,
     };
-    trial.run(|judged| show_verdict(bench, judged)).await
+    trial.run(|judged| show_verdict(context, judged)).await
 }

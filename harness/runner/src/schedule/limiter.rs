@@ -68,12 +68,13 @@ impl CaseLimiter {
     /// The slots that were asked for, or those that cores and memory of this machine allow. A
     /// message names the memory if it is the limit.
     pub(crate) fn new(config: &RunConfig, versions: usize, progress: &ProgressLog) -> Self {
-        let maker = ClusterProvider::of(config);
+        let provider = ClusterProvider::of(config);
         let cores = available_parallelism().map_or(1, usize::from);
-        let of_each = maker.jobs_for_each_core();
+        let of_each = provider.jobs_for_each_core();
         let by_cores = by_cores(!config.provider.installs(), of_each, cores);
         let asked = config.jobs.map(|jobs| Jobs { surely: jobs.max(1), most: jobs.max(1) });
-        let clusters = if config.installs() { versions.min(maker.clusters_at_once()) } else { 0 };
+        let clusters =
+            if config.installs() { versions.min(provider.clusters_at_once()) } else { 0 };
         // A kernel that does not say how much there is does not stop a run.
         let available = available_memory().unwrap_or(u64::MAX);
         let (fitting, clusters) = fitting(asked.unwrap_or(by_cores), clusters, available);
