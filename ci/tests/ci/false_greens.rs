@@ -9,7 +9,7 @@ use judge::KnownIssues;
 use model::history::{Header, StepOutcome, Versions};
 use model::parse::{CaseFiles, cases};
 use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Verdict};
-use model::{Case, Event, History, What};
+use model::{Case, Event, EventKind, History};
 use mutate::{OPERATORS, repair};
 use report::{Judged, Style, exit, exit_code};
 use rstest::rstest;
@@ -90,7 +90,7 @@ fn no_03_a_finalizer_that_we_remove_was_stuck() {
     let case = case("artifact-gc/retried-attempt");
     let history = passing(&case);
     let mut stuck = mutant(&history, "gc-fails");
-    let cleaned = history.events.iter().rev().find(|e| matches!(e.what, What::Seen(_)));
+    let cleaned = history.events.iter().rev().find(|e| matches!(e.what, EventKind::Seen(_)));
     let (n, at) = stuck.events.last().map_or((0, 0), |e| (e.n, e.at));
     let before = verdict(&case, &stuck);
     stuck.events.push(Event { n: n + 1, at, what: cleaned.expect("it was seen").what.clone() });
@@ -171,7 +171,7 @@ fn no_09_a_step_that_was_refused_is_not_green() {
     let mut history = passing(&case);
     let refused = StepOutcome::Refused("workflows.argoproj.io is forbidden".to_owned());
     for event in &mut history.events {
-        if let What::StepEnded { step, outcome } = &mut event.what
+        if let EventKind::StepEnded { step, outcome } = &mut event.what
             && step == "delete"
         {
             *outcome = refused.clone();
@@ -235,8 +235,10 @@ fn no_13_a_claim_that_was_not_judged_is_missed() {
 
 /// The history whose writer was killed 10 s after the retry.
 fn killed(history: &History) -> History {
-    let retried =
-        |event: &&Event| matches!(&event.what, What::StepEnded { step, .. } if step == "retry");
+    let retried = |event: &&Event| {
+        let EventKind::StepEnded { step, .. } = &event.what else { return false };
+        step == "retry"
+    };
     let end = history.events.iter().find(retried).map_or(0, |event| event.at + 10_000);
     let told = history.events.iter().filter(|event| event.at < end);
     History { events: told.cloned().collect(), torn: true, ..history.clone() }

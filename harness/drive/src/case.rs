@@ -6,7 +6,7 @@ use model::Plan;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
 use model::explain::chain;
-use model::history::{Action, EndReason, Header, MAJOR, MINOR, StepOutcome, What};
+use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, StepOutcome};
 use model::image::replace_image;
 use model::step::Act;
 use provision::installation::Installation;
@@ -61,7 +61,7 @@ pub async fn run(
         Ok(reason) => (reason, Ok(())),
         Err(error) => (EndReason::HarnessError(chain(&error)), Err(error)),
     };
-    let closed = recorder.record(What::Ended(reason));
+    let closed = recorder.record(EventKind::Ended(reason));
     driven?;
     closed?;
     Ok(recorder)
@@ -115,7 +115,7 @@ async fn steps_and_observation(
 ) -> Result<EndReason, RecordError> {
     for step in &plan.steps {
         let action = Action::of(&step.act, context.manifest);
-        context.recorder.record(What::StepBegun { step: step.name.clone(), action })?;
+        context.recorder.record(EventKind::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(context, step).await?;
         let outcome = match (outcome, &step.act) {
             (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
@@ -124,7 +124,7 @@ async fn steps_and_observation(
             (outcome, _) => outcome,
         };
         let done = matches!(outcome, StepOutcome::Done(_));
-        context.recorder.record(What::StepEnded { step: step.name.clone(), outcome })?;
+        context.recorder.record(EventKind::StepEnded { step: step.name.clone(), outcome })?;
         if !done {
             break;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::history::{Part, What};
+use model::history::{EventKind, Part};
 use provision::installation::{Installation, Namespaces};
 use provision::store::Store;
 use tokio::sync::watch;
@@ -94,11 +94,11 @@ impl Listing {
                 };
                 let (keys, etags) = objects.iter().filter_map(below).unzip();
                 let asked = recorder.at(self.asked);
-                recorder.record(What::Listed { asked, keys, etags })?;
+                recorder.record(EventKind::Listed { asked, keys, etags })?;
                 None
             }
             Err(why) => Some(why.clone()),
         };
-        recorder.record(What::Probed { part: Part::Store, trouble }).map(drop)
+        recorder.record(EventKind::Probed { part: Part::Store, trouble }).map(drop)
     }
 }

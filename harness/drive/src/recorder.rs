@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::history::{Event, Header, Part, What};
+use model::history::{Event, EventKind, Header, Part};
 use model::milliseconds;
 use model::{Fact, Truth, World};
 use tokio::sync::watch;
@@ -170,19 +170,19 @@ impl Recorder {
     ///
     /// # Errors
     /// If the event cannot be written, or an earlier event could not.
-    pub fn record(&self, what: What) -> Result<u64, RecordError> {
+    pub fn record(&self, what: EventKind) -> Result<u64, RecordError> {
         let mut state = self.state();
         if let Some(broken) = self.shared.changed.borrow().broken.clone() {
             return Err(broken);
         }
         if let Some(stood) = state.stood_still() {
             let trouble = Some(format!("the harness stood still for {}s", stood.as_secs()));
-            self.write(&mut state, What::Probed { part: Part::Harness, trouble })?;
+            self.write(&mut state, EventKind::Probed { part: Part::Harness, trouble })?;
         }
         self.write(&mut state, what)
     }
 
-    fn write(&self, state: &mut RecordState, what: What) -> Result<u64, RecordError> {
+    fn write(&self, state: &mut RecordState, what: EventKind) -> Result<u64, RecordError> {
         let event = Event { n: state.n + 1, at: self.now(), what };
         if let Err(error) = write_line(&mut state.file, &event) {
             let broken = RecordError::new(&self.shared.path, &error);
@@ -191,7 +191,7 @@ impl Recorder {
         }
         let RecordState { n, world, observer, beat, .. } = state;
         *n = event.n;
-        if let What::Probed { part: Part::Harness, .. } = &event.what {
+        if let EventKind::Probed { part: Part::Harness, .. } = &event.what {
             *beat = Some(Instant::now());
         }
         world.apply(&event);

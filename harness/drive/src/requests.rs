@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use model::history::{Part, Request, What};
+use model::history::{EventKind, Part, Request};
 use proxy::{Faults, FollowError, Followed, ProxyEvent};
 
 use crate::error::DriveError;
@@ -25,9 +25,11 @@ pub(crate) async fn record(followed: Option<Followed>, recorder: &Recorder) -> D
         let what = match followed.next().await {
             Ok(ProxyEvent::Ended { request, took }) => {
                 let asked = recorder.now().saturating_sub(took);
-                What::Requested(Request { asked, ..request })
+                EventKind::Requested(Request { asked, ..request })
             }
-            Ok(ProxyEvent::Trouble(why)) => What::Probed { part: Part::Store, trouble: Some(why) },
+            Ok(ProxyEvent::Trouble(why)) => {
+                EventKind::Probed { part: Part::Store, trouble: Some(why) }
+            }
             Err(gone) => return gone.into(),
         };
         if let Err(broken) = recorder.record(what) {

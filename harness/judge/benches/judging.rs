@@ -21,8 +21,8 @@ use model::expression::Expression;
 use model::fact::{Count, FINAL_PHASES, Fact, NodeFact, Presence};
 use model::fact::{NodesFact, PodFact, StoreFact, WorkflowFact};
 use model::history::{
-    Change, EndReason, Event, Header, Kind, MAJOR, MINOR, Part, Reader, Seen, StepOutcome,
-    Versions, What,
+    Change, EndReason, Event, EventKind, Header, Kind, MAJOR, MINOR, Observation, Part, Reader,
+    StepOutcome, Versions,
 };
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -72,22 +72,26 @@ fn pod(n: u64) -> Value {
         "spec": { "containers": [{ "volumeMounts": mounts }] }, "status": { "phase": "Running" } })
 }
 
-fn event(n: u64) -> What {
-    let modified = |kind, object| What::Seen(Seen { kind, change: Change::Modified, object });
+fn event(n: u64) -> EventKind {
+    let modified =
+        |kind, object| EventKind::Seen(Observation { kind, change: Change::Modified, object });
     match n % 10 {
         _ if n <= 4 => {
             let kind = Kind::ALL[usize::try_from(n - 1).unwrap_or_default()];
-            What::Watching { kind, version: "1".to_owned(), asked: 0 }
+            EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
         }
-        _ if n == 5 => {
-            What::StepEnded { step: "submit".to_owned(), outcome: StepOutcome::Done(String::new()) }
-        }
+        _ if n == 5 => EventKind::StepEnded {
+            step: "submit".to_owned(),
+            outcome: StepOutcome::Done(String::new()),
+        },
         0 => modified(Kind::Pod, pod(n)),
         1 | 6 => modified(Kind::Workflow, workflow(n)),
-        2 => What::Listed { asked: n * 10 - 5, keys: vec!["a/b.tgz".to_owned()], etags: vec![] },
+        2 => {
+            EventKind::Listed { asked: n * 10 - 5, keys: vec!["a/b.tgz".to_owned()], etags: vec![] }
+        }
         part => {
             let part = Part::ALL[usize::try_from(part).unwrap_or_default() % Part::ALL.len()];
-            What::Probed { part, trouble: None }
+            EventKind::Probed { part, trouble: None }
         }
     }
 }
@@ -96,7 +100,7 @@ fn written(count: u64) -> NamedTempFile {
     let mut file = NamedTempFile::new().expect("a temporary file");
     let mut line = serde_json::to_string(&header()).expect("a header");
     for n in 1..=count {
-        let what = if n == count { What::Ended(EndReason::Decided) } else { event(n) };
+        let what = if n == count { EventKind::Ended(EndReason::Decided) } else { event(n) };
         let event = Event { n, at: n * 10, what };
         let _ = write!(line, "\n{}", serde_json::to_string(&event).expect("an event"));
         file.write_all(line.as_bytes()).expect("room on the disk");
@@ -119,7 +123,7 @@ fn claims() -> Claims {
         3 => expression("pod.status.phase == 'Failed'"),
         4 => expression("objects.exists(key, key.startsWith('z'))"),
         5..=20 => node(i % 12),
-        21..=30 => Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(1_000) }),
+        21..=30 => Fact::Pods(PodFact::Observation { of: None, count: Count::AtLeast(1_000) }),
         31..=35 => Fact::Workflow(WorkflowFact::Phase(FINAL_PHASES.map(str::to_owned).to_vec())),
         36..=40 => Fact::Store(StoreFact::Objects(Count::AtLeast(2))),
         41..=45 => Fact::Workflow(WorkflowFact::Presence(Presence::Gone)),

@@ -4,7 +4,7 @@
 //! meanwhile.
 
 use model::history::{Action, StepOutcome};
-use model::{What, World};
+use model::{EventKind, World};
 use serde_json::{Value, json};
 
 use crate::mark::Mark;
@@ -27,12 +27,12 @@ impl Effect {
 
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
-        if let What::StepBegun { step, action } = &moment.event.what
+        if let EventKind::StepBegun { step, action } = &moment.event.what
             && *step == self.step
         {
             self.before = Some((action.clone(), written(action, moment.world)));
         }
-        if let What::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.what
+        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.what
             && *step == self.step
         {
             self.nothing = self.why_nothing(moment);

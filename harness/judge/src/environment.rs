@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use model::claim::Outage;
 use model::history::{Kind, Part, StepOutcome};
 use model::verdict::Doubt;
-use model::{Event, What};
+use model::{Event, EventKind};
 
 use crate::mark::{Mark, seconds};
 use crate::scope::Scope;
@@ -106,27 +106,30 @@ impl Environment {
         let mark = Mark::of(event);
         self.now = mark.at;
         match &event.what {
-            What::Probed { part, trouble } => self.probed(*part, mark, trouble.as_deref()),
-            What::Watching { kind, asked, .. } => {
+            EventKind::Probed { part, trouble } => self.probed(*part, mark, trouble.as_deref()),
+            EventKind::Watching { kind, asked, .. } => {
                 self.watches.entry(*kind).or_default().marked(*asked, mark);
             }
-            What::Gap { kind, reason } => {
+            EventKind::Gap { kind, reason } => {
                 self.watches.entry(*kind).or_default().missed(*kind, mark, reason);
             }
-            What::StepBegun { step, .. } => {
+            EventKind::StepBegun { step, .. } => {
                 self.note_submit(step, mark.at);
                 let of_it =
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
                 of_it.for_each(|declared| declared.from = Some(mark.at));
             }
-            What::StepEnded { step, outcome } => {
+            EventKind::StepEnded { step, outcome } => {
                 self.note_submit(step, mark.at);
                 let done = matches!(outcome, StepOutcome::Done(_));
                 let of_it =
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
                 of_it.for_each(|declared| declared.done = done);
             }
-            What::Seen(_) | What::Listed { .. } | What::Requested(_) | What::Ended(_) => {}
+            EventKind::Seen(_)
+            | EventKind::Listed { .. }
+            | EventKind::Requested(_)
+            | EventKind::Ended(_) => {}
         }
     }
 

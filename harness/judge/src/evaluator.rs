@@ -5,7 +5,7 @@ use std::io::BufRead;
 
 use model::history::{EndReason, HistoryError, Kind, Reader};
 use model::verdict::{Doubt, Finding};
-use model::{Claims, Event, Fact, Header, History, What, World};
+use model::{Claims, Event, EventKind, Fact, Header, History, World};
 
 use crate::effect::Effect;
 use crate::environment::Environment;
@@ -95,7 +95,7 @@ impl Judge {
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
         }
-        if let What::Ended(reason) = &event.what {
+        if let EventKind::Ended(reason) = &event.what {
             self.ended = true;
             if let EndReason::HarnessError(cause) = reason {
                 self.could_not_go_on(cause);
@@ -152,7 +152,7 @@ impl Judge {
             };
             let (world, freshness, environment) = (&self.world, &self.freshness, &self.environment);
             let last = self.order.last().map(|mark| {
-                let what = What::Ended(EndReason::Stopped);
+                let what = EventKind::Ended(EndReason::Stopped);
                 Event { n: mark.n, at: mark.at, what }
             });
             let moment = last.as_ref().map(|event| Moment { event, world, freshness, environment });

@@ -1,6 +1,6 @@
 //! Steps from which on the store misbehaves, and whether a request met it.
 
-use model::What;
+use model::EventKind;
 use model::history::StepOutcome;
 
 /// A step and what is known of its fault.
@@ -17,11 +17,11 @@ impl Fault {
     }
 
     /// Takes an event.
-    pub(crate) fn see(&mut self, what: &What) {
-        if let What::StepEnded { step, outcome: StepOutcome::Done(_) } = what {
+    pub(crate) fn see(&mut self, what: &EventKind) {
+        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = what {
             self.begun |= *step == self.step;
         }
-        if let What::Requested(request) = what {
+        if let EventKind::Requested(request) = what {
             self.met |= request.fault.as_ref() == Some(&self.step);
         }
     }

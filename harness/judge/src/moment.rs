@@ -1,6 +1,6 @@
 //! Moments of a history.
 
-use model::{Event, What, World};
+use model::{Event, EventKind, World};
 
 use crate::environment::Environment;
 use crate::mark::Mark;
@@ -23,7 +23,7 @@ impl Moment<'_> {
     /// Milliseconds since the start at which the store was asked; `None` if the event is no
     /// listing.
     pub(crate) fn asked(&self) -> Option<u64> {
-        if let What::Listed { asked, .. } = self.event.what { Some(asked) } else { None }
+        if let EventKind::Listed { asked, .. } = self.event.what { Some(asked) } else { None }
     }
 
     /// Whether this is the store's answer to a question asked at or before `limit`, given after it.

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind};
-use model::{Event, What};
+use model::{Event, EventKind};
 
 use crate::mark::{Mark, seconds};
 
@@ -61,15 +61,15 @@ impl Order {
 
     fn step(&mut self, event: &Event, mark: Mark) -> Option<String> {
         let (name, ended) = match &event.what {
-            What::StepBegun { step, .. } => (step, false),
-            What::StepEnded { step, .. } => (step, true),
-            What::Seen(_)
-            | What::Watching { .. }
-            | What::Gap { .. }
-            | What::Listed { .. }
-            | What::Requested(_)
-            | What::Probed { .. }
-            | What::Ended(_) => return None,
+            EventKind::StepBegun { step, .. } => (step, false),
+            EventKind::StepEnded { step, .. } => (step, true),
+            EventKind::Seen(_)
+            | EventKind::Watching { .. }
+            | EventKind::Gap { .. }
+            | EventKind::Listed { .. }
+            | EventKind::Requested(_)
+            | EventKind::Probed { .. }
+            | EventKind::Ended(_) => return None,
         };
         let place = (self.steps.iter().position(|step| step == name)?, ended);
         let before = self.step.replace(place).filter(|before| *before >= place)?;
@@ -81,7 +81,7 @@ impl Order {
     }
 
     fn version(&mut self, event: &Event, mark: Mark) -> Option<String> {
-        let What::Seen(seen) = &event.what else { return None };
+        let EventKind::Seen(seen) = &event.what else { return None };
         if !self.kinds.contains(&seen.kind) {
             return None;
         }
@@ -103,15 +103,15 @@ impl Order {
 /// The breach of an answer that comes before its question.
 fn question(event: &Event, mark: Mark) -> Option<String> {
     let (what, asked) = match &event.what {
-        What::Listed { asked, .. } => ("a listing", *asked),
-        What::Watching { asked, .. } => ("a mark of a watch", *asked),
-        What::Requested(request) => ("a request", request.asked),
-        What::Seen(_)
-        | What::StepBegun { .. }
-        | What::StepEnded { .. }
-        | What::Gap { .. }
-        | What::Probed { .. }
-        | What::Ended(_) => return None,
+        EventKind::Listed { asked, .. } => ("a listing", *asked),
+        EventKind::Watching { asked, .. } => ("a mark of a watch", *asked),
+        EventKind::Requested(request) => ("a request", request.asked),
+        EventKind::Seen(_)
+        | EventKind::StepBegun { .. }
+        | EventKind::StepEnded { .. }
+        | EventKind::Gap { .. }
+        | EventKind::Probed { .. }
+        | EventKind::Ended(_) => return None,
     };
     let late = asked > mark.at;
     late.then(|| format!("{what} at {} was asked for at {}", mark.words(), seconds(asked)))

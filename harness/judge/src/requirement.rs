@@ -3,7 +3,7 @@
 use model::claim::Requirement;
 use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
-use model::{Truth, What, World};
+use model::{EventKind, Truth, World};
 
 use crate::environment::{Environment, Trouble};
 use crate::mark::Mark;
@@ -33,13 +33,13 @@ impl Need {
         }
         match (&self.requirement.at, &moment.event.what) {
             (None, _) => self.met = self.holds(moment),
-            (Some(at), What::StepBegun { step, .. }) if step == at => {
+            (Some(at), EventKind::StepBegun { step, .. }) if step == at => {
                 self.met = self.holds(moment);
                 let state = moment.world.describe(&self.requirement.fact);
                 let words = format!("at {}: {state}", Mark::of(moment.event).words());
                 self.missed.get_or_insert((moment.event.n, words));
             }
-            (Some(_), What::StepEnded { step, outcome }) => {
+            (Some(_), EventKind::StepEnded { step, outcome }) => {
                 let why = match outcome {
                     StepOutcome::Done(_) => return,
                     StepOutcome::Unmet(why) => format!("step {step} was not met: {why}"),

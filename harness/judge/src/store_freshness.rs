@@ -3,7 +3,7 @@
 //! [`World`] keeps the last listing. [`StoreFreshness`] keeps the time at which the harness asked
 //! for that listing.
 
-use model::{Event, Fact, Truth, What, World};
+use model::{Event, EventKind, Fact, Truth, World};
 
 /// The age of the last listing.
 #[derive(Debug, Default)]
@@ -17,14 +17,17 @@ pub(crate) struct StoreFreshness {
 impl StoreFreshness {
     pub(crate) fn apply(&mut self, event: &Event) {
         match event.what {
-            What::Listed { asked, .. } => self.asked = Some(asked),
-            What::Seen(_)
-            | What::StepBegun { .. }
-            | What::StepEnded { .. }
-            | What::Requested(_) => {
+            EventKind::Listed { asked, .. } => self.asked = Some(asked),
+            EventKind::Seen(_)
+            | EventKind::StepBegun { .. }
+            | EventKind::StepEnded { .. }
+            | EventKind::Requested(_) => {
                 self.stirred = Some(event.at);
             }
-            What::Watching { .. } | What::Gap { .. } | What::Probed { .. } | What::Ended(_) => {}
+            EventKind::Watching { .. }
+            | EventKind::Gap { .. }
+            | EventKind::Probed { .. }
+            | EventKind::Ended(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::history::Kind;
-use model::{Claim, Fact, Modality, Truth, What};
+use model::{Claim, EventKind, Fact, Modality, Truth};
 
 use crate::moment::Moment;
 use crate::store_freshness::holds;
@@ -36,14 +36,16 @@ impl Reads {
     }
 
     /// Whether the event can change a truth.
-    pub(crate) fn is_touched_by(&self, what: &What) -> bool {
+    pub(crate) fn is_touched_by(&self, what: &EventKind) -> bool {
         match what {
-            What::Seen(seen) => self.kinds.contains(&seen.kind),
-            What::Listed { .. } => self.store,
-            What::Requested(_) => self.requests,
-            What::StepBegun { .. } | What::StepEnded { .. } | What::Watching { .. } => true,
-            What::Gap { kind, .. } => self.kinds.contains(kind),
-            What::Probed { .. } | What::Ended(_) => false,
+            EventKind::Seen(seen) => self.kinds.contains(&seen.kind),
+            EventKind::Listed { .. } => self.store,
+            EventKind::Requested(_) => self.requests,
+            EventKind::StepBegun { .. }
+            | EventKind::StepEnded { .. }
+            | EventKind::Watching { .. } => true,
+            EventKind::Gap { kind, .. } => self.kinds.contains(kind),
+            EventKind::Probed { .. } | EventKind::Ended(_) => false,
         }
     }
 }

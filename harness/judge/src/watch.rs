@@ -2,7 +2,7 @@
 
 use model::history::StepOutcome;
 use model::verdict::{Doubt, Finding, Outcome};
-use model::{Claim, Claims, Event, Fact, Truth, What, World};
+use model::{Claim, Claims, Event, EventKind, Fact, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::Environment;
@@ -81,7 +81,7 @@ impl Watch {
 
     /// Takes an event. `steps` are the plan's, in order.
     pub(crate) fn see(&mut self, moment: &Moment<'_>, steps: &[String]) {
-        if let (Stage::Waiting, What::StepEnded { step, outcome }) =
+        if let (Stage::Waiting, EventKind::StepEnded { step, outcome }) =
             (&self.stage, &moment.event.what)
         {
             self.step_ended(step, outcome, moment.event, steps);
@@ -118,7 +118,7 @@ impl Watch {
             Some(Ruling::Decided(decision)) => self.decide(decision),
             Some(Ruling::Violated(violation)) => self.violate(violation),
         }
-        if let What::Ended(reason) = &moment.event.what {
+        if let EventKind::Ended(reason) = &moment.event.what {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment, &ending);
         }

@@ -2,7 +2,7 @@
 
 use model::history::{Kind, Part};
 use model::world::Empty;
-use model::{Claim, Event, Modality, Truth, What, World};
+use model::{Claim, Event, EventKind, Modality, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
@@ -313,16 +313,16 @@ fn length(claim: &Claim) -> Option<u64> {
     length.map(milliseconds)
 }
 
-fn kind_of(what: &What) -> Option<Kind> {
+fn kind_of(what: &EventKind) -> Option<Kind> {
     match what {
-        What::Seen(seen) => Some(seen.kind),
-        What::StepBegun { .. }
-        | What::StepEnded { .. }
-        | What::Watching { .. }
-        | What::Gap { .. }
-        | What::Listed { .. }
-        | What::Requested(_)
-        | What::Probed { .. }
-        | What::Ended(_) => None,
+        EventKind::Seen(seen) => Some(seen.kind),
+        EventKind::StepBegun { .. }
+        | EventKind::StepEnded { .. }
+        | EventKind::Watching { .. }
+        | EventKind::Gap { .. }
+        | EventKind::Listed { .. }
+        | EventKind::Requested(_)
+        | EventKind::Probed { .. }
+        | EventKind::Ended(_) => None,
     }
 }

@@ -1,7 +1,7 @@
 //! The history: everything observed and done in a case, in order.
 //!
-//! On disk a history is JSON lines: a [`Header`], then one [`Event`] a line. A [`What::StepBegun`]
-//! is written before the action of its step.
+//! On disk a history is JSON lines: a [`Header`], then one [`Event`] a line. An
+//! [`EventKind::StepBegun`] is written before the action of its step.
 //!
 //! # Versions
 //!
@@ -22,10 +22,10 @@
 //! - The states of one object are in the order of its `resourceVersion`.
 //! - A step's events are in order: begun, the effects that the watches told, ended. Steps are in
 //!   the order of the plan.
-//! - Everything that happened to objects of a kind up to `asked` of a [`What::Watching`] was told
-//!   before it.
-//! - After a [`What::Gap`] come the objects that are there ([`Change::Found`]), then the
-//!   [`What::Watching`] of their list. An object that is not found again is lost.
+//! - Everything that happened to objects of a kind up to `asked` of an [`EventKind::Watching`] was
+//!   told before it.
+//! - After an [`EventKind::Gap`] come the objects that are there ([`Change::Found`]), then the
+//!   [`EventKind::Watching`] of their list. An object that is not found again is lost.
 //! - A listing is true of some moment between `asked` and `at`, and of no other.
 //! - A request to the store is told when it has ended, and was done between `asked` and `at`.
 //!
@@ -98,13 +98,13 @@ pub struct Event {
     /// Milliseconds since the start, by a steady clock, when the event was recorded.
     pub at: u64,
     /// The content of the event.
-    pub what: What,
+    pub what: EventKind,
 }
 
 /// The content of an event. The list is closed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum EventKind {
     /// A step is about to be done.
     StepBegun {
         /// Name of the step.
@@ -120,7 +120,7 @@ pub enum What {
         outcome: StepOutcome,
     },
     /// An API object, as the watch told it.
-    Seen(Seen),
+    Seen(Observation),
     /// The watch of a kind has told everything up to `asked`. Every change of an object of the kind
     /// up to that time stands before this event.
     Watching {
@@ -177,7 +177,7 @@ pub enum StepOutcome {
 
 /// An API object, as the watch told it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct Observation {
     /// Its kind.
     pub kind: Kind,
     /// The change of the object.

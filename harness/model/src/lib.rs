@@ -45,7 +45,7 @@ pub use case::{Case, Level, Plan};
 pub use case_trouble::CaseTrouble;
 pub use claim::{Claim, Claims, Modality, Outage, Symptom};
 pub use fact::Fact;
-pub use history::{Event, Header, History, What};
+pub use history::{Event, EventKind, Header, History};
 pub use milliseconds::milliseconds;
 pub use profile::Profile;
 pub use provider::Provider;

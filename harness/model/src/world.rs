@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use crate::expression::Expression;
 use crate::fact::Fact;
-use crate::history::{Change, Event, Header, Kind, Seen, StepOutcome, What};
+use crate::history::{Change, Event, EventKind, Header, Kind, Observation, StepOutcome};
 use cel::Said;
 pub use empty::Empty;
 use missed::Missed;
@@ -148,20 +148,20 @@ impl World {
     /// Takes the next event.
     pub fn apply(&mut self, event: &Event) {
         match &event.what {
-            What::StepBegun { step, .. } => {
+            EventKind::StepBegun { step, .. } => {
                 let starts = self.node_starts();
                 self.starts_at_step.insert(step.clone(), starts);
             }
-            What::StepEnded { step, outcome } => {
+            EventKind::StepEnded { step, outcome } => {
                 self.steps_ended.insert(step.clone(), outcome.clone());
             }
-            What::Seen(seen) => self.see(seen),
-            What::Watching { kind, .. } => {
+            EventKind::Seen(seen) => self.see(seen),
+            EventKind::Watching { kind, .. } => {
                 self.watched.insert(*kind);
                 self.relisted(*kind);
             }
-            What::Gap { kind, .. } => self.miss(*kind),
-            What::Listed { keys, etags, .. } => {
+            EventKind::Gap { kind, .. } => self.miss(*kind),
+            EventKind::Listed { keys, etags, .. } => {
                 for key in keys {
                     if !self.ever.keys.contains(key) {
                         self.ever.keys.insert(key.clone());
@@ -169,10 +169,10 @@ impl World {
                 }
                 self.listing = Some(Listing { keys: keys.clone(), etags: etags.clone() });
             }
-            What::Requested(request) => {
+            EventKind::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            What::Probed { .. } | What::Ended(_) => {}
+            EventKind::Probed { .. } | EventKind::Ended(_) => {}
         }
     }
 
@@ -203,7 +203,7 @@ impl World {
         self.versions.get(&kind).map(String::as_str)
     }
 
-    fn see(&mut self, seen: &Seen) {
+    fn see(&mut self, seen: &Observation) {
         let meta = &seen.object["metadata"];
         let elsewhere = |n: &str| n != self.namespace && !self.namespace.is_empty();
         if meta["namespace"].as_str().is_some_and(elsewhere) {

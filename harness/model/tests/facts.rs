@@ -3,7 +3,7 @@
 use model::expression::Expression;
 use model::fact::{Count, Fact, NodeFact, ObjectFact, OutputFact};
 use model::fact::{NodesFact, PodFact, StoreFact, TaskFact};
-use model::history::{Change, Header, Kind, Seen, Versions, What};
+use model::history::{Change, EventKind, Header, Kind, Observation, Versions};
 use model::truth::Truth::{False, True, Unknown};
 use model::workflow::node_names;
 use model::{Event, Truth, World};
@@ -27,11 +27,11 @@ fn header() -> Header {
     }
 }
 
-fn seen(kind: Kind, change: Change, object: Value) -> What {
-    What::Seen(Seen { kind, change, object })
+fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
+    EventKind::Seen(Observation { kind, change, object })
 }
 
-fn workflow(status: &Value) -> What {
+fn workflow(status: &Value) -> EventKind {
     seen(
         Kind::Workflow,
         Change::Modified,
@@ -39,7 +39,7 @@ fn workflow(status: &Value) -> What {
     )
 }
 
-fn pod(name: &str, node: Option<&str>, change: Change) -> What {
+fn pod(name: &str, node: Option<&str>, change: Change) -> EventKind {
     let metadata = match node {
         Some(node) => json!({ "name": name, "uid": name,
             "labels": { "workflows.argoproj.io/workflow": "wf" },
@@ -51,20 +51,20 @@ fn pod(name: &str, node: Option<&str>, change: Change) -> What {
     seen(Kind::Pod, change, json!({ "metadata": metadata, "status": { "phase": "Running" } }))
 }
 
-fn listed(objects: &[(&str, &str)]) -> What {
+fn listed(objects: &[(&str, &str)]) -> EventKind {
     let (keys, etags) = objects.iter().map(|(k, e)| ((*k).to_owned(), (*e).to_owned())).unzip();
-    What::Listed { asked: 0, keys, etags }
+    EventKind::Listed { asked: 0, keys, etags }
 }
 
-fn watching(kind: Kind) -> What {
-    What::Watching { kind, version: "1".to_owned(), asked: 0 }
+fn watching(kind: Kind) -> EventKind {
+    EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
 }
 
-fn gc_task(change: Change) -> What {
+fn gc_task(change: Change) -> EventKind {
     seen(Kind::GcTask, change, json!({ "metadata": { "name": "t" } }))
 }
 
-fn world(events: Vec<What>) -> World {
+fn world(events: Vec<EventKind>) -> World {
     let mut world = World::new(&header());
     for (index, what) in events.into_iter().enumerate() {
         let n = index as u64 + 1;
@@ -214,7 +214,7 @@ fn what_is_left(#[case] change: Change, #[case] left: usize) {
 fn what_a_pod_runs(#[case] full: &str, #[case] of: &str, #[case] expected: Truth) {
     let events = vec![watching(Kind::Pod), pod("p", Some(full), Change::Added)];
     let (of, count) = (Some(of.to_owned()), Count::Exactly(1));
-    assert_eq!(world(events).holds(&Fact::Pods(PodFact::Seen { of, count })), expected);
+    assert_eq!(world(events).holds(&Fact::Pods(PodFact::Observation { of, count })), expected);
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     let node = "root".to_owned();
     for fact in [
         Fact::Pods(PodFact::Phase { node: node.clone(), phase: "Running".to_owned() }),
-        Fact::Pods(PodFact::Seen { of: None, count: Count::Exactly(1) }),
+        Fact::Pods(PodFact::Observation { of: None, count: Count::Exactly(1) }),
         Fact::Pods(PodFact::Left { of: Some(node), count: Count::Exactly(1) }),
         Fact::Tasks(TaskFact::Complete(false)),
     ] {

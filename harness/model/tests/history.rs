@@ -3,7 +3,7 @@
 use std::io::BufReader;
 use std::path::PathBuf;
 
-use model::history::{EndReason, History, HistoryError, Kind, MAJOR, MINOR, Reader, What};
+use model::history::{EndReason, EventKind, History, HistoryError, Kind, MAJOR, MINOR, Reader};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -32,17 +32,17 @@ fn there_is_a_fixture_of_the_version_that_is_written() {
     assert_eq!(kinds.len(), 9, "{kinds:?}");
 }
 
-fn kind(what: &What) -> &'static str {
+fn kind(what: &EventKind) -> &'static str {
     match what {
-        What::StepBegun { .. } => "begun",
-        What::StepEnded { .. } => "ended",
-        What::Seen(_) => "seen",
-        What::Watching { .. } => "watching",
-        What::Gap { .. } => "gap",
-        What::Listed { .. } => "listed",
-        What::Requested(_) => "requested",
-        What::Probed { .. } => "probed",
-        What::Ended(_) => "end",
+        EventKind::StepBegun { .. } => "begun",
+        EventKind::StepEnded { .. } => "ended",
+        EventKind::Seen(_) => "seen",
+        EventKind::Watching { .. } => "watching",
+        EventKind::Gap { .. } => "gap",
+        EventKind::Listed { .. } => "listed",
+        EventKind::Requested(_) => "requested",
+        EventKind::Probed { .. } => "probed",
+        EventKind::Ended(_) => "end",
     }
 }
 
@@ -116,7 +116,7 @@ fn objects_that_nobody_wants_are_not_parsed() {
     assert_eq!(events.len(), whole.events.len());
     for (event, whole) in events.iter().zip(&whole.events) {
         match (&event.what, &whole.what) {
-            (What::Seen(seen), What::Seen(of)) if of.kind != Kind::Workflow => {
+            (EventKind::Seen(seen), EventKind::Seen(of)) if of.kind != Kind::Workflow => {
                 assert_eq!(
                     (seen.kind, seen.change, &seen.object),
                     (of.kind, of.change, &Value::Null)

@@ -2,7 +2,7 @@
 
 use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
-use model::history::{Change, Header, Kind, Operation, Request, Seen, Versions, What};
+use model::history::{Change, EventKind, Header, Kind, Observation, Operation, Request, Versions};
 use model::truth::Truth::{False, True, Unknown};
 use model::{Event, Truth, World};
 use rstest::rstest;
@@ -46,19 +46,19 @@ fn request((operation, key, [asked, _], status): Asked) -> Request {
     }
 }
 
-fn pod() -> What {
+fn pod() -> EventKind {
     let object = json!({
         "metadata": { "name": "p", "uid": "p", "namespace": "ns",
             "labels": { "workflows.argoproj.io/workflow": header(true).workflow } },
         "status": { "phase": "Running", "podIP": POD },
     });
-    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 fn world(recorded: bool, requests: &[Asked]) -> World {
     let mut world = World::new(&header(recorded));
-    let watching = What::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 0 };
-    let told = requests.iter().map(|asked| (asked.2[1], What::Requested(request(*asked))));
+    let watching = EventKind::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 0 };
+    let told = requests.iter().map(|asked| (asked.2[1], EventKind::Requested(request(*asked))));
     let whats = [(0, watching), (0, pod())].into_iter().chain(told);
     for (n, (at, what)) in (1..).zip(whats) {
         world.apply(&Event { n, at, what });
@@ -102,7 +102,7 @@ fn only_what_the_cases_own_pods_asked_for_is_astray() {
     let mut world = world(true, &[]);
     let elsewhere =
         Request { from: "10.0.0.2".to_owned(), ..request((DELETE, "other/a", [1, 2], Some(204))) };
-    world.apply(&Event { n: 3, at: 2, what: What::Requested(elsewhere) });
+    world.apply(&Event { n: 3, at: 2, what: EventKind::Requested(elsewhere) });
     assert_eq!(world.holds(&Fact::Requests(RequestFact::Astray(Count::AtLeast(1)))), False);
 }
 
@@ -110,7 +110,7 @@ fn only_what_the_cases_own_pods_asked_for_is_astray() {
 fn what_is_cut_off_is_not_done() {
     let cut = Request { broken: true, ..request((GET, "ns/a", [1, 2], OK)) };
     let mut world = world(true, &[]);
-    world.apply(&Event { n: 3, at: 2, what: What::Requested(cut) });
+    world.apply(&Event { n: 3, at: 2, what: EventKind::Requested(cut) });
     assert_eq!(world.holds(&of(GET, "*", Some(false), Count::Exactly(1))), True);
 }
 

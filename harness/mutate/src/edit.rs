@@ -1,8 +1,8 @@
 //! Functions that cut and splice histories.
 
 use model::fact::FINAL_PHASES;
-use model::history::{Change, EndReason, Kind, Part, Seen, StepOutcome};
-use model::{Event, History, What};
+use model::history::{Change, EndReason, Kind, Observation, Part, StepOutcome};
+use model::{Event, EventKind, History};
 use serde_json::Value;
 
 /// Milliseconds of observation after a hang: the time for which a run observes a case after its
@@ -23,7 +23,7 @@ pub(crate) fn with_events(history: &History, events: Vec<Event>) -> History {
 }
 
 /// The history with each event replaced by the results of `change`, at the same time.
-pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<What>) -> History {
+pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<EventKind>) -> History {
     let events = history.events.iter().flat_map(|event| {
         let made = change(event);
         made.into_iter().map(|what| Event { n: 0, at: event.at, what }).collect::<Vec<_>>()
@@ -35,7 +35,7 @@ pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<What
 /// `chosen` never does.
 pub(crate) fn after_each(
     history: &History,
-    mut chosen: impl FnMut(&Event) -> Option<Vec<What>>,
+    mut chosen: impl FnMut(&Event) -> Option<Vec<EventKind>>,
 ) -> Option<History> {
     let mut found = false;
     let edited = each(history, |event| {
@@ -47,13 +47,13 @@ pub(crate) fn after_each(
 }
 
 /// The object of the event, if the object is of this kind.
-pub(crate) fn seen(what: &What, kind: Kind) -> Option<&Seen> {
-    let What::Seen(seen) = what else { return None };
+pub(crate) fn seen(what: &EventKind, kind: Kind) -> Option<&Observation> {
+    let EventKind::Seen(seen) = what else { return None };
     (seen.kind == kind).then_some(seen)
 }
 
 /// The state of the case's workflow, if the event has one.
-pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Seen> {
+pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Observation> {
     let name = history.header.workflow.as_str();
     seen(&event.what, Kind::Workflow).filter(|seen| seen.object["metadata"]["name"] == name)
 }
@@ -62,7 +62,7 @@ pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Se
 /// state. `None` without a change.
 pub(crate) fn each_workflow(
     history: &History,
-    mut change: impl FnMut(&mut Seen) -> bool,
+    mut change: impl FnMut(&mut Observation) -> bool,
 ) -> Option<History> {
     let mut found = false;
     let mut edited = history.clone();
@@ -70,7 +70,7 @@ pub(crate) fn each_workflow(
         if workflow(history, event).is_none() {
             continue;
         }
-        if let What::Seen(seen) = &mut event.what {
+        if let EventKind::Seen(seen) = &mut event.what {
             found |= change(seen);
         }
     }
@@ -105,7 +105,7 @@ pub(crate) fn each_workflow_node(
 pub(crate) fn first_workflow(
     history: &History,
     from: usize,
-    test: impl Fn(&Seen) -> bool,
+    test: impl Fn(&Observation) -> bool,
 ) -> Option<usize> {
     let events = history.events.iter().enumerate().skip(from);
     let mut found = events.filter(|(_, event)| workflow(history, event).is_some_and(&test));
@@ -113,14 +113,14 @@ pub(crate) fn first_workflow(
 }
 
 /// Whether the workflow is completed in this state.
-pub(crate) fn is_completed(seen: &Seen) -> bool {
+pub(crate) fn is_completed(seen: &Observation) -> bool {
     let phase = seen.object["status"]["phase"].as_str();
     phase.is_some_and(|phase| FINAL_PHASES.contains(&phase))
 }
 
 /// Index of the first completed state after the last state that is not completed.
 pub(crate) fn last_completion(history: &History) -> Option<usize> {
-    let open = |seen: &Seen| !is_completed(seen);
+    let open = |seen: &Observation| !is_completed(seen);
     let states = history.events.iter().enumerate();
     let last_open = states
         .filter(|(_, event)| workflow(history, event).is_some_and(open))
@@ -130,18 +130,18 @@ pub(crate) fn last_completion(history: &History) -> Option<usize> {
 }
 
 /// Whether the state has a finalizer.
-pub(crate) fn has_finalizer(seen: &Seen) -> bool {
+pub(crate) fn has_finalizer(seen: &Observation) -> bool {
     seen.object["metadata"]["finalizers"].as_array().is_some_and(|list| !list.is_empty())
 }
 
 /// Whether the event ends a step with the outcome *done*.
 pub(crate) fn is_done(event: &Event) -> bool {
-    matches!(&event.what, What::StepEnded { outcome: StepOutcome::Done(_), .. })
+    matches!(&event.what, EventKind::StepEnded { outcome: StepOutcome::Done(_), .. })
 }
 
 /// Whether the event begins a step that waits.
 fn is_wait(event: &Event) -> bool {
-    matches!(&event.what, What::StepBegun { action, .. } if action.waits())
+    matches!(&event.what, EventKind::StepBegun { action, .. } if action.waits())
 }
 
 /// The history in which the workflow hangs from the event at `index` on, in a healthy environment.
@@ -151,10 +151,11 @@ fn is_wait(event: &Event) -> bool {
 pub(crate) fn hang(history: &History, index: usize) -> History {
     let (kept, lost) = history.events.split_at(index);
     let mut events = kept.to_vec();
-    let steps =
-        lost.iter().filter(|e| matches!(e.what, What::StepBegun { .. } | What::StepEnded { .. }));
-    let begun = kept.iter().rev().find(|e| matches!(e.what, What::StepBegun { .. }));
-    let ended = kept.iter().rev().find(|e| matches!(e.what, What::StepEnded { .. }));
+    let steps = lost
+        .iter()
+        .filter(|e| matches!(e.what, EventKind::StepBegun { .. } | EventKind::StepEnded { .. }));
+    let begun = kept.iter().rev().find(|e| matches!(e.what, EventKind::StepBegun { .. }));
+    let ended = kept.iter().rev().find(|e| matches!(e.what, EventKind::StepEnded { .. }));
     let open = begun.filter(|b| ended.is_none_or(|e| e.n < b.n));
     let mut waiting = open.is_some_and(is_wait);
     let mut now = kept.last().map_or(0, |e| e.at);
@@ -167,7 +168,7 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
         events.push(step.clone());
     }
     let unmet = events.iter().rev().filter(|_| waiting).find_map(|e| {
-        let What::StepBegun { step, .. } = &e.what else { return None };
+        let EventKind::StepBegun { step, .. } = &e.what else { return None };
         Some(step.clone())
     });
     let keys = last_keys(&events);
@@ -175,17 +176,17 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
     let now = now + LINGER;
     if let Some(step) = unmet {
         let outcome = StepOutcome::Unmet("nothing happened any more".to_owned());
-        events.push(Event { n: 0, at: now, what: What::StepEnded { step, outcome } });
+        events.push(Event { n: 0, at: now, what: EventKind::StepEnded { step, outcome } });
     }
     let reason = EndReason::Observed { longest: LINGER };
-    events.push(Event { n: 0, at: now, what: What::Ended(reason) });
+    events.push(Event { n: 0, at: now, what: EventKind::Ended(reason) });
     with_events(history, events)
 }
 
 /// The history with [`LINGER`] of quiet observation before its end. Windows can close in that time.
 pub(crate) fn lingering(history: &History) -> History {
     let mut events = history.events.clone();
-    let end = events.pop_if(|e| matches!(e.what, What::Ended(_)));
+    let end = events.pop_if(|e| matches!(e.what, EventKind::Ended(_)));
     let now = events.last().map_or(0, |e| e.at);
     let keys = last_keys(&events);
     events.extend(quiet(now, LINGER, &keys));
@@ -196,7 +197,7 @@ pub(crate) fn lingering(history: &History) -> History {
 /// The keys of the last listing of the object store; empty without a listing.
 pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
     let listings = events.iter().rev().find_map(|e| {
-        let What::Listed { keys, .. } = &e.what else { return None };
+        let EventKind::Listed { keys, .. } = &e.what else { return None };
         Some(keys.clone())
     });
     listings.unwrap_or_default()
@@ -207,13 +208,13 @@ pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
 pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
-        let listed = What::Listed { asked: at - 5, keys: keys.to_vec(), etags: Vec::new() };
+        let listed = EventKind::Listed { asked: at - 5, keys: keys.to_vec(), etags: Vec::new() };
         events.push(Event { n: 0, at, what: listed });
         for part in Part::ALL {
-            events.push(Event { n: 0, at, what: What::Probed { part, trouble: None } });
+            events.push(Event { n: 0, at, what: EventKind::Probed { part, trouble: None } });
         }
         for kind in Kind::ALL {
-            let what = What::Watching { kind, version: String::new(), asked: at - 5 };
+            let what = EventKind::Watching { kind, version: String::new(), asked: at - 5 };
             events.push(Event { n: 0, at, what });
         }
     }
@@ -221,8 +222,8 @@ pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
 }
 
 /// A modification of an object that is there.
-pub(crate) fn modified(seen: &Seen, change: impl FnOnce(&mut Value)) -> What {
+pub(crate) fn modified(seen: &Observation, change: impl FnOnce(&mut Value)) -> EventKind {
     let mut object = seen.object.clone();
     change(&mut object);
-    What::Seen(Seen { kind: seen.kind, change: Change::Modified, object })
+    EventKind::Seen(Observation { kind: seen.kind, change: Change::Modified, object })
 }

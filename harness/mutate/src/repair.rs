@@ -6,7 +6,7 @@ mod tried_again;
 
 use model::History;
 use model::history::{Change, Kind};
-use model::{Event, What};
+use model::{Event, EventKind};
 
 use serde_json::json;
 
@@ -53,7 +53,7 @@ fn without_error(history: &History) -> Option<History> {
         if workflow(history, event).is_none() {
             continue;
         }
-        let What::Seen(seen) = &mut event.what else { continue };
+        let EventKind::Seen(seen) = &mut event.what else { continue };
         if seen.object["status"]["phase"] != "Error" {
             continue;
         }
@@ -84,8 +84,8 @@ fn without_pods(history: &History) -> Option<History> {
     }
     let deleted = there.into_iter().filter_map(|event| {
         let seen = seen(&event.what, Kind::Pod).filter(|seen| seen.change != Change::Deleted)?;
-        let What::Seen(seen) = modified(seen, |_| {}) else { return None };
-        let what = What::Seen(model::history::Seen { change: Change::Deleted, ..seen });
+        let EventKind::Seen(seen) = modified(seen, |_| {}) else { return None };
+        let what = EventKind::Seen(model::history::Observation { change: Change::Deleted, ..seen });
         Some(Event { n: 0, at: gone, what })
     });
     let later = after.iter().filter(|event| seen(&event.what, Kind::Pod).is_none());

@@ -1,7 +1,7 @@
 //! Smaller histories for the repository.
 
-use model::history::{Kind, Seen};
-use model::{History, What};
+use model::history::{Kind, Observation};
+use model::{EventKind, History};
 use serde_json::{Map, Value, json};
 
 /// Kept fields of metadata.
@@ -41,14 +41,14 @@ const NODE: [&str; 11] = [
 pub fn trim(history: &History) -> History {
     let mut trimmed = history.clone();
     for event in &mut trimmed.events {
-        if let What::Seen(seen) = &mut event.what {
+        if let EventKind::Seen(seen) = &mut event.what {
             seen.object = object(seen);
         }
     }
     trimmed
 }
 
-fn object(seen: &Seen) -> Value {
+fn object(seen: &Observation) -> Value {
     let whole = &seen.object;
     let mut kept = Map::new();
     let mut metadata = only(&whole["metadata"], &METADATA);

@@ -92,24 +92,24 @@ pub(crate) fn words(evidence: &Evidence) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::history::{Action, Change, EndReason, Kind, Seen, StepOutcome};
-    use model::{Event, What};
+    use model::history::{Action, Change, EndReason, Kind, Observation, StepOutcome};
+    use model::{Event, EventKind};
     use serde_json::json;
 
     use super::Shares;
     use crate::timeline::Timeline;
 
-    fn begun(action: Action) -> What {
-        What::StepBegun { step: action.to_string(), action }
+    fn begun(action: Action) -> EventKind {
+        EventKind::StepBegun { step: action.to_string(), action }
     }
 
-    fn ended(action: &Action) -> What {
-        What::StepEnded { step: action.to_string(), outcome: StepOutcome::Done(String::new()) }
+    fn ended(action: &Action) -> EventKind {
+        EventKind::StepEnded { step: action.to_string(), outcome: StepOutcome::Done(String::new()) }
     }
 
-    fn pod(phase: &str) -> What {
+    fn pod(phase: &str) -> EventKind {
         let object = json!({ "metadata": { "name": "p" }, "status": { "phase": phase } });
-        What::Seen(Seen { kind: Kind::Pod, change: Change::Modified, object })
+        EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Modified, object })
     }
 
     #[test]
@@ -130,7 +130,7 @@ mod tests {
             (1150, pod("Running")),
             (3150, pod("Succeeded")),
             (3250, ended(&wait)),
-            (9000, What::Ended(EndReason::Decided)),
+            (9000, EventKind::Ended(EndReason::Decided)),
             (9880, pod("Succeeded")),
         ];
         let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, what });
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn times_of_a_history_that_is_no_run_are_shares_all_the_same() {
-        let end = What::Ended(EndReason::Decided);
+        let end = EventKind::Ended(EndReason::Decided);
         let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, what: end }]);
         let mut shares = Shares::default();
         shares.add(&timeline);

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::history::{Change, Kind, Request, Seen, StepOutcome};
-use model::{Event, What};
+use model::history::{Change, Kind, Observation, Request, StepOutcome};
+use model::{Event, EventKind};
 use serde_json::Value;
 
 /// The timeline of one case.
@@ -110,19 +110,19 @@ impl Timeline {
         let at = event.at;
         self.end = self.end.max(at);
         match &event.what {
-            What::StepBegun { step, action } => {
+            EventKind::StepBegun { step, action } => {
                 if action.waits() {
                     self.waits.insert(step.clone());
                 }
                 self.row(Group::Steps, step, step).open = Some((at, action.to_string()));
             }
-            What::StepEnded { step, outcome } => {
+            EventKind::StepEnded { step, outcome } => {
                 let row = self.row(Group::Steps, step, step);
                 let (from, action) = row.open.take().unwrap_or((at, String::new()));
                 row.spans.push(Span { from, to: at, word: ended(&action, outcome) });
             }
-            What::Seen(seen) => self.see(at, seen),
-            What::Listed { keys, .. } => {
+            EventKind::Seen(seen) => self.see(at, seen),
+            EventKind::Listed { keys, .. } => {
                 let word = match keys.len() {
                     0 => None,
                     1 => Some("1 object".to_owned()),
@@ -130,19 +130,19 @@ impl Timeline {
                 };
                 self.row(Group::Store, "objects", "objects").turn(at, word);
             }
-            What::Requested(request) => self.requests.push((at, request.clone())),
-            What::Probed { part, trouble } => {
+            EventKind::Requested(request) => self.requests.push((at, request.clone())),
+            EventKind::Probed { part, trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
                         .turn(at, trouble.clone());
                 }
             }
-            What::Gap { kind, reason } => {
+            EventKind::Gap { kind, reason } => {
                 let name = format!("gap in the watch of {kind:?}");
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            What::Watching { .. } | What::Ended(_) => {}
+            EventKind::Watching { .. } | EventKind::Ended(_) => {}
         }
     }
 
@@ -159,7 +159,7 @@ impl Timeline {
         self.rows.retain(|row| !row.spans.is_empty());
     }
 
-    fn see(&mut self, at: u64, Seen { kind, change, object }: &Seen) {
+    fn see(&mut self, at: u64, Observation { kind, change, object }: &Observation) {
         let gone = *change == Change::Deleted;
         let name = text(&object["metadata"]["name"]);
         let there = |word: String| (!gone).then_some(word);

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use judge::KnownIssues;
 use model::Case;
-use model::history::{EndReason, Header, What};
+use model::history::{EndReason, EventKind, Header};
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::history_file::HistoryFile;
@@ -49,7 +49,7 @@ impl Attempt {
         let header = reader.header().clone();
         let mut ended = false;
         for event in reader.by_ref() {
-            if let What::Ended(reason) = event?.what {
+            if let EventKind::Ended(reason) = event?.what {
                 ended = reason != EndReason::Stopped;
             }
         }

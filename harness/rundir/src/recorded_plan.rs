@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use model::What;
-use model::history::{Action, Change, Header, Kind, Seen, StepOutcome};
+use model::EventKind;
+use model::history::{Action, Change, Header, Kind, Observation, StepOutcome};
 use serde_json::Value;
 
 use crate::history_file::HistoryFile;
@@ -62,25 +62,25 @@ impl RecordedPlan {
             let event = event?;
             anyhow::ensure!(!shown.ended, "event {} follows the end of the history", event.n);
             match event.what {
-                What::StepBegun { step, action } => shown.begun.push((step, action)),
-                What::StepEnded { step, outcome: StepOutcome::Done(_) } => {
+                EventKind::StepBegun { step, action } => shown.begun.push((step, action)),
+                EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } => {
                     shown.done.insert(step);
                 }
-                What::Seen(seen) => shown.seen(&seen, event.at),
-                What::Ended(_) => shown.ended = true,
-                What::StepEnded { .. }
-                | What::Watching { .. }
-                | What::Gap { .. }
-                | What::Listed { .. }
-                | What::Requested(_)
-                | What::Probed { .. } => {}
+                EventKind::Seen(seen) => shown.seen(&seen, event.at),
+                EventKind::Ended(_) => shown.ended = true,
+                EventKind::StepEnded { .. }
+                | EventKind::Watching { .. }
+                | EventKind::Gap { .. }
+                | EventKind::Listed { .. }
+                | EventKind::Requested(_)
+                | EventKind::Probed { .. } => {}
             }
         }
         shown.torn = events.torn();
         Ok(shown)
     }
 
-    fn seen(&mut self, seen: &Seen, at: u64) {
+    fn seen(&mut self, seen: &Observation, at: u64) {
         match seen.kind {
             Kind::Workflow => self.workflow(seen, at),
             Kind::Pod => {
@@ -91,7 +91,7 @@ impl RecordedPlan {
         }
     }
 
-    fn workflow(&mut self, seen: &Seen, at: u64) {
+    fn workflow(&mut self, seen: &Observation, at: u64) {
         self.created(seen, at);
         let object = &seen.object;
         if object["metadata"]["name"] != self.header.workflow.as_str() {
@@ -114,7 +114,7 @@ impl RecordedPlan {
     }
 
     /// Checks that an object is made after the history began and before it is seen.
-    fn created(&mut self, seen: &Seen, at: u64) {
+    fn created(&mut self, seen: &Observation, at: u64) {
         if self.times.is_some() {
             return;
         }

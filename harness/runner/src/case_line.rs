@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use judge::Judge;
 use model::fact::WorkflowFact;
-use model::history::{Event, StepOutcome, What};
+use model::history::{Event, EventKind, StepOutcome};
 use model::{Act, Case, Fact, Step, World};
 
 use crate::progress::ProgressLog;
@@ -43,13 +43,13 @@ impl CaseLine {
             return;
         }
         match &event.what {
-            What::StepBegun { step, .. } => self.step_began(step),
-            What::StepEnded { step, outcome } => {
+            EventKind::StepBegun { step, .. } => self.step_began(step),
+            EventKind::StepEnded { step, outcome } => {
                 let is_last = self.steps.last().is_some_and(|last| last.name == *step);
                 self.watching = is_last || !matches!(outcome, StepOutcome::Done(_));
                 self.awaited = None;
             }
-            What::Seen(_) | What::Listed { .. } | What::Requested(_) => {}
+            EventKind::Seen(_) | EventKind::Listed { .. } | EventKind::Requested(_) => {}
             _ => return,
         }
         let (argo, id) = (&self.argo, &self.id);

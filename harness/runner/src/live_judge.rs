@@ -6,7 +6,7 @@ use std::time::Instant;
 use drive::recorder::Observer;
 use judge::Judge;
 use model::World;
-use model::history::{Event, What};
+use model::history::{Event, EventKind};
 use model::verdict::Finding;
 
 use crate::case_line::CaseLine;
@@ -70,7 +70,7 @@ impl Observer for LiveJudge {
         let mut shared = self.lock();
         let shared = &mut *shared;
         shared.last_at = event.at;
-        if matches!(event.what, What::StepEnded { .. }) {
+        if matches!(event.what, EventKind::StepEnded { .. }) {
             shared.stepped = Some(Instant::now());
         }
         let Some(judge) = shared.judge.as_mut() else { return };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::CaseTrouble;
-use model::history::{self, Change, Kind, Part, Seen, What};
+use model::history::{self, Change, EventKind, Kind, Observation, Part};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -75,7 +75,7 @@ impl Watches {
         for (source, state) in of_it {
             // An empty namespace has no objects to record.
             let (kind, version) = (source.kind, state.version.clone());
-            let _ = recorder.record(What::Watching { kind, version, asked: 0 });
+            let _ = recorder.record(EventKind::Watching { kind, version, asked: 0 });
         }
         let (pod_starts, troubles) = (PodStarts::default(), Troubles::but(expects));
         let history = History { recorder: recorder.clone(), since, pod_starts, troubles };
@@ -132,7 +132,7 @@ impl Watches {
             let slow = || (part == Part::Node).then(|| history.pod_starts.trouble()).flatten();
             let own = || history.troubles.of(part).or_else(slow);
             let trouble = trouble.map(str::to_owned).or_else(own);
-            let _ = history.recorder.record(What::Probed { part, trouble });
+            let _ = history.recorder.record(EventKind::Probed { part, trouble });
         }
     }
 
@@ -148,7 +148,7 @@ impl Watches {
     /// Records a watch's trouble in the histories of its source.
     pub(super) fn tell_trouble(&self, source: &Source, trouble: &str) {
         let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
-        let what = What::Probed { part, trouble };
+        let what = EventKind::Probed { part, trouble };
         self.lock().tell_those(source, |_| what.clone());
     }
 
@@ -176,7 +176,7 @@ impl Watches {
             });
         }
         if let Some(reason) = gap {
-            shared.tell_those(source, |_| What::Gap { kind, reason: reason.to_owned() });
+            shared.tell_those(source, |_| EventKind::Gap { kind, reason: reason.to_owned() });
         }
         let state = shared.sources.entry(source.clone()).or_default();
         state.told.forget();
@@ -188,7 +188,7 @@ impl Watches {
         }
         shared.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(asked));
-            What::Watching { kind, version, asked }
+            EventKind::Watching { kind, version, asked }
         });
         shared.reach(source, &version);
         if let Some(awaited) = awaited {
@@ -219,7 +219,7 @@ impl Shared {
     }
 
     /// Records an event in each history of the namespaces of a watch.
-    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> What) {
+    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> EventKind) {
         let of_it = self.histories.iter().filter(|(name, _)| source.tells_of(name));
         for (_, history) in of_it {
             let _ = history.recorder.record(what(&history.recorder));
@@ -247,9 +247,9 @@ impl Shared {
             let slow = slow.map(|trouble| (Part::Node, trouble));
             for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
                 let trouble = Some(trouble);
-                let _ = history.recorder.record(What::Probed { part, trouble });
+                let _ = history.recorder.record(EventKind::Probed { part, trouble });
             }
-            let _ = history.recorder.record(What::Seen(Seen { kind, change, object }));
+            let _ = history.recorder.record(EventKind::Seen(Observation { kind, change, object }));
         }
         self.mark(source);
     }
@@ -276,7 +276,7 @@ impl Shared {
         let version = awaited.shown.version.max(state.told.version()).to_string();
         self.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
-            What::Watching { kind: source.kind, version, asked }
+            EventKind::Watching { kind: source.kind, version, asked }
         });
         // The receiver is gone if the mark took too long.
         let _ = awaited.done.send(());

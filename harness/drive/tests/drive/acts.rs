@@ -1,7 +1,7 @@
 //! The effects of steps on the cluster, and the recorded answers.
 
 use model::Act;
-use model::history::{Change, History, StepOutcome, What};
+use model::history::{Change, EventKind, History, StepOutcome};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn lose_pod() -> Act {
 /// The history of a step that loses the node's pod. The pod has this spec and status.
 async fn lost(spec: Value, status: Value) -> History {
     let bench = Bench::new().await;
-    let seen = model::Fact::Pods(model::fact::PodFact::Seen {
+    let seen = model::Fact::Pods(model::fact::PodFact::Observation {
         of: None,
         count: model::fact::Count::Exactly(1),
     });
@@ -198,11 +198,13 @@ async fn a_step_whose_effect_is_not_seen_is_unknown(#[case] verb: &'static str) 
 /// The pod events of the watch and the outcome of the step that deletes a pod, in order.
 fn of_the_pod(history: &History) -> Vec<String> {
     let told = history.events.iter().filter_map(|event| match &event.what {
-        What::Seen(seen) if seen.change != Change::Added => {
+        EventKind::Seen(seen) if seen.change != Change::Added => {
             let deleting = seen.object["metadata"]["deletionTimestamp"].is_string();
             Some(format!("{:?} deleting={deleting}", seen.change))
         }
-        What::StepEnded { step, outcome } if step == "delete-pod" => Some(format!("{outcome:?}")),
+        EventKind::StepEnded { step, outcome } if step == "delete-pod" => {
+            Some(format!("{outcome:?}"))
+        }
         _ => None,
     });
     told.collect()
@@ -217,7 +219,7 @@ async fn a_pod_is_deleted_when_the_watch_has_told_so(
     #[case] told: &str,
 ) {
     let bench = Bench::new().await;
-    let node = model::Fact::Pods(model::fact::PodFact::Seen {
+    let node = model::Fact::Pods(model::fact::PodFact::Observation {
         of: None,
         count: model::fact::Count::Exactly(1),
     });
@@ -251,7 +253,7 @@ async fn a_pod_that_is_not_known_is_not_deleted(
 ) {
     let bench = Bench::new().await;
     let count = model::fact::Count::Exactly(pods.len());
-    let all = model::Fact::Pods(model::fact::PodFact::Seen { of: None, count });
+    let all = model::Fact::Pods(model::fact::PodFact::Observation { of: None, count });
     let mut run = bench.run(plan([wait(all, 30), delete_pod()]));
     run.events.begun("submit").await;
     for (name, node) in pods {
@@ -269,7 +271,7 @@ async fn a_pod_is_lost_while_its_containers_run() {
     let done = StepOutcome::Done("pod p is Failed, and its containers run".to_owned());
     assert_eq!(outcome(&history, "lose-pod"), Some(done));
     let status = history.events.iter().rev().find_map(|event| match &event.what {
-        What::Seen(seen) => Some(&seen.object["status"]),
+        EventKind::Seen(seen) => Some(&seen.object["status"]),
         _ => None,
     });
     let running = json!({ "name": "main", "image": "here/shell:2", "imageID": "", "ready": true,
@@ -348,7 +350,7 @@ async fn a_step_is_in_the_file_before_it_is_done() {
         (0, "stopped")
     });
     let right = model::step::Right { verb: "get".to_owned(), resource: "pods".to_owned() };
-    let there = model::Fact::Pods(model::fact::PodFact::Seen {
+    let there = model::Fact::Pods(model::fact::PodFact::Observation {
         of: None,
         count: model::fact::Count::Exactly(1),
     });

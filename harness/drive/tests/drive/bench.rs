@@ -8,7 +8,7 @@ use drive::error::DriveError;
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
 use model::fact::WorkflowFact;
-use model::history::{Event, Header, History, StepOutcome, Versions, What};
+use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
 use model::{Act, Fact, Plan, World};
 use provision::installation::{Installation, Namespaces};
@@ -167,7 +167,7 @@ impl Running {
         ended.expect("it ends").expect("no panic").expect("no trouble of the harness");
         let history = read(&self.path);
         let last = history.events.last().map(|event| &event.what);
-        assert!(matches!(last, Some(What::Ended(_))), "{last:?}");
+        assert!(matches!(last, Some(EventKind::Ended(_))), "{last:?}");
         history
     }
 }
@@ -198,7 +198,7 @@ pub(crate) struct Events(UnboundedReceiver<Event>);
 
 impl Events {
     /// The next event for which the function returns a value. Earlier events are passed over.
-    pub(crate) async fn next<T>(&mut self, tell: impl Fn(&What) -> Option<T>) -> T {
+    pub(crate) async fn next<T>(&mut self, tell: impl Fn(&EventKind) -> Option<T>) -> T {
         let mut passed = Vec::new();
         let found = async {
             loop {
@@ -216,7 +216,7 @@ impl Events {
     /// Waits until a step has begun.
     pub(crate) async fn begun(&mut self, name: &str) {
         self.next(|what| {
-            matches!(what, What::StepBegun { step, .. } if step == name).then_some(())
+            matches!(what, EventKind::StepBegun { step, .. } if step == name).then_some(())
         })
         .await;
     }
@@ -230,7 +230,7 @@ pub(crate) fn read(path: &Path) -> History {
 /// The outcome of a step. `None` if the step did not end.
 pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
     history.events.iter().find_map(|event| match &event.what {
-        What::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
+        EventKind::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
         _ => None,
     })
 }

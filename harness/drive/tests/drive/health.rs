@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use drive::health::Health;
-use model::history::{Part, What};
+use model::history::{EventKind, Part};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -41,9 +41,9 @@ async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
     all
 }
 
-fn probed(what: &What) -> Option<(Part, Option<String>)> {
+fn probed(what: &EventKind) -> Option<(Part, Option<String>)> {
     match what {
-        What::Probed { part, trouble } => Some((*part, trouble.clone())),
+        EventKind::Probed { part, trouble } => Some((*part, trouble.clone())),
         _ => None,
     }
 }
@@ -172,7 +172,7 @@ async fn of_the_api_servers_checks_those_that_fail_are_told() {
     let checks = "[+]ping ok\n[-]etcd failed: reason withheld\n[+]log ok\n[-]informers not synced\n\
         readyz check failed\n";
     bench.api.fault("get", "/readyz", Fault::Refuse(500, checks));
-    let said = |what: &What| probed(what)?.1;
+    let said = |what: &EventKind| probed(what)?.1;
     let expected = "etcd failed: reason withheld, informers not synced";
     assert_eq!(events.next(said).await, expected);
 }
@@ -184,7 +184,7 @@ async fn a_part_that_is_well_again_is_said_to_be() {
     let (_recorder, mut events) = bench.record("ns");
     bench.api.fault("get", "/readyz", Fault::Break);
     let now = |wanted: bool| {
-        move |what: &What| match probed(what)? {
+        move |what: &EventKind| match probed(what)? {
             (Part::Api, trouble) if trouble.is_some() == wanted => Some(()),
             _ => None,
         }
@@ -215,7 +215,7 @@ async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     assert!(well <= 1, "no answer is no health: {well}");
     assert_eq!(health.unobserved(), None);
     bench.api.mend();
-    let again = |what: &What| (probed(what)? == (Part::Controller, None)).then_some(());
+    let again = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
     events.next(again).await;
 }
 
@@ -271,7 +271,7 @@ async fn a_controller_that_goes_is_told_at_once() {
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
-    let well = |what: &What| (probed(what)? == (Part::Controller, None)).then_some(());
+    let well = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
     events.next(well).await;
     let began = tokio::time::Instant::now();
     bench.api.delete("pods", "argo", "workflow-controller-c1");
@@ -287,14 +287,14 @@ async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
-    let beat = |what: &What| (probed(what)? == (Part::Harness, None)).then_some(());
+    let beat = |what: &EventKind| (probed(what)? == (Part::Harness, None)).then_some(());
     events.next(beat).await;
     while let Ok(()) = tokio::time::timeout(Duration::ZERO, events.next(|_| Some(()))).await {}
     bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" } }));
     tokio::time::advance(Duration::from_secs(5)).await;
     let first = events.next(|what| Some(what.clone())).await;
     let trouble = Some("the harness stood still for 5s".to_owned());
-    assert_eq!(first, What::Probed { part: Part::Harness, trouble });
+    assert_eq!(first, EventKind::Probed { part: Part::Harness, trouble });
     events.next(beat).await;
 }
 
@@ -348,14 +348,14 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
     let (_recorder, mut events) = bench.record("ns");
     let (_other, mut others) = bench.record("other");
     bench.api.put(&object);
-    let first = |what: &What| match what {
-        What::Probed { trouble: None, .. } => None,
-        What::Probed { .. } | What::Seen(_) => Some(what.clone()),
+    let first = |what: &EventKind| match what {
+        EventKind::Probed { trouble: None, .. } => None,
+        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
         _ => None,
     };
     let trouble = Some(words.to_owned());
-    assert_eq!(events.next(first).await, What::Probed { part, trouble: trouble.clone() });
-    assert!(matches!(events.next(first).await, What::Seen(_)));
+    assert_eq!(events.next(first).await, EventKind::Probed { part, trouble: trouble.clone() });
+    assert!(matches!(events.next(first).await, EventKind::Seen(_)));
     let mut gone = object.clone();
     gone["status"] = json!({});
     bench.api.put(&gone);
@@ -372,8 +372,8 @@ async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() 
     let end = json!({ "reason": "StartError", "message": "error setting cgroup config" });
     bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
         "status": { "phase": "Failed", "containerStatuses": [{ "state": { "terminated": end } }] } }));
-    let first = |what: &What| match what {
-        What::Probed { .. } | What::Seen(_) => Some(what.clone()),
+    let first = |what: &EventKind| match what {
+        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
         _ => None,
     };
     let first = events.next(first).await;

@@ -1,7 +1,7 @@
 //! The answers of the object store, and the trouble of a store that does not answer.
 
 use drive::health::Health;
-use model::history::{Part, What};
+use model::history::{EventKind, Part};
 use provision::store::StoreAddress;
 use rstest::rstest;
 
@@ -26,8 +26,8 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     let bench = Bench::with_store(store.address()).await;
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
     let said = run.events.next(|what| match what {
-        What::Listed { keys, .. } => Some(Ok(keys.clone())),
-        What::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
+        EventKind::Listed { keys, .. } => Some(Ok(keys.clone())),
+        EventKind::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
         _ => None,
     });
     match (said.await, reason) {
@@ -40,7 +40,8 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     }
     run.stop.cancel();
     let history = run.ended().await;
-    let listings = history.events.iter().filter(|e| matches!(e.what, What::Listed { .. })).count();
+    let listings =
+        history.events.iter().filter(|e| matches!(e.what, EventKind::Listed { .. })).count();
     assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
 }
 
@@ -61,7 +62,7 @@ async fn what_is_asked_of_a_store<F: Future<Output = Bench>>(
     let bench = bench(store.address()).await;
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
     let listed = run.events.next(|what| match what {
-        What::Listed { keys, .. } => Some(keys.clone()),
+        EventKind::Listed { keys, .. } => Some(keys.clone()),
         _ => None,
     });
     assert_eq!(listed.await, ["a/b.tgz"]);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use drive::recorder::{Observer, Recorder};
 use model::World;
-use model::history::{Change, Event, Kind, Part, What};
+use model::history::{Change, Event, EventKind, Kind, Part};
 use rstest::rstest;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -27,16 +27,16 @@ enum Told {
     Gap(String),
 }
 
-fn of_pods(what: &What) -> Option<Told> {
+fn of_pods(what: &EventKind) -> Option<Told> {
     match what {
-        What::Watching { kind: Kind::Pod, version, asked } => {
+        EventKind::Watching { kind: Kind::Pod, version, asked } => {
             Some(Told::Mark(version.parse().expect("a number"), *asked))
         }
-        What::Seen(seen) if seen.kind == Kind::Pod => {
+        EventKind::Seen(seen) if seen.kind == Kind::Pod => {
             let name = seen.object["metadata"]["name"].as_str().expect("a name");
             Some(Told::Pod(seen.change, name.to_owned()))
         }
-        What::Gap { kind: Kind::Pod, reason } => Some(Told::Gap(reason.clone())),
+        EventKind::Gap { kind: Kind::Pod, reason } => Some(Told::Gap(reason.clone())),
         _ => None,
     }
 }
@@ -70,7 +70,7 @@ async fn marks(events: &mut Events, seconds: u64) -> usize {
     let mut count = 0;
     let all = async {
         loop {
-            events.next(|what| matches!(what, What::Watching { .. }).then_some(())).await;
+            events.next(|what| matches!(what, EventKind::Watching { .. }).then_some(())).await;
             count += 1;
         }
     };
@@ -195,8 +195,8 @@ async fn a_silent_watch_is_trouble_of_the_watches_by_name() {
     bench.api.fault("list", "/pods", Fault::Hang);
     bench.api.untold(|api| api.put(&pod("a")));
     let began = Instant::now();
-    let trouble = |what: &What| match what {
-        What::Probed { part: Part::Watches, trouble } => trouble.clone(),
+    let trouble = |what: &EventKind| match what {
+        EventKind::Probed { part: Part::Watches, trouble } => trouble.clone(),
         _ => None,
     };
     let said = events.next(trouble).await;
@@ -216,8 +216,8 @@ async fn a_list_that_is_refused_holds_up_no_other(#[case] fault: Fault, #[case] 
     let others = async {
         let mut count = 0;
         while bench.watches.trouble().is_none() {
-            let mark = |what: &What| {
-                matches!(what, What::Watching { kind: Kind::Workflow, .. }).then_some(())
+            let mark = |what: &EventKind| {
+                matches!(what, EventKind::Watching { kind: Kind::Workflow, .. }).then_some(())
             };
             events.next(mark).await;
             count += 1;
@@ -241,8 +241,8 @@ async fn a_watch_without_a_bookmark_is_trouble_and_is_resumed() {
     let (_recorder, mut events) = bench.record("ns");
     let began = Instant::now();
     let mut trouble = async || loop {
-        let tell = |what: &What| match what {
-            What::Probed { part: Part::Watches, trouble } => Some(trouble.clone()),
+        let tell = |what: &EventKind| match what {
+            EventKind::Probed { part: Part::Watches, trouble } => Some(trouble.clone()),
             _ => None,
         };
         let said = tokio::time::timeout(Duration::from_secs(59), events.next(tell)).await;
@@ -311,7 +311,7 @@ async fn a_mark_that_is_wanted_waits_for_the_watch_to_be_open() {
     let wanted = a_moment_between_marks(&recorder, &mut events).await;
     bench.api.fault("watch", "/pods", Fault::Hang);
     bench.watches.mark("ns");
-    let after = |what: &What| match of_pods(what) {
+    let after = |what: &EventKind| match of_pods(what) {
         Some(Told::Mark(_, asked)) if asked >= wanted => Some(()),
         _ => None,
     };
@@ -356,8 +356,8 @@ async fn a_mark_is_asked_for_at_the_deadline(#[values(7_200, 7_500, 7_900)] dead
     let (plan, observer) = (plan([]), Box::new(Until(deadline, tape)));
     let (nobody, _) = Tape::new();
     let run = bench.run_before(plan, observer, nobody);
-    let after = |what: &What| match what {
-        What::Watching { kind: Kind::Pod, asked, .. } if *asked >= deadline => Some(*asked),
+    let after = |what: &EventKind| match what {
+        EventKind::Watching { kind: Kind::Pod, asked, .. } if *asked >= deadline => Some(*asked),
         _ => None,
     };
     let asked = events.next(after).await;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
-use model::history::{EndReason, History, Operation, Request, StepOutcome, What};
+use model::history::{EndReason, EventKind, History, Operation, Request, StepOutcome};
 use model::step::{Misbehaviour, S3Error, StoreFault};
 use model::{Act, Plan};
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ async fn bench(store: &FakeStore, proxy: Option<&Proxy>) -> Bench {
 
 fn requests(history: &History) -> Vec<(Option<u16>, Option<&str>, bool)> {
     let requests = history.events.iter().filter_map(|event| match &event.what {
-        What::Requested(request) => {
+        EventKind::Requested(request) => {
             Some((request.status, request.fault.as_deref(), request.asked <= event.at))
         }
         _ => None,
@@ -115,7 +115,7 @@ async fn a_proxy_that_is_gone_is_trouble_of_the_harness() {
     let error = run.driven.await.expect("no panic").expect_err("it cannot go on");
     assert!(error.to_string().contains("the proxy before the object store"), "{error}");
     let last = read(&bench.history()).events.pop().expect("an event").what;
-    assert!(matches!(last, What::Ended(EndReason::HarnessError(_))), "{last:?}");
+    assert!(matches!(last, EventKind::Ended(EndReason::HarnessError(_))), "{last:?}");
 }
 
 #[tokio::test]

@@ -5,18 +5,18 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use drive::recorder::{Observer, Recorder};
-use model::history::{Action, Event, Header, History, Part, StepOutcome, What};
+use model::history::{Action, Event, EventKind, Header, History, Part, StepOutcome};
 use model::{Act, Fact, Truth, World};
 use rstest::rstest;
 
 use crate::bench::{Bench, Tape, header, phase, plan, read, wait};
 
-fn begun(step: &str) -> What {
-    What::StepBegun { step: step.to_owned(), action: Action::Stop }
+fn begun(step: &str) -> EventKind {
+    EventKind::StepBegun { step: step.to_owned(), action: Action::Stop }
 }
 
-fn probed(trouble: &str) -> What {
-    What::Probed { part: Part::Api, trouble: Some(trouble.to_owned()) }
+fn probed(trouble: &str) -> EventKind {
+    EventKind::Probed { part: Part::Api, trouble: Some(trouble.to_owned()) }
 }
 
 /// Reads the file at each event. Keeps the number of events in the file at that moment.
@@ -31,7 +31,7 @@ impl Observer for Reader {
         assert!(text.ends_with('\n'), "whole lines only");
         let history = History::parse(&text).expect("a history at every moment");
         assert_eq!(history.events.last(), Some(event), "the event is in the file already");
-        if let What::StepEnded { step, outcome } = &event.what {
+        if let EventKind::StepEnded { step, outcome } = &event.what {
             assert_eq!(world.step_outcome(step), Some(outcome), "the world knows of it");
         }
         self.seen.lock().expect("a list").push((event.n, history.events.len()));
@@ -67,7 +67,7 @@ fn an_event_is_in_the_file_before_anybody_sees_it() {
     let recorder = Recorder::create(&path, &header("ns"), Box::new(reader)).expect("a recorder");
     for n in 1..=4 {
         let outcome = StepOutcome::Done(format!("attempt {n}"));
-        let ended = What::StepEnded { step: "submit".to_owned(), outcome };
+        let ended = EventKind::StepEnded { step: "submit".to_owned(), outcome };
         assert_eq!(recorder.record(ended).expect("written"), n);
         let progress = recorder.changes().borrow().clone();
         assert_eq!((progress.n, progress.settled), (n, n >= 3), "told after the observer was");
@@ -133,7 +133,7 @@ async fn a_harness_that_stood_still_says_so_before_anything_else(
     let recorder = create(&path);
     let beat = |trouble: Option<&str>| {
         let trouble = trouble.map(str::to_owned);
-        What::Probed { part: Part::Harness, trouble }
+        EventKind::Probed { part: Part::Harness, trouble }
     };
     // No beat is due before the first one.
     tokio::time::advance(Duration::from_mins(1)).await;
@@ -142,7 +142,7 @@ async fn a_harness_that_stood_still_says_so_before_anything_else(
     recorder.record(begun("submit")).expect("written");
     recorder.record(begun("await")).expect("written");
     recorder.record(beat(None)).expect("written");
-    let whats: Vec<What> = read(&path).events.into_iter().map(|event| event.what).collect();
+    let whats: Vec<EventKind> = read(&path).events.into_iter().map(|event| event.what).collect();
     let stood = trouble.map(|trouble| beat(Some(trouble)));
     let expected =
         [Some(beat(None)), stood, Some(begun("submit")), Some(begun("await")), Some(beat(None))];
@@ -162,7 +162,7 @@ async fn who_waits_is_woken_by_the_event_and_not_before() {
     tokio::task::yield_now().await;
     assert!(!waiting.is_finished());
     let outcome = StepOutcome::Done(String::new());
-    recorder.record(What::StepEnded { step: "submit".to_owned(), outcome }).expect("written");
+    recorder.record(EventKind::StepEnded { step: "submit".to_owned(), outcome }).expect("written");
     assert_eq!(waiting.await.expect("woken"), 2);
     assert_eq!(recorder.holds(&phase("Running")), Truth::Unknown, "nothing was seen");
     assert_eq!(recorder.holds(&Fact::All(Vec::new())), Truth::True);

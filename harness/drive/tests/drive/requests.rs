@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use drive::health::Health;
-use model::history::{Kind, What};
+use model::history::{EventKind, Kind};
 use rstest::rstest;
 
 use crate::api::Asked;
@@ -30,7 +30,7 @@ async fn waiting_asks_for_health_and_marks_and_for_nothing_else(#[case] cases: u
     run.events.begun("await").await;
     let before = bench.api.asked().len();
     // A minute of probes.
-    let health = |what: &What| matches!(what, What::Probed { .. }).then_some(());
+    let health = |what: &EventKind| matches!(what, EventKind::Probed { .. }).then_some(());
     let minute = async {
         loop {
             run.events.next(health).await;

@@ -1,7 +1,7 @@
 //! Restarts of the workflow controller.
 
 use drive::health::Health;
-use model::history::{History, Part, StepOutcome, What};
+use model::history::{EventKind, History, Part, StepOutcome};
 use model::{Act, Plan};
 use rstest::rstest;
 use serde_json::json;
@@ -34,10 +34,10 @@ fn takes_up_the_workflow(api: &FakeApi) {
 /// The last health of the controller before the step ended.
 fn last_word(history: &History) -> Option<String> {
     let before = history.events.iter().take_while(|event| {
-        !matches!(&event.what, What::StepEnded { step, .. } if step == "restart-controller")
+        !matches!(&event.what, EventKind::StepEnded { step, .. } if step == "restart-controller")
     });
     let words = before.filter_map(|event| match &event.what {
-        What::Probed { part: Part::Controller, trouble } => Some(trouble.clone()),
+        EventKind::Probed { part: Part::Controller, trouble } => Some(trouble.clone()),
         _ => None,
     });
     words.last().expect("a word of the controller")
@@ -62,7 +62,7 @@ async fn it_is_restarted_when_another_has_taken_up_a_workflow_and_the_old_one_is
     // The new controller is ready. The step starts no readiness probe while the old pod exists.
     for _ in 0..5 {
         run.events
-            .next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(()))
+            .next(|what| matches!(what, EventKind::Probed { part: Part::Api, .. }).then_some(()))
             .await;
     }
     assert_eq!(bench.api.count("apply", READINESS_PROBE), 0);
@@ -101,8 +101,12 @@ async fn it_is_not_restarted(#[case] trouble: fn(&FakeApi), #[case] expected: St
     let _health = Health::start(&bench.installation, &bench.watches);
     trouble(&bench.api);
     // The watch has told the change by then.
-    events.next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(())).await;
-    events.next(|what| matches!(what, What::Probed { part: Part::Api, .. }).then_some(())).await;
+    events
+        .next(|what| matches!(what, EventKind::Probed { part: Part::Api, .. }).then_some(()))
+        .await;
+    events
+        .next(|what| matches!(what, EventKind::Probed { part: Part::Api, .. }).then_some(()))
+        .await;
     let history = bench.run(restart()).ended().await;
     assert_eq!(outcome(&history, "restart-controller"), Some(expected));
 }

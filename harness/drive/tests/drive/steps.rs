@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::Act;
-use model::history::{Change, History, Kind, StepOutcome, What};
+use model::history::{Change, EventKind, History, Kind, StepOutcome};
 use rstest::rstest;
 
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, outcome, phase, plan, read, wait};
@@ -21,8 +21,8 @@ fn begun_and_ended(history: &History) -> (Vec<&str>, Vec<&str>) {
     let (mut begun, mut ended) = (Vec::new(), Vec::new());
     for event in &history.events {
         match &event.what {
-            What::StepBegun { step, .. } => begun.push(step.as_str()),
-            What::StepEnded { step, .. } => ended.push(step.as_str()),
+            EventKind::StepBegun { step, .. } => begun.push(step.as_str()),
+            EventKind::StepEnded { step, .. } => ended.push(step.as_str()),
             _ => {}
         }
     }
@@ -31,11 +31,11 @@ fn begun_and_ended(history: &History) -> (Vec<&str>, Vec<&str>) {
 
 /// Milliseconds from the beginning of a step to its end.
 fn lasted(history: &History, name: &str) -> u64 {
-    let at = |is: &dyn Fn(&What) -> bool| {
+    let at = |is: &dyn Fn(&EventKind) -> bool| {
         history.events.iter().find(|event| is(&event.what)).expect("the step").at
     };
-    let begun = at(&|what| matches!(what, What::StepBegun { step, .. } if step == name));
-    at(&|what| matches!(what, What::StepEnded { step, .. } if step == name)) - begun
+    let begun = at(&|what| matches!(what, EventKind::StepBegun { step, .. } if step == name));
+    at(&|what| matches!(what, EventKind::StepEnded { step, .. } if step == name)) - begun
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,8 +46,8 @@ async fn an_await_fires_on_the_state_and_not_before() {
     for wrong in ["Pending", "Running", "Failed", "Error"] {
         bench.phase(wrong);
         let next = run.events.next(|what| match what {
-            What::Seen(seen) => Some(seen.object["status"]["phase"].clone()),
-            What::StepEnded { outcome, .. } => panic!("after {wrong}: {outcome:?}"),
+            EventKind::Seen(seen) => Some(seen.object["status"]["phase"].clone()),
+            EventKind::StepEnded { outcome, .. } => panic!("after {wrong}: {outcome:?}"),
             _ => None,
         });
         assert_eq!(next.await, wrong);
@@ -55,12 +55,12 @@ async fn an_await_fires_on_the_state_and_not_before() {
     bench.phase("Succeeded");
     let history = run.ended().await;
     assert_eq!(outcome(&history, "await"), Some(done("phase Succeeded; no nodes")));
-    let at = |is: &dyn Fn(&What) -> bool| history.events.iter().position(|e| is(&e.what));
+    let at = |is: &dyn Fn(&EventKind) -> bool| history.events.iter().position(|e| is(&e.what));
     let seen = at(&|what| {
         let succeeded = |o: &serde_json::Value| o["status"]["phase"] == "Succeeded";
-        matches!(what, What::Seen(seen) if succeeded(&seen.object))
+        matches!(what, EventKind::Seen(seen) if succeeded(&seen.object))
     });
-    let ended = at(&|what| matches!(what, What::StepEnded { step, .. } if step == "await"));
+    let ended = at(&|what| matches!(what, EventKind::StepEnded { step, .. } if step == "await"));
     assert!(seen.expect("seen") < ended.expect("ended"), "what it waited for is in the file");
 }
 
@@ -116,8 +116,8 @@ async fn a_state_that_must_hold_for_a_while_is_waited_for_anew_when_it_breaks() 
     run.events.begun("await").await;
     for (phase, seconds) in [("Running", 2), ("Pending", 5), ("Running", 0)] {
         bench.phase(phase);
-        let is_seen = |what: &What| match what {
-            What::Seen(seen) => (seen.object["status"]["phase"] == phase).then_some(()),
+        let is_seen = |what: &EventKind| match what {
+            EventKind::Seen(seen) => (seen.object["status"]["phase"] == phase).then_some(()),
             _ => None,
         };
         run.events.next(is_seen).await;
@@ -172,8 +172,8 @@ async fn touching_is_at_its_interval_and_only_while_it_waits() {
     let history = run.ended().await;
     assert_eq!(outcome(&history, "untouched"), Some(unmet("phase Running; no nodes")));
     assert_eq!(bench.api.count("merge", WORKFLOW), 5, "none in the minute after");
-    let annotation = |what: &What| match what {
-        What::Seen(seen) => {
+    let annotation = |what: &EventKind| match what {
+        EventKind::Seen(seen) => {
             let touched = &seen.object["metadata"]["annotations"]["argo-conformance/touched"];
             touched.as_str().map(str::to_owned)
         }
@@ -235,12 +235,12 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
     let mut told = Vec::new();
     for event in &history.events {
         match &event.what {
-            What::Seen(seen) if seen.kind == Kind::Workflow => told.push(match seen.change {
+            EventKind::Seen(seen) if seen.kind == Kind::Workflow => told.push(match seen.change {
                 Change::Added => "added",
                 Change::Deleted => "gone",
                 _ => "?",
             }),
-            What::StepEnded { step, .. } => told.push(step),
+            EventKind::StepEnded { step, .. } => told.push(step),
             _ => {}
         }
     }

@@ -1,7 +1,7 @@
 //! Watches: every event in order, and every gap.
 
 use drive::watch::Watches;
-use model::history::{Change, Kind, What};
+use model::history::{Change, EventKind, Kind};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -22,9 +22,9 @@ fn workflow(name: &str) -> Value {
 /// The next recorded object.
 async fn seen(events: &mut Events) -> (Change, String) {
     let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or("?").to_owned();
-    let tell = |what: &What| match what {
-        What::Seen(seen) => Some((seen.change, name(&seen.object))),
-        What::Gap { reason, .. } => panic!("a gap: {reason}"),
+    let tell = |what: &EventKind| match what {
+        EventKind::Seen(seen) => Some((seen.change, name(&seen.object))),
+        EventKind::Gap { reason, .. } => panic!("a gap: {reason}"),
         _ => None,
     };
     events.next(tell).await
@@ -48,8 +48,8 @@ async fn every_change_of_every_kind_comes_in_order(
         bench.api.edit(path, "ns", "a", &json!({ "status": { "step": step } }));
     }
     bench.api.delete(path, "ns", "a");
-    let tell = |what: &What| match what {
-        What::Seen(seen) => Some((seen.kind, seen.change, seen.object.clone())),
+    let tell = |what: &EventKind| match what {
+        EventKind::Seen(seen) => Some((seen.kind, seen.change, seen.object.clone())),
         _ => None,
     };
     let mut all = Vec::new();
@@ -72,8 +72,8 @@ async fn a_history_begins_with_how_far_each_watch_is() {
     let (_, mut events) = bench.record("ns");
     let mut kinds = Vec::new();
     for _ in Kind::ALL {
-        let watching = |what: &What| match what {
-            What::Watching { kind, version, .. } => Some((*kind, version.clone())),
+        let watching = |what: &EventKind| match what {
+            EventKind::Watching { kind, version, .. } => Some((*kind, version.clone())),
             other => panic!("before the watches: {other:?}"),
         };
         let (kind, version) = events.next(watching).await;
@@ -207,8 +207,8 @@ async fn what_can_no_longer_be_had_is_a_gap_in_every_history(#[case] how: &str) 
     lose(&bench.api, how);
     bench.api.put(&workflow("b"));
     for events in [&mut one, &mut two] {
-        let gap = |what: &What| match what {
-            What::Gap { kind, reason } => Some((*kind, reason.clone())),
+        let gap = |what: &EventKind| match what {
+            EventKind::Gap { kind, reason } => Some((*kind, reason.clone())),
             _ => None,
         };
         let (kind, reason) = events.next(gap).await;
@@ -234,7 +234,7 @@ async fn a_watch_that_is_lost_is_trouble_until_it_is_listed_again() {
     let trouble = bench.watches.trouble().expect("it is lost, and nothing is listed yet");
     assert_eq!(trouble, "watch of workflows: too old");
     bench.api.mend();
-    let gap = |what: &What| matches!(what, What::Gap { .. }).then_some(());
+    let gap = |what: &EventKind| matches!(what, EventKind::Gap { .. }).then_some(());
     events.next(gap).await;
     bench.api.until_asked("watch", WORKFLOWS, 2).await;
     bench.api.put(&workflow("a"));
@@ -303,8 +303,8 @@ async fn a_controller_that_goes_away_unseen_is_gone() {
     bench.api.close("pods");
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     bench.api.forget("pods");
-    let again = |what: &What| matches!(what, What::Watching { .. }).then_some(());
-    events.next(|what| matches!(what, What::Gap { .. }).then_some(())).await;
+    let again = |what: &EventKind| matches!(what, EventKind::Watching { .. }).then_some(());
+    events.next(|what| matches!(what, EventKind::Gap { .. }).then_some(())).await;
     events.next(again).await;
     assert_eq!(bench.watches.controller().pod, None);
     bench.api.put(&controller("c2", 0, true));

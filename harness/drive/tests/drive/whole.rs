@@ -9,7 +9,7 @@ use judge::{Judge, judge};
 use model::claim::{Claim, Claims, Modality};
 use model::fact::{Count, Presence};
 use model::fact::{StoreFact, WorkflowFact};
-use model::history::{Event, Header, What};
+use model::history::{Event, EventKind, Header};
 use model::verdict::Doubt;
 use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
 use model::{Act, Fact, Plan, World};
@@ -139,7 +139,9 @@ async fn play(bench: &Bench, run: &mut Running, argo: Argo) {
 
 async fn step_ended(run: &mut Running, name: &str) {
     run.events
-        .next(|what| matches!(what, What::StepEnded { step, .. } if step == name).then_some(()))
+        .next(|what| {
+            matches!(what, EventKind::StepEnded { step, .. } if step == name).then_some(())
+        })
         .await;
 }
 
@@ -231,8 +233,8 @@ async fn objects_are_judged_by_what_the_store_says(
     let claims = claims_on_objects();
     store.put("ns/case/main.log");
     let (mut run, judge) = begin(&bench, &claims);
-    let count = |what: &What| match what {
-        What::Listed { keys, .. } => Some(keys.len()),
+    let count = |what: &EventKind| match what {
+        EventKind::Listed { keys, .. } => Some(keys.len()),
         _ => None,
     };
     play(&bench, &mut run, Argo::Well).await;

@@ -3,7 +3,9 @@
 use model::claim::{Claim, Claims};
 use model::fact::{Count, Fact, NodeFact};
 use model::fact::{NodesFact, PodFact, TaskFact, WorkflowFact};
-use model::history::{Action, Change, Kind, Operation, Request, Seen, StepOutcome, What};
+use model::history::{
+    Action, Change, EventKind, Kind, Observation, Operation, Request, StepOutcome,
+};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
 use serde_json::json;
@@ -13,7 +15,7 @@ use crate::story::{
 };
 
 fn pods_of(node: &str, least: usize) -> Fact {
-    Fact::Pods(PodFact::Seen { of: Some(node.to_owned()), count: Count::AtLeast(least) })
+    Fact::Pods(PodFact::Observation { of: Some(node.to_owned()), count: Count::AtLeast(least) })
 }
 
 fn node(name: &str) -> Fact {
@@ -23,14 +25,14 @@ fn node(name: &str) -> Fact {
 }
 
 pub(crate) fn watching(story: Story, kind: Kind) -> Story {
-    story.push(What::Watching { kind, version: "1".to_owned(), asked: 0 })
+    story.push(EventKind::Watching { kind, version: "1".to_owned(), asked: 0 })
 }
 
 pub(crate) fn pod(story: Story, node: &str, uid: &str) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": format!("wf.{node}") } } });
-    story.push(What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object }))
+    story.push(EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object }))
 }
 
 pub(crate) fn doubted(finding: &Finding) -> Option<Doubt> {
@@ -110,8 +112,8 @@ fn a_node_that_never_existed(#[case] claim: Claim) {
 /// The workflow as it is created: no phase, no finalizers.
 fn untouched() -> Story {
     let object = json!({ "metadata": { "name": "wf" } });
-    let seen = Seen { kind: Kind::Workflow, change: Change::Added, object };
-    Story::new().well_until(1_000).done("submit").push(What::Seen(seen))
+    let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
+    Story::new().well_until(1_000).done("submit").push(EventKind::Seen(seen))
 }
 
 #[rstest]
@@ -143,7 +145,7 @@ fn retry() -> Action {
 /// The step `delete` does this from 1s to 3s, with what happened in between.
 fn acted(action: Action, between: impl FnOnce(Story) -> Story) -> Story {
     let story = Story::submitted().phase("Failed");
-    let begun = What::StepBegun { step: "delete".to_owned(), action };
+    let begun = EventKind::StepBegun { step: "delete".to_owned(), action };
     between(story.push(begun).at(3_000)).done("delete").phase("Failed").well_until(20_000).ended()
 }
 
@@ -288,17 +290,17 @@ fn steps_in_order_are_believed() {
 
 /// An answer at 1s to a question of 1.001s.
 #[rstest]
-#[case::listing(What::Listed { asked: 1_001, keys: Vec::new(), etags: Vec::new() })]
-#[case::mark(What::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 1_001 })]
+#[case::listing(EventKind::Listed { asked: 1_001, keys: Vec::new(), etags: Vec::new() })]
+#[case::mark(EventKind::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 1_001 })]
 #[case::request(request(1_001))]
-fn an_answer_before_its_question(#[case] what: What) {
+fn an_answer_before_its_question(#[case] what: EventKind) {
     let story = Story::submitted().push(what).phase("Succeeded").well_until(20_000).ended();
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
 }
 
-fn request(asked: u64) -> What {
-    What::Requested(Request {
+fn request(asked: u64) -> EventKind {
+    EventKind::Requested(Request {
         from: "10.0.0.1".to_owned(),
         operation: Operation::GetObject,
         bucket: "b".to_owned(),
@@ -339,8 +341,8 @@ fn a_task_result_without_its_label(#[case] labels: &[Option<&str>], #[case] expe
             labels["workflows.argoproj.io/report-outputs-completed"] = json!(label);
         }
         let object = json!({ "metadata": { "name": format!("r{index}"), "labels": labels } });
-        let seen = Seen { kind: Kind::TaskResult, change: Change::Added, object };
-        story = story.push(What::Seen(seen));
+        let seen = Observation { kind: Kind::TaskResult, change: Change::Added, object };
+        story = story.push(EventKind::Seen(seen));
     }
     let claim = never(Fact::Tasks(TaskFact::Complete(false)), Some(10));
     let finding = story.well_until(20_000).ended().judge(claim);

@@ -3,7 +3,7 @@
 use model::claim::{Claim, Claims, Outage};
 use model::fact::{Count, Fact};
 use model::fact::{PodFact, StoreFact, WorkflowFact};
-use model::history::{Change, Kind, Part, Seen, What};
+use model::history::{Change, EventKind, Kind, Observation, Part};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
 use serde_json::json;
@@ -15,7 +15,7 @@ fn failed() -> Fact {
 }
 
 fn pods_seen(least: usize) -> Fact {
-    Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(least) })
+    Fact::Pods(PodFact::Observation { of: None, count: Count::AtLeast(least) })
 }
 
 fn no_pods_left() -> Fact {
@@ -26,7 +26,7 @@ fn pod(story: Story, uid: &str, change: Change) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": "wf.a" } } });
-    story.push(What::Seen(Seen { kind: Kind::Pod, change, object }))
+    story.push(EventKind::Seen(Observation { kind: Kind::Pod, change, object }))
 }
 
 fn judged(story: Story, claim: Claim, uses_store: bool, outages: Vec<Outage>) -> Finding {
@@ -169,7 +169,8 @@ fn a_window_waits_until_the_watches_passed_its_end() {
 /// A gap of the pods' watch at 2s, and the relist after it, which shows these pods.
 fn after_a_gap(shown: &[&str]) -> Story {
     let story = pod(pod(Story::submitted(), "a", Change::Added), "b", Change::Added);
-    let story = story.well_until(2_000).push(What::Gap { kind: Kind::Pod, reason: "410".into() });
+    let story =
+        story.well_until(2_000).push(EventKind::Gap { kind: Kind::Pod, reason: "410".into() });
     let relist = |story, uid: &&str| pod(story, uid, Change::Found);
     shown.iter().fold(story, relist).at(2_500).marked_all().at(3_000)
 }

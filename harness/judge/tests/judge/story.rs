@@ -7,8 +7,8 @@ use model::claim::{Claim, Claims, Modality, Requirement};
 use model::fact::{Count, Fact, Presence};
 use model::fact::{StoreFact, WorkflowFact};
 use model::history::{
-    Action, Change, EndReason, Event, Header, History, Kind, Operation, Part, Request, Seen,
-    StepOutcome, Versions, What,
+    Action, Change, EndReason, Event, EventKind, Header, History, Kind, Observation, Operation,
+    Part, Request, StepOutcome, Versions,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -49,18 +49,18 @@ impl Story {
         self
     }
 
-    pub(crate) fn push(mut self, what: What) -> Self {
+    pub(crate) fn push(mut self, what: EventKind) -> Self {
         let n = self.history.events.len() as u64 + 1;
         self.history.events.push(Event { n, at: self.now, what });
         self
     }
 
     pub(crate) fn begun(self, step: &str) -> Self {
-        self.push(What::StepBegun { step: step.to_owned(), action: Action::Stop })
+        self.push(EventKind::StepBegun { step: step.to_owned(), action: Action::Stop })
     }
 
     pub(crate) fn step(self, step: &str, outcome: StepOutcome) -> Self {
-        self.push(What::StepEnded { step: step.to_owned(), outcome })
+        self.push(EventKind::StepEnded { step: step.to_owned(), outcome })
     }
 
     pub(crate) fn done(self, step: &str) -> Self {
@@ -74,7 +74,7 @@ impl Story {
                 object[key][inner] = value.clone();
             }
         }
-        self.push(What::Seen(Seen { kind: Kind::Workflow, change, object }))
+        self.push(EventKind::Seen(Observation { kind: Kind::Workflow, change, object }))
     }
 
     pub(crate) fn phase(self, phase: &str) -> Self {
@@ -97,7 +97,7 @@ impl Story {
 
     pub(crate) fn listed_since(self, asked: u64, keys: &[&str]) -> Self {
         let keys = keys.iter().map(|k| (*k).to_owned()).collect();
-        self.push(What::Listed { asked, keys, etags: Vec::new() })
+        self.push(EventKind::Listed { asked, keys, etags: Vec::new() })
     }
 
     /// Requests to the store are recorded.
@@ -121,25 +121,25 @@ impl Story {
             broken: false,
             fault: fault.map(str::to_owned),
         };
-        self.push(What::Requested(request))
+        self.push(EventKind::Requested(request))
     }
 
     pub(crate) fn gap(self) -> Self {
-        self.push(What::Gap { kind: Kind::Workflow, reason: "410 Gone".to_owned() })
+        self.push(EventKind::Gap { kind: Kind::Workflow, reason: "410 Gone".to_owned() })
     }
 
     pub(crate) fn probed(self, part: Part) -> Self {
-        self.push(What::Probed { part, trouble: None })
+        self.push(EventKind::Probed { part, trouble: None })
     }
 
     pub(crate) fn troubled(self, part: Part) -> Self {
-        self.push(What::Probed { part, trouble: Some("it is down".to_owned()) })
+        self.push(EventKind::Probed { part, trouble: Some("it is down".to_owned()) })
     }
 
     /// The watch of a kind told everything up to now.
     pub(crate) fn marked(self, kind: Kind) -> Self {
         let asked = self.now;
-        self.push(What::Watching { kind, version: "1".to_owned(), asked })
+        self.push(EventKind::Watching { kind, version: "1".to_owned(), asked })
     }
 
     /// Every watch told everything up to now.
@@ -177,7 +177,7 @@ impl Story {
     }
 
     pub(crate) fn ended(self) -> Self {
-        self.push(What::Ended(EndReason::Decided))
+        self.push(EventKind::Ended(EndReason::Decided))
     }
 
     pub(crate) fn torn(mut self) -> Self {

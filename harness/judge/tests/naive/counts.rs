@@ -6,7 +6,9 @@ use std::time::Duration;
 use model::claim::{Claim, Modality};
 use model::fact::PodFact;
 use model::fact::{Count, Fact};
-use model::history::{Change, EndReason, Event, History, Kind, Part, Seen, StepOutcome, What};
+use model::history::{
+    Change, EndReason, Event, EventKind, History, Kind, Observation, Part, StepOutcome,
+};
 use model::verdict::{Finding, Outcome};
 use proptest::prelude::*;
 use serde_json::json;
@@ -39,7 +41,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
         let (mut events, mut gap, mut pods) = (Vec::new(), None, Vec::new());
         healthy(&mut events, 0);
         let done = StepOutcome::Done(String::new());
-        push(&mut events, 0, What::StepEnded { step: "submit".to_owned(), outcome: done });
+        push(&mut events, 0, EventKind::StepEnded { step: "submit".to_owned(), outcome: done });
         let workflow = json!({ "metadata": { "name": "wf" }, "status": { "phase": "Running" } });
         see(&mut events, 0, Kind::Workflow, workflow);
         for (beat, at) in beats.into_iter().zip((1..).map(|n| n * STEP)) {
@@ -53,7 +55,7 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
                 }
                 Beat::Gap => {
                     let reason = "410".to_owned();
-                    push(&mut events, at, What::Gap { kind: Kind::Pod, reason });
+                    push(&mut events, at, EventKind::Gap { kind: Kind::Pod, reason });
                     gap.get_or_insert(at);
                 }
                 Beat::Nothing => {}
@@ -61,25 +63,25 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
             healthy(&mut events, at);
         }
         let last = events.last().map_or(0, |event| event.at);
-        push(&mut events, last, What::Ended(EndReason::Decided));
+        push(&mut events, last, EventKind::Ended(EndReason::Decided));
         Story { history: History { header: header(), events, torn: false }, gap, pods }
     })
 }
 
 fn healthy(events: &mut Vec<Event>, at: u64) {
     for part in Part::ALL {
-        push(events, at, What::Probed { part, trouble: None });
+        push(events, at, EventKind::Probed { part, trouble: None });
     }
     for kind in Kind::ALL {
-        push(events, at, What::Watching { kind, version: "1".to_owned(), asked: at });
+        push(events, at, EventKind::Watching { kind, version: "1".to_owned(), asked: at });
     }
 }
 
 fn see(events: &mut Vec<Event>, at: u64, kind: Kind, object: serde_json::Value) {
-    push(events, at, What::Seen(Seen { kind, change: Change::Added, object }));
+    push(events, at, EventKind::Seen(Observation { kind, change: Change::Added, object }));
 }
 
-fn push(events: &mut Vec<Event>, at: u64, what: What) {
+fn push(events: &mut Vec<Event>, at: u64, what: EventKind) {
     let n = events.len() as u64 + 1;
     events.push(Event { n, at, what });
 }
@@ -99,7 +101,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
     (modality, count).prop_map(|(modality, count)| Claim {
         id: "c".to_owned(),
         modality,
-        fact: Fact::Pods(PodFact::Seen { of: None, count }),
+        fact: Fact::Pods(PodFact::Observation { of: None, count }),
         since: "submit".to_owned(),
         after: None,
         before: None,
@@ -111,7 +113,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
 impl Story {
     /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, claim: &Claim, finding: &Finding) -> Option<String> {
-        let Fact::Pods(PodFact::Seen { count, .. }) = &claim.fact else { return None };
+        let Fact::Pods(PodFact::Observation { count, .. }) = &claim.fact else { return None };
         let end = match claim.modality {
             Modality::Eventually { within, .. } => Some(within),
             Modality::Always { within } | Modality::Never { within } => within,

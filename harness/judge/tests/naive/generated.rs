@@ -6,7 +6,8 @@ use model::claim::{Claim, Modality};
 use model::fact::NodesFact;
 use model::fact::{Count, Fact, NodeFact};
 use model::history::{
-    Change, EndReason, Event, Header, History, Kind, Part, Seen, StepOutcome, Versions, What,
+    Change, EndReason, Event, EventKind, Header, History, Kind, Observation, Part, StepOutcome,
+    Versions,
 };
 use model::{Truth, World};
 use proptest::prelude::*;
@@ -80,7 +81,7 @@ pub(crate) fn script() -> impl Strategy<Value = Script> {
             tell(&mut events, now, beat);
         }
         if ended {
-            push(&mut events, now, What::Ended(EndReason::Decided));
+            push(&mut events, now, EventKind::Ended(EndReason::Decided));
         }
         let history = History { header: header(), events, torn: false };
         let mut world = World::new(&history.header);
@@ -107,11 +108,11 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             let object = json!({ "metadata": { "name": "wf" },
                 "status": { "phase": "Running", "nodes": nodes } });
             let (kind, change) = (Kind::Workflow, Change::Modified);
-            push(events, now, What::Seen(Seen { kind, change, object }));
+            push(events, now, EventKind::Seen(Observation { kind, change, object }));
         }
         Beat::Healthy(ago) => {
             for part in Part::ALL {
-                push(events, now, What::Probed { part, trouble: None });
+                push(events, now, EventKind::Probed { part, trouble: None });
             }
             for kind in Kind::ALL {
                 push(events, now, mark(kind, now.saturating_sub(ago)));
@@ -120,26 +121,27 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
         Beat::Mark(ago) => push(events, now, mark(Kind::Workflow, now.saturating_sub(ago))),
         Beat::Part(part, well) => {
             let trouble = (!well).then(|| "it is down".to_owned());
-            push(events, now, What::Probed { part, trouble });
+            push(events, now, EventKind::Probed { part, trouble });
         }
-        Beat::Gap(kind) => push(events, now, What::Gap { kind, reason: "410".to_owned() }),
-        Beat::Submitted(_) if events.iter().any(|e| matches!(e.what, What::StepEnded { .. })) => {}
+        Beat::Gap(kind) => push(events, now, EventKind::Gap { kind, reason: "410".to_owned() }),
+        Beat::Submitted(_)
+            if events.iter().any(|e| matches!(e.what, EventKind::StepEnded { .. })) => {}
         Beat::Submitted(how) => {
             let outcome = match how {
                 18 => StepOutcome::Unmet("no".to_owned()),
                 19 => StepOutcome::Unknown("who knows".to_owned()),
                 _ => StepOutcome::Done(String::new()),
             };
-            push(events, now, What::StepEnded { step: "submit".to_owned(), outcome });
+            push(events, now, EventKind::StepEnded { step: "submit".to_owned(), outcome });
         }
     }
 }
 
-fn mark(kind: Kind, asked: u64) -> What {
-    What::Watching { kind, version: "1".to_owned(), asked }
+fn mark(kind: Kind, asked: u64) -> EventKind {
+    EventKind::Watching { kind, version: "1".to_owned(), asked }
 }
 
-fn push(events: &mut Vec<Event>, at: u64, what: What) {
+fn push(events: &mut Vec<Event>, at: u64, what: EventKind) {
     let n = events.len() as u64 + 1;
     events.push(Event { n, at, what });
 }

@@ -2,7 +2,7 @@
 
 use judge::{MAX_SILENCE, WATCH_SILENCE};
 use model::Event;
-use model::history::{Kind, Part, What};
+use model::history::{EventKind, Kind, Part};
 
 /// A history up to one of its events, and the part whose health does not count.
 #[derive(Clone, Copy)]
@@ -16,7 +16,9 @@ impl Health<'_> {
     /// Time of each probe of a part, and whether it was healthy.
     fn probes(self, part: Part) -> Vec<(u64, bool)> {
         let probe = |event: &Event| match &event.what {
-            What::Probed { part: p, trouble } if *p == part => Some((event.at, trouble.is_none())),
+            EventKind::Probed { part: p, trouble } if *p == part => {
+                Some((event.at, trouble.is_none()))
+            }
             _ => None,
         };
         self.0.iter().filter_map(probe).collect()
@@ -47,12 +49,15 @@ impl Health<'_> {
 
     /// Whether a watch missed something in the interval.
     fn has_gap(self, kind: Kind, from: u64, to: u64) -> bool {
-        let is_gap = |event: &Event| matches!(event.what, What::Gap { kind: k, .. } if k == kind);
+        let is_gap =
+            |event: &Event| matches!(event.what, EventKind::Gap { kind: k, .. } if k == kind);
         (0..self.0.len()).filter(|i| is_gap(&self.0[*i])).any(|i| {
             let at = self.0[i].at;
             let before = Health(&self.0[..i], None).told(kind).min(at);
             let mark =
-                |event: &&Event| matches!(event.what, What::Watching { kind: k, .. } if k == kind);
+                |event: &&Event| {
+                    matches!(event.what, EventKind::Watching { kind: k, .. } if k == kind)
+                };
             let after = self.0[i..].iter().find(mark).map_or(u64::MAX, |event| event.at);
             (before < to || at <= to) && after > from
         })
@@ -60,7 +65,7 @@ impl Health<'_> {
 
     fn told(self, kind: Kind) -> u64 {
         let asked = |event: &Event| match event.what {
-            What::Watching { kind: k, asked, .. } if k == kind => Some(asked),
+            EventKind::Watching { kind: k, asked, .. } if k == kind => Some(asked),
             _ => None,
         };
         self.0.iter().filter_map(asked).max().unwrap_or(0)

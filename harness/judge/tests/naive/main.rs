@@ -15,7 +15,7 @@ use judge::{Judge, judge, judge_reader};
 use model::claim::{Claims, Modality};
 use model::history::{EndReason, History, Reader};
 use model::verdict::{Finding, Outcome};
-use model::{Event, Fact, Truth, What};
+use model::{Event, EventKind, Fact, Truth};
 use proptest::prelude::*;
 
 use crate::generated::{Script, claim, fact, script};
@@ -55,12 +55,12 @@ proptest! {
         let Script { mut history, facts } = script;
         let claims = Claims { claims, ..Claims::default() };
         for event in &mut history.events {
-            if let (What::Ended(reason), true) = (&mut event.what, trouble) {
+            if let (EventKind::Ended(reason), true) = (&mut event.what, trouble) {
                 *reason = EndReason::HarnessError("no space".to_owned());
             }
         }
         let is_broken =
-            |event: &Event| matches!(event.what, What::Ended(EndReason::HarnessError(_)));
+            |event: &Event| matches!(event.what, EventKind::Ended(EndReason::HarnessError(_)));
         let broken = history.events.iter().any(is_broken);
         for (claim, finding) in claims.claims.iter().zip(judge(&claims, &history)) {
             let until = match &claim.modality {

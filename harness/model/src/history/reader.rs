@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{Change, Event, Header, HistoryError, Kind, MAJOR, MINOR, Seen, What};
+use super::{Change, Event, EventKind, Header, HistoryError, Kind, MAJOR, MINOR, Observation};
 
 /// Longest line read, in bytes. The API server takes no object that is near it.
 pub(super) const LONGEST: u64 = 16 * 1024 * 1024;
@@ -125,7 +125,11 @@ impl<R: BufRead> Reader<R> {
         let RawSeen { kind, change, object } = raw.what.seen;
         let wanted = wanted.contains(&kind);
         let object = if wanted { serde_json::from_str(object.get())? } else { Value::Null };
-        Ok(Event { n: raw.n, at: raw.at, what: What::Seen(Seen { kind, change, object }) })
+        Ok(Event {
+            n: raw.n,
+            at: raw.at,
+            what: EventKind::Seen(Observation { kind, change, object }),
+        })
     }
 }
 

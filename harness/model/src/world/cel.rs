@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Keeps, World};
 use crate::expression::{Expression, Named, Subject};
-use crate::history::{Kind, Seen};
+use crate::history::{Kind, Observation};
 use crate::truth::Truth;
 
 /// The result of an expression on one object; `None` if the object is of another kind.
@@ -71,7 +71,7 @@ impl World {
     }
 
     /// Keeps an object, or what the expressions say of it.
-    pub(super) fn keep(&mut self, seen: &Seen, name: &str, there: bool) {
+    pub(super) fn keep(&mut self, seen: &Observation, name: &str, there: bool) {
         self.ever.kinds.insert(seen.kind);
         let key = (seen.kind, name.to_owned());
         match &self.keeps {

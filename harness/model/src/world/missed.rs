@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::World;
 use super::meaning::SoFar;
 use crate::fact::Count;
-use crate::history::{Kind, Seen};
+use crate::history::{Kind, Observation};
 use crate::truth::Truth;
 
 /// The events that watches may have missed.
@@ -47,7 +47,7 @@ impl World {
     }
 
     /// Takes an object that a relist, or the watch after it, shows.
-    pub(super) fn show(&mut self, seen: &Seen) {
+    pub(super) fn show(&mut self, seen: &Observation) {
         let meta = &seen.object["metadata"];
         let own_name = meta["name"] == self.workflow_name.as_str();
         if seen.kind == Kind::Workflow && own_name && !self.is_own(meta) {

@@ -2,7 +2,7 @@
 //!
 //! The list has a line for each word, so a new fact without a vacuity guard shows.
 
-use model::history::{Change, Header, Kind, Seen, Versions, What};
+use model::history::{Change, EventKind, Header, Kind, Observation, Versions};
 use model::vocabulary::FACT;
 use model::{Event, Fact, World};
 use serde_json::{Value as Json, json};
@@ -27,11 +27,11 @@ fn header() -> Header {
 /// The world after a workflow in this state, with every kind watched and no object of another kind.
 fn world(status: &Json) -> World {
     let object = json!({ "metadata": { "name": "wf", "uid": "1" }, "status": status });
-    let seen = Seen { kind: Kind::Workflow, change: Change::Added, object };
-    let watching = |kind| What::Watching { kind, version: "1".to_owned(), asked: 0 };
-    let listed = What::Listed { asked: 0, keys: vec![], etags: vec![] };
+    let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
+    let watching = |kind| EventKind::Watching { kind, version: "1".to_owned(), asked: 0 };
+    let listed = EventKind::Listed { asked: 0, keys: vec![], etags: vec![] };
     let mut world = World::new(&header());
-    let events = Kind::ALL.map(watching).into_iter().chain([What::Seen(seen), listed]);
+    let events = Kind::ALL.map(watching).into_iter().chain([EventKind::Seen(seen), listed]);
     for (n, what) in (0..).zip(events) {
         world.apply(&Event { n, at: n, what });
     }

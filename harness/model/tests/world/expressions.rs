@@ -14,7 +14,7 @@ fn cel(text: &str) -> Fact {
     Fact::Cel(Expression::parse(text).expect(text))
 }
 
-fn object(kind: Kind, change: Change, status: &Value) -> model::What {
+fn object(kind: Kind, change: Change, status: &Value) -> model::EventKind {
     let metadata = json!({ "name": "o", "uid": "o",
         "labels": { "workflows.argoproj.io/workflow": "wf" } });
     seen(kind, change, json!({ "metadata": metadata, "status": status }))

@@ -5,7 +5,7 @@ mod expressions;
 mod names;
 mod pods;
 
-use model::history::{Change, Header, Kind, Seen, Versions, What};
+use model::history::{Change, EventKind, Header, Kind, Observation, Versions};
 use model::{Event, World};
 use serde_json::{Value, json};
 
@@ -26,17 +26,17 @@ fn header() -> Header {
     }
 }
 
-fn seen(kind: Kind, change: Change, object: Value) -> What {
-    What::Seen(Seen { kind, change, object })
+fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
+    EventKind::Seen(Observation { kind, change, object })
 }
 
-fn workflow(status: &Value) -> What {
+fn workflow(status: &Value) -> EventKind {
     let object = json!({ "metadata": { "name": "wf" }, "status": status });
     seen(Kind::Workflow, Change::Modified, object)
 }
 
 /// A running workflow with nodes of these full names, display names and phases.
-fn nodes(nodes: &[(&str, &str, &str)]) -> What {
+fn nodes(nodes: &[(&str, &str, &str)]) -> EventKind {
     let node = |(index, (full, display, phase)): (usize, &(&str, &str, &str))| {
         let outputs = json!({ "parameters": [{ "name": "p", "value": full }] });
         let node = json!({ "id": index.to_string(), "name": full, "displayName": display,
@@ -49,7 +49,7 @@ fn nodes(nodes: &[(&str, &str, &str)]) -> What {
 }
 
 /// A pod of the workflow that runs the node of this full name.
-fn pod(name: &str, node: &str) -> What {
+fn pod(name: &str, node: &str) -> EventKind {
     let metadata = json!({ "name": name, "uid": name,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": node } });
@@ -57,16 +57,16 @@ fn pod(name: &str, node: &str) -> What {
     seen(Kind::Pod, Change::Added, object)
 }
 
-fn watching(kind: Kind) -> What {
-    What::Watching { kind, version: "1".to_owned(), asked: 0 }
+fn watching(kind: Kind) -> EventKind {
+    EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
 }
 
-fn listed(keys: &[&str]) -> What {
+fn listed(keys: &[&str]) -> EventKind {
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-    What::Listed { asked: 0, keys, etags: vec![] }
+    EventKind::Listed { asked: 0, keys, etags: vec![] }
 }
 
-fn fold(mut world: World, events: Vec<What>) -> World {
+fn fold(mut world: World, events: Vec<EventKind>) -> World {
     for (index, what) in events.into_iter().enumerate() {
         let n = index as u64 + 1;
         world.apply(&Event { n, at: n, what });
@@ -74,6 +74,6 @@ fn fold(mut world: World, events: Vec<What>) -> World {
     world
 }
 
-fn world(events: Vec<What>) -> World {
+fn world(events: Vec<EventKind>) -> World {
     fold(World::new(&header()), events)
 }

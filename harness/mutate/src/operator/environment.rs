@@ -2,7 +2,7 @@
 //! happened.
 
 use model::history::{Kind, Part};
-use model::{Claim, Event, Fact, History, What};
+use model::{Claim, Event, EventKind, Fact, History};
 
 use super::{Operator, asks_store, awaits, is_throughout, store, workflow};
 use crate::edit::{after_each, each, is_done, last_completion, with_events};
@@ -124,7 +124,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 fn gap(history: &History) -> Option<History> {
-    let gap = |kind| What::Gap { kind, reason: "410 Gone".to_owned() };
+    let gap = |kind| EventKind::Gap { kind, reason: "410 Gone".to_owned() };
     after_each(history, |event| is_done(event).then(|| Kind::ALL.map(gap).to_vec()))
 }
 
@@ -147,16 +147,16 @@ fn has_any(fact: &Fact) -> bool {
     }
 }
 
-fn is_probe(what: &What) -> bool {
-    matches!(what, What::Probed { .. })
+fn is_probe(what: &EventKind) -> bool {
+    matches!(what, EventKind::Probed { .. })
 }
 
-fn is_probe_of(what: &What, asked: Part) -> bool {
-    matches!(what, What::Probed { part, .. } if *part == asked)
+fn is_probe_of(what: &EventKind, asked: Part) -> bool {
+    matches!(what, EventKind::Probed { part, .. } if *part == asked)
 }
 
-pub(super) fn is_mark(what: &What) -> bool {
-    matches!(what, What::Watching { .. })
+pub(super) fn is_mark(what: &EventKind) -> bool {
+    matches!(what, EventKind::Watching { .. })
 }
 
 /// Index of the event after the end of the first step that is done.
@@ -183,7 +183,7 @@ pub(super) fn sick_until_end(history: &History, part: Part) -> History {
 }
 
 /// The history without such events after the first step.
-fn without(history: &History, gone: impl Fn(&What) -> bool) -> History {
+fn without(history: &History, gone: impl Fn(&EventKind) -> bool) -> History {
     let first = first_step(history) as u64;
     let kept = |event: &&Event| event.n <= first || !gone(&event.what);
     with_events(history, history.events.iter().filter(kept).cloned().collect())
@@ -193,7 +193,8 @@ fn without(history: &History, gone: impl Fn(&What) -> bool) -> History {
 /// if the silence is short.
 fn store_silent(history: &History) -> Option<History> {
     let first = first_step(history) as u64;
-    let is_listing = |event: &Event| matches!(event.what, What::Listed { .. }) && event.n > first;
+    let is_listing =
+        |event: &Event| matches!(event.what, EventKind::Listed { .. }) && event.n > first;
     let listing = history.events.iter().find(|event| is_listing(event))?;
     let end = history.events.last()?.at;
     let kept = |event: &&Event| {
@@ -205,21 +206,21 @@ fn store_silent(history: &History) -> Option<History> {
 
 /// The history with a gap in each watch just before each step ends.
 fn gap_before(history: &History) -> History {
-    let gap = |kind| What::Gap { kind, reason: "410 Gone".to_owned() };
+    let gap = |kind| EventKind::Gap { kind, reason: "410 Gone".to_owned() };
     each(history, |event| {
         let gaps = if is_done(event) { Kind::ALL.map(gap).to_vec() } else { Vec::new() };
         gaps.into_iter().chain([event.what.clone()]).collect()
     })
 }
 
-fn trouble(part: Part) -> What {
-    What::Probed { part, trouble: Some("it does not answer".to_owned()) }
+fn trouble(part: Part) -> EventKind {
+    EventKind::Probed { part, trouble: Some("it does not answer".to_owned()) }
 }
 
 /// The part is unhealthy in every probe.
 pub(crate) fn sick(history: &History, sick: Part) -> History {
     each(history, |event| {
-        let is_sick = matches!(&event.what, What::Probed { part, .. } if *part == sick);
+        let is_sick = matches!(&event.what, EventKind::Probed { part, .. } if *part == sick);
         vec![if is_sick { trouble(sick) } else { event.what.clone() }]
     })
 }
@@ -227,7 +228,7 @@ pub(crate) fn sick(history: &History, sick: Part) -> History {
 /// The history without probes of the part.
 fn silent(history: &History, silent: Part) -> History {
     each(history, |event| {
-        let is_silent = matches!(&event.what, What::Probed { part, .. } if *part == silent);
+        let is_silent = matches!(&event.what, EventKind::Probed { part, .. } if *part == silent);
         if is_silent { Vec::new() } else { vec![event.what.clone()] }
     })
 }

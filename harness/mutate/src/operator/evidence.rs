@@ -1,8 +1,8 @@
 //! Evidence that is missing, late or out of reach. The system may be right or wrong.
 
 use model::fact::NodesFact;
-use model::history::{Action, Change, Part, Seen};
-use model::{Claim, Event, Fact, History, What};
+use model::history::{Action, Change, Observation, Part};
+use model::{Claim, Event, EventKind, Fact, History};
 use serde_json::{Value, json};
 
 use super::environment::{is_mark, sick_until_end};
@@ -52,7 +52,7 @@ fn told_late(history: &History) -> Option<History> {
 /// Whether the submitted workflow uses the object store.
 fn uses_store(history: &History) -> bool {
     history.events.iter().any(|event| {
-        matches!(&event.what, What::StepBegun { action: Action::Submit { workflow }, .. }
+        matches!(&event.what, EventKind::StepBegun { action: Action::Submit { workflow }, .. }
             if model::store_use::uses_store(workflow))
     })
 }
@@ -90,13 +90,13 @@ fn offloaded(history: &History) -> Option<History> {
 fn lost(history: &History) -> Option<History> {
     let mut found = false;
     let edited = each(history, |event| {
-        let What::Seen(Seen { change: Change::Deleted, kind, .. }) = &event.what else {
+        let EventKind::Seen(Observation { change: Change::Deleted, kind, .. }) = &event.what else {
             return vec![event.what.clone()];
         };
         found = true;
-        let gap = What::Gap { kind: *kind, reason: "410 Gone".to_owned() };
+        let gap = EventKind::Gap { kind: *kind, reason: "410 Gone".to_owned() };
         let version = event.n.to_string();
-        vec![gap, What::Watching { kind: *kind, version, asked: event.at }]
+        vec![gap, EventKind::Watching { kind: *kind, version, asked: event.at }]
     });
     found.then_some(edited)
 }

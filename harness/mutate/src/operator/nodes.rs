@@ -2,8 +2,8 @@
 
 use model::fact::NodesFact;
 use model::fact::{Count, FINAL_NODE_PHASES};
-use model::history::{Change, Seen};
-use model::{Claim, Fact, History, Modality, What};
+use model::history::{Change, Observation};
+use model::{Claim, EventKind, Fact, History, Modality};
 use serde_json::{Value, json};
 
 use super::{Intent, Operator, awaits, demands, forbids, has};
@@ -160,13 +160,13 @@ fn is_final(phase: &str) -> bool {
 /// The history with another state of the workflow after each step that is done. `change` returns
 /// whether it changed the state.
 fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Option<History> {
-    let mut last: Option<Seen> = None;
+    let mut last: Option<Observation> = None;
     after_each(history, |event| {
         if let Some(seen) = workflow(history, event) {
             last = Some(seen.clone());
         }
         let mut seen = last.clone().filter(|_| is_done(event))?;
-        change(&mut seen.object).then(|| vec![What::Seen(seen)])
+        change(&mut seen.object).then(|| vec![EventKind::Seen(seen)])
     })
 }
 
@@ -267,18 +267,17 @@ fn flap(history: &History) -> Option<History> {
 }
 
 fn start_anew(history: &History) -> Option<History> {
-    let first = history.events.iter().find(|e| matches!(e.what, What::StepEnded { .. }))?.n;
-    let begun = history
-        .events
-        .iter()
-        .rev()
-        .find(|e| matches!(&e.what, What::StepBegun { action, .. } if action.is_of_argo()));
+    let first = history.events.iter().find(|e| matches!(e.what, EventKind::StepEnded { .. }))?.n;
+    let begun =
+        history.events.iter().rev().find(
+            |e| matches!(&e.what, EventKind::StepBegun { action, .. } if action.is_of_argo()),
+        );
     let from = begun.map_or(first, |e| e.n);
     let mut edited = history.clone();
     let mut found = false;
     for event in edited.events.iter_mut().filter(|e| e.n > from) {
         if workflow(history, event).is_some()
-            && let What::Seen(seen) = &mut event.what
+            && let EventKind::Seen(seen) = &mut event.what
         {
             found |= each_node(&mut seen.object, |node| {
                 node["startedAt"] = json!("2099-01-01T00:00:00Z");

@@ -2,8 +2,8 @@
 
 use model::expression::Subject;
 use model::fact::FINAL_PHASES;
-use model::history::{Kind, Seen};
-use model::{Fact, History, What};
+use model::history::{Kind, Observation};
+use model::{EventKind, Fact, History};
 use serde_json::{Value, json};
 
 use super::{Operator, awaits, forbids};
@@ -42,13 +42,13 @@ fn of_another(fact: &Fact) -> bool {
 }
 
 /// The history with every state of other workflows altered; `None` without a change.
-fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<History> {
+fn altered(history: &History, change: impl Fn(&mut Observation) -> bool) -> Option<History> {
     let mut any = false;
     let edited = each(history, |event| {
         let mut what = event.what.clone();
         if workflow(history, event).is_none()
             && seen(&event.what, Kind::Workflow).is_some()
-            && let What::Seen(seen) = &mut what
+            && let EventKind::Seen(seen) = &mut what
         {
             any |= change(seen);
         }
@@ -59,7 +59,7 @@ fn altered(history: &History, change: impl Fn(&mut Seen) -> bool) -> Option<Hist
 
 /// Changes the phase `from` of the workflow and its nodes to `to`. Returns whether the workflow had
 /// the phase.
-fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
+fn of_each(seen: &mut Observation, from: &str, to: &str) -> bool {
     let alter = |status: &mut Value| {
         if status["phase"] == from {
             status["phase"] = json!(to);
@@ -71,13 +71,13 @@ fn of_each(seen: &mut Seen, from: &str, to: &str) -> bool {
     ended
 }
 
-fn not_shut_down(seen: &mut Seen) -> bool {
+fn not_shut_down(seen: &mut Observation) -> bool {
     let spec = seen.object["spec"].as_object_mut();
     spec.is_some_and(|spec| spec.shift_remove("shutdown").is_some())
 }
 
 /// Sets every node to *Running* until the workflow has ended. Returns whether there was a node.
-fn running(seen: &mut Seen) -> bool {
+fn running(seen: &mut Observation) -> bool {
     let phase = seen.object["status"]["phase"].as_str().unwrap_or_default();
     !FINAL_PHASES.contains(&phase)
         && each_node(&mut seen.object, |node| node["phase"] = json!("Running"))

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use model::fact::{PodFact, TaskFact};
-use model::history::{Change, Kind, Seen};
-use model::{Claim, Fact, History, What};
+use model::history::{Change, Kind, Observation};
+use model::{Claim, EventKind, Fact, History};
 use serde_json::json;
 
 use super::{Operator, awaits, forbids};
@@ -12,8 +12,8 @@ use crate::edit::{after_each, each, is_done, last_completion, lingering, seen, w
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::fault("pod-runs-again", "each pod is run once more", of_pods, |history| {
-        let pods: Vec<&Seen> = distinct_pods(history);
-        let again: Vec<What> = pods.into_iter().map(again).collect();
+        let pods: Vec<&Observation> = distinct_pods(history);
+        let again: Vec<EventKind> = pods.into_iter().map(again).collect();
         let found = !again.is_empty();
         after_each(history, |event| (found && is_done(event)).then(|| again.clone()))
     }),
@@ -45,15 +45,15 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 fn of_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { .. })))
 }
 
 fn of_pods_of_a_node(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { of: Some(_), .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { of: Some(_), .. })))
 }
 
 fn of_some_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. } | PodFact::Phase { .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { .. } | PodFact::Phase { .. })))
 }
 
 fn of_pods_left(claim: &Claim) -> bool {
@@ -81,17 +81,17 @@ fn of_gc_pods(claim: &Claim) -> bool {
 }
 
 /// The first state of each pod: the events that add one.
-fn distinct_pods(history: &History) -> Vec<&Seen> {
+fn distinct_pods(history: &History) -> Vec<&Observation> {
     let pods = history.events.iter().filter_map(|event| seen(&event.what, Kind::Pod));
     pods.filter(|seen| seen.change == Change::Added).collect()
 }
 
 /// The same pod with another uid.
-pub(crate) fn again(seen: &Seen) -> What {
+pub(crate) fn again(seen: &Observation) -> EventKind {
     let mut object = seen.object.clone();
     let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
     object["metadata"]["uid"] = json!(format!("again-{uid}"));
-    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 /// The history with a pod of each node that was left out, after the first such state.
@@ -108,7 +108,7 @@ fn left_out_runs(history: &History) -> Option<History> {
 }
 
 /// A pod of the node with this full name.
-fn pod_of(history: &History, node: &str) -> What {
+fn pod_of(history: &History, node: &str) -> EventKind {
     let header = &history.header;
     let object = json!({
         "metadata": {
@@ -120,11 +120,11 @@ fn pod_of(history: &History, node: &str) -> What {
         },
         "status": { "phase": "Pending" },
     });
-    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 /// A pod that collects artifacts of the workflow.
-pub(crate) fn gc_pod(history: &History) -> What {
+pub(crate) fn gc_pod(history: &History) -> EventKind {
     let header = &history.header;
     let object = json!({
         "metadata": {
@@ -138,5 +138,5 @@ pub(crate) fn gc_pod(history: &History) -> What {
         },
         "status": { "phase": "Pending" },
     });
-    What::Seen(Seen { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
 }

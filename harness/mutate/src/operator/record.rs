@@ -1,7 +1,7 @@
 //! Faults of the history itself.
 
 use model::history::{Kind, StepOutcome};
-use model::{Claim, Event, History, Modality, What};
+use model::{Claim, Event, EventKind, History, Modality};
 use serde_json::json;
 
 use super::{Intent, Operator, every_claim};
@@ -16,7 +16,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "it breaks off in the first step",
         every_claim,
         |history| {
-            let ended = |what: &What| matches!(what, What::StepEnded { .. });
+            let ended = |what: &EventKind| matches!(what, EventKind::StepEnded { .. });
             let first = history.events.iter().position(|e| ended(&e.what))?;
             Some(with_events(history, history.events[..first].to_vec()))
         },
@@ -57,7 +57,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| {
             let mut edited = history.clone();
             let ended = edited.events.iter_mut().find_map(|event| {
-                let What::StepEnded { outcome, .. } = &mut event.what else { return None };
+                let EventKind::StepEnded { outcome, .. } = &mut event.what else { return None };
                 Some(outcome)
             });
             *ended? = StepOutcome::Unknown("the connection was lost".to_owned());
@@ -69,7 +69,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 fn elsewhere(history: &History) -> Option<History> {
     let mut edited = history.clone();
     for event in &mut edited.events {
-        if let What::Seen(seen) = &mut event.what {
+        if let EventKind::Seen(seen) = &mut event.what {
             seen.object["metadata"]["namespace"] = json!("elsewhere");
         }
     }
@@ -94,7 +94,7 @@ fn swapped(history: &History) -> Option<History> {
 /// The history without states of workflows from the first action on Argo on.
 fn without_effect(history: &History) -> Option<History> {
     let verb =
-        |e: &&Event| matches!(&e.what, What::StepBegun { action, .. } if action.is_of_argo());
+        |e: &&Event| matches!(&e.what, EventKind::StepBegun { action, .. } if action.is_of_argo());
     let begun = history.events.iter().find(verb)?.n;
     let of_workflow = |e: &Event| seen(&e.what, Kind::Workflow).is_some();
     let kept = history.events.iter().filter(|e| e.n < begun || !of_workflow(e));

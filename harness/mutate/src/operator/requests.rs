@@ -3,7 +3,7 @@
 use model::fact::RequestFact;
 use model::fact::RequestsFact;
 use model::history::{EndReason, Operation, Request};
-use model::{Claim, Fact, History, What};
+use model::{Claim, EventKind, Fact, History};
 
 use super::{Operator, awaits, demands, every_claim, forbids};
 use crate::edit::{each, lingering};
@@ -82,7 +82,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| {
             let mut lost = history.clone();
             let ended = lost.events.iter_mut().find_map(|event| {
-                let What::Ended(reason) = &mut event.what else { return None };
+                let EventKind::Ended(reason) = &mut event.what else { return None };
                 Some(reason)
             });
             *ended? = EndReason::HarnessError("the proxy is gone".to_owned());
@@ -102,13 +102,13 @@ fn is_limit(claim: &Claim) -> bool {
 fn read_again(history: &History) -> Option<History> {
     let edited = each(history, |event| {
         let mut whats = vec![event.what.clone()];
-        if let What::Requested(request) = &event.what
+        if let EventKind::Requested(request) = &event.what
             && request.operation.deletes()
             && request.is_done()
         {
             let (operation, asked) = (Operation::GetObject, event.at);
             let read = Request { operation, asked, status: Some(404), ..request.clone() };
-            whats.push(What::Requested(read));
+            whats.push(EventKind::Requested(read));
         }
         whats
     });
@@ -121,8 +121,8 @@ fn each_request(
     mut change: impl FnMut(&Request) -> Vec<Request>,
 ) -> Option<History> {
     let edited = each(history, |event| {
-        let What::Requested(request) = &event.what else { return vec![event.what.clone()] };
-        change(request).into_iter().map(What::Requested).collect()
+        let EventKind::Requested(request) = &event.what else { return vec![event.what.clone()] };
+        change(request).into_iter().map(EventKind::Requested).collect()
     });
     (edited != *history).then_some(edited)
 }

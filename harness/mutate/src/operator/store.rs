@@ -2,7 +2,7 @@
 
 use model::fact::StoreFact;
 use model::history::Part;
-use model::{Claim, Fact, History, What};
+use model::{Claim, EventKind, Fact, History};
 
 use super::{Operator, asks_store, awaits, demands, forbids, workflow};
 use crate::edit::{each, lingering};
@@ -35,8 +35,10 @@ pub(super) const OPERATORS: &[Operator] = &[
     }),
     Operator::blur("store-silent", "the store is never listed", asks_store, |history| {
         Some(each(history, |event| {
-            let of_store =
-                matches!(event.what, What::Listed { .. } | What::Probed { part: Part::Store, .. });
+            let of_store = matches!(
+                event.what,
+                EventKind::Listed { .. } | EventKind::Probed { part: Part::Store, .. }
+            );
             if of_store { Vec::new() } else { vec![event.what.clone()] }
         }))
     }),
@@ -73,21 +75,24 @@ fn needs_objects(fact: &Fact) -> bool {
 /// The history with other listings; `None` without a change.
 fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
     let edited = each(history, |event| {
-        let What::Listed { asked, keys, .. } = &event.what else {
+        let EventKind::Listed { asked, keys, .. } = &event.what else {
             return vec![event.what.clone()];
         };
-        vec![What::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
+        vec![EventKind::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
     });
     (edited != *history).then_some(edited)
 }
 
 fn answers(history: &History, trouble: &str) -> Option<History> {
     let edited = each(history, |event| {
-        if matches!(event.what, What::Listed { .. }) {
+        if matches!(event.what, EventKind::Listed { .. }) {
             return Vec::new();
         }
-        if matches!(event.what, What::Probed { part: Part::Store, .. }) {
-            return vec![What::Probed { part: Part::Store, trouble: Some(trouble.to_owned()) }];
+        if matches!(event.what, EventKind::Probed { part: Part::Store, .. }) {
+            return vec![EventKind::Probed {
+                part: Part::Store,
+                trouble: Some(trouble.to_owned()),
+            }];
         }
         vec![event.what.clone()]
     });

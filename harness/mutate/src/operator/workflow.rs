@@ -2,8 +2,8 @@
 
 use model::fact::{FINAL_PHASES, Presence};
 use model::fact::{StoreFact, WorkflowFact};
-use model::history::{Change, Seen};
-use model::{Claim, Fact, History, What};
+use model::history::{Change, Observation};
+use model::{Claim, EventKind, Fact, History};
 use serde_json::json;
 
 use super::{Operator, awaits, demands, forbids, has};
@@ -93,11 +93,11 @@ pub(super) const FORGOTTEN: Operator = Operator::fault(
     |history| {
         let index = last_completion(history)?;
         let mut edited = history.clone();
-        if let What::Seen(seen) = &mut edited.events[index].what {
+        if let EventKind::Seen(seen) = &mut edited.events[index].what {
             seen.object["status"]["phase"] = json!("Running");
         }
         // The step that waited for the nodes still ends.
-        let ends = |what: &What| matches!(what, What::StepEnded { .. });
+        let ends = |what: &EventKind| matches!(what, EventKind::StepEnded { .. });
         let next = edited.events.get(index + 1).is_some_and(|event| ends(&event.what));
         Some(hang(&edited, index + 1 + usize::from(next)))
     },
@@ -123,14 +123,14 @@ pub(super) const NEVER_DELETED: Operator = Operator::fault(
     |history| {
         let index = first_workflow(history, 0, |seen| seen.change == Change::Deleted)?;
         let mut edited = history.clone();
-        if let What::Seen(seen) = &mut edited.events[index].what {
+        if let EventKind::Seen(seen) = &mut edited.events[index].what {
             being_deleted(seen);
         }
         Some(hang(&edited, index + 1))
     },
 );
 
-fn being_deleted(seen: &mut Seen) {
+fn being_deleted(seen: &mut Observation) {
     seen.change = Change::Modified;
     seen.object["metadata"]["deletionTimestamp"] = json!("2026-01-01T00:00:00Z");
 }
@@ -223,7 +223,7 @@ fn late(history: &History) -> Option<History> {
     events.extend(quiet(now, delay, &crate::edit::last_keys(before)));
     events.extend(after.iter().cloned().map(|mut event| {
         event.at += delay;
-        if let What::Listed { asked, .. } = &mut event.what {
+        if let EventKind::Listed { asked, .. } = &mut event.what {
             *asked += delay;
         }
         event
@@ -258,7 +258,7 @@ fn removed_early(history: &History) -> Option<History> {
     let mut edited = history.clone();
     let mut found = false;
     for event in edited.events.iter_mut().filter(|e| e.at >= completed) {
-        if let What::Seen(seen) = &mut event.what
+        if let EventKind::Seen(seen) = &mut event.what
             && has_finalizer(seen)
             && is_completed(seen)
         {
@@ -271,13 +271,13 @@ fn removed_early(history: &History) -> Option<History> {
 
 fn gc_fails(history: &History) -> Option<History> {
     let kept = first_workflow(history, 0, has_finalizer)?;
-    let What::Seen(seen) = &history.events[kept].what else { return None };
+    let EventKind::Seen(seen) = &history.events[kept].what else { return None };
     let finalizers = seen.object["metadata"]["finalizers"].clone();
     let first = history.events[kept].n;
     let mut edited = gc_error(history)?;
     for event in edited.events.iter_mut().filter(|e| e.n > first) {
         if workflow(history, event).is_some()
-            && let What::Seen(seen) = &mut event.what
+            && let EventKind::Seen(seen) = &mut event.what
         {
             seen.object["metadata"]["finalizers"] = finalizers.clone();
             if seen.change == Change::Deleted {
@@ -291,19 +291,19 @@ fn gc_fails(history: &History) -> Option<History> {
 fn comes_back(history: &History) -> Option<History> {
     after_each(history, |event| {
         let seen = workflow(history, event).filter(|s| s.change == Change::Deleted)?;
-        let again = Seen { change: Change::Added, ..seen.clone() };
-        Some(vec![What::Seen(again)])
+        let again = Observation { change: Change::Added, ..seen.clone() };
+        Some(vec![EventKind::Seen(again)])
     })
 }
 
 fn deleted_unasked(history: &History) -> Option<History> {
-    let mut last: Option<Seen> = None;
+    let mut last: Option<Observation> = None;
     after_each(history, |event| {
         if let Some(seen) = workflow(history, event) {
             last = Some(seen.clone());
         }
         let seen = last.clone().filter(|_| is_done(event))?;
-        Some(vec![What::Seen(Seen { change: Change::Deleted, ..seen })])
+        Some(vec![EventKind::Seen(Observation { change: Change::Deleted, ..seen })])
     })
 }
 

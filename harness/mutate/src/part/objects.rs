@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use model::expression::Subject;
 use model::fact::{PodFact, TaskFact};
 use model::history::{Kind, Request};
-use model::{Event, Fact, History, What};
+use model::{Event, EventKind, Fact, History};
 use serde_json::{Value, json};
 
 use super::Family;
@@ -54,7 +54,7 @@ pub(super) const FAMILIES: &[Family] = &[
             let edited = each(history, |event| {
                 let mut what = event.what.clone();
                 if seen(&event.what, Kind::TaskResult).is_some()
-                    && let What::Seen(seen) = &mut what
+                    && let EventKind::Seen(seen) = &mut what
                 {
                     result_otherwise(&mut seen.object);
                 }
@@ -96,9 +96,10 @@ fn is_expression(fact: &Fact) -> bool {
 fn of_pods(fact: &Fact) -> bool {
     let Fact::Pods(fact) = fact else { return false };
     match fact {
-        PodFact::Seen { .. } | PodFact::Left { .. } | PodFact::GcSeen(_) | PodFact::GcLeft(_) => {
-            true
-        }
+        PodFact::Observation { .. }
+        | PodFact::Left { .. }
+        | PodFact::GcSeen(_)
+        | PodFact::GcLeft(_) => true,
         PodFact::Phase { .. } => false,
     }
 }
@@ -123,7 +124,7 @@ fn each_object(history: &History, kind: Kind, change: fn(&mut Value) -> bool) ->
         let edited = each(history, |event| {
             let mut what = event.what.clone();
             if name(event, kind) == Some(of)
-                && let What::Seen(seen) = &mut what
+                && let EventKind::Seen(seen) = &mut what
             {
                 found |= change(&mut seen.object);
             }
@@ -179,7 +180,7 @@ fn seen_again(history: &History, of: &str) -> Option<History> {
 /// Every key that was listed.
 fn keys(history: &History) -> BTreeSet<String> {
     let listings = history.events.iter().filter_map(|event| {
-        let What::Listed { keys, .. } = &event.what else { return None };
+        let EventKind::Listed { keys, .. } = &event.what else { return None };
         Some(keys)
     });
     listings.flatten().cloned().collect()
@@ -188,12 +189,12 @@ fn keys(history: &History) -> BTreeSet<String> {
 /// The history with each listing altered.
 fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
     let edited = each(history, |event| {
-        let What::Listed { asked, keys, .. } = &event.what else {
+        let EventKind::Listed { asked, keys, .. } = &event.what else {
             return vec![event.what.clone()];
         };
         let mut keys = keys.clone();
         change(&mut keys);
-        vec![What::Listed { asked: *asked, keys, etags: Vec::new() }]
+        vec![EventKind::Listed { asked: *asked, keys, etags: Vec::new() }]
     });
     lingering(&edited)
 }
@@ -202,7 +203,7 @@ fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
 fn requests(history: &History) -> Vec<&Request> {
     let mut found: Vec<&Request> = Vec::new();
     for event in &history.events {
-        if let What::Requested(request) = &event.what
+        if let EventKind::Requested(request) = &event.what
             && !found.iter().any(|other| is_like(other, request))
         {
             found.push(request);
@@ -218,7 +219,8 @@ fn is_like(one: &Request, other: &Request) -> bool {
 /// The history without requests of the same operation, key and outcome.
 fn without(history: &History, gone: &Request) -> History {
     let edited = each(history, |event| {
-        let is_gone = matches!(&event.what, What::Requested(request) if is_like(request, gone));
+        let is_gone =
+            matches!(&event.what, EventKind::Requested(request) if is_like(request, gone));
         if is_gone { Vec::new() } else { vec![event.what.clone()] }
     });
     lingering(&edited)

@@ -1,7 +1,7 @@
 //! The repair of garbage collection.
 
-use model::history::{Change, Seen};
-use model::{Event, History, What};
+use model::history::{Change, Observation};
+use model::{Event, EventKind, History};
 use serde_json::json;
 
 use super::PROMPTLY;
@@ -16,12 +16,12 @@ pub(super) fn repair(history: &History) -> Option<History> {
     for event in &history.events {
         let mut event = event.clone();
         let mended = event.at >= collected && workflow(history, &event).is_some();
-        if let What::Listed { asked, keys, .. } = &mut event.what
+        if let EventKind::Listed { asked, keys, .. } = &mut event.what
             && *asked >= collected
         {
             keys.clear();
         }
-        if let What::Seen(seen) = &mut event.what
+        if let EventKind::Seen(seen) = &mut event.what
             && mended
         {
             seen.object["metadata"]["finalizers"] = json!([]);
@@ -34,11 +34,13 @@ pub(super) fn repair(history: &History) -> Option<History> {
 
 /// Milliseconds at the end of the last step that applied objects.
 fn applied(history: &History) -> Option<u64> {
-    let applies =
-        |event: &Event| matches!(&event.what, What::StepBegun { action, .. } if action.applies());
+    let applies = |event: &Event| {
+        let EventKind::StepBegun { action, .. } = &event.what else { return false };
+        action.applies()
+    };
     let last = history.events.iter().rposition(applies)?;
     let mut after = history.events[last..].iter();
-    let ended = after.find(|event| matches!(event.what, What::StepEnded { .. }))?;
+    let ended = after.find(|event| matches!(event.what, EventKind::StepEnded { .. }))?;
     Some(ended.at)
 }
 
@@ -48,18 +50,18 @@ fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
     let last = events[..index].iter().rev().find_map(|e| workflow(history, e))?.clone();
     let mut object = last.object;
     object["metadata"]["finalizers"] = json!([]);
-    let deleting = |seen: &Seen| seen.object["metadata"]["deletionTimestamp"].is_string();
-    let deleted = deleting(&Seen { object: object.clone(), ..last });
+    let deleting = |seen: &Observation| seen.object["metadata"]["deletionTimestamp"].is_string();
+    let deleted = deleting(&Observation { object: object.clone(), ..last });
     let change = if deleted { Change::Deleted } else { Change::Modified };
     let kind = last.kind;
-    let what = What::Seen(Seen { kind, change, object });
+    let what = EventKind::Seen(Observation { kind, change, object });
     events.insert(index, Event { n: 0, at, what });
-    let listed = What::Listed { asked: at, keys: Vec::new(), etags: Vec::new() };
+    let listed = EventKind::Listed { asked: at, keys: Vec::new(), etags: Vec::new() };
     events.insert(index, Event { n: 0, at, what: listed });
     if !deleted
         && let Some(index) = first_workflow(history, 0, deleting)
         && let Some(event) = events.iter_mut().find(|e| e.n == history.events[index].n)
-        && let What::Seen(seen) = &mut event.what
+        && let EventKind::Seen(seen) = &mut event.what
     {
         seen.change = Change::Deleted;
     }

@@ -1,8 +1,8 @@
 //! The repair of shutdowns.
 
 use model::fact::FINAL_NODE_PHASES;
-use model::history::{Change, Kind, Seen};
-use model::{Event, History, What};
+use model::history::{Change, Kind, Observation};
+use model::{Event, EventKind, History};
 use serde_json::json;
 
 use super::PROMPTLY;
@@ -17,7 +17,7 @@ pub(super) fn repair(history: &History) -> Option<History> {
     let mut events = history.events.clone();
     for event in &mut events[asked..] {
         let (at, ours) = (event.at, workflow(history, event).is_some());
-        if let What::Seen(seen) = &mut event.what
+        if let EventKind::Seen(seen) = &mut event.what
             && ours
             && (at >= ended || is_completed(seen))
         {
@@ -26,10 +26,10 @@ pub(super) fn repair(history: &History) -> Option<History> {
     }
     let last = events[..index].iter().rev().find_map(|event| workflow(history, event))?;
     if last.change != Change::Deleted
-        && let What::Seen(mut seen) = modified(last, |_| {})
+        && let EventKind::Seen(mut seen) = modified(last, |_| {})
     {
         fail(&mut seen);
-        events.insert(index, Event { n: 0, at: ended, what: What::Seen(seen) });
+        events.insert(index, Event { n: 0, at: ended, what: EventKind::Seen(seen) });
     }
     Some(with_events(history, events))
 }
@@ -41,7 +41,7 @@ pub(super) fn others(history: &History) -> Option<History> {
     let mut repaired = history.clone();
     for (event, repaired) in history.events.iter().zip(&mut repaired.events) {
         let ours = workflow(history, event).is_some();
-        if let What::Seen(seen) = &mut repaired.what
+        if let EventKind::Seen(seen) = &mut repaired.what
             && !ours
             && seen.kind == Kind::Workflow
             && is_shut_down(seen)
@@ -54,11 +54,11 @@ pub(super) fn others(history: &History) -> Option<History> {
     found.then_some(repaired)
 }
 
-fn is_shut_down(seen: &Seen) -> bool {
+fn is_shut_down(seen: &Observation) -> bool {
     seen.object["spec"]["shutdown"].is_string()
 }
 
-fn fail(seen: &mut Seen) {
+fn fail(seen: &mut Observation) {
     seen.object["status"]["phase"] = json!("Failed");
     let nodes = seen.object["status"]["nodes"].as_object_mut();
     for node in nodes.into_iter().flat_map(|nodes| nodes.values_mut()) {

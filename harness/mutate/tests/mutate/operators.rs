@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use model::history::Kind;
-use model::{History, What};
+use model::{EventKind, History};
 use mutate::{OPERATORS, Operator, repair, trim};
 use rstest::rstest;
 
@@ -87,7 +87,7 @@ fn a_repaired_workflow_ends_in_no_error() {
     assert!(errored.to_text().contains("\"Error\""));
     let repaired = repair(&errored).expect("it was completed");
     let last = repaired.events.iter().rev().find_map(|event| match &event.what {
-        What::Seen(seen) if seen.kind == Kind::Workflow => Some(&seen.object["status"]),
+        EventKind::Seen(seen) if seen.kind == Kind::Workflow => Some(&seen.object["status"]),
         _ => None,
     });
     let status = last.expect("the workflow was seen");

@@ -4,7 +4,7 @@ use model::expression::Expression;
 use model::fact::{Count, Fact, RequestsFact};
 use model::fact::{NodesFact, PodFact, RequestFact, WorkflowFact};
 use model::history::Operation;
-use model::{History, Truth, What, World};
+use model::{EventKind, History, Truth, World};
 use mutate::repair;
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn at_the_end(history: &History, fact: &Fact) -> Truth {
 /// The history of a workflow that is shut down at once and continues.
 fn unstoppable(mut history: History) -> History {
     for event in &mut history.events {
-        if let What::Seen(seen) = &mut event.what
+        if let EventKind::Seen(seen) = &mut event.what
             && seen.object["status"]["nodes"].is_object()
         {
             seen.object["spec"]["shutdown"] = json!("Stop");

@@ -1,5 +1,5 @@
-use model::history::{Change, EndReason, Kind, Seen};
-use model::{Event, What};
+use model::history::{Change, EndReason, Kind, Observation};
+use model::{Event, EventKind};
 use report::html;
 use report::timeline::Timeline;
 use rstest::rstest;
@@ -14,9 +14,9 @@ fn timeline(text: &str) -> Timeline {
         "status": { "phase": text, "nodes": { "n1": {
             "displayName": text, "type": "Pod", "phase": "Running", "startedAt": "" } } },
     });
-    let seen = Seen { kind: Kind::Workflow, change: Change::Added, object };
-    let end = What::Ended(EndReason::Decided);
-    let events = [(1, 1000, What::Seen(seen)), (2, 9000, end)];
+    let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
+    let end = EventKind::Ended(EndReason::Decided);
+    let events = [(1, 1000, EventKind::Seen(seen)), (2, 9000, end)];
     Timeline::of(&events.map(|(n, at, what)| Event { n, at, what }))
 }
 
@@ -153,9 +153,10 @@ fn a_label_is_whole_in_its_bar_or_below(#[case] took: u64, #[case] inside: bool)
     let history = evidence.run.verdicts[0].history.clone().expect("it was recorded");
     let label = "Running and waiting";
     let object = |phase: &str| json!({ "metadata": {}, "status": { "phase": phase } });
-    let seen = |phase| Seen { kind: Kind::Workflow, change: Change::Added, object: object(phase) };
+    let seen =
+        |phase| Observation { kind: Kind::Workflow, change: Change::Added, object: object(phase) };
     let events = [(1, 0, seen(label)), (2, took, seen("Failed")), (3, 10_000, seen(""))];
-    let events = events.map(|(n, at, seen)| Event { n, at, what: What::Seen(seen) });
+    let events = events.map(|(n, at, seen)| Event { n, at, what: EventKind::Seen(seen) });
     evidence.timelines.insert(history, Timeline::of(&events));
     let page = html(&evidence);
     assert_eq!(page.contains(&format!(">{label}</span>")), inside);

@@ -1,15 +1,15 @@
 use model::history::{
-    Action, Change, EndReason, Kind, Operation, Part, Request, Seen, StepOutcome,
+    Action, Change, EndReason, Kind, Observation, Operation, Part, Request, StepOutcome,
 };
-use model::{Event, What};
+use model::{Event, EventKind};
 use report::timeline::{Group, Timeline};
 use serde_json::{Value, json};
 
-fn seen(kind: Kind, change: Change, object: Value) -> What {
-    What::Seen(Seen { kind, change, object })
+fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
+    EventKind::Seen(Observation { kind, change, object })
 }
 
-fn workflow(change: Change, phase: &str, finalizers: &[&str], nodes: &Value) -> What {
+fn workflow(change: Change, phase: &str, finalizers: &[&str], nodes: &Value) -> EventKind {
     let object = json!({
         "metadata": { "name": "case", "finalizers": finalizers },
         "status": { "phase": phase, "nodes": nodes,
@@ -23,7 +23,7 @@ fn node(name: &str, phase: &str) -> Value {
 }
 
 /// A timeline of events 1 s apart.
-fn of(events: impl IntoIterator<Item = What>) -> Timeline {
+fn of(events: impl IntoIterator<Item = EventKind>) -> Timeline {
     let numbered = (1..).zip(events).map(|(n, what)| Event { n, at: n * 1000, what });
     Timeline::of(&numbered.collect::<Vec<_>>())
 }
@@ -46,11 +46,14 @@ fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
         seen(Kind::Pod, change, json!({ "metadata": meta, "status": { "phase": phase } }))
     };
     let keys = |n: usize| (0..n).map(|k| k.to_string()).collect();
-    let listed = |n| What::Listed { asked: 0, keys: keys(n), etags: Vec::new() };
+    let listed = |n| EventKind::Listed { asked: 0, keys: keys(n), etags: Vec::new() };
     let timeline = of([
-        What::StepBegun { step: "submit".into(), action: Action::Submit { workflow: json!({}) } },
+        EventKind::StepBegun {
+            step: "submit".into(),
+            action: Action::Submit { workflow: json!({}) },
+        },
         workflow(Change::Added, "", &[], &json!({})),
-        What::StepEnded { step: "submit".into(), outcome: StepOutcome::Done(String::new()) },
+        EventKind::StepEnded { step: "submit".into(), outcome: StepOutcome::Done(String::new()) },
         workflow(
             Change::Modified,
             "Running",
@@ -72,7 +75,7 @@ fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
         workflow(Change::Modified, "Failed", &[], &json!({ "n2": node("case(0)", "Running") })),
         workflow(Change::Deleted, "Failed", &[], &json!({})),
         listed(0),
-        What::Ended(EndReason::Decided),
+        EventKind::Ended(EndReason::Decided),
     ]);
     assert_eq!(timeline.end, 15_000);
     insta::assert_snapshot!(words(&timeline), @"
@@ -88,7 +91,7 @@ Nodes case(0) (Pod): Running 12000-13000
 
 #[test]
 fn trouble_and_gaps_are_drawn_and_a_healthy_environment_is_not() {
-    let probed = |trouble: Option<&str>| What::Probed {
+    let probed = |trouble: Option<&str>| EventKind::Probed {
         part: Part::Api,
         trouble: trouble.map(str::to_owned),
     };
@@ -97,8 +100,8 @@ fn trouble_and_gaps_are_drawn_and_a_healthy_environment_is_not() {
         probed(Some("connection refused")),
         probed(Some("connection refused")),
         probed(None),
-        What::Gap { kind: Kind::Pod, reason: "too old resource version".into() },
-        What::StepBegun { step: "wait".into(), action: Action::Stop },
+        EventKind::Gap { kind: Kind::Pod, reason: "too old resource version".into() },
+        EventKind::StepBegun { step: "wait".into(), action: Action::Stop },
     ]);
     assert!(timeline.rows.iter().any(|row| row.group == Group::Environment));
     insta::assert_snapshot!(words(&timeline), @"
@@ -112,7 +115,7 @@ Steps wait: argo stop 6000-6000
 #[test]
 fn a_request_says_which_pod_made_it_and_whose_fault_it_met() {
     let request = |asked, status, fault: Option<&str>| {
-        What::Requested(Request {
+        EventKind::Requested(Request {
             from: "10.0.0.1".to_owned(),
             operation: Operation::DeleteObject,
             bucket: "b".to_owned(),

@@ -32,7 +32,7 @@ fn half(lines: &[String]) -> String {
 /// The first half, ended so.
 fn ended(lines: &[String], reason: EndReason) -> String {
     let n = lines.len() / 2;
-    let what = What::Ended(reason);
+    let what = EventKind::Ended(reason);
     half(lines) + &format!("{}\n", json!({ "n": n, "at": 90_000, "what": what }))
 }
 
