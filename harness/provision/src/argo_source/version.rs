@@ -5,7 +5,7 @@ use model::versions::Unreleased;
 /// Version of Argo that a run tests by default.
 pub const DEFAULT_ARGO: &str = "4.0.5";
 
-/// Error of [`ArgoSource::module`]: a text names no Go module of Argo.
+/// Error of [`ArgoSource::module`](super::ArgoSource::module): a text names no Go module of Argo.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VersionError {
     /// The text does not have the form of a version.
