@@ -5,7 +5,7 @@ use std::path::Path;
 use model::Plan;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
-use model::explain::chain;
+use model::hints::chain;
 use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, StepOutcome};
 use model::image::replace_image;
 use model::step::Act;

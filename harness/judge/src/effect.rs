@@ -69,7 +69,7 @@ fn written(action: &Action, world: &World) -> Option<Value> {
         Action::Suspend => spec["suspend"].clone(),
         Action::Resume => json!([spec["suspend"], suspended(status)]),
         Action::Retry { .. } => {
-            let completed = &meta["labels"]["workflows.argoproj.io/completed"];
+            let completed = &meta["labels"][model::argo_api::label::COMPLETED];
             json!([completed, status["phase"], status["startedAt"], status["finishedAt"]])
         }
         Action::Delete => meta["deletionTimestamp"].clone(),

@@ -8,11 +8,12 @@ use model::{Claim, Truth};
 
 use crate::decision::Decision;
 use crate::environment::MAX_SILENCE;
-use crate::mark::{Mark, milliseconds, seconds};
+use crate::mark::{Mark, seconds};
 use crate::moment::Moment;
 use crate::ruling::Ruling;
 use crate::truths::Truths;
 use crate::window::Window;
+use model::milliseconds;
 
 /// The knowledge about an `eventually` that is not decided.
 #[derive(Debug, Default)]

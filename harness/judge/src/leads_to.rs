@@ -8,11 +8,12 @@ use model::world::Empty;
 use model::{Claim, Fact, Truth};
 
 use crate::decision::Decision;
-use crate::mark::{Mark, milliseconds, seconds};
+use crate::mark::{Mark, seconds};
 use crate::moment::Moment;
 use crate::truths::Truths;
 use crate::vacuity::held_of_nothing;
 use crate::window::Window;
+use model::milliseconds;
 
 /// The knowledge about a `leads-to` that is not decided.
 #[derive(Debug)]

@@ -26,8 +26,3 @@ impl Mark {
 pub(crate) fn seconds(milliseconds: u64) -> String {
     format!("{}.{}s", milliseconds / 1000, milliseconds % 1000 / 100)
 }
-
-/// A length in whole milliseconds.
-pub(crate) fn milliseconds(length: std::time::Duration) -> u64 {
-    u64::try_from(length.as_millis()).unwrap_or(u64::MAX)
-}

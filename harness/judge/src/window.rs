@@ -6,11 +6,12 @@ use model::{Claim, Event, EventKind, Modality, Truth, World};
 
 use crate::decision::Decision;
 use crate::environment::{Environment, MAX_SILENCE, Trouble};
-use crate::mark::{Mark, milliseconds, seconds};
+use crate::mark::{Mark, seconds};
 use crate::moment::Moment;
 use crate::scope::Scope;
 use crate::store_freshness::holds;
 use crate::truths::{Reads, Truths};
+use model::milliseconds;
 use model::verdict::Doubt;
 
 /// Milliseconds that a window without an end lasts at least.

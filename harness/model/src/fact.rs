@@ -55,17 +55,25 @@ pub enum Fact {
 }
 
 impl Fact {
-    /// The facts in it that are no `all` and no `any`.
-    pub fn leaves(&self) -> Vec<&Self> {
+    /// The facts of an `all` or an `any`. `None`: the fact is a leaf.
+    pub fn members(&self) -> Option<&[Self]> {
         match self {
-            Self::All(facts) | Self::Any(facts) => facts.iter().flat_map(Self::leaves).collect(),
+            Self::All(facts) | Self::Any(facts) => Some(facts),
             Self::Workflow(_)
             | Self::Nodes(_)
             | Self::Store(_)
             | Self::Requests(_)
             | Self::Pods(_)
             | Self::Tasks(_)
-            | Self::Cel(_) => vec![self],
+            | Self::Cel(_) => None,
+        }
+    }
+
+    /// The facts in it that are no `all` and no `any`.
+    pub fn leaves(&self) -> Vec<&Self> {
+        match self.members() {
+            Some(facts) => facts.iter().flat_map(Self::leaves).collect(),
+            None => vec![self],
         }
     }
 

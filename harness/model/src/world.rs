@@ -14,6 +14,7 @@ mod static_names;
 mod unevaluable;
 mod words;
 
+use crate::argo_api::label;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -215,7 +216,7 @@ impl World {
         self.show(seen);
         let name = meta["name"].as_str().unwrap_or_default();
         let there = seen.change != Change::Deleted;
-        let owner = meta["labels"]["workflows.argoproj.io/workflow"].as_str();
+        let owner = meta["labels"][label::WORKFLOW].as_str();
         match seen.kind {
             Kind::Workflow if self.is_own(meta) => {
                 return self.see_workflow(&seen.object, there);
@@ -232,7 +233,7 @@ impl World {
                 self.pods.insert(uid, Pod::read(&seen.object, there));
             }
             Kind::TaskResult => {
-                let label = &meta["labels"]["workflows.argoproj.io/report-outputs-completed"];
+                let label = &meta["labels"][label::REPORT_OUTPUTS_COMPLETED];
                 self.ever.task_results = true;
                 self.task_results.remove(name);
                 if there {

@@ -83,23 +83,11 @@ pub(crate) fn leaves(claim: &Claim) -> Vec<Leaf> {
 
 /// The leaves of a fact, each with its path.
 pub(crate) fn paths(fact: &Fact) -> Vec<(Vec<usize>, &Fact)> {
-    match fact {
-        Fact::All(facts) | Fact::Any(facts) => {
-            let children = facts.iter().enumerate().flat_map(|(index, fact)| {
-                paths(fact)
-                    .into_iter()
-                    .map(move |(path, leaf)| ([vec![index], path].concat(), leaf))
-            });
-            children.collect()
-        }
-        Fact::Workflow(_)
-        | Fact::Nodes(_)
-        | Fact::Store(_)
-        | Fact::Requests(_)
-        | Fact::Pods(_)
-        | Fact::Tasks(_)
-        | Fact::Cel(_) => vec![(Vec::new(), fact)],
-    }
+    let Some(facts) = fact.members() else { return vec![(Vec::new(), fact)] };
+    let children = facts.iter().enumerate().flat_map(|(index, fact)| {
+        paths(fact).into_iter().map(move |(path, leaf)| ([vec![index], path].concat(), leaf))
+    });
+    children.collect()
 }
 
 /// The fact without the leaf at the end of a path. The leaf counts as true in an `all` and as false

@@ -1,5 +1,6 @@
 //! Smaller histories for the repository.
 
+use model::argo_api::annotation;
 use model::history::{Kind, Observation};
 use model::{EventKind, History};
 use serde_json::{Map, Value, json};
@@ -17,7 +18,7 @@ const METADATA: [&str; 8] = [
 ];
 
 /// Kept annotations.
-const ANNOTATIONS: [&str; 2] = ["workflows.argoproj.io/node-id", "workflows.argoproj.io/node-name"];
+const ANNOTATIONS: [&str; 2] = [annotation::NODE_ID, annotation::NODE_NAME];
 
 /// Kept fields of a workflow's status.
 const STATUS: [&str; 5] = ["phase", "message", "startedAt", "finishedAt", "conditions"];

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use model::explain::{self, Ask, ask};
+use model::hints::{self, Ask, ask};
 
 use crate::argo_source::release::{ReleaseError, ReleaseNameError};
 use crate::argo_source::{CheckoutError, GitSourceError, VersionError};
@@ -36,7 +36,7 @@ const HINTS: &[Ask] = &[
 
 /// The remedy of an error, or of its first cause with a remedy.
 pub fn hint(error: &(dyn Error + 'static)) -> Option<String> {
-    explain::hint(error, &[HINTS, sandbox::hints::HINTS])
+    hints::hint(error, &[HINTS, sandbox::hints::HINTS])
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The timeline of a case: rows side by side in time, made from a history event by event.
 
+use model::argo_api::{annotation, label};
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind, Observation, Request, StepOutcome};
@@ -166,8 +167,7 @@ impl Timeline {
         match kind {
             Kind::Workflow => self.see_workflow(at, object, gone),
             Kind::Pod => {
-                let node =
-                    text(&object["metadata"]["annotations"]["workflows.argoproj.io/node-name"]);
+                let node = text(&object["metadata"]["annotations"][annotation::NODE_NAME]);
                 let label = if node.is_empty() { name } else { node };
                 let mut word = text(&object["status"]["phase"]).to_owned();
                 if object["metadata"]["deletionTimestamp"].is_string() {
@@ -181,7 +181,7 @@ impl Timeline {
             }
             Kind::TaskResult => {
                 let labels = &object["metadata"]["labels"];
-                let word = match text(&labels["workflows.argoproj.io/report-outputs-completed"]) {
+                let word = match text(&labels[label::REPORT_OUTPUTS_COMPLETED]) {
                     "true" => "complete",
                     "false" => "incomplete",
                     _ => "there",

@@ -79,12 +79,6 @@ impl Problem {
     }
 }
 
-impl From<Problem> for String {
-    fn from(problem: Problem) -> Self {
-        problem.to_string()
-    }
-}
-
 impl fmt::Display for Problem {
     /// The problem with its label, and its hint on a line of its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

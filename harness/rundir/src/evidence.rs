@@ -1,4 +1,4 @@
-//! Reads a run directory.
+//! The report of a run directory, with its cases and timelines.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The installations and the verdicts, as `run.json` has them.
+//! Installations as `run.json` has them, from what a run read back.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Which build of the program this is.
+//! The build of this program: version, commit and digest.
 
 use std::sync::OnceLock;
 

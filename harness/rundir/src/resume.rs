@@ -1,8 +1,7 @@
-//! Resumes a run that broke off: by a signal, by SIGKILL, with the machine.
+//! The results of the earlier sessions of a run that is resumed.
 //!
-//! The verdicts are those of the case directories, and not of a report: a killed run has no report.
-//! The cases, the versions and the settings are those that the run began with. [`crate::attempt`]
-//! says which cases are tried again.
+//! The verdicts come from the case directories: a killed run has no report. [`crate::attempt`] has
+//! the rules for the cases that run again.
 
 pub mod archive;
 pub mod scan;

@@ -1,4 +1,4 @@
-//! How long cases take, as it was measured.
+//! Measured times of cases, for shards and for the order of a run.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Tells the terminal how far a case is.
+//! The progress of one running case.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Says what goes on, and keeps the time of every stage.
+//! The progress of an invocation, and the time of every stage.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
@@ -54,7 +54,7 @@ impl ProgressLog {
 
     /// Milliseconds since the start.
     pub(crate) fn elapsed_ms(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+        model::milliseconds(self.began.elapsed())
     }
 
     /// A line of progress, with the seconds since the start.
@@ -79,7 +79,7 @@ impl Progress for ProgressLog {
             Notice::Advanced { stage, detail } => self.say(&format!("{stage}: {detail}")),
             Notice::Finished { stage, elapsed } => {
                 self.say(&format!("{stage} ({:.1}s)", elapsed.as_secs_f64()));
-                let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+                let elapsed_ms = model::milliseconds(elapsed);
                 let began_ms = self.elapsed_ms().saturating_sub(elapsed_ms);
                 lock(&self.stages).push(Stage { name: stage, began_ms, elapsed_ms });
             }

@@ -16,7 +16,7 @@ use crate::installation::spec::InstallationSpec;
 
 use versions::on_each;
 
-/// The end of a run: the exit code, the report, and whether the run was stopped.
+/// The results of a run that ended.
 pub struct Finished {
     /// One of [`report::exit`].
     pub code: u8,
@@ -24,7 +24,7 @@ pub struct Finished {
     pub report: RunReport,
     /// The run directory.
     pub directory: std::path::PathBuf,
-    /// Seconds since the start, for the last line of progress.
+    /// The progress, for a last line of the caller.
     pub progress: Arc<crate::progress::ProgressLog>,
 }
 

@@ -1,4 +1,4 @@
-//! Which cases are meant.
+//! The selection of cases, by globs and level.
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use model::Case;

@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            if let Some(hint) = model::explain::hint(&*error, &[sandbox::hints::HINTS]) {
+            if let Some(hint) = model::hints::hint(&*error, &[sandbox::hints::HINTS]) {
                 let _ = writeln!(std::io::stderr(), "hint: {hint}");
             }
             let mut cause: Option<&dyn std::error::Error> = Some(&*error);

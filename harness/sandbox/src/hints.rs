@@ -1,6 +1,6 @@
 //! Remedies of the errors of this crate.
 
-use model::explain::{Ask, ask};
+use model::hints::{Ask, ask};
 
 use crate::SandboxError;
 use crate::guard::{GuardError, GuardRefused};

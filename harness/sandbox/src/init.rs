@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::{Command as Program, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model::explain::chain;
+use model::hints::chain;
 use nix::sched::CloneFlags;
 
 use crate::budgets;

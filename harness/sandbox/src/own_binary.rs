@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use model::explain::chain;
+use model::hints::chain;
 
 /// File name under which the binary is the OCI runtime.
 pub const OCI_RUNTIME: &str = "oci-runtime";

@@ -112,7 +112,7 @@ mod tests {
         let (case, argo) = ("a/one".to_owned(), "3.7.1".to_owned());
         let rows = [Measured { case, argo, verdict: Verdict::Pass, failed_claims: Vec::new() }];
         let found = version(text, &cases(), &rows);
-        let found = found.map(|version| version.to_string()).map_err(String::from);
+        let found = found.map(|version| version.to_string()).map_err(|problem| problem.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 

@@ -1,4 +1,4 @@
-//! The only file that prints, besides `screen`, which draws below it.
+//! Results on standard output, and notes on standard error.
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;

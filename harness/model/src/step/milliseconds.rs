@@ -4,16 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serializer};
 
+use crate::milliseconds;
+
 pub(super) fn serialize<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_u64(whole(*time))
+    to.serialize_u64(milliseconds(*time))
 }
 
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     u64::deserialize(from).map(Duration::from_millis)
-}
-
-fn whole(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The same, or `null`.
@@ -27,7 +25,7 @@ pub(super) mod optional {
         time: &Option<Duration>,
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        time.map(super::whole).serialize(to)
+        time.map(crate::milliseconds).serialize(to)
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(

@@ -1,5 +1,6 @@
 //! A pod, as far as facts read it.
 
+use crate::argo_api::{annotation, label};
 use serde_json::Value;
 
 use super::names::Asked;
@@ -17,8 +18,8 @@ pub(super) struct Pod {
 impl Pod {
     pub(super) fn read(object: &Value, there: bool) -> Self {
         let meta = &object["metadata"];
-        let component = &meta["labels"]["workflows.argoproj.io/component"];
-        let node = meta["annotations"]["workflows.argoproj.io/node-name"].as_str();
+        let component = &meta["labels"][label::COMPONENT];
+        let node = meta["annotations"][annotation::NODE_NAME].as_str();
         Self {
             name: meta["name"].as_str().map(str::to_owned),
             node: node.map(str::to_owned),

@@ -134,17 +134,8 @@ fn rests_on_absence(claim: &Claim) -> bool {
 }
 
 fn has_any(fact: &Fact) -> bool {
-    match fact {
-        Fact::Any(_) => true,
-        Fact::All(facts) => facts.iter().any(has_any),
-        Fact::Workflow(_)
-        | Fact::Nodes(_)
-        | Fact::Store(_)
-        | Fact::Requests(_)
-        | Fact::Pods(_)
-        | Fact::Tasks(_)
-        | Fact::Cel(_) => false,
-    }
+    let is_any = matches!(fact, Fact::Any(_));
+    is_any || fact.members().is_some_and(|facts| facts.iter().any(has_any))
 }
 
 fn is_probe(what: &EventKind) -> bool {

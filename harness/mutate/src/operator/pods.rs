@@ -1,5 +1,6 @@
 //! Faults of pods and of artifact GC tasks.
 
+use model::argo_api::{annotation, label};
 use std::collections::BTreeSet;
 
 use model::fact::{PodFact, TaskFact};
@@ -115,8 +116,8 @@ fn pod_of(history: &History, node: &str) -> EventKind {
             "name": format!("{}-left-out", header.workflow),
             "namespace": header.namespace,
             "uid": format!("left-out-{node}"),
-            "labels": { "workflows.argoproj.io/workflow": header.workflow },
-            "annotations": { "workflows.argoproj.io/node-name": node },
+            "labels": { (label::WORKFLOW): header.workflow },
+            "annotations": { (annotation::NODE_NAME): node },
         },
         "status": { "phase": "Pending" },
     });
@@ -132,8 +133,8 @@ pub(crate) fn gc_pod(history: &History) -> EventKind {
             "namespace": header.namespace,
             "uid": "gc",
             "labels": {
-                "workflows.argoproj.io/workflow": header.workflow,
-                "workflows.argoproj.io/component": "artifact-gc",
+                (label::WORKFLOW): header.workflow,
+                (label::COMPONENT): "artifact-gc",
             },
         },
         "status": { "phase": "Pending" },

@@ -1,5 +1,6 @@
 //! Alterations of one pod, one task result, one object of the object store, or one request.
 
+use model::argo_api::label::REPORT_OUTPUTS_COMPLETED;
 use std::collections::BTreeSet;
 
 use model::expression::Subject;
@@ -156,9 +157,8 @@ fn pod_otherwise(pod: &mut Value) -> bool {
 }
 
 fn result_otherwise(result: &mut Value) -> bool {
-    const LABEL: &str = "workflows.argoproj.io/report-outputs-completed";
     let Some(labels) = result["metadata"]["labels"].as_object_mut() else { return false };
-    let Some(label) = labels.get_mut(LABEL) else { return false };
+    let Some(label) = labels.get_mut(REPORT_OUTPUTS_COMPLETED) else { return false };
     *label = if *label == "true" { json!("false") } else { json!("true") };
     true
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
-use model::explain::chain;
+use model::hints::chain;
 
 use super::error::BuildError;
 use super::item::Item;

@@ -172,7 +172,7 @@ impl CommitSearch {
             std::fs::remove_dir_all(&under)?;
         }
         let ran = run::on(&self.context, wanted, &under).await;
-        let elapsed_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let elapsed_ms = model::milliseconds(began.elapsed());
         let blank = |outcome, reason| Try {
             commit: commit.to_owned(),
             outcome,

@@ -1,4 +1,4 @@
-//! The provider of the clusters of a run: which one, its requirements, and its calls.
+//! The provider of the clusters of a run: its choice, its programs and its limits.
 
 use std::path::Path;
 

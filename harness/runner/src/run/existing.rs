@@ -1,4 +1,4 @@
-//! A run on installations that are there already.
+//! A run on running installations: of `up`, shared, or of an existing cluster.
 
 use std::sync::Arc;
 

@@ -66,7 +66,7 @@ pub(crate) async fn cases(
     verdict_us.sort_unstable();
     let observed = Observed {
         argo,
-        elapsed_ms: u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX),
+        elapsed_ms: model::milliseconds(since.elapsed()),
         requests: installation.requests.since(&before),
         verdict_us,
     };

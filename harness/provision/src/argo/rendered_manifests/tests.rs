@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::sync::Mutex;
 
-use model::explain::chain;
+use model::hints::chain;
 
 use super::*;
 use crate::go::run::RunOutput;

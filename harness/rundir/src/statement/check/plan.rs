@@ -1,4 +1,4 @@
-//! Whether a history is one of the verifier's plan.
+//! The comparison of a history with the plan of the verifier's own case.
 
 use anyhow::Context;
 use model::history::Action;

@@ -1,4 +1,4 @@
-//! Errors for a person: the causes on one line, and the remedy.
+//! Hints of errors, by tables of error types, and the causes of an error on one line.
 
 use std::error::Error;
 
@@ -16,7 +16,7 @@ pub type Ask = fn(&(dyn Error + 'static)) -> Option<String>;
 /// #     }
 /// # }
 /// # impl std::error::Error for Full {}
-/// use model::explain::{Ask, ask, hint};
+/// use model::hints::{Ask, ask, hint};
 ///
 /// const HINTS: [Ask; 1] = [|error| ask(error, |_: &Full| Some("free some space".to_owned()))];
 ///
