@@ -123,7 +123,7 @@ fn claims() -> Claims {
         3 => expression("pod.status.phase == 'Failed'"),
         4 => expression("objects.exists(key, key.startsWith('z'))"),
         5..=20 => node(i % 12),
-        21..=30 => Fact::Pods(PodFact::Observation { of: None, count: Count::AtLeast(1_000) }),
+        21..=30 => Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(1_000) }),
         31..=35 => Fact::Workflow(WorkflowFact::Phase(FINAL_PHASES.map(str::to_owned).to_vec())),
         36..=40 => Fact::Store(StoreFact::Objects(Count::AtLeast(2))),
         41..=45 => Fact::Workflow(WorkflowFact::Presence(Presence::Gone)),

@@ -97,7 +97,7 @@ impl Happens {
             }
             Count::Exactly(n) | Count::AtMost(n) if self.count > n => {
                 let decision = Decision::fail(because, events, Some(at.at));
-                let right = Some(window.previous);
+                let right = window.previous;
                 Some(Ruling::Violated(Violation { decision, right, at: at.at }))
             }
             Count::AtLeast(_) | Count::Exactly(_) | Count::AtMost(_) => None,

@@ -43,8 +43,8 @@ pub(crate) struct Window {
     /// The last moment at which the claim's subject was right.
     right: Option<u64>,
     right_before: Option<u64>,
-    /// The moment before this one.
-    pub(crate) previous: u64,
+    /// The moment before this one. At the opening, the last right moment before it.
+    pub(crate) previous: Option<u64>,
     failure: Scope,
     absence: Scope,
     /// The reason why a fact of the claim could not be evaluated at some moment of the window.
@@ -71,7 +71,7 @@ impl Window {
             last_listing: None,
             right,
             right_before: right,
-            previous: right.unwrap_or(opened.at),
+            previous: right,
             failure: Scope::of_failure(claim, uses_store),
             absence: Scope::of_absence(claim),
             unevaluable: None,
@@ -148,7 +148,7 @@ impl Window {
 
     /// Remembers this moment for the next one.
     pub(crate) fn seen(&mut self, claim: &Claim, moment: &Moment<'_>) {
-        self.previous = moment.event.at;
+        self.previous = Some(moment.event.at);
         let right = self.truths.is_some_and(|truths| truths.is_right(claim));
         if right && !self.is_over() {
             self.right = Some(moment.event.at);

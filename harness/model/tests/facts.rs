@@ -214,7 +214,7 @@ fn what_is_left(#[case] change: Change, #[case] left: usize) {
 fn what_a_pod_runs(#[case] full: &str, #[case] of: &str, #[case] expected: Truth) {
     let events = vec![watching(Kind::Pod), pod("p", Some(full), Change::Added)];
     let (of, count) = (Some(of.to_owned()), Count::Exactly(1));
-    assert_eq!(world(events).holds(&Fact::Pods(PodFact::Observation { of, count })), expected);
+    assert_eq!(world(events).holds(&Fact::Pods(PodFact::Seen { of, count })), expected);
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn only_expressions_tell_of_what_belongs_to_another_workflow(
     let node = "root".to_owned();
     for fact in [
         Fact::Pods(PodFact::Phase { node: node.clone(), phase: "Running".to_owned() }),
-        Fact::Pods(PodFact::Observation { of: None, count: Count::Exactly(1) }),
+        Fact::Pods(PodFact::Seen { of: None, count: Count::Exactly(1) }),
         Fact::Pods(PodFact::Left { of: Some(node), count: Count::Exactly(1) }),
         Fact::Tasks(TaskFact::Complete(false)),
     ] {

@@ -31,7 +31,7 @@ fn lose_pod() -> Act {
 /// The history of a step that loses the node's pod. The pod has this spec and status.
 async fn lost(spec: Value, status: Value) -> History {
     let bench = Bench::new().await;
-    let seen = model::Fact::Pods(model::fact::PodFact::Observation {
+    let seen = model::Fact::Pods(model::fact::PodFact::Seen {
         of: None,
         count: model::fact::Count::Exactly(1),
     });
@@ -219,7 +219,7 @@ async fn a_pod_is_deleted_when_the_watch_has_told_so(
     #[case] told: &str,
 ) {
     let bench = Bench::new().await;
-    let node = model::Fact::Pods(model::fact::PodFact::Observation {
+    let node = model::Fact::Pods(model::fact::PodFact::Seen {
         of: None,
         count: model::fact::Count::Exactly(1),
     });
@@ -253,7 +253,7 @@ async fn a_pod_that_is_not_known_is_not_deleted(
 ) {
     let bench = Bench::new().await;
     let count = model::fact::Count::Exactly(pods.len());
-    let all = model::Fact::Pods(model::fact::PodFact::Observation { of: None, count });
+    let all = model::Fact::Pods(model::fact::PodFact::Seen { of: None, count });
     let mut run = bench.run(plan([wait(all, 30), delete_pod()]));
     run.events.begun("submit").await;
     for (name, node) in pods {
@@ -350,7 +350,7 @@ async fn a_step_is_in_the_file_before_it_is_done() {
         (0, "stopped")
     });
     let right = model::step::Right { verb: "get".to_owned(), resource: "pods".to_owned() };
-    let there = model::Fact::Pods(model::fact::PodFact::Observation {
+    let there = model::Fact::Pods(model::fact::PodFact::Seen {
         of: None,
         count: model::fact::Count::Exactly(1),
     });

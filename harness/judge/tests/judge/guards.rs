@@ -15,7 +15,7 @@ use crate::story::{
 };
 
 fn pods_of(node: &str, least: usize) -> Fact {
-    Fact::Pods(PodFact::Observation { of: Some(node.to_owned()), count: Count::AtLeast(least) })
+    Fact::Pods(PodFact::Seen { of: Some(node.to_owned()), count: Count::AtLeast(least) })
 }
 
 fn node(name: &str) -> Fact {

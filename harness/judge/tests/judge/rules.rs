@@ -8,14 +8,16 @@ use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::story::{Story, eventually, gone, never, no_objects, since, some_objects, succeeded};
+use crate::story::{
+    Story, eventually, gone, happens, never, no_objects, since, some_objects, succeeded,
+};
 
 fn failed() -> Fact {
     Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned(), "Error".to_owned()]))
 }
 
 fn pods_seen(least: usize) -> Fact {
-    Fact::Pods(PodFact::Observation { of: None, count: Count::AtLeast(least) })
+    Fact::Pods(PodFact::Seen { of: None, count: Count::AtLeast(least) })
 }
 
 fn no_pods_left() -> Fact {
@@ -97,6 +99,22 @@ fn a_failure_asks_the_store_that_the_workflow_uses(
     let story = story.at(4_000).phase("Error").troubled(Part::Store).well_until(30_000);
     let finding = judged(story.ended(), claim, uses_store, Vec::new());
     assert_eq!(finding.outcome.doubt(), doubt, "{finding:?}");
+}
+
+/// The window opens with the violation, and the API server was unhealthy up to that moment.
+#[rstest]
+#[case::never(never(failed(), Some(10)))]
+#[case::not_once(happens(failed(), Count::Exactly(0), 10))]
+#[case::at_most_none(happens(failed(), Count::AtMost(0), 10))]
+fn a_violation_at_the_opening_needs_a_healthy_environment_since_submit(#[case] claim: Claim) {
+    let claim = Claim { after: Some(failed()), ..claim };
+    let violated = |story: Story| {
+        let story = story.at(3_000).phase("Failed").well_until(30_000).ended();
+        story.judge(claim.clone()).outcome
+    };
+    assert_eq!(violated(Story::submitted()), Outcome::Fail);
+    let troubled = Story::submitted().at(1_500).troubled(Part::Api);
+    assert_eq!(violated(troubled), Outcome::Unknown(Doubt::Environment));
 }
 
 /// A violation at 10s: the node was unhealthy from `from` to `to`, and the workflow ran up to then.

@@ -101,7 +101,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
     (modality, count).prop_map(|(modality, count)| Claim {
         id: "c".to_owned(),
         modality,
-        fact: Fact::Pods(PodFact::Observation { of: None, count }),
+        fact: Fact::Pods(PodFact::Seen { of: None, count }),
         since: "submit".to_owned(),
         after: None,
         before: None,
@@ -113,7 +113,7 @@ pub(crate) fn claim() -> impl Strategy<Value = Claim> {
 impl Story {
     /// The rule that forbids the finding; `None` if none does.
     pub(crate) fn forbidden(&self, claim: &Claim, finding: &Finding) -> Option<String> {
-        let Fact::Pods(PodFact::Observation { count, .. }) = &claim.fact else { return None };
+        let Fact::Pods(PodFact::Seen { count, .. }) = &claim.fact else { return None };
         let end = match claim.modality {
             Modality::Eventually { within, .. } => Some(within),
             Modality::Always { within } | Modality::Never { within } => within,

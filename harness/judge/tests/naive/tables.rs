@@ -296,8 +296,9 @@ impl Window<'_> {
             match times {
                 Count::AtLeast(n) if count >= n => return Rough::Pass,
                 Count::Exactly(n) | Count::AtMost(n) if count > n => {
-                    let before = index > self.opened;
-                    let right = if before { self.at(index - 1) } else { self.right_at_opening() };
+                    let inside = index > self.opened;
+                    let right =
+                        if inside { self.at(index - 1) } else { self.right(0..self.opened) };
                     return self.violated(index, right);
                 }
                 _ => {}
@@ -320,12 +321,6 @@ impl Window<'_> {
                 if ill { Rough::Unknown } else { Rough::Fail }
             }
         }
-    }
-
-    /// The time of the last right moment before the window, or of its opening.
-    fn right_at_opening(&self) -> u64 {
-        let before = (0..self.opened).rfind(|i| self.is_right(*i));
-        self.at(before.unwrap_or(self.opened))
     }
 
     fn lasting(&self, length: u64) -> Rough {

@@ -15,7 +15,7 @@ use crate::yaml::{Content, Node};
 pub enum PodFact {
     /// The number of distinct pods (by uid) of the workflow that were seen so far is within the
     /// count. GC pods are not counted.
-    Observation {
+    Seen {
         /// Display name of the node that they run; every node unless given.
         of: Option<String>,
         /// Bound on the number of pods.
@@ -46,7 +46,7 @@ impl PodFact {
     /// Whether its truth is an upper bound of a count.
     pub(super) fn is_absence(&self) -> bool {
         match self {
-            Self::Observation { count, .. }
+            Self::Seen { count, .. }
             | Self::Left { count, .. }
             | Self::GcSeen(count)
             | Self::GcLeft(count) => count.has_upper_bound(),
@@ -67,7 +67,7 @@ pub(super) const WORDS: &[Row<ReadFact>] = &[
         ),
         |node, _, context, r| {
             let (of, count) = pods(node, context, r)?;
-            Some(Fact::Pods(PodFact::Observation { of, count }))
+            Some(Fact::Pods(PodFact::Seen { of, count }))
         },
     ),
     Row::new(
@@ -165,7 +165,7 @@ fn pod(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<PodFact
 impl fmt::Display for PodFact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Observation { of, count } => {
+            Self::Seen { of, count } => {
                 write!(f, "{count} pods of {} were seen", whose(of.as_deref()))
             }
             Self::Left { of, count } => {

@@ -42,8 +42,7 @@ fn the_absence_of_a_pod_needs_pods_that_are_told(
     let pods = seen.then(|| pod("p", "wf.a"));
     let events = [watching(Kind::Pod)].into_iter().chain(pods).chain([completed]).collect();
     let names: BTreeSet<String> = ["a", "b"].map(str::to_owned).into();
-    let fact =
-        Fact::Pods(PodFact::Observation { of: Some("b".to_owned()), count: Count::AtLeast(1) });
+    let fact = Fact::Pods(PodFact::Seen { of: Some("b".to_owned()), count: Count::AtLeast(1) });
     let empty = world(events).with_names(&names).matched_nothing(&fact);
     assert_eq!(empty.is_none(), means_something, "{empty:?}");
 }

@@ -186,8 +186,7 @@ fn pods_are_those_of_one_node(#[case] of: &str, #[case] n: Option<usize>) {
         pod("g", "wf[0].again"),
         pod("h", "wf[0].again"),
     ]);
-    let seen =
-        |n| Fact::Pods(PodFact::Observation { of: Some(of.to_owned()), count: Count::Exactly(n) });
+    let seen = |n| Fact::Pods(PodFact::Seen { of: Some(of.to_owned()), count: Count::Exactly(n) });
     let left = |n| Fact::Pods(PodFact::Left { of: Some(of.to_owned()), count: Count::Exactly(n) });
     let running = Fact::Pods(PodFact::Phase { node: of.to_owned(), phase: "Running".to_owned() });
     match n {

@@ -22,6 +22,6 @@ fn a_pod_is_the_workflows_by_its_label(#[case] labels: Value, #[case] ours: bool
     let world = world(vec![watching(Kind::Pod), seen(Kind::Pod, Change::Added, object)]);
     let expected = if ours { True } else { False };
     let count = Count::AtLeast(1);
-    assert_eq!(world.holds(&Fact::Pods(PodFact::Observation { of: None, count })), expected);
+    assert_eq!(world.holds(&Fact::Pods(PodFact::Seen { of: None, count })), expected);
     assert_eq!(world.holds(&Fact::Pods(PodFact::Left { of: None, count })), expected);
 }

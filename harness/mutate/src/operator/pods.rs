@@ -46,15 +46,15 @@ pub(super) const OPERATORS: &[Operator] = &[
 ];
 
 fn of_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. })))
 }
 
 fn of_pods_of_a_node(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { of: Some(_), .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { of: Some(_), .. })))
 }
 
 fn of_some_pods(claim: &Claim) -> bool {
-    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Observation { .. } | PodFact::Phase { .. })))
+    forbids(claim, |f| matches!(f, Fact::Pods(PodFact::Seen { .. } | PodFact::Phase { .. })))
 }
 
 fn of_pods_left(claim: &Claim) -> bool {

@@ -97,10 +97,9 @@ fn is_expression(fact: &Fact) -> bool {
 fn of_pods(fact: &Fact) -> bool {
     let Fact::Pods(fact) = fact else { return false };
     match fact {
-        PodFact::Observation { .. }
-        | PodFact::Left { .. }
-        | PodFact::GcSeen(_)
-        | PodFact::GcLeft(_) => true,
+        PodFact::Seen { .. } | PodFact::Left { .. } | PodFact::GcSeen(_) | PodFact::GcLeft(_) => {
+            true
+        }
         PodFact::Phase { .. } => false,
     }
 }

@@ -11,7 +11,7 @@ use crate::world::{Empty, World};
 impl Meaning for PodFact {
     fn told(&self, world: &World) -> Truth {
         match self {
-            Self::Observation { .. } | Self::GcSeen(_) => {
+            Self::Seen { .. } | Self::GcSeen(_) => {
                 self.so_far(world).map_or(Truth::Unknown, SoFar::told)
             }
             Self::Left { of, count } => {
@@ -36,7 +36,7 @@ impl Meaning for PodFact {
 
     fn so_far(&self, world: &World) -> Option<SoFar> {
         match self {
-            Self::Observation { of, count } => {
+            Self::Seen { of, count } => {
                 let seen = |node: Option<&Asked>| world.number_of_pods(|pod| pod.is_of(node));
                 Some(SoFar { bound: *count, number: world.of_pods(of.as_deref(), seen) })
             }
@@ -51,13 +51,13 @@ impl Meaning for PodFact {
     fn matched_nothing(&self, world: &World) -> Option<Empty> {
         match self {
             Self::Phase { node, .. }
-            | Self::Observation { of: Some(node), .. }
+            | Self::Seen { of: Some(node), .. }
             | Self::Left { of: Some(node), .. } => {
                 let asked = world.asked(node);
                 let seen = world.pods.values().any(|pod| pod.runs(&asked));
                 never_seen(seen || world.needs_no_pod(node), &format!("no pod of node {node}"))
             }
-            Self::Observation { of: None, .. } | Self::Left { of: None, .. } => {
+            Self::Seen { of: None, .. } | Self::Left { of: None, .. } => {
                 let seen = world.pods.values().any(|pod| !pod.collects_garbage);
                 never_seen(seen, "no pod of the workflow")
             }
@@ -72,7 +72,7 @@ impl Meaning for PodFact {
                 (!seen).then(|| Empty::Nothing("there never was an artifact GC pod".to_owned()))
             }
             Self::GcLeft(_)
-            | Self::Observation { .. }
+            | Self::Seen { .. }
             | Self::Left { .. }
             | Self::GcSeen(_)
             | Self::Phase { .. } => None,
@@ -81,7 +81,7 @@ impl Meaning for PodFact {
 
     fn needs_action(&self) -> bool {
         match self {
-            Self::Observation { .. }
+            Self::Seen { .. }
             | Self::Left { .. }
             | Self::GcSeen(_)
             | Self::GcLeft(_)
@@ -92,9 +92,9 @@ impl Meaning for PodFact {
     fn unevaluable(&self, world: &World) -> Option<String> {
         match self {
             Self::Phase { node, .. }
-            | Self::Observation { of: Some(node), .. }
+            | Self::Seen { of: Some(node), .. }
             | Self::Left { of: Some(node), .. } => world.ambiguous_pods(node),
-            Self::Observation { of: None, .. }
+            Self::Seen { of: None, .. }
             | Self::Left { of: None, .. }
             | Self::GcSeen(_)
             | Self::GcLeft(_) => None,
@@ -103,7 +103,7 @@ impl Meaning for PodFact {
 
     fn describe(&self, world: &World) -> String {
         match self {
-            Self::Observation { .. } | Self::GcSeen(_) | Self::Phase { .. } => {
+            Self::Seen { .. } | Self::GcSeen(_) | Self::Phase { .. } => {
                 world.describe_pods(|_| true)
             }
             Self::Left { .. } | Self::GcLeft(_) => world.describe_pods(|pod| pod.there),
