@@ -94,11 +94,11 @@ impl Listing {
                 };
                 let (keys, etags) = objects.iter().filter_map(below).unzip();
                 let asked = recorder.at(self.asked);
-                recorder.record(EventKind::Listed { asked, keys, etags })?;
+                recorder.record(EventKind::Listed { asked_at: asked, keys, etags })?;
                 None
             }
             Err(why) => Some(why.clone()),
         };
-        recorder.record(EventKind::Probed { part: Part::Store, trouble }).map(drop)
+        recorder.record(EventKind::Probed { part: Part::Store, error: trouble }).map(drop)
     }
 }

@@ -27,12 +27,12 @@ impl Effect {
 
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
-        if let EventKind::StepBegun { step, action } = &moment.event.what
+        if let EventKind::StepBegun { step, action } = &moment.event.kind
             && *step == self.step
         {
             self.before = Some((action.clone(), written(action, moment.world)));
         }
-        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.what
+        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.kind
             && *step == self.step
         {
             self.nothing = self.why_nothing(moment);

@@ -105,9 +105,11 @@ impl Environment {
     pub(crate) fn apply(&mut self, event: &Event) {
         let mark = Mark::of(event);
         self.now = mark.at;
-        match &event.what {
-            EventKind::Probed { part, trouble } => self.probed(*part, mark, trouble.as_deref()),
-            EventKind::Watching { kind, asked, .. } => {
+        match &event.kind {
+            EventKind::Probed { part, error: trouble } => {
+                self.probed(*part, mark, trouble.as_deref())
+            }
+            EventKind::Bookmark { kind, asked_at: asked, .. } => {
                 self.watches.entry(*kind).or_default().marked(*asked, mark);
             }
             EventKind::Gap { kind, reason } => {
@@ -126,7 +128,7 @@ impl Environment {
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
                 of_it.for_each(|declared| declared.done = done);
             }
-            EventKind::Seen(_)
+            EventKind::Observed(_)
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
             | EventKind::Ended(_) => {}

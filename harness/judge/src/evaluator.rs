@@ -90,12 +90,12 @@ impl Judge {
             effect.see(&moment);
         }
         for fault in &mut self.faults {
-            fault.see(&event.what);
+            fault.see(&event.kind);
         }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
         }
-        if let EventKind::Ended(reason) = &event.what {
+        if let EventKind::Ended(reason) = &event.kind {
             self.ended = true;
             if let EndReason::HarnessError(cause) = reason {
                 self.could_not_go_on(cause);
@@ -153,7 +153,7 @@ impl Judge {
             let (world, freshness, environment) = (&self.world, &self.freshness, &self.environment);
             let last = self.order.last().map(|mark| {
                 let what = EventKind::Ended(EndReason::Stopped);
-                Event { n: mark.n, at: mark.at, what }
+                Event { n: mark.n, at: mark.at, kind: what }
             });
             let moment = last.as_ref().map(|event| Moment { event, world, freshness, environment });
             for watch in &mut self.watches {

@@ -197,5 +197,6 @@ mod window;
 pub use environment::{MAX_SILENCE, WATCH_SILENCE};
 pub use evaluator::{Judge, judge, judge_reader, met};
 
-pub use verdict::{KnownIssues, verdict};
+pub use model::stance::KnownIssues;
+pub use verdict::verdict;
 pub use window::FLOOR;

@@ -31,7 +31,7 @@ impl Need {
         if self.met {
             return;
         }
-        match (&self.requirement.at, &moment.event.what) {
+        match (&self.requirement.at, &moment.event.kind) {
             (None, _) => self.met = self.holds(moment),
             (Some(at), EventKind::StepBegun { step, .. }) if step == at => {
                 self.met = self.holds(moment);

@@ -16,15 +16,15 @@ pub(crate) struct StoreFreshness {
 
 impl StoreFreshness {
     pub(crate) fn apply(&mut self, event: &Event) {
-        match event.what {
-            EventKind::Listed { asked, .. } => self.asked = Some(asked),
-            EventKind::Seen(_)
+        match event.kind {
+            EventKind::Listed { asked_at: asked, .. } => self.asked = Some(asked),
+            EventKind::Observed(_)
             | EventKind::StepBegun { .. }
             | EventKind::StepEnded { .. }
             | EventKind::Requested(_) => {
                 self.stirred = Some(event.at);
             }
-            EventKind::Watching { .. }
+            EventKind::Bookmark { .. }
             | EventKind::Gap { .. }
             | EventKind::Probed { .. }
             | EventKind::Ended(_) => {}

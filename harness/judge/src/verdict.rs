@@ -3,33 +3,10 @@
 use std::fmt::Write as _;
 
 use model::known::KnownIssue;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdict};
 use model::{Case, Truth};
 use semver::Version;
-
-/// The meaning of a claim that fails as declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KnownIssues {
-    /// A known bug is a bug: fail, and say since when it is fixed.
-    Fail,
-    /// Fail only on what differs from the declaration, in either direction.
-    Expect,
-}
-
-impl KnownIssues {
-    /// Name on the command line and in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Expect => "expect",
-        }
-    }
-
-    /// The stance of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Fail, Self::Expect].into_iter().find(|stance| stance.name() == name)
-    }
-}
 
 /// The verdict of a case on one version of its component, by what was found.
 ///

@@ -82,7 +82,7 @@ impl Watch {
     /// Takes an event. `steps` are the plan's, in order.
     pub(crate) fn see(&mut self, moment: &Moment<'_>, steps: &[String]) {
         if let (Stage::Waiting, EventKind::StepEnded { step, outcome }) =
-            (&self.stage, &moment.event.what)
+            (&self.stage, &moment.event.kind)
         {
             self.step_ended(step, outcome, moment.event, steps);
         }
@@ -118,7 +118,7 @@ impl Watch {
             Some(Ruling::Decided(decision)) => self.decide(decision),
             Some(Ruling::Violated(violation)) => self.violate(violation),
         }
-        if let EventKind::Ended(reason) = &moment.event.what {
+        if let EventKind::Ended(reason) = &moment.event.kind {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment, &ending);
         }
@@ -261,7 +261,7 @@ impl Watch {
 impl Before {
     /// Takes a moment before the window.
     fn see(&mut self, claim: &Claim, moment: &Moment<'_>) {
-        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
+        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.kind));
         let truths = known.unwrap_or_else(|| Truths::of(claim, moment, 0));
         self.truths = Some(truths);
         if truths.is_right(claim) {

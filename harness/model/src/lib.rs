@@ -31,6 +31,7 @@ pub mod provider;
 pub mod read_back;
 pub mod release_line;
 pub mod schema;
+pub mod stance;
 pub mod step;
 pub mod store_use;
 pub mod truth;

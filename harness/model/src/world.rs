@@ -148,7 +148,7 @@ impl World {
 
     /// Takes the next event.
     pub fn apply(&mut self, event: &Event) {
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, .. } => {
                 let starts = self.node_starts();
                 self.starts_at_step.insert(step.clone(), starts);
@@ -156,8 +156,8 @@ impl World {
             EventKind::StepEnded { step, outcome } => {
                 self.steps_ended.insert(step.clone(), outcome.clone());
             }
-            EventKind::Seen(seen) => self.see(seen),
-            EventKind::Watching { kind, .. } => {
+            EventKind::Observed(seen) => self.see(seen),
+            EventKind::Bookmark { kind, .. } => {
                 self.watched.insert(*kind);
                 self.relisted(*kind);
             }

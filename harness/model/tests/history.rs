@@ -26,7 +26,7 @@ fn there_is_a_fixture_of_the_version_that_is_written() {
     let history = History::parse(&fixture()).expect("it is readable");
     assert_eq!(history.header.format, (MAJOR, MINOR));
     // One of each kind of event: a new kind needs a new fixture.
-    let mut kinds: Vec<&str> = history.events.iter().map(|e| kind(&e.what)).collect();
+    let mut kinds: Vec<&str> = history.events.iter().map(|e| kind(&e.kind)).collect();
     kinds.sort_unstable();
     kinds.dedup();
     assert_eq!(kinds.len(), 9, "{kinds:?}");
@@ -36,8 +36,8 @@ fn kind(what: &EventKind) -> &'static str {
     match what {
         EventKind::StepBegun { .. } => "begun",
         EventKind::StepEnded { .. } => "ended",
-        EventKind::Seen(_) => "seen",
-        EventKind::Watching { .. } => "watching",
+        EventKind::Observed(_) => "observed",
+        EventKind::Bookmark { .. } => "bookmark",
         EventKind::Gap { .. } => "gap",
         EventKind::Listed { .. } => "listed",
         EventKind::Requested(_) => "requested",
@@ -103,7 +103,7 @@ fn a_line_that_is_torn_inside_a_character_is_torn() {
 
 #[test]
 fn a_torn_line_in_the_middle_is_an_error() {
-    let text = fixture().replacen("\"trouble\":null}}}\n", "\n", 1);
+    let text = fixture().replacen("\"error\":null}}}\n", "\n", 1);
     assert!(matches!(History::parse(&text), Err(HistoryError::Line { line: 14, .. })));
 }
 
@@ -115,8 +115,8 @@ fn objects_that_nobody_wants_are_not_parsed() {
     let whole = History::parse(&text).expect("it is readable");
     assert_eq!(events.len(), whole.events.len());
     for (event, whole) in events.iter().zip(&whole.events) {
-        match (&event.what, &whole.what) {
-            (EventKind::Seen(seen), EventKind::Seen(of)) if of.kind != Kind::Workflow => {
+        match (&event.kind, &whole.kind) {
+            (EventKind::Observed(seen), EventKind::Observed(of)) if of.kind != Kind::Workflow => {
                 assert_eq!(
                     (seen.kind, seen.change, &seen.object),
                     (of.kind, of.change, &Value::Null)

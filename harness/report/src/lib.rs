@@ -25,7 +25,6 @@
     reason = "`write!` to a String leaves a Result to throw away at every line"
 )]
 
-pub mod asked;
 mod case_words;
 mod catalogue;
 mod counts;
@@ -43,6 +42,7 @@ pub mod matrix;
 pub mod measured;
 pub mod merge;
 pub mod observed;
+pub mod request;
 mod result;
 pub mod run;
 mod shares;
@@ -53,7 +53,6 @@ mod verdict_words;
 mod vocabulary;
 mod xml;
 
-pub use asked::{Asked, Build, Shard};
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
 pub use evidence::{CaseFile, Detection, Evidence};
@@ -69,6 +68,7 @@ pub use left_out::LeftOut;
 pub use line::line;
 pub use live::{Live, Size};
 pub use measured::Measured;
+pub use request::{Build, RunRequest, Shard};
 pub use result::{RunResult, Warning, exit_code, exit_code_of_run};
 pub use run::RunReport;
 pub use style::{Style, tame};

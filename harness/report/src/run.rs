@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use model::Provider;
 use model::history::Versions;
+use model::profile::Profile;
 use serde::{Deserialize, Serialize};
 
-use crate::asked::Asked;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
+use crate::request::RunRequest;
 use crate::style::tame;
 
 /// Major version of the format. A reader refuses another one.
@@ -34,8 +35,8 @@ pub struct RunReport {
     pub elapsed_ms: u64,
     /// Source of the cluster.
     pub provider: Provider,
-    /// Version of Kubernetes from the API server; several versions are separated by commas.
-    pub kubernetes: String,
+    /// Versions of Kubernetes from the API servers, each once, in the order of the installations.
+    pub kubernetes: Vec<String>,
     /// Each Argo with cases, as read from the cluster.
     pub argo: Vec<ArgoReport>,
     /// The stages of the run, in the order of their beginnings.
@@ -46,9 +47,9 @@ pub struct RunReport {
     pub untested: Vec<Untested>,
     /// The cost of observation by version of Argo.
     pub observed: Vec<Observed>,
-    /// The run manifest; `None` for verdicts without a run.
+    /// The request of the run; `None` for verdicts without a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked: Option<Asked>,
+    pub request: Option<RunRequest>,
     /// The runs behind this report, in order of time: merged runs, or the sessions of a resumed
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -68,8 +69,8 @@ pub struct Part {
     pub shard: Option<String>,
     /// Paths of the recorded histories that have verdicts, from the run directory.
     pub histories: Vec<String>,
-    /// Paths of histories that broke off and were set aside. A later part repeats their cases.
-    pub broken_off: Vec<String>,
+    /// Paths of histories of interrupted attempts, which were set aside. A later part repeats their cases.
+    pub interrupted: Vec<String>,
 }
 
 /// An installation that could not be started.
@@ -88,8 +89,8 @@ pub struct ArgoReport {
     pub versions: Versions,
     /// Source of the components: a release, a Go module, a path, or an Argo that was there before.
     pub source: String,
-    /// Name of the settings: `defaults`, `fast`; `None` for an Argo that was there before.
-    pub profile: Option<String>,
+    /// The settings; `None` for an Argo that was there before.
+    pub profile: Option<Profile>,
     /// The environment variables of the controller, by name.
     pub settings: BTreeMap<String, String>,
     /// The images of the controller and of argoexec.
@@ -156,27 +157,27 @@ impl RunReport {
     }
 }
 
-/// The versions of Kubernetes of these installations, each once, separated by commas.
-pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String {
-    let mut versions: Vec<&str> = Vec::new();
+/// The versions of Kubernetes of these installations, each once, in order.
+pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> Vec<String> {
+    let mut versions = Vec::new();
     for ArgoReport { kubernetes, .. } in argo {
-        if !versions.contains(&kubernetes.as_str()) {
-            versions.push(kubernetes);
+        if !versions.contains(kubernetes) {
+            versions.push(kubernetes.clone());
         }
     }
-    versions.join(", ")
+    versions
 }
 
 /// The run in words for a terminal: installations, stages, untested installations, parts.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
-    let (kubernetes, provider) = (tame(&run.kubernetes), run.provider);
+    let (kubernetes, provider) = (tame(&run.kubernetes.join(", ")), run.provider);
     text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
     for argo in &run.argo {
         text += &argo_words(argo);
     }
-    if let Some(shard) = run.asked.as_ref().and_then(|asked| asked.shard.as_ref()) {
-        let all = run.asked.as_ref().map_or(0, |asked| asked.cases.len());
+    if let Some(shard) = run.request.as_ref().and_then(|request| request.shard.as_ref()) {
+        let all = run.request.as_ref().map_or(0, |request| request.cases.len());
         text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());
     }
     let width = run.stages.iter().map(|stage| stage.name.chars().count()).max();
@@ -207,8 +208,8 @@ fn part_words(part: &Part) -> String {
     }
     let noun = if part.histories.len() == 1 { "history" } else { "histories" };
     text += &format!(": {} {noun}", part.histories.len());
-    if !part.broken_off.is_empty() {
-        text += &format!(", {} broken off and set aside", part.broken_off.len());
+    if !part.interrupted.is_empty() {
+        text += &format!(", {} interrupted and set aside", part.interrupted.len());
     }
     match part.elapsed_ms {
         Some(elapsed) => text + &format!(" in {}\n", seconds(elapsed)),
@@ -225,7 +226,7 @@ fn argo_words(argo: &ArgoReport) -> String {
     };
     let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
     if let Some(profile) = &argo.profile {
-        text += &format!(", profile {}", tame(profile));
+        text += &format!(", profile {}", profile.name());
     }
     if argo.versions.kubernetes.is_some() {
         text += &format!(", on Kubernetes {}", tame(&argo.kubernetes));

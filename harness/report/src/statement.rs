@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use model::Provider;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::Build;
 use crate::left_out::LeftOut;
+use crate::request::Build;
 use crate::result::{RunResult, Warning};
 use crate::run::{ArgoReport, Part, RunReport, Untested};
 
@@ -85,10 +86,10 @@ pub struct Conformance {
     pub challenge: Option<String>,
     /// Source of the cluster.
     pub provider: Provider,
-    /// Version of Kubernetes.
-    pub kubernetes: String,
-    /// Meaning of a known issue: `fail` or `expect`.
-    pub known_issues: String,
+    /// Versions of Kubernetes, each once.
+    pub kubernetes: Vec<String>,
+    /// Meaning of a known issue.
+    pub known_issues: KnownIssues,
     /// Each Argo with a verdict, as read from the cluster: versions, settings, images.
     pub argo: Vec<ArgoReport>,
     /// Every verdict of the run.
@@ -181,7 +182,7 @@ impl Statement {
     /// statement leaves out an installation without a verdict.
     pub fn of(run: &RunReport, recorded_by: &Build, judging: Judging) -> Self {
         let Judging { build, verdicts, attempts } = judging;
-        let asked = run.asked.as_ref();
+        let request = run.request.as_ref();
         let has_verdict =
             |argo: &&ArgoReport| verdicts.iter().any(|v| v.argo == argo.versions.name());
         let conformance = Conformance {
@@ -191,10 +192,10 @@ impl Statement {
             run: run.run.clone(),
             started: run.started,
             elapsed_ms: run.elapsed_ms,
-            challenge: asked.and_then(|asked| asked.challenge.clone()),
+            challenge: request.and_then(|request| request.challenge.clone()),
             provider: run.provider,
             kubernetes: run.kubernetes.clone(),
-            known_issues: asked.map_or_else(|| "fail".to_owned(), |a| a.known_issues.clone()),
+            known_issues: request.map_or(KnownIssues::Fail, |request| request.known_issues),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),
             verdicts,
             untested: run.untested.clone(),

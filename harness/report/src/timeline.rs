@@ -110,7 +110,7 @@ impl Timeline {
     pub fn push(&mut self, event: &Event) {
         let at = event.at;
         self.end = self.end.max(at);
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, action } => {
                 if action.waits() {
                     self.waits.insert(step.clone());
@@ -122,7 +122,7 @@ impl Timeline {
                 let (from, action) = row.open.take().unwrap_or((at, String::new()));
                 row.spans.push(Span { from, to: at, word: ended(&action, outcome) });
             }
-            EventKind::Seen(seen) => self.see(at, seen),
+            EventKind::Observed(seen) => self.see(at, seen),
             EventKind::Listed { keys, .. } => {
                 let word = match keys.len() {
                     0 => None,
@@ -132,7 +132,7 @@ impl Timeline {
                 self.row(Group::Store, "objects", "objects").turn(at, word);
             }
             EventKind::Requested(request) => self.requests.push((at, request.clone())),
-            EventKind::Probed { part, trouble } => {
+            EventKind::Probed { part, error: trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
                         .turn(at, trouble.clone());
@@ -143,7 +143,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            EventKind::Watching { .. } | EventKind::Ended(_) => {}
+            EventKind::Bookmark { .. } | EventKind::Ended(_) => {}
         }
     }
 
@@ -201,7 +201,7 @@ impl Timeline {
         let pod = self.addresses.get(&request.from).unwrap_or(&request.from);
         let word = format!("{}: {} ({pod})", request.key, request.ending());
         let row = self.row(Group::Store, name, name);
-        row.spans.push(Span { from: request.asked.min(at), to: at, word });
+        row.spans.push(Span { from: request.asked_at.min(at), to: at, word });
     }
 
     fn see_workflow(&mut self, at: u64, workflow: &Value, gone: bool) {

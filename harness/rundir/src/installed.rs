@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use model::history::Versions;
+use model::profile::Profile;
 use model::read_back::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
@@ -11,7 +12,7 @@ use report::run::{ArgoReport, Image};
 pub const INSTALLATION: &str = "installation.json";
 
 /// An installation as it was read back.
-pub fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> ArgoReport {
+pub fn argo(versions: &Versions, profile: Option<Profile>, read: &ReadBack) -> ArgoReport {
     let flag = |name: &str| {
         let mut args = read.controller_args.iter();
         args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
@@ -34,7 +35,7 @@ pub fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> Argo
     ArgoReport {
         versions: versions.clone(),
         source: read.source.clone(),
-        profile: profile.map(str::to_owned),
+        profile,
         settings: settings.collect(),
         images,
         kubernetes: read.kubernetes.clone(),

@@ -10,7 +10,7 @@ use report::{Judged, LeftOut};
 use crate::error::Error;
 
 /// Directories of each version in a run directory that have histories. `judge` reads the first.
-pub const HISTORIES: [&str; 2] = ["cases", "broken-off"];
+pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 

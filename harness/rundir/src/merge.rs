@@ -81,8 +81,8 @@ fn undamaged(
     anyhow::ensure!(header.case == *id, "the history is of case {}, not of {id}", header.case);
     anyhow::ensure!(ids.contains(&header.run), "the history is of run {}", header.run);
     let case = verdicts::case_beside(directory, name, id)?;
-    let asked = run.asked.as_ref().and_then(|asked| asked.cases.get(id));
-    let same = asked.is_none_or(|digest| *digest == case_sha256(&case));
+    let request = run.request.as_ref().and_then(|request| request.cases.get(id));
+    let same = request.is_none_or(|digest| *digest == case_sha256(&case));
     anyhow::ensure!(same, "the case beside the history differs from the requested case");
     Ok(())
 }

@@ -26,16 +26,16 @@ pub const EXECUTOR: &str = "argoexec";
 /// If a history cannot be judged; the error has each of them.
 pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let mut run = evidence::run(directory)?;
-    let asked =
-        run.asked.clone().context("the report does not name the requested cases and versions")?;
-    let stance = verdicts::known_issues(&asked.known_issues)?;
+    let request =
+        run.request.clone().context("the report does not name the requested cases and versions")?;
+    let stance = request.known_issues;
     let mut executors = Executors::default();
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
     let verdicts = error::all(stated)?;
     executors.complete(&mut run);
     let attempts = AttemptLogs::read(directory).chains();
     let judging = Judging { build: program_build::get()?, verdicts, attempts };
-    Ok(Statement::of(&run, &asked.program, judging))
+    Ok(Statement::of(&run, &request.program, judging))
 }
 
 /// A verdict as the history says it now, whatever the run's report says.

@@ -38,8 +38,8 @@ pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result
         None => RunContext::begin(config, console)?,
     };
     let mut found = RunResults::default();
-    if let Some(shard) = &context.asked.shard {
-        let all = context.asked.cases.len();
+    if let Some(shard) = &context.request.shard {
+        let all = context.request.cases.len();
         context
             .session
             .progress
@@ -132,10 +132,10 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
     let new = |argo: &&ArgoReport| !earlier.contains_key(&argo.versions.name());
     let installed: Vec<ArgoReport> =
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
-    let mut asked = context.asked.clone();
-    if asked.argo.is_empty() {
+    let mut request = context.request.clone();
+    if request.argo.is_empty() {
         // The request was the installation that was there.
-        asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
+        request.argo = installed.iter().map(|argo| argo.versions.name()).collect();
     }
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
@@ -149,7 +149,7 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
         verdicts: found.judged.iter().map(|j| installed::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
         observed: found.observed.clone(),
-        asked: Some(asked),
+        request: Some(request),
         parts: Vec::new(),
     }
 }

@@ -20,7 +20,7 @@ fn events_of(run: &Run, case: &str, mut alter: impl FnMut(&mut Value)) {
     let (header, events) = text.split_once('\n').expect("a header");
     let events = events.lines().map(|line| {
         let mut event: Value = serde_json::from_str(line).expect("an event");
-        alter(&mut event["what"]);
+        alter(&mut event["kind"]);
         format!("{event}\n")
     });
     let events: String = events.collect();
@@ -30,7 +30,7 @@ fn events_of(run: &Run, case: &str, mut alter: impl FnMut(&mut Value)) {
 /// Alters each object of a kind.
 fn objects(run: &Run, kind: &str, alter: impl Fn(&mut Value)) {
     events(run, |what| {
-        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == kind) {
+        if let Some(seen) = what.get_mut("observed").filter(|seen| seen["kind"] == kind) {
             alter(&mut seen["object"]);
         }
     });
@@ -49,7 +49,7 @@ fn without_a_template(run: &Run) {
 fn patched_later(run: &Run) {
     let mut states = 0;
     events(run, |what| {
-        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow") {
+        if let Some(seen) = what.get_mut("observed").filter(|seen| seen["kind"] == "workflow") {
             states += 1;
             if states > 2 {
                 let container = &mut seen["object"]["spec"]["templates"][0]["container"];
@@ -62,7 +62,7 @@ fn patched_later(run: &Run) {
 fn two_images(run: &Run) {
     let mut states = 0;
     events(run, |what| {
-        let workflow = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow");
+        let workflow = what.get_mut("observed").filter(|seen| seen["kind"] == "workflow");
         states += usize::from(workflow.is_some());
         if let (Some(seen), 2..) = (workflow, states) {
             let container = &mut seen["object"]["spec"]["templates"][0]["container"];
@@ -164,7 +164,7 @@ fn more_after_the_end(run: &Run) {
     let last: Value = serde_json::from_str(text.lines().last().expect("lines")).expect("JSON");
     let what = json!({ "ended": "decided" });
     let n = last["n"].as_u64().expect("a number") + 1;
-    let more = json!({ "n": n, "at": last["at"], "what": what });
+    let more = json!({ "n": n, "at": last["at"], "kind": what });
     std::fs::write(&path, format!("{text}{more}\n")).expect("write");
 }
 

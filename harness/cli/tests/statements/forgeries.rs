@@ -96,7 +96,7 @@ fn edited_with_its_digest(run: &Run) {
 /// The history of a workflow whose objects failed.
 fn failed(text: &str) -> String {
     let line = |line: &str| {
-        let seen = line.contains(r#""seen""#);
+        let seen = line.contains(r#""observed""#);
         if seen { line.replace("Succeeded", "Failed") } else { line.to_owned() }
     };
     text.lines().map(|of| line(of) + "\n").collect()

@@ -105,7 +105,7 @@ const ESCAPE: &str = "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}"
 #[rstest]
 #[case::run("/run")]
 #[case::provider("/provider")]
-#[case::kubernetes("/kubernetes")]
+#[case::kubernetes("/kubernetes/0")]
 #[case::case("/verdicts/0/case")]
 #[case::argo("/verdicts/0/argo")]
 #[case::history("/verdicts/0/basis/history")]
@@ -143,8 +143,8 @@ fn assert_tame(said: &str) {
 #[case::reason("/verdicts/0/verdict/reason")]
 #[case::history("/verdicts/0/history")]
 #[case::settings("/argo/0/source")]
-#[case::stance("/asked/known_issues")]
-#[case::program("/asked/program/version")]
+#[case::stance("/request/known_issues")]
+#[case::program("/request/program/version")]
 fn no_text_of_a_run_moves_the_cursor(#[case] pointer: &str) {
     let run = Run::new();
     let path = run.path("run/run.json");
@@ -253,7 +253,7 @@ fn a_report_of_conformance_is_judged_again() {
     let path = run.history(CASES[0]);
     let text = std::fs::read_to_string(&path).expect("a history");
     let line = |line: &str| {
-        let seen = line.contains(r#""seen""#);
+        let seen = line.contains(r#""observed""#);
         if seen { line.replace("Succeeded", "Failed") } else { line.to_owned() }
     };
     let altered: String = text.lines().map(|of| line(of) + "\n").collect();

@@ -9,9 +9,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use model::history::Versions;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
 use report::run::{ArgoReport, Image};
-use report::{Asked, Build, Judged, RunReport, Shard};
+use report::{Build, Judged, RunReport, RunRequest, Shard};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -134,11 +136,11 @@ impl Run {
             started: self.began,
             elapsed_ms: 60_000,
             provider: model::Provider::Native,
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: vec!["v1.34.4".to_owned()],
             argo: vec![ArgoReport {
                 versions: Versions::all(&version()),
                 source: "its Go module".to_owned(),
-                profile: Some("fast".to_owned()),
+                profile: Some(Profile::Fast),
                 settings: BTreeMap::new(),
                 images: vec![
                     image("workflow-controller", CONTROLLER, Some("sha256:12ab")),
@@ -150,7 +152,7 @@ impl Run {
             verdicts: self.cases.iter().map(|case| self.judged(case)).collect(),
             untested: Vec::new(),
             observed: Vec::new(),
-            asked: Some(self.asked(None)),
+            request: Some(self.request(None)),
             parts: Vec::new(),
         };
         alter(&mut report);
@@ -158,7 +160,7 @@ impl Run {
     }
 
     /// The request of the run, as its arguments would make it.
-    pub(crate) fn asked(&self, shard: Option<Shard>) -> Asked {
+    pub(crate) fn request(&self, shard: Option<Shard>) -> RunRequest {
         let found = model::discover::cases(&self.path("cases")).cases;
         let digest = found.into_iter().map(|case| {
             let files = case.source.files.iter();
@@ -166,12 +168,12 @@ impl Run {
             let digest = Sha256::digest(texts.collect::<Vec<_>>().concat());
             (case.id, hex(&digest))
         });
-        Asked {
+        RunRequest {
             program: build(),
             argo: vec![ARGO.to_owned()],
             sources: BTreeMap::new(),
-            profile: "fast".to_owned(),
-            known_issues: "fail".to_owned(),
+            profiles: vec![Profile::Fast],
+            known_issues: KnownIssues::Fail,
             cases: digest.collect(),
             shard,
             challenge: None,
@@ -245,12 +247,12 @@ fn build() -> Build {
     static BUILD: OnceLock<Build> = OnceLock::new();
     let built = || {
         let directory = tempfile::tempdir().expect("a directory");
-        let asked = json!({ "program": Build::default(), "argo": [], "profile": "fast",
+        let request = json!({ "program": Build::default(), "argo": [], "profiles": ["fast"],
             "known_issues": "fail", "cases": {}, "shard": null });
         let run = json!({ "format": [report::run::MAJOR, report::run::MINOR], "run": RUN,
             "started": "2026-01-02T03:04:05Z", "elapsed_ms": 1, "provider": "native",
-            "kubernetes": "", "argo": [], "stages": [], "verdicts": [], "untested": [],
-            "observed": [], "asked": asked });
+            "kubernetes": [], "argo": [], "stages": [], "verdicts": [], "untested": [],
+            "observed": [], "request": request });
         std::fs::write(directory.path().join("run.json"), run.to_string()).expect("write");
         let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
         let output = command.args(["certify", "."]).current_dir(directory.path()).output();

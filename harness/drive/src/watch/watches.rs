@@ -75,7 +75,7 @@ impl Watches {
         for (source, state) in of_it {
             // An empty namespace has no objects to record.
             let (kind, version) = (source.kind, state.version.clone());
-            let _ = recorder.record(EventKind::Watching { kind, version, asked: 0 });
+            let _ = recorder.record(EventKind::Bookmark { kind, version, asked_at: 0 });
         }
         let (pod_starts, troubles) = (PodStarts::default(), Troubles::but(expects));
         let history = History { recorder: recorder.clone(), since, pod_starts, troubles };
@@ -132,7 +132,7 @@ impl Watches {
             let slow = || (part == Part::Node).then(|| history.pod_starts.trouble()).flatten();
             let own = || history.troubles.of(part).or_else(slow);
             let trouble = trouble.map(str::to_owned).or_else(own);
-            let _ = history.recorder.record(EventKind::Probed { part, trouble });
+            let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
         }
     }
 
@@ -148,7 +148,7 @@ impl Watches {
     /// Records a watch's trouble in the histories of its source.
     pub(super) fn tell_trouble(&self, source: &Source, trouble: &str) {
         let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
-        let what = EventKind::Probed { part, trouble };
+        let what = EventKind::Probed { part, error: trouble };
         self.lock().tell_those(source, |_| what.clone());
     }
 
@@ -188,7 +188,7 @@ impl Watches {
         }
         shared.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(asked));
-            EventKind::Watching { kind, version, asked }
+            EventKind::Bookmark { kind, version, asked_at: asked }
         });
         shared.reach(source, &version);
         if let Some(awaited) = awaited {
@@ -247,9 +247,10 @@ impl Shared {
             let slow = slow.map(|trouble| (Part::Node, trouble));
             for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
                 let trouble = Some(trouble);
-                let _ = history.recorder.record(EventKind::Probed { part, trouble });
+                let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
             }
-            let _ = history.recorder.record(EventKind::Seen(Observation { kind, change, object }));
+            let _ =
+                history.recorder.record(EventKind::Observed(Observation { kind, change, object }));
         }
         self.mark(source);
     }
@@ -276,7 +277,7 @@ impl Shared {
         let version = awaited.shown.version.max(state.told.version()).to_string();
         self.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
-            EventKind::Watching { kind: source.kind, version, asked }
+            EventKind::Bookmark { kind: source.kind, version, asked_at: asked }
         });
         // The receiver is gone if the mark took too long.
         let _ = awaited.done.send(());

@@ -166,7 +166,7 @@ impl Running {
         let ended = tokio::time::timeout(PATIENCE * 10, self.driven).await;
         ended.expect("it ends").expect("no panic").expect("no trouble of the harness");
         let history = read(&self.path);
-        let last = history.events.last().map(|event| &event.what);
+        let last = history.events.last().map(|event| &event.kind);
         assert!(matches!(last, Some(EventKind::Ended(_))), "{last:?}");
         history
     }
@@ -203,7 +203,7 @@ impl Events {
         let found = async {
             loop {
                 let event = self.0.recv().await.expect("the history goes on");
-                if let Some(told) = tell(&event.what) {
+                if let Some(told) = tell(&event.kind) {
                     return told;
                 }
                 passed.push(event);
@@ -229,7 +229,7 @@ pub(crate) fn read(path: &Path) -> History {
 
 /// The outcome of a step. `None` if the step did not end.
 pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
-    history.events.iter().find_map(|event| match &event.what {
+    history.events.iter().find_map(|event| match &event.kind {
         EventKind::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
         _ => None,
     })

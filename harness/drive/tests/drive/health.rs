@@ -43,7 +43,7 @@ async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
 
 fn probed(what: &EventKind) -> Option<(Part, Option<String>)> {
     match what {
-        EventKind::Probed { part, trouble } => Some((*part, trouble.clone())),
+        EventKind::Probed { part, error: trouble } => Some((*part, trouble.clone())),
         _ => None,
     }
 }
@@ -294,7 +294,7 @@ async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
     tokio::time::advance(Duration::from_secs(5)).await;
     let first = events.next(|what| Some(what.clone())).await;
     let trouble = Some("the harness stood still for 5s".to_owned());
-    assert_eq!(first, EventKind::Probed { part: Part::Harness, trouble });
+    assert_eq!(first, EventKind::Probed { part: Part::Harness, error: trouble });
     events.next(beat).await;
 }
 
@@ -349,13 +349,13 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
     let (_other, mut others) = bench.record("other");
     bench.api.put(&object);
     let first = |what: &EventKind| match what {
-        EventKind::Probed { trouble: None, .. } => None,
-        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
+        EventKind::Probed { error: None, .. } => None,
+        EventKind::Probed { .. } | EventKind::Observed(_) => Some(what.clone()),
         _ => None,
     };
     let trouble = Some(words.to_owned());
-    assert_eq!(events.next(first).await, EventKind::Probed { part, trouble: trouble.clone() });
-    assert!(matches!(events.next(first).await, EventKind::Seen(_)));
+    assert_eq!(events.next(first).await, EventKind::Probed { part, error: trouble.clone() });
+    assert!(matches!(events.next(first).await, EventKind::Observed(_)));
     let mut gone = object.clone();
     gone["status"] = json!({});
     bench.api.put(&gone);
@@ -373,7 +373,7 @@ async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() 
     bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
         "status": { "phase": "Failed", "containerStatuses": [{ "state": { "terminated": end } }] } }));
     let first = |what: &EventKind| match what {
-        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
+        EventKind::Probed { .. } | EventKind::Observed(_) => Some(what.clone()),
         _ => None,
     };
     let first = events.next(first).await;

@@ -28,7 +28,7 @@ fn pod(story: Story, uid: &str, change: Change) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": "wf.a" } } });
-    story.push(EventKind::Seen(Observation { kind: Kind::Pod, change, object }))
+    story.push(EventKind::Observed(Observation { kind: Kind::Pod, change, object }))
 }
 
 fn judged(story: Story, claim: Claim, uses_store: bool, outages: Vec<Outage>) -> Finding {

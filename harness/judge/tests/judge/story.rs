@@ -51,7 +51,7 @@ impl Story {
 
     pub(crate) fn push(mut self, what: EventKind) -> Self {
         let n = self.history.events.len() as u64 + 1;
-        self.history.events.push(Event { n, at: self.now, what });
+        self.history.events.push(Event { n, at: self.now, kind: what });
         self
     }
 
@@ -74,7 +74,7 @@ impl Story {
                 object[key][inner] = value.clone();
             }
         }
-        self.push(EventKind::Seen(Observation { kind: Kind::Workflow, change, object }))
+        self.push(EventKind::Observed(Observation { kind: Kind::Workflow, change, object }))
     }
 
     pub(crate) fn phase(self, phase: &str) -> Self {
@@ -97,7 +97,7 @@ impl Story {
 
     pub(crate) fn listed_since(self, asked: u64, keys: &[&str]) -> Self {
         let keys = keys.iter().map(|k| (*k).to_owned()).collect();
-        self.push(EventKind::Listed { asked, keys, etags: Vec::new() })
+        self.push(EventKind::Listed { asked_at: asked, keys, etags: Vec::new() })
     }
 
     /// Requests to the store are recorded.
@@ -114,7 +114,7 @@ impl Story {
             operation: on,
             bucket: "b".to_owned(),
             key: "ns/a".to_owned(),
-            asked: self.now - 10,
+            asked_at: self.now - 10,
             status: Some(status),
             sent: 0,
             received: 0,
@@ -129,17 +129,17 @@ impl Story {
     }
 
     pub(crate) fn probed(self, part: Part) -> Self {
-        self.push(EventKind::Probed { part, trouble: None })
+        self.push(EventKind::Probed { part, error: None })
     }
 
     pub(crate) fn troubled(self, part: Part) -> Self {
-        self.push(EventKind::Probed { part, trouble: Some("it is down".to_owned()) })
+        self.push(EventKind::Probed { part, error: Some("it is down".to_owned()) })
     }
 
     /// The watch of a kind told everything up to now.
     pub(crate) fn marked(self, kind: Kind) -> Self {
         let asked = self.now;
-        self.push(EventKind::Watching { kind, version: "1".to_owned(), asked })
+        self.push(EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: asked })
     }
 
     /// Every watch told everything up to now.

@@ -108,11 +108,11 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             let object = json!({ "metadata": { "name": "wf" },
                 "status": { "phase": "Running", "nodes": nodes } });
             let (kind, change) = (Kind::Workflow, Change::Modified);
-            push(events, now, EventKind::Seen(Observation { kind, change, object }));
+            push(events, now, EventKind::Observed(Observation { kind, change, object }));
         }
         Beat::Healthy(ago) => {
             for part in Part::ALL {
-                push(events, now, EventKind::Probed { part, trouble: None });
+                push(events, now, EventKind::Probed { part, error: None });
             }
             for kind in Kind::ALL {
                 push(events, now, mark(kind, now.saturating_sub(ago)));
@@ -121,11 +121,11 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
         Beat::Mark(ago) => push(events, now, mark(Kind::Workflow, now.saturating_sub(ago))),
         Beat::Part(part, well) => {
             let trouble = (!well).then(|| "it is down".to_owned());
-            push(events, now, EventKind::Probed { part, trouble });
+            push(events, now, EventKind::Probed { part, error: trouble });
         }
         Beat::Gap(kind) => push(events, now, EventKind::Gap { kind, reason: "410".to_owned() }),
         Beat::Submitted(_)
-            if events.iter().any(|e| matches!(e.what, EventKind::StepEnded { .. })) => {}
+            if events.iter().any(|e| matches!(e.kind, EventKind::StepEnded { .. })) => {}
         Beat::Submitted(how) => {
             let outcome = match how {
                 18 => StepOutcome::Unmet("no".to_owned()),
@@ -138,12 +138,12 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
 }
 
 fn mark(kind: Kind, asked: u64) -> EventKind {
-    EventKind::Watching { kind, version: "1".to_owned(), asked }
+    EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: asked }
 }
 
 fn push(events: &mut Vec<Event>, at: u64, what: EventKind) {
     let n = events.len() as u64 + 1;
-    events.push(Event { n, at, what });
+    events.push(Event { n, at, kind: what });
 }
 
 pub(crate) fn header() -> Header {

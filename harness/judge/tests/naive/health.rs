@@ -15,8 +15,8 @@ impl Health<'_> {
 
     /// Time of each probe of a part, and whether it was healthy.
     fn probes(self, part: Part) -> Vec<(u64, bool)> {
-        let probe = |event: &Event| match &event.what {
-            EventKind::Probed { part: p, trouble } if *p == part => {
+        let probe = |event: &Event| match &event.kind {
+            EventKind::Probed { part: p, error: trouble } if *p == part => {
                 Some((event.at, trouble.is_none()))
             }
             _ => None,
@@ -50,13 +50,13 @@ impl Health<'_> {
     /// Whether a watch missed something in the interval.
     fn has_gap(self, kind: Kind, from: u64, to: u64) -> bool {
         let is_gap =
-            |event: &Event| matches!(event.what, EventKind::Gap { kind: k, .. } if k == kind);
+            |event: &Event| matches!(event.kind, EventKind::Gap { kind: k, .. } if k == kind);
         (0..self.0.len()).filter(|i| is_gap(&self.0[*i])).any(|i| {
             let at = self.0[i].at;
             let before = Health(&self.0[..i], None).told(kind).min(at);
             let mark =
                 |event: &&Event| {
-                    matches!(event.what, EventKind::Watching { kind: k, .. } if k == kind)
+                    matches!(event.kind, EventKind::Bookmark { kind: k, .. } if k == kind)
                 };
             let after = self.0[i..].iter().find(mark).map_or(u64::MAX, |event| event.at);
             (before < to || at <= to) && after > from
@@ -64,8 +64,8 @@ impl Health<'_> {
     }
 
     fn told(self, kind: Kind) -> u64 {
-        let asked = |event: &Event| match event.what {
-            EventKind::Watching { kind: k, asked, .. } if k == kind => Some(asked),
+        let asked = |event: &Event| match event.kind {
+            EventKind::Bookmark { kind: k, asked_at: asked, .. } if k == kind => Some(asked),
             _ => None,
         };
         self.0.iter().filter_map(asked).max().unwrap_or(0)

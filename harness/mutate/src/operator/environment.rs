@@ -147,7 +147,7 @@ fn is_probe_of(what: &EventKind, asked: Part) -> bool {
 }
 
 pub(super) fn is_mark(what: &EventKind) -> bool {
-    matches!(what, EventKind::Watching { .. })
+    matches!(what, EventKind::Bookmark { .. })
 }
 
 /// Index of the event after the end of the first step that is done.
@@ -158,7 +158,7 @@ fn first_step(history: &History) -> usize {
 /// The part is unhealthy in every probe after the first step.
 fn sick_from_first_step(history: &History, part: Part) -> History {
     let first = first_step(history) as u64;
-    each(history, |event| match &event.what {
+    each(history, |event| match &event.kind {
         what if event.n > first && is_probe_of(what, part) => vec![trouble(part)],
         what => vec![what.clone()],
     })
@@ -167,7 +167,7 @@ fn sick_from_first_step(history: &History, part: Part) -> History {
 /// The part is unhealthy in every probe before the completion, and healthy after.
 pub(super) fn sick_until_end(history: &History, part: Part) -> History {
     let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
-    each(history, |event| match &event.what {
+    each(history, |event| match &event.kind {
         what if event.n < end && is_probe_of(what, part) => vec![trouble(part)],
         what => vec![what.clone()],
     })
@@ -176,7 +176,7 @@ pub(super) fn sick_until_end(history: &History, part: Part) -> History {
 /// The history without such events after the first step.
 fn without(history: &History, gone: impl Fn(&EventKind) -> bool) -> History {
     let first = first_step(history) as u64;
-    let kept = |event: &&Event| event.n <= first || !gone(&event.what);
+    let kept = |event: &&Event| event.n <= first || !gone(&event.kind);
     with_events(history, history.events.iter().filter(kept).cloned().collect())
 }
 
@@ -185,11 +185,11 @@ fn without(history: &History, gone: impl Fn(&EventKind) -> bool) -> History {
 fn store_silent(history: &History) -> Option<History> {
     let first = first_step(history) as u64;
     let is_listing =
-        |event: &Event| matches!(event.what, EventKind::Listed { .. }) && event.n > first;
+        |event: &Event| matches!(event.kind, EventKind::Listed { .. }) && event.n > first;
     let listing = history.events.iter().find(|event| is_listing(event))?;
     let end = history.events.last()?.at;
     let kept = |event: &&Event| {
-        event.n <= listing.n || !(is_listing(event) || is_probe_of(&event.what, Part::Store))
+        event.n <= listing.n || !(is_listing(event) || is_probe_of(&event.kind, Part::Store))
     };
     let events = history.events.iter().filter(kept).cloned().collect();
     (end > listing.at + judge::MAX_SILENCE).then(|| with_events(history, events))
@@ -200,26 +200,26 @@ fn gap_before(history: &History) -> History {
     let gap = |kind| EventKind::Gap { kind, reason: "410 Gone".to_owned() };
     each(history, |event| {
         let gaps = if is_done(event) { Kind::ALL.map(gap).to_vec() } else { Vec::new() };
-        gaps.into_iter().chain([event.what.clone()]).collect()
+        gaps.into_iter().chain([event.kind.clone()]).collect()
     })
 }
 
 fn trouble(part: Part) -> EventKind {
-    EventKind::Probed { part, trouble: Some("it does not answer".to_owned()) }
+    EventKind::Probed { part, error: Some("it does not answer".to_owned()) }
 }
 
 /// The part is unhealthy in every probe.
 pub(crate) fn sick(history: &History, sick: Part) -> History {
     each(history, |event| {
-        let is_sick = matches!(&event.what, EventKind::Probed { part, .. } if *part == sick);
-        vec![if is_sick { trouble(sick) } else { event.what.clone() }]
+        let is_sick = matches!(&event.kind, EventKind::Probed { part, .. } if *part == sick);
+        vec![if is_sick { trouble(sick) } else { event.kind.clone() }]
     })
 }
 
 /// The history without probes of the part.
 fn silent(history: &History, silent: Part) -> History {
     each(history, |event| {
-        let is_silent = matches!(&event.what, EventKind::Probed { part, .. } if *part == silent);
-        if is_silent { Vec::new() } else { vec![event.what.clone()] }
+        let is_silent = matches!(&event.kind, EventKind::Probed { part, .. } if *part == silent);
+        if is_silent { Vec::new() } else { vec![event.kind.clone()] }
     })
 }

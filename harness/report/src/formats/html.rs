@@ -16,6 +16,7 @@ mod filter;
 mod table;
 mod track;
 
+use model::profile::Profile;
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::evidence::Evidence;
@@ -107,7 +108,7 @@ fn ran_on(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let mut text = format!(
         "<h2>On what it ran</h2>\n<p>Kubernetes {}, by provider {}.</p>\n",
-        escape(&run.kubernetes),
+        escape(&run.kubernetes.join(", ")),
         run.provider
     );
     for argo in &run.argo {
@@ -129,7 +130,7 @@ fn ran_on(evidence: &Evidence) -> String {
 
 fn installed(argo: &ArgoReport) -> String {
     let ArgoReport { versions, source, profile, settings, images, kubernetes } = argo;
-    let profile = profile.as_deref().unwrap_or("as it was there");
+    let profile = profile.map_or("as it was there", Profile::name);
     let mut facts = vec![
         ("workflow-controller".to_owned(), versions.controller.clone()),
         ("argoexec".to_owned(), versions.executor.clone()),

@@ -136,12 +136,12 @@ fn properties(evidence: &Evidence, argo: &str) -> Vec<Element> {
     let mut properties = vec![
         property("run", &run.run),
         property("provider", run.provider.name()),
-        property("kubernetes", &run.kubernetes),
+        property("kubernetes", &run.kubernetes.join(", ")),
     ];
     for report in run.argo.iter().filter(|report| report.versions.name() == argo) {
         properties.push(property("source", &report.source));
         if let Some(profile) = &report.profile {
-            properties.push(property("profile", profile));
+            properties.push(property("profile", profile.name()));
         }
         for (name, value) in &report.settings {
             properties.push(property(&format!("setting {name}"), value));

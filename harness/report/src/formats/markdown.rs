@@ -89,11 +89,12 @@ fn ran_on(run: &RunReport) -> String {
         "\n## On what it ran\n\nRun {} of {}: Kubernetes {}, by provider {}.\n\n",
         code(&run.run),
         run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        escape(&run.kubernetes),
+        escape(&run.kubernetes.join(", ")),
         run.provider,
     );
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
-        let profile = profile.as_ref().map(|p| format!(", profile {p}")).unwrap_or_default();
+        let profile =
+            profile.as_ref().map(|p| format!(", profile {}", p.name())).unwrap_or_default();
         let words = format!("Argo {} from {source}{profile}", versions.name());
         text += &format!("- {}\n", escape(&words));
         for image in images {

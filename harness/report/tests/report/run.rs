@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use model::history::Versions;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{Outcome, Verdict};
 use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
-use report::{Asked, Build, RunReport, Shard, json};
+use report::{Build, RunReport, RunRequest, Shard, json};
 use rstest::rstest;
 
 use crate::samples::{finding, judged, note, observed, verdict};
@@ -24,14 +26,14 @@ fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
     }
 }
 
-fn asked() -> Asked {
+fn request() -> RunRequest {
     let cases = ["a/one", "a/two", "a/three"].map(|id| (id.to_owned(), "12ab".to_owned()));
-    Asked {
+    RunRequest {
         program: Build { version: "0.1.0".to_owned(), ..Build::default() },
         argo: vec!["3.5.10".to_owned(), "3.4.0".to_owned()],
         sources: BTreeMap::new(),
-        profile: "fast".to_owned(),
-        known_issues: "expect".to_owned(),
+        profiles: vec![Profile::Fast],
+        known_issues: KnownIssues::Expect,
         cases: cases.into(),
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
         challenge: None,
@@ -49,12 +51,12 @@ fn report() -> RunReport {
         started: "2026-01-02T03:04:05Z".parse().expect("a time"),
         elapsed_ms: 95_000,
         provider: model::Provider::Native,
-        kubernetes: "1.34.2".to_owned(),
+        kubernetes: vec!["1.34.2".to_owned()],
         argo: vec![
             ArgoReport {
                 versions: versions("3.5.10", "3.5.10"),
                 source: "module".to_owned(),
-                profile: Some("fast".to_owned()),
+                profile: Some(Profile::Fast),
                 settings: fast,
                 images: vec![
                     image("argoexec", "argoexec:v3.5.10", Some("sha256:12ab")),
@@ -77,7 +79,7 @@ fn report() -> RunReport {
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
         verdicts: vec![judged(known)],
         observed: vec![observed()],
-        asked: Some(asked()),
+        request: Some(request()),
         parts: Vec::new(),
         untested: vec![Untested {
             argo: "3.4.0".to_owned(),

@@ -6,6 +6,7 @@ use std::path::Path;
 use model::Case;
 use model::history::Versions;
 use model::parse::{self, CaseFiles};
+use model::profile::Profile;
 use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
 use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
@@ -134,7 +135,7 @@ fn argo_report() -> ArgoReport {
     ArgoReport {
         versions: Versions::all("3.5.10"),
         source: "its Go module".to_owned(),
-        profile: Some("fast".to_owned()),
+        profile: Some(Profile::Fast),
         settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
         images: vec![Image {
             component: "workflow-controller".to_owned(),
@@ -177,12 +178,12 @@ pub(crate) fn evidence() -> Evidence {
             started: "2026-01-02T03:04:05Z".parse().expect("a time"),
             elapsed_ms: 95_000,
             provider: model::Provider::Native,
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: vec!["v1.34.4".to_owned()],
             argo: vec![argo_report()],
             stages: Vec::new(),
             verdicts,
             observed: vec![observed()],
-            asked: None,
+            request: None,
             parts: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
@@ -224,7 +225,7 @@ pub(crate) fn hostile() -> Evidence {
     let surviving = HOSTILE.to_owned();
     evidence.detection = Some(Detection { surviving: vec![surviving], ..Detection::default() });
     HOSTILE.clone_into(&mut evidence.run.run);
-    HOSTILE.clone_into(&mut evidence.run.kubernetes);
+    evidence.run.kubernetes = vec![HOSTILE.to_owned()];
     HOSTILE.clone_into(&mut evidence.run.argo[0].kubernetes);
     HOSTILE.clone_into(&mut evidence.run.untested[0].because);
     HOSTILE.clone_into(&mut evidence.run.argo[0].images[0].name);

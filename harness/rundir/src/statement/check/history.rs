@@ -16,7 +16,7 @@ use crate::layout::left_out;
 use crate::recorded_plan::{RecordedPlan, release};
 use crate::statement::{EXECUTOR, Executors};
 use crate::verdicts;
-use crate::verdicts::{known_issues, rests_on_a_history};
+use crate::verdicts::rests_on_a_history;
 
 /// How far a history may begin outside of the time of its run: its clock is that of the run.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
@@ -52,8 +52,7 @@ pub(super) fn judged_again(
     anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
     anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
     plan::is_of_case(&shown, case)?;
-    let (verdict, _) =
-        verdicts::of_history(&recorded, case, known_issues(&conformance.known_issues)?)?;
+    let (verdict, _) = verdicts::of_history(&recorded, case, conformance.known_issues)?;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
         now == *stated,

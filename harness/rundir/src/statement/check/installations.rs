@@ -114,7 +114,8 @@ impl Check<'_> {
         let is_there = !conformance.provider.installs();
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
-                "Argo {name} has the profile {profile}, and the provider existing installs none"
+                "Argo {name} has the profile {}, and the provider existing installs none",
+                profile.name()
             )),
             (None, false) => self.refuse(format!(
                 "Argo {name} has no profile, and the provider {} installs one",
@@ -148,7 +149,7 @@ impl Check<'_> {
             }
             Ok(found) => {
                 for (path, read) in found {
-                    let read = installed::argo(&argo.versions, argo.profile.as_deref(), &read);
+                    let read = installed::argo(&argo.versions, argo.profile, &read);
                     for difference in differences(&stated, &read) {
                         self.refuse(format!("Argo {name}: {}: {difference}", path.display()));
                     }

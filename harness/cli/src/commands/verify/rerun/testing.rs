@@ -48,7 +48,7 @@ pub(super) fn statement(verdicts: &[(&str, &str, Verdict)]) -> Conformance {
     let text = json!({
         "format": [1, 0], "recorded_by": build, "judged_by": build, "run": "r", "elapsed_ms": 1,
         "started": "2026-01-02T03:04:05Z", "challenge": null, "provider": "native",
-        "kubernetes": "v1.34.4", "known_issues": "fail", "argo": argo,
+        "kubernetes": ["v1.34.4"], "known_issues": "fail", "argo": argo,
         "verdicts": stated.collect::<Vec<_>>(), "untested": [], "parts": [], "attempts": [],
     });
     serde_json::from_value(text).expect("a statement")
