@@ -6,7 +6,6 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::Context;
 use model::Case;
 use report::RunRequest;
 use rundir::digest::case_sha256;
