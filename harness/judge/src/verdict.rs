@@ -40,7 +40,7 @@ pub fn verdict(
         case: case.id.clone(),
         argo: version.to_string(),
         verdict,
-        reason,
+        reason: reason.into(),
         known_issue,
         findings,
     }
@@ -163,9 +163,9 @@ impl<'a> Tally<'a> {
         } else if self.claims == 0 {
             "nothing was claimed".to_owned()
         } else if let Some(finding) = self.unknown.first() {
-            format!("claim {} is unknown: {}", finding.claim, finding.because)
+            format!("claim {} is unknown: {}", finding.claim, finding.because.raw())
         } else if let Some(finding) = self.not_reached.first().filter(|_| !failed) {
-            let (id, because) = (&finding.claim, &finding.because);
+            let (id, because) = (&finding.claim, finding.because.raw());
             format!("claim {id} was not reached and nothing failed: {because}")
         } else if let Some((finding, why)) = self.untold.first() {
             format!("claim {} failed as declared, but {why}", finding.claim)
@@ -229,5 +229,5 @@ fn undeclared_words((finding, unlike): (&Finding, Option<&Shown>)) -> String {
 }
 
 fn failed_words(finding: &Finding) -> String {
-    format!("claim {} failed: {}", finding.claim, finding.because)
+    format!("claim {} failed: {}", finding.claim, finding.because.raw())
 }

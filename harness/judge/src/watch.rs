@@ -250,7 +250,7 @@ impl Watch {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
-            because: decision.because,
+            because: decision.because.into(),
             events: decision.events,
             decided_at: decision.decided_at,
             symptoms,

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::truth::Truth;
+use crate::untrusted::Untrusted;
 
 /// The result of one claim, by the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +18,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// The evidence in words: the deciding state, or the closest the system came.
-    pub because: String,
+    pub because: Untrusted,
     /// Numbers of the events that decided it.
     pub events: Vec<u64>,
     /// Milliseconds since the start at which it was decided.
@@ -101,7 +102,7 @@ pub struct CaseVerdict {
     /// The verdict.
     pub verdict: Verdict,
     /// The reason, in a sentence.
-    pub reason: String,
+    pub reason: Untrusted,
     /// The known issue that applies, if any.
     pub known_issue: Option<KnownIssueNote>,
     /// The finding of each claim, in the order of the case.

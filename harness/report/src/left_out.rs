@@ -37,7 +37,7 @@ impl LeftOut {
 
     /// The reason of a verdict; `None` for a verdict without a cause in the provider.
     pub fn of(verdict: &CaseVerdict) -> Option<Self> {
-        let is_it = |left_out: &Self| left_out.words() == verdict.reason;
+        let is_it = |left_out: &Self| verdict.reason == left_out.words();
         let left_out = Self::ALL.into_iter().find(is_it);
         left_out.filter(|_| verdict.verdict == Verdict::NotApplicable)
     }

@@ -28,6 +28,7 @@
 mod case_words;
 mod catalogue;
 mod counts;
+mod escapable;
 mod evidence;
 pub mod exit;
 mod explain;
@@ -55,6 +56,7 @@ mod xml;
 
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
+pub use escapable::Escapable;
 pub use evidence::{CaseFile, Detection, Evidence};
 pub use explain::explain;
 pub use formats::ctrf::ctrf;

@@ -127,8 +127,9 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
 /// Whether the headline or a shown finding already has the reason of the verdict.
 fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
     let in_headline = verdict.known_issue.as_ref().map(ToString::to_string);
-    let in_findings = |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(&f.because);
-    in_headline.as_ref() == Some(&verdict.reason) || shown.iter().any(in_findings)
+    let in_findings =
+        |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(f.because.raw());
+    in_headline.is_some_and(|note| verdict.reason == note) || shown.iter().any(in_findings)
 }
 
 fn claim(finding: &Finding, style: Style, text: &mut String) {

@@ -226,7 +226,7 @@ fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
 fn untested(asker: &Asker<'_>) -> Vec<Untested> {
     let untested = asker.run.untested.iter().map(|untested| Untested {
         argo: untested.argo.clone(),
-        because: in_shard(asker.request, &untested.because),
+        because: in_shard(asker.request, untested.because.raw()).into(),
     });
     untested.collect()
 }

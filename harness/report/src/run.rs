@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::history::Versions;
 use model::profile::Profile;
+use model::{Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::judged::Judged;
@@ -36,7 +36,7 @@ pub struct RunReport {
     /// Source of the cluster.
     pub provider: Provider,
     /// Versions of Kubernetes from the API servers, each once, in the order of the installations.
-    pub kubernetes: Vec<String>,
+    pub kubernetes: Vec<Untrusted>,
     /// Each Argo with cases, as read from the cluster.
     pub argo: Vec<ArgoReport>,
     /// The stages of the run, in the order of their beginnings.
@@ -79,7 +79,7 @@ pub struct Untested {
     /// Name of the installation.
     pub argo: String,
     /// The cause: a failure of the harness or of the environment.
-    pub because: String,
+    pub because: Untrusted,
 }
 
 /// One Argo, as read from the cluster.
@@ -88,15 +88,15 @@ pub struct ArgoReport {
     /// Version of each component.
     pub versions: Versions,
     /// Source of the components: a release, a Go module, a path, or an Argo that was there before.
-    pub source: String,
+    pub source: Untrusted,
     /// The settings; `None` for an Argo that was there before.
     pub profile: Option<Profile>,
     /// The environment variables of the controller, by name.
-    pub settings: BTreeMap<String, String>,
+    pub settings: BTreeMap<String, Untrusted>,
     /// The images of the controller and of argoexec.
     pub images: Vec<Image>,
     /// Version of Kubernetes from the API server.
-    pub kubernetes: String,
+    pub kubernetes: Untrusted,
 }
 
 /// An image of a pod.
@@ -105,9 +105,9 @@ pub struct Image {
     /// The component with this image.
     pub component: String,
     /// Name of the image from the pod's spec or the controller's arguments.
-    pub name: String,
+    pub name: Untrusted,
     /// Digest as `sha256:…`; `None` where the cluster has none.
-    pub digest: Option<String>,
+    pub digest: Option<Untrusted>,
 }
 
 /// A stage of a run.
@@ -158,7 +158,7 @@ impl RunReport {
 }
 
 /// The versions of Kubernetes of these installations, each once, in order.
-pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> Vec<String> {
+pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> Vec<Untrusted> {
     let mut versions = Vec::new();
     for ArgoReport { kubernetes, .. } in argo {
         if !versions.contains(kubernetes) {
@@ -168,10 +168,20 @@ pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> Vec<Str
     versions
 }
 
+/// The versions of Kubernetes of a run, separated by commas.
+pub(crate) fn versions_of_kubernetes(run: &RunReport) -> Untrusted {
+    joined(&run.kubernetes)
+}
+
+/// Texts, separated by commas.
+pub fn joined(texts: &[Untrusted]) -> Untrusted {
+    texts.iter().map(Untrusted::raw).collect::<Vec<_>>().join(", ").into()
+}
+
 /// The run in words for a terminal: installations, stages, untested installations, parts.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
-    let (kubernetes, provider) = (tame(&run.kubernetes.join(", ")), run.provider);
+    let (kubernetes, provider) = (tame(&versions_of_kubernetes(run)), run.provider);
     text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
     for argo in &run.argo {
         text += &argo_words(argo);
@@ -236,7 +246,7 @@ fn argo_words(argo: &ArgoReport) -> String {
         text += &format!("    {}={}\n", tame(name), tame(value));
     }
     for Image { component, name, digest } in &argo.images {
-        let digest = digest.as_deref().unwrap_or("digest not known");
+        let digest = digest.as_ref().map_or("digest not known", Untrusted::raw);
         text += &format!("    {}: {} ({})\n", tame(component), tame(name), tame(digest));
     }
     text

@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
+use model::{Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::left_out::LeftOut;
@@ -87,7 +87,7 @@ pub struct Conformance {
     /// Source of the cluster.
     pub provider: Provider,
     /// Versions of Kubernetes, each once.
-    pub kubernetes: Vec<String>,
+    pub kubernetes: Vec<Untrusted>,
     /// Meaning of a known issue.
     pub known_issues: KnownIssues,
     /// Each Argo with a verdict, as read from the cluster: versions, settings, images.
@@ -239,12 +239,13 @@ impl Conformance {
     }
 
     /// Every warning in words: a verdict with a [`Warning`], or an untested installation.
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Untrusted> {
         let cases = self.verdicts.iter().filter_map(|stated| {
-            stated.warning().map(|warning| format!("{}: {warning}", stated.name()))
+            stated.warning().map(|warning| format!("{}: {warning}", stated.name()).into())
         });
         let untested = self.untested.iter().map(|untested| {
-            format!("Argo {}: {}: {}", untested.argo, Warning::Untested, untested.because)
+            let because = untested.because.raw();
+            format!("Argo {}: {}: {because}", untested.argo, Warning::Untested).into()
         });
         cases.chain(untested).collect()
     }
@@ -293,8 +294,8 @@ impl Conformance {
         };
         let images = self.argo.iter().filter(was_tried).flat_map(|argo| &argo.images);
         let known = images.filter_map(|image| {
-            let digest = image.digest.as_deref()?.strip_prefix("sha256:")?;
-            Some(resource(image.name.clone(), digest))
+            let digest = image.digest.as_ref()?.raw().strip_prefix("sha256:")?;
+            Some(resource(image.name.raw().to_owned(), digest))
         });
         known.collect()
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use model::Untrusted;
 use model::history::Versions;
 use model::profile::Profile;
 use model::read_back::ReadBack;
@@ -19,26 +20,26 @@ pub fn argo(versions: &Versions, profile: Option<Profile>, read: &ReadBack) -> A
     };
     let settings = read.controller_env.iter().filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
-        Some((name.to_owned(), value.to_owned()))
+        Some((name.to_owned(), value.into()))
     });
     let digest = read.controller_image_id.rsplit('@').next().filter(|d| d.starts_with("sha256:"));
     let mut images = vec![Image {
         component: "workflow-controller".to_owned(),
-        name: read.controller_image.clone(),
-        digest: digest.map(str::to_owned),
+        name: read.controller_image.as_str().into(),
+        digest: digest.map(Untrusted::from),
     }];
     images.extend(flag("--executor-image").map(|name| Image {
         component: "argoexec".to_owned(),
-        name,
+        name: name.into(),
         digest: None,
     }));
     ArgoReport {
         versions: versions.clone(),
-        source: read.source.clone(),
+        source: read.source.as_str().into(),
         profile,
         settings: settings.collect(),
         images,
-        kubernetes: read.kubernetes.clone(),
+        kubernetes: read.kubernetes.as_str().into(),
     }
 }
 

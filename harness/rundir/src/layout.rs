@@ -39,7 +39,7 @@ pub fn not_applicable(case: &Case, versions: &Versions, because: &str) -> Judged
         case: case.id.clone(),
         argo: versions.name(),
         verdict: Verdict::NotApplicable,
-        reason: because.to_owned(),
+        reason: because.into(),
         known_issue: None,
         findings: Vec::new(),
     };

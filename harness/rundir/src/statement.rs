@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
+use model::Untrusted;
 use model::verdict::CaseVerdict;
 use report::statement::{Basis, Judging, Stated, Statement};
 use report::{Judged, RunReport};
@@ -86,9 +87,9 @@ impl Executors {
     }
 
     /// The digest of an image, if its pods had one and the same.
-    pub fn digest(&self, argo: &str, image: &str) -> Option<&String> {
+    pub fn digest(&self, argo: &str, image: &str) -> Option<&str> {
         let digests = self.0.get(argo)?.get(image)?;
-        digests.first().filter(|_| digests.len() == 1)
+        digests.first().filter(|_| digests.len() == 1).map(String::as_str)
     }
 
     /// Writes the digests into a report: nothing but the pods of cases tells them.
@@ -96,7 +97,7 @@ impl Executors {
         for argo in &mut run.argo {
             let name = argo.versions.name();
             for image in argo.images.iter_mut().filter(|image| image.component == EXECUTOR) {
-                image.digest = self.digest(&name, &image.name).cloned();
+                image.digest = self.digest(&name, image.name.raw()).map(Untrusted::from);
             }
         }
     }

@@ -170,7 +170,7 @@ impl RunContext {
 /// Prints and records that a version was not tested. An untested version is never a pass.
 pub(crate) fn untested(context: &RunContext, found: &mut RunResults, argo: &str, because: String) {
     context.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
-    let untested = Untested { argo: argo.to_owned(), because };
+    let untested = Untested { argo: argo.to_owned(), because: because.into() };
     context.session.console.untested(&untested);
     found.untested.push(untested);
 }

@@ -8,7 +8,7 @@ use model::history::{Action, Versions};
 use model::profile::Profile;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Case, Plan};
+use model::{Case, Plan, Untrusted};
 use report::run::{ArgoReport, Image};
 use report::{Judged, RunReport, RunRequest};
 use serde_json::{Value, json};
@@ -88,15 +88,15 @@ fn request(case: &Case) -> RunRequest {
 fn run(request: RunRequest, began: Timestamp) -> RunReport {
     let image = |component: &str, name: &str, digest: Option<&str>| Image {
         component: component.to_owned(),
-        name: name.to_owned(),
-        digest: digest.map(str::to_owned),
+        name: name.into(),
+        digest: digest.map(Untrusted::from),
     };
     let controller = "workflow-controller:v3.7.18";
     let verdict = CaseVerdict {
         case: CASE.to_owned(),
         argo: ARGO.to_owned(),
         verdict: Verdict::Pass,
-        reason: "all claims hold".to_owned(),
+        reason: "all claims hold".into(),
         known_issue: None,
         findings: Vec::new(),
     };
@@ -106,17 +106,17 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
         started: began,
         elapsed_ms: 60_000,
         provider: Provider::Native,
-        kubernetes: vec!["v1.34.4".to_owned()],
+        kubernetes: vec!["v1.34.4".into()],
         argo: vec![ArgoReport {
             versions: Versions::all(ARGO),
-            source: "its Go module".to_owned(),
+            source: "its Go module".into(),
             profile: Some(Profile::Fast),
             settings: BTreeMap::new(),
             images: vec![
                 image("workflow-controller", controller, Some("sha256:12ab")),
                 image("argoexec", ARGOEXEC, None),
             ],
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: "v1.34.4".into(),
         }],
         stages: Vec::new(),
         verdicts: vec![Judged { verdict, elapsed_ms: 1, history: Some(HISTORY.to_owned()) }],

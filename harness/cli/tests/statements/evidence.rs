@@ -177,25 +177,25 @@ fn another_argoexec(run: &Run) {
 fn another_argoexec_said_so(run: &Run) {
     let image = "quay.io/argoproj/argoexec:v3.5.5";
     objects(run, "pod", |object| object["spec"]["initContainers"][0]["image"] = json!(image));
-    run.report(|report| image.clone_into(&mut report.argo[0].images[1].name));
+    run.report(|report| report.argo[0].images[1].name = image.into());
 }
 
 fn another_digest(run: &Run) {
     let digest = format!("sha256:{}", "f".repeat(64));
-    run.report(|report| report.argo[0].images[0].digest = Some(digest));
+    run.report(|report| report.argo[0].images[0].digest = Some(digest.into()));
 }
 
 fn an_installation_on_which_nothing_was_tried(run: &Run) {
     run.report(|report| {
         let mut other = report.argo[0].clone();
-        other.images[0].digest = Some("sha256:ffff".to_owned());
+        other.images[0].digest = Some("sha256:ffff".into());
         report.argo.push(other);
     });
 }
 
 fn two_images_of_a_component(run: &Run) {
     run.report(|report| {
-        let digest = Some("sha256:ffff".to_owned());
+        let digest = Some("sha256:ffff".into());
         let image = Image { digest, ..report.argo[0].images[0].clone() };
         report.argo[0].images.push(image);
     });
@@ -329,7 +329,7 @@ fn an_image_on_which_nothing_was_tried_is_no_subject() {
     run.report(|report| {
         let mut other = report.argo[0].clone();
         other.versions = model::history::Versions::all("3.7.17");
-        other.images[0].digest = Some("sha256:ffff".to_owned());
+        other.images[0].digest = Some("sha256:ffff".into());
         report.argo.push(other);
     });
     run.certify();

@@ -138,7 +138,7 @@ fn no_history(run: &Run) {
 }
 
 fn an_untested_version(run: &Run) {
-    let because = "it cannot be had".to_owned();
+    let because = "it cannot be had".into();
     let untested = report::run::Untested { argo: "4.0.1".to_owned(), because };
     run.report(|report| report.untested.push(untested));
     run.certify();
@@ -313,7 +313,7 @@ fn without_store_trouble(provider: Provider) -> String {
         report.provider = provider;
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;
-        LeftOut::Requests.words().clone_into(&mut left_out.verdict.reason);
+        left_out.verdict.reason = LeftOut::Requests.words().into();
         left_out.history = None;
     });
     run.certify();

@@ -99,8 +99,9 @@ fn what_is_named_is_a_plain_file_too(#[case] name: &str) {
     assert!(said.contains("it is a FIFO, and no plain file"), "{said}");
 }
 
-/// Everything that `verify` prints of a statement, with what clears a line and hides the rest.
-const ESCAPE: &str = "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}";
+/// Text that clears a line, hides the rest, and has commands of GitHub.
+const ESCAPE: &str =
+    "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}\n::error::x ##[debug]y";
 
 #[rstest]
 #[case::run("/run")]
@@ -133,6 +134,8 @@ fn assert_tame(said: &str) {
         !said.lines().any(|line| line.starts_with("the statement holds: PASSED\u{1b}")),
         "{said:?}"
     );
+    let is_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    assert!(!said.lines().any(is_command), "{said:?}");
 }
 
 /// The same of what a run directory says, with each verb that reads it.

@@ -45,7 +45,7 @@ fn what_came_to_an_end_is_reported_and_not_tried_again() {
         report.parts.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
     assert_eq!(did, [(false, 2), (true, 0)], "the first was killed, the second did nothing");
     // The installation is known from the record that was read back then.
-    assert_eq!((report.kubernetes, report.argo.len()), (vec!["v1.34.4".to_owned()], 1));
+    assert_eq!((report.kubernetes, report.argo.len()), (vec!["v1.34.4".into()], 1));
 }
 
 #[test]

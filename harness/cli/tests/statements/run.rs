@@ -136,17 +136,17 @@ impl Run {
             started: self.began,
             elapsed_ms: 60_000,
             provider: model::Provider::Native,
-            kubernetes: vec!["v1.34.4".to_owned()],
+            kubernetes: vec!["v1.34.4".into()],
             argo: vec![ArgoReport {
                 versions: Versions::all(&version()),
-                source: "its Go module".to_owned(),
+                source: "its Go module".into(),
                 profile: Some(Profile::Fast),
                 settings: BTreeMap::new(),
                 images: vec![
                     image("workflow-controller", CONTROLLER, Some("sha256:12ab")),
                     image("argoexec", ARGOEXEC, None),
                 ],
-                kubernetes: "v1.34.4".to_owned(),
+                kubernetes: "v1.34.4".into(),
             }],
             stages: Vec::new(),
             verdicts: self.cases.iter().map(|case| self.judged(case)).collect(),
@@ -230,8 +230,8 @@ fn history(argo: &str, case: &str) -> String {
 }
 
 fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
-    let digest = digest.map(str::to_owned);
-    Image { component: component.to_owned(), name: name.to_owned(), digest }
+    let digest = digest.map(model::Untrusted::from);
+    Image { component: component.to_owned(), name: name.into(), digest }
 }
 
 /// The record that is read back of the installation.
@@ -275,7 +275,7 @@ impl Run {
             case: case.to_owned(),
             argo: self.argo.clone(),
             verdict: Verdict::Pass,
-            reason: "all claims hold".to_owned(),
+            reason: "all claims hold".into(),
             known_issue: None,
             findings: Vec::new(),
         };

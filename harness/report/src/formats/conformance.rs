@@ -13,9 +13,9 @@ mod results;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::history::Versions;
 use model::profile::Profile;
+use model::{Provider, Untrusted};
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -80,7 +80,7 @@ struct Run<'a> {
 #[derive(Debug, Serialize)]
 struct Installation<'a> {
     argo: Components<'a>,
-    source: &'a str,
+    source: &'a Untrusted,
     images: Vec<Image<'a>>,
     kubernetes: Kubernetes<'a>,
     settings: Settings<'a>,
@@ -99,14 +99,14 @@ struct Components<'a> {
 #[derive(Debug, Serialize)]
 struct Image<'a> {
     component: &'a str,
-    name: &'a str,
+    name: &'a Untrusted,
     /// `null` where the cluster has no digest.
-    digest: Option<&'a str>,
+    digest: Option<&'a Untrusted>,
 }
 
 #[derive(Debug, Serialize)]
 struct Kubernetes<'a> {
-    version: &'a str,
+    version: &'a Untrusted,
     provider: Provider,
 }
 
@@ -115,14 +115,14 @@ struct Settings<'a> {
     /// `null` for an Argo that was there before.
     profile: Option<&'a str>,
     /// The environment variables of the controller, by name.
-    values: &'a BTreeMap<String, String>,
+    values: &'a BTreeMap<String, Untrusted>,
 }
 
 /// An installation that could not be started.
 #[derive(Debug, Serialize)]
 struct Untested<'a> {
     argo: &'a str,
-    because: &'a str,
+    because: &'a Untrusted,
 }
 
 /// The report about a run. A run without a manifest has `program` as the version of the suite.
@@ -165,7 +165,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
     let images = argo.images.iter().map(|image| Image {
         component: &image.component,
         name: &image.name,
-        digest: image.digest.as_deref(),
+        digest: image.digest.as_ref(),
     });
     Installation {
         argo: Components {

@@ -127,7 +127,7 @@ pub fn json(judged: &Judged) -> String {
         "seconds": Duration::from_millis(judged.elapsed_ms).as_secs_f64(),
         "history": judged.history,
     });
-    format!("{line}\n")
+    without_commands(&format!("{line}\n"))
 }
 
 /// The line of an untested installation, with its newline. The module documentation has the keys.
@@ -144,7 +144,12 @@ pub fn json_untested(untested: &Untested) -> String {
         "seconds": null,
         "history": null,
     });
-    format!("{line}\n")
+    without_commands(&format!("{line}\n"))
+}
+
+/// The text of JSON without `##[`, which is a command for GitHub. The sequence stands in a string.
+pub(super) fn without_commands(text: &str) -> String {
+    text.replace("##[", r"\u0023#[")
 }
 
 fn claim(finding: &Finding) -> Value {

@@ -1,5 +1,6 @@
 //! A run in Markdown: the counts, the table, the verdicts that need a look, the installations.
 
+use model::Untrusted;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 
 use crate::evidence::Evidence;
@@ -8,7 +9,7 @@ use crate::line::{command, seconds, shown};
 use crate::markdown::{code, escape};
 use crate::matrix;
 use crate::measured::Measured;
-use crate::run::{ArgoReport, RunReport};
+use crate::run::{ArgoReport, RunReport, versions_of_kubernetes};
 use crate::style::Style;
 use crate::verdict_words::{outcome, word};
 
@@ -89,16 +90,16 @@ fn ran_on(run: &RunReport) -> String {
         "\n## On what it ran\n\nRun {} of {}: Kubernetes {}, by provider {}.\n\n",
         code(&run.run),
         run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        escape(&run.kubernetes.join(", ")),
+        escape(&versions_of_kubernetes(run)),
         run.provider,
     );
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
         let profile =
             profile.as_ref().map(|p| format!(", profile {}", p.name())).unwrap_or_default();
-        let words = format!("Argo {} from {source}{profile}", versions.name());
+        let words = format!("Argo {} from {}{profile}", versions.name(), source.raw());
         text += &format!("- {}\n", escape(&words));
         for image in images {
-            let digest = image.digest.as_deref().unwrap_or("digest not known");
+            let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);
             text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use model::Untrusted;
 use model::profile::Profile;
 
 use super::{Asker, SPAN};
-use crate::run::{ArgoReport, Image};
+use crate::run::{ArgoReport, Image, joined};
 
 /// Adds a refusal for each difference.
 pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
@@ -63,7 +64,7 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
 /// The version of Kubernetes of installations without a version of Kubernetes in their names.
 fn not_asked_for(asker: &Asker<'_>) -> String {
     let argo = asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none());
-    crate::run::kubernetes(argo).join(", ")
+    joined(&crate::run::kubernetes(argo)).raw().to_owned()
 }
 
 /// Every run selects the same cases, with the same digests.
@@ -117,17 +118,17 @@ pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     differ("workflow-controller", &a.controller, &b.controller);
     differ("argoexec", &a.executor, &b.executor);
     differ("argo", &a.cli, &b.cli);
-    differ("Kubernetes", &one.kubernetes, &other.kubernetes);
-    differ("source", &one.source, &other.source);
+    differ("Kubernetes", one.kubernetes.raw(), other.kubernetes.raw());
+    differ("source", one.source.raw(), other.source.raw());
     let profile = |argo: &ArgoReport| argo.profile.map_or(none, Profile::name);
     differ("profile", profile(one), profile(other));
     let images = |argo: &ArgoReport| -> BTreeMap<String, String> {
         let images = argo.images.iter().map(|Image { component, name, digest }| {
-            let digest = digest.as_deref().unwrap_or("digest not known");
-            (format!("image of {component}"), format!("{name} ({digest})"))
+            let digest = digest.as_ref().map_or("digest not known", Untrusted::raw);
+            (format!("image of {component}"), format!("{} ({digest})", name.raw()))
         });
         let settings = argo.settings.iter();
-        images.chain(settings.map(|(name, value)| (name.clone(), value.clone()))).collect()
+        images.chain(settings.map(|(name, value)| (name.clone(), value.raw().to_owned()))).collect()
     };
     let (one, other) = (images(one), images(other));
     let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();

@@ -54,7 +54,7 @@ fn a_run_as_a_statement_of_conformance() {
 
 fn hostile() -> Evidence {
     let mut evidence = samples::hostile();
-    evidence.run.argo[0].settings.insert(HOSTILE.to_owned(), HOSTILE.to_owned());
+    evidence.run.argo[0].settings.insert(HOSTILE.to_owned(), HOSTILE.into());
     "3.5.10".clone_into(&mut evidence.run.verdicts[0].verdict.argo);
     evidence
 }

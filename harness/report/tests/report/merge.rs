@@ -20,15 +20,15 @@ fn argo(version: &str) -> ArgoReport {
     let kubernetes = versions.kubernetes.clone().unwrap_or_else(|| "1.34.4".to_owned());
     ArgoReport {
         versions,
-        source: "its Go module".to_owned(),
+        source: "its Go module".into(),
         profile: Some(Profile::Fast),
-        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
+        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".into())]),
         images: vec![Image {
             component: "workflow-controller".to_owned(),
-            name: format!("workflow-controller:v{version}"),
-            digest: Some("sha256:12ab".to_owned()),
+            name: format!("workflow-controller:v{version}").into(),
+            digest: Some("sha256:12ab".into()),
         }],
-        kubernetes: format!("v{kubernetes}"),
+        kubernetes: format!("v{kubernetes}").into(),
     }
 }
 
@@ -175,10 +175,10 @@ fn a_shard_without_a_case_is_needed_too() {
 fn what_was_not_tested_stays_untested() {
     let mut runs = shards();
     runs[1].1.verdicts.clear();
-    let because = "the run was stopped before it".to_owned();
+    let because = "the run was stopped before it".into();
     runs[1].1.untested = vec![Untested { argo: "3.5.10".to_owned(), because }];
     let merged = merge(&runs).expect("they are one");
-    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.as_str()).collect();
+    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.raw()).collect();
     assert_eq!(untested, ["shard 2/2: the run was stopped before it"]);
     assert_eq!(verdicts(&merged).len(), 2);
 }
@@ -190,7 +190,7 @@ fn request(run: &mut RunReport) -> &mut RunRequest {
 }
 
 fn another_digest(runs: &mut Runs) {
-    runs[1].1.argo[0].images[0].digest = Some("sha256:34cd".to_owned());
+    runs[1].1.argo[0].images[0].digest = Some("sha256:34cd".into());
 }
 
 fn another_setting(runs: &mut Runs) {
@@ -233,7 +233,7 @@ fn lost(runs: &mut Runs) {
 }
 
 fn another_cluster(runs: &mut Runs) {
-    "v1.33.1".clone_into(&mut runs[1].1.argo[0].kubernetes);
+    runs[1].1.argo[0].kubernetes = "v1.33.1".into();
 }
 
 fn another_stance(runs: &mut Runs) {

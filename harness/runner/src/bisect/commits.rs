@@ -193,7 +193,7 @@ impl CommitSearch {
             Err(error) => return Err(error),
         };
         let Some(judged) = found.judged.into_iter().next() else {
-            let because = found.untested.into_iter().map(|untested| untested.because).next();
+            let because = found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
             return Ok(blank(Outcome::Unknown, because.unwrap_or_default()));
         };
         let outcome = outcome(judged.verdict.verdict);
@@ -203,7 +203,7 @@ impl CommitSearch {
             path.strip_prefix(self.directory()).unwrap_or(path).display().to_string()
         };
         let history = judged.history.as_ref().map(inside);
-        Ok(Try { failed, history, ..blank(outcome, judged.verdict.reason) })
+        Ok(Try { failed, history, ..blank(outcome, judged.verdict.reason.raw().to_owned()) })
     }
 
     fn is_stopped(&self, told: Told) -> bool {

@@ -31,7 +31,7 @@ pub(crate) fn words(
     let pieces = [
         counts(conformance),
         format!("provider {}", conformance.provider),
-        format!("Kubernetes {}", conformance.kubernetes.join(", ")),
+        format!("Kubernetes {}", report::run::joined(&conformance.kubernetes).raw()),
         profiles(conformance),
         builds(conformance),
         parts(conformance),

@@ -137,7 +137,7 @@ fn named<'a>(results: &[&CaseResult<'a>], kind: Kind) -> Vec<Named<'a>> {
     let named = results.iter().filter(|result| result.kind == kind).map(|result| Named {
         case: result.case,
         claims: result.verdict.map(CaseVerdict::failed_claims).unwrap_or_default(),
-        reason: result.verdict.map_or("it has no verdict in this run", |v| v.reason.as_str()),
+        reason: result.verdict.map_or("it has no verdict in this run", |v| v.reason.raw()),
     });
     named.collect()
 }

@@ -19,7 +19,7 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         "<details{}{}>\n<summary>{} <code>{}</code> <span class=\"title\">{}</span> \
          <span class=\"quiet\">on Argo {}, {}</span></summary>\n\
          <div class=\"body\" id=\"case-{index}\">\n",
-        filter::data(&[*verdict], &[case, title, argo, reason]),
+        filter::data(&[*verdict], &[case, title, argo, reason.raw()]),
         if open { " open" } else { "" },
         badge(*verdict),
         escape(case),

@@ -80,7 +80,7 @@ impl Check<'_> {
         let run = &attempt.header.run;
         anyhow::ensure!(*run == part.run, "the history is of run {run}");
         let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
-        anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason);
+        anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason.raw());
         let stated = &self.statement.predicate.conformance.verdicts;
         let of = stated.iter().filter(|s| s.case == id && s.argo == attempt.verdict.argo);
         let failed: Vec<&str> = of.flat_map(|s| &s.failed_claims).map(String::as_str).collect();

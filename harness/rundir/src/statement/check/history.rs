@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use model::Untrusted;
 use model::history::Versions;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
@@ -58,7 +59,7 @@ pub(super) fn judged_again(
         now == *stated,
         "the verdict of the history is {}: {}",
         verdict.verdict.name(),
-        verdict.reason
+        verdict.reason.raw()
     );
     Ok(())
 }
@@ -126,7 +127,7 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
     let version = version.filter(|version| version.build.is_empty());
     for image in shown.executors.keys() {
         if let Some(said) = said {
-            anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name);
+            anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name.raw());
         }
         let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
         if let (Some(tag), Some(version)) = (tag, &version) {
@@ -143,13 +144,13 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
 pub(super) fn digests(argo: &ArgoReport, executors: &Executors) -> anyhow::Result<()> {
     let name = argo.versions.name();
     for image in argo.images.iter().filter(|image| image.component == EXECUTOR) {
-        let found = executors.digest(&name, &image.name);
+        let found = executors.digest(&name, image.name.raw());
         anyhow::ensure!(
-            found == image.digest.as_ref(),
+            found == image.digest.as_ref().map(Untrusted::raw),
             "the digest of {} is {}, and that of the pods is {}",
-            image.name,
-            image.digest.as_deref().unwrap_or("unknown"),
-            found.map_or("unknown", String::as_str)
+            image.name.raw(),
+            image.digest.as_ref().map_or("unknown", Untrusted::raw),
+            found.unwrap_or("unknown")
         );
     }
     Ok(())

@@ -20,7 +20,8 @@ impl Check<'_> {
         self.kind();
         self.age(conformance);
         for untested in &conformance.untested {
-            self.refuse(format!("Argo {} was not tested: {}", untested.argo, untested.because));
+            let because = untested.because.raw();
+            self.refuse(format!("Argo {} was not tested: {because}", untested.argo));
         }
         self.challenge(conformance);
         self.build("recorded", &conformance.recorded_by);

@@ -1,8 +1,8 @@
 //! Statements and reports of a few verdicts, for tests.
 
-use model::Case;
 use model::parse::CaseFiles;
 use model::verdict::{Finding, Outcome, Verdict};
+use model::{Case, Untrusted};
 use report::RunReport;
 use report::statement::Conformance;
 use serde_json::{Value, json};
@@ -69,7 +69,7 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
             claim: (*claim).to_owned(),
             words: String::new(),
             outcome: Outcome::Fail,
-            because: String::new(),
+            because: Untrusted::default(),
             events: Vec::new(),
             decided_at: None,
             symptoms: Vec::new(),
