@@ -34,6 +34,7 @@ pub mod exit;
 mod explain;
 pub mod exposure;
 pub mod formats;
+mod fact_list;
 mod judged;
 mod left_out;
 mod line;

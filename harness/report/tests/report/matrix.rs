@@ -51,8 +51,10 @@ fn the_same_in_markdown() {
 
 Claims that failed:
 
-- `artifact-gc/failed-attempt` on 3.5.9, 3.5.10: `finalizer-removed`, `gone`
-- `artifact-gc/failed-attempt` on 3.10.0: `gone`
+| case | versions | claims |
+|---|---|---|
+| `artifact-gc/failed-attempt` | `3.5.9, 3.5.10` | `finalizer-removed`, `gone` |
+| `artifact-gc/failed-attempt` | `3.10.0` | `gone` |
 ");
 }
 
