@@ -46,7 +46,7 @@ pub async fn examine(
 ) -> Result<InstalledVersions, ExistingError> {
     let mut lacks = Vec::new();
     for namespace in place.namespaces() {
-        lacks.extend(not_lent(client, namespace).await?);
+        lacks.extend(not_prepared(client, namespace).await?);
     }
     if lacks.is_empty() {
         lacks.extend(rights::missing(client, place).await?);
@@ -69,7 +69,7 @@ pub async fn examine(
 }
 
 /// The problem of a namespace, with its remedy. `None`: the namespace is prepared.
-async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
+async fn not_prepared(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let problem = match namespaces.get(name).await {
         Ok(namespace) => {

@@ -80,8 +80,8 @@ fn main() -> ExitCode {
             prepared::on_prepared_namespaces().map_err(Failed::from)
         }),
         Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
-        Trial::test("harness::shared_without_keeper", || {
-            shared::keeper_killed().map_err(Failed::from)
+        Trial::test("harness::shared_without_daemon", || {
+            shared::daemon_killed().map_err(Failed::from)
         }),
     ];
     trials.extend(stops.map(|trial| trial.with_ignored_flag(is_ignored)));

@@ -74,7 +74,7 @@ fn a_plugin_outside_a_cluster() {
 }
 
 #[test]
-fn nobody_to_lend_to() {
+fn nobody_to_prepare_for() {
     let harness = Harness::new();
     insta::assert_snapshot!(harness.says(&["prepare", "prepared-1", "--account", "runner"]), @r"
     error: invalid --account: `runner` is not of the form NAMESPACE:NAME

@@ -140,7 +140,7 @@ fn a_chain_that_was_altered_is_refused(#[values(0, 1, 2, 3, 4, 5, 6)] number: us
 
 /// A run whose chain or attempts were altered is not resumed.
 #[rstest]
-fn a_run_without_an_attempt_is_not_gone_on_with(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
+fn a_run_without_an_attempt_is_not_resumed(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
     let (alter, because) = CHAINS[number];
     let run = Run::new();
     crate::resumed::begun(&run);
@@ -206,7 +206,7 @@ fn a_part_that_no_chain_names_is_refused() {
 
 /// A session of another build would be judged as one of this.
 #[test]
-fn a_run_of_another_build_is_not_gone_on_with() {
+fn a_run_of_another_build_is_not_resumed() {
     let run = Run::new();
     crate::resumed::begun(&run);
     let path = run.path("run/manifest.json");

@@ -82,7 +82,7 @@ fn resume(run: &Run) -> String {
 }
 
 #[test]
-fn it_is_gone_on_with() {
+fn it_is_resumed() {
     let run = run();
     interrupted(&run, NAME, "its Go module", &json!({}));
     let said = resume(&run);
@@ -94,7 +94,7 @@ fn it_is_gone_on_with() {
 }
 
 #[test]
-fn a_revision_that_moved_is_not_gone_on_with() {
+fn a_revision_that_moved_is_not_resumed() {
     let mut run = Run::new();
     let dir = run.path("repository");
     repository(&dir, &["v3.7.18"]);
@@ -124,7 +124,7 @@ fn a_revision_that_moved_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_checkout_that_changed_is_not_gone_on_with() {
+fn a_checkout_that_changed_is_not_resumed() {
     let mut run = Run::new();
     let dir = run.path("checkout");
     checkout(&dir);

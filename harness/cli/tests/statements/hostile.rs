@@ -1,4 +1,4 @@
-//! Directories, statements and keys that are made to harm or to mislead whoever reads them.
+//! Directories, statements and keys that are made to harm or to mislead their readers.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;

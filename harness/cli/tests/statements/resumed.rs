@@ -61,7 +61,7 @@ fn a_statement_about_it_holds() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_again_and_again() {
+fn a_run_is_resumed_again_and_again() {
     let run = killed();
     resume(&run);
     let once = report(&run);
@@ -128,7 +128,7 @@ fn on_nothing(run: &Run) {
     on_nothing,
     "exit-handler/manual-retry on Argo 3.7.18: the record of the installation is missing"
 )]
-fn what_is_not_the_same_run_is_not_gone_on_with(#[case] alter: fn(&Run), #[case] because: &str) {
+fn what_is_not_the_same_run_is_not_resumed(#[case] alter: fn(&Run), #[case] because: &str) {
     let run = killed();
     alter(&run);
     let said = resume(&run);
@@ -152,7 +152,7 @@ fn nobody_runs_where_another_one_runs() {
 }
 
 #[test]
-fn what_is_no_run_directory_is_not_gone_on_with() {
+fn what_is_no_run_directory_is_not_resumed() {
     let run = Run::new();
     let said = resume(&run);
     assert!(said.starts_with("error: failed to read run/manifest.json: "), "{said}");
@@ -160,7 +160,7 @@ fn what_is_no_run_directory_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_on_what_it_began_with() {
+fn a_run_is_resumed_on_what_it_began_with() {
     let run = killed();
     let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("it is there");
@@ -172,7 +172,7 @@ fn a_run_is_gone_on_with_on_what_it_began_with() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_as_it_was_asked_for() {
+fn a_run_is_resumed_as_it_was_asked_for() {
     let said = killed().run(&["run", "--resume", "run", "--argo", "3.5.2"]);
     assert!(said.contains("'--resume <DIR>' cannot be used with '--argo <VERSION>'"), "{said}");
     assert!(said.ends_with("exit 64"), "{said}");

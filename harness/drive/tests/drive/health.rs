@@ -57,7 +57,7 @@ fn node(name: &str, ready: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_part_is_asked_every_second_and_is_well() {
+async fn every_part_is_asked_every_second_and_is_healthy() {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
@@ -178,7 +178,7 @@ async fn of_the_api_servers_checks_those_that_fail_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_that_is_well_again_is_said_to_be() {
+async fn a_part_that_is_healthy_again_is_said_to_be() {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
@@ -203,16 +203,16 @@ async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     bench.api.fault("get", "/proxy/", Fault::Hang);
     let began = tokio::time::Instant::now();
-    let mut well = 0;
+    let mut healthy = 0;
     let trouble = loop {
         match events.next(|what| probed(what).filter(|(p, _)| *p == Part::Controller)).await.1 {
             Some(trouble) => break trouble,
-            None => well += 1,
+            None => healthy += 1,
         }
     };
     assert_eq!(trouble, "it does not answer: no answer within 5s");
     assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
-    assert!(well <= 1, "no answer is no health: {well}");
+    assert!(healthy <= 1, "no answer is no health: {healthy}");
     assert_eq!(health.unobserved(), None);
     bench.api.mend();
     let again = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
@@ -271,8 +271,8 @@ async fn a_controller_that_goes_is_told_at_once() {
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
-    let well = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
-    events.next(well).await;
+    let healthy = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
+    events.next(healthy).await;
     let began = tokio::time::Instant::now();
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     let gone = Some("its pod is gone".to_owned());
@@ -313,7 +313,7 @@ async fn what_the_provider_knows_is_trouble_of_the_node() {
 
 /// Another case, whose pods start.
 #[tokio::test(start_paused = true)]
-async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it() {
+async fn a_node_that_starts_no_container_is_unhealthy_for_the_case_that_waits_for_it() {
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
@@ -365,7 +365,7 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
 
 /// The case sees the pod after the trouble of the node.
 #[tokio::test(start_paused = true)]
-async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
+async fn a_node_that_fails_to_start_a_container_is_unhealthy_before_the_pod_is_seen() {
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let (_recorder, mut events) = bench.record("ns");

@@ -11,7 +11,7 @@ use crate::store::{FakeStore, Mood};
 
 /// Uses real time: the object store is behind a socket.
 #[rstest]
-#[case::well(Mood::Well, None)]
+#[case::healthy(Mood::Healthy, None)]
 #[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
 #[case::server_error(Mood::Refuses(500, "InternalError"), Some("InternalError"))]
 #[tokio::test]

@@ -25,7 +25,7 @@ const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
 /// The behaviour of Argo in the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Argo {
-    Well,
+    Healthy,
     NeverCompletes,
     KeepsFinalizer,
     RefusesToDelete,
@@ -34,7 +34,7 @@ enum Argo {
 /// The trouble of the environment after the deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Environment {
-    Well,
+    Healthy,
     ApiSilent,
     NodeLost,
     ControllerReplaced,
@@ -148,7 +148,7 @@ async fn step_ended(run: &mut Running, name: &str) {
 fn befall(bench: &Bench, environment: Environment) {
     let api = &bench.api;
     match environment {
-        Environment::Well => {}
+        Environment::Healthy => {}
         Environment::ApiSilent => api.fault("get", "/readyz", Fault::Hang),
         Environment::NodeLost => api.delete("nodes", "", "one"),
         Environment::ControllerReplaced => {
@@ -169,16 +169,16 @@ const BROKEN: Outcome = Unknown(Doubt::Environment);
 const MISSED: Outcome = Unknown(Doubt::Gap);
 
 #[rstest]
-#[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
-#[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
-#[case(Argo::RefusesToDelete, Environment::Well, [Pass, NO_STEP, NO_STEP])]
-#[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
+#[case(Argo::Healthy, Environment::Healthy, [Pass, Pass, Pass])]
+#[case(Argo::NeverCompletes, Environment::Healthy, [Fail, NotReached, NotReached])]
+#[case(Argo::RefusesToDelete, Environment::Healthy, [Pass, NO_STEP, NO_STEP])]
+#[case(Argo::KeepsFinalizer, Environment::Healthy, [Pass, Fail, Fail])]
 #[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, MISSED, MISSED])]
 #[tokio::test(start_paused = true)]
-async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
+async fn a_case_passes_where_argo_is_healthy_and_fails_only_where_it_is_not(
     #[case] argo: Argo,
     #[case] environment: Environment,
     #[case] outcomes: [Outcome; 3],
@@ -188,11 +188,11 @@ async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     let claims = claims();
     let (mut run, judge) = begin(&bench, &claims);
     play(&bench, &mut run, argo).await;
-    if matches!(argo, Argo::Well | Argo::KeepsFinalizer) {
+    if matches!(argo, Argo::Healthy | Argo::KeepsFinalizer) {
         step_ended(&mut run, "delete").await;
         befall(&bench, environment);
     }
-    if argo == Argo::Well {
+    if argo == Argo::Healthy {
         bench.workflow(&json!({ "metadata": { "finalizers": null } }));
     }
     assert_eq!(found(run, judge, &claims).await, outcomes);
@@ -237,7 +237,7 @@ async fn objects_are_judged_by_what_the_store_says(
         EventKind::Listed { keys, .. } => Some(keys.len()),
         _ => None,
     };
-    play(&bench, &mut run, Argo::Well).await;
+    play(&bench, &mut run, Argo::Healthy).await;
     step_ended(&mut run, "delete").await;
     if collects {
         assert_eq!(run.events.next(count).await, 1, "it is there while the workflow is");

@@ -55,7 +55,7 @@ fn beat() -> impl Strategy<Value = Beat> {
         30 => [node(), node(), node()].prop_map(Beat::State),
         40 => (0..3_000_u64).prop_map(|ago| Beat::Healthy(ago / 10)),
         4 => (0..6_000_u64).prop_map(Beat::Mark),
-        2 => (part, any::<bool>()).prop_map(|(part, well)| Beat::Part(part, well)),
+        2 => (part, any::<bool>()).prop_map(|(part, healthy)| Beat::Part(part, healthy)),
         1 => kind.prop_map(Beat::Gap),
         6 => (0..20_u8).prop_map(Beat::Submitted),
     ]
@@ -119,8 +119,8 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             }
         }
         Beat::Mark(ago) => push(events, now, mark(Kind::Workflow, now.saturating_sub(ago))),
-        Beat::Part(part, well) => {
-            let trouble = (!well).then(|| "it is down".to_owned());
+        Beat::Part(part, healthy) => {
+            let trouble = (!healthy).then(|| "it is down".to_owned());
             push(events, now, EventKind::Probed { part, error: trouble });
         }
         Beat::Gap(kind) => push(events, now, EventKind::Gap { kind, reason: "410".to_owned() }),

@@ -25,7 +25,7 @@ impl Health<'_> {
     }
 
     /// Whether the part was unhealthy at some time of the interval.
-    fn is_unhealthy(self, part: Part, from: u64, to: u64) -> bool {
+    fn is_part_unhealthy(self, part: Part, from: u64, to: u64) -> bool {
         let probes = self.probes(part);
         if probes.is_empty() {
             return true;
@@ -91,8 +91,8 @@ impl Health<'_> {
     }
 
     /// Whether any part, or the watch, was unhealthy at some time of the interval.
-    pub(crate) fn is_ill(self, from: u64, to: u64) -> bool {
-        self.parts().any(|part| self.is_unhealthy(part, from, to))
+    pub(crate) fn is_unhealthy(self, from: u64, to: u64) -> bool {
+        self.parts().any(|part| self.is_part_unhealthy(part, from, to))
             || self.has_gap(Kind::Workflow, from, to)
     }
 

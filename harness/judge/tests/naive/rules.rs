@@ -257,8 +257,10 @@ impl Asked<'_> {
         for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();
             let before = probes.iter().rfind(|(at, _)| *at <= from);
-            let sick = |(at, healthy): &(u64, bool)| !healthy && from < *at && *at <= to;
-            if before.is_some_and(|(_, healthy)| !healthy && from < to) || probes.iter().any(sick) {
+            let unhealthy = |(at, healthy): &(u64, bool)| !healthy && from < *at && *at <= to;
+            if before.is_some_and(|(_, healthy)| !healthy && from < to)
+                || probes.iter().any(unhealthy)
+            {
                 return Some(format!("the {} is unhealthy", part.name()));
             }
             let heard = std::iter::once(0).chain(probes.iter().map(|(at, _)| *at));

@@ -84,14 +84,16 @@ pub(super) const OPERATORS: &[Operator] = &[
         "controller-restarted",
         "it hangs before it completes, and the controller was restarted",
         &workflow::NEVER_COMPLETES,
-        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Controller)),
+        |history| {
+            (workflow::NEVER_COMPLETES.mutate)(history).map(|h| unhealthy(&h, Part::Controller))
+        },
     )
     .of(Part::Controller),
     Operator::hidden(
         "node-not-ready",
         "it hangs before it completes, and the node is not ready",
         &workflow::NEVER_COMPLETES,
-        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Node)),
+        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| unhealthy(&h, Part::Node)),
     )
     .of(Part::Node),
     Operator::hidden(
@@ -105,7 +107,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "api-gone-while-finalizer-stays",
         "the finalizer is not removed, and the API server is away",
         &workflow::FINALIZER_STAYS,
-        |history| (workflow::FINALIZER_STAYS.mutate)(history).map(|h| sick(&h, Part::Api)),
+        |history| (workflow::FINALIZER_STAYS.mutate)(history).map(|h| unhealthy(&h, Part::Api)),
     )
     .of(Part::Api),
     Operator::hidden(
@@ -118,7 +120,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "store-broken-while-objects-stay",
         "the objects stay, and the store answers 500 now and then",
         &store::OBJECTS_STAY,
-        |history| (store::OBJECTS_STAY.mutate)(history).map(|h| sick(&h, Part::Store)),
+        |history| (store::OBJECTS_STAY.mutate)(history).map(|h| unhealthy(&h, Part::Store)),
     )
     .of(Part::Store),
 ];
@@ -209,10 +211,11 @@ fn trouble(part: Part) -> EventKind {
 }
 
 /// The part is unhealthy in every probe.
-pub(crate) fn sick(history: &History, sick: Part) -> History {
+pub(crate) fn unhealthy(history: &History, unhealthy: Part) -> History {
     each(history, |event| {
-        let is_sick = matches!(&event.kind, EventKind::Probed { part, .. } if *part == sick);
-        vec![if is_sick { trouble(sick) } else { event.kind.clone() }]
+        let is_unhealthy =
+            matches!(&event.kind, EventKind::Probed { part, .. } if *part == unhealthy);
+        vec![if is_unhealthy { trouble(unhealthy) } else { event.kind.clone() }]
     })
 }
 

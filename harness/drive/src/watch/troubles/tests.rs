@@ -55,8 +55,8 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
     let expected = Some((Part::Node, words.to_owned()));
     assert_eq!(troubles.see(Kind::Pod, &pod), expected);
     assert_eq!(troubles.see(Kind::Pod, &pod), None, "it is told once");
-    let well = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
-    assert_eq!(troubles.see(Kind::Pod, &well), None);
+    let healthy = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
+    assert_eq!(troubles.see(Kind::Pod, &healthy), None);
     assert_eq!(troubles.of(Part::Node).as_deref(), Some(words), "and stays");
     assert_eq!(troubles.of(Part::Api), None);
     let mut wanted = Troubles::but(&[trouble]);
