@@ -18,6 +18,5 @@ pub struct ReadBack {
     /// Container runtime and kernel of the first node.
     pub node: String,
     /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
-    #[serde(default)]
     pub source: String,
 }

@@ -5,12 +5,13 @@ use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
+use model::hints::chain;
 use model::plain_file;
 use report::{Judged, RunReport};
 
 use crate::attempt_log::AttemptLogs;
 use crate::digest::case_sha256;
-use crate::error::{Error, Problem, chain};
+use crate::error::{Error, Problem};
 use crate::history_file::HistoryFile;
 use crate::layout::{self, HISTORIES, PARTS};
 use crate::{evidence, output, verdicts};
@@ -32,7 +33,7 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
                 runs.push((name, run));
             }
             Err(error) => {
-                refusals.push(chain(&error));
+                refusals.push(chain(error.as_ref()));
             }
         }
     }

@@ -6,8 +6,9 @@ mod versions;
 use std::path::Path;
 use std::sync::Arc;
 
+use model::hints::chain;
 use report::run::{ArgoReport, RunReport};
-use rundir::{error, installed, output};
+use rundir::{installed, output};
 
 use crate::config::RunConfig;
 use crate::console::Console;
@@ -24,8 +25,6 @@ pub struct Finished {
     pub report: RunReport,
     /// The run directory.
     pub directory: std::path::PathBuf,
-    /// The progress, for a last line of the caller.
-    pub progress: Arc<crate::progress::ProgressLog>,
 }
 
 /// Runs the cases on each version, and writes the reports.
@@ -61,7 +60,7 @@ pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result
         }
         (None, None) => match each(&context, &left, &mut found).await {
             Err(error) if context.session.stop.is_cancelled() => {
-                context.session.progress.say(&format!("stopped: {}", error::chain(&error)));
+                context.session.progress.say(&format!("stopped: {}", chain(error.as_ref())));
             }
             outcome => outcome?,
         },
@@ -122,8 +121,7 @@ fn conclude(context: &RunContext, found: &RunResults) -> anyhow::Result<Finished
     } else {
         report::exit_code_of_run(&output::verdicts(&report), &report.untested)
     };
-    let (directory, progress) = (session.directory.clone(), Arc::clone(&session.progress));
-    Ok(Finished { code, report, directory, progress })
+    Ok(Finished { code, report, directory: session.directory.clone() })
 }
 
 fn run_report(context: &RunContext, found: &RunResults) -> RunReport {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use model::hints::chain;
 use model::read_back::ReadBack;
 use provision::access::Access;
 use provision::argo::controller_ready;
@@ -28,7 +29,6 @@ use super::provider::ClusterProvider;
 use crate::budgets;
 use crate::installation::programs::{self, Argo, Programs};
 use crate::session::Session;
-use rundir::error;
 
 /// A cluster with Argo in it.
 pub struct RunningInstallation {
@@ -87,10 +87,7 @@ impl RunningInstallation {
             }
             Err(error) => {
                 if let Err(left) = cluster.end().await {
-                    session.progress.say(&format!(
-                        "failed to stop the cluster: {}",
-                        error::chain(&left.into())
-                    ));
+                    session.progress.say(&format!("failed to stop the cluster: {}", chain(&left)));
                 }
                 Err(error)
             }
@@ -216,7 +213,7 @@ async fn keep_definitions(
     let names = definitions.iter().map(Definition::name);
     let kept = StoredDefinitions::keep(&session.cache, rendered, kubernetes, names, etcd).await;
     if let Err(error) = kept {
-        session.progress.say(&format!("warning: {}", error::chain(&error.into())));
+        session.progress.say(&format!("warning: {}", chain(&error)));
     }
 }
 
