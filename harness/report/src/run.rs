@@ -15,6 +15,7 @@ use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::style::tame;
+use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
@@ -190,6 +191,9 @@ pub fn what_ran(run: &RunReport) -> String {
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("  {}\n", tame(&words));
     }
     for part in &run.parts {
         text += &part_words(part);

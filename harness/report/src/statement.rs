@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use model::Provider;
+use model::history::Unobserved;
 use model::verdict::{CaseVerdict, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use crate::asked::Build;
 use crate::left_out::LeftOut;
 use crate::result::{RunResult, Warning};
 use crate::run::{ArgoReport, Part, RunReport, Untested};
+use crate::unobserved;
 
 /// Type of the statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -128,6 +130,9 @@ pub struct Stated {
     pub left_out: Option<LeftOut>,
     /// Ids of the claims that failed.
     pub failed_claims: Vec<String>,
+    /// The parts that the run did not observe in full, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
     /// The judged history and case; `None` where the case does not apply.
     pub basis: Option<Basis>,
 }
@@ -152,6 +157,7 @@ impl Stated {
             verdict: verdict.verdict,
             left_out: LeftOut::of(verdict),
             failed_claims: verdict.failed_claims().into_iter().map(str::to_owned).collect(),
+            unobserved: unobserved::of_case(verdict).into_iter().cloned().collect(),
             basis,
         }
     }

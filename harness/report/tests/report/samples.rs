@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use model::Case;
-use model::history::Versions;
+use model::history::{Part, Unobserved, Versions};
 use model::parse::{self, CaseFiles};
 use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
 use report::observed::Observed;
@@ -31,6 +31,7 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         events: vec![41, 57],
         decided_at: Some(42_049),
         symptoms: Vec::new(),
+        unobserved: Vec::new(),
     }
 }
 
@@ -219,6 +220,7 @@ pub(crate) fn hostile() -> Evidence {
     let mut bad = finding("never-orphaned", Outcome::Fail, HOSTILE);
     bad.claim += HOSTILE;
     bad.words += HOSTILE;
+    bad.unobserved = vec![Unobserved { part: Part::Node, reason: HOSTILE.to_owned() }];
     judged.verdict.findings = vec![bad];
     judged.history = Some(HOSTILE.to_owned());
     let surviving = HOSTILE.to_owned();
