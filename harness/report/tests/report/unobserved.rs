@@ -25,9 +25,9 @@ fn without_nodes() -> Evidence {
 
 /// Once for the run, and once for the case that needs a look.
 #[rstest]
-#[case::text(|evidence| text(evidence, Style::Plain))]
-#[case::markdown(markdown)]
-#[case::html(html)]
+#[case::text(|evidence: &Evidence| text(evidence, Style::Plain))]
+#[case::markdown(|evidence: &Evidence| markdown(evidence))]
+#[case::html(|evidence: &Evidence| html(evidence))]
 fn a_report_names_what_was_not_observed(#[case] report: fn(&Evidence) -> String) {
     let text = report(&without_nodes());
     let run = format!("Argo 3.5.10: not observed: node: {REASON}");
