@@ -173,7 +173,7 @@ impl World {
             EventKind::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            EventKind::Probed { .. } | EventKind::Ended(_) => {}
+            EventKind::Probed { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }
 

@@ -19,7 +19,10 @@ pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
-pub use rights::{Subject, manifests};
+pub use rights::{
+    ClusterRights, MissingRight, Need, OptionalRight, Right, RightsProblem, Subject, manifests,
+    missing as missing_rights, problem as rights_problem,
+};
 pub use target::{NameError, TargetNamespaces};
 
 /// Label of a prepared namespace. The value is `true`.
@@ -49,7 +52,14 @@ pub async fn examine(
         lacks.extend(not_prepared(client, namespace).await?);
     }
     if lacks.is_empty() {
-        lacks.extend(rights::missing(client, place).await?);
+        let missing = rights::missing(client, place).await?;
+        let required = missing.iter().filter(|missing| missing.need == Need::Required);
+        let problem = rights::problem(required.map(|missing| &missing.right), place);
+        lacks.extend(
+            problem.map(|RightsProblem { message, remedy }| {
+                format!("  {message}\n    remedy: {remedy}")
+            }),
+        );
     }
     if !lacks.is_empty() {
         return Err(ExistingError::Lacks(lacks));

@@ -1,5 +1,7 @@
 //! An installation: one running Argo with its cluster and object store. Cases run on installations.
 
+mod node;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -104,22 +106,18 @@ impl Installation {
     /// # Errors
     /// The API server does not answer, or refuses the request.
     pub async fn read_back(&self) -> Result<ReadBack, kube::Error> {
-        use k8s_openapi::api::core::v1::{Node, Pod};
+        use k8s_openapi::api::core::v1::Pod;
         use kube::api::{Api, ListParams};
 
         let version = self.client.apiserver_version().await?;
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
         let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
         let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
-        let nodes: Api<Node> = Api::all(self.client.clone());
-        let nodes = serde_json::to_value(nodes.list(&ListParams::default()).await?.items)
-            .unwrap_or_default();
         let container = &pods[0]["spec"]["containers"][0];
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let list = |v: &Value, f: fn(&Value) -> String| -> Vec<String> {
             v.as_array().into_iter().flatten().map(f).collect()
         };
-        let info = &nodes[0]["status"]["nodeInfo"];
         Ok(ReadBack {
             kubernetes: version.git_version,
             controller_image: text(&container["image"]),
@@ -131,11 +129,7 @@ impl Installation {
                 let value = v["value"].as_str().unwrap_or("(from the pod)");
                 format!("{}={value}", v["name"].as_str().unwrap_or_default())
             }),
-            node: format!(
-                "{}, kernel {}",
-                text(&info["containerRuntimeVersion"]),
-                text(&info["kernelVersion"])
-            ),
+            node: node::describe(&self.client, &text(&pods[0]["spec"]["nodeName"])).await?,
             source: self.source.clone(),
         })
     }

@@ -16,6 +16,7 @@ use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::request::RunRequest;
 use crate::style::tame;
+use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
@@ -201,6 +202,9 @@ pub fn what_ran(run: &RunReport) -> String {
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("  {}\n", tame(&words));
     }
     for part in &run.parts {
         text += &part_words(part);

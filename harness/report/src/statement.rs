@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::history::Unobserved;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
 use model::{Provider, Untrusted};
@@ -15,6 +16,7 @@ use crate::left_out::LeftOut;
 use crate::request::Build;
 use crate::result::{RunResult, Warning};
 use crate::run::{ArgoReport, Part, RunReport, Untested};
+use crate::unobserved;
 
 /// Type of the statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -129,6 +131,9 @@ pub struct Stated {
     pub left_out: Option<LeftOut>,
     /// Ids of the claims that failed.
     pub failed_claims: Vec<String>,
+    /// The parts that the run did not observe in full, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
     /// The judged history and case; `None` where the case does not apply.
     pub basis: Option<Basis>,
 }
@@ -153,6 +158,7 @@ impl Stated {
             verdict: verdict.verdict,
             left_out: LeftOut::of(verdict),
             failed_claims: verdict.failed_claims().into_iter().map(str::to_owned).collect(),
+            unobserved: unobserved::of_case(verdict).into_iter().cloned().collect(),
             basis,
         }
     }

@@ -143,7 +143,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            EventKind::Bookmark { .. } | EventKind::Ended(_) => {}
+            EventKind::Bookmark { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }
 

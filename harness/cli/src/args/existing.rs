@@ -81,4 +81,7 @@ pub(crate) struct PrepareArgs {
     /// Service account that runs the cases: `NAMESPACE:NAME`.
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "user")]
     pub(crate) account: Option<String>,
+    /// Leave out the rights that only an administrator of the cluster can give. All are optional.
+    #[arg(long)]
+    pub(crate) no_cluster_rights: bool,
 }

@@ -12,6 +12,7 @@ mod live;
 mod machine;
 mod printed;
 mod proxy;
+mod rights;
 mod shards;
 mod stopped;
 mod terminal;

@@ -17,3 +17,4 @@ mod rerun;
 mod results;
 mod resumed;
 mod run;
+mod unobserved;

@@ -106,6 +106,9 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     if let Some(reason) = status["reason"].as_str().filter(given_up) {
         return Some((CaseTrouble::Eviction, words("it gave up", reason, &status["message"])));
     }
+    if is_given_up_by_its_node(pod) {
+        return Some((CaseTrouble::Eviction, format!("it is not Ready, as pod {name} shows")));
+    }
     let conditions = status["conditions"].as_array().into_iter().flatten();
     conditions.into_iter().find_map(|condition| {
         let text = |field: &str| condition[field].as_str().unwrap_or_default();
@@ -121,6 +124,18 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
             _ => None,
         }
     })
+}
+
+/// Whether the control plane took the condition `Ready` from a pod whose containers are ready. It
+/// does so for each pod of a node that is no longer Ready. A pod with own readiness gates may lack
+/// the condition for another reason.
+fn is_given_up_by_its_node(pod: &Value) -> bool {
+    let conditions = || pod["status"]["conditions"].as_array().into_iter().flatten();
+    let has = |kind: &str, status: &str| {
+        conditions().any(|condition| condition["type"] == kind && condition["status"] == status)
+    };
+    let gates = pod["spec"]["readinessGates"].as_array().is_some_and(|gates| !gates.is_empty());
+    !gates && has("ContainersReady", "True") && has("Ready", "False")
 }
 
 /// The messages of the controller in a workflow: of the workflow, of its conditions, and of each

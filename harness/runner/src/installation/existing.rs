@@ -55,7 +55,10 @@ impl ExistingInstallation {
         };
         let namespaces = given.place.namespaces().to_vec();
         let alarm = Alarm::default();
-        let hold = Hold::take(&client, &namespaces, &session.run, &alarm).await?;
+        let hold = Hold::take(&client, &namespaces, &session.run, &alarm, |text| {
+            session.console.note(text)
+        })
+        .await?;
         let installation = Installation {
             run: session.run.clone(),
             client,

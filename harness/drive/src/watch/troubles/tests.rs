@@ -19,6 +19,12 @@ fn condition(name: &str, status: &str, reason: &str) -> Value {
     ] })
 }
 
+fn ready(containers: &str, pod: &str) -> Value {
+    json!({ "phase": "Running", "conditions": [
+        { "type": "ContainersReady", "status": containers }, { "type": "Ready", "status": pod },
+    ] })
+}
+
 fn given_up(reason: &str) -> Value {
     json!({ "phase": "Failed", "reason": reason, "message": "why" })
 }
@@ -45,6 +51,7 @@ fn given_up(reason: &str) -> Value {
 #[case(given_up("Preempting"), Eviction, "it gave up pod p: Preempting: why")]
 #[case(given_up("NodeLost"), Eviction, "it gave up pod p: NodeLost: why")]
 #[case(given_up("OutOfcpu"), Eviction, "it gave up pod p: OutOfcpu: why")]
+#[case(ready("True", "False"), Eviction, "it is not Ready, as pod p shows")]
 fn trouble_of_a_pod_is_trouble_of_its_node(
     #[case] status: Value,
     #[case] trouble: CaseTrouble,
@@ -71,11 +78,22 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
 #[case::scheduled(condition("PodScheduled", "True", ""))]
 #[case::gated(condition("PodScheduled", "False", "SchedulingGated"))]
 #[case::not_ready(condition("Ready", "False", "ContainersNotReady"))]
+#[case::ready(ready("True", "True"))]
+#[case::container_not_ready(ready("False", "False"))]
 #[case::no_longer_disrupted(condition("DisruptionTarget", "False", ""))]
 #[case::deadline(given_up("DeadlineExceeded"))]
 #[case::failed(json!({ "phase": "Failed", "message": "exit code 1" }))]
 fn what_is_no_trouble(#[case] status: Value) {
     let pod = json!({ "metadata": { "name": "p" }, "status": status });
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
+}
+
+/// Another controller decides whether such a pod is Ready.
+#[test]
+fn a_pod_with_a_readiness_gate_tells_nothing_of_its_node() {
+    let pod = json!({ "metadata": { "name": "p" },
+        "spec": { "readinessGates": [{ "conditionType": "example.com/in-service" }] },
+        "status": ready("True", "False") });
     assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
 }
 

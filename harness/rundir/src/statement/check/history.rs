@@ -56,6 +56,10 @@ pub(super) fn judged_again(
     let (verdict, _) = verdicts::of_history(&recorded, case, conformance.known_issues)?;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
+        now.unobserved == stated.unobserved,
+        "the history names other unobserved parts than the statement"
+    );
+    anyhow::ensure!(
         now == *stated,
         "the verdict of the history is {}: {}",
         verdict.verdict.name(),
