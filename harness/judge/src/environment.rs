@@ -9,8 +9,8 @@
 //!
 //! A declared outage exempts one part for the interval of the step that declares it.
 //!
-//! The silence of a part that the run may not observe is no trouble of a failure. It is trouble of a
-//! pass by absence: nothing tells of the part.
+//! The silence of a part that the run may not observe is no trouble of a failure. The silence is
+//! trouble of a pass by absence: nothing tells of the part.
 
 use std::collections::BTreeMap;
 
@@ -186,7 +186,7 @@ impl Environment {
     }
 
     /// The first unhealthy spell of any part outside a declared outage. A silence that has not
-    /// ended does not count, and no silence of a part that the run may not observe.
+    /// ended does not count. No silence of a part that the run may not observe counts.
     pub(crate) fn first_trouble(&self) -> Option<Trouble> {
         let all = self.parts.iter().flat_map(|(part, record)| {
             let excused = self.unobserved.contains_key(part);

@@ -21,8 +21,10 @@ use crate::watch::{NodeTroubles, Watches};
 /// Largest number of concurrent requests.
 const AT_ONCE: usize = 8;
 
-/// Records the health of the nodes of each case's pods again and again. The alarm of the provider is
-/// trouble of every case: a node whose kubelet has ended stays Ready for another 40 s.
+/// Records the health of the nodes of each case's pods again and again.
+///
+/// The alarm of the provider is trouble of every case. A node whose kubelet has ended stays Ready
+/// for another 40 s.
 pub(super) async fn keep_asking(watches: &Watches, client: &Client, alarm: &Alarm) {
     loop {
         let asked = ask(watches, client).await;

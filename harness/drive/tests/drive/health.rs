@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, Events};
+use crate::nodes::{node, pod_on};
 
 /// Number of probes of each part in a time, and the last result.
 pub(crate) async fn said(
@@ -46,20 +47,6 @@ fn probed(what: &EventKind) -> Option<(Part, Option<String>)> {
         EventKind::Probed { part, error: trouble } => Some((*part, trouble.clone())),
         _ => None,
     }
-}
-
-/// A running pod of a case on a node.
-pub(crate) fn pod_on(namespace: &str, node: &str) -> Value {
-    json!({ "kind": "Pod", "metadata": { "name": format!("on-{node}"), "namespace": namespace },
-        "spec": { "nodeName": node }, "status": { "phase": "Running" } })
-}
-
-pub(crate) fn node(name: &str, ready: &str) -> Value {
-    json!({ "kind": "Node", "metadata": { "name": name },
-        "status": { "conditions": [
-            { "type": "MemoryPressure", "status": "False" },
-            { "type": "Ready", "status": ready },
-        ] } })
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,11 +2,25 @@
 
 use drive::health::Health;
 use model::history::{EventKind, Part, Unobserved};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::api::Fault;
 use crate::bench::{Bench, Events};
-use crate::health::{node, pod_on, said};
+use crate::health::said;
+
+/// A running pod of a case on a node.
+pub(crate) fn pod_on(namespace: &str, node: &str) -> Value {
+    json!({ "kind": "Pod", "metadata": { "name": format!("on-{node}"), "namespace": namespace },
+        "spec": { "nodeName": node }, "status": { "phase": "Running" } })
+}
+
+pub(crate) fn node(name: &str, ready: &str) -> Value {
+    json!({ "kind": "Node", "metadata": { "name": name },
+        "status": { "conditions": [
+            { "type": "MemoryPressure", "status": "False" },
+            { "type": "Ready", "status": ready },
+        ] } })
+}
 
 /// The trouble of the node in the next seconds.
 async fn trouble(events: &mut Events) -> Option<String> {

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::api::{Fault, controller};
 use crate::bench::{Bench, NAMESPACE, Running, Tape, WORKFLOW, header, phase, plan, wait};
-use crate::health::pod_on;
+use crate::nodes::pod_on;
 use crate::store::FakeStore;
 
 const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";

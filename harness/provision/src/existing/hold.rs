@@ -82,8 +82,8 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Reserves every namespace, or none. Waits for the Lease of a killed run, and calls `note` with
-    /// a sentence about each wait. A task renews each Lease from its reservation on. The task raises
+    /// Reserves every namespace, or none. Waits for the Lease of a killed run. Calls `note` with a
+    /// sentence about each wait. A task renews each Lease from its reservation on. The task raises
     /// the alarm if another run may have used a namespace during the reservation.
     ///
     /// # Errors
