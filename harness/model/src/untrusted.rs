@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Text from a cluster, from a program, or from a file of another person.
 ///
-/// The type has no `Display`. A report writes the text only through the escape of its format, so the
+/// The type has no `Display`. A report writes the text only through the escape of its format. The
 /// compiler refuses a place without an escape. `Debug` escapes control characters.
 ///
 /// ```compile_fail,E0277

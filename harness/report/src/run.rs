@@ -70,7 +70,8 @@ pub struct Part {
     pub shard: Option<String>,
     /// Paths of the recorded histories that have verdicts, from the run directory.
     pub histories: Vec<String>,
-    /// Paths of histories of interrupted attempts, which were set aside. A later part repeats their cases.
+    /// Paths of histories of interrupted attempts, which were set aside. A later part repeats their
+    /// cases.
     pub interrupted: Vec<String>,
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn reorders(c: char) -> bool {
 }
 
 /// The text on one line, without characters that move the cursor, colour the screen or reorder the
-/// line, and without a workflow command of GitHub. Reports have messages of pods and of the API
+/// line. The text has no workflow command of GitHub. Reports have messages of pods and of the API
 /// server, which are foreign text.
 ///
 /// GitHub takes a line for a command if the line starts with `::` after white space, or has `##[`

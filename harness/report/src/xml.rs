@@ -54,8 +54,9 @@ impl Element {
     }
 }
 
-/// Escapes text. Control characters and characters that reorder a line get the form of Rust: `\u{1b}`. A
-/// document on standard output has no workflow command of GitHub, as in [`crate::tame`].
+/// Escapes text. Control characters and characters that reorder a line get the form of Rust:
+/// `\u{1b}`. A document on standard output has no workflow command of GitHub, as in
+/// [`crate::tame`].
 pub(crate) fn escape(text: &(impl Escapable + ?Sized)) -> String {
     let text = text.unescaped();
     let mut escaped = String::with_capacity(text.len());
