@@ -12,11 +12,8 @@ const RANGE_PREFIX: u8 = 18;
 /// First addresses of the ranges, in order of preference. The first two are for tests of networks,
 /// and the third is for the inner networks of carriers. Programs for tunnels often take a whole
 /// /16 of the first.
-const RANGES: [Ipv4Addr; 3] = [
-    Ipv4Addr::new(198, 18, 0, 0),
-    Ipv4Addr::new(198, 19, 0, 0),
-    Ipv4Addr::new(100, 127, 192, 0),
-];
+const RANGES: [Ipv4Addr; 3] =
+    [Ipv4Addr::new(198, 18, 0, 0), Ipv4Addr::new(198, 19, 0, 0), Ipv4Addr::new(100, 127, 192, 0)];
 /// Shortest prefix of a route that keeps a slot from its addresses. A VPN that takes all traffic
 /// has routes to halves of the Internet. The interface of a slot has a longer prefix, so its
 /// packets do not take such a route.
