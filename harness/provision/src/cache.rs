@@ -49,7 +49,7 @@ impl Cache {
     /// directory `argo-conformance` in the user's cache directory.
     ///
     /// # Errors
-    /// The user has no home directory, the path is not UTF-8, or a directory fails to be created,
+    /// The user has no home directory, or the path is not UTF-8. A directory fails to be created,
     /// read or written.
     pub fn open(over: Option<&Path>) -> Result<Self, CacheError> {
         let root = match over {

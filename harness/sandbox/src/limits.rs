@@ -130,7 +130,8 @@ fn groups(root: &Path, controller: &str) -> Vec<Group> {
     found
 }
 
-/// The path of a line `NUMBER:CONTROLLERS:PATH` of `/proc/self/cgroup`, if it is of this controller.
+/// The path of a line `NUMBER:CONTROLLERS:PATH` of `/proc/self/cgroup`. None: the line has another
+/// controller.
 fn path_of<'a>(line: &'a str, version: Version, controller: &str) -> Option<&'a str> {
     let (number, rest) = line.split_once(':')?;
     let (controllers, path) = rest.split_once(':')?;

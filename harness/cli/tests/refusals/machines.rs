@@ -45,7 +45,7 @@ fn a_docker_daemon_of_another_machine(#[case] host: &str) {
     let said = with_docker(&Harness::new(), &[("DOCKER_HOST", host)]);
     let expected = format!(
         "a Docker daemon that answers (failed to use the Docker daemon at {host}: it is on another \
-         machine, and the API server of a kind cluster listens on the loopback of that machine \
+         machine. The API server of a kind cluster listens on the loopback of that machine \
          alone)\n    remedy: run it on that machine"
     );
     assert!(said.contains(&expected) && said.ends_with("exit 69"), "{said}");
@@ -192,7 +192,7 @@ fn root_in_a_user_namespace() {
     let said = below(&["unshare", "--user", "--map-root-user", "--mount"]);
     insta::assert_snapshot!(said, @r"
     error: this machine lacks:
-      root of the machine: this process is root in a user namespace alone, and may not change the network of the machine
+      root of the machine: this process is root in a user namespace alone
         remedy: run it as root outside `unshare --user` and outside a rootless container
     ");
 }

@@ -28,8 +28,8 @@ pub enum EndpointError {
     },
     /// The daemon is on another machine.
     #[error(
-        "failed to use the Docker daemon at {host}: it is on another machine, and the API server \
-         of a kind cluster listens on the loopback of that machine alone"
+        "failed to use the Docker daemon at {host}: it is on another machine. The API server of a \
+         kind cluster listens on the loopback of that machine alone"
     )]
     OtherMachine {
         /// Endpoint of the daemon.

@@ -8,8 +8,7 @@ const NEEDED: [&str; 3] = ["cpu", "cpuset", "memory"];
 
 /// The remedy for a cgroup with processes, whose children then get no controllers.
 const EMPTY_IT: &str = "start the container with `--cgroupns=host`, or move its processes into a \
-     group below: mkdir /sys/fs/cgroup/init; xargs -n1 < /sys/fs/cgroup/cgroup.procs | while read \
-     p; do echo $p > /sys/fs/cgroup/init/cgroup.procs; done";
+     group below /sys/fs/cgroup";
 const MOUNT: &str = "mount them, writable, at /sys/fs/cgroup";
 
 /// The first thing that cgroups refuse.
@@ -57,8 +56,8 @@ mod tests {
 
     use super::*;
 
-    /// A hierarchy of version 2 made of plain files. A plain file keeps what a write puts there,
-    /// so a controller that is not enabled yet is not enabled by a write either.
+    /// A hierarchy of version 2 made of plain files. A plain file keeps the text of a write. A
+    /// write of `+memory` therefore enables no controller.
     fn unified(root: &Path, available: &str, enabled: &str) -> Hierarchy {
         std::fs::write(root.join("cgroup.controllers"), available).expect("write");
         std::fs::write(root.join("cgroup.subtree_control"), enabled).expect("write");

@@ -14,7 +14,7 @@ const INSTANCES: usize = 16;
 const WATCHES: usize = 1024;
 
 /// The limits that leave too little for a cluster of this user. `root` is `/`, or a copy of it for
-/// tests. A process that this process may not look into counts as without inotify.
+/// tests. A process that denies a look at its files counts as without inotify.
 pub(super) fn missing(root: &Path, user: Uid) -> Vec<Missing> {
     let open = open(root, user);
     let watches = || open.iter().map(|(fd, process)| watches(process, fd)).sum();
@@ -45,8 +45,8 @@ fn too_few(root: &Path, setting: &str, used: usize, needed: usize) -> Result<(),
     Ok(())
 }
 
-/// The inotify instances that processes of this user have open: the name of the descriptor, and
-/// the directory of the process.
+/// The inotify instances of this user: the name of the descriptor, and the directory of the
+/// process.
 fn open(root: &Path, user: Uid) -> Vec<(std::ffi::OsString, PathBuf)> {
     let processes = std::fs::read_dir(root.join("proc")).into_iter().flatten();
     let own = processes

@@ -15,8 +15,7 @@ pub(super) fn missing(root: &Path, user: Uid) -> Option<Missing> {
     }
     let map = std::fs::read_to_string(root.join("proc/self/uid_map")).unwrap_or_default();
     if is_of_a_user_namespace(&map) {
-        let what = "root of the machine: this process is root in a user namespace alone, and may \
-                    not change the network of the machine";
+        let what = "root of the machine: this process is root in a user namespace alone";
         let remedy = "run it as root outside `unshare --user` and outside a rootless container";
         return Some(Missing::new(what, remedy));
     }
