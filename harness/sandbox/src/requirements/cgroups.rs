@@ -94,9 +94,10 @@ mod tests {
     fn no_hierarchy_and_a_hierarchy_without_writes_are_told_apart() {
         let none = tried(&[], "trial").expect("none is mounted");
         assert!(none.what.ends_with("none is mounted"), "{none:?}");
-        let gone = Hierarchy::unified("/nonexistent".into());
-        let refused = tried(&[gone], "trial").expect("refused");
-        assert!(refused.what.contains("/nonexistent"), "{refused:?}");
+        let directory = tempfile::tempdir().expect("a directory");
+        let gone = directory.path().join("gone");
+        let refused = tried(&[Hierarchy::unified(gone.clone())], "trial").expect("refused");
+        assert!(refused.what.contains(&gone.display().to_string()), "{refused:?}");
         assert_eq!(refused.remedy, MOUNT);
     }
 }
