@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod docker_context;
 #[cfg(test)]
 mod fuzzed;
 mod terminal;
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    docker_context::adopt(&args.verb);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

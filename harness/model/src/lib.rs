@@ -7,6 +7,13 @@
 // A new member of an enum is listed by the compiler wherever a match must know it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+// This crate is the lowest, so no other crate of the workspace adds an error to this one.
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "argo-conformance runs on Linux alone: its clusters are Linux processes and containers. \
+     Build it on Linux, for example in a virtual machine."
+);
+
 pub mod argo_api;
 pub mod budget;
 pub mod case;

@@ -10,7 +10,7 @@ use crate::cache::CacheError;
 use crate::existing::{HoldError, KubeconfigError, NameError};
 use crate::fetch::FetchError;
 use crate::git::GitError;
-use crate::kind::KindError;
+use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
 use crate::program::tree::TreeError;
@@ -20,6 +20,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, BuildError::hint),
     |error| ask(error, CacheError::hint),
     |error| ask(error, CheckoutError::hint),
+    |error| ask(error, EndpointError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),
     |error| ask(error, GitSourceError::hint),

@@ -10,6 +10,7 @@ mod harness;
 mod input;
 mod live;
 mod machine;
+mod machines;
 mod printed;
 mod proxy;
 mod rights;

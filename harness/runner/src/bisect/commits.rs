@@ -263,6 +263,7 @@ fn does_not_build(error: &anyhow::Error) -> bool {
         BuildError::Go(_)
         | BuildError::NoCCompiler { .. }
         | BuildError::DiskFull { .. }
+        | BuildError::NoExec { .. }
         | BuildError::Unreachable { .. }
         | BuildError::Run { .. }
         | BuildError::Tree(_)
