@@ -14,4 +14,5 @@ mod printed;
 mod proxy;
 mod shards;
 mod stopped;
+mod store;
 mod terminal;

@@ -13,6 +13,7 @@ mod marks;
 mod prepared;
 mod proxied;
 mod recorder;
+mod repository;
 mod requests;
 mod restart;
 mod rights;
