@@ -44,6 +44,7 @@ pub struct Store {
     client: Client,
     endpoint: String,
     bucket: String,
+    is_tls: bool,
     secrets: Redacted,
 }
 
@@ -66,7 +67,7 @@ impl Store {
         let client = connection::own(endpoint, address);
         let (endpoint, bucket) = (endpoint.to_owned(), address.bucket.clone());
         let secrets = Redacted::new(vec![address.user.clone(), address.password.clone()]);
-        Self { client, endpoint, bucket, secrets }
+        Self { client, endpoint, bucket, is_tls: false, secrets }
     }
 
     /// A client of an object store that the user names, with the credentials of the default chain of
@@ -80,9 +81,11 @@ impl Store {
             endpoint: endpoint.clone(),
             bucket: bucket.clone(),
             trouble: StoreTrouble::NoCredentials,
-            words,
+            words: Redacted::new(Vec::new()).without(&words),
         })?;
-        Ok(Self { client, endpoint, bucket, secrets: Redacted::new(store.secrets()) })
+        let is_tls = store.transport != Transport::Plain;
+        let secrets = Redacted::new(store.secrets());
+        Ok(Self { client, endpoint, bucket, is_tls, secrets })
     }
 
     /// Address of the client, `host:port`.
@@ -103,12 +106,13 @@ impl Store {
             Ok(_) => return Ok(()),
             Err(error) => Answer::of(&error),
         };
-        Err(StoreProblem {
-            endpoint: self.endpoint.clone(),
-            bucket: self.bucket.clone(),
-            words: self.secrets.without(&answer.words()),
-            trouble: answer.trouble(),
-        })
+        let trouble = match answer.trouble() {
+            StoreTrouble::ServerIsTls if self.is_tls => StoreTrouble::Other,
+            trouble => trouble,
+        };
+        let (endpoint, bucket) = (self.endpoint.clone(), self.bucket.clone());
+        let words = self.secrets.without(&answer.words());
+        Err(StoreProblem { endpoint, bucket, trouble, words })
     }
 
     /// Creates the bucket.

@@ -145,6 +145,7 @@ impl Answer {
                 let (code, message) = (text(meta.code()), text(meta.message()));
                 Self::Status { status, code, message, body }
             }
+            (_, Some((200, _))) => Self::NotThisBucket,
             (_, Some((status, body))) => Self::Status { status, code: None, message: None, body },
             (other, None) => Self::Other(causes(Some(other))),
         }
@@ -199,7 +200,8 @@ fn of_status(status: u16, code: &str, message: &str, body: &str) -> StoreTrouble
         (_, "RequestTimeTooSkewed" | "RequestExpired") => StoreTrouble::Clock,
         (_, "NoSuchBucket" | "InvalidBucketName") => StoreTrouble::NoBucket,
         (_, "AccessDenied" | "AllAccessDisabled") => StoreTrouble::Forbidden,
-        (400, "") if body.contains("HTTPS") => StoreTrouble::ServerIsTls,
+        // A server may close the connection before the client has read the body.
+        (400, "") if body.is_empty() || body.contains("HTTPS") => StoreTrouble::ServerIsTls,
         (400, _) if message.contains("region") => StoreTrouble::Region(region(body)),
         _ => StoreTrouble::Other,
     }
@@ -227,15 +229,26 @@ fn causes(outer: Option<&(dyn Error + 'static)>) -> Vec<String> {
 
 /// The failure of TLS among the causes of an error.
 fn tls_trouble(outer: &(dyn Error + 'static)) -> Option<TlsTrouble> {
-    std::iter::successors(Some(outer), |error| (*error).source()).find_map(|error| {
-        let inner = error.downcast_ref::<std::io::Error>().and_then(|error| error.get_ref());
-        let inner = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        match error.downcast_ref::<rustls::Error>().or(inner)? {
-            rustls::Error::InvalidCertificate(_) => Some(TlsTrouble::Certificate),
-            rustls::Error::InvalidMessage(_) => Some(TlsTrouble::ServerIsPlain),
-            _ => None,
-        }
+    std::iter::successors(Some(outer), |error| (*error).source()).find_map(|error| match innermost(
+        error,
+    )
+    .downcast_ref::<rustls::Error>()?
+    {
+        rustls::Error::InvalidCertificate(_) => Some(TlsTrouble::Certificate),
+        rustls::Error::InvalidMessage(_) => Some(TlsTrouble::ServerIsPlain),
+        _ => None,
     })
+}
+
+/// The error in errors of input and output, whose `source` passes over their own content.
+fn innermost<'a>(mut error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    loop {
+        let io = error.downcast_ref::<std::io::Error>();
+        match io.and_then(std::io::Error::get_ref) {
+            Some(inner) => error = inner,
+            None => return error,
+        }
+    }
 }
 
 /// Texts that no output may have.
@@ -247,10 +260,11 @@ impl Redacted {
         Self(secrets.into())
     }
 
-    /// The text without the secrets. A secret of fewer than 8 bytes may be a usual word, and stays.
+    /// The text in one line and without the secrets. A secret of fewer than 8 bytes may be a usual word, and stays.
     pub(super) fn without(&self, text: &str) -> String {
         let long = self.0.iter().filter(|secret| secret.len() >= 8);
-        long.fold(text.to_owned(), |text, secret| text.replace(secret, "(removed)"))
+        let line = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+        long.fold(line, |text, secret| text.replace(secret, "(removed)"))
     }
 }
 

@@ -74,7 +74,8 @@ fn tls(authority: &Authority) -> ServerConfig {
 fn answer(stream: impl Read + Write, status: u16, body: &str) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
-    while stream.read_line(&mut line)? > 2 {
+    // A server without TLS answers the first message of TLS too.
+    while stream.fill_buf()?.is_ascii() && stream.read_line(&mut line)? > 2 {
         line.clear();
     }
     let length = body.len();
@@ -122,6 +123,15 @@ async fn tls_of_a_store(
         assert!(words.starts_with(&format!("failed to list bucket b at {}: ", server.address)));
         assert!(problem.hint().is_some_and(|hint| hint.contains("--store")), "{problem:?}");
     }
+}
+
+/// As the servers of Go answer.
+#[tokio::test]
+async fn http_to_a_server_with_tls() {
+    let server = Server::start(false, 400, "Client sent an HTTP request to an HTTPS server.");
+    let store = Store::of(&server.store(Transport::Plain)).await.expect("keys");
+    let problem = store.examine("").await.expect_err("refused");
+    assert_eq!(*problem.trouble(), StoreTrouble::ServerIsTls, "{problem:?}");
 }
 
 #[tokio::test]
