@@ -20,8 +20,8 @@ const REGION: &str = "eu-test-1";
 const BUCKET: &str = "conformance";
 const ACCESS_KEY: &str = "the-access-key-of-the-test";
 const SECRET_KEY: &str = "the-secret-key-of-the-test";
-/// A case that lists what Argo stored, by Argo and by the harness.
-const CASE: &str = "artifacts/listed-by-key";
+/// A case in which Argo stores objects and deletes them, and whose claims list the bucket.
+const CASE: &str = "artifact-gc/directory";
 
 /// A run passes on the store. A run without the authority or the region says so before any case. A run
 /// without a listing leaves the case out. No key is in a run directory.

@@ -37,9 +37,17 @@ fn an_authority_that_cannot_count() {
     exit 64
     ");
     std::fs::write(&file, "no certificate").expect("write");
-    insta::assert_snapshot!(says(&harness, &tls), @"");
+    insta::assert_snapshot!(says(&harness, &tls), @r"
+    error: invalid --store-ca: DIR/ca.pem: the file has no certificate in PEM
+    exit 64
+    ");
     let plain = with_keys(&["--store", "http://store", "--store-ca", &ca]);
-    insta::assert_snapshot!(says(&harness, &plain), @"");
+    insta::assert_snapshot!(says(&harness, &plain), @r"
+    error: invalid --store-ca: the store has no TLS
+    hint: Begin the URL of --store with https://, or leave --store-ca out.
+    error: invalid --store-ca: DIR/ca.pem: the file has no certificate in PEM
+    exit 64
+    ");
 }
 
 #[test]
@@ -52,7 +60,11 @@ fn half_of_the_keys() {
     exit 64
     ");
     let token: Vec<&str> = store.into_iter().chain(["--store-session-token", "t"]).collect();
-    insta::assert_snapshot!(says(&Harness::new(), &token), @"");
+    insta::assert_snapshot!(says(&Harness::new(), &token), @r"
+    error: invalid --store-session-token: the keys of the token are missing
+    hint: Name the keys by --store-user and --store-password.
+    exit 64
+    ");
 }
 
 #[test]
