@@ -51,8 +51,8 @@ impl Listings {
 
     /// Records every listing of the keys below a prefix. Ends when a listing cannot be recorded.
     ///
-    /// A store that the run may not list is recorded as healthy: nothing is known against the store.
-    /// A case whose claims need a listing does not run then.
+    /// A store that the run may not list is recorded as healthy: nothing is known against it. A
+    /// case whose claims need a listing does not run then.
     pub(crate) async fn record(&self, prefix: &str, recorder: &Recorder) -> RecordError {
         let Some(store) = &self.store else { return unobserved(recorder).await };
         let began = Instant::now();

@@ -43,8 +43,8 @@ fn of_given(store: &Arc<GivenStore>, namespace: &str) -> Vec<Value> {
     secret.into_iter().chain([repository]).collect()
 }
 
-/// A copy of a configured repository, as the default of the namespace. The workflow of the case stays
-/// as it is. `None`: the repository is the default already.
+/// A copy of a configured repository, as the default of the namespace. The workflow of the case
+/// stays as it is. `None`: the repository is the default already.
 async fn configured(
     installation: &Installation,
     reference: &RepositoryRef,

@@ -70,8 +70,8 @@ impl Store {
         Self { client, endpoint, bucket, is_tls: false, secrets }
     }
 
-    /// A client of an object store that the user names, with the credentials of the default chain of
-    /// AWS if the store has no keys. The function does not connect to the store.
+    /// A client of an object store that the user names. A store without keys gets the credentials
+    /// of the default chain of AWS. The function does not connect to the store.
     ///
     /// # Errors
     /// [`StoreTrouble::NoCredentials`].

@@ -1,5 +1,5 @@
-//! Cases on an existing cluster whose object store has TLS, a private authority and a region. The store
-//! is a second `MinIO` on the node, where pods reach it.
+//! Cases on an existing cluster whose object store has TLS, a private authority and a region. The
+//! store is a second `MinIO` on the node, where pods reach it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -23,8 +23,8 @@ const SECRET_KEY: &str = "the-secret-key-of-the-test";
 /// A case in which Argo stores objects and deletes them, and whose claims list the bucket.
 const CASE: &str = "artifact-gc/directory";
 
-/// A run passes on the store. A run without the authority or the region says so before any case. A run
-/// without a listing leaves the case out. No key is in a run directory.
+/// A run passes on the store. A run without the authority or the region says so before any case.
+/// A run without a listing leaves the case out. No key is in a run directory.
 pub(crate) fn with_a_private_authority() -> Result<(), String> {
     let up = Up::begin(&[])?;
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;

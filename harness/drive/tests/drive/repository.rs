@@ -1,5 +1,5 @@
-//! The artifact repository that a case uses: of a store of the harness, of a store that the user names,
-//! or configured in the cluster.
+//! The artifact repository that a case uses. Its store is one of the harness, one that the user
+//! names, or one that the cluster has.
 
 use std::sync::Arc;
 

@@ -159,8 +159,8 @@ impl RepositoryRef {
         Ok(Some(ConfiguredRepository { text, is_default }))
     }
 
-    /// Checks that a listing of the bucket below the name of a namespace shows the objects of a
-    /// case, and that nothing else is there.
+    /// Checks that a listing of the bucket shows the objects of a case. They must lie below the
+    /// name of the namespace, where the harness deletes.
     ///
     /// # Errors
     /// [`RepositoryError::NotListed`].

@@ -139,13 +139,13 @@ impl Answer {
                     failure.as_connector_error().map(|error| error as &(dyn Error + 'static));
                 Self::Connection { causes: causes(outer), tls: outer.and_then(tls_trouble) }
             }
+            (_, Some((200, _))) => Self::NotThisBucket,
             (SdkError::ServiceError(answer), Some((status, body))) => {
                 let meta = answer.err().meta();
                 let text = |text: Option<&str>| text.map(str::to_owned);
                 let (code, message) = (text(meta.code()), text(meta.message()));
                 Self::Status { status, code, message, body }
             }
-            (_, Some((200, _))) => Self::NotThisBucket,
             (_, Some((status, body))) => Self::Status { status, code: None, message: None, body },
             (other, None) => Self::Other(causes(Some(other))),
         }
@@ -260,7 +260,8 @@ impl Redacted {
         Self(secrets.into())
     }
 
-    /// The text in one line and without the secrets. A secret of fewer than 8 bytes may be a usual word, and stays.
+    /// The text in one line and without the secrets. A secret of fewer than 8 bytes may be a usual
+    /// word, and stays.
     pub(super) fn without(&self, text: &str) -> String {
         let long = self.0.iter().filter(|secret| secret.len() >= 8);
         let line = text.lines().map(str::trim).collect::<Vec<_>>().join("; ");

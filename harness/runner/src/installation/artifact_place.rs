@@ -63,8 +63,8 @@ impl GivenArtifacts {
     /// Checks that Argo can use the place, and that the run can list it.
     ///
     /// # Errors
-    /// Every setting that this version of Argo does not have; a repository that is not there or that
-    /// the run cannot list; the first reason why the store gives no listing.
+    /// This version of Argo lacks a setting. A repository is not there, or the run cannot list it.
+    /// The store gives no listing.
     pub(crate) async fn examine(
         self,
         client: &Client,
@@ -233,8 +233,8 @@ fn address(url: &str, has_ca: bool) -> Result<(Scheme, String), Problem> {
     Ok((scheme, host.to_owned()))
 }
 
-/// Whether a text is `HOST` or `HOST:PORT`. A host is a name, an IPv4 address, or an IPv6 address in
-/// brackets.
+/// Whether a text is `HOST` or `HOST:PORT`. A host is a name, an IPv4 address, or an IPv6 address
+/// in brackets.
 fn is_host(text: &str) -> bool {
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
