@@ -57,7 +57,7 @@ async fn a_role_gets_no_secret() {
 fn config_map(name: &str, default: Option<&str>) -> Value {
     json!({ "kind": "ConfigMap", "apiVersion": "v1",
         "metadata": { "name": name, "namespace": NAMESPACE, "annotations": {
-            "workflows.argoproj.io/default-artifact-repository": default } },
+            "workflows.argoproj.io/default-artifact-repository": default.unwrap_or_default() } },
         "data": { "mine": "s3: { bucket: theirs }" } })
 }
 
