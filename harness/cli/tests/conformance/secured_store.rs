@@ -45,7 +45,7 @@ pub(crate) fn with_a_private_authority() -> Result<(), String> {
     let elsewhere = run("elsewhere", &[&given[..], &["--store-ca", &ca]].concat())?;
     says(&elsewhere, 69, &format!("hint: Name the region by --store-region {REGION}."))?;
     let configured = run("configured", &["--artifact-repository", "default"])?;
-    says(&configured, 2, "it needs a listing of the bucket")?;
+    says(&configured, 4, "it needs a listing of the bucket")?;
     for file in files(directory.path()).map_err(|e| e.to_string())? {
         let bytes = std::fs::read(&file).map_err(|e| e.to_string())?;
         let has = |secret: &str| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());

@@ -303,17 +303,17 @@ fn whether_a_signature_is_asked_for_must_be_said() {
 }
 
 /// The output of `verify` for a run with a provider on which a case was not applicable.
-fn without_store_trouble(provider: Provider) -> String {
-    const CASES: [&str; 2] = ["exit-handler/manual-retry", "store-trouble/reset-upload"];
-    let run = Run::of(&CASES);
-    run.header(CASES[0], |header| header["requests"] = json!(provider.records_requests()));
-    std::fs::remove_dir_all(run.history(CASES[1]).parent().expect("a directory")).expect("remove");
-    run.note(&CASES[..1]);
+fn without(case: &str, reason: LeftOut, provider: Provider) -> String {
+    let cases = ["exit-handler/manual-retry", case];
+    let run = Run::of(&cases);
+    run.header(cases[0], |header| header["requests"] = json!(provider.records_requests()));
+    std::fs::remove_dir_all(run.history(cases[1]).parent().expect("a directory")).expect("remove");
+    run.note(&cases[..1]);
     run.report(|report| {
         report.provider = provider;
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;
-        LeftOut::Requests.words().clone_into(&mut left_out.verdict.reason);
+        reason.words().clone_into(&mut left_out.verdict.reason);
         left_out.history = None;
     });
     run.certify();
@@ -322,13 +322,26 @@ fn without_store_trouble(provider: Provider) -> String {
 
 #[test]
 fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
-    let said = without_store_trouble(Provider::Kind);
+    let said = without("store-trouble/reset-upload", LeftOut::Requests, Provider::Kind);
     assert!(
         said.contains("1 passed, 1 not applicable by provider kind; provider kind; "),
         "{said}"
     );
     let warned = "warned: store-trouble/reset-upload on Argo 3.7.18: not applicable: ";
     assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
-    let said = without_store_trouble(Provider::Native);
+    let said = without("store-trouble/reset-upload", LeftOut::Requests, Provider::Native);
+    assert!(said.contains("the case applies, and the history is missing"), "{said}");
+}
+
+/// The run of an existing cluster may lack a listing of the bucket. Another run lists its own store.
+#[test]
+fn a_case_that_needs_a_listing_is_left_out_on_existing_clusters_only() {
+    let case = "artifact-gc/directory";
+    let said = without(case, LeftOut::Listing, Provider::Existing);
+    let warned = "warned: artifact-gc/directory on Argo 3.7.18: not applicable: it needs a listing";
+    assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
+    let said = without(case, LeftOut::Listing, Provider::Native);
+    assert!(said.contains("the case applies, and the history is missing"), "{said}");
+    let said = without("suspend/default-output", LeftOut::Listing, Provider::Existing);
     assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }
