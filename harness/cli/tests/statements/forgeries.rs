@@ -339,7 +339,7 @@ fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
     assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }
 
-/// The run of an existing cluster may lack a listing of the bucket. Another run lists its own store.
+/// The run of an existing cluster may lack a listing of the bucket. Another run lists its store.
 #[test]
 fn a_case_that_needs_a_listing_is_left_out_on_existing_clusters_only() {
     let said = without(&WITH_LISTING, LeftOut::Listing, Provider::Existing);
