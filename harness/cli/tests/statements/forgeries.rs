@@ -317,6 +317,9 @@ fn without(cases: &'static [&'static str; 2], reason: LeftOut, provider: Provide
     run.note(&cases[..1]);
     run.report(|report| {
         report.provider = provider;
+        if !provider.installs() {
+            report.argo.iter_mut().for_each(|argo| argo.profile = None);
+        }
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;
         reason.words().clone_into(&mut left_out.verdict.reason);
