@@ -9,6 +9,7 @@ mod provider;
 mod proxy;
 mod rerun;
 mod run;
+mod store;
 mod verify;
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
 use crate::program::tree::TreeError;
+use crate::store::{RepositoryError, StoreProblem};
 
 /// One row for each type of error with a remedy. A test compares the rows with the types.
 const HINTS: &[Ask] = &[
@@ -31,6 +32,8 @@ const HINTS: &[Ask] = &[
     |error| ask(error, NativeError::hint),
     |error| ask(error, ReleaseError::hint),
     |error| ask(error, ReleaseNameError::hint),
+    |error| ask(error, RepositoryError::hint),
+    |error| ask(error, StoreProblem::hint),
     |error| ask(error, TreeError::hint),
     |error| ask(error, VersionError::hint),
 ];

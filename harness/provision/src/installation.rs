@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use model::profile::Profile;
 
 use crate::requests::Requests;
-use crate::store::{Store, StoreAddress};
+use crate::store::{Artifacts, Store};
 
 /// One running Argo: cluster, object store, component versions, settings. A clone is cheap. The
 /// cluster does not end with this value.
@@ -29,10 +29,10 @@ pub struct Installation {
     pub requests: Requests,
     /// Alarm for a permanent failure of the installation, raised by the provider or the harness.
     pub alarm: Alarm,
-    /// The object store.
-    pub store: Store,
-    /// Address of the object store, for pods.
-    pub store_address: StoreAddress,
+    /// The object store. `None`: the run may not list the bucket.
+    pub store: Option<Store>,
+    /// The place of the artifacts of cases.
+    pub artifacts: Artifacts,
     /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
     /// Path of the `argo` program of the version under test.

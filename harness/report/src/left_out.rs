@@ -14,11 +14,13 @@ pub enum LeftOut {
     Controller,
     /// The case memoizes into Argo's namespace, which belongs to another owner.
     Memoization,
+    /// The case needs a listing of the bucket, which the run may not list.
+    Listing,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 3] = [Self::Requests, Self::Controller, Self::Memoization];
+    pub const ALL: [Self; 4] = [Self::Requests, Self::Controller, Self::Memoization, Self::Listing];
 
     /// The reason in words, equal to the reason of the verdict.
     pub fn words(self) -> &'static str {
@@ -31,6 +33,10 @@ impl LeftOut {
             }
             Self::Memoization => {
                 "Argo keeps memoized results in its own namespace, which was not prepared"
+            }
+            Self::Listing => {
+                "it needs a listing of the bucket, and the run has none of the configured artifact \
+                 repository"
             }
         }
     }

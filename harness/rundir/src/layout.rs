@@ -14,8 +14,9 @@ pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
-/// The reason for which a case cannot be tried on a cluster of a provider.
-pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
+/// The reason for which a case cannot be tried on a cluster of a provider. `lists` says whether the
+/// run lists the bucket; a run on an own cluster always does.
+pub fn left_out(case: &Case, provider: Provider, lists: bool) -> Option<LeftOut> {
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
     }
@@ -25,7 +26,10 @@ pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
     if case.runs_alone() {
         return Some(LeftOut::Controller);
     }
-    case.memoizes().then_some(LeftOut::Memoization)
+    if case.memoizes() {
+        return Some(LeftOut::Memoization);
+    }
+    (!lists && case.asks_store()).then_some(LeftOut::Listing)
 }
 
 /// Name of the directory of a case.
@@ -77,21 +81,25 @@ mod tests {
     use super::{Provider, left_out};
 
     #[rstest]
-    #[case::like_most("suspend/default-output", true, true, true)]
-    #[case::of_requests("store-trouble/slow-read", true, false, false)]
-    #[case::of_the_controller("locks/controller-restarted", true, true, false)]
-    #[case::of_argos_namespace("memoization/steps", true, true, false)]
+    #[case::like_most("suspend/default-output", true, true, true, true)]
+    #[case::of_requests("store-trouble/slow-read", true, false, false, false)]
+    #[case::of_the_controller("locks/controller-restarted", true, true, false, false)]
+    #[case::of_argos_namespace("memoization/steps", true, true, false, false)]
+    #[case::of_the_bucket("artifact-gc/optional-artifact", true, true, true, false)]
     fn a_case_needs_what_it_does(
         #[case] id: &str,
         #[case] native: bool,
         #[case] kind: bool,
         #[case] existing: bool,
+        #[case] existing_without_listing: bool,
     ) {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
-        let providers = [Provider::Native, Provider::Kind, Provider::Existing]
-            .map(|provider| left_out(case, provider).is_none());
-        assert_eq!(providers, [native, kind, existing]);
+        let listing = [Provider::Native, Provider::Kind, Provider::Existing]
+            .map(|provider| left_out(case, provider, true).is_none());
+        assert_eq!(listing, [native, kind, existing]);
+        let without = left_out(case, Provider::Existing, false).is_none();
+        assert_eq!(without, existing_without_listing);
     }
 }

@@ -1,5 +1,7 @@
 //! The configuration of a run.
 
+mod store;
+
 use std::path::PathBuf;
 
 use judge::KnownIssues;
@@ -10,6 +12,8 @@ use provision::argo_source::release::RELEASES;
 use provision::kind::Settings;
 use rundir::Challenge;
 use rundir::shard::ShardNumber;
+
+pub use store::StoreConfig;
 
 /// The cases of a run.
 #[derive(Clone, Debug)]
@@ -77,6 +81,8 @@ pub struct ExistingConfig {
     pub store_user: Option<String>,
     /// Secret key of the object store.
     pub store_password: Option<String>,
+    /// The other settings of the artifacts' place.
+    pub store_settings: StoreConfig,
     /// Image with a shell for the steps of workflows.
     pub shell_image: String,
     /// The `argo` program. Default: one of the controller's version is built.
@@ -95,6 +101,7 @@ impl Default for ExistingConfig {
             bucket: None,
             store_user: None,
             store_password: None,
+            store_settings: StoreConfig::default(),
             shell_image: String::new(),
             argo_cli: None,
         }

@@ -60,7 +60,8 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
-        if let Some(left_out) = left_out(self.case, self.provider) {
+        let lists = self.installation.store.is_some();
+        if let Some(left_out) = left_out(self.case, self.provider, lists) {
             let because = left_out.words();
             let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);

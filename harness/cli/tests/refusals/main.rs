@@ -16,4 +16,5 @@ mod proxy;
 mod rights;
 mod shards;
 mod stopped;
+mod store;
 mod terminal;

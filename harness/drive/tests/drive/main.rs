@@ -14,6 +14,7 @@ mod nodes;
 mod prepared;
 mod proxied;
 mod recorder;
+mod repository;
 mod requests;
 mod restart;
 mod rights;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use model::Untrusted;
 use model::history::Versions;
+use report::LeftOut;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
 use report::statement::{Basis, Stated};
@@ -33,7 +34,9 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
+        // A run on an existing cluster may lack the right to list the bucket.
+        let lists = stated.left_out != Some(LeftOut::Listing);
+        let by_provider = left_out(case, conformance.provider, lists).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies, and the history is missing");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
