@@ -175,6 +175,9 @@ pub fn what_ran(run: &RunReport) -> String {
     for argo in &run.argo {
         text += &argo_words(argo);
     }
+    if let Some(asked) = run.asked.as_ref().filter(|asked| !asked.pods.is_none()) {
+        text += &format!("  pods of cases: {}\n", tame(&asked.pods.to_string()));
+    }
     if let Some(shard) = run.asked.as_ref().and_then(|asked| asked.shard.as_ref()) {
         let all = run.asked.as_ref().map_or(0, |asked| asked.cases.len());
         text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::verdict::{CaseVerdict, Verdict};
+use model::{PodSettings, Provider};
 use serde::{Deserialize, Serialize};
 
 use crate::asked::Build;
@@ -85,6 +85,9 @@ pub struct Conformance {
     pub challenge: Option<String>,
     /// Source of the cluster.
     pub provider: Provider,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
     /// Version of Kubernetes.
     pub kubernetes: String,
     /// Meaning of a known issue: `fail` or `expect`.
@@ -193,6 +196,7 @@ impl Statement {
             elapsed_ms: run.elapsed_ms,
             challenge: asked.and_then(|asked| asked.challenge.clone()),
             provider: run.provider,
+            pods: asked.map(|asked| asked.pods.clone()).unwrap_or_default(),
             kubernetes: run.kubernetes.clone(),
             known_issues: asked.map_or_else(|| "fail".to_owned(), |a| a.known_issues.clone()),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),

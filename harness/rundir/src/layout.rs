@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use model::history::Versions;
+use model::pod_settings::Unfit;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Case, Provider};
+use model::{Case, PodSettings, Provider};
 use report::{Judged, LeftOut};
+use semver::Version;
 
 use crate::error::Error;
 
@@ -14,8 +16,14 @@ pub const HISTORIES: [&str; 2] = ["cases", "broken-off"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
-/// The reason for which a case cannot be tried on a cluster of a provider.
-pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
+/// The reason for which a case cannot be tried on a cluster of a provider, with these settings for
+/// its pods and this version of the controller.
+pub fn left_out(
+    case: &Case,
+    provider: Provider,
+    pods: &PodSettings,
+    controller: Option<&Version>,
+) -> Option<LeftOut> {
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
     }
@@ -25,7 +33,13 @@ pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
     if case.runs_alone() {
         return Some(LeftOut::Controller);
     }
-    case.memoizes().then_some(LeftOut::Memoization)
+    if case.memoizes() {
+        return Some(LeftOut::Memoization);
+    }
+    pods.unfit(&case.plan_on(controller), controller).map(|unfit| match unfit {
+        Unfit::OwnPods => LeftOut::OwnPods,
+        Unfit::CollectionPods => LeftOut::CollectionPods,
+    })
 }
 
 /// Name of the directory of a case.
@@ -74,7 +88,9 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{Provider, left_out};
+    use model::pod_settings::{PodSecurity, PodSettings};
+
+    use super::{LeftOut, Provider, left_out};
 
     #[rstest]
     #[case::like_most("suspend/default-output", true, true, true)]
@@ -91,7 +107,27 @@ mod tests {
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
         let providers = [Provider::Native, Provider::Kind, Provider::Existing]
-            .map(|provider| left_out(case, provider).is_none());
+            .map(|provider| left_out(case, provider, &PodSettings::default(), None).is_none());
         assert_eq!(providers, [native, kind, existing]);
+    }
+
+    #[rstest]
+    #[case::like_most("suspend/default-output", "3.4.18", None)]
+    #[case::own_patch("interrupted/executor-killed", "3.7.18", Some(LeftOut::OwnPods))]
+    #[case::no_field("artifact-gc/inline-template", "3.4.18", Some(LeftOut::CollectionPods))]
+    #[case::field("artifact-gc/inline-template", "3.5.15", None)]
+    fn a_case_needs_pods_that_can_be_restricted(
+        #[case] id: &str,
+        #[case] version: &str,
+        #[case] expected: Option<LeftOut>,
+    ) {
+        let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
+        let cases = model::discover::cases(directory).cases;
+        let case = cases.iter().find(|case| case.id == id).expect("a case");
+        let version = version.parse().expect("a version");
+        let pods = PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() };
+        let found = left_out(case, Provider::Existing, &pods, Some(&version));
+        assert_eq!(found, expected);
+        assert_eq!(left_out(case, Provider::Native, &pods, Some(&version)), None);
     }
 }

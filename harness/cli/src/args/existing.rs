@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use runner::config::ExistingConfig;
 
+use super::PodArgs;
+
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "With --provider existing")]
 pub(crate) struct ExistingArgs {
@@ -46,6 +48,8 @@ pub(crate) struct ExistingArgs {
     /// Path of the `argo` program. Default: one of the controller's version, which the run builds.
     #[arg(long, value_name = "FILE")]
     pub(crate) argo_cli: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pods: PodArgs,
 }
 
 impl From<&ExistingArgs> for ExistingConfig {
@@ -63,6 +67,7 @@ impl From<&ExistingArgs> for ExistingConfig {
             store_password: args.store_password,
             shell_image: args.shell_image,
             argo_cli: args.argo_cli,
+            pods: args.pods.into(),
         }
     }
 }

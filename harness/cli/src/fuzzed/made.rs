@@ -80,6 +80,7 @@ fn asked(case: &Case) -> Asked {
         cases: BTreeMap::from([(case.id.clone(), case_sha256(case))]),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

@@ -175,6 +175,7 @@ impl Run {
             cases: digest.collect(),
             shard,
             challenge: None,
+            pods: model::PodSettings::default(),
         }
     }
 

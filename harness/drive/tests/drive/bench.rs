@@ -10,7 +10,7 @@ use drive::watch::Watches;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
-use model::{Act, Fact, Plan, World};
+use model::{Act, Fact, Plan, PodSettings, World};
 use provision::installation::{Installation, Namespaces};
 use provision::store::{Store, StoreAddress};
 use sandbox::guard::Guard;
@@ -40,6 +40,8 @@ pub(crate) struct Bench {
     pub(crate) watches: Watches,
     pub(crate) installation: Installation,
     directory: TempDir,
+    /// Settings for the pods of the case.
+    pub(crate) pods: PodSettings,
 }
 
 impl Bench {
@@ -94,7 +96,7 @@ impl Bench {
         };
         let argo = FakeArgo::listen(&kubeconfig);
         let watches = Watches::start(&installation, cases).await.expect("watches");
-        Self { api, argo, watches, installation, directory }
+        Self { api, argo, watches, installation, directory, pods: PodSettings::default() }
     }
 
     /// Runs a plan whose observation ends with its last step.
@@ -113,6 +115,7 @@ impl Bench {
         let stop = CancellationToken::new();
         let (installation, watches) = (self.installation.clone(), self.watches.clone());
         let (directory, token) = (self.directory.path().to_owned(), stop.clone());
+        let pods = self.pods.clone();
         let driven = tokio::spawn(async move {
             let run = Run {
                 installation: &installation,
@@ -121,6 +124,7 @@ impl Bench {
                 directory: &directory,
                 stop: token,
                 challenge: Some(CHALLENGE.to_owned()),
+                pods,
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });

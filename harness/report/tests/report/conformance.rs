@@ -42,6 +42,7 @@ fn asked(ids: &[&str]) -> Asked {
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

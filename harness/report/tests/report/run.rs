@@ -35,6 +35,7 @@ fn asked() -> Asked {
         cases: cases.into(),
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

@@ -131,6 +131,7 @@ impl Given {
                 .err()
                 .map(|error| Problem::new(error.to_string()).with_hint_of(error.hint())),
         );
+        lacks.extend(config.pods.problems().into_iter().map(Problem::new));
         if !lacks.is_empty() {
             return Err(Error::all(report::exit::USAGE, lacks).into());
         }

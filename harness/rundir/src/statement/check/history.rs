@@ -32,7 +32,10 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
+        let controller = Versions::of_name(&stated.argo).controller.parse().ok();
+        let (provider, pods) = (conformance.provider, &conformance.pods);
+        let by_provider =
+            left_out(case, provider, pods, controller.as_ref()).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies, and the history is missing");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
@@ -51,7 +54,7 @@ pub(super) fn judged_again(
     of_run(stated, check, history, &shown)?;
     anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
     anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
-    plan::is_of_case(&shown, case)?;
+    plan::is_of_case(&shown, case, &conformance.pods)?;
     let (verdict, _) =
         verdicts::of_history(&recorded, case, known_issues(&conformance.known_issues)?)?;
     let now = Stated::new(&verdict, stated.basis.clone());
