@@ -4,6 +4,7 @@ mod args;
 mod commands;
 #[cfg(test)]
 mod fuzzed;
+mod known_secrets;
 mod terminal;
 
 use std::process::ExitCode;
