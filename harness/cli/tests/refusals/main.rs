@@ -10,6 +10,7 @@ mod harness;
 mod input;
 mod live;
 mod machine;
+mod pods;
 mod printed;
 mod proxy;
 mod shards;

@@ -10,6 +10,7 @@ mod diagnosis;
 mod health;
 mod listings;
 mod marks;
+mod pods;
 mod prepared;
 mod proxied;
 mod recorder;
