@@ -5,6 +5,7 @@ mod commands;
 mod docker_context;
 #[cfg(test)]
 mod fuzzed;
+mod known_secrets;
 mod terminal;
 
 use std::process::ExitCode;

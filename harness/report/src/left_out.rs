@@ -16,11 +16,22 @@ pub enum LeftOut {
     Memoization,
     /// The case needs a listing of the bucket, which the run may not list.
     Listing,
+    /// The case makes or sets its pods itself, and the settings of the run would change the pods.
+    OwnPods,
+    /// Argo of this version gives pods of artifact collection no field for the settings of the run.
+    CollectionPods,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 4] = [Self::Requests, Self::Controller, Self::Memoization, Self::Listing];
+    pub const ALL: [Self; 6] = [
+        Self::Requests,
+        Self::Controller,
+        Self::Memoization,
+        Self::Listing,
+        Self::OwnPods,
+        Self::CollectionPods,
+    ];
 
     /// The reason in words, equal to the reason of the verdict.
     pub fn words(self) -> &'static str {
@@ -37,6 +48,12 @@ impl LeftOut {
             Self::Listing => {
                 "it needs a listing of the bucket, and the run has none of the configured artifact \
                  repository"
+            }
+            Self::OwnPods => {
+                "it sets the fields of its pods itself, which the pod settings of the run change"
+            }
+            Self::CollectionPods => {
+                "Argo before 3.5 has no field for the security of pods of artifact collection"
             }
         }
     }

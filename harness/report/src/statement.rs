@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use model::history::Unobserved;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Provider, Untrusted};
+use model::{PodSettings, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::left_out::LeftOut;
@@ -88,6 +88,9 @@ pub struct Conformance {
     pub challenge: Option<String>,
     /// Source of the cluster.
     pub provider: Provider,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
     /// Versions of Kubernetes, each once.
     pub kubernetes: Vec<Untrusted>,
     /// Meaning of a known issue.
@@ -200,6 +203,7 @@ impl Statement {
             elapsed_ms: run.elapsed_ms,
             challenge: request.and_then(|request| request.challenge.clone()),
             provider: run.provider,
+            pods: request.map(|request| request.pods.clone()).unwrap_or_default(),
             kubernetes: run.kubernetes.clone(),
             known_issues: request.map_or(KnownIssues::Fail, |request| request.known_issues),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),

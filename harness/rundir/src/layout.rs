@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use model::history::Versions;
+use model::pod_settings::Unfit;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Case, Provider};
+use model::{Case, PodSettings, Provider};
 use report::{Judged, LeftOut};
+use semver::Version;
 
 use crate::error::Error;
 
@@ -14,9 +16,22 @@ pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
-/// The reason for which a case cannot be tried on a cluster of a provider. `lists` says whether the
-/// run lists the bucket; a run on an own cluster always does.
-pub fn left_out(case: &Case, provider: Provider, lists: bool) -> Option<LeftOut> {
+/// The conditions of a run that decide whether a case can be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions<'a> {
+    /// Source of the cluster.
+    pub provider: Provider,
+    /// Whether the run lists the bucket. A run on an own cluster always does.
+    pub lists: bool,
+    /// Settings for the pods of cases.
+    pub pods: &'a PodSettings,
+    /// Version of the controller. `None`: the version is unknown.
+    pub controller: Option<&'a Version>,
+}
+
+/// The reason for which a case cannot be tried under the conditions of a run.
+pub fn left_out(case: &Case, conditions: Conditions<'_>) -> Option<LeftOut> {
+    let Conditions { provider, lists, pods, controller } = conditions;
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
     }
@@ -29,7 +44,13 @@ pub fn left_out(case: &Case, provider: Provider, lists: bool) -> Option<LeftOut>
     if case.memoizes() {
         return Some(LeftOut::Memoization);
     }
-    (!lists && case.asks_store()).then_some(LeftOut::Listing)
+    if !lists && case.asks_store() {
+        return Some(LeftOut::Listing);
+    }
+    pods.unfit(&case.plan_on(controller), controller).map(|unfit| match unfit {
+        Unfit::OwnPods => LeftOut::OwnPods,
+        Unfit::CollectionPods => LeftOut::CollectionPods,
+    })
 }
 
 /// Name of the directory of a case.
@@ -78,7 +99,9 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{Provider, left_out};
+    use model::pod_settings::{PodSecurity, PodSettings};
+
+    use super::{Conditions, LeftOut, Provider, left_out};
 
     #[rstest]
     #[case::like_most("suspend/default-output", true, true, true, true)]
@@ -96,10 +119,36 @@ mod tests {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
+        let (pods, controller) = (&PodSettings::default(), None);
+        let with = |provider, lists| {
+            left_out(case, Conditions { provider, lists, pods, controller }).is_none()
+        };
         let listing = [Provider::Native, Provider::Kind, Provider::Existing]
-            .map(|provider| left_out(case, provider, true).is_none());
+            .map(|provider| with(provider, true));
         assert_eq!(listing, [native, kind, existing]);
-        let without = left_out(case, Provider::Existing, false).is_none();
-        assert_eq!(without, existing_without_listing);
+        assert_eq!(with(Provider::Existing, false), existing_without_listing);
+    }
+
+    #[rstest]
+    #[case::like_most("suspend/default-output", "3.4.18", None)]
+    #[case::own_patch("interrupted/executor-killed", "3.7.18", Some(LeftOut::OwnPods))]
+    #[case::no_field("artifact-gc/inline-template", "3.4.18", Some(LeftOut::CollectionPods))]
+    #[case::field("artifact-gc/inline-template", "3.5.15", None)]
+    fn a_case_needs_pods_that_can_be_restricted(
+        #[case] id: &str,
+        #[case] version: &str,
+        #[case] expected: Option<LeftOut>,
+    ) {
+        let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
+        let cases = model::discover::cases(directory).cases;
+        let case = cases.iter().find(|case| case.id == id).expect("a case");
+        let version = version.parse().expect("a version");
+        let pods = PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() };
+        let with = |provider| {
+            let (pods, controller) = (&pods, Some(&version));
+            left_out(case, Conditions { provider, lists: true, pods, controller })
+        };
+        assert_eq!(with(Provider::Existing), expected);
+        assert_eq!(with(Provider::Native), None);
     }
 }

@@ -5,7 +5,7 @@ mod store;
 use std::path::PathBuf;
 
 use judge::KnownIssues;
-use model::{Level, Profile, Provider};
+use model::{Level, PodSettings, Profile, Provider};
 use provision::argo::install::NAMESPACE;
 use provision::argo_source::DEFAULT_ARGO;
 use provision::argo_source::release::RELEASES;
@@ -87,6 +87,8 @@ pub struct ExistingConfig {
     pub shell_image: String,
     /// The `argo` program. Default: one of the controller's version is built.
     pub argo_cli: Option<PathBuf>,
+    /// Settings for the pods of cases.
+    pub pods: PodSettings,
 }
 
 impl Default for ExistingConfig {
@@ -104,6 +106,7 @@ impl Default for ExistingConfig {
             store_settings: StoreConfig::default(),
             shell_image: String::new(),
             argo_cli: None,
+            pods: PodSettings::default(),
         }
     }
 }
@@ -180,6 +183,12 @@ impl RunConfig {
     /// Whether Argo is installed for this run alone.
     pub(crate) fn installs(&self) -> bool {
         self.on.is_none() && self.shared.is_none() && self.provider.installs()
+    }
+
+    /// The settings for the pods of cases: those of an existing cluster, else none.
+    pub(crate) fn pods(&self) -> PodSettings {
+        let there = self.on.is_none() && self.shared.is_none() && !self.provider.installs();
+        if there { self.existing.pods.clone() } else { PodSettings::default() }
     }
 
     /// The sources of Argo, where Argo is installed.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use runner::config::ExistingConfig;
 
+use super::PodArgs;
 use super::store::StoreArgs;
 
 #[derive(Clone, Debug, Default, ClapArgs)]
@@ -51,6 +52,8 @@ pub(crate) struct ExistingArgs {
     /// Path of the `argo` program. Default: one of the controller's version, which the run builds.
     #[arg(long, value_name = "FILE")]
     pub(crate) argo_cli: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pods: PodArgs,
 }
 
 impl From<&ExistingArgs> for ExistingConfig {
@@ -69,6 +72,7 @@ impl From<&ExistingArgs> for ExistingConfig {
             store_settings: args.store_settings.into(),
             shell_image: args.shell_image,
             argo_cli: args.argo_cli,
+            pods: args.pods.into(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod input;
 mod live;
 mod machine;
 mod machines;
+mod pods;
 mod printed;
 mod proxy;
 mod rights;

@@ -11,7 +11,7 @@ use drive::watch::Watches;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
-use model::{Act, Fact, Plan, World};
+use model::{Act, Fact, Plan, PodSettings, World};
 use provision::installation::{Installation, Namespaces};
 use provision::store::{Artifacts, GivenStore, Store, StoreAddress, StoreCredentials, Transport};
 use sandbox::guard::Guard;
@@ -41,6 +41,8 @@ pub(crate) struct Bench {
     pub(crate) watches: Watches,
     pub(crate) installation: Installation,
     directory: TempDir,
+    /// Settings for the pods of the case.
+    pub(crate) pods: PodSettings,
 }
 
 impl Bench {
@@ -118,7 +120,7 @@ impl Bench {
         };
         let argo = FakeArgo::listen(&kubeconfig);
         let watches = Watches::start(&installation, cases).await.expect("watches");
-        Self { api, argo, watches, installation, directory }
+        Self { api, argo, watches, installation, directory, pods: PodSettings::default() }
     }
 
     /// Runs a plan whose observation ends with its last step.
@@ -137,6 +139,7 @@ impl Bench {
         let stop = CancellationToken::new();
         let (installation, watches) = (self.installation.clone(), self.watches.clone());
         let (directory, token) = (self.directory.path().to_owned(), stop.clone());
+        let pods = self.pods.clone();
         let driven = tokio::spawn(async move {
             let run = Run {
                 installation: &installation,
@@ -145,6 +148,7 @@ impl Bench {
                 directory: &directory,
                 stop: token,
                 challenge: Some(CHALLENGE.to_owned()),
+                pods,
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });

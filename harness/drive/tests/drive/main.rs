@@ -11,6 +11,7 @@ mod health;
 mod listings;
 mod marks;
 mod nodes;
+mod pods;
 mod prepared;
 mod proxied;
 mod recorder;

@@ -118,6 +118,7 @@ fn given(config: &ExistingConfig) -> anyhow::Result<Given> {
                 .with_hint(hint),
         );
     }
+    lacks.extend(config.pods.problems().into_iter().map(Problem::new));
     let place = TargetNamespaces::new(config.namespaces.clone(), config.argo_namespace.clone());
     let (place, artifacts) = match (place, artifacts) {
         (Ok(place), Some(artifacts)) if lacks.is_empty() => (place, artifacts),

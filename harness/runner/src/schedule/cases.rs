@@ -163,6 +163,7 @@ async fn one(
         progress: &context.session.progress,
         stop: context.session.stop.clone(),
         challenge: context.config.challenge.as_ref(),
+        pods: &context.asked.pods,
         attempts: &context.attempts,
     };
     trial.run(|judged| show_verdict(context, judged)).await

@@ -156,3 +156,24 @@ fn what_says_something_else_is_no_trouble(#[case] message: &str) {
     let workflow = json!({ "status": { "message": message } });
     assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), None);
 }
+
+/// The nodes of a workflow as Argo compresses them: one says `exceeded quota`.
+const COMPRESSED: &str = "H4sIAAAAAAACA1XLPQ7CMAyG4atYngtS10iMrIgDdDG1C5Fo8+NEpap6d5pUDEz+nlfyivNwatHAipb3c7ABnGiUw0Vs1b9puf3FtPiqu+NC/yKtvsboYimjqNKzNu9YodsfOwSrMLj4sMwyGZBPL8LCELJLZCA0ECVk0SRsflPPvc+XFrftC9POHc+xAAAA";
+
+#[rstest]
+#[case::compressed(json!({ "phase": "Error", "compressedNodes": COMPRESSED }), Some("exceeded quota: q"))]
+#[case::no_gzip(json!({ "phase": "Error", "compressedNodes": "AAAA" }), Some("cannot be read"))]
+#[case::offloaded(json!({ "phase": "Failed", "offloadNodeStatusVersion": "fnv:1" }), Some("offloaded"))]
+#[case::offloaded_and_well(json!({ "phase": "Succeeded", "offloadNodeStatusVersion": "fnv:1" }), None)]
+#[case::offloaded_and_running(json!({ "phase": "Running", "offloadNodeStatusVersion": "fnv:1" }), None)]
+fn trouble_is_told_by_nodes_that_are_elsewhere(
+    #[case] status: Value,
+    #[case] expected: Option<&str>,
+) {
+    let workflow = json!({ "status": status });
+    let found = Troubles::but(&[]).see(Kind::Workflow, &workflow);
+    match (found, expected) {
+        (Some((Part::Api, words)), Some(expected)) => assert!(words.contains(expected), "{words}"),
+        (found, expected) => assert_eq!((found, expected), (None, None)),
+    }
+}
