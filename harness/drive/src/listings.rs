@@ -77,7 +77,7 @@ impl Listings {
 
 async fn unobserved(recorder: &Recorder) -> RecordError {
     loop {
-        let healthy = EventKind::Probed { part: Part::Store, trouble: None };
+        let healthy = EventKind::Probed { part: Part::Store, error: None };
         if let Err(broken) = recorder.record(healthy) {
             return broken;
         }

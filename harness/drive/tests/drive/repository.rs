@@ -116,13 +116,13 @@ async fn without_a_listing_nothing_is_listed_and_nothing_is_deleted() {
     let bench = Bench::prepared_with(None, configured("default")).await;
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
     let probed = run.events.next(|what| match what {
-        EventKind::Probed { part: Part::Store, trouble } => Some(trouble.clone()),
+        EventKind::Probed { part: Part::Store, error: trouble } => Some(trouble.clone()),
         _ => None,
     });
     assert_eq!(probed.await, None, "it blocks nothing");
     run.stop.cancel();
     let history = run.ended().await;
-    assert!(!history.events.iter().any(|e| matches!(e.what, EventKind::Listed { .. })));
+    assert!(!history.events.iter().any(|e| matches!(e.kind, EventKind::Listed { .. })));
     assert_eq!(teardown::case(&bench.installation, NAMESPACE).await, [""; 0]);
     assert_eq!((store.keys(), store.prefixes()), (vec!["ns/a.tgz".to_owned()], [].into()));
 }

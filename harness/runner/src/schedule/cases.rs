@@ -163,7 +163,7 @@ async fn one(
         progress: &context.session.progress,
         stop: context.session.stop.clone(),
         challenge: context.config.challenge.as_ref(),
-        pods: &context.asked.pods,
+        pods: &context.request.pods,
         attempts: &context.attempts,
     };
     trial.run(|judged| show_verdict(context, judged)).await
