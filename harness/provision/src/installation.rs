@@ -1,5 +1,6 @@
 //! An installation: one running Argo with its cluster and object store. Cases run on installations.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -35,6 +36,9 @@ pub struct Installation {
     pub proxy: Option<PathBuf>,
     /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
+    /// The environment of the `argo` program besides `HOME`, which has a default. Empty on a cluster
+    /// that the harness started.
+    pub argo_environment: Vec<(OsString, OsString)>,
     /// A kubeconfig for the `argo` program.
     pub kubeconfig: PathBuf,
     /// Guard of child processes. The children end with the harness.

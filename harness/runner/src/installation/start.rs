@@ -176,6 +176,7 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         store_address: cluster.store_address.clone(),
         proxy: cluster.proxy.clone(),
         argo: start.argo.cli.bin().join("argo"),
+        argo_environment: Vec::new(),
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
