@@ -1,6 +1,7 @@
 //! Messages for a user who asks for the impossible, or whose machine lacks something.
 
 mod components;
+mod connection;
 mod daemon;
 mod docker;
 mod existing;
@@ -12,6 +13,8 @@ mod live;
 mod machine;
 mod printed;
 mod proxy;
+mod servers;
 mod shards;
 mod stopped;
 mod terminal;
+mod unused_out;
