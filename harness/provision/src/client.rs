@@ -33,6 +33,16 @@ pub enum ClientError {
     Connection(#[from] ConnectionError),
 }
 
+impl ClientError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(_) => None,
+            Self::Connection(error) => error.hint(),
+        }
+    }
+}
+
 /// A client of the cluster of a kubeconfig, without a proxy. The cluster is on this machine.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use crate::api_error::ApiError;
 use crate::argo_source::release::{ReleaseError, ReleaseNameError};
 use crate::argo_source::{CheckoutError, GitSourceError, VersionError};
 use crate::cache::CacheError;
-use crate::client::ConnectionError;
+use crate::client::{ClientError, ConnectionError};
 use crate::existing::{HoldError, KubeconfigError, NameError};
 use crate::fetch::FetchError;
 use crate::git::GitError;
@@ -23,6 +23,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, BuildError::hint),
     |error| ask(error, CacheError::hint),
     |error| ask(error, CheckoutError::hint),
+    |error| ask(error, ClientError::hint),
     |error| ask(error, ConnectionError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),

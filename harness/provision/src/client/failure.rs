@@ -43,8 +43,8 @@ enum Kind {
     OtherName,
     /// The certificate of the server is invalid for another reason.
     ServerCertificate,
-    /// The server speaks TLS, and the URL is of HTTP.
-    ServerHasTls,
+    /// The server speaks no HTTP. It speaks TLS if the URL is of HTTP.
+    NoHttp,
     /// The server speaks no TLS, and the URL is of HTTPS.
     ServerHasNoTls,
     /// The client certificate is of version 1.
@@ -91,6 +91,11 @@ impl Failure {
         Self { kind: Kind::Credentials, text: text.to_owned() }
     }
 
+    /// The failure of a server with TLS that says so in the answer to a request without TLS.
+    pub(super) fn without_tls() -> Self {
+        Self { kind: Kind::NoHttp, text: "the server speaks TLS alone".to_owned() }
+    }
+
     /// The remedy.
     pub(super) fn hint(&self, server: &Uri) -> Option<String> {
         let host = server.authority().map_or("", |authority| authority.as_str());
@@ -107,9 +112,10 @@ impl Failure {
                 "Name a host of the certificate with the key `server` or `tls-server-name`."
             }
             Kind::ServerCertificate => "Check the certificate of the server and the clock.",
-            Kind::ServerHasTls => {
+            Kind::NoHttp if server.scheme_str() == Some("http") => {
                 return Some(format!("Write https://{host} as the key `server` of the cluster."));
             }
+            Kind::NoHttp => "Check the port in the key `server`: no HTTP server listens there.",
             Kind::ServerHasNoTls => {
                 "Check the port in the key `server`: no TLS server listens there."
             }
@@ -184,8 +190,9 @@ fn kind(link: &(dyn Error + 'static)) -> Option<Kind> {
             _ => None,
         };
     }
-    if link.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
-        return Some(Kind::ServerHasTls);
+    let http = link.downcast_ref::<hyper::Error>();
+    if http.is_some_and(|error| error.is_parse() || error.is_incomplete_message()) {
+        return Some(Kind::NoHttp);
     }
     // Types that hyper-util does not export.
     let text = link.to_string();

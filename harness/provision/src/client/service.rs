@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use http::{Request, Response, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response, StatusCode};
 use kube::client::Body;
 use tower::{BoxError, Layer, Service};
 
@@ -60,7 +61,19 @@ where
             if answer.status() == StatusCode::UNAUTHORIZED && !is_forwarded {
                 return Err(connection.failed(Failure::unauthorized()).into());
             }
+            if !is_forwarded && says_tls(&connection, &answer) {
+                return Err(connection.failed(Failure::without_tls()).into());
+            }
             Ok(answer)
         })
     }
+}
+
+/// Whether a server tells a client without TLS that it speaks TLS. The Go library answers so, in
+/// plain text. An API server refuses in JSON.
+fn says_tls<B>(connection: &Connection, answer: &Response<B>) -> bool {
+    let kind = answer.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    connection.server.scheme_str() == Some("http")
+        && answer.status() == StatusCode::BAD_REQUEST
+        && kind.starts_with(b"text/plain")
 }
