@@ -3,6 +3,7 @@
 //! The harness makes nothing outside the prepared namespaces, and a label marks each of them. The
 //! harness needs no rights beyond `manifests/existing`.
 
+mod argo_environment;
 mod error;
 mod hold;
 mod kubeconfig;
@@ -15,6 +16,7 @@ use kube::{Client, Error};
 use model::argo_api::{CONTROLLER, CONTROLLER_SELECTOR};
 use semver::Version;
 
+pub use argo_environment::argo_environment;
 pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};

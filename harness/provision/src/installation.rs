@@ -2,6 +2,7 @@
 
 mod node;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,6 +38,9 @@ pub struct Installation {
     pub proxy: Option<PathBuf>,
     /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
+    /// The environment of the `argo` program besides `HOME`, which has a default. Empty on a cluster
+    /// that the harness started.
+    pub argo_environment: Vec<(OsString, OsString)>,
     /// A kubeconfig for the `argo` program.
     pub kubeconfig: PathBuf,
     /// Guard of child processes. The children end with the harness.

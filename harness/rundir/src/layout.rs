@@ -83,14 +83,22 @@ pub fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A run directory that holds nothing yet: a second run's histories do not mix with a first one's.
+/// The directory of a run or a merge, if it is missing or empty: the histories of two runs do not
+/// mix.
+///
+/// # Errors
+/// The directory has files.
 pub fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
-    let used = std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some());
-    if used {
-        let error = Error::usage(format!("invalid --out: {} is not empty", path.display()));
-        return Err(error.with_hint("Name a new directory by --out, or remove that one.").into());
+    if std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some()) {
+        return Err(used(path));
     }
     Ok(path.to_owned())
+}
+
+/// The error of a directory with files.
+pub(crate) fn used(path: &Path) -> anyhow::Error {
+    let error = Error::usage(format!("invalid --out: {} is not empty", path.display()));
+    error.with_hint("Name a new directory by --out, or remove that one.").into()
 }
 
 #[cfg(test)]

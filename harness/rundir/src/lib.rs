@@ -17,6 +17,7 @@ pub mod key_material;
 pub mod layout;
 pub mod manifest;
 pub mod merge;
+pub mod new_directory;
 pub mod output;
 pub mod program_build;
 pub mod recorded_plan;

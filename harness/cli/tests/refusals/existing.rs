@@ -45,7 +45,7 @@ fn a_context_that_is_not_there() {
     ");
     let args: Vec<&str> = args.into_iter().chain(["--context", "theirs"]).collect();
     insta::assert_snapshot!(harness.says(&args), @r"
-    error: failed to find the context `theirs`: the kubeconfig has mine
+    error: failed to find the context `theirs` in DIR/kubeconfig: it has mine
     exit 69
     ");
 }

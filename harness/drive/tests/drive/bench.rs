@@ -109,6 +109,7 @@ impl Bench {
             artifacts,
             proxy: None,
             argo: argo::program(),
+            argo_environment: Vec::new(),
             kubeconfig: kubeconfig.clone(),
             guard: Guard::new(argo::program()),
             shell_image: "here/shell:2".to_owned(),

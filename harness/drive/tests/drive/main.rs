@@ -7,6 +7,7 @@ mod argo;
 mod bench;
 mod cancel;
 mod diagnosis;
+mod exec_plugin;
 mod health;
 mod listings;
 mod marks;

@@ -43,9 +43,9 @@ impl ExistingInstallation {
         let private = PrivateDirectory::create(session.cache.root(), &session.run)?;
         let kubeconfig = private.path().join("kubeconfig");
         let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
-        existing::write_kubeconfig(file, context, &kubeconfig)?;
+        let origin = existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
-        let client = client::client(&kubeconfig, &requests).await?;
+        let client = client::client(&kubeconfig, origin, &requests).await?;
         let found = existing::examine(&client, &given.place).await?;
         let mut versions = versions(&found, named)?;
         let ArtifactPlace { artifacts, store } =
@@ -77,6 +77,7 @@ impl ExistingInstallation {
             artifacts,
             proxy: None,
             argo: cli,
+            argo_environment: existing::argo_environment(std::env::vars_os()),
             kubeconfig,
             guard,
             shell_image: config.shell_image.clone(),

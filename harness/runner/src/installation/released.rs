@@ -104,6 +104,7 @@ impl ReleasedInstallation {
             artifacts: Artifacts::Own(store_address),
             proxy: self.proxy.clone(),
             argo: self.cli.clone(),
+            argo_environment: Vec::new(),
             kubeconfig: self.kubeconfig.clone(),
             guard: session.guard.clone(),
             shell_image: SHELL_IMAGE.to_owned(),

@@ -174,6 +174,7 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         artifacts: Artifacts::Own(cluster.store_address.clone()),
         proxy: cluster.proxy.clone(),
         argo: start.argo.cli.bin().join("argo"),
+        argo_environment: Vec::new(),
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
