@@ -43,7 +43,7 @@ fn run(recorded: &PodSettings, reported: &PodSettings) -> Run {
     run.report(|report| {
         report.provider = model::Provider::Existing;
         report.argo[0].profile = None;
-        report.asked.as_mut().expect("a request").pods = reported.clone();
+        report.request.as_mut().expect("a request").pods = reported.clone();
     });
     run.certify();
     run
@@ -77,7 +77,7 @@ fn other_settings_than_those_of_the_statement_are_refused(
 #[test]
 fn a_provider_that_installs_argo_takes_no_settings() {
     let run = Run::new();
-    run.report(|report| report.asked.as_mut().expect("a request").pods = settings());
+    run.report(|report| report.request.as_mut().expect("a request").pods = settings());
     run.certify();
     let said = run.verify(&[]);
     let refusal = "the provider native takes no settings for pods: Pod Security restricted";
