@@ -32,14 +32,14 @@ pub(crate) async fn objects(
 /// The secret that the default repository of an own installation names.
 fn of_own(address: &StoreAddress, namespace: &str) -> Value {
     let data = json!({ "user": address.user, "password": address.password });
-    secret(namespace, data)
+    secret(namespace, &data)
 }
 
 fn of_given(store: &Arc<GivenStore>, namespace: &str) -> Vec<Value> {
     // JSON is YAML.
-    let repository = config_map(namespace, store.repository().to_string());
+    let repository = config_map(namespace, &store.repository().to_string());
     let data: Map<String, Value> = store.secret();
-    let secret = (!data.is_empty()).then(|| secret(namespace, Value::Object(data)));
+    let secret = (!data.is_empty()).then(|| secret(namespace, &Value::Object(data)));
     secret.into_iter().chain([repository]).collect()
 }
 
@@ -56,15 +56,15 @@ async fn configured(
     let argo = &installation.argo_namespace;
     let found = reference.read(&installation.client, namespace, argo).await?;
     let copied = found.filter(|found| !found.is_default);
-    Ok(copied.map(|found| config_map(namespace, found.text)))
+    Ok(copied.map(|found| config_map(namespace, &found.text)))
 }
 
-fn secret(namespace: &str, data: Value) -> Value {
+fn secret(namespace: &str, data: &Value) -> Value {
     json!({ "apiVersion": "v1", "kind": "Secret",
         "metadata": { "name": SECRET, "namespace": namespace }, "stringData": data })
 }
 
-fn config_map(namespace: &str, repository: String) -> Value {
+fn config_map(namespace: &str, repository: &str) -> Value {
     json!({ "apiVersion": "v1", "kind": "ConfigMap",
         "metadata": { "name": REPOSITORIES, "namespace": namespace, "annotations": {
             DEFAULT_REPOSITORY: KEY } },

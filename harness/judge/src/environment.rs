@@ -112,7 +112,7 @@ impl Environment {
         self.now = mark.at;
         match &event.kind {
             EventKind::Probed { part, error: trouble } => {
-                self.probed(*part, mark, trouble.as_deref())
+                self.probed(*part, mark, trouble.as_deref());
             }
             EventKind::Unobserved(unobserved) => {
                 self.unobserved.entry(unobserved.part).or_insert_with(|| unobserved.clone());
@@ -191,7 +191,7 @@ impl Environment {
         let all = self.parts.iter().flat_map(|(part, record)| {
             let excused = self.unobserved.contains_key(part);
             let counts = move |spell: &&Spell| {
-                !(excused && spell.is_silence) && !self.is_declared(*part, spell, 0, u64::MAX)
+                !(excused && spell.is_silence || self.is_declared(*part, spell, 0, u64::MAX))
             };
             record.spells.iter().filter(counts)
         });

@@ -128,8 +128,12 @@ async fn bring_up(
     let kind = Kind { program: kind, guard, log: &logs.join("kind.log"), cluster: record.name() };
     let kubeconfig = record.file("kubeconfig");
     let config = record.file("kind.json");
-    let version_one = docker.freezes.then(|| settings.kubernetes_minor());
-    record::write(&config, &configuration(version_one).to_string())?;
+    let cgroups = if docker.freezes {
+        Cgroups::One { minor: settings.kubernetes_minor() }
+    } else {
+        Cgroups::Two
+    };
+    record::write(&config, &configuration(cgroups).to_string())?;
     let create = async { kind.create(&settings.node_image, &config, &kubeconfig).await };
     let serve = StoreContainer::start(&settings.store_image, record.name());
     let (mut archives, (), mut store) = tokio::try_join!(
@@ -144,7 +148,7 @@ async fn bring_up(
         Ok(client)
     };
     let requests = Requests::default();
-    let client = client::direct(&kubeconfig, &requests).await?;
+    let client = client::direct(&kubeconfig, &requests)?;
     let (client_of_store, (), ()) = tokio::try_join!(
         awaited(progress, "bucket made", join),
         awaited(progress, "images loaded", kind.load(&archives)),
@@ -186,13 +190,24 @@ SystemdCgroup = false
 /// by default since 1.35.
 const REFUSES_CGROUPS_V1: u32 = 31;
 
+/// The version of the daemon's cgroups.
+#[derive(Clone, Copy, Debug)]
+enum Cgroups {
+    /// Version 1.
+    One {
+        /// Minor version of Kubernetes. `None`: the version is unknown.
+        minor: Option<u32>,
+    },
+    /// Version 2.
+    Two,
+}
+
 /// Configuration of one node. The node has the limits of a native node for pods and events.
-/// `version_one`: the daemon has cgroups v1; the minor version of Kubernetes, if it is known.
-fn configuration(version_one: Option<Option<u32>>) -> Value {
+fn configuration(cgroups: Cgroups) -> Value {
     let mut kubelet = Value::Object(kubelet::limits());
     kubelet["kind"] = json!("KubeletConfiguration");
     let mut patches = Vec::new();
-    if let Some(minor) = version_one {
+    if let Cgroups::One { minor } = cgroups {
         kubelet["cgroupDriver"] = json!("cgroupfs");
         patches.push(WITHOUT_SYSTEMD);
         if minor.is_none_or(|minor| minor >= REFUSES_CGROUPS_V1) {
@@ -232,7 +247,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::json;
 
-    use super::configuration;
+    use super::{Cgroups, configuration};
 
     fn kubelet(all: &serde_json::Value) -> serde_json::Value {
         let text = all["kubeadmConfigPatches"][0].as_str().expect("a patch");
@@ -241,13 +256,14 @@ mod tests {
 
     #[test]
     fn kubelet_has_a_rate_for_events() {
-        let kubelet = kubelet(&configuration(None));
+        let kubelet = kubelet(&configuration(Cgroups::Two));
         assert!(kubelet["eventRecordQPS"].as_u64() > Some(5), "0 would be five: {kubelet}");
     }
 
     #[test]
     fn systemd_is_the_cgroup_driver_where_it_does_not_freeze() {
-        let (with, without) = (configuration(None), configuration(Some(Some(34))));
+        let (with, without) =
+            (configuration(Cgroups::Two), configuration(Cgroups::One { minor: Some(34) }));
         assert_eq!(with["containerdConfigPatches"], json!([]));
         assert_eq!(kubelet(&with)["cgroupDriver"], json!(null));
         let containerd = without["containerdConfigPatches"][0].to_string();
@@ -256,15 +272,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case::cgroups_v2(None, json!(null))]
-    #[case::a_kubelet_without_the_field(Some(Some(30)), json!(null))]
-    #[case::a_kubelet_with_the_field(Some(Some(31)), json!(false))]
-    #[case::a_kubelet_that_refuses_by_default(Some(Some(35)), json!(false))]
-    #[case::an_unknown_version(Some(None), json!(false))]
-    fn kubelet_takes_cgroups_v1(
-        #[case] version_one: Option<Option<u32>>,
-        #[case] expected: serde_json::Value,
-    ) {
-        assert_eq!(kubelet(&configuration(version_one))["failCgroupV1"], expected);
+    #[case::cgroups_v2(Cgroups::Two, json!(null))]
+    #[case::a_kubelet_without_the_field(Cgroups::One { minor: Some(30) }, json!(null))]
+    #[case::a_kubelet_with_the_field(Cgroups::One { minor: Some(31) }, json!(false))]
+    #[case::a_kubelet_that_refuses_by_default(Cgroups::One { minor: Some(35) }, json!(false))]
+    #[case::an_unknown_version(Cgroups::One { minor: None }, json!(false))]
+    fn kubelet_takes_cgroups_v1(#[case] cgroups: Cgroups, #[case] expected: serde_json::Value) {
+        assert_eq!(kubelet(&configuration(cgroups))["failCgroupV1"], expected);
     }
 }

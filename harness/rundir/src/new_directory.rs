@@ -100,7 +100,9 @@ mod tests {
         #[case] after: &[&str],
     ) {
         let place = tempfile::tempdir().expect("a directory");
-        before.iter().for_each(|d| std::fs::create_dir(place.path().join(d)).expect("a directory"));
+        for name in before {
+            std::fs::create_dir(place.path().join(name)).expect("a directory");
+        }
         let path = place.path().join(name);
         let new = NewDirectory::create(&path).expect("it is new");
         fill(&path);

@@ -146,7 +146,7 @@ pub(crate) fn http_proxy(target: Option<SocketAddr>) -> (SocketAddr, Asked) {
             return;
         };
         if stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").is_ok() {
-            join(stream, target);
+            join(&stream, target);
         }
     });
     (address, asked)
@@ -157,19 +157,19 @@ pub(crate) fn socks_proxy(target: SocketAddr) -> (SocketAddr, Asked) {
     let asked = Asked::default();
     let this = asked.clone();
     let address = listen(move |stream| {
-        let _ = socks(stream, target, &this);
+        let _ = socks(&stream, target, &this);
     });
     (address, asked)
 }
 
-fn socks(stream: TcpStream, target: SocketAddr, asked: &Asked) -> std::io::Result<()> {
+fn socks(stream: &TcpStream, target: SocketAddr, asked: &Asked) -> std::io::Result<()> {
     let read = |count: usize| {
         let mut bytes = vec![0; count];
-        (&stream).read_exact(&mut bytes).map(|()| bytes)
+        (&*stream).read_exact(&mut bytes).map(|()| bytes)
     };
     let methods = read(2)?[1];
     read(methods.into())?;
-    (&stream).write_all(&[5, 0])?;
+    (&*stream).write_all(&[5, 0])?;
     let kind = read(4)?[3];
     let host = match kind {
         1 => read(4)?.iter().map(ToString::to_string).collect::<Vec<_>>().join("."),
@@ -181,13 +181,13 @@ fn socks(stream: TcpStream, target: SocketAddr, asked: &Asked) -> std::io::Resul
     };
     let port = read(2)?;
     asked.add(format!("SOCKS {host}:{}", u16::from_be_bytes([port[0], port[1]])));
-    (&stream).write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0])?;
+    (&*stream).write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0])?;
     join(stream, target);
     Ok(())
 }
 
 /// Copies both ways until both ends are closed.
-fn join(near: TcpStream, target: SocketAddr) {
+fn join(near: &TcpStream, target: SocketAddr) {
     let far = TcpStream::connect(target).expect("the target listens");
     let (mut from, mut to) =
         (far.try_clone().expect("a clone"), near.try_clone().expect("a clone"));
@@ -195,7 +195,7 @@ fn join(near: TcpStream, target: SocketAddr) {
         let _ = std::io::copy(&mut from, &mut to);
         let _ = to.shutdown(Shutdown::Write);
     });
-    let _ = std::io::copy(&mut (&near), &mut (&far));
+    let _ = std::io::copy(&mut &*near, &mut (&far));
     let _ = far.shutdown(Shutdown::Write);
     let _ = back.join();
 }

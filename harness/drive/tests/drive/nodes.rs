@@ -97,7 +97,7 @@ async fn nodes_that_the_run_may_not_get_are_named_and_no_trouble() {
     let expected = Unobserved { part: Part::Node, reason };
     assert_eq!(events.next(unobserved).await, expected);
     assert_eq!(trouble(&mut events).await, None);
-    assert_eq!(bench.watches.unobserved(), [expected.clone()]);
+    assert_eq!(bench.watches.unobserved(), std::slice::from_ref(&expected));
     let (_later, mut later) = bench.record("later");
     assert_eq!(later.next(unobserved).await, expected, "a later history begins with it");
     bench.api.put(&pod_on("later", "one"));

@@ -69,8 +69,8 @@ pub(super) fn read(path: &Path, way: Way) -> Result<ReadConfig, ConfigError> {
     let cluster = cluster.ok_or(ConfigError::NoCluster(context.cluster))?;
     // A context without its user is a connection without credentials, as it is for kubectl.
     let users = kubeconfig.auth_infos.into_iter();
-    let user = users.filter(|user| Some(&user.name) == context.user.as_ref());
-    let user = user.filter_map(|user| user.auth_info).next().unwrap_or_default();
+    let mut user = users.filter(|user| Some(&user.name) == context.user.as_ref());
+    let user = user.find_map(|user| user.auth_info).unwrap_or_default();
     of(&cluster, user, way)
 }
 

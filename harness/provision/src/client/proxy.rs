@@ -134,11 +134,10 @@ fn parse(name: &'static str, value: &str) -> Result<Uri, ProxyError> {
     let error = |reason| ProxyError { name, reason };
     let proxy: Uri = with_scheme.parse().map_err(|_| error("it is not like http://HOST:PORT"))?;
     match proxy.scheme_str() {
-        Some("http" | "https") => Ok(proxy),
         Some("socks5") if proxy.authority().is_some_and(|host| host.as_str().contains('@')) => {
             Err(error("a user and a password of a SOCKS proxy are not supported"))
         }
-        Some("socks5") => Ok(proxy),
+        Some("http" | "https" | "socks5") => Ok(proxy),
         Some(_) | None => Err(error("the scheme must be http, https or socks5")),
     }
 }

@@ -76,8 +76,10 @@ impl KubeconfigError {
                 "name a kubeconfig with --kubeconfig, or set KUBECONFIG; `sudo` drops KUBECONFIG"
                     .to_owned(),
             ),
-            Self::Read { .. } | Self::Invalid { .. } | Self::Context { .. } => None,
-            Self::Write { .. } => None,
+            Self::Read { .. }
+            | Self::Invalid { .. }
+            | Self::Context { .. }
+            | Self::Write { .. } => None,
         }
     }
 }

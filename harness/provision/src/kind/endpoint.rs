@@ -102,12 +102,11 @@ fn context(environment: &Environment) -> Option<String> {
 /// # Errors
 /// [`EndpointError`].
 pub(super) fn check(environment: &Environment) -> Result<String, EndpointError> {
-    let host = match endpoint_of_context(environment)? {
-        Some(host) => host,
-        None => {
-            let host = environment.get(OsStr::new("DOCKER_HOST")).filter(|host| !host.is_empty());
-            host.map_or(DEFAULT.to_owned(), |host| host.to_string_lossy().into_owned())
-        }
+    let host = if let Some(host) = endpoint_of_context(environment)? {
+        host
+    } else {
+        let host = environment.get(OsStr::new("DOCKER_HOST")).filter(|host| !host.is_empty());
+        host.map_or(DEFAULT.to_owned(), |host| host.to_string_lossy().into_owned())
     };
     if is_elsewhere(&host) { Err(EndpointError::OtherMachine { host }) } else { Ok(host) }
 }

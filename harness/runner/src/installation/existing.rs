@@ -45,7 +45,7 @@ impl ExistingInstallation {
         let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
         let origin = existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
-        let client = client::client(&kubeconfig, origin, &requests).await?;
+        let client = client::client(&kubeconfig, origin, &requests)?;
         let found = existing::examine(&client, &given.place).await?;
         let mut versions = versions(&found, named)?;
         let ArtifactPlace { artifacts, store } =
@@ -65,7 +65,7 @@ impl ExistingInstallation {
         let namespaces = given.place.namespaces().to_vec();
         let alarm = Alarm::default();
         let hold = Hold::take(&client, &namespaces, &session.run, &alarm, |text| {
-            session.console.note(text)
+            session.console.note(text);
         })
         .await?;
         let installation = Installation {

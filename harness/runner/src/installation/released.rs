@@ -87,7 +87,7 @@ impl ReleasedInstallation {
     }
 
     /// The installation, for cases to run on.
-    pub(crate) async fn installation(&self, session: &Session) -> anyhow::Result<Installation> {
+    pub(crate) fn installation(&self, session: &Session) -> anyhow::Result<Installation> {
         let store_address = StoreAddress {
             endpoint: self.endpoint.clone(),
             user: self.user.clone(),
@@ -97,7 +97,7 @@ impl ReleasedInstallation {
         let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
-            client: client::direct(&self.kubeconfig, &requests).await?,
+            client: client::direct(&self.kubeconfig, &requests)?,
             requests,
             alarm: Alarm::default(),
             store: Some(Store::at(&self.store, &store_address)),

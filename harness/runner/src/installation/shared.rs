@@ -93,7 +93,7 @@ impl Share<'_> {
                 anyhow::bail!("the process of the shared installation ended; see {}", log.display())
             }
         };
-        let installation = released.installation(session).await?;
+        let installation = released.installation(session)?;
         let hearing = tokio::spawn(hear(words, installation.alarm.clone()));
         Ok(Lease { installation, hearing })
     }

@@ -23,7 +23,7 @@ pub(super) async fn on_released(
 ) -> anyhow::Result<()> {
     let kept = ReleasedInstallation::read(slot)?;
     context.session.progress.live(|live, _| live.version_began(&kept.versions.name(), 1, 1));
-    let installation = kept.installation(&context.session).await?;
+    let installation = kept.installation(&context.session)?;
     on_installation(context, installation, found).await
 }
 
