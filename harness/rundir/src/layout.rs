@@ -16,8 +16,8 @@ pub const HISTORIES: [&str; 2] = ["cases", "broken-off"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
-/// The reason for which a case cannot be tried on a cluster of a provider, with these settings for
-/// its pods and this version of the controller.
+/// The reason for which a case cannot be tried on a cluster of a provider. The settings for its
+/// pods and the version of the controller count too.
 pub fn left_out(
     case: &Case,
     provider: Provider,

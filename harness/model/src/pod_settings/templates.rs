@@ -23,9 +23,10 @@ fn below(template: &mut Value, then: &mut impl FnMut(&mut Value)) {
 
 /// The inline templates of a list of steps or tasks. A group of one step need not be a list.
 fn inline(calls: &mut Value, then: &mut impl FnMut(&mut Value)) {
-    let calls = match calls {
-        Value::Array(calls) => calls.as_mut_slice(),
-        one => std::slice::from_mut(one),
+    let calls = if calls.is_array() {
+        calls.as_array_mut().map(Vec::as_mut_slice).unwrap_or_default()
+    } else {
+        std::slice::from_mut(calls)
     };
     for call in calls.iter_mut().filter_map(|call| call.get_mut("inline")) {
         if call.is_object() {
@@ -34,7 +35,7 @@ fn inline(calls: &mut Value, then: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// The init containers and the containers of a template's pod, each with the container of the
+/// The init containers and the containers of a template's pod. Each has the container of the
 /// manifest, or null for a container of Argo. `None` for a template without a pod of its own.
 pub(super) fn containers(template: &Value) -> Option<(Named, Named)> {
     let argo = |name: &str| (name.to_owned(), Value::Null);
