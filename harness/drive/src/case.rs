@@ -154,8 +154,8 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
     }
 }
 
-/// The manifest of the workflow at its creation. It has the name, the namespace, the labels of the
-/// run, the settings for its pods, and the image of this installation.
+/// The manifest of the workflow at its creation. It has the name, the namespace and the labels of
+/// the run. It has the settings for its pods and the image of this installation.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);

@@ -1,7 +1,7 @@
 //! Settings for the pods of cases, for clusters that refuse pods without them.
 //!
-//! A cluster may enforce the Pod Security level `restricted`, may demand requests and limits by a
-//! quota, or may pull images with a secret only. [`PodSettings::apply`] writes the settings into a
+//! A cluster may enforce the Pod Security level `restricted`. Its quota may demand requests and
+//! limits. Its registry may demand a secret. [`PodSettings::apply`] writes the settings into a
 //! manifest before its creation. A verifier applies the same settings to the own case.
 //!
 //! Argo's fields from 3.4 to 4.1:

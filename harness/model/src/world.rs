@@ -188,7 +188,7 @@ impl World {
         self.workflow.as_ref()
     }
 
-    /// The reason why the nodes of the workflow, as last seen, cannot be read: they are offloaded,
+    /// The reason why the nodes of the workflow, as last seen, cannot be read. They are offloaded,
     /// or cannot be inflated.
     pub fn nodes_unread(&self) -> Option<&str> {
         self.nodes_unread.as_deref()

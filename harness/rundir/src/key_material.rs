@@ -1,12 +1,14 @@
 //! Key material in a run directory, found by content.
 //!
 //! A run directory is to be published. The commands that publish it, or a text made from it, refuse
-//! a directory with a private key, a token, a password, or a secret of the environment. A finding
-//! has the place and the kind, and never the value.
+//! key material. The kinds are private keys, tokens, passwords, and secrets of the environment. A
+//! finding has the place and the kind, and never the value.
 //!
-//! A text counts in plain form, in base64, and in gzip in base64: so a `Secret`, a kubeconfig and
-//! the nodes of a large workflow have it. Certificates and public keys are no key material.
+//! A text counts in plain form, in base64, and in gzip in base64. A `Secret` and a kubeconfig have
+//! base64, and the nodes of a large workflow have gzip in base64. Certificates and public keys are
+//! no key material.
 
+mod bytes;
 mod encoded;
 mod kubeconfig;
 mod rules;

@@ -35,7 +35,7 @@ fn inline(calls: &mut Value, then: &mut impl FnMut(&mut Value)) {
     }
 }
 
-/// The init containers and the containers of a template's pod, each with the container of the
+/// The init containers and the containers of a template's pod. Each has the container of the
 /// manifest, or null for a container of Argo. `None` for a template without a pod of its own.
 pub(super) fn containers(template: &Value) -> Option<(Named, Named)> {
     let argo = |name: &str| (name.to_owned(), Value::Null);

@@ -177,7 +177,12 @@ fn collection_of_one_artifact_is_patched_without_a_strategy_of_the_workflow() {
 #[case::nothing(json!({ "container": {} }), "3.7.18", None, None)]
 #[case::own_user(json!({ "container": { "securityContext": { "runAsUser": 0 } } }), "3.7.18", Some(Unfit::OwnPods), None)]
 #[case::own_patch(json!({ "container": {}, "podSpecPatch": "{}" }), "3.7.18", Some(Unfit::OwnPods), Some(Unfit::OwnPods))]
-#[case::volume_of_the_host(json!({ "container": {}, "volumes": [{ "hostPath": { "path": "/" } }] }), "3.7.18", Some(Unfit::OwnPods), None)]
+#[case::volume_of_the_host(
+    json!({ "container": {}, "volumes": [{ "hostPath": { "path": "/" } }] }),
+    "3.7.18",
+    Some(Unfit::OwnPods),
+    None
+)]
 #[case::other_objects(json!({ "resource": { "manifest": "kind: Job" } }), "3.7.18", Some(Unfit::OwnPods), Some(Unfit::OwnPods))]
 #[case::collects(json!({ "outputs": { "artifacts": [{ "artifactGC": {} }] } }), "3.4.18", Some(Unfit::CollectionPods), None)]
 #[case::collects_later(json!({ "outputs": { "artifacts": [{ "artifactGC": {} }] } }), "3.5.0", None, None)]

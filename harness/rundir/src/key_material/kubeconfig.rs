@@ -1,6 +1,6 @@
 //! Credentials of a kubeconfig.
 
-use super::rules::position;
+use super::bytes::position;
 
 /// Fields of a user with a secret. Each counts in a kubeconfig alone.
 const FIELDS: [&str; 7] = [

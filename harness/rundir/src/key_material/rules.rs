@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
+use super::bytes::position;
 use super::{KeyKind, encoded, kubeconfig};
 
 /// Shortest secret of the environment that is searched for, in bytes.
@@ -80,19 +81,6 @@ fn each(text: &[u8], needle: &[u8], mut then: impl FnMut(usize)) {
     while let Some(at) = position(&text[from..], needle) {
         then(from + at);
         from += at + needle.len();
-    }
-}
-
-/// The first place of a needle.
-pub(super) fn position(text: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    loop {
-        from += text[from..].iter().position(|byte| *byte == first)?;
-        if text[from..].starts_with(needle) {
-            return Some(from);
-        }
-        from += 1;
     }
 }
 

@@ -47,7 +47,10 @@ fn found(text: &str) -> Vec<(usize, usize, KeyKind)> {
 #[case::pem_of_an_algorithm(pem("EC PRIVATE KEY"), (1, 1, KeyKind::PrivateKey))]
 #[case::pem_in_json(json!({ "key": pem("RSA PRIVATE KEY") }).to_string(), (1, 9, KeyKind::PrivateKey))]
 #[case::pem_in_base64(format!("a: {}", base64(&pem("PRIVATE KEY"))), (1, 4, KeyKind::PrivateKey))]
-#[case::pem_after_an_escape(json!(format!("\n{}", base64(&pem("PRIVATE KEY")))).to_string(), (1, 3, KeyKind::PrivateKey))]
+#[case::pem_after_an_escape(
+    json!(format!("\n{}", base64(&pem("PRIVATE KEY")))).to_string(),
+    (1, 3, KeyKind::PrivateKey)
+)]
 #[case::pem_in_twice_base64(base64(&base64(&pem("PRIVATE KEY"))), (1, 1, KeyKind::PrivateKey))]
 #[case::pem_in_gzip(gzip(&pem("PRIVATE KEY")), (1, 1, KeyKind::PrivateKey))]
 #[case::token(format!("\n  x {}", token()), (2, 5, KeyKind::Token))]

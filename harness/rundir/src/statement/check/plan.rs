@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::recorded_plan::RecordedPlan;
 
-/// Refuses a history of other steps, or of another workflow, than those of the case with these
-/// settings for its pods.
+/// Refuses a history of other steps, or of another workflow, than those of the case. The workflow
+/// has these settings for its pods.
 pub(super) fn is_of_case(
     shown: &RecordedPlan,
     case: &Case,
