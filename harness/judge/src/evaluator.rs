@@ -160,7 +160,8 @@ impl Judge {
                 watch.break_off(moment.as_ref(), &ending);
             }
         }
-        let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
+        let watches = self.watches.into_iter();
+        let mut findings: Vec<_> = watches.map(|watch| watch.finding(&self.environment)).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
         let unmet = unmet.or_else(|| self.faults.iter().find_map(Fault::nothing));
         let nothing = self.effects.iter().find_map(Effect::nothing);

@@ -69,6 +69,7 @@ impl Order {
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
             | EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
             | EventKind::Ended(_) => return None,
         };
         let place = (self.steps.iter().position(|step| step == name)?, ended);
@@ -111,6 +112,7 @@ fn question(event: &Event, mark: Mark) -> Option<String> {
         | EventKind::StepEnded { .. }
         | EventKind::Gap { .. }
         | EventKind::Probed { .. }
+        | EventKind::Unobserved(_)
         | EventKind::Ended(_) => return None,
     };
     let late = asked > mark.at;

@@ -27,6 +27,7 @@ impl StoreFreshness {
             EventKind::Bookmark { .. }
             | EventKind::Gap { .. }
             | EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
             | EventKind::Ended(_) => {}
         }
     }

@@ -11,6 +11,7 @@ use crate::mark::{Mark, seconds};
 use crate::moment::Moment;
 use crate::question::Question;
 use crate::ruling::{Ruling, Violation};
+use crate::scope::Scope;
 use crate::store_freshness::{StoreFreshness, holds};
 use crate::symptoms::Symptoms;
 use crate::truths::{Reads, Truths};
@@ -236,7 +237,8 @@ impl Watch {
     }
 
     /// The finding. An undecided claim must have gone through [`Self::break_off`] before.
-    pub(crate) fn finding(self) -> Finding {
+    pub(crate) fn finding(self, environment: &Environment) -> Finding {
+        let unobserved = environment.unobserved(&Scope::of_failure(&self.claim, self.uses_store));
         let words = self.claim.to_string();
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
@@ -254,6 +256,7 @@ impl Watch {
             events: decision.events,
             decided_at: decision.decided_at,
             symptoms,
+            unobserved,
         }
     }
 }

@@ -324,6 +324,7 @@ fn kind_of(what: &EventKind) -> Option<Kind> {
         | EventKind::Listed { .. }
         | EventKind::Requested(_)
         | EventKind::Probed { .. }
+        | EventKind::Unobserved(_)
         | EventKind::Ended(_) => None,
     }
 }

@@ -38,11 +38,13 @@ mod action;
 mod end;
 mod reader;
 mod request;
+mod unobserved;
 
 pub use action::Action;
 pub use end::EndReason;
 pub use reader::Reader;
 pub use request::{Operation, Request};
+pub use unobserved::Unobserved;
 
 pub use crate::versions::Versions;
 
@@ -157,6 +159,8 @@ pub enum EventKind {
         /// `None` for a healthy part; else the cause, in words.
         error: Option<String>,
     },
+    /// From now on the run does not observe a part of the environment in full.
+    Unobserved(Unobserved),
     /// Nothing more is recorded, for this cause.
     Ended(EndReason),
 }

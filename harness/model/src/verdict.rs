@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::history::Unobserved;
 use crate::truth::Truth;
 use crate::untrusted::Untrusted;
 
@@ -26,6 +27,9 @@ pub struct Finding {
     /// The symptoms of its known issues, where it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symptoms: Vec<Shown>,
+    /// The parts that count for the claim and that the run did not observe in full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
 }
 
 /// A symptom at the moment that decides: the end of the window, or the event that violates the

@@ -1,60 +1,83 @@
 //! Clients of the Kubernetes API, with a count of their requests.
 
+pub(crate) mod causes;
+mod config;
+mod connection;
+mod failure;
+pub(crate) mod proxy;
+mod service;
+
 use std::path::Path;
+use std::sync::Arc;
 
 pub use kube::Client;
 use kube::Config;
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use tower::util::MapRequestLayer;
 
-use crate::budgets;
 use crate::requests::Requests;
+pub use config::ConfigError;
+use config::{ReadConfig, Way};
+use connection::Connection;
+pub use connection::{ConnectionError, Origin};
+use failure::Plugin;
+pub use proxy::ProxyError;
+use service::Reporting;
 
 /// Error of the creation of a client.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The kubeconfig cannot be read.
-    #[error("failed to read the kubeconfig")]
-    Kubeconfig(#[source] Box<kube::config::KubeconfigError>),
-    /// The configuration does not give a client.
-    #[error("failed to make a client of the Kubernetes API")]
-    Client(#[source] Box<kube::Error>),
+    /// The kubeconfig does not describe a cluster.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The user of the kubeconfig has no valid credentials, or the client cannot be made.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
 }
 
-/// A client of the cluster of a kubeconfig, without an HTTP proxy. The cluster is on this machine.
+impl ClientError {
+    /// The remedy. `None`: the error tells of no remedy.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Config(_) => None,
+            Self::Connection(error) => error.hint(),
+        }
+    }
+}
+
+/// A client of the cluster of a kubeconfig, without a proxy. The cluster is on this machine.
 ///
 /// # Errors
 /// The kubeconfig cannot be used.
 pub async fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
-    let mut config = config(kubeconfig).await?;
-    config.proxy_url = None;
-    counted(config, requests)
+    made(config::read(kubeconfig, Way::Direct)?, Origin::Own, requests)
 }
 
-/// A client of the cluster of a kubeconfig, with the HTTP proxy of the kubeconfig or environment.
+/// A client of the cluster of a kubeconfig, with the proxy of the kubeconfig or the environment.
+/// Errors of the connection name `origin`.
 ///
 /// # Errors
 /// The kubeconfig cannot be used.
-pub async fn client(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
-    counted(config(kubeconfig).await?, requests)
+pub async fn client(
+    kubeconfig: &Path,
+    origin: Origin,
+    requests: &Requests,
+) -> Result<Client, ClientError> {
+    made(config::read(kubeconfig, Way::ByProxy)?, origin, requests)
 }
 
-async fn config(kubeconfig: &Path) -> Result<Config, ClientError> {
-    let failed = |error| ClientError::Kubeconfig(Box::new(error));
-    let read = Kubeconfig::read_from(kubeconfig).map_err(failed)?;
-    let options = KubeConfigOptions::default();
-    let mut config = Config::from_custom_kubeconfig(read, &options).await.map_err(failed)?;
-    config.connect_timeout = Some(budgets::API_CONNECTION.time);
-    Ok(config)
-}
-
-fn counted(config: Config, requests: &Requests) -> Result<Client, ClientError> {
-    let requests = requests.clone();
-    let counting = MapRequestLayer::new(move |request: http::Request<kube::client::Body>| {
-        requests.count(request.method(), request.uri());
-        request
+fn made(read: ReadConfig, origin: Origin, requests: &Requests) -> Result<Client, ClientError> {
+    let config: Config = read.config;
+    let exec = config.auth_info.exec.as_ref();
+    let plugin = exec.and_then(|exec| {
+        let command = exec.command.clone()?;
+        Some(Plugin { command, install_hint: exec.install_hint.clone() })
+    });
+    let connection = Arc::new(Connection {
+        server: read.server,
+        origin,
+        proxy: config.proxy_url.clone(),
+        plugin,
     });
     let builder = kube::client::ClientBuilder::try_from(config);
-    let builder = builder.map_err(|error| ClientError::Client(Box::new(error)))?;
-    Ok(builder.with_layer(&counting).build())
+    let builder = builder.map_err(|error| connection.error(&error))?;
+    Ok(builder.with_layer(&Reporting { connection, requests: requests.clone() }).build())
 }

@@ -3,6 +3,7 @@
 //! The harness makes nothing outside the prepared namespaces, and a label marks each of them. The
 //! harness needs no rights beyond `manifests/existing`.
 
+mod argo_environment;
 mod error;
 mod hold;
 mod kubeconfig;
@@ -15,11 +16,15 @@ use kube::{Client, Error};
 use model::argo_api::{CONTROLLER, CONTROLLER_SELECTOR};
 use semver::Version;
 
+pub use argo_environment::argo_environment;
 pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
-pub use rights::{Subject, manifests};
+pub use rights::{
+    ClusterRights, MissingRight, Need, OptionalRight, Right, RightsProblem, Subject, manifests,
+    missing as missing_rights, problem as rights_problem,
+};
 pub use target::{NameError, TargetNamespaces};
 
 /// Label of a prepared namespace. The value is `true`.
@@ -49,7 +54,14 @@ pub async fn examine(
         lacks.extend(not_prepared(client, namespace).await?);
     }
     if lacks.is_empty() {
-        lacks.extend(rights::missing(client, place).await?);
+        let missing = rights::missing(client, place).await?;
+        let required = missing.iter().filter(|missing| missing.need == Need::Required);
+        let problem = rights::problem(required.map(|missing| &missing.right), place);
+        lacks.extend(
+            problem.map(|RightsProblem { message, remedy }| {
+                format!("  {message}\n    remedy: {remedy}")
+            }),
+        );
     }
     if !lacks.is_empty() {
         return Err(ExistingError::Lacks(lacks));

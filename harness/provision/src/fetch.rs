@@ -7,7 +7,10 @@ use http::{Request, StatusCode, Uri, header};
 use kube::client::Body;
 use kube::{Client, Config};
 
+use crate::api_error::ApiError;
 use crate::budgets;
+use crate::client::ProxyError;
+use crate::client::proxy::{self, ProxyVariables, without_password};
 
 /// Largest number of redirects of one download. The URL of a release redirects to a file store.
 const HOPS: usize = 5;
@@ -19,14 +22,19 @@ pub enum FetchError {
     #[error("invalid URL `{0}`: it is not like https://HOST/PATH")]
     Address(String),
     /// The request got no answer.
-    #[error("failed to reach {url}")]
+    #[error("failed to reach {url}{}", through(.proxy.as_ref()))]
     Unreachable {
         /// URL of the request.
         url: Uri,
+        /// Proxy of the request.
+        proxy: Option<Uri>,
         /// Error of the client.
         #[source]
-        cause: Box<kube::Error>,
+        cause: ApiError,
     },
+    /// A variable of the environment names a proxy that cannot be used.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The server answered with a status that is neither success nor a redirect.
     #[error("failed to download {url}: the server answers {status}")]
     Refused {
@@ -44,7 +52,7 @@ pub enum FetchError {
         promised: String,
         /// Error of the client.
         #[source]
-        cause: Box<kube::Error>,
+        cause: ApiError,
     },
     /// An HTTPS server redirects to a URL without TLS. An attacker could answer at such a URL.
     #[error("failed to download {url}: it redirects to {to}, without TLS")]
@@ -67,8 +75,11 @@ impl FetchError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Address(_) => "name the URL of the releases with --releases",
-            Self::Unreachable { .. } => {
+            Self::Unreachable { proxy: None, .. } => {
                 "check the network, or name a mirror of the releases with --releases"
+            }
+            Self::Unreachable { proxy: Some(_), .. } | Self::Proxy(_) => {
+                "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
             }
             Self::Refused { .. } => "check that the release exists and has these files",
             Self::BrokeOff { .. } => "try again",
@@ -78,17 +89,29 @@ impl FetchError {
     }
 }
 
-/// Downloads a file and returns its content.
+fn through(proxy: Option<&Uri>) -> String {
+    proxy
+        .map_or_else(String::new, |proxy| format!(" through the proxy {}", without_password(proxy)))
+}
+
+/// Downloads a file and returns its content. The proxy is that of the environment.
 ///
 /// # Errors
 /// [`FetchError`].
 pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
+    fetch_by(&ProxyVariables::of_process(), address).await
+}
+
+async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, FetchError> {
     let first = uri(address)?;
     let mut url = first.clone();
     for _ in 0..=HOPS {
-        let unreachable =
-            |cause| FetchError::Unreachable { url: url.clone(), cause: Box::new(cause) };
-        let client = client(&url).map_err(unreachable)?;
+        let proxy = variables.proxy(&url)?;
+        let unreachable = |cause: kube::Error| {
+            let (url, proxy) = (url.clone(), proxy.clone());
+            FetchError::Unreachable { url, proxy, cause: cause.into() }
+        };
+        let client = client(&url, proxy.clone()).map_err(unreachable)?;
         let path = url.path_and_query().map_or("/", |path| path.as_str());
         let request = Request::get(path).header(header::USER_AGENT, "argo-conformance");
         let request = request.body(Body::empty());
@@ -104,15 +127,19 @@ pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
         }
         let promised = text(header::CONTENT_LENGTH).unwrap_or("an unknown number of").to_owned();
         let content = body.collect_bytes().await;
-        let broke_off =
-            |cause| FetchError::BrokeOff { url: url.clone(), promised, cause: Box::new(cause) };
+        let broke_off = |cause: kube::Error| FetchError::BrokeOff {
+            url: url.clone(),
+            promised,
+            cause: cause.into(),
+        };
         return Ok(content.map_err(broke_off)?.to_vec());
     }
     Err(FetchError::Astray { url: first })
 }
 
-fn client(url: &Uri) -> Result<Client, kube::Error> {
+fn client(url: &Uri, proxy: Option<Uri>) -> Result<Client, kube::Error> {
     let mut config = Config::new(url.clone());
+    config.proxy_url = proxy;
     config.connect_timeout = Some(budgets::DOWNLOAD_READ.time);
     config.read_timeout = Some(budgets::DOWNLOAD_READ.time);
     // Each request has its own path. The configuration has only the origin.
@@ -120,6 +147,9 @@ fn client(url: &Uri) -> Result<Client, kube::Error> {
     parts.path_and_query = Some(http::uri::PathAndQuery::from_static("/"));
     if let Ok(origin) = Uri::from_parts(parts) {
         config.cluster_url = origin;
+    }
+    if config.proxy_url.is_some() {
+        config.cluster_url = proxy::with_port(config.cluster_url);
     }
     Client::try_from(config)
 }

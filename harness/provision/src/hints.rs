@@ -4,22 +4,29 @@ use std::error::Error;
 
 use model::hints::{self, Ask, ask};
 
+use crate::api_error::ApiError;
 use crate::argo_source::release::{ReleaseError, ReleaseNameError};
 use crate::argo_source::{CheckoutError, GitSourceError, VersionError};
 use crate::cache::CacheError;
+use crate::client::{ClientError, ConnectionError};
 use crate::existing::{HoldError, KubeconfigError, NameError};
 use crate::fetch::FetchError;
 use crate::git::GitError;
-use crate::kind::KindError;
+use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
 use crate::program::tree::TreeError;
+use crate::store::{RepositoryError, StoreProblem};
 
 /// One row for each type of error with a remedy. A test compares the rows with the types.
 const HINTS: &[Ask] = &[
+    |error| ask(error, ApiError::hint),
     |error| ask(error, BuildError::hint),
     |error| ask(error, CacheError::hint),
     |error| ask(error, CheckoutError::hint),
+    |error| ask(error, ClientError::hint),
+    |error| ask(error, ConnectionError::hint),
+    |error| ask(error, EndpointError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),
     |error| ask(error, GitSourceError::hint),
@@ -30,6 +37,8 @@ const HINTS: &[Ask] = &[
     |error| ask(error, NativeError::hint),
     |error| ask(error, ReleaseError::hint),
     |error| ask(error, ReleaseNameError::hint),
+    |error| ask(error, RepositoryError::hint),
+    |error| ask(error, StoreProblem::hint),
     |error| ask(error, TreeError::hint),
     |error| ask(error, VersionError::hint),
 ];

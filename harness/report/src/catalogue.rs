@@ -121,7 +121,7 @@ fn broken(group: &[&Case]) -> String {
     let mut lines = Vec::new();
     for case in group {
         for issue in &case.broken {
-            let claims: Vec<String> = issue.claims.iter().map(|claim| code(claim)).collect();
+            let claims: Vec<String> = issue.claims.iter().map(code).collect();
             let releases = code(&issue.releases());
             let symptom = code(&issue.shows.to_string());
             let mut line = vec![releases, claims.join(", "), symptom, escape(&known(case, issue))];

@@ -51,6 +51,7 @@ mod shares;
 pub mod statement;
 mod style;
 pub mod timeline;
+mod unobserved;
 mod verdict_words;
 mod vocabulary;
 mod xml;

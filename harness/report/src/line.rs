@@ -6,6 +6,7 @@ use model::versions::{Unreleased, to_become};
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
+use crate::unobserved;
 use crate::verdict_words::{outcome, tone, word};
 
 /// The line of a verdict with its newline. A verdict *fail*, *unknown* or *fixed* has an
@@ -64,6 +65,9 @@ fn findings(judged: &Judged, style: Style, text: &mut String) {
     let verdict = &judged.verdict;
     for finding in shown(verdict) {
         claim(finding, style, text);
+    }
+    for part in unobserved::of_case(verdict) {
+        *text += &format!("    not observed  {}\n", tame(&part.to_string()));
     }
     *text += &format!("    reproduce  {}\n", style.paint(Tone::Strong, &command(verdict)));
     if let Some(history) = &judged.history {

@@ -60,7 +60,7 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
 pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
     let table = Table::of(rows, untested);
     let mut heads = vec!["case".to_owned()];
-    heads.extend(table.versions.iter().map(|version| markdown::escape(version)));
+    heads.extend(table.versions.iter().map(markdown::escape));
     let lines = table.cases.iter().map(|case| {
         let cells = table.versions.iter().map(|version| table.cell(case, version).markdown());
         [markdown::code(case)].into_iter().chain(cells).collect()
@@ -78,7 +78,7 @@ pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
 fn failed_claims(failures: Vec<Failure>) -> String {
     let heads = ["case", "versions", "claims"].map(str::to_owned);
     let lines = failures.into_iter().map(|Failure { case, versions, claims }| {
-        let claims: Vec<String> = claims.iter().map(|claim| markdown::code(claim)).collect();
+        let claims: Vec<String> = claims.iter().map(markdown::code).collect();
         vec![markdown::code(&case), markdown::code(&versions.join(", ")), claims.join(", ")]
     });
     markdown::table(&heads, &lines.collect::<Vec<_>>())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use model::PodSettings;
 use model::profile::Profile;
 use model::stance::KnownIssues;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,9 @@ pub struct RunRequest {
     /// The challenge that the run carries; `None` without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
 }
 
 /// One build of the program.

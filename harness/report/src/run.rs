@@ -16,6 +16,7 @@ use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::request::RunRequest;
 use crate::style::tame;
+use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
@@ -187,6 +188,9 @@ pub fn what_ran(run: &RunReport) -> String {
     for argo in &run.argo {
         text += &argo_words(argo);
     }
+    if let Some(request) = run.request.as_ref().filter(|request| !request.pods.is_none()) {
+        text += &format!("  pods of cases: {}\n", tame(&request.pods.to_string()));
+    }
     if let Some(shard) = run.request.as_ref().and_then(|request| request.shard.as_ref()) {
         let all = run.request.as_ref().map_or(0, |request| request.cases.len());
         text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());
@@ -202,6 +206,9 @@ pub fn what_ran(run: &RunReport) -> String {
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("  {}\n", tame(&words));
     }
     for part in &run.parts {
         text += &part_words(part);

@@ -6,15 +6,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use model::history::Unobserved;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Provider, Untrusted};
+use model::{PodSettings, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::left_out::LeftOut;
 use crate::request::Build;
 use crate::result::{RunResult, Warning};
 use crate::run::{ArgoReport, Part, RunReport, Untested};
+use crate::unobserved;
 
 /// Type of the statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -86,6 +88,9 @@ pub struct Conformance {
     pub challenge: Option<String>,
     /// Source of the cluster.
     pub provider: Provider,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
     /// Versions of Kubernetes, each once.
     pub kubernetes: Vec<Untrusted>,
     /// Meaning of a known issue.
@@ -129,6 +134,9 @@ pub struct Stated {
     pub left_out: Option<LeftOut>,
     /// Ids of the claims that failed.
     pub failed_claims: Vec<String>,
+    /// The parts that the run did not observe in full, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
     /// The judged history and case; `None` where the case does not apply.
     pub basis: Option<Basis>,
 }
@@ -153,6 +161,7 @@ impl Stated {
             verdict: verdict.verdict,
             left_out: LeftOut::of(verdict),
             failed_claims: verdict.failed_claims().into_iter().map(str::to_owned).collect(),
+            unobserved: unobserved::of_case(verdict).into_iter().cloned().collect(),
             basis,
         }
     }
@@ -194,6 +203,7 @@ impl Statement {
             elapsed_ms: run.elapsed_ms,
             challenge: request.and_then(|request| request.challenge.clone()),
             provider: run.provider,
+            pods: request.map(|request| request.pods.clone()).unwrap_or_default(),
             kubernetes: run.kubernetes.clone(),
             known_issues: request.map_or(KnownIssues::Fail, |request| request.known_issues),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),

@@ -4,6 +4,7 @@ use model::argo_api::{annotation, label};
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind, Observation, Request, StepOutcome};
+use model::world::with_nodes;
 use model::{Event, EventKind};
 use serde_json::Value;
 
@@ -143,7 +144,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            EventKind::Bookmark { .. } | EventKind::Ended(_) => {}
+            EventKind::Bookmark { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }
 
@@ -233,7 +234,12 @@ impl Timeline {
         for mark in marks {
             self.row(Group::Workflow, &mark, &mark).turn(at, there("there"));
         }
-        self.see_nodes(at, &status["nodes"], gone);
+        // Nodes that cannot be read are shown as they were last read.
+        match with_nodes(workflow) {
+            Ok(workflow) => self.see_nodes(at, &workflow["status"]["nodes"], gone),
+            Err(_) if gone => self.see_nodes(at, &Value::Null, gone),
+            Err(_) => {}
+        }
     }
 
     fn see_nodes(&mut self, at: u64, nodes: &Value, gone: bool) {

@@ -71,7 +71,7 @@ fn values(value: &Value) -> String {
     match value {
         Value::Choice(choices) => choices.iter().map(choice).collect(),
         Value::Phases(phases) => {
-            let names: Vec<String> = phases.iter().map(|phase| code(phase)).collect();
+            let names: Vec<String> = phases.iter().map(code).collect();
             format!(" Phases: {}; `completed` for every final one.", names.join(", "))
         }
         Value::Either(values) => values.iter().map(self::values).collect(),

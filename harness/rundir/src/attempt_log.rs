@@ -10,6 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 use jiff::Timestamp;
@@ -62,6 +63,8 @@ pub struct LoggedAttempt {
 pub struct AttemptLog {
     run: String,
     to: Mutex<(File, Option<String>)>,
+    /// Whether this session noted an attempt.
+    has_attempts: AtomicBool,
 }
 
 impl AttemptLog {
@@ -78,7 +81,11 @@ impl AttemptLog {
         };
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.with_context(|| format!("failed to open {}", path.display()))?;
-        let notes = Self { run: run.to_owned(), to: Mutex::new((file, last)) };
+        let notes = Self {
+            run: run.to_owned(),
+            to: Mutex::new((file, last)),
+            has_attempts: AtomicBool::new(false),
+        };
         notes.note(Entry::Session { run: run.to_owned() })?;
         Ok(notes)
     }
@@ -88,8 +95,14 @@ impl AttemptLog {
     /// # Errors
     /// If it cannot be written: the attempt must not be made then.
     pub fn attempt(&self, argo: &str, case: &str) -> anyhow::Result<()> {
+        self.has_attempts.store(true, Ordering::SeqCst);
         let (run, argo, case) = (self.run.clone(), argo.to_owned(), case.to_owned());
         self.note(Entry::Attempt(LoggedAttempt { run, argo, case }))
+    }
+
+    /// Whether this session noted an attempt.
+    pub fn has_attempts(&self) -> bool {
+        self.has_attempts.load(Ordering::SeqCst)
     }
 
     fn note(&self, entry: Entry) -> anyhow::Result<()> {

@@ -73,7 +73,8 @@ impl RecordedPlan {
                 | EventKind::Gap { .. }
                 | EventKind::Listed { .. }
                 | EventKind::Requested(_)
-                | EventKind::Probed { .. } => {}
+                | EventKind::Probed { .. }
+                | EventKind::Unobserved(_) => {}
             }
         }
         shown.torn = events.torn();

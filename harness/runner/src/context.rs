@@ -11,7 +11,7 @@ use report::observed::Observed;
 use report::run::{ArgoReport, Untested};
 use report::{Judged, RunRequest};
 use rundir::attempt_log::AttemptLog;
-use rundir::manifest::{self, SessionRecord};
+use rundir::manifest::SessionRecord;
 use rundir::resume::Earlier;
 use rundir::{installed, shard};
 
@@ -94,23 +94,22 @@ impl RunContext {
         let cases = shard::to_run(cases, &request);
         let (session, earlier) = (Arc::new(session(&config)?), Earlier::default());
         let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
-        let attempts = AttemptLog::begin(&session.directory, &session.run)?;
-        Self { config, request, specs, cases, limiter, session, earlier, attempts }.ready()
+        let this = Arc::clone(&session);
+        let begun = AttemptLog::begin(&session.directory, &session.run).and_then(|attempts| {
+            Self { config, request, specs, cases, limiter, session, earlier, attempts }.ready()
+        });
+        begun.inspect_err(|_| this.discard())
     }
 
     /// Begins a run, and writes its manifest. A run on an installation that others put up has no
     /// manifest and cannot be resumed.
-    pub(crate) fn begin(
-        config: RunConfig,
-        console: Arc<dyn Console>,
-    ) -> anyhow::Result<(Arc<Self>, File)> {
+    pub(crate) fn begin(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result<Arc<Self>> {
         let cases = selection::select(&config.selection)?;
         let context = Self::open(config, cases, console)?;
-        let lock = manifest::lock(&context.session.directory)?;
         if context.config.installs() {
-            context.write_manifest()?;
+            context.write_manifest().inspect_err(|_| context.session.discard())?;
         }
-        Ok((context, lock))
+        Ok(context)
     }
 
     /// Goes on with a run.
@@ -133,6 +132,19 @@ impl RunContext {
         let Session { run, started, directory, .. } = &*self.session;
         let this = SessionRecord { run: run.clone(), started: *started };
         self.earlier.go_on(&self.request, self.config.provider, this, directory)
+    }
+
+    /// Removes the run directory if no case has begun.
+    pub(crate) fn discard_unused(&self) {
+        if !self.attempts.has_attempts() {
+            self.session.discard();
+        }
+    }
+
+    /// Whether the run was stopped before its first case, and has nothing to resume.
+    pub(crate) fn is_stopped_unused(&self) -> bool {
+        let stopped = self.session.stop.is_cancelled();
+        stopped && !self.config.installs() && !self.attempts.has_attempts()
     }
 
     /// The session of the run.

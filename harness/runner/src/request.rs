@@ -34,6 +34,7 @@ pub(crate) fn of(
         cases: cases.iter().map(|case| (case.id.clone(), case_sha256(case))).collect(),
         shard: config.shard.map(|part| part.of(&ids)).transpose()?,
         challenge: config.challenge.as_ref().map(ToString::to_string),
+        pods: config.pods(),
     })
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use model::hints::chain;
 use report::run::{ArgoReport, RunReport};
+use rundir::error::{Error, Problem};
 use rundir::{installed, output};
 
 use crate::config::RunConfig;
@@ -33,9 +34,22 @@ pub struct Finished {
 /// The configuration is wrong, the machine lacks something, or the run directory cannot be written.
 pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result<Finished> {
     let (context, _lock) = match config.resume.clone() {
-        Some(directory) => RunContext::resume(config, &directory, console)?,
-        None => RunContext::begin(config, console)?,
+        Some(directory) => {
+            let (context, lock) = RunContext::resume(config, &directory, console)?;
+            (context, Some(lock))
+        }
+        None => (RunContext::begin(config, console)?, None),
     };
+    let found = on_installations(&context).await.inspect_err(|_| context.discard_unused())?;
+    conclude(&context, &found)
+}
+
+/// Runs the cases on each installation.
+///
+/// # Errors
+/// An installation cannot be reached, or was stopped before the first case of a run that cannot be
+/// resumed.
+async fn on_installations(context: &Arc<RunContext>) -> anyhow::Result<RunResults> {
     let mut found = RunResults::default();
     if let Some(shard) = &context.request.shard {
         let all = context.request.cases.len();
@@ -45,28 +59,32 @@ pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result
             .say(&format!("shard {shard}: {} of {all} cases", context.cases.len()));
     }
     for judged in &context.earlier.judged {
-        show_verdict(&context, judged);
+        show_verdict(context, judged);
         found.judged.push(judged.clone());
     }
     let left = context.left();
     match (context.config.on, &context.config.shared) {
         _ if !context.config.provider.installs() => {
-            existing::on_prepared(&context, &mut found).await?;
+            existing::on_prepared(context, &mut found).await?;
         }
         _ if left.is_empty() => {}
-        (Some(slot), _) => existing::on_released(&context, slot, &mut found).await?,
+        (Some(slot), _) => existing::on_released(context, slot, &mut found).await?,
         (None, Some(name)) => {
-            existing::on_shared(&context, name, &context.specs(&left), &mut found).await?;
+            existing::on_shared(context, name, &context.specs(&left), &mut found).await?;
         }
-        (None, None) => match each(&context, &left, &mut found).await {
+        (None, None) => match each(context, &left, &mut found).await {
             Err(error) if context.session.stop.is_cancelled() => {
                 context.session.progress.say(&format!("stopped: {}", chain(error.as_ref())));
             }
             outcome => outcome?,
         },
     }
-    not_reached(&context, &mut found);
-    conclude(&context, &found)
+    if context.is_stopped_unused() {
+        let problem = Problem::new("the run was stopped before its first case");
+        return Err(Error::one(report::exit::UNKNOWN, problem).into());
+    }
+    not_reached(context, &mut found);
+    Ok(found)
 }
 
 /// Runs the cases on each of these installations.

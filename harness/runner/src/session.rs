@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::console::Console;
 use crate::progress::ProgressLog;
-use rundir::layout;
+use rundir::new_directory::NewDirectory;
 
 /// The values that are the same throughout an invocation.
 pub struct Session {
@@ -30,6 +30,8 @@ pub struct Session {
     pub(crate) console: Arc<dyn Console>,
     /// Stops the invocation.
     pub stop: CancellationToken,
+    /// The run directory, unless an earlier session made it.
+    new: Option<NewDirectory>,
     _in_use: Lock,
 }
 
@@ -40,9 +42,13 @@ impl Session {
         out: Option<&Path>,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Self> {
-        Self::with(cache, console, |cache, run| match out {
-            Some(path) => layout::fresh(&std::path::absolute(path)?),
-            None => Ok(cache.root().join("runs").join(run)),
+        Self::with(cache, console, |cache, run| {
+            let path = match out {
+                Some(path) => std::path::absolute(path)?,
+                None => cache.root().join("runs").join(run),
+            };
+            let new = NewDirectory::create(&path)?;
+            Ok((path, Some(new)))
         })
     }
 
@@ -52,13 +58,13 @@ impl Session {
         directory: &Path,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Self> {
-        Self::with(cache, console, |_, _| Ok(std::path::absolute(directory)?))
+        Self::with(cache, console, |_, _| Ok((std::path::absolute(directory)?, None)))
     }
 
     fn with(
         cache: Option<&Path>,
         console: Arc<dyn Console>,
-        directory: impl FnOnce(&Cache, &str) -> anyhow::Result<PathBuf>,
+        directory: impl FnOnce(&Cache, &str) -> anyhow::Result<(PathBuf, Option<NewDirectory>)>,
     ) -> anyhow::Result<Self> {
         let exe =
             std::env::current_exe().context("failed to find the executable of this program")?;
@@ -66,10 +72,7 @@ impl Session {
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
-        let directory = directory(&cache, &run)?;
-        std::fs::create_dir_all(&directory).with_context(|| {
-            format!("failed to create the run directory {}", directory.display())
-        })?;
+        let (directory, new) = directory(&cache, &run)?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
@@ -80,8 +83,20 @@ impl Session {
             exe,
             run,
             directory,
+            new,
             started,
         })
+    }
+
+    /// Removes the run directory of a run that ended before its first case. The directory of an
+    /// earlier session stays. The next run can have the directory.
+    pub(crate) fn discard(&self) {
+        if let Some(new) = &self.new
+            && let Err(error) = new.discard()
+        {
+            let directory = new.path().display();
+            self.console.note(&format!("warning: failed to remove {directory}: {error}"));
+        }
     }
 
     /// The first signal ends the cases and takes everything down; the second ends at once.

@@ -82,6 +82,7 @@ fn request(case: &Case) -> RunRequest {
         cases: BTreeMap::from([(case.id.clone(), case_sha256(case))]),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Messages for a user who asks for the impossible, or whose machine lacks something.
 
 mod components;
+mod connection;
 mod daemon;
 mod docker;
 mod existing;
@@ -10,8 +11,14 @@ mod harness;
 mod input;
 mod live;
 mod machine;
+mod machines;
+mod pods;
 mod printed;
 mod proxy;
+mod rights;
+mod servers;
 mod shards;
 mod stopped;
+mod store;
 mod terminal;
+mod unused_out;

@@ -177,6 +177,7 @@ impl Run {
             cases: digest.collect(),
             shard,
             challenge: None,
+            pods: model::PodSettings::default(),
         }
     }
 
@@ -194,8 +195,17 @@ impl Run {
 
     /// The exit code and everything that is said.
     pub(crate) fn run(&self, args: &[&str]) -> String {
+        self.run_with(args, &[])
+    }
+
+    /// As [`Self::run`], with these variables of the environment.
+    pub(crate) fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
-        command.args(args).current_dir(self.directory.path()).env("NO_COLOR", "1");
+        command
+            .envs(environment.iter().copied())
+            .args(args)
+            .current_dir(self.directory.path())
+            .env("NO_COLOR", "1");
         let output = command.output().expect("it runs");
         let text = [output.stdout, output.stderr].concat();
         let code = output.status.code().map_or("?".to_owned(), |code| code.to_string());

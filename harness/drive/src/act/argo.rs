@@ -1,5 +1,7 @@
 //! Steps done by the `argo` program of the tested version.
 
+use std::ffi::OsString;
+
 use model::Act;
 use model::history::StepOutcome;
 use sandbox::guard::{GuardOutput, GuardedCommand};
@@ -9,14 +11,14 @@ use super::context::StepContext;
 /// Runs `argo VERB WORKFLOW`.
 pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
     let (installation, verb) = (context.installation, act.verb());
-    let mut args: Vec<std::ffi::OsString> = vec![verb.into(), context.workflow.into()];
+    let mut args: Vec<OsString> = vec![verb.into(), context.workflow.into()];
     args.extend(besides(act).into_iter().map(Into::into));
     args.extend(["--namespace", context.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
     let command = GuardedCommand {
         program: installation.argo.clone(),
         args,
-        env: vec![("HOME".into(), "/nonexistent".into())],
+        env: environment(&installation.argo_environment),
         cwd: std::path::PathBuf::from("/"),
     };
     let guard = installation.guard.clone();
@@ -34,6 +36,14 @@ pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
         Ok(Err(error)) => unknown(verb, &error),
         Err(error) => unknown(verb, &error),
     }
+}
+
+/// The environment of the program. A default keeps the program away from the home directory of the
+/// user that the system knows.
+fn environment(given: &[(OsString, OsString)]) -> Vec<(OsString, OsString)> {
+    let default = ("HOME".into(), "/nonexistent".into());
+    // The last value of a name counts.
+    std::iter::once(default).chain(given.iter().cloned()).collect()
 }
 
 /// The program may fail after the API server did the step. The exit code does not tell the

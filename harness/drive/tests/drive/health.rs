@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, Events};
+use crate::nodes::{node, pod_on};
 
 /// Number of probes of each part in a time, and the last result.
 pub(crate) async fn said(
@@ -48,14 +49,6 @@ fn probed(what: &EventKind) -> Option<(Part, Option<String>)> {
     }
 }
 
-fn node(name: &str, ready: &str) -> Value {
-    json!({ "kind": "Node", "metadata": { "name": name },
-        "status": { "conditions": [
-            { "type": "MemoryPressure", "status": "False" },
-            { "type": "Ready", "status": ready },
-        ] } })
-}
-
 #[tokio::test(start_paused = true)]
 async fn every_part_is_asked_every_second_and_is_healthy() {
     let bench = Bench::new().await;
@@ -81,13 +74,11 @@ async fn every_part_is_asked_every_second_and_is_healthy() {
     Part::Node, "node one is not Ready")]
 #[case::node_unknown(|api: &FakeApi| api.put(&node("one", "Unknown")),
     Part::Node, "node one is not Ready")]
-#[case::second_node_not_ready(|api: &FakeApi| api.put(&node("two", "False")),
-    Part::Node, "node two is not Ready")]
-#[case::no_node(|api: &FakeApi| api.delete("nodes", "", "one"),
-    Part::Node, "there is no node")]
-#[case::nodes_refused(|api: &FakeApi| api.fault("list", "/nodes", Fault::Refuse(403, "you may not")),
-    Part::Node, "you may not")]
-#[case::nodes_silent(|api: &FakeApi| api.fault("list", "/nodes", Fault::Hang),
+#[case::node_gone(|api: &FakeApi| api.delete("nodes", "", "one"),
+    Part::Node, "node one is gone")]
+#[case::node_fails(|api: &FakeApi| api.fault("get", "/nodes/", Fault::Refuse(500, "no quorum")),
+    Part::Node, "node one is not told: no quorum")]
+#[case::node_silent(|api: &FakeApi| api.fault("get", "/nodes/", Fault::Hang),
     Part::Node, "no answer within 5s")]
 #[case::controller_gone(|api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c1"),
     Part::Controller, "its pod is gone")]
@@ -120,6 +111,7 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     }
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod_on("ns", "one"));
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
     trouble(&bench.api);
     let said = said(&mut events, 20).await;
@@ -151,8 +143,9 @@ async fn an_api_server_that_does_not_answer_is_no_trouble_of_what_it_tells_of(
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod_on("ns", "one"));
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
-    for (verb, path) in [("get", "/readyz"), ("list", "/nodes"), ("get", "/proxy/")] {
+    for (verb, path) in [("get", "/readyz"), ("get", "/nodes/"), ("get", "/proxy/")] {
         bench.api.fault(verb, path, fault.clone());
     }
     let all = troubles(&mut events, 20).await;
@@ -198,7 +191,7 @@ async fn a_part_that_is_healthy_again_is_said_to_be() {
 #[tokio::test(start_paused = true)]
 async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     let bench = Bench::new().await;
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     bench.api.fault("get", "/proxy/", Fault::Hang);
@@ -213,7 +206,7 @@ async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     assert_eq!(trouble, "it does not answer: no answer within 5s");
     assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
     assert!(healthy <= 1, "no answer is no health: {healthy}");
-    assert_eq!(health.unobserved(), None);
+    assert_eq!(bench.watches.unobserved(), []);
     bench.api.mend();
     let again = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
     events.next(again).await;
@@ -231,13 +224,14 @@ async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
 ) {
     let bench = Bench::new().await;
     bench.api.fault("get", "/proxy/", fault);
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let (count, trouble) = said(&mut events, 20).await[&Part::Controller].clone();
     assert_eq!(trouble, None);
     assert!(count >= 3, "{count} times in 20s");
-    let unobserved = health.unobserved().expect("it is named");
-    assert!(unobserved.contains(why), "{unobserved}");
+    let [unobserved] = bench.watches.unobserved().try_into().expect("one part is named");
+    assert_eq!(unobserved.part, Part::Controller);
+    assert!(unobserved.reason.contains(why), "{unobserved}");
 }
 
 /// The health of a controller is unknown while the API server does not answer.
@@ -247,22 +241,24 @@ async fn an_api_server_that_fails_at_first_does_not_hide_the_controller() {
     for path in ["/readyz", "/proxy/"] {
         bench.api.fault("get", path, Fault::Break);
     }
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let said = said(&mut events, 5).await;
     assert_eq!(said.get(&Part::Controller), None);
-    assert_eq!(health.unobserved(), None);
+    assert_eq!(bench.watches.unobserved(), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_right_that_is_taken_away_is_no_trouble_of_the_controller() {
     let bench = Bench::new().await;
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     bench.api.fault("get", "/proxy/", Fault::Refuse(403, "you may not"));
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
-    assert_eq!(health.unobserved(), Some("you may not"));
+    let reasons = bench.watches.unobserved().into_iter().map(|unobserved| unobserved.reason);
+    let expected = "whether the workflow controller answers: you may not";
+    assert_eq!(reasons.collect::<Vec<_>>(), [expected]);
 }
 
 #[tokio::test(start_paused = true)]

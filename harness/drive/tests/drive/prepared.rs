@@ -42,7 +42,7 @@ async fn nothing_is_asked_for_outside_but_the_controllers_pod() {
 
 #[tokio::test]
 async fn everything_made_carries_the_run_and_a_repository_of_its_own() {
-    let (_store, bench) = bench().await;
+    let (store, bench) = bench().await;
     bench.run(plan([])).ended().await;
     let made = bench.api.asked().into_iter().filter(|a| a.verb == "apply" || a.verb == "create");
     for asked in made {
@@ -56,7 +56,7 @@ async fn everything_made_carries_the_run_and_a_repository_of_its_own() {
     let repository: Value = serde_json::from_str(repository).expect("JSON");
     let prefix = "{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}";
     assert_eq!(repository["s3"]["keyFormat"], prefix);
-    assert_eq!(repository["s3"]["endpoint"], bench.installation.store_address.endpoint);
+    assert_eq!(repository["s3"]["endpoint"], store.address().endpoint);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::api::{Fault, controller};
 use crate::bench::{Bench, NAMESPACE, Running, Tape, WORKFLOW, header, phase, plan, wait};
+use crate::nodes::pod_on;
 use crate::store::FakeStore;
 
 const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
@@ -129,6 +130,7 @@ async fn play(bench: &Bench, run: &mut Running, argo: Argo) {
     });
     run.events.begun("await").await;
     bench.workflow(&json!({ "metadata": { "finalizers": [FINALIZER] } }));
+    bench.api.put(&pod_on(NAMESPACE, "one"));
     for next in ["Pending", "Running"] {
         bench.phase(next);
     }

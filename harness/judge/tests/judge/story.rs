@@ -8,7 +8,7 @@ use model::fact::{Count, Fact, Presence};
 use model::fact::{StoreFact, WorkflowFact};
 use model::history::{
     Action, Change, EndReason, Event, EventKind, Header, History, Kind, Observation, Operation,
-    Part, Request, StepOutcome, Versions,
+    Part, Request, StepOutcome, Unobserved, Versions,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -134,6 +134,12 @@ impl Story {
 
     pub(crate) fn troubled(self, part: Part) -> Self {
         self.push(EventKind::Probed { part, error: Some("it is down".to_owned()) })
+    }
+
+    /// The run may not observe the part.
+    pub(crate) fn unobserved(self, part: Part) -> Self {
+        let reason = "you may not".to_owned();
+        self.push(EventKind::Unobserved(Unobserved { part, reason }))
     }
 
     /// The watch of a kind told everything up to now.

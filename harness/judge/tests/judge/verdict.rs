@@ -80,6 +80,7 @@ fn found(outcomes: &str) -> Vec<Finding> {
         because: format!("why {id}").into(),
         events: Vec::new(),
         decided_at: None,
+        unobserved: Vec::new(),
         symptoms: match letter {
             'f' => shown(Truth::True),
             'x' => shown(Truth::False),

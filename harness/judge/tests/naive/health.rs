@@ -24,11 +24,18 @@ impl Health<'_> {
         self.0.iter().filter_map(probe).collect()
     }
 
-    /// Whether the part was unhealthy at some time of the interval.
-    fn is_part_unhealthy(self, part: Part, from: u64, to: u64) -> bool {
+    /// Whether the run may not observe the part.
+    fn is_unobserved(self, part: Part) -> bool {
+        let of_part =
+            |event: &Event| matches!(&event.kind, EventKind::Unobserved(un) if un.part == part);
+        self.0.iter().any(of_part)
+    }
+
+    /// Whether the part was unhealthy at some time of the interval. Its silence may not count.
+    fn is_unhealthy(self, part: Part, from: u64, to: u64, silence_counts: bool) -> bool {
         let probes = self.probes(part);
         if probes.is_empty() {
-            return true;
+            return silence_counts;
         }
         let unhealthy = (0..probes.len()).filter(|i| !probes[*i].1).any(|i| {
             let (at, _) = probes[i];
@@ -44,7 +51,7 @@ impl Health<'_> {
             let ended = if i == last { u64::MAX } else { pair[1] };
             pair[1] > due && due < to && ended > from
         });
-        unhealthy || silent
+        unhealthy || (silent && silence_counts)
     }
 
     /// Whether a watch missed something in the interval.
@@ -90,10 +97,17 @@ impl Health<'_> {
         self.is_probed(at) && (self.is_told(at) || self.now() > at + WATCH_SILENCE)
     }
 
-    /// Whether any part, or the watch, was unhealthy at some time of the interval.
-    pub(crate) fn is_unhealthy(self, from: u64, to: u64) -> bool {
-        self.parts().any(|part| self.is_part_unhealthy(part, from, to))
+    /// Whether nothing passes by absence: a part, or the watch, was unhealthy at some time of the
+    /// interval.
+    pub(crate) fn forbids_absence(self, from: u64, to: u64) -> bool {
+        self.parts().any(|part| self.is_unhealthy(part, from, to, true))
             || self.has_gap(Kind::Workflow, from, to)
+    }
+
+    /// Whether nothing fails: the same, but for the silence of a part that the run may not observe.
+    pub(crate) fn forbids_failure(self, from: u64, to: u64) -> bool {
+        let is_unhealthy = |part| self.is_unhealthy(part, from, to, !self.is_unobserved(part));
+        self.parts().any(is_unhealthy) || self.has_gap(Kind::Workflow, from, to)
     }
 
     /// The last healthy probe of the controller; the end of time if its health does not count.

@@ -101,7 +101,7 @@ impl Asked<'_> {
         let from = self.events[opened].at;
         let last = self.events.last()?.at;
         let end = self.end(opened);
-        if let Some(trouble) = self.unhealthy(from, end.unwrap_or(last)) {
+        if let Some(trouble) = self.unhealthy(from, end.unwrap_or(last), false) {
             return Some(format!("rule 3: {trouble} in the window from {from}"));
         }
         let controller = self.probes(Part::Controller).rfind(|(_, healthy)| *healthy);
@@ -171,7 +171,7 @@ impl Asked<'_> {
             _ => before.filter(|(_, truth)| **truth == so).map(|(event, _)| event.at).next_back(),
         };
         let from = right.unwrap_or(submitted);
-        if let Some(trouble) = self.unhealthy(from.min(decided), decided) {
+        if let Some(trouble) = self.unhealthy(from.min(decided), decided, true) {
             return Some(format!("rule 2: {trouble} between {from} and {decided}"));
         }
         self.against_nothing_came(decided)
@@ -252,8 +252,9 @@ impl Asked<'_> {
         marks.max().unwrap_or(0)
     }
 
-    /// The part that was unhealthy after `from` and up to `to`, or at `from`.
-    fn unhealthy(&self, from: u64, to: u64) -> Option<String> {
+    /// The part that was unhealthy after `from` and up to `to`, or at `from`. The silence of a part
+    /// that the run may not observe forbids no failure.
+    fn unhealthy(&self, from: u64, to: u64, failure: bool) -> Option<String> {
         for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();
             let before = probes.iter().rfind(|(at, _)| *at <= from);
@@ -262,6 +263,11 @@ impl Asked<'_> {
                 || probes.iter().any(unhealthy)
             {
                 return Some(format!("the {} is unhealthy", part.name()));
+            }
+            let unobserved =
+                |event: &Event| matches!(&event.kind, EventKind::Unobserved(un) if un.part == part);
+            if failure && self.events.iter().any(unobserved) {
+                continue;
             }
             let heard = std::iter::once(0).chain(probes.iter().map(|(at, _)| *at));
             let next = probes.iter().map(|(at, _)| *at).chain([u64::MAX]);

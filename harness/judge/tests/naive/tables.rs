@@ -165,21 +165,21 @@ impl Window<'_> {
         let at = self.at(index);
         let known = |i: &usize| self.health(*i).is_probed(at);
         let decided = (index + 1..=self.last()).find(known).unwrap_or(self.last());
-        let unhealthy = self.health(decided).is_unhealthy(right.min(at), at);
+        let unhealthy = self.health(decided).forbids_failure(right.min(at), at);
         if unhealthy { Rough::Unknown } else { Rough::Fail }
     }
 
     /// A failure at the end of the window.
     fn failed(&self, decided: usize, right: u64, end: u64) -> Rough {
         let health = self.health(decided);
-        let unhealthy = health.is_unhealthy(right.min(end), end) || !health.is_told(end);
+        let unhealthy = health.forbids_failure(right.min(end), end) || !health.is_told(end);
         if unhealthy { Rough::Unknown } else { Rough::Fail }
     }
 
     /// Whether nothing that was not seen can have happened up to `end`.
     fn is_believed(&self, decided: usize, end: u64) -> bool {
         let health = self.health(decided);
-        !health.is_unhealthy(self.at(self.opened), end)
+        !health.forbids_absence(self.at(self.opened), end)
             && health.is_told(end)
             && health.controller() > end
     }
@@ -187,7 +187,8 @@ impl Window<'_> {
     /// As [`Self::is_believed`], to the end of the history.
     fn is_believed_to_the_end(&self) -> bool {
         let (health, opened) = (self.health(self.last()), self.at(self.opened));
-        !health.is_unhealthy(opened, self.at(self.last())) && health.known_until() >= opened + FLOOR
+        !health.forbids_absence(opened, self.at(self.last()))
+            && health.known_until() >= opened + FLOOR
     }
 
     fn eventually(&self) -> Rough {
@@ -317,7 +318,7 @@ impl Window<'_> {
             (false, Some(end)) => self.failed(decided, right, end),
             (false, None) => {
                 let now = self.at(self.last());
-                let unhealthy = self.health(self.last()).is_unhealthy(right.min(now), now);
+                let unhealthy = self.health(self.last()).forbids_failure(right.min(now), now);
                 if unhealthy { Rough::Unknown } else { Rough::Fail }
             }
         }

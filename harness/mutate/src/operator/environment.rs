@@ -1,7 +1,7 @@
 //! Unhealthy environments. A fault there proves nothing against Argo, and an unseen event may have
 //! happened.
 
-use model::history::{Kind, Part};
+use model::history::{Kind, Part, Unobserved};
 use model::{Claim, Event, EventKind, Fact, History};
 
 use super::{Operator, asks_store, awaits, is_throughout, store, workflow};
@@ -30,6 +30,25 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| Some(sick_from_first_step(history, Part::Node)),
     )
     .of(Part::Node),
+    Operator::blur(
+        "node-unobserved",
+        "the run may not observe the node, and nothing is heard of it after the first step",
+        rests_on_absence,
+        |history| {
+            let silent = without(history, |what| is_probe_of(what, Part::Node));
+            Some(unobserved(&silent, Part::Node))
+        },
+    )
+    .of(Part::Node),
+    Operator::fault(
+        "fails-unobserved",
+        "it fails instead of succeeding, and the run may not observe the node",
+        workflow::FAILS_INSTEAD.meant_for,
+        |history| {
+            let failed = (workflow::FAILS_INSTEAD.mutate)(history)?;
+            Some(unobserved(&silent(&failed, Part::Node), Part::Node))
+        },
+    ),
     Operator::blur(
         "watches-dead",
         "the watches are broken from the first step on",
@@ -208,6 +227,16 @@ fn gap_before(history: &History) -> History {
 
 fn trouble(part: Part) -> EventKind {
     EventKind::Probed { part, error: Some("it does not answer".to_owned()) }
+}
+
+/// The history begins with the event that the run may not observe the part.
+fn unobserved(history: &History, part: Part) -> History {
+    let reason = "nodes is forbidden".to_owned();
+    let named = EventKind::Unobserved(Unobserved { part, reason });
+    each(history, |event| {
+        let first = (event.n == 1).then(|| named.clone());
+        first.into_iter().chain([event.kind.clone()]).collect()
+    })
 }
 
 /// The part is unhealthy in every probe.

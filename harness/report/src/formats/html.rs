@@ -26,7 +26,7 @@ use crate::run::{ArgoReport, RunReport, Untested, versions_of_kubernetes};
 use crate::style::Style;
 use crate::verdict_words::word;
 use crate::xml::escape;
-use crate::{observed, shares, summary};
+use crate::{observed, shares, summary, unobserved};
 
 /// The verdicts in the order of the page: the verdicts that need a look are first.
 const ORDER: [Verdict; 6] = [
@@ -114,6 +114,9 @@ fn ran_on(evidence: &Evidence) -> String {
     );
     for argo in &run.argo {
         text += &installed(argo);
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("<p>{}</p>\n", escape(&words));
     }
     text += &stages(run);
     if !run.observed.is_empty() {

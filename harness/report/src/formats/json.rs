@@ -33,6 +33,7 @@
 //! | `doubt` | key of a `model::verdict::Doubt` for an unknown claim, else `null` |
 //! | `because` | the reason, in words |
 //! | `events` | numbers of the events behind the outcome |
+//! | `unobserved` | the parts that the run did not observe in full, each with `part` and `reason` |
 //!
 //! The line of an untested installation has the verdict `untested` and the cause in `reason`. The
 //! keys `case`, `known_issue`, `seconds` and `history` are `null`.
@@ -62,6 +63,7 @@
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
 //!         symptoms: Vec::new(),
+//!         unobserved: Vec::new(),
 //!     }],
 //! };
 //! let history = Some("retry/keeps-outputs/3.5.10/history.jsonl".to_owned());
@@ -76,7 +78,8 @@
 //!         r#""releases":">=3.5.6 <3.5.11","fixed_in":"3.5.11","fixed_elsewhere":["3.7.2"],"#,
 //!         r#""predicted":false,"claims":["completes"]},"#,
 //!         r#""claims":[{"id":"completes","outcome":"fail","doubt":null,"#,
-//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57]}],"#,
+//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57],"#,
+//!         r#""unobserved":[]}],"#,
 //!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
 //!         "\n",
 //!     )
@@ -159,5 +162,6 @@ fn claim(finding: &Finding) -> Value {
         "doubt": finding.outcome.doubt().map(Doubt::name),
         "because": finding.because,
         "events": finding.events,
+        "unobserved": finding.unobserved,
     })
 }

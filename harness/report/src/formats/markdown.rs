@@ -11,6 +11,7 @@ use crate::matrix;
 use crate::measured::Measured;
 use crate::run::{ArgoReport, RunReport, versions_of_kubernetes};
 use crate::style::Style;
+use crate::unobserved;
 use crate::verdict_words::{outcome, word};
 
 /// The text of the page.
@@ -64,6 +65,9 @@ fn failure(judged: &Judged) -> String {
     for finding in shown(&judged.verdict) {
         text += &claim(finding);
     }
+    for part in unobserved::of_case(&judged.verdict) {
+        text += &format!("- not observed: {}\n", escape(&part.to_string()));
+    }
     text += &format!("- reproduce: {}\n", code(&command(&judged.verdict)));
     if let Some(history) = &judged.history {
         text += &format!("- history: {}\n", code(history));
@@ -102,6 +106,9 @@ fn ran_on(run: &RunReport) -> String {
             let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);
             text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
         }
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("- {}\n", escape(&words));
     }
     text
 }

@@ -16,6 +16,7 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
         text("the provider", |asker| asker.run.provider.to_string()),
         text("Kubernetes", not_asked_for),
         text("a known issue counted as", |asker| asker.request.known_issues.name().to_owned()),
+        text("the pods of cases", |asker| asker.request.pods.to_string()),
     ];
     refusals.extend(differing.into_iter().flatten());
     challenge(askers, refusals);

@@ -44,6 +44,7 @@ fn request(ids: &[&str]) -> RunRequest {
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

@@ -63,6 +63,7 @@ fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]
             cases: CASES.map(|id| (id.to_owned(), format!("of {id}"))).into(),
             shard,
             challenge: None,
+            pods: model::PodSettings::default(),
         }),
         ..samples::evidence().run
     }

@@ -38,6 +38,7 @@ fn request() -> RunRequest {
         cases: cases.into(),
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use model::history::Versions;
+use model::history::{Part, Unobserved, Versions};
 use model::parse::{self, CaseFiles};
 use model::profile::Profile;
 use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
@@ -32,6 +32,7 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         events: vec![41, 57],
         decided_at: Some(42_049),
         symptoms: Vec::new(),
+        unobserved: Vec::new(),
     }
 }
 
@@ -221,6 +222,7 @@ pub(crate) fn hostile() -> Evidence {
     let mut bad = finding("never-orphaned", Outcome::Fail, HOSTILE);
     bad.claim += HOSTILE;
     bad.words += HOSTILE;
+    bad.unobserved = vec![Unobserved { part: Part::Node, reason: HOSTILE.to_owned() }];
     judged.verdict.findings = vec![bad];
     judged.history = Some(HOSTILE.to_owned());
     let surviving = HOSTILE.to_owned();

@@ -140,3 +140,22 @@ Pods case-gc: Running 2000-3000
 Store DeleteObject: ns/a: 503 by broken (case-gc) 900-1000, ns/a: 204 (case-gc) 2800-3000
 ");
 }
+
+/// Compressed nodes, as Argo writes them: the node `wf` of type `Pod` in phase `Error`.
+const COMPRESSED: &str = "H4sIAAAAAAACA1XLPQ7CMAyG4atYngtS10iMrIgDdDG1C5Fo8+NEpap6d5pUDEz+nlfyivNwatHAipb3c7ABnGiUw0Vs1b9puf3FtPiqu+NC/yKtvsboYimjqNKzNu9YodsfOwSrMLj4sMwyGZBPL8LCELJLZCA0ECVk0SRsflPPvc+XFrftC9POHc+xAAAA";
+
+#[test]
+fn nodes_are_shown_wherever_the_status_has_them() {
+    let state = |status: Value| {
+        let object = json!({ "metadata": { "name": "case" }, "status": status });
+        seen(Kind::Workflow, Change::Modified, object)
+    };
+    let timeline = of([
+        state(json!({ "phase": "Running", "compressedNodes": COMPRESSED })),
+        state(json!({ "phase": "Running", "offloadNodeStatusVersion": "fnv:1" })),
+        state(json!({ "phase": "Failed", "compressedNodes": COMPRESSED })),
+    ]);
+    let nodes = words(&timeline);
+    let nodes: Vec<&str> = nodes.lines().filter(|line| line.starts_with("Nodes")).collect();
+    assert_eq!(nodes, ["Nodes wf (Pod): Error 1000-3000"]);
+}

@@ -51,7 +51,8 @@ pub(super) async fn bisect(
         }
         _ => RunContext::open(run_config(&config), cases, console)?,
     };
-    let _lock = manifest::lock(&context.session().directory)?;
+    // A new directory is locked already.
+    let _lock = known.as_ref().map(|_| manifest::lock(&context.session().directory)).transpose()?;
     let record = known.unwrap_or_else(|| Record::new(question));
     let cache = config.cache;
     let mut search = CommitSearch { context, range, record, place, cache };
@@ -263,6 +264,7 @@ fn does_not_build(error: &anyhow::Error) -> bool {
         BuildError::Go(_)
         | BuildError::NoCCompiler { .. }
         | BuildError::DiskFull { .. }
+        | BuildError::NoExec { .. }
         | BuildError::Unreachable { .. }
         | BuildError::Run { .. }
         | BuildError::Tree(_)

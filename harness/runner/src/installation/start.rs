@@ -21,6 +21,7 @@ use provision::installation::{Installation, Namespaces};
 use provision::native::stored_definitions::StoredDefinitions;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
+use provision::store::Artifacts;
 
 use tokio::sync::oneshot;
 
@@ -169,10 +170,11 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         client: cluster.client.clone(),
         requests: cluster.requests.clone(),
         alarm: cluster.alarm.clone(),
-        store: cluster.store.clone(),
-        store_address: cluster.store_address.clone(),
+        store: Some(cluster.store.clone()),
+        artifacts: Artifacts::Own(cluster.store_address.clone()),
         proxy: cluster.proxy.clone(),
         argo: start.argo.cli.bin().join("argo"),
+        argo_environment: Vec::new(),
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),

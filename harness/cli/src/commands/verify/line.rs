@@ -41,7 +41,7 @@ pub(crate) fn words(
         if args.key.is_some() { "signed with the key" } else { "signatures not checked" }
             .to_owned(),
     ];
-    let said = pieces.iter().filter(|piece| !piece.is_empty()).map(|piece| tame(piece));
+    let said = pieces.iter().filter(|piece| !piece.is_empty()).map(tame);
     let pieces = said.collect::<Vec<_>>().join("; ");
     format!(
         "the statement holds: {}, {all} {verdicts}{others} on Argo {}, run {} of {}: {pieces}",

@@ -7,6 +7,7 @@ use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds};
 use crate::timeline::{Group, Timeline};
+use crate::unobserved;
 use crate::verdict_words::outcome;
 use crate::xml::escape;
 
@@ -38,6 +39,9 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         text += &known(note);
     }
     text += &claims(findings);
+    for part in unobserved::of_case(&judged.verdict) {
+        text += &format!("<p>Not observed: {}</p>\n", escape(&part.to_string()));
+    }
     let timeline = judged.history.as_ref().and_then(|history| evidence.timelines.get(history));
     if let Some(timeline) = timeline {
         text += &drawn(timeline, findings);

@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use model::Untrusted;
 use model::history::Versions;
+use report::LeftOut;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
 use report::statement::{Basis, Stated};
@@ -13,7 +14,7 @@ use report::statement::{Basis, Stated};
 use super::{Check, plan};
 use crate::digest::case_sha256;
 use crate::history_file::HistoryFile;
-use crate::layout::left_out;
+use crate::layout::{Conditions, left_out};
 use crate::recorded_plan::{RecordedPlan, release};
 use crate::statement::{EXECUTOR, Executors};
 use crate::verdicts;
@@ -33,7 +34,15 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
+        let controller = Versions::of_name(&stated.argo).controller.parse().ok();
+        let conditions = Conditions {
+            provider: conformance.provider,
+            // A run on an existing cluster may lack the right to list the bucket.
+            lists: stated.left_out != Some(LeftOut::Listing),
+            pods: &conformance.pods,
+            controller: controller.as_ref(),
+        };
+        let by_provider = left_out(case, conditions).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies, and the history is missing");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
@@ -52,9 +61,13 @@ pub(super) fn judged_again(
     of_run(stated, check, history, &shown)?;
     anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
     anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
-    plan::is_of_case(&shown, case)?;
+    plan::is_of_case(&shown, case, &conformance.pods)?;
     let (verdict, _) = verdicts::of_history(&recorded, case, conformance.known_issues)?;
     let now = Stated::new(&verdict, stated.basis.clone());
+    anyhow::ensure!(
+        now.unobserved == stated.unobserved,
+        "the history names other unobserved parts than the statement"
+    );
     anyhow::ensure!(
         now == *stated,
         "the verdict of the history is {}: {}",

@@ -27,6 +27,7 @@ impl Check<'_> {
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
+        self.pods(conformance);
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
@@ -102,6 +103,14 @@ impl Check<'_> {
                 "the statement began at {}, and its parts at {first}",
                 conformance.started
             ));
+        }
+    }
+
+    /// A provider that installs Argo takes no settings for the pods of cases.
+    fn pods(&mut self, conformance: &Conformance) {
+        if conformance.provider.installs() && !conformance.pods.is_none() {
+            let (provider, pods) = (conformance.provider, &conformance.pods);
+            self.refuse(format!("the provider {provider} takes no settings for pods: {pods}"));
         }
     }
 

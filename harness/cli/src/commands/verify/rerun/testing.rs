@@ -73,6 +73,7 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
             events: Vec::new(),
             decided_at: None,
             symptoms: Vec::new(),
+            unobserved: Vec::new(),
         };
         let findings: Vec<Finding> = failed.iter().map(finding).collect();
         json!({ "verdict": { "case": case, "argo": argo, "verdict": verdict, "reason": "so it is",
