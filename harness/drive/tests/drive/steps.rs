@@ -240,7 +240,7 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
                     Change::Added => "added",
                     Change::Deleted => "gone",
                     _ => "?",
-                })
+                });
             }
             EventKind::StepEnded { step, .. } => told.push(step),
             _ => {}

@@ -47,7 +47,7 @@ pub(super) async fn rerun(
         can_be_built(&choice)?;
     }
     out::note(&format!("rerun: {}", report::tame(&choice.words())));
-    let config = config(args, provider, &choice, stated)?;
+    let config = config(args, provider, &choice, stated);
     let here = Box::pin(run::run(config, Terminal::text())).await?;
     conclusion::print(&here.report);
     let compared = compared::with(&choice, stated, &here.report);
@@ -76,10 +76,10 @@ fn config(
     provider: Provider,
     choice: &Choice,
     stated: &Conformance,
-) -> anyhow::Result<RunConfig> {
+) -> RunConfig {
     let rerun = &args.rerun;
     let selection = Selection::all_levels(args.cases.directory.clone(), choice.cases.clone());
-    Ok(RunConfig {
+    RunConfig {
         cache: rerun.cache.cache.clone(),
         argo: choice.argo.clone(),
         known_issues: stated.known_issues,
@@ -88,7 +88,7 @@ fn config(
         archives: rerun.images.archives.clone(),
         existing: (&rerun.existing).into(),
         ..RunConfig::new(selection, provider, (&rerun.kind).into())
-    })
+    }
 }
 
 impl Rerun {
