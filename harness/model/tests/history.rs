@@ -69,11 +69,11 @@ fn what_is_refused() {
     insta::assert_snapshot!(refusal(""), @"the first line is not a history header");
     insta::assert_snapshot!(
         refusal(lines[1]),
-        @"the first line is not a history header: missing field `format` at line 1 column 78"
+        @"the first line is not a history header: missing field `format` at line 1 column 81"
     );
     insta::assert_snapshot!(
         refusal(&good.replace("\"gap\"", "\"gasp\"")),
-        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `seen`, `watching`, `gap`, `listed`, `requested`, `probed`, `unobserved`, `ended` at line 1 column 30"
+        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `observed`, `bookmark`, `gap`, `listed`, `requested`, `probed`, `unobserved`, `ended` at line 1 column 30"
     );
     lines.remove(7);
     insta::assert_snapshot!(

@@ -47,7 +47,7 @@ pub(crate) async fn exchange(
     };
     let fault = keys.iter().find_map(|key| route.hub.meet(asked.operation, key));
     let tally = Tally::new(route, &asked, keys, fault.as_ref());
-    let limit = match fault.map(|met| met.what) {
+    let limit = match fault.map(|met| met.misbehaviour) {
         Some(Misbehaviour::Answer(error)) => {
             return refuse(error, head.method == Method::HEAD, source, tally).await;
         }

@@ -32,7 +32,7 @@ struct Armed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Met {
     pub(crate) step: String,
-    pub(crate) what: Misbehaviour,
+    pub(crate) misbehaviour: Misbehaviour,
 }
 
 impl Hub {
@@ -71,7 +71,10 @@ impl Hub {
             });
             if let Some(armed) = meant {
                 armed.met += 1;
-                return Some(Met { step: armed.step.clone(), what: armed.fault.what });
+                return Some(Met {
+                    step: armed.step.clone(),
+                    misbehaviour: armed.fault.misbehaviour,
+                });
             }
         }
         None

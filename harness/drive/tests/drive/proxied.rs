@@ -61,7 +61,7 @@ impl Proxy {
 fn refused_once() -> Act {
     let what = Misbehaviour::Answer(S3Error::SlowDown);
     let (on, key) = (Operation::DeleteObject, "*".to_owned());
-    Act::StoreFault(StoreFault { on, key, first: Some(1), what })
+    Act::StoreFault(StoreFault { on, key, first: Some(1), misbehaviour: what })
 }
 
 fn until_deleted() -> Plan {

@@ -18,7 +18,7 @@ pub struct StoreFault {
     /// The first so many such requests; all of them unless given.
     pub first: Option<usize>,
     /// The fault of these requests.
-    pub what: Misbehaviour,
+    pub misbehaviour: Misbehaviour,
 }
 
 /// The fault of a request. The list is closed.
@@ -79,7 +79,7 @@ impl S3Error {
 impl fmt::Display for StoreFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("let the store ")?;
-        match self.what {
+        match self.misbehaviour {
             Misbehaviour::Answer(error) => {
                 write!(f, "answer {}", error.status())?;
                 error.code().map_or(Ok(()), |code| write!(f, " {code}"))?;

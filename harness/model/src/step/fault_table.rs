@@ -83,5 +83,5 @@ pub(super) fn fault(node: &Node, r: &mut Reader) -> Option<StoreFault> {
     f.finish(r);
     let what = (row.meaning)(value, r);
     let first = first.map_or(Some(None), |n| n.map(Some))?;
-    Some(StoreFault { on: on?, key: key?, first, what: what? })
+    Some(StoreFault { on: on?, key: key?, first, misbehaviour: what? })
 }

@@ -10,7 +10,7 @@ use rstest::rstest;
 use crate::bench::{Bench, CONTENT, arm, ended};
 
 fn on_get(what: Misbehaviour, first: Option<usize>) -> StoreFault {
-    StoreFault { on: Operation::GetObject, key: "*a".to_owned(), first, what }
+    StoreFault { on: Operation::GetObject, key: "*a".to_owned(), first, misbehaviour: what }
 }
 
 #[rstest]

@@ -81,7 +81,7 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
     });
     let text = json!({
         "format": [report::run::MAJOR, report::run::MINOR], "run": "r2", "elapsed_ms": 1,
-        "started": "2026-01-02T03:04:05Z", "provider": "native", "kubernetes": "v1.34.4",
+        "started": "2026-01-02T03:04:05Z", "provider": "native", "kubernetes": ["v1.34.4"],
         "argo": argo, "stages": [], "verdicts": judged.collect::<Vec<_>>(),
         "untested": [{ "argo": "4.0.5", "because": "Go is missing" }], "observed": [],
     });
