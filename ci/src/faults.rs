@@ -65,9 +65,8 @@ fn of(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<(bool, St
 /// The reason of each claim that fails or is unknown.
 fn reasons(line: &Value) -> Vec<String> {
     let claims = line["claims"].as_array().into_iter().flatten();
-    let telling =
-        claims.filter(|c| !matches!(text(&c["outcome"]).as_str(), "pass" | "not-reached"));
-    telling.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"]))).collect()
+    let shown = claims.filter(|c| !matches!(text(&c["outcome"]).as_str(), "pass" | "not-reached"));
+    shown.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"]))).collect()
 }
 
 /// Whether each reason has one of these words.

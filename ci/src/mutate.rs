@@ -97,7 +97,7 @@ fn problems(case: &Case, score: &Score) -> Vec<Problem> {
                 hit.operator,
                 case.id,
                 outcome_word(hit.outcome),
-                hit.because
+                hit.because.raw()
             );
             problems.push(Problem::of(&file, what, "mend harness/judge"));
         }

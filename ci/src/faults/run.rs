@@ -107,12 +107,12 @@ fn length(history: &str) -> u64 {
 fn noticed(history: &str, step: &str, part: &str) -> Option<u64> {
     let mut ended = None;
     for event in events(history) {
-        let (at, what) = (event["at"].as_u64()?, &event["what"]);
-        let probed = &what["probed"];
-        if what["step_ended"]["step"] == step {
+        let (at, kind) = (event["at"].as_u64()?, &event["kind"]);
+        let probed = &kind["probed"];
+        if kind["step_ended"]["step"] == step {
             ended = Some(at);
         } else if probed["part"] == part
-            && probed["trouble"].is_string()
+            && probed["error"].is_string()
             && let Some(ended) = ended
         {
             return Some(at - ended);
@@ -128,15 +128,15 @@ mod tests {
     use super::noticed;
 
     const HEADER: &str = "{\"format\":[1,0]}";
-    const ENDED: &str = r#"{"n":1,"at":500,"what":{"step_ended":{"step":"s","outcome":{}}}}"#;
-    const WELL: &str = r#"{"n":2,"at":600,"what":{"probed":{"part":"node","trouble":null}}}"#;
-    const ILL: &str = r#"{"n":3,"at":900,"what":{"probed":{"part":"node","trouble":"gone"}}}"#;
+    const ENDED: &str = r#"{"n":1,"at":500,"kind":{"step_ended":{"step":"s","outcome":{}}}}"#;
+    const HEALTHY: &str = r#"{"n":2,"at":600,"kind":{"probed":{"part":"node","error":null}}}"#;
+    const UNHEALTHY: &str = r#"{"n":3,"at":900,"kind":{"probed":{"part":"node","error":"gone"}}}"#;
 
     #[rstest]
-    #[case::after_the_step(&[HEADER, ENDED, WELL, ILL], "node", Some(400))]
-    #[case::another_part(&[HEADER, ENDED, ILL], "api", None)]
-    #[case::before_the_step(&[HEADER, ILL, ENDED], "node", None)]
-    #[case::never(&[HEADER, ENDED, WELL], "node", None)]
+    #[case::after_the_step(&[HEADER, ENDED, HEALTHY, UNHEALTHY], "node", Some(400))]
+    #[case::another_part(&[HEADER, ENDED, UNHEALTHY], "api", None)]
+    #[case::before_the_step(&[HEADER, UNHEALTHY, ENDED], "node", None)]
+    #[case::never(&[HEADER, ENDED, HEALTHY], "node", None)]
     fn a_part_is_noticed_by_its_first_unhealthy_probe(
         #[case] history: &[&str],
         #[case] part: &str,

@@ -90,10 +90,10 @@ fn no_03_a_finalizer_that_we_remove_was_stuck() {
     let case = case("artifact-gc/retried-attempt");
     let history = passing(&case);
     let mut stuck = mutant(&history, "gc-fails");
-    let cleaned = history.events.iter().rev().find(|e| matches!(e.what, EventKind::Seen(_)));
+    let cleaned = history.events.iter().rev().find(|e| matches!(e.kind, EventKind::Observed(_)));
     let (n, at) = stuck.events.last().map_or((0, 0), |e| (e.n, e.at));
     let before = verdict(&case, &stuck);
-    stuck.events.push(Event { n: n + 1, at, what: cleaned.expect("it was seen").what.clone() });
+    stuck.events.push(Event { n: n + 1, at, kind: cleaned.expect("it was seen").kind.clone() });
     let after = verdict(&case, &stuck);
     assert_eq!(finding(&after, "finalizer-removed").outcome, Outcome::Fail, "{after:#?}");
     assert_eq!(after, before, "what is done after the end changes nothing");
@@ -144,10 +144,7 @@ fn no_07_a_case_without_claims_is_none() {
     empty.claims.claims.clear();
     empty.broken.clear();
     let nothing = judge::verdict(&empty, &"3.7.0".parse().expect("one"), vec![], KnownIssues::Fail);
-    assert_eq!(
-        (nothing.verdict, nothing.reason.as_str()),
-        (Verdict::Unknown, "nothing was claimed")
-    );
+    assert_eq!((nothing.verdict, nothing.reason.raw()), (Verdict::Unknown, "nothing was claimed"));
 }
 
 #[test]
@@ -171,7 +168,7 @@ fn no_09_a_step_that_was_refused_is_not_green() {
     let mut history = passing(&case);
     let refused = StepOutcome::Refused("workflows.argoproj.io is forbidden".to_owned());
     for event in &mut history.events {
-        if let EventKind::StepEnded { step, outcome } = &mut event.what
+        if let EventKind::StepEnded { step, outcome } = &mut event.kind
             && step == "delete"
         {
             *outcome = refused.clone();
@@ -236,7 +233,7 @@ fn no_13_a_claim_that_was_not_judged_is_missed() {
 /// The history whose writer was killed 10 s after the retry.
 fn killed(history: &History) -> History {
     let retried = |event: &&Event| {
-        let EventKind::StepEnded { step, .. } = &event.what else { return false };
+        let EventKind::StepEnded { step, .. } = &event.kind else { return false };
         step == "retry"
     };
     let end = history.events.iter().find(retried).map_or(0, |event| event.at + 10_000);

@@ -2,8 +2,10 @@
 
 mod args;
 mod commands;
+mod docker_context;
 #[cfg(test)]
 mod fuzzed;
+mod known_secrets;
 mod terminal;
 
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(error) => return usage(&error),
     };
+    docker_context::adopt(&args.verb);
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -167,8 +167,10 @@ async fn keep_touching(context: &StepContext<'_>, every: Option<Duration>) {
 }
 
 async fn apply(context: &StepContext<'_>, objects: &[Value]) -> StepOutcome {
+    let controller = context.installation.versions.controller.parse().ok();
     for (done, object) in objects.iter().enumerate() {
         let mut object = object.clone();
+        context.pods.apply(&mut object, controller.as_ref());
         object["metadata"]["namespace"] = json!(context.namespace);
         object["metadata"]["labels"][RUN] = json!(context.installation.run);
         replace_image(&mut object, &context.installation.shell_image);

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use model::Plan;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
 use model::hints::chain;
 use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, StepOutcome};
 use model::image::replace_image;
 use model::step::Act;
+use model::{Plan, PodSettings};
 use provision::installation::Installation;
 use provision::objects::{CHALLENGE, RUN};
 use serde_json::{Value, json};
@@ -35,6 +35,8 @@ pub struct Run<'a> {
     pub stop: CancellationToken,
     /// The verifier's challenge. Namespace, workflow and history carry it.
     pub challenge: Option<String>,
+    /// Settings for the pods of the case, written into each object that makes workflows.
+    pub pods: PodSettings,
 }
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
@@ -88,6 +90,7 @@ async fn on_stage(
         namespace: &run.namespace,
         workflow,
         manifest: &manifest,
+        pods: &run.pods,
         faults: faults.as_ref(),
     };
     let prefix = format!("{}/", run.namespace);
@@ -152,7 +155,7 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
 }
 
 /// The manifest of the workflow at its creation. It has the name, the namespace, the labels of the
-/// run, and the image of this installation.
+/// run, the settings for its pods, and the image of this installation.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
     manifest["metadata"]["name"] = json!(workflow);
@@ -161,6 +164,8 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     if let Some(challenge) = &run.challenge {
         manifest["metadata"]["labels"][CHALLENGE] = json!(challenge);
     }
+    let controller = run.installation.versions.controller.parse().ok();
+    run.pods.apply(&mut manifest, controller.as_ref());
     replace_image(&mut manifest, &run.installation.shell_image);
     manifest
 }

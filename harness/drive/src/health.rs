@@ -4,26 +4,21 @@
 //! The answers are the evidence.
 
 mod controller;
+mod nodes;
 mod probe;
 
-use k8s_openapi::api::core::v1::Node;
-use kube::Client;
-use kube::api::{Api, ListParams};
 use model::history::Part;
 use provision::installation::Installation;
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{in_time, words};
-use crate::budgets;
 use crate::pauses;
 use crate::watch::Watches;
-use controller::{Unobserved, keep_looking};
+use controller::keep_looking;
 use probe::{Answer, api_trouble};
 
 /// Probes the environment and records the answers in every history, until the drop of the value.
 pub struct Health {
     stop: CancellationToken,
-    unobserved: Unobserved,
 }
 
 impl Health {
@@ -33,8 +28,7 @@ impl Health {
         let (client, watches) = (installation.client.clone(), watches.clone());
         let alarm = installation.alarm.clone();
         watches.expect_controller();
-        let (token, unobserved) = (stop.clone(), Unobserved::default());
-        let (argo, unasked) = (installation.argo_namespace.clone(), unobserved.clone());
+        let (token, argo) = (stop.clone(), installation.argo_namespace.clone());
         // A task of its own: no probe delays the beat.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
@@ -48,12 +42,8 @@ impl Health {
                     keep_asking(&watches, Part::Api, || async {
                         Answer::of(api_trouble(&client).await)
                     }),
-                    keep_asking(&watches, Part::Node, || async {
-                        // A node whose kubelet has ended stays Ready for another 40 s.
-                        let answer = of_nodes(&client).await;
-                        alarm.trouble().map_or(answer, Answer::Unhealthy)
-                    }),
-                    keep_looking(&watches, &client, &argo, unasked),
+                    nodes::keep_asking(&watches, &client, &alarm),
+                    keep_looking(&watches, &client, &argo),
                     keep_asking(&watches, Part::Watches, || async {
                         Answer::of(watches.trouble())
                     }),
@@ -64,13 +54,7 @@ impl Health {
                 _ = all => {}
             }
         });
-        Self { stop, unobserved }
-    }
-
-    /// The reason why the workflow controller cannot be asked whether it runs. The health of such a
-    /// controller rests on its pod alone. `None` as long as no question has failed in that way.
-    pub fn unobserved(&self) -> Option<&str> {
-        self.unobserved.get().map(String::as_str)
+        Self { stop }
     }
 }
 
@@ -89,28 +73,4 @@ where
         ask().await.tell(watches, part);
         pauses::pause(pauses::PROBE).await;
     }
-}
-
-async fn of_nodes(client: &Client) -> Answer {
-    let nodes: Api<Node> = Api::all(client.clone());
-    let params = ListParams::default().match_any();
-    let items = match in_time(budgets::PROBE_ANSWER.time, nodes.list(&params)).await {
-        Ok(list) => list.items,
-        Err(error) => {
-            let api = api_trouble(client).await;
-            return api.map_or_else(|| Answer::Unhealthy(words(&error)), Answer::Untold);
-        }
-    };
-    let ready = |node: &Node| {
-        let conditions = node.status.iter().flat_map(|s| s.conditions.iter().flatten());
-        conditions.clone().any(|c| c.type_ == "Ready" && c.status == "True")
-    };
-    Answer::of(match items.iter().find(|node| !ready(node)) {
-        Some(node) => {
-            let name = node.metadata.name.as_deref().unwrap_or("?");
-            Some(format!("node {name} is not Ready"))
-        }
-        None if items.is_empty() => Some("there is no node".to_owned()),
-        None => None,
-    })
 }

@@ -18,4 +18,5 @@ pub mod watch;
 mod act;
 mod answer;
 mod listings;
+mod repository;
 mod requests;

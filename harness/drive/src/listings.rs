@@ -15,7 +15,8 @@ use crate::recorder::{RecordError, Recorder};
 /// own object store. Otherwise each case lists the keys below its own prefix.
 #[derive(Clone)]
 pub(crate) struct Listings {
-    store: Store,
+    /// `None`: the run may not list the bucket.
+    store: Option<Store>,
     shared: Option<watch::Sender<Option<Arc<Listing>>>>,
 }
 
@@ -39,20 +40,26 @@ impl Listings {
     pub(crate) async fn keep(&self) {
         let Some(shared) = &self.shared else { return std::future::pending().await };
         loop {
-            if shared.receiver_count() > 0 {
-                shared.send_replace(Some(Arc::new(list(&self.store, "").await)));
+            if let Some(store) = &self.store
+                && shared.receiver_count() > 0
+            {
+                shared.send_replace(Some(Arc::new(list(store, "").await)));
             }
             pauses::pause(pauses::LISTING).await;
         }
     }
 
     /// Records every listing of the keys below a prefix. Ends when a listing cannot be recorded.
+    ///
+    /// A store that the run may not list is recorded as healthy: nothing is known against it. A
+    /// case whose claims need a listing does not run then.
     pub(crate) async fn record(&self, prefix: &str, recorder: &Recorder) -> RecordError {
+        let Some(store) = &self.store else { return unobserved(recorder).await };
         let began = Instant::now();
         let mut shared = self.shared.as_ref().map(watch::Sender::subscribe);
         loop {
             let listing = match &mut shared {
-                None => Arc::new(list(&self.store, prefix).await),
+                None => Arc::new(list(store, prefix).await),
                 Some(shared) => next(shared).await,
             };
             if listing.asked >= began {
@@ -65,6 +72,16 @@ impl Listings {
                 pauses::pause(pauses::LISTING).await;
             }
         }
+    }
+}
+
+async fn unobserved(recorder: &Recorder) -> RecordError {
+    loop {
+        let healthy = EventKind::Probed { part: Part::Store, error: None };
+        if let Err(broken) = recorder.record(healthy) {
+            return broken;
+        }
+        pauses::pause(pauses::PROBE).await;
     }
 }
 
@@ -94,11 +111,11 @@ impl Listing {
                 };
                 let (keys, etags) = objects.iter().filter_map(below).unzip();
                 let asked = recorder.at(self.asked);
-                recorder.record(EventKind::Listed { asked, keys, etags })?;
+                recorder.record(EventKind::Listed { asked_at: asked, keys, etags })?;
                 None
             }
             Err(why) => Some(why.clone()),
         };
-        recorder.record(EventKind::Probed { part: Part::Store, trouble }).map(drop)
+        recorder.record(EventKind::Probed { part: Part::Store, error: trouble }).map(drop)
     }
 }

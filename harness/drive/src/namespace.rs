@@ -2,14 +2,15 @@
 
 use futures::future::try_join_all;
 use kube::Client;
-use model::argo_api::annotation::DEFAULT_REPOSITORY;
 use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use provision::objects::{self, CHALLENGE, ObjectError, RUN};
+use provision::store::RepositoryError;
 use serde_json::{Value, json};
 
 use crate::answer::words;
 use crate::budgets;
+use crate::repository;
 use crate::watch;
 
 /// A namespace is not ready for a case.
@@ -18,6 +19,9 @@ pub enum NamespaceError {
     /// An object in the namespace could not be made.
     #[error(transparent)]
     Object(#[from] ObjectError),
+    /// The configured artifact repository cannot be read.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
     /// The manifest of the harness cannot be read.
     #[error("failed to read the manifest of a case's namespace: {0}")]
     Manifest(String),
@@ -44,19 +48,18 @@ pub(crate) async fn set_up(
     namespace: &str,
     challenge: Option<&str>,
 ) -> Result<Option<u64>, NamespaceError> {
-    let (client, address) = (&installation.client, &installation.store_address);
-    let text = include_str!("../../../manifests/case/namespace.yaml")
-        .replace("${NAMESPACE}", namespace)
-        .replace("${STORE_USER}", &address.user)
-        .replace("${STORE_PASSWORD}", &address.password);
+    let client = &installation.client;
+    let text =
+        include_str!("../../../manifests/case/namespace.yaml").replace("${NAMESPACE}", namespace);
     let mut manifests = model::parse::manifest(&text).map_err(|(line, _, message)| {
         NamespaceError::Manifest(format!("line {line}: {message}"))
     })?;
     let mut since = None;
     if let Namespaces::Prepared(_) = installation.namespaces {
         since = Some(empty(client, namespace).await?);
-        manifests = in_prepared(manifests, repository(installation, namespace));
+        manifests = in_prepared(manifests);
     }
+    manifests.extend(repository::objects(installation, namespace).await?);
     for manifest in &mut manifests {
         manifest["metadata"]["labels"][RUN] = json!(installation.run);
         if let Some(challenge) = challenge {
@@ -78,32 +81,10 @@ pub(crate) async fn set_up(
     Ok(since)
 }
 
-/// The objects of a prepared namespace. The namespace exists, so its manifest is left out. The
-/// artifact repository is added.
-fn in_prepared(mut manifests: Vec<Value>, repository: Value) -> Vec<Value> {
+/// The objects of a prepared namespace. The namespace exists, so its manifest is left out.
+fn in_prepared(mut manifests: Vec<Value>) -> Vec<Value> {
     manifests.retain(|object| object["kind"] != "Namespace");
-    manifests.push(repository);
     manifests
-}
-
-/// The artifact repository of a namespace, for an Argo whose default repository belongs to another
-/// user.
-fn repository(installation: &Installation, namespace: &str) -> Value {
-    let address = &installation.store_address;
-    let secret = |key| json!({ "name": "artifact-store", "key": key });
-    let repository = json!({ "archiveLogs": false, "s3": {
-        "bucket": address.bucket,
-        "endpoint": address.endpoint,
-        "insecure": true,
-        "keyFormat": "{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}",
-        "accessKeySecret": secret("user"),
-        "secretKeySecret": secret("password"),
-    } });
-    json!({ "apiVersion": "v1", "kind": "ConfigMap",
-        "metadata": { "name": "artifact-repositories", "namespace": namespace, "annotations": {
-            DEFAULT_REPOSITORY: "conformance" } },
-        // JSON is YAML.
-        "data": { "conformance": repository.to_string() } })
 }
 
 /// Checks that a prepared namespace has no object of a recorded kind. Returns the version of the
@@ -146,11 +127,11 @@ mod tests {
     #[case::namespace_first(&["Namespace", "Secret", "Role"])]
     #[case::namespace_in_the_middle(&["Secret", "Namespace", "Role"])]
     #[case::namespace_last(&["Secret", "Role", "Namespace"])]
-    fn a_prepared_namespace_gets_the_repository_and_keeps_the_rest(#[case] order: &[&str]) {
+    fn a_prepared_namespace_is_not_made_and_gets_the_rest(#[case] order: &[&str]) {
         let manifests = order.iter().map(|kind| json!({ "kind": kind })).collect();
-        let made = in_prepared(manifests, json!({ "kind": "ConfigMap" }));
+        let made = in_prepared(manifests);
         let mut kinds: Vec<&str> = made.iter().filter_map(|o| o["kind"].as_str()).collect();
         kinds.sort_unstable();
-        assert_eq!(kinds, ["ConfigMap", "Role", "Secret"], "{}", Value::from(made.clone()));
+        assert_eq!(kinds, ["Role", "Secret"], "{}", Value::from(made.clone()));
     }
 }

@@ -177,13 +177,13 @@ impl Recorder {
         }
         if let Some(stood) = state.stood_still() {
             let trouble = Some(format!("the harness stood still for {}s", stood.as_secs()));
-            self.write(&mut state, EventKind::Probed { part: Part::Harness, trouble })?;
+            self.write(&mut state, EventKind::Probed { part: Part::Harness, error: trouble })?;
         }
         self.write(&mut state, what)
     }
 
     fn write(&self, state: &mut RecordState, what: EventKind) -> Result<u64, RecordError> {
-        let event = Event { n: state.n + 1, at: self.now(), what };
+        let event = Event { n: state.n + 1, at: self.now(), kind: what };
         if let Err(error) = write_line(&mut state.file, &event) {
             let broken = RecordError::new(&self.shared.path, &error);
             self.shared.changed.send_modify(|p| p.broken = Some(broken.clone()));
@@ -191,7 +191,7 @@ impl Recorder {
         }
         let RecordState { n, world, observer, beat, .. } = state;
         *n = event.n;
-        if let EventKind::Probed { part: Part::Harness, .. } = &event.what {
+        if let EventKind::Probed { part: Part::Harness, .. } = &event.kind {
             *beat = Some(Instant::now());
         }
         world.apply(&event);

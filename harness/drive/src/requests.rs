@@ -25,10 +25,10 @@ pub(crate) async fn record(followed: Option<Followed>, recorder: &Recorder) -> D
         let what = match followed.next().await {
             Ok(ProxyEvent::Ended { request, took }) => {
                 let asked = recorder.now().saturating_sub(took);
-                EventKind::Requested(Request { asked, ..request })
+                EventKind::Requested(Request { asked_at: asked, ..request })
             }
             Ok(ProxyEvent::Trouble(why)) => {
-                EventKind::Probed { part: Part::Store, trouble: Some(why) }
+                EventKind::Probed { part: Part::Store, error: Some(why) }
             }
             Err(gone) => return gone.into(),
         };

@@ -58,11 +58,7 @@ impl Teardown<'_> {
         let pods: Api<Pod> = Api::namespaced(client.clone(), self.namespace);
         let (now, every) = (DeleteParams::default().grace_period(0), ListParams::default());
         self.ask("delete the pods", pods.delete_collection(&now, &every)).await;
-        match self.installation.store.delete_all(&format!("{}/", self.namespace)).await {
-            Ok(0) => {}
-            Ok(n) => self.left.push(format!("{n} objects were in the store")),
-            Err(error) => self.left.push(error.to_string()),
-        }
+        self.stored().await;
         if prepared {
             self.objects(argo_api::TASK_RESULT, "task result").await;
             return self.until_empty().await;
@@ -70,6 +66,17 @@ impl Teardown<'_> {
         let namespaces: Api<Namespace> = Api::all(client.clone());
         let plain = DeleteParams::default();
         self.ask("delete the namespace", namespaces.delete(self.namespace, &plain)).await;
+    }
+
+    /// Removes the stored objects of the case. Without a listing, the harness does not know which
+    /// objects are of the case, and removes none.
+    async fn stored(&mut self) {
+        let Some(store) = &self.installation.store else { return };
+        match store.delete_all(&format!("{}/", self.namespace)).await {
+            Ok(0) => {}
+            Ok(n) => self.left.push(format!("{n} objects were in the store")),
+            Err(error) => self.left.push(error.to_string()),
+        }
     }
 
     /// Removes the objects of runs in a namespace that stays.

@@ -30,6 +30,7 @@ use follow::follow;
 use marks::keep_marking;
 pub(crate) use source::in_namespace;
 use source::{list, sources};
+pub(crate) use watches::NodeTroubles;
 pub use watches::Watches;
 
 /// The first list of a kind failed.

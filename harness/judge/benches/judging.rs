@@ -74,11 +74,11 @@ fn pod(n: u64) -> Value {
 
 fn event(n: u64) -> EventKind {
     let modified =
-        |kind, object| EventKind::Seen(Observation { kind, change: Change::Modified, object });
+        |kind, object| EventKind::Observed(Observation { kind, change: Change::Modified, object });
     match n % 10 {
         _ if n <= 4 => {
             let kind = Kind::ALL[usize::try_from(n - 1).unwrap_or_default()];
-            EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
+            EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: 0 }
         }
         _ if n == 5 => EventKind::StepEnded {
             step: "submit".to_owned(),
@@ -86,12 +86,14 @@ fn event(n: u64) -> EventKind {
         },
         0 => modified(Kind::Pod, pod(n)),
         1 | 6 => modified(Kind::Workflow, workflow(n)),
-        2 => {
-            EventKind::Listed { asked: n * 10 - 5, keys: vec!["a/b.tgz".to_owned()], etags: vec![] }
-        }
+        2 => EventKind::Listed {
+            asked_at: n * 10 - 5,
+            keys: vec!["a/b.tgz".to_owned()],
+            etags: vec![],
+        },
         part => {
             let part = Part::ALL[usize::try_from(part).unwrap_or_default() % Part::ALL.len()];
-            EventKind::Probed { part, trouble: None }
+            EventKind::Probed { part, error: None }
         }
     }
 }
@@ -101,7 +103,7 @@ fn written(count: u64) -> NamedTempFile {
     let mut line = serde_json::to_string(&header()).expect("a header");
     for n in 1..=count {
         let what = if n == count { EventKind::Ended(EndReason::Decided) } else { event(n) };
-        let event = Event { n, at: n * 10, what };
+        let event = Event { n, at: n * 10, kind: what };
         let _ = write!(line, "\n{}", serde_json::to_string(&event).expect("an event"));
         file.write_all(line.as_bytes()).expect("room on the disk");
         line.clear();

@@ -27,12 +27,12 @@ impl Effect {
 
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
-        if let EventKind::StepBegun { step, action } = &moment.event.what
+        if let EventKind::StepBegun { step, action } = &moment.event.kind
             && *step == self.step
         {
             self.before = Some((action.clone(), written(action, moment.world)));
         }
-        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.what
+        if let EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } = &moment.event.kind
             && *step == self.step
         {
             self.nothing = self.why_nothing(moment);
@@ -45,11 +45,13 @@ impl Effect {
             return Some(format!("step {step} ended at {at} without a beginning"));
         };
         let same = !moment.world.is_gone() && written(&action, moment.world) == before;
-        same.then(|| {
-            format!(
+        let unread = moment.world.nodes_unread().filter(|_| action == Action::Resume);
+        same.then(|| match unread {
+            Some(reason) => format!("step {step} has no effect that is seen at {at}: {reason}"),
+            None => format!(
                 "step {step} changed nothing: at {at} the fields that `{action}` writes are as \
                  they were when the step began"
-            )
+            ),
         })
     }
 

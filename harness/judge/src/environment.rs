@@ -8,11 +8,14 @@
 //! - as an observer of a kind: from the last mark before a gap to the first mark after it.
 //!
 //! A declared outage exempts one part for the interval of the step that declares it.
+//!
+//! The silence of a part that the run may not observe is no trouble of a failure. The silence is
+//! trouble of a pass by absence: nothing tells of the part.
 
 use std::collections::BTreeMap;
 
 use model::claim::Outage;
-use model::history::{Kind, Part, StepOutcome};
+use model::history::{Kind, Part, StepOutcome, Unobserved};
 use model::verdict::Doubt;
 use model::{Event, EventKind};
 
@@ -36,6 +39,8 @@ pub(crate) struct Environment {
     parts: BTreeMap<Part, Record>,
     watches: BTreeMap<Kind, Watched>,
     outages: Vec<Declared>,
+    /// The parts that the run does not observe in full, each with the first reason.
+    unobserved: BTreeMap<Part, Unobserved>,
     /// The time of `submit`.
     submitted: Option<u64>,
     now: u64,
@@ -105,9 +110,14 @@ impl Environment {
     pub(crate) fn apply(&mut self, event: &Event) {
         let mark = Mark::of(event);
         self.now = mark.at;
-        match &event.what {
-            EventKind::Probed { part, trouble } => self.probed(*part, mark, trouble.as_deref()),
-            EventKind::Watching { kind, asked, .. } => {
+        match &event.kind {
+            EventKind::Probed { part, error: trouble } => {
+                self.probed(*part, mark, trouble.as_deref())
+            }
+            EventKind::Unobserved(unobserved) => {
+                self.unobserved.entry(unobserved.part).or_insert_with(|| unobserved.clone());
+            }
+            EventKind::Bookmark { kind, asked_at: asked, .. } => {
                 self.watches.entry(*kind).or_default().marked(*asked, mark);
             }
             EventKind::Gap { kind, reason } => {
@@ -126,7 +136,7 @@ impl Environment {
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
                 of_it.for_each(|declared| declared.done = done);
             }
-            EventKind::Seen(_)
+            EventKind::Observed(_)
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
             | EventKind::Ended(_) => {}
@@ -156,7 +166,11 @@ impl Environment {
 
     /// The first reason against the health of the scope in the interval, both ends included.
     pub(crate) fn trouble(&self, scope: &Scope, from: u64, to: u64) -> Option<Trouble> {
-        let parts = scope.parts().filter_map(|part| self.trouble_of(part, from, to));
+        let trouble_of = |part| {
+            let excused = scope.excuses_unobserved() && self.unobserved.contains_key(&part);
+            self.trouble_of(part, from, to, excused)
+        };
+        let parts = scope.parts().filter_map(trouble_of);
         let gaps = scope.kinds().filter_map(|kind| {
             let gaps = &self.watches.get(&kind)?.gaps;
             let gap = gaps.iter().find(|gap| gap.overlaps(from, to))?;
@@ -166,11 +180,19 @@ impl Environment {
         first.map(|(_, trouble)| trouble)
     }
 
+    /// The parts of the scope that the run does not observe in full.
+    pub(crate) fn unobserved(&self, scope: &Scope) -> Vec<Unobserved> {
+        scope.parts().filter_map(|part| self.unobserved.get(&part).cloned()).collect()
+    }
+
     /// The first unhealthy spell of any part outside a declared outage. A silence that has not
-    /// ended does not count.
+    /// ended does not count. No silence of a part that the run may not observe counts.
     pub(crate) fn first_trouble(&self) -> Option<Trouble> {
         let all = self.parts.iter().flat_map(|(part, record)| {
-            let counts = |spell: &&Spell| !self.is_declared(*part, spell, 0, u64::MAX);
+            let excused = self.unobserved.contains_key(part);
+            let counts = move |spell: &&Spell| {
+                !(excused && spell.is_silence) && !self.is_declared(*part, spell, 0, u64::MAX)
+            };
             record.spells.iter().filter(counts)
         });
         all.min_by_key(|spell| spell.shown).map(|spell| self.explained(spell))
@@ -190,13 +212,21 @@ impl Environment {
         cause.unwrap_or_else(|| spell.trouble.clone())
     }
 
-    fn trouble_of(&self, part: Part, from: u64, to: u64) -> Option<(u64, Trouble)> {
+    /// The first reason against the health of a part in the interval. No silence is a reason if
+    /// silence is `excused`.
+    fn trouble_of(&self, part: Part, from: u64, to: u64, excused: bool) -> Option<(u64, Trouble)> {
         let Some(record) = self.parts.get(&part) else {
+            if excused {
+                return None;
+            }
             let words = format!("nothing was heard of the {}", part.name());
             return Some((0, Trouble { words, doubt: Doubt::Environment, n: None }));
         };
-        let counts =
-            |spell: &&Spell| spell.overlaps(from, to) && !self.is_declared(part, spell, from, to);
+        let counts = |spell: &&Spell| {
+            !(excused && spell.is_silence)
+                && spell.overlaps(from, to)
+                && !self.is_declared(part, spell, from, to)
+        };
         let now = record.silence(part, self.now);
         let spell = record.spells.iter().chain(&now).find(counts)?;
         Some((spell.shown, self.explained(spell)))

@@ -90,12 +90,12 @@ impl Judge {
             effect.see(&moment);
         }
         for fault in &mut self.faults {
-            fault.see(&event.what);
+            fault.see(&event.kind);
         }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
         }
-        if let EventKind::Ended(reason) = &event.what {
+        if let EventKind::Ended(reason) = &event.kind {
             self.ended = true;
             if let EndReason::HarnessError(cause) = reason {
                 self.could_not_go_on(cause);
@@ -153,14 +153,15 @@ impl Judge {
             let (world, freshness, environment) = (&self.world, &self.freshness, &self.environment);
             let last = self.order.last().map(|mark| {
                 let what = EventKind::Ended(EndReason::Stopped);
-                Event { n: mark.n, at: mark.at, what }
+                Event { n: mark.n, at: mark.at, kind: what }
             });
             let moment = last.as_ref().map(|event| Moment { event, world, freshness, environment });
             for watch in &mut self.watches {
                 watch.break_off(moment.as_ref(), &ending);
             }
         }
-        let mut findings: Vec<_> = self.watches.into_iter().map(Watch::finding).collect();
+        let watches = self.watches.into_iter();
+        let mut findings: Vec<_> = watches.map(|watch| watch.finding(&self.environment)).collect();
         let unmet = self.needs.iter().find_map(|need| need.unmet(&self.world));
         let unmet = unmet.or_else(|| self.faults.iter().find_map(Fault::nothing));
         let nothing = self.effects.iter().find_map(Effect::nothing);

@@ -17,7 +17,9 @@
 //!    probe it is unhealthy, from the last healthy probe before it to the first one after it. The
 //!    watch of a kind is unhealthy around a gap. This time lasts from the last mark before the gap
 //!    to the first one after it. The object store counts if the workflow uses it, or the claim
-//!    speaks of it. A claim may state one part whose health does not count.
+//!    speaks of it. A claim may state one part whose health does not count. The history names each
+//!    part that the run may not observe. Its silence blocks no failure, and allows no pass by
+//!    absence. Each finding names it.
 //! 2. **Fail** needs healthy parts from the last moment at which the claim's subject was right to
 //!    the deciding event. Without such a moment the interval starts at `submit`. The judge waits
 //!    for a probe of each part after the deciding event.
@@ -197,5 +199,6 @@ mod window;
 pub use environment::{MAX_SILENCE, WATCH_SILENCE};
 pub use evaluator::{Judge, judge, judge_reader, met};
 
-pub use verdict::{KnownIssues, verdict};
+pub use model::stance::KnownIssues;
+pub use verdict::verdict;
 pub use window::FLOOR;

@@ -23,7 +23,11 @@ impl Moment<'_> {
     /// Milliseconds since the start at which the store was asked; `None` if the event is no
     /// listing.
     pub(crate) fn asked(&self) -> Option<u64> {
-        if let EventKind::Listed { asked, .. } = self.event.what { Some(asked) } else { None }
+        if let EventKind::Listed { asked_at: asked, .. } = self.event.kind {
+            Some(asked)
+        } else {
+            None
+        }
     }
 
     /// Whether this is the store's answer to a question asked at or before `limit`, given after it.

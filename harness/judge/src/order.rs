@@ -60,15 +60,16 @@ impl Order {
     }
 
     fn step(&mut self, event: &Event, mark: Mark) -> Option<String> {
-        let (name, ended) = match &event.what {
+        let (name, ended) = match &event.kind {
             EventKind::StepBegun { step, .. } => (step, false),
             EventKind::StepEnded { step, .. } => (step, true),
-            EventKind::Seen(_)
-            | EventKind::Watching { .. }
+            EventKind::Observed(_)
+            | EventKind::Bookmark { .. }
             | EventKind::Gap { .. }
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
             | EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
             | EventKind::Ended(_) => return None,
         };
         let place = (self.steps.iter().position(|step| step == name)?, ended);
@@ -81,7 +82,7 @@ impl Order {
     }
 
     fn version(&mut self, event: &Event, mark: Mark) -> Option<String> {
-        let EventKind::Seen(seen) = &event.what else { return None };
+        let EventKind::Observed(seen) = &event.kind else { return None };
         if !self.kinds.contains(&seen.kind) {
             return None;
         }
@@ -102,15 +103,16 @@ impl Order {
 
 /// The breach of an answer that comes before its question.
 fn question(event: &Event, mark: Mark) -> Option<String> {
-    let (what, asked) = match &event.what {
-        EventKind::Listed { asked, .. } => ("a listing", *asked),
-        EventKind::Watching { asked, .. } => ("a mark of a watch", *asked),
-        EventKind::Requested(request) => ("a request", request.asked),
-        EventKind::Seen(_)
+    let (what, asked) = match &event.kind {
+        EventKind::Listed { asked_at: asked, .. } => ("a listing", *asked),
+        EventKind::Bookmark { asked_at: asked, .. } => ("a mark of a watch", *asked),
+        EventKind::Requested(request) => ("a request", request.asked_at),
+        EventKind::Observed(_)
         | EventKind::StepBegun { .. }
         | EventKind::StepEnded { .. }
         | EventKind::Gap { .. }
         | EventKind::Probed { .. }
+        | EventKind::Unobserved(_)
         | EventKind::Ended(_) => return None,
     };
     let late = asked > mark.at;

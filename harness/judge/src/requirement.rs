@@ -31,7 +31,7 @@ impl Need {
         if self.met {
             return;
         }
-        match (&self.requirement.at, &moment.event.what) {
+        match (&self.requirement.at, &moment.event.kind) {
             (None, _) => self.met = self.holds(moment),
             (Some(at), EventKind::StepBegun { step, .. }) if step == at => {
                 self.met = self.holds(moment);
@@ -103,7 +103,7 @@ pub(crate) fn doubt_everything(findings: &mut [Finding], doubt: Doubt, reason: &
 
 fn make_unknown(finding: &mut Finding, doubt: Doubt, reason: &str) {
     finding.outcome = Outcome::Unknown(doubt);
-    reason.clone_into(&mut finding.because);
+    finding.because = reason.into();
     finding.decided_at = None;
     finding.symptoms.clear();
 }

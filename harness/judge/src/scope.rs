@@ -10,13 +10,15 @@ use model::history::{Kind, Part};
 pub(crate) struct Scope {
     parts: BTreeSet<Part>,
     kinds: BTreeSet<Kind>,
+    excuses_unobserved: bool,
 }
 
 impl Scope {
     /// The scope of a failure: every part. The object store counts if the workflow uses it or the
-    /// claim speaks of it.
+    /// claim speaks of it. The silence of a part that the run may not observe does not count.
     pub(crate) fn of_failure(claim: &Claim, uses_store: bool) -> Self {
-        Self::of(claim, uses_store || asks_store(claim))
+        let excuses_unobserved = true;
+        Self { excuses_unobserved, ..Self::of(claim, uses_store || asks_store(claim)) }
     }
 
     /// The scope of a pass by absence: every observer, the controller and the nodes. The object
@@ -34,7 +36,13 @@ impl Scope {
         Self {
             parts: Part::ALL.into_iter().filter(counts).filter(judged).collect(),
             kinds: claim.kinds(),
+            excuses_unobserved: false,
         }
+    }
+
+    /// Whether the silence of a part that the run may not observe does not count.
+    pub(crate) fn excuses_unobserved(&self) -> bool {
+        self.excuses_unobserved
     }
 
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part> {

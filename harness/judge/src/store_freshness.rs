@@ -11,22 +11,23 @@ pub(crate) struct StoreFreshness {
     /// Milliseconds since the start at which the last listing was asked for.
     asked: Option<u64>,
     /// Milliseconds since the start of the last event about anything but the store's content.
-    stirred: Option<u64>,
+    changed: Option<u64>,
 }
 
 impl StoreFreshness {
     pub(crate) fn apply(&mut self, event: &Event) {
-        match event.what {
-            EventKind::Listed { asked, .. } => self.asked = Some(asked),
-            EventKind::Seen(_)
+        match event.kind {
+            EventKind::Listed { asked_at: asked, .. } => self.asked = Some(asked),
+            EventKind::Observed(_)
             | EventKind::StepBegun { .. }
             | EventKind::StepEnded { .. }
             | EventKind::Requested(_) => {
-                self.stirred = Some(event.at);
+                self.changed = Some(event.at);
             }
-            EventKind::Watching { .. }
+            EventKind::Bookmark { .. }
             | EventKind::Gap { .. }
             | EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
             | EventKind::Ended(_) => {}
         }
     }
@@ -43,8 +44,8 @@ impl StoreFreshness {
 
     /// Whether nothing else has changed since the last listing was asked for.
     pub(crate) fn is_quiet(&self) -> bool {
-        match (self.asked, self.stirred) {
-            (Some(asked), Some(stirred)) => stirred < asked,
+        match (self.asked, self.changed) {
+            (Some(asked), Some(changed)) => changed < asked,
             (asked, _) => asked.is_some(),
         }
     }

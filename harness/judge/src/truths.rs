@@ -38,14 +38,14 @@ impl Reads {
     /// Whether the event can change a truth.
     pub(crate) fn is_touched_by(&self, what: &EventKind) -> bool {
         match what {
-            EventKind::Seen(seen) => self.kinds.contains(&seen.kind),
+            EventKind::Observed(seen) => self.kinds.contains(&seen.kind),
             EventKind::Listed { .. } => self.store,
             EventKind::Requested(_) => self.requests,
             EventKind::StepBegun { .. }
             | EventKind::StepEnded { .. }
-            | EventKind::Watching { .. } => true,
+            | EventKind::Bookmark { .. } => true,
             EventKind::Gap { kind, .. } => self.kinds.contains(kind),
-            EventKind::Probed { .. } | EventKind::Ended(_) => false,
+            EventKind::Probed { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => false,
         }
     }
 }

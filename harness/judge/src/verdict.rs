@@ -3,33 +3,10 @@
 use std::fmt::Write as _;
 
 use model::known::KnownIssue;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdict};
 use model::{Case, Truth};
 use semver::Version;
-
-/// The meaning of a claim that fails as declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KnownIssues {
-    /// A known bug is a bug: fail, and say since when it is fixed.
-    Fail,
-    /// Fail only on what differs from the declaration, in either direction.
-    Expect,
-}
-
-impl KnownIssues {
-    /// Name on the command line and in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Expect => "expect",
-        }
-    }
-
-    /// The stance of this name.
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Fail, Self::Expect].into_iter().find(|stance| stance.name() == name)
-    }
-}
 
 /// The verdict of a case on one version of its component, by what was found.
 ///
@@ -63,7 +40,7 @@ pub fn verdict(
         case: case.id.clone(),
         argo: version.to_string(),
         verdict,
-        reason,
+        reason: reason.into(),
         known_issue,
         findings,
     }
@@ -186,9 +163,9 @@ impl<'a> Tally<'a> {
         } else if self.claims == 0 {
             "nothing was claimed".to_owned()
         } else if let Some(finding) = self.unknown.first() {
-            format!("claim {} is unknown: {}", finding.claim, finding.because)
+            format!("claim {} is unknown: {}", finding.claim, finding.because.raw())
         } else if let Some(finding) = self.not_reached.first().filter(|_| !failed) {
-            let (id, because) = (&finding.claim, &finding.because);
+            let (id, because) = (&finding.claim, finding.because.raw());
             format!("claim {id} was not reached and nothing failed: {because}")
         } else if let Some((finding, why)) = self.untold.first() {
             format!("claim {} failed as declared, but {why}", finding.claim)
@@ -252,5 +229,5 @@ fn undeclared_words((finding, unlike): (&Finding, Option<&Shown>)) -> String {
 }
 
 fn failed_words(finding: &Finding) -> String {
-    format!("claim {} failed: {}", finding.claim, finding.because)
+    format!("claim {} failed: {}", finding.claim, finding.because.raw())
 }

@@ -11,6 +11,7 @@ use crate::mark::{Mark, seconds};
 use crate::moment::Moment;
 use crate::question::Question;
 use crate::ruling::{Ruling, Violation};
+use crate::scope::Scope;
 use crate::store_freshness::{StoreFreshness, holds};
 use crate::symptoms::Symptoms;
 use crate::truths::{Reads, Truths};
@@ -82,7 +83,7 @@ impl Watch {
     /// Takes an event. `steps` are the plan's, in order.
     pub(crate) fn see(&mut self, moment: &Moment<'_>, steps: &[String]) {
         if let (Stage::Waiting, EventKind::StepEnded { step, outcome }) =
-            (&self.stage, &moment.event.what)
+            (&self.stage, &moment.event.kind)
         {
             self.step_ended(step, outcome, moment.event, steps);
         }
@@ -118,7 +119,7 @@ impl Watch {
             Some(Ruling::Decided(decision)) => self.decide(decision),
             Some(Ruling::Violated(violation)) => self.violate(violation),
         }
-        if let EventKind::Ended(reason) = &moment.event.what {
+        if let EventKind::Ended(reason) = &moment.event.kind {
             let ending = format!("the history ended at {}: {reason}", moment.mark().words());
             self.end(true, moment, &ending);
         }
@@ -236,7 +237,8 @@ impl Watch {
     }
 
     /// The finding. An undecided claim must have gone through [`Self::break_off`] before.
-    pub(crate) fn finding(self) -> Finding {
+    pub(crate) fn finding(self, environment: &Environment) -> Finding {
+        let unobserved = environment.unobserved(&Scope::of_failure(&self.claim, self.uses_store));
         let words = self.claim.to_string();
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
@@ -250,10 +252,11 @@ impl Watch {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
-            because: decision.because,
+            because: decision.because.into(),
             events: decision.events,
             decided_at: decision.decided_at,
             symptoms,
+            unobserved,
         }
     }
 }
@@ -261,7 +264,7 @@ impl Watch {
 impl Before {
     /// Takes a moment before the window.
     fn see(&mut self, claim: &Claim, moment: &Moment<'_>) {
-        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
+        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.kind));
         let truths = known.unwrap_or_else(|| Truths::of(claim, moment, 0));
         self.truths = Some(truths);
         if truths.is_right(claim) {

@@ -101,7 +101,7 @@ impl Window {
         let mark = moment.mark();
         self.deadline = Some(mark.at);
         self.closed_by = Some(mark);
-        self.closing_kind = kind_of(&moment.event.what);
+        self.closing_kind = kind_of(&moment.event.kind);
         self.end(mark.n, claim, moment.world);
     }
 
@@ -112,7 +112,7 @@ impl Window {
         if let Some(asked) = moment.asked().filter(inside) {
             self.last_listing = Some(asked);
         }
-        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.what));
+        let known = self.truths.filter(|_| !self.reads.is_touched_by(&moment.event.kind));
         let truths = known.unwrap_or_else(|| {
             let truths = Truths::of(claim, moment, opened);
             // Nothing that can be told is unevaluable. Of an `after` no truth is kept.
@@ -164,7 +164,7 @@ impl Window {
     /// does not decide: the watches must have told everything up to the end.
     pub(crate) fn is_after(&self, moment: &Moment<'_>) -> bool {
         let Some(deadline) = self.deadline else { return false };
-        let Some(kind) = kind_of(&moment.event.what) else { return true };
+        let Some(kind) = kind_of(&moment.event.kind) else { return true };
         let ordered = self.closed_by.is_some() && self.closing_kind == Some(kind);
         ordered || moment.environment.is_told(&self.failure, deadline)
     }
@@ -316,14 +316,15 @@ fn length(claim: &Claim) -> Option<u64> {
 
 fn kind_of(what: &EventKind) -> Option<Kind> {
     match what {
-        EventKind::Seen(seen) => Some(seen.kind),
+        EventKind::Observed(seen) => Some(seen.kind),
         EventKind::StepBegun { .. }
         | EventKind::StepEnded { .. }
-        | EventKind::Watching { .. }
+        | EventKind::Bookmark { .. }
         | EventKind::Gap { .. }
         | EventKind::Listed { .. }
         | EventKind::Requested(_)
         | EventKind::Probed { .. }
+        | EventKind::Unobserved(_)
         | EventKind::Ended(_) => None,
     }
 }

@@ -134,6 +134,14 @@ impl Case {
             || requires.chain(awaited).any(Fact::asks_requests)
     }
 
+    /// Whether it means something only where the objects in the store are listed.
+    pub fn asks_store(&self) -> bool {
+        let claims = &self.claims;
+        let requires = claims.requires.iter().map(|requirement| &requirement.fact);
+        let awaited = self.plan.steps.iter().filter_map(|step| step.act.awaited());
+        claims.claims.iter().any(Claim::asks_store) || requires.chain(awaited).any(Fact::asks_store)
+    }
+
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {

@@ -22,12 +22,12 @@
 //! - The states of one object are in the order of its `resourceVersion`.
 //! - A step's events are in order: begun, the effects that the watches told, ended. Steps are in
 //!   the order of the plan.
-//! - Everything that happened to objects of a kind up to `asked` of an [`EventKind::Watching`] was
-//!   told before it.
+//! - Everything that happened to objects of a kind up to `asked_at` of an [`EventKind::Bookmark`]
+//!   was told before it.
 //! - After an [`EventKind::Gap`] come the objects that are there ([`Change::Found`]), then the
-//!   [`EventKind::Watching`] of their list. An object that is not found again is lost.
-//! - A listing is true of some moment between `asked` and `at`, and of no other.
-//! - A request to the store is told when it has ended, and was done between `asked` and `at`.
+//!   [`EventKind::Bookmark`] of their list. An object that is not found again is lost.
+//! - A listing is true of some moment between `asked_at` and `at`, and of no other.
+//! - A request to the store is told when it has ended, and was done between `asked_at` and `at`.
 //!
 //! # Torn
 //!
@@ -38,11 +38,13 @@ mod action;
 mod end;
 mod reader;
 mod request;
+mod unobserved;
 
 pub use action::Action;
 pub use end::EndReason;
 pub use reader::Reader;
 pub use request::{Operation, Request};
+pub use unobserved::Unobserved;
 
 pub use crate::versions::Versions;
 
@@ -98,7 +100,7 @@ pub struct Event {
     /// Milliseconds since the start, by a steady clock, when the event was recorded.
     pub at: u64,
     /// The content of the event.
-    pub what: EventKind,
+    pub kind: EventKind,
 }
 
 /// The content of an event. The list is closed.
@@ -120,16 +122,16 @@ pub enum EventKind {
         outcome: StepOutcome,
     },
     /// An API object, as the watch told it.
-    Seen(Observation),
-    /// The watch of a kind has told everything up to `asked`. Every change of an object of the kind
-    /// up to that time stands before this event.
-    Watching {
+    Observed(Observation),
+    /// The watch of a kind has told everything up to `asked_at`. Every change of an object of the
+    /// kind up to that time stands before this event.
+    Bookmark {
         /// The kind of object.
         kind: Kind,
         /// `resourceVersion` up to which the watch has told.
         version: String,
         /// Milliseconds since the start, just before the API server was asked how far it is.
-        asked: u64,
+        asked_at: u64,
     },
     /// The watch of a kind may have missed something.
     Gap {
@@ -141,7 +143,7 @@ pub enum EventKind {
     /// The store answered what lies under the case's prefix.
     Listed {
         /// Milliseconds since the start at which the store was asked.
-        asked: u64,
+        asked_at: u64,
         /// Keys, sorted, without the prefix.
         keys: Vec<String>,
         /// The `ETag` of each, in the same order; empty when it was not recorded.
@@ -155,8 +157,10 @@ pub enum EventKind {
         /// The part.
         part: Part,
         /// `None` for a healthy part; else the cause, in words.
-        trouble: Option<String>,
+        error: Option<String>,
     },
+    /// From now on the run does not observe a part of the environment in full.
+    Unobserved(Unobserved),
     /// Nothing more is recorded, for this cause.
     Ended(EndReason),
 }

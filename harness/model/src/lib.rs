@@ -7,6 +7,13 @@
 // A new member of an enum is listed by the compiler wherever a match must know it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+// This crate is the lowest, so no other crate of the workspace adds an error to this one.
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "argo-conformance runs on Linux alone: its clusters are Linux processes and containers. \
+     Build it on Linux, for example in a virtual machine."
+);
+
 pub mod argo_api;
 pub mod budget;
 pub mod case;
@@ -26,14 +33,17 @@ pub mod name;
 pub mod overlay;
 pub mod parse;
 pub mod plain_file;
+pub mod pod_settings;
 pub mod profile;
 pub mod provider;
 pub mod read_back;
 pub mod release_line;
 pub mod schema;
+pub mod stance;
 pub mod step;
 pub mod store_use;
 pub mod truth;
+pub mod untrusted;
 pub mod verdict;
 pub mod versions;
 pub mod vocabulary;
@@ -47,10 +57,12 @@ pub use claim::{Claim, Claims, Modality, Outage, Symptom};
 pub use fact::Fact;
 pub use history::{Event, EventKind, Header, History};
 pub use milliseconds::milliseconds;
+pub use pod_settings::{PodSecurity, PodSettings};
 pub use profile::Profile;
 pub use provider::Provider;
 pub use read_back::ReadBack;
 pub use release_line::ReleaseLine;
 pub use step::{Act, Step};
 pub use truth::Truth;
+pub use untrusted::Untrusted;
 pub use world::World;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Settings of the controller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// Waits are shorter than the defaults of Argo. No other setting differs.

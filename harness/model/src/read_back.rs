@@ -15,9 +15,9 @@ pub struct ReadBack {
     pub controller_args: Vec<String>,
     /// Environment of the controller, `NAME=value`.
     pub controller_env: Vec<String>,
-    /// Container runtime and kernel of the first node.
+    /// Container runtime and kernel of the controller's node. Without the right to read nodes: the
+    /// refusal.
     pub node: String,
     /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
-    #[serde(default)]
     pub source: String,
 }

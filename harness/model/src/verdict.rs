@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::history::Unobserved;
 use crate::truth::Truth;
+use crate::untrusted::Untrusted;
 
 /// The result of one claim, by the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +19,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// The evidence in words: the deciding state, or the closest the system came.
-    pub because: String,
+    pub because: Untrusted,
     /// Numbers of the events that decided it.
     pub events: Vec<u64>,
     /// Milliseconds since the start at which it was decided.
@@ -25,6 +27,9 @@ pub struct Finding {
     /// The symptoms of its known issues, where it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub symptoms: Vec<Shown>,
+    /// The parts that count for the claim and that the run did not observe in full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
 }
 
 /// A symptom at the moment that decides: the end of the window, or the event that violates the
@@ -101,7 +106,7 @@ pub struct CaseVerdict {
     /// The verdict.
     pub verdict: Verdict,
     /// The reason, in a sentence.
-    pub reason: String,
+    pub reason: Untrusted,
     /// The known issue that applies, if any.
     pub known_issue: Option<KnownIssueNote>,
     /// The finding of each claim, in the order of the case.

@@ -25,6 +25,7 @@ use crate::history::{Change, Event, EventKind, Header, Kind, Observation, StepOu
 use cel::Said;
 pub use empty::Empty;
 use missed::Missed;
+pub use nodes::with_nodes;
 use pod::Pod;
 use requests::Made;
 
@@ -148,7 +149,7 @@ impl World {
 
     /// Takes the next event.
     pub fn apply(&mut self, event: &Event) {
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, .. } => {
                 let starts = self.node_starts();
                 self.starts_at_step.insert(step.clone(), starts);
@@ -156,8 +157,8 @@ impl World {
             EventKind::StepEnded { step, outcome } => {
                 self.steps_ended.insert(step.clone(), outcome.clone());
             }
-            EventKind::Seen(seen) => self.see(seen),
-            EventKind::Watching { kind, .. } => {
+            EventKind::Observed(seen) => self.see(seen),
+            EventKind::Bookmark { kind, .. } => {
                 self.watched.insert(*kind);
                 self.relisted(*kind);
             }
@@ -173,7 +174,7 @@ impl World {
             EventKind::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            EventKind::Probed { .. } | EventKind::Ended(_) => {}
+            EventKind::Probed { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }
 
@@ -185,6 +186,12 @@ impl World {
     /// The workflow as last seen.
     pub fn workflow(&self) -> Option<&Value> {
         self.workflow.as_ref()
+    }
+
+    /// The reason why the nodes of the workflow, as last seen, cannot be read: they are offloaded,
+    /// or cannot be inflated.
+    pub fn nodes_unread(&self) -> Option<&str> {
+        self.nodes_unread.as_deref()
     }
 
     /// Whether the workflow's deletion was seen.
@@ -269,8 +276,11 @@ impl World {
             }
         }
         self.acted |= object["status"]["phase"].as_str().is_some_and(|phase| !phase.is_empty());
-        let mut workflow = object.clone();
-        self.nodes_unread = nodes::inflate(&mut workflow).err();
+        let (workflow, unread) = match with_nodes(object) {
+            Ok(workflow) => (workflow.into_owned(), None),
+            Err(reason) => (object.clone(), Some(reason)),
+        };
+        self.nodes_unread = unread;
         self.workflow = Some(workflow);
         self.workflow_gone = !there;
     }

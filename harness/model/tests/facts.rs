@@ -28,7 +28,7 @@ fn header() -> Header {
 }
 
 fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
-    EventKind::Seen(Observation { kind, change, object })
+    EventKind::Observed(Observation { kind, change, object })
 }
 
 fn workflow(status: &Value) -> EventKind {
@@ -53,11 +53,11 @@ fn pod(name: &str, node: Option<&str>, change: Change) -> EventKind {
 
 fn listed(objects: &[(&str, &str)]) -> EventKind {
     let (keys, etags) = objects.iter().map(|(k, e)| ((*k).to_owned(), (*e).to_owned())).unzip();
-    EventKind::Listed { asked: 0, keys, etags }
+    EventKind::Listed { asked_at: 0, keys, etags }
 }
 
 fn watching(kind: Kind) -> EventKind {
-    EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
+    EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: 0 }
 }
 
 fn gc_task(change: Change) -> EventKind {
@@ -68,7 +68,7 @@ fn world(events: Vec<EventKind>) -> World {
     let mut world = World::new(&header());
     for (index, what) in events.into_iter().enumerate() {
         let n = index as u64 + 1;
-        world.apply(&Event { n, at: n, what });
+        world.apply(&Event { n, at: n, kind: what });
     }
     world
 }
@@ -303,7 +303,7 @@ fn expressions_on_other_things(#[case] text: &str, #[case] expected: Truth) {
     assert_eq!(whole.holds(&fact), expected);
     let mut kept = World::for_facts(&header(), [&fact]);
     for (index, what) in events.into_iter().enumerate() {
-        kept.apply(&Event { n: index as u64 + 1, at: 1, what });
+        kept.apply(&Event { n: index as u64 + 1, at: 1, kind: what });
     }
     assert_eq!(kept.holds(&fact), expected, "and where only what it reads is kept");
     assert_eq!(kept.unevaluable(&fact), whole.unevaluable(&fact), "and for the same reason");

@@ -26,22 +26,23 @@ fn there_is_a_fixture_of_the_version_that_is_written() {
     let history = History::parse(&fixture()).expect("it is readable");
     assert_eq!(history.header.format, (MAJOR, MINOR));
     // One of each kind of event: a new kind needs a new fixture.
-    let mut kinds: Vec<&str> = history.events.iter().map(|e| kind(&e.what)).collect();
+    let mut kinds: Vec<&str> = history.events.iter().map(|e| kind(&e.kind)).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 9, "{kinds:?}");
+    assert_eq!(kinds.len(), 10, "{kinds:?}");
 }
 
 fn kind(what: &EventKind) -> &'static str {
     match what {
         EventKind::StepBegun { .. } => "begun",
         EventKind::StepEnded { .. } => "ended",
-        EventKind::Seen(_) => "seen",
-        EventKind::Watching { .. } => "watching",
+        EventKind::Observed(_) => "observed",
+        EventKind::Bookmark { .. } => "bookmark",
         EventKind::Gap { .. } => "gap",
         EventKind::Listed { .. } => "listed",
         EventKind::Requested(_) => "requested",
         EventKind::Probed { .. } => "probed",
+        EventKind::Unobserved(_) => "unobserved",
         EventKind::Ended(_) => "end",
     }
 }
@@ -72,7 +73,7 @@ fn what_is_refused() {
     );
     insta::assert_snapshot!(
         refusal(&good.replace("\"gap\"", "\"gasp\"")),
-        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `seen`, `watching`, `gap`, `listed`, `requested`, `probed`, `ended` at line 1 column 30"
+        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `seen`, `watching`, `gap`, `listed`, `requested`, `probed`, `unobserved`, `ended` at line 1 column 30"
     );
     lines.remove(7);
     insta::assert_snapshot!(
@@ -103,7 +104,7 @@ fn a_line_that_is_torn_inside_a_character_is_torn() {
 
 #[test]
 fn a_torn_line_in_the_middle_is_an_error() {
-    let text = fixture().replacen("\"trouble\":null}}}\n", "\n", 1);
+    let text = fixture().replacen("\"error\":null}}}\n", "\n", 1);
     assert!(matches!(History::parse(&text), Err(HistoryError::Line { line: 14, .. })));
 }
 
@@ -115,8 +116,8 @@ fn objects_that_nobody_wants_are_not_parsed() {
     let whole = History::parse(&text).expect("it is readable");
     assert_eq!(events.len(), whole.events.len());
     for (event, whole) in events.iter().zip(&whole.events) {
-        match (&event.what, &whole.what) {
-            (EventKind::Seen(seen), EventKind::Seen(of)) if of.kind != Kind::Workflow => {
+        match (&event.kind, &whole.kind) {
+            (EventKind::Observed(seen), EventKind::Observed(of)) if of.kind != Kind::Workflow => {
                 assert_eq!(
                     (seen.kind, seen.change, &seen.object),
                     (of.kind, of.change, &Value::Null)

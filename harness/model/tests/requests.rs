@@ -37,7 +37,7 @@ fn request((operation, key, [asked, _], status): Asked) -> Request {
         operation,
         bucket: "b".to_owned(),
         key: key.to_owned(),
-        asked,
+        asked_at: asked,
         status,
         sent: 0,
         received: 0,
@@ -52,16 +52,16 @@ fn pod() -> EventKind {
             "labels": { "workflows.argoproj.io/workflow": header(true).workflow } },
         "status": { "phase": "Running", "podIP": POD },
     });
-    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 fn world(recorded: bool, requests: &[Asked]) -> World {
     let mut world = World::new(&header(recorded));
-    let watching = EventKind::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 0 };
+    let watching = EventKind::Bookmark { kind: Kind::Pod, version: "1".to_owned(), asked_at: 0 };
     let told = requests.iter().map(|asked| (asked.2[1], EventKind::Requested(request(*asked))));
     let whats = [(0, watching), (0, pod())].into_iter().chain(told);
     for (n, (at, what)) in (1..).zip(whats) {
-        world.apply(&Event { n, at, what });
+        world.apply(&Event { n, at, kind: what });
     }
     world
 }
@@ -102,7 +102,7 @@ fn only_what_the_cases_own_pods_asked_for_is_astray() {
     let mut world = world(true, &[]);
     let elsewhere =
         Request { from: "10.0.0.2".to_owned(), ..request((DELETE, "other/a", [1, 2], Some(204))) };
-    world.apply(&Event { n: 3, at: 2, what: EventKind::Requested(elsewhere) });
+    world.apply(&Event { n: 3, at: 2, kind: EventKind::Requested(elsewhere) });
     assert_eq!(world.holds(&Fact::Requests(RequestFact::Astray(Count::AtLeast(1)))), False);
 }
 
@@ -110,7 +110,7 @@ fn only_what_the_cases_own_pods_asked_for_is_astray() {
 fn what_is_cut_off_is_not_done() {
     let cut = Request { broken: true, ..request((GET, "ns/a", [1, 2], OK)) };
     let mut world = world(true, &[]);
-    world.apply(&Event { n: 3, at: 2, what: EventKind::Requested(cut) });
+    world.apply(&Event { n: 3, at: 2, kind: EventKind::Requested(cut) });
     assert_eq!(world.holds(&of(GET, "*", Some(false), Count::Exactly(1))), True);
 }
 

@@ -20,7 +20,7 @@ use model::{Claim, Fact, History, Symptom, Truth};
 
 use crate::hit::{Hit, PartScore};
 use crate::leaf::{Leaf, leaves, paths, without};
-use crate::operator::{Intent, OPERATORS, sick};
+use crate::operator::{Intent, OPERATORS, unhealthy};
 use crate::part::families;
 
 /// The name of the unaltered history.
@@ -62,7 +62,7 @@ pub(crate) fn of_regardless(
     let pair =
         Claims { requires: Vec::new(), claims: vec![claim.clone(), heeding], ..claims.clone() };
     let decides = |mutant: &Mutant| {
-        let found = judge::judge(&pair, &sick(&mutant.history, part));
+        let found = judge::judge(&pair, &unhealthy(&mutant.history, part));
         matches!((found[0].outcome, found[1].outcome), (Outcome::Fail, Outcome::Unknown(_)))
     };
     let found = of_each_leaf(claim, history).into_iter().find(decides);

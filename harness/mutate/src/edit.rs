@@ -26,7 +26,7 @@ pub(crate) fn with_events(history: &History, events: Vec<Event>) -> History {
 pub(crate) fn each(history: &History, mut change: impl FnMut(&Event) -> Vec<EventKind>) -> History {
     let events = history.events.iter().flat_map(|event| {
         let made = change(event);
-        made.into_iter().map(|what| Event { n: 0, at: event.at, what }).collect::<Vec<_>>()
+        made.into_iter().map(|what| Event { n: 0, at: event.at, kind: what }).collect::<Vec<_>>()
     });
     with_events(history, events.collect())
 }
@@ -41,21 +41,21 @@ pub(crate) fn after_each(
     let edited = each(history, |event| {
         let more = chosen(event);
         found |= more.is_some();
-        std::iter::once(event.what.clone()).chain(more.into_iter().flatten()).collect()
+        std::iter::once(event.kind.clone()).chain(more.into_iter().flatten()).collect()
     });
     found.then_some(edited)
 }
 
 /// The object of the event, if the object is of this kind.
 pub(crate) fn seen(what: &EventKind, kind: Kind) -> Option<&Observation> {
-    let EventKind::Seen(seen) = what else { return None };
+    let EventKind::Observed(seen) = what else { return None };
     (seen.kind == kind).then_some(seen)
 }
 
 /// The state of the case's workflow, if the event has one.
 pub(crate) fn workflow<'e>(history: &History, event: &'e Event) -> Option<&'e Observation> {
     let name = history.header.workflow.as_str();
-    seen(&event.what, Kind::Workflow).filter(|seen| seen.object["metadata"]["name"] == name)
+    seen(&event.kind, Kind::Workflow).filter(|seen| seen.object["metadata"]["name"] == name)
 }
 
 /// The history with each state of the workflow changed. `change` returns whether it changed the
@@ -70,7 +70,7 @@ pub(crate) fn each_workflow(
         if workflow(history, event).is_none() {
             continue;
         }
-        if let EventKind::Seen(seen) = &mut event.what {
+        if let EventKind::Observed(seen) = &mut event.kind {
             found |= change(seen);
         }
     }
@@ -136,12 +136,12 @@ pub(crate) fn has_finalizer(seen: &Observation) -> bool {
 
 /// Whether the event ends a step with the outcome *done*.
 pub(crate) fn is_done(event: &Event) -> bool {
-    matches!(&event.what, EventKind::StepEnded { outcome: StepOutcome::Done(_), .. })
+    matches!(&event.kind, EventKind::StepEnded { outcome: StepOutcome::Done(_), .. })
 }
 
 /// Whether the event begins a step that waits.
 fn is_wait(event: &Event) -> bool {
-    matches!(&event.what, EventKind::StepBegun { action, .. } if action.waits())
+    matches!(&event.kind, EventKind::StepBegun { action, .. } if action.waits())
 }
 
 /// The history in which the workflow hangs from the event at `index` on, in a healthy environment.
@@ -153,9 +153,9 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
     let mut events = kept.to_vec();
     let steps = lost
         .iter()
-        .filter(|e| matches!(e.what, EventKind::StepBegun { .. } | EventKind::StepEnded { .. }));
-    let begun = kept.iter().rev().find(|e| matches!(e.what, EventKind::StepBegun { .. }));
-    let ended = kept.iter().rev().find(|e| matches!(e.what, EventKind::StepEnded { .. }));
+        .filter(|e| matches!(e.kind, EventKind::StepBegun { .. } | EventKind::StepEnded { .. }));
+    let begun = kept.iter().rev().find(|e| matches!(e.kind, EventKind::StepBegun { .. }));
+    let ended = kept.iter().rev().find(|e| matches!(e.kind, EventKind::StepEnded { .. }));
     let open = begun.filter(|b| ended.is_none_or(|e| e.n < b.n));
     let mut waiting = open.is_some_and(is_wait);
     let mut now = kept.last().map_or(0, |e| e.at);
@@ -168,7 +168,7 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
         events.push(step.clone());
     }
     let unmet = events.iter().rev().filter(|_| waiting).find_map(|e| {
-        let EventKind::StepBegun { step, .. } = &e.what else { return None };
+        let EventKind::StepBegun { step, .. } = &e.kind else { return None };
         Some(step.clone())
     });
     let keys = last_keys(&events);
@@ -176,17 +176,17 @@ pub(crate) fn hang(history: &History, index: usize) -> History {
     let now = now + LINGER;
     if let Some(step) = unmet {
         let outcome = StepOutcome::Unmet("nothing happened any more".to_owned());
-        events.push(Event { n: 0, at: now, what: EventKind::StepEnded { step, outcome } });
+        events.push(Event { n: 0, at: now, kind: EventKind::StepEnded { step, outcome } });
     }
     let reason = EndReason::Observed { longest: LINGER };
-    events.push(Event { n: 0, at: now, what: EventKind::Ended(reason) });
+    events.push(Event { n: 0, at: now, kind: EventKind::Ended(reason) });
     with_events(history, events)
 }
 
 /// The history with [`LINGER`] of quiet observation before its end. Windows can close in that time.
 pub(crate) fn lingering(history: &History) -> History {
     let mut events = history.events.clone();
-    let end = events.pop_if(|e| matches!(e.what, EventKind::Ended(_)));
+    let end = events.pop_if(|e| matches!(e.kind, EventKind::Ended(_)));
     let now = events.last().map_or(0, |e| e.at);
     let keys = last_keys(&events);
     events.extend(quiet(now, LINGER, &keys));
@@ -197,7 +197,7 @@ pub(crate) fn lingering(history: &History) -> History {
 /// The keys of the last listing of the object store; empty without a listing.
 pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
     let listings = events.iter().rev().find_map(|e| {
-        let EventKind::Listed { keys, .. } = &e.what else { return None };
+        let EventKind::Listed { keys, .. } = &e.kind else { return None };
         Some(keys.clone())
     });
     listings.unwrap_or_default()
@@ -208,14 +208,14 @@ pub(crate) fn last_keys(events: &[Event]) -> Vec<String> {
 pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     for at in (from..=from.saturating_add(length)).step_by(1_000).skip(1) {
-        let listed = EventKind::Listed { asked: at - 5, keys: keys.to_vec(), etags: Vec::new() };
-        events.push(Event { n: 0, at, what: listed });
+        let listed = EventKind::Listed { asked_at: at - 5, keys: keys.to_vec(), etags: Vec::new() };
+        events.push(Event { n: 0, at, kind: listed });
         for part in Part::ALL {
-            events.push(Event { n: 0, at, what: EventKind::Probed { part, trouble: None } });
+            events.push(Event { n: 0, at, kind: EventKind::Probed { part, error: None } });
         }
         for kind in Kind::ALL {
-            let what = EventKind::Watching { kind, version: String::new(), asked: at - 5 };
-            events.push(Event { n: 0, at, what });
+            let what = EventKind::Bookmark { kind, version: String::new(), asked_at: at - 5 };
+            events.push(Event { n: 0, at, kind: what });
         }
     }
     events
@@ -225,5 +225,5 @@ pub(crate) fn quiet(from: u64, length: u64, keys: &[String]) -> Vec<Event> {
 pub(crate) fn modified(seen: &Observation, change: impl FnOnce(&mut Value)) -> EventKind {
     let mut object = seen.object.clone();
     change(&mut object);
-    EventKind::Seen(Observation { kind: seen.kind, change: Change::Modified, object })
+    EventKind::Observed(Observation { kind: seen.kind, change: Change::Modified, object })
 }

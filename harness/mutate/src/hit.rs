@@ -1,5 +1,6 @@
 //! The outcome of a claim on a mutant, and the score of one part.
 
+use model::Untrusted;
 use model::verdict::Outcome;
 
 use crate::operator::Intent;
@@ -14,7 +15,7 @@ pub struct Hit {
     /// The outcome by the judge.
     pub outcome: Outcome,
     /// The judge's reason.
-    pub because: String,
+    pub because: Untrusted,
 }
 
 impl Hit {

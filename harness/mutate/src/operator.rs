@@ -11,7 +11,7 @@ mod requests;
 mod store;
 mod workflow;
 
-pub(crate) use environment::sick;
+pub(crate) use environment::unhealthy;
 pub(crate) use pods::{again, gc_pod};
 
 use model::history::Part;

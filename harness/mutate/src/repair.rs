@@ -53,7 +53,7 @@ fn without_error(history: &History) -> Option<History> {
         if workflow(history, event).is_none() {
             continue;
         }
-        let EventKind::Seen(seen) = &mut event.what else { continue };
+        let EventKind::Observed(seen) = &mut event.kind else { continue };
         if seen.object["status"]["phase"] != "Error" {
             continue;
         }
@@ -74,7 +74,7 @@ fn without_pods(history: &History) -> Option<History> {
     let index = history.events.iter().position(|event| event.at >= gone)?;
     let (before, after) = history.events.split_at(index);
     let name = |event: &Event| {
-        let seen = seen(&event.what, Kind::Pod)?;
+        let seen = seen(&event.kind, Kind::Pod)?;
         Some(seen.object["metadata"]["name"].as_str()?.to_owned())
     };
     let mut there: Vec<&Event> = Vec::new();
@@ -83,12 +83,13 @@ fn without_pods(history: &History) -> Option<History> {
         there.push(event);
     }
     let deleted = there.into_iter().filter_map(|event| {
-        let seen = seen(&event.what, Kind::Pod).filter(|seen| seen.change != Change::Deleted)?;
-        let EventKind::Seen(seen) = modified(seen, |_| {}) else { return None };
-        let what = EventKind::Seen(model::history::Observation { change: Change::Deleted, ..seen });
-        Some(Event { n: 0, at: gone, what })
+        let seen = seen(&event.kind, Kind::Pod).filter(|seen| seen.change != Change::Deleted)?;
+        let EventKind::Observed(seen) = modified(seen, |_| {}) else { return None };
+        let what =
+            EventKind::Observed(model::history::Observation { change: Change::Deleted, ..seen });
+        Some(Event { n: 0, at: gone, kind: what })
     });
-    let later = after.iter().filter(|event| seen(&event.what, Kind::Pod).is_none());
+    let later = after.iter().filter(|event| seen(&event.kind, Kind::Pod).is_none());
     let events = before.iter().cloned().chain(deleted).chain(later.cloned());
     Some(with_events(history, events.collect()))
 }

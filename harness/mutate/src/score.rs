@@ -3,7 +3,7 @@
 use std::fmt;
 
 use model::verdict::{Finding, Outcome};
-use model::{Case, Claim, History};
+use model::{Case, Claim, History, Untrusted};
 
 use crate::decides;
 use crate::hit::{Hit, PartScore};
@@ -53,13 +53,13 @@ pub struct NotPassing {
     /// Id of the first claim that does not pass.
     pub claim: String,
     /// Reason of the finding, in words.
-    pub because: String,
+    pub because: Untrusted,
 }
 
 impl fmt::Display for NotPassing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { case, claim, because } = self;
-        write!(f, "claim {claim} of {case} does not pass to begin with: {because}")
+        write!(f, "claim {claim} of {case} does not pass to begin with: {}", because.raw())
     }
 }
 

@@ -42,7 +42,7 @@ const NODE: [&str; 11] = [
 pub fn trim(history: &History) -> History {
     let mut trimmed = history.clone();
     for event in &mut trimmed.events {
-        if let EventKind::Seen(seen) = &mut event.what {
+        if let EventKind::Observed(seen) = &mut event.kind {
             seen.object = object(seen);
         }
     }

@@ -22,7 +22,7 @@ pub struct Total {
     /// Number of symptoms of known issues.
     pub symptoms: usize,
     /// Symptoms without which a claim fails on a mutant.
-    pub telling: usize,
+    pub shown: usize,
     /// Mutants with the intent [`Intent::Fail`], counted once for each claim.
     pub faults: usize,
     /// Mutants with the intent [`Intent::Fail`] on which the claim fails.
@@ -43,7 +43,7 @@ impl Total {
         }
         for symptom in scores.iter().flat_map(|score| &score.symptoms) {
             total.symptoms += 1;
-            total.telling += usize::from(symptom.by.is_some());
+            total.shown += usize::from(symptom.by.is_some());
         }
         for claim in scores.iter().flat_map(|score| &score.claims) {
             total.claims += 1;
@@ -108,14 +108,14 @@ pub fn words(scores: &[Score]) -> Vec<String> {
     }
     let total = Total::of(scores);
     let Total { claims, killed, faults, noticed, blurs, seen_through, .. } = total;
-    let Total { leaves, deciding, requirements, unmet, symptoms, telling, .. } = total;
+    let Total { leaves, deciding, requirements, unmet, symptoms, shown, .. } = total;
     let operators = OPERATORS.iter().map(|table| table.len()).sum::<usize>();
     lines.push(String::new());
     lines
         .push(format!("mutation score: {killed} of {claims} claims killed, {operators} operators"));
     lines.push(format!("leaves that decide by themselves: {deciding} of {leaves}"));
     lines.push(format!("requirements unmet for one leaf alone: {unmet} of {requirements}"));
-    lines.push(format!("symptoms that a failure can lack: {telling} of {symptoms}"));
+    lines.push(format!("symptoms that a failure can lack: {shown} of {symptoms}"));
     lines.push(format!("faults made to fail: {noticed} of {faults} mutants"));
     lines.push(format!("blurred histories not believed: {seen_through} of {blurs} mutants"));
     lines

@@ -30,7 +30,7 @@ model::budgets! {
     /// Wait for each connection and each read of a download.
     patience DOWNLOAD_READ = Duration::from_secs(30);
 
-    /// Time from a renewal of the Lease of a prepared namespace to its end. Another run can use the
-    /// namespace of a killed run after this time.
+    /// Time without a change after which a run takes the Lease of another run. Another run can use
+    /// the namespace of a killed run after this time.
     promise NAMESPACE_LEASE = Duration::from_mins(1);
 }

@@ -49,7 +49,8 @@ impl Cache {
     /// directory `argo-conformance` in the user's cache directory.
     ///
     /// # Errors
-    /// The user has no home directory, or a directory fails to be created, read or written.
+    /// The user has no home directory, or the path is not UTF-8. A directory fails to be created,
+    /// read or written.
     pub fn open(over: Option<&Path>) -> Result<Self, CacheError> {
         let root = match over {
             Some(path) => std::path::absolute(path).map_err(failed("resolve", path))?,
@@ -58,6 +59,9 @@ impl Cache {
                 .cache_dir()
                 .join(NAME),
         };
+        if root.to_str().is_none() {
+            return Err(CacheError::NotText { path: root });
+        }
         let cache = Self { root };
         cache.lay_out()?;
         Ok(cache)
@@ -85,6 +89,16 @@ impl Cache {
         let answer = nix::sys::statvfs::statvfs(&self.root)
             .map_err(|errno| failed("ask for the free space of", &self.root)(errno.into()))?;
         Ok(answer.blocks_available() * answer.fragment_size())
+    }
+
+    /// True if no program runs from the disk of the cache.
+    ///
+    /// # Errors
+    /// The file system does not answer.
+    pub(crate) fn is_noexec(&self) -> Result<bool, CacheError> {
+        let answer = nix::sys::statvfs::statvfs(&self.root)
+            .map_err(|errno| failed("ask for the flags of", &self.root)(errno.into()))?;
+        Ok(answer.flags().contains(nix::sys::statvfs::FsFlags::ST_NOEXEC))
     }
 
     /// Sizes of the entries, builds and other parts of the cache, in order of name.

@@ -52,7 +52,7 @@ impl ClientError {
 ///
 /// # Errors
 /// The kubeconfig cannot be used.
-pub async fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
+pub fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
     made(kubeconfig, Way::Direct, Origin::Own, requests)
 }
 
@@ -61,7 +61,7 @@ pub async fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, Cl
 ///
 /// # Errors
 /// The kubeconfig cannot be used.
-pub async fn client(
+pub fn client(
     kubeconfig: &Path,
     origin: Origin,
     requests: &Requests,

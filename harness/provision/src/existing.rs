@@ -21,7 +21,10 @@ pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};
 pub use kubeconfig::{KubeconfigError, write as write_kubeconfig};
-pub use rights::{Subject, manifests};
+pub use rights::{
+    ClusterRights, MissingRight, Need, OptionalRight, Right, RightsProblem, Subject, manifests,
+    missing as missing_rights, problem as rights_problem,
+};
 pub use target::{NameError, TargetNamespaces};
 
 /// Label of a prepared namespace. The value is `true`.
@@ -48,10 +51,17 @@ pub async fn examine(
 ) -> Result<InstalledVersions, ExistingError> {
     let mut lacks = Vec::new();
     for namespace in place.namespaces() {
-        lacks.extend(not_lent(client, namespace).await?);
+        lacks.extend(not_prepared(client, namespace).await?);
     }
     if lacks.is_empty() {
-        lacks.extend(rights::missing(client, place).await?);
+        let missing = rights::missing(client, place).await?;
+        let required = missing.iter().filter(|missing| missing.need == Need::Required);
+        let problem = rights::problem(required.map(|missing| &missing.right), place);
+        lacks.extend(
+            problem.map(|RightsProblem { message, remedy }| {
+                format!("  {message}\n    remedy: {remedy}")
+            }),
+        );
     }
     if !lacks.is_empty() {
         return Err(ExistingError::Lacks(lacks));
@@ -71,7 +81,7 @@ pub async fn examine(
 }
 
 /// The problem of a namespace, with its remedy. `None`: the namespace is prepared.
-async fn not_lent(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
+async fn not_prepared(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let problem = match namespaces.get(name).await {
         Ok(namespace) => {

@@ -12,10 +12,11 @@ use crate::client::{ClientError, ConnectionError};
 use crate::existing::{HoldError, KubeconfigError, NameError};
 use crate::fetch::FetchError;
 use crate::git::GitError;
-use crate::kind::KindError;
+use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
 use crate::program::tree::TreeError;
+use crate::store::{RepositoryError, StoreProblem};
 
 /// One row for each type of error with a remedy. A test compares the rows with the types.
 const HINTS: &[Ask] = &[
@@ -25,6 +26,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, CheckoutError::hint),
     |error| ask(error, ClientError::hint),
     |error| ask(error, ConnectionError::hint),
+    |error| ask(error, EndpointError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),
     |error| ask(error, GitSourceError::hint),
@@ -35,6 +37,8 @@ const HINTS: &[Ask] = &[
     |error| ask(error, NativeError::hint),
     |error| ask(error, ReleaseError::hint),
     |error| ask(error, ReleaseNameError::hint),
+    |error| ask(error, RepositoryError::hint),
+    |error| ask(error, StoreProblem::hint),
     |error| ask(error, TreeError::hint),
     |error| ask(error, VersionError::hint),
 ];

@@ -1,5 +1,7 @@
 //! An installation: one running Argo with its cluster and object store. Cases run on installations.
 
+mod node;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +16,7 @@ use tokio::sync::watch;
 use model::profile::Profile;
 
 use crate::requests::Requests;
-use crate::store::{Store, StoreAddress};
+use crate::store::{Artifacts, Store};
 
 /// One running Argo: cluster, object store, component versions, settings. A clone is cheap. The
 /// cluster does not end with this value.
@@ -28,10 +30,10 @@ pub struct Installation {
     pub requests: Requests,
     /// Alarm for a permanent failure of the installation, raised by the provider or the harness.
     pub alarm: Alarm,
-    /// The object store.
-    pub store: Store,
-    /// Address of the object store, for pods.
-    pub store_address: StoreAddress,
+    /// The object store. `None`: the run may not list the bucket.
+    pub store: Option<Store>,
+    /// The place of the artifacts of cases.
+    pub artifacts: Artifacts,
     /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
     /// Path of the `argo` program of the version under test.
@@ -108,22 +110,18 @@ impl Installation {
     /// # Errors
     /// The API server does not answer, or refuses the request.
     pub async fn read_back(&self) -> Result<ReadBack, kube::Error> {
-        use k8s_openapi::api::core::v1::{Node, Pod};
+        use k8s_openapi::api::core::v1::Pod;
         use kube::api::{Api, ListParams};
 
         let version = self.client.apiserver_version().await?;
         let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
         let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
         let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
-        let nodes: Api<Node> = Api::all(self.client.clone());
-        let nodes = serde_json::to_value(nodes.list(&ListParams::default()).await?.items)
-            .unwrap_or_default();
         let container = &pods[0]["spec"]["containers"][0];
         let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
         let list = |v: &Value, f: fn(&Value) -> String| -> Vec<String> {
             v.as_array().into_iter().flatten().map(f).collect()
         };
-        let info = &nodes[0]["status"]["nodeInfo"];
         Ok(ReadBack {
             kubernetes: version.git_version,
             controller_image: text(&container["image"]),
@@ -135,11 +133,7 @@ impl Installation {
                 let value = v["value"].as_str().unwrap_or("(from the pod)");
                 format!("{}={value}", v["name"].as_str().unwrap_or_default())
             }),
-            node: format!(
-                "{}, kernel {}",
-                text(&info["containerRuntimeVersion"]),
-                text(&info["kernelVersion"])
-            ),
+            node: node::describe(&self.client, &text(&pods[0]["spec"]["nodeName"])).await?,
             source: self.source.clone(),
         })
     }

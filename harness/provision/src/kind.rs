@@ -6,6 +6,7 @@
 
 mod command;
 mod docker;
+mod endpoint;
 mod error;
 mod record;
 mod requirements;
@@ -37,6 +38,7 @@ use record::Record;
 use store::StoreContainer;
 
 pub use docker::answers;
+pub use endpoint::{EndpointError, endpoint_of_context};
 pub use error::KindError;
 pub use record::{Swept, sweep};
 pub use requirements::{in_path, lacks};
@@ -126,7 +128,8 @@ async fn bring_up(
     let kind = Kind { program: kind, guard, log: &logs.join("kind.log"), cluster: record.name() };
     let kubeconfig = record.file("kubeconfig");
     let config = record.file("kind.json");
-    record::write(&config, &configuration(docker.freezes).to_string())?;
+    let version_one = docker.freezes.then(|| settings.kubernetes_minor());
+    record::write(&config, &configuration(version_one).to_string())?;
     let create = async { kind.create(&settings.node_image, &config, &kubeconfig).await };
     let serve = StoreContainer::start(&settings.store_image, record.name());
     let (mut archives, (), mut store) = tokio::try_join!(
@@ -141,7 +144,7 @@ async fn bring_up(
         Ok(client)
     };
     let requests = Requests::default();
-    let client = client::direct(&kubeconfig, &requests).await?;
+    let client = client::direct(&kubeconfig, &requests)?;
     let (client_of_store, (), ()) = tokio::try_join!(
         awaited(progress, "bucket made", join),
         awaited(progress, "images loaded", kind.load(&archives)),
@@ -179,14 +182,22 @@ const WITHOUT_SYSTEMD: &str = r#"[plugins."io.containerd.cri.v1.runtime".contain
 SystemdCgroup = false
 "#;
 
+/// First minor version of Kubernetes whose kubelet can refuse cgroups v1. The kubelet refuses them
+/// by default since 1.35.
+const REFUSES_CGROUPS_V1: u32 = 31;
+
 /// Configuration of one node. The node has the limits of a native node for pods and events.
-fn configuration(freezes: bool) -> Value {
+/// `version_one`: the daemon has cgroups v1; the minor version of Kubernetes, if it is known.
+fn configuration(version_one: Option<Option<u32>>) -> Value {
     let mut kubelet = Value::Object(kubelet::limits());
     kubelet["kind"] = json!("KubeletConfiguration");
     let mut patches = Vec::new();
-    if freezes {
+    if let Some(minor) = version_one {
         kubelet["cgroupDriver"] = json!("cgroupfs");
         patches.push(WITHOUT_SYSTEMD);
+        if minor.is_none_or(|minor| minor >= REFUSES_CGROUPS_V1) {
+            kubelet["failCgroupV1"] = json!(false);
+        }
     }
     json!({
         "kind": "Cluster",
@@ -218,26 +229,42 @@ async fn watch(docker: Docker, containers: Vec<String>, alarm: Alarm) {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
     use serde_json::json;
 
     use super::configuration;
 
+    fn kubelet(all: &serde_json::Value) -> serde_json::Value {
+        let text = all["kubeadmConfigPatches"][0].as_str().expect("a patch");
+        serde_json::from_str(text).expect("JSON")
+    }
+
     #[test]
     fn kubelet_has_a_rate_for_events() {
-        let all = configuration(false);
-        let kubelet = all["kubeadmConfigPatches"][0].as_str().expect("a patch");
-        let kubelet: serde_json::Value = serde_json::from_str(kubelet).expect("JSON");
+        let kubelet = kubelet(&configuration(None));
         assert!(kubelet["eventRecordQPS"].as_u64() > Some(5), "0 would be five: {kubelet}");
     }
 
     #[test]
     fn systemd_is_the_cgroup_driver_where_it_does_not_freeze() {
-        let (with, without) = (configuration(false), configuration(true));
-        let kubelet = |all: &serde_json::Value| all["kubeadmConfigPatches"][0].to_string();
+        let (with, without) = (configuration(None), configuration(Some(Some(34))));
         assert_eq!(with["containerdConfigPatches"], json!([]));
-        assert!(!kubelet(&with).contains("cgroupDriver"));
+        assert_eq!(kubelet(&with)["cgroupDriver"], json!(null));
         let containerd = without["containerdConfigPatches"][0].to_string();
         assert!(containerd.contains("SystemdCgroup = false"), "{containerd}");
-        assert!(kubelet(&without).contains("cgroupfs"));
+        assert_eq!(kubelet(&without)["cgroupDriver"], json!("cgroupfs"));
+    }
+
+    #[rstest]
+    #[case::cgroups_v2(None, json!(null))]
+    #[case::a_kubelet_without_the_field(Some(Some(30)), json!(null))]
+    #[case::a_kubelet_with_the_field(Some(Some(31)), json!(false))]
+    #[case::a_kubelet_that_refuses_by_default(Some(Some(35)), json!(false))]
+    #[case::an_unknown_version(Some(None), json!(false))]
+    fn kubelet_takes_cgroups_v1(
+        #[case] version_one: Option<Option<u32>>,
+        #[case] expected: serde_json::Value,
+    ) {
+        assert_eq!(kubelet(&configuration(version_one))["failCgroupV1"], expected);
     }
 }

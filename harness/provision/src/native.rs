@@ -96,7 +96,7 @@ impl NativeCluster {
             write_files(&directory, &files::make(&facts)?, &node_ip)
         })?;
         let requests = Requests::default();
-        let client = client::direct(&directory.join("admin.kubeconfig"), &requests).await?;
+        let client = client::direct(&directory.join("admin.kubeconfig"), &requests)?;
         let store = Store::at(&format!("{node_ip}:{BEHIND_PORT}"), &store_address);
         let (proxy, etcd) = (directory.join(PROXY_SOCKET), directory.join(ETCD_SOCKET));
         let api = ingredients.api;

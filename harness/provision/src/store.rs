@@ -1,48 +1,41 @@
 //! The object store, as the harness uses it: any S3 endpoint.
 
+mod address;
+mod configured;
+mod connection;
+mod given;
+mod problem;
+mod support;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{
-    BehaviorVersion, Credentials, Region, RequestChecksumCalculation, ResponseChecksumValidation,
-};
-use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+use aws_sdk_s3::types::Object;
 
-use crate::budgets;
 use crate::poll::{NotReady, until_ready};
 
-/// Address, keys and bucket of an object store.
-#[derive(Clone, PartialEq, Eq)]
-pub struct StoreAddress {
-    /// `host:port` for pods, with plain HTTP.
-    pub endpoint: String,
-    /// Access key.
-    pub user: String,
-    /// Secret key.
-    pub password: String,
-    /// Bucket of Argo's default artifact repository.
-    pub bucket: String,
-}
+pub use address::StoreAddress;
+pub use configured::{
+    ConfiguredRepository, REPOSITORIES, RepositoryError, RepositoryRef, RepositoryRefError,
+};
+pub use given::{GivenStore, SECRET, StoreCredentials, StoreStyle, Transport};
+pub use problem::{StoreProblem, StoreTrouble};
+pub use support::{Unsupported, unsupported};
 
-impl StoreAddress {
-    /// An object store at this address, `host:port`, with new random keys.
-    ///
-    /// # Errors
-    /// The system gives no random bytes.
-    pub fn with_new_keys(endpoint: String) -> std::io::Result<Self> {
-        let bucket = BUCKET.to_owned();
-        Ok(Self { endpoint, user: random_word()?, password: random_word()?, bucket })
-    }
-}
+use problem::{Answer, Redacted};
 
-/// 32 random hexadecimal digits.
-fn random_word() -> std::io::Result<String> {
-    use std::io::Read;
-    let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(crate::cache::entry::hexadecimal(&bytes))
+/// The place of the artifacts of cases.
+#[derive(Clone, Debug)]
+pub enum Artifacts {
+    /// The default repository of an installation that the harness made, in a store of the harness.
+    Own(StoreAddress),
+    /// A store that the user names. Each namespace of a case gets a repository in it.
+    Given(Arc<GivenStore>),
+    /// A repository that is configured in the cluster.
+    Configured(RepositoryRef),
 }
 
 /// Client of one bucket of an object store.
@@ -51,6 +44,8 @@ pub struct Store {
     client: Client,
     endpoint: String,
     bucket: String,
+    is_tls: bool,
+    secrets: Redacted,
 }
 
 /// Error of a request to the object store. A missing object does not cause this error.
@@ -61,50 +56,63 @@ pub struct StoreError {
     message: String,
 }
 
-/// Bucket of the default artifact repository, in an object store of the harness.
-const BUCKET: &str = "argo-artifacts";
-impl std::fmt::Debug for StoreAddress {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "StoreAddress({} bucket {})", self.endpoint, self.bucket)
-    }
-}
-
 impl Store {
-    /// A client of the object store. The function does not connect.
+    /// A client of an object store of the harness. The function does not connect.
     pub fn new(address: &StoreAddress) -> Self {
         Self::at(&address.endpoint, address)
     }
 
     /// A client with another address, `host:port`, than the address for pods.
     pub fn at(endpoint: &str, address: &StoreAddress) -> Self {
-        let http = aws_smithy_http_client::Builder::new().build_http();
-        let config = aws_sdk_s3::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .http_client(http)
-            .endpoint_url(format!("http://{endpoint}"))
-            .region(Region::from_static("us-east-1"))
-            .credentials_provider(Credentials::new(
-                &address.user,
-                &address.password,
-                None,
-                None,
-                "argo-conformance",
-            ))
-            .force_path_style(true)
-            .retry_config(RetryConfig::disabled())
-            .timeout_config(
-                TimeoutConfig::builder().operation_timeout(budgets::STORE_ANSWER.time).build(),
-            )
-            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-            .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-            .build();
+        let client = connection::own(endpoint, address);
         let (endpoint, bucket) = (endpoint.to_owned(), address.bucket.clone());
-        Self { client: Client::from_conf(config), endpoint, bucket }
+        let secrets = Redacted::new(vec![address.user.clone(), address.password.clone()]);
+        Self { client, endpoint, bucket, is_tls: false, secrets }
+    }
+
+    /// A client of an object store that the user names. A store without keys gets the credentials
+    /// of the default chain of AWS. The function does not connect to the store.
+    ///
+    /// # Errors
+    /// [`StoreTrouble::NoCredentials`].
+    pub async fn of(store: &GivenStore) -> Result<Self, StoreProblem> {
+        let (endpoint, bucket) = (store.reached.clone(), store.bucket.clone());
+        let client = connection::given(store).await.map_err(|words| StoreProblem {
+            endpoint: endpoint.clone(),
+            bucket: bucket.clone(),
+            trouble: StoreTrouble::NoCredentials,
+            words: Redacted::new(Vec::new()).without(&words),
+        })?;
+        let is_tls = store.transport != Transport::Plain;
+        let secrets = Redacted::new(store.secrets());
+        Ok(Self { client, endpoint, bucket, is_tls, secrets })
     }
 
     /// Address of the client, `host:port`.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Lists at most one object with this prefix, to see that the store lets the harness list the
+    /// bucket.
+    ///
+    /// # Errors
+    /// [`StoreProblem`], with a remedy.
+    pub async fn examine(&self, prefix: &str) -> Result<(), StoreProblem> {
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let answer = match request.max_keys(1).send().await {
+            // A server that ignores the name of the host answers with a list of its buckets.
+            Ok(page) if page.name() != Some(&self.bucket) => Answer::NotThisBucket,
+            Ok(_) => return Ok(()),
+            Err(error) => Answer::of(&error),
+        };
+        let trouble = match answer.trouble() {
+            StoreTrouble::ServerIsTls if self.is_tls => StoreTrouble::Other,
+            trouble => trouble,
+        };
+        let (endpoint, bucket) = (self.endpoint.clone(), self.bucket.clone());
+        let words = self.secrets.without(&answer.words());
+        Err(StoreProblem { endpoint, bucket, trouble, words })
     }
 
     /// Creates the bucket.
@@ -134,12 +142,8 @@ impl Store {
         let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
         let mut pages = request.into_paginator().send();
         while let Some(page) = pages.next().await {
-            let page = page.map_err(|e| self.error("list objects", &e))?;
-            for object in page.contents() {
-                let key = object.key().unwrap_or_default();
-                let etag = object.e_tag().unwrap_or_default().trim_matches('"').to_owned();
-                objects.push((key.strip_prefix(prefix).unwrap_or(key).to_owned(), etag));
-            }
+            let page: ListObjectsV2Output = page.map_err(|e| self.error("list objects", &e))?;
+            objects.extend(page.contents().iter().map(|object| listed(object, prefix)));
         }
         objects.sort();
         Ok(objects)
@@ -161,8 +165,21 @@ impl Store {
         Ok(objects.len())
     }
 
-    fn error<E: std::error::Error>(&self, action: &str, cause: &E) -> StoreError {
-        let message = DisplayErrorContext(cause).to_string();
+    fn error<E>(&self, action: &str, cause: &SdkError<E>) -> StoreError
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
+        let message = self.secrets.without(&Answer::of(cause).words());
         StoreError { action: format!("{action} (bucket {})", self.bucket), message }
     }
 }
+
+/// The key of an object without the prefix, and its `ETag`.
+fn listed(object: &Object, prefix: &str) -> (String, String) {
+    let key = object.key().unwrap_or_default();
+    let etag = object.e_tag().unwrap_or_default().trim_matches('"').to_owned();
+    (key.strip_prefix(prefix).unwrap_or(key).to_owned(), etag)
+}
+
+#[cfg(test)]
+mod tests;

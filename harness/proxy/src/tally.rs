@@ -45,7 +45,7 @@ impl Tally {
             operation: asked.operation,
             bucket: asked.bucket.clone(),
             key,
-            asked: 0,
+            asked_at: 0,
             status: None,
             sent: 0,
             received: 0,

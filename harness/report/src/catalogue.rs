@@ -1,8 +1,10 @@
 //! The catalogue of the cases: the generated file `cases/README.md`.
 
-use model::Case;
+use model::step::{Act, Step};
+use model::{Case, Claim};
 
 use crate::case_words::{known, overlay, requirement, split_variant, step};
+use crate::fact_list::FactList;
 use crate::markdown::{self, code, escape, link};
 use crate::matrix;
 use crate::measured::Measured;
@@ -53,8 +55,7 @@ fn entry(group: &[&Case]) -> String {
     if variant.is_some() {
         text += &variants(group, same_title);
     }
-    let steps = first.plan.steps.iter().map(step);
-    let steps = steps.map(|(name, words)| format!("1. {}: {}\n", code(&name), escape(&words)));
+    let steps = first.plan.steps.iter().map(one_step);
     text += &format!("\nSteps:\n\n{}", steps.collect::<String>());
     if !first.overlays.is_empty() {
         text += "\nOverlays by version of the workflow controller:\n\n";
@@ -64,15 +65,31 @@ fn entry(group: &[&Case]) -> String {
     }
     if !first.claims.requires.is_empty() {
         text += "\nRequirements on the history:\n\n";
-        for words in first.claims.requires.iter().map(requirement) {
-            text += &format!("- {}\n", escape(&words));
+        for required in &first.claims.requires {
+            let list = FactList::new(requirement(required), &[&required.fact]);
+            text += &format!("- {}", list.markdown(2));
         }
     }
-    let claims = first.claims.claims.iter();
-    let claims = claims.map(|c| format!("- {}: {}\n", code(&c.id), escape(&c.to_string())));
+    let claims = first.claims.claims.iter().map(one_claim);
     text += &format!("\nClaims:\n\n{}", claims.collect::<String>());
     text += &broken(group);
     text
+}
+
+/// The item of a step: its name, and its action with a list of the awaited facts.
+fn one_step(of: &Step) -> String {
+    let (name, words) = step(of);
+    let fact = if let Act::Await { fact, .. } = &of.act { Some(fact) } else { None };
+    let list = FactList::new(words, fact.as_slice());
+    format!("1. {}: {}", code(&name), list.markdown(3))
+}
+
+/// The item of a claim: its id, and its words with a list of its facts.
+fn one_claim(claim: &Claim) -> String {
+    let condition = claim.only_while.as_ref();
+    let facts = claim.facts().into_iter().filter(|fact| Some(*fact) != condition);
+    let list = FactList::new(claim.to_string(), &facts.collect::<Vec<_>>());
+    format!("- {}: {}", code(&claim.id), list.only_while(condition).markdown(2))
 }
 
 /// The link from the catalogue to the case's file.

@@ -14,11 +14,24 @@ pub enum LeftOut {
     Controller,
     /// The case memoizes into Argo's namespace, which belongs to another owner.
     Memoization,
+    /// The case needs a listing of the bucket, which the run may not list.
+    Listing,
+    /// The case makes or sets its pods itself, and the settings of the run would change the pods.
+    OwnPods,
+    /// Argo of this version gives pods of artifact collection no field for the settings of the run.
+    CollectionPods,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 3] = [Self::Requests, Self::Controller, Self::Memoization];
+    pub const ALL: [Self; 6] = [
+        Self::Requests,
+        Self::Controller,
+        Self::Memoization,
+        Self::Listing,
+        Self::OwnPods,
+        Self::CollectionPods,
+    ];
 
     /// The reason in words, equal to the reason of the verdict.
     pub fn words(self) -> &'static str {
@@ -32,12 +45,22 @@ impl LeftOut {
             Self::Memoization => {
                 "Argo keeps memoized results in its own namespace, which was not prepared"
             }
+            Self::Listing => {
+                "it needs a listing of the bucket, and the run has none of the configured artifact \
+                 repository"
+            }
+            Self::OwnPods => {
+                "it sets the fields of its pods itself, which the pod settings of the run change"
+            }
+            Self::CollectionPods => {
+                "Argo before 3.5 has no field for the security of pods of artifact collection"
+            }
         }
     }
 
     /// The reason of a verdict; `None` for a verdict without a cause in the provider.
     pub fn of(verdict: &CaseVerdict) -> Option<Self> {
-        let is_it = |left_out: &Self| left_out.words() == verdict.reason;
+        let is_it = |left_out: &Self| verdict.reason == left_out.words();
         let left_out = Self::ALL.into_iter().find(is_it);
         left_out.filter(|_| verdict.verdict == Verdict::NotApplicable)
     }

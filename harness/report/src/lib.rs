@@ -25,14 +25,15 @@
     reason = "`write!` to a String leaves a Result to throw away at every line"
 )]
 
-pub mod asked;
 mod case_words;
 mod catalogue;
 mod counts;
+mod escapable;
 mod evidence;
 pub mod exit;
 mod explain;
 pub mod exposure;
+mod fact_list;
 pub mod formats;
 mod judged;
 mod left_out;
@@ -43,19 +44,21 @@ pub mod matrix;
 pub mod measured;
 pub mod merge;
 pub mod observed;
+pub mod request;
 mod result;
 pub mod run;
 mod shares;
 pub mod statement;
 mod style;
 pub mod timeline;
+mod unobserved;
 mod verdict_words;
 mod vocabulary;
 mod xml;
 
-pub use asked::{Asked, Build, Shard};
 pub use catalogue::catalogue;
 pub use counts::{Counts, summary};
+pub use escapable::Escapable;
 pub use evidence::{CaseFile, Detection, Evidence};
 pub use explain::explain;
 pub use formats::ctrf::ctrf;
@@ -69,6 +72,7 @@ pub use left_out::LeftOut;
 pub use line::line;
 pub use live::{Live, Size};
 pub use measured::Measured;
+pub use request::{Build, RunRequest, Shard};
 pub use result::{RunResult, Warning, exit_code, exit_code_of_run};
 pub use run::RunReport;
 pub use style::{Style, tame};

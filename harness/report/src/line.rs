@@ -6,6 +6,7 @@ use model::versions::{Unreleased, to_become};
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
+use crate::unobserved;
 use crate::verdict_words::{outcome, tone, word};
 
 /// The line of a verdict with its newline. A verdict *fail*, *unknown* or *fixed* has an
@@ -64,6 +65,9 @@ fn findings(judged: &Judged, style: Style, text: &mut String) {
     let verdict = &judged.verdict;
     for finding in shown(verdict) {
         claim(finding, style, text);
+    }
+    for part in unobserved::of_case(verdict) {
+        *text += &format!("    not observed  {}\n", tame(&part.to_string()));
     }
     *text += &format!("    reproduce  {}\n", style.paint(Tone::Strong, &command(verdict)));
     if let Some(history) = &judged.history {
@@ -127,8 +131,9 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
 /// Whether the headline or a shown finding already has the reason of the verdict.
 fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
     let in_headline = verdict.known_issue.as_ref().map(ToString::to_string);
-    let in_findings = |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(&f.because);
-    in_headline.as_ref() == Some(&verdict.reason) || shown.iter().any(in_findings)
+    let in_findings =
+        |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(f.because.raw());
+    in_headline.is_some_and(|note| verdict.reason == note) || shown.iter().any(in_findings)
 }
 
 fn claim(finding: &Finding, style: Style, text: &mut String) {

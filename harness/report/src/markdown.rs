@@ -1,11 +1,12 @@
 //! Markdown with escaped text: no input becomes markup.
 
+use crate::escapable::Escapable;
 use crate::style::tame;
 
 /// Text for a paragraph, a list item or a table cell, on one line.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+pub(crate) fn escape(text: &(impl Escapable + ?Sized)) -> String {
+    let mut escaped = String::new();
+    for c in one_line(text.unescaped()).chars() {
         match c {
             '<' => escaped.push_str("&lt;"),
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' => escaped.extend(['\\', c]),
@@ -16,8 +17,8 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Text as code, also in a table cell.
-pub(crate) fn code(text: &str) -> String {
-    format!("`{}`", one_line(text).replace('`', "'").replace('|', "\\|"))
+pub(crate) fn code(text: &(impl Escapable + ?Sized)) -> String {
+    format!("`{}`", one_line(text.unescaped()).replace('`', "'").replace('|', "\\|"))
 }
 
 /// A link with an encoded address. Control characters are removed from the address.

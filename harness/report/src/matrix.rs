@@ -67,15 +67,21 @@ pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
     });
     let mut text = markdown::table(&heads, &lines.collect::<Vec<_>>());
     let failures = failures(rows);
-    if !failures.is_empty() {
-        text += "\nClaims that failed:\n\n";
+    if failures.is_empty() {
+        return text;
     }
-    for Failure { case, versions, claims } in failures {
+    text += "\nClaims that failed:\n\n";
+    text + &failed_claims(failures)
+}
+
+/// The table of the failed claims in Markdown. A cell has all versions with the same failed claims.
+fn failed_claims(failures: Vec<Failure>) -> String {
+    let heads = ["case", "versions", "claims"].map(str::to_owned);
+    let lines = failures.into_iter().map(|Failure { case, versions, claims }| {
         let claims: Vec<String> = claims.iter().map(|claim| markdown::code(claim)).collect();
-        let versions = markdown::escape(&versions.join(", "));
-        text += &format!("- {} on {versions}: {}\n", markdown::code(&case), claims.join(", "));
-    }
-    text
+        vec![markdown::code(&case), markdown::code(&versions.join(", ")), claims.join(", ")]
+    });
+    markdown::table(&heads, &lines.collect::<Vec<_>>())
 }
 
 /// The verdicts by case and version.

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
-use crate::asked::{Asked, Shard};
+use model::profile::Profile;
+
+use crate::request::{RunRequest, Shard};
 use crate::run::{ArgoReport, Part, RunReport, Stage, Untested};
 
 pub use same::differences;
@@ -23,7 +25,7 @@ pub const SPAN: SignedDuration = SignedDuration::from_hours(24);
 struct Asker<'a> {
     name: &'a str,
     run: &'a RunReport,
-    asked: &'a Asked,
+    request: &'a RunRequest,
 }
 
 /// The report of all these runs. Each run has a name for refusals.
@@ -34,19 +36,19 @@ pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
     let mut refusals = Vec::new();
     let mut askers = Vec::new();
     for (name, run) in runs {
-        match &run.asked {
-            Some(asked) => askers.push(Asker { name, run, asked }),
+        match &run.request {
+            Some(request) => askers.push(Asker { name, run, request }),
             None => refusals.push(format!(
                 "{name}: a run of format {}.{} does not say what was asked for",
                 run.format.0, run.format.1
             )),
         }
     }
-    askers.sort_by_key(|asker| (asker.run.started, &asker.run.run, asker.asked.to_run()));
+    askers.sort_by_key(|asker| (asker.run.started, &asker.run.run, asker.request.to_run()));
     same::check(&askers, &mut refusals);
     for version in versions(&askers) {
         let of: Vec<&Asker<'_>> =
-            askers.iter().filter(|a| a.asked.argo.contains(version)).collect();
+            askers.iter().filter(|a| a.request.argo.contains(version)).collect();
         shards(version, &of, &mut refusals);
         complete(version, &of, &mut refusals);
     }
@@ -61,7 +63,7 @@ pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
 /// Each requested version once, sorted by precedence.
 fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
     let mut versions = Vec::new();
-    for version in askers.iter().flat_map(|asker| &asker.asked.argo) {
+    for version in askers.iter().flat_map(|asker| &asker.request.argo) {
         if !versions.contains(&version) {
             versions.push(version);
         }
@@ -73,7 +75,7 @@ fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
 /// Refuses a version that is neither of one whole run nor of all shards of one partition.
 fn shards(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     let of: Vec<(&str, Option<&Shard>)> =
-        askers.iter().map(|asker| (asker.name, asker.asked.shard.as_ref())).collect();
+        askers.iter().map(|asker| (asker.name, asker.request.shard.as_ref())).collect();
     let mut by_number: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     let (mut counts, mut whole) = (BTreeMap::new(), Vec::new());
     for (name, shard) in &of {
@@ -121,8 +123,8 @@ fn said(missing: &[String]) -> String {
 /// Refuses shards that do not have each case exactly once. Another program may partition otherwise.
 fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     let Some(first) = askers.first() else { return };
-    for case in first.asked.cases.keys() {
-        let having = askers.iter().filter(|a| a.asked.to_run().contains(&case.as_str()));
+    for case in first.request.cases.keys() {
+        let having = askers.iter().filter(|a| a.request.to_run().contains(&case.as_str()));
         let having: Vec<&str> = having.map(|asker| asker.name).collect();
         match having.as_slice() {
             [_] => {}
@@ -143,7 +145,7 @@ fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
         let verdicts = asker.run.verdicts.iter().map(|judged| &judged.verdict);
         let has: BTreeSet<&str> =
             verdicts.filter(|v| v.argo == version).map(|v| v.case.as_str()).collect();
-        for case in asker.asked.to_run().into_iter().filter(|case| !has.contains(case)) {
+        for case in asker.request.to_run().into_iter().filter(|case| !has.contains(case)) {
             let name = asker.name;
             refusals.push(format!("{name} has no verdict of {case} on Argo {version}"));
         }
@@ -195,12 +197,12 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
         verdicts: all().flat_map(|run| run.verdicts.clone()).collect(),
         untested: askers.iter().flat_map(untested).collect(),
         observed: all().flat_map(|run| run.observed.clone()).collect(),
-        asked: Some(Asked {
+        request: Some(RunRequest {
             argo: versions(askers).into_iter().cloned().collect(),
-            sources: askers.iter().flat_map(|a| a.asked.sources.clone()).collect(),
+            sources: askers.iter().flat_map(|a| a.request.sources.clone()).collect(),
             shard: None,
-            profile: profiles(askers),
-            ..first.asked.clone()
+            profiles: profiles(askers),
+            ..first.request.clone()
         }),
         parts: all().flat_map(RunReport::parts).collect(),
     }
@@ -214,7 +216,7 @@ fn milliseconds(time: SignedDuration) -> u64 {
 fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
     let later = milliseconds(asker.run.started.duration_since(first.started));
     let stages = asker.run.stages.iter().map(|stage| Stage {
-        name: in_shard(asker.asked, &stage.name),
+        name: in_shard(asker.request, &stage.name),
         began_ms: later.saturating_add(stage.began_ms),
         elapsed_ms: stage.elapsed_ms,
     });
@@ -224,13 +226,13 @@ fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
 fn untested(asker: &Asker<'_>) -> Vec<Untested> {
     let untested = asker.run.untested.iter().map(|untested| Untested {
         argo: untested.argo.clone(),
-        because: in_shard(asker.asked, &untested.because),
+        because: in_shard(asker.request, untested.because.raw()).into(),
     });
     untested.collect()
 }
 
-fn in_shard(asked: &Asked, words: &str) -> String {
-    match &asked.shard {
+fn in_shard(request: &RunRequest, words: &str) -> String {
+    match &request.shard {
         Some(shard) => format!("shard {shard}: {words}"),
         None => words.to_owned(),
     }
@@ -242,20 +244,20 @@ impl RunReport {
         if !self.parts.is_empty() {
             return self.parts.clone();
         }
-        let shard = self.asked.as_ref().and_then(|asked| asked.shard.as_ref());
+        let shard = self.request.as_ref().and_then(|request| request.shard.as_ref());
         vec![Part {
             run: self.run.clone(),
             started: self.started,
             elapsed_ms: Some(self.elapsed_ms),
             shard: shard.map(Shard::to_string),
             histories: self.verdicts.iter().filter_map(|judged| judged.history.clone()).collect(),
-            broken_off: Vec::new(),
+            interrupted: Vec::new(),
         }]
     }
 }
 
-/// Names of the settings of all runs, each once, separated by commas.
-fn profiles(askers: &[Asker<'_>]) -> String {
-    let names = askers.iter().flat_map(|asker| asker.asked.profile.split(", "));
-    Vec::from_iter(names.collect::<BTreeSet<_>>()).join(", ")
+/// Settings of all runs, each once, sorted.
+fn profiles(askers: &[Asker<'_>]) -> Vec<Profile> {
+    let profiles = askers.iter().flat_map(|asker| &asker.request.profiles).copied();
+    Vec::from_iter(profiles.collect::<BTreeSet<_>>())
 }

@@ -6,15 +6,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::history::Versions;
+use model::profile::Profile;
+use model::{Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::Asked;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
+use crate::request::RunRequest;
 use crate::style::tame;
+use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
 pub const MAJOR: u32 = 1;
@@ -34,8 +36,8 @@ pub struct RunReport {
     pub elapsed_ms: u64,
     /// Source of the cluster.
     pub provider: Provider,
-    /// Version of Kubernetes from the API server; several versions are separated by commas.
-    pub kubernetes: String,
+    /// Versions of Kubernetes from the API servers, each once, in the order of the installations.
+    pub kubernetes: Vec<Untrusted>,
     /// Each Argo with cases, as read from the cluster.
     pub argo: Vec<ArgoReport>,
     /// The stages of the run, in the order of their beginnings.
@@ -46,9 +48,9 @@ pub struct RunReport {
     pub untested: Vec<Untested>,
     /// The cost of observation by version of Argo.
     pub observed: Vec<Observed>,
-    /// The run manifest; `None` for verdicts without a run.
+    /// The request of the run; `None` for verdicts without a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asked: Option<Asked>,
+    pub request: Option<RunRequest>,
     /// The runs behind this report, in order of time: merged runs, or the sessions of a resumed
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -68,8 +70,9 @@ pub struct Part {
     pub shard: Option<String>,
     /// Paths of the recorded histories that have verdicts, from the run directory.
     pub histories: Vec<String>,
-    /// Paths of histories that broke off and were set aside. A later part repeats their cases.
-    pub broken_off: Vec<String>,
+    /// Paths of histories of interrupted attempts, which were set aside. A later part repeats their
+    /// cases.
+    pub interrupted: Vec<String>,
 }
 
 /// An installation that could not be started.
@@ -78,7 +81,7 @@ pub struct Untested {
     /// Name of the installation.
     pub argo: String,
     /// The cause: a failure of the harness or of the environment.
-    pub because: String,
+    pub because: Untrusted,
 }
 
 /// One Argo, as read from the cluster.
@@ -87,15 +90,15 @@ pub struct ArgoReport {
     /// Version of each component.
     pub versions: Versions,
     /// Source of the components: a release, a Go module, a path, or an Argo that was there before.
-    pub source: String,
-    /// Name of the settings: `defaults`, `fast`; `None` for an Argo that was there before.
-    pub profile: Option<String>,
+    pub source: Untrusted,
+    /// The settings; `None` for an Argo that was there before.
+    pub profile: Option<Profile>,
     /// The environment variables of the controller, by name.
-    pub settings: BTreeMap<String, String>,
+    pub settings: BTreeMap<String, Untrusted>,
     /// The images of the controller and of argoexec.
     pub images: Vec<Image>,
     /// Version of Kubernetes from the API server.
-    pub kubernetes: String,
+    pub kubernetes: Untrusted,
 }
 
 /// An image of a pod.
@@ -104,9 +107,9 @@ pub struct Image {
     /// The component with this image.
     pub component: String,
     /// Name of the image from the pod's spec or the controller's arguments.
-    pub name: String,
+    pub name: Untrusted,
     /// Digest as `sha256:…`; `None` where the cluster has none.
-    pub digest: Option<String>,
+    pub digest: Option<Untrusted>,
 }
 
 /// A stage of a run.
@@ -156,27 +159,40 @@ impl RunReport {
     }
 }
 
-/// The versions of Kubernetes of these installations, each once, separated by commas.
-pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> String {
-    let mut versions: Vec<&str> = Vec::new();
+/// The versions of Kubernetes of these installations, each once, in order.
+pub fn kubernetes<'a>(argo: impl IntoIterator<Item = &'a ArgoReport>) -> Vec<Untrusted> {
+    let mut versions = Vec::new();
     for ArgoReport { kubernetes, .. } in argo {
-        if !versions.contains(&kubernetes.as_str()) {
-            versions.push(kubernetes);
+        if !versions.contains(kubernetes) {
+            versions.push(kubernetes.clone());
         }
     }
-    versions.join(", ")
+    versions
+}
+
+/// The versions of Kubernetes of a run, separated by commas.
+pub(crate) fn versions_of_kubernetes(run: &RunReport) -> Untrusted {
+    joined(&run.kubernetes)
+}
+
+/// Texts, separated by commas.
+pub fn joined(texts: &[Untrusted]) -> Untrusted {
+    texts.iter().map(Untrusted::raw).collect::<Vec<_>>().join(", ").into()
 }
 
 /// The run in words for a terminal: installations, stages, untested installations, parts.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
-    let (kubernetes, provider) = (tame(&run.kubernetes), run.provider);
+    let (kubernetes, provider) = (tame(&versions_of_kubernetes(run)), run.provider);
     text += &format!("  Kubernetes {kubernetes}, by provider {provider}\n");
     for argo in &run.argo {
         text += &argo_words(argo);
     }
-    if let Some(shard) = run.asked.as_ref().and_then(|asked| asked.shard.as_ref()) {
-        let all = run.asked.as_ref().map_or(0, |asked| asked.cases.len());
+    if let Some(request) = run.request.as_ref().filter(|request| !request.pods.is_none()) {
+        text += &format!("  pods of cases: {}\n", tame(&request.pods.to_string()));
+    }
+    if let Some(shard) = run.request.as_ref().and_then(|request| request.shard.as_ref()) {
+        let all = run.request.as_ref().map_or(0, |request| request.cases.len());
         text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());
     }
     let width = run.stages.iter().map(|stage| stage.name.chars().count()).max();
@@ -190,6 +206,9 @@ pub fn what_ran(run: &RunReport) -> String {
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("  {}\n", tame(&words));
     }
     for part in &run.parts {
         text += &part_words(part);
@@ -207,8 +226,8 @@ fn part_words(part: &Part) -> String {
     }
     let noun = if part.histories.len() == 1 { "history" } else { "histories" };
     text += &format!(": {} {noun}", part.histories.len());
-    if !part.broken_off.is_empty() {
-        text += &format!(", {} broken off and set aside", part.broken_off.len());
+    if !part.interrupted.is_empty() {
+        text += &format!(", {} interrupted and set aside", part.interrupted.len());
     }
     match part.elapsed_ms {
         Some(elapsed) => text + &format!(" in {}\n", seconds(elapsed)),
@@ -225,7 +244,7 @@ fn argo_words(argo: &ArgoReport) -> String {
     };
     let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
     if let Some(profile) = &argo.profile {
-        text += &format!(", profile {}", tame(profile));
+        text += &format!(", profile {}", profile.name());
     }
     if argo.versions.kubernetes.is_some() {
         text += &format!(", on Kubernetes {}", tame(&argo.kubernetes));
@@ -235,7 +254,7 @@ fn argo_words(argo: &ArgoReport) -> String {
         text += &format!("    {}={}\n", tame(name), tame(value));
     }
     for Image { component, name, digest } in &argo.images {
-        let digest = digest.as_deref().unwrap_or("digest not known");
+        let digest = digest.as_ref().map_or("digest not known", Untrusted::raw);
         text += &format!("    {}: {} ({})\n", tame(component), tame(name), tame(digest));
     }
     text

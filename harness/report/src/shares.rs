@@ -109,7 +109,7 @@ mod tests {
 
     fn pod(phase: &str) -> EventKind {
         let object = json!({ "metadata": { "name": "p" }, "status": { "phase": phase } });
-        EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Modified, object })
+        EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Modified, object })
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
             (9000, EventKind::Ended(EndReason::Decided)),
             (9880, pod("Succeeded")),
         ];
-        let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, what });
+        let events = (1..).zip(events).map(|(n, (at, what))| Event { n, at, kind: what });
         let mut shares = Shares::default();
         shares.add(&Timeline::of(&events.collect::<Vec<_>>()));
         assert_eq!(
@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn times_of_a_history_that_is_no_run_are_shares_all_the_same() {
         let end = EventKind::Ended(EndReason::Decided);
-        let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, what: end }]);
+        let timeline = Timeline::of(&[Event { n: 1, at: u64::MAX, kind: end }]);
         let mut shares = Shares::default();
         shares.add(&timeline);
         shares.add(&timeline);

@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
+use model::history::Unobserved;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
+use model::{PodSettings, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
-use crate::asked::Build;
 use crate::left_out::LeftOut;
+use crate::request::Build;
 use crate::result::{RunResult, Warning};
 use crate::run::{ArgoReport, Part, RunReport, Untested};
+use crate::unobserved;
 
 /// Type of the statement.
 pub const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -85,10 +88,13 @@ pub struct Conformance {
     pub challenge: Option<String>,
     /// Source of the cluster.
     pub provider: Provider,
-    /// Version of Kubernetes.
-    pub kubernetes: String,
-    /// Meaning of a known issue: `fail` or `expect`.
-    pub known_issues: String,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
+    /// Versions of Kubernetes, each once.
+    pub kubernetes: Vec<Untrusted>,
+    /// Meaning of a known issue.
+    pub known_issues: KnownIssues,
     /// Each Argo with a verdict, as read from the cluster: versions, settings, images.
     pub argo: Vec<ArgoReport>,
     /// Every verdict of the run.
@@ -128,6 +134,9 @@ pub struct Stated {
     pub left_out: Option<LeftOut>,
     /// Ids of the claims that failed.
     pub failed_claims: Vec<String>,
+    /// The parts that the run did not observe in full, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unobserved: Vec<Unobserved>,
     /// The judged history and case; `None` where the case does not apply.
     pub basis: Option<Basis>,
 }
@@ -152,6 +161,7 @@ impl Stated {
             verdict: verdict.verdict,
             left_out: LeftOut::of(verdict),
             failed_claims: verdict.failed_claims().into_iter().map(str::to_owned).collect(),
+            unobserved: unobserved::of_case(verdict).into_iter().cloned().collect(),
             basis,
         }
     }
@@ -181,7 +191,7 @@ impl Statement {
     /// statement leaves out an installation without a verdict.
     pub fn of(run: &RunReport, recorded_by: &Build, judging: Judging) -> Self {
         let Judging { build, verdicts, attempts } = judging;
-        let asked = run.asked.as_ref();
+        let request = run.request.as_ref();
         let has_verdict =
             |argo: &&ArgoReport| verdicts.iter().any(|v| v.argo == argo.versions.name());
         let conformance = Conformance {
@@ -191,10 +201,11 @@ impl Statement {
             run: run.run.clone(),
             started: run.started,
             elapsed_ms: run.elapsed_ms,
-            challenge: asked.and_then(|asked| asked.challenge.clone()),
+            challenge: request.and_then(|request| request.challenge.clone()),
             provider: run.provider,
+            pods: request.map(|request| request.pods.clone()).unwrap_or_default(),
             kubernetes: run.kubernetes.clone(),
-            known_issues: asked.map_or_else(|| "fail".to_owned(), |a| a.known_issues.clone()),
+            known_issues: request.map_or(KnownIssues::Fail, |request| request.known_issues),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),
             verdicts,
             untested: run.untested.clone(),
@@ -238,12 +249,13 @@ impl Conformance {
     }
 
     /// Every warning in words: a verdict with a [`Warning`], or an untested installation.
-    pub fn warnings(&self) -> Vec<String> {
+    pub fn warnings(&self) -> Vec<Untrusted> {
         let cases = self.verdicts.iter().filter_map(|stated| {
-            stated.warning().map(|warning| format!("{}: {warning}", stated.name()))
+            stated.warning().map(|warning| format!("{}: {warning}", stated.name()).into())
         });
         let untested = self.untested.iter().map(|untested| {
-            format!("Argo {}: {}: {}", untested.argo, Warning::Untested, untested.because)
+            let because = untested.because.raw();
+            format!("Argo {}: {}: {because}", untested.argo, Warning::Untested).into()
         });
         cases.chain(untested).collect()
     }
@@ -292,8 +304,8 @@ impl Conformance {
         };
         let images = self.argo.iter().filter(was_tried).flat_map(|argo| &argo.images);
         let known = images.filter_map(|image| {
-            let digest = image.digest.as_deref()?.strip_prefix("sha256:")?;
-            Some(resource(image.name.clone(), digest))
+            let digest = image.digest.as_ref()?.raw().strip_prefix("sha256:")?;
+            Some(resource(image.name.raw().to_owned(), digest))
         });
         known.collect()
     }

@@ -4,6 +4,7 @@ use model::argo_api::{annotation, label};
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::history::{Change, Kind, Observation, Request, StepOutcome};
+use model::world::with_nodes;
 use model::{Event, EventKind};
 use serde_json::Value;
 
@@ -110,7 +111,7 @@ impl Timeline {
     pub fn push(&mut self, event: &Event) {
         let at = event.at;
         self.end = self.end.max(at);
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, action } => {
                 if action.waits() {
                     self.waits.insert(step.clone());
@@ -122,7 +123,7 @@ impl Timeline {
                 let (from, action) = row.open.take().unwrap_or((at, String::new()));
                 row.spans.push(Span { from, to: at, word: ended(&action, outcome) });
             }
-            EventKind::Seen(seen) => self.see(at, seen),
+            EventKind::Observed(seen) => self.see(at, seen),
             EventKind::Listed { keys, .. } => {
                 let word = match keys.len() {
                     0 => None,
@@ -132,7 +133,7 @@ impl Timeline {
                 self.row(Group::Store, "objects", "objects").turn(at, word);
             }
             EventKind::Requested(request) => self.requests.push((at, request.clone())),
-            EventKind::Probed { part, trouble } => {
+            EventKind::Probed { part, error: trouble } => {
                 if trouble.is_some() || self.has(Group::Environment, part.name()) {
                     self.row(Group::Environment, part.name(), part.name())
                         .turn(at, trouble.clone());
@@ -143,7 +144,7 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
-            EventKind::Watching { .. } | EventKind::Ended(_) => {}
+            EventKind::Bookmark { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }
 
@@ -201,7 +202,7 @@ impl Timeline {
         let pod = self.addresses.get(&request.from).unwrap_or(&request.from);
         let word = format!("{}: {} ({pod})", request.key, request.ending());
         let row = self.row(Group::Store, name, name);
-        row.spans.push(Span { from: request.asked.min(at), to: at, word });
+        row.spans.push(Span { from: request.asked_at.min(at), to: at, word });
     }
 
     fn see_workflow(&mut self, at: u64, workflow: &Value, gone: bool) {
@@ -233,7 +234,12 @@ impl Timeline {
         for mark in marks {
             self.row(Group::Workflow, &mark, &mark).turn(at, there("there"));
         }
-        self.see_nodes(at, &status["nodes"], gone);
+        // Nodes that cannot be read are shown as they were last read.
+        match with_nodes(workflow) {
+            Ok(workflow) => self.see_nodes(at, &workflow["status"]["nodes"], gone),
+            Err(_) if gone => self.see_nodes(at, &Value::Null, gone),
+            Err(_) => {}
+        }
     }
 
     fn see_nodes(&mut self, at: u64, nodes: &Value, gone: bool) {

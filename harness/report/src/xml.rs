@@ -1,5 +1,8 @@
 //! XML for every reader: text is escaped, and characters outside XML are written as text.
 
+use crate::escapable::Escapable;
+use crate::style::reorders;
+
 /// An element and its content so far.
 pub(crate) struct Element {
     name: &'static str,
@@ -12,13 +15,13 @@ impl Element {
         Self { name, attributes: String::new(), inside: String::new() }
     }
 
-    pub(crate) fn attribute(mut self, name: &str, value: &(impl ToString + ?Sized)) -> Self {
-        let value = escape(&value.to_string()).replace('\n', "&#10;").replace('\t', "&#9;");
+    pub(crate) fn attribute(mut self, name: &str, value: &(impl Escapable + ?Sized)) -> Self {
+        let value = escape(value).replace('\n', "&#10;").replace('\t', "&#9;");
         self.attributes += &format!(" {name}=\"{value}\"");
         self
     }
 
-    pub(crate) fn text(mut self, text: &str) -> Self {
+    pub(crate) fn text(mut self, text: &(impl Escapable + ?Sized)) -> Self {
         self.inside += &escape(text);
         self
     }
@@ -51,8 +54,11 @@ impl Element {
     }
 }
 
-/// Escapes text. XML has no form for control characters, so they get the form of Rust: `\u{1b}`.
-pub(crate) fn escape(text: &str) -> String {
+/// Escapes text. Control characters and characters that reorder a line get the form of Rust:
+/// `\u{1b}`. A document on standard output has no workflow command of GitHub, as in
+/// [`crate::tame`].
+pub(crate) fn escape(text: &(impl Escapable + ?Sized)) -> String {
+    let text = text.unescaped();
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -60,9 +66,10 @@ pub(crate) fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
+            '#' | ':' if escaped.ends_with(c) => escaped += &format!("&#{};", u32::from(c)),
             '\n' | '\t' => escaped.push(c),
             '\u{FFFE}' | '\u{FFFF}' => escaped.extend(c.escape_unicode()),
-            c if c.is_control() => escaped.extend(c.escape_default()),
+            c if c.is_control() || reorders(c) => escaped.extend(c.escape_default()),
             c => escaped.push(c),
         }
     }

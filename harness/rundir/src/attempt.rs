@@ -49,7 +49,7 @@ impl Attempt {
         let header = reader.header().clone();
         let mut ended = false;
         for event in reader.by_ref() {
-            if let EventKind::Ended(reason) = event?.what {
+            if let EventKind::Ended(reason) = event?.kind {
                 ended = reason != EndReason::Stopped;
             }
         }

@@ -34,15 +34,15 @@ struct Line {
     /// SHA-256 of the line before, without its end; `None` of the first.
     previous: Option<String>,
     at: Timestamp,
-    noted: Noted,
+    entry: Entry,
 }
 
 /// The content of a line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Noted {
+enum Entry {
     /// A session of a run began.
-    Began { run: String },
+    Session { run: String },
     /// An attempt is about to be made.
     Attempt(LoggedAttempt),
 }
@@ -86,7 +86,7 @@ impl AttemptLog {
             to: Mutex::new((file, last)),
             has_attempts: AtomicBool::new(false),
         };
-        notes.note(Noted::Began { run: run.to_owned() })?;
+        notes.note(Entry::Session { run: run.to_owned() })?;
         Ok(notes)
     }
 
@@ -97,7 +97,7 @@ impl AttemptLog {
     pub fn attempt(&self, argo: &str, case: &str) -> anyhow::Result<()> {
         self.has_attempts.store(true, Ordering::SeqCst);
         let (run, argo, case) = (self.run.clone(), argo.to_owned(), case.to_owned());
-        self.note(Noted::Attempt(LoggedAttempt { run, argo, case }))
+        self.note(Entry::Attempt(LoggedAttempt { run, argo, case }))
     }
 
     /// Whether this session noted an attempt.
@@ -105,10 +105,10 @@ impl AttemptLog {
         self.has_attempts.load(Ordering::SeqCst)
     }
 
-    fn note(&self, noted: Noted) -> anyhow::Result<()> {
+    fn note(&self, entry: Entry) -> anyhow::Result<()> {
         let mut to = self.to.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let (file, last) = &mut *to;
-        let line = Line { previous: last.clone(), at: Timestamp::now(), noted };
+        let line = Line { previous: last.clone(), at: Timestamp::now(), entry };
         let line = serde_json::to_string(&line)?;
         let written =
             file.write_all(format!("{line}\n").as_bytes()).and_then(|()| file.sync_data());
@@ -141,9 +141,9 @@ impl Links {
                 text.strip_suffix('\n').with_context(|| format!("line {number} is incomplete"))?;
             let line: Line = serde_json::from_str(text).with_context(altered)?;
             anyhow::ensure!(line.previous == links.root, altered());
-            match line.noted {
-                Noted::Began { run } => links.began.push(run),
-                Noted::Attempt(of) => {
+            match line.entry {
+                Entry::Session { run } => links.began.push(run),
+                Entry::Attempt(of) => {
                     let began = links.began.contains(&of.run);
                     anyhow::ensure!(began, "run {} has no start in the chain", of.run);
                     links.attempts.push(of);

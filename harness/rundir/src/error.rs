@@ -54,7 +54,7 @@ impl Problem {
     pub fn of(error: &anyhow::Error) -> Self {
         let hints = error.downcast_ref::<Error>().map(Error::hints).unwrap_or_default();
         let hint = (!hints.is_empty()).then(|| hints.join(" "));
-        Self { hint, ..Self::new(chain(error)) }
+        Self { hint, ..Self::new(causes(error)) }
     }
 
     /// The problem with this hint, an imperative sentence.
@@ -155,8 +155,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// An error with its causes, one a line.
-pub fn chain(error: &anyhow::Error) -> String {
+/// An error with its causes, one a line. [`model::hints::chain`] has them on one line.
+fn causes(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     causes.join("\n  caused by: ")
 }

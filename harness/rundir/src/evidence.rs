@@ -5,13 +5,13 @@ use std::path::Path;
 
 use anyhow::Context;
 use model::Case;
+use model::hints::chain;
 use model::history::Header;
 use model::plain_file;
 use report::timeline::Timeline;
 use report::{CaseFile, Evidence, RunReport};
 
-use crate::error;
-use crate::error::{Error, chain};
+use crate::error::{self, Error};
 use crate::history_file::{HistoryFile, LARGEST_TEXT};
 use crate::verdicts;
 
@@ -65,10 +65,8 @@ pub fn run(directory: &Path) -> anyhow::Result<RunReport> {
              print its verdicts with `judge`.",
         )
     })?;
-    RunReport::parse(&text).map_err(|error| {
-        let error = anyhow::Error::new(error);
-        Error::bad_file(format!("{}: {}", path.display(), chain(&error))).into()
-    })
+    RunReport::parse(&text)
+        .map_err(|error| Error::bad_file(format!("{}: {}", path.display(), chain(&error))).into())
 }
 
 /// The cases by id, from the copies beside the histories.

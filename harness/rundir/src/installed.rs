@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use model::Untrusted;
 use model::history::Versions;
+use model::profile::Profile;
 use model::read_back::ReadBack;
 use report::Judged;
 use report::run::{ArgoReport, Image};
@@ -11,33 +13,33 @@ use report::run::{ArgoReport, Image};
 pub const INSTALLATION: &str = "installation.json";
 
 /// An installation as it was read back.
-pub fn argo(versions: &Versions, profile: Option<&str>, read: &ReadBack) -> ArgoReport {
+pub fn argo(versions: &Versions, profile: Option<Profile>, read: &ReadBack) -> ArgoReport {
     let flag = |name: &str| {
         let mut args = read.controller_args.iter();
         args.find(|arg| *arg == name).and_then(|_| args.next()).cloned()
     };
     let settings = read.controller_env.iter().filter_map(|pair| {
         let (name, value) = pair.split_once('=')?;
-        Some((name.to_owned(), value.to_owned()))
+        Some((name.to_owned(), value.into()))
     });
     let digest = read.controller_image_id.rsplit('@').next().filter(|d| d.starts_with("sha256:"));
     let mut images = vec![Image {
         component: "workflow-controller".to_owned(),
-        name: read.controller_image.clone(),
-        digest: digest.map(str::to_owned),
+        name: read.controller_image.as_str().into(),
+        digest: digest.map(Untrusted::from),
     }];
     images.extend(flag("--executor-image").map(|name| Image {
         component: "argoexec".to_owned(),
-        name,
+        name: name.into(),
         digest: None,
     }));
     ArgoReport {
         versions: versions.clone(),
-        source: read.source.clone(),
-        profile: profile.map(str::to_owned),
+        source: read.source.as_str().into(),
+        profile,
         settings: settings.collect(),
         images,
-        kubernetes: read.kubernetes.clone(),
+        kubernetes: read.kubernetes.as_str().into(),
     }
 }
 

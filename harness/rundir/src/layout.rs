@@ -3,19 +3,35 @@
 use std::path::{Path, PathBuf};
 
 use model::history::Versions;
+use model::pod_settings::Unfit;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Case, Provider};
+use model::{Case, PodSettings, Provider};
 use report::{Judged, LeftOut};
+use semver::Version;
 
 use crate::error::Error;
 
 /// Directories of each version in a run directory that have histories. `judge` reads the first.
-pub const HISTORIES: [&str; 2] = ["cases", "broken-off"];
+pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
-/// The reason for which a case cannot be tried on a cluster of a provider.
-pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
+/// The conditions of a run that decide whether a case can be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Conditions<'a> {
+    /// Source of the cluster.
+    pub provider: Provider,
+    /// Whether the run lists the bucket. A run on an own cluster always does.
+    pub lists: bool,
+    /// Settings for the pods of cases.
+    pub pods: &'a PodSettings,
+    /// Version of the controller. `None`: the version is unknown.
+    pub controller: Option<&'a Version>,
+}
+
+/// The reason for which a case cannot be tried under the conditions of a run.
+pub fn left_out(case: &Case, conditions: Conditions<'_>) -> Option<LeftOut> {
+    let Conditions { provider, lists, pods, controller } = conditions;
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
     }
@@ -25,7 +41,16 @@ pub fn left_out(case: &Case, provider: Provider) -> Option<LeftOut> {
     if case.runs_alone() {
         return Some(LeftOut::Controller);
     }
-    case.memoizes().then_some(LeftOut::Memoization)
+    if case.memoizes() {
+        return Some(LeftOut::Memoization);
+    }
+    if !lists && case.asks_store() {
+        return Some(LeftOut::Listing);
+    }
+    pods.unfit(&case.plan_on(controller), controller).map(|unfit| match unfit {
+        Unfit::OwnPods => LeftOut::OwnPods,
+        Unfit::CollectionPods => LeftOut::CollectionPods,
+    })
 }
 
 /// Name of the directory of a case.
@@ -39,7 +64,7 @@ pub fn not_applicable(case: &Case, versions: &Versions, because: &str) -> Judged
         case: case.id.clone(),
         argo: versions.name(),
         verdict: Verdict::NotApplicable,
-        reason: because.to_owned(),
+        reason: because.into(),
         known_issue: None,
         findings: Vec::new(),
     };
@@ -82,24 +107,56 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{Provider, left_out};
+    use model::pod_settings::{PodSecurity, PodSettings};
+
+    use super::{Conditions, LeftOut, Provider, left_out};
 
     #[rstest]
-    #[case::like_most("suspend/default-output", true, true, true)]
-    #[case::of_requests("store-trouble/slow-read", true, false, false)]
-    #[case::of_the_controller("locks/controller-restarted", true, true, false)]
-    #[case::of_argos_namespace("memoization/steps", true, true, false)]
+    #[case::like_most("suspend/default-output", true, true, true, true)]
+    #[case::of_requests("store-trouble/slow-read", true, false, false, false)]
+    #[case::of_the_controller("locks/controller-restarted", true, true, false, false)]
+    #[case::of_argos_namespace("memoization/steps", true, true, false, false)]
+    #[case::of_the_bucket("artifact-gc/optional-artifact", true, true, true, false)]
     fn a_case_needs_what_it_does(
         #[case] id: &str,
         #[case] native: bool,
         #[case] kind: bool,
         #[case] existing: bool,
+        #[case] existing_without_listing: bool,
     ) {
         let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
-        let providers = [Provider::Native, Provider::Kind, Provider::Existing]
-            .map(|provider| left_out(case, provider).is_none());
-        assert_eq!(providers, [native, kind, existing]);
+        let (pods, controller) = (&PodSettings::default(), None);
+        let with = |provider, lists| {
+            left_out(case, Conditions { provider, lists, pods, controller }).is_none()
+        };
+        let listing = [Provider::Native, Provider::Kind, Provider::Existing]
+            .map(|provider| with(provider, true));
+        assert_eq!(listing, [native, kind, existing]);
+        assert_eq!(with(Provider::Existing, false), existing_without_listing);
+    }
+
+    #[rstest]
+    #[case::like_most("suspend/default-output", "3.4.18", None)]
+    #[case::own_patch("interrupted/executor-killed", "3.7.18", Some(LeftOut::OwnPods))]
+    #[case::no_field("artifact-gc/inline-template", "3.4.18", Some(LeftOut::CollectionPods))]
+    #[case::field("artifact-gc/inline-template", "3.5.15", None)]
+    fn a_case_needs_pods_that_can_be_restricted(
+        #[case] id: &str,
+        #[case] version: &str,
+        #[case] expected: Option<LeftOut>,
+    ) {
+        let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../cases"));
+        let cases = model::discover::cases(directory).cases;
+        let case = cases.iter().find(|case| case.id == id).expect("a case");
+        let version = version.parse().expect("a version");
+        let pods = PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() };
+        let with = |provider| {
+            let (pods, controller) = (&pods, Some(&version));
+            left_out(case, Conditions { provider, lists: true, pods, controller })
+        };
+        assert_eq!(with(Provider::Existing), expected);
+        assert_eq!(with(Provider::Native), None);
     }
 }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod evidence;
 pub mod history_file;
 pub mod installed;
+pub mod key_material;
 pub mod layout;
 pub mod manifest;
 pub mod merge;

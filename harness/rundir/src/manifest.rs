@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use jiff::Timestamp;
 use model::{Provider, plain_file};
-use report::Asked;
+use report::RunRequest;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -23,7 +23,7 @@ pub const LOCK: &str = "lock";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunManifest {
     /// The request of the run.
-    pub asked: Asked,
+    pub request: RunRequest,
     /// The provider of the clusters.
     pub provider: Provider,
     /// The first one began the run, the others resumed it.

@@ -5,12 +5,13 @@ use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
+use model::hints::chain;
 use model::plain_file;
 use report::{Judged, RunReport};
 
 use crate::attempt_log::AttemptLogs;
 use crate::digest::case_sha256;
-use crate::error::{Error, Problem, chain};
+use crate::error::{Error, Problem};
 use crate::history_file::HistoryFile;
 use crate::layout::{self, HISTORIES, PARTS};
 use crate::{evidence, output, verdicts};
@@ -32,7 +33,7 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
                 runs.push((name, run));
             }
             Err(error) => {
-                refusals.push(chain(&error));
+                refusals.push(chain(error.as_ref()));
             }
         }
     }
@@ -81,8 +82,8 @@ fn undamaged(
     anyhow::ensure!(header.case == *id, "the history is of case {}, not of {id}", header.case);
     anyhow::ensure!(ids.contains(&header.run), "the history is of run {}", header.run);
     let case = verdicts::case_beside(directory, name, id)?;
-    let asked = run.asked.as_ref().and_then(|asked| asked.cases.get(id));
-    let same = asked.is_none_or(|digest| *digest == case_sha256(&case));
+    let request = run.request.as_ref().and_then(|request| request.cases.get(id));
+    let same = request.is_none_or(|digest| *digest == case_sha256(&case));
     anyhow::ensure!(same, "the case beside the history differs from the requested case");
     Ok(())
 }

@@ -61,19 +61,20 @@ impl RecordedPlan {
         for event in events.by_ref() {
             let event = event?;
             anyhow::ensure!(!shown.ended, "event {} follows the end of the history", event.n);
-            match event.what {
+            match event.kind {
                 EventKind::StepBegun { step, action } => shown.begun.push((step, action)),
                 EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } => {
                     shown.done.insert(step);
                 }
-                EventKind::Seen(seen) => shown.seen(&seen, event.at),
+                EventKind::Observed(seen) => shown.seen(&seen, event.at),
                 EventKind::Ended(_) => shown.ended = true,
                 EventKind::StepEnded { .. }
-                | EventKind::Watching { .. }
+                | EventKind::Bookmark { .. }
                 | EventKind::Gap { .. }
                 | EventKind::Listed { .. }
                 | EventKind::Requested(_)
-                | EventKind::Probed { .. } => {}
+                | EventKind::Probed { .. }
+                | EventKind::Unobserved(_) => {}
             }
         }
         shown.torn = events.torn();

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use judge::KnownIssues;
 use model::{Case, Provider};
 use report::run::{ArgoReport, Part};
-use report::{Asked, Judged, RunReport};
+use report::{Judged, RunReport, RunRequest};
 
 use crate::attempt::Attempt;
 use crate::manifest::{RunManifest, SessionRecord};
@@ -51,14 +51,14 @@ impl Earlier {
     /// If it cannot be written.
     pub fn go_on(
         &self,
-        asked: &Asked,
+        request: &RunRequest,
         provider: Provider,
         this: SessionRecord,
         directory: &Path,
     ) -> anyhow::Result<()> {
         let sessions = self.sessions.iter().cloned().chain([this]).collect();
-        let asked = asked.clone();
-        RunManifest { asked, provider, sessions }.write(directory)
+        let request = request.clone();
+        RunManifest { request, provider, sessions }.write(directory)
     }
 
     /// Whether a version is what it was when cases were tried on it before.

@@ -16,7 +16,7 @@
 use std::str::FromStr;
 
 use model::Case;
-use report::{Asked, Shard};
+use report::{RunRequest, Shard};
 
 use crate::times::Times;
 
@@ -72,8 +72,8 @@ impl ShardNumber {
 }
 
 /// The selected cases that are to run.
-pub fn to_run(cases: Vec<Case>, asked: &Asked) -> Vec<Case> {
-    let ids = asked.to_run();
+pub fn to_run(cases: Vec<Case>, request: &RunRequest) -> Vec<Case> {
+    let ids = request.to_run();
     cases.into_iter().filter(|case| ids.contains(&case.id.as_str())).collect()
 }
 

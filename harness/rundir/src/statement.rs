@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
+use model::Untrusted;
 use model::verdict::CaseVerdict;
 use report::statement::{Basis, Judging, Stated, Statement};
 use report::{Judged, RunReport};
@@ -26,16 +27,16 @@ pub const EXECUTOR: &str = "argoexec";
 /// If a history cannot be judged; the error has each of them.
 pub fn statement(directory: &Path) -> anyhow::Result<Statement> {
     let mut run = evidence::run(directory)?;
-    let asked =
-        run.asked.clone().context("the report does not name the requested cases and versions")?;
-    let stance = verdicts::known_issues(&asked.known_issues)?;
+    let request =
+        run.request.clone().context("the report does not name the requested cases and versions")?;
+    let stance = request.known_issues;
     let mut executors = Executors::default();
     let stated = run.verdicts.iter().map(|judged| state(directory, judged, stance, &mut executors));
     let verdicts = error::all(stated)?;
     executors.complete(&mut run);
     let attempts = AttemptLogs::read(directory).chains();
     let judging = Judging { build: program_build::get()?, verdicts, attempts };
-    Ok(Statement::of(&run, &asked.program, judging))
+    Ok(Statement::of(&run, &request.program, judging))
 }
 
 /// A verdict as the history says it now, whatever the run's report says.
@@ -86,9 +87,9 @@ impl Executors {
     }
 
     /// The digest of an image, if its pods had one and the same.
-    pub fn digest(&self, argo: &str, image: &str) -> Option<&String> {
+    pub fn digest(&self, argo: &str, image: &str) -> Option<&str> {
         let digests = self.0.get(argo)?.get(image)?;
-        digests.first().filter(|_| digests.len() == 1)
+        digests.first().filter(|_| digests.len() == 1).map(String::as_str)
     }
 
     /// Writes the digests into a report: nothing but the pods of cases tells them.
@@ -96,7 +97,7 @@ impl Executors {
         for argo in &mut run.argo {
             let name = argo.versions.name();
             for image in argo.images.iter_mut().filter(|image| image.component == EXECUTOR) {
-                image.digest = self.digest(&name, &image.name).cloned();
+                image.digest = self.digest(&name, image.name.raw()).map(Untrusted::from);
             }
         }
     }

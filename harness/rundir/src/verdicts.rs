@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use judge::KnownIssues;
 use model::Case;
 use model::history::Versions;
 use model::plain_file;
@@ -19,7 +20,7 @@ use crate::history_file::HistoryFile;
 /// If the run directory cannot be read.
 pub fn judged(
     run: &Path,
-    stance: judge::KnownIssues,
+    stance: KnownIssues,
 ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Judged>>> {
     let judged = move |place: PathBuf| {
         one(run, &place, stance).with_context(|| format!("failed to judge {}", place.display()))
@@ -33,18 +34,14 @@ pub fn judged(
 /// # Errors
 /// Each history that cannot be judged.
 pub fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
-    let asked = evidence.run.asked.as_ref();
-    let stance = known_issues(asked.map_or("fail", |asked| &asked.known_issues))?;
+    let request = evidence.run.request.as_ref();
+    let stance = request.map_or(KnownIssues::Fail, |request| request.known_issues);
     let judged = evidence.run.verdicts.iter_mut();
     error::all(judged.map(|judged| one_again(directory, judged, stance)))?;
     Ok(())
 }
 
-fn one_again(
-    directory: &Path,
-    judged: &mut Judged,
-    stance: judge::KnownIssues,
-) -> anyhow::Result<()> {
+fn one_again(directory: &Path, judged: &mut Judged, stance: KnownIssues) -> anyhow::Result<()> {
     let id = &judged.verdict.case;
     let Some(history) = judged.history.as_deref().map(Path::new) else {
         let verdict = judged.verdict.verdict;
@@ -99,21 +96,12 @@ pub fn case_beside(run: &Path, history: &Path, id: &str) -> anyhow::Result<Case>
 pub fn of_history(
     history: &HistoryFile,
     case: &Case,
-    stance: judge::KnownIssues,
+    stance: KnownIssues,
 ) -> anyhow::Result<(CaseVerdict, u64)> {
     let reader = history.events()?;
     let versions = reader.header().argo.clone();
     let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
     Ok((found(case, &versions, findings, stance)?, reader.last_at()))
-}
-
-/// The stance on known issues of this name.
-///
-/// # Errors
-/// The name is none of a stance.
-pub fn known_issues(name: &str) -> anyhow::Result<judge::KnownIssues> {
-    let stance = judge::KnownIssues::of_name(name);
-    stance.with_context(|| format!("invalid stance on known issues: `{name}`"))
 }
 
 /// Whether a verdict needs a history.
@@ -127,14 +115,14 @@ pub fn found(
     case: &Case,
     versions: &Versions,
     findings: Vec<Finding>,
-    stance: judge::KnownIssues,
+    stance: KnownIssues,
 ) -> anyhow::Result<CaseVerdict> {
     let version = version_of(case, versions)?;
     let verdict = judge::verdict(case, &version, findings, stance);
     Ok(CaseVerdict { argo: versions.name(), ..verdict })
 }
 
-fn one(run: &Path, place: &Path, stance: judge::KnownIssues) -> anyhow::Result<Judged> {
+fn one(run: &Path, place: &Path, stance: KnownIssues) -> anyhow::Result<Judged> {
     let name = place.join("history.jsonl");
     let history = HistoryFile::open(run, &name)?;
     let id = history.events()?.header().case.clone();

@@ -42,14 +42,14 @@ impl CaseLine {
         if !self.progress.is_live() {
             return;
         }
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, .. } => self.step_began(step),
             EventKind::StepEnded { step, outcome } => {
                 let is_last = self.steps.last().is_some_and(|last| last.name == *step);
                 self.watching = is_last || !matches!(outcome, StepOutcome::Done(_));
                 self.awaited = None;
             }
-            EventKind::Seen(_) | EventKind::Listed { .. } | EventKind::Requested(_) => {}
+            EventKind::Observed(_) | EventKind::Listed { .. } | EventKind::Requested(_) => {}
             _ => return,
         }
         let (argo, id) = (&self.argo, &self.id);

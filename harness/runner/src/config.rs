@@ -1,15 +1,19 @@
 //! The configuration of a run.
 
+mod store;
+
 use std::path::PathBuf;
 
 use judge::KnownIssues;
-use model::{Level, Profile, Provider};
+use model::{Level, PodSettings, Profile, Provider};
 use provision::argo::install::NAMESPACE;
 use provision::argo_source::DEFAULT_ARGO;
 use provision::argo_source::release::RELEASES;
 use provision::kind::Settings;
 use rundir::Challenge;
 use rundir::shard::ShardNumber;
+
+pub use store::StoreConfig;
 
 /// The cases of a run.
 #[derive(Clone, Debug)]
@@ -77,10 +81,14 @@ pub struct ExistingConfig {
     pub store_user: Option<String>,
     /// Secret key of the object store.
     pub store_password: Option<String>,
+    /// The other settings of the artifacts' place.
+    pub store_settings: StoreConfig,
     /// Image with a shell for the steps of workflows.
     pub shell_image: String,
     /// The `argo` program. Default: one of the controller's version is built.
     pub argo_cli: Option<PathBuf>,
+    /// Settings for the pods of cases.
+    pub pods: PodSettings,
 }
 
 impl Default for ExistingConfig {
@@ -95,8 +103,10 @@ impl Default for ExistingConfig {
             bucket: None,
             store_user: None,
             store_password: None,
+            store_settings: StoreConfig::default(),
             shell_image: String::new(),
             argo_cli: None,
+            pods: PodSettings::default(),
         }
     }
 }
@@ -173,6 +183,12 @@ impl RunConfig {
     /// Whether Argo is installed for this run alone.
     pub(crate) fn installs(&self) -> bool {
         self.on.is_none() && self.shared.is_none() && self.provider.installs()
+    }
+
+    /// The settings for the pods of cases: those of an existing cluster, else none.
+    pub(crate) fn pods(&self) -> PodSettings {
+        let there = self.on.is_none() && self.shared.is_none() && !self.provider.installs();
+        if there { self.existing.pods.clone() } else { PodSettings::default() }
     }
 
     /// The sources of Argo, where Argo is installed.

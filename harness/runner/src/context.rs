@@ -9,7 +9,7 @@ use model::{Case, Profile, ReadBack};
 use provision::installation::Installation;
 use report::observed::Observed;
 use report::run::{ArgoReport, Untested};
-use report::{Asked, Judged};
+use report::{Judged, RunRequest};
 use rundir::attempt_log::AttemptLog;
 use rundir::manifest::SessionRecord;
 use rundir::resume::Earlier;
@@ -26,7 +26,7 @@ use crate::{request, selection};
 /// The values that are the same for every version of a run.
 pub(crate) struct RunContext {
     pub(crate) config: RunConfig,
-    pub(crate) asked: Asked,
+    pub(crate) request: RunRequest,
     /// The installations that were asked for, where they are put up.
     pub(crate) specs: Vec<InstallationSpec>,
     /// Those of the cases that were asked for that run here.
@@ -90,13 +90,13 @@ impl RunContext {
         session: impl FnOnce(&RunConfig) -> anyhow::Result<Session>,
     ) -> anyhow::Result<Arc<Self>> {
         let specs = spec::of(&config)?;
-        let asked = request::of(&config, &specs, &cases)?;
-        let cases = shard::to_run(cases, &asked);
+        let request = request::of(&config, &specs, &cases)?;
+        let cases = shard::to_run(cases, &request);
         let (session, earlier) = (Arc::new(session(&config)?), Earlier::default());
         let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
         let this = Arc::clone(&session);
         let begun = AttemptLog::begin(&session.directory, &session.run).and_then(|attempts| {
-            Self { config, asked, specs, cases, limiter, session, earlier, attempts }.ready()
+            Self { config, request, specs, cases, limiter, session, earlier, attempts }.ready()
         });
         begun.inspect_err(|_| this.discard())
     }
@@ -118,12 +118,12 @@ impl RunContext {
         directory: &Path,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<(Arc<Self>, File)> {
-        let Resumed { config, asked, specs, cases, earlier, lock } =
+        let Resumed { config, request, specs, cases, earlier, lock } =
             resume::resume(config, directory)?;
         let session = Arc::new(Session::within(config.cache.as_deref(), directory, console)?);
         let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
         let attempts = AttemptLog::begin(&session.directory, &session.run)?;
-        let context = Self { config, asked, specs, cases, limiter, session, earlier, attempts };
+        let context = Self { config, request, specs, cases, limiter, session, earlier, attempts };
         context.write_manifest()?;
         Ok((context.ready()?, lock))
     }
@@ -131,7 +131,7 @@ impl RunContext {
     fn write_manifest(&self) -> anyhow::Result<()> {
         let Session { run, started, directory, .. } = &*self.session;
         let this = SessionRecord { run: run.clone(), started: *started };
-        self.earlier.go_on(&self.asked, self.config.provider, this, directory)
+        self.earlier.go_on(&self.request, self.config.provider, this, directory)
     }
 
     /// Removes the run directory if no case has begun.
@@ -175,21 +175,21 @@ impl RunContext {
     /// The versions on which there is something to do.
     pub(crate) fn left(&self) -> Vec<String> {
         let left = |version: &&String| !self.earlier.left(version, &self.cases).is_empty();
-        self.asked.argo.iter().filter(left).cloned().collect()
+        self.request.argo.iter().filter(left).cloned().collect()
     }
 }
 
 /// Prints and records that a version was not tested. An untested version is never a pass.
 pub(crate) fn untested(context: &RunContext, found: &mut RunResults, argo: &str, because: String) {
     context.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
-    let untested = Untested { argo: argo.to_owned(), because };
+    let untested = Untested { argo: argo.to_owned(), because: because.into() };
     context.session.console.untested(&untested);
     found.untested.push(untested);
 }
 
 /// An installation as it was read back.
 pub(crate) fn read(installation: &Installation, read: &ReadBack) -> ArgoReport {
-    installed::argo(&installation.versions, installation.profile.map(Profile::name), read)
+    installed::argo(&installation.versions, installation.profile, read)
 }
 
 /// Shows a verdict.

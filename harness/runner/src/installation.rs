@@ -1,8 +1,9 @@
 //! Installations: from a spec by programs and a provider to one running Argo.
 
+mod artifact_place;
 mod cluster;
+pub mod daemon;
 pub mod existing;
-pub mod keeper;
 mod preflight;
 pub mod programs;
 pub mod provider;

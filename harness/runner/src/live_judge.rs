@@ -70,7 +70,7 @@ impl Observer for LiveJudge {
         let mut shared = self.lock();
         let shared = &mut *shared;
         shared.last_at = event.at;
-        if matches!(event.what, EventKind::StepEnded { .. }) {
+        if matches!(event.kind, EventKind::StepEnded { .. }) {
             shared.stepped = Some(Instant::now());
         }
         let Some(judge) = shared.judge.as_mut() else { return };

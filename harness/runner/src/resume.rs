@@ -6,10 +6,8 @@
 use std::fs::File;
 use std::path::Path;
 
-use anyhow::Context;
-use judge::KnownIssues;
 use model::Case;
-use report::Asked;
+use report::RunRequest;
 use rundir::digest::case_sha256;
 use rundir::error::{Error, Problem};
 use rundir::manifest::{self, RunManifest};
@@ -24,7 +22,7 @@ use crate::selection;
 /// A run that is resumed.
 pub(crate) struct Resumed {
     pub(crate) config: RunConfig,
-    pub(crate) asked: Asked,
+    pub(crate) request: RunRequest,
     pub(crate) specs: Vec<InstallationSpec>,
     pub(crate) cases: Vec<Case>,
     pub(crate) earlier: Earlier,
@@ -38,20 +36,19 @@ pub(crate) struct Resumed {
 pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<Resumed> {
     let manifest = RunManifest::read(directory)?;
     let lock = manifest::lock(directory)?;
-    config.known_issues = KnownIssues::of_name(&manifest.asked.known_issues)
-        .with_context(|| format!("invalid {}: unknown stance on known issues", manifest::FILE))?;
-    let challenge = manifest.asked.challenge.as_deref().map(str::parse).transpose();
+    config.known_issues = manifest.request.known_issues;
+    let challenge = manifest.request.challenge.as_deref().map(str::parse).transpose();
     config.challenge = challenge.map_err(|error: String| {
         anyhow::anyhow!("invalid {}: invalid challenge: {error}", manifest::FILE)
     })?;
     let mut refusals = Vec::new();
     let this = program_build::get()?;
-    if manifest.asked.program != this {
-        let begun_by = &manifest.asked.program;
+    if manifest.request.program != this {
+        let begun_by = &manifest.request.program;
         refusals.push(format!("another build began the run: {begun_by}; this build is {this}"));
     }
     let (releases, cache) = (&config.components.releases, config.cache.as_deref());
-    let specs = spec::again(&manifest.asked, releases, cache, &mut refusals)?;
+    let specs = spec::again(&manifest.request, releases, cache, &mut refusals)?;
     let cases = cases(&config.selection.directory, &manifest, &mut refusals)?;
     let found = scan::look(directory, &manifest, &cases, config.known_issues, &mut refusals)?;
     if !refusals.is_empty() {
@@ -60,8 +57,8 @@ pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<
         return Err(error.with_hint("Begin a new run.").into());
     }
     let earlier = set_aside(directory, &manifest, &cases, found)?;
-    let cases = shard::to_run(cases, &manifest.asked);
-    Ok(Resumed { config, asked: manifest.asked, specs, cases, earlier, lock })
+    let cases = shard::to_run(cases, &manifest.request);
+    Ok(Resumed { config, request: manifest.request, specs, cases, earlier, lock })
 }
 
 /// The cases of the run manifest, which must be the same.
@@ -71,8 +68,8 @@ fn cases(
     refusals: &mut Vec<String>,
 ) -> anyhow::Result<Vec<Case>> {
     let mut cases = selection::select(&Selection::all_levels(directory.to_owned(), Vec::new()))?;
-    cases.retain(|case| manifest.asked.cases.contains_key(&case.id));
-    for (id, digest) in &manifest.asked.cases {
+    cases.retain(|case| manifest.request.cases.contains_key(&case.id));
+    for (id, digest) in &manifest.request.cases {
         match cases.iter().find(|case| case.id == *id) {
             None => refusals.push(format!("case {id} no longer exists")),
             Some(case) if case_sha256(case) != *digest => {

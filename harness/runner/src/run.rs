@@ -6,8 +6,9 @@ mod versions;
 use std::path::Path;
 use std::sync::Arc;
 
+use model::hints::chain;
 use report::run::{ArgoReport, RunReport};
-use rundir::error::{self, Error, Problem};
+use rundir::error::{Error, Problem};
 use rundir::{installed, output};
 
 use crate::config::RunConfig;
@@ -25,8 +26,6 @@ pub struct Finished {
     pub report: RunReport,
     /// The run directory.
     pub directory: std::path::PathBuf,
-    /// The progress, for a last line of the caller.
-    pub progress: Arc<crate::progress::ProgressLog>,
 }
 
 /// Runs the cases on each version, and writes the reports.
@@ -52,8 +51,8 @@ pub async fn run(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result
 /// resumed.
 async fn on_installations(context: &Arc<RunContext>) -> anyhow::Result<RunResults> {
     let mut found = RunResults::default();
-    if let Some(shard) = &context.asked.shard {
-        let all = context.asked.cases.len();
+    if let Some(shard) = &context.request.shard {
+        let all = context.request.cases.len();
         context
             .session
             .progress
@@ -75,7 +74,7 @@ async fn on_installations(context: &Arc<RunContext>) -> anyhow::Result<RunResult
         }
         (None, None) => match each(context, &left, &mut found).await {
             Err(error) if context.session.stop.is_cancelled() => {
-                context.session.progress.say(&format!("stopped: {}", error::chain(&error)));
+                context.session.progress.say(&format!("stopped: {}", chain(error.as_ref())));
             }
             outcome => outcome?,
         },
@@ -140,8 +139,7 @@ fn conclude(context: &RunContext, found: &RunResults) -> anyhow::Result<Finished
     } else {
         report::exit_code_of_run(&output::verdicts(&report), &report.untested)
     };
-    let (directory, progress) = (session.directory.clone(), Arc::clone(&session.progress));
-    Ok(Finished { code, report, directory, progress })
+    Ok(Finished { code, report, directory: session.directory.clone() })
 }
 
 fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
@@ -150,10 +148,10 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
     let new = |argo: &&ArgoReport| !earlier.contains_key(&argo.versions.name());
     let installed: Vec<ArgoReport> =
         earlier.values().chain(found.installed.iter().filter(new)).cloned().collect();
-    let mut asked = context.asked.clone();
-    if asked.argo.is_empty() {
+    let mut request = context.request.clone();
+    if request.argo.is_empty() {
         // The request was the installation that was there.
-        asked.argo = installed.iter().map(|argo| argo.versions.name()).collect();
+        request.argo = installed.iter().map(|argo| argo.versions.name()).collect();
     }
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
@@ -167,7 +165,7 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
         verdicts: found.judged.iter().map(|j| installed::relative(j, &session.directory)).collect(),
         untested: found.untested.clone(),
         observed: found.observed.clone(),
-        asked: Some(asked),
+        request: Some(request),
         parts: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use drive::watch::Watches;
 use model::history::{Header, MAJOR, MINOR, Versions};
 use model::verdict::Verdict;
-use model::{Case, Provider};
+use model::{Case, PodSettings, Provider};
 use provision::installation::Installation;
 use report::Judged;
 use tokio_util::sync::CancellationToken;
@@ -16,7 +16,7 @@ use crate::live_judge::LiveJudge;
 use crate::progress::ProgressLog;
 use rundir::Challenge;
 use rundir::attempt_log::AttemptLog;
-use rundir::layout::{copy_case, directory_of, left_out, not_applicable};
+use rundir::layout::{Conditions, copy_case, directory_of, left_out, not_applicable};
 use rundir::verdicts;
 
 /// A case and where it is tried.
@@ -35,6 +35,8 @@ pub(crate) struct Trial<'a> {
     pub(crate) stop: CancellationToken,
     /// The value that a verifier gave for the run.
     pub(crate) challenge: Option<&'a Challenge>,
+    /// Settings for the pods of the case.
+    pub(crate) pods: &'a PodSettings,
     /// The chain that notes the attempt before it is made.
     pub(crate) attempts: &'a AttemptLog,
 }
@@ -60,7 +62,14 @@ impl Trial<'_> {
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
-        if let Some(left_out) = left_out(self.case, self.provider) {
+        let controller = self.installation.versions.controller.parse::<semver::Version>().ok();
+        let conditions = Conditions {
+            provider: self.provider,
+            lists: self.installation.store.is_some(),
+            pods: self.pods,
+            controller: controller.as_ref(),
+        };
+        if let Some(left_out) = left_out(self.case, conditions) {
             let because = left_out.words();
             let judged = not_applicable(self.case, &self.installation.versions, because);
             said(&judged);
@@ -76,11 +85,11 @@ impl Trial<'_> {
             directory: &directory,
             stop: self.stop.clone(),
             challenge: self.challenge.map(ToString::to_string),
+            pods: self.pods.clone(),
         };
         let requests = self.installation.proxy.is_some();
         let header = Header { requests, ..blank_header(self.case, &run.namespace) };
         let judge = LiveJudge::new(judge::Judge::new(&header, &self.case.claims), line);
-        let controller = self.installation.versions.controller.parse::<semver::Version>().ok();
         let plan = self.case.plan_on(controller.as_ref());
         let driven = drive::case::run(&run, &plan, Box::new(judge.clone())).await;
         if let Err(error) = &driven {

@@ -10,6 +10,17 @@ pub struct Hierarchy {
     root: PathBuf,
     unified: bool,
     cpuset: bool,
+    /// Options of the mount: the controllers of version 1.
+    options: String,
+}
+
+/// A refusal of a trial. The text names the hierarchy and the cause.
+#[derive(Debug)]
+pub(crate) enum TrialError {
+    /// A cgroup cannot be made or removed.
+    Make(String),
+    /// Children get no controllers.
+    Enable(String),
 }
 
 /// Every mounted cgroup hierarchy.
@@ -45,12 +56,26 @@ impl Hierarchy {
         let root = entry.point.clone();
         match entry.kind.as_str() {
             "cgroup" => {
-                let cpuset = entry.options.split(',').any(|o| o == "cpuset");
-                Some(Self { root, unified: false, cpuset })
+                let options = entry.options.clone();
+                let cpuset = options.split(',').any(|o| o == "cpuset");
+                Some(Self { root, unified: false, cpuset, options })
             }
-            "cgroup2" => Some(Self { root, unified: true, cpuset: false }),
+            "cgroup2" => Some(Self::unified(root)),
             _ => None,
         }
+    }
+
+    /// A hierarchy of version 2 that is mounted here.
+    pub(crate) fn unified(root: PathBuf) -> Self {
+        Self { root, unified: true, cpuset: false, options: String::new() }
+    }
+
+    /// True if this hierarchy has a controller.
+    pub(crate) fn has(&self, controller: &str) -> bool {
+        if self.unified {
+            return words(&self.root.join("cgroup.controllers")).any(|one| one == controller);
+        }
+        self.options.split(',').any(|one| one == controller)
     }
 
     /// The directory of the cgroup of this name, which need not exist.
@@ -83,11 +108,21 @@ impl Hierarchy {
         Ok(())
     }
 
-    /// Makes and removes a cgroup of this name.
-    pub(crate) fn try_out(&self, name: &str) -> std::io::Result<()> {
+    /// Makes and removes a cgroup of this name. In a hierarchy of version 2, the trial also gives
+    /// children each of these controllers that the hierarchy has. The children keep it.
+    pub(crate) fn try_out(&self, name: &str, controllers: &[&str]) -> Result<(), TrialError> {
         let path = self.root.join(name);
         let tried = std::fs::create_dir(&path).and_then(|()| std::fs::remove_dir(&path));
-        tried.map_err(|e| std::io::Error::new(e.kind(), format!("{}: {e}", self.root.display())))
+        tried.map_err(|error| TrialError::Make(format!("{}: {error}", self.root.display())))?;
+        for controller in controllers.iter().filter(|one| self.unified && self.has(one)) {
+            try_controller(&self.root, controller).map_err(|error| {
+                let root = self.root.display();
+                TrialError::Enable(format!(
+                    "{root} does not give its children the controller {controller} ({error})"
+                ))
+            })?;
+        }
+        Ok(())
     }
 
     /// Moves the calling process into `NAME/servers`.
@@ -137,6 +172,26 @@ fn delegate(path: &Path) {
     for controller in ["cpu", "cpuset", "memory", "pids", "io"] {
         let _ = std::fs::write(path.join("cgroup.subtree_control"), format!("+{controller}"));
     }
+}
+
+/// Gives the children a controller and reads it back. The kernel refuses this for a group with
+/// processes, except for the root of the machine.
+fn try_controller(root: &Path, controller: &str) -> std::io::Result<()> {
+    let path = root.join("cgroup.subtree_control");
+    let enabled = || words(&path).any(|one| one == controller);
+    if enabled() {
+        return Ok(());
+    }
+    std::fs::write(&path, format!("+{controller}"))?;
+    if !enabled() {
+        return Err(std::io::Error::other("it is not enabled after the write"));
+    }
+    Ok(())
+}
+
+fn words(path: &Path) -> impl Iterator<Item = String> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
 fn remove_tree(path: &Path) -> std::io::Result<usize> {

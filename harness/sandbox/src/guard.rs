@@ -3,6 +3,10 @@
 //! A guarded program runs in a process namespace of its own. The harness and the namespace's first
 //! process hold the two ends of a socket, the lifeline. The first process exits when the harness's
 //! end closes for any reason. The kernel then kills everything that is left in the namespace.
+//!
+//! A machine may refuse the namespace, for example to a user other than root. The guard's process
+//! then adopts the orphans of the program, and kills them. The program outlives the harness only if
+//! the guard's process is killed too.
 
 mod capture;
 pub(crate) mod inside;
@@ -102,26 +106,6 @@ pub struct GuardRefused {
     why: String,
 }
 
-impl GuardRefused {
-    /// The remedy.
-    pub fn hint(&self) -> Option<String> {
-        Some("run as root, where `unshare --pid --mount` is permitted".to_owned())
-    }
-}
-
-impl GuardError {
-    /// The remedy. `None`: the error tells of no remedy.
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            // An I/O error hides the error that it wraps from the list of causes.
-            Self::Start { cause, .. } => {
-                cause.get_ref()?.downcast_ref().and_then(GuardRefused::hint)
-            }
-            Self::Cancelled { .. } => None,
-        }
-    }
-}
-
 /// Kills one guarded program and everything that the program started, from any thread.
 #[derive(Clone, Debug)]
 pub struct Killer {
@@ -164,8 +148,8 @@ impl Guard {
     /// A copy of this guard without process namespaces, for example for a pod without privileges.
     ///
     /// # Guarantees
-    /// A kill ends the program, but not the processes that the program started. These processes may
-    /// outlive the harness. [`Guard::kill_all`] reaches the programs of both guards.
+    /// A kill ends the program and the processes that the program started.
+    /// [`Guard::kill_all`] reaches the programs of both guards.
     #[must_use]
     pub fn tethered(&self) -> Self {
         Self { verb: TETHER, ..self.clone() }
@@ -187,8 +171,7 @@ impl Guard {
     /// standard error, without the space at its end.
     ///
     /// # Guarantees
-    /// Nothing that the program started is left after the return, unless the guard is
-    /// [tethered](Guard::tethered).
+    /// Nothing that the program started is left after the return.
     ///
     /// # Errors
     /// If the program cannot be started, or was killed. A program that fails is no error, and has
@@ -268,8 +251,7 @@ impl Guarded {
     /// standard error, without the space at its end.
     ///
     /// # Guarantees
-    /// Nothing that the program started is left after the return, unless the guard is
-    /// [tethered](Guard::tethered).
+    /// Nothing that the program started is left after the return.
     ///
     /// # Errors
     /// If the program could not be started, or was killed.

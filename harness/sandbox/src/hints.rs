@@ -3,13 +3,8 @@
 use model::hints::{Ask, ask};
 
 use crate::SandboxError;
-use crate::guard::{GuardError, GuardRefused};
 use crate::slot::SlotError;
 
 /// One row for each type of error with a remedy.
-pub const HINTS: &[Ask] = &[
-    |error| ask(error, SandboxError::hint),
-    |error| ask(error, SlotError::hint),
-    |error| ask(error, GuardError::hint),
-    |error| ask(error, GuardRefused::hint),
-];
+pub const HINTS: &[Ask] =
+    &[|error| ask(error, SandboxError::hint), |error| ask(error, SlotError::hint)];

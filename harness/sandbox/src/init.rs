@@ -121,6 +121,8 @@ impl Init {
             Ok(serde_json::from_slice::<Boot>(&std::fs::read(path)?)?)
         };
         let boot = read().map_err(step("read the specification of the sandbox"))?;
+        // Pods of other users read files that the servers write. The caller's mask may forbid that.
+        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
         crate::cgroup::enter_all(&boot.cgroup).map_err(step("enter the cgroups"))?;
         nix::unistd::sethostname(&boot.spec.hostname)
             .map_err(|e| step("set the host name")(e.into()))?;

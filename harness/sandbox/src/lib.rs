@@ -8,7 +8,7 @@
 //! [`Sandbox::release`].
 //!
 //! The crate is synchronous: the first process of a namespace must not depend on the threads of an
-//! async runtime. The crate needs root. The tests fail without root.
+//! async runtime. A sandbox needs root, and a guard does not. The tests fail without root.
 
 mod boot;
 pub mod budgets;
@@ -17,6 +17,7 @@ mod control;
 pub mod guard;
 pub mod hints;
 mod init;
+pub mod limits;
 mod mounts;
 mod network;
 pub mod oci_runtime;

@@ -15,6 +15,8 @@ use crate::spec::Bind;
 pub(crate) struct MountEntry {
     /// Number of the file system. A file system may be mounted at several points.
     pub(crate) device: String,
+    /// The directory of the file system that is mounted.
+    pub(crate) root: PathBuf,
     pub(crate) point: PathBuf,
     pub(crate) kind: String,
     pub(crate) options: String,
@@ -26,13 +28,15 @@ pub(crate) fn entries() -> std::io::Result<Vec<MountEntry>> {
     Ok(text.lines().filter_map(entry).collect())
 }
 
-fn entry(line: &str) -> Option<MountEntry> {
+/// Reads a line of `mountinfo`.
+pub(crate) fn entry(line: &str) -> Option<MountEntry> {
     let (left, right) = line.split_once(" - ")?;
     let mut right = right.split(' ');
     let mut left = left.split(' ').skip(2);
     Some(MountEntry {
         device: left.next()?.to_owned(),
-        point: PathBuf::from(left.nth(1)?.replace("\\040", " ")),
+        root: PathBuf::from(left.next()?.replace("\\040", " ")),
+        point: PathBuf::from(left.next()?.replace("\\040", " ")),
         kind: right.next()?.to_owned(),
         options: right.nth(1)?.to_owned(),
     })
@@ -122,6 +126,7 @@ mod tests {
         let line = "36 35 98:0 /a /mnt\\040x rw,noatime master:1 - cgroup cg rw,cpuset";
         let entry = entry(line).expect("an entry");
         assert_eq!((entry.device.as_str(), entry.point.as_path()), ("98:0", Path::new("/mnt x")));
+        assert_eq!(entry.root, Path::new("/a"));
         assert_eq!((entry.kind.as_str(), entry.options.as_str()), ("cgroup", "rw,cpuset"));
     }
 }

@@ -15,6 +15,37 @@ use netlink_packet_route::{AddressFamily, RouteNetlinkMessage};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 
+/// A network that this host has an address in, or a route to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HostNetwork {
+    pub(crate) source: Source,
+    pub(crate) address: Ipv4Addr,
+    pub(crate) prefix: u8,
+    /// Name of the interface. None: the kernel names none.
+    pub(crate) interface: Option<String>,
+}
+
+/// Source of a [`HostNetwork`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Address,
+    Route,
+}
+
+impl std::fmt::Display for HostNetwork {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let source = match self.source {
+            Source::Address => "address",
+            Source::Route => "route",
+        };
+        write!(f, "the {source} {}/{}", self.address, self.prefix)?;
+        match &self.interface {
+            Some(interface) => write!(f, " of {interface}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// A netlink socket for the network namespace of the thread that opened the socket.
 pub(crate) struct Network {
     socket: Socket,
@@ -81,7 +112,7 @@ impl Network {
     }
 
     /// Every IPv4 network that this host has an address in or a route to, but for default routes.
-    pub(crate) fn networks(&mut self) -> std::io::Result<Vec<(Ipv4Addr, u8)>> {
+    pub(crate) fn networks(&mut self) -> std::io::Result<Vec<HostNetwork>> {
         let mut address = AddressMessage::default();
         address.header.family = AddressFamily::Inet;
         let mut found = self.dump(RouteNetlinkMessage::GetAddress(address), network_of_address)?;
@@ -148,20 +179,39 @@ impl Network {
     }
 }
 
-fn network_of_address(message: RouteNetlinkMessage) -> Option<(Ipv4Addr, u8)> {
+fn network_of_address(message: RouteNetlinkMessage) -> Option<HostNetwork> {
     let RouteNetlinkMessage::NewAddress(message) = message else { return None };
-    message.attributes.iter().find_map(|attribute| match attribute {
-        AddressAttribute::Address(IpAddr::V4(ip)) => Some((*ip, message.header.prefix_len)),
+    let address = message.attributes.iter().find_map(|attribute| match attribute {
+        AddressAttribute::Address(IpAddr::V4(ip)) => Some(*ip),
         _ => None,
+    })?;
+    let interface = interface_name(message.header.index);
+    Some(HostNetwork {
+        source: Source::Address,
+        address,
+        prefix: message.header.prefix_len,
+        interface,
     })
 }
 
-fn network_of_route(message: RouteNetlinkMessage) -> Option<(Ipv4Addr, u8)> {
+fn network_of_route(message: RouteNetlinkMessage) -> Option<HostNetwork> {
     let RouteNetlinkMessage::NewRoute(message) = message else { return None };
-    message.attributes.iter().find_map(|attribute| match attribute {
-        RouteAttribute::Destination(RouteAddress::Inet(ip)) => {
-            Some((*ip, message.header.destination_prefix_length))
-        }
+    let address = message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Destination(RouteAddress::Inet(ip)) => Some(*ip),
         _ => None,
+    })?;
+    let interface = message.attributes.iter().find_map(|attribute| match attribute {
+        RouteAttribute::Oif(index) => interface_name(*index),
+        _ => None,
+    });
+    Some(HostNetwork {
+        source: Source::Route,
+        address,
+        prefix: message.header.destination_prefix_length,
+        interface,
     })
+}
+
+fn interface_name(index: u32) -> Option<String> {
+    nix::net::if_::if_indextoname(index).ok()?.into_string().ok()
 }

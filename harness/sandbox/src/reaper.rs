@@ -1,4 +1,5 @@
-//! The duty of the first process of a namespace: to wait for every process that ends.
+//! The duty of the parent of orphans: to wait for every process that ends. The parent is the first
+//! process of a namespace, or adopts the orphans of its program.
 
 use std::io::Result as IoResult;
 use std::os::unix::process::ExitStatusExt;
@@ -52,6 +53,32 @@ pub(crate) fn kill_all() {
             return;
         }
     }
+}
+
+/// Kills every descendant, and waits until none is left. The caller adopts orphans. A kernel that
+/// does not list children (`CONFIG_PROC_CHILDREN`) leaves them alone.
+pub(crate) fn kill_children() {
+    loop {
+        let children = children();
+        if children.is_empty() {
+            while take_ended().is_some() {}
+            return;
+        }
+        for child in children {
+            let _ = kill(child, Signal::SIGKILL);
+        }
+        if take(WaitOptions::empty()).is_err() {
+            return;
+        }
+    }
+}
+
+/// The children of every thread of this process.
+fn children() -> Vec<Pid> {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().filter_map(Result::ok);
+    let lists = threads.filter_map(|t| std::fs::read_to_string(t.path().join("children")).ok());
+    let all = lists.collect::<Vec<_>>().join(" ");
+    all.split_whitespace().filter_map(|pid| pid.parse().ok()).map(Pid::from_raw).collect()
 }
 
 /// Waits for a child, and returns its number and its status. The status may have a real-time

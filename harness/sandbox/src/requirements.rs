@@ -1,14 +1,19 @@
 //! Checks of the machine, before a sandbox starts. One call reports every missing thing.
 
+mod cgroups;
+mod inotify;
+mod open_files;
+mod user;
+
 use std::ffi::OsString;
-use std::io::{Error, ErrorKind, Result as IoResult};
-use std::os::unix::fs::MetadataExt;
+use std::io::{ErrorKind, Result as IoResult};
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
 use nix::mount::{MsFlags, mount};
 use nix::sched::unshare;
 
+use crate::limits::{self, Limit};
 use crate::own_binary::{INTERNAL, complain};
 
 /// Something that the machine lacks.
@@ -29,18 +34,35 @@ impl Missing {
 
 /// Memory that an idle cluster with its object store takes, with room for a few pods, in MiB.
 const MEMORY_MIB: u64 = 2048;
-/// Inotify instances that an idle cluster takes, with room for a few pods.
-const INOTIFY_INSTANCES: usize = 16;
-
 /// Everything that the machine lacks for a sandbox.
 ///
 /// # Guarantees
-/// The machine stays unchanged: trials run in namespaces of their own, or are undone at once.
+/// Trials run in namespaces of their own, or are undone at once. A cgroup of version 2 keeps the
+/// controllers that a trial gives to its children.
 pub fn missing(exe: &Path) -> Vec<Missing> {
+    let root = Path::new("/");
     let mut missing = Vec::new();
-    if !nix::unistd::Uid::effective().is_root() {
-        missing.push(Missing::new("root", "run it with sudo, or use the kind provider"));
+    match user::missing(root, nix::unistd::Uid::effective()) {
+        // The trials would fail for this reason too.
+        Some(user) => missing.push(user),
+        None => missing.extend(refused(exe)),
     }
+    missing.extend(addresses());
+    missing.extend(memory(root));
+    missing.extend(inotify::missing(root, nix::unistd::Uid::effective()));
+    missing.extend(open_files::missing());
+    missing
+}
+
+/// Everything that the machine lacks for a node in a container of a daemon on this machine. The
+/// kernel counts the files of the node as the files of root.
+pub fn missing_for_containers() -> Vec<Missing> {
+    inotify::missing(Path::new("/"), nix::unistd::Uid::from_raw(0))
+}
+
+/// Everything that a trial as root is refused.
+fn refused(exe: &Path) -> Vec<Missing> {
+    let mut missing = Vec::new();
     let mut check = |what: &str, remedy: &str, result: Result<(), String>| {
         if let Err(why) = result {
             missing.push(Missing::new(&format!("{what}: {why}"), remedy));
@@ -53,18 +75,27 @@ pub fn missing(exe: &Path) -> Vec<Missing> {
         trial_of(exe, "namespaces"),
     );
     check("overlayfs", "take a kernel that has it (CONFIG_OVERLAY_FS)", trial_of(exe, "overlay"));
-    check(
-        "cgroups that can be made",
-        "mount them, writable, at /sys/fs/cgroup",
-        try_cgroups().map_err(|e| e.to_string()),
-    );
-    check("memory", "end other programs", enough_memory());
-    check(
-        "inotify instances",
-        "raise the sysctl fs.inotify.max_user_instances",
-        enough_inotify_instances(),
-    );
+    missing.extend(cgroups::missing());
     missing
+}
+
+/// Addresses for the network of a sandbox.
+fn addresses() -> Option<Missing> {
+    let error = crate::slot::check_addresses().err()?;
+    let what = format!("addresses for a cluster: {}", model::hints::chain(&error));
+    Some(Missing { what, remedy: error.hint().unwrap_or_default() })
+}
+
+fn memory(root: &Path) -> Option<Missing> {
+    let why = match limits::available_memory(root) {
+        Err(error) => error.to_string(),
+        Ok(Limit { amount, .. }) if amount >= MEMORY_MIB => return None,
+        Ok(Limit { amount, source }) => {
+            format!("{amount} MiB are available by {}, {MEMORY_MIB} are needed", source.display())
+        }
+    };
+    let remedy = "end other programs, or raise the limit of the container";
+    Some(Missing::new(&format!("memory: {why}"), remedy))
 }
 
 fn trial_of(exe: &Path, what: &str) -> Result<(), String> {
@@ -107,57 +138,5 @@ fn overlay() -> IoResult<()> {
     Ok(())
 }
 
-/// Makes and removes a cgroup in every hierarchy.
-fn try_cgroups() -> IoResult<()> {
-    let name = format!("argo-conformance-trial-{}", std::process::id());
-    let hierarchies = crate::cgroup::hierarchies()?;
-    if hierarchies.is_empty() {
-        return Err(Error::other("none is mounted"));
-    }
-    let mut tried = Ok(());
-    for hierarchy in hierarchies {
-        tried = tried.and_then(|()| hierarchy.try_out(&name));
-    }
-    tried
-}
-
-fn enough_memory() -> Result<(), String> {
-    let mib = available_memory().map_err(|e| e.to_string())?;
-    if mib < MEMORY_MIB {
-        return Err(format!("{mib} MiB are available, {MEMORY_MIB} are needed"));
-    }
-    Ok(())
-}
-
-/// Memory available to new programs, in MiB.
-///
-/// # Errors
-/// If `/proc/meminfo` cannot be read, or does not name the available memory.
-pub fn available_memory() -> IoResult<u64> {
-    let text = std::fs::read_to_string("/proc/meminfo")?;
-    let line = text.lines().find(|l| l.starts_with("MemAvailable:"));
-    let number = line.and_then(|l| l.split_whitespace().nth(1)?.parse::<u64>().ok());
-    let kib = number.ok_or_else(|| Error::other("/proc/meminfo does not say what is available"))?;
-    Ok(kib / 1024)
-}
-
-fn enough_inotify_instances() -> Result<(), String> {
-    let path = "/proc/sys/fs/inotify/max_user_instances";
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{path}: {e}"))?;
-    let limit: usize = text.trim().parse().map_err(|_| format!("{path} is not a number"))?;
-    let used = inotify_instances();
-    if limit < used + INOTIFY_INSTANCES {
-        return Err(format!("{used} of {limit} are used, {INOTIFY_INSTANCES} are needed"));
-    }
-    Ok(())
-}
-
-/// Number of inotify instances that this user's processes have open. The limit is per user.
-fn inotify_instances() -> usize {
-    let user = nix::unistd::Uid::effective().as_raw();
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
-    let own = processes.filter(|p| p.metadata().is_ok_and(|m| m.uid() == user));
-    let open = own.flat_map(|p| std::fs::read_dir(p.path().join("fd")).into_iter().flatten());
-    let targets = open.filter_map(|fd| std::fs::read_link(fd.ok()?.path()).ok());
-    targets.filter(|target| target.as_os_str() == "anon_inode:inotify").count()
-}
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! exactly when neither a harness nor a sandbox uses the slot. The next user of the slot, or
 //! [`sweep`], removes the remains of an ended user.
 
+mod addresses;
 mod claim;
 mod error;
 mod leftovers;
@@ -19,11 +20,12 @@ use std::path::{Path, PathBuf};
 use crate::budgets;
 use crate::network::Network;
 use crate::process::Identity;
+use addresses::{InTheWay, PREFIX};
 use claim::SlotClaim;
 pub use error::SlotError;
 pub use leftovers::{Sweep, Swept, in_use, kill, sweep};
 use lock::Lock;
-use names::{PREFIX, SLOTS, base, cgroup_name, interface, overlaps};
+use names::{SLOTS, cgroup_name, interface};
 pub use note::Note;
 
 /// Directory of the locks. Every harness uses the same directory, because all share the names of
@@ -34,6 +36,8 @@ pub const LOCKS: &str = "/run/argo-conformance/slots";
 #[derive(Debug)]
 pub struct Slot {
     index: u16,
+    /// First address of the slot's /30 network.
+    base: u32,
     lock: Lock,
     directory: PathBuf,
     /// The claim on the slot's name, until the drop.
@@ -61,15 +65,22 @@ impl Slot {
         let failed = |cause| SlotError::Locks { path: locks.to_owned(), cause };
         std::fs::create_dir_all(locks).map_err(failed)?;
         let data = std::path::absolute(data).map_err(failed)?;
-        let taken = Network::open().and_then(|mut n| n.networks()).map_err(failed)?;
+        let taken = Network::open().and_then(|mut n| n.networks()).map_err(SlotError::Network)?;
+        let mut in_the_way = InTheWay::default();
         for index in 0..SLOTS {
+            let base = match addresses::choose(index, &taken) {
+                Ok(base) => base,
+                Err(networks) => {
+                    in_the_way.add(networks);
+                    continue;
+                }
+            };
             let Some(lock) = Lock::take(locks, index).map_err(failed)? else { continue };
             let mut swept = Swept::default();
             if leftovers::clean(index, &lock, &mut swept, budgets::SLOT_REUSE.time).is_err() {
                 continue;
             }
-            if overlaps(index, &taken) || nix::net::if_::if_nametoindex(&*interface(index)).is_ok()
-            {
+            if nix::net::if_::if_nametoindex(&*interface(index)).is_ok() {
                 continue;
             }
             let directory = data.join(format!("sandbox-{index}"));
@@ -77,9 +88,12 @@ impl Slot {
             let Some(claim) = claim else { continue };
             leftovers::prepare(&directory)
                 .map_err(|cause| SlotError::Directory { path: directory.clone(), cause })?;
-            return Ok(Self { index, lock, directory, _claim: claim });
+            return Ok(Self { index, base, lock, directory, _claim: claim });
         }
-        Err(SlotError::Full)
+        if in_the_way.is_empty() {
+            return Err(SlotError::Full);
+        }
+        Err(SlotError::NoAddresses { why: in_the_way.to_string() })
     }
 
     /// Notes the sandbox's first process.
@@ -109,8 +123,7 @@ impl Slot {
 
     /// The address of the host's end and of the sandbox's end, and the length of the prefix.
     pub fn addresses(&self) -> (Ipv4Addr, Ipv4Addr, u8) {
-        let base = base(self.index);
-        (Ipv4Addr::from(base + 1), Ipv4Addr::from(base + 2), PREFIX)
+        (Ipv4Addr::from(self.base + 1), Ipv4Addr::from(self.base + 2), PREFIX)
     }
 
     /// The names of the host's interface and of the sandbox's.
@@ -132,6 +145,16 @@ impl Slot {
         leftovers::clean(self.index, &self.lock, &mut swept, budgets::SANDBOX_REMOVAL.time)?;
         Ok(swept)
     }
+}
+
+/// Sees whether this host has addresses for a slot. The call takes no slot.
+///
+/// # Errors
+/// [`SlotError::NoAddresses`] if networks of the host are in the way of every slot.
+/// [`SlotError::Network`] if the networks cannot be listed.
+pub fn check_addresses() -> Result<(), SlotError> {
+    let networks = Network::open().and_then(|mut n| n.networks()).map_err(SlotError::Network)?;
+    addresses::any(&networks).map_err(|why| SlotError::NoAddresses { why })
 }
 
 /// Claims a slot's names. None if another user has one of the names.
@@ -157,3 +180,6 @@ fn claim(
     note::change(lock, |note| note.claim = Some(number))?;
     Ok(Some(claim))
 }
+
+#[cfg(test)]
+mod tests;

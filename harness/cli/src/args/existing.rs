@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use runner::config::ExistingConfig;
 
+use super::PodArgs;
+use super::store::StoreArgs;
+
 #[derive(Clone, Debug, Default, ClapArgs)]
 #[command(next_help_heading = "With --provider existing")]
 pub(crate) struct ExistingArgs {
@@ -20,16 +23,17 @@ pub(crate) struct ExistingArgs {
     /// Namespace of the workflow controller.
     #[arg(long, value_name = "NAME", default_value = provision::argo::install::NAMESPACE)]
     pub(crate) argo_namespace: String,
-    /// S3 endpoint for artifacts, from this machine, without TLS: `http://HOST:PORT`.
+    /// S3 endpoint for artifacts, from this machine: `https://HOST[:PORT]` or `http://HOST[:PORT]`.
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
-    /// S3 endpoint for artifacts, from pods: `HOST:PORT`. Default: that of `--store`.
+    /// S3 endpoint for artifacts, from pods: `HOST[:PORT]`. Default: that of `--store`.
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) store_in_cluster: Option<String>,
     /// Bucket of the object store. A run deletes objects below the names of prepared namespaces.
     #[arg(long, value_name = "NAME")]
     pub(crate) bucket: Option<String>,
-    /// Access key of the object store.
+    /// Access key of the object store. Without keys, Argo and the run use the default chain of AWS:
+    /// environment, profile, role.
     #[arg(long, value_name = "KEY", env = "ARGO_CONFORMANCE_STORE_USER", hide_env_values = true)]
     pub(crate) store_user: Option<String>,
     /// Secret key of the object store.
@@ -40,12 +44,16 @@ pub(crate) struct ExistingArgs {
         hide_env_values = true
     )]
     pub(crate) store_password: Option<String>,
+    #[command(flatten)]
+    pub(crate) store_settings: StoreArgs,
     /// Image for the steps of workflows, with `sh` and the usual small programs.
     #[arg(long, value_name = "IMAGE", default_value = "docker.io/library/busybox:1.37")]
     pub(crate) shell_image: String,
     /// Path of the `argo` program. Default: one of the controller's version, which the run builds.
     #[arg(long, value_name = "FILE")]
     pub(crate) argo_cli: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) pods: PodArgs,
 }
 
 impl From<&ExistingArgs> for ExistingConfig {
@@ -61,8 +69,10 @@ impl From<&ExistingArgs> for ExistingConfig {
             bucket: args.bucket,
             store_user: args.store_user,
             store_password: args.store_password,
+            store_settings: args.store_settings.into(),
             shell_image: args.shell_image,
             argo_cli: args.argo_cli,
+            pods: args.pods.into(),
         }
     }
 }
@@ -81,4 +91,7 @@ pub(crate) struct PrepareArgs {
     /// Service account that runs the cases: `NAMESPACE:NAME`.
     #[arg(long, value_name = "ACCOUNT", conflicts_with = "user")]
     pub(crate) account: Option<String>,
+    /// Leave out the rights that only an administrator of the cluster can give. All are optional.
+    #[arg(long)]
+    pub(crate) no_cluster_rights: bool,
 }

@@ -35,7 +35,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) challenge: Option<Challenge>,
     /// Maximum number of interrupted attempts of a case before the attempt that counts.
     #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) allow_broken_off: usize,
+    pub(crate) allow_interrupted: usize,
     /// Build that must have recorded and judged the run: executable SHA-256 or clean git commit.
     #[arg(long, value_name = "DIGEST")]
     pub(crate) require_build: Option<String>,
@@ -51,7 +51,7 @@ impl VerifyArgs {
             argo: self.argo.clone(),
             max_age: self.max_age,
             challenge: self.challenge.clone(),
-            allow_broken_off: self.allow_broken_off,
+            allow_interrupted: self.allow_interrupted,
             require_build: self.require_build.clone(),
         }
     }

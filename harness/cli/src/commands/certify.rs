@@ -2,14 +2,16 @@
 
 use anyhow::Context;
 use report::statement::Statement;
-use rundir::statement;
 use rundir::statement::envelope::{Envelope, private_key};
+use rundir::{key_material, statement};
 
 use crate::args::CertifyArgs;
+use crate::known_secrets::known_secrets;
 use crate::terminal::out;
 
 /// Judges the run again and writes the statement.
 pub(crate) fn certify(args: &CertifyArgs) -> anyhow::Result<u8> {
+    key_material::refuse(std::slice::from_ref(&args.directory), &known_secrets())?;
     let key = args.key.as_deref().map(private_key).transpose()?;
     let statement = statement::statement(&args.directory)?;
     let envelope = Envelope::seal(&serde_json::to_string(&statement)?, key.as_ref());

@@ -1,6 +1,6 @@
 //! `keep`: the hidden command behind a shared installation.
 
-use runner::installation::keeper::{self, KeepConfig};
+use runner::installation::daemon::{self, KeepConfig};
 
 use crate::args::KeepArgs;
 use crate::terminal::console::Terminal;
@@ -8,5 +8,5 @@ use crate::terminal::console::Terminal;
 /// Keeps an installation while runs share it. Returns the exit code.
 pub(crate) async fn keep(args: KeepArgs) -> anyhow::Result<u8> {
     let KeepArgs { cache, argo, socket } = args;
-    keeper::keep(KeepConfig { cache: cache.cache, argo, socket }, Terminal::text()).await
+    daemon::keep(KeepConfig { cache: cache.cache, argo, socket }, Terminal::text()).await
 }

@@ -30,7 +30,7 @@ pub(crate) fn mutate(args: &MutateArgs) -> anyhow::Result<u8> {
         0 => report::exit::NOTHING_RAN,
         _ if total.leaves > total.deciding
             || total.requirements > total.unmet
-            || total.symptoms > total.telling =>
+            || total.symptoms > total.shown =>
         {
             report::exit::FAIL
         }

@@ -1,6 +1,6 @@
 //! `prepare`: the manifests that prepare namespaces of an existing cluster for runs.
 
-use provision::existing::{self, Subject, TargetNamespaces};
+use provision::existing::{self, ClusterRights, Subject, TargetNamespaces};
 use rundir::{Error, Problem};
 
 use crate::args::PrepareArgs;
@@ -24,6 +24,8 @@ pub(crate) fn prepare(args: &PrepareArgs) -> anyhow::Result<u8> {
             Subject::ServiceAccount(namespace.to_owned(), name.to_owned())
         }
     };
-    out::document(&existing::manifests(&place, &subject));
+    let cluster =
+        if args.no_cluster_rights { ClusterRights::LeftOut } else { ClusterRights::Included };
+    out::document(&existing::manifests(&place, &subject, cluster));
     Ok(report::exit::PASS)
 }

@@ -7,13 +7,15 @@ use anyhow::Context;
 use report::conformance::Implementation;
 use report::formats::{Options, Shown};
 use report::{Evidence, github};
-use rundir::{detection, evidence, verdicts};
+use rundir::{detection, evidence, key_material, verdicts};
 
 use crate::args::{ImplementationArgs, ReportArgs};
+use crate::known_secrets::known_secrets;
 use crate::terminal::out;
 
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
+    key_material::refuse(std::slice::from_ref(&args.directory), &known_secrets())?;
     let mut evidence = evidence::read(&args.directory, &args.cases)?;
     let needs = args.format.needs;
     if needs.detection {

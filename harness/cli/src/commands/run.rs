@@ -16,7 +16,7 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     let stays = args.on.is_some() || args.shared.is_some();
     let provider = provider::choose(args.provider.named(), stays, args.resume.as_deref()).await?;
     let console: Arc<dyn Console> = Terminal::with(args.format);
-    let finished = Box::pin(run::run(args.config(provider), console)).await?;
+    let finished = Box::pin(run::run(args.config(provider), Arc::clone(&console))).await?;
     if let Some(done) = &args.done {
         output::hand_over(&finished.directory, &args.cases.directory, done)?;
     }
@@ -25,6 +25,6 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
         Format::Json => {}
     }
     let directory = finished.directory.display();
-    finished.progress.say(&format!("histories and logs: {directory}"));
+    console.note(&format!("histories and logs: {directory}"));
     Ok(finished.code)
 }

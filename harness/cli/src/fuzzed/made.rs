@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use model::history::{Action, Versions};
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
-use model::{Case, Plan};
+use model::{Case, Plan, Untrusted};
 use report::run::{ArgoReport, Image};
-use report::{Asked, Judged, RunReport};
+use report::{Judged, RunReport, RunRequest};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -51,13 +53,13 @@ impl Made {
         let [case] = cases.as_slice() else { panic!("{} cases", cases.len()) };
         // The second before: the objects of a history are made in whole seconds.
         let started = Timestamp::now() - SignedDuration::from_secs(2);
-        let asked = asked(case);
+        let request = request(case);
         files.insert(HISTORY.to_owned(), history(case, started));
         files.insert("attempts.jsonl".to_owned(), attempts(started));
         files.insert(format!("{ARGO}/installation.json"), read_back().to_string());
-        files.insert("run.json".to_owned(), run(asked.clone(), started).to_json());
+        files.insert("run.json".to_owned(), run(request.clone(), started).to_json());
         let sessions = vec![SessionRecord { run: RUN.to_owned(), started }];
-        let begun = RunManifest { asked, provider: Provider::Native, sessions };
+        let begun = RunManifest { request, provider: Provider::Native, sessions };
         let text = serde_json::to_string(&begun).expect("JSON");
         files.insert("manifest.json".to_owned(), text);
         Self { _root: root, cases_in, cases, begun, files }
@@ -70,31 +72,32 @@ fn kept(path: &str) -> String {
     std::fs::read_to_string(path).expect("the file is there")
 }
 
-fn asked(case: &Case) -> Asked {
-    Asked {
+fn request(case: &Case) -> RunRequest {
+    RunRequest {
         program: program_build::get().expect("a build"),
         argo: vec![ARGO.to_owned()],
         sources: BTreeMap::new(),
-        profile: "fast".to_owned(),
-        known_issues: "fail".to_owned(),
+        profiles: vec![Profile::Fast],
+        known_issues: KnownIssues::Fail,
         cases: BTreeMap::from([(case.id.clone(), case_sha256(case))]),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 
-fn run(asked: Asked, began: Timestamp) -> RunReport {
+fn run(request: RunRequest, began: Timestamp) -> RunReport {
     let image = |component: &str, name: &str, digest: Option<&str>| Image {
         component: component.to_owned(),
-        name: name.to_owned(),
-        digest: digest.map(str::to_owned),
+        name: name.into(),
+        digest: digest.map(Untrusted::from),
     };
     let controller = "workflow-controller:v3.7.18";
     let verdict = CaseVerdict {
         case: CASE.to_owned(),
         argo: ARGO.to_owned(),
         verdict: Verdict::Pass,
-        reason: "all claims hold".to_owned(),
+        reason: "all claims hold".into(),
         known_issue: None,
         findings: Vec::new(),
     };
@@ -104,23 +107,23 @@ fn run(asked: Asked, began: Timestamp) -> RunReport {
         started: began,
         elapsed_ms: 60_000,
         provider: Provider::Native,
-        kubernetes: "v1.34.4".to_owned(),
+        kubernetes: vec!["v1.34.4".into()],
         argo: vec![ArgoReport {
             versions: Versions::all(ARGO),
-            source: "its Go module".to_owned(),
-            profile: Some("fast".to_owned()),
+            source: "its Go module".into(),
+            profile: Some(Profile::Fast),
             settings: BTreeMap::new(),
             images: vec![
                 image("workflow-controller", controller, Some("sha256:12ab")),
                 image("argoexec", ARGOEXEC, None),
             ],
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: "v1.34.4".into(),
         }],
         stages: Vec::new(),
         verdicts: vec![Judged { verdict, elapsed_ms: 1, history: Some(HISTORY.to_owned()) }],
         untested: Vec::new(),
         observed: Vec::new(),
-        asked: Some(asked),
+        request: Some(request),
         parts: Vec::new(),
     }
 }
@@ -134,13 +137,13 @@ fn read_back() -> Value {
 
 /// The chain of attempts: a run began, and tried the case.
 fn attempts(began: Timestamp) -> String {
-    let noted = [
-        json!({ "began": { "run": RUN } }),
+    let entries = [
+        json!({ "session": { "run": RUN } }),
         json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASE } }),
     ];
     let (mut previous, mut text) = (Value::Null, String::new());
-    for noted in noted {
-        let line = json!({ "previous": previous, "at": began, "noted": noted }).to_string();
+    for entry in entries {
+        let line = json!({ "previous": previous, "at": began, "entry": entry }).to_string();
         previous = json!(hex(&Sha256::digest(&line)));
         text.push_str(&line);
         text.push('\n');
@@ -157,7 +160,7 @@ fn history(case: &Case, began: Timestamp) -> String {
     (header["run"], header["started"]) = (json!(RUN), json!(began));
     let mut text = format!("{header}\n");
     for mut event in lines {
-        untrimmed(&mut event["what"], &plan, began);
+        untrimmed(&mut event["kind"], &plan, began);
         text.push_str(&event.to_string());
         text.push('\n');
     }
@@ -170,7 +173,7 @@ fn untrimmed(what: &mut Value, plan: &Plan, began: Timestamp) {
         let act = &step.expect("a step of the case").act;
         begun["action"] = json!(Action::of(act, &plan.workflow));
     }
-    if let Some(object) = what.get_mut("seen").map(|seen| &mut seen["object"]) {
+    if let Some(object) = what.get_mut("observed").map(|seen| &mut seen["object"]) {
         let created = (began + SignedDuration::from_secs(1)).strftime("%FT%TZ").to_string();
         object["metadata"]["creationTimestamp"] = json!(created);
         object["spec"] = plan.workflow["spec"].clone();

@@ -9,7 +9,7 @@ use super::out;
 
 /// Prints the table, if there are several versions, and the sum.
 pub(crate) fn print(run: &RunReport) {
-    if run.asked.as_ref().is_some_and(|asked| asked.argo.len() > 1) {
+    if run.request.as_ref().is_some_and(|request| request.argo.len() > 1) {
         out::result(&report::matrix::text(&output::rows(run), &run.untested, out::style()));
     }
     let elapsed = Duration::from_millis(run.elapsed_ms);

@@ -18,6 +18,7 @@ mod listed;
 mod prepared;
 mod rendered;
 mod run;
+mod secured_store;
 mod shared;
 mod stopped;
 mod up;
@@ -79,9 +80,12 @@ fn main() -> ExitCode {
         Trial::test("harness::prepared", || {
             prepared::on_prepared_namespaces().map_err(Failed::from)
         }),
+        Trial::test("harness::secured_store", || {
+            secured_store::with_a_private_authority().map_err(Failed::from)
+        }),
         Trial::test("harness::shared", || shared::outlives_a_run().map_err(Failed::from)),
-        Trial::test("harness::shared_without_keeper", || {
-            shared::keeper_killed().map_err(Failed::from)
+        Trial::test("harness::shared_without_daemon", || {
+            shared::daemon_killed().map_err(Failed::from)
         }),
     ];
     trials.extend(stops.map(|trial| trial.with_ignored_flag(is_ignored)));

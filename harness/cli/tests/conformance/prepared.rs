@@ -76,7 +76,7 @@ fn no_credential(kubeconfig: &Path, directory: &Path) -> Result<(), String> {
 }
 
 /// Every file below a directory.
-fn files(directory: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
+pub(crate) fn files(directory: &Path) -> std::io::Result<Vec<std::path::PathBuf>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;

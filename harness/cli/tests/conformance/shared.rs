@@ -12,10 +12,10 @@ const STARTED: &str = "start the sandbox (";
 
 /// Two runs use one installation; it outlives one that is killed, and nobody for long.
 pub(crate) fn outlives_a_run() -> Result<(), String> {
-    let (name, keeper) = keeper("outlives");
+    let (name, daemon) = daemon("outlives");
     let mut first = Begun::begin(&["--shared", &name])?;
-    let log = || std::fs::read_to_string(keeper.with_extension("log")).unwrap_or_default();
-    let pid = process(&keeper)?;
+    let log = || std::fs::read_to_string(daemon.with_extension("log")).unwrap_or_default();
+    let pid = process(&daemon)?;
     let mut second = Command::new(crate::binary());
     second.args(["run", "--case", "hooks/bad-expression", "--shared", &name, "--cases"]);
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).map_err(|e| e.to_string())?;
@@ -25,16 +25,16 @@ pub(crate) fn outlives_a_run() -> Result<(), String> {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     check(output.status.code() == Some(0), &format!("{}: {said}", output.status))?;
     check(log().matches(STARTED).count() == 1, &log())?;
-    check(process(&keeper)? == pid, "another keeper")?;
-    until("the keeper ends", || process(&keeper).is_err())?;
-    check(!keeper.exists(), "its socket is left")
+    check(process(&daemon)? == pid, "another daemon")?;
+    until("the daemon ends", || process(&daemon).is_err())?;
+    check(!daemon.exists(), "its socket is left")
 }
 
 /// A run is unknown if the process behind its shared installation is killed.
-pub(crate) fn keeper_killed() -> Result<(), String> {
-    let (name, keeper) = keeper("killed");
+pub(crate) fn daemon_killed() -> Result<(), String> {
+    let (name, daemon) = daemon("killed");
     let mut run = Begun::begin(&["--shared", &name])?;
-    signal(process(&keeper)?, Signal::SIGKILL)?;
+    signal(process(&daemon)?, Signal::SIGKILL)?;
     let said = run.rest();
     let code = run.end()?;
     check(code == Some(2), &format!("exit {code:?}: {said}"))?;
@@ -44,11 +44,11 @@ pub(crate) fn keeper_killed() -> Result<(), String> {
         ["the process of the shared installation ended", "the proxy before the object store"];
     check(words.iter().any(|word| because.contains(word)), &because)?;
     let swept = Command::new(crate::binary()).arg("sweep").output().map_err(|e| e.to_string())?;
-    check(swept.status.success() && !keeper.exists(), "the sweep left its socket")
+    check(swept.status.success() && !daemon.exists(), "the sweep left its socket")
 }
 
 /// The name of a shared installation, and the socket of the process behind it.
-fn keeper(word: &str) -> (String, PathBuf) {
+fn daemon(word: &str) -> (String, PathBuf) {
     let name = format!("test-{word}-{}", std::process::id());
     let version = provision::argo_source::DEFAULT_ARGO;
     let socket = format!("/run/argo-conformance/leases/{name}-{version}.socket");

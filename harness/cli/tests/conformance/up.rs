@@ -79,7 +79,7 @@ impl Up {
         let runtime = tokio::runtime::Runtime::new().map_err(|e| e.to_string())?;
         runtime.block_on(async {
             let requests = provision::requests::Requests::default();
-            let client = provision::client::direct(&self.kubeconfig, &requests).await;
+            let client = provision::client::direct(&self.kubeconfig, &requests);
             work(client.map_err(|e| e.to_string())?).await
         })
     }

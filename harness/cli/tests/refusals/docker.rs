@@ -16,7 +16,7 @@ fn no_docker() {
     error: this machine lacks:
       no docker command in PATH, which kind runs
         remedy: install one (Debian: apt-get install docker-cli)
-      a Docker daemon that answers (failed to ask the Docker daemon for its id: failed to initialize a docker client: Socket not found: DIR/docker.sock)
+      a Docker daemon that answers (failed to ask the Docker daemon at unix://DIR/docker.sock for its id: failed to initialize a docker client: Socket not found: DIR/docker.sock)
         remedy: start it, or name it with DOCKER_HOST; `--provider native` needs none
       no go command in PATH
         remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH

@@ -8,10 +8,8 @@ const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yam
 #[test]
 fn everything_that_is_not_said() {
     insta::assert_snapshot!(Harness::new().says(&EXISTING), @r"
-    error: missing argument: --provider existing needs --store, the S3 endpoint for artifacts
+    error: missing argument: --provider existing needs --store, the S3 endpoint for artifacts, or --artifact-repository
     error: missing argument: --provider existing needs --bucket, which must exist
-    error: missing argument: --provider existing needs --store-user or ARGO_CONFORMANCE_STORE_USER
-    error: missing argument: --provider existing needs --store-password or ARGO_CONFORMANCE_STORE_PASSWORD
     error: missing argument: --provider existing needs --namespaces
     hint: Prepare namespaces with the manifests of `argo-conformance prepare`.
     exit 64
@@ -24,7 +22,7 @@ fn a_store_that_is_no_address() {
     let rest = rest.into_iter().chain(["--store-password", "p", "--namespaces", "prepared-1"]);
     let args: Vec<&str> = EXISTING.into_iter().chain(rest).collect();
     insta::assert_snapshot!(Harness::new().says(&args), @r"
-    error: invalid --store: `https://store/path` is not of the form http://HOST:PORT
+    error: invalid --store: `https://store/path` is not of the form https://HOST[:PORT] or http://HOST[:PORT]
     exit 64
     ");
 }
@@ -74,7 +72,7 @@ fn a_plugin_outside_a_cluster() {
 }
 
 #[test]
-fn nobody_to_lend_to() {
+fn nobody_to_prepare_for() {
     let harness = Harness::new();
     insta::assert_snapshot!(harness.says(&["prepare", "prepared-1", "--account", "runner"]), @r"
     error: invalid --account: `runner` is not of the form NAMESPACE:NAME

@@ -47,7 +47,7 @@ impl Harness {
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
         let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
-        // Not as whoever runs the tests has set it.
+        // The environment of the tests does not count.
         let ours = std::env::vars_os().map(|(name, _)| name);
         for name in ours.filter(|name| name.to_string_lossy().starts_with("ARGO_CONFORMANCE_")) {
             command.env_remove(name);

@@ -44,7 +44,7 @@ fn not_root() {
     insta::assert_snapshot!(first.join("\n"), @r"
     error: this machine lacks:
       root
-        remedy: run it with sudo, or use the kind provider
+        remedy: run it with sudo, or use `--provider kind` with a Docker daemon that answers this user
     ");
     assert!(said.ends_with("exit 69"), "{said}");
 }

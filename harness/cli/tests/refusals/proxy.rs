@@ -1,4 +1,4 @@
-//! A proxy of Go's that never answers: whoever asks it waits.
+//! A proxy of Go's that never answers, so that every client waits.
 
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command};

@@ -146,7 +146,7 @@ pub(crate) fn http_proxy(target: Option<SocketAddr>) -> (SocketAddr, Asked) {
             return;
         };
         if stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").is_ok() {
-            join(stream, target);
+            join(&stream, target);
         }
     });
     (address, asked)
@@ -182,12 +182,12 @@ fn socks(stream: TcpStream, target: SocketAddr, asked: &Asked) -> std::io::Resul
     let port = read(2)?;
     asked.add(format!("SOCKS {host}:{}", u16::from_be_bytes([port[0], port[1]])));
     (&stream).write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0])?;
-    join(stream, target);
+    join(&stream, target);
     Ok(())
 }
 
 /// Copies both ways until both ends are closed.
-fn join(near: TcpStream, target: SocketAddr) {
+fn join(near: &TcpStream, target: SocketAddr) {
     let far = TcpStream::connect(target).expect("the target listens");
     let (mut from, mut to) =
         (far.try_clone().expect("a clone"), near.try_clone().expect("a clone"));
@@ -195,7 +195,7 @@ fn join(near: TcpStream, target: SocketAddr) {
         let _ = std::io::copy(&mut from, &mut to);
         let _ = to.shutdown(Shutdown::Write);
     });
-    let _ = std::io::copy(&mut (&near), &mut (&far));
+    let _ = std::io::copy(&mut { near }, &mut (&far));
     let _ = far.shutdown(Shutdown::Write);
     let _ = back.join();
 }

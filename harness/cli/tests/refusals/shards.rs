@@ -32,10 +32,10 @@ fn a_part_without_a_case_runs_nothing_and_says_so() {
     assert_eq!(output.status.code(), Some(4));
     let text = std::fs::read_to_string(harness.path("out/run.json")).expect("a report");
     let run: report::RunReport = report::RunReport::parse(&text).expect("a report");
-    let asked = run.asked.expect("what was asked");
-    assert_eq!(asked.cases.len(), 1);
+    let request = run.request.expect("a request");
+    assert_eq!(request.cases.len(), 1);
     assert_eq!(
-        asked.shard.map(|shard| (shard.number, shard.of, shard.cases)),
+        request.shard.map(|shard| (shard.number, shard.of, shard.cases)),
         Some((2, 2, vec![]))
     );
 }

@@ -4,28 +4,28 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::merged;
-use crate::recorder::{chain, noted};
+use crate::recorder::{chain, entries};
 use crate::run::{ARGO, CASES, RUN, Run};
 
 /// Sets an attempt of the first case aside, in a directory with this name. The history is the
 /// beginning of the one that counts.
 fn set_aside(run: &Run, name: &str) {
-    let place = run.path("run").join(ARGO).join("broken-off").join(name);
+    let place = run.path("run").join(ARGO).join("interrupted").join(name);
     std::fs::create_dir_all(&place).expect("a directory");
     let text = std::fs::read_to_string(run.history(CASES[0])).expect("a history");
     let half: String = text.split_inclusive('\n').take(40).collect();
     std::fs::write(place.join("history.jsonl"), half).expect("write");
     let path = run.path("run/attempts.jsonl");
     let again = json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
-    chain(&path, noted(&path).into_iter().chain([again]));
+    chain(&path, entries(&path).into_iter().chain([again]));
 }
 
 /// States that these attempts were set aside.
 fn states(run: &Run, names: &[&str]) {
     run.report(|report| {
         let mut parts = report.parts();
-        let histories = names.iter().map(|name| format!("{ARGO}/broken-off/{name}/history.jsonl"));
-        parts[0].broken_off = histories.collect();
+        let histories = names.iter().map(|name| format!("{ARGO}/interrupted/{name}/history.jsonl"));
+        parts[0].interrupted = histories.collect();
         report.parts = parts;
     });
 }
@@ -41,7 +41,7 @@ fn one_attempt_that_broke_off_is_said() {
     run.certify();
     let said = run.verify(&[]);
     assert!(said.contains("; 3 attempts, 1 interrupted; ") && said.ends_with("exit 0"), "{said}");
-    let said = run.verify(&["--allow-broken-off", "0"]);
+    let said = run.verify(&["--allow-interrupted", "0"]);
     assert!(said.contains("1 interrupted attempt, maximum 0"), "{said}");
 }
 
@@ -55,7 +55,7 @@ fn two_attempts_that_broke_off_are_refused() {
     let said = run.verify(&[]);
     let because = "artifact-gc/optional-artifact on Argo 3.7.18: 2 interrupted attempts, maximum 1";
     assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
-    assert!(run.verify(&["--allow-broken-off", "2"]).ends_with("exit 0"));
+    assert!(run.verify(&["--allow-interrupted", "2"]).ends_with("exit 0"));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn an_attempt_that_the_statement_hides_is_refused() {
 
 fn removed_attempt(run: &Run) {
     set_aside(run, ONCE);
-    std::fs::remove_dir_all(run.path("run").join(ARGO).join("broken-off")).expect("remove");
+    std::fs::remove_dir_all(run.path("run").join(ARGO).join("interrupted")).expect("remove");
 }
 
 fn removed_chain(run: &Run) {
@@ -97,14 +97,14 @@ fn torn_line(run: &Run) {
 
 fn removed_last_line(run: &Run) {
     let path = run.path("run/attempts.jsonl");
-    let mut lines = noted(&path);
+    let mut lines = entries(&path);
     lines.pop();
     chain(&path, lines);
 }
 
 fn of_no_session(run: &Run) {
     let path = run.path("run/attempts.jsonl");
-    let mut lines = noted(&path);
+    let mut lines = entries(&path);
     lines[1]["attempt"]["run"] = json!("r9");
     chain(&path, lines);
 }
@@ -140,7 +140,7 @@ fn a_chain_that_was_altered_is_refused(#[values(0, 1, 2, 3, 4, 5, 6)] number: us
 
 /// A run whose chain or attempts were altered is not resumed.
 #[rstest]
-fn a_run_without_an_attempt_is_not_gone_on_with(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
+fn a_run_without_an_attempt_is_not_resumed(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
     let (alter, because) = CHAINS[number];
     let run = Run::new();
     crate::resumed::begun(&run);
@@ -206,13 +206,13 @@ fn a_part_that_no_chain_names_is_refused() {
 
 /// A session of another build would be judged as one of this.
 #[test]
-fn a_run_of_another_build_is_not_gone_on_with() {
+fn a_run_of_another_build_is_not_resumed() {
     let run = Run::new();
     crate::resumed::begun(&run);
     let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    begun["asked"]["program"]["executable"] = json!("ffff");
+    begun["request"]["program"]["executable"] = json!("ffff");
     std::fs::write(&path, begun.to_string()).expect("write");
     let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
     assert!(said.contains("refused: another build began the run: "), "{said}");

@@ -21,7 +21,7 @@ fn carry(run: &Run, challenge: &str) {
 /// In its report.
 fn ask(run: &Run, challenge: &str) {
     run.report(|report| {
-        report.asked.as_mut().expect("what was asked").challenge = Some(challenge.to_owned());
+        report.request.as_mut().expect("a request").challenge = Some(challenge.to_owned());
     });
 }
 
@@ -31,8 +31,8 @@ fn label(run: &Run, case: &str, challenge: &str) {
     let text = std::fs::read_to_string(&path).expect("a history");
     let line = |line: &str| {
         let mut value: Value = serde_json::from_str(line).expect("JSON");
-        if value["what"]["seen"]["kind"] == "workflow" {
-            let labels = &mut value["what"]["seen"]["object"]["metadata"]["labels"];
+        if value["kind"]["observed"]["kind"] == "workflow" {
+            let labels = &mut value["kind"]["observed"]["object"]["metadata"]["labels"];
             labels["argo-conformance/challenge"] = json!(challenge);
         }
         format!("{value}\n")
@@ -110,7 +110,7 @@ fn shards_of_different_challenges_are_not_merged() {
     let path = run.path("two/run.json");
     let text = std::fs::read_to_string(&path).expect("a report");
     let mut report: Value = serde_json::from_str(&text).expect("JSON");
-    report["asked"]["challenge"] = json!(GIVEN);
+    report["request"]["challenge"] = json!(GIVEN);
     std::fs::write(&path, report.to_string()).expect("write");
     let said = run.run(&["merge", "one", "two", "--out", "whole"]);
     let because = format!("refused: the challenge: {GIVEN} in two; none in one");

@@ -62,13 +62,13 @@ fn what_is_expected_is_that_of_the_component() {
 }
 
 /// Breaks the run off, as one of this installation, which came from there.
-fn broken_off(run: &Run, name: &str, source: &str, given: &Value) {
+fn interrupted(run: &Run, name: &str, source: &str, given: &Value) {
     resumed::begun(run);
     let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("how it began");
     let mut begun: Value = serde_json::from_str(&text).expect("JSON");
-    begun["asked"]["argo"] = json!([name]);
-    begun["asked"]["sources"] = given.clone();
+    begun["request"]["argo"] = json!([name]);
+    begun["request"]["sources"] = given.clone();
     std::fs::write(&path, begun.to_string()).expect("write");
     let path = run.path("run").join(name).join("installation.json");
     let text = std::fs::read_to_string(&path).expect("what was read back");
@@ -82,9 +82,9 @@ fn resume(run: &Run) -> String {
 }
 
 #[test]
-fn it_is_gone_on_with() {
+fn it_is_resumed() {
     let run = run();
-    broken_off(&run, NAME, "its Go module", &json!({}));
+    interrupted(&run, NAME, "its Go module", &json!({}));
     let said = resume(&run);
     assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
     let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
@@ -94,7 +94,7 @@ fn it_is_gone_on_with() {
 }
 
 #[test]
-fn a_revision_that_moved_is_not_gone_on_with() {
+fn a_revision_that_moved_is_not_resumed() {
     let mut run = Run::new();
     let dir = run.path("repository");
     repository(&dir, &["v3.7.18"]);
@@ -105,7 +105,7 @@ fn a_revision_that_moved_is_not_gone_on_with() {
     let of_it = json!({ "controller": version, "executor": version, "cli": version });
     run.rename(version, &of_it);
     let given = json!({ version: source.commit().expect("a commit").asked });
-    broken_off(&run, version, &source.words(), &given);
+    interrupted(&run, version, &source.words(), &given);
     commit(&dir, "later");
     let said = resume(&run);
     let refused = format!("refused: Argo {version} is now 3.7.18+git.");
@@ -124,7 +124,7 @@ fn a_revision_that_moved_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_checkout_that_changed_is_not_gone_on_with() {
+fn a_checkout_that_changed_is_not_resumed() {
     let mut run = Run::new();
     let dir = run.path("checkout");
     checkout(&dir);
@@ -133,7 +133,7 @@ fn a_checkout_that_changed_is_not_gone_on_with() {
     let of_it = json!({ "controller": version, "executor": version, "cli": version });
     run.rename(version, &of_it);
     let given = json!({ version: format!("{}=3.7.18", dir.display()) });
-    broken_off(&run, version, &source.words(), &given);
+    interrupted(&run, version, &source.words(), &given);
     std::fs::write(dir.join("cmd/argo/main.go"), "package main\n").expect("write");
     let said = resume(&run);
     let refused = format!("refused: Argo {version} is now 3.7.18+tree.");

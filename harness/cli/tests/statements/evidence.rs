@@ -20,7 +20,7 @@ fn events_of(run: &Run, case: &str, mut alter: impl FnMut(&mut Value)) {
     let (header, events) = text.split_once('\n').expect("a header");
     let events = events.lines().map(|line| {
         let mut event: Value = serde_json::from_str(line).expect("an event");
-        alter(&mut event["what"]);
+        alter(&mut event["kind"]);
         format!("{event}\n")
     });
     let events: String = events.collect();
@@ -30,7 +30,7 @@ fn events_of(run: &Run, case: &str, mut alter: impl FnMut(&mut Value)) {
 /// Alters each object of a kind.
 fn objects(run: &Run, kind: &str, alter: impl Fn(&mut Value)) {
     events(run, |what| {
-        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == kind) {
+        if let Some(seen) = what.get_mut("observed").filter(|seen| seen["kind"] == kind) {
             alter(&mut seen["object"]);
         }
     });
@@ -49,7 +49,7 @@ fn without_a_template(run: &Run) {
 fn patched_later(run: &Run) {
     let mut states = 0;
     events(run, |what| {
-        if let Some(seen) = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow") {
+        if let Some(seen) = what.get_mut("observed").filter(|seen| seen["kind"] == "workflow") {
             states += 1;
             if states > 2 {
                 let container = &mut seen["object"]["spec"]["templates"][0]["container"];
@@ -62,7 +62,7 @@ fn patched_later(run: &Run) {
 fn two_images(run: &Run) {
     let mut states = 0;
     events(run, |what| {
-        let workflow = what.get_mut("seen").filter(|seen| seen["kind"] == "workflow");
+        let workflow = what.get_mut("observed").filter(|seen| seen["kind"] == "workflow");
         states += usize::from(workflow.is_some());
         if let (Some(seen), 2..) = (workflow, states) {
             let container = &mut seen["object"]["spec"]["templates"][0]["container"];
@@ -164,7 +164,7 @@ fn more_after_the_end(run: &Run) {
     let last: Value = serde_json::from_str(text.lines().last().expect("lines")).expect("JSON");
     let what = json!({ "ended": "decided" });
     let n = last["n"].as_u64().expect("a number") + 1;
-    let more = json!({ "n": n, "at": last["at"], "what": what });
+    let more = json!({ "n": n, "at": last["at"], "kind": what });
     std::fs::write(&path, format!("{text}{more}\n")).expect("write");
 }
 
@@ -177,25 +177,25 @@ fn another_argoexec(run: &Run) {
 fn another_argoexec_said_so(run: &Run) {
     let image = "quay.io/argoproj/argoexec:v3.5.5";
     objects(run, "pod", |object| object["spec"]["initContainers"][0]["image"] = json!(image));
-    run.report(|report| image.clone_into(&mut report.argo[0].images[1].name));
+    run.report(|report| report.argo[0].images[1].name = image.into());
 }
 
 fn another_digest(run: &Run) {
     let digest = format!("sha256:{}", "f".repeat(64));
-    run.report(|report| report.argo[0].images[0].digest = Some(digest));
+    run.report(|report| report.argo[0].images[0].digest = Some(digest.into()));
 }
 
 fn an_installation_on_which_nothing_was_tried(run: &Run) {
     run.report(|report| {
         let mut other = report.argo[0].clone();
-        other.images[0].digest = Some("sha256:ffff".to_owned());
+        other.images[0].digest = Some("sha256:ffff".into());
         report.argo.push(other);
     });
 }
 
 fn two_images_of_a_component(run: &Run) {
     run.report(|report| {
-        let digest = Some("sha256:ffff".to_owned());
+        let digest = Some("sha256:ffff".into());
         let image = Image { digest, ..report.argo[0].images[0].clone() };
         report.argo[0].images.push(image);
     });
@@ -329,7 +329,7 @@ fn an_image_on_which_nothing_was_tried_is_no_subject() {
     run.report(|report| {
         let mut other = report.argo[0].clone();
         other.versions = model::history::Versions::all("3.7.17");
-        other.images[0].digest = Some("sha256:ffff".to_owned());
+        other.images[0].digest = Some("sha256:ffff".into());
         report.argo.push(other);
     });
     run.certify();

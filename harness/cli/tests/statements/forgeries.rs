@@ -96,7 +96,7 @@ fn edited_with_its_digest(run: &Run) {
 /// The history of a workflow whose objects failed.
 fn failed(text: &str) -> String {
     let line = |line: &str| {
-        let seen = line.contains(r#""seen""#);
+        let seen = line.contains(r#""observed""#);
         if seen { line.replace("Succeeded", "Failed") } else { line.to_owned() }
     };
     text.lines().map(|of| line(of) + "\n").collect()
@@ -138,7 +138,7 @@ fn no_history(run: &Run) {
 }
 
 fn an_untested_version(run: &Run) {
-    let because = "it cannot be had".to_owned();
+    let because = "it cannot be had".into();
     let untested = report::run::Untested { argo: "4.0.1".to_owned(), because };
     run.report(|report| report.untested.push(untested));
     run.certify();
@@ -302,18 +302,27 @@ fn whether_a_signature_is_asked_for_must_be_said() {
     assert!(said.contains("--key <FILE>") && said.ends_with("exit 64"), "{said}");
 }
 
-/// The output of `verify` for a run with a provider on which a case was not applicable.
-fn without_store_trouble(provider: Provider) -> String {
-    const CASES: [&str; 2] = ["exit-handler/manual-retry", "store-trouble/reset-upload"];
-    let run = Run::of(&CASES);
-    run.header(CASES[0], |header| header["requests"] = json!(provider.records_requests()));
-    std::fs::remove_dir_all(run.history(CASES[1]).parent().expect("a directory")).expect("remove");
-    run.note(&CASES[..1]);
+/// A case that runs everywhere, and one that needs a proxy before the store.
+const WITH_STORE_TROUBLE: [&str; 2] = ["exit-handler/manual-retry", "store-trouble/reset-upload"];
+/// A case that runs everywhere, and one that needs a listing of the bucket.
+const WITH_LISTING: [&str; 2] = ["exit-handler/manual-retry", "artifact-gc/directory"];
+/// Two cases that run everywhere.
+const PLAIN: [&str; 2] = ["exit-handler/manual-retry", "suspend/default-output"];
+
+/// The output of `verify` for a run with a provider on which the second case was not applicable.
+fn without(cases: &'static [&'static str; 2], reason: LeftOut, provider: Provider) -> String {
+    let run = Run::of(cases);
+    run.header(cases[0], |header| header["requests"] = json!(provider.records_requests()));
+    std::fs::remove_dir_all(run.history(cases[1]).parent().expect("a directory")).expect("remove");
+    run.note(&cases[..1]);
     run.report(|report| {
         report.provider = provider;
+        if !provider.installs() {
+            report.argo.iter_mut().for_each(|argo| argo.profile = None);
+        }
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;
-        LeftOut::Requests.words().clone_into(&mut left_out.verdict.reason);
+        left_out.verdict.reason = reason.words().into();
         left_out.history = None;
     });
     run.certify();
@@ -322,13 +331,25 @@ fn without_store_trouble(provider: Provider) -> String {
 
 #[test]
 fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
-    let said = without_store_trouble(Provider::Kind);
+    let said = without(&WITH_STORE_TROUBLE, LeftOut::Requests, Provider::Kind);
     assert!(
         said.contains("1 passed, 1 not applicable by provider kind; provider kind; "),
         "{said}"
     );
     let warned = "warned: store-trouble/reset-upload on Argo 3.7.18: not applicable: ";
     assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
-    let said = without_store_trouble(Provider::Native);
+    let said = without(&WITH_STORE_TROUBLE, LeftOut::Requests, Provider::Native);
+    assert!(said.contains("the case applies, and the history is missing"), "{said}");
+}
+
+/// The run of an existing cluster may lack a listing of the bucket. Another run lists its store.
+#[test]
+fn a_case_that_needs_a_listing_is_left_out_on_existing_clusters_only() {
+    let said = without(&WITH_LISTING, LeftOut::Listing, Provider::Existing);
+    let warned = "warned: artifact-gc/directory on Argo 3.7.18: not applicable: it needs a listing";
+    assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
+    let said = without(&WITH_LISTING, LeftOut::Listing, Provider::Native);
+    assert!(said.contains("the case applies, and the history is missing"), "{said}");
+    let said = without(&PLAIN, LeftOut::Listing, Provider::Existing);
     assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }

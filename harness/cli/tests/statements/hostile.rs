@@ -1,4 +1,4 @@
-//! Directories, statements and keys that are made to harm or to mislead whoever reads them.
+//! Directories, statements and keys that are made to harm or to mislead their readers.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -99,13 +99,14 @@ fn what_is_named_is_a_plain_file_too(#[case] name: &str) {
     assert!(said.contains("it is a FIFO, and no plain file"), "{said}");
 }
 
-/// Everything that `verify` prints of a statement, with what clears a line and hides the rest.
-const ESCAPE: &str = "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}";
+/// Text that clears a line, hides the rest, and has commands of GitHub.
+const ESCAPE: &str =
+    "r7\u{1b}[2K\rthe statement holds: PASSED\u{1b}[8m\u{202e}\n::error::x ##[debug]y";
 
 #[rstest]
 #[case::run("/run")]
 #[case::provider("/provider")]
-#[case::kubernetes("/kubernetes")]
+#[case::kubernetes("/kubernetes/0")]
 #[case::case("/verdicts/0/case")]
 #[case::argo("/verdicts/0/argo")]
 #[case::history("/verdicts/0/basis/history")]
@@ -133,6 +134,8 @@ fn assert_tame(said: &str) {
         !said.lines().any(|line| line.starts_with("the statement holds: PASSED\u{1b}")),
         "{said:?}"
     );
+    let is_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    assert!(!said.lines().any(is_command), "{said:?}");
 }
 
 /// The same of what a run directory says, with each verb that reads it.
@@ -143,8 +146,8 @@ fn assert_tame(said: &str) {
 #[case::reason("/verdicts/0/verdict/reason")]
 #[case::history("/verdicts/0/history")]
 #[case::settings("/argo/0/source")]
-#[case::stance("/asked/known_issues")]
-#[case::program("/asked/program/version")]
+#[case::stance("/request/known_issues")]
+#[case::program("/request/program/version")]
 fn no_text_of_a_run_moves_the_cursor(#[case] pointer: &str) {
     let run = Run::new();
     let path = run.path("run/run.json");
@@ -253,7 +256,7 @@ fn a_report_of_conformance_is_judged_again() {
     let path = run.history(CASES[0]);
     let text = std::fs::read_to_string(&path).expect("a history");
     let line = |line: &str| {
-        let seen = line.contains(r#""seen""#);
+        let seen = line.contains(r#""observed""#);
         if seen { line.replace("Succeeded", "Failed") } else { line.to_owned() }
     };
     let altered: String = text.lines().map(|of| line(of) + "\n").collect();

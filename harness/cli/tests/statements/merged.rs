@@ -38,7 +38,7 @@ pub(crate) fn cut(run: &Run, cases: &[&str], names: &[&str]) {
             report.run = format!("r7f3-{number}");
             report.verdicts.retain(|judged| judged.verdict.case == *case);
             let (of, cases) = (names.len(), vec![(*case).to_owned()]);
-            report.asked = Some(run.asked(Some(Shard { number, of, cases })));
+            report.request = Some(run.request(Some(Shard { number, of, cases })));
         });
         std::fs::rename(run.path("run/run.json"), run.path(name).join("run.json")).expect("move");
     }
@@ -133,5 +133,5 @@ fn the_other_verbs_take_it_like_any_other() {
     assert!(run.run(&["mutate", "run", "--cases", "cases"]).ends_with("exit 0"));
     let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
     let report = RunReport::parse(&text).expect("a report");
-    assert_eq!(report.asked.expect("what was asked").shard, None);
+    assert_eq!(report.request.expect("a request").shard, None);
 }

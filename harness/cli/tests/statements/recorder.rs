@@ -29,7 +29,7 @@ pub(crate) fn whole(kept: &str, case: &Case, began: Timestamp) -> String {
     let mut text = format!("{header}\n");
     for line in events.lines() {
         let mut event: Value = serde_json::from_str(line).expect("an event");
-        let what = &mut event["what"];
+        let what = &mut event["kind"];
         if let Some(begun) = what.get_mut("step_begun") {
             let step = plan.steps.iter().find(|step| begun["step"] == step.name.as_str());
             let act = &step.expect("a step of the case").act;
@@ -37,7 +37,7 @@ pub(crate) fn whole(kept: &str, case: &Case, began: Timestamp) -> String {
             replace(&mut workflow);
             begun["action"] = json!(model::history::Action::of(act, &workflow));
         }
-        if let Some(seen) = what.get_mut("seen") {
+        if let Some(seen) = what.get_mut("observed") {
             untrimmed(seen, &plan, started);
         }
         text.push_str(&event.to_string());
@@ -94,18 +94,18 @@ fn replace(value: &mut Value) {
 
 /// The attempts of a run: a line for its beginning and one for each case.
 pub(crate) fn attempts(directory: &Path, run: &str, argo: &str, cases: &[&str]) {
-    let began = json!({ "began": { "run": run } });
-    let noted =
+    let session = json!({ "session": { "run": run } });
+    let attempts =
         cases.iter().map(|case| json!({ "attempt": { "run": run, "argo": argo, "case": case } }));
-    chain(&directory.join("attempts.jsonl"), std::iter::once(began).chain(noted));
+    chain(&directory.join("attempts.jsonl"), std::iter::once(session).chain(attempts));
 }
 
 /// Writes a chain with these lines.
-pub(crate) fn chain(path: &Path, noted: impl IntoIterator<Item = Value>) {
+pub(crate) fn chain(path: &Path, entries: impl IntoIterator<Item = Value>) {
     let (mut previous, mut text) = (Value::Null, String::new());
-    for noted in noted {
+    for entry in entries {
         let at = "2026-01-02T03:04:05Z";
-        let line = json!({ "previous": previous, "at": at, "noted": noted }).to_string();
+        let line = json!({ "previous": previous, "at": at, "entry": entry }).to_string();
         previous = json!(crate::run::sha256(line.as_bytes()));
         text.push_str(&line);
         text.push('\n');
@@ -114,8 +114,8 @@ pub(crate) fn chain(path: &Path, noted: impl IntoIterator<Item = Value>) {
 }
 
 /// The content of each line of a chain.
-pub(crate) fn noted(path: &Path) -> Vec<Value> {
+pub(crate) fn entries(path: &Path) -> Vec<Value> {
     let text = std::fs::read_to_string(path).expect("a chain");
     let lines = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-    lines.map(|mut line| line["noted"].take()).collect()
+    lines.map(|mut line| line["entry"].take()).collect()
 }

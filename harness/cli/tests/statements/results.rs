@@ -1,5 +1,6 @@
 //! The result and the exit code of a run, in each verb, and the build that a statement names.
 
+use model::stance::KnownIssues;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ fn failing(run: &Run, declared: bool) {
 
 fn expecting(run: &Run) {
     run.report(|report| {
-        "expect".clone_into(&mut report.asked.as_mut().expect("what was asked").known_issues);
+        report.request.as_mut().expect("a request").known_issues = KnownIssues::Expect;
     });
 }
 

@@ -19,7 +19,7 @@ fn killed() -> Run {
 pub(crate) fn begun(run: &Run) {
     std::fs::remove_file(run.path("run/run.json")).expect("remove");
     let sessions = json!([{ "run": RUN, "started": run.began() }]);
-    let begun = json!({ "asked": run.asked(None), "provider": "native", "sessions": sessions });
+    let begun = json!({ "request": run.request(None), "provider": "native", "sessions": sessions });
     std::fs::write(run.path("run/manifest.json"), begun.to_string()).expect("write");
 }
 
@@ -45,7 +45,7 @@ fn what_came_to_an_end_is_reported_and_not_tried_again() {
         report.parts.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
     assert_eq!(did, [(false, 2), (true, 0)], "the first was killed, the second did nothing");
     // The installation is known from the record that was read back then.
-    assert_eq!((report.kubernetes.as_str(), report.argo.len()), ("v1.34.4", 1));
+    assert_eq!((report.kubernetes, report.argo.len()), (vec!["v1.34.4".into()], 1));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_statement_about_it_holds() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_again_and_again() {
+fn a_run_is_resumed_again_and_again() {
     let run = killed();
     resume(&run);
     let once = report(&run);
@@ -128,7 +128,7 @@ fn on_nothing(run: &Run) {
     on_nothing,
     "exit-handler/manual-retry on Argo 3.7.18: the record of the installation is missing"
 )]
-fn what_is_not_the_same_run_is_not_gone_on_with(#[case] alter: fn(&Run), #[case] because: &str) {
+fn what_is_not_the_same_run_is_not_resumed(#[case] alter: fn(&Run), #[case] because: &str) {
     let run = killed();
     alter(&run);
     let said = resume(&run);
@@ -152,7 +152,7 @@ fn nobody_runs_where_another_one_runs() {
 }
 
 #[test]
-fn what_is_no_run_directory_is_not_gone_on_with() {
+fn what_is_no_run_directory_is_not_resumed() {
     let run = Run::new();
     let said = resume(&run);
     assert!(said.starts_with("error: failed to read run/manifest.json: "), "{said}");
@@ -160,7 +160,7 @@ fn what_is_no_run_directory_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_on_what_it_began_with() {
+fn a_run_is_resumed_on_what_it_began_with() {
     let run = killed();
     let path = run.path("run/manifest.json");
     let text = std::fs::read_to_string(&path).expect("it is there");
@@ -172,15 +172,15 @@ fn a_run_is_gone_on_with_on_what_it_began_with() {
 }
 
 #[test]
-fn a_run_is_gone_on_with_as_it_was_asked_for() {
+fn a_run_is_resumed_as_it_was_asked_for() {
     let said = killed().run(&["run", "--resume", "run", "--argo", "3.5.2"]);
     assert!(said.contains("'--resume <DIR>' cannot be used with '--argo <VERSION>'"), "{said}");
     assert!(said.ends_with("exit 64"), "{said}");
 }
 
-/// Sets a copy of a history aside, as if it had broken off, and states so.
+/// Sets a copy of a history aside, as that of an interrupted attempt, and states so.
 fn aside(run: &Run, alter: fn(String) -> String) {
-    let name = "broken-off/artifact-gc.optional-artifact~1/history.jsonl";
+    let name = "interrupted/artifact-gc.optional-artifact~1/history.jsonl";
     let place = Path::new(ARGO).join(name);
     let path = run.path("run").join(&place);
     std::fs::create_dir_all(path.parent().expect("a directory")).expect("make");
@@ -188,11 +188,11 @@ fn aside(run: &Run, alter: fn(String) -> String) {
     std::fs::write(path, alter(text)).expect("write");
     let chain = run.path("run/attempts.jsonl");
     let again = json!({ "attempt": { "run": RUN, "argo": ARGO, "case": CASES[0] } });
-    recorder::chain(&chain, recorder::noted(&chain).into_iter().chain([again]));
+    recorder::chain(&chain, recorder::entries(&chain).into_iter().chain([again]));
     run.certify();
     run.forge(|s| {
         let parts = &mut s["predicate"]["conformance"]["parts"];
-        parts[0]["broken_off"] = Value::from(vec![place.display().to_string()]);
+        parts[0]["interrupted"] = Value::from(vec![place.display().to_string()]);
     });
 }
 

@@ -9,9 +9,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use model::history::Versions;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Verdict};
 use report::run::{ArgoReport, Image};
-use report::{Asked, Build, Judged, RunReport, Shard};
+use report::{Build, Judged, RunReport, RunRequest, Shard};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -134,23 +136,23 @@ impl Run {
             started: self.began,
             elapsed_ms: 60_000,
             provider: model::Provider::Native,
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: vec!["v1.34.4".into()],
             argo: vec![ArgoReport {
                 versions: Versions::all(&version()),
-                source: "its Go module".to_owned(),
-                profile: Some("fast".to_owned()),
+                source: "its Go module".into(),
+                profile: Some(Profile::Fast),
                 settings: BTreeMap::new(),
                 images: vec![
                     image("workflow-controller", CONTROLLER, Some("sha256:12ab")),
                     image("argoexec", ARGOEXEC, None),
                 ],
-                kubernetes: "v1.34.4".to_owned(),
+                kubernetes: "v1.34.4".into(),
             }],
             stages: Vec::new(),
             verdicts: self.cases.iter().map(|case| self.judged(case)).collect(),
             untested: Vec::new(),
             observed: Vec::new(),
-            asked: Some(self.asked(None)),
+            request: Some(self.request(None)),
             parts: Vec::new(),
         };
         alter(&mut report);
@@ -158,7 +160,7 @@ impl Run {
     }
 
     /// The request of the run, as its arguments would make it.
-    pub(crate) fn asked(&self, shard: Option<Shard>) -> Asked {
+    pub(crate) fn request(&self, shard: Option<Shard>) -> RunRequest {
         let found = model::discover::cases(&self.path("cases")).cases;
         let digest = found.into_iter().map(|case| {
             let files = case.source.files.iter();
@@ -166,15 +168,16 @@ impl Run {
             let digest = Sha256::digest(texts.collect::<Vec<_>>().concat());
             (case.id, hex(&digest))
         });
-        Asked {
+        RunRequest {
             program: build(),
             argo: vec![ARGO.to_owned()],
             sources: BTreeMap::new(),
-            profile: "fast".to_owned(),
-            known_issues: "fail".to_owned(),
+            profiles: vec![Profile::Fast],
+            known_issues: KnownIssues::Fail,
             cases: digest.collect(),
             shard,
             challenge: None,
+            pods: model::PodSettings::default(),
         }
     }
 
@@ -192,8 +195,17 @@ impl Run {
 
     /// The exit code and everything that is said.
     pub(crate) fn run(&self, args: &[&str]) -> String {
+        self.run_with(args, &[])
+    }
+
+    /// As [`Self::run`], with these variables of the environment.
+    pub(crate) fn run_with(&self, args: &[&str], environment: &[(&str, &str)]) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
-        command.args(args).current_dir(self.directory.path()).env("NO_COLOR", "1");
+        command
+            .envs(environment.iter().copied())
+            .args(args)
+            .current_dir(self.directory.path())
+            .env("NO_COLOR", "1");
         let output = command.output().expect("it runs");
         let text = [output.stdout, output.stderr].concat();
         let code = output.status.code().map_or("?".to_owned(), |code| code.to_string());
@@ -228,8 +240,8 @@ fn history(argo: &str, case: &str) -> String {
 }
 
 fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
-    let digest = digest.map(str::to_owned);
-    Image { component: component.to_owned(), name: name.to_owned(), digest }
+    let digest = digest.map(model::Untrusted::from);
+    Image { component: component.to_owned(), name: name.into(), digest }
 }
 
 /// The record that is read back of the installation.
@@ -245,12 +257,12 @@ fn build() -> Build {
     static BUILD: OnceLock<Build> = OnceLock::new();
     let built = || {
         let directory = tempfile::tempdir().expect("a directory");
-        let asked = json!({ "program": Build::default(), "argo": [], "profile": "fast",
+        let request = json!({ "program": Build::default(), "argo": [], "profiles": ["fast"],
             "known_issues": "fail", "cases": {}, "shard": null });
         let run = json!({ "format": [report::run::MAJOR, report::run::MINOR], "run": RUN,
             "started": "2026-01-02T03:04:05Z", "elapsed_ms": 1, "provider": "native",
-            "kubernetes": "", "argo": [], "stages": [], "verdicts": [], "untested": [],
-            "observed": [], "asked": asked });
+            "kubernetes": [], "argo": [], "stages": [], "verdicts": [], "untested": [],
+            "observed": [], "request": request });
         std::fs::write(directory.path().join("run.json"), run.to_string()).expect("write");
         let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
         let output = command.args(["certify", "."]).current_dir(directory.path()).output();
@@ -273,7 +285,7 @@ impl Run {
             case: case.to_owned(),
             argo: self.argo.clone(),
             verdict: Verdict::Pass,
-            reason: "all claims hold".to_owned(),
+            reason: "all claims hold".into(),
             known_issue: None,
             findings: Vec::new(),
         };

@@ -1,7 +1,7 @@
 //! The objects and services of a case.
 
 use kube::api::{Api, DynamicObject};
-use model::argo_api;
+use model::{PodSettings, argo_api};
 use provision::installation::Installation;
 use provision::objects::resource_of;
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub(crate) struct StepContext<'a> {
     pub(crate) workflow: &'a str,
     /// The manifest of the workflow at its creation.
     pub(crate) manifest: &'a Value,
+    /// Settings for the pods of the case.
+    pub(crate) pods: &'a PodSettings,
     /// The control of the proxy's faults, where the harness has a proxy before the object store.
     pub(crate) faults: Option<&'a proxy::Faults>,
 }

@@ -1,9 +1,8 @@
 //! The health of the workflow controller: its pod is up, is the expected one, and answers.
 
-use std::sync::{Arc, OnceLock};
-
 use kube::Client;
 use model::history::{self, Part};
+use provision::existing::OptionalRight;
 
 use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
@@ -21,20 +20,12 @@ const PORT: u16 = 6060;
 /// kubelet, which asks every minute.
 const NOWHERE: &str = "alive";
 
-/// The reason why the controller cannot be asked. Set once.
-pub(super) type Unobserved = Arc<OnceLock<String>>;
-
 /// Records the controller's health again and again, and at once after a change of its pod. The
 /// controller is healthy when its pod is healthy and the controller answers. A controller that
 /// never answered, or that the harness may not ask, is as healthy as its pod.
-pub(super) async fn keep_looking(
-    watches: &Watches,
-    client: &Client,
-    namespace: &str,
-    unobserved: Unobserved,
-) {
+pub(super) async fn keep_looking(watches: &Watches, client: &Client, namespace: &str) {
     let mut changes = watches.controller_changes();
-    let mut sight = Sight { answered: false, unobserved };
+    let mut sight = Sight { answered: false, watches: watches.clone() };
     loop {
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
@@ -100,7 +91,7 @@ async fn ask(client: &Client, namespace: &str, pod: &str) -> ControllerAnswer {
 /// of reach for the API server.
 struct Sight {
     answered: bool,
-    unobserved: Unobserved,
+    watches: Watches,
 }
 
 impl Sight {
@@ -114,14 +105,15 @@ impl Sight {
             ControllerAnswer::Silent(why) => match api_trouble(client).await {
                 Some(trouble) => Answer::Untold(trouble),
                 None if self.answered => Answer::Unhealthy(format!("it does not answer: {why}")),
-                None => self.cannot_ask(why),
+                None => self.cannot_ask(&why),
             },
-            ControllerAnswer::Forbidden(why) => self.cannot_ask(why),
+            ControllerAnswer::Forbidden(why) => self.cannot_ask(&why),
         }
     }
 
-    fn cannot_ask(&self, why: String) -> Answer {
-        self.unobserved.get_or_init(|| why);
+    fn cannot_ask(&self, why: &str) -> Answer {
+        let state = OptionalRight::ControllerProxy.unobserved();
+        self.watches.tell_unobserved(Part::Controller, format!("{state}: {why}"));
         Answer::Healthy
     }
 }

@@ -42,7 +42,7 @@ async fn a_history_that_cannot_be_written_any_more_is_told_to_everybody() {
     let (reader, file) = leaky();
     let recorder = Recorder::begin(file, Path::new("there"), &header(), Box::new(Nobody));
     let recorder = recorder.expect("the header");
-    let event = || EventKind::Probed { part: Part::Api, trouble: None };
+    let event = || EventKind::Probed { part: Part::Api, error: None };
     assert_eq!(recorder.record(event()).expect("written"), 1);
     let waiter = recorder.clone();
     let waiting = tokio::spawn(async move { waiter.until(|_| false).await });

@@ -31,7 +31,7 @@ const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
 /// Reasons of a container that waits for its node alone. A missing image and a wrong configuration
 /// have reasons of their own.
-const IN_HAND: [&str; 2] = ["ContainerCreating", "PodInitializing"];
+const STARTING: [&str; 2] = ["ContainerCreating", "PodInitializing"];
 
 /// Reasons of a container that the runtime did not start. The message tells the node's fault from a
 /// wrong command, image or volume.
@@ -161,7 +161,7 @@ fn waits(pod: &Value) -> bool {
     let status = &pod["status"];
     let held_up = |state: &Value| {
         let reason = state["waiting"]["reason"].as_str();
-        state["running"].is_object() || reason.is_some_and(|reason| !IN_HAND.contains(&reason))
+        state["running"].is_object() || reason.is_some_and(|reason| !STARTING.contains(&reason))
     };
     pod["spec"]["nodeName"].is_string()
         && pod["metadata"]["deletionTimestamp"].is_null()
@@ -235,7 +235,10 @@ mod tests {
     #[case::being_deleted(
         patched(created(), "/metadata/deletionTimestamp", json!("2026-01-01T00:00:00Z")), false)]
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_does_not_start_a_pod_is_ill(#[case] pod: Value, #[case] ill: bool) {
+    async fn a_node_that_does_not_start_a_pod_is_unhealthy(
+        #[case] pod: Value,
+        #[case] unhealthy: bool,
+    ) {
         let mut pod_starts = PodStarts::default();
         pod_starts.see(Change::Added, &pod);
         tokio::time::advance(Duration::from_secs(9)).await;
@@ -243,7 +246,7 @@ mod tests {
         pod_starts.see(Change::Modified, &pod);
         assert_eq!(pod_starts.trouble(), None);
         tokio::time::advance(Duration::from_secs(4)).await;
-        let expected = ill.then(|| WAITED.to_owned());
+        let expected = unhealthy.then(|| WAITED.to_owned());
         assert_eq!(pod_starts.trouble(), expected);
     }
 
@@ -322,10 +325,10 @@ mod tests {
     #[case::as_late_as_can_be(20, 33, false)]
     #[case::too_late(20, 34, true)]
     #[tokio::test(start_paused = true)]
-    async fn a_node_that_says_late_that_a_container_ended_is_ill(
+    async fn a_node_that_says_late_that_a_container_ended_is_unhealthy(
         #[case] ran: u64,
         #[case] told: u64,
-        #[case] ill: bool,
+        #[case] unhealthy: bool,
     ) {
         let mut pod_starts = PodStarts::default();
         assert_eq!(
@@ -337,7 +340,7 @@ mod tests {
         let ended = json!({ "startedAt": "2026-01-01T00:00:00Z", "finishedAt": finished });
         let then = pod(&json!({ "terminated": ended }), &json!({ "running": {} }));
         let trouble = pod_starts.see(Change::Modified, &then);
-        assert_eq!(trouble.as_deref(), ill.then_some(WAITED));
+        assert_eq!(trouble.as_deref(), unhealthy.then_some(WAITED));
         // It is told once.
         assert_eq!(pod_starts.see(Change::Modified, &then), None);
         assert_eq!(pod_starts.trouble(), None);
@@ -358,10 +361,13 @@ mod tests {
         "StartError", "exec: \"nothing\": executable file not found in $PATH") })), false)]
     #[case::of_its_program(
         pod(&json!({}), &json!({ "terminated": not_started("Error", "cgroup") })), false)]
-    fn a_node_that_cannot_start_a_container_is_ill(#[case] then: Value, #[case] ill: bool) {
+    fn a_node_that_cannot_start_a_container_is_unhealthy(
+        #[case] then: Value,
+        #[case] unhealthy: bool,
+    ) {
         let mut pod_starts = PodStarts::default();
         let told = pod_starts.see(Change::Modified, &then);
-        assert_eq!(told.is_some(), ill, "{told:?}");
+        assert_eq!(told.is_some(), unhealthy, "{told:?}");
         let trouble = pod_starts.trouble();
         assert_eq!(trouble, told);
         // It is told once, and stays.

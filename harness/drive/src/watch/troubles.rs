@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use model::CaseTrouble;
 use model::history::{Kind, Part};
+use model::world::with_nodes;
 use serde_json::Value;
 
 /// Reasons for which a container waits for its image.
@@ -65,20 +66,35 @@ impl Troubles {
     /// Takes an object. Returns the unhealthy part and its trouble if this object is the first to
     /// show it.
     pub(super) fn see(&mut self, kind: Kind, object: &Value) -> Option<(Part, String)> {
-        let (trouble, words) = match kind {
-            Kind::Pod => of_pod(object).filter(|(trouble, _)| !self.expected.contains(trouble))?,
-            Kind::Workflow => {
-                let mut said = messages(object).filter_map(of_message);
-                said.find(|(trouble, _)| !self.expected.contains(trouble))?
+        let (part, words) = match kind {
+            Kind::Pod => {
+                let found = of_pod(object).filter(|(one, _)| !self.expected.contains(one));
+                found.map(|(trouble, words)| (trouble.part(), words))?
             }
+            Kind::Workflow => self.of_workflow(object)?,
             Kind::TaskResult | Kind::GcTask => return None,
         };
-        let part = trouble.part();
         if self.found.contains_key(&part) {
             return None;
         }
         self.found.insert(part, words.clone());
         Some((part, words))
+    }
+
+    /// The trouble that a workflow tells. A failure whose nodes cannot be read may hide trouble of
+    /// any pod, so it counts as such.
+    fn of_workflow(&self, object: &Value) -> Option<(Part, String)> {
+        let read = with_nodes(object);
+        let workflow = read.as_deref().unwrap_or(object);
+        let mut said = messages(workflow).filter_map(of_message);
+        let told = said.find(|(trouble, _)| !self.expected.contains(trouble));
+        let told = told.map(|(trouble, words)| (trouble.part(), words));
+        let failed = ["Failed", "Error"].iter().any(|phase| object["status"]["phase"] == *phase);
+        let unread = || read.as_ref().err().filter(|_| failed);
+        told.or_else(|| {
+            let words = |reason| format!("the messages of nodes cannot be read: {reason}");
+            unread().map(|reason| (Part::Api, words(reason)))
+        })
     }
 
     /// The trouble of a part for this case.
@@ -106,6 +122,9 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     if let Some(reason) = status["reason"].as_str().filter(given_up) {
         return Some((CaseTrouble::Eviction, words("it gave up", reason, &status["message"])));
     }
+    if is_given_up_by_its_node(pod) {
+        return Some((CaseTrouble::Eviction, format!("it is not Ready, as pod {name} shows")));
+    }
     let conditions = status["conditions"].as_array().into_iter().flatten();
     conditions.into_iter().find_map(|condition| {
         let text = |field: &str| condition[field].as_str().unwrap_or_default();
@@ -121,6 +140,18 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
             _ => None,
         }
     })
+}
+
+/// Whether the control plane took the condition `Ready` from a pod whose containers are ready. It
+/// does so for each pod of a node that is no longer Ready. A pod with own readiness gates may lack
+/// the condition for another reason.
+fn is_given_up_by_its_node(pod: &Value) -> bool {
+    let conditions = || pod["status"]["conditions"].as_array().into_iter().flatten();
+    let has = |kind: &str, status: &str| {
+        conditions().any(|condition| condition["type"] == kind && condition["status"] == status)
+    };
+    let gates = pod["spec"]["readinessGates"].as_array().is_some_and(|gates| !gates.is_empty());
+    !gates && has("ContainersReady", "True") && has("Ready", "False")
 }
 
 /// The messages of the controller in a workflow: of the workflow, of its conditions, and of each

@@ -1,10 +1,12 @@
 //! The state of all watches, and the histories that get their events.
 
-use std::collections::{BTreeMap, HashMap};
+mod nodes;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::CaseTrouble;
-use model::history::{self, Change, EventKind, Kind, Observation, Part};
+use model::history::{self, Change, EventKind, Kind, Observation, Part, Unobserved};
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -17,6 +19,7 @@ use super::state::{Awaited, WatchState};
 use super::troubles::Troubles;
 use crate::listings::Listings;
 use crate::recorder::Recorder;
+pub(crate) use nodes::NodeTroubles;
 
 /// All watches of an installation, the listings of its object store, and the histories that get
 /// their events.
@@ -33,6 +36,8 @@ pub(super) struct Shared {
     argo: String,
     /// The pod of the workflow controller that must stay.
     expected: Option<history::Controller>,
+    /// The parts that the run does not observe in full.
+    unobserved: BTreeMap<Part, Unobserved>,
     histories: HashMap<String, History>,
     sources: BTreeMap<Source, WatchState>,
 }
@@ -42,6 +47,8 @@ struct History {
     recorder: Recorder,
     /// The last version before the case. Events up to it are not of the case.
     since: Option<u64>,
+    /// The nodes that a pod of the case is or was on.
+    nodes: BTreeSet<String>,
     pod_starts: PodStarts,
     troubles: Troubles,
 }
@@ -49,8 +56,13 @@ struct History {
 impl Watches {
     /// Watches without a source and without a history. `argo` is the namespace of Argo itself.
     pub(super) fn new(argo: String, listings: Listings) -> Self {
-        let shared =
-            Shared { argo, expected: None, histories: HashMap::new(), sources: BTreeMap::new() };
+        let shared = Shared {
+            argo,
+            expected: None,
+            unobserved: BTreeMap::new(),
+            histories: HashMap::new(),
+            sources: BTreeMap::new(),
+        };
         let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::default());
         Self { shared, controller, listings, stop: CancellationToken::new() }
     }
@@ -75,10 +87,18 @@ impl Watches {
         for (source, state) in of_it {
             // An empty namespace has no objects to record.
             let (kind, version) = (source.kind, state.version.clone());
-            let _ = recorder.record(EventKind::Watching { kind, version, asked: 0 });
+            let _ = recorder.record(EventKind::Bookmark { kind, version, asked_at: 0 });
         }
-        let (pod_starts, troubles) = (PodStarts::default(), Troubles::but(expects));
-        let history = History { recorder: recorder.clone(), since, pod_starts, troubles };
+        for unobserved in shared.unobserved.values() {
+            let _ = recorder.record(EventKind::Unobserved(unobserved.clone()));
+        }
+        let history = History {
+            recorder: recorder.clone(),
+            since,
+            nodes: BTreeSet::new(),
+            pod_starts: PodStarts::default(),
+            troubles: Troubles::but(expects),
+        };
         shared.histories.insert(namespace.to_owned(), history);
     }
 
@@ -128,11 +148,17 @@ impl Watches {
     /// Records the health of a part in every history. A history alone gets the trouble that its
     /// case alone has. A case's actions on its own pods are no trouble of other cases.
     pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
+        self.tell_each(part, |_| Some(trouble.map(str::to_owned)));
+    }
+
+    /// Records the health of a part in each history by its own answer. No answer is no probe.
+    fn tell_each(&self, part: Part, answer: impl Fn(&History) -> Option<Option<String>>) {
         for history in self.lock().histories.values() {
+            let Some(trouble) = answer(history) else { continue };
             let slow = || (part == Part::Node).then(|| history.pod_starts.trouble()).flatten();
             let own = || history.troubles.of(part).or_else(slow);
-            let trouble = trouble.map(str::to_owned).or_else(own);
-            let _ = history.recorder.record(EventKind::Probed { part, trouble });
+            let trouble = trouble.or_else(own);
+            let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
         }
     }
 
@@ -148,7 +174,7 @@ impl Watches {
     /// Records a watch's trouble in the histories of its source.
     pub(super) fn tell_trouble(&self, source: &Source, trouble: &str) {
         let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
-        let what = EventKind::Probed { part, trouble };
+        let what = EventKind::Probed { part, error: trouble };
         self.lock().tell_those(source, |_| what.clone());
     }
 
@@ -188,7 +214,7 @@ impl Watches {
         }
         shared.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(asked));
-            EventKind::Watching { kind, version, asked }
+            EventKind::Bookmark { kind, version, asked_at: asked }
         });
         shared.reach(source, &version);
         if let Some(awaited) = awaited {
@@ -242,14 +268,18 @@ impl Shared {
         if let Some(history) = self.histories.get_mut(namespace)
             && history.is_told_of(&object)
         {
+            if kind == Kind::Pod {
+                history.see_node(&object);
+            }
             let slow =
                 (kind == Kind::Pod).then(|| history.pod_starts.see(change, &object)).flatten();
             let slow = slow.map(|trouble| (Part::Node, trouble));
             for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
                 let trouble = Some(trouble);
-                let _ = history.recorder.record(EventKind::Probed { part, trouble });
+                let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
             }
-            let _ = history.recorder.record(EventKind::Seen(Observation { kind, change, object }));
+            let _ =
+                history.recorder.record(EventKind::Observed(Observation { kind, change, object }));
         }
         self.mark(source);
     }
@@ -276,7 +306,7 @@ impl Shared {
         let version = awaited.shown.version.max(state.told.version()).to_string();
         self.tell_those(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
-            EventKind::Watching { kind: source.kind, version, asked }
+            EventKind::Bookmark { kind: source.kind, version, asked_at: asked }
         });
         // The receiver is gone if the mark took too long.
         let _ = awaited.done.send(());

@@ -197,8 +197,8 @@ async fn a_step_whose_effect_is_not_seen_is_unknown(#[case] verb: &'static str) 
 
 /// The pod events of the watch and the outcome of the step that deletes a pod, in order.
 fn of_the_pod(history: &History) -> Vec<String> {
-    let told = history.events.iter().filter_map(|event| match &event.what {
-        EventKind::Seen(seen) if seen.change != Change::Added => {
+    let told = history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Observed(seen) if seen.change != Change::Added => {
             let deleting = seen.object["metadata"]["deletionTimestamp"].is_string();
             Some(format!("{:?} deleting={deleting}", seen.change))
         }
@@ -270,8 +270,8 @@ async fn a_pod_is_lost_while_its_containers_run() {
     let history = lost(spec, json!({ "phase": "Pending", "reason": "stays" })).await;
     let done = StepOutcome::Done("pod p is Failed, and its containers run".to_owned());
     assert_eq!(outcome(&history, "lose-pod"), Some(done));
-    let status = history.events.iter().rev().find_map(|event| match &event.what {
-        EventKind::Seen(seen) => Some(&seen.object["status"]),
+    let status = history.events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Observed(seen) => Some(&seen.object["status"]),
         _ => None,
     });
     let running = json!({ "name": "main", "image": "here/shell:2", "imageID": "", "ready": true,

@@ -1,6 +1,7 @@
 //! An installation made of fakes, and a case that runs on it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use drive::case::Run;
@@ -10,9 +11,9 @@ use drive::watch::Watches;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
-use model::{Act, Fact, Plan, World};
+use model::{Act, Fact, Plan, PodSettings, World};
 use provision::installation::{Installation, Namespaces};
-use provision::store::{Store, StoreAddress};
+use provision::store::{Artifacts, GivenStore, Store, StoreAddress, StoreCredentials, Transport};
 use sandbox::guard::Guard;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,6 +41,8 @@ pub(crate) struct Bench {
     pub(crate) watches: Watches,
     pub(crate) installation: Installation,
     directory: TempDir,
+    /// Settings for the pods of the case.
+    pub(crate) pods: PodSettings,
 }
 
 impl Bench {
@@ -52,23 +55,46 @@ impl Bench {
     }
 
     pub(crate) async fn with_store(store_address: StoreAddress) -> Self {
-        Self::on(store_address, Namespaces::Made, 2).await
+        let store = Some(Store::new(&store_address));
+        Self::on(store, Artifacts::Own(store_address), Namespaces::Made, 2).await
     }
 
     /// An installation on which no other case is to run.
     pub(crate) async fn of_one_case(store_address: StoreAddress) -> Self {
-        Self::on(store_address, Namespaces::Made, 1).await
+        let store = Some(Store::new(&store_address));
+        Self::on(store, Artifacts::Own(store_address), Namespaces::Made, 1).await
     }
 
     /// An installation with one prepared namespace for cases.
     pub(crate) async fn prepared(store_address: StoreAddress) -> Self {
+        let store = Some(Store::new(&store_address));
+        let StoreAddress { endpoint, user, password, bucket } = store_address;
+        let given = GivenStore {
+            reached: endpoint.clone(),
+            endpoint,
+            transport: Transport::Plain,
+            region: None,
+            style: None,
+            bucket,
+            credentials: StoreCredentials::Keys { user, password, session_token: None },
+        };
+        Self::prepared_with(store, Artifacts::Given(Arc::new(given))).await
+    }
+
+    /// An installation with one prepared namespace, whose artifacts go to this place.
+    pub(crate) async fn prepared_with(store: Option<Store>, artifacts: Artifacts) -> Self {
         let prepared = Namespaces::Prepared(vec![NAMESPACE.to_owned()]);
-        let bench = Self::on(store_address, prepared, 2).await;
+        let bench = Self::on(store, artifacts, prepared, 2).await;
         bench.api.put(&json!({ "kind": "Namespace", "metadata": { "name": NAMESPACE } }));
         bench
     }
 
-    async fn on(store_address: StoreAddress, namespaces: Namespaces, cases: usize) -> Self {
+    async fn on(
+        store: Option<Store>,
+        artifacts: Artifacts,
+        namespaces: Namespaces,
+        cases: usize,
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
         let api = FakeApi::new();
         let client = api.client();
@@ -79,8 +105,8 @@ impl Bench {
             client: client.clone(),
             requests: provision::requests::Requests::default(),
             alarm: provision::installation::Alarm::default(),
-            store: Store::new(&store_address),
-            store_address,
+            store,
+            artifacts,
             proxy: None,
             argo: argo::program(),
             argo_environment: Vec::new(),
@@ -95,7 +121,7 @@ impl Bench {
         };
         let argo = FakeArgo::listen(&kubeconfig);
         let watches = Watches::start(&installation, cases).await.expect("watches");
-        Self { api, argo, watches, installation, directory }
+        Self { api, argo, watches, installation, directory, pods: PodSettings::default() }
     }
 
     /// Runs a plan whose observation ends with its last step.
@@ -114,6 +140,7 @@ impl Bench {
         let stop = CancellationToken::new();
         let (installation, watches) = (self.installation.clone(), self.watches.clone());
         let (directory, token) = (self.directory.path().to_owned(), stop.clone());
+        let pods = self.pods.clone();
         let driven = tokio::spawn(async move {
             let run = Run {
                 installation: &installation,
@@ -122,6 +149,7 @@ impl Bench {
                 directory: &directory,
                 stop: token,
                 challenge: Some(CHALLENGE.to_owned()),
+                pods,
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });
@@ -167,7 +195,7 @@ impl Running {
         let ended = tokio::time::timeout(PATIENCE * 10, self.driven).await;
         ended.expect("it ends").expect("no panic").expect("no trouble of the harness");
         let history = read(&self.path);
-        let last = history.events.last().map(|event| &event.what);
+        let last = history.events.last().map(|event| &event.kind);
         assert!(matches!(last, Some(EventKind::Ended(_))), "{last:?}");
         history
     }
@@ -204,7 +232,7 @@ impl Events {
         let found = async {
             loop {
                 let event = self.0.recv().await.expect("the history goes on");
-                if let Some(told) = tell(&event.what) {
+                if let Some(told) = tell(&event.kind) {
                     return told;
                 }
                 passed.push(event);
@@ -230,7 +258,7 @@ pub(crate) fn read(path: &Path) -> History {
 
 /// The outcome of a step. `None` if the step did not end.
 pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
-    history.events.iter().find_map(|event| match &event.what {
+    history.events.iter().find_map(|event| match &event.kind {
         EventKind::StepEnded { step, outcome } if step == name => Some(outcome.clone()),
         _ => None,
     })

@@ -19,7 +19,7 @@ async fn a_run_that_is_stopped_while_it_waits_ends_at_once() {
     run.events.begun("await").await;
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
-    assert_eq!(history.events.last().expect("an end").what, EventKind::Ended(EndReason::Stopped));
+    assert_eq!(history.events.last().expect("an end").kind, EventKind::Ended(EndReason::Stopped));
     assert_eq!(outcome(&history, "await"), None, "it did not come to an end");
     assert_eq!(bench.argo.ran(), [""; 0]);
 }
@@ -39,7 +39,7 @@ async fn a_run_that_is_stopped_while_nobody_answers_ends_at_once(
     bench.api.until_asked(verb, path, 1).await;
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
-    assert_eq!(history.events.last().expect("an end").what, EventKind::Ended(EndReason::Stopped));
+    assert_eq!(history.events.last().expect("an end").kind, EventKind::Ended(EndReason::Stopped));
 }
 
 #[tokio::test(start_paused = true)]
@@ -63,7 +63,7 @@ async fn nothing_is_recorded_after_the_end() {
     let (_recorder, mut events) = bench.record("other");
     bench.api.put(&serde_json::json!({ "kind": "Pod",
         "metadata": { "name": "later", "namespace": "other" } }));
-    events.next(|what| matches!(what, EventKind::Seen(_)).then_some(())).await;
+    events.next(|what| matches!(what, EventKind::Observed(_)).then_some(())).await;
     assert_eq!(crate::bench::read(&bench.history()), history);
 }
 
@@ -91,7 +91,7 @@ async fn a_namespace_that_cannot_be_made_is_trouble_of_the_harness() {
     assert_eq!(cause.to_string(), "failed to apply Secret artifact-store");
     let history = crate::bench::read(&bench.history());
     let Some(EventKind::Ended(EndReason::HarnessError(reason))) =
-        history.events.last().map(|e| &e.what)
+        history.events.last().map(|e| &e.kind)
     else {
         panic!("{history:?}")
     };

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, Events};
+use crate::nodes::{node, pod_on};
 
 /// Number of probes of each part in a time, and the last result.
 pub(crate) async fn said(
@@ -43,21 +44,13 @@ async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
 
 fn probed(what: &EventKind) -> Option<(Part, Option<String>)> {
     match what {
-        EventKind::Probed { part, trouble } => Some((*part, trouble.clone())),
+        EventKind::Probed { part, error: trouble } => Some((*part, trouble.clone())),
         _ => None,
     }
 }
 
-fn node(name: &str, ready: &str) -> Value {
-    json!({ "kind": "Node", "metadata": { "name": name },
-        "status": { "conditions": [
-            { "type": "MemoryPressure", "status": "False" },
-            { "type": "Ready", "status": ready },
-        ] } })
-}
-
 #[tokio::test(start_paused = true)]
-async fn every_part_is_asked_every_second_and_is_well() {
+async fn every_part_is_asked_every_second_and_is_healthy() {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
@@ -81,13 +74,11 @@ async fn every_part_is_asked_every_second_and_is_well() {
     Part::Node, "node one is not Ready")]
 #[case::node_unknown(|api: &FakeApi| api.put(&node("one", "Unknown")),
     Part::Node, "node one is not Ready")]
-#[case::second_node_not_ready(|api: &FakeApi| api.put(&node("two", "False")),
-    Part::Node, "node two is not Ready")]
-#[case::no_node(|api: &FakeApi| api.delete("nodes", "", "one"),
-    Part::Node, "there is no node")]
-#[case::nodes_refused(|api: &FakeApi| api.fault("list", "/nodes", Fault::Refuse(403, "you may not")),
-    Part::Node, "you may not")]
-#[case::nodes_silent(|api: &FakeApi| api.fault("list", "/nodes", Fault::Hang),
+#[case::node_gone(|api: &FakeApi| api.delete("nodes", "", "one"),
+    Part::Node, "node one is gone")]
+#[case::node_fails(|api: &FakeApi| api.fault("get", "/nodes/", Fault::Refuse(500, "no quorum")),
+    Part::Node, "node one is not told: no quorum")]
+#[case::node_silent(|api: &FakeApi| api.fault("get", "/nodes/", Fault::Hang),
     Part::Node, "no answer within 5s")]
 #[case::controller_gone(|api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c1"),
     Part::Controller, "its pod is gone")]
@@ -120,6 +111,7 @@ async fn trouble_is_said_of_its_part_with_its_reason(
     }
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod_on("ns", "one"));
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
     trouble(&bench.api);
     let said = said(&mut events, 20).await;
@@ -151,8 +143,9 @@ async fn an_api_server_that_does_not_answer_is_no_trouble_of_what_it_tells_of(
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
+    bench.api.put(&pod_on("ns", "one"));
     assert!(said(&mut events, 5).await.values().all(|(_, trouble)| trouble.is_none()));
-    for (verb, path) in [("get", "/readyz"), ("list", "/nodes"), ("get", "/proxy/")] {
+    for (verb, path) in [("get", "/readyz"), ("get", "/nodes/"), ("get", "/proxy/")] {
         bench.api.fault(verb, path, fault.clone());
     }
     let all = troubles(&mut events, 20).await;
@@ -178,7 +171,7 @@ async fn of_the_api_servers_checks_those_that_fail_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_part_that_is_well_again_is_said_to_be() {
+async fn a_part_that_is_healthy_again_is_said_to_be() {
     let bench = Bench::new().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
@@ -198,22 +191,22 @@ async fn a_part_that_is_well_again_is_said_to_be() {
 #[tokio::test(start_paused = true)]
 async fn a_controller_that_does_not_answer_is_trouble_within_ten_seconds() {
     let bench = Bench::new().await;
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     bench.api.fault("get", "/proxy/", Fault::Hang);
     let began = tokio::time::Instant::now();
-    let mut well = 0;
+    let mut healthy = 0;
     let trouble = loop {
         match events.next(|what| probed(what).filter(|(p, _)| *p == Part::Controller)).await.1 {
             Some(trouble) => break trouble,
-            None => well += 1,
+            None => healthy += 1,
         }
     };
     assert_eq!(trouble, "it does not answer: no answer within 5s");
     assert!(began.elapsed() <= Duration::from_secs(7), "{:?}", began.elapsed());
-    assert!(well <= 1, "no answer is no health: {well}");
-    assert_eq!(health.unobserved(), None);
+    assert!(healthy <= 1, "no answer is no health: {healthy}");
+    assert_eq!(bench.watches.unobserved(), []);
     bench.api.mend();
     let again = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
     events.next(again).await;
@@ -231,13 +224,14 @@ async fn a_controller_that_cannot_be_asked_is_named_and_no_trouble(
 ) {
     let bench = Bench::new().await;
     bench.api.fault("get", "/proxy/", fault);
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let (count, trouble) = said(&mut events, 20).await[&Part::Controller].clone();
     assert_eq!(trouble, None);
     assert!(count >= 3, "{count} times in 20s");
-    let unobserved = health.unobserved().expect("it is named");
-    assert!(unobserved.contains(why), "{unobserved}");
+    let [unobserved] = bench.watches.unobserved().try_into().expect("one part is named");
+    assert_eq!(unobserved.part, Part::Controller);
+    assert!(unobserved.reason.contains(why), "{unobserved}");
 }
 
 /// The health of a controller is unknown while the API server does not answer.
@@ -247,22 +241,24 @@ async fn an_api_server_that_fails_at_first_does_not_hide_the_controller() {
     for path in ["/readyz", "/proxy/"] {
         bench.api.fault("get", path, Fault::Break);
     }
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let said = said(&mut events, 5).await;
     assert_eq!(said.get(&Part::Controller), None);
-    assert_eq!(health.unobserved(), None);
+    assert_eq!(bench.watches.unobserved(), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_right_that_is_taken_away_is_no_trouble_of_the_controller() {
     let bench = Bench::new().await;
-    let health = Health::start(&bench.installation, &bench.watches);
+    let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     bench.api.fault("get", "/proxy/", Fault::Refuse(403, "you may not"));
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
-    assert_eq!(health.unobserved(), Some("you may not"));
+    let reasons = bench.watches.unobserved().into_iter().map(|unobserved| unobserved.reason);
+    let expected = "whether the workflow controller answers: you may not";
+    assert_eq!(reasons.collect::<Vec<_>>(), [expected]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,8 +267,8 @@ async fn a_controller_that_goes_is_told_at_once() {
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
-    let well = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
-    events.next(well).await;
+    let healthy = |what: &EventKind| (probed(what)? == (Part::Controller, None)).then_some(());
+    events.next(healthy).await;
     let began = tokio::time::Instant::now();
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     let gone = Some("its pod is gone".to_owned());
@@ -294,7 +290,7 @@ async fn a_harness_that_stood_still_is_trouble_before_anything_else() {
     tokio::time::advance(Duration::from_secs(5)).await;
     let first = events.next(|what| Some(what.clone())).await;
     let trouble = Some("the harness stood still for 5s".to_owned());
-    assert_eq!(first, EventKind::Probed { part: Part::Harness, trouble });
+    assert_eq!(first, EventKind::Probed { part: Part::Harness, error: trouble });
     events.next(beat).await;
 }
 
@@ -313,7 +309,7 @@ async fn what_the_provider_knows_is_trouble_of_the_node() {
 
 /// Another case, whose pods start.
 #[tokio::test(start_paused = true)]
-async fn a_node_that_starts_no_container_is_ill_for_the_case_that_waits_for_it() {
+async fn a_node_that_starts_no_container_is_unhealthy_for_the_case_that_waits_for_it() {
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
@@ -349,13 +345,13 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
     let (_other, mut others) = bench.record("other");
     bench.api.put(&object);
     let first = |what: &EventKind| match what {
-        EventKind::Probed { trouble: None, .. } => None,
-        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
+        EventKind::Probed { error: None, .. } => None,
+        EventKind::Probed { .. } | EventKind::Observed(_) => Some(what.clone()),
         _ => None,
     };
     let trouble = Some(words.to_owned());
-    assert_eq!(events.next(first).await, EventKind::Probed { part, trouble: trouble.clone() });
-    assert!(matches!(events.next(first).await, EventKind::Seen(_)));
+    assert_eq!(events.next(first).await, EventKind::Probed { part, error: trouble.clone() });
+    assert!(matches!(events.next(first).await, EventKind::Observed(_)));
     let mut gone = object.clone();
     gone["status"] = json!({});
     bench.api.put(&gone);
@@ -365,7 +361,7 @@ async fn trouble_of_one_case_is_told_before_the_object_and_to_its_end(
 
 /// The case sees the pod after the trouble of the node.
 #[tokio::test(start_paused = true)]
-async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() {
+async fn a_node_that_fails_to_start_a_container_is_unhealthy_before_the_pod_is_seen() {
     let bench = Bench::new().await;
     bench.api.until_asked("watch", "/pods", 1).await;
     let (_recorder, mut events) = bench.record("ns");
@@ -373,7 +369,7 @@ async fn a_node_that_fails_to_start_a_container_is_ill_before_the_pod_is_seen() 
     bench.api.put(&json!({ "kind": "Pod", "metadata": { "name": "work", "namespace": "ns" },
         "status": { "phase": "Failed", "containerStatuses": [{ "state": { "terminated": end } }] } }));
     let first = |what: &EventKind| match what {
-        EventKind::Probed { .. } | EventKind::Seen(_) => Some(what.clone()),
+        EventKind::Probed { .. } | EventKind::Observed(_) => Some(what.clone()),
         _ => None,
     };
     let first = events.next(first).await;

@@ -11,7 +11,7 @@ use crate::store::{FakeStore, Mood};
 
 /// Uses real time: the object store is behind a socket.
 #[rstest]
-#[case::well(Mood::Well, None)]
+#[case::healthy(Mood::Healthy, None)]
 #[case::forbidden(Mood::Refuses(403, "AccessDenied"), Some("AccessDenied"))]
 #[case::server_error(Mood::Refuses(500, "InternalError"), Some("InternalError"))]
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
     let said = run.events.next(|what| match what {
         EventKind::Listed { keys, .. } => Some(Ok(keys.clone())),
-        EventKind::Probed { part: Part::Store, trouble } => Some(Err(trouble.clone())),
+        EventKind::Probed { part: Part::Store, error: trouble } => Some(Err(trouble.clone())),
         _ => None,
     });
     match (said.await, reason) {
@@ -41,7 +41,7 @@ async fn a_store_that_refuses_is_trouble_and_not_empty(
     run.stop.cancel();
     let history = run.ended().await;
     let listings =
-        history.events.iter().filter(|e| matches!(e.what, EventKind::Listed { .. })).count();
+        history.events.iter().filter(|e| matches!(e.kind, EventKind::Listed { .. })).count();
     assert_eq!(listings > 0, reason.is_none(), "an error is no listing");
 }
 

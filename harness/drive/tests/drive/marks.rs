@@ -29,10 +29,10 @@ enum Told {
 
 fn of_pods(what: &EventKind) -> Option<Told> {
     match what {
-        EventKind::Watching { kind: Kind::Pod, version, asked } => {
+        EventKind::Bookmark { kind: Kind::Pod, version, asked_at: asked } => {
             Some(Told::Mark(version.parse().expect("a number"), *asked))
         }
-        EventKind::Seen(seen) if seen.kind == Kind::Pod => {
+        EventKind::Observed(seen) if seen.kind == Kind::Pod => {
             let name = seen.object["metadata"]["name"].as_str().expect("a name");
             Some(Told::Pod(seen.change, name.to_owned()))
         }
@@ -70,7 +70,7 @@ async fn marks(events: &mut Events, seconds: u64) -> usize {
     let mut count = 0;
     let all = async {
         loop {
-            events.next(|what| matches!(what, EventKind::Watching { .. }).then_some(())).await;
+            events.next(|what| matches!(what, EventKind::Bookmark { .. }).then_some(())).await;
             count += 1;
         }
     };
@@ -196,7 +196,7 @@ async fn a_silent_watch_is_trouble_of_the_watches_by_name() {
     bench.api.untold(|api| api.put(&pod("a")));
     let began = Instant::now();
     let trouble = |what: &EventKind| match what {
-        EventKind::Probed { part: Part::Watches, trouble } => trouble.clone(),
+        EventKind::Probed { part: Part::Watches, error: trouble } => trouble.clone(),
         _ => None,
     };
     let said = events.next(trouble).await;
@@ -217,7 +217,7 @@ async fn a_list_that_is_refused_holds_up_no_other(#[case] fault: Fault, #[case] 
         let mut count = 0;
         while bench.watches.trouble().is_none() {
             let mark = |what: &EventKind| {
-                matches!(what, EventKind::Watching { kind: Kind::Workflow, .. }).then_some(())
+                matches!(what, EventKind::Bookmark { kind: Kind::Workflow, .. }).then_some(())
             };
             events.next(mark).await;
             count += 1;
@@ -242,7 +242,7 @@ async fn a_watch_without_a_bookmark_is_trouble_and_is_resumed() {
     let began = Instant::now();
     let mut trouble = async || loop {
         let tell = |what: &EventKind| match what {
-            EventKind::Probed { part: Part::Watches, trouble } => Some(trouble.clone()),
+            EventKind::Probed { part: Part::Watches, error: trouble } => Some(trouble.clone()),
             _ => None,
         };
         let said = tokio::time::timeout(Duration::from_secs(59), events.next(tell)).await;
@@ -357,7 +357,9 @@ async fn a_mark_is_asked_for_at_the_deadline(#[values(7_200, 7_500, 7_900)] dead
     let (nobody, _) = Tape::new();
     let run = bench.run_before(plan, observer, nobody);
     let after = |what: &EventKind| match what {
-        EventKind::Watching { kind: Kind::Pod, asked, .. } if *asked >= deadline => Some(*asked),
+        EventKind::Bookmark { kind: Kind::Pod, asked_at: asked, .. } if *asked >= deadline => {
+            Some(*asked)
+        }
         _ => None,
     };
     let asked = events.next(after).await;

@@ -42,7 +42,7 @@ async fn nothing_is_asked_for_outside_but_the_controllers_pod() {
 
 #[tokio::test]
 async fn everything_made_carries_the_run_and_a_repository_of_its_own() {
-    let (_store, bench) = bench().await;
+    let (store, bench) = bench().await;
     bench.run(plan([])).ended().await;
     let made = bench.api.asked().into_iter().filter(|a| a.verb == "apply" || a.verb == "create");
     for asked in made {
@@ -56,7 +56,7 @@ async fn everything_made_carries_the_run_and_a_repository_of_its_own() {
     let repository: Value = serde_json::from_str(repository).expect("JSON");
     let prefix = "{{workflow.namespace}}/{{workflow.name}}/{{pod.name}}";
     assert_eq!(repository["s3"]["keyFormat"], prefix);
-    assert_eq!(repository["s3"]["endpoint"], bench.installation.store_address.endpoint);
+    assert_eq!(repository["s3"]["endpoint"], store.address().endpoint);
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_case_does_not_begin_where_something_is_left() {
     assert_eq!(cause, "namespace ns is not empty: 1 Workflow, 1 Pod");
     assert_eq!(bench.api.count("apply", ""), 0);
     let history = read(&bench.history());
-    let last = history.events.last().map(|event| &event.what);
+    let last = history.events.last().map(|event| &event.kind);
     assert!(matches!(last, Some(EventKind::Ended(EndReason::HarnessError(_)))), "{last:?}");
 }
 
@@ -122,12 +122,12 @@ async fn what_was_before_is_not_told() {
     bench.api.say("pods", &pod("earlier", "1"));
     bench.api.say("pods", &pod("own", "1000000"));
     run.events
-        .next(|what| matches!(what, EventKind::Seen(s) if s.kind == Kind::Pod).then_some(()))
+        .next(|what| matches!(what, EventKind::Observed(s) if s.kind == Kind::Pod).then_some(()))
         .await;
     bench.phase("Succeeded");
     let history = run.ended().await;
-    let seen = history.events.iter().filter_map(|event| match &event.what {
-        EventKind::Seen(s) if s.kind == Kind::Pod => s.object["metadata"]["name"].as_str(),
+    let seen = history.events.iter().filter_map(|event| match &event.kind {
+        EventKind::Observed(s) if s.kind == Kind::Pod => s.object["metadata"]["name"].as_str(),
         _ => None,
     });
     // Both watches of pods were told.

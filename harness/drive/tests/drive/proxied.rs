@@ -77,9 +77,9 @@ async fn bench(store: &FakeStore, proxy: Option<&Proxy>) -> Bench {
 }
 
 fn requests(history: &History) -> Vec<(Option<u16>, Option<&str>, bool)> {
-    let requests = history.events.iter().filter_map(|event| match &event.what {
+    let requests = history.events.iter().filter_map(|event| match &event.kind {
         EventKind::Requested(request) => {
-            Some((request.status, request.fault.as_deref(), request.asked <= event.at))
+            Some((request.status, request.fault.as_deref(), request.asked_at <= event.at))
         }
         _ => None,
     });
@@ -114,7 +114,7 @@ async fn a_proxy_that_is_gone_is_trouble_of_the_harness() {
     proxy.serving.abort();
     let error = run.driven.await.expect("no panic").expect_err("it cannot go on");
     assert!(error.to_string().contains("the proxy before the object store"), "{error}");
-    let last = read(&bench.history()).events.pop().expect("an event").what;
+    let last = read(&bench.history()).events.pop().expect("an event").kind;
     assert!(matches!(last, EventKind::Ended(EndReason::HarnessError(_))), "{last:?}");
 }
 

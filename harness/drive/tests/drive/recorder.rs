@@ -16,7 +16,7 @@ fn begun(step: &str) -> EventKind {
 }
 
 fn probed(trouble: &str) -> EventKind {
-    EventKind::Probed { part: Part::Api, trouble: Some(trouble.to_owned()) }
+    EventKind::Probed { part: Part::Api, error: Some(trouble.to_owned()) }
 }
 
 /// Reads the file at each event. Keeps the number of events in the file at that moment.
@@ -31,7 +31,7 @@ impl Observer for Reader {
         assert!(text.ends_with('\n'), "whole lines only");
         let history = History::parse(&text).expect("a history at every moment");
         assert_eq!(history.events.last(), Some(event), "the event is in the file already");
-        if let EventKind::StepEnded { step, outcome } = &event.what {
+        if let EventKind::StepEnded { step, outcome } = &event.kind {
             assert_eq!(world.step_outcome(step), Some(outcome), "the world knows of it");
         }
         self.seen.lock().expect("a list").push((event.n, history.events.len()));
@@ -133,7 +133,7 @@ async fn a_harness_that_stood_still_says_so_before_anything_else(
     let recorder = create(&path);
     let beat = |trouble: Option<&str>| {
         let trouble = trouble.map(str::to_owned);
-        EventKind::Probed { part: Part::Harness, trouble }
+        EventKind::Probed { part: Part::Harness, error: trouble }
     };
     // No beat is due before the first one.
     tokio::time::advance(Duration::from_mins(1)).await;
@@ -142,7 +142,7 @@ async fn a_harness_that_stood_still_says_so_before_anything_else(
     recorder.record(begun("submit")).expect("written");
     recorder.record(begun("await")).expect("written");
     recorder.record(beat(None)).expect("written");
-    let whats: Vec<EventKind> = read(&path).events.into_iter().map(|event| event.what).collect();
+    let whats: Vec<EventKind> = read(&path).events.into_iter().map(|event| event.kind).collect();
     let stood = trouble.map(|trouble| beat(Some(trouble)));
     let expected =
         [Some(beat(None)), stood, Some(begun("submit")), Some(begun("await")), Some(beat(None))];

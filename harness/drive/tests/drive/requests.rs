@@ -42,7 +42,6 @@ async fn waiting_asks_for_health_and_marks_and_for_nothing_else(#[case] cases: u
     let expected = [
         "get /api/v1/namespaces/argo/pods/workflow-controller-c1:6060/proxy/alive",
         "get /readyz",
-        "list /api/v1/nodes",
         "list-metadata /api/v1/pods",
         "list-metadata /apis/argoproj.io/v1alpha1/workflowartifactgctasks",
         "list-metadata /apis/argoproj.io/v1alpha1/workflows",

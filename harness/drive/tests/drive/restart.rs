@@ -34,10 +34,10 @@ fn takes_up_the_workflow(api: &FakeApi) {
 /// The last health of the controller before the step ended.
 fn last_word(history: &History) -> Option<String> {
     let before = history.events.iter().take_while(|event| {
-        !matches!(&event.what, EventKind::StepEnded { step, .. } if step == "restart-controller")
+        !matches!(&event.kind, EventKind::StepEnded { step, .. } if step == "restart-controller")
     });
-    let words = before.filter_map(|event| match &event.what {
-        EventKind::Probed { part: Part::Controller, trouble } => Some(trouble.clone()),
+    let words = before.filter_map(|event| match &event.kind {
+        EventKind::Probed { part: Part::Controller, error: trouble } => Some(trouble.clone()),
         _ => None,
     });
     words.last().expect("a word of the controller")

@@ -20,7 +20,7 @@ fn done(words: &str) -> StepOutcome {
 fn begun_and_ended(history: &History) -> (Vec<&str>, Vec<&str>) {
     let (mut begun, mut ended) = (Vec::new(), Vec::new());
     for event in &history.events {
-        match &event.what {
+        match &event.kind {
             EventKind::StepBegun { step, .. } => begun.push(step.as_str()),
             EventKind::StepEnded { step, .. } => ended.push(step.as_str()),
             _ => {}
@@ -32,7 +32,7 @@ fn begun_and_ended(history: &History) -> (Vec<&str>, Vec<&str>) {
 /// Milliseconds from the beginning of a step to its end.
 fn lasted(history: &History, name: &str) -> u64 {
     let at = |is: &dyn Fn(&EventKind) -> bool| {
-        history.events.iter().find(|event| is(&event.what)).expect("the step").at
+        history.events.iter().find(|event| is(&event.kind)).expect("the step").at
     };
     let begun = at(&|what| matches!(what, EventKind::StepBegun { step, .. } if step == name));
     at(&|what| matches!(what, EventKind::StepEnded { step, .. } if step == name)) - begun
@@ -46,7 +46,7 @@ async fn an_await_fires_on_the_state_and_not_before() {
     for wrong in ["Pending", "Running", "Failed", "Error"] {
         bench.phase(wrong);
         let next = run.events.next(|what| match what {
-            EventKind::Seen(seen) => Some(seen.object["status"]["phase"].clone()),
+            EventKind::Observed(seen) => Some(seen.object["status"]["phase"].clone()),
             EventKind::StepEnded { outcome, .. } => panic!("after {wrong}: {outcome:?}"),
             _ => None,
         });
@@ -55,10 +55,10 @@ async fn an_await_fires_on_the_state_and_not_before() {
     bench.phase("Succeeded");
     let history = run.ended().await;
     assert_eq!(outcome(&history, "await"), Some(done("phase Succeeded; no nodes")));
-    let at = |is: &dyn Fn(&EventKind) -> bool| history.events.iter().position(|e| is(&e.what));
+    let at = |is: &dyn Fn(&EventKind) -> bool| history.events.iter().position(|e| is(&e.kind));
     let seen = at(&|what| {
         let succeeded = |o: &serde_json::Value| o["status"]["phase"] == "Succeeded";
-        matches!(what, EventKind::Seen(seen) if succeeded(&seen.object))
+        matches!(what, EventKind::Observed(seen) if succeeded(&seen.object))
     });
     let ended = at(&|what| matches!(what, EventKind::StepEnded { step, .. } if step == "await"));
     assert!(seen.expect("seen") < ended.expect("ended"), "what it waited for is in the file");
@@ -117,7 +117,7 @@ async fn a_state_that_must_hold_for_a_while_is_waited_for_anew_when_it_breaks() 
     for (phase, seconds) in [("Running", 2), ("Pending", 5), ("Running", 0)] {
         bench.phase(phase);
         let is_seen = |what: &EventKind| match what {
-            EventKind::Seen(seen) => (seen.object["status"]["phase"] == phase).then_some(()),
+            EventKind::Observed(seen) => (seen.object["status"]["phase"] == phase).then_some(()),
             _ => None,
         };
         run.events.next(is_seen).await;
@@ -173,14 +173,14 @@ async fn touching_is_at_its_interval_and_only_while_it_waits() {
     assert_eq!(outcome(&history, "untouched"), Some(unmet("phase Running; no nodes")));
     assert_eq!(bench.api.count("merge", WORKFLOW), 5, "none in the minute after");
     let annotation = |what: &EventKind| match what {
-        EventKind::Seen(seen) => {
+        EventKind::Observed(seen) => {
             let touched = &seen.object["metadata"]["annotations"]["argo-conformance/touched"];
             touched.as_str().map(str::to_owned)
         }
         _ => None,
     };
     let mut touches: Vec<_> =
-        history.events.iter().filter_map(|e| Some((annotation(&e.what)?, e.at))).collect();
+        history.events.iter().filter_map(|e| Some((annotation(&e.kind)?, e.at))).collect();
     touches.dedup_by(|later, earlier| later.0 == earlier.0);
     let numbers: Vec<&str> = touches.iter().map(|(number, _)| number.as_str()).collect();
     assert_eq!(numbers, ["1", "2", "3", "4", "5"]);
@@ -234,12 +234,14 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
     let history = bench.run(plan([Act::Delete])).ended().await;
     let mut told = Vec::new();
     for event in &history.events {
-        match &event.what {
-            EventKind::Seen(seen) if seen.kind == Kind::Workflow => told.push(match seen.change {
-                Change::Added => "added",
-                Change::Deleted => "gone",
-                _ => "?",
-            }),
+        match &event.kind {
+            EventKind::Observed(seen) if seen.kind == Kind::Workflow => {
+                told.push(match seen.change {
+                    Change::Added => "added",
+                    Change::Deleted => "gone",
+                    _ => "?",
+                })
+            }
             EventKind::StepEnded { step, .. } => told.push(step),
             _ => {}
         }

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 /// The behaviour of the object store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Mood {
-    Well,
+    Healthy,
     /// This HTTP status and this S3 code.
     Refuses(u16, &'static str),
     /// The object store accepts a request and never answers.
@@ -35,7 +35,7 @@ impl FakeStore {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let endpoint = listener.local_addr().expect("an address").to_string();
-        let state = State { keys: BTreeSet::new(), prefixes: BTreeSet::new(), mood: Mood::Well };
+        let state = State { keys: BTreeSet::new(), prefixes: BTreeSet::new(), mood: Mood::Healthy };
         let store = Self { state: Arc::new(Mutex::new(state)), endpoint };
         let this = store.clone();
         tokio::spawn(async move {
@@ -101,17 +101,17 @@ impl FakeStore {
             (Mood::Refuses(status, code), _) => {
                 Some((status, format!("<Error><Code>{code}</Code><Message>no</Message></Error>")))
             }
-            (Mood::Well, "GET") => {
+            (Mood::Healthy, "GET") => {
                 let prefix = query.split('&').find_map(|pair| pair.strip_prefix("prefix="));
                 let prefix = prefix.unwrap_or_default().replace("%2F", "/");
                 state.prefixes.insert(prefix.clone());
                 Some((200, listing(state.keys.iter().filter(|key| key.starts_with(&prefix)))))
             }
-            (Mood::Well, "DELETE") => {
+            (Mood::Healthy, "DELETE") => {
                 state.keys.remove(path.trim_start_matches("/bucket/"));
                 Some((204, String::new()))
             }
-            (Mood::Well, other) => panic!("the fake does not know {other} {target}"),
+            (Mood::Healthy, other) => panic!("the fake does not know {other} {target}"),
         }
     }
 }

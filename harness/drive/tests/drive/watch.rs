@@ -23,7 +23,7 @@ fn workflow(name: &str) -> Value {
 async fn seen(events: &mut Events) -> (Change, String) {
     let name = |object: &Value| object["metadata"]["name"].as_str().unwrap_or("?").to_owned();
     let tell = |what: &EventKind| match what {
-        EventKind::Seen(seen) => Some((seen.change, name(&seen.object))),
+        EventKind::Observed(seen) => Some((seen.change, name(&seen.object))),
         EventKind::Gap { reason, .. } => panic!("a gap: {reason}"),
         _ => None,
     };
@@ -49,7 +49,7 @@ async fn every_change_of_every_kind_comes_in_order(
     }
     bench.api.delete(path, "ns", "a");
     let tell = |what: &EventKind| match what {
-        EventKind::Seen(seen) => Some((seen.kind, seen.change, seen.object.clone())),
+        EventKind::Observed(seen) => Some((seen.kind, seen.change, seen.object.clone())),
         _ => None,
     };
     let mut all = Vec::new();
@@ -73,7 +73,7 @@ async fn a_history_begins_with_how_far_each_watch_is() {
     let mut kinds = Vec::new();
     for _ in Kind::ALL {
         let watching = |what: &EventKind| match what {
-            EventKind::Watching { kind, version, .. } => Some((*kind, version.clone())),
+            EventKind::Bookmark { kind, version, .. } => Some((*kind, version.clone())),
             other => panic!("before the watches: {other:?}"),
         };
         let (kind, version) = events.next(watching).await;
@@ -303,7 +303,7 @@ async fn a_controller_that_goes_away_unseen_is_gone() {
     bench.api.close("pods");
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     bench.api.forget("pods");
-    let again = |what: &EventKind| matches!(what, EventKind::Watching { .. }).then_some(());
+    let again = |what: &EventKind| matches!(what, EventKind::Bookmark { .. }).then_some(());
     events.next(|what| matches!(what, EventKind::Gap { .. }).then_some(())).await;
     events.next(again).await;
     assert_eq!(bench.watches.controller().pod, None);

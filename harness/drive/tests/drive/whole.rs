@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::api::{Fault, controller};
 use crate::bench::{Bench, NAMESPACE, Running, Tape, WORKFLOW, header, phase, plan, wait};
+use crate::nodes::pod_on;
 use crate::store::FakeStore;
 
 const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
@@ -25,7 +26,7 @@ const FINALIZER: &str = "workflows.argoproj.io/artifact-gc";
 /// The behaviour of Argo in the case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Argo {
-    Well,
+    Healthy,
     NeverCompletes,
     KeepsFinalizer,
     RefusesToDelete,
@@ -34,7 +35,7 @@ enum Argo {
 /// The trouble of the environment after the deletion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Environment {
-    Well,
+    Healthy,
     ApiSilent,
     NodeLost,
     ControllerReplaced,
@@ -129,6 +130,7 @@ async fn play(bench: &Bench, run: &mut Running, argo: Argo) {
     });
     run.events.begun("await").await;
     bench.workflow(&json!({ "metadata": { "finalizers": [FINALIZER] } }));
+    bench.api.put(&pod_on(NAMESPACE, "one"));
     for next in ["Pending", "Running"] {
         bench.phase(next);
     }
@@ -148,7 +150,7 @@ async fn step_ended(run: &mut Running, name: &str) {
 fn befall(bench: &Bench, environment: Environment) {
     let api = &bench.api;
     match environment {
-        Environment::Well => {}
+        Environment::Healthy => {}
         Environment::ApiSilent => api.fault("get", "/readyz", Fault::Hang),
         Environment::NodeLost => api.delete("nodes", "", "one"),
         Environment::ControllerReplaced => {
@@ -169,16 +171,16 @@ const BROKEN: Outcome = Unknown(Doubt::Environment);
 const MISSED: Outcome = Unknown(Doubt::Gap);
 
 #[rstest]
-#[case(Argo::Well, Environment::Well, [Pass, Pass, Pass])]
-#[case(Argo::NeverCompletes, Environment::Well, [Fail, NotReached, NotReached])]
-#[case(Argo::RefusesToDelete, Environment::Well, [Pass, NO_STEP, NO_STEP])]
-#[case(Argo::KeepsFinalizer, Environment::Well, [Pass, Fail, Fail])]
+#[case(Argo::Healthy, Environment::Healthy, [Pass, Pass, Pass])]
+#[case(Argo::NeverCompletes, Environment::Healthy, [Fail, NotReached, NotReached])]
+#[case(Argo::RefusesToDelete, Environment::Healthy, [Pass, NO_STEP, NO_STEP])]
+#[case(Argo::KeepsFinalizer, Environment::Healthy, [Pass, Fail, Fail])]
 #[case(Argo::KeepsFinalizer, Environment::ApiSilent, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::NodeLost, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::ControllerReplaced, [Pass, BROKEN, BROKEN])]
 #[case(Argo::KeepsFinalizer, Environment::WatchLost, [Pass, MISSED, MISSED])]
 #[tokio::test(start_paused = true)]
-async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
+async fn a_case_passes_where_argo_is_healthy_and_fails_only_where_it_is_not(
     #[case] argo: Argo,
     #[case] environment: Environment,
     #[case] outcomes: [Outcome; 3],
@@ -188,11 +190,11 @@ async fn a_case_passes_where_argo_is_well_and_fails_only_where_it_is_not(
     let claims = claims();
     let (mut run, judge) = begin(&bench, &claims);
     play(&bench, &mut run, argo).await;
-    if matches!(argo, Argo::Well | Argo::KeepsFinalizer) {
+    if matches!(argo, Argo::Healthy | Argo::KeepsFinalizer) {
         step_ended(&mut run, "delete").await;
         befall(&bench, environment);
     }
-    if argo == Argo::Well {
+    if argo == Argo::Healthy {
         bench.workflow(&json!({ "metadata": { "finalizers": null } }));
     }
     assert_eq!(found(run, judge, &claims).await, outcomes);
@@ -237,7 +239,7 @@ async fn objects_are_judged_by_what_the_store_says(
         EventKind::Listed { keys, .. } => Some(keys.len()),
         _ => None,
     };
-    play(&bench, &mut run, Argo::Well).await;
+    play(&bench, &mut run, Argo::Healthy).await;
     step_ended(&mut run, "delete").await;
     if collects {
         assert_eq!(run.events.next(count).await, 1, "it is there while the workflow is");

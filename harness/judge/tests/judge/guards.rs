@@ -25,14 +25,14 @@ fn node(name: &str) -> Fact {
 }
 
 pub(crate) fn watching(story: Story, kind: Kind) -> Story {
-    story.push(EventKind::Watching { kind, version: "1".to_owned(), asked: 0 })
+    story.push(EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: 0 })
 }
 
 pub(crate) fn pod(story: Story, node: &str, uid: &str) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": format!("wf.{node}") } } });
-    story.push(EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object }))
+    story.push(EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Added, object }))
 }
 
 pub(crate) fn doubted(finding: &Finding) -> Option<Doubt> {
@@ -113,7 +113,7 @@ fn a_node_that_never_existed(#[case] claim: Claim) {
 fn untouched() -> Story {
     let object = json!({ "metadata": { "name": "wf" } });
     let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
-    Story::new().well_until(1_000).done("submit").push(EventKind::Seen(seen))
+    Story::new().well_until(1_000).done("submit").push(EventKind::Observed(seen))
 }
 
 #[rstest]
@@ -290,8 +290,8 @@ fn steps_in_order_are_believed() {
 
 /// An answer at 1s to a question of 1.001s.
 #[rstest]
-#[case::listing(EventKind::Listed { asked: 1_001, keys: Vec::new(), etags: Vec::new() })]
-#[case::mark(EventKind::Watching { kind: Kind::Pod, version: "1".to_owned(), asked: 1_001 })]
+#[case::listing(EventKind::Listed { asked_at: 1_001, keys: Vec::new(), etags: Vec::new() })]
+#[case::mark(EventKind::Bookmark { kind: Kind::Pod, version: "1".to_owned(), asked_at: 1_001 })]
 #[case::request(request(1_001))]
 fn an_answer_before_its_question(#[case] what: EventKind) {
     let story = Story::submitted().push(what).phase("Succeeded").well_until(20_000).ended();
@@ -305,7 +305,7 @@ fn request(asked: u64) -> EventKind {
         operation: Operation::GetObject,
         bucket: "b".to_owned(),
         key: "ns/a".to_owned(),
-        asked,
+        asked_at: asked,
         status: Some(200),
         sent: 0,
         received: 0,
@@ -342,7 +342,7 @@ fn a_task_result_without_its_label(#[case] labels: &[Option<&str>], #[case] expe
         }
         let object = json!({ "metadata": { "name": format!("r{index}"), "labels": labels } });
         let seen = Observation { kind: Kind::TaskResult, change: Change::Added, object };
-        story = story.push(EventKind::Seen(seen));
+        story = story.push(EventKind::Observed(seen));
     }
     let claim = never(Fact::Tasks(TaskFact::Complete(false)), Some(10));
     let finding = story.well_until(20_000).ended().judge(claim);

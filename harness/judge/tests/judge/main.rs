@@ -13,5 +13,6 @@ mod rules;
 mod store;
 mod story;
 mod symptoms;
+mod unobserved;
 mod verdict;
 mod window;

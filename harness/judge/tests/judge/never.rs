@@ -145,7 +145,7 @@ fn trouble_of_what_we_see_with_is_unknown(#[case] part: Part, #[case] expected: 
 #[rstest]
 #[case::in_the_window(4_000, Outcome::Unknown(Doubt::Environment))]
 #[case::after_it(12_000, Outcome::Pass)]
-fn what_does_not_happen_in_time_on_an_ill_node_is_unknown(
+fn what_does_not_happen_in_time_on_an_unhealthy_node_is_unknown(
     #[case] at: u64,
     #[case] expected: Outcome,
 ) {

@@ -38,8 +38,8 @@ fn one_that_was_refused_fails_where_all_is_well() {
     fail at 11000, events [21, 138]:
     at the deadline: DeleteObject a: 403
     ");
-    let ill = story().troubled(Part::Store).well_until(20_000).ended();
-    let finding = ill.judge(eventually(deleted(), 10));
+    let unhealthy = story().troubled(Part::Store).well_until(20_000).ended();
+    let finding = unhealthy.judge(eventually(deleted(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
 }
 

@@ -88,7 +88,7 @@ fn a_step_that_never_began_leaves_it_unmet() {
 /// A failure stays, unless an earlier unhealthy part may be the reason for the requirement that is
 /// not met.
 #[rstest::rstest]
-#[case::of_a_well_environment(None, false, Outcome::Fail)]
+#[case::of_a_healthy_environment(None, false, Outcome::Fail)]
 #[case::after_trouble(Some(Part::Node), false, Outcome::Unknown(Doubt::Environment))]
 #[case::before_trouble(Some(Part::Node), true, Outcome::Fail)]
 fn a_failure_stays_but_after_trouble_that_may_have_led_to_it(
@@ -96,12 +96,12 @@ fn a_failure_stays_but_after_trouble_that_may_have_led_to_it(
     #[case] late: bool,
     #[case] expected: Outcome,
 ) {
-    let ill = |story: Story, now: bool| match trouble {
+    let unhealthy = |story: Story, now: bool| match trouble {
         Some(part) if now => story.troubled(part).probed(part),
         _ => story,
     };
-    let story = ill(Story::submitted().at(4_000), !late).phase("Succeeded").begun("delete");
-    let story = ill(story.phase("Failed"), late).ended();
+    let story = unhealthy(Story::submitted().at(4_000), !late).phase("Succeeded").begun("delete");
+    let story = unhealthy(story.phase("Failed"), late).ended();
     let failed = Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned()]));
     let finding = story.judge_requiring(seen_at(running(), "delete"), never(failed, None));
     assert_eq!(finding.outcome, expected, "{finding:?}");

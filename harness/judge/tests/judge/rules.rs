@@ -28,7 +28,7 @@ fn pod(story: Story, uid: &str, change: Change) -> Story {
     let object = json!({ "metadata": { "name": uid, "uid": uid,
         "labels": { "workflows.argoproj.io/workflow": "wf" },
         "annotations": { "workflows.argoproj.io/node-name": "wf.a" } } });
-    story.push(EventKind::Seen(Observation { kind: Kind::Pod, change, object }))
+    story.push(EventKind::Observed(Observation { kind: Kind::Pod, change, object }))
 }
 
 fn judged(story: Story, claim: Claim, uses_store: bool, outages: Vec<Outage>) -> Finding {
@@ -130,9 +130,9 @@ fn a_violation_needs_a_healthy_environment(
 ) {
     let mut story = Story::submitted();
     for at in (2_000..20_000).step_by(1_000) {
-        let ill = (from..to).contains(&at);
-        story = story.at(at).well_but(ill.then_some(Part::Node));
-        story = if ill { story.troubled(Part::Node) } else { story };
+        let unhealthy = (from..to).contains(&at);
+        story = story.at(at).well_but(unhealthy.then_some(Part::Node));
+        story = if unhealthy { story.troubled(Part::Node) } else { story };
         story = if at == 10_000 { story.at(10_500).phase("Failed") } else { story };
     }
     let finding = story.ended().judge(never(failed(), Some(15)));
@@ -150,9 +150,9 @@ fn a_failure_asks_the_time_before_its_window(
 ) {
     let mut story = Story::submitted();
     for at in (2_000..20_000).step_by(1_000) {
-        let ill = (from..to).contains(&at);
-        story = story.at(at).well_but(ill.then_some(Part::Node));
-        story = if ill { story.troubled(Part::Node) } else { story };
+        let unhealthy = (from..to).contains(&at);
+        story = story.at(at).well_but(unhealthy.then_some(Part::Node));
+        story = if unhealthy { story.troubled(Part::Node) } else { story };
         story = if at == 8_000 { story.phase("Failed").done("await") } else { story };
     }
     let finding = story.ended().judge(since(eventually(succeeded(), 2), "await"));
@@ -258,10 +258,10 @@ fn a_declared_outage_exempts_its_part(
 ) {
     let mut story = Story::submitted();
     for at in (2_000..20_000).step_by(1_000) {
-        let ill = (from..to).contains(&at);
+        let unhealthy = (from..to).contains(&at);
         story = if at == 3_000 { story.at(at).begun("await") } else { story };
-        story = story.at(at).well_but(ill.then_some(Part::Controller));
-        story = if ill { story.troubled(Part::Controller) } else { story };
+        story = story.at(at).well_but(unhealthy.then_some(Part::Controller));
+        story = if unhealthy { story.troubled(Part::Controller) } else { story };
         story = if at == 6_000 { story.done("await") } else { story };
     }
     let outage = |part| Outage { step: "await".to_owned(), part };

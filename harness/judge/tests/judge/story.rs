@@ -8,7 +8,7 @@ use model::fact::{Count, Fact, Presence};
 use model::fact::{StoreFact, WorkflowFact};
 use model::history::{
     Action, Change, EndReason, Event, EventKind, Header, History, Kind, Observation, Operation,
-    Part, Request, StepOutcome, Versions,
+    Part, Request, StepOutcome, Unobserved, Versions,
 };
 use model::verdict::{Finding, Outcome};
 use serde_json::{Value, json};
@@ -51,7 +51,7 @@ impl Story {
 
     pub(crate) fn push(mut self, what: EventKind) -> Self {
         let n = self.history.events.len() as u64 + 1;
-        self.history.events.push(Event { n, at: self.now, what });
+        self.history.events.push(Event { n, at: self.now, kind: what });
         self
     }
 
@@ -74,7 +74,7 @@ impl Story {
                 object[key][inner] = value.clone();
             }
         }
-        self.push(EventKind::Seen(Observation { kind: Kind::Workflow, change, object }))
+        self.push(EventKind::Observed(Observation { kind: Kind::Workflow, change, object }))
     }
 
     pub(crate) fn phase(self, phase: &str) -> Self {
@@ -97,7 +97,7 @@ impl Story {
 
     pub(crate) fn listed_since(self, asked: u64, keys: &[&str]) -> Self {
         let keys = keys.iter().map(|k| (*k).to_owned()).collect();
-        self.push(EventKind::Listed { asked, keys, etags: Vec::new() })
+        self.push(EventKind::Listed { asked_at: asked, keys, etags: Vec::new() })
     }
 
     /// Requests to the store are recorded.
@@ -114,7 +114,7 @@ impl Story {
             operation: on,
             bucket: "b".to_owned(),
             key: "ns/a".to_owned(),
-            asked: self.now - 10,
+            asked_at: self.now - 10,
             status: Some(status),
             sent: 0,
             received: 0,
@@ -129,17 +129,23 @@ impl Story {
     }
 
     pub(crate) fn probed(self, part: Part) -> Self {
-        self.push(EventKind::Probed { part, trouble: None })
+        self.push(EventKind::Probed { part, error: None })
     }
 
     pub(crate) fn troubled(self, part: Part) -> Self {
-        self.push(EventKind::Probed { part, trouble: Some("it is down".to_owned()) })
+        self.push(EventKind::Probed { part, error: Some("it is down".to_owned()) })
+    }
+
+    /// The run may not observe the part.
+    pub(crate) fn unobserved(self, part: Part) -> Self {
+        let reason = "you may not".to_owned();
+        self.push(EventKind::Unobserved(Unobserved { part, reason }))
     }
 
     /// The watch of a kind told everything up to now.
     pub(crate) fn marked(self, kind: Kind) -> Self {
         let asked = self.now;
-        self.push(EventKind::Watching { kind, version: "1".to_owned(), asked })
+        self.push(EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: asked })
     }
 
     /// Every watch told everything up to now.
@@ -290,7 +296,7 @@ pub(crate) fn told(finding: &Finding) -> String {
     };
     let at = finding.decided_at.map_or("-".to_owned(), |at| at.to_string());
     let mut lines = vec![format!("{outcome} at {at}, events {:?}:", finding.events), String::new()];
-    for word in finding.because.split(' ') {
+    for word in finding.because.raw().split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.len() + word.len() < 80 => line.extend([" ", word]),

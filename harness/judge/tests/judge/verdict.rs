@@ -77,9 +77,10 @@ fn found(outcomes: &str) -> Vec<Finding> {
             'u' => Outcome::Unknown(Doubt::Gap),
             _ => Outcome::NotReached,
         },
-        because: format!("why {id}"),
+        because: format!("why {id}").into(),
         events: Vec::new(),
         decided_at: None,
+        unobserved: Vec::new(),
         symptoms: match letter {
             'f' => shown(Truth::True),
             'x' => shown(Truth::False),
@@ -169,7 +170,7 @@ fn the_matrix(
 fn a_claim_of_the_case_without_a_finding_is_unknown() {
     let case = case(&found("pp"), &[]);
     let verdict = verdict(&case, &Version::new(3, 5, 10), found("p"), KnownIssues::Expect);
-    assert_eq!((verdict.verdict, verdict.reason.as_str()), (Unknown, "claim b was not judged"));
+    assert_eq!((verdict.verdict, verdict.reason.raw()), (Unknown, "claim b was not judged"));
 }
 
 #[test]
@@ -223,7 +224,8 @@ fn the_note_says_what_is_declared() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "the lines are those of a golden")]
 fn reasons() {
-    let reason = |outcomes, declared, stance| judged(outcomes, declared, stance).reason;
+    let reason =
+        |outcomes, declared, stance| judged(outcomes, declared, stance).reason.raw().to_owned();
     let cases: [(&str, &[&str]); 14] = [
         ("", &[]),
         ("p", &[]),
@@ -320,7 +322,7 @@ fn the_fix_is_that_of_the_line_of_the_version(#[case] version: &str, #[case] wor
     let version: Version = version.parse().expect("a version");
     let verdict = verdict(&case, &version, found("f"), KnownIssues::Fail);
     assert_eq!(verdict.reason, format!("{words}: https://issue/1"));
-    assert_eq!(verdict.known_issue.expect("it explains").to_string(), verdict.reason);
+    assert_eq!(verdict.reason, verdict.known_issue.expect("it explains").to_string());
 }
 
 #[test]

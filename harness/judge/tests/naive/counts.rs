@@ -70,20 +70,20 @@ pub(crate) fn story() -> impl Strategy<Value = Story> {
 
 fn healthy(events: &mut Vec<Event>, at: u64) {
     for part in Part::ALL {
-        push(events, at, EventKind::Probed { part, trouble: None });
+        push(events, at, EventKind::Probed { part, error: None });
     }
     for kind in Kind::ALL {
-        push(events, at, EventKind::Watching { kind, version: "1".to_owned(), asked: at });
+        push(events, at, EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: at });
     }
 }
 
 fn see(events: &mut Vec<Event>, at: u64, kind: Kind, object: serde_json::Value) {
-    push(events, at, EventKind::Seen(Observation { kind, change: Change::Added, object }));
+    push(events, at, EventKind::Observed(Observation { kind, change: Change::Added, object }));
 }
 
 fn push(events: &mut Vec<Event>, at: u64, what: EventKind) {
     let n = events.len() as u64 + 1;
-    events.push(Event { n, at, what });
+    events.push(Event { n, at, kind: what });
 }
 
 pub(crate) fn claim() -> impl Strategy<Value = Claim> {

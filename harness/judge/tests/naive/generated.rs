@@ -7,7 +7,7 @@ use model::fact::NodesFact;
 use model::fact::{Count, Fact, NodeFact};
 use model::history::{
     Change, EndReason, Event, EventKind, Header, History, Kind, Observation, Part, StepOutcome,
-    Versions,
+    Unobserved, Versions,
 };
 use model::{Truth, World};
 use proptest::prelude::*;
@@ -32,6 +32,8 @@ enum Beat {
     /// The watch of workflows told everything up to so many milliseconds ago.
     Mark(u64),
     Gap(Kind),
+    /// The run may not observe the part.
+    Unobserved(Part),
     /// The step `submit` ends.
     Submitted(u8),
 }
@@ -55,8 +57,9 @@ fn beat() -> impl Strategy<Value = Beat> {
         30 => [node(), node(), node()].prop_map(Beat::State),
         40 => (0..3_000_u64).prop_map(|ago| Beat::Healthy(ago / 10)),
         4 => (0..6_000_u64).prop_map(Beat::Mark),
-        2 => (part, any::<bool>()).prop_map(|(part, well)| Beat::Part(part, well)),
+        2 => (part.clone(), any::<bool>()).prop_map(|(part, healthy)| Beat::Part(part, healthy)),
         1 => kind.prop_map(Beat::Gap),
+        2 => part.prop_map(Beat::Unobserved),
         6 => (0..20_u8).prop_map(Beat::Submitted),
     ]
 }
@@ -108,24 +111,28 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
             let object = json!({ "metadata": { "name": "wf" },
                 "status": { "phase": "Running", "nodes": nodes } });
             let (kind, change) = (Kind::Workflow, Change::Modified);
-            push(events, now, EventKind::Seen(Observation { kind, change, object }));
+            push(events, now, EventKind::Observed(Observation { kind, change, object }));
         }
         Beat::Healthy(ago) => {
             for part in Part::ALL {
-                push(events, now, EventKind::Probed { part, trouble: None });
+                push(events, now, EventKind::Probed { part, error: None });
             }
             for kind in Kind::ALL {
                 push(events, now, mark(kind, now.saturating_sub(ago)));
             }
         }
         Beat::Mark(ago) => push(events, now, mark(Kind::Workflow, now.saturating_sub(ago))),
-        Beat::Part(part, well) => {
-            let trouble = (!well).then(|| "it is down".to_owned());
-            push(events, now, EventKind::Probed { part, trouble });
+        Beat::Part(part, healthy) => {
+            let trouble = (!healthy).then(|| "it is down".to_owned());
+            push(events, now, EventKind::Probed { part, error: trouble });
         }
         Beat::Gap(kind) => push(events, now, EventKind::Gap { kind, reason: "410".to_owned() }),
+        Beat::Unobserved(part) => {
+            let reason = "you may not".to_owned();
+            push(events, now, EventKind::Unobserved(Unobserved { part, reason }));
+        }
         Beat::Submitted(_)
-            if events.iter().any(|e| matches!(e.what, EventKind::StepEnded { .. })) => {}
+            if events.iter().any(|e| matches!(e.kind, EventKind::StepEnded { .. })) => {}
         Beat::Submitted(how) => {
             let outcome = match how {
                 18 => StepOutcome::Unmet("no".to_owned()),
@@ -138,12 +145,12 @@ fn tell(events: &mut Vec<Event>, now: u64, beat: Beat) {
 }
 
 fn mark(kind: Kind, asked: u64) -> EventKind {
-    EventKind::Watching { kind, version: "1".to_owned(), asked }
+    EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: asked }
 }
 
 fn push(events: &mut Vec<Event>, at: u64, what: EventKind) {
     let n = events.len() as u64 + 1;
-    events.push(Event { n, at, what });
+    events.push(Event { n, at, kind: what });
 }
 
 pub(crate) fn header() -> Header {

@@ -15,8 +15,8 @@ impl Health<'_> {
 
     /// Time of each probe of a part, and whether it was healthy.
     fn probes(self, part: Part) -> Vec<(u64, bool)> {
-        let probe = |event: &Event| match &event.what {
-            EventKind::Probed { part: p, trouble } if *p == part => {
+        let probe = |event: &Event| match &event.kind {
+            EventKind::Probed { part: p, error: trouble } if *p == part => {
                 Some((event.at, trouble.is_none()))
             }
             _ => None,
@@ -24,11 +24,18 @@ impl Health<'_> {
         self.0.iter().filter_map(probe).collect()
     }
 
-    /// Whether the part was unhealthy at some time of the interval.
-    fn is_unhealthy(self, part: Part, from: u64, to: u64) -> bool {
+    /// Whether the run may not observe the part.
+    fn is_unobserved(self, part: Part) -> bool {
+        let of_part =
+            |event: &Event| matches!(&event.kind, EventKind::Unobserved(un) if un.part == part);
+        self.0.iter().any(of_part)
+    }
+
+    /// Whether the part was unhealthy at some time of the interval. Its silence may not count.
+    fn is_unhealthy(self, part: Part, from: u64, to: u64, silence_counts: bool) -> bool {
         let probes = self.probes(part);
         if probes.is_empty() {
-            return true;
+            return silence_counts;
         }
         let unhealthy = (0..probes.len()).filter(|i| !probes[*i].1).any(|i| {
             let (at, _) = probes[i];
@@ -44,19 +51,19 @@ impl Health<'_> {
             let ended = if i == last { u64::MAX } else { pair[1] };
             pair[1] > due && due < to && ended > from
         });
-        unhealthy || silent
+        unhealthy || (silent && silence_counts)
     }
 
     /// Whether a watch missed something in the interval.
     fn has_gap(self, kind: Kind, from: u64, to: u64) -> bool {
         let is_gap =
-            |event: &Event| matches!(event.what, EventKind::Gap { kind: k, .. } if k == kind);
+            |event: &Event| matches!(event.kind, EventKind::Gap { kind: k, .. } if k == kind);
         (0..self.0.len()).filter(|i| is_gap(&self.0[*i])).any(|i| {
             let at = self.0[i].at;
             let before = Health(&self.0[..i], None).told(kind).min(at);
             let mark =
                 |event: &&Event| {
-                    matches!(event.what, EventKind::Watching { kind: k, .. } if k == kind)
+                    matches!(event.kind, EventKind::Bookmark { kind: k, .. } if k == kind)
                 };
             let after = self.0[i..].iter().find(mark).map_or(u64::MAX, |event| event.at);
             (before < to || at <= to) && after > from
@@ -64,8 +71,8 @@ impl Health<'_> {
     }
 
     fn told(self, kind: Kind) -> u64 {
-        let asked = |event: &Event| match event.what {
-            EventKind::Watching { kind: k, asked, .. } if k == kind => Some(asked),
+        let asked = |event: &Event| match event.kind {
+            EventKind::Bookmark { kind: k, asked_at: asked, .. } if k == kind => Some(asked),
             _ => None,
         };
         self.0.iter().filter_map(asked).max().unwrap_or(0)
@@ -90,10 +97,17 @@ impl Health<'_> {
         self.is_probed(at) && (self.is_told(at) || self.now() > at + WATCH_SILENCE)
     }
 
-    /// Whether any part, or the watch, was unhealthy at some time of the interval.
-    pub(crate) fn is_ill(self, from: u64, to: u64) -> bool {
-        self.parts().any(|part| self.is_unhealthy(part, from, to))
+    /// Whether nothing passes by absence: a part, or the watch, was unhealthy at some time of the
+    /// interval.
+    pub(crate) fn forbids_absence(self, from: u64, to: u64) -> bool {
+        self.parts().any(|part| self.is_unhealthy(part, from, to, true))
             || self.has_gap(Kind::Workflow, from, to)
+    }
+
+    /// Whether nothing fails: the same, but for the silence of a part that the run may not observe.
+    pub(crate) fn forbids_failure(self, from: u64, to: u64) -> bool {
+        let is_unhealthy = |part| self.is_unhealthy(part, from, to, !self.is_unobserved(part));
+        self.parts().any(is_unhealthy) || self.has_gap(Kind::Workflow, from, to)
     }
 
     /// The last healthy probe of the controller; the end of time if its health does not count.

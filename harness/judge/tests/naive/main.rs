@@ -55,12 +55,12 @@ proptest! {
         let Script { mut history, facts } = script;
         let claims = Claims { claims, ..Claims::default() };
         for event in &mut history.events {
-            if let (EventKind::Ended(reason), true) = (&mut event.what, trouble) {
+            if let (EventKind::Ended(reason), true) = (&mut event.kind, trouble) {
                 *reason = EndReason::HarnessError("no space".to_owned());
             }
         }
         let is_broken =
-            |event: &Event| matches!(event.what, EventKind::Ended(EndReason::HarnessError(_)));
+            |event: &Event| matches!(event.kind, EventKind::Ended(EndReason::HarnessError(_)));
         let broken = history.events.iter().any(is_broken);
         for (claim, finding) in claims.claims.iter().zip(judge(&claims, &history)) {
             let until = match &claim.modality {

@@ -45,12 +45,12 @@ impl Asked<'_> {
     /// Rule 5: a gap is before the deciding moment, and no relist shows the workflow up to it.
     fn not_relisted(&self, decided: u64) -> Option<String> {
         let gap = self.events.iter().rposition(|event| {
-            matches!(event.what, EventKind::Gap { kind: Kind::Workflow, .. }) && event.at < decided
+            matches!(event.kind, EventKind::Gap { kind: Kind::Workflow, .. }) && event.at < decided
         })?;
         let later = || self.events[gap..].iter().take_while(|event| event.at <= decided);
         let relisted = later()
-            .any(|event| matches!(event.what, EventKind::Watching { kind: Kind::Workflow, .. }));
-        let shown = later().any(|event| matches!(event.what, EventKind::Seen(_)));
+            .any(|event| matches!(event.kind, EventKind::Bookmark { kind: Kind::Workflow, .. }));
+        let shown = later().any(|event| matches!(event.kind, EventKind::Observed(_)));
         let at = self.events[gap].at;
         match (relisted, shown) {
             (true, true) => None,
@@ -65,14 +65,14 @@ impl Asked<'_> {
         if self.claim.only_while.is_some() || self.closes_early() {
             return None;
         }
-        let passed = |event: &Event| match event.what {
-            EventKind::Watching { kind: Kind::Workflow, asked, .. } => asked > end,
+        let passed = |event: &Event| match event.kind {
+            EventKind::Bookmark { kind: Kind::Workflow, asked_at: asked, .. } => asked > end,
             _ => false,
         };
         let until = self.events.iter().position(passed);
         let late = self.events.iter().zip(&self.fact).take(until.unwrap_or(self.events.len()));
-        let late =
-            late.filter(|(event, _)| event.at > end && matches!(event.what, EventKind::Seen(_)));
+        let late = late
+            .filter(|(event, _)| event.at > end && matches!(event.kind, EventKind::Observed(_)));
         let other = |truth: Truth| truth != so && truth != Truth::Unknown;
         let (event, _) = late.into_iter().find(|(_, truth)| other(**truth))?;
         Some(format!("rule 4: what was told at {} may be of a time up to {end}", event.at))
@@ -101,7 +101,7 @@ impl Asked<'_> {
         let from = self.events[opened].at;
         let last = self.events.last()?.at;
         let end = self.end(opened);
-        if let Some(trouble) = self.unhealthy(from, end.unwrap_or(last)) {
+        if let Some(trouble) = self.unhealthy(from, end.unwrap_or(last), false) {
             return Some(format!("rule 3: {trouble} in the window from {from}"));
         }
         let controller = self.probes(Part::Controller).rfind(|(_, healthy)| *healthy);
@@ -164,14 +164,14 @@ impl Asked<'_> {
             | Modality::Happens { .. } => Truth::True,
         };
         let submitted =
-            self.events.iter().find(|e| matches!(e.what, EventKind::StepEnded { .. }))?.at;
+            self.events.iter().find(|e| matches!(e.kind, EventKind::StepEnded { .. }))?.at;
         let before = self.events.iter().zip(&self.fact).filter(|(event, _)| event.at <= decided);
         let right = match &self.claim.modality {
             Modality::Happens { times, .. } => self.number_right(*times, decided),
             _ => before.filter(|(_, truth)| **truth == so).map(|(event, _)| event.at).next_back(),
         };
         let from = right.unwrap_or(submitted);
-        if let Some(trouble) = self.unhealthy(from.min(decided), decided) {
+        if let Some(trouble) = self.unhealthy(from.min(decided), decided, true) {
             return Some(format!("rule 2: {trouble} between {from} and {decided}"));
         }
         self.against_nothing_came(decided)
@@ -198,7 +198,7 @@ impl Asked<'_> {
 
     /// The event that opens the window.
     fn opened(&self) -> Option<usize> {
-        let done = |event: &Event| match &event.what {
+        let done = |event: &Event| match &event.kind {
             EventKind::StepEnded { outcome, .. } => matches!(outcome, StepOutcome::Done(_)),
             _ => false,
         };
@@ -235,8 +235,8 @@ impl Asked<'_> {
     }
 
     fn probes(&self, part: Part) -> impl DoubleEndedIterator<Item = (u64, bool)> {
-        self.events.iter().filter_map(move |event| match &event.what {
-            EventKind::Probed { part: of, trouble } if *of == part => {
+        self.events.iter().filter_map(move |event| match &event.kind {
+            EventKind::Probed { part: of, error: trouble } if *of == part => {
                 Some((event.at, trouble.is_none()))
             }
             _ => None,
@@ -245,21 +245,29 @@ impl Asked<'_> {
 
     /// The time up to which the watch of workflows told everything.
     fn told(&self) -> u64 {
-        let marks = self.events.iter().filter_map(|event| match event.what {
-            EventKind::Watching { kind: Kind::Workflow, asked, .. } => Some(asked),
+        let marks = self.events.iter().filter_map(|event| match event.kind {
+            EventKind::Bookmark { kind: Kind::Workflow, asked_at: asked, .. } => Some(asked),
             _ => None,
         });
         marks.max().unwrap_or(0)
     }
 
-    /// The part that was unhealthy after `from` and up to `to`, or at `from`.
-    fn unhealthy(&self, from: u64, to: u64) -> Option<String> {
+    /// The part that was unhealthy after `from` and up to `to`, or at `from`. The silence of a part
+    /// that the run may not observe forbids no failure.
+    fn unhealthy(&self, from: u64, to: u64, failure: bool) -> Option<String> {
         for part in PARTS.into_iter().filter(|part| self.counts(*part)) {
             let probes: Vec<(u64, bool)> = self.probes(part).collect();
             let before = probes.iter().rfind(|(at, _)| *at <= from);
-            let sick = |(at, healthy): &(u64, bool)| !healthy && from < *at && *at <= to;
-            if before.is_some_and(|(_, healthy)| !healthy && from < to) || probes.iter().any(sick) {
+            let unhealthy = |(at, healthy): &(u64, bool)| !healthy && from < *at && *at <= to;
+            if before.is_some_and(|(_, healthy)| !healthy && from < to)
+                || probes.iter().any(unhealthy)
+            {
                 return Some(format!("the {} is unhealthy", part.name()));
+            }
+            let unobserved =
+                |event: &Event| matches!(&event.kind, EventKind::Unobserved(un) if un.part == part);
+            if failure && self.events.iter().any(unobserved) {
+                continue;
             }
             let heard = std::iter::once(0).chain(probes.iter().map(|(at, _)| *at));
             let next = probes.iter().map(|(at, _)| *at).chain([u64::MAX]);
@@ -273,7 +281,7 @@ impl Asked<'_> {
             }
         }
         let gap = |event: &Event| {
-            let missed = matches!(event.what, EventKind::Gap { kind: Kind::Workflow, .. });
+            let missed = matches!(event.kind, EventKind::Gap { kind: Kind::Workflow, .. });
             missed && from < event.at && event.at <= to
         };
         self.events.iter().any(gap).then(|| "the watch has a gap".to_owned())

@@ -25,9 +25,9 @@ struct Window<'a> {
 
 /// The outcome of a claim by the tables.
 pub(crate) fn outcome(claim: &Claim, history: &History, facts: &[[Truth; 3]]) -> Rough {
-    let ended = history.events.iter().position(|e| matches!(e.what, EventKind::Ended(_)));
+    let ended = history.events.iter().position(|e| matches!(e.kind, EventKind::Ended(_)));
     let events = &history.events[..ended.map_or(history.events.len(), |index| index + 1)];
-    let submitted = events.iter().enumerate().find_map(|(index, e)| match &e.what {
+    let submitted = events.iter().enumerate().find_map(|(index, e)| match &e.kind {
         EventKind::StepEnded { outcome, .. } => Some((index, outcome)),
         _ => None,
     });
@@ -132,7 +132,7 @@ impl Window<'_> {
         let (Some(deadline), Some(crossed)) = (self.deadline, self.crossed()) else {
             return Vec::new();
         };
-        let seen = |i: usize| matches!(self.events[i].what, EventKind::Seen(_));
+        let seen = |i: usize| matches!(self.events[i].kind, EventKind::Observed(_));
         let ordered = |i: usize| self.closed_by.is_some_and(seen) && seen(i);
         let first = crossed + usize::from(self.closed_by.is_some());
         let blurred = |i: &usize| seen(*i) && !ordered(*i) && !self.health(*i).is_told(deadline);
@@ -150,7 +150,7 @@ impl Window<'_> {
     /// The time of the last of these moments at which the subject was right, or of `submit`.
     fn right(&self, mut moments: impl DoubleEndedIterator<Item = usize>) -> u64 {
         let right = moments.rfind(|i| self.is_right(*i)).map(|i| self.at(i));
-        let submit = |event: &&Event| match &event.what {
+        let submit = |event: &&Event| match &event.kind {
             EventKind::StepBegun { step, .. } | EventKind::StepEnded { step, .. } => {
                 step == "submit"
             }
@@ -165,21 +165,21 @@ impl Window<'_> {
         let at = self.at(index);
         let known = |i: &usize| self.health(*i).is_probed(at);
         let decided = (index + 1..=self.last()).find(known).unwrap_or(self.last());
-        let ill = self.health(decided).is_ill(right.min(at), at);
-        if ill { Rough::Unknown } else { Rough::Fail }
+        let unhealthy = self.health(decided).forbids_failure(right.min(at), at);
+        if unhealthy { Rough::Unknown } else { Rough::Fail }
     }
 
     /// A failure at the end of the window.
     fn failed(&self, decided: usize, right: u64, end: u64) -> Rough {
         let health = self.health(decided);
-        let ill = health.is_ill(right.min(end), end) || !health.is_told(end);
-        if ill { Rough::Unknown } else { Rough::Fail }
+        let unhealthy = health.forbids_failure(right.min(end), end) || !health.is_told(end);
+        if unhealthy { Rough::Unknown } else { Rough::Fail }
     }
 
     /// Whether nothing that was not seen can have happened up to `end`.
     fn is_believed(&self, decided: usize, end: u64) -> bool {
         let health = self.health(decided);
-        !health.is_ill(self.at(self.opened), end)
+        !health.forbids_absence(self.at(self.opened), end)
             && health.is_told(end)
             && health.controller() > end
     }
@@ -187,7 +187,8 @@ impl Window<'_> {
     /// As [`Self::is_believed`], to the end of the history.
     fn is_believed_to_the_end(&self) -> bool {
         let (health, opened) = (self.health(self.last()), self.at(self.opened));
-        !health.is_ill(opened, self.at(self.last())) && health.known_until() >= opened + FLOOR
+        !health.forbids_absence(opened, self.at(self.last()))
+            && health.known_until() >= opened + FLOOR
     }
 
     fn eventually(&self) -> Rough {
@@ -317,8 +318,8 @@ impl Window<'_> {
             (false, Some(end)) => self.failed(decided, right, end),
             (false, None) => {
                 let now = self.at(self.last());
-                let ill = self.health(self.last()).is_ill(right.min(now), now);
-                if ill { Rough::Unknown } else { Rough::Fail }
+                let unhealthy = self.health(self.last()).forbids_failure(right.min(now), now);
+                if unhealthy { Rough::Unknown } else { Rough::Fail }
             }
         }
     }
@@ -360,7 +361,7 @@ impl Window<'_> {
         let closed = |i: &usize| self.health(*i).is_known(deadline);
         let decided = (from..=self.last()).find(closed).unwrap_or(self.last());
         let first = broken_at.map_or(crossed, |i| i + 1);
-        let seen = |i: &usize| matches!(self.events[*i].what, EventKind::Seen(_));
+        let seen = |i: &usize| matches!(self.events[*i].kind, EventKind::Observed(_));
         let blurred = (first..=decided).filter(|i| !self.health(*i).is_told(deadline));
         let blurred = blurred.filter(seen).any(|i| self.truth(i) == Truth::True);
         let at_deadline = self.truth(crossed.saturating_sub(1));

@@ -34,17 +34,17 @@ struct Raw<'l> {
     n: u64,
     at: u64,
     #[serde(borrow)]
-    what: RawWhat<'l>,
+    kind: RawKind<'l>,
 }
 
 #[derive(Deserialize)]
-struct RawWhat<'l> {
+struct RawKind<'l> {
     #[serde(borrow)]
-    seen: RawSeen<'l>,
+    observed: RawObservation<'l>,
 }
 
 #[derive(Deserialize)]
-struct RawSeen<'l> {
+struct RawObservation<'l> {
     kind: Kind,
     change: Change,
     #[serde(borrow)]
@@ -122,13 +122,13 @@ impl<R: BufRead> Reader<R> {
         let Ok(raw) = serde_json::from_slice::<Raw<'_>>(&self.line) else {
             return serde_json::from_slice(&self.line);
         };
-        let RawSeen { kind, change, object } = raw.what.seen;
+        let RawObservation { kind, change, object } = raw.kind.observed;
         let wanted = wanted.contains(&kind);
         let object = if wanted { serde_json::from_str(object.get())? } else { Value::Null };
         Ok(Event {
             n: raw.n,
             at: raw.at,
-            what: EventKind::Seen(Observation { kind, change, object }),
+            kind: EventKind::Observed(Observation { kind, change, object }),
         })
     }
 }

@@ -14,7 +14,7 @@ pub struct Request {
     /// The key, or of a listing its prefix; whole, with the case's prefix.
     pub key: String,
     /// Milliseconds since the start at which the request came.
-    pub asked: u64,
+    pub asked_at: u64,
     /// Status of the answer; `None` if the connection broke before there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,

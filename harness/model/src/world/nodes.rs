@@ -1,5 +1,6 @@
 //! The nodes of a workflow, wherever its status has them.
 
+use std::borrow::Cow;
 use std::io::Read;
 
 use base64::Engine as _;
@@ -9,21 +10,22 @@ use serde_json::Value;
 /// Largest text of inflated nodes, in bytes. Argo compresses what is larger than 1 MiB.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// Puts compressed nodes where others are.
+/// The workflow with compressed nodes where others are.
 ///
 /// # Errors
 /// The reason why the nodes cannot be read: they are offloaded, or cannot be inflated.
-pub(super) fn inflate(workflow: &mut Value) -> Result<(), String> {
+pub fn with_nodes(workflow: &Value) -> Result<Cow<'_, Value>, String> {
     let status = &workflow["status"];
     let is_set = |field: &str| status[field].as_str().filter(|text| !text.is_empty());
     if is_set("offloadNodeStatusVersion").is_some() {
         return Err("the workflow's nodes are offloaded to a database".to_owned());
     }
-    let Some(compressed) = is_set("compressedNodes") else { return Ok(()) };
+    let Some(compressed) = is_set("compressedNodes") else { return Ok(Cow::Borrowed(workflow)) };
     let nodes = inflated(compressed)
         .map_err(|cause| format!("failed to inflate the workflow's nodes: {cause}"))?;
+    let mut workflow = workflow.clone();
     workflow["status"]["nodes"] = nodes;
-    Ok(())
+    Ok(Cow::Owned(workflow))
 }
 
 fn inflated(compressed: &str) -> Result<Value, String> {

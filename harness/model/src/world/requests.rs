@@ -39,7 +39,7 @@ impl World {
         });
         let mut late = reads.filter(|(index, (key, read))| {
             let before = self.requests().take(*index).filter(|(other, made)| {
-                other == key && made.ended <= read.request.asked && made.request.is_done()
+                other == key && made.ended <= read.request.asked_at && made.request.is_done()
             });
             let changes = before.map(|(_, made)| made.request.operation);
             let last = changes.filter(|what| what.deletes() || what.writes()).last();

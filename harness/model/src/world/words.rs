@@ -27,6 +27,9 @@ impl World {
     }
 
     pub(super) fn describe_nodes(&self) -> String {
+        if let Some(reason) = &self.nodes_unread {
+            return reason.clone();
+        }
         let words: Vec<_> = self.nodes().map(node_words).collect();
         if words.is_empty() { "no nodes".to_owned() } else { words.join(", ") }
     }
@@ -53,6 +56,9 @@ impl World {
 
     /// The names of the nodes, in words.
     pub(super) fn tree_words(&self) -> String {
+        if let Some(reason) = &self.nodes_unread {
+            return format!("not known: {reason}");
+        }
         let names = self.tree();
         if names.is_empty() { "no nodes".to_owned() } else { names.join(", ") }
     }

@@ -28,12 +28,12 @@ fn header() -> Header {
 fn world(status: &Json) -> World {
     let object = json!({ "metadata": { "name": "wf", "uid": "1" }, "status": status });
     let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
-    let watching = |kind| EventKind::Watching { kind, version: "1".to_owned(), asked: 0 };
-    let listed = EventKind::Listed { asked: 0, keys: vec![], etags: vec![] };
+    let watching = |kind| EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: 0 };
+    let listed = EventKind::Listed { asked_at: 0, keys: vec![], etags: vec![] };
     let mut world = World::new(&header());
-    let events = Kind::ALL.map(watching).into_iter().chain([EventKind::Seen(seen), listed]);
+    let events = Kind::ALL.map(watching).into_iter().chain([EventKind::Observed(seen), listed]);
     for (n, what) in (0..).zip(events) {
-        world.apply(&Event { n, at: n, what });
+        world.apply(&Event { n, at: n, kind: what });
     }
     world
 }

@@ -27,7 +27,7 @@ fn header() -> Header {
 }
 
 fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
-    EventKind::Seen(Observation { kind, change, object })
+    EventKind::Observed(Observation { kind, change, object })
 }
 
 fn workflow(status: &Value) -> EventKind {
@@ -58,18 +58,18 @@ fn pod(name: &str, node: &str) -> EventKind {
 }
 
 fn watching(kind: Kind) -> EventKind {
-    EventKind::Watching { kind, version: "1".to_owned(), asked: 0 }
+    EventKind::Bookmark { kind, version: "1".to_owned(), asked_at: 0 }
 }
 
 fn listed(keys: &[&str]) -> EventKind {
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
-    EventKind::Listed { asked: 0, keys, etags: vec![] }
+    EventKind::Listed { asked_at: 0, keys, etags: vec![] }
 }
 
 fn fold(mut world: World, events: Vec<EventKind>) -> World {
     for (index, what) in events.into_iter().enumerate() {
         let n = index as u64 + 1;
-        world.apply(&Event { n, at: n, what });
+        world.apply(&Event { n, at: n, kind: what });
     }
     world
 }

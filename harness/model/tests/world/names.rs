@@ -250,6 +250,8 @@ fn nodes_that_cannot_be_read_are_unknown(#[case] status: Value, #[case] reason: 
         let said = offloaded.unevaluable(&fact).unwrap_or_default();
         assert!(said.contains(reason), "{fact}: {said}");
         assert_eq!(offloaded.matched_nothing(&fact), None, "{fact}");
+        let described = offloaded.describe(&fact);
+        assert!(!described.contains("no nodes"), "{fact}: {described}");
     }
     assert_eq!(
         offloaded.holds(&Fact::Workflow(WorkflowFact::Phase(vec!["Running".to_owned()]))),

@@ -1,7 +1,7 @@
 //! Unhealthy environments. A fault there proves nothing against Argo, and an unseen event may have
 //! happened.
 
-use model::history::{Kind, Part};
+use model::history::{Kind, Part, Unobserved};
 use model::{Claim, Event, EventKind, Fact, History};
 
 use super::{Operator, asks_store, awaits, is_throughout, store, workflow};
@@ -30,6 +30,25 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| Some(sick_from_first_step(history, Part::Node)),
     )
     .of(Part::Node),
+    Operator::blur(
+        "node-unobserved",
+        "the run may not observe the node, and nothing is heard of it after the first step",
+        rests_on_absence,
+        |history| {
+            let silent = without(history, |what| is_probe_of(what, Part::Node));
+            Some(unobserved(&silent, Part::Node))
+        },
+    )
+    .of(Part::Node),
+    Operator::fault(
+        "fails-unobserved",
+        "it fails instead of succeeding, and the run may not observe the node",
+        workflow::FAILS_INSTEAD.meant_for,
+        |history| {
+            let failed = (workflow::FAILS_INSTEAD.mutate)(history)?;
+            Some(unobserved(&silent(&failed, Part::Node), Part::Node))
+        },
+    ),
     Operator::blur(
         "watches-dead",
         "the watches are broken from the first step on",
@@ -84,14 +103,16 @@ pub(super) const OPERATORS: &[Operator] = &[
         "controller-restarted",
         "it hangs before it completes, and the controller was restarted",
         &workflow::NEVER_COMPLETES,
-        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Controller)),
+        |history| {
+            (workflow::NEVER_COMPLETES.mutate)(history).map(|h| unhealthy(&h, Part::Controller))
+        },
     )
     .of(Part::Controller),
     Operator::hidden(
         "node-not-ready",
         "it hangs before it completes, and the node is not ready",
         &workflow::NEVER_COMPLETES,
-        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| sick(&h, Part::Node)),
+        |history| (workflow::NEVER_COMPLETES.mutate)(history).map(|h| unhealthy(&h, Part::Node)),
     )
     .of(Part::Node),
     Operator::hidden(
@@ -105,7 +126,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "api-gone-while-finalizer-stays",
         "the finalizer is not removed, and the API server is away",
         &workflow::FINALIZER_STAYS,
-        |history| (workflow::FINALIZER_STAYS.mutate)(history).map(|h| sick(&h, Part::Api)),
+        |history| (workflow::FINALIZER_STAYS.mutate)(history).map(|h| unhealthy(&h, Part::Api)),
     )
     .of(Part::Api),
     Operator::hidden(
@@ -118,7 +139,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "store-broken-while-objects-stay",
         "the objects stay, and the store answers 500 now and then",
         &store::OBJECTS_STAY,
-        |history| (store::OBJECTS_STAY.mutate)(history).map(|h| sick(&h, Part::Store)),
+        |history| (store::OBJECTS_STAY.mutate)(history).map(|h| unhealthy(&h, Part::Store)),
     )
     .of(Part::Store),
 ];
@@ -147,7 +168,7 @@ fn is_probe_of(what: &EventKind, asked: Part) -> bool {
 }
 
 pub(super) fn is_mark(what: &EventKind) -> bool {
-    matches!(what, EventKind::Watching { .. })
+    matches!(what, EventKind::Bookmark { .. })
 }
 
 /// Index of the event after the end of the first step that is done.
@@ -158,7 +179,7 @@ fn first_step(history: &History) -> usize {
 /// The part is unhealthy in every probe after the first step.
 fn sick_from_first_step(history: &History, part: Part) -> History {
     let first = first_step(history) as u64;
-    each(history, |event| match &event.what {
+    each(history, |event| match &event.kind {
         what if event.n > first && is_probe_of(what, part) => vec![trouble(part)],
         what => vec![what.clone()],
     })
@@ -167,7 +188,7 @@ fn sick_from_first_step(history: &History, part: Part) -> History {
 /// The part is unhealthy in every probe before the completion, and healthy after.
 pub(super) fn sick_until_end(history: &History, part: Part) -> History {
     let end = last_completion(history).map_or(u64::MAX, |index| index as u64);
-    each(history, |event| match &event.what {
+    each(history, |event| match &event.kind {
         what if event.n < end && is_probe_of(what, part) => vec![trouble(part)],
         what => vec![what.clone()],
     })
@@ -176,7 +197,7 @@ pub(super) fn sick_until_end(history: &History, part: Part) -> History {
 /// The history without such events after the first step.
 fn without(history: &History, gone: impl Fn(&EventKind) -> bool) -> History {
     let first = first_step(history) as u64;
-    let kept = |event: &&Event| event.n <= first || !gone(&event.what);
+    let kept = |event: &&Event| event.n <= first || !gone(&event.kind);
     with_events(history, history.events.iter().filter(kept).cloned().collect())
 }
 
@@ -185,11 +206,11 @@ fn without(history: &History, gone: impl Fn(&EventKind) -> bool) -> History {
 fn store_silent(history: &History) -> Option<History> {
     let first = first_step(history) as u64;
     let is_listing =
-        |event: &Event| matches!(event.what, EventKind::Listed { .. }) && event.n > first;
+        |event: &Event| matches!(event.kind, EventKind::Listed { .. }) && event.n > first;
     let listing = history.events.iter().find(|event| is_listing(event))?;
     let end = history.events.last()?.at;
     let kept = |event: &&Event| {
-        event.n <= listing.n || !(is_listing(event) || is_probe_of(&event.what, Part::Store))
+        event.n <= listing.n || !(is_listing(event) || is_probe_of(&event.kind, Part::Store))
     };
     let events = history.events.iter().filter(kept).cloned().collect();
     (end > listing.at + judge::MAX_SILENCE).then(|| with_events(history, events))
@@ -200,26 +221,37 @@ fn gap_before(history: &History) -> History {
     let gap = |kind| EventKind::Gap { kind, reason: "410 Gone".to_owned() };
     each(history, |event| {
         let gaps = if is_done(event) { Kind::ALL.map(gap).to_vec() } else { Vec::new() };
-        gaps.into_iter().chain([event.what.clone()]).collect()
+        gaps.into_iter().chain([event.kind.clone()]).collect()
     })
 }
 
 fn trouble(part: Part) -> EventKind {
-    EventKind::Probed { part, trouble: Some("it does not answer".to_owned()) }
+    EventKind::Probed { part, error: Some("it does not answer".to_owned()) }
+}
+
+/// The history begins with the event that the run may not observe the part.
+fn unobserved(history: &History, part: Part) -> History {
+    let reason = "nodes is forbidden".to_owned();
+    let named = EventKind::Unobserved(Unobserved { part, reason });
+    each(history, |event| {
+        let first = (event.n == 1).then(|| named.clone());
+        first.into_iter().chain([event.kind.clone()]).collect()
+    })
 }
 
 /// The part is unhealthy in every probe.
-pub(crate) fn sick(history: &History, sick: Part) -> History {
+pub(crate) fn unhealthy(history: &History, unhealthy: Part) -> History {
     each(history, |event| {
-        let is_sick = matches!(&event.what, EventKind::Probed { part, .. } if *part == sick);
-        vec![if is_sick { trouble(sick) } else { event.what.clone() }]
+        let is_unhealthy =
+            matches!(&event.kind, EventKind::Probed { part, .. } if *part == unhealthy);
+        vec![if is_unhealthy { trouble(unhealthy) } else { event.kind.clone() }]
     })
 }
 
 /// The history without probes of the part.
 fn silent(history: &History, silent: Part) -> History {
     each(history, |event| {
-        let is_silent = matches!(&event.what, EventKind::Probed { part, .. } if *part == silent);
-        if is_silent { Vec::new() } else { vec![event.what.clone()] }
+        let is_silent = matches!(&event.kind, EventKind::Probed { part, .. } if *part == silent);
+        if is_silent { Vec::new() } else { vec![event.kind.clone()] }
     })
 }

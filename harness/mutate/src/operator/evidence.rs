@@ -44,7 +44,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 /// completion.
 fn told_late(history: &History) -> Option<History> {
     let end = last_completion(history)?;
-    let kept = |(index, event): &(usize, &Event)| *index > end || !is_mark(&event.what);
+    let kept = |(index, event): &(usize, &Event)| *index > end || !is_mark(&event.kind);
     let events = history.events.iter().enumerate().filter(kept);
     Some(with_events(history, events.map(|(_, event)| event.clone()).collect()))
 }
@@ -52,7 +52,7 @@ fn told_late(history: &History) -> Option<History> {
 /// Whether the submitted workflow uses the object store.
 fn uses_store(history: &History) -> bool {
     history.events.iter().any(|event| {
-        matches!(&event.what, EventKind::StepBegun { action: Action::Submit { workflow }, .. }
+        matches!(&event.kind, EventKind::StepBegun { action: Action::Submit { workflow }, .. }
             if model::store_use::uses_store(workflow))
     })
 }
@@ -90,13 +90,14 @@ fn offloaded(history: &History) -> Option<History> {
 fn lost(history: &History) -> Option<History> {
     let mut found = false;
     let edited = each(history, |event| {
-        let EventKind::Seen(Observation { change: Change::Deleted, kind, .. }) = &event.what else {
-            return vec![event.what.clone()];
+        let EventKind::Observed(Observation { change: Change::Deleted, kind, .. }) = &event.kind
+        else {
+            return vec![event.kind.clone()];
         };
         found = true;
         let gap = EventKind::Gap { kind: *kind, reason: "410 Gone".to_owned() };
         let version = event.n.to_string();
-        vec![gap, EventKind::Watching { kind: *kind, version, asked: event.at }]
+        vec![gap, EventKind::Bookmark { kind: *kind, version, asked_at: event.at }]
     });
     found.then_some(edited)
 }

@@ -166,7 +166,7 @@ fn after_each_step(history: &History, change: impl Fn(&mut Value) -> bool) -> Op
             last = Some(seen.clone());
         }
         let mut seen = last.clone().filter(|_| is_done(event))?;
-        change(&mut seen.object).then(|| vec![EventKind::Seen(seen)])
+        change(&mut seen.object).then(|| vec![EventKind::Observed(seen)])
     })
 }
 
@@ -211,7 +211,7 @@ fn run_twice(history: &History) -> Option<History> {
                 node["phase"] = json!("Running");
             });
         });
-        ended.then(|| vec![running, event.what.clone()])
+        ended.then(|| vec![running, event.kind.clone()])
     })
 }
 
@@ -262,22 +262,22 @@ fn flap(history: &History) -> Option<History> {
         let running = modified(seen, |object| {
             found = each_node(object, |node| node["phase"] = json!("Running"));
         });
-        found.then(|| vec![running, event.what.clone()])
+        found.then(|| vec![running, event.kind.clone()])
     })
 }
 
 fn start_anew(history: &History) -> Option<History> {
-    let first = history.events.iter().find(|e| matches!(e.what, EventKind::StepEnded { .. }))?.n;
+    let first = history.events.iter().find(|e| matches!(e.kind, EventKind::StepEnded { .. }))?.n;
     let begun =
         history.events.iter().rev().find(
-            |e| matches!(&e.what, EventKind::StepBegun { action, .. } if action.is_of_argo()),
+            |e| matches!(&e.kind, EventKind::StepBegun { action, .. } if action.is_of_argo()),
         );
     let from = begun.map_or(first, |e| e.n);
     let mut edited = history.clone();
     let mut found = false;
     for event in edited.events.iter_mut().filter(|e| e.n > from) {
         if workflow(history, event).is_some()
-            && let EventKind::Seen(seen) = &mut event.what
+            && let EventKind::Observed(seen) = &mut event.kind
         {
             found |= each_node(&mut seen.object, |node| {
                 node["startedAt"] = json!("2099-01-01T00:00:00Z");

@@ -45,10 +45,10 @@ fn of_another(fact: &Fact) -> bool {
 fn altered(history: &History, change: impl Fn(&mut Observation) -> bool) -> Option<History> {
     let mut any = false;
     let edited = each(history, |event| {
-        let mut what = event.what.clone();
+        let mut what = event.kind.clone();
         if workflow(history, event).is_none()
-            && seen(&event.what, Kind::Workflow).is_some()
-            && let EventKind::Seen(seen) = &mut what
+            && seen(&event.kind, Kind::Workflow).is_some()
+            && let EventKind::Observed(seen) = &mut what
         {
             any |= change(seen);
         }

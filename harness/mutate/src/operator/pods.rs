@@ -31,9 +31,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         never_goes(history, Kind::GcTask)
     }),
     Operator::blur("pods-unseen", "no pod is ever seen", of_some_pods, |history| {
-        let edited = each(history, |event| match seen(&event.what, Kind::Pod) {
+        let edited = each(history, |event| match seen(&event.kind, Kind::Pod) {
             Some(_) => Vec::new(),
-            None => vec![event.what.clone()],
+            None => vec![event.kind.clone()],
         });
         (edited != *history).then_some(edited)
     }),
@@ -70,9 +70,9 @@ fn of_gc_tasks(claim: &Claim) -> bool {
 
 /// The history in which objects of this kind are never deleted.
 fn never_goes(history: &History, kind: Kind) -> Option<History> {
-    let edited = each(history, |event| match seen(&event.what, kind) {
+    let edited = each(history, |event| match seen(&event.kind, kind) {
         Some(seen) if seen.change == Change::Deleted => Vec::new(),
-        _ => vec![event.what.clone()],
+        _ => vec![event.kind.clone()],
     });
     (edited != *history).then(|| lingering(&edited))
 }
@@ -83,7 +83,7 @@ fn of_gc_pods(claim: &Claim) -> bool {
 
 /// The first state of each pod: the events that add one.
 fn distinct_pods(history: &History) -> Vec<&Observation> {
-    let pods = history.events.iter().filter_map(|event| seen(&event.what, Kind::Pod));
+    let pods = history.events.iter().filter_map(|event| seen(&event.kind, Kind::Pod));
     pods.filter(|seen| seen.change == Change::Added).collect()
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn again(seen: &Observation) -> EventKind {
     let mut object = seen.object.clone();
     let uid = object["metadata"]["uid"].as_str().unwrap_or_default();
     object["metadata"]["uid"] = json!(format!("again-{uid}"));
-    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 /// The history with a pod of each node that was left out, after the first such state.
@@ -121,7 +121,7 @@ fn pod_of(history: &History, node: &str) -> EventKind {
         },
         "status": { "phase": "Pending" },
     });
-    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Added, object })
 }
 
 /// A pod that collects artifacts of the workflow.
@@ -139,5 +139,5 @@ pub(crate) fn gc_pod(history: &History) -> EventKind {
         },
         "status": { "phase": "Pending" },
     });
-    EventKind::Seen(Observation { kind: Kind::Pod, change: Change::Added, object })
+    EventKind::Observed(Observation { kind: Kind::Pod, change: Change::Added, object })
 }

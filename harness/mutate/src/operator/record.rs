@@ -17,7 +17,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         every_claim,
         |history| {
             let ended = |what: &EventKind| matches!(what, EventKind::StepEnded { .. });
-            let first = history.events.iter().position(|e| ended(&e.what))?;
+            let first = history.events.iter().position(|e| ended(&e.kind))?;
             Some(with_events(history, history.events[..first].to_vec()))
         },
     ),
@@ -57,7 +57,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| {
             let mut edited = history.clone();
             let ended = edited.events.iter_mut().find_map(|event| {
-                let EventKind::StepEnded { outcome, .. } = &mut event.what else { return None };
+                let EventKind::StepEnded { outcome, .. } = &mut event.kind else { return None };
                 Some(outcome)
             });
             *ended? = StepOutcome::Unknown("the connection was lost".to_owned());
@@ -69,7 +69,7 @@ pub(super) const OPERATORS: &[Operator] = &[
 fn elsewhere(history: &History) -> Option<History> {
     let mut edited = history.clone();
     for event in &mut edited.events {
-        if let EventKind::Seen(seen) = &mut event.what {
+        if let EventKind::Observed(seen) = &mut event.kind {
             seen.object["metadata"]["namespace"] = json!("elsewhere");
         }
     }
@@ -87,16 +87,16 @@ fn swapped(history: &History) -> Option<History> {
     let (second, _) = states.find(|(_, other)| version(other) != version(event))?;
     let mut edited = history.clone();
     let (before, after) = edited.events.split_at_mut(second);
-    std::mem::swap(&mut before[first].what, &mut after[0].what);
+    std::mem::swap(&mut before[first].kind, &mut after[0].kind);
     Some(edited)
 }
 
 /// The history without states of workflows from the first action on Argo on.
 fn without_effect(history: &History) -> Option<History> {
     let verb =
-        |e: &&Event| matches!(&e.what, EventKind::StepBegun { action, .. } if action.is_of_argo());
+        |e: &&Event| matches!(&e.kind, EventKind::StepBegun { action, .. } if action.is_of_argo());
     let begun = history.events.iter().find(verb)?.n;
-    let of_workflow = |e: &Event| seen(&e.what, Kind::Workflow).is_some();
+    let of_workflow = |e: &Event| seen(&e.kind, Kind::Workflow).is_some();
     let kept = history.events.iter().filter(|e| e.n < begun || !of_workflow(e));
     Some(lingering(&with_events(history, kept.cloned().collect())))
 }

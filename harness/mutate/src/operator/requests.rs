@@ -82,7 +82,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         |history| {
             let mut lost = history.clone();
             let ended = lost.events.iter_mut().find_map(|event| {
-                let EventKind::Ended(reason) = &mut event.what else { return None };
+                let EventKind::Ended(reason) = &mut event.kind else { return None };
                 Some(reason)
             });
             *ended? = EndReason::HarnessError("the proxy is gone".to_owned());
@@ -101,13 +101,13 @@ fn is_limit(claim: &Claim) -> bool {
 /// The history in which the same pod reads each object after its deletion.
 fn read_again(history: &History) -> Option<History> {
     let edited = each(history, |event| {
-        let mut whats = vec![event.what.clone()];
-        if let EventKind::Requested(request) = &event.what
+        let mut whats = vec![event.kind.clone()];
+        if let EventKind::Requested(request) = &event.kind
             && request.operation.deletes()
             && request.is_done()
         {
             let (operation, asked) = (Operation::GetObject, event.at);
-            let read = Request { operation, asked, status: Some(404), ..request.clone() };
+            let read = Request { operation, asked_at: asked, status: Some(404), ..request.clone() };
             whats.push(EventKind::Requested(read));
         }
         whats
@@ -121,7 +121,7 @@ fn each_request(
     mut change: impl FnMut(&Request) -> Vec<Request>,
 ) -> Option<History> {
     let edited = each(history, |event| {
-        let EventKind::Requested(request) = &event.what else { return vec![event.what.clone()] };
+        let EventKind::Requested(request) = &event.kind else { return vec![event.kind.clone()] };
         change(request).into_iter().map(EventKind::Requested).collect()
     });
     (edited != *history).then_some(edited)

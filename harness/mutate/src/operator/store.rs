@@ -36,10 +36,10 @@ pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur("store-silent", "the store is never listed", asks_store, |history| {
         Some(each(history, |event| {
             let of_store = matches!(
-                event.what,
+                event.kind,
                 EventKind::Listed { .. } | EventKind::Probed { part: Part::Store, .. }
             );
-            if of_store { Vec::new() } else { vec![event.what.clone()] }
+            if of_store { Vec::new() } else { vec![event.kind.clone()] }
         }))
     }),
 ];
@@ -75,26 +75,23 @@ fn needs_objects(fact: &Fact) -> bool {
 /// The history with other listings; `None` without a change.
 fn held(history: &History, mut change: impl FnMut(&[String]) -> Vec<String>) -> Option<History> {
     let edited = each(history, |event| {
-        let EventKind::Listed { asked, keys, .. } = &event.what else {
-            return vec![event.what.clone()];
+        let EventKind::Listed { asked_at: asked, keys, .. } = &event.kind else {
+            return vec![event.kind.clone()];
         };
-        vec![EventKind::Listed { asked: *asked, keys: change(keys), etags: Vec::new() }]
+        vec![EventKind::Listed { asked_at: *asked, keys: change(keys), etags: Vec::new() }]
     });
     (edited != *history).then_some(edited)
 }
 
 fn answers(history: &History, trouble: &str) -> Option<History> {
     let edited = each(history, |event| {
-        if matches!(event.what, EventKind::Listed { .. }) {
+        if matches!(event.kind, EventKind::Listed { .. }) {
             return Vec::new();
         }
-        if matches!(event.what, EventKind::Probed { part: Part::Store, .. }) {
-            return vec![EventKind::Probed {
-                part: Part::Store,
-                trouble: Some(trouble.to_owned()),
-            }];
+        if matches!(event.kind, EventKind::Probed { part: Part::Store, .. }) {
+            return vec![EventKind::Probed { part: Part::Store, error: Some(trouble.to_owned()) }];
         }
-        vec![event.what.clone()]
+        vec![event.kind.clone()]
     });
     (edited != *history).then_some(edited)
 }

@@ -93,12 +93,12 @@ pub(super) const FORGOTTEN: Operator = Operator::fault(
     |history| {
         let index = last_completion(history)?;
         let mut edited = history.clone();
-        if let EventKind::Seen(seen) = &mut edited.events[index].what {
+        if let EventKind::Observed(seen) = &mut edited.events[index].kind {
             seen.object["status"]["phase"] = json!("Running");
         }
         // The step that waited for the nodes still ends.
         let ends = |what: &EventKind| matches!(what, EventKind::StepEnded { .. });
-        let next = edited.events.get(index + 1).is_some_and(|event| ends(&event.what));
+        let next = edited.events.get(index + 1).is_some_and(|event| ends(&event.kind));
         Some(hang(&edited, index + 1 + usize::from(next)))
     },
 );
@@ -123,7 +123,7 @@ pub(super) const NEVER_DELETED: Operator = Operator::fault(
     |history| {
         let index = first_workflow(history, 0, |seen| seen.change == Change::Deleted)?;
         let mut edited = history.clone();
-        if let EventKind::Seen(seen) = &mut edited.events[index].what {
+        if let EventKind::Observed(seen) = &mut edited.events[index].kind {
             being_deleted(seen);
         }
         Some(hang(&edited, index + 1))
@@ -223,7 +223,7 @@ fn late(history: &History) -> Option<History> {
     events.extend(quiet(now, delay, &crate::edit::last_keys(before)));
     events.extend(after.iter().cloned().map(|mut event| {
         event.at += delay;
-        if let EventKind::Listed { asked, .. } = &mut event.what {
+        if let EventKind::Listed { asked_at: asked, .. } = &mut event.kind {
             *asked += delay;
         }
         event
@@ -248,7 +248,7 @@ fn flaps(history: &History) -> Option<History> {
     after_each(history, |event| {
         let seen = workflow(history, event).filter(|_| event.n >= completed)?;
         let running = modified(seen, |object| object["status"]["phase"] = json!("Running"));
-        (seen.change != Change::Deleted).then(|| vec![running, event.what.clone()])
+        (seen.change != Change::Deleted).then(|| vec![running, event.kind.clone()])
     })
 }
 
@@ -258,7 +258,7 @@ fn removed_early(history: &History) -> Option<History> {
     let mut edited = history.clone();
     let mut found = false;
     for event in edited.events.iter_mut().filter(|e| e.at >= completed) {
-        if let EventKind::Seen(seen) = &mut event.what
+        if let EventKind::Observed(seen) = &mut event.kind
             && has_finalizer(seen)
             && is_completed(seen)
         {
@@ -271,13 +271,13 @@ fn removed_early(history: &History) -> Option<History> {
 
 fn gc_fails(history: &History) -> Option<History> {
     let kept = first_workflow(history, 0, has_finalizer)?;
-    let EventKind::Seen(seen) = &history.events[kept].what else { return None };
+    let EventKind::Observed(seen) = &history.events[kept].kind else { return None };
     let finalizers = seen.object["metadata"]["finalizers"].clone();
     let first = history.events[kept].n;
     let mut edited = gc_error(history)?;
     for event in edited.events.iter_mut().filter(|e| e.n > first) {
         if workflow(history, event).is_some()
-            && let EventKind::Seen(seen) = &mut event.what
+            && let EventKind::Observed(seen) = &mut event.kind
         {
             seen.object["metadata"]["finalizers"] = finalizers.clone();
             if seen.change == Change::Deleted {
@@ -292,7 +292,7 @@ fn comes_back(history: &History) -> Option<History> {
     after_each(history, |event| {
         let seen = workflow(history, event).filter(|s| s.change == Change::Deleted)?;
         let again = Observation { change: Change::Added, ..seen.clone() };
-        Some(vec![EventKind::Seen(again)])
+        Some(vec![EventKind::Observed(again)])
     })
 }
 
@@ -303,7 +303,7 @@ fn deleted_unasked(history: &History) -> Option<History> {
             last = Some(seen.clone());
         }
         let seen = last.clone().filter(|_| is_done(event))?;
-        Some(vec![EventKind::Seen(Observation { change: Change::Deleted, ..seen })])
+        Some(vec![EventKind::Observed(Observation { change: Change::Deleted, ..seen })])
     })
 }
 

@@ -53,9 +53,9 @@ pub(super) const FAMILIES: &[Family] = &[
         meant_for: |fact| matches!(fact, Fact::Tasks(TaskFact::Complete(_))),
         mutants: |history| {
             let edited = each(history, |event| {
-                let mut what = event.what.clone();
-                if seen(&event.what, Kind::TaskResult).is_some()
-                    && let EventKind::Seen(seen) = &mut what
+                let mut what = event.kind.clone();
+                if seen(&event.kind, Kind::TaskResult).is_some()
+                    && let EventKind::Observed(seen) = &mut what
                 {
                     result_otherwise(&mut seen.object);
                 }
@@ -109,7 +109,7 @@ fn of_objects(fact: &Fact) -> bool {
 }
 
 fn name(event: &Event, kind: Kind) -> Option<&str> {
-    seen(&event.what, kind)?.object["metadata"]["name"].as_str()
+    seen(&event.kind, kind)?.object["metadata"]["name"].as_str()
 }
 
 /// The names of the objects of a kind.
@@ -122,9 +122,9 @@ fn each_object(history: &History, kind: Kind, change: fn(&mut Value) -> bool) ->
     let alter = |of: &String| {
         let mut found = false;
         let edited = each(history, |event| {
-            let mut what = event.what.clone();
+            let mut what = event.kind.clone();
             if name(event, kind) == Some(of)
-                && let EventKind::Seen(seen) = &mut what
+                && let EventKind::Observed(seen) = &mut what
             {
                 found |= change(&mut seen.object);
             }
@@ -164,7 +164,7 @@ fn result_otherwise(result: &mut Value) -> bool {
 
 fn unseen(history: &History, kind: Kind, of: &str) -> History {
     let edited = each(history, |event| {
-        if name(event, kind) == Some(of) { Vec::new() } else { vec![event.what.clone()] }
+        if name(event, kind) == Some(of) { Vec::new() } else { vec![event.kind.clone()] }
     });
     lingering(&edited)
 }
@@ -172,14 +172,14 @@ fn unseen(history: &History, kind: Kind, of: &str) -> History {
 /// The history with the pod once more after each step, with another uid.
 fn seen_again(history: &History, of: &str) -> Option<History> {
     let mut first = history.events.iter().filter(|event| name(event, Kind::Pod) == Some(of));
-    let pod = seen(&first.next()?.what, Kind::Pod)?;
+    let pod = seen(&first.next()?.kind, Kind::Pod)?;
     after_each(history, |event| is_done(event).then(|| vec![again(pod)]))
 }
 
 /// Every key that was listed.
 fn keys(history: &History) -> BTreeSet<String> {
     let listings = history.events.iter().filter_map(|event| {
-        let EventKind::Listed { keys, .. } = &event.what else { return None };
+        let EventKind::Listed { keys, .. } = &event.kind else { return None };
         Some(keys)
     });
     listings.flatten().cloned().collect()
@@ -188,12 +188,12 @@ fn keys(history: &History) -> BTreeSet<String> {
 /// The history with each listing altered.
 fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
     let edited = each(history, |event| {
-        let EventKind::Listed { asked, keys, .. } = &event.what else {
-            return vec![event.what.clone()];
+        let EventKind::Listed { asked_at: asked, keys, .. } = &event.kind else {
+            return vec![event.kind.clone()];
         };
         let mut keys = keys.clone();
         change(&mut keys);
-        vec![EventKind::Listed { asked: *asked, keys, etags: Vec::new() }]
+        vec![EventKind::Listed { asked_at: *asked, keys, etags: Vec::new() }]
     });
     lingering(&edited)
 }
@@ -202,7 +202,7 @@ fn listed(history: &History, change: impl Fn(&mut Vec<String>)) -> History {
 fn requests(history: &History) -> Vec<&Request> {
     let mut found: Vec<&Request> = Vec::new();
     for event in &history.events {
-        if let EventKind::Requested(request) = &event.what
+        if let EventKind::Requested(request) = &event.kind
             && !found.iter().any(|other| is_like(other, request))
         {
             found.push(request);
@@ -219,8 +219,8 @@ fn is_like(one: &Request, other: &Request) -> bool {
 fn without(history: &History, gone: &Request) -> History {
     let edited = each(history, |event| {
         let is_gone =
-            matches!(&event.what, EventKind::Requested(request) if is_like(request, gone));
-        if is_gone { Vec::new() } else { vec![event.what.clone()] }
+            matches!(&event.kind, EventKind::Requested(request) if is_like(request, gone));
+        if is_gone { Vec::new() } else { vec![event.kind.clone()] }
     });
     lingering(&edited)
 }

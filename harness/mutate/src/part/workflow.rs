@@ -165,7 +165,7 @@ fn late(history: &History, id: &str, from: u64) -> Option<History> {
     let mut found = false;
     for event in edited.events.iter_mut().filter(|event| event.n > from) {
         if workflow(history, event).is_some()
-            && let EventKind::Seen(seen) = &mut event.what
+            && let EventKind::Observed(seen) = &mut event.kind
             && let Some(node) = seen.object["status"]["nodes"].get_mut(id)
         {
             node["startedAt"] = json!("2099-01-01T00:00:00Z");
@@ -185,6 +185,6 @@ fn running(history: &History, id: &str) -> Option<History> {
         let seen = last.clone().filter(|seen| seen.change != Change::Deleted && is_done(event))?;
         let mut runs = seen.clone();
         runs.object["status"]["nodes"].get_mut(id)?["phase"] = json!("Running");
-        Some(vec![EventKind::Seen(runs), EventKind::Seen(seen)])
+        Some(vec![EventKind::Observed(runs), EventKind::Observed(seen)])
     })
 }

@@ -16,12 +16,12 @@ pub(super) fn repair(history: &History) -> Option<History> {
     for event in &history.events {
         let mut event = event.clone();
         let mended = event.at >= collected && workflow(history, &event).is_some();
-        if let EventKind::Listed { asked, keys, .. } = &mut event.what
+        if let EventKind::Listed { asked_at: asked, keys, .. } = &mut event.kind
             && *asked >= collected
         {
             keys.clear();
         }
-        if let EventKind::Seen(seen) = &mut event.what
+        if let EventKind::Observed(seen) = &mut event.kind
             && mended
         {
             seen.object["metadata"]["finalizers"] = json!([]);
@@ -35,12 +35,12 @@ pub(super) fn repair(history: &History) -> Option<History> {
 /// Milliseconds at the end of the last step that applied objects.
 fn applied(history: &History) -> Option<u64> {
     let applies = |event: &Event| {
-        let EventKind::StepBegun { action, .. } = &event.what else { return false };
+        let EventKind::StepBegun { action, .. } = &event.kind else { return false };
         action.applies()
     };
     let last = history.events.iter().rposition(applies)?;
     let mut after = history.events[last..].iter();
-    let ended = after.find(|event| matches!(event.what, EventKind::StepEnded { .. }))?;
+    let ended = after.find(|event| matches!(event.kind, EventKind::StepEnded { .. }))?;
     Some(ended.at)
 }
 
@@ -54,14 +54,14 @@ fn insert(events: &mut Vec<Event>, history: &History, at: u64) -> Option<()> {
     let deleted = deleting(&Observation { object: object.clone(), ..last });
     let change = if deleted { Change::Deleted } else { Change::Modified };
     let kind = last.kind;
-    let what = EventKind::Seen(Observation { kind, change, object });
-    events.insert(index, Event { n: 0, at, what });
-    let listed = EventKind::Listed { asked: at, keys: Vec::new(), etags: Vec::new() };
-    events.insert(index, Event { n: 0, at, what: listed });
+    let what = EventKind::Observed(Observation { kind, change, object });
+    events.insert(index, Event { n: 0, at, kind: what });
+    let listed = EventKind::Listed { asked_at: at, keys: Vec::new(), etags: Vec::new() };
+    events.insert(index, Event { n: 0, at, kind: listed });
     if !deleted
         && let Some(index) = first_workflow(history, 0, deleting)
         && let Some(event) = events.iter_mut().find(|e| e.n == history.events[index].n)
-        && let EventKind::Seen(seen) = &mut event.what
+        && let EventKind::Observed(seen) = &mut event.kind
     {
         seen.change = Change::Deleted;
     }

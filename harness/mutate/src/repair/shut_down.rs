@@ -17,7 +17,7 @@ pub(super) fn repair(history: &History) -> Option<History> {
     let mut events = history.events.clone();
     for event in &mut events[asked..] {
         let (at, ours) = (event.at, workflow(history, event).is_some());
-        if let EventKind::Seen(seen) = &mut event.what
+        if let EventKind::Observed(seen) = &mut event.kind
             && ours
             && (at >= ended || is_completed(seen))
         {
@@ -26,10 +26,10 @@ pub(super) fn repair(history: &History) -> Option<History> {
     }
     let last = events[..index].iter().rev().find_map(|event| workflow(history, event))?;
     if last.change != Change::Deleted
-        && let EventKind::Seen(mut seen) = modified(last, |_| {})
+        && let EventKind::Observed(mut seen) = modified(last, |_| {})
     {
         fail(&mut seen);
-        events.insert(index, Event { n: 0, at: ended, what: EventKind::Seen(seen) });
+        events.insert(index, Event { n: 0, at: ended, kind: EventKind::Observed(seen) });
     }
     Some(with_events(history, events))
 }
@@ -41,7 +41,7 @@ pub(super) fn others(history: &History) -> Option<History> {
     let mut repaired = history.clone();
     for (event, repaired) in history.events.iter().zip(&mut repaired.events) {
         let ours = workflow(history, event).is_some();
-        if let EventKind::Seen(seen) = &mut repaired.what
+        if let EventKind::Observed(seen) = &mut repaired.kind
             && !ours
             && seen.kind == Kind::Workflow
             && is_shut_down(seen)

@@ -21,17 +21,17 @@ pub(super) fn repair(history: &History) -> Option<History> {
     for event in &history.events {
         let ends = event.n >= completion && workflow(history, event).is_some();
         events.push(if ends { succeeded(event.clone()) } else { event.clone() });
-        if let EventKind::Requested(request) = &event.what
+        if let EventKind::Requested(request) = &event.kind
             && given_up.contains(&event)
         {
             let again = Request {
-                asked: event.at,
+                asked_at: event.at,
                 status: Some(200),
                 broken: false,
                 fault: None,
                 ..request.clone()
             };
-            events.push(Event { what: EventKind::Requested(again), ..*event });
+            events.push(Event { kind: EventKind::Requested(again), ..*event });
         }
     }
     Some(with_events(history, events))
@@ -39,11 +39,11 @@ pub(super) fn repair(history: &History) -> Option<History> {
 
 /// Whether the event is the last request of its operation and key, met a fault and was not done.
 fn is_given_up(history: &History, event: &Event) -> bool {
-    let EventKind::Requested(request) = &event.what else { return false };
+    let EventKind::Requested(request) = &event.kind else { return false };
     let same = |other: &&Event| {
         let Request { operation, key, .. } = request;
         other.n > event.n
-            && matches!(&other.what, EventKind::Requested(later)
+            && matches!(&other.kind, EventKind::Requested(later)
                 if later.operation == *operation && later.key == *key)
     };
     let failed = request.fault.is_some() && !request.is_done();
@@ -52,7 +52,7 @@ fn is_given_up(history: &History, event: &Event) -> bool {
 
 fn succeeded(mut event: Event) -> Event {
     let failed = |phase: &serde_json::Value| phase == "Failed" || phase == "Error";
-    if let EventKind::Seen(seen) = &mut event.what
+    if let EventKind::Observed(seen) = &mut event.kind
         && failed(&seen.object["status"]["phase"])
     {
         seen.object["status"]["phase"] = json!("Succeeded");

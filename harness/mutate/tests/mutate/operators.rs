@@ -86,8 +86,8 @@ fn a_repaired_workflow_ends_in_no_error() {
     let errored = History::parse(&errored).expect("it is a history");
     assert!(errored.to_text().contains("\"Error\""));
     let repaired = repair(&errored).expect("it was completed");
-    let last = repaired.events.iter().rev().find_map(|event| match &event.what {
-        EventKind::Seen(seen) if seen.kind == Kind::Workflow => Some(&seen.object["status"]),
+    let last = repaired.events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::Observed(seen) if seen.kind == Kind::Workflow => Some(&seen.object["status"]),
         _ => None,
     });
     let status = last.expect("the workflow was seen");

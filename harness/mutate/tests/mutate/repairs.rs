@@ -20,7 +20,7 @@ fn at_the_end(history: &History, fact: &Fact) -> Truth {
 /// The history of a workflow that is shut down at once and continues.
 fn unstoppable(mut history: History) -> History {
     for event in &mut history.events {
-        if let EventKind::Seen(seen) = &mut event.what
+        if let EventKind::Observed(seen) = &mut event.kind
             && seen.object["status"]["nodes"].is_object()
         {
             seen.object["spec"]["shutdown"] = json!("Stop");

@@ -4,7 +4,7 @@ use model::verdict::{Doubt, Outcome};
 use mutate::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
 
 fn hit(operator: &'static str, intent: Intent, outcome: Outcome) -> Hit {
-    Hit { operator, intent, outcome, because: String::new() }
+    Hit { operator, intent, outcome, because: model::Untrusted::default() }
 }
 
 fn claim(id: &str, hits: Vec<Hit>) -> ClaimScore {
@@ -70,7 +70,7 @@ fn each_leaf_of_several_and_each_requirement_with_what_shows_it() {
             "    any phase: DECIDES NOTHING",
         ]
     );
-    let Total { leaves, deciding, requirements, unmet, symptoms, telling, .. } = Total::of(&scores);
+    let Total { leaves, deciding, requirements, unmet, symptoms, shown, .. } = Total::of(&scores);
     assert_eq!((leaves, deciding, requirements, unmet), (2, 1, 2, 1));
-    assert_eq!((symptoms, telling), (2, 1));
+    assert_eq!((symptoms, shown), (2, 1));
 }

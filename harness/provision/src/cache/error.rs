@@ -9,6 +9,12 @@ pub enum CacheError {
     /// The user has no home directory, so no cache directory is known.
     #[error("failed to find a cache directory: this user has no home directory")]
     NoHome,
+    /// The path of the cache is no text, and Go takes only text.
+    #[error("invalid cache directory {}: its path is not UTF-8", path.display())]
+    NotText {
+        /// Root directory of the cache.
+        path: PathBuf,
+    },
     /// A file operation failed.
     #[error("failed to {action} {}", path.display())]
     Io {
@@ -37,6 +43,7 @@ impl CacheError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoHome => Some("set HOME or XDG_CACHE_HOME, or name a cache directory".into()),
+            Self::NotText { .. } => Some("name another cache directory".into()),
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 Some("free some disk space, or name a cache directory on another disk".into())
             }

@@ -1,22 +1,33 @@
 //! Reservation of namespaces against other runs, by a Lease in each namespace.
+//!
+//! No clock of another machine counts. The Lease of another run is free after it did not change for
+//! [`budgets::NAMESPACE_LEASE`] of the own clock.
+
+mod seen;
 
 use std::time::Duration;
 
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 use k8s_openapi::api::coordination::v1::{Lease, LeaseSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::MicroTime;
 use kube::api::{Api, DeleteParams, ObjectMeta, PostParams};
 use kube::{Client, Error};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::api_error::ApiError;
 use crate::budgets;
 use crate::installation::Alarm;
+use seen::{Claim, SeenLease};
 
 /// Name of the Lease.
 const NAME: &str = "argo-conformance";
 /// Time between two renewals.
 const RENEWED: Duration = Duration::from_secs(15);
+/// Time between two looks at the Lease of another run.
+const LOOKED: Duration = Duration::from_secs(5);
 
 /// Error of [`Hold::take`].
 #[derive(Debug, thiserror::Error)]
@@ -44,12 +55,19 @@ impl HoldError {
     /// The remedy. `None`: the error tells of no remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Held { .. } => Some(format!(
-                "wait {} s after the kill of that run, or prepare more namespaces",
-                budgets::NAMESPACE_LEASE.time.as_secs()
-            )),
+            Self::Held { .. } => {
+                Some("Wait for the end of that run, or prepare more namespaces.".to_owned())
+            }
             Self::Api { .. } => None,
         }
+    }
+
+    fn api(namespace: &str, cause: Error) -> Self {
+        Self::Api { namespace: namespace.to_owned(), cause: cause.into() }
+    }
+
+    fn held(namespace: &str, holder: &str) -> Self {
+        Self::Held { namespace: namespace.to_owned(), holder: holder.to_owned() }
     }
 }
 
@@ -59,12 +77,14 @@ pub struct Hold {
     client: Client,
     run: String,
     namespaces: Vec<String>,
-    renewing: tokio::task::JoinHandle<()>,
+    /// Aborts the renewals at its drop.
+    renewing: JoinSet<()>,
 }
 
 impl Hold {
-    /// Reserves every namespace, or none. A task renews the Leases. The task raises the alarm if
-    /// another run may have used a namespace during the reservation.
+    /// Reserves every namespace, or none. Waits for the Lease of a killed run. Calls `note` with a
+    /// sentence about each wait. A task renews each Lease from its reservation on. The task raises
+    /// the alarm if another run may have used a namespace during the reservation.
     ///
     /// # Errors
     /// [`HoldError`] of the first namespace that cannot be reserved.
@@ -73,88 +93,127 @@ impl Hold {
         namespaces: &[String],
         run: &str,
         alarm: &Alarm,
+        note: impl Fn(&str),
     ) -> Result<Self, HoldError> {
-        let mut taken = Vec::new();
-        for namespace in namespaces {
-            if let Err(error) = take(client, namespace, run).await {
-                give_back(client, &taken, run).await;
-                return Err(error);
-            }
-            taken.push(namespace.clone());
-        }
-        let renewing = taken.iter().map(|namespace| Renewing {
+        let mut hold = Self {
             client: client.clone(),
-            namespace: namespace.clone(),
             run: run.to_owned(),
+            namespaces: namespaces.to_vec(),
+            renewing: JoinSet::new(),
+        };
+        let note = &note;
+        let taking = namespaces.iter().map(|namespace| async move {
+            let one = OneLease::new(client, namespace, run);
+            one.take(note).await.map(|()| one)
         });
-        let renewing = futures::future::join_all(renewing.map(|one| one.go_on(alarm.clone())));
-        let renewing = tokio::spawn(async { drop(renewing.await) });
-        let (client, run) = (client.clone(), run.to_owned());
-        Ok(Self { client, run, namespaces: taken, renewing })
+        let mut taking: FuturesUnordered<_> = taking.collect();
+        while let Some(taken) = taking.next().await {
+            match taken {
+                Ok(one) => drop(hold.renewing.spawn(one.keep(alarm.clone()))),
+                Err(error) => {
+                    drop(taking);
+                    hold.give_back().await;
+                    return Err(error);
+                }
+            }
+        }
+        drop(taking);
+        Ok(hold)
     }
 
     /// Deletes the Leases. A Lease that cannot be deleted expires.
-    pub async fn give_back(self) {
-        self.renewing.abort();
-        give_back(&self.client, &self.namespaces, &self.run).await;
+    pub async fn give_back(mut self) {
+        self.renewing.shutdown().await;
+        for namespace in &self.namespaces {
+            OneLease::new(&self.client, namespace, &self.run).give_back().await;
+        }
     }
 }
 
-impl Drop for Hold {
-    fn drop(&mut self) {
-        self.renewing.abort();
-    }
-}
-
-fn leases(client: &Client, namespace: &str) -> Api<Lease> {
-    Api::namespaced(client.clone(), namespace)
-}
-
-async fn take(client: &Client, namespace: &str, run: &str) -> Result<(), HoldError> {
-    let failed =
-        |cause| HoldError::Api { namespace: namespace.to_owned(), cause: ApiError::from(cause) };
-    let leases = leases(client, namespace);
-    let held = |holder: &str| {
-        Err(HoldError::Held { namespace: namespace.to_owned(), holder: holder.to_owned() })
-    };
-    let made = match leases.get_opt(NAME).await.map_err(failed)? {
-        None => leases.create(&PostParams::default(), &lease(run, None)).await,
-        Some(there) => match holder(&there, Timestamp::now()) {
-            Some(other) if other != run => return held(&other),
-            // The resource version makes the write fail if another run took the Lease meanwhile.
-            _ => {
-                let version = there.metadata.resource_version;
-                leases.replace(NAME, &PostParams::default(), &lease(run, version)).await
-            }
-        },
-    };
-    match made {
-        Ok(_) => Ok(()),
-        Err(Error::Api(status)) if status.code == 409 => held("that came first"),
-        Err(error) => Err(failed(error)),
-    }
-}
-
-/// The Lease of one namespace, with the values for its renewal.
-struct Renewing {
-    client: Client,
+/// The Lease of one namespace for a run.
+struct OneLease {
+    leases: Api<Lease>,
     namespace: String,
     run: String,
 }
 
-impl Renewing {
-    async fn go_on(self, alarm: Alarm) {
+impl OneLease {
+    fn new(client: &Client, namespace: &str, run: &str) -> Self {
+        let leases = Api::namespaced(client.clone(), namespace);
+        Self { leases, namespace: namespace.to_owned(), run: run.to_owned() }
+    }
+
+    /// Makes the Lease one of this run. The Lease of another run must not change meanwhile.
+    async fn take(&self, note: &impl Fn(&str)) -> Result<(), HoldError> {
+        let mut looks = tokio::time::interval(LOOKED);
+        let mut seen: Option<SeenLease> = None;
+        loop {
+            looks.tick().await;
+            let there = self.look().await?;
+            match SeenLease::claim(&mut seen, there.as_ref(), &self.run) {
+                Claim::Free => return self.write(there).await,
+                Claim::Held(holder) => return Err(HoldError::held(&self.namespace, &holder)),
+                Claim::Began(holder) => note(&waiting(&self.namespace, &holder)),
+                Claim::Waits => {}
+            }
+        }
+    }
+
+    /// Renews the Lease until the end of the task.
+    async fn keep(self, alarm: Alarm) {
         let mut times = tokio::time::interval(RENEWED);
         let mut renewed = Instant::now();
         loop {
             times.tick().await;
-            let outcome = take(&self.client, &self.namespace, &self.run).await;
+            let outcome = self.renew().await;
             if let Some(trouble) = lost(&self.namespace, &outcome, renewed.elapsed()) {
                 alarm.raise(trouble);
             }
             if outcome.is_ok() {
                 renewed = Instant::now();
             }
+        }
+    }
+
+    /// Writes the Lease again. A Lease of another run stays, whatever its age.
+    async fn renew(&self) -> Result<(), HoldError> {
+        let there = self.look().await?;
+        match there.as_ref().and_then(holder).filter(|holder| *holder != self.run) {
+            Some(other) => Err(HoldError::held(&self.namespace, other)),
+            None => self.write(there).await,
+        }
+    }
+
+    async fn look(&self) -> Result<Option<Lease>, HoldError> {
+        let there = self.leases.get_opt(NAME).await;
+        there.map_err(|error| HoldError::api(&self.namespace, error))
+    }
+
+    /// Writes the Lease in place of the one that is there. The write fails if another run wrote
+    /// meanwhile.
+    async fn write(&self, there: Option<Lease>) -> Result<(), HoldError> {
+        let params = PostParams::default();
+        let written = match there {
+            None => self.leases.create(&params, &lease(&self.run, None)).await,
+            Some(there) => {
+                let version = there.metadata.resource_version;
+                self.leases.replace(NAME, &params, &lease(&self.run, version)).await
+            }
+        };
+        match written {
+            Ok(_) => Ok(()),
+            Err(Error::Api(status)) if status.code == 409 => {
+                Err(HoldError::held(&self.namespace, "that came first"))
+            }
+            Err(error) => Err(HoldError::api(&self.namespace, error)),
+        }
+    }
+
+    async fn give_back(&self) {
+        let there = self.leases.get_opt(NAME).await.ok().flatten();
+        if there.as_ref().and_then(holder) == Some(self.run.as_str()) {
+            // A Lease that cannot be deleted expires.
+            let _ = self.leases.delete(NAME, &DeleteParams::default()).await;
         }
     }
 }
@@ -175,15 +234,12 @@ fn lost(namespace: &str, outcome: &Result<(), HoldError>, since: Duration) -> Op
     }
 }
 
-async fn give_back(client: &Client, namespaces: &[String], run: &str) {
-    for namespace in namespaces {
-        let leases = leases(client, namespace);
-        let there = leases.get_opt(NAME).await.ok().flatten();
-        if there.is_some_and(|lease| holder(&lease, Timestamp::now()).as_deref() == Some(run)) {
-            // A Lease that cannot be deleted expires.
-            let _ = leases.delete(NAME, &DeleteParams::default()).await;
-        }
-    }
+fn waiting(namespace: &str, holder: &str) -> String {
+    let seconds = budgets::NAMESPACE_LEASE.time.as_secs();
+    format!(
+        "run {holder} held namespace {namespace}; this run takes it if the Lease does not change \
+         for {seconds} s"
+    )
 }
 
 fn lease(run: &str, version: Option<String>) -> Lease {
@@ -197,61 +253,18 @@ fn lease(run: &str, version: Option<String>) -> Lease {
         spec: Some(LeaseSpec {
             holder_identity: Some(run.to_owned()),
             lease_duration_seconds: Some(seconds),
+            // For people. No program compares it with a clock.
             renew_time: Some(MicroTime(Timestamp::now())),
             ..LeaseSpec::default()
         }),
     }
 }
 
-/// Id of the run that holds the Lease at a moment. `None`: the Lease has expired or is incomplete.
-fn holder(lease: &Lease, now: Timestamp) -> Option<String> {
-    let spec = lease.spec.as_ref()?;
-    let renewed = spec.renew_time.as_ref()?.0;
-    let seconds = i64::from(spec.lease_duration_seconds?);
-    let held = now.as_second() <= renewed.as_second() + seconds;
-    spec.holder_identity.clone().filter(|_| held)
+/// Id of the run that wrote the Lease. `None`: the Lease names no run.
+fn holder(lease: &Lease) -> Option<&str> {
+    let holder = lease.spec.as_ref()?.holder_identity.as_deref()?;
+    (!holder.is_empty()).then_some(holder)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use jiff::{SignedDuration, Timestamp};
-    use rstest::rstest;
-
-    use super::{HoldError, holder, lease, lost};
-
-    #[rstest]
-    #[case::just_renewed(0, true)]
-    #[case::before_it_ends(59, true)]
-    #[case::after(61, false)]
-    fn a_lease_holds_for_a_minute(#[case] seconds: i64, #[case] holds: bool) {
-        let later = Timestamp::now() + SignedDuration::from_secs(seconds);
-        assert_eq!(holder(&lease("run-1", None), later).is_some(), holds);
-    }
-
-    fn refused() -> Result<(), HoldError> {
-        let cause = crate::api_error::ApiError::from(kube::Error::LinesCodecMaxLineLengthExceeded);
-        Err(HoldError::Api { namespace: "prepared".to_owned(), cause })
-    }
-
-    fn held() -> Result<(), HoldError> {
-        Err(HoldError::Held { namespace: "prepared".to_owned(), holder: "run-2".to_owned() })
-    }
-
-    #[rstest]
-    #[case::renewed(Ok(()), 15, None)]
-    #[case::made_up_for_by_the_next(refused(), 45, None)]
-    #[case::taken(held(), 15, Some("namespace prepared is in use by run run-2 as well"))]
-    #[case::run_out(refused(), 61, Some("the Lease was not renewed for 61s"))]
-    #[case::run_out_and_free_again(Ok(()), 75, Some("the Lease was not renewed for 75s"))]
-    fn a_namespace_is_lost(
-        #[case] outcome: Result<(), HoldError>,
-        #[case] seconds: u64,
-        #[case] expected: Option<&str>,
-    ) {
-        let said = lost("prepared", &outcome, Duration::from_secs(seconds));
-        assert_eq!(said.is_some(), expected.is_some(), "{said:?}");
-        assert!(said.unwrap_or_default().contains(expected.unwrap_or_default()));
-    }
-}
+mod tests;

@@ -72,7 +72,7 @@ mod tests {
     #[case::too_long(&"a".repeat(64), false)]
     #[case::nothing("", false)]
     #[case::capitals("Prepared", false)]
-    #[case::underscore("lent_1", false)]
+    #[case::underscore("prepared_1", false)]
     #[case::begins_with_a_dash("-prepared", false)]
     #[case::ends_with_a_dash("prepared-", false)]
     #[case::a_path("../prepared", false)]

@@ -12,6 +12,7 @@ use testcontainers::bollard::query_parameters::{
 };
 use testcontainers::core::client::docker_client_instance;
 
+use super::endpoint;
 use super::error::KindError;
 use crate::budgets;
 use crate::poll::until_ready;
@@ -39,9 +40,11 @@ pub async fn answers() -> bool {
 }
 
 impl Docker {
-    /// Connects to the daemon and reads its id.
+    /// Connects to the daemon and reads its id. The daemon is of this machine.
     pub(super) async fn reach() -> Result<Self, KindError> {
-        let action = "ask the Docker daemon for its id";
+        let named = || endpoint::check(&std::env::vars_os().collect());
+        let endpoint = tokio::task::spawn_blocking(named).await??;
+        let action = &format!("ask the Docker daemon at {endpoint} for its id");
         let ask = async {
             let client = docker_client_instance().await.map_err(KindError::docker(action))?;
             let info = client.info().await.map_err(KindError::docker(action))?;
@@ -82,7 +85,7 @@ impl Docker {
         let address = networks.and_then(|networks| networks.get(NETWORK)?.ip_address.clone());
         address
             .filter(|address| !address.is_empty())
-            .ok_or_else(|| KindError::docker(&action)("it has no address there"))
+            .ok_or_else(|| KindError::Docker { action, message: "it has no address there".into() })
     }
 
     /// Waits for the end of a container. Returns the end, or the loss of the daemon, as a text.

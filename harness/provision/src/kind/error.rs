@@ -1,9 +1,11 @@
 //! Errors of the provider `kind`.
 
+use std::error::Error;
 use std::path::PathBuf;
 
 use sandbox::guard::GuardError;
 
+use super::endpoint::EndpointError;
 use crate::cache::CacheError;
 use crate::client::ClientError;
 use crate::image::ImageError;
@@ -21,6 +23,9 @@ pub enum KindError {
         /// Message of the daemon or the client.
         message: String,
     },
+    /// No daemon of this machine is known.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     /// The program `kind` failed.
     #[error("failed to run kind {what}: {status}\n{said}")]
     Kind {
@@ -80,6 +85,7 @@ impl KindError {
                 record.display()
             )),
             Self::Cache(error) => error.hint(),
+            Self::Endpoint(error) => error.hint(),
             Self::Docker { .. }
             | Self::Kind { .. }
             | Self::Run(_)
@@ -93,8 +99,58 @@ impl KindError {
     }
 
     /// Turns an error of Docker or testcontainers into a [`KindError`] with the request.
-    pub(super) fn docker<E: std::fmt::Display>(action: &str) -> impl FnOnce(E) -> Self {
+    pub(super) fn docker<E: Error>(action: &str) -> impl FnOnce(E) -> Self {
         let action = action.to_owned();
-        move |error| Self::Docker { action, message: error.to_string() }
+        move |error| Self::Docker { action, message: whole(&error) }
+    }
+
+    /// True if the operating system refuses this user the socket of the daemon.
+    pub(super) fn is_permission(&self) -> bool {
+        let denied = |message: &str| message.to_lowercase().contains("permission denied");
+        matches!(self, Self::Docker { message, .. } if denied(message))
+    }
+}
+
+/// Message of an error with its causes. The function omits a cause that the message names already.
+fn whole(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message.extend([": ", &text]);
+        }
+        cause = error.source();
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::KindError;
+
+    /// A client that could not connect, as clients of HTTP tell it.
+    #[derive(Debug, thiserror::Error)]
+    #[error("client error (Connect)")]
+    struct Client(#[source] Error);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("Error in the client: {0}")]
+    struct Outer(#[source] Client);
+
+    #[test]
+    fn the_cause_of_the_system_is_in_the_message_once() {
+        let denied = Error::new(ErrorKind::PermissionDenied, "Permission denied (os error 13)");
+        let error = KindError::docker("ask")(Outer(Client(denied)));
+        assert_eq!(
+            error.to_string(),
+            "failed to ask: Error in the client: client error (Connect): \
+             Permission denied (os error 13)"
+        );
+        assert!(error.is_permission());
+        let gone = Error::new(ErrorKind::NotFound, "No such file");
+        assert!(!KindError::docker("ask")(Client(gone)).is_permission());
     }
 }

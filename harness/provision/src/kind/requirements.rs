@@ -31,10 +31,10 @@ pub async fn lacks(settings: &[Settings], progress: &dyn Progress) -> Vec<Missin
         lack(what.to_owned(), "install one (Debian: apt-get install docker-cli)");
     }
     match Docker::reach().await {
-        Err(error) => lack(
-            format!("a Docker daemon that answers ({error})"),
-            "start it, or name it with DOCKER_HOST; `--provider native` needs none",
-        ),
+        Err(error) => {
+            let remedy = remedy(&error);
+            lack(format!("a Docker daemon that answers ({error})"), &remedy);
+        }
         Ok(docker) => {
             let images: BTreeSet<(&str, &str, &str)> = settings
                 .iter()
@@ -57,6 +57,18 @@ pub async fn lacks(settings: &[Settings], progress: &dyn Progress) -> Vec<Missin
         }
     }
     missing
+}
+
+/// Remedy for a daemon that does not answer.
+fn remedy(error: &KindError) -> String {
+    let first = match error.hint() {
+        Some(hint) => hint,
+        None if error.is_permission() => {
+            "join the group that may use its socket (usually `docker`) and log in again".to_owned()
+        }
+        None => "start it, or name it with DOCKER_HOST".to_owned(),
+    };
+    format!("{first}; `--provider native` needs none")
 }
 
 async fn image(docker: &Docker, reference: &str, progress: &dyn Progress) -> Result<(), KindError> {

@@ -17,6 +17,13 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Minor version of Kubernetes by the tag of the node's image. `None`: the tag is no version.
+    pub(super) fn kubernetes_minor(&self) -> Option<u32> {
+        let (named, _digest) = self.node_image.split_once('@').unwrap_or((&self.node_image, ""));
+        let (_, version) = named.rsplit_once(":v")?;
+        version.split('.').nth(1)?.parse().ok()
+    }
+
     /// These settings with the tag of the node's image set to a version of Kubernetes. The result
     /// has no digest.
     #[must_use]
@@ -35,6 +42,16 @@ mod tests {
     use rstest::rstest;
 
     use super::{NODE_IMAGE, Settings};
+
+    #[rstest]
+    #[case::default(NODE_IMAGE, Some(34))]
+    #[case::of_a_registry_with_a_port("localhost:5000/node", None)]
+    #[case::with_both("localhost:5000/node:v1.35.0", Some(35))]
+    #[case::other_tag("kindest/node:latest", None)]
+    fn the_tag_has_the_minor_version(#[case] image: &str, #[case] expected: Option<u32>) {
+        let settings = Settings { node_image: image.to_owned(), store_image: String::new() };
+        assert_eq!(settings.kubernetes_minor(), expected);
+    }
 
     #[rstest]
     #[case::as_it_is(NODE_IMAGE, "kindest/node:v1.33.7")]

@@ -65,6 +65,12 @@ pub enum BuildError {
         /// Required bytes.
         need: u64,
     },
+    /// The disk of the cache is mounted `noexec`.
+    #[error("{} is on a disk from which no program runs (mount option noexec)", path.display())]
+    NoExec {
+        /// Root directory of the cache.
+        path: PathBuf,
+    },
     /// The proxy refuses these versions.
     #[error("{}", sentences(.0))]
     Refused(Vec<Refusal>),
@@ -120,6 +126,9 @@ impl BuildError {
             Self::NoCCompiler { .. } => install_c_compiler(),
             Self::DiskFull { .. } => {
                 "free some disk space, or name a cache directory on another disk".to_owned()
+            }
+            Self::NoExec { .. } => {
+                "name a cache directory on another disk with ARGO_CONFORMANCE_CACHE".to_owned()
             }
             Self::Refused(_) => "ask for another version, set GOPROXY to a proxy that has it, \
                  or take another source"

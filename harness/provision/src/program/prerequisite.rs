@@ -35,14 +35,16 @@ fn prerequisites_with(
     runner: &dyn Runner,
     environment: &Environment,
 ) -> Vec<Missing> {
-    let errors = match Go::find(runner, environment, cache.root()) {
+    // A program of the cache does not run from such a disk either.
+    let mut errors: Vec<BuildError> = check_noexec(cache).err().into_iter().collect();
+    errors.extend(match Go::find(runner, environment, cache.root()) {
         Ok(go) => {
             let absent = |item: &&Item| Entry::find(cache, &item.key(go.toolchain())).is_none();
             let absent: Vec<&Item> = items.iter().filter(absent).collect();
             lacking(cache, &go, &absent)
         }
         Err(error) => without_go(cache, items, environment, error),
-    };
+    });
     let missing = |error: &BuildError| Missing {
         what: chain(error),
         remedy: error.hint().unwrap_or_default(),
@@ -67,6 +69,7 @@ fn without_go(
 
 /// The first prerequisite that this machine lacks for these items, as an error.
 pub(super) fn check(cache: &Cache, go: &Go, absent: &[&Item]) -> Result<(), BuildError> {
+    check_noexec(cache)?;
     lacking(cache, go, absent).into_iter().next().map_or(Ok(()), Err)
 }
 
@@ -81,6 +84,13 @@ fn lacking(cache: &Cache, go: &Go, absent: &[&Item]) -> Vec<BuildError> {
         check_disk(cache, absent),
     ];
     checks.into_iter().filter_map(Result::err).collect()
+}
+
+fn check_noexec(cache: &Cache) -> Result<(), BuildError> {
+    if cache.is_noexec()? {
+        return Err(BuildError::NoExec { path: cache.root().to_owned() });
+    }
+    Ok(())
 }
 
 fn check_go(go: &Go, absent: &[&Item]) -> Result<(), BuildError> {

@@ -101,7 +101,7 @@ impl<'a> Workshop<'a> {
 
     /// The error of a command that failed.
     pub(super) fn failed(&self, stage: &str, args: &[&str], output: &RunOutput) -> BuildError {
-        let lines: Vec<&str> = telling(output);
+        let lines: Vec<&str> = last_lines(output);
         let shown = lines[lines.len().saturating_sub(SHOWN)..].join("\n");
         // The directory no longer exists when the user reads this message.
         let dir = format!("{}/", self.dir().display());
@@ -120,7 +120,7 @@ impl<'a> Workshop<'a> {
         args: &[&str],
         output: &RunOutput,
     ) -> BuildError {
-        let lines = telling(output);
+        let lines = last_lines(output);
         // A compiler writes the name of the package in a line before its messages.
         if lines.iter().any(|line| line.starts_with("# ")) {
             return self.failed(stage, args, output);
@@ -184,7 +184,7 @@ pub(super) fn names_package(line: &str) -> bool {
 }
 
 /// The lines of a failed command, without names of packages and downloads.
-fn telling(output: &RunOutput) -> Vec<&str> {
+fn last_lines(output: &RunOutput) -> Vec<&str> {
     let lines = output.stderr_tail.iter().map(String::as_str);
     lines.filter(|line| !names_package(line) && !line.starts_with("go: downloading ")).collect()
 }

@@ -2,5 +2,5 @@
 
 mod bench;
 mod faults;
+mod followers;
 mod passing;
-mod telling;

@@ -13,8 +13,9 @@ mod results;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use model::Provider;
 use model::history::Versions;
+use model::profile::Profile;
+use model::{Provider, Untrusted};
 use serde::Serialize;
 
 use crate::evidence::Evidence;
@@ -79,7 +80,7 @@ struct Run<'a> {
 #[derive(Debug, Serialize)]
 struct Installation<'a> {
     argo: Components<'a>,
-    source: &'a str,
+    source: &'a Untrusted,
     images: Vec<Image<'a>>,
     kubernetes: Kubernetes<'a>,
     settings: Settings<'a>,
@@ -98,14 +99,14 @@ struct Components<'a> {
 #[derive(Debug, Serialize)]
 struct Image<'a> {
     component: &'a str,
-    name: &'a str,
+    name: &'a Untrusted,
     /// `null` where the cluster has no digest.
-    digest: Option<&'a str>,
+    digest: Option<&'a Untrusted>,
 }
 
 #[derive(Debug, Serialize)]
 struct Kubernetes<'a> {
-    version: &'a str,
+    version: &'a Untrusted,
     provider: Provider,
 }
 
@@ -114,14 +115,14 @@ struct Settings<'a> {
     /// `null` for an Argo that was there before.
     profile: Option<&'a str>,
     /// The environment variables of the controller, by name.
-    values: &'a BTreeMap<String, String>,
+    values: &'a BTreeMap<String, Untrusted>,
 }
 
 /// An installation that could not be started.
 #[derive(Debug, Serialize)]
 struct Untested<'a> {
     argo: &'a str,
-    because: &'a str,
+    because: &'a Untrusted,
 }
 
 /// The report about a run. A run without a manifest has `program` as the version of the suite.
@@ -134,8 +135,8 @@ pub fn conformance(
     program: &str,
 ) -> Result<String, serde_saphyr::SerializeError> {
     let run = &evidence.run;
-    let asked = run.asked.as_ref();
-    let cases = asked.into_iter().flat_map(|asked| &asked.cases);
+    let request = run.request.as_ref();
+    let cases = request.into_iter().flat_map(|request| &request.cases);
     let untested = run.untested.iter();
     serde_saphyr::to_string(&ConformanceReport {
         api_version: API_VERSION,
@@ -144,12 +145,12 @@ pub fn conformance(
         implementation,
         suite: Suite {
             program: "argo-conformance",
-            version: asked.map_or(program, |asked| &asked.program.version),
+            version: request.map_or(program, |request| &request.program.version),
             cases: cases.map(|(id, digest)| (id.as_str(), digest.as_str())).collect(),
         },
         run: Run {
             id: &run.run,
-            shard: asked.and_then(|asked| asked.shard.as_ref()).map(ToString::to_string),
+            shard: request.and_then(|request| request.shard.as_ref()).map(ToString::to_string),
             made_of: run.parts.iter().map(|Part { run, .. }| run.as_str()).collect(),
         },
         installations: run.argo.iter().map(|argo| installation(evidence, argo)).collect(),
@@ -164,7 +165,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
     let images = argo.images.iter().map(|image| Image {
         component: &image.component,
         name: &image.name,
-        digest: image.digest.as_deref(),
+        digest: image.digest.as_ref(),
     });
     Installation {
         argo: Components {
@@ -175,7 +176,7 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
         source: &argo.source,
         images: images.collect(),
         kubernetes: Kubernetes { version: &argo.kubernetes, provider: evidence.run.provider },
-        settings: Settings { profile: argo.profile.as_deref(), values: &argo.settings },
+        settings: Settings { profile: argo.profile.map(Profile::name), values: &argo.settings },
         levels: results::levels(&results),
         areas: results::areas(&results),
     }
@@ -184,28 +185,29 @@ fn installation<'a>(evidence: &'a Evidence, argo: &'a ArgoReport) -> Installatio
 /// Commands that repeat the run and judge it again, in order.
 fn reproduce(evidence: &Evidence) -> Vec<String> {
     let judge = "argo-conformance judge RUN-DIRECTORY".to_owned();
-    let Some(asked) = &evidence.run.asked else { return vec![judge] };
+    let Some(request) = &evidence.run.request else { return vec![judge] };
     let provider = evidence.run.provider;
     let installs = provider.installs();
     let mut rest = if installs { String::new() } else { format!(" --provider {provider}") };
-    if evidence.cases.keys().any(|case| !asked.cases.contains_key(case)) {
-        for case in asked.cases.keys() {
+    if evidence.cases.keys().any(|case| !request.cases.contains_key(case)) {
+        for case in request.cases.keys() {
             rest += &format!(" --case {case}");
         }
     }
-    if let Some(shard) = &asked.shard {
+    if let Some(shard) = &request.shard {
         rest += &format!(" --shard {shard}");
     }
     let run = |argo: &str| format!("argo-conformance run {argo}{rest}");
     // A reader replaces the path of a checkout, so each installation has a command of its own.
-    let runs = if asked.sources.is_empty() {
-        vec![run(&asking(&asked.argo.join(",")))]
+    let runs = if request.sources.is_empty() {
+        vec![run(&asking(&request.argo.join(",")))]
     } else {
         let published = |name: &&String| {
             let versions = Versions::of_name(name);
             let (settings, kubernetes) = (versions.settings.clone(), versions.kubernetes.clone());
             let plain = Versions { settings: None, kubernetes: None, ..versions }.name();
-            let given = asked.sources.get(&plain).filter(|given| given.starts_with("release:"))?;
+            let given =
+                request.sources.get(&plain).filter(|given| given.starts_with("release:"))?;
             let mut text = format!("--argo {given}");
             for (flag, value) in [("--profile", settings), ("--kubernetes", kubernetes)] {
                 text.extend(value.iter().flat_map(|value| [" ", flag, " ", value]));
@@ -213,7 +215,7 @@ fn reproduce(evidence: &Evidence) -> Vec<String> {
             Some(text)
         };
         let asking = |name| published(&name).unwrap_or_else(|| asking(name));
-        asked.argo.iter().map(|name| run(&asking(name))).collect()
+        request.argo.iter().map(|name| run(&asking(name))).collect()
     };
     runs.into_iter().chain([judge]).collect()
 }

@@ -7,6 +7,7 @@ use model::verdict::Verdict;
 use serde_json::{Map, Value, json};
 
 use crate::evidence::Evidence;
+use crate::formats::json::without_commands;
 use crate::judged::Judged;
 use crate::line::details;
 use crate::run::{RunReport, Untested};
@@ -42,7 +43,7 @@ pub fn ctrf(evidence: &Evidence) -> String {
             "environment": environment(run),
         },
     });
-    format!("{report:#}\n")
+    without_commands(&format!("{report:#}\n"))
 }
 
 fn environment(run: &RunReport) -> Value {

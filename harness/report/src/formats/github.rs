@@ -3,6 +3,7 @@
 use model::verdict::Verdict;
 
 use super::markdown::blocks;
+use crate::escapable::Escapable;
 use crate::evidence::{Evidence, Place};
 use crate::judged::Judged;
 use crate::line::details;
@@ -97,10 +98,15 @@ fn annotated(evidence: &Evidence) -> Vec<Annotation<'_>> {
     annotations
 }
 
-fn command(kind: &str, place: Option<Place<'_>>, title: &str, message: &str) -> String {
+fn command(
+    kind: &str,
+    place: Option<Place<'_>>,
+    title: &str,
+    message: &(impl Escapable + ?Sized),
+) -> String {
     let at = place.map(|place| format!("file={},line={},", property(place.path), place.line));
     let (at, title) = (at.unwrap_or_default(), property(title));
-    format!("::{kind} {at}title={title}::{}\n", data(&shortened(message)))
+    format!("::{kind} {at}title={title}::{}\n", data(&shortened(message.unescaped())))
 }
 
 /// The message in at most [`MESSAGE`] characters. A shortened message ends with a note.

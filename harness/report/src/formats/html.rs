@@ -16,15 +16,17 @@ mod filter;
 mod table;
 mod track;
 
+use model::Untrusted;
+use model::profile::Profile;
 use model::verdict::{CaseVerdict, Verdict};
 
 use crate::evidence::Evidence;
 use crate::line::seconds;
-use crate::run::{ArgoReport, RunReport, Untested};
+use crate::run::{ArgoReport, RunReport, Untested, versions_of_kubernetes};
 use crate::style::Style;
 use crate::verdict_words::word;
 use crate::xml::escape;
-use crate::{observed, shares, summary};
+use crate::{observed, shares, summary, unobserved};
 
 /// The verdicts in the order of the page: the verdicts that need a look are first.
 const ORDER: [Verdict; 6] = [
@@ -107,11 +109,14 @@ fn ran_on(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let mut text = format!(
         "<h2>On what it ran</h2>\n<p>Kubernetes {}, by provider {}.</p>\n",
-        escape(&run.kubernetes),
+        escape(&versions_of_kubernetes(run)),
         run.provider
     );
     for argo in &run.argo {
         text += &installed(argo);
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("<p>{}</p>\n", escape(&words));
     }
     text += &stages(run);
     if !run.observed.is_empty() {
@@ -129,19 +134,20 @@ fn ran_on(evidence: &Evidence) -> String {
 
 fn installed(argo: &ArgoReport) -> String {
     let ArgoReport { versions, source, profile, settings, images, kubernetes } = argo;
-    let profile = profile.as_deref().unwrap_or("as it was there");
-    let mut facts = vec![
-        ("workflow-controller".to_owned(), versions.controller.clone()),
-        ("argoexec".to_owned(), versions.executor.clone()),
-        ("argo".to_owned(), versions.cli.clone()),
+    let profile = profile.map_or("as it was there", Profile::name);
+    let mut facts: Vec<(String, Untrusted)> = vec![
+        ("workflow-controller".to_owned(), versions.controller.clone().into()),
+        ("argoexec".to_owned(), versions.executor.clone().into()),
+        ("argo".to_owned(), versions.cli.clone().into()),
         ("from".to_owned(), source.clone()),
-        ("profile".to_owned(), profile.to_owned()),
+        ("profile".to_owned(), profile.into()),
         ("Kubernetes".to_owned(), kubernetes.clone()),
     ];
     facts.extend(settings.iter().map(|(name, value)| (name.clone(), value.clone())));
     facts.extend(images.iter().map(|image| {
-        let digest = image.digest.as_deref().unwrap_or("digest not known");
-        (format!("image of {}", image.component), format!("{} ({digest})", image.name))
+        let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);
+        let words = format!("{} ({digest})", image.name.raw());
+        (format!("image of {}", image.component), words.into())
     }));
     let facts = facts.iter();
     let facts =

@@ -33,6 +33,7 @@
 //! | `doubt` | key of a `model::verdict::Doubt` for an unknown claim, else `null` |
 //! | `because` | the reason, in words |
 //! | `events` | numbers of the events behind the outcome |
+//! | `unobserved` | the parts that the run did not observe in full, each with `part` and `reason` |
 //!
 //! The line of an untested installation has the verdict `untested` and the cause in `reason`. The
 //! keys `case`, `known_issue`, `seconds` and `history` are `null`.
@@ -62,6 +63,7 @@
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
 //!         symptoms: Vec::new(),
+//!         unobserved: Vec::new(),
 //!     }],
 //! };
 //! let history = Some("retry/keeps-outputs/3.5.10/history.jsonl".to_owned());
@@ -76,7 +78,8 @@
 //!         r#""releases":">=3.5.6 <3.5.11","fixed_in":"3.5.11","fixed_elsewhere":["3.7.2"],"#,
 //!         r#""predicted":false,"claims":["completes"]},"#,
 //!         r#""claims":[{"id":"completes","outcome":"fail","doubt":null,"#,
-//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57]}],"#,
+//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57],"#,
+//!         r#""unobserved":[]}],"#,
 //!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
 //!         "\n",
 //!     )
@@ -127,7 +130,7 @@ pub fn json(judged: &Judged) -> String {
         "seconds": Duration::from_millis(judged.elapsed_ms).as_secs_f64(),
         "history": judged.history,
     });
-    format!("{line}\n")
+    without_commands(&format!("{line}\n"))
 }
 
 /// The line of an untested installation, with its newline. The module documentation has the keys.
@@ -144,7 +147,12 @@ pub fn json_untested(untested: &Untested) -> String {
         "seconds": null,
         "history": null,
     });
-    format!("{line}\n")
+    without_commands(&format!("{line}\n"))
+}
+
+/// The text of JSON without `##[`, which is a command for GitHub. The sequence stands in a string.
+pub(super) fn without_commands(text: &str) -> String {
+    text.replace("##[", r"\u0023#[")
 }
 
 fn claim(finding: &Finding) -> Value {
@@ -154,5 +162,6 @@ fn claim(finding: &Finding) -> Value {
         "doubt": finding.outcome.doubt().map(Doubt::name),
         "because": finding.because,
         "events": finding.events,
+        "unobserved": finding.unobserved,
     })
 }

@@ -18,11 +18,12 @@ use std::collections::BTreeMap;
 
 use model::verdict::Verdict;
 
+use crate::escapable::Escapable;
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::details;
 use crate::measured::version_key;
-use crate::run::Untested;
+use crate::run::{Untested, versions_of_kubernetes};
 use crate::xml::Element;
 
 /// Numbers of the tests of a suite by kind of child, and their time.
@@ -72,7 +73,7 @@ fn test(evidence: &Evidence, judged: &Judged, attempt: usize) -> Element {
         .attribute("name", &name)
         .attribute("time", &exact_seconds(judged.elapsed_ms));
     if let Some(place) = evidence.place(verdict) {
-        test = test.attribute("file", place.path).attribute("line", &place.line);
+        test = test.attribute("file", place.path).attribute("line", &place.line.to_string());
     }
     if let Some(child) = came_out(judged) {
         test = test.child(&child);
@@ -105,7 +106,7 @@ fn came_out(judged: &Judged) -> Option<Element> {
 fn untried(evidence: &Evidence) -> Vec<Untested> {
     let mut untried = evidence.run.untested.clone();
     if untried.is_empty() && evidence.run.verdicts.is_empty() {
-        let because = "no case ran, which is not a pass".to_owned();
+        let because = "no case ran, which is not a pass".into();
         untried.push(Untested { argo: "of no version".to_owned(), because });
     }
     untried
@@ -130,29 +131,34 @@ fn class(evidence: &Evidence, argo: &str) -> String {
 
 fn properties(evidence: &Evidence, argo: &str) -> Vec<Element> {
     let run = &evidence.run;
-    let property = |name: &str, value: &str| {
-        Element::new("property").attribute("name", name).attribute("value", value)
-    };
     let mut properties = vec![
         property("run", &run.run),
         property("provider", run.provider.name()),
-        property("kubernetes", &run.kubernetes),
+        property("kubernetes", &versions_of_kubernetes(run)),
     ];
     for report in run.argo.iter().filter(|report| report.versions.name() == argo) {
         properties.push(property("source", &report.source));
         if let Some(profile) = &report.profile {
-            properties.push(property("profile", profile));
+            properties.push(property("profile", profile.name()));
         }
         for (name, value) in &report.settings {
             properties.push(property(&format!("setting {name}"), value));
         }
         for image in &report.images {
-            let digest = image.digest.as_deref().map(|d| format!("@{d}")).unwrap_or_default();
+            let digest = image
+                .digest
+                .as_ref()
+                .map(|digest| format!("@{}", digest.raw()))
+                .unwrap_or_default();
             let name = format!("image {}", image.component);
-            properties.push(property(&name, &format!("{}{digest}", image.name)));
+            properties.push(property(&name, &format!("{}{digest}", image.name.raw())));
         }
     }
     properties
+}
+
+fn property(name: &str, value: &(impl Escapable + ?Sized)) -> Element {
+    Element::new("property").attribute("name", name).attribute("value", value)
 }
 
 fn timestamp(evidence: &Evidence) -> String {
@@ -190,10 +196,10 @@ impl Sums {
 
     fn on(self, element: Element) -> Element {
         element
-            .attribute("tests", &self.tests)
-            .attribute("failures", &self.failures)
-            .attribute("errors", &self.errors)
-            .attribute("skipped", &self.skipped)
+            .attribute("tests", &self.tests.to_string())
+            .attribute("failures", &self.failures.to_string())
+            .attribute("errors", &self.errors.to_string())
+            .attribute("skipped", &self.skipped.to_string())
             .attribute("time", &exact_seconds(self.elapsed_ms))
     }
 }

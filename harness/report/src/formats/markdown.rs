@@ -1,5 +1,6 @@
 //! A run in Markdown: the counts, the table, the verdicts that need a look, the installations.
 
+use model::Untrusted;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 
 use crate::evidence::Evidence;
@@ -8,8 +9,9 @@ use crate::line::{command, seconds, shown};
 use crate::markdown::{code, escape};
 use crate::matrix;
 use crate::measured::Measured;
-use crate::run::{ArgoReport, RunReport};
+use crate::run::{ArgoReport, RunReport, versions_of_kubernetes};
 use crate::style::Style;
+use crate::unobserved;
 use crate::verdict_words::{outcome, word};
 
 /// The text of the page.
@@ -63,6 +65,9 @@ fn failure(judged: &Judged) -> String {
     for finding in shown(&judged.verdict) {
         text += &claim(finding);
     }
+    for part in unobserved::of_case(&judged.verdict) {
+        text += &format!("- not observed: {}\n", escape(&part.to_string()));
+    }
     text += &format!("- reproduce: {}\n", code(&command(&judged.verdict)));
     if let Some(history) = &judged.history {
         text += &format!("- history: {}\n", code(history));
@@ -89,17 +94,21 @@ fn ran_on(run: &RunReport) -> String {
         "\n## On what it ran\n\nRun {} of {}: Kubernetes {}, by provider {}.\n\n",
         code(&run.run),
         run.started.strftime("%Y-%m-%d %H:%M:%S UTC"),
-        escape(&run.kubernetes),
+        escape(&versions_of_kubernetes(run)),
         run.provider,
     );
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
-        let profile = profile.as_ref().map(|p| format!(", profile {p}")).unwrap_or_default();
-        let words = format!("Argo {} from {source}{profile}", versions.name());
+        let profile =
+            profile.as_ref().map(|p| format!(", profile {}", p.name())).unwrap_or_default();
+        let words = format!("Argo {} from {}{profile}", versions.name(), source.raw());
         text += &format!("- {}\n", escape(&words));
         for image in images {
-            let digest = image.digest.as_deref().unwrap_or("digest not known");
+            let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);
             text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
         }
+    }
+    for words in unobserved::of_run(&run.verdicts) {
+        text += &format!("- {}\n", escape(&words));
     }
     text
 }

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use model::Untrusted;
+use model::profile::Profile;
+
 use super::{Asker, SPAN};
-use crate::run::{ArgoReport, Image};
+use crate::run::{ArgoReport, Image, joined};
 
 /// Adds a refusal for each difference.
 pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
     let differing = [
-        text("the program", |asker| asker.asked.program.to_string()),
+        text("the program", |asker| asker.request.program.to_string()),
         text("the provider", |asker| asker.run.provider.to_string()),
         text("Kubernetes", not_asked_for),
-        text("a known issue counted as", |asker| asker.asked.known_issues.clone()),
+        text("a known issue counted as", |asker| asker.request.known_issues.name().to_owned()),
+        text("the pods of cases", |asker| asker.request.pods.to_string()),
     ];
     refusals.extend(differing.into_iter().flatten());
     challenge(askers, refusals);
@@ -23,7 +27,8 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
 
 /// Every run carries the same challenge, or no run carries one.
 fn challenge(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
-    let of = |asker: &Asker<'_>| asker.asked.challenge.clone().unwrap_or_else(|| "none".to_owned());
+    let of =
+        |asker: &Asker<'_>| asker.request.challenge.clone().unwrap_or_else(|| "none".to_owned());
     refusals.extend(one(askers, "the challenge", of));
 }
 
@@ -59,14 +64,15 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
 
 /// The version of Kubernetes of installations without a version of Kubernetes in their names.
 fn not_asked_for(asker: &Asker<'_>) -> String {
-    crate::run::kubernetes(asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none()))
+    let argo = asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none());
+    joined(&crate::run::kubernetes(argo)).raw().to_owned()
 }
 
 /// Every run selects the same cases, with the same digests.
 fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     let Some((first, others)) = askers.split_first() else { return };
     for other in others {
-        let (one, two) = (&first.asked.cases, &other.asked.cases);
+        let (one, two) = (&first.request.cases, &other.request.cases);
         for (a, b, name, without) in
             [(one, two, first.name, other.name), (two, one, other.name, first.name)]
         {
@@ -113,17 +119,17 @@ pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     differ("workflow-controller", &a.controller, &b.controller);
     differ("argoexec", &a.executor, &b.executor);
     differ("argo", &a.cli, &b.cli);
-    differ("Kubernetes", &one.kubernetes, &other.kubernetes);
-    differ("source", &one.source, &other.source);
-    let profile = |argo: &ArgoReport| argo.profile.clone().unwrap_or_else(|| none.to_owned());
-    differ("profile", &profile(one), &profile(other));
+    differ("Kubernetes", one.kubernetes.raw(), other.kubernetes.raw());
+    differ("source", one.source.raw(), other.source.raw());
+    let profile = |argo: &ArgoReport| argo.profile.map_or(none, Profile::name);
+    differ("profile", profile(one), profile(other));
     let images = |argo: &ArgoReport| -> BTreeMap<String, String> {
         let images = argo.images.iter().map(|Image { component, name, digest }| {
-            let digest = digest.as_deref().unwrap_or("digest not known");
-            (format!("image of {component}"), format!("{name} ({digest})"))
+            let digest = digest.as_ref().map_or("digest not known", Untrusted::raw);
+            (format!("image of {component}"), format!("{} ({digest})", name.raw()))
         });
         let settings = argo.settings.iter();
-        images.chain(settings.map(|(name, value)| (name.clone(), value.clone()))).collect()
+        images.chain(settings.map(|(name, value)| (name.clone(), value.raw().to_owned()))).collect()
     };
     let (one, other) = (images(one), images(other));
     let mut names: Vec<&String> = one.keys().chain(other.keys()).collect();

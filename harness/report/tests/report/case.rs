@@ -78,7 +78,8 @@ fn the_catalogue() {
     Claims:
 
     - `finalizer-removed`: within 30s of step delete: the workflow lacks the finalizer a/b\_c
-    - `never-orphaned`: never since step submit: the workflow lacks the finalizer a/b\_c, for 9s, while at least 1 objects lie under the case's prefix
+    - `never-orphaned`: never since step submit: the workflow lacks the finalizer a/b\_c, for 9s
+      - while at least 1 objects lie under the case's prefix
 
     Known issues:
 
@@ -122,7 +123,9 @@ fn the_catalogue() {
 
     Claims that failed:
 
-    - `artifact-gc/failed-attempt` on 3.5.10: `finalizer-removed`
+    | case | versions | claims |
+    |---|---|---|
+    | `artifact-gc/failed-attempt` | `3.5.10` | `finalizer-removed` |
     ");
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use jsonschema::validator_for;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{Outcome, Verdict};
 use report::conformance::{Implementation, conformance};
-use report::{Asked, Build, Evidence, Shard};
+use report::{Build, Evidence, RunRequest, Shard};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -32,16 +34,17 @@ fn read(evidence: &Evidence) -> Value {
     serde_saphyr::from_str(&yaml(evidence)).expect("YAML")
 }
 
-fn asked(ids: &[&str]) -> Asked {
-    Asked {
+fn request(ids: &[&str]) -> RunRequest {
+    RunRequest {
         program: Build { version: "0.1.0".to_owned(), ..Build::default() },
         argo: vec!["3.5.10".to_owned()],
         sources: BTreeMap::new(),
-        profile: "fast".to_owned(),
-        known_issues: "expect".to_owned(),
+        profiles: vec![Profile::Fast],
+        known_issues: KnownIssues::Expect,
         cases: ids.iter().map(|id| ((*id).to_owned(), "12ab".to_owned())).collect(),
         shard: None,
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 
@@ -52,7 +55,7 @@ fn a_run_as_a_statement_of_conformance() {
 
 fn hostile() -> Evidence {
     let mut evidence = samples::hostile();
-    evidence.run.argo[0].settings.insert(HOSTILE.to_owned(), HOSTILE.to_owned());
+    evidence.run.argo[0].settings.insert(HOSTILE.to_owned(), HOSTILE.into());
     "3.5.10".clone_into(&mut evidence.run.verdicts[0].verdict.argo);
     evidence
 }
@@ -132,7 +135,7 @@ fn what_has_no_verdict_is_unknown() {
     "3.5.10".clone_into(&mut evidence.run.verdicts[0].verdict.argo);
     let cases = ["artifact-gc/failed-attempt", "retry/keeps@dag"];
     let shard = Some(Shard { number: 1, of: 2, cases: vec![cases[0].to_owned()] });
-    evidence.run.asked = Some(Asked { shard, ..asked(&cases) });
+    evidence.run.request = Some(RunRequest { shard, ..request(&cases) });
     let read = read(&evidence);
     assert_eq!(read["run"]["shard"], "1/2");
     let run = "argo-conformance run --argo 3.5.10 \
@@ -151,14 +154,14 @@ fn what_has_no_verdict_is_unknown() {
 fn how_to_see_again_what_is_no_module() {
     let mut evidence = samples::evidence();
     let version = "3.5.13+tree.1b4f".to_owned();
-    let mut asked = asked(&["artifact-gc/failed-attempt"]);
-    asked.argo =
+    let mut request = request(&["artifact-gc/failed-attempt"]);
+    request.argo =
         ["3.5.10", "3.7.18", "3.7.18+settings.defaults", &version].map(str::to_owned).into();
-    asked.sources = BTreeMap::from([
+    request.sources = BTreeMap::from([
         (version, "checkouts/argo=3.5.13".to_owned()),
         ("3.7.18".to_owned(), "release:3.7.18".to_owned()),
     ]);
-    evidence.run.asked = Some(asked);
+    evidence.run.request = Some(request);
     let read = read(&evidence);
     let rest = "--case artifact-gc/failed-attempt";
     let reproduce = json!([

@@ -35,7 +35,7 @@ fn the_worst_verdict_decides(#[case] verdicts: &[Verdict], #[case] expected: u8)
 #[case::a_failure_is_still_a_failure(&[Pass, Fail], exit::FAIL)]
 fn a_version_that_was_not_tried_is_no_pass(#[case] verdicts: &[Verdict], #[case] expected: u8) {
     let verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
-    let untested = [Untested { argo: "3.4.0".to_owned(), because: "refused".to_owned() }];
+    let untested = [Untested { argo: "3.4.0".to_owned(), because: "refused".into() }];
     assert_eq!(report::exit_code_of_run(&verdicts, &untested), expected);
     assert_eq!(report::exit_code_of_run(&verdicts, &[]), exit_code(&verdicts));
 }
@@ -51,7 +51,7 @@ fn a_case_that_the_provider_leaves_out_is_no_pass(
     for left_out in LeftOut::ALL {
         let mut verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
         verdicts.push(verdict(NotApplicable));
-        left_out.words().clone_into(&mut verdicts.last_mut().expect("a verdict").reason);
+        verdicts.last_mut().expect("a verdict").reason = left_out.words().into();
         assert_eq!(RunResult::of_run(&verdicts, 0), expected);
     }
 }

@@ -5,7 +5,7 @@ use report::conformance::Implementation;
 use report::formats::{FORMATS, Needs, Options, format};
 use rstest::rstest;
 
-use crate::samples::evidence;
+use crate::samples::{evidence, hostile};
 
 fn options() -> Options {
     let implementation = Implementation {
@@ -42,6 +42,21 @@ fn a_row_writes_its_format(#[case] name: &str, #[case] start: &str) {
     let text = (row.write)(&evidence(), &options()).expect("text");
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains("artifact-gc/failed-attempt"), "{text}");
+}
+
+/// GitHub reads the standard output of a step, and runs each command in it.
+#[rstest]
+#[case::text("text")]
+#[case::json("json")]
+#[case::junit("junit")]
+#[case::ctrf("ctrf")]
+#[case::markdown("markdown")]
+#[case::html("html")]
+fn no_foreign_text_is_a_command(#[case] name: &str) {
+    let row = format(name).expect("a row");
+    let text = (row.write)(&hostile(), &options()).expect("text");
+    let is_command = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    assert!(!text.lines().any(is_command), "{text}");
 }
 
 /// Without the declaration the program leaves the mutation tests out.

@@ -16,8 +16,8 @@ fn timeline(text: &str) -> Timeline {
     });
     let seen = Observation { kind: Kind::Workflow, change: Change::Added, object };
     let end = EventKind::Ended(EndReason::Decided);
-    let events = [(1, 1000, EventKind::Seen(seen)), (2, 9000, end)];
-    Timeline::of(&events.map(|(n, at, what)| Event { n, at, what }))
+    let events = [(1, 1000, EventKind::Observed(seen)), (2, 9000, end)];
+    Timeline::of(&events.map(|(n, at, what)| Event { n, at, kind: what }))
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_label_is_whole_in_its_bar_or_below(#[case] took: u64, #[case] inside: bool)
     let seen =
         |phase| Observation { kind: Kind::Workflow, change: Change::Added, object: object(phase) };
     let events = [(1, 0, seen(label)), (2, took, seen("Failed")), (3, 10_000, seen(""))];
-    let events = events.map(|(n, at, seen)| Event { n, at, what: EventKind::Seen(seen) });
+    let events = events.map(|(n, at, seen)| Event { n, at, kind: EventKind::Observed(seen) });
     evidence.timelines.insert(history, Timeline::of(&events));
     let page = html(&evidence);
     assert_eq!(page.contains(&format!(">{label}</span>")), inside);

@@ -17,7 +17,7 @@ fn a_failure_says_what_was_claimed_and_how_to_see_it_again() {
         finding("finalizer-removed", Outcome::Fail, "it had the finalizer for 30s"),
         finding("collected", Outcome::NotReached, "step delete was refused"),
     ];
-    failed.reason = "claim finalizer-removed failed: it had the finalizer for 30s".to_owned();
+    failed.reason = "claim finalizer-removed failed: it had the finalizer for 30s".into();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
 FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     finalizer-removed FAILED at 42.0s
@@ -36,8 +36,7 @@ fn a_failure_that_the_findings_do_not_explain_says_its_reason() {
         finding("finalizer-removed", Outcome::Fail, "it had the finalizer"),
         finding("collected", Outcome::Pass, "no objects lie there"),
     ];
-    failed.reason =
-        "claim finalizer-removed failed: it had the finalizer; so did others".to_owned();
+    failed.reason = "claim finalizer-removed failed: it had the finalizer; so did others".into();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
 FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed failed: it had the finalizer; so did others
@@ -57,7 +56,7 @@ fn a_known_bug_that_counts_as_a_failure() {
     failed.known_issue = Some(note(Some("3.5.11")));
     failed.reason = "known issue, fixed in 3.5.11: \
         https://github.com/argoproj/argo-workflows/issues/13161"
-        .to_owned();
+        .into();
     insta::assert_snapshot!(line(&judged(failed), Style::Plain), @"
 FAIL     3.5.10    artifact-gc/failed-attempt  43.2s  known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161
     finalizer-removed FAILED at 42.0s
@@ -76,7 +75,7 @@ fn unknown_says_what_is_missing() {
         finding("succeeds", Outcome::Unknown(Doubt::Gap), "the watch of workflows has a gap"),
         finding("collected", Outcome::NotReached, "step delete was refused"),
     ];
-    unknown.reason = "claim succeeds is unknown: the watch of workflows has a gap".to_owned();
+    unknown.reason = "claim succeeds is unknown: the watch of workflows has a gap".into();
     insta::assert_snapshot!(line(&judged(unknown), Style::Plain), @"
 unknown  3.5.10    artifact-gc/failed-attempt  43.2s
     succeeds unknown at 42.0s
@@ -95,7 +94,7 @@ unknown  3.5.10    artifact-gc/failed-attempt  43.2s
 #[test]
 fn unknown_without_findings_says_its_reason() {
     let mut unknown = verdict(Verdict::Unknown);
-    unknown.reason = "nothing was claimed".to_owned();
+    unknown.reason = "nothing was claimed".into();
     insta::assert_snapshot!(line(&judged(unknown), Style::Plain), @"
 unknown  3.5.10    artifact-gc/failed-attempt  43.2s
     nothing was claimed
@@ -115,7 +114,7 @@ fn fixed_shows_the_claims_that_were_declared_to_fail() {
     fixed.reason =
         "claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: \
         correct the declaration"
-            .to_owned();
+            .into();
     insta::assert_snapshot!(line(&judged(fixed), Style::Plain), @"
 fixed!   3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: correct the declaration
@@ -144,7 +143,7 @@ fn an_expected_failure_is_one_line(#[case] fixed_in: Option<&str>, #[case] words
 #[test]
 fn not_applicable_says_why_and_no_time() {
     let mut absent = judged(verdict(Verdict::NotApplicable));
-    absent.verdict.reason = "there is no artifact GC before 3.4.0".to_owned();
+    absent.verdict.reason = "there is no artifact GC before 3.4.0".into();
     absent.history = None;
     insta::assert_snapshot!(line(&absent, Style::Plain), @"n/a      3.5.10    artifact-gc/failed-attempt  there is no artifact GC before 3.4.0");
 }

@@ -21,3 +21,4 @@ mod schema;
 mod summary;
 mod text;
 mod timeline;
+mod unobserved;

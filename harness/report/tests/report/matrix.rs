@@ -51,14 +51,16 @@ fn the_same_in_markdown() {
 
 Claims that failed:
 
-- `artifact-gc/failed-attempt` on 3.5.9, 3.5.10: `finalizer-removed`, `gone`
-- `artifact-gc/failed-attempt` on 3.10.0: `gone`
+| case | versions | claims |
+|---|---|---|
+| `artifact-gc/failed-attempt` | `3.5.9, 3.5.10` | `finalizer-removed`, `gone` |
+| `artifact-gc/failed-attempt` | `3.10.0` | `gone` |
 ");
 }
 
 #[test]
 fn an_untested_version_is_a_column() {
-    let untested = [Untested { argo: "3.6.0".to_owned(), because: "it does not build".to_owned() }];
+    let untested = [Untested { argo: "3.6.0".to_owned(), because: "it does not build".into() }];
     insta::assert_snapshot!(matrix::text(&rows()[..2], &untested, Style::Plain), @"
 case                     3.5.10  3.6.0     3.10.0
 retry/keeps-outputs@dag  pass    untested  unknown

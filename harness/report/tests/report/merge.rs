@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use model::history::Versions;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::Verdict;
 use report::merge::merge;
 use report::run::{ArgoReport, Image, Stage, Untested};
-use report::{Asked, Build, Judged, RunReport, Shard};
+use report::{Build, Judged, RunReport, RunRequest, Shard};
 use rstest::rstest;
 
 use crate::samples;
@@ -18,15 +20,15 @@ fn argo(version: &str) -> ArgoReport {
     let kubernetes = versions.kubernetes.clone().unwrap_or_else(|| "1.34.4".to_owned());
     ArgoReport {
         versions,
-        source: "its Go module".to_owned(),
-        profile: Some("fast".to_owned()),
-        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
+        source: "its Go module".into(),
+        profile: Some(Profile::Fast),
+        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".into())]),
         images: vec![Image {
             component: "workflow-controller".to_owned(),
-            name: format!("workflow-controller:v{version}"),
-            digest: Some("sha256:12ab".to_owned()),
+            name: format!("workflow-controller:v{version}").into(),
+            digest: Some("sha256:12ab".into()),
         }],
-        kubernetes: format!("v{kubernetes}"),
+        kubernetes: format!("v{kubernetes}").into(),
     }
 }
 
@@ -52,15 +54,16 @@ fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]
         stages: vec![Stage { name: "cluster".to_owned(), began_ms: 5, elapsed_ms: 5_000 }],
         verdicts: cases.iter().map(|case| judged(case, version)).collect(),
         untested: Vec::new(),
-        asked: Some(Asked {
+        request: Some(RunRequest {
             program: Build { version: "0.1.0".to_owned(), ..Build::default() },
             argo: vec![version.to_owned()],
             sources: BTreeMap::new(),
-            profile: "fast".to_owned(),
-            known_issues: "expect".to_owned(),
+            profiles: vec![Profile::Fast],
+            known_issues: KnownIssues::Expect,
             cases: CASES.map(|id| (id.to_owned(), format!("of {id}"))).into(),
             shard,
             challenge: None,
+            pods: model::PodSettings::default(),
         }),
         ..samples::evidence().run
     }
@@ -85,7 +88,7 @@ fn shards_make_the_run_that_was_not_cut() {
     let whole = run("3.5.10", 4, None, &CASES);
     let merged = merge(&shards()).expect("they are one");
     assert_eq!(verdicts(&merged), verdicts(&whole));
-    assert_eq!((&merged.asked, &merged.argo), (&whole.asked, &whole.argo));
+    assert_eq!((&merged.request, &merged.argo), (&whole.request, &whole.argo));
     // The merged run lasts from the first beginning to the last end.
     assert_eq!((merged.started, merged.elapsed_ms), (whole.started, 125_000));
     insta::assert_snapshot!(report::run::what_ran(&merged), @"
@@ -115,19 +118,19 @@ fn the_order_in_which_they_are_named_does_not_matter() {
         runs.rotate_left(1);
         assert_eq!(merge(&runs).expect("they are one"), merged);
     }
-    assert_eq!(merged.asked.expect("what was asked").argo, ["3.5.10", "3.7.18"]);
+    assert_eq!(merged.request.expect("a request").argo, ["3.5.10", "3.7.18"]);
 }
 
 #[test]
 fn the_same_version_with_other_settings_is_another_column() {
     let name = "3.5.10+settings.defaults";
     let mut other = run(name, 9, None, &CASES);
-    "defaults".clone_into(&mut asked(&mut other).profile);
+    request(&mut other).profiles = vec![Profile::Defaults];
     let mut runs = shards();
     runs.push(("other".to_owned(), other));
-    let merged = merge(&runs).expect("they are one").asked.expect("what was asked");
+    let merged = merge(&runs).expect("they are one").request.expect("a request");
     assert_eq!(merged.argo, ["3.5.10", name]);
-    assert_eq!(merged.profile, "defaults, fast");
+    assert_eq!(merged.profiles, [Profile::Fast, Profile::Defaults]);
 }
 
 #[test]
@@ -136,8 +139,8 @@ fn the_same_version_on_another_kubernetes_is_another_column() {
     let mut runs = shards();
     runs.push(("other".to_owned(), run(name, 9, None, &CASES)));
     let merged = merge(&runs).expect("they are one");
-    assert_eq!(merged.kubernetes, "v1.34.4, v1.33.7");
-    assert_eq!(merged.asked.expect("what was asked").argo, ["3.5.10", name]);
+    assert_eq!(merged.kubernetes, ["v1.34.4", "v1.33.7"]);
+    assert_eq!(merged.request.expect("a request").argo, ["3.5.10", name]);
 }
 
 #[test]
@@ -155,39 +158,40 @@ fn merged_runs_are_merged_like_others() {
 fn a_shard_without_a_case_is_needed_too() {
     let mut runs = shards();
     for (number, (_, run)) in runs.iter_mut().enumerate() {
-        let asked = run.asked.as_mut().expect("what was asked");
+        let request = run.request.as_mut().expect("a request");
         let cases = run.verdicts.iter().map(|judged| judged.verdict.case.clone()).collect();
-        asked.shard = Some(Shard { number: number + 1, of: 3, cases });
+        request.shard = Some(Shard { number: number + 1, of: 3, cases });
     }
     let refusals = merge(&runs).expect_err("it is missing");
     assert_eq!(refusals, ["Argo 3.5.10: shard 3/3 is missing"]);
     let mut empty = run("3.5.10", 4, Some((3, 3)), &[]);
-    (empty.argo, empty.kubernetes) = (Vec::new(), String::new());
+    (empty.argo, empty.kubernetes) = (Vec::new(), Vec::new());
     runs.push(("empty".to_owned(), empty));
     let merged = merge(&runs).expect("they are one");
-    assert_eq!((verdicts(&merged).len(), merged.kubernetes.as_str()), (3, "v1.34.4"));
+    assert_eq!(verdicts(&merged).len(), 3);
+    assert_eq!(merged.kubernetes, ["v1.34.4"]);
 }
 
 #[test]
 fn what_was_not_tested_stays_untested() {
     let mut runs = shards();
     runs[1].1.verdicts.clear();
-    let because = "the run was stopped before it".to_owned();
+    let because = "the run was stopped before it".into();
     runs[1].1.untested = vec![Untested { argo: "3.5.10".to_owned(), because }];
     let merged = merge(&runs).expect("they are one");
-    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.as_str()).collect();
+    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.raw()).collect();
     assert_eq!(untested, ["shard 2/2: the run was stopped before it"]);
     assert_eq!(verdicts(&merged).len(), 2);
 }
 
 type Runs = Vec<(String, RunReport)>;
 
-fn asked(run: &mut RunReport) -> &mut Asked {
-    run.asked.as_mut().expect("what was asked")
+fn request(run: &mut RunReport) -> &mut RunRequest {
+    run.request.as_mut().expect("a request")
 }
 
 fn another_digest(runs: &mut Runs) {
-    runs[1].1.argo[0].images[0].digest = Some("sha256:34cd".to_owned());
+    runs[1].1.argo[0].images[0].digest = Some("sha256:34cd".into());
 }
 
 fn another_setting(runs: &mut Runs) {
@@ -195,16 +199,16 @@ fn another_setting(runs: &mut Runs) {
 }
 
 fn another_text(runs: &mut Runs) {
-    asked(&mut runs[1].1).cases.insert("a/two".to_owned(), "of something else".to_owned());
+    request(&mut runs[1].1).cases.insert("a/two".to_owned(), "of something else".to_owned());
 }
 
 fn another_selection(runs: &mut Runs) {
-    asked(&mut runs[1].1).cases.insert("c/four".to_owned(), "of c/four".to_owned());
+    request(&mut runs[1].1).cases.insert("c/four".to_owned(), "of c/four".to_owned());
 }
 
 fn another_partition(runs: &mut Runs) {
-    let asked = asked(&mut runs[1].1);
-    asked.shard.as_mut().expect("a shard").of = 3;
+    let request = request(&mut runs[1].1);
+    request.shard.as_mut().expect("a shard").of = 3;
 }
 
 fn the_same_shard(runs: &mut Runs) {
@@ -230,11 +234,11 @@ fn lost(runs: &mut Runs) {
 }
 
 fn another_cluster(runs: &mut Runs) {
-    "v1.33.1".clone_into(&mut runs[1].1.argo[0].kubernetes);
+    runs[1].1.argo[0].kubernetes = "v1.33.1".into();
 }
 
 fn another_stance(runs: &mut Runs) {
-    "fail".clone_into(&mut asked(&mut runs[1].1).known_issues);
+    request(&mut runs[1].1).known_issues = KnownIssues::Fail;
 }
 
 fn a_day_later(runs: &mut Runs) {
@@ -242,15 +246,15 @@ fn a_day_later(runs: &mut Runs) {
 }
 
 fn another_challenge(runs: &mut Runs) {
-    asked(&mut runs[1].1).challenge = Some("0123456789abcdef".to_owned());
+    request(&mut runs[1].1).challenge = Some("0123456789abcdef".to_owned());
 }
 
 fn another_build(runs: &mut Runs) {
-    asked(&mut runs[1].1).program.dirty = true;
+    request(&mut runs[1].1).program.dirty = true;
 }
 
 fn of_an_older_format(runs: &mut Runs) {
-    (runs[1].1.format, runs[1].1.asked) = ((1, 2), None);
+    (runs[1].1.format, runs[1].1.request) = ((1, 2), None);
 }
 
 #[rstest]

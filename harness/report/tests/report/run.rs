@@ -1,9 +1,12 @@
 use std::collections::BTreeMap;
 
+use model::Untrusted;
 use model::history::Versions;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use model::verdict::{Outcome, Verdict};
 use report::run::{ArgoReport, Image, RunError, Stage, Untested, what_ran};
-use report::{Asked, Build, RunReport, Shard, json};
+use report::{Build, RunReport, RunRequest, Shard, json};
 use rstest::rstest;
 
 use crate::samples::{finding, judged, note, observed, verdict};
@@ -19,22 +22,23 @@ fn stage(name: &str, began_ms: u64, elapsed_ms: u64) -> Stage {
 fn image(component: &str, name: &str, digest: Option<&str>) -> Image {
     Image {
         component: component.to_owned(),
-        name: name.to_owned(),
-        digest: digest.map(str::to_owned),
+        name: name.into(),
+        digest: digest.map(Untrusted::from),
     }
 }
 
-fn asked() -> Asked {
+fn request() -> RunRequest {
     let cases = ["a/one", "a/two", "a/three"].map(|id| (id.to_owned(), "12ab".to_owned()));
-    Asked {
+    RunRequest {
         program: Build { version: "0.1.0".to_owned(), ..Build::default() },
         argo: vec!["3.5.10".to_owned(), "3.4.0".to_owned()],
         sources: BTreeMap::new(),
-        profile: "fast".to_owned(),
-        known_issues: "expect".to_owned(),
+        profiles: vec![Profile::Fast],
+        known_issues: KnownIssues::Expect,
         cases: cases.into(),
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
         challenge: None,
+        pods: model::PodSettings::default(),
     }
 }
 
@@ -42,47 +46,44 @@ fn report() -> RunReport {
     let mut known = verdict(Verdict::KnownIssue);
     known.findings = vec![finding("finalizer-removed", Outcome::Fail, "it had the finalizer")];
     known.known_issue = Some(note(None));
-    let fast = BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]);
+    let fast = BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".into())]);
     RunReport {
         format: (report::run::MAJOR, report::run::MINOR),
         run: "r7f3".to_owned(),
         started: "2026-01-02T03:04:05Z".parse().expect("a time"),
         elapsed_ms: 95_000,
         provider: model::Provider::Native,
-        kubernetes: "1.34.2".to_owned(),
+        kubernetes: vec!["1.34.2".into()],
         argo: vec![
             ArgoReport {
                 versions: versions("3.5.10", "3.5.10"),
-                source: "module".to_owned(),
-                profile: Some("fast".to_owned()),
+                source: "module".into(),
+                profile: Some(Profile::Fast),
                 settings: fast,
                 images: vec![
                     image("argoexec", "argoexec:v3.5.10", Some("sha256:12ab")),
                     image("workflow-controller", "workflow-controller:v3.5.10", None),
                 ],
-                kubernetes: "1.34.2".to_owned(),
+                kubernetes: "1.34.2".into(),
             },
             ArgoReport {
                 versions: Versions {
                     kubernetes: Some("1.34.2".to_owned()),
                     ..versions("3.5.10", "3.5.11")
                 },
-                source: "release".to_owned(),
+                source: "release".into(),
                 profile: None,
                 settings: BTreeMap::new(),
                 images: Vec::new(),
-                kubernetes: "1.34.2".to_owned(),
+                kubernetes: "1.34.2".into(),
             },
         ],
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],
         verdicts: vec![judged(known)],
         observed: vec![observed()],
-        asked: Some(asked()),
+        request: Some(request()),
         parts: Vec::new(),
-        untested: vec![Untested {
-            argo: "3.4.0".to_owned(),
-            because: "it cannot be had".to_owned(),
-        }],
+        untested: vec![Untested { argo: "3.4.0".to_owned(), because: "it cannot be had".into() }],
     }
 }
 

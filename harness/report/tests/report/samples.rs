@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use model::Case;
-use model::history::Versions;
+use model::history::{Part, Unobserved, Versions};
 use model::parse::{self, CaseFiles};
+use model::profile::Profile;
 use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
+use model::{Case, Untrusted};
 use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
 use report::{CaseFile, Detection, Evidence, Judged, RunReport};
@@ -16,7 +17,7 @@ pub(crate) fn verdict(verdict: Verdict) -> CaseVerdict {
         case: "artifact-gc/failed-attempt".to_owned(),
         argo: "3.5.10".to_owned(),
         verdict,
-        reason: String::new(),
+        reason: Untrusted::default(),
         known_issue: None,
         findings: Vec::new(),
     }
@@ -27,10 +28,11 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
         claim: claim.to_owned(),
         words: format!("within 30s of step delete: the workflow does what {claim} says"),
         outcome,
-        because: because.to_owned(),
+        because: because.into(),
         events: vec![41, 57],
         decided_at: Some(42_049),
         symptoms: Vec::new(),
+        unobserved: Vec::new(),
     }
 }
 
@@ -114,11 +116,11 @@ variants:
 
 /// Text with markup or commands of every format.
 pub(crate) const HOSTILE: &str =
-    "<script>alert(1)</script> & \"'|`*_ ]]> %0A\n::error::x\u{1b}[31m\u{0}";
+    "<script>alert(1)</script> & \"'|`*_ ]]> %0A\n::error::x ##[debug]y\u{1b}[31m\u{0}";
 
 fn of(case: &str, argo: &str, kind: Verdict, reason: &str) -> CaseVerdict {
     let (case, argo) = (case.to_owned(), argo.to_owned());
-    CaseVerdict { case, argo, reason: reason.to_owned(), ..verdict(kind) }
+    CaseVerdict { case, argo, reason: reason.into(), ..verdict(kind) }
 }
 
 fn failed(argo: &str) -> Judged {
@@ -133,15 +135,15 @@ fn failed(argo: &str) -> Judged {
 fn argo_report() -> ArgoReport {
     ArgoReport {
         versions: Versions::all("3.5.10"),
-        source: "its Go module".to_owned(),
-        profile: Some("fast".to_owned()),
-        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".to_owned())]),
+        source: "its Go module".into(),
+        profile: Some(Profile::Fast),
+        settings: BTreeMap::from([("DEFAULT_REQUEUE_TIME".to_owned(), "1s".into())]),
         images: vec![Image {
             component: "workflow-controller".to_owned(),
-            name: "quay.io/argoproj/workflow-controller:v3.5.10".to_owned(),
-            digest: Some("sha256:12ab".to_owned()),
+            name: "quay.io/argoproj/workflow-controller:v3.5.10".into(),
+            digest: Some("sha256:12ab".into()),
         }],
-        kubernetes: "v1.34.4".to_owned(),
+        kubernetes: "v1.34.4".into(),
     }
 }
 
@@ -177,16 +179,16 @@ pub(crate) fn evidence() -> Evidence {
             started: "2026-01-02T03:04:05Z".parse().expect("a time"),
             elapsed_ms: 95_000,
             provider: model::Provider::Native,
-            kubernetes: "v1.34.4".to_owned(),
+            kubernetes: vec!["v1.34.4".into()],
             argo: vec![argo_report()],
             stages: Vec::new(),
             verdicts,
             observed: vec![observed()],
-            asked: None,
+            request: None,
             parts: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
-                because: "it cannot be had as a Go module".to_owned(),
+                because: "it cannot be had as a Go module".into(),
             }],
         },
         cases: case(case_id, CASE)
@@ -213,21 +215,23 @@ pub(crate) fn hostile() -> Evidence {
     let mut evidence = evidence();
     evidence.run.verdicts.truncate(1);
     let judged = &mut evidence.run.verdicts[0];
-    for text in [&mut judged.verdict.case, &mut judged.verdict.argo, &mut judged.verdict.reason] {
+    for text in [&mut judged.verdict.case, &mut judged.verdict.argo] {
         *text += HOSTILE;
     }
+    judged.verdict.reason = format!("{}{HOSTILE}", judged.verdict.reason.raw()).into();
     let mut bad = finding("never-orphaned", Outcome::Fail, HOSTILE);
     bad.claim += HOSTILE;
     bad.words += HOSTILE;
+    bad.unobserved = vec![Unobserved { part: Part::Node, reason: HOSTILE.to_owned() }];
     judged.verdict.findings = vec![bad];
     judged.history = Some(HOSTILE.to_owned());
     let surviving = HOSTILE.to_owned();
     evidence.detection = Some(Detection { surviving: vec![surviving], ..Detection::default() });
     HOSTILE.clone_into(&mut evidence.run.run);
-    HOSTILE.clone_into(&mut evidence.run.kubernetes);
-    HOSTILE.clone_into(&mut evidence.run.argo[0].kubernetes);
-    HOSTILE.clone_into(&mut evidence.run.untested[0].because);
-    HOSTILE.clone_into(&mut evidence.run.argo[0].images[0].name);
+    evidence.run.kubernetes = vec![HOSTILE.into()];
+    evidence.run.argo[0].kubernetes = HOSTILE.into();
+    evidence.run.untested[0].because = HOSTILE.into();
+    evidence.run.argo[0].images[0].name = HOSTILE.into();
     evidence
 }
 

@@ -47,7 +47,7 @@ fn an_untested_installation_is_never_left_out(
     #[case] expected: &str,
 ) {
     let verdicts: Vec<_> = verdicts.iter().map(|kind| verdict(*kind)).collect();
-    let because = "it does not build".to_owned();
+    let because = model::Untrusted::from("it does not build");
     let untested: Vec<_> = untested
         .iter()
         .map(|&argo| Untested { argo: argo.to_owned(), because: because.clone() })

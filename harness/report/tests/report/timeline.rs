@@ -6,7 +6,7 @@ use report::timeline::{Group, Timeline};
 use serde_json::{Value, json};
 
 fn seen(kind: Kind, change: Change, object: Value) -> EventKind {
-    EventKind::Seen(Observation { kind, change, object })
+    EventKind::Observed(Observation { kind, change, object })
 }
 
 fn workflow(change: Change, phase: &str, finalizers: &[&str], nodes: &Value) -> EventKind {
@@ -24,7 +24,7 @@ fn node(name: &str, phase: &str) -> Value {
 
 /// A timeline of events 1 s apart.
 fn of(events: impl IntoIterator<Item = EventKind>) -> Timeline {
-    let numbered = (1..).zip(events).map(|(n, what)| Event { n, at: n * 1000, what });
+    let numbered = (1..).zip(events).map(|(n, what)| Event { n, at: n * 1000, kind: what });
     Timeline::of(&numbered.collect::<Vec<_>>())
 }
 
@@ -46,7 +46,7 @@ fn what_is_the_same_is_one_span_and_what_is_gone_ends_it() {
         seen(Kind::Pod, change, json!({ "metadata": meta, "status": { "phase": phase } }))
     };
     let keys = |n: usize| (0..n).map(|k| k.to_string()).collect();
-    let listed = |n| EventKind::Listed { asked: 0, keys: keys(n), etags: Vec::new() };
+    let listed = |n| EventKind::Listed { asked_at: 0, keys: keys(n), etags: Vec::new() };
     let timeline = of([
         EventKind::StepBegun {
             step: "submit".into(),
@@ -93,7 +93,7 @@ Nodes case(0) (Pod): Running 12000-13000
 fn trouble_and_gaps_are_drawn_and_a_healthy_environment_is_not() {
     let probed = |trouble: Option<&str>| EventKind::Probed {
         part: Part::Api,
-        trouble: trouble.map(str::to_owned),
+        error: trouble.map(str::to_owned),
     };
     let timeline = of([
         probed(None),
@@ -120,7 +120,7 @@ fn a_request_says_which_pod_made_it_and_whose_fault_it_met() {
             operation: Operation::DeleteObject,
             bucket: "b".to_owned(),
             key: "ns/a".to_owned(),
-            asked,
+            asked_at: asked,
             status: Some(status),
             sent: 0,
             received: 0,
@@ -139,4 +139,23 @@ fn a_request_says_which_pod_made_it_and_whose_fault_it_met() {
 Pods case-gc: Running 2000-3000
 Store DeleteObject: ns/a: 503 by broken (case-gc) 900-1000, ns/a: 204 (case-gc) 2800-3000
 ");
+}
+
+/// Compressed nodes, as Argo writes them: the node `wf` of type `Pod` in phase `Error`.
+const COMPRESSED: &str = "H4sIAAAAAAACA1XLPQ7CMAyG4atYngtS10iMrIgDdDG1C5Fo8+NEpap6d5pUDEz+nlfyivNwatHAipb3c7ABnGiUw0Vs1b9puf3FtPiqu+NC/yKtvsboYimjqNKzNu9YodsfOwSrMLj4sMwyGZBPL8LCELJLZCA0ECVk0SRsflPPvc+XFrftC9POHc+xAAAA";
+
+#[test]
+fn nodes_are_shown_wherever_the_status_has_them() {
+    let state = |status: Value| {
+        let object = json!({ "metadata": { "name": "case" }, "status": status });
+        seen(Kind::Workflow, Change::Modified, object)
+    };
+    let timeline = of([
+        state(json!({ "phase": "Running", "compressedNodes": COMPRESSED })),
+        state(json!({ "phase": "Running", "offloadNodeStatusVersion": "fnv:1" })),
+        state(json!({ "phase": "Failed", "compressedNodes": COMPRESSED })),
+    ]);
+    let nodes = words(&timeline);
+    let nodes: Vec<&str> = nodes.lines().filter(|line| line.starts_with("Nodes")).collect();
+    assert_eq!(nodes, ["Nodes wf (Pod): Error 1000-3000"]);
 }

@@ -33,7 +33,7 @@ fn half(lines: &[String]) -> String {
 fn ended(lines: &[String], reason: EndReason) -> String {
     let n = lines.len() / 2;
     let what = EventKind::Ended(reason);
-    half(lines) + &format!("{}\n", json!({ "n": n, "at": 90_000, "what": what }))
+    half(lines) + &format!("{}\n", json!({ "n": n, "at": 90_000, "kind": what }))
 }
 
 fn observed(lines: &[String]) -> String {
@@ -88,15 +88,15 @@ fn failing(broken: &str) -> Case {
 }
 
 /// Its history up to the failure, where it breaks off.
-fn broken_off() -> String {
+fn interrupted() -> String {
     let workflow = |version: &str, phase: &str| {
         json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
             "metadata": { "name": "one", "namespace": "a-one-0", "uid": "u", "resourceVersion": version },
             "status": { "phase": phase } })
     };
-    let seen = |change: &str, object| json!({ "seen": { "kind": "workflow", "change": change, "object": object } });
+    let seen = |change: &str, object| json!({ "observed": { "kind": "workflow", "change": change, "object": object } });
     let healthy = ["api", "watches", "controller", "node", "store", "harness"]
-        .map(|part| json!({ "probed": { "part": part, "trouble": null } }));
+        .map(|part| json!({ "probed": { "part": part, "error": null } }));
     let begun = [
         json!({ "step_begun": { "step": "submit", "action": { "submit": { "workflow": {} } } } }),
         seen("added", workflow("1", "Running")),
@@ -109,13 +109,13 @@ fn broken_off() -> String {
         "namespace": "a-one-0", "workflow": "one", "started": "2026-01-02T03:04:05Z",
         "steps": ["submit"], "controller": null, "requests": false });
     let lines = events.enumerate();
-    let lines = lines.map(|(i, what)| json!({ "n": i + 1, "at": 100 * i, "what": what }));
+    let lines = lines.map(|(i, what)| json!({ "n": i + 1, "at": 100 * i, "kind": what }));
     std::iter::once(header).chain(lines).map(|line| line.to_string() + "\n").collect()
 }
 
 #[test]
 fn a_failure_that_is_not_declared_is_not_tried_again() {
-    let attempt = read(&failing(""), &broken_off()).expect("a history");
+    let attempt = read(&failing(""), &interrupted()).expect("a history");
     assert_eq!(attempt.expecting.verdict, Verdict::Fail);
     assert!(attempt.is_over());
 }
@@ -125,7 +125,7 @@ fn a_declared_failure_is_tried_again_and_not_taken_back() {
     let case = failing(
         "broken:\n  - { lines: { '3.7': all }, claims: [sound], shows: { phase: Failed } }\n",
     );
-    let attempt = read(&case, &broken_off()).expect("a history");
+    let attempt = read(&case, &interrupted()).expect("a history");
     assert_eq!(
         (attempt.verdict.verdict, attempt.expecting.verdict),
         (Verdict::Fail, Verdict::Unknown)

@@ -19,7 +19,7 @@ use crate::layout::{HISTORIES, PARTS};
 use crate::manifest::{self, RunManifest, SessionRecord};
 use crate::{attempt_log, evidence};
 
-/// Sets aside the attempts that broke off, and all files of the last session besides histories. The
+/// Sets aside the interrupted attempts, and all files of the last session besides histories. The
 /// next resume completes the work of one that is killed.
 pub fn set_aside(
     directory: &Path,
@@ -28,7 +28,7 @@ pub fn set_aside(
     found: Found,
 ) -> anyhow::Result<Earlier> {
     let number = manifest.sessions.len();
-    for place in &found.broken_off {
+    for place in &found.interrupted {
         let (Some(version), Some(name)) = (place.iter().next(), place.file_name()) else {
             continue;
         };
@@ -169,7 +169,7 @@ pub(super) fn part(
         }
         Ok(recorded)
     };
-    let shard = run.asked.as_ref().and_then(|asked| asked.shard.as_ref());
+    let shard = run.request.as_ref().and_then(|request| request.shard.as_ref());
     let aside = directories(directory)?.into_iter();
     let aside = aside.map(|place| place.join("history.jsonl").display().to_string());
     Ok(Part {
@@ -178,6 +178,6 @@ pub(super) fn part(
         elapsed_ms,
         shard: shard.map(ToString::to_string),
         histories: recorded(run.verdicts.iter().filter_map(|j| j.history.clone()).collect())?,
-        broken_off: recorded(aside.collect())?,
+        interrupted: recorded(aside.collect())?,
     })
 }

@@ -28,7 +28,7 @@ pub struct Found {
     pub(super) over: BTreeSet<(String, String)>,
     pub(super) installed: BTreeMap<String, ArgoReport>,
     /// Directories of cases that are tried again, from the run directory.
-    pub(super) broken_off: Vec<PathBuf>,
+    pub(super) interrupted: Vec<PathBuf>,
 }
 
 /// Looks at every case on every version.
@@ -40,11 +40,11 @@ pub fn look(
     refusals: &mut Vec<String>,
 ) -> anyhow::Result<Found> {
     let mut found = Found::default();
-    let to_run = manifest.asked.to_run();
-    for version in &manifest.asked.argo {
+    let to_run = manifest.request.to_run();
+    for version in &manifest.request.argo {
         for (path, read) in read_back(directory, version)? {
             let versions = Versions::of_name(version);
-            let profile = Profile::of_settings(versions.settings.as_deref()).map(Profile::name);
+            let profile = Profile::of_settings(versions.settings.as_deref());
             let argo = installed::argo(&versions, profile, &read);
             let differences = first_record(&mut found, &argo);
             refusals.extend(differences.iter().map(|what| format!("{}: {what}", path.display())));
@@ -127,7 +127,7 @@ impl Look<'_> {
         }
         let (history, attempt) = self.attempt(&place)?;
         match attempt.filter(Attempt::is_over) {
-            None => found.broken_off.push(place),
+            None => found.interrupted.push(place),
             Some(attempt) => {
                 anyhow::ensure!(was_there, "the record of the installation is missing");
                 found.judged.push(self.judged(&attempt, history));

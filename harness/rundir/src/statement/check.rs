@@ -31,8 +31,8 @@ pub struct Terms {
     pub max_age: i64,
     /// The challenge that the statement, each history and each workflow must carry.
     pub challenge: Option<Challenge>,
-    /// Largest number of attempts of a case that broke off before the one that counts.
-    pub allow_broken_off: usize,
+    /// Largest number of interrupted attempts of a case before the one that counts.
+    pub allow_interrupted: usize,
     /// The build that must have recorded and judged the run. SHA-256 of the executable, or the
     /// git commit of a checkout without changes.
     pub require_build: Option<String>,

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use model::hints::chain;
 use model::verdict::Verdict;
 use provision::git::{Git, Repository};
 use provision::program::BuildError;
@@ -18,7 +19,7 @@ use crate::console::Console;
 use crate::context::RunContext;
 use crate::installation::spec;
 use crate::run;
-use rundir::error::{Error, Problem, chain};
+use rundir::error::{Error, Problem};
 use rundir::manifest;
 
 /// A search by commits that goes on.
@@ -185,16 +186,17 @@ impl CommitSearch {
         let found = match ran {
             Ok(found) => found,
             Err(error) if does_not_build(&error) => {
-                return Ok(blank(Outcome::NotBuilt, chain(&error)));
+                return Ok(blank(Outcome::NotBuilt, chain(error.as_ref())));
             }
             // A stop is no outcome.
             Err(error) if self.context.session().stop.is_cancelled() => {
-                return Ok(blank(Outcome::Unknown, chain(&error)));
+                return Ok(blank(Outcome::Unknown, chain(error.as_ref())));
             }
             Err(error) => return Err(error),
         };
         let Some(judged) = found.judged.into_iter().next() else {
-            let because = found.untested.into_iter().map(|untested| untested.because).next();
+            let because =
+                found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
             return Ok(blank(Outcome::Unknown, because.unwrap_or_default()));
         };
         let outcome = outcome(judged.verdict.verdict);
@@ -204,7 +206,7 @@ impl CommitSearch {
             path.strip_prefix(self.directory()).unwrap_or(path).display().to_string()
         };
         let history = judged.history.as_ref().map(inside);
-        Ok(Try { failed, history, ..blank(outcome, judged.verdict.reason) })
+        Ok(Try { failed, history, ..blank(outcome, judged.verdict.reason.raw().to_owned()) })
     }
 
     fn is_stopped(&self, told: Told) -> bool {
@@ -262,6 +264,7 @@ fn does_not_build(error: &anyhow::Error) -> bool {
         BuildError::Go(_)
         | BuildError::NoCCompiler { .. }
         | BuildError::DiskFull { .. }
+        | BuildError::NoExec { .. }
         | BuildError::Unreachable { .. }
         | BuildError::Run { .. }
         | BuildError::Tree(_)

@@ -41,7 +41,7 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
                 &version.to_string(),
                 wanted,
                 found,
-                &verdict.reason,
+                verdict.reason.raw(),
             ));
         }
         tried.insert(version.clone(), verdict);
@@ -57,7 +57,7 @@ pub(super) async fn bisect(config: BisectConfig, console: Arc<dyn Console>) -> a
                 context.session().console.result(&format!(
                     "Argo {middle}: {}: {}",
                     verdict.verdict.name(),
-                    verdict.reason
+                    report::tame(&verdict.reason)
                 ));
                 return Ok(report::exit::UNKNOWN);
             }
@@ -98,7 +98,8 @@ async fn one(context: &Arc<RunContext>, version: &Version) -> anyhow::Result<Cas
     let found = run::on(context, wanted, &context.session().directory).await?;
     let verdict = found.judged.into_iter().next().map(|judged| judged.verdict);
     verdict.ok_or_else(|| {
-        let because = found.untested.into_iter().map(|untested| untested.because).next();
+        let because =
+            found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
         let because = because.unwrap_or_else(|| "the run was stopped".to_owned());
         Error::no_environment(format!("Argo {version} was not tested: {because}")).into()
     })

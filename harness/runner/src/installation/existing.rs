@@ -9,14 +9,18 @@ use provision::client;
 use provision::existing::{self, Hold, InstalledVersions, TargetNamespaces};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
-use provision::store::{Store, StoreAddress};
 
 use crate::config::ExistingConfig;
+use crate::installation::artifact_place::{ArtifactPlace, GivenArtifacts};
 use crate::installation::programs::{self, Programs};
 use crate::installation::spec;
 use crate::private_directory::{self, PrivateDirectory};
 use crate::session::Session;
 use rundir::error::{Error, Problem};
+
+/// The note of a run without a listing.
+const UNOBSERVED_STORE: &str =
+    "warning: the run does not observe the object store of the configured artifact repository";
 
 /// An installation on prepared namespaces.
 pub(crate) struct ExistingInstallation {
@@ -34,16 +38,21 @@ impl ExistingInstallation {
         config: &ExistingConfig,
         named: Option<&str>,
     ) -> anyhow::Result<Self> {
-        let given = Given::of(config)?;
+        let given = given(config)?;
         private_directory::sweep(session.cache.root())?;
         let private = PrivateDirectory::create(session.cache.root(), &session.run)?;
         let kubeconfig = private.path().join("kubeconfig");
         let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
         let origin = existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
-        let client = client::client(&kubeconfig, origin, &requests).await?;
+        let client = client::client(&kubeconfig, origin, &requests)?;
         let found = existing::examine(&client, &given.place).await?;
         let mut versions = versions(&found, named)?;
+        let ArtifactPlace { artifacts, store } =
+            given.artifacts.examine(&client, &given.place, &versions).await?;
+        if store.is_none() {
+            session.console.note(UNOBSERVED_STORE);
+        }
         let guard = session.guard.tethered();
         let cli = match &config.argo_cli {
             Some(path) => {
@@ -55,14 +64,17 @@ impl ExistingInstallation {
         };
         let namespaces = given.place.namespaces().to_vec();
         let alarm = Alarm::default();
-        let hold = Hold::take(&client, &namespaces, &session.run, &alarm).await?;
+        let hold = Hold::take(&client, &namespaces, &session.run, &alarm, |text| {
+            session.console.note(text)
+        })
+        .await?;
         let installation = Installation {
             run: session.run.clone(),
             client,
             requests,
             alarm,
-            store: Store::at(&given.reached, &given.store),
-            store_address: given.store,
+            store,
+            artifacts,
             proxy: None,
             argo: cli,
             argo_environment: existing::argo_environment(std::env::vars_os()),
@@ -91,57 +103,35 @@ impl ExistingInstallation {
 /// The description of the cluster, complete.
 struct Given {
     place: TargetNamespaces,
-    store: StoreAddress,
-    /// The store as this machine reaches it.
-    reached: String,
+    artifacts: GivenArtifacts,
 }
 
-impl Given {
-    fn of(config: &ExistingConfig) -> anyhow::Result<Self> {
-        let mut lacks = Vec::new();
-        let mut need = |flag: &str, value: &Option<String>| {
-            value.clone().unwrap_or_else(|| {
-                lacks.push(Problem::new(format!(
-                    "missing argument: --provider existing needs {flag}"
-                )));
-                String::new()
-            })
-        };
-        let url = need("--store, the S3 endpoint for artifacts", &config.store);
-        let bucket = need("--bucket, which must exist", &config.bucket);
-        let user = need("--store-user or ARGO_CONFORMANCE_STORE_USER", &config.store_user);
-        let password =
-            need("--store-password or ARGO_CONFORMANCE_STORE_PASSWORD", &config.store_password);
-        if config.namespaces.is_empty() {
-            let hint = "Prepare namespaces with the manifests of `argo-conformance prepare`.";
-            lacks.push(
-                Problem::new("missing argument: --provider existing needs --namespaces")
-                    .with_hint(hint),
-            );
-        }
-        let reached = url.strip_prefix("http://").unwrap_or_default().trim_end_matches('/');
-        if !url.is_empty() && (reached.is_empty() || reached.contains('/')) {
-            lacks.push(Problem::new(format!(
-                "invalid --store: `{url}` is not of the form http://HOST:PORT"
-            )));
-        }
-        let place = TargetNamespaces::new(config.namespaces.clone(), config.argo_namespace.clone());
-        lacks.extend(
-            place
-                .as_ref()
-                .err()
-                .map(|error| Problem::new(error.to_string()).with_hint_of(error.hint())),
+/// Every problem of the configuration at once, or what it describes.
+fn given(config: &ExistingConfig) -> anyhow::Result<Given> {
+    let (artifacts, mut lacks) = match GivenArtifacts::of(config) {
+        Ok(artifacts) => (Some(artifacts), Vec::new()),
+        Err(lacks) => (None, lacks),
+    };
+    if config.namespaces.is_empty() {
+        let hint = "Prepare namespaces with the manifests of `argo-conformance prepare`.";
+        lacks.push(
+            Problem::new("missing argument: --provider existing needs --namespaces")
+                .with_hint(hint),
         );
-        if !lacks.is_empty() {
+    }
+    lacks.extend(config.pods.problems().into_iter().map(Problem::new));
+    let place = TargetNamespaces::new(config.namespaces.clone(), config.argo_namespace.clone());
+    let (place, artifacts) = match (place, artifacts) {
+        (Ok(place), Some(artifacts)) if lacks.is_empty() => (place, artifacts),
+        (place, _) => {
+            let place = place.err();
+            lacks.extend(
+                place.map(|error| Problem::new(error.to_string()).with_hint_of(error.hint())),
+            );
             return Err(Error::all(report::exit::USAGE, lacks).into());
         }
-        let endpoint = config.store_in_cluster.clone().unwrap_or_else(|| reached.to_owned());
-        Ok(Self {
-            place: place?,
-            store: StoreAddress { endpoint, user, password, bucket },
-            reached: reached.to_owned(),
-        })
-    }
+    };
+    Ok(Given { place, artifacts })
 }
 
 /// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is

@@ -35,14 +35,17 @@ async fn lacks(
     specs: &[InstallationSpec],
 ) -> Vec<Missing> {
     match provider {
-        ClusterProvider::Native => {
-            let missing = sandbox::requirements::missing(&session.exe);
-            let missing = missing.into_iter();
-            missing.map(|m| Missing { what: m.what, remedy: m.remedy }).collect()
-        }
+        ClusterProvider::Native => of_sandbox(sandbox::requirements::missing(&session.exe)),
         ClusterProvider::Kind(settings) => {
             let settings: Vec<Settings> = specs.iter().map(|one| of_kind(settings, one)).collect();
-            kind::lacks(&settings, &*session.progress).await
+            let mut lacking = kind::lacks(&settings, &*session.progress).await;
+            lacking.extend(of_sandbox(sandbox::requirements::missing_for_containers()));
+            lacking
         }
     }
+}
+
+fn of_sandbox(missing: Vec<sandbox::requirements::Missing>) -> Vec<Missing> {
+    let missing = missing.into_iter();
+    missing.map(|m| Missing { what: m.what, remedy: m.remedy }).collect()
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use model::hints::chain;
 use provision::argo_source::ArgoSource;
 use provision::argo_source::release::checksum;
 use provision::cache::entry::Entry;
@@ -15,7 +16,7 @@ use sandbox::guard::{Guard, GuardedCommand};
 use crate::installation::provider::ClusterProvider;
 use crate::installation::spec::InstallationSpec;
 use crate::session::Session;
-use rundir::error::{Error, Problem, chain};
+use rundir::error::{Error, Problem};
 
 /// Built programs.
 pub struct Programs {
@@ -179,7 +180,7 @@ async fn published(
             match fetched {
                 Ok(entry) => there.push((source.clone(), entry)),
                 Err(error) if wanted.len() > 1 => {
-                    lost.push((one.name(), chain(&error.into())));
+                    lost.push((one.name(), chain(&error)));
                     break;
                 }
                 Err(error) => {

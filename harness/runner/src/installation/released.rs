@@ -10,7 +10,7 @@ use provision::client;
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 use provision::shell::SHELL_IMAGE;
-use provision::store::{Store, StoreAddress};
+use provision::store::{Artifacts, Store, StoreAddress};
 use sandbox::slot::LOCKS;
 use serde::{Deserialize, Serialize};
 
@@ -50,14 +50,15 @@ impl ReleasedInstallation {
     /// The record of an installation.
     pub fn of(running: &RunningInstallation, session: &Session) -> Self {
         let installation = &running.installation;
-        let address = &installation.store_address;
+        let access = running.cluster.access();
+        let address = &access.store_address;
         Self {
             versions: installation.versions.clone(),
             source: installation.source.clone(),
             cli: installation.argo.clone(),
             kubeconfig: installation.kubeconfig.clone(),
             endpoint: address.endpoint.clone(),
-            store: installation.store.endpoint().to_owned(),
+            store: access.store.endpoint().to_owned(),
             proxy: installation.proxy.clone(),
             bucket: address.bucket.clone(),
             user: address.user.clone(),
@@ -96,11 +97,11 @@ impl ReleasedInstallation {
         let requests = Requests::default();
         Ok(Installation {
             run: session.run.clone(),
-            client: client::direct(&self.kubeconfig, &requests).await?,
+            client: client::direct(&self.kubeconfig, &requests)?,
             requests,
             alarm: Alarm::default(),
-            store: Store::at(&self.store, &store_address),
-            store_address,
+            store: Some(Store::at(&self.store, &store_address)),
+            artifacts: Artifacts::Own(store_address),
             proxy: self.proxy.clone(),
             argo: self.cli.clone(),
             argo_environment: Vec::new(),

@@ -79,7 +79,7 @@ impl Share<'_> {
             if let Ok(stream) = UnixStream::connect(&socket).await {
                 stream
             } else {
-                self.start_keeper(session, &socket, &log)?;
+                self.start_daemon(session, &socket, &log)?;
                 UnixStream::connect(&socket)
                     .await
                     .context("failed to connect to the process of the shared installation")?
@@ -112,7 +112,7 @@ impl Share<'_> {
     /// Starts the process behind the installation, and passes it the listening socket. From then on
     /// runs can wait on the socket. The process outlives this one. Its process group is its own, so
     /// signals to the group of this process do not reach it.
-    fn start_keeper(&self, session: &Session, socket: &Path, log: &Path) -> anyhow::Result<()> {
+    fn start_daemon(&self, session: &Session, socket: &Path, log: &Path) -> anyhow::Result<()> {
         remove(socket)?;
         let listener = UnixListener::bind(socket)
             .with_context(|| format!("failed to create the socket {}", socket.display()))?;

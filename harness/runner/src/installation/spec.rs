@@ -15,7 +15,7 @@ use provision::argo_source::ArgoSource;
 use provision::argo_source::release::Release;
 use provision::image;
 use provision::program::Item;
-use report::Asked;
+use report::RunRequest;
 
 use crate::config::{Components, RunConfig};
 use rundir::error::{Error, Problem};
@@ -225,14 +225,14 @@ pub fn images_are_there(wanted: &[InstallationSpec], archives: &[PathBuf]) -> an
 /// # Errors
 /// As for [`specs`].
 pub(crate) fn again(
-    asked: &Asked,
+    request: &RunRequest,
     releases: &str,
     cache: Option<&Path>,
     refusals: &mut Vec<String>,
 ) -> anyhow::Result<Vec<InstallationSpec>> {
-    let given = |version: &String| asked.sources.get(version).unwrap_or(version).clone();
+    let given = |version: &String| request.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
-    for name in &asked.argo {
+    for name in &request.argo {
         let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());

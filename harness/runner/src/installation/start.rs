@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use model::hints::chain;
 use model::read_back::ReadBack;
 use provision::access::Access;
 use provision::argo::controller_ready;
@@ -20,6 +21,7 @@ use provision::installation::{Installation, Namespaces};
 use provision::native::stored_definitions::StoredDefinitions;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
+use provision::store::Artifacts;
 
 use tokio::sync::oneshot;
 
@@ -28,7 +30,6 @@ use super::provider::ClusterProvider;
 use crate::budgets;
 use crate::installation::programs::{self, Argo, Programs};
 use crate::session::Session;
-use rundir::error;
 
 /// A cluster with Argo in it.
 pub struct RunningInstallation {
@@ -87,10 +88,7 @@ impl RunningInstallation {
             }
             Err(error) => {
                 if let Err(left) = cluster.end().await {
-                    session.progress.say(&format!(
-                        "failed to stop the cluster: {}",
-                        error::chain(&left.into())
-                    ));
+                    session.progress.say(&format!("failed to stop the cluster: {}", chain(&left)));
                 }
                 Err(error)
             }
@@ -172,8 +170,8 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         client: cluster.client.clone(),
         requests: cluster.requests.clone(),
         alarm: cluster.alarm.clone(),
-        store: cluster.store.clone(),
-        store_address: cluster.store_address.clone(),
+        store: Some(cluster.store.clone()),
+        artifacts: Artifacts::Own(cluster.store_address.clone()),
         proxy: cluster.proxy.clone(),
         argo: start.argo.cli.bin().join("argo"),
         argo_environment: Vec::new(),
@@ -217,7 +215,7 @@ async fn keep_definitions(
     let names = definitions.iter().map(Definition::name);
     let kept = StoredDefinitions::keep(&session.cache, rendered, kubernetes, names, etcd).await;
     if let Err(error) = kept {
-        session.progress.say(&format!("warning: {}", error::chain(&error.into())));
+        session.progress.say(&format!("warning: {}", chain(&error)));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::installation::released::ReleasedInstallation;
 use crate::installation::shared::Share;
 use crate::installation::spec::InstallationSpec;
 use crate::schedule::cases::cases;
-use rundir::installed;
+use rundir::{installed, key_material};
 
 /// On an installation that `up` left running.
 pub(super) async fn on_released(
@@ -66,7 +66,21 @@ pub(super) async fn on_prepared(
     session.progress.live(|live, _| live.version_began(&there, 1, 1));
     let outcome = on_installation(context, prepared.installation.clone(), found).await;
     prepared.give_back().await;
+    warn_of_key_material(context);
     outcome
+}
+
+/// Warns of key material in the run directory, which no command publishes then.
+fn warn_of_key_material(context: &RunContext) {
+    let session = &context.session;
+    let known: Vec<String> = context.config.existing.store_password.iter().cloned().collect();
+    let notes: Vec<String> = match key_material::find(&session.directory, &known) {
+        Ok(found) => found.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![format!("failed to search the run directory for keys: {error:#}")],
+    };
+    for note in notes {
+        session.console.note(&format!("warning: {note}"));
+    }
 }
 
 /// On an installation that is there.

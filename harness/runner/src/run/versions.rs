@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use model::hints::chain;
 use tokio::sync::oneshot;
 
 use crate::context::{RunContext, RunResults, read, untested};
@@ -12,7 +13,6 @@ use crate::installation::spec::{self, InstallationSpec};
 use crate::installation::start::{RunningInstallation, Start};
 use crate::schedule::cases::cases;
 use crate::schedule::overlap::overlapping;
-use rundir::error;
 
 /// Runs the cases on a cluster of its own for each version. The next cluster may be put up while
 /// the last cases of one end. The cases of the next take the slots that are free. The directory of
@@ -65,7 +65,7 @@ async fn version(
     if let Err(error) =
         put_up_and_run(context, &start, programs, &directory, begun, &mut found).await
     {
-        untested(context, &mut found, &name, error::chain(&error));
+        untested(context, &mut found, &name, chain(error.as_ref()));
     }
     context.session.progress.live(|live, _| live.version_ended(&name));
     found

@@ -1,5 +1,6 @@
 //! The cases of a run on one installation.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,6 +8,7 @@ use std::time::Instant;
 use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
+use model::history::Unobserved;
 use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
@@ -47,15 +49,22 @@ pub(crate) async fn cases(
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
     let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
         left.into_iter().partition(|(_, case)| case.runs_alone());
-    let mut tried = Vec::new();
+    let (mut tried, mut unobserved) = (Vec::new(), BTreeSet::new());
     if !together.is_empty() {
         let _hold = Hold::take(&context.session, installation, Company::Others).await?;
-        tried.extend(side_by_side(context, installation, directory, together, begun).await?);
+        let all = side_by_side(context, installation, directory, together, begun).await?;
+        tried.extend(all.tried);
+        unobserved.extend(all.unobserved);
     }
     for case in alone {
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
-        tried.extend(side_by_side(context, installation, directory, vec![case], begun).await?);
+        let one = side_by_side(context, installation, directory, vec![case], begun).await?;
+        tried.extend(one.tried);
+        unobserved.extend(one.unobserved);
+    }
+    for part in unobserved {
+        context.session.console.note(&format!("warning: not observed: {part}"));
     }
     tried.sort_by_key(|(index, _)| *index);
     let (mut judged, mut verdict_us) = (Vec::new(), Vec::new());
@@ -77,6 +86,14 @@ pub(crate) async fn cases(
 /// begin before a cluster is ready.
 const AHEAD: usize = 6;
 
+/// The results of cases that ran at once.
+struct SideBySide {
+    /// Each case's place among all, and its result.
+    tried: Vec<(usize, Tried)>,
+    /// The parts that the run did not observe in full.
+    unobserved: Vec<Unobserved>,
+}
+
 /// Runs cases, as many at once as there are slots.
 async fn side_by_side(
     context: &Arc<RunContext>,
@@ -84,9 +101,9 @@ async fn side_by_side(
     directory: &Path,
     cases: Vec<Numbered>,
     begun: oneshot::Sender<()>,
-) -> anyhow::Result<Vec<(usize, Tried)>> {
+) -> anyhow::Result<SideBySide> {
     let watches = Watches::start(installation, cases.len()).await?;
-    let health = Health::start(installation, &watches);
+    let _health = Health::start(installation, &watches);
     let turns = match &installation.namespaces {
         Namespaces::Made => None,
         Namespaces::Prepared(names) => Some(NamespacePool::new(names)),
@@ -118,12 +135,7 @@ async fn side_by_side(
         tried.push(one??);
     }
     place.watches.stop();
-    if let Some(why) = health.unobserved() {
-        context.session.console.note(&format!(
-            "warning: failed to ask the workflow controller whether it runs: {why}"
-        ));
-    }
-    Ok(tried)
+    Ok(SideBySide { tried, unobserved: place.watches.unobserved() })
 }
 
 async fn one(
@@ -151,6 +163,7 @@ async fn one(
         progress: &context.session.progress,
         stop: context.session.stop.clone(),
         challenge: context.config.challenge.as_ref(),
+        pods: &context.request.pods,
         attempts: &context.attempts,
     };
     trial.run(|judged| show_verdict(context, judged)).await

@@ -1,12 +1,13 @@
 //! Number of cases that run at once, and the moment at which the next may begin.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use sandbox::requirements::available_memory;
+use sandbox::limits::{available_memory, quota_of_cores};
 use tokio::sync::Mutex;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -65,22 +66,33 @@ impl Drop for Slot {
 }
 
 impl CaseLimiter {
-    /// The slots that were asked for, or those that cores and memory of this machine allow. A
-    /// message names the memory if it is the limit.
+    /// The slots that were asked for, or those that cores and memory of this machine and of this
+    /// container allow. A message names the file of a limit that decides.
     pub(crate) fn new(config: &RunConfig, versions: usize, progress: &ProgressLog) -> Self {
         let provider = ClusterProvider::of(config);
-        let cores = available_parallelism().map_or(1, usize::from);
+        let quota = quota_of_cores(Path::new("/"));
+        let cores = cores_within(quota.as_ref().map(|quota| quota.amount));
         let of_each = provider.jobs_for_each_core();
         let by_cores = by_cores(!config.provider.installs(), of_each, cores);
         let asked = config.jobs.map(|jobs| Jobs { surely: jobs.max(1), most: jobs.max(1) });
         let clusters =
             if config.installs() { versions.min(provider.clusters_at_once()) } else { 0 };
         // A kernel that does not say how much there is does not stop a run.
-        let available = available_memory().unwrap_or(u64::MAX);
+        let memory = available_memory(Path::new("/")).ok();
+        let available = memory.as_ref().map_or(u64::MAX, |memory| memory.amount);
         let (fitting, clusters) = fitting(asked.unwrap_or(by_cores), clusters, available);
-        if asked.is_none() && fitting.most < by_cores.most {
-            let jobs = fitting.most;
-            progress.say(&format!("{jobs} cases at once: {available} MiB of memory are available"));
+        let limits = [
+            quota
+                .filter(|quota| quota.amount < cores::of_machine())
+                .map(|quota| format!("{} cores by {}", quota.amount, quota.source.display())),
+            memory.filter(|_| fitting.most < by_cores.most).map(|memory| {
+                format!("{} MiB of memory by {}", memory.amount, memory.source.display())
+            }),
+        ];
+        let limits: Vec<String> = limits.into_iter().flatten().collect();
+        if asked.is_none() && !limits.is_empty() {
+            let (jobs, limits) = (fitting.most, limits.join(" and "));
+            progress.say(&format!("{jobs} cases at once: this run may take {limits}"));
         }
         let room = RUNNABLE * u64::try_from(cores).unwrap_or(1);
         Self::so_many(asked.unwrap_or(fitting), clusters, room, cores::runnable)
@@ -117,6 +129,12 @@ impl CaseLimiter {
     }
 }
 
+/// Number of cores that this process may use, at most the quota.
+fn cores_within(quota: Option<u64>) -> usize {
+    let cores = available_parallelism().map_or(1, usize::from);
+    quota.and_then(|quota| usize::try_from(quota).ok()).map_or(cores, |quota| quota.min(cores))
+}
+
 /// The number of cases that the cores can do. `unseen`: the cluster has other cores.
 fn by_cores(unseen: bool, of_each: Jobs, cores: usize) -> Jobs {
     let of_each = if unseen { Jobs { surely: UNSEEN, most: UNSEEN } } else { of_each };
@@ -151,7 +169,13 @@ mod tests {
     use tokio::time::Instant;
     use tokio_util::sync::CancellationToken;
 
-    use super::{APART, CaseLimiter, Jobs, by_cores, fitting, have_room};
+    use super::{APART, CaseLimiter, Jobs, by_cores, cores_within, fitting, have_room};
+
+    #[test]
+    fn a_quota_bounds_the_cores() {
+        assert_eq!(cores_within(Some(1)), 1);
+        assert_eq!(cores_within(Some(u64::MAX)), cores_within(None));
+    }
 
     #[rstest]
     #[case::there_is_enough(2, 16_000, (12, 16, 2))]

@@ -30,20 +30,23 @@ pub(super) enum Report {
 }
 
 /// Verb `guard PROGRAM ARGS…`: makes the namespace, starts its first process, waits for its end.
+/// A machine that refuses the namespace gets [`tether`].
 pub(crate) fn outer(args: &[OsString]) -> ExitCode {
+    if unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS).is_err() {
+        return tether(args);
+    }
     close_inherited();
     // A Ctrl-C at the terminal is for the harness, which then decides what ends in which order.
     let _ = nix::unistd::setsid();
-    let tried = unshare(CloneFlags::CLONE_NEWPID | CloneFlags::CLONE_NEWNS).map_err(Into::into);
-    let run = tried.and_then(|()| {
+    let run = || {
         let mut init = Command::new(ITSELF);
         init.args([INTERNAL, "guard-init"]).args(args).stdin(Stdio::inherit());
         init.spawn()?.wait()
-    });
-    match run {
+    };
+    match run() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
-        Err(error) => refuse("make a namespace of processes", &error),
+        Err(error) => refuse("start the first process of the namespace", &error),
     }
 }
 
@@ -55,9 +58,9 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
     // the parent's end.
     let _ = nix::sys::prctl::set_pdeathsig(Signal::SIGKILL);
     std::thread::spawn(exit_with_harness);
-    if let Err(error) = own_proc() {
-        return refuse("mount /proc for the namespace of processes", &error);
-    }
+    // A container may hide parts of `/proc`, and the kernel then refuses the mount. The program
+    // sees the numbers of the host there, and the namespace still ends with the harness.
+    let _ = own_proc();
     let Some((program, args)) = args.split_first() else { return ExitCode::FAILURE };
     let report = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
         Ok(child) => match reaper::end_of(child.id()) {
@@ -70,26 +73,31 @@ pub(crate) fn inner(args: &[OsString]) -> ExitCode {
 }
 
 /// Verb `tether PROGRAM ARGS…`: runs the program without a namespace. The verb kills the program
-/// when the harness closes its end of the lifeline.
+/// when the harness closes its end of the lifeline. At the end of the program, the verb kills every
+/// process that the program left.
 pub(crate) fn tether(args: &[OsString]) -> ExitCode {
     close_inherited();
     let _ = nix::unistd::setsid();
+    // The kernel makes this process the parent of the orphans of the program.
+    let _ = nix::sys::prctl::set_child_subreaper(true);
     let Some((program, args)) = args.split_first() else { return ExitCode::FAILURE };
-    let mut child = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
+    let child = match Command::new(program).args(args).stdin(Stdio::null()).spawn() {
         Ok(child) => child,
         Err(error) => {
             return tell(&Report::NotStarted { errno: error.raw_os_error().unwrap_or_default() });
         }
     };
     if let Ok(pid) = i32::try_from(child.id()) {
-        // Only this process waits for the child, and ends right after. The child's number is not
+        // Only this process waits for the child, and ends soon after. The child's number is not
         // reused before.
         std::thread::spawn(move || {
             until_harness_ends();
             let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
         });
     }
-    match child.wait() {
+    let waited = reaper::end_of(child.id());
+    reaper::kill_children();
+    match waited {
         Ok(status) => tell(&Report::Ended { status: status.into_raw() }),
         Err(error) => refuse("wait for the guarded program", &error),
     }

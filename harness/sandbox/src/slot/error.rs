@@ -28,6 +28,15 @@ pub enum SlotError {
     /// All slots are taken.
     #[error("failed to take a slot: all {SLOTS} slots are in use")]
     Full,
+    /// Networks of the host are in the way of every slot that is not in use.
+    #[error("failed to take a slot: {why}")]
+    NoAddresses {
+        /// The networks in the way, as text.
+        why: String,
+    },
+    /// The networks of the host cannot be listed.
+    #[error("failed to list the networks of this machine")]
+    Network(#[source] std::io::Error),
     /// A harness that runs uses the slot.
     #[error("slot {index} is in use by process {owner}")]
     InUse {
@@ -54,7 +63,12 @@ impl SlotError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Full => Some("find their users with `argo-conformance sweep`".to_owned()),
+            Self::NoAddresses { .. } => Some(
+                "remove one of these routes, or stop the program that made it (often a VPN)"
+                    .to_owned(),
+            ),
             Self::Locks { .. }
+            | Self::Network(_)
             | Self::Directory { .. }
             | Self::InUse { .. }
             | Self::Leftover { .. } => None,

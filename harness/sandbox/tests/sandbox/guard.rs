@@ -64,29 +64,37 @@ fn a_program_that_is_not_there_cannot_be_started() {
     assert_eq!(cause.kind(), std::io::ErrorKind::NotFound);
 }
 
+/// The kernel refuses a process namespace to a user other than root.
 #[test]
-fn without_rights_it_says_that_namespaces_are_refused() {
-    // The kernel refuses a process namespace to a user other than root.
+fn without_rights_nothing_outlives_its_owner_either() {
     let directory = tempfile::tempdir().expect("a directory");
     let copy = directory.path().join("verbs");
     std::fs::copy(exe(), &copy).expect("copy");
     open_up(directory.path());
-    let mut output = None;
+    let seconds = mark();
+    let mut owner = None;
     // A process that another test starts has the copy open for writing for a moment.
     eventually("the copy can be run", || {
-        let run = Command::new(&copy)
-            .args(["own-guard", "1"])
+        let start = Command::new(&copy)
+            .args(["own-guard", &seconds])
             .current_dir("/")
             .uid_of_nobody()
             .stdin(Stdio::null())
-            .output();
-        output = run.ok();
-        output.is_some()
+            .spawn();
+        owner = start.ok();
+        owner.is_some()
     });
-    let output = output.expect("it ran");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("make a namespace of processes"), "{said}");
-    assert!(said.contains("hint: run as root"), "{said}");
+    let mut owner = owner.expect("it runs");
+    let sleeps = || processes(&seconds).into_iter().filter(|pid| is("sleep", *pid)).count();
+    eventually("three sleep", || sleeps() == 3);
+    owner.kill().expect("kill");
+    owner.wait().expect("it ended");
+    eventually("nothing is left", || processes(&seconds).is_empty());
+}
+
+/// True if a process runs this program.
+fn is(program: &str, pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == program)
 }
 
 fn open_up(path: &std::path::Path) {

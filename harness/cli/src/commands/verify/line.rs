@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::Case;
+use model::profile::Profile;
 use model::verdict::Verdict;
 use report::statement::{Conformance, Statement};
 use report::tame;
@@ -30,7 +31,7 @@ pub(crate) fn words(
     let pieces = [
         counts(conformance),
         format!("provider {}", conformance.provider),
-        format!("Kubernetes {}", conformance.kubernetes),
+        format!("Kubernetes {}", report::run::joined(&conformance.kubernetes).raw()),
         profiles(conformance),
         builds(conformance),
         parts(conformance),
@@ -70,12 +71,8 @@ fn counts(conformance: &Conformance) -> String {
 }
 
 fn profiles(conformance: &Conformance) -> String {
-    let profile = |argo: &report::run::ArgoReport| argo.profile.clone();
-    let names: BTreeSet<String> = conformance
-        .argo
-        .iter()
-        .map(|argo| profile(argo).unwrap_or_else(|| "none".to_owned()))
-        .collect();
+    let name = |argo: &report::run::ArgoReport| argo.profile.map_or("none", Profile::name);
+    let names: BTreeSet<&str> = conformance.argo.iter().map(name).collect();
     format!("profile {}", Vec::from_iter(names).join(", "))
 }
 

@@ -12,7 +12,6 @@ use report::RunResult;
 use report::statement::Conformance;
 
 use rundir::error::Error;
-use rundir::verdicts::known_issues;
 use runner::config::{RunConfig, Selection};
 use runner::installation::provider;
 use runner::run;
@@ -83,7 +82,7 @@ fn config(
     Ok(RunConfig {
         cache: rerun.cache.cache.clone(),
         argo: choice.argo.clone(),
-        known_issues: known_issues(&stated.known_issues)?,
+        known_issues: stated.known_issues,
         out: rerun.out.clone(),
         challenge: args.challenge.clone(),
         archives: rerun.images.archives.clone(),

@@ -19,6 +19,12 @@ fn condition(name: &str, status: &str, reason: &str) -> Value {
     ] })
 }
 
+fn ready(containers: &str, pod: &str) -> Value {
+    json!({ "phase": "Running", "conditions": [
+        { "type": "ContainersReady", "status": containers }, { "type": "Ready", "status": pod },
+    ] })
+}
+
 fn given_up(reason: &str) -> Value {
     json!({ "phase": "Failed", "reason": reason, "message": "why" })
 }
@@ -45,6 +51,7 @@ fn given_up(reason: &str) -> Value {
 #[case(given_up("Preempting"), Eviction, "it gave up pod p: Preempting: why")]
 #[case(given_up("NodeLost"), Eviction, "it gave up pod p: NodeLost: why")]
 #[case(given_up("OutOfcpu"), Eviction, "it gave up pod p: OutOfcpu: why")]
+#[case(ready("True", "False"), Eviction, "it is not Ready, as pod p shows")]
 fn trouble_of_a_pod_is_trouble_of_its_node(
     #[case] status: Value,
     #[case] trouble: CaseTrouble,
@@ -55,8 +62,8 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
     let expected = Some((Part::Node, words.to_owned()));
     assert_eq!(troubles.see(Kind::Pod, &pod), expected);
     assert_eq!(troubles.see(Kind::Pod, &pod), None, "it is told once");
-    let well = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
-    assert_eq!(troubles.see(Kind::Pod, &well), None);
+    let healthy = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
+    assert_eq!(troubles.see(Kind::Pod, &healthy), None);
     assert_eq!(troubles.of(Part::Node).as_deref(), Some(words), "and stays");
     assert_eq!(troubles.of(Part::Api), None);
     let mut wanted = Troubles::but(&[trouble]);
@@ -71,11 +78,22 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
 #[case::scheduled(condition("PodScheduled", "True", ""))]
 #[case::gated(condition("PodScheduled", "False", "SchedulingGated"))]
 #[case::not_ready(condition("Ready", "False", "ContainersNotReady"))]
+#[case::ready(ready("True", "True"))]
+#[case::container_not_ready(ready("False", "False"))]
 #[case::no_longer_disrupted(condition("DisruptionTarget", "False", ""))]
 #[case::deadline(given_up("DeadlineExceeded"))]
 #[case::failed(json!({ "phase": "Failed", "message": "exit code 1" }))]
 fn what_is_no_trouble(#[case] status: Value) {
     let pod = json!({ "metadata": { "name": "p" }, "status": status });
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
+}
+
+/// Another controller decides whether such a pod is Ready.
+#[test]
+fn a_pod_with_a_readiness_gate_tells_nothing_of_its_node() {
+    let pod = json!({ "metadata": { "name": "p" },
+        "spec": { "readinessGates": [{ "conditionType": "example.com/in-service" }] },
+        "status": ready("True", "False") });
     assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
 }
 
@@ -137,4 +155,25 @@ fn trouble_beside_what_is_expected_is_trouble() {
 fn what_says_something_else_is_no_trouble(#[case] message: &str) {
     let workflow = json!({ "status": { "message": message } });
     assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), None);
+}
+
+/// The nodes of a workflow as Argo compresses them: one says `exceeded quota`.
+const COMPRESSED: &str = "H4sIAAAAAAACA1XLPQ7CMAyG4atYngtS10iMrIgDdDG1C5Fo8+NEpap6d5pUDEz+nlfyivNwatHAipb3c7ABnGiUw0Vs1b9puf3FtPiqu+NC/yKtvsboYimjqNKzNu9YodsfOwSrMLj4sMwyGZBPL8LCELJLZCA0ECVk0SRsflPPvc+XFrftC9POHc+xAAAA";
+
+#[rstest]
+#[case::compressed(json!({ "phase": "Error", "compressedNodes": COMPRESSED }), Some("exceeded quota: q"))]
+#[case::no_gzip(json!({ "phase": "Error", "compressedNodes": "AAAA" }), Some("cannot be read"))]
+#[case::offloaded(json!({ "phase": "Failed", "offloadNodeStatusVersion": "fnv:1" }), Some("offloaded"))]
+#[case::offloaded_and_well(json!({ "phase": "Succeeded", "offloadNodeStatusVersion": "fnv:1" }), None)]
+#[case::offloaded_and_running(json!({ "phase": "Running", "offloadNodeStatusVersion": "fnv:1" }), None)]
+fn trouble_is_told_by_nodes_that_are_elsewhere(
+    #[case] status: Value,
+    #[case] expected: Option<&str>,
+) {
+    let workflow = json!({ "status": status });
+    let found = Troubles::but(&[]).see(Kind::Workflow, &workflow);
+    match (found, expected) {
+        (Some((Part::Api, words)), Some(expected)) => assert!(words.contains(expected), "{words}"),
+        (found, expected) => assert_eq!((found, expected), (None, None)),
+    }
 }

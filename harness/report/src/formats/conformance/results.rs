@@ -76,9 +76,9 @@ pub(super) fn of_cases<'a>(evidence: &'a Evidence, versions: &Versions) -> Vec<C
     let name = versions.name();
     let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
     let verdicts: Vec<&CaseVerdict> = verdicts.filter(|v| v.argo == name).collect();
-    let asked = evidence.run.asked.iter().flat_map(|asked| asked.cases.keys());
+    let request = evidence.run.request.iter().flat_map(|request| request.cases.keys());
     let tried = verdicts.iter().map(|verdict| &verdict.case);
-    let ids: BTreeSet<&String> = asked.chain(tried).collect();
+    let ids: BTreeSet<&String> = request.chain(tried).collect();
     let results = ids.into_iter().map(|id| {
         let level = evidence.cases.get(id).map_or("unlisted", |case| case.level.name());
         // The worst of several attempts counts.
@@ -137,7 +137,7 @@ fn named<'a>(results: &[&CaseResult<'a>], kind: Kind) -> Vec<Named<'a>> {
     let named = results.iter().filter(|result| result.kind == kind).map(|result| Named {
         case: result.case,
         claims: result.verdict.map(CaseVerdict::failed_claims).unwrap_or_default(),
-        reason: result.verdict.map_or("it has no verdict in this run", |v| v.reason.as_str()),
+        reason: result.verdict.map_or("it has no verdict in this run", |v| v.reason.raw()),
     });
     named.collect()
 }

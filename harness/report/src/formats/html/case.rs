@@ -7,6 +7,7 @@ use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds};
 use crate::timeline::{Group, Timeline};
+use crate::unobserved;
 use crate::verdict_words::outcome;
 use crate::xml::escape;
 
@@ -19,7 +20,7 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         "<details{}{}>\n<summary>{} <code>{}</code> <span class=\"title\">{}</span> \
          <span class=\"quiet\">on Argo {}, {}</span></summary>\n\
          <div class=\"body\" id=\"case-{index}\">\n",
-        filter::data(&[*verdict], &[case, title, argo, reason]),
+        filter::data(&[*verdict], &[case, title, argo, reason.raw()]),
         if open { " open" } else { "" },
         badge(*verdict),
         escape(case),
@@ -38,6 +39,9 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         text += &known(note);
     }
     text += &claims(findings);
+    for part in unobserved::of_case(&judged.verdict) {
+        text += &format!("<p>Not observed: {}</p>\n", escape(&part.to_string()));
+    }
     let timeline = judged.history.as_ref().and_then(|history| evidence.timelines.get(history));
     if let Some(timeline) = timeline {
         text += &drawn(timeline, findings);

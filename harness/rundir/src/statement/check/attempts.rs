@@ -38,12 +38,12 @@ impl Check<'_> {
             }
         }
         let listed: BTreeSet<&String> =
-            conformance.parts.iter().flat_map(|part| &part.broken_off).collect();
+            conformance.parts.iter().flat_map(|part| &part.interrupted).collect();
         for history in set_aside(directory).iter().filter(|history| !listed.contains(history)) {
             self.refuse(format!("{history}: the statement does not name this interrupted attempt"));
         }
         for part in &conformance.parts {
-            for history in &part.broken_off {
+            for history in &part.interrupted {
                 let checked = self.not_tried_before(part, history);
                 let error = checked.err().map(|error| format!("{history}: {error:#}"));
                 self.refusals.extend(error);
@@ -54,9 +54,9 @@ impl Check<'_> {
     /// The attempts of one case.
     fn of_case(&self, attempts: &[&LoggedAttempt], stated: Option<&Stated>) -> anyhow::Result<()> {
         let stated = stated.context("the statement has no verdict of this tried case")?;
-        let (broken_off, most) = (attempts.len().saturating_sub(1), self.terms.allow_broken_off);
-        let noun = if broken_off == 1 { "attempt" } else { "attempts" };
-        anyhow::ensure!(broken_off <= most, "{broken_off} interrupted {noun}, maximum {most}");
+        let (interrupted, most) = (attempts.len().saturating_sub(1), self.terms.allow_interrupted);
+        let noun = if interrupted == 1 { "attempt" } else { "attempts" };
+        anyhow::ensure!(interrupted <= most, "{interrupted} interrupted {noun}, maximum {most}");
         let Some(basis) = &stated.basis else {
             anyhow::bail!("the statement leaves out this tried case")
         };
@@ -80,7 +80,7 @@ impl Check<'_> {
         let run = &attempt.header.run;
         anyhow::ensure!(*run == part.run, "the history is of run {run}");
         let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
-        anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason);
+        anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason.raw());
         let stated = &self.statement.predicate.conformance.verdicts;
         let of = stated.iter().filter(|s| s.case == id && s.argo == attempt.verdict.argo);
         let failed: Vec<&str> = of.flat_map(|s| &s.failed_claims).map(String::as_str).collect();

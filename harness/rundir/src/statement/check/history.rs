@@ -4,7 +4,9 @@ use std::path::Path;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use model::Untrusted;
 use model::history::Versions;
+use report::LeftOut;
 use report::merge::SPAN;
 use report::run::{ArgoReport, Part};
 use report::statement::{Basis, Stated};
@@ -12,11 +14,11 @@ use report::statement::{Basis, Stated};
 use super::{Check, plan};
 use crate::digest::case_sha256;
 use crate::history_file::HistoryFile;
-use crate::layout::left_out;
+use crate::layout::{Conditions, left_out};
 use crate::recorded_plan::{RecordedPlan, release};
 use crate::statement::{EXECUTOR, Executors};
 use crate::verdicts;
-use crate::verdicts::{known_issues, rests_on_a_history};
+use crate::verdicts::rests_on_a_history;
 
 /// How far a history may begin outside of the time of its run: its clock is that of the run.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
@@ -32,7 +34,15 @@ pub(super) fn judged_again(
     let Some(basis) = &stated.basis else {
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
-        let by_provider = left_out(case, conformance.provider).filter(|_| !by_version);
+        let controller = Versions::of_name(&stated.argo).controller.parse().ok();
+        let conditions = Conditions {
+            provider: conformance.provider,
+            // A run on an existing cluster may lack the right to list the bucket.
+            lists: stated.left_out != Some(LeftOut::Listing),
+            pods: &conformance.pods,
+            controller: controller.as_ref(),
+        };
+        let by_provider = left_out(case, conditions).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
         anyhow::ensure!(!applies, "the case applies, and the history is missing");
         anyhow::ensure!(!rests_on_a_history(stated.verdict), "the history is missing");
@@ -51,15 +61,18 @@ pub(super) fn judged_again(
     of_run(stated, check, history, &shown)?;
     anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
     anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
-    plan::is_of_case(&shown, case)?;
-    let (verdict, _) =
-        verdicts::of_history(&recorded, case, known_issues(&conformance.known_issues)?)?;
+    plan::is_of_case(&shown, case, &conformance.pods)?;
+    let (verdict, _) = verdicts::of_history(&recorded, case, conformance.known_issues)?;
     let now = Stated::new(&verdict, stated.basis.clone());
+    anyhow::ensure!(
+        now.unobserved == stated.unobserved,
+        "the history names other unobserved parts than the statement"
+    );
     anyhow::ensure!(
         now == *stated,
         "the verdict of the history is {}: {}",
         verdict.verdict.name(),
-        verdict.reason
+        verdict.reason.raw()
     );
     Ok(())
 }
@@ -127,7 +140,7 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
     let version = version.filter(|version| version.build.is_empty());
     for image in shown.executors.keys() {
         if let Some(said) = said {
-            anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name);
+            anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name.raw());
         }
         let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
         if let (Some(tag), Some(version)) = (tag, &version) {
@@ -144,13 +157,13 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
 pub(super) fn digests(argo: &ArgoReport, executors: &Executors) -> anyhow::Result<()> {
     let name = argo.versions.name();
     for image in argo.images.iter().filter(|image| image.component == EXECUTOR) {
-        let found = executors.digest(&name, &image.name);
+        let found = executors.digest(&name, image.name.raw());
         anyhow::ensure!(
-            found == image.digest.as_ref(),
+            found == image.digest.as_ref().map(Untrusted::raw),
             "the digest of {} is {}, and that of the pods is {}",
-            image.name,
-            image.digest.as_deref().unwrap_or("unknown"),
-            found.map_or("unknown", String::as_str)
+            image.name.raw(),
+            image.digest.as_ref().map_or("unknown", Untrusted::raw),
+            found.unwrap_or("unknown")
         );
     }
     Ok(())

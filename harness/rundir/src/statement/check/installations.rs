@@ -20,12 +20,14 @@ impl Check<'_> {
         self.kind();
         self.age(conformance);
         for untested in &conformance.untested {
-            self.refuse(format!("Argo {} was not tested: {}", untested.argo, untested.because));
+            let because = untested.because.raw();
+            self.refuse(format!("Argo {} was not tested: {because}", untested.argo));
         }
         self.challenge(conformance);
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
+        self.pods(conformance);
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
@@ -104,6 +106,14 @@ impl Check<'_> {
         }
     }
 
+    /// A provider that installs Argo takes no settings for the pods of cases.
+    fn pods(&mut self, conformance: &Conformance) {
+        if conformance.provider.installs() && !conformance.pods.is_none() {
+            let (provider, pods) = (conformance.provider, &conformance.pods);
+            self.refuse(format!("the provider {provider} takes no settings for pods: {pods}"));
+        }
+    }
+
     /// An installation: tried, read back, and put up by the provider.
     fn installation(&mut self, argo: &ArgoReport, conformance: &Conformance) {
         let name = argo.versions.name();
@@ -114,7 +124,8 @@ impl Check<'_> {
         let is_there = !conformance.provider.installs();
         match (&argo.profile, is_there) {
             (Some(profile), true) => self.refuse(format!(
-                "Argo {name} has the profile {profile}, and the provider existing installs none"
+                "Argo {name} has the profile {}, and the provider existing installs none",
+                profile.name()
             )),
             (None, false) => self.refuse(format!(
                 "Argo {name} has no profile, and the provider {} installs one",
@@ -148,7 +159,7 @@ impl Check<'_> {
             }
             Ok(found) => {
                 for (path, read) in found {
-                    let read = installed::argo(&argo.versions, argo.profile.as_deref(), &read);
+                    let read = installed::argo(&argo.versions, argo.profile, &read);
                     for difference in differences(&stated, &read) {
                         self.refuse(format!("Argo {name}: {}: {difference}", path.display()));
                     }

@@ -3,16 +3,22 @@
 use anyhow::Context;
 use model::history::Action;
 use model::labels::CHALLENGE;
-use model::{Case, Plan};
+use model::{Case, Plan, PodSettings};
 use serde_json::{Value, json};
 
 use crate::recorded_plan::RecordedPlan;
 
-/// Refuses a history of other steps, or of another workflow, than those of the case.
-pub(super) fn is_of_case(shown: &RecordedPlan, case: &Case) -> anyhow::Result<()> {
+/// Refuses a history of other steps, or of another workflow, than those of the case with these
+/// settings for its pods.
+pub(super) fn is_of_case(
+    shown: &RecordedPlan,
+    case: &Case,
+    pods: &PodSettings,
+) -> anyhow::Result<()> {
     let header = &shown.header;
     let controller = header.argo.controller.parse().ok();
-    let plan = case.plan_on(controller.as_ref());
+    let mut plan = case.plan_on(controller.as_ref());
+    pods.apply(&mut plan.workflow, controller.as_ref());
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     anyhow::ensure!(
         header.steps == names,

@@ -62,7 +62,7 @@ fn outcome(stated: &Stated, found: &CaseVerdict, other: Option<String>) -> Outco
     let both = format!("the statement says {there}, and the rerun says {here}");
     match (found.verdict, other) {
         (Verdict::Unknown | Verdict::NotApplicable, _) => {
-            Outcome::Unknown(format!("{both}: {}", found.reason))
+            Outcome::Unknown(format!("{both}: {}", found.reason.raw()))
         }
         (_, None) if here == there => Outcome::Agrees,
         (_, Some(other)) if here == there => {
@@ -70,9 +70,9 @@ fn outcome(stated: &Stated, found: &CaseVerdict, other: Option<String>) -> Outco
         }
         (_, Some(other)) => {
             let of = format!("of another installation: {other}");
-            Outcome::Differs(format!("{both}, {of}: {}", found.reason))
+            Outcome::Differs(format!("{both}, {of}: {}", found.reason.raw()))
         }
-        (_, None) => Outcome::Differs(format!("{both}: {}", found.reason)),
+        (_, None) => Outcome::Differs(format!("{both}: {}", found.reason.raw())),
     }
 }
 
@@ -91,7 +91,9 @@ fn missing(stated: &Stated, here: &RunReport) -> String {
     let untested = here.untested.iter().find(|untested| untested.argo == stated.argo);
     untested.map_or_else(
         || format!("the rerun has no verdict on Argo {}", stated.argo),
-        |untested| format!("the rerun did not test Argo {}: {}", stated.argo, untested.because),
+        |untested| {
+            format!("the rerun did not test Argo {}: {}", stated.argo, untested.because.raw())
+        },
     )
 }
 
@@ -103,7 +105,7 @@ fn other(there: &ArgoReport, here: &ArgoReport) -> Option<String> {
     there.images.iter().find_map(|image| {
         let same = |other: &&report::run::Image| other.component == image.component;
         let now = here.images.iter().find(same)?;
-        let (was, now) = (image.digest.as_ref()?, now.digest.as_ref()?);
+        let (was, now) = (image.digest.as_ref()?.raw(), now.digest.as_ref()?.raw());
         (was != now).then(|| format!("{} is {now} here, and {was} there", image.component))
     })
 }

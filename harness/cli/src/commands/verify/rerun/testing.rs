@@ -1,8 +1,8 @@
 //! Statements and reports of a few verdicts, for tests.
 
-use model::Case;
 use model::parse::CaseFiles;
 use model::verdict::{Finding, Outcome, Verdict};
+use model::{Case, Untrusted};
 use report::RunReport;
 use report::statement::Conformance;
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub(super) fn statement(verdicts: &[(&str, &str, Verdict)]) -> Conformance {
     let text = json!({
         "format": [1, 0], "recorded_by": build, "judged_by": build, "run": "r", "elapsed_ms": 1,
         "started": "2026-01-02T03:04:05Z", "challenge": null, "provider": "native",
-        "kubernetes": "v1.34.4", "known_issues": "fail", "argo": argo,
+        "kubernetes": ["v1.34.4"], "known_issues": "fail", "argo": argo,
         "verdicts": stated.collect::<Vec<_>>(), "untested": [], "parts": [], "attempts": [],
     });
     serde_json::from_value(text).expect("a statement")
@@ -69,10 +69,11 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
             claim: (*claim).to_owned(),
             words: String::new(),
             outcome: Outcome::Fail,
-            because: String::new(),
+            because: Untrusted::default(),
             events: Vec::new(),
             decided_at: None,
             symptoms: Vec::new(),
+            unobserved: Vec::new(),
         };
         let findings: Vec<Finding> = failed.iter().map(finding).collect();
         json!({ "verdict": { "case": case, "argo": argo, "verdict": verdict, "reason": "so it is",

@@ -1,13 +1,16 @@
-//! The run manifest: the versions, the cases and the shard of a run.
+//! The request of a run: its versions, its cases and its shard.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use model::PodSettings;
+use model::profile::Profile;
+use model::stance::KnownIssues;
 use serde::{Deserialize, Serialize};
 
-/// The run manifest, written at the start of a run.
+/// The request of a run, written at its start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct RunRequest {
     /// The build that runs the cases.
     pub program: Build,
     /// Names of the requested installations, in order.
@@ -16,10 +19,10 @@ pub struct Asked {
     /// release `release:VERSION`, a commit the requested text.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sources: BTreeMap<String, String>,
-    /// Names of the settings of the installations, each once, separated by commas.
-    pub profile: String,
-    /// Meaning of a known issue: `fail` or `expect`.
-    pub known_issues: String,
+    /// Settings of the installations, each once, sorted; empty for an Argo that was there before.
+    pub profiles: Vec<Profile>,
+    /// Meaning of a known issue.
+    pub known_issues: KnownIssues,
     /// SHA-256 of the files of every selected case, by id.
     pub cases: BTreeMap<String, String>,
     /// The shard of this run; `None` for all selected cases.
@@ -27,6 +30,9 @@ pub struct Asked {
     /// The challenge that the run carries; `None` without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
+    /// Settings for the pods of cases, which change the submitted workflows.
+    #[serde(default, skip_serializing_if = "PodSettings::is_none")]
+    pub pods: PodSettings,
 }
 
 /// One build of the program.
@@ -61,7 +67,7 @@ pub struct Shard {
     pub cases: Vec<String>,
 }
 
-impl Asked {
+impl RunRequest {
     /// Ids of the requested cases: those of the shard, or all selected cases.
     pub fn to_run(&self) -> Vec<&str> {
         match &self.shard {

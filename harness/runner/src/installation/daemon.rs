@@ -153,7 +153,7 @@ async fn passed(moment: Instant) {
 async fn answer(mut run: UnixStream, mut told: Told) {
     let (mut hears, mut says) = run.split();
     let mut byte = [0];
-    let telling = async {
+    let notices = async {
         let answer = told.wait_for(Option::is_some).await.map(|answer| answer.clone());
         let answer = answer.ok()??;
         says.write_all(answer.line.as_bytes()).await.ok()?;
@@ -163,6 +163,6 @@ async fn answer(mut run: UnixStream, mut told: Told) {
     tokio::select! {
         // A run says nothing; its end of the connection closes when it ends.
         _ = hears.read(&mut byte) => {}
-        () = async { telling.await; std::future::pending().await } => {}
+        () = async { notices.await; std::future::pending().await } => {}
     }
 }
