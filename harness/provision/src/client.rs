@@ -11,7 +11,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use kube::Client;
-use kube::Config;
 
 use crate::requests::Requests;
 pub use config::ConfigError;
@@ -26,8 +25,14 @@ use service::Reporting;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The kubeconfig does not describe a cluster.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
+    #[error("failed to use the kubeconfig{origin}")]
+    Config {
+        /// The context and the file.
+        origin: Origin,
+        /// The reason.
+        #[source]
+        cause: ConfigError,
+    },
     /// The user of the kubeconfig has no valid credentials, or the client cannot be made.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
@@ -37,7 +42,7 @@ impl ClientError {
     /// The remedy. `None`: the error tells of no remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Config(_) => None,
+            Self::Config { .. } => None,
             Self::Connection(error) => error.hint(),
         }
     }
@@ -48,7 +53,7 @@ impl ClientError {
 /// # Errors
 /// The kubeconfig cannot be used.
 pub fn direct(kubeconfig: &Path, requests: &Requests) -> Result<Client, ClientError> {
-    made(config::read(kubeconfig, Way::Direct)?, Origin::Own, requests)
+    made(kubeconfig, Way::Direct, Origin::Own, requests)
 }
 
 /// A client of the cluster of a kubeconfig, with the proxy of the kubeconfig or the environment.
@@ -61,22 +66,26 @@ pub fn client(
     origin: Origin,
     requests: &Requests,
 ) -> Result<Client, ClientError> {
-    made(config::read(kubeconfig, Way::ByProxy)?, origin, requests)
+    made(kubeconfig, Way::ByProxy, origin, requests)
 }
 
-fn made(read: ReadConfig, origin: Origin, requests: &Requests) -> Result<Client, ClientError> {
-    let config: Config = read.config;
+fn made(
+    kubeconfig: &Path,
+    way: Way,
+    origin: Origin,
+    requests: &Requests,
+) -> Result<Client, ClientError> {
+    let ReadConfig { config, server } = match config::read(kubeconfig, way) {
+        Ok(read) => read,
+        Err(cause) => return Err(ClientError::Config { origin, cause }),
+    };
     let exec = config.auth_info.exec.as_ref();
     let plugin = exec.and_then(|exec| {
         let command = exec.command.clone()?;
         Some(Plugin { command, install_hint: exec.install_hint.clone() })
     });
-    let connection = Arc::new(Connection {
-        server: read.server,
-        origin,
-        proxy: config.proxy_url.clone(),
-        plugin,
-    });
+    let connection =
+        Arc::new(Connection { server, origin, proxy: config.proxy_url.clone(), plugin });
     let builder = kube::client::ClientBuilder::try_from(config);
     let builder = builder.map_err(|error| connection.error(&error))?;
     Ok(builder.with_layer(&Reporting { connection, requests: requests.clone() }).build())

@@ -26,8 +26,8 @@ pub enum FetchError {
     Unreachable {
         /// URL of the request.
         url: Uri,
-        /// Proxy of the request.
-        proxy: Option<Box<Uri>>,
+        /// Proxy of the request, without its password.
+        proxy: Option<String>,
         /// Error of the client.
         #[source]
         cause: ApiError,
@@ -89,9 +89,8 @@ impl FetchError {
     }
 }
 
-fn through(proxy: Option<&Uri>) -> String {
-    proxy
-        .map_or_else(String::new, |proxy| format!(" through the proxy {}", without_password(proxy)))
+fn through(proxy: Option<&str>) -> String {
+    proxy.map_or_else(String::new, |proxy| format!(" through the proxy {proxy}"))
 }
 
 /// Downloads a file and returns its content. The proxy is that of the environment.
@@ -108,7 +107,7 @@ async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, 
     for _ in 0..=HOPS {
         let proxy = variables.proxy(&url)?;
         let unreachable = |cause: kube::Error| {
-            let (url, proxy) = (url.clone(), proxy.clone().map(Box::new));
+            let (url, proxy) = (url.clone(), proxy.as_ref().map(without_password));
             FetchError::Unreachable { url, proxy, cause: cause.into() }
         };
         let client = client(&url, proxy.clone()).map_err(unreachable)?;

@@ -83,7 +83,7 @@ pub fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The directory of a run or a merge, if it is missing or empty: the histories of two runs do not
+/// The directory of a run or a merge, if it is missing or empty. The histories of two runs do not
 /// mix.
 ///
 /// # Errors

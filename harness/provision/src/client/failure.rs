@@ -49,6 +49,8 @@ enum Kind {
     ServerHasNoTls,
     /// The client certificate is of version 1.
     CertificateVersion,
+    /// The client certificate or its key is invalid for another reason.
+    ClientCertificate,
     /// The program of the exec plugin is missing.
     NoPlugin(Option<String>),
     /// The exec plugin failed.
@@ -72,10 +74,9 @@ impl Failure {
         if let (Some(auth), Some(plugin)) = (auth, plugin) {
             return of_plugin(auth, plugin);
         }
-        if links.iter().any(|link| is_of_version_1(*link)) {
-            let text =
-                "the client certificate is of X.509 version 1, which this program cannot use";
-            return Self { kind: Kind::CertificateVersion, text: text.to_owned() };
+        let own = links.iter().find_map(|link| link.downcast_ref::<RustlsTlsError>());
+        if let Some(failure) = own.and_then(of_client_certificate) {
+            return failure;
         }
         let kind = links.iter().rev().find_map(|link| kind(*link)).unwrap_or(Kind::Other);
         let kind = match kind {
@@ -123,6 +124,7 @@ impl Failure {
                 "Make a client certificate of version 3: sign it with an extension, for example \
                  `keyUsage=digitalSignature`. A token works too."
             }
+            Kind::ClientCertificate => "Check the client certificate and the key of the user.",
             Kind::NoPlugin(Some(hint)) => return Some(hint.clone()),
             Kind::NoPlugin(None) => {
                 "Install the plugin, and see that PATH has its directory. `sudo` may reset PATH."
@@ -167,14 +169,17 @@ fn of_plugin(error: &AuthError, plugin: &Plugin) -> Failure {
     }
 }
 
-/// Whether the client certificate is of version 1. rustls gives the reason as a text alone.
-fn is_of_version_1(link: &(dyn Error + 'static)) -> bool {
-    match link.downcast_ref() {
-        Some(RustlsTlsError::InvalidPrivateKey(cause)) => {
-            cause.to_string().contains("UnsupportedCertVersion")
-        }
-        Some(_) | None => false,
+/// The failure of a client certificate. rustls gives the version as a text alone.
+fn of_client_certificate(error: &RustlsTlsError) -> Option<Failure> {
+    let RustlsTlsError::InvalidPrivateKey(cause) = error else { return None };
+    let cause = cause.to_string();
+    if cause.contains("UnsupportedCertVersion") {
+        let text = "the client certificate is of X.509 version 1, which this program cannot use";
+        return Some(Failure { kind: Kind::CertificateVersion, text: text.to_owned() });
     }
+    let reason = cause.strip_prefix("invalid peer certificate: ").unwrap_or(&cause);
+    let text = format!("invalid client certificate or key: {reason}");
+    Some(Failure { kind: Kind::ClientCertificate, text })
 }
 
 fn kind(link: &(dyn Error + 'static)) -> Option<Kind> {
@@ -205,7 +210,10 @@ fn kind(link: &(dyn Error + 'static)) -> Option<Kind> {
 fn of_tls(error: &rustls::Error) -> Option<Kind> {
     match error {
         rustls::Error::InvalidCertificate(reason) => Some(match reason {
-            CertificateError::UnknownIssuer => Kind::UnknownAuthority,
+            // The authorities of two clusters often have the same name.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Kind::UnknownAuthority
+            }
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Kind::OtherName
             }
@@ -218,8 +226,9 @@ fn of_tls(error: &rustls::Error) -> Option<Kind> {
 
 /// A text with words in the place of the names that rustls gives to reasons.
 fn readable(text: &str) -> String {
-    const WORDS: [(&str, &str); 5] = [
+    const WORDS: [(&str, &str); 6] = [
         ("UnknownIssuer", "no known authority signed it"),
+        ("BadSignature", "the known authority of that name did not sign it"),
         ("Other(OtherError(CaUsedAsEndEntity))", "it is the certificate of an authority"),
         ("Other(OtherError(UnsupportedCertVersion))", "it is of X.509 version 1"),
         ("received corrupt message of type InvalidContentType", "the server speaks no TLS"),

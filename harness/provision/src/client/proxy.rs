@@ -39,7 +39,7 @@ impl ProxyVariables {
     }
 
     /// A name in capital letters comes before the same name in small letters.
-    fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: [&'static str; 2]| {
             let values = names.map(|name| Some(Named { name, value: variable(name)? }));
             values.into_iter().flatten().find(|named| !named.value.is_empty())

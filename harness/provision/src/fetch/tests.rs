@@ -118,3 +118,50 @@ fn where_an_answer_leads(#[case] from: &str, #[case] to: &str, #[case] expected:
         (led, expected) => panic!("{led:?} instead of {expected:?}"),
     }
 }
+
+/// A proxy for CONNECT. Every tunnel leads to `target`. The channel gets the first line of each
+/// request.
+async fn proxy(target: &str) -> (String, tokio::sync::mpsc::UnboundedReceiver<String>) {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (sender, asked) = tokio::sync::mpsc::unbounded_channel();
+    let target = target.trim_start_matches("http://").to_owned();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let mut near = tokio::io::BufReader::new(stream);
+            let (mut first, mut line) = (String::new(), String::new());
+            near.read_line(&mut first).await.expect("a request");
+            while near.read_line(&mut line).await.is_ok_and(|count| count > 2) {}
+            let _ = sender.send(first.trim_end().to_owned());
+            let mut far = tokio::net::TcpStream::connect(&target).await.expect("it listens");
+            near.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.expect("an answer");
+            // A side that ends early is the end of the tunnel.
+            let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+        }
+    });
+    (url, asked)
+}
+
+#[tokio::test]
+async fn a_download_takes_the_proxy_of_the_environment() {
+    let server = Server::new(&[("/file", file(b"all of it", 0))]);
+    let (proxy, mut asked) = proxy(&server.url).await;
+    let mirror = "http://mirror.behind-a-proxy.invalid/file";
+    let of = |no: &'static str| {
+        ProxyVariables::of(|name| match name {
+            "HTTP_PROXY" => Some(proxy.clone()),
+            "NO_PROXY" => Some(no.to_owned()),
+            _ => None,
+        })
+    };
+    assert_eq!(fetch_by(&of("elsewhere"), mirror).await.expect("a file"), b"all of it");
+    let first = asked.recv().await.expect("the proxy was asked");
+    assert_eq!(first, "CONNECT mirror.behind-a-proxy.invalid:80 HTTP/1.1");
+    // A server on the loopback interface, and one of the list, have no proxy.
+    assert_eq!(fetch_by(&of(""), &format!("{}/file", server.url)).await.expect("a file").len(), 9);
+    let error = fetch_by(&of("no..where"), "http://no..where/file").await.expect_err("no address");
+    assert!(!error.to_string().contains("through the proxy"), "{error}");
+    assert!(asked.try_recv().is_err());
+}

@@ -157,7 +157,7 @@ users: [{ name: red, user: { username: second, password: kept-out } }]
     #[rstest]
     #[case::no_file(&["gone", "away"], "failed to find a kubeconfig: DIR/gone and DIR/away are missing")]
     #[case::invalid_member(&["first", "broken"], "invalid kubeconfig DIR/broken: line 1 is not")]
-    #[case::a_directory(&["first", "."], "failed to read the kubeconfig DIR/.")]
+    #[case::a_directory(&["first", "."], "failed to read the kubeconfig DIR")]
     fn files_that_cannot_be_merged(#[case] names: &[&str], #[case] expected: &str) {
         let directory = directory();
         let error = merged(&paths(directory.path(), names)).expect_err("an error").to_string();
