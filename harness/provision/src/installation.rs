@@ -38,8 +38,8 @@ pub struct Installation {
     pub proxy: Option<PathBuf>,
     /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
-    /// The environment of the `argo` program besides `HOME`, which has a default. Empty on a cluster
-    /// that the harness started.
+    /// The environment of the `argo` program besides `HOME`, which has a default. Empty on a
+    /// cluster that the harness started.
     pub argo_environment: Vec<(OsString, OsString)>,
     /// A kubeconfig for the `argo` program.
     pub kubeconfig: PathBuf,

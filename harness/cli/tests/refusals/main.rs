@@ -14,6 +14,7 @@ mod machine;
 mod machines;
 mod pods;
 mod printed;
+mod proxies;
 mod proxy;
 mod rights;
 mod servers;

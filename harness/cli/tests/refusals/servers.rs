@@ -1,5 +1,5 @@
-//! An API server that has nothing, and proxies that lead every connection to it. Each listens on the
-//! loopback interface as long as the test runs.
+//! An API server that has nothing, and proxies that lead every connection to it. Each listens on
+//! the loopback interface as long as the test runs.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -80,11 +80,11 @@ pub(crate) fn closed_port() -> SocketAddr {
     listener.local_addr().expect("an address")
 }
 
-/// The lines of the head of a message. A client that fails before its end sends none.
+/// The first lines of a message, up to its body. A client that fails before its end sends none.
 fn head(stream: &mut impl Read) -> Vec<String> {
     let mut text = Vec::new();
     let mut byte = [0];
-    // A handshake of TLS begins with this byte, and has no end of a head.
+    // A handshake of TLS begins with this byte, and has no such end.
     while !text.ends_with(b"\r\n\r\n")
         && text.first() != Some(&0x16)
         && stream.read(&mut byte).is_ok_and(|count| count == 1)

@@ -25,7 +25,7 @@ fn script(path: &Path, text: &str) {
 }
 
 #[rstest]
-#[case::of_an_existing_cluster(true, Ok("stopped with the token of /home/me and mine"))]
+#[case::of_an_existing_cluster(true, Ok("stopped with the token of /users/me and mine"))]
 #[case::of_an_own_cluster(false, Err("executable mytoken not found"))]
 #[tokio::test(start_paused = true)]
 async fn argo_finds_the_plugin_in_its_environment(
@@ -39,7 +39,7 @@ async fn argo_finds_the_plugin_in_its_environment(
     bench.installation.argo = directory.path().join("argo");
     if given {
         let path = format!("{}:/usr/bin:/bin", directory.path().display());
-        let variables = [("PATH", path.as_str()), ("HOME", "/home/me"), ("CLOUD_PROFILE", "mine")];
+        let variables = [("PATH", path.as_str()), ("HOME", "/users/me"), ("CLOUD_PROFILE", "mine")];
         bench.installation.argo_environment =
             variables.map(|(name, value)| (name.into(), value.into())).into();
     }

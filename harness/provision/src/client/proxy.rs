@@ -1,7 +1,9 @@
 //! The proxy of a connection, by the environment variables that Go programs use.
 //!
 //! The `argo` program is a Go program. The harness and `argo` must take the same way to a cluster.
-//! kube compares `NO_PROXY` with the address of the proxy, not of the server, and is not asked.
+//!
+//! kube compares `NO_PROXY` with the address of the proxy. The harness compares the address of the
+//! server instead.
 
 use std::net::IpAddr;
 

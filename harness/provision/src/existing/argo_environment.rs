@@ -8,11 +8,10 @@ const OF_ARGO: &str = "ARGO_";
 
 /// The variables that `argo` gets: those of this process without `ARGO_*`.
 ///
-/// An exec plugin needs the same variables below `argo` as below the harness and kubectl: `PATH`,
-/// `HOME`, proxies, and variables of its cloud, for example `AWS_PROFILE`. No list of clouds is
-/// complete, so the harness leaves out what it knows instead. A kubeconfig with a token of the
-/// harness is no alternative: the token of a plugin ends after minutes, and a plugin may answer
-/// with a certificate.
+/// An exec plugin needs the same variables below `argo` as below kubectl. Examples are `PATH`,
+/// `HOME`, proxies, and `AWS_PROFILE`. No list of clouds is complete, so the harness leaves out the
+/// variables of Argo alone. A kubeconfig with a token of the harness is no alternative. The token
+/// of a plugin ends after minutes, and a plugin may answer with a certificate.
 ///
 /// On a cluster of the harness `argo` has no exec plugin and gets an empty environment.
 pub fn argo_environment(
