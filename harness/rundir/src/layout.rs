@@ -116,7 +116,7 @@ mod tests {
     #[case::of_requests("store-trouble/slow-read", true, false, false, false)]
     #[case::of_the_controller("locks/controller-restarted", true, true, false, false)]
     #[case::of_argos_namespace("memoization/steps", true, true, false, false)]
-    #[case::of_the_bucket("artifact-gc/optional-artifact", true, true, true, false)]
+    #[case::of_the_bucket("artifact-gc/directory", true, true, true, false)]
     fn a_case_needs_what_it_does(
         #[case] id: &str,
         #[case] native: bool,

@@ -39,12 +39,12 @@ const FILES: [&str; 6] = [
 
 /// With each verb that reads one: which is not read is no danger.
 #[rstest]
-#[case::fifo(fifo, "a FIFO, and no plain file")]
-#[case::endless(endless, "a symbolic link, and no plain file")]
-#[case::huge(huge, "68719476736 bytes, more than ")]
+#[case::fifo(fifo, &["a FIFO, and no plain file"])]
+#[case::endless(endless, &["a symbolic link, and no plain file"])]
+#[case::huge(huge, &["68719476736 bytes, more than ", "it has holes"])]
 fn what_is_no_plain_file_is_refused(
     #[case] make: fn(&Path),
-    #[case] because: &str,
+    #[case] because: &[&str],
     #[values(0, 1, 2, 3, 4, 5)] file: usize,
 ) {
     let run = Run::new();
@@ -61,7 +61,7 @@ fn what_is_no_plain_file_is_refused(
         &["lint", "--cases", "cases"],
     ];
     let said = verbs.map(|verb| run.run(verb)).join("\n");
-    assert!(said.contains(because), "{said}");
+    assert!(because.iter().any(|because| said.contains(because)), "{said}");
 }
 
 #[rstest]

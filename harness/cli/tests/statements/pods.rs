@@ -33,8 +33,8 @@ fn run(recorded: &PodSettings, reported: &PodSettings) -> Run {
         let text = std::fs::read_to_string(&path).expect("a history");
         let lines = text.lines().map(|line| {
             let mut event: Value = serde_json::from_str(line).expect("JSON");
-            if let Some(what) = event.get_mut("what") {
-                apply(what, recorded);
+            if let Some(kind) = event.get_mut("kind") {
+                apply(kind, recorded);
             }
             format!("{event}\n")
         });
