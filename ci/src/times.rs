@@ -90,7 +90,7 @@ mod tests {
         });
         let report = serde_json::json!({
             "format": [1, 0], "run": "r1", "started": "2026-01-02T03:04:05Z", "elapsed_ms": 1,
-            "provider": "native", "kubernetes": "v1", "argo": [], "stages": [],
+            "provider": "native", "kubernetes": ["v1"], "argo": [], "stages": [],
             "untested": [], "observed": [],
             "verdicts": verdicts.collect::<Vec<_>>(),
         });
