@@ -1,4 +1,4 @@
-//! Connections to an existing cluster that fail, and the way to a cluster behind a proxy.
+//! Connections to an existing cluster that fail, each with its remedy.
 
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;

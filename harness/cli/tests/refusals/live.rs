@@ -8,8 +8,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 
+use crate::go_proxy::Proxy;
 use crate::harness::Harness;
-use crate::proxy::Proxy;
 use crate::terminal::{PATIENCE, Terminal};
 
 /// A proxy that the program asks, on whatever terminal it has.

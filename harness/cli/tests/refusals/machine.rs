@@ -1,3 +1,5 @@
+//! Machines that lack a program or a right.
+
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;

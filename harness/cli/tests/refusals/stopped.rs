@@ -5,8 +5,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 
+use crate::go_proxy::Proxy;
 use crate::harness::Harness;
-use crate::proxy::Proxy;
 
 /// Stopped while a program is built from a proxy that never answers.
 #[rstest]

@@ -39,14 +39,17 @@ const FILES: [&str; 6] = [
 
 /// With each verb that reads one: which is not read is no danger.
 #[rstest]
-#[case::fifo(fifo, &["a FIFO, and no plain file"])]
-#[case::endless(endless, &["a symbolic link, and no plain file"])]
-#[case::huge(huge, &["68719476736 bytes, more than ", "it has holes"])]
+#[case::fifo(fifo, "a FIFO, and no plain file")]
+#[case::endless(endless, "a symbolic link, and no plain file")]
+#[case::huge(huge, "68719476736 bytes, more than ")]
 fn what_is_no_plain_file_is_refused(
     #[case] make: fn(&Path),
-    #[case] because: &[&str],
+    #[case] because: &str,
     #[values(0, 1, 2, 3, 4, 5)] file: usize,
 ) {
+    // The search for key material is the first to open the report of a run.
+    let is_report = FILES[file] == "run/run.json" && because.ends_with("more than ");
+    let because = if is_report { "it has holes" } else { because };
     let run = Run::new();
     run.certify();
     let path = run.path(FILES[file]);
@@ -61,7 +64,7 @@ fn what_is_no_plain_file_is_refused(
         &["lint", "--cases", "cases"],
     ];
     let said = verbs.map(|verb| run.run(verb)).join("\n");
-    assert!(because.iter().any(|because| said.contains(because)), "{said}");
+    assert!(said.contains(because), "{said}");
 }
 
 #[rstest]

@@ -85,11 +85,17 @@ async fn a_node_counts_to_the_end_of_its_case() {
     assert!(bench.api.count("get", "/nodes/one") <= asked + 1, "nobody asks for it any more");
 }
 
-#[tokio::test(start_paused = true)]
-async fn nodes_that_the_run_may_not_get_are_named_and_no_trouble() {
+/// An installation whose user may not get nodes.
+async fn without_the_right() -> Bench {
     let bench = Bench::new().await;
     bench.api.fault("get", "/nodes/", Fault::Refuse(403, "you may not"));
     bench.api.until_asked("watch", "/pods", 1).await;
+    bench
+}
+
+#[tokio::test(start_paused = true)]
+async fn nodes_that_the_run_may_not_get_are_named_and_no_trouble() {
+    let bench = without_the_right().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     bench.api.put(&pod_on("ns", "one"));
@@ -108,9 +114,7 @@ async fn nodes_that_the_run_may_not_get_are_named_and_no_trouble() {
 /// The control plane marks the pods of a node that is no longer Ready.
 #[tokio::test(start_paused = true)]
 async fn a_pod_tells_of_its_node_without_the_right_to_get_nodes() {
-    let bench = Bench::new().await;
-    bench.api.fault("get", "/nodes/", Fault::Refuse(403, "you may not"));
-    bench.api.until_asked("watch", "/pods", 1).await;
+    let bench = without_the_right().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     bench.api.put(&pod_on("ns", "one"));

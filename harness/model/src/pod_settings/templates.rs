@@ -23,8 +23,8 @@ fn below(template: &mut Value, then: &mut impl FnMut(&mut Value)) {
 
 /// The inline templates of a list of steps or tasks. A group of one step need not be a list.
 fn inline(calls: &mut Value, then: &mut impl FnMut(&mut Value)) {
-    let calls = if calls.is_array() {
-        calls.as_array_mut().map(Vec::as_mut_slice).unwrap_or_default()
+    let calls = if let Value::Array(calls) = calls {
+        calls.as_mut_slice()
     } else {
         std::slice::from_mut(calls)
     };

@@ -1,3 +1,5 @@
+//! The settings in each kind of manifest, and the cases that cannot have the settings.
+
 use std::path::Path;
 
 use rstest::rstest;

@@ -1,3 +1,5 @@
+//! Texts that are key material, with place and kind, and texts that are none.
+
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use flate2::Compression;

@@ -1,3 +1,5 @@
+//! Limits in files of cgroups v1 and v2, made for the test.
+
 use std::path::Path;
 
 use rstest::rstest;

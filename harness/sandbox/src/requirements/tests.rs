@@ -1,3 +1,5 @@
+//! Requirements against files of a machine, made for the test.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Slots of several processes, and networks of the host in the way.
+
 use nix::sched::{CloneFlags, unshare};
 
 use super::*;

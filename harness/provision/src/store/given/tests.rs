@@ -1,3 +1,5 @@
+//! Stores of a user: their settings for Argo and for the harness.
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
