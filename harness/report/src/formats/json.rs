@@ -45,7 +45,7 @@
 //!     case: "retry/keeps-outputs".to_owned(),
 //!     argo: "3.5.10".to_owned(),
 //!     verdict: Verdict::KnownIssue,
-//!     reason: "known issue, fixed in 3.5.11: https://example.org/1".to_owned(),
+//!     reason: "known issue, fixed in 3.5.11: https://example.org/1".into(),
 //!     known_issue: Some(KnownIssueNote {
 //!         issue: "https://example.org/1".to_owned(),
 //!         line: "3.5".to_owned(),
@@ -59,7 +59,7 @@
 //!         claim: "completes".to_owned(),
 //!         words: "within 30s of step retry: the workflow is completed".to_owned(),
 //!         outcome: Outcome::Fail,
-//!         because: "the workflow's phase was Running for 30s".to_owned(),
+//!         because: "the workflow's phase was Running for 30s".into(),
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
 //!         symptoms: Vec::new(),
