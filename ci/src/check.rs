@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::problem::Problem;
 use crate::{
@@ -118,8 +118,19 @@ fn crates(root: &Path) -> Result<Vec<Problem>> {
     Ok(policy::check(&Metadata::of(root)?, &tree::files(root)?))
 }
 
+/// Downloads each package of `Cargo.lock`. A build leaves out those of other platforms, and cargo-deny
+/// reads them too.
+fn fetch_packages(root: &Path) -> Result<()> {
+    let mut command = Command::new("cargo");
+    let status = command.current_dir(root).args(["fetch", "--locked", "--quiet"]).status();
+    let status = status.context("failed to run cargo fetch")?;
+    ensure!(status.success(), "failed to fetch the packages of Cargo.lock: {status}");
+    Ok(())
+}
+
 /// Runs cargo-deny, which says itself what is wrong.
 fn dependencies(root: &Path) -> Result<Vec<Problem>> {
+    fetch_packages(root)?;
     let mut command = Command::new(tools::DENY.program()?);
     command.current_dir(root).args(["--offline", "--locked", "--workspace", "check"]);
     let status = command.args(["bans", "licenses", "sources"]).status();
