@@ -13,8 +13,8 @@ pub const PATH: &str = "/apis/argoproj.io/v1alpha1";
 
 /// Name of the controller's Deployment, of its container and of its program.
 pub const CONTROLLER: &str = "workflow-controller";
-/// Selector of the controller's pods.
-pub const CONTROLLER_SELECTOR: &str = "app=workflow-controller";
+/// Name of the controller's `ConfigMap` without an argument.
+pub const CONTROLLER_CONFIG_MAP: &str = "workflow-controller-configmap";
 
 /// A kind of Argo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub mod label {
     pub const COMPLETED: &str = "workflows.argoproj.io/completed";
     /// On a pod and on a task result: name of the workflow.
     pub const WORKFLOW: &str = "workflows.argoproj.io/workflow";
+    /// On an object: the instance ID of the controller that takes the object up.
+    pub const INSTANCE_ID: &str = "workflows.argoproj.io/controller-instanceid";
     /// On a pod: the part of Argo that the pod belongs to, as `artifact-gc`.
     pub const COMPONENT: &str = "workflows.argoproj.io/component";
     /// On a task result: `true` after the report of every output.

@@ -27,6 +27,7 @@
 
 mod case_words;
 mod catalogue;
+pub mod controller_notes;
 mod counts;
 mod escapable;
 mod evidence;

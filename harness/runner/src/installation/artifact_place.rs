@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use model::FoundController;
 use model::history::Versions;
 use provision::client::Client;
 use provision::existing::TargetNamespaces;
@@ -69,10 +70,12 @@ impl GivenArtifacts {
         self,
         client: &Client,
         place: &TargetNamespaces,
+        controller: &FoundController,
         versions: &Versions,
     ) -> anyhow::Result<ArtifactPlace> {
         if let Some(reference) = &self.repository {
-            self.examine_repository(reference, client, place).await?;
+            let config_map = (place.argo(), controller.config_map.raw());
+            self.examine_repository(reference, client, place, config_map).await?;
         }
         let Some(given) = self.store else {
             let repository = self.repository.unwrap_or(RepositoryRef::Default);
@@ -96,12 +99,13 @@ impl GivenArtifacts {
         reference: &RepositoryRef,
         client: &Client,
         place: &TargetNamespaces,
+        config_map: (&str, &str),
     ) -> anyhow::Result<()> {
         if self.store.is_none() && *reference == RepositoryRef::Default {
             return Ok(());
         }
         for namespace in place.namespaces() {
-            let read = reference.read(client, namespace, place.argo()).await;
+            let read = reference.read(client, namespace, config_map).await;
             let found = read.map_err(no_environment)?;
             if let Some(store) = &self.store {
                 let listed = reference.is_listed(found.as_ref(), namespace, &store.bucket);

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use model::controller::FoundController;
 use model::history::Versions;
 use provision::client;
-use provision::existing::{self, Hold, InstalledVersions, TargetNamespaces};
+use provision::existing::{self, Hold, TargetNamespaces};
 use provision::installation::{Alarm, Installation, Namespaces};
 use provision::requests::Requests;
 
@@ -16,6 +17,7 @@ use crate::installation::programs::{self, Programs};
 use crate::installation::spec;
 use crate::private_directory::{self, PrivateDirectory};
 use crate::session::Session;
+use report::controller_notes;
 use rundir::error::{Error, Problem};
 
 /// The note of a run without a listing.
@@ -46,10 +48,13 @@ impl ExistingInstallation {
         let origin = existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
         let client = client::client(&kubeconfig, origin, &requests)?;
-        let found = existing::examine(&client, &given.place).await?;
+        let found = existing::examine(&client, &given.place, &config.controller).await?;
+        for note in controller_notes::of(&found) {
+            session.console.note(&format!("note: {note}"));
+        }
         let mut versions = versions(&found, named)?;
         let ArtifactPlace { artifacts, store } =
-            given.artifacts.examine(&client, &given.place, &versions).await?;
+            given.artifacts.examine(&client, &given.place, &found, &versions).await?;
         if store.is_none() {
             session.console.note(UNOBSERVED_STORE);
         }
@@ -62,7 +67,7 @@ impl ExistingInstallation {
             }
             None => build_cli(session, &versions.cli).await?,
         };
-        let namespaces = given.place.namespaces().to_vec();
+        let namespaces = namespaces(&found, &given.place, session);
         let alarm = Alarm::default();
         let hold = Hold::take(&client, &namespaces, &session.run, &alarm, |text| {
             session.console.note(text);
@@ -85,6 +90,8 @@ impl ExistingInstallation {
             source: "the existing cluster".to_owned(),
             profile: None,
             argo_namespace: given.place.argo().to_owned(),
+            controller_selector: config.controller.selector.clone(),
+            found: Some(found),
             namespaces: Namespaces::Prepared(namespaces.clone()),
         };
         for namespace in &namespaces {
@@ -136,8 +143,8 @@ fn given(config: &ExistingConfig) -> anyhow::Result<Given> {
 
 /// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
 /// no version.
-fn versions(found: &InstalledVersions, named: Option<&str>) -> anyhow::Result<Versions> {
-    if let (Some(there), Some(named)) = (&found.controller, named)
+fn versions(found: &FoundController, named: Option<&str>) -> anyhow::Result<Versions> {
+    if let (Some(there), Some(named)) = (&found.version, named)
         && there != named
     {
         let message =
@@ -145,7 +152,7 @@ fn versions(found: &InstalledVersions, named: Option<&str>) -> anyhow::Result<Ve
         let hint = "Leave --argo out, or name the installed version.";
         return Err(Error::usage(message).with_hint(hint).into());
     }
-    let parts = [("workflow controller", &found.controller), ("executor", &found.executor)];
+    let parts = [("workflow controller", &found.version), ("executor", &found.executor_version)];
     let [controller, executor] = parts.map(|(part, there)| {
         there.clone().or_else(|| named.map(str::to_owned)).ok_or_else(|| {
             let message = format!("invalid image tag: the tag of the {part} is no version");
@@ -154,6 +161,19 @@ fn versions(found: &InstalledVersions, named: Option<&str>) -> anyhow::Result<Ve
     });
     let controller = controller?;
     Ok(Versions { executor: executor?, ..Versions::all(&controller) })
+}
+
+/// The prepared namespaces that cases use. A controller that runs fewer workflows at once than there
+/// are namespaces would leave the others waiting.
+fn namespaces(found: &FoundController, place: &TargetNamespaces, session: &Session) -> Vec<String> {
+    let mut names = place.namespaces().to_vec();
+    let settings = found.settings.observed();
+    if let Some(limit) = settings.and_then(|settings| settings.cases_at_once(names.len())) {
+        let note = format!("note: {limit} cases at once, by the parallelism of the controller");
+        session.console.note(&note);
+        names.truncate(limit);
+    }
+    names
 }
 
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
@@ -166,8 +186,8 @@ async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<Path
 
 #[cfg(test)]
 mod tests {
-    use provision::existing::InstalledVersions;
     use rstest::rstest;
+    use serde_json::json;
 
     use super::versions;
 
@@ -184,10 +204,13 @@ mod tests {
         #[case] named: Option<&str>,
         #[case] expected: Result<(&str, &str), &str>,
     ) {
-        let found = InstalledVersions {
-            controller: controller.map(str::to_owned),
-            executor: executor.map(str::to_owned),
-        };
+        let found = json!({
+            "namespace": "argo", "deployment": null, "pods": ["c"], "leader": { "known": "c" },
+            "container": "c", "image": "", "version": controller, "executor_image": null,
+            "executor_version": executor, "scope": "cluster", "instance_id": null,
+            "config_map": "c", "settings": { "unobserved": "forbidden" },
+        });
+        let found = serde_json::from_value(found).expect("a controller");
         match (versions(&found, named), expected) {
             (Ok(found), Ok((controller, executor))) => {
                 let components = (found.controller.as_str(), found.executor.as_str());
