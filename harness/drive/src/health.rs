@@ -4,6 +4,7 @@
 //! The answers are the evidence.
 
 mod controller;
+mod lease;
 mod nodes;
 mod probe;
 

@@ -20,7 +20,7 @@ mod told;
 mod troubles;
 mod watches;
 
-use model::history::Kind;
+use model::history::{Kind, Part};
 use provision::installation::Installation;
 use tokio::time::Instant;
 
@@ -32,6 +32,9 @@ pub(crate) use source::in_namespace;
 use source::{list, sources};
 pub(crate) use watches::NodeTroubles;
 pub use watches::Watches;
+
+/// The state of the object store that a run without listings does not observe, and the cause.
+const UNLISTED: &str = "whether the object store answers: the run does not list the bucket";
 
 /// The first list of a kind failed.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +54,12 @@ impl Watches {
     pub async fn start(installation: &Installation, cases: usize) -> Result<Self, WatchError> {
         let client = &installation.client;
         let listings = Listings::of(installation, cases);
-        let watches = Self::new(installation.argo_namespace.clone(), listings);
+        let is_observed = listings.are_possible();
+        let causes_faults = installation.proxy.is_some();
+        let watches = Self::new(installation.argo_namespace.clone(), listings, causes_faults);
+        if !is_observed {
+            watches.tell_unobserved(Part::Store, UNLISTED.to_owned());
+        }
         let lists = sources(installation).into_iter().map(|source| async move {
             let asked = Instant::now();
             let listed = list(client, &source).await;

@@ -18,10 +18,6 @@ use crate::private_directory::{self, PrivateDirectory};
 use crate::session::Session;
 use rundir::error::{Error, Problem};
 
-/// The note of a run without a listing.
-const UNOBSERVED_STORE: &str =
-    "warning: the run does not observe the object store of the configured artifact repository";
-
 /// An installation on prepared namespaces.
 pub(crate) struct ExistingInstallation {
     pub(crate) installation: Installation,
@@ -50,9 +46,6 @@ impl ExistingInstallation {
         let mut versions = versions(&found, named)?;
         let ArtifactPlace { artifacts, store } =
             given.artifacts.examine(&client, &given.place, &versions).await?;
-        if store.is_none() {
-            session.console.note(UNOBSERVED_STORE);
-        }
         let guard = session.guard.tethered();
         let cli = match &config.argo_cli {
             Some(path) => {
