@@ -178,6 +178,7 @@ impl Run {
             shard,
             challenge: None,
             pods: model::PodSettings::default(),
+            artifact_repository: None,
         }
     }
 
