@@ -5,7 +5,7 @@ use std::path::Path;
 use model::case::workflow_name;
 use model::claim::OBSERVED;
 use model::hints::chain;
-use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, StepOutcome};
+use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, Part, StepOutcome};
 use model::image::replace_image;
 use model::step::Act;
 use model::{Plan, PodSettings};
@@ -95,9 +95,10 @@ async fn on_stage(
         faults: faults.as_ref(),
     };
     let prefix = format!("{}/", run.namespace);
+    let own = || run.watches.case_trouble(&run.namespace, Part::Store);
     let reason = tokio::select! {
         reason = steps_and_observation(&context, plan) => reason?,
-        broken = run.watches.listings.record(&prefix, recorder) => return Err(broken.into()),
+        broken = run.watches.listings.record(&prefix, recorder, own) => return Err(broken.into()),
         never = marks(&context) => match never {},
         broken = requests::record(followed, recorder) => return Err(broken),
     };

@@ -4,6 +4,7 @@
 //! The answers are the evidence.
 
 mod controller;
+mod lease;
 mod nodes;
 mod probe;
 
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::pauses;
 use crate::watch::Watches;
 use controller::keep_looking;
+use lease::LeaseWatch;
 use probe::{Answer, api_trouble};
 
 /// Probes the environment and records the answers in every history, until the drop of the value.
@@ -29,6 +31,7 @@ impl Health {
         let alarm = installation.alarm.clone();
         watches.expect_controller();
         let (token, argo) = (stop.clone(), installation.argo_namespace.clone());
+        let lease = LeaseWatch::new(&installation.client, &argo, installation.instance_id());
         // A task of its own: no probe delays the beat.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
@@ -43,7 +46,7 @@ impl Health {
                         Answer::of(api_trouble(&client).await)
                     }),
                     nodes::keep_asking(&watches, &client, &alarm),
-                    keep_looking(&watches, &client, &argo),
+                    keep_looking(&watches, &client, &argo, lease),
                     keep_asking(&watches, Part::Watches, || async {
                         Answer::of(watches.trouble())
                     }),

@@ -49,12 +49,21 @@ impl Listings {
         }
     }
 
+    /// Whether the run may list the bucket.
+    pub(crate) fn are_possible(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// Records every listing of the keys below a prefix. Ends when a listing cannot be recorded.
-    ///
-    /// A store that the run may not list is recorded as healthy: nothing is known against it. A
-    /// case whose claims need a listing does not run then.
-    pub(crate) async fn record(&self, prefix: &str, recorder: &Recorder) -> RecordError {
-        let Some(store) = &self.store else { return unobserved(recorder).await };
+    /// Records nothing if the run may not list the bucket. `own` returns the trouble with the store
+    /// that the case alone has.
+    pub(crate) async fn record(
+        &self,
+        prefix: &str,
+        recorder: &Recorder,
+        own: impl Fn() -> Option<String>,
+    ) -> RecordError {
+        let Some(store) = &self.store else { return std::future::pending().await };
         let began = Instant::now();
         let mut shared = self.shared.as_ref().map(watch::Sender::subscribe);
         loop {
@@ -64,7 +73,7 @@ impl Listings {
             };
             if listing.asked >= began {
                 let below = if shared.is_some() { prefix } else { "" };
-                if let Err(broken) = listing.record(below, recorder) {
+                if let Err(broken) = listing.record(below, recorder, &own) {
                     return broken;
                 }
             }
@@ -72,16 +81,6 @@ impl Listings {
                 pauses::pause(pauses::LISTING).await;
             }
         }
-    }
-}
-
-async fn unobserved(recorder: &Recorder) -> RecordError {
-    loop {
-        let healthy = EventKind::Probed { part: Part::Store, error: None };
-        if let Err(broken) = recorder.record(healthy) {
-            return broken;
-        }
-        pauses::pause(pauses::PROBE).await;
     }
 }
 
@@ -103,7 +102,12 @@ async fn list(store: &Store, prefix: &str) -> Listing {
 }
 
 impl Listing {
-    fn record(&self, prefix: &str, recorder: &Recorder) -> Result<(), RecordError> {
+    fn record(
+        &self,
+        prefix: &str,
+        recorder: &Recorder,
+        own: &impl Fn() -> Option<String>,
+    ) -> Result<(), RecordError> {
         let trouble = match &self.said {
             Ok(objects) => {
                 let below = |(key, etag): &(String, String)| {
@@ -112,7 +116,7 @@ impl Listing {
                 let (keys, etags) = objects.iter().filter_map(below).unzip();
                 let asked = recorder.at(self.asked);
                 recorder.record(EventKind::Listed { asked_at: asked, keys, etags })?;
-                None
+                own()
             }
             Err(why) => Some(why.clone()),
         };

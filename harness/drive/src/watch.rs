@@ -20,7 +20,7 @@ mod told;
 mod troubles;
 mod watches;
 
-use model::history::Kind;
+use model::history::{Kind, Part};
 use provision::installation::Installation;
 use tokio::time::Instant;
 
@@ -33,6 +33,9 @@ pub(crate) use source::in_namespace;
 use source::{list, sources};
 pub(crate) use watches::NodeTroubles;
 pub use watches::Watches;
+
+/// The state of the object store that a run without listings does not observe, and the cause.
+const UNLISTED: &str = "whether the object store answers: the run does not list the bucket";
 
 /// The first list of a kind failed.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +56,13 @@ impl Watches {
         let client = &installation.client;
         let listings = Listings::of(installation, cases);
         let controller = Controller::new(ControllerPods::of(installation));
-        let watches = Self::new(installation.argo_namespace.clone(), controller, listings);
+        let is_observed = listings.are_possible();
+        let causes_faults = installation.proxy.is_some();
+        let argo = installation.argo_namespace.clone();
+        let watches = Self::new(argo, controller, listings, causes_faults);
+        if !is_observed {
+            watches.tell_unobserved(Part::Store, UNLISTED.to_owned());
+        }
         let lists = sources(installation).into_iter().map(|source| async move {
             let asked = Instant::now();
             let listed = list(client, &source).await;

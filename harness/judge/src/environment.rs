@@ -281,10 +281,13 @@ impl Environment {
         self.parts.get(&part)?.healthy
     }
 
-    /// The time up to which the scope's watches told everything and the controller was healthy.
+    /// The time up to which the scope's watches told everything and the controller was healthy. No
+    /// time brings a sign of a controller that the run does not observe and never heard of.
     pub(crate) fn known_until(&self, scope: &Scope) -> u64 {
         let told = scope.kinds().map(|kind| self.told(kind)).min().unwrap_or(self.now);
-        if scope.has(Part::Controller) {
+        let part = Part::Controller;
+        let gives_no_sign = self.unobserved.contains_key(&part) && !self.parts.contains_key(&part);
+        if scope.has(part) && !gives_no_sign {
             told.min(self.last_healthy(Part::Controller).unwrap_or(0))
         } else {
             told

@@ -23,8 +23,8 @@
 //! 2. **Fail** needs healthy parts from the last moment at which the claim's subject was right to
 //!    the deciding event. Without such a moment the interval starts at `submit`. The judge waits
 //!    for a probe of each part after the deciding event.
-//! 3. **Pass by absence** needs every observer, the controller and the node healthy in the window.
-//!    It also needs a healthy probe of the controller after the window. The rule applies to
+//! 3. **Pass by absence** needs every part healthy in the window, as far as the part counts. It
+//!    also needs a healthy probe of the controller after the window. The rule applies to
 //!    `never`, `always`, `until`, `leads-to`, `happens` and `for`. The rule applies to `eventually`
 //!    of an absent thing too.
 //! 4. **A window closes** when each watch that the claim reads told everything up to its end. An

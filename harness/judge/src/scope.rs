@@ -14,20 +14,16 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
-    /// The scope of a failure: every part. The object store counts if the workflow uses it or the
-    /// claim speaks of it. The silence of a part that the run may not observe does not count.
+    /// The scope of a failure: every part. The silence of a part that the run may not observe does
+    /// not count.
     pub(crate) fn of_failure(claim: &Claim, uses_store: bool) -> Self {
-        let excuses_unobserved = true;
-        Self { excuses_unobserved, ..Self::of(claim, uses_store || asks_store(claim)) }
+        Self { excuses_unobserved: true, ..Self::of_absence(claim, uses_store) }
     }
 
-    /// The scope of a pass by absence: every observer, the controller and the nodes. The object
-    /// store is an observer if the claim speaks of it.
-    pub(crate) fn of_absence(claim: &Claim) -> Self {
-        Self::of(claim, asks_store(claim))
-    }
-
-    fn of(claim: &Claim, with_store: bool) -> Self {
+    /// The scope of a pass by absence: every part. The object store counts if the workflow uses it
+    /// or the claim speaks of it.
+    pub(crate) fn of_absence(claim: &Claim, uses_store: bool) -> Self {
+        let with_store = uses_store || claim.asks_store() || claim.asks_requests();
         let counts = |part: &Part| match part {
             Part::Store => with_store,
             Part::Api | Part::Node | Part::Controller | Part::Watches | Part::Harness => true,
@@ -56,8 +52,4 @@ impl Scope {
     pub(crate) fn has(&self, part: Part) -> bool {
         self.parts.contains(&part)
     }
-}
-
-fn asks_store(claim: &Claim) -> bool {
-    claim.asks_store() || claim.asks_requests()
 }

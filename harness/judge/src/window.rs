@@ -73,7 +73,7 @@ impl Window {
             right_before: right,
             previous: right,
             failure: Scope::of_failure(claim, uses_store),
-            absence: Scope::of_absence(claim),
+            absence: Scope::of_absence(claim, uses_store),
             unevaluable: None,
             reads: Reads::of(claim),
             truths: None,

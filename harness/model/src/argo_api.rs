@@ -16,6 +16,14 @@ pub const CONTROLLER: &str = "workflow-controller";
 /// Name of the controller's `ConfigMap` without an argument.
 pub const CONTROLLER_CONFIG_MAP: &str = "workflow-controller-configmap";
 
+/// Name of the Lease of the replica that leads, seen in runs on 3.7.18.
+pub fn controller_lease(instance_id: Option<&str>) -> String {
+    match instance_id {
+        Some(id) => format!("{CONTROLLER}-{id}"),
+        None => CONTROLLER.to_owned(),
+    }
+}
+
 /// A kind of Argo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArgoKind {

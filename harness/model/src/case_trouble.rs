@@ -21,6 +21,10 @@ pub enum CaseTrouble {
     Admission,
     /// The API server or a client holds requests back.
     Throttling,
+    /// The controller's settings make a workflow wait for other workflows.
+    Parallelism,
+    /// A pod cannot reach the object store, or the store has an error of its own.
+    ObjectStore,
 }
 
 impl CaseTrouble {
@@ -33,6 +37,8 @@ impl CaseTrouble {
             | Self::PodSecurity
             | Self::Admission
             | Self::Throttling => Part::Api,
+            Self::Parallelism => Part::Controller,
+            Self::ObjectStore => Part::Store,
         }
     }
 }

@@ -33,6 +33,10 @@ pub struct RunRequest {
     /// Settings for the pods of cases, which change the submitted workflows.
     #[serde(default, skip_serializing_if = "PodSettings::is_none")]
     pub pods: PodSettings,
+    /// The configured artifact repository of the cases: `default`, or `CONFIGMAP:KEY`. `None`: a
+    /// repository that the run writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact_repository: Option<String>,
 }
 
 /// One build of the program.

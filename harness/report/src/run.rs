@@ -195,6 +195,10 @@ pub fn what_ran(run: &RunReport) -> String {
     if let Some(request) = run.request.as_ref().filter(|request| !request.pods.is_none()) {
         text += &format!("  pods of cases: {}\n", tame(&request.pods.to_string()));
     }
+    let repository = run.request.as_ref().and_then(|request| request.artifact_repository.as_ref());
+    if let Some(repository) = repository {
+        text += &format!("  configured artifact repository: {}\n", tame(repository));
+    }
     if let Some(shard) = run.request.as_ref().and_then(|request| request.shard.as_ref()) {
         let all = run.request.as_ref().map_or(0, |request| request.cases.len());
         text += &format!("  shard {shard}: {} of {all} cases\n", shard.cases.len());

@@ -91,6 +91,9 @@ pub struct Conformance {
     /// Settings for the pods of cases, which change the submitted workflows.
     #[serde(default, skip_serializing_if = "PodSettings::is_none")]
     pub pods: PodSettings,
+    /// The configured artifact repository of the cases. `None`: a repository that the run writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifact_repository: Option<String>,
     /// Versions of Kubernetes, each once.
     pub kubernetes: Vec<Untrusted>,
     /// Meaning of a known issue.
@@ -204,6 +207,7 @@ impl Statement {
             challenge: request.and_then(|request| request.challenge.clone()),
             provider: run.provider,
             pods: request.map(|request| request.pods.clone()).unwrap_or_default(),
+            artifact_repository: request.and_then(|request| request.artifact_repository.clone()),
             kubernetes: run.kubernetes.clone(),
             known_issues: request.map_or(KnownIssues::Fail, |request| request.known_issues),
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),

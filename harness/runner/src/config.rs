@@ -191,8 +191,17 @@ impl RunConfig {
 
     /// The settings for the pods of cases: those of an existing cluster, else none.
     pub(crate) fn pods(&self) -> PodSettings {
-        let there = self.on.is_none() && self.shared.is_none() && !self.provider.installs();
-        if there { self.existing.pods.clone() } else { PodSettings::default() }
+        if self.is_existing() { self.existing.pods.clone() } else { PodSettings::default() }
+    }
+
+    /// The configured artifact repository of an existing cluster that the cases use.
+    pub(crate) fn artifact_repository(&self) -> Option<String> {
+        self.existing.store_settings.artifact_repository.clone().filter(|_| self.is_existing())
+    }
+
+    /// Whether the cases run on an Argo that was there before.
+    fn is_existing(&self) -> bool {
+        self.on.is_none() && self.shared.is_none() && !self.provider.installs()
     }
 
     /// The sources of Argo, where Argo is installed.

@@ -35,6 +35,7 @@ pub(crate) fn of(
         shard: config.shard.map(|part| part.of(&ids)).transpose()?,
         challenge: config.challenge.as_ref().map(ToString::to_string),
         pods: config.pods(),
+        artifact_repository: config.artifact_repository(),
     })
 }
 

@@ -83,6 +83,7 @@ fn request(case: &Case) -> RunRequest {
         shard: None,
         challenge: None,
         pods: model::PodSettings::default(),
+        artifact_repository: None,
     }
 }
 

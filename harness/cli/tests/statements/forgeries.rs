@@ -311,6 +311,16 @@ const PLAIN: [&str; 2] = ["exit-handler/manual-retry", "suspend/default-output"]
 
 /// The output of `verify` for a run with a provider on which the second case was not applicable.
 fn without(cases: &'static [&'static str; 2], reason: LeftOut, provider: Provider) -> String {
+    without_listing(cases, reason, provider, None)
+}
+
+/// As [`without`], of a run with this configured artifact repository.
+fn without_listing(
+    cases: &'static [&'static str; 2],
+    reason: LeftOut,
+    provider: Provider,
+    repository: Option<&str>,
+) -> String {
     let run = Run::of(cases);
     run.header(cases[0], |header| header["requests"] = json!(provider.records_requests()));
     std::fs::remove_dir_all(run.history(cases[1]).parent().expect("a directory")).expect("remove");
@@ -327,6 +337,8 @@ fn without(cases: &'static [&'static str; 2], reason: LeftOut, provider: Provide
         left_out.verdict.verdict = Verdict::NotApplicable;
         left_out.verdict.reason = reason.words().into();
         left_out.history = None;
+        let request = report.request.as_mut().expect("a request");
+        request.artifact_repository = repository.map(str::to_owned);
     });
     run.certify();
     run.verify(&[])
@@ -345,14 +357,33 @@ fn a_case_that_needs_a_native_cluster_is_left_out_on_others_only() {
     assert!(said.contains("the case applies, and the history is missing"), "{said}");
 }
 
-/// The run of an existing cluster may lack a listing of the bucket. Another run lists its store.
+/// The run of an existing cluster may lack a listing of a configured repository. Another run lists
+/// its store.
 #[test]
-fn a_case_that_needs_a_listing_is_left_out_on_existing_clusters_only() {
-    let said = without(&WITH_LISTING, LeftOut::Listing, Provider::Existing);
+fn a_case_that_needs_a_listing_is_left_out_with_a_configured_repository_only() {
+    let without = |cases, provider, repository| {
+        without_listing(cases, LeftOut::Listing, provider, repository)
+    };
+    let said = without(&WITH_LISTING, Provider::Existing, Some("default"));
     let warned = "warned: artifact-gc/directory on Argo 3.7.18: not applicable: it needs a listing";
     assert!(said.contains(warned) && said.ends_with("exit 2"), "{said}");
-    let said = without(&WITH_LISTING, LeftOut::Listing, Provider::Native);
-    assert!(said.contains("the case applies, and the history is missing"), "{said}");
-    let said = without(&PLAIN, LeftOut::Listing, Provider::Existing);
-    assert!(said.contains("the case applies, and the history is missing"), "{said}");
+    let applies = "the case applies, and the history is missing";
+    let said = without(&WITH_LISTING, Provider::Existing, None);
+    assert!(said.contains(applies), "{said}");
+    let said = without(&WITH_LISTING, Provider::Native, None);
+    assert!(said.contains(applies), "{said}");
+    let said = without(&PLAIN, Provider::Existing, Some("default"));
+    assert!(said.contains(applies), "{said}");
+}
+
+#[test]
+fn a_provider_that_installs_argo_has_no_configured_repository() {
+    let run = Run::new();
+    run.report(|report| {
+        let request = report.request.as_mut().expect("a request");
+        request.artifact_repository = Some("default".to_owned());
+    });
+    run.certify();
+    let said = run.verify(&[]);
+    assert!(said.contains("the provider native has no configured repository default"), "{said}");
 }

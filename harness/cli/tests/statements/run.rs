@@ -187,6 +187,7 @@ impl Run {
             shard,
             challenge: None,
             pods: model::PodSettings::default(),
+            artifact_repository: None,
         }
     }
 

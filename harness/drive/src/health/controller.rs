@@ -1,9 +1,13 @@
-//! The health of the workflow controller: its pod is up, is the expected one, and answers.
+//! The health of the workflow controller: its pod is up, is the expected one, and gives a sign.
+//!
+//! A sign is an answer on the health port. The Lease of the leader is a sign too, at each renewal.
+//! A ready pod alone is none: the pod of a controller that hangs stays ready for minutes.
 
 use kube::Client;
 use model::history::{self, Part};
 use provision::existing::OptionalRight;
 
+use super::lease::LeaseWatch;
 use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
 use crate::budgets;
@@ -22,22 +26,31 @@ const NOWHERE: &str = "alive";
 
 /// Records the controller's health again and again, and at once after a change of its pod. The
 /// controller is healthy when its pod is healthy and the controller answers. A controller that
-/// never answered, or that the harness may not ask, is as healthy as its pod.
-pub(super) async fn keep_looking(watches: &Watches, client: &Client, namespace: &str) {
+/// never answered, or that the harness may not ask, is healthy at each renewal of its Lease.
+pub(super) async fn keep_looking(
+    watches: &Watches,
+    client: &Client,
+    namespace: &str,
+    lease: LeaseWatch,
+) {
     let mut changes = watches.controller_changes();
-    let mut sight = Sight { answered: false, watches: watches.clone() };
+    let mut sight = Sight { answered: false, watches: watches.clone(), lease };
     loop {
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
         let looked = async {
             match of_pods(&expected, &now) {
-                Err(trouble) => Answer::Unhealthy(trouble),
+                Err(trouble) => Some(Answer::Unhealthy(trouble)),
                 Ok(pod) => sight.ask(client, namespace, &pod.name).await,
             }
         };
         tokio::select! {
             biased;
-            answer = looked => answer.tell(watches, Part::Controller),
+            answer = looked => {
+                if let Some(answer) = answer {
+                    answer.tell(watches, Part::Controller);
+                }
+            }
             _ = changes.changed() => continue,
         }
         tokio::select! {
@@ -100,28 +113,32 @@ async fn ask(client: &Client, namespace: &str, pod: &str) -> ControllerAnswer {
 struct Sight {
     answered: bool,
     watches: Watches,
+    lease: LeaseWatch,
 }
 
 impl Sight {
-    /// Asks the controller. The silence of a controller that never answered is no trouble.
-    async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Answer {
+    /// Asks the controller. The silence of a controller that never answered is no trouble. `None`:
+    /// the controller gives no sign.
+    async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Option<Answer> {
         match ask(client, namespace, pod).await {
             ControllerAnswer::Answered => {
                 self.answered = true;
-                Answer::Healthy
+                Some(Answer::Healthy)
             }
             ControllerAnswer::Silent(why) => match api_trouble(client).await {
-                Some(trouble) => Answer::Untold(trouble),
-                None if self.answered => Answer::Unhealthy(format!("it does not answer: {why}")),
-                None => self.cannot_ask(&why),
+                Some(trouble) => Some(Answer::Untold(trouble)),
+                None if self.answered => {
+                    Some(Answer::Unhealthy(format!("it does not answer: {why}")))
+                }
+                None => self.look_at_lease(&why, pod).await,
             },
-            ControllerAnswer::Forbidden(why) => self.cannot_ask(&why),
+            ControllerAnswer::Forbidden(why) => self.look_at_lease(&why, pod).await,
         }
     }
 
-    fn cannot_ask(&self, why: &str) -> Answer {
+    async fn look_at_lease(&mut self, why: &str, pod: &str) -> Option<Answer> {
         let state = OptionalRight::ControllerProxy.unobserved();
         self.watches.tell_unobserved(Part::Controller, format!("{state}: {why}"));
-        Answer::Healthy
+        self.lease.is_renewed_by(pod).await.then_some(Answer::Healthy)
     }
 }

@@ -31,8 +31,8 @@ const GIVEN_UP: [&str; 8] = [
 /// The start of the reason of a pod for which its node has too little: `OutOfcpu`.
 const TOO_LITTLE: &str = "OutOf";
 
-/// Parts of the API server's refusals that Argo repeats, by trouble. In lower case.
-const SAID: [(&str, CaseTrouble); 14] = [
+/// Parts of messages that Argo repeats or writes, by trouble. In lower case.
+const SAID: [(&str, CaseTrouble); 16] = [
     ("exceeded quota", CaseTrouble::Quota),
     ("failed quota", CaseTrouble::Quota),
     ("usage per container is", CaseTrouble::LimitRange),
@@ -47,6 +47,35 @@ const SAID: [(&str, CaseTrouble); 14] = [
     ("too many requests, please try again later", CaseTrouble::Throttling),
     ("evicted", CaseTrouble::Eviction),
     ("low on resource", CaseTrouble::Eviction),
+    ("resource creation rate-limit reached", CaseTrouble::Throttling),
+    ("postponed because too many workflows are already running", CaseTrouble::Parallelism),
+];
+
+/// Parts of the executor's messages about a request to the object store. In lower case.
+const STORE_REQUESTS: [&str; 6] = [
+    "failed to put ",
+    "failed to get ",
+    "failed to create new s3 client",
+    "failed to list ",
+    "failed to delete ",
+    "failed to load",
+];
+
+/// Causes of a request to the object store that failed without a fault of Argo. In lower case.
+const STORE_CAUSES: [&str; 13] = [
+    "connection refused",
+    "connection reset",
+    "no such host",
+    "no route to host",
+    "network is unreachable",
+    "server misbehaving",
+    "i/o timeout",
+    "tls handshake timeout",
+    "context deadline exceeded",
+    "slowdown",
+    "please reduce your request rate",
+    "internal error",
+    "service unavailable",
 ];
 
 /// The trouble of one case. Trouble stays to the case's end: its consequences do not end with it.
@@ -165,8 +194,11 @@ fn messages(workflow: &Value) -> impl Iterator<Item = &str> {
 
 fn of_message(message: &str) -> Option<(CaseTrouble, String)> {
     let lower = message.to_lowercase();
-    let (_, trouble) = SAID.iter().find(|(said, _)| lower.contains(said))?;
-    Some((*trouble, format!("a node of the workflow says: {message}")))
+    let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
+    let said = SAID.iter().find(|(said, _)| lower.contains(said)).map(|(_, trouble)| *trouble);
+    let of_store = || has(&STORE_REQUESTS) && has(&STORE_CAUSES);
+    let trouble = said.or_else(|| of_store().then_some(CaseTrouble::ObjectStore))?;
+    Some((trouble, format!("a node of the workflow says: {message}")))
 }
 
 #[cfg(test)]

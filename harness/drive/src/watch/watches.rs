@@ -36,6 +36,9 @@ pub(super) struct Shared {
     argo: String,
     /// The pods of the workflow controller that must stay.
     expected: Vec<history::Controller>,
+    /// Whether steps can cause faults of the object store. Messages of pods then tell of such a
+    /// fault.
+    causes_faults: bool,
     /// The parts that the run does not observe in full.
     unobserved: BTreeMap<Part, Unobserved>,
     histories: HashMap<String, History>,
@@ -49,16 +52,25 @@ struct History {
     since: Option<u64>,
     /// The nodes that a pod of the case is or was on.
     nodes: BTreeSet<String>,
+    /// The pods that tell nothing of their nodes now.
+    pods_without_sign: BTreeSet<String>,
     pod_starts: PodStarts,
     troubles: Troubles,
 }
 
 impl Watches {
     /// Watches without a source and without a history. `argo` is the namespace of Argo itself.
-    pub(super) fn new(argo: String, controller: Controller, listings: Listings) -> Self {
+    /// `causes_faults`: steps can cause faults of the object store.
+    pub(super) fn new(
+        argo: String,
+        controller: Controller,
+        listings: Listings,
+        causes_faults: bool,
+    ) -> Self {
         let shared = Shared {
             argo,
             expected: Vec::new(),
+            causes_faults,
             unobserved: BTreeMap::new(),
             histories: HashMap::new(),
             sources: BTreeMap::new(),
@@ -92,12 +104,15 @@ impl Watches {
         for unobserved in shared.unobserved.values() {
             let _ = recorder.record(EventKind::Unobserved(unobserved.clone()));
         }
+        let own = shared.causes_faults.then_some(CaseTrouble::ObjectStore);
+        let expects: Vec<CaseTrouble> = expects.iter().copied().chain(own).collect();
         let history = History {
             recorder: recorder.clone(),
             since,
             nodes: BTreeSet::new(),
+            pods_without_sign: BTreeSet::new(),
             pod_starts: PodStarts::default(),
-            troubles: Troubles::but(expects),
+            troubles: Troubles::but(&expects),
         };
         shared.histories.insert(namespace.to_owned(), history);
     }
@@ -114,6 +129,11 @@ impl Watches {
         let mut shared = self.lock();
         let of_it = shared.sources.iter_mut().filter(|(source, _)| source.tells_of(namespace));
         of_it.for_each(|(_, state)| state.renew());
+    }
+
+    /// The trouble of a part that the case of this namespace alone has.
+    pub(crate) fn case_trouble(&self, namespace: &str, part: Part) -> Option<String> {
+        self.lock().histories.get(namespace)?.troubles.of(part)
     }
 
     /// The trouble of the first watch that has one. `None`: every watch is connected and up to
@@ -270,7 +290,7 @@ impl Shared {
             && history.is_told_of(&object)
         {
             if kind == Kind::Pod {
-                history.see_node(&object);
+                history.see_node(change, &object);
             }
             let slow =
                 (kind == Kind::Pod).then(|| history.pod_starts.see(change, &object)).flatten();

@@ -2,6 +2,7 @@
 
 use drive::health::Health;
 use model::history::{EventKind, Part, Unobserved};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::api::Fault;
@@ -109,6 +110,35 @@ async fn nodes_that_the_run_may_not_get_are_named_and_no_trouble() {
     bench.api.put(&pod_on("later", "one"));
     assert_eq!(trouble(&mut later).await, None);
     assert_eq!(bench.api.count("get", "/nodes/one"), 1, "a refused question is not repeated");
+}
+
+/// The control plane changes nothing of a pod that was not Ready before.
+#[rstest]
+#[case::ready("Running", "True", true)]
+#[case::one_container_ended("Running", "False", true)]
+#[case::init_container("Pending", "False", true)]
+#[case::to_be_started("Pending", "False", false)]
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_runs_and_is_not_ready_tells_nothing_of_its_node(
+    #[case] phase: &str,
+    #[case] ready: &str,
+    #[case] runs: bool,
+) {
+    let bench = without_the_right().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let state = if runs { json!({ "running": {} }) } else { json!({ "waiting": {} }) };
+    let status = json!({ "status": { "phase": phase, "containerStatuses": [{ "state": state }],
+        "conditions": [{ "type": "Ready", "status": ready }] } });
+    bench.api.put(&pod_on("ns", "one"));
+    assert_eq!(trouble(&mut events).await, None);
+    bench.api.edit("pods", "ns", "on-one", &status);
+    events.next(|what| matches!(what, EventKind::Observed(_)).then_some(())).await;
+    let told = said(&mut events, 5).await;
+    let tells = ready == "True" || !runs;
+    assert_eq!(told.contains_key(&Part::Node), tells, "{told:?}");
+    bench.api.delete("pods", "ns", "on-one");
+    assert_eq!(trouble(&mut events).await, None, "a pod that is gone needs no node");
 }
 
 /// The control plane marks the pods of a node that is no longer Ready.

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use drive::health::Health;
 use drive::teardown;
-use model::history::{EventKind, Part};
+use model::history::{EventKind, Part, Unobserved};
 use provision::store::{Artifacts, GivenStore, Store, StoreCredentials, Transport};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, NAMESPACE, phase, plan, wait};
+use crate::bench::{Bench, NAMESPACE, WORKFLOW, phase, plan, wait};
+use crate::health::said;
 use crate::store::FakeStore;
 
 /// Characters that mean something in YAML.
@@ -108,23 +110,75 @@ async fn a_case_does_not_begin_without_its_repository(
     assert!(words.contains(reason), "{words}");
 }
 
-/// The harness does not know the prefix of the objects of a case, so the objects stay.
-#[tokio::test]
-async fn without_a_listing_nothing_is_listed_and_nothing_is_deleted() {
+/// The harness does not know the prefix of the objects of a case, so the objects stay. Nothing tells
+/// of the store's health.
+#[tokio::test(start_paused = true)]
+async fn without_a_listing_the_store_is_unobserved_and_nothing_is_deleted() {
     let store = FakeStore::start().await;
     store.put("ns/a.tgz");
     let bench = Bench::prepared_with(None, configured("default")).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
     let mut run = bench.run(plan([wait(phase("Running"), 60)]));
-    let probed = run.events.next(|what| match what {
-        EventKind::Probed { part: Part::Store, error: trouble } => Some(trouble.clone()),
+    let unobserved = run.events.next(|what| match what {
+        EventKind::Unobserved(unobserved) => Some(unobserved.clone()),
         _ => None,
     });
-    assert_eq!(probed.await, None, "it blocks nothing");
+    let reason = "whether the object store answers: the run does not list the bucket".to_owned();
+    assert_eq!(unobserved.await, Unobserved { part: Part::Store, reason });
+    let said = said(&mut run.events, 20).await;
+    assert_eq!(said.get(&Part::Store), None, "nobody looks at the store");
     run.stop.cancel();
     let history = run.ended().await;
     assert!(!history.events.iter().any(|e| matches!(e.kind, EventKind::Listed { .. })));
     assert_eq!(teardown::case(&bench.installation, NAMESPACE).await, [""; 0]);
     assert_eq!((store.keys(), store.prefixes()), (vec!["ns/a.tgz".to_owned()], [].into()));
+}
+
+/// The message of a pod that does not reach the store. Faults that a step causes are of the case.
+#[tokio::test(start_paused = true)]
+async fn a_pod_that_does_not_reach_the_store_is_trouble_of_the_store() {
+    let bench = Bench::prepared_with(None, configured("default")).await;
+    let mut run = bench.run(plan([wait(phase("Succeeded"), 60)]));
+    run.events.begun("await").await;
+    let message = "Error (exit code 64): failed to put file: dial tcp 10.0.0.1:9000: connect: \
+        connection refused";
+    bench.api.put(&json!({ "kind": "Workflow",
+        "metadata": { "name": WORKFLOW, "namespace": NAMESPACE },
+        "status": { "phase": "Error", "nodes": { "a": { "message": message } } } }));
+    let probed = run.events.next(|what| match what {
+        EventKind::Probed { part: Part::Store, error } => Some(error.clone()),
+        _ => None,
+    });
+    assert_eq!(probed.await, Some(format!("a node of the workflow says: {message}")));
+    run.stop.cancel();
+    run.ended().await;
+}
+
+/// The listing of the harness works, and a pod still does not reach the store.
+#[tokio::test]
+async fn a_listing_does_not_end_the_trouble_of_a_pod_with_the_store() {
+    let store = FakeStore::start().await;
+    let bench = Bench::prepared(store.address()).await;
+    let mut run = bench.run(plan([wait(phase("Succeeded"), 60)]));
+    run.events.begun("await").await;
+    let message = "failed to get file: dial tcp: lookup store: no such host";
+    bench.api.put(&json!({ "kind": "Workflow",
+        "metadata": { "name": WORKFLOW, "namespace": NAMESPACE },
+        "status": { "message": message } }));
+    let mut probes = Vec::new();
+    while probes.len() < 2 {
+        let probed = run.events.next(|what| match what {
+            EventKind::Probed { part: Part::Store, error: Some(error) } => {
+                Some(Some(error.clone()))
+            }
+            EventKind::Listed { .. } => Some(None),
+            _ => None,
+        });
+        probes.extend(probed.await);
+    }
+    assert!(probes.iter().all(|error| error.contains(message)), "{probes:?}");
+    run.stop.cancel();
+    run.ended().await;
 }
 
 #[tokio::test]

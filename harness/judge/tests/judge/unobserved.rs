@@ -1,6 +1,6 @@
 //! Parts that the run may not observe.
 
-use model::claim::Claim;
+use model::claim::{Claim, Claims};
 use model::fact::{Fact, WorkflowFact};
 use model::history::{Part, Unobserved};
 use model::verdict::{Doubt, Outcome};
@@ -41,6 +41,43 @@ fn the_silence_of_an_unobserved_part(
     assert_eq!(finding.outcome, named, "{finding:?}");
     let unnamed = silent(part, false, phase).judge(claim);
     assert_eq!(unnamed.outcome, not_named, "{unnamed:?}");
+}
+
+/// The object store that nobody lists. The store counts if the workflow uses the store.
+#[rstest]
+#[case::failure(never(failed(), Some(20)), "Failed", Outcome::Fail, Outcome::Fail)]
+#[case::nothing_came(eventually(succeeded(), 20), "Failed", Outcome::Fail, Outcome::Fail)]
+#[case::absence(never(failed(), Some(20)), "Succeeded", ENVIRONMENT, Outcome::Pass)]
+#[case::absence_to_the_end(never(failed(), None), "Succeeded", ENVIRONMENT, Outcome::Pass)]
+#[case::presence(eventually(succeeded(), 20), "Succeeded", Outcome::Pass, Outcome::Pass)]
+fn the_silence_of_an_unobserved_store(
+    #[case] claim: Claim,
+    #[case] phase: &str,
+    #[case] used: Outcome,
+    #[case] not_used: Outcome,
+) {
+    for (uses_store, expected) in [(true, used), (false, not_used)] {
+        let claims = Claims { claims: vec![claim.clone()], uses_store, ..Claims::default() };
+        let finding = silent(Part::Store, true, phase).judge_all(&claims).remove(0);
+        assert_eq!(finding.outcome, expected, "{finding:?}");
+        let named = finding.unobserved.iter().any(|unobserved| unobserved.part == Part::Store);
+        assert_eq!(named, uses_store, "a finding names a part that counts");
+    }
+}
+
+/// The store of a workflow with artifacts is away for a part of the window.
+#[rstest]
+#[case::used(true, ENVIRONMENT)]
+#[case::not_used(false, Outcome::Pass)]
+fn nothing_passes_by_absence_while_the_store_of_the_workflow_is_away(
+    #[case] uses_store: bool,
+    #[case] expected: Outcome,
+) {
+    let story = Story::submitted().well_until(5_000).troubled(Part::Store).well_until(30_000);
+    let claims = vec![never(failed(), Some(20))];
+    let finding =
+        story.ended().judge_all(&Claims { claims, uses_store, ..Claims::default() }).remove(0);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
 /// Other signs of the part tell its health: the driver probes it by them.

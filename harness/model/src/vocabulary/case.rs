@@ -21,7 +21,7 @@ pub(crate) const COMPONENTS: [(&str, Component, &str); 3] = [
 ];
 static COMPONENT_WORDS: [Choice; 3] = choices(&COMPONENTS);
 
-pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 8] = [
+pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 10] = [
     ("image-pull", CaseTrouble::ImagePull, "A node cannot pull the image of a container."),
     ("scheduling", CaseTrouble::Scheduling, "No node takes a pod."),
     ("eviction", CaseTrouble::Eviction, "A node or the cluster evicts a pod."),
@@ -38,8 +38,18 @@ pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 8] = [
         CaseTrouble::Throttling,
         "The API server or one of its clients delays requests.",
     ),
+    (
+        "parallelism",
+        CaseTrouble::Parallelism,
+        "The settings of the controller make a workflow wait for other workflows.",
+    ),
+    (
+        "object-store",
+        CaseTrouble::ObjectStore,
+        "A pod cannot reach the object store, or the object store has an error of its own.",
+    ),
 ];
-static TROUBLE_WORDS: [Choice; 8] = choices(&TROUBLES);
+static TROUBLE_WORDS: [Choice; 10] = choices(&TROUBLES);
 
 /// A case.
 pub static CASE: Map = Map {

@@ -18,6 +18,9 @@ pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
         text("Kubernetes", not_asked_for),
         text("a known issue counted as", |asker| asker.request.known_issues.name().to_owned()),
         text("the pods of cases", |asker| asker.request.pods.to_string()),
+        text("the configured artifact repository", |asker| {
+            asker.request.artifact_repository.clone().unwrap_or_else(|| "none".to_owned())
+        }),
     ];
     refusals.extend(differing.into_iter().flatten());
     challenge(askers, refusals);

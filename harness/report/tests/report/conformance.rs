@@ -45,6 +45,7 @@ fn request(ids: &[&str]) -> RunRequest {
         shard: None,
         challenge: None,
         pods: model::PodSettings::default(),
+        artifact_repository: None,
     }
 }
 

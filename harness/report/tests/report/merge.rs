@@ -65,6 +65,7 @@ fn run(version: &str, minute: u32, shard: Option<(usize, usize)>, cases: &[&str]
             shard,
             challenge: None,
             pods: model::PodSettings::default(),
+            artifact_repository: None,
         }),
         ..samples::evidence().run
     }

@@ -39,6 +39,7 @@ fn request() -> RunRequest {
         shard: Some(Shard { number: 2, of: 3, cases: vec!["a/two".to_owned()] }),
         challenge: None,
         pods: model::PodSettings::default(),
+        artifact_repository: None,
     }
 }
 

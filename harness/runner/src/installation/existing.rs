@@ -20,10 +20,6 @@ use crate::session::Session;
 use report::controller_notes;
 use rundir::error::{Error, Problem};
 
-/// The note of a run without a listing.
-const UNOBSERVED_STORE: &str =
-    "warning: the run does not observe the object store of the configured artifact repository";
-
 /// An installation on prepared namespaces.
 pub(crate) struct ExistingInstallation {
     pub(crate) installation: Installation,
@@ -55,9 +51,6 @@ impl ExistingInstallation {
         let mut versions = versions(&found, named)?;
         let ArtifactPlace { artifacts, store } =
             given.artifacts.examine(&client, &given.place, &found, &versions).await?;
-        if store.is_none() {
-            session.console.note(UNOBSERVED_STORE);
-        }
         let guard = session.guard.tethered();
         let cli = match &config.argo_cli {
             Some(path) => {

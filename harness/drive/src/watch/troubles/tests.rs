@@ -1,5 +1,6 @@
 use model::CaseTrouble::{
-    self, Admission, Eviction, ImagePull, LimitRange, PodSecurity, Quota, Scheduling, Throttling,
+    self, Admission, Eviction, ImagePull, LimitRange, ObjectStore, Parallelism, PodSecurity, Quota,
+    Scheduling, Throttling,
 };
 use model::history::{Kind, Part};
 use rstest::rstest;
@@ -111,6 +112,14 @@ const POLICY: &str =
     "pods \"w\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request";
 const LIMITER: &str = "client rate limiter Wait returned an error: context deadline exceeded";
 const MANY: &str = "the server has received too many requests and has asked us to try again later";
+const RATE: &str = "resource creation rate-limit reached";
+/// As Argo 3.4.17, 3.7.18 and 4.0.5 write it for the settings `parallelism` and
+/// `namespaceParallelism`.
+const POSTPONED: &str =
+    "Workflow processing has been postponed because too many workflows are already running";
+const NO_STORE: &str = "Error (exit code 64): failed to put file: Put \"http://10.0.0.1:9000/b/k\": \
+    dial tcp 10.0.0.1:9000: connect: connection refused";
+const SLOW_STORE: &str = "failed to get file: SlowDown: Please reduce your request rate.";
 const LOW: &str = "The node was low on resource: memory.";
 
 #[rstest]
@@ -125,6 +134,10 @@ const LOW: &str = "The node was low on resource: memory.";
 #[case(LIMITER, Throttling)]
 #[case(MANY, Throttling)]
 #[case(LOW, Eviction)]
+#[case(RATE, Throttling)]
+#[case(POSTPONED, Parallelism)]
+#[case(NO_STORE, ObjectStore)]
+#[case(SLOW_STORE, ObjectStore)]
 fn trouble_is_recognized_by_what_a_workflow_says(
     #[case] message: &str,
     #[case] trouble: CaseTrouble,
@@ -151,7 +164,10 @@ fn trouble_beside_what_is_expected_is_trouble() {
 #[rstest]
 #[case("Error (exit code 1): exceeded the deadline")]
 #[case("admission of nobody: 429 items")]
-#[case("failed to put file: SlowDown: Please reduce your request rate.")]
+#[case("failed to put file: Access Denied.")]
+#[case("failed to get file: The specified key does not exist.")]
+#[case("Error (exit code 1): dial tcp 10.0.0.1:80: connect: connection refused")]
+#[case("workflow shutdown with strategy: Stop")]
 fn what_says_something_else_is_no_trouble(#[case] message: &str) {
     let workflow = json!({ "status": { "message": message } });
     assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), None);

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::history::{EventKind, Part, Unobserved};
+use model::history::{Change, EventKind, Part, Unobserved};
 use serde_json::Value;
 
+use super::super::pod_start::states;
 use super::{History, Watches};
 
 /// The trouble of each node that was asked for, by name. `None`: the node is Ready.
@@ -18,9 +19,14 @@ impl Watches {
     }
 
     /// Records the health of the nodes in each history, by the nodes of its own pods. A history
-    /// with a node that was not asked for gets no probe.
+    /// with a node that was not asked for gets no probe. Pods tell of a node that the run does not
+    /// observe. A history with a pod that tells nothing gets no probe then.
     pub(crate) fn tell_nodes(&self, troubles: &NodeTroubles) {
+        let observed = self.observes(Part::Node);
         let trouble_of = |history: &History| {
+            if !observed && !history.pods_without_sign.is_empty() {
+                return None;
+            }
             let of_it = history.nodes.iter().map(|node| troubles.get(node));
             let of_it = of_it.collect::<Option<Vec<_>>>()?;
             Some(of_it.into_iter().flatten().next().cloned())
@@ -54,12 +60,28 @@ impl Watches {
 }
 
 impl History {
-    /// Takes the node of a pod.
-    pub(super) fn see_node(&mut self, pod: &Value) {
+    /// Takes the node of a pod, and whether the pod tells of the node.
+    pub(super) fn see_node(&mut self, change: Change, pod: &Value) {
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+        if change != Change::Deleted && gives_no_sign(pod) {
+            self.pods_without_sign.insert(name.to_owned());
+        } else {
+            self.pods_without_sign.remove(name);
+        }
         if let Some(node) = pod["spec"]["nodeName"].as_str()
             && !self.nodes.contains(node)
         {
             self.nodes.insert(node.to_owned());
         }
     }
+}
+
+/// Whether a pod runs and tells nothing of its node. The control plane takes the condition `Ready`
+/// from the pods of a node that is away. A pod that is not Ready for its own containers shows no
+/// difference.
+fn gives_no_sign(pod: &Value) -> bool {
+    let mut conditions = pod["status"]["conditions"].as_array().into_iter().flatten();
+    let is_ready =
+        conditions.any(|condition| condition["type"] == "Ready" && condition["status"] == "True");
+    !is_ready && states(pod).any(|state| state["running"].is_object())
 }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::Api;
 use kube::{Client, Error};
-use model::argo_api::CONTROLLER;
+use model::argo_api::controller_lease;
 use model::controller::Leader;
 
 use super::error::{ControllerError, api};
@@ -34,7 +34,7 @@ impl Electors<'_> {
             _ => {}
         }
         let leases: Api<Lease> = Api::namespaced(client.clone(), self.namespace);
-        let name = self.lease();
+        let name = controller_lease(self.instance_id);
         let lease = match leases.get_opt(&name).await {
             Ok(lease) => lease,
             Err(Error::Api(status)) if status.code == 403 => {
@@ -51,13 +51,5 @@ impl Electors<'_> {
         }
         let why = format!("no live pod is the holder of the Lease {name}: `{holder}`");
         Ok(Leader::Unknown(why.into()))
-    }
-
-    /// Name of the Lease. Seen in a run on 3.7.18 with an instance ID.
-    fn lease(&self) -> String {
-        match self.instance_id {
-            Some(id) => format!("{CONTROLLER}-{id}"),
-            None => CONTROLLER.to_owned(),
-        }
     }
 }

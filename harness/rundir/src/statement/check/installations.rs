@@ -28,6 +28,7 @@ impl Check<'_> {
         self.build("judged", &conformance.judged_by);
         self.parts(conformance);
         self.pods(conformance);
+        self.artifact_repository(conformance);
         let mut names = BTreeSet::new();
         for argo in &conformance.argo {
             let name = argo.versions.name();
@@ -111,6 +112,16 @@ impl Check<'_> {
         if conformance.provider.installs() && !conformance.pods.is_none() {
             let (provider, pods) = (conformance.provider, &conformance.pods);
             self.refuse(format!("the provider {provider} takes no settings for pods: {pods}"));
+        }
+    }
+
+    /// A provider that installs Argo writes the artifact repository.
+    fn artifact_repository(&mut self, conformance: &Conformance) {
+        if let (true, Some(name)) =
+            (conformance.provider.installs(), &conformance.artifact_repository)
+        {
+            let provider = conformance.provider;
+            self.refuse(format!("the provider {provider} has no configured repository {name}"));
         }
     }
 
