@@ -5,8 +5,10 @@ pub mod discover;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use model::known::KnownIssue;
+use model::history::Versions;
+use model::known::{Extent, KnownIssue};
 use model::verdict::Verdict;
+use model::versions::DecidingVersions;
 use model::{Case, ReleaseLine};
 use report::Measured;
 
@@ -39,25 +41,37 @@ pub fn disagreements(cases: &[Case], measured: &[Measured]) -> Vec<Problem> {
 }
 
 /// A problem if the mark `predicted` of a known issue disagrees with the measured verdicts. A row
-/// of one of a line's affected releases measures the line.
+/// of one of a line's affected releases measures the line. A row of a pair measures the pair.
 fn unmeasured(case: &Case, issue: &KnownIssue, measured: &[Measured]) -> Option<Problem> {
     let of_case = |row: &&Measured| row.case == case.id && says(row);
-    let rows = measured.iter().filter(of_case);
-    let affected = rows.filter_map(|row| row.argo.parse().ok()).filter(|v| issue.applies_to(v));
-    let lines: BTreeSet<ReleaseLine> = affected.map(|version| ReleaseLine::of(&version)).collect();
+    let rows = measured.iter().filter(of_case).filter_map(|row| deciding(case, row));
+    let rows: Vec<DecidingVersions> = rows.filter(|versions| issue.applies_to(versions)).collect();
+    let lines: BTreeSet<ReleaseLine> =
+        rows.iter().map(|versions| ReleaseLine::of(&versions.component)).collect();
+    let pairs = issue.pairs().iter();
+    let pairs = pairs.filter(|pair| rows.iter().any(|v| pair.contains(&v.executor, &v.controller)));
+    let all = match &issue.extent {
+        Extent::Lines(declared) => lines.len() == declared.len(),
+        Extent::Pairs(declared) => pairs.count() == declared.len(),
+    };
     let (id, releases) = (&case.id, issue.releases());
     let (what, remedy) = match issue.predicted {
-        true if lines.len() == issue.lines.len() => (
-            format!("`{id}`: the predicted issue on {releases} is measured on all of its lines"),
+        true if all => (
+            format!("`{id}`: the predicted issue on {releases} is measured on all of them"),
             "remove `predicted`",
         ),
-        false if lines.is_empty() => (
+        false if rows.is_empty() => (
             format!("`{id}`: no run has measured the known issue on {releases}"),
             "add `predicted: true`, or measure",
         ),
         true | false => return None,
     };
     Some(Problem::of(&file(case), what, remedy))
+}
+
+/// The versions of a row that decide for a case. A name without versions has none.
+fn deciding(case: &Case, row: &Measured) -> Option<DecidingVersions> {
+    case.deciding(&Versions::of_name(&row.argo)).ok()
 }
 
 /// Whether a row tells pass from fail.
@@ -82,9 +96,9 @@ fn disagreement(cases: &[Case], row: &Measured) -> Option<Problem> {
         return None;
     }
     // A checkout is no version, and has no declarations.
-    let version = argo.parse().ok()?;
+    let versions = deciding(case, row)?;
     let declared: BTreeSet<&String> =
-        case.known_issues(&version).into_iter().flat_map(|issue| &issue.claims).collect();
+        case.known_issues(&versions).into_iter().flat_map(|issue| &issue.claims).collect();
     let failed: BTreeSet<&String> = failed_claims.iter().collect();
     if declared == failed {
         return None;

@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use model::Case;
+use model::history::Versions;
 use semver::Version;
 use serde_json::Value;
 
@@ -69,8 +70,14 @@ pub fn live(root: &Path, say: &dyn Fn(&str)) -> Result<()> {
 fn declared(cases: &[Case], versions: &BTreeSet<Version>) -> Declared {
     let mut declared = Declared::new();
     for case in cases {
-        for version in versions.iter().filter(|version| case.not_applicable(version).is_none()) {
-            let claims = case.known_issues(version).into_iter().flat_map(|known| &known.claims);
+        for version in versions {
+            let Ok(deciding) = case.deciding(&Versions::of_name(&version.to_string())) else {
+                continue;
+            };
+            if case.not_applicable(&deciding.component).is_some() {
+                continue;
+            }
+            let claims = case.known_issues(&deciding).into_iter().flat_map(|known| &known.claims);
             let claims = claims.map(|claim| (case.id.clone(), claim.clone()));
             declared.entry(version.clone()).or_default().extend(claims);
         }

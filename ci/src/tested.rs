@@ -23,7 +23,8 @@ const NONE: &str = "none";
 type Versions = BTreeSet<Version>;
 
 /// Disagreements between the list of the program, `ci/matrix.toml`, the columns of the measured
-/// table and the table of the README. Columns of commits, and of other settings, may stand besides.
+/// table and the table of the README. Columns of commits, of other settings and of other components
+/// may stand besides.
 pub fn check(root: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
     let tested = keep(tested(root), &mut problems);
@@ -84,8 +85,11 @@ fn columns(root: &Path) -> Result<Versions, Problem> {
     let rows = report::measured::read(&read(root, MEASURED)?)
         .map_err(|error| Problem::of(MEASURED, format!("{error}"), "measure again"))?;
     let names = rows.iter().map(|row| row.argo.as_str());
-    let has_settings = |name: &str| model::history::Versions::of_name(name).settings.is_some();
-    parse(MEASURED, names.filter(|name| !name.contains(GIT) && !has_settings(name)))
+    let is_plain = |name: &&str| {
+        let versions = model::history::Versions::of_name(name);
+        !name.contains(GIT) && versions == model::history::Versions::all(&versions.controller)
+    };
+    parse(MEASURED, names.filter(is_plain))
 }
 
 /// The versions of the table under the heading: a row for each line, whose second cell lists them.

@@ -116,6 +116,11 @@ fn a_measurement_of_something_else(#[case] measured: &str, #[case] expected: &st
 /// The issue on all of 3.5 and 3.6, measured on these versions.
 fn entry(mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
     let case = CASE.replace("'3.5': '<3.5.8' }", "'3.5': '<3.5.8', '3.6': '>=3.6.2' }");
+    measured(&case, mark, rows)
+}
+
+/// The problems of a case with this mark and these measurements.
+fn measured(case: &str, mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
     let shows = "shows: { phase: Running }";
     let case = case.replace(shows, &format!("{shows}{mark}"));
     let rows = rows.iter().map(|(argo, verdict)| {
@@ -153,4 +158,36 @@ fn predictions_that_do_not(
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].starts_with("cases/area/one/case.yaml: error: `area/one`: "), "{found:?}");
     assert!(found[0].contains(remedy), "{found:?}");
+}
+
+/// The issue on two pairs, measured on these installations.
+#[rstest]
+#[case::a_pair_is_measured("", &[("3.5.8+executor.3.4.17", KNOWN)], "")]
+#[case::one_pair_is_left(PREDICTED, &[("3.5.8+executor.3.4.17", KNOWN)], "")]
+#[case::nothing_measured(PREDICTED, &[("3.5.8", "pass"), ("3.4.17", "pass")], "")]
+#[case::both_pairs_are_measured(
+    PREDICTED,
+    &[("3.5.8+executor.3.4.17", KNOWN), ("4.0.5+executor.3.4.17.cli.3.5.8", KNOWN)],
+    "remove `predicted`"
+)]
+#[case::only_without_it("", &[("3.5.11+executor.3.4.17", "pass")], "add `predicted: true`")]
+#[case::the_program_is_no_executor("", &[("3.5.8+cli.3.4.17", "pass")], "add `predicted: true`")]
+#[case::declared_and_passes(
+    "",
+    &[("3.5.8+executor.3.4.17", "fixed"), ("4.0.5+executor.3.4.17", KNOWN)],
+    "declared to fail: completes"
+)]
+#[case::not_declared(
+    "",
+    &[("3.5.8+executor.3.4.17", KNOWN), ("3.5.8+executor.3.5.2", KNOWN)],
+    "declared to fail: nothing"
+)]
+fn pairs_and_measurements(#[case] mark: &str, #[case] rows: &[(&str, &str)], #[case] said: &str) {
+    let pairs =
+        "pairs: [{ from: '<=3.5.1', to: '>=3.5.3 <3.5.11' }, { from: '<=3.5.1', to: '>=4.0.0' }]";
+    let case = CASE.replace("lines: { '3.5': '<3.5.8' }", pairs);
+    assert!(case.contains(pairs), "{case}");
+    let found = measured(&case, mark, rows);
+    assert_eq!(found.len(), usize::from(!said.is_empty()), "{found:?}");
+    assert!(found.iter().all(|line| line.contains(said)), "{found:?}");
 }

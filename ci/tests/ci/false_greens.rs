@@ -9,6 +9,7 @@ use judge::KnownIssues;
 use model::history::{Header, StepOutcome, Versions};
 use model::parse::{CaseFiles, cases};
 use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Verdict};
+use model::versions::DecidingVersions;
 use model::{Case, Event, EventKind, History};
 use mutate::{OPERATORS, repair};
 use report::{Judged, Style, exit, exit_code};
@@ -37,9 +38,14 @@ fn passing(case: &Case) -> History {
     history
 }
 
+/// All components of one version.
+fn of_one(version: &str) -> DecidingVersions {
+    DecidingVersions::all(&version.parse().expect("a version"))
+}
+
 fn verdict(case: &Case, history: &History) -> CaseVerdict {
-    let version = case.component.version(&history.header.argo).parse().expect("it is one");
-    judge::verdict(case, &version, judge::judge(&case.claims, history), KnownIssues::Fail)
+    let versions = case.deciding(&history.header.argo).expect("versions");
+    judge::verdict(case, &versions, judge::judge(&case.claims, history), KnownIssues::Fail)
 }
 
 fn mutant(history: &History, operator: &str) -> History {
@@ -143,7 +149,7 @@ fn no_07_a_case_without_claims_is_none() {
     let mut empty = parsed(CASE).expect("it is good").remove(0);
     empty.claims.claims.clear();
     empty.broken.clear();
-    let nothing = judge::verdict(&empty, &"3.7.0".parse().expect("one"), vec![], KnownIssues::Fail);
+    let nothing = judge::verdict(&empty, &of_one("3.7.0"), vec![], KnownIssues::Fail);
     assert_eq!((nothing.verdict, nothing.reason.raw()), (Verdict::Unknown, "nothing was claimed"));
 }
 
@@ -154,8 +160,7 @@ fn no_08_trouble_of_the_harness_is_in_every_report() {
     for finding in &mut findings {
         finding.outcome = Outcome::Unknown(Doubt::Harness);
     }
-    let version = "3.5.12".parse().expect("it is one");
-    let verdict = judge::verdict(&case, &version, findings, KnownIssues::Fail);
+    let verdict = judge::verdict(&case, &of_one("3.5.12"), findings, KnownIssues::Fail);
     let json = report::json(&judged(&verdict));
     assert!(json.contains(r#""verdict":"unknown""#) && json.contains(r#""doubt":"harness""#));
     assert!(report::line(&judged(&verdict), Style::Plain).contains("unknown"));
@@ -224,8 +229,7 @@ fn no_13_a_claim_that_was_not_judged_is_missed() {
     let case = case("artifact-gc/optional-artifact");
     let mut findings = judge::judge(&case.claims, &passing(&case));
     findings.pop();
-    let version = "3.5.12".parse().expect("it is one");
-    let verdict = judge::verdict(&case, &version, findings, KnownIssues::Fail);
+    let verdict = judge::verdict(&case, &of_one("3.5.12"), findings, KnownIssues::Fail);
     assert_eq!(verdict.verdict, Verdict::Unknown);
     assert_eq!(verdict.reason, "claim deletion-returns was not judged");
 }

@@ -13,6 +13,7 @@ const TABLE: &str = "# A\n\n## Supported versions\n\n| Argo | modules |\n|---|--
                      ## B\n\n| 4.1 | 4.1.0 |\n";
 const ROWS: &str = r#"[{"case":"a/b","argo":"3.5.2","verdict":"pass","failed_claims":[]},
 {"case":"a/b","argo":"4.1.2+git.79bd7e1a9c52","verdict":"pass","failed_claims":[]},
+{"case":"a/b","argo":"4.0.5+executor.3.4.17","verdict":"pass","failed_claims":[]},
 {"case":"a/b","argo":"4.0.5+settings.defaults","verdict":"pass","failed_claims":[]},
 {"case":"a/b","argo":"4.0.5","verdict":"pass","failed_claims":[]}]"#;
 const MEASURED: &str = "ci/measured.json";

@@ -21,7 +21,7 @@ use model::Level;
 use provision::program::DEFAULT_KUBERNETES;
 use runner::config::Selection;
 
-pub(crate) use component::ComponentArgs;
+pub(crate) use component::{ComponentArgs, ComponentTableArgs};
 pub(crate) use existing::{ExistingArgs, PrepareArgs};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;

@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use model::known::KnownIssue;
 use model::stance::KnownIssues;
 use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdict};
+use model::versions::DecidingVersions;
 use model::{Case, Truth};
-use semver::Version;
 
-/// The verdict of a case on one version of its component, by what was found.
+/// The verdict of a case on one installation, by what was found.
 ///
-/// *Declared* claims are those of the case's known issues for this version. The first row that
+/// *Declared* claims are those of the case's known issues for these versions. The first row that
 /// applies decides:
 ///
 /// | what was found | `KnownIssues::Fail` | `KnownIssues::Expect` |
@@ -31,14 +31,14 @@ use semver::Version;
 /// exactly, and for `fixed`.
 pub fn verdict(
     case: &Case,
-    version: &Version,
+    versions: &DecidingVersions,
     findings: Vec<Finding>,
     stance: KnownIssues,
 ) -> CaseVerdict {
-    let (verdict, reason, known_issue) = Tally::of(case, version, &findings).decide(stance);
+    let (verdict, reason, known_issue) = Tally::of(case, versions, &findings).decide(stance);
     CaseVerdict {
         case: case.id.clone(),
-        argo: version.to_string(),
+        argo: versions.component.to_string(),
         verdict,
         reason: reason.into(),
         known_issue,
@@ -64,8 +64,8 @@ struct Tally<'a> {
 }
 
 impl<'a> Tally<'a> {
-    fn of(case: &'a Case, version: &Version, findings: &'a [Finding]) -> Self {
-        let known = case.known_issues(version);
+    fn of(case: &'a Case, versions: &DecidingVersions, findings: &'a [Finding]) -> Self {
+        let known = case.known_issues(versions);
         let declared = known.iter().flat_map(|issue| &issue.claims);
         let issue_of = |id: &String| known.iter().find(|issue| issue.claims.contains(id)).copied();
         let expected = case.claims.claims.iter().map(|claim| &claim.id).chain(declared);
@@ -86,10 +86,10 @@ impl<'a> Tally<'a> {
                 (Outcome::NotReached, _) => tally.not_reached.push(finding),
                 (Outcome::Fail, None) => tally.undeclared_failed.push((finding, None)),
                 (Outcome::Fail, Some(issue)) => {
-                    tally.failed_as_declared(finding, issue, case.note(issue, version));
+                    tally.failed_as_declared(finding, issue, case.note(issue, versions));
                 }
                 (Outcome::Pass, Some(issue)) => {
-                    tally.declared_passed.push((finding, case.note(issue, version)));
+                    tally.declared_passed.push((finding, case.note(issue, versions)));
                 }
                 (Outcome::Pass, None) => {}
             }
@@ -209,10 +209,9 @@ impl<'a> Tally<'a> {
     /// The error of the declaration.
     fn correction(&self) -> String {
         let words = self.declared_passed.iter().map(|(finding, issue)| {
-            let KnownIssueNote { line, releases, predicted, .. } = issue;
-            let verb = if *predicted { "predicted" } else { "declared" };
-            let claim = &finding.claim;
-            format!("claim {claim} is {verb} to fail in {line} ({releases}) and passes")
+            let verb = if issue.predicted { "predicted" } else { "declared" };
+            let (claim, releases) = (&finding.claim, issue.declared.releases());
+            format!("claim {claim} is {verb} to fail in {releases} and passes")
         });
         let words: Vec<_> = words.collect();
         format!("{}: correct the declaration", words.join(", "))

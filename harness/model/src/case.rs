@@ -9,11 +9,12 @@ use crate::case_trouble::CaseTrouble;
 use crate::claim::{Claim, Claims};
 use crate::fact::Fact;
 use crate::history::Versions;
-use crate::known::{End, KnownIssue};
+use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
 use crate::step::{Act, Step};
-use crate::verdict::KnownIssueNote;
+use crate::verdict::{Declared, KnownIssueNote};
+use crate::versions::DecidingVersions;
 
 /// One problem: a plan, claims, the reason why it matters, and the known issues.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,21 +156,41 @@ impl Case {
         std::iter::once(&self.plan.workflow).chain(applied).any(is_memoized)
     }
 
-    /// The known issues that apply to this version.
-    pub fn known_issues(&self, version: &Version) -> Vec<&KnownIssue> {
-        self.broken.iter().filter(|known| known.applies_to(version)).collect()
+    /// The versions of an installation that decide for the case.
+    ///
+    /// # Errors
+    /// The first text that is no version.
+    pub fn deciding(&self, versions: &Versions) -> Result<DecidingVersions, InvalidVersion> {
+        let parsed = |text: &str| {
+            text.parse::<Version>()
+                .map_err(|source| InvalidVersion { text: text.to_owned(), source })
+        };
+        Ok(DecidingVersions {
+            component: parsed(self.component.version(versions))?,
+            executor: parsed(&versions.executor)?,
+            controller: parsed(&versions.controller)?,
+        })
+    }
+
+    /// The known issues that apply to these versions.
+    pub fn known_issues(&self, versions: &DecidingVersions) -> Vec<&KnownIssue> {
+        self.broken.iter().filter(|known| known.applies_to(versions)).collect()
     }
 
     /// The end of a known issue in each affected line. Every entry for the same issue that shares a
-    /// claim with the known issue counts.
+    /// claim with the known issue counts. A known issue of pairs has none.
     pub fn ends(&self, known: &KnownIssue) -> BTreeMap<ReleaseLine, End> {
         let shares = |other: &&KnownIssue| {
             other.issue == known.issue && other.claims.iter().any(|id| known.claims.contains(id))
         };
         let mut ends: BTreeMap<ReleaseLine, End> = BTreeMap::new();
-        for entry in self.broken.iter().filter(shares) {
-            for line in entry.lines.keys() {
-                let mut end = End { fix: entry.fixed_in(*line), predicted: entry.predicted };
+        let entries = match known.extent {
+            Extent::Lines(_) => self.broken.as_slice(),
+            Extent::Pairs(_) => &[],
+        };
+        for entry in entries.iter().filter(shares) {
+            for (line, affected) in entry.lines() {
+                let mut end = End { fix: affected.fixed_in(), predicted: entry.predicted };
                 if let Some(before) = ends.remove(line) {
                     end = before.later(end);
                 }
@@ -179,22 +200,45 @@ impl Case {
         ends
     }
 
-    /// One of its known issues as it is on this version.
-    pub fn note(&self, known: &KnownIssue, version: &Version) -> KnownIssueNote {
-        let line = ReleaseLine::of(version);
-        let mut ends = self.ends(known);
-        let here = ends.remove(&line).and_then(|end| end.fix);
-        let elsewhere = ends.into_values().filter_map(|end| end.fix);
+    /// One of its known issues as it is on these versions.
+    pub fn note(&self, known: &KnownIssue, versions: &DecidingVersions) -> KnownIssueNote {
+        let (executor, controller) = (&versions.executor, &versions.controller);
+        let pair = known.pairs().iter().find(|pair| pair.contains(executor, controller));
         KnownIssueNote {
             issue: known.issue.clone(),
-            line: line.to_string(),
-            releases: known.lines.get(&line).map(ToString::to_string).unwrap_or_default(),
-            fixed_in: here.map(|fix| fix.to_string()),
-            fixed_elsewhere: elsewhere.map(|fix| fix.to_string()).collect(),
+            declared: match pair {
+                Some(pair) => {
+                    Declared::Pair { from: pair.from.to_string(), to: pair.to.to_string() }
+                }
+                None => self.declared(known, ReleaseLine::of(&versions.component)),
+            },
             predicted: known.predicted,
             claims: known.claims.clone(),
         }
     }
+
+    /// What one of its known issues declares for a release line.
+    fn declared(&self, known: &KnownIssue, line: ReleaseLine) -> Declared {
+        let mut ends = self.ends(known);
+        let here = ends.remove(&line).and_then(|end| end.fix);
+        let elsewhere = ends.into_values().filter_map(|end| end.fix);
+        let releases = known.lines().find(|(of, _)| **of == line);
+        Declared::Line {
+            line: line.to_string(),
+            releases: releases.map(|(_, affected)| affected.to_string()).unwrap_or_default(),
+            fixed_in: here.map(|fix| fix.to_string()),
+            fixed_elsewhere: elsewhere.map(|fix| fix.to_string()).collect(),
+        }
+    }
+}
+
+/// A text that is no version.
+#[derive(Debug, thiserror::Error)]
+#[error("invalid version: `{text}`")]
+pub struct InvalidVersion {
+    text: String,
+    #[source]
+    source: semver::Error,
 }
 
 impl Component {

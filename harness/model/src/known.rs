@@ -1,4 +1,6 @@
-//! Known issues: on which releases of which release lines which claims fail.
+//! Known issues: on which releases, or on which pairs of releases, which claims fail.
+
+mod pair;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,13 +9,17 @@ use semver::Version;
 
 use crate::fact::Fact;
 use crate::release_line::ReleaseLine;
+use crate::release_range::ReleaseRange;
+use crate::versions::DecidingVersions;
+
+pub use pair::Pair;
+pub(crate) use pair::words as pair_words;
 
 /// On these releases, exactly these claims of the case fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownIssue {
-    /// The affected releases of each line, by the component that decides (`component` of the case).
-    /// A line that is not named is not affected.
-    pub lines: BTreeMap<ReleaseLine, Affected>,
+    /// The affected releases or pairs.
+    pub extent: Extent,
     /// Ids of the claims that fail there. A claim of these that passes is a *fixed* verdict.
     pub claims: Vec<String>,
     /// The symptom: the fact that the history must show when one of the claims fails. Without it
@@ -26,6 +32,16 @@ pub struct KnownIssue {
     pub rate: Option<String>,
     /// Whether no run has measured it on the named lines.
     pub predicted: bool,
+}
+
+/// The installations that a known issue affects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The affected releases of each line, by the component that decides (`component` of the case).
+    /// A line that is not named is not affected.
+    Lines(BTreeMap<ReleaseLine, Affected>),
+    /// The affected pairs of executor and workflow controller; at least one.
+    Pairs(Vec<Pair>),
 }
 
 /// The affected releases of one line: never none.
@@ -61,21 +77,39 @@ impl End {
 }
 
 impl KnownIssue {
-    /// Whether it applies to this version. A pre-release and a build count as their release.
-    pub fn applies_to(&self, version: &Version) -> bool {
-        self.lines.get(&ReleaseLine::of(version)).is_some_and(|a| a.contains(version.patch))
+    /// Whether it applies to these versions. A pre-release and a build count as their release.
+    pub fn applies_to(&self, versions: &DecidingVersions) -> bool {
+        let DecidingVersions { component, executor, controller } = versions;
+        match &self.extent {
+            Extent::Lines(lines) => lines
+                .get(&ReleaseLine::of(component))
+                .is_some_and(|affected| affected.contains(component.patch)),
+            Extent::Pairs(pairs) => pairs.iter().any(|pair| pair.contains(executor, controller)),
+        }
     }
 
-    /// The first release of this line with the fix. `None` stands for an issue that is open there,
-    /// or for a line that is not affected.
-    pub fn fixed_in(&self, line: ReleaseLine) -> Option<Version> {
-        self.lines.get(&line).and_then(Affected::fixed_in)
+    /// The affected releases of each line; none for pairs.
+    pub fn lines(&self) -> impl Iterator<Item = (&ReleaseLine, &Affected)> {
+        let lines = match &self.extent {
+            Extent::Lines(lines) => Some(lines),
+            Extent::Pairs(_) => None,
+        };
+        lines.into_iter().flatten()
     }
 
-    /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`.
+    /// The affected pairs; none for release lines.
+    pub fn pairs(&self) -> &[Pair] {
+        match &self.extent {
+            Extent::Lines(_) => &[],
+            Extent::Pairs(pairs) => pairs,
+        }
+    }
+
+    /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`; or the affected pairs.
     pub fn releases(&self) -> String {
-        let words: Vec<String> = self.lines.values().map(Affected::in_line).collect();
-        words.join(", ")
+        let lines = self.lines().map(|(_, affected)| affected.in_line());
+        let pairs = self.pairs().iter().map(Pair::to_string);
+        lines.chain(pairs).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -106,6 +140,16 @@ impl Affected {
         self.until.map(|patch| self.line.release(patch))
     }
 
+    /// Whether a release is in the range too.
+    pub fn meets(&self, range: &ReleaseRange) -> bool {
+        let end = match self.fixed_in() {
+            Some(fix) => fix,
+            None => Version::new(self.line.major, self.line.minor + 1, 0),
+        };
+        let own = ReleaseRange::new(Some(self.line.release(self.from)), Some(end));
+        own.is_some_and(|own| own.meets(range))
+    }
+
     /// The releases with their line: `3.5 (<3.5.11)`, `3.6 (all)`.
     pub fn in_line(&self) -> String {
         format!("{} ({self})", self.line)
@@ -131,9 +175,10 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{Affected, End, KnownIssue};
+    use super::{Affected, End, Extent, KnownIssue, Pair};
     use crate::fact::Fact;
     use crate::release_line::ReleaseLine;
+    use crate::versions::DecidingVersions;
 
     fn affected(line: &str, from: u64, until: Option<u64>) -> Affected {
         let line = line.parse().expect("as written below");
@@ -148,7 +193,9 @@ mod tests {
             affected("4.1", 1, None),
         ];
         KnownIssue {
-            lines: lines.into_iter().map(|a| (a.line, a)).collect::<BTreeMap<_, _>>(),
+            extent: Extent::Lines(
+                lines.into_iter().map(|a| (a.line, a)).collect::<BTreeMap<_, _>>(),
+            ),
             claims: Vec::new(),
             shows: Fact::Workflow(crate::fact::WorkflowFact::Phase(Vec::new())),
             issue: String::new(),
@@ -173,20 +220,41 @@ mod tests {
     #[case::a_commit("4.1.2+git.ab12", true)]
     #[case::another_major_version("4.5.0", false)]
     fn applies_by_release_line(#[case] version: &str, #[case] expected: bool) {
-        let version = version.parse().expect("a version");
-        assert_eq!(issue().applies_to(&version), expected);
+        let versions = DecidingVersions::all(&version.parse().expect("a version"));
+        assert_eq!(issue().applies_to(&versions), expected);
+    }
+
+    /// The version of the case's component does not matter for a pair.
+    #[rstest]
+    #[case::in_the_pair("3.4.17", "3.5.8", true)]
+    #[case::in_the_second_pair("3.4.17", "3.7.1", true)]
+    #[case::own_executor("3.5.8", "3.5.8", false)]
+    #[case::after_the_pairs("3.4.17", "3.7.2", false)]
+    fn applies_by_pair(#[case] executor: &str, #[case] controller: &str, #[case] expected: bool) {
+        let range = |text: &str| text.parse().expect("a range");
+        let pair = |from, to| Pair { from: range(from), to: range(to) };
+        let pairs = vec![pair("<=3.5.1", ">=3.5.3 <3.5.11"), pair("<=3.4.17", ">=3.7.1 <3.7.2")];
+        let issue = KnownIssue { extent: Extent::Pairs(pairs), ..issue() };
+        let version = |text: &str| text.parse().expect("a version");
+        let (executor, controller) = (version(executor), version(controller));
+        let component = version("9.9.9");
+        let versions = DecidingVersions { component, executor, controller };
+        assert_eq!(issue.applies_to(&versions), expected);
     }
 
     #[rstest]
-    #[case("3.4", None)]
-    #[case("3.5", Some("3.5.11"))]
-    #[case("3.6", None)]
-    #[case("4.0", Some("4.0.9"))]
-    #[case("4.1", None)]
-    fn a_fix_is_the_upper_bound_of_its_line(#[case] line: &str, #[case] fix: Option<&str>) {
-        let line = line.parse().expect("a line");
-        let found = issue().fixed_in(line).map(|version| version.to_string());
-        assert_eq!(found.as_deref(), fix);
+    #[case(0, Some(8), "<3.5.0", false)]
+    #[case(0, Some(8), "<=3.5.0", true)]
+    #[case(3, None, ">=3.6.0", false)]
+    #[case(3, None, ">=3.5.99", true)]
+    #[case(3, Some(8), ">=3.5.8", false)]
+    fn releases_of_a_line_meet_a_range(
+        #[case] from: u64,
+        #[case] until: Option<u64>,
+        #[case] range: &str,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(affected("3.5", from, until).meets(&range.parse().expect("a range")), expected);
     }
 
     #[test]

@@ -130,8 +130,13 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
         _ => Vec::new(),
     };
     let ids: Vec<&str> = claims.iter().flatten().map(|c| c.id.as_str()).collect();
-    let scope =
-        known::Scope { claims: &ids, why: why.as_deref(), steps: &names, context: &context };
+    let scope = known::Scope {
+        claims: &ids,
+        why: why.as_deref(),
+        component,
+        steps: &names,
+        context: &context,
+    };
     let broken = f.optional("broken").map(|n| known::broken(n, &scope, r));
     let variants = f.optional("variants").map(|n| variants::read(n, &scope, r));
     f.finish(r);

@@ -93,6 +93,7 @@ fn value(what: &Value, definitions: &mut Object<String, Json>) -> Json {
             "patternProperties": { (LINE): { "type": "string", "pattern": affected() } },
             "additionalProperties": false,
         }),
+        Value::Releases => json!({ "type": "string", "pattern": releases() }),
         Value::True => json!({ "const": true }),
         Value::Duration => json!({ "type": "string", "pattern": DURATION }),
         Value::Key => json!({ "type": "string", "pattern": KEY }),
@@ -129,9 +130,19 @@ const DURATION: &str = "^(?=.*[1-9])([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$";
 const NAME: &str = "^[a-z][a-z0-9-]*$";
 const KEY: &str = r"^(?=[\s\S]*\S)\*?[^*]*\*?$";
 
+fn release() -> String {
+    ["(0|[1-9][0-9]*)"; 3].join(r"\.")
+}
+
+/// A range without a release, only the parser finds.
+fn releases() -> String {
+    let release = release();
+    format!("^(all|<=?{release}|>={release}( <=?{release})?)$")
+}
+
 /// A bound of another line, and a range without a release, only the parser finds.
 fn affected() -> String {
-    let release = ["(0|[1-9][0-9]*)"; 3].join(r"\.");
+    let release = release();
     format!("^(all|<{release}|>={release}( <{release})?)$")
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::history::Unobserved;
+use crate::known::pair_words;
 use crate::truth::Truth;
 use crate::untrusted::Untrusted;
 
@@ -131,36 +132,75 @@ pub enum Verdict {
     NotApplicable,
 }
 
-/// A known issue on one version, for a report.
+/// A known issue on one installation, for a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownIssueNote {
     /// Link to the description of the issue.
     pub issue: String,
-    /// The release line of the version: `3.5`.
-    pub line: String,
-    /// The affected releases of that line: `all`, `<V`, `>=V` or `>=V <V`.
-    pub releases: String,
-    /// The first release of that line with the fix; `None` while the issue is open there.
-    pub fixed_in: Option<String>,
-    /// The first release with the fix of each other affected line.
-    pub fixed_elsewhere: Vec<String>,
-    /// Whether no run has measured it on that line.
+    /// The declaration for the versions of the installation.
+    #[serde(flatten)]
+    pub declared: Declared,
+    /// Whether no run has measured it there.
     pub predicted: bool,
     /// The claims declared to fail.
     pub claims: Vec<String>,
 }
 
-/// The fix in the line of the version. The fixes of other lines too where this line has none.
+/// The declaration of a known issue for the versions of one installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Declared {
+    /// For releases of a release line.
+    Line {
+        /// The release line of the version: `3.5`.
+        line: String,
+        /// The affected releases of that line: `all`, `<V`, `>=V` or `>=V <V`.
+        releases: String,
+        /// The first release of that line with the fix; `None` while the issue is open there.
+        fixed_in: Option<String>,
+        /// The first release with the fix of each other affected line.
+        fixed_elsewhere: Vec<String>,
+    },
+    /// For executors under workflow controllers of other releases.
+    Pair {
+        /// The affected releases of the executor.
+        from: String,
+        /// The affected releases of the workflow controller.
+        to: String,
+    },
+}
+
+impl Declared {
+    /// The declared releases or pair.
+    pub fn releases(&self) -> String {
+        match self {
+            Self::Line { line, releases, .. } => format!("{line} ({releases})"),
+            Self::Pair { .. } => self.to_string(),
+        }
+    }
+}
+
+/// The fix in the line of the version, and the fixes of other lines where this line has none; or
+/// the pair.
+impl fmt::Display for Declared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line { line, fixed_in, fixed_elsewhere, .. } => {
+                match (fixed_in, fixed_elsewhere.as_slice()) {
+                    (Some(fix), _) => write!(f, "fixed in {fix}"),
+                    (None, []) => write!(f, "open in {line}"),
+                    (None, fixes) => write!(f, "open in {line}, fixed in {}", fixes.join(", ")),
+                }
+            }
+            Self::Pair { from, to } => pair_words(f, from, to),
+        }
+    }
+}
+
 impl fmt::Display for KnownIssueNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let predicted = if self.predicted { " (predicted)" } else { "" };
-        write!(f, "known issue{predicted}, ")?;
-        match (&self.fixed_in, self.fixed_elsewhere.as_slice()) {
-            (Some(fix), _) => write!(f, "fixed in {fix}")?,
-            (None, []) => write!(f, "open in {}", self.line)?,
-            (None, fixes) => write!(f, "open in {}, fixed in {}", self.line, fixes.join(", "))?,
-        }
-        write!(f, ": {}", self.issue)
+        write!(f, "known issue{predicted}, {}: {}", self.declared, self.issue)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Versions of an installation: components of Argo, settings, Kubernetes, and the installation's
 //! name.
 
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 /// The versions of an installation of Argo, each without a leading `v`, with the name of its
@@ -19,6 +20,25 @@ pub struct Versions {
     /// Version of Kubernetes without a leading `v`, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<String>,
+}
+
+/// The versions that decide which known issues of a case apply to an installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DecidingVersions {
+    /// The version of the case's component.
+    pub component: Version,
+    /// The version of the executor.
+    pub executor: Version,
+    /// The version of the workflow controller.
+    pub controller: Version,
+}
+
+impl DecidingVersions {
+    /// One version for all of them.
+    pub fn all(version: &Version) -> Self {
+        let version = || version.clone();
+        Self { component: version(), executor: version(), controller: version() }
+    }
 }
 
 /// Stands between the target release of a checkout and the beginning of its digest.

@@ -5,15 +5,15 @@
 
 mod case;
 mod claim;
+mod known;
 pub(crate) mod store;
 pub(crate) mod word;
 
 pub use crate::fact::table::FACT;
 pub use crate::step::table::STEP;
 pub use case::CASE;
-pub(crate) use case::{
-    APPLIES, COMPONENTS, KNOWN_ISSUE, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT,
-};
+pub(crate) use case::{APPLIES, COMPONENTS, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT};
 pub use claim::CLAIM;
 pub(crate) use claim::{MODALITIES, Modal, PARTS};
+pub(crate) use known::{EXTENTS, Extension, KNOWN_ISSUE, PAIR};
 pub use word::{Choice, Map, Value, Word};

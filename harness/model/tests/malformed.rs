@@ -67,7 +67,10 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// The malformed cases whose error no schema can see.
-const UNSEEN: [&str; 27] = [
+const UNSEEN: [&str; 30] = [
+    "no_release_in_a_pair",
+    "pairs_that_meet",
+    "overlap_of_lines_and_pairs",
     "symptom_of_an_unknown_node",
     "unknown_part_of_a_path",
     "unknown_node_in_an_expression",
@@ -163,6 +166,46 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::predicted_is_a_mark(
     "claims: [ends], shows: { phase: Error } }",
     "claims: [ends], predicted: false, shows: { phase: Error } }"
+)]
+#[case::lines_and_pairs("'3.6': all },", "'3.6': all }, pairs: [{ from: all, to: all }],")]
+#[case::no_pairs("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: []")]
+#[case::pair_of_one("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: [{ from: '<=3.5.1' }]")]
+#[case::pair_that_is_a_range("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: ['<=3.5.1']")]
+#[case::unknown_end_of_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ form: '<=3.5.1', to: '>=3.5.3 <3.5.11' }]"
+)]
+#[case::nearly_all_of_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: All, to: '>=3.5.3 <3.5.11' }]"
+)]
+#[case::another_notation_in_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: '<=3.5.1', to: '>3.5.2, <3.5.11' }]"
+)]
+#[case::two_numbers_in_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: '<3.5', to: '>=3.5.3' }]"
+)]
+#[case::a_candidate_in_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: '<=3.5.1-rc1', to: '>=3.5.3' }]"
+)]
+#[case::a_number_in_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: 3.5, to: '>=3.5.3' }]"
+)]
+#[case::no_release_in_a_pair(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: '<=3.5.1', to: '>=3.5.11 <3.5.3' }]"
+)]
+#[case::pairs_that_meet(
+    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    "pairs: [{ from: '<=3.5.1', to: '>=3.5.3 <3.5.11' }, { from: '<3.4.9', to: '<=3.5.3' }]"
+)]
+#[case::overlap_of_lines_and_pairs(
+    "claims: [ends], shows: { phase: Error } }\n",
+    "claims: [ends], shows: { phase: Error } }\n  - { pairs: [{ from: all, to: '>=4.0.0' }], claims: [ends], shows: { phase: Error } }\n"
 )]
 #[case::bad_range("component: argo", "component: argo\napplies: { versions: three, because: x }")]
 #[case::unknown_claim("claims: [ends]", "claims: [end]")]
@@ -284,6 +327,29 @@ fn entries_without_an_overlap_are_good(#[case] another: &str) {
     let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
     assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
     assert!(!is_seen(&case));
+}
+
+/// The component decides whether an installation of a pair can have a release of a line.
+#[rstest::rstest]
+#[case::other_controllers("workflow-controller", "{ from: all, to: '>=3.5.8 <3.6.0' }", true)]
+#[case::affected_controllers("workflow-controller", "{ from: '<3.0.0', to: '<=3.5.8' }", false)]
+#[case::other_executors("argoexec", "{ from: '>=3.7.0', to: all }", true)]
+#[case::affected_executors("argoexec", "{ from: '>=3.6.5', to: '<3.0.0' }", false)]
+#[case::any_program("argo", "{ from: '>=4.0.0', to: '>=4.0.0' }", false)]
+fn pairs_beside_lines(#[case] component: &str, #[case] pair: &str, #[case] is_good: bool) {
+    let another = format!("{{ pairs: [{pair}], claims: [ends], shows: {{ phase: Error }} }}");
+    let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
+    let case = case.replacen("component: argo", &format!("component: {component}"), 1);
+    assert_eq!(said(&case, WORKFLOW).starts_with("no complaint"), is_good);
+    assert!(!is_seen(&case));
+}
+
+#[test]
+fn two_entries_of_one_pair_are_told() {
+    let pair =
+        "{ pairs: [{ from: '<=3.5.1', to: '>=3.5.3' }], claims: [keeps], shows: { phase: Error } }";
+    let case = GOOD.replacen("\nsteps:", &format!("\n  - {pair}\n  - {pair}\nsteps:"), 1);
+    insta::assert_snapshot!("overlap_of_pairs", said(&case, WORKFLOW));
 }
 
 #[test]

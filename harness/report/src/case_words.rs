@@ -1,10 +1,10 @@
 //! The words of a case, for the terminal and for the catalogue.
 
-use model::Case;
 use model::claim::Requirement;
 use model::known::KnownIssue;
 use model::overlay::{Overlay, Target};
 use model::step::Step;
+use model::{Case, ReleaseLine};
 
 /// The name of a step and the words of its action.
 pub(crate) fn step(step: &Step) -> (String, String) {
@@ -28,11 +28,13 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
     (format!("{object}, {}", overlay.versions), overlay.because.clone())
 }
 
-/// A known issue with its fixed releases and its lines without a fix, without its claims.
+/// A known issue with its fixed releases and its lines without a fix, without its claims. A known
+/// issue of pairs has neither.
 pub(crate) fn known(case: &Case, issue: &KnownIssue) -> String {
     let predicted = if issue.predicted { " (predicted)" } else { "" };
     let (mut fixes, mut open) = (Vec::new(), Vec::new());
-    for (line, end) in case.ends(issue).iter().filter(|(line, _)| issue.lines.contains_key(line)) {
+    let own = |line: &ReleaseLine| issue.lines().any(|(of, _)| of == line);
+    for (line, end) in case.ends(issue).iter().filter(|(line, _)| own(line)) {
         match &end.fix {
             Some(fix) => fixes.push(fix.to_string()),
             None => open.push(line.to_string()),

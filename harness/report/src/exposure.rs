@@ -1,32 +1,34 @@
-//! The known issues of a version, and the known issues that an upgrade fixes, keeps and introduces.
+//! The known issues of an installation, and the known issues that an upgrade fixes, keeps and
+//! introduces, or that show while both versions run.
 
 mod json;
 mod text;
 
 use std::collections::BTreeMap;
 
-use model::known::{End, KnownIssue};
+use model::history::Versions;
+use model::known::{End, KnownIssue, Pair};
 use model::verdict::Verdict;
-use model::versions::Unreleased;
+use model::versions::{DecidingVersions, Unreleased};
 use model::{Case, ReleaseLine};
-use semver::Version;
 
 use crate::measured::Measured;
 
 pub use json::json;
 pub use text::text;
 
-/// The known issues of a version, and the difference to the target version of an upgrade.
+/// The known issues of an installation, and the difference to the target of an upgrade.
 #[derive(Debug)]
 pub struct Exposure {
     version: VersionIssues,
     upgrade: Option<Upgrade>,
 }
 
-/// The known issues of one version.
+/// The known issues of one installation.
 #[derive(Debug)]
 struct VersionIssues {
-    version: Version,
+    /// Version of Argo; where components differ, the name of the installation.
+    version: String,
     /// The version's column of the measured table; `None` without one.
     column: Option<String>,
     /// Issues in the order of the ids of their cases.
@@ -35,7 +37,7 @@ struct VersionIssues {
 
 #[derive(Debug)]
 struct Upgrade {
-    version: Version,
+    version: String,
     column: Option<String>,
     /// The issues of the version before that this version lacks.
     fixes: Vec<Exposed>,
@@ -43,6 +45,9 @@ struct Upgrade {
     keeps: Vec<Exposed>,
     /// The issues of this version that the version before lacks.
     introduces: Vec<Exposed>,
+    /// The issues that neither version has, and that executors of the version before have under
+    /// the workflow controller of this version.
+    during: Vec<Exposed>,
 }
 
 /// Claims of one case that fail on a version for one reason.
@@ -55,6 +60,8 @@ struct Exposed {
     basis: Basis,
     /// The end of the issue in each affected line; empty without a known issue.
     ends: BTreeMap<ReleaseLine, End>,
+    /// The affected pairs of executor and workflow controller.
+    pairs: Vec<Pair>,
 }
 
 /// The evidence for an issue.
@@ -69,21 +76,25 @@ enum Basis {
 }
 
 impl Exposure {
-    /// The known issues of a version from the measured table. A version or a case without a decided
-    /// row in the table has the declared issues.
+    /// The known issues of an installation from the measured table. An installation or a case
+    /// without a decided row in the table has the declared issues. A case of which a version does
+    /// not parse has none.
     pub fn of(
         cases: &[Case],
         measured: &[Measured],
-        version: &Version,
-        upgrade: Option<&Version>,
+        versions: &Versions,
+        upgrade: Option<&Versions>,
     ) -> Self {
-        let before = VersionIssues::of(cases, measured, version);
-        let upgrade = upgrade.map(|version| {
-            let after = VersionIssues::of(cases, measured, version);
+        let before = VersionIssues::of(cases, measured, versions);
+        let upgrade = upgrade.map(|target| {
+            let after = VersionIssues::of(cases, measured, target);
+            let both = Versions { executor: versions.executor.clone(), ..target.clone() };
+            let both = VersionIssues::of(cases, measured, &both);
             Upgrade {
                 fixes: without(&before.issues, &after.issues),
                 keeps: within(&after.issues, &before.issues),
                 introduces: without(&after.issues, &before.issues),
+                during: without(&without(&both.issues, &before.issues), &after.issues),
                 version: after.version,
                 column: after.column,
             }
@@ -93,31 +104,28 @@ impl Exposure {
 }
 
 impl VersionIssues {
-    fn of(cases: &[Case], measured: &[Measured], version: &Version) -> Self {
-        let column = column(measured, version);
+    fn of(cases: &[Case], measured: &[Measured], versions: &Versions) -> Self {
+        let name = versions.name();
+        let column = column(measured, &name);
         let of_version: Vec<&Measured> =
             measured.iter().filter(|row| Some(row.argo.as_str()) == column).collect();
         let mut cases: Vec<&Case> = cases.iter().collect();
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         let issues = cases.into_iter().flat_map(|case| {
+            let Ok(deciding) = case.deciding(versions) else { return Vec::new() };
             let row = of_version.iter().find(|row| row.case == case.id);
             match row.filter(|row| row.verdict != Verdict::Unknown) {
-                Some(row) => by_row(case, row, version),
-                None => by_declaration(case, version),
+                Some(row) => by_row(case, row, &deciding),
+                None => by_declaration(case, &deciding),
             }
         });
-        Self {
-            issues: issues.collect(),
-            column: column.map(str::to_owned),
-            version: version.clone(),
-        }
+        Self { issues: issues.collect(), column: column.map(str::to_owned), version: name }
     }
 }
 
 /// The column of a version: the release itself, or a commit with the release as its target.
-fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
+fn column<'a>(measured: &'a [Measured], release: &str) -> Option<&'a str> {
     let columns = measured.iter().map(|row| row.argo.as_str());
-    let release = version.to_string();
     let stands = |column: &&str| match Unreleased::of(column) {
         Some(Unreleased::Commit { target, .. }) => target == release,
         Some(Unreleased::Checkout { .. }) | None => false,
@@ -127,30 +135,30 @@ fn column<'a>(measured: &'a [Measured], version: &Version) -> Option<&'a str> {
 }
 
 /// The failed claims of a row, by the known issue that declares them. Undeclared claims come last.
-fn by_row(case: &Case, row: &Measured, version: &Version) -> Vec<Exposed> {
+fn by_row(case: &Case, row: &Measured, versions: &DecidingVersions) -> Vec<Exposed> {
     let mut left = row.failed_claims.clone();
     let mut exposed = Vec::new();
-    for known in case.known_issues(version) {
+    for known in case.known_issues(versions) {
         let (declared, others) = left.into_iter().partition(|id| known.claims.contains(id));
         left = others;
         exposed.push(Exposed { claims: declared, ..of_issue(case, known, Basis::Measured) });
     }
     let (case_id, title, issue) = (case.id.clone(), case.title.clone(), case.why.clone());
-    let (basis, ends) = (Basis::Measured, BTreeMap::new());
-    exposed.push(Exposed { case: case_id, title, claims: left, issue, basis, ends });
+    let (basis, ends, pairs) = (Basis::Measured, BTreeMap::new(), Vec::new());
+    exposed.push(Exposed { case: case_id, title, claims: left, issue, basis, ends, pairs });
     exposed.retain(|exposed| !exposed.claims.is_empty());
     exposed
 }
 
-fn by_declaration(case: &Case, version: &Version) -> Vec<Exposed> {
-    if case.not_applicable(version).is_some() {
+fn by_declaration(case: &Case, versions: &DecidingVersions) -> Vec<Exposed> {
+    if case.not_applicable(&versions.component).is_some() {
         return Vec::new();
     }
     let exposed = |known: &KnownIssue| {
         let basis = if known.predicted { Basis::Predicted } else { Basis::Declared };
         of_issue(case, known, basis)
     };
-    case.known_issues(version).into_iter().map(exposed).collect()
+    case.known_issues(versions).into_iter().map(exposed).collect()
 }
 
 fn of_issue(case: &Case, known: &KnownIssue, basis: Basis) -> Exposed {
@@ -161,6 +169,7 @@ fn of_issue(case: &Case, known: &KnownIssue, basis: Basis) -> Exposed {
         issue: known.issue.clone(),
         basis,
         ends: case.ends(known),
+        pairs: known.pairs().to_vec(),
     }
 }
 

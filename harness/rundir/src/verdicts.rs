@@ -109,16 +109,15 @@ pub fn rests_on_a_history(verdict: Verdict) -> bool {
     verdict != Verdict::NotApplicable
 }
 
-/// The verdict of what was found on an installation: the version of the case's component decides
-/// what is expected.
+/// The verdict of what was found on an installation. The version of the case's component decides
+/// what is expected, and for known issues of pairs the executor and the workflow controller.
 pub fn found(
     case: &Case,
     versions: &Versions,
     findings: Vec<Finding>,
     stance: KnownIssues,
 ) -> anyhow::Result<CaseVerdict> {
-    let version = version_of(case, versions)?;
-    let verdict = judge::verdict(case, &version, findings, stance);
+    let verdict = judge::verdict(case, &case.deciding(versions)?, findings, stance);
     Ok(CaseVerdict { argo: versions.name(), ..verdict })
 }
 

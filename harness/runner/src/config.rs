@@ -39,10 +39,11 @@ impl Selection {
 pub struct Components {
     /// Source of the controller and its manifests.
     pub controller: Option<String>,
-    /// Source of argoexec.
-    pub executor: Option<String>,
-    /// Source of the `argo` program.
-    pub cli: Option<String>,
+    /// Sources of argoexec. Each version runs with each of them. Empty: that of the version.
+    pub executors: Vec<String>,
+    /// Sources of the `argo` program. Each version runs with each of them. Empty: that of the
+    /// version.
+    pub clis: Vec<String>,
     /// URL of published releases.
     pub releases: String,
 }
@@ -50,14 +51,14 @@ pub struct Components {
 impl Default for Components {
     fn default() -> Self {
         let releases = RELEASES.to_owned();
-        Self { controller: None, executor: None, cli: None, releases }
+        Self { controller: None, executors: Vec::new(), clis: Vec::new(), releases }
     }
 }
 
 impl Components {
     /// Whether a component is named.
     pub(crate) fn any(&self) -> bool {
-        [&self.controller, &self.executor, &self.cli].iter().any(|component| component.is_some())
+        self.controller.is_some() || !self.executors.is_empty() || !self.clis.is_empty()
     }
 }
 

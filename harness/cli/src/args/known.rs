@@ -8,10 +8,11 @@ use super::CaseArgs;
 pub(crate) struct KnownArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
-    /// Argo version, for example `3.5.10`.
+    /// Argo version, for example `3.5.10`, or the name of an installation, for example
+    /// `3.5.8+executor.3.4.17`.
     pub(crate) version: String,
     /// Version to upgrade to. The output lists the issues that the upgrade fixes, keeps and
-    /// introduces.
+    /// introduces, and the issues that show while executors of the version before run.
     #[arg(long, value_name = "VERSION")]
     pub(crate) upgrade: Option<String>,
     /// Format of standard output.

@@ -7,8 +7,8 @@ use provision::argo_source::DEFAULT_ARGO;
 use provision::program::DEFAULT_KUBERNETES;
 
 use super::{
-    CacheArgs, CaseArgs, ComponentArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues,
-    Profile, ProviderArg,
+    CacheArgs, CaseArgs, ComponentTableArgs, ExistingArgs, Format, ImageArgs, KindArgs,
+    KnownIssues, Profile, ProviderArg,
 };
 use model::Provider;
 use rundir::Challenge;
@@ -81,7 +81,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_enum, default_value = "text")]
     pub(crate) format: Format,
     #[command(flatten)]
-    pub(crate) components: ComponentArgs,
+    pub(crate) components: ComponentTableArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
     #[command(flatten)]

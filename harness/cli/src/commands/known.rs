@@ -1,8 +1,10 @@
-//! `known`: the known issues of a version, without a cluster.
+//! `known`: the known issues of an installation, without a cluster.
 
 use std::collections::BTreeSet;
 
 use anyhow::Context;
+use model::history::Versions;
+use model::known::KnownIssue;
 use model::{Case, ReleaseLine};
 use report::Measured;
 use report::exposure::{self, Exposure};
@@ -43,24 +45,35 @@ pub(crate) fn known(args: &KnownArgs) -> anyhow::Result<u8> {
     Ok(report::exit::PASS)
 }
 
-/// A version of which something is known, or the error with its hint.
-fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Version, Problem> {
-    let version = text.strip_prefix('v').unwrap_or(text).parse::<Version>().map_err(|error| {
-        Problem::new(format!("invalid version: `{text}`: {error}"))
-            .with_hint("Write a version such as 3.7.18.")
-    })?;
-    let line = ReleaseLine::of(&version);
-    let declared = cases.iter().flat_map(|case| &case.broken).flat_map(|known| known.lines.keys());
+/// An installation of which something is known, or the error with its hint. The text is a version
+/// or the name of an installation.
+fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Versions, Problem> {
+    let versions = Versions::of_name(text.strip_prefix('v').unwrap_or(text));
+    let Versions { controller, executor, cli, .. } = &versions;
+    let lines = known_lines(cases, measured);
+    for part in [controller, executor, cli] {
+        let version = part.parse::<Version>().map_err(|error| {
+            Problem::new(format!("invalid version: `{part}`: {error}")).with_hint(
+                "Write a version such as 3.7.18, or a name such as 3.5.8+executor.3.4.17.",
+            )
+        })?;
+        let line = ReleaseLine::of(&version);
+        if !lines.contains(&line) {
+            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            let hint = format!("Name a version of one of these lines: {}.", lines.join(", "));
+            let message = format!("invalid version: `{part}`: no case names the line {line}");
+            return Err(Problem::new(message).with_hint(hint));
+        }
+    }
+    Ok(versions)
+}
+
+/// The lines that a case declares or a run has measured.
+fn known_lines(cases: &[Case], measured: &[Measured]) -> BTreeSet<ReleaseLine> {
+    let declared = cases.iter().flat_map(|case| &case.broken).flat_map(KnownIssue::lines);
     let rows = measured.iter().filter_map(|row| row.argo.parse().ok());
     let rows = rows.map(|version| ReleaseLine::of(&version));
-    let lines: BTreeSet<ReleaseLine> = declared.copied().chain(rows).collect();
-    if lines.contains(&line) {
-        return Ok(version);
-    }
-    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-    let hint = format!("Name a version of one of these lines: {}.", lines.join(", "));
-    let message = format!("invalid version: `{text}`: no case names the line {line}");
-    Err(Problem::new(message).with_hint(hint))
+    declared.map(|(line, _)| *line).chain(rows).collect()
 }
 
 #[cfg(test)]
@@ -90,16 +103,23 @@ mod tests {
     #[case("v3.5.10", Ok("3.5.10"))]
     #[case("3.7.18", Ok("3.7.18"))]
     #[case("4.0.5+git.79bd7e1a9c52", Ok("4.0.5+git.79bd7e1a9c52"))]
+    #[case("3.7.18+executor.3.5.10", Ok("3.7.18+executor.3.5.10"))]
+    #[case(
+        "3.7.18+executor.2.12.13",
+        Err(
+            "error: invalid version: `2.12.13`: no case names the line 2.12\nhint: Name a version of one of these lines: 3.5, 3.7, 4.0."
+        )
+    )]
     #[case(
         "3.5",
         Err(
-            "error: invalid version: `3.5`: unexpected end of input while parsing minor version number\nhint: Write a version such as 3.7.18."
+            "error: invalid version: `3.5`: unexpected end of input while parsing minor version number\nhint: Write a version such as 3.7.18, or a name such as 3.5.8+executor.3.4.17."
         )
     )]
     #[case(
         "newest",
         Err(
-            "error: invalid version: `newest`: unexpected character 'n' while parsing major version number\nhint: Write a version such as 3.7.18."
+            "error: invalid version: `newest`: unexpected character 'n' while parsing major version number\nhint: Write a version such as 3.7.18, or a name such as 3.5.8+executor.3.4.17."
         )
     )]
     #[case(
@@ -112,7 +132,7 @@ mod tests {
         let (case, argo) = ("a/one".to_owned(), "3.7.1".to_owned());
         let rows = [Measured { case, argo, verdict: Verdict::Pass, failed_claims: Vec::new() }];
         let found = version(text, &cases(), &rows);
-        let found = found.map(|version| version.to_string()).map_err(|problem| problem.to_string());
+        let found = found.map(|versions| versions.name()).map_err(|problem| problem.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
     }
 

@@ -7,8 +7,8 @@ use report::RunReport;
 use serde_json::{Value, json};
 
 use crate::checkout::{self, checkout, commit, repository};
-use crate::resumed;
 use crate::run::{ARGO, CASES, Run};
+use crate::{merged, resumed};
 
 const NAME: &str = "3.7.18+cli.3.5.10";
 
@@ -16,7 +16,17 @@ const NAME: &str = "3.7.18+cli.3.5.10";
 fn run() -> Run {
     let mut run = Run::new();
     run.rename(NAME, &json!({ "controller": ARGO, "executor": ARGO, "cli": "3.5.10" }));
-    run.report(|report| "3.5.10".clone_into(&mut report.argo[0].versions.cli));
+    run.report(|_| {});
+    run
+}
+
+/// An executor and a program of a newer release than the workflow controller.
+const SKEW: &str = "3.7.17+executor.3.7.18.cli.3.7.18";
+
+fn skewed() -> Run {
+    let mut run = Run::new();
+    run.rename(SKEW, &json!({ "controller": "3.7.17", "executor": ARGO, "cli": ARGO }));
+    run.report(|_| {});
     run
 }
 
@@ -32,6 +42,67 @@ fn it_is_called_by_all_of_them() {
     let said = verify(&run, NAME);
     let holds = format!("the statement holds: PASSED, 2 verdicts on Argo {NAME}, run r7f3 of ");
     assert!(said.starts_with(&holds), "{said}");
+}
+
+#[test]
+fn shards_of_a_pair_are_merged_certified_verified_and_reported() {
+    let run = skewed();
+    merged::cut(&run, &CASES, &["one", "two"]);
+    std::fs::remove_dir_all(run.path("run")).expect("remove");
+    let said = run.run(&["merge", "one", "two", "--out", "run"]);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    assert!(run.certify().starts_with("PASSED: 2 verdicts"), "{}", run.certify());
+    let said = verify(&run, SKEW);
+    let holds = format!("the statement holds: PASSED, 2 verdicts on Argo {SKEW}, ");
+    assert!(said.starts_with(&holds), "{said}");
+    let said = run.run(&["judge", "run", "--format", "json"]);
+    assert!(
+        said.lines().take(2).all(|line| line.contains(&format!("\"argo\":\"{SKEW}\""))),
+        "{said}"
+    );
+    let implementation = [
+        "--organization",
+        "o",
+        "--project",
+        "p",
+        "--url",
+        "u",
+        "--implementation-version",
+        "1",
+        "--contact",
+        "c",
+    ];
+    let report = ["report", "run", "--cases", "cases", "--format", "conformance"];
+    let said = run.run(&[&report[..], &implementation].concat());
+    for line in [r#"workflowController: "3.7.17""#, r#"argoexec: "3.7.18""#, r#"argo: "3.7.18""#] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    assert!(said.contains(&format!("argo-conformance run --argo {SKEW}")), "{said}");
+}
+
+#[test]
+fn a_pair_whose_pods_ran_another_executor_is_refused() {
+    let mut run = Run::new();
+    let name = "3.7.18+executor.3.5.10";
+    run.rename(name, &json!({ "controller": ARGO, "executor": "3.5.10", "cli": ARGO }));
+    run.report(|_| {});
+    run.certify();
+    let said = verify(&run, name);
+    let refused =
+        "the pods ran quay.io/argoproj/argoexec:v3.7.18, and the header of the history has 3.5.10";
+    assert!(said.contains(refused) && said.ends_with("exit 1"), "{said}");
+}
+
+#[test]
+fn a_pair_is_resumed() {
+    let run = skewed();
+    interrupted(&run, SKEW, "its Go module", &json!({}));
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+    let text = std::fs::read_to_string(run.path("run/run.json")).expect("a report");
+    let report = RunReport::parse(&text).expect("a report");
+    assert_eq!(report.argo[0].versions.name(), SKEW);
+    assert!(report.verdicts.iter().all(|judged| judged.verdict.argo == SKEW));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) fn cut(run: &Run, cases: &[&str], names: &[&str]) {
     for (number, (case, name)) in (1..).zip(cases.iter().zip(names)) {
         let from = run.history(case);
         let from = from.parent().expect("a directory");
-        let to = run.path(name).join(ARGO).join("cases").join(case.replace('/', "."));
+        let to = run.path(name).join(run.argo()).join("cases").join(case.replace('/', "."));
         std::fs::create_dir_all(to.join("case")).expect("make");
         for file in files(from) {
             let relative = file.strip_prefix(from).expect("in it");
@@ -31,9 +31,9 @@ pub(crate) fn cut(run: &Run, cases: &[&str], names: &[&str]) {
         let text = std::fs::read_to_string(&history).expect("a history");
         std::fs::write(&history, text.replacen("r7f3", &format!("r7f3-{number}"), 1))
             .expect("write");
-        let path = run.path(name).join(ARGO).join("installation.json");
+        let path = run.path(name).join(run.argo()).join("installation.json");
         std::fs::write(path, read_back().to_string()).expect("write");
-        recorder::attempts(&run.path(name), &format!("r7f3-{number}"), ARGO, &[*case]);
+        recorder::attempts(&run.path(name), &format!("r7f3-{number}"), run.argo(), &[*case]);
         run.report(|report| {
             report.run = format!("r7f3-{number}");
             report.verdicts.retain(|judged| judged.verdict.case == *case);

@@ -69,6 +69,11 @@ impl Run {
         std::fs::write(path, read_back.to_string()).expect("write");
     }
 
+    /// Name of the installation.
+    pub(crate) fn argo(&self) -> &str {
+        &self.argo
+    }
+
     pub(crate) fn history(&self, case: &str) -> PathBuf {
         self.path("run").join(history(&self.argo, case))
     }
@@ -137,7 +142,6 @@ impl Run {
 
     /// Writes the run's report, altered.
     pub(crate) fn report(&self, alter: impl FnOnce(&mut RunReport)) {
-        let version = || ARGO.to_owned();
         let mut report = RunReport {
             format: (report::run::MAJOR, report::run::MINOR),
             run: RUN.to_owned(),
@@ -146,7 +150,7 @@ impl Run {
             provider: model::Provider::Native,
             kubernetes: vec!["v1.34.4".into()],
             argo: vec![ArgoReport {
-                versions: Versions::all(&version()),
+                versions: Versions::of_name(&self.argo),
                 source: "its Go module".into(),
                 profile: Some(Profile::Fast),
                 settings: BTreeMap::new(),
@@ -179,7 +183,7 @@ impl Run {
         });
         RunRequest {
             program: build(),
-            argo: vec![ARGO.to_owned()],
+            argo: vec![self.argo.clone()],
             sources: BTreeMap::new(),
             profiles: vec![Profile::Fast],
             known_issues: KnownIssues::Fail,

@@ -5,8 +5,9 @@ use model::case::{Component, Source};
 use model::claim::Claims;
 use model::fact::WorkflowFact;
 use model::history::StepOutcome;
-use model::known::{Affected, KnownIssue};
-use model::verdict::{CaseVerdict, Doubt, Finding, Outcome, Shown, Verdict};
+use model::known::{Affected, Extent, KnownIssue, Pair};
+use model::verdict::{CaseVerdict, Declared, Doubt, Finding, Outcome, Shown, Verdict};
+use model::versions::DecidingVersions;
 use model::{Case, Fact, Level, Plan, ReleaseLine, Truth};
 use rstest::rstest;
 use semver::Version;
@@ -16,7 +17,9 @@ use crate::story::{Story, eventually, since, succeeded};
 /// A line with a fix, one without, and one that no run has measured.
 fn known(declared: &[&str]) -> Vec<KnownIssue> {
     let issue = |lines: &[(&str, u64, Option<u64>)], predicted| KnownIssue {
-        lines: lines.iter().map(|(line, from, until)| affected(line, *from, *until)).collect(),
+        extent: Extent::Lines(
+            lines.iter().map(|(line, from, until)| affected(line, *from, *until)).collect(),
+        ),
         claims: declared.iter().map(|id| (*id).to_owned()).collect(),
         shows: symptom(),
         issue: "https://issue/1".to_owned(),
@@ -91,10 +94,15 @@ fn found(outcomes: &str) -> Vec<Finding> {
     ('a'..='z').zip(outcomes.chars()).map(finding).collect()
 }
 
+/// All components of one version.
+fn of_one(major: u64, minor: u64, patch: u64) -> DecidingVersions {
+    DecidingVersions::all(&Version::new(major, minor, patch))
+}
+
 fn judged(outcomes: &str, declared: &[&str], stance: KnownIssues) -> CaseVerdict {
     let findings = found(outcomes);
     let case = case(&findings, declared);
-    verdict(&case, &Version::new(3, 5, 10), findings, stance)
+    verdict(&case, &of_one(3, 5, 10), findings, stance)
 }
 
 use Verdict::{Fail, Fixed, KnownIssue as Known, Pass, Unknown};
@@ -169,7 +177,7 @@ fn the_matrix(
 #[test]
 fn a_claim_of_the_case_without_a_finding_is_unknown() {
     let case = case(&found("pp"), &[]);
-    let verdict = verdict(&case, &Version::new(3, 5, 10), found("p"), KnownIssues::Expect);
+    let verdict = verdict(&case, &of_one(3, 5, 10), found("p"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.reason.raw()), (Unknown, "claim b was not judged"));
 }
 
@@ -178,14 +186,14 @@ fn a_symptom_that_was_not_asked_is_unknown() {
     let mut findings = found("f");
     findings[0].symptoms[0].symptom = "the symptom of another issue".to_owned();
     let case = case(&findings, &["a"]);
-    let verdict = verdict(&case, &Version::new(3, 5, 10), findings, KnownIssues::Expect);
+    let verdict = verdict(&case, &of_one(3, 5, 10), findings, KnownIssues::Expect);
     assert_eq!(verdict.verdict, Unknown, "{verdict:?}");
 }
 
 #[test]
 fn a_declaration_for_other_versions_is_none() {
     let case = case(&found("fp"), &["a"]);
-    let verdict = verdict(&case, &Version::new(3, 5, 11), found("fp"), KnownIssues::Expect);
+    let verdict = verdict(&case, &of_one(3, 5, 11), found("fp"), KnownIssues::Expect);
     assert_eq!((verdict.verdict, verdict.known_issue), (Fail, None));
     assert_eq!(verdict.argo, "3.5.11");
 }
@@ -214,9 +222,12 @@ fn the_note_is_there_where_it_explains(
 fn the_note_says_what_is_declared() {
     let note = judged("fp", &["a"], KnownIssues::Expect).known_issue.expect("as written above");
     assert_eq!(note.issue, "https://issue/1");
-    assert_eq!((note.line.as_str(), note.releases.as_str()), ("3.5", "<3.5.11"));
-    assert_eq!(note.fixed_in.as_deref(), Some("3.5.11"));
-    assert_eq!(note.fixed_elsewhere, ["4.0.9"], "of the other entry for the same claims");
+    let Declared::Line { line, releases, fixed_in, fixed_elsewhere } = note.declared else {
+        panic!("lines are declared")
+    };
+    assert_eq!((line.as_str(), releases.as_str()), ("3.5", "<3.5.11"));
+    assert_eq!(fixed_in.as_deref(), Some("3.5.11"));
+    assert_eq!(fixed_elsewhere, ["4.0.9"], "of the other entry for the same claims");
     assert!(!note.predicted);
     assert_eq!(note.claims, ["a"]);
 }
@@ -319,8 +330,8 @@ fn reasons() {
 #[case::predicted_and_open("4.1.2", "known issue (predicted), open in 4.1, fixed in 3.5.11, 4.0.9")]
 fn the_fix_is_that_of_the_line_of_the_version(#[case] version: &str, #[case] words: &str) {
     let case = case(&found("f"), &["a"]);
-    let version: Version = version.parse().expect("a version");
-    let verdict = verdict(&case, &version, found("f"), KnownIssues::Fail);
+    let versions = DecidingVersions::all(&version.parse().expect("a version"));
+    let verdict = verdict(&case, &versions, found("f"), KnownIssues::Fail);
     assert_eq!(verdict.reason, format!("{words}: https://issue/1"));
     assert_eq!(verdict.reason, verdict.known_issue.expect("it explains").to_string());
 }
@@ -329,17 +340,17 @@ fn the_fix_is_that_of_the_line_of_the_version(#[case] version: &str, #[case] wor
 fn a_line_is_fixed_when_no_later_release_fails_a_claim_of_the_issue() {
     let mut case = case(&found("f"), &["a"]);
     let mut later = case.broken[0].clone();
-    later.lines = [affected("3.5", 11, Some(14))].into();
+    later.extent = Extent::Lines([affected("3.5", 11, Some(14))].into());
     later.claims.push("b".to_owned());
     case.broken.push(later);
-    let verdict = verdict(&case, &Version::new(3, 5, 10), found("f"), KnownIssues::Fail);
+    let verdict = verdict(&case, &of_one(3, 5, 10), found("f"), KnownIssues::Fail);
     assert_eq!(verdict.reason, "known issue, fixed in 3.5.14: https://issue/1");
 }
 
 #[test]
 fn a_predicted_failure_that_passes_corrects_the_prediction() {
     let case = case(&found("p"), &["a"]);
-    let verdict = verdict(&case, &Version::new(4, 0, 5), found("p"), KnownIssues::Expect);
+    let verdict = verdict(&case, &of_one(4, 0, 5), found("p"), KnownIssues::Expect);
     assert_eq!(verdict.verdict, Fixed);
     let words = "claim a is predicted to fail in 4.0 (>=4.0.3 <4.0.9) and passes: correct the \
                  declaration";
@@ -355,7 +366,49 @@ fn a_refused_step_is_no_part_of_a_known_issue() {
     let mut findings = found("fp");
     findings[1] = Finding { claim: "b".to_owned(), ..finding };
     let case = case(&findings, &["a"]);
-    let verdict = verdict(&case, &Version::new(3, 5, 10), findings, KnownIssues::Expect);
+    let verdict = verdict(&case, &of_one(3, 5, 10), findings, KnownIssues::Expect);
     assert_eq!(verdict.verdict, Unknown, "{verdict:?}");
     assert!(verdict.reason.contains("webhook"), "{verdict:?}");
+}
+
+/// The executor and the workflow controller decide on a known issue of a pair.
+#[rstest]
+#[case::known("3.4.17", "3.5.8", "fp", Fail, Known)]
+#[case::fixed("3.4.17", "3.5.8", "pp", Pass, Fixed)]
+#[case::without_the_symptom("3.4.17", "3.5.8", "xp", Fail, Fail)]
+#[case::untold_symptom("3.4.17", "3.5.8", "?p", Fail, Unknown)]
+#[case::another_claim("3.4.17", "3.5.8", "ff", Fail, Fail)]
+#[case::another_executor("3.5.2", "3.5.8", "fp", Fail, Fail)]
+#[case::another_controller("3.4.17", "3.5.11", "fp", Fail, Fail)]
+#[case::passes_outside("3.4.17", "3.5.11", "pp", Pass, Pass)]
+#[case::one_release("3.5.8", "3.5.8", "fp", Fail, Fail)]
+fn pairs_are_strict_in_both_directions(
+    #[case] executor: &str,
+    #[case] controller: &str,
+    #[case] outcomes: &str,
+    #[case] strict: Verdict,
+    #[case] expecting: Verdict,
+) {
+    let mut case = case(&found("pp"), &["a"]);
+    case.broken.truncate(1);
+    let range = |text: &str| text.parse().expect("a range");
+    let pair = Pair { from: range("<=3.5.1"), to: range(">=3.5.3 <3.5.11") };
+    case.broken[0].extent = Extent::Pairs(vec![pair]);
+    let [executor, controller] = [executor, controller].map(|v| v.parse().expect("a version"));
+    // The version of the case's component does not matter.
+    let component = Version::new(3, 6, 0);
+    let versions = DecidingVersions { component, executor, controller };
+    let of = |stance| verdict(&case, &versions, found(outcomes), stance);
+    assert_eq!(of(KnownIssues::Fail).verdict, strict);
+    assert_eq!(of(KnownIssues::Expect).verdict, expecting);
+    let words = "argoexec <=3.5.1 with workflow-controller >=3.5.3 <3.5.11";
+    let reason = of(KnownIssues::Expect).reason.raw().to_owned();
+    match expecting {
+        Known => assert_eq!(reason, format!("known issue, {words}: https://issue/1")),
+        Fixed => assert_eq!(
+            reason,
+            format!("claim a is declared to fail in {words} and passes: correct the declaration")
+        ),
+        Pass | Fail | Unknown | Verdict::NotApplicable => assert!(!reason.contains(words)),
+    }
 }

@@ -1,4 +1,6 @@
-//! Reads known issues: the affected releases of each release line, and the claims that fail there.
+//! Reads known issues: the affected releases or pairs, and the claims that fail there.
+
+mod pairs;
 
 use std::collections::BTreeMap;
 
@@ -6,20 +8,21 @@ use semver::Version;
 
 use super::context::Context;
 use super::fields::{Fields, Reader};
+use crate::case::Component;
 use crate::diagnostic::nearest;
 use crate::fact::table::read_fact;
-use crate::known::{Affected, KnownIssue};
+use crate::known::{Affected, Extent, KnownIssue, Pair};
 use crate::release_line::ReleaseLine;
-use crate::vocabulary::KNOWN_ISSUE;
+use crate::vocabulary::{EXTENTS, Extension, KNOWN_ISSUE};
 use crate::yaml::{Content, Key, Node, Position};
 
 /// The forms of a range, for hints.
 const FORMS: &str = "Write `all`, `<V`, `>=V` or `>=V <V`, where V is a release such as 3.5.11.";
 
-/// A known issue with the place of each of its lines.
+/// A known issue with the place of each of its lines or pairs, in their order.
 struct Declared {
     issue: KnownIssue,
-    places: BTreeMap<ReleaseLine, Position>,
+    places: Vec<Position>,
 }
 
 /// The names that a known issue can use.
@@ -28,6 +31,8 @@ pub(super) struct Scope<'a> {
     pub(super) claims: &'a [&'a str],
     /// The link of the case.
     pub(super) why: Option<&'a str>,
+    /// The component of the case.
+    pub(super) component: Option<Component>,
     /// Names of the steps.
     pub(super) steps: &'a [String],
     /// The nodes and parameters of the workflow.
@@ -42,14 +47,18 @@ pub(super) fn broken(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Vec<Know
     let declared: Vec<Declared> =
         items.iter().filter_map(|item| known_issue(item, scope, r)).collect();
     for (index, one) in declared.iter().enumerate() {
-        declared[..index].iter().for_each(|before| overlap(before, one, r));
+        declared[..index].iter().for_each(|before| overlap(before, one, scope.component, r));
     }
     declared.into_iter().map(|declared| declared.issue).collect()
 }
 
 fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declared> {
     let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
-    let lines = f.required("lines", r).and_then(|n| lines(n, r));
+    let found = f.one(&[&EXTENTS], r);
+    if found.is_none() {
+        r.error(node.at, "a known issue needs `lines` or `pairs`".to_owned(), None);
+    }
+    let extent = found.and_then(|(row, n)| extent(row.meaning, n, r));
     let ids = f.required("claims", r).and_then(|n| r.texts(n));
     let shows = f.required("shows", r).and_then(|n| read_fact(n, scope.steps, scope.context, r));
     let issue = f.optional("issue").map(|n| r.link(n));
@@ -61,10 +70,9 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
             r.unknown_word(*at, "claim", id, scope.claims);
         }
     }
-    let lines = lines?;
-    let places = lines.iter().map(|(line, (_, at))| (*line, *at)).collect();
+    let (extent, places) = extent?;
     let issue = KnownIssue {
-        lines: lines.into_iter().map(|(line, (affected, _))| (line, affected)).collect(),
+        extent,
         claims: ids?.into_iter().map(|(id, _)| id).collect(),
         shows: shows?,
         issue: issue.map_or(scope.why.map(str::to_owned), |i| i)?,
@@ -72,6 +80,22 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
         predicted: predicted.map_or(Some(false), |present| present.map(|()| true))?,
     };
     Some(Declared { issue, places })
+}
+
+/// What is affected, with the place of each line or pair.
+fn extent(kind: Extension, node: &Node, r: &mut Reader) -> Option<(Extent, Vec<Position>)> {
+    match kind {
+        Extension::Lines => {
+            let lines = lines(node, r)?;
+            let places = lines.values().map(|(_, at)| *at).collect();
+            let lines = lines.into_iter().map(|(line, (affected, _))| (line, affected)).collect();
+            Some((Extent::Lines(lines), places))
+        }
+        Extension::Pairs => {
+            let (pairs, places) = pairs::pairs(node, r)?.into_iter().unzip();
+            Some((Extent::Pairs(pairs), places))
+        }
+    }
 }
 
 /// The affected releases of each line; `None` if one of them is wrong.
@@ -189,19 +213,52 @@ fn rewritten(text: &str) -> Option<String> {
     bounds(&meant).is_some().then_some(meant)
 }
 
-/// Says so where two entries declare one claim for the same releases.
-fn overlap(before: &Declared, one: &Declared, r: &mut Reader) {
+/// Says so where two entries declare one claim for the same releases or pairs.
+fn overlap(before: &Declared, one: &Declared, component: Option<Component>, r: &mut Reader) {
     let twice = one.issue.claims.iter().find(|claim| before.issue.claims.contains(claim));
     let Some(claim) = twice else { return };
-    for (line, affected) in &one.issue.lines {
-        let both = before.issue.lines.get(line).and_then(|other| affected.common(other));
+    let lines = one.issue.lines();
+    let lines = lines.map(|(_, affected)| common_of_line(&before.issue, affected, component));
+    let pairs = one.issue.pairs().iter();
+    let pairs = pairs.map(|pair| common_of_pair(&before.issue, pair, component));
+    for (both, at) in lines.chain(pairs).zip(&one.places) {
         if let Some(both) = both {
-            let message = format!(
-                "invalid known issue: two entries declare the claim `{claim}` for {}",
-                both.in_line()
-            );
+            let message =
+                format!("invalid known issue: two entries declare the claim `{claim}` for {both}");
             let hint = "Declare each claim once for a release.".to_owned();
-            r.error(one.places[line], message, Some(hint));
+            r.error(*at, message, Some(hint));
         }
+    }
+}
+
+/// The releases or the pair of a known issue that these releases of a line have too.
+fn common_of_line(
+    before: &KnownIssue,
+    affected: &Affected,
+    component: Option<Component>,
+) -> Option<String> {
+    let releases = before.lines().find_map(|(_, other)| affected.common(other));
+    let mut pairs = before.pairs().iter().filter(|pair| is_of(pair, affected, component));
+    releases.map(|both| both.in_line()).or_else(|| pairs.next().map(Pair::to_string))
+}
+
+/// The releases or the pair of a known issue that this pair has too.
+fn common_of_pair(
+    before: &KnownIssue,
+    pair: &Pair,
+    component: Option<Component>,
+) -> Option<String> {
+    let another = before.pairs().iter().find(|other| other.meets(pair));
+    let mut lines = before.lines().filter(|(_, affected)| is_of(pair, affected, component));
+    another.map(Pair::to_string).or_else(|| lines.next().map(|(_, affected)| affected.in_line()))
+}
+
+/// Whether an installation of a pair can have one of these releases of the case's component.
+fn is_of(pair: &Pair, affected: &Affected, component: Option<Component>) -> bool {
+    match component {
+        Some(Component::Controller) => affected.meets(&pair.to),
+        Some(Component::Executor) => affected.meets(&pair.from),
+        Some(Component::Cli) => true,
+        None => false,
     }
 }

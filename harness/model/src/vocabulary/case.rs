@@ -1,7 +1,8 @@
 //! The words of a case as a whole.
 
 use super::claim::CLAIM;
-use super::word::{Choice, Map, TEXTS, Value, Word, choices};
+use super::known::KNOWN_ISSUE;
+use super::word::{Choice, Map, Value, Word, choices};
 use crate::case::{Component, Level};
 use crate::case_trouble::CaseTrouble;
 use crate::fact::table::FACT;
@@ -156,54 +157,6 @@ pub(crate) static APPLIES: Map = Map {
             "The reason why the case has no meaning on the others.",
         )
         .required(),
-    ],
-};
-
-pub(crate) static KNOWN_ISSUE: Map = Map {
-    what: "a known issue",
-    one_of: &[],
-    beside: &[
-        Word::new(
-            "lines",
-            Value::Lines,
-            "{ '3.5': '>=3.5.6 <3.5.11', '3.6': all }",
-            "The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`. A line \
-             without an entry is not affected. A line without an upper bound is open.",
-        )
-        .required(),
-        Word::new(
-            "claims",
-            TEXTS,
-            "[succeeds]",
-            "Ids of the claims that fail there. Each of them must fail, and no other claim.",
-        )
-        .required(),
-        Word::new(
-            "shows",
-            Value::Map(&FACT),
-            "{ node: { name: work, phase: Pending } }",
-            "The symptom: a fact that is true when one of these claims fails. A failure without \
-             the symptom is no known issue.",
-        )
-        .required(),
-        Word::new(
-            "issue",
-            Value::Link,
-            "https://github.com/argoproj/argo-workflows/issues/14778",
-            "A link to a description of the issue. Default: the case's `why`.",
-        ),
-        Word::new(
-            "rate",
-            Value::Text,
-            "7 of 15 runs",
-            "The frequency of the failure, if it is a race in Argo.",
-        ),
-        Word::new(
-            "predicted",
-            Value::True,
-            "true",
-            "No run has measured the issue on these lines.",
-        ),
     ],
 };
 

@@ -43,6 +43,8 @@ pub enum Value {
     Versions,
     /// The affected releases of each release line: `all`, `<V`, `>=V` or `>=V <V`.
     Lines,
+    /// A range of releases: `all`, `<V`, `<=V`, `>=V`, `>=V <V` or `>=V <=V`.
+    Releases,
     /// `true`, or the field is left out.
     True,
     /// A number with its unit: `30s`, `500ms`, `1m30s`; not zero.

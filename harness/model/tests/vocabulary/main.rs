@@ -40,6 +40,7 @@ fn map_of(value: &Value) -> Option<&'static Map> {
         | Value::Link
         | Value::Versions
         | Value::Lines
+        | Value::Releases
         | Value::True
         | Value::Duration
         | Value::Key

@@ -1,7 +1,7 @@
 //! The known issues of a version for programs. The schema is `schemas/known-1.json`.
 
 use model::ReleaseLine;
-use model::known::End;
+use model::known::{End, Pair};
 use serde_json::{Map, Value, json};
 
 use super::{Exposed, Exposure};
@@ -14,16 +14,17 @@ pub fn json(exposure: &Exposure) -> String {
     let version = &exposure.version;
     let upgrade = exposure.upgrade.as_ref().map(|upgrade| {
         json!({
-            "version": upgrade.version.to_string(),
+            "version": upgrade.version,
             "column": upgrade.column,
             "fixes": issues(&upgrade.fixes),
             "keeps": issues(&upgrade.keeps),
             "introduces": issues(&upgrade.introduces),
+            "during": issues(&upgrade.during),
         })
     });
     let document = json!({
         "schema": SCHEMA,
-        "version": version.version.to_string(),
+        "version": version.version,
         "column": version.column,
         "issues": issues(&version.issues),
         "upgrade": upgrade,
@@ -37,6 +38,9 @@ fn issues(issues: &[Exposed]) -> Vec<Value> {
             let fix = end.fix.as_ref().map(ToString::to_string);
             (line.to_string(), json!({ "fixed_in": fix, "predicted": end.predicted }))
         };
+        let pair =
+            |pair: &Pair| json!({ "from": pair.from.to_string(), "to": pair.to.to_string() });
+        let pairs: Vec<Value> = exposed.pairs.iter().map(pair).collect();
         let lines: Map<String, Value> = exposed.ends.iter().map(line).collect();
         json!({
             "area": exposed.area(),
@@ -46,6 +50,7 @@ fn issues(issues: &[Exposed]) -> Vec<Value> {
             "issue": exposed.issue,
             "basis": exposed.basis.name(),
             "lines": lines,
+            "pairs": pairs,
         })
     };
     issues.iter().map(issue).collect()

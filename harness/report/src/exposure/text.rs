@@ -1,7 +1,5 @@
 //! The known issues of a version for a terminal.
 
-use semver::Version;
-
 use super::{Basis, Exposed, Exposure};
 use crate::style::{Style, Tone, tame};
 
@@ -17,16 +15,22 @@ pub fn text(exposure: &Exposure, style: Style) -> String {
     text += &short("fixes", &upgrade.fixes, Tone::Good, style);
     text += &short("keeps", &upgrade.keeps, Tone::Known, style);
     text += &format!("{}\n", part("introduces", &upgrade.introduces, Tone::Bad, style));
-    text + &details(&upgrade.introduces, upgrade.column.is_some(), style)
+    text += &details(&upgrade.introduces, upgrade.column.is_some(), style);
+    if upgrade.during.is_empty() {
+        return text;
+    }
+    let words = "shows while executors of the version before run: ";
+    text += &format!("\n{words}{}\n", style.paint(Tone::Bad, &count(upgrade.during.len())));
+    text + &details(&upgrade.during, upgrade.column.is_some(), style)
 }
 
-fn head(words: &str, version: &Version, column: Option<&str>, style: Style) -> String {
+fn head(words: &str, version: &str, column: Option<&str>, style: Style) -> String {
     let basis = match column {
-        Some(column) if column == version.to_string() => "measured".to_owned(),
+        Some(column) if column == version => "measured".to_owned(),
         Some(column) => format!("measured as {}", tame(column)),
         None => "declared, not measured".to_owned(),
     };
-    format!("{} ({basis})\n", style.paint(Tone::Strong, &format!("{words} {version}")))
+    format!("{} ({basis})\n", style.paint(Tone::Strong, &tame(&format!("{words} {version}"))))
 }
 
 fn count(issues: usize) -> String {
@@ -80,6 +84,9 @@ fn detail(exposed: &Exposed, measured: bool) -> String {
     let lines: Vec<String> = lines.collect();
     if !lines.is_empty() {
         text += &format!("    fixed  {}\n", lines.join(", "));
+    }
+    for pair in &exposed.pairs {
+        text += &format!("    pair   {}\n", tame(&pair.to_string()));
     }
     text
 }

@@ -19,10 +19,12 @@
 //! | key of `known_issue` | value |
 //! |---|---|
 //! | `issue` | link |
-//! | `line` | release line of the version |
-//! | `releases` | range of the affected releases of the line |
-//! | `fixed_in` | first release of the line with the fix, or `null` for an open issue |
-//! | `fixed_elsewhere` | first release with the fix of each other line |
+//! | `line` | release line of the version; not for a pair |
+//! | `releases` | range of the affected releases of the line; not for a pair |
+//! | `fixed_in` | first release of the line with the fix, or `null` for an open issue; not for a pair |
+//! | `fixed_elsewhere` | first release with the fix of each other line; not for a pair |
+//! | `from` | range of the affected executors; for a pair |
+//! | `to` | range of the affected workflow controllers; for a pair |
 //! | `predicted` | whether no run has measured the issue |
 //! | `claims` | ids of the claims that the issue declares |
 //!
@@ -39,7 +41,7 @@
 //! keys `case`, `known_issue`, `seconds` and `history` are `null`.
 //!
 //! ```
-//! use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Verdict};
+//! use model::verdict::{CaseVerdict, Declared, Finding, KnownIssueNote, Outcome, Verdict};
 //!
 //! let verdict = CaseVerdict {
 //!     case: "retry/keeps-outputs".to_owned(),
@@ -48,10 +50,12 @@
 //!     reason: "known issue, fixed in 3.5.11: https://example.org/1".into(),
 //!     known_issue: Some(KnownIssueNote {
 //!         issue: "https://example.org/1".to_owned(),
-//!         line: "3.5".to_owned(),
-//!         releases: ">=3.5.6 <3.5.11".to_owned(),
-//!         fixed_in: Some("3.5.11".to_owned()),
-//!         fixed_elsewhere: vec!["3.7.2".to_owned()],
+//!         declared: Declared::Line {
+//!             line: "3.5".to_owned(),
+//!             releases: ">=3.5.6 <3.5.11".to_owned(),
+//!             fixed_in: Some("3.5.11".to_owned()),
+//!             fixed_elsewhere: vec!["3.7.2".to_owned()],
+//!         },
 //!         predicted: false,
 //!         claims: vec!["completes".to_owned()],
 //!     }),
@@ -107,17 +111,6 @@ pub fn lines(evidence: &Evidence) -> String {
 /// The line of a verdict, with its newline. The module documentation has the keys.
 pub fn json(judged: &Judged) -> String {
     let verdict = &judged.verdict;
-    let known_issue = verdict.known_issue.as_ref().map(|note| {
-        json!({
-            "issue": note.issue,
-            "line": note.line,
-            "releases": note.releases,
-            "fixed_in": note.fixed_in,
-            "fixed_elsewhere": note.fixed_elsewhere,
-            "predicted": note.predicted,
-            "claims": note.claims,
-        })
-    });
     let line = json!({
         "schema": SCHEMA,
         "case": verdict.case,
@@ -125,7 +118,7 @@ pub fn json(judged: &Judged) -> String {
         "verdict": verdict.verdict.name(),
         "reason": verdict.reason,
         "failed_claims": verdict.failed_claims(),
-        "known_issue": known_issue,
+        "known_issue": verdict.known_issue,
         "claims": verdict.findings.iter().map(claim).collect::<Vec<_>>(),
         "seconds": Duration::from_millis(judged.elapsed_ms).as_secs_f64(),
         "history": judged.history,

@@ -41,6 +41,22 @@ fn a_case_in_words() {
 }
 
 #[test]
+fn a_known_issue_of_pairs_in_words() {
+    let pairs = "pairs: [{ from: '<=3.5.1', to: '>=3.5.3 <3.5.11' }, { from: all, to: '>=4.0.0' }]";
+    let text = VARIANTS.replace("lines: { '3.4': all, '3.5': '<3.5.9' }", pairs);
+    let cases = case("retry/keeps-outputs", &text);
+    let explained: Vec<String> = cases.iter().map(|case| explain(case, Style::Plain)).collect();
+    let releases = "argoexec <=3.5.1 with workflow-controller >=3.5.3 <3.5.11, \
+                    argoexec all with workflow-controller >=4.0.0";
+    let words = format!(
+        "\nknown issue: https://example.org/3\n  exactly these claims fail in {releases}:\n  done\n"
+    );
+    assert!(explained.iter().any(|text| text.contains(&words)), "{explained:?}");
+    let row = format!("| `dag` | `{releases}` | `done` | ");
+    assert!(catalogue(&cases, &[]).contains(&row), "{}", catalogue(&cases, &[]));
+}
+
+#[test]
 fn the_catalogue() {
     let mut cases = case("retry/keeps-outputs", VARIANTS);
     cases.extend(case("artifact-gc/failed-attempt", CASE));

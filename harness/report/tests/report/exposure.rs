@@ -2,6 +2,7 @@ use std::path::Path;
 
 use jsonschema::validator_for;
 use model::Case;
+use model::history::Versions;
 use model::verdict::Verdict;
 use report::exposure::{Exposure, json, text};
 use report::{Measured, Style};
@@ -41,10 +42,9 @@ fn row(argo: &str, verdict: Verdict, failed: &[&str]) -> Measured {
 
 /// The document about the one case, with this table.
 fn about(version: &str, upgrade: Option<&str>, measured: &[Measured]) -> Value {
-    let parse = |text: &str| text.parse().expect("a version");
-    let upgrade = upgrade.map(parse);
+    let upgrade = upgrade.map(Versions::of_name);
     let cases = case("area/one", CASE);
-    let exposure = Exposure::of(&cases, measured, &parse(version), upgrade.as_ref());
+    let exposure = Exposure::of(&cases, measured, &Versions::of_name(version), upgrade.as_ref());
     serde_json::from_str(&json(&exposure)).expect("JSON")
 }
 
@@ -57,8 +57,7 @@ fn shown(issues: &Value) -> Vec<String> {
 #[test]
 fn from_the_measured_table_of_the_project() {
     let (cases, measured) = project();
-    let version = |text: &str| text.parse().expect("a version");
-    let (from, to) = (version("3.5.10"), version("3.7.18"));
+    let (from, to) = (Versions::of_name("3.5.10"), Versions::of_name("3.7.18"));
     let exposure = Exposure::of(&cases, &measured, &from, Some(&to));
     insta::assert_snapshot!("known_3.5.10_upgrade_3.7.18_text", text(&exposure, Style::Plain));
     insta::assert_snapshot!("known_3.5.10_upgrade_3.7.18_json", json(&exposure));
@@ -132,8 +131,8 @@ fn an_upgrade_fixes_keeps_and_introduces_claims() {
 #[test]
 fn text_marks_what_no_run_has_measured() {
     let cases = case("area/one", CASE);
-    let version = |text: &str| text.parse().expect("a version");
-    let exposure = Exposure::of(&cases, &[], &version("3.6.19"), Some(&version("3.7.1")));
+    let (from, to) = (Versions::of_name("3.6.19"), Versions::of_name("3.7.1"));
+    let exposure = Exposure::of(&cases, &[], &from, Some(&to));
     insta::assert_snapshot!(text(&exposure, Style::Plain), @r"
     Argo 3.6.19 (declared, not measured)
     1 known issue
@@ -160,6 +159,56 @@ fn text_marks_what_no_run_has_measured() {
     ");
 }
 
+const SKEW: &str = "\
+title: A workflow completes
+why: https://example.org/1
+level: core
+component: workflow-controller
+broken:
+  - { pairs: [{ from: '<=3.5.1', to: '>=3.5.3 <3.5.11' }], claims: [completes], shows: { phase: Running } }
+steps:
+  - submit: workflow.yaml
+claims:
+  - { id: completes, eventually: { phase: completed }, within: 30s }
+";
+
+#[test]
+fn a_known_issue_of_a_pair_shows_on_the_pair_and_during_the_upgrade() {
+    let about = |version: &str, upgrade: Option<&str>, measured: &[Measured]| -> Value {
+        let (version, upgrade) = (Versions::of_name(version), upgrade.map(Versions::of_name));
+        let exposure = Exposure::of(&case("area/one", SKEW), measured, &version, upgrade.as_ref());
+        serde_json::from_str(&json(&exposure)).expect("JSON")
+    };
+    for one_release in ["3.4.17", "3.5.8"] {
+        assert_eq!(shown(&about(one_release, None, &[])["issues"]), [""; 0]);
+    }
+    let pair = "3.5.8+executor.3.4.17";
+    let document = about(pair, None, &[]);
+    assert_eq!(document["version"], pair);
+    assert_eq!(shown(&document["issues"]), [r#"["completes"] "declared""#]);
+    let issue = &document["issues"][0];
+    assert_eq!(issue["pairs"].to_string(), r#"[{"from":"<=3.5.1","to":">=3.5.3 <3.5.11"}]"#);
+    assert_eq!(issue["lines"].to_string(), "{}");
+    let during = |from, to, measured: &[Measured]| {
+        let document = about(from, Some(to), measured);
+        assert_eq!(shown(&document["upgrade"]["introduces"]), [""; 0]);
+        shown(&document["upgrade"]["during"])
+    };
+    assert_eq!(during("3.4.17", "3.5.8", &[]), [r#"["completes"] "declared""#]);
+    let row = row(pair, Verdict::KnownIssue, &["completes"]);
+    assert_eq!(during("3.4.17", "3.5.8", &[row]), [r#"["completes"] "measured""#]);
+    assert_eq!(during("3.4.17", "3.5.11", &[]), [""; 0]);
+    assert_eq!(during("3.5.2", "3.5.8", &[]), [""; 0]);
+}
+
+#[test]
+fn text_names_the_pair() {
+    let cases = case("area/one", SKEW);
+    let (from, to) = (Versions::of_name("3.4.17"), Versions::of_name("3.5.8"));
+    let exposure = Exposure::of(&cases, &[], &from, Some(&to));
+    insta::assert_snapshot!(text(&exposure, Style::Plain));
+}
+
 fn schema() -> Value {
     serde_json::from_str(include_str!("../../schemas/known-1.json")).expect("JSON")
 }
@@ -169,14 +218,14 @@ fn the_document_is_what_its_schema_says() {
     let validator = validator_for(&schema()).expect("it is a schema");
     let (cases, measured) = project();
     let versions = ["3.4.17", "3.5.10", "3.6.19", "3.7.18", "4.0.5", "4.2.0"];
-    let versions = versions.map(|text| text.parse().expect("a version"));
+    let versions = versions.map(Versions::of_name);
     for (index, version) in versions.iter().enumerate() {
         let exposure = Exposure::of(&cases, &measured, version, versions.get(index + 1));
         let document: Value = serde_json::from_str(&json(&exposure)).expect("JSON");
         let errors = validator.iter_errors(&document);
         let errors: Vec<String> = errors.map(|e| format!("{}: {e}", e.instance_path())).collect();
-        assert!(errors.is_empty(), "{version}: {errors:#?}");
-        assert_ne!(document["issues"].as_array().map(Vec::len), Some(0), "{version}");
+        assert!(errors.is_empty(), "{}: {errors:#?}", version.name());
+        assert_ne!(document["issues"].as_array().map(Vec::len), Some(0), "{}", version.name());
     }
 }
 

@@ -5,7 +5,7 @@ use report::conformance::Implementation;
 use report::formats::{FORMATS, Needs, Options, format};
 use rstest::rstest;
 
-use crate::samples::{evidence, hostile};
+use crate::samples::{SKEW, evidence, hostile, skewed};
 
 fn options() -> Options {
     let implementation = Implementation {
@@ -42,6 +42,40 @@ fn a_row_writes_its_format(#[case] name: &str, #[case] start: &str) {
     let text = (row.write)(&evidence(), &options()).expect("text");
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains("artifact-gc/failed-attempt"), "{text}");
+}
+
+/// A column whose executor or CLI differs from the workflow controller has one name. `conformance`
+/// has each component instead.
+#[test]
+fn a_pair_has_its_name_in_each_format() {
+    for row in FORMATS {
+        let text = (row.write)(&skewed(), &options()).expect("text");
+        let names = match row.name {
+            "conformance" => {
+                ["workflowController: 3.5.8", "argoexec: 3.4.17", "argo: 3.5.10"].as_slice()
+            }
+            _ => [SKEW].as_slice(),
+        };
+        for name in names {
+            assert!(text.contains(name), "{}: {name}: {text}", row.name);
+        }
+    }
+}
+
+/// Formats with the words of a known issue name the pair.
+#[rstest]
+#[case::text("text")]
+#[case::json("json")]
+#[case::junit("junit")]
+#[case::ctrf("ctrf")]
+#[case::html("html")]
+#[case::markdown("markdown")]
+fn a_known_issue_of_a_pair_is_named(#[case] name: &str) {
+    let row = format(name).expect("a row");
+    let text = (row.write)(&skewed(), &options()).expect("text");
+    let plain = text.replace("&lt;", "<").replace("&gt;", ">");
+    let plain = plain.replace("\\<", "<").replace("\\>", ">");
+    assert!(plain.contains("argoexec <=3.5.1 with workflow-controller >=3.5.3 <3.5.11"), "{text}");
 }
 
 /// GitHub reads the standard output of a step, and runs each command in it.

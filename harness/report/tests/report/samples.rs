@@ -6,7 +6,7 @@ use std::path::Path;
 use model::history::{Part, Unobserved, Versions};
 use model::parse::{self, CaseFiles};
 use model::profile::Profile;
-use model::verdict::{CaseVerdict, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
+use model::verdict::{CaseVerdict, Declared, Doubt, Finding, KnownIssueNote, Outcome, Verdict};
 use model::{Case, Untrusted};
 use report::observed::Observed;
 use report::run::{ArgoReport, Image, Untested};
@@ -39,10 +39,12 @@ pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
 pub(crate) fn note(fixed_in: Option<&str>) -> KnownIssueNote {
     KnownIssueNote {
         issue: "https://github.com/argoproj/argo-workflows/issues/13161".to_owned(),
-        line: "3.5".to_owned(),
-        releases: fixed_in.map_or(">=3.5.6".to_owned(), |fix| format!(">=3.5.6 <{fix}")),
-        fixed_in: fixed_in.map(str::to_owned),
-        fixed_elsewhere: vec!["3.7.2".to_owned()],
+        declared: Declared::Line {
+            line: "3.5".to_owned(),
+            releases: fixed_in.map_or(">=3.5.6".to_owned(), |fix| format!(">=3.5.6 <{fix}")),
+            fixed_in: fixed_in.map(str::to_owned),
+            fixed_elsewhere: vec!["3.7.2".to_owned()],
+        },
         predicted: false,
         claims: vec!["finalizer-removed".to_owned()],
     }
@@ -233,6 +235,23 @@ pub(crate) fn hostile() -> Evidence {
     evidence.run.argo[0].kubernetes = HOSTILE.into();
     evidence.run.untested[0].because = HOSTILE.into();
     evidence.run.argo[0].images[0].name = HOSTILE.into();
+    evidence
+}
+
+/// Name of an installation whose components are of three releases.
+pub(crate) const SKEW: &str = "3.5.8+executor.3.4.17.cli.3.5.10";
+
+/// A run on one installation of three releases: a failure, and a known issue of a pair.
+pub(crate) fn skewed() -> Evidence {
+    let mut evidence = evidence();
+    evidence.run.argo[0].versions = Versions::of_name(SKEW);
+    let (from, to) = ("<=3.5.1".to_owned(), ">=3.5.3 <3.5.11".to_owned());
+    let note = KnownIssueNote { declared: Declared::Pair { from, to }, ..note(None) };
+    let mut known = of("retry/keeps@steps", SKEW, Verdict::KnownIssue, &note.to_string());
+    known.known_issue = Some(note);
+    known.findings = vec![finding("done", Outcome::Fail, "it was Running for 30s")];
+    evidence.run.verdicts = vec![failed(SKEW), judged(known)];
+    evidence.run.untested.clear();
     evidence
 }
 

@@ -1,6 +1,7 @@
 //! The installations that are asked for: versions by name, and components of other versions.
 
 mod dimensions;
+mod given;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use crate::config::{Components, RunConfig};
 use rundir::error::{Error, Problem};
 
 pub use dimensions::Dimensions;
+use given::Given;
 use source::Places;
 pub(crate) use source::guard;
 
@@ -118,7 +120,7 @@ pub(crate) fn of(config: &RunConfig) -> anyhow::Result<Vec<InstallationSpec>> {
 /// The installations, each once, in the order in which they were named. A name is a version such as
 /// `3.5.12`, or the name in a report, such as `3.5.12+cli.3.5.10`. The settings and the Kubernetes
 /// of a name stand. A name without them is taken with each of the dimensions. The components that
-/// are named besides replace those of every installation. `cache` is the cache directory, if one
+/// are named besides replace those of every installation: each executor with each CLI. `cache` is the cache directory, if one
 /// was named.
 ///
 /// # Errors
@@ -131,33 +133,13 @@ pub fn specs(
 ) -> anyhow::Result<Vec<InstallationSpec>> {
     let places = Places { releases: &components.releases, cache };
     let mut wrong = Vec::new();
-    let mut of = |flag: &str, given: &Option<String>| match places.source(given.as_ref()?) {
-        Ok(source) => Some(source),
-        Err(error) => {
-            wrong.push(error.of_flag(flag));
-            None
-        }
-    };
-    let controller = of("--controller", &components.controller);
-    let executor = of("--executor", &components.executor);
-    let cli = of("--cli", &components.cli);
+    let given = Given::of(components, places, &mut wrong);
     let mut wanted = Vec::<InstallationSpec>::new();
     for text in named {
-        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, Problem>| match source {
-            _ if over.is_some() => over.clone(),
-            Ok(source) => Some(source),
-            Err(error) => {
-                if !wrong.contains(&error) {
-                    wrong.push(error);
-                }
-                None
-            }
-        };
-        let [one, two, three] = places.sources(text);
-        let (controller, executor, cli) =
-            (of(&controller, one), of(&executor, two), of(&cli, three));
-        if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
-            for (profile, kubernetes) in dimensions.of_one(source::by_name(text), &mut wrong) {
+        let of_name = places.sources(text);
+        let dimensions = dimensions.of_one(source::by_name(text), &mut wrong);
+        for [controller, executor, cli] in given.with(of_name, &mut wrong) {
+            for (profile, kubernetes) in dimensions.clone() {
                 let (controller, executor, cli) =
                     (controller.clone(), executor.clone(), cli.clone());
                 let one = InstallationSpec { controller, executor, cli, profile, kubernetes };
@@ -235,8 +217,8 @@ pub(crate) fn again(
     for name in &request.argo {
         let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
-        let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
-        let components = Components { controller: None, executor, cli, releases };
+        let (executors, clis, releases) = (vec![executor], vec![cli], releases.to_owned());
+        let components = Components { controller: None, executors, clis, releases };
         let Some(profile) = Profile::of_settings(settings.as_deref()) else {
             refusals.push(format!("Argo {name} has unknown settings"));
             continue;
@@ -278,8 +260,13 @@ mod tests {
     use crate::config::Components;
 
     fn given(components: [Option<&str>; 3]) -> Components {
-        let [controller, executor, cli] = components.map(|given| given.map(str::to_owned));
-        Components { controller, executor, cli, ..Components::default() }
+        let [controller, executor, cli] = components;
+        let list = |given: Option<&str>| {
+            given.iter().flat_map(|list| list.split(',')).map(str::to_owned).collect()
+        };
+        let (controller, executors, clis) =
+            (controller.map(str::to_owned), list(executor), list(cli));
+        Components { controller, executors, clis, ..Components::default() }
     }
 
     #[rstest]
@@ -302,6 +289,19 @@ mod tests {
         &["3.5.10", "3.5.12"],
         [Some("3.7.0"), Some("3.7.0"), Some("3.7.0")],
         &["3.7.0"]
+    )]
+    #[case::executors(
+        &["3.5.10", "3.5.12"],
+        [None, Some("3.5.10,3.5.12"), None],
+        &["3.5.10", "3.5.10+executor.3.5.12", "3.5.12+executor.3.5.10", "3.5.12"]
+    )]
+    #[case::each_executor_with_each_cli(
+        &["3.5.12"],
+        [None, Some("3.5.10,3.5.12"), Some("3.4.17,3.5.12")],
+        &[
+            "3.5.12+executor.3.5.10.cli.3.4.17", "3.5.12+executor.3.5.10",
+            "3.5.12+cli.3.4.17", "3.5.12",
+        ]
     )]
     #[case::by_name(&["3.5.12+executor.3.5.5.cli.3.5.10"], [None; 3], &["3.5.12+executor.3.5.5.cli.3.5.10"])]
     #[case::by_name_and_yet(&["3.5.12+cli.3.5.10"], [None, None, Some("3.5.12")], &["3.5.12"])]

@@ -1,6 +1,6 @@
 //! One case on one version: the verdict, each claim and the timeline.
 
-use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome};
+use model::verdict::{CaseVerdict, Declared, Finding, KnownIssueNote, Outcome};
 
 use super::{badge, filter, track};
 use crate::evidence::Evidence;
@@ -53,32 +53,38 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
     text + "</p>\n</div>\n</details>\n"
 }
 
-/// The fix of the known issue, for the end of a line.
+/// The fix or the pair of the known issue, for the end of a line.
 fn fix(note: &KnownIssueNote) -> String {
-    match &note.fixed_in {
-        Some(fix) => format!(", fixed in {fix}"),
-        None => format!(", open in {}", note.line),
+    format!(", {}", fixed(&note.declared))
+}
+
+/// The fix in the line of the version, or the pair.
+fn fixed(declared: &Declared) -> String {
+    match declared {
+        Declared::Line { fixed_in: Some(fix), .. } => format!("fixed in {fix}"),
+        Declared::Line { line, fixed_in: None, .. } => format!("open in {line}"),
+        Declared::Pair { .. } => declared.to_string(),
     }
 }
 
-/// The known issue: the fix in the line of the version, and the fixes in other lines.
+/// The known issue: the fix in the line of the version, and the fixes in other lines; or the pair.
 fn known(note: &KnownIssueNote) -> String {
-    let fixed = match &note.fixed_in {
-        Some(fix) => format!("fixed in {fix}"),
-        None => format!("open in {}", note.line),
-    };
-    let elsewhere = match note.fixed_elsewhere.as_slice() {
-        [] => String::new(),
-        others => format!("; in other lines fixed in {}", others.join(", ")),
+    let details = match &note.declared {
+        Declared::Line { fixed_elsewhere, .. } => {
+            let elsewhere = match fixed_elsewhere.as_slice() {
+                [] => String::new(),
+                others => format!("; in other lines fixed in {}", others.join(", ")),
+            };
+            let releases = note.declared.releases();
+            format!("{}{elsewhere}; affected releases: {releases}", fixed(&note.declared))
+        }
+        Declared::Pair { .. } => format!("affected pairs: {}", note.declared),
     };
     format!(
-        "<p>Known issue {}{}: {}{}; affected releases: {} ({})</p>\n",
+        "<p>Known issue {}{}: {}</p>\n",
         link(&note.issue),
         if note.predicted { " (predicted)" } else { "" },
-        escape(&fixed),
-        escape(&elsewhere),
-        escape(&note.line),
-        escape(&note.releases),
+        escape(&details),
     )
 }
 
