@@ -22,7 +22,7 @@ pub use same::differences;
 pub const SPAN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A run with its manifest and its name in a refusal.
-struct Asker<'a> {
+struct NamedRun<'a> {
     name: &'a str,
     run: &'a RunReport,
     request: &'a RunRequest,
@@ -34,36 +34,36 @@ struct Asker<'a> {
 /// All reasons against the merge, one text for each.
 pub fn merge(runs: &[(String, RunReport)]) -> Result<RunReport, Vec<String>> {
     let mut refusals = Vec::new();
-    let mut askers = Vec::new();
+    let mut named_runs = Vec::new();
     for (name, run) in runs {
         match &run.request {
-            Some(request) => askers.push(Asker { name, run, request }),
+            Some(request) => named_runs.push(NamedRun { name, run, request }),
             None => refusals.push(format!(
                 "{name}: a run of format {}.{} does not say what was asked for",
                 run.format.0, run.format.1
             )),
         }
     }
-    askers.sort_by_key(|asker| (asker.run.started, &asker.run.run, asker.request.to_run()));
-    same::check(&askers, &mut refusals);
-    for version in versions(&askers) {
-        let of: Vec<&Asker<'_>> =
-            askers.iter().filter(|a| a.request.argo.contains(version)).collect();
+    named_runs.sort_by_key(|named| (named.run.started, &named.run.run, named.request.to_run()));
+    same::check(&named_runs, &mut refusals);
+    for version in versions(&named_runs) {
+        let of: Vec<&NamedRun<'_>> =
+            named_runs.iter().filter(|a| a.request.argo.contains(version)).collect();
         shards(version, &of, &mut refusals);
         complete(version, &of, &mut refusals);
     }
-    tried_twice(&askers, &mut refusals);
-    match askers.first() {
-        Some(first) if refusals.is_empty() => Ok(merged(first, &askers)),
+    tried_twice(&named_runs, &mut refusals);
+    match named_runs.first() {
+        Some(first) if refusals.is_empty() => Ok(merged(first, &named_runs)),
         Some(_) => Err(refusals),
         None => Err(vec!["there is no run".to_owned()]).map_err(|none| [refusals, none].concat()),
     }
 }
 
 /// Each requested version once, sorted by precedence.
-fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
+fn versions<'a>(named_runs: &[NamedRun<'a>]) -> Vec<&'a String> {
     let mut versions = Vec::new();
-    for version in askers.iter().flat_map(|asker| &asker.request.argo) {
+    for version in named_runs.iter().flat_map(|named| &named.request.argo) {
         if !versions.contains(&version) {
             versions.push(version);
         }
@@ -73,9 +73,9 @@ fn versions<'a>(askers: &[Asker<'a>]) -> Vec<&'a String> {
 }
 
 /// Refuses a version that is neither of one whole run nor of all shards of one partition.
-fn shards(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
+fn shards(version: &str, named_runs: &[&NamedRun<'_>], refusals: &mut Vec<String>) {
     let of: Vec<(&str, Option<&Shard>)> =
-        askers.iter().map(|asker| (asker.name, asker.request.shard.as_ref())).collect();
+        named_runs.iter().map(|named| (named.name, named.request.shard.as_ref())).collect();
     let mut by_number: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     let (mut counts, mut whole) = (BTreeMap::new(), Vec::new());
     for (name, shard) in &of {
@@ -108,7 +108,7 @@ fn shards(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
     let missing = (1..=count).filter(|number| !by_number.contains_key(number));
     let missing: Vec<String> = missing.map(|number| format!("{number}/{count}")).collect();
     if missing.is_empty() {
-        cut_alike(version, askers, refusals);
+        cut_alike(version, named_runs, refusals);
     } else {
         let noun = if missing.len() == 1 { "shard" } else { "shards" };
         refusals.push(format!("Argo {version}: {noun} {} missing", said(&missing)));
@@ -121,11 +121,11 @@ fn said(missing: &[String]) -> String {
 }
 
 /// Refuses shards that do not have each case exactly once. Another program may partition otherwise.
-fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
-    let Some(first) = askers.first() else { return };
+fn cut_alike(version: &str, named_runs: &[&NamedRun<'_>], refusals: &mut Vec<String>) {
+    let Some(first) = named_runs.first() else { return };
     for case in first.request.cases.keys() {
-        let having = askers.iter().filter(|a| a.request.to_run().contains(&case.as_str()));
-        let having: Vec<&str> = having.map(|asker| asker.name).collect();
+        let having = named_runs.iter().filter(|a| a.request.to_run().contains(&case.as_str()));
+        let having: Vec<&str> = having.map(|named| named.name).collect();
         match having.as_slice() {
             [_] => {}
             [] => refusals.push(format!("Argo {version}: {case} is in no shard")),
@@ -137,16 +137,16 @@ fn cut_alike(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
 }
 
 /// Refuses a run that has neither a verdict nor an untested version for a requested case.
-fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
-    for asker in askers {
-        if asker.run.untested.iter().any(|untested| untested.argo == version) {
+fn complete(version: &str, named_runs: &[&NamedRun<'_>], refusals: &mut Vec<String>) {
+    for named in named_runs {
+        if named.run.untested.iter().any(|untested| untested.argo == version) {
             continue;
         }
-        let verdicts = asker.run.verdicts.iter().map(|judged| &judged.verdict);
+        let verdicts = named.run.verdicts.iter().map(|judged| &judged.verdict);
         let has: BTreeSet<&str> =
             verdicts.filter(|v| v.argo == version).map(|v| v.case.as_str()).collect();
-        for case in asker.request.to_run().into_iter().filter(|case| !has.contains(case)) {
-            let name = asker.name;
+        for case in named.request.to_run().into_iter().filter(|case| !has.contains(case)) {
+            let name = named.name;
             refusals.push(format!("{name} has no verdict of {case} on Argo {version}"));
         }
     }
@@ -154,12 +154,12 @@ fn complete(version: &str, askers: &[&Asker<'_>], refusals: &mut Vec<String>) {
 
 /// Refuses a case with attempts on one version in two runs. A vendor may have repeated a run until
 /// it passed.
-fn tried_twice(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+fn tried_twice(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
     let mut tried: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for asker in askers {
-        for judged in &asker.run.verdicts {
+    for named in named_runs {
+        for judged in &named.run.verdicts {
             let key = (judged.verdict.case.as_str(), judged.verdict.argo.as_str());
-            tried.entry(key).or_default().insert(asker.name);
+            tried.entry(key).or_default().insert(named.name);
         }
     }
     for ((case, argo), names) in tried.into_iter().filter(|(_, names)| names.len() > 1) {
@@ -169,21 +169,22 @@ fn tried_twice(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
 }
 
 /// The report of runs that passed every check.
-fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
+fn merged(first: &NamedRun<'_>, named_runs: &[NamedRun<'_>]) -> RunReport {
     let end = |run: &RunReport| {
         let elapsed = i64::try_from(run.elapsed_ms).unwrap_or(i64::MAX);
         run.started.saturating_add(SignedDuration::from_millis(elapsed)).unwrap_or(run.started)
     };
     let started = first.run.started;
-    let ended = askers.iter().map(|asker| end(asker.run)).max().unwrap_or(started);
-    let all = || askers.iter().map(|asker| asker.run);
+    let ended = named_runs.iter().map(|named| end(named.run)).max().unwrap_or(started);
+    let all = || named_runs.iter().map(|named| named.run);
     let mut argo: Vec<ArgoReport> = Vec::new();
     for report in all().flat_map(|run| &run.argo) {
         if !argo.contains(report) {
             argo.push(report.clone());
         }
     }
-    let mut stages: Vec<Stage> = askers.iter().flat_map(|asker| stages(asker, first.run)).collect();
+    let mut stages: Vec<Stage> =
+        named_runs.iter().flat_map(|named| stages(named, first.run)).collect();
     stages.sort_by_key(|stage| stage.began_ms);
     RunReport {
         format: (crate::run::MAJOR, crate::run::MINOR),
@@ -195,13 +196,13 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
         argo,
         stages,
         verdicts: all().flat_map(|run| run.verdicts.clone()).collect(),
-        untested: askers.iter().flat_map(untested).collect(),
+        untested: named_runs.iter().flat_map(untested).collect(),
         observed: all().flat_map(|run| run.observed.clone()).collect(),
         request: Some(RunRequest {
-            argo: versions(askers).into_iter().cloned().collect(),
-            sources: askers.iter().flat_map(|a| a.request.sources.clone()).collect(),
+            argo: versions(named_runs).into_iter().cloned().collect(),
+            sources: named_runs.iter().flat_map(|a| a.request.sources.clone()).collect(),
             shard: None,
-            profiles: profiles(askers),
+            profiles: profiles(named_runs),
             ..first.request.clone()
         }),
         parts: all().flat_map(RunReport::parts).collect(),
@@ -213,20 +214,20 @@ fn milliseconds(time: SignedDuration) -> u64 {
 }
 
 /// The stages of a run, in the time of the first run.
-fn stages(asker: &Asker<'_>, first: &RunReport) -> Vec<Stage> {
-    let later = milliseconds(asker.run.started.duration_since(first.started));
-    let stages = asker.run.stages.iter().map(|stage| Stage {
-        name: in_shard(asker.request, &stage.name),
+fn stages(named: &NamedRun<'_>, first: &RunReport) -> Vec<Stage> {
+    let later = milliseconds(named.run.started.duration_since(first.started));
+    let stages = named.run.stages.iter().map(|stage| Stage {
+        name: in_shard(named.request, &stage.name),
         began_ms: later.saturating_add(stage.began_ms),
         elapsed_ms: stage.elapsed_ms,
     });
     stages.collect()
 }
 
-fn untested(asker: &Asker<'_>) -> Vec<Untested> {
-    let untested = asker.run.untested.iter().map(|untested| Untested {
+fn untested(named: &NamedRun<'_>) -> Vec<Untested> {
+    let untested = named.run.untested.iter().map(|untested| Untested {
         argo: untested.argo.clone(),
-        because: in_shard(asker.request, untested.because.raw()).into(),
+        because: in_shard(named.request, untested.because.raw()).into(),
     });
     untested.collect()
 }
@@ -257,7 +258,7 @@ impl RunReport {
 }
 
 /// Settings of all runs, each once, sorted.
-fn profiles(askers: &[Asker<'_>]) -> Vec<Profile> {
-    let profiles = askers.iter().flat_map(|asker| &asker.request.profiles).copied();
+fn profiles(named_runs: &[NamedRun<'_>]) -> Vec<Profile> {
+    let profiles = named_runs.iter().flat_map(|named| &named.request.profiles).copied();
     Vec::from_iter(profiles.collect::<BTreeSet<_>>())
 }

@@ -6,42 +6,42 @@ use model::Untrusted;
 use model::controller::{FoundController, Leader};
 use model::profile::Profile;
 
-use super::{Asker, SPAN};
+use super::{NamedRun, SPAN};
 use crate::run::{ArgoReport, Image, joined};
 
 /// Adds a refusal for each difference.
-pub(super) fn check(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
-    let text = |what, value: fn(&Asker<'_>) -> String| one(askers, what, value);
+pub(super) fn check(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
+    let text = |what, value: fn(&NamedRun<'_>) -> String| one(named_runs, what, value);
     let differing = [
-        text("the program", |asker| asker.request.program.to_string()),
-        text("the provider", |asker| asker.run.provider.to_string()),
+        text("the program", |named| named.request.program.to_string()),
+        text("the provider", |named| named.run.provider.to_string()),
         text("Kubernetes", not_asked_for),
-        text("a known issue counted as", |asker| asker.request.known_issues.name().to_owned()),
-        text("the pods of cases", |asker| asker.request.pods.to_string()),
-        text("the configured artifact repository", |asker| {
-            asker.request.artifact_repository.clone().unwrap_or_else(|| "none".to_owned())
+        text("a known issue counted as", |named| named.request.known_issues.name().to_owned()),
+        text("the pods of cases", |named| named.request.pods.to_string()),
+        text("the configured artifact repository", |named| {
+            named.request.artifact_repository.clone().unwrap_or_else(|| "none".to_owned())
         }),
     ];
     refusals.extend(differing.into_iter().flatten());
-    challenge(askers, refusals);
-    begun_together(askers, refusals);
-    cases(askers, refusals);
-    installations(askers, refusals);
+    challenge(named_runs, refusals);
+    begun_together(named_runs, refusals);
+    cases(named_runs, refusals);
+    installations(named_runs, refusals);
 }
 
 /// Every run carries the same challenge, or no run carries one.
-fn challenge(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+fn challenge(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
     let of =
-        |asker: &Asker<'_>| asker.request.challenge.clone().unwrap_or_else(|| "none".to_owned());
-    refusals.extend(one(askers, "the challenge", of));
+        |named: &NamedRun<'_>| named.request.challenge.clone().unwrap_or_else(|| "none".to_owned());
+    refusals.extend(one(named_runs, "the challenge", of));
 }
 
 /// All parts of a run begin within [`SPAN`]. A run that is repeated until it passes takes longer.
-fn begun_together(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
-    let starts = |asker: &Asker<'_>| asker.run.parts().into_iter().map(|part| part.started);
-    let mut starts: Vec<_> = askers
+fn begun_together(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
+    let starts = |named: &NamedRun<'_>| named.run.parts().into_iter().map(|part| part.started);
+    let mut starts: Vec<_> = named_runs
         .iter()
-        .flat_map(|asker| starts(asker).map(|started| (started, asker.name)))
+        .flat_map(|named| starts(named).map(|started| (started, named.name)))
         .collect();
     starts.sort_unstable();
     let (Some((first, one)), Some((last, other))) = (starts.first(), starts.last()) else { return };
@@ -56,10 +56,14 @@ fn begun_together(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
 
 /// The refusal for a property with several values. An empty value of an untested run counts for
 /// none.
-fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Option<String> {
+fn one(
+    named_runs: &[NamedRun<'_>],
+    what: &str,
+    value: fn(&NamedRun<'_>) -> String,
+) -> Option<String> {
     let mut values: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for asker in askers {
-        values.entry(value(asker)).or_default().push(asker.name);
+    for named in named_runs {
+        values.entry(value(named)).or_default().push(named.name);
     }
     values.remove("");
     let words = values.iter().map(|(value, names)| format!("{value} in {}", names.join(", ")));
@@ -67,14 +71,14 @@ fn one(askers: &[Asker<'_>], what: &str, value: fn(&Asker<'_>) -> String) -> Opt
 }
 
 /// The version of Kubernetes of installations without a version of Kubernetes in their names.
-fn not_asked_for(asker: &Asker<'_>) -> String {
-    let argo = asker.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none());
+fn not_asked_for(named: &NamedRun<'_>) -> String {
+    let argo = named.run.argo.iter().filter(|argo| argo.versions.kubernetes.is_none());
     joined(&crate::run::kubernetes(argo)).raw().to_owned()
 }
 
 /// Every run selects the same cases, with the same digests.
-fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
-    let Some((first, others)) = askers.split_first() else { return };
+fn cases(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
+    let Some((first, others)) = named_runs.split_first() else { return };
     for other in others {
         let (one, two) = (&first.request.cases, &other.request.cases);
         for (a, b, name, without) in
@@ -96,15 +100,15 @@ fn cases(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
 }
 
 /// Installations of one name have the same versions, settings and images.
-fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
+fn installations(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
     let mut known: BTreeMap<String, (&str, &ArgoReport)> = BTreeMap::new();
-    for asker in askers {
-        for argo in &asker.run.argo {
+    for named in named_runs {
+        for argo in &named.run.argo {
             let version = argo.versions.name();
-            let (name, first) = known.entry(version.clone()).or_insert((asker.name, argo));
+            let (name, first) = known.entry(version.clone()).or_insert((named.name, argo));
             let differences = differences(first, argo);
             refusals.extend(differences.into_iter().map(|difference| {
-                format!("Argo {version}, in {name} and in {}: {difference}", asker.name)
+                format!("Argo {version}, in {name} and in {}: {difference}", named.name)
             }));
         }
     }
