@@ -3,8 +3,6 @@
 use model::FoundController;
 use model::controller::{ControllerScope, Leader, ObservedSettings};
 
-use crate::run::ArgoReport;
-
 /// The notes of a controller in words, one line each. The text is foreign: its writer escapes it.
 pub fn of(found: &FoundController) -> Vec<String> {
     let mut notes = Vec::new();
@@ -41,11 +39,12 @@ pub fn of(found: &FoundController) -> Vec<String> {
     notes
 }
 
-/// The notes of every found controller of a run: `Argo VERSION: NOTE`. The text is foreign.
-pub(crate) fn of_run(argo: &[ArgoReport]) -> Vec<String> {
-    let found =
-        argo.iter().filter_map(|argo| Some((argo.versions.name(), argo.controller.as_ref()?)));
-    let notes = found.flat_map(|(name, found)| {
+/// The notes of these found controllers, each with the name of its installation: `Argo VERSION: NOTE`.
+/// The text is foreign.
+pub(crate) fn of_run<'r>(
+    found: impl IntoIterator<Item = (String, &'r FoundController)>,
+) -> Vec<String> {
+    let notes = found.into_iter().flat_map(|(name, found)| {
         of(found).into_iter().map(move |note| format!("Argo {name}: {note}"))
     });
     notes.collect()

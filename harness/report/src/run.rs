@@ -139,6 +139,12 @@ pub enum RunError {
 }
 
 impl RunReport {
+    /// The found controllers, each with the name of its installation.
+    pub(crate) fn found(&self) -> impl Iterator<Item = (String, &FoundController)> {
+        let found = self.argo.iter();
+        found.filter_map(|argo| Some((argo.versions.name(), argo.controller.as_ref()?)))
+    }
+
     /// The text of `run.json`, with its newline.
     pub fn to_json(&self) -> String {
         // A struct of numbers, text and maps with text keys always serializes.
@@ -215,7 +221,7 @@ pub fn what_ran(run: &RunReport) -> String {
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
     }
-    for words in controller_notes::of_run(&run.argo) {
+    for words in controller_notes::of_run(run.found()) {
         text += &format!("  {}\n", tame(&words));
     }
     for words in unobserved::of_run(&run.verdicts) {

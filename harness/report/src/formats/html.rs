@@ -115,7 +115,7 @@ fn ran_on(evidence: &Evidence) -> String {
     for argo in &run.argo {
         text += &installed(argo);
     }
-    for words in controller_notes::of_run(&run.argo) {
+    for words in controller_notes::of_run(run.found()) {
         text += &format!("<p>{}</p>\n", escape(&words));
     }
     for words in unobserved::of_run(&run.verdicts) {

@@ -108,7 +108,7 @@ fn ran_on(run: &RunReport) -> String {
             text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
         }
     }
-    for words in controller_notes::of_run(&run.argo) {
+    for words in controller_notes::of_run(run.found()) {
         text += &format!("- {}\n", escape(&words));
     }
     for words in unobserved::of_run(&run.verdicts) {
