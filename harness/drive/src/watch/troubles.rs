@@ -8,13 +8,21 @@ use model::world::with_nodes;
 use serde_json::Value;
 
 /// Reasons for which a container waits for its image.
-const NO_IMAGE: [&str; 5] = [
+const NO_IMAGE: [&str; 6] = [
     "ErrImagePull",
     "ImagePullBackOff",
     "ErrImageNeverPull",
     "RegistryUnavailable",
     "ImageInspectError",
+    "InvalidImageName",
 ];
+
+/// Reason of a container whose configuration the kubelet refuses.
+const REFUSED: &str = "CreateContainerConfigError";
+
+/// Part of the kubelet's message about an image whose user the field `runAsNonRoot` forbids. Other
+/// messages of the same reason name a missing secret or `ConfigMap`, which a case may want.
+const FORBIDDEN_USER: &str = "runAsNonRoot";
 
 /// Reasons of a pod that its node did not take or keep.
 const GIVEN_UP: [&str; 8] = [
@@ -132,8 +140,8 @@ impl Troubles {
     }
 }
 
-/// The trouble that a pod's status shows: with its image, with its node, or with the lack of a
-/// node.
+/// The trouble that a pod's status shows: with its image, with its user, with its node, or with the
+/// lack of a node.
 fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
     let words = |what: &str, reason: &str, message: &Value| {
@@ -145,6 +153,11 @@ fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
         if let Some(reason) = waiting["reason"].as_str().filter(|r| NO_IMAGE.contains(r)) {
             let words = words("it lacks an image of", reason, &waiting["message"]);
             return Some((CaseTrouble::ImagePull, words));
+        }
+        let message = waiting["message"].as_str().unwrap_or_default();
+        if waiting["reason"] == REFUSED && message.contains(FORBIDDEN_USER) {
+            let words = format!("no container of pod {name} may run as its user: {message}");
+            return Some((CaseTrouble::PodSecurity, words));
         }
     }
     let given_up = |reason: &&str| GIVEN_UP.contains(reason) || reason.starts_with(TOO_LITTLE);

@@ -38,6 +38,7 @@ fn given_up(reason: &str) -> Value {
     ImagePull,
     "it lacks an image of pod p: ErrImageNeverPull: why"
 )]
+#[case(waiting("InvalidImageName"), ImagePull, "it lacks an image of pod p: InvalidImageName: why")]
 #[case(
     condition("PodScheduled", "False", "Unschedulable"),
     Scheduling,
@@ -70,6 +71,21 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
     let mut wanted = Troubles::but(&[trouble]);
     assert_eq!(wanted.see(Kind::Pod, &pod), None, "the case brings it about");
     assert_eq!(wanted.of(Part::Node), None);
+}
+
+/// The kubelet's words for the two ways in which an image does not fit `runAsNonRoot`.
+#[rstest]
+#[case::root("container has runAsNonRoot and image will run as root (pod: \"p\", container: main)")]
+#[case::named_user(
+    "container has runAsNonRoot and image has non-numeric user (nobody), cannot verify user is non-root"
+)]
+fn a_pod_that_may_not_run_as_its_user_is_trouble(#[case] message: &str) {
+    let waiting = json!({ "reason": "CreateContainerConfigError", "message": message });
+    let pod = json!({ "metadata": { "name": "p" }, "status": {
+        "phase": "Pending", "containerStatuses": [{ "state": { "waiting": waiting } }] } });
+    let words = format!("no container of pod p may run as its user: {message}");
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), Some((Part::Api, words)));
+    assert_eq!(Troubles::but(&[PodSecurity]).see(Kind::Pod, &pod), None);
 }
 
 #[rstest]
