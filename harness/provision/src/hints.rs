@@ -9,7 +9,7 @@ use crate::argo_source::release::{ReleaseError, ReleaseNameError};
 use crate::argo_source::{CheckoutError, GitSourceError, VersionError};
 use crate::cache::CacheError;
 use crate::client::{ClientError, ConnectionError};
-use crate::existing::{HoldError, KubeconfigError, NameError};
+use crate::existing::{ControllerError, HoldError, KubeconfigError, NameError};
 use crate::fetch::FetchError;
 use crate::git::GitError;
 use crate::kind::{EndpointError, KindError};
@@ -26,6 +26,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, CheckoutError::hint),
     |error| ask(error, ClientError::hint),
     |error| ask(error, ConnectionError::hint),
+    |error| ask(error, ControllerError::hint),
     |error| ask(error, EndpointError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),

@@ -205,6 +205,7 @@ fn merged(first: &Asker<'_>, askers: &[Asker<'_>]) -> RunReport {
             ..first.request.clone()
         }),
         parts: all().flat_map(RunReport::parts).collect(),
+        checks: all().flat_map(|run| run.checks.clone()).collect(),
     }
 }
 

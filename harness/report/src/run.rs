@@ -11,6 +11,7 @@ use model::profile::Profile;
 use model::{Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
+use crate::check::CheckReport;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
@@ -55,6 +56,10 @@ pub struct RunReport {
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// The check of the existing cluster before the first case; one for each merged run. Empty on
+    /// a cluster of the harness.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckReport>,
 }
 
 /// One of the runs behind a report.

@@ -9,6 +9,7 @@ use model::{Level, PodSettings, Profile, Provider};
 use provision::argo::install::NAMESPACE;
 use provision::argo_source::DEFAULT_ARGO;
 use provision::argo_source::release::RELEASES;
+use provision::existing::ControllerSearch;
 use provision::kind::Settings;
 use rundir::Challenge;
 use rundir::shard::ShardNumber;
@@ -71,6 +72,8 @@ pub struct ExistingConfig {
     pub namespaces: Vec<String>,
     /// Namespace of the workflow controller.
     pub argo_namespace: String,
+    /// The search for the workflow controller.
+    pub controller: ControllerSearch,
     /// URL of the object store from this machine.
     pub store: Option<String>,
     /// Address of the object store from pods. Default: the address from this machine.
@@ -98,6 +101,7 @@ impl Default for ExistingConfig {
             context: None,
             namespaces: Vec::new(),
             argo_namespace: NAMESPACE.to_owned(),
+            controller: ControllerSearch::default(),
             store: None,
             store_in_cluster: None,
             bucket: None,

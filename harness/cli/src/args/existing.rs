@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use model::ControllerSelector;
+use provision::existing::ControllerSearch;
 use runner::config::ExistingConfig;
 
 use super::PodArgs;
 use super::store::StoreArgs;
 
 #[derive(Clone, Debug, Default, ClapArgs)]
-#[command(next_help_heading = "With --provider existing")]
+#[command(next_help_heading = "On an existing cluster")]
 pub(crate) struct ExistingArgs {
     /// Kubeconfig. Default: `$KUBECONFIG`, else `~/.kube/config`.
     #[arg(long, value_name = "FILE")]
@@ -23,6 +25,13 @@ pub(crate) struct ExistingArgs {
     /// Namespace of the workflow controller.
     #[arg(long, value_name = "NAME", default_value = provision::argo::install::NAMESPACE)]
     pub(crate) argo_namespace: String,
+    /// Labels of the workflow controller's pods: `NAME=VALUE`, separated by commas. Default: the
+    /// labels, images and commands of Argo's manifests and of the Helm chart.
+    #[arg(long, value_name = "LABELS", value_parser = str::parse::<ControllerSelector>)]
+    pub(crate) controller_selector: Option<ControllerSelector>,
+    /// Instance ID of the workflow controller. Default: the ID in the settings of the controller.
+    #[arg(long, value_name = "ID")]
+    pub(crate) instance_id: Option<String>,
     /// S3 endpoint for artifacts, from this machine: `https://HOST[:PORT]` or `http://HOST[:PORT]`.
     #[arg(long, value_name = "URL")]
     pub(crate) store: Option<String>,
@@ -64,6 +73,10 @@ impl From<&ExistingArgs> for ExistingConfig {
             context: args.context,
             namespaces: args.namespaces,
             argo_namespace: args.argo_namespace,
+            controller: ControllerSearch {
+                selector: args.controller_selector.unwrap_or_default(),
+                instance_id: args.instance_id,
+            },
             store: args.store,
             store_in_cluster: args.store_in_cluster,
             bucket: args.bucket,

@@ -4,6 +4,7 @@ use model::pod_settings::{PodSecurity, PodSettings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
+use crate::checks::check;
 use crate::run::{CASES, Run};
 
 fn settings() -> PodSettings {
@@ -43,6 +44,7 @@ fn run(recorded: &PodSettings, reported: &PodSettings) -> Run {
     run.report(|report| {
         report.provider = model::Provider::Existing;
         report.argo[0].profile = None;
+        report.checks = vec![check(&report.run, Vec::new())];
         report.request.as_mut().expect("a request").pods = reported.clone();
     });
     run.certify();

@@ -154,6 +154,7 @@ impl Run {
             observed: Vec::new(),
             request: Some(self.request(None)),
             parts: Vec::new(),
+            checks: Vec::new(),
         };
         alter(&mut report);
         std::fs::write(self.path("run/run.json"), report.to_json()).expect("write");
