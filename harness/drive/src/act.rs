@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use model::image::replace_image;
 
 use crate::budgets;
+use crate::instance;
 use crate::pauses;
 use crate::recorder::RecordError;
 pub(crate) use context::StepContext;
@@ -173,6 +174,7 @@ async fn apply(context: &StepContext<'_>, objects: &[Value]) -> StepOutcome {
         context.pods.apply(&mut object, controller.as_ref());
         object["metadata"]["namespace"] = json!(context.namespace);
         object["metadata"]["labels"][RUN] = json!(context.installation.run);
+        instance::mark(context.installation, &mut object);
         replace_image(&mut object, &context.installation.shell_image);
         if let Err(error) = provision::objects::apply(&context.installation.client, &object).await {
             return match outcome_of_apply(&error) {

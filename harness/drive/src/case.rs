@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::act::{StepContext, act};
 use crate::error::DriveError;
+use crate::instance;
 use crate::namespace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
@@ -148,7 +149,7 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
         workflow: workflow.to_owned(),
         started: jiff::Timestamp::now().to_string(),
         steps: plan.steps.iter().map(|s| s.name.clone()).collect(),
-        controller: run.watches.controller().pod,
+        controller: run.watches.controller().present().map(|replica| replica.pod.clone()),
         requests: run.installation.proxy.is_some(),
         challenge: run.challenge.clone(),
     }
@@ -161,6 +162,7 @@ fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     manifest["metadata"]["name"] = json!(workflow);
     manifest["metadata"]["namespace"] = json!(run.namespace);
     manifest["metadata"]["labels"][RUN] = json!(run.installation.run);
+    instance::mark(run.installation, &mut manifest);
     if let Some(challenge) = &run.challenge {
         manifest["metadata"]["labels"][CHALLENGE] = json!(challenge);
     }

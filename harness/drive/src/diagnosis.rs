@@ -6,12 +6,13 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, LogParams};
 use kube::core::Request;
 use kube::{Api, Client};
-use model::argo_api::{self, CONTROLLER_SELECTOR};
+use model::argo_api;
 use provision::installation::Installation;
 use serde_json::Value;
 
 use crate::answer::{in_time, words};
 use crate::budgets;
+use crate::watch::ControllerPods;
 
 /// The collected objects: name of the file, path of the API group, and resource.
 const COLLECTED: [(&str, &str, &str); 6] = [
@@ -54,11 +55,14 @@ fn cannot(error: &kube::Error) -> String {
 async fn controller(installation: &Installation, namespace: &str) -> Result<String, kube::Error> {
     let client = installation.client.clone();
     let pods: Api<Pod> = Api::namespaced(client, &installation.argo_namespace);
-    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
+    let observed = ControllerPods::of(installation);
     let mut said = String::new();
-    for pod in pods.list(&labelled).await?.items {
-        let name = pod.metadata.name.unwrap_or_default();
-        let all = pods.logs(&name, &LogParams::default()).await?;
+    for pod in pods.list(&ListParams::default()).await?.items {
+        let pod = serde_json::to_value(pod).unwrap_or_default();
+        let Some(container) = observed.container(&pod).map(str::to_owned) else { continue };
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default();
+        let params = LogParams { container: Some(container), ..LogParams::default() };
+        let all = pods.logs(name, &params).await?;
         for line in all.lines().filter(|line| line.contains(namespace)) {
             said += line;
             said.push('\n');

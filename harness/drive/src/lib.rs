@@ -17,6 +17,7 @@ pub mod watch;
 
 mod act;
 mod answer;
+mod instance;
 mod listings;
 mod repository;
 mod requests;

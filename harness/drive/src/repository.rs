@@ -53,8 +53,8 @@ async fn configured(
     if *reference == RepositoryRef::Default {
         return Ok(None);
     }
-    let argo = &installation.argo_namespace;
-    let found = reference.read(&installation.client, namespace, argo).await?;
+    let controller = installation.config_map();
+    let found = reference.read(&installation.client, namespace, controller).await?;
     let copied = found.filter(|found| !found.is_default);
     Ok(copied.map(|found| config_map(namespace, &found.text)))
 }

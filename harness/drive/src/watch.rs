@@ -25,7 +25,8 @@ use provision::installation::Installation;
 use tokio::time::Instant;
 
 use crate::listings::Listings;
-pub use controller::Controller;
+pub(crate) use controller::ControllerPods;
+pub use controller::{Controller, Replica};
 use follow::follow;
 use marks::keep_marking;
 pub(crate) use source::in_namespace;
@@ -51,7 +52,8 @@ impl Watches {
     pub async fn start(installation: &Installation, cases: usize) -> Result<Self, WatchError> {
         let client = &installation.client;
         let listings = Listings::of(installation, cases);
-        let watches = Self::new(installation.argo_namespace.clone(), listings);
+        let controller = Controller::new(ControllerPods::of(installation));
+        let watches = Self::new(installation.argo_namespace.clone(), controller, listings);
         let lists = sources(installation).into_iter().map(|source| async move {
             let asked = Instant::now();
             let listed = list(client, &source).await;

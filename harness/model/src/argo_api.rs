@@ -13,8 +13,6 @@ pub const PATH: &str = "/apis/argoproj.io/v1alpha1";
 
 /// Name of the controller's Deployment, of its container and of its program.
 pub const CONTROLLER: &str = "workflow-controller";
-/// Selector of the controller's pods.
-pub const CONTROLLER_SELECTOR: &str = "app=workflow-controller";
 /// Name of the controller's `ConfigMap` without an argument.
 pub const CONTROLLER_CONFIG_MAP: &str = "workflow-controller-configmap";
 

@@ -1,19 +1,18 @@
 //! An installation: one running Argo with its cluster and object store. Cases run on installations.
 
 mod node;
+mod read_back;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use kube::Client;
-use model::argo_api::CONTROLLER_SELECTOR;
+use model::argo_api::CONTROLLER_CONFIG_MAP;
+use model::controller::{ControllerSelector, FoundController};
 use model::history::Versions;
-use model::read_back::ReadBack;
-use serde_json::Value;
-use tokio::sync::watch;
-
 use model::profile::Profile;
+use tokio::sync::watch;
 
 use crate::requests::Requests;
 use crate::store::{Artifacts, Store};
@@ -55,6 +54,10 @@ pub struct Installation {
     pub profile: Option<Profile>,
     /// Namespace of the controller.
     pub argo_namespace: String,
+    /// The pods of the controller.
+    pub controller_selector: ControllerSelector,
+    /// The controller that the harness did not install. `None`: the harness installed it.
+    pub found: Option<FoundController>,
     /// Namespaces in which cases run.
     pub namespaces: Namespaces,
 }
@@ -104,37 +107,14 @@ impl Alarm {
 }
 
 impl Installation {
-    /// Reads the state of the running components. Without a controller pod or a node, the fields of
-    /// that object are empty.
-    ///
-    /// # Errors
-    /// The API server does not answer, or refuses the request.
-    pub async fn read_back(&self) -> Result<ReadBack, kube::Error> {
-        use k8s_openapi::api::core::v1::Pod;
-        use kube::api::{Api, ListParams};
+    /// Value of the label of the objects that the controller takes up. `None`: without the label.
+    pub fn instance_id(&self) -> Option<&str> {
+        self.found.as_ref()?.instance_id.as_deref()
+    }
 
-        let version = self.client.apiserver_version().await?;
-        let pods: Api<Pod> = Api::namespaced(self.client.clone(), &self.argo_namespace);
-        let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
-        let pods = serde_json::to_value(pods.list(&labelled).await?.items).unwrap_or_default();
-        let container = &pods[0]["spec"]["containers"][0];
-        let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
-        let list = |v: &Value, f: fn(&Value) -> String| -> Vec<String> {
-            v.as_array().into_iter().flatten().map(f).collect()
-        };
-        Ok(ReadBack {
-            kubernetes: version.git_version,
-            controller_image: text(&container["image"]),
-            controller_image_id: text(&pods[0]["status"]["containerStatuses"][0]["imageID"]),
-            controller_args: list(&container["args"], |v| {
-                v.as_str().unwrap_or_default().to_owned()
-            }),
-            controller_env: list(&container["env"], |v| {
-                let value = v["value"].as_str().unwrap_or("(from the pod)");
-                format!("{}={value}", v["name"].as_str().unwrap_or_default())
-            }),
-            node: node::describe(&self.client, &text(&pods[0]["spec"]["nodeName"])).await?,
-            source: self.source.clone(),
-        })
+    /// Namespace and name of the `ConfigMap` of the controller.
+    pub fn config_map(&self) -> (&str, &str) {
+        let name = self.found.as_ref().map(|found| found.config_map.raw());
+        (&self.argo_namespace, name.unwrap_or(CONTROLLER_CONFIG_MAP))
     }
 }

@@ -29,6 +29,7 @@
 mod case_words;
 mod catalogue;
 pub mod check;
+pub mod controller_notes;
 mod counts;
 mod escapable;
 mod evidence;

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use model::history::Versions;
 use model::profile::Profile;
-use model::{Provider, Untrusted};
+use model::{FoundController, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckReport;
+use crate::controller_notes;
 use crate::judged::Judged;
 use crate::line::seconds;
 use crate::observed::{self, Observed};
@@ -104,6 +105,9 @@ pub struct ArgoReport {
     pub images: Vec<Image>,
     /// Version of Kubernetes from the API server.
     pub kubernetes: Untrusted,
+    /// The controller that the run found; `None` for an installation of the harness.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<FoundController>,
 }
 
 /// An image of a pod.
@@ -211,6 +215,9 @@ pub fn what_ran(run: &RunReport) -> String {
     }
     for Untested { argo, because } in &run.untested {
         text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    }
+    for words in controller_notes::of_run(&run.argo) {
+        text += &format!("  {}\n", tame(&words));
     }
     for words in unobserved::of_run(&run.verdicts) {
         text += &format!("  {}\n", tame(&words));

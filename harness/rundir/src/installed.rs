@@ -28,7 +28,12 @@ pub fn argo(versions: &Versions, profile: Option<Profile>, read: &ReadBack) -> A
         name: read.controller_image.as_str().into(),
         digest: digest.map(Untrusted::from),
     }];
-    images.extend(flag("--executor-image").map(|name| Image {
+    // A found controller may have the image from its settings.
+    let executor = match &read.controller {
+        Some(found) => found.executor_image.as_ref().map(|image| image.raw().to_owned()),
+        None => flag("--executor-image"),
+    };
+    images.extend(executor.map(|name| Image {
         component: "argoexec".to_owned(),
         name: name.into(),
         digest: None,
@@ -40,6 +45,7 @@ pub fn argo(versions: &Versions, profile: Option<Profile>, read: &ReadBack) -> A
         settings: settings.collect(),
         images,
         kubernetes: read.kubernetes.as_str().into(),
+        controller: read.controller.clone(),
     }
 }
 

@@ -24,7 +24,7 @@ mod rights;
 mod store;
 
 use futures::StreamExt;
-use model::controller::FoundController;
+use model::controller::{ControllerSelector, FoundController};
 use model::history::Versions;
 use model::{PodSettings, hints};
 use provision::existing::{Hold, OptionalRight};
@@ -94,6 +94,7 @@ pub(crate) async fn check(
     let started = jiff::Timestamp::now();
     let since = tokio::time::Instant::now();
     let place = given.place.clone();
+    let selector = given.search.selector.clone();
     let looking = awaited(&*session.progress, "look at the installation", async {
         facts(cluster, given, asked).await
     });
@@ -104,7 +105,14 @@ pub(crate) async fn check(
     let is_allowed = !items.iter().any(|item| item.topic == Topic::Rights && item.is_failed());
     let ready = match installed {
         Some(installed) if is_allowed && !prepared.is_empty() => {
-            let site = Writable { session, cluster, asked, argo_namespace: place.argo(), prepared };
+            let site = Writable {
+                session,
+                cluster,
+                asked,
+                argo_namespace: place.argo(),
+                selector,
+                prepared,
+            };
             let Some((ready, more)) = site.check(installed).await else { return Ok(None) };
             items.extend(more);
             ready
@@ -141,6 +149,8 @@ struct Writable<'a> {
     asked: &'a Asked<'a>,
     /// Namespace of the controller.
     argo_namespace: &'a str,
+    /// The pods of the controller.
+    selector: ControllerSelector,
     prepared: Vec<String>,
 }
 
@@ -165,7 +175,15 @@ impl Writable<'_> {
             }
         };
         let argo_namespace = self.argo_namespace.to_owned();
-        let found = Findings { versions, place, prepared: prepared.clone(), argo_namespace, alarm };
+        let found = Findings {
+            versions,
+            place,
+            prepared: prepared.clone(),
+            argo_namespace,
+            selector: self.selector,
+            controller: controller.clone(),
+            alarm,
+        };
         let installation = cluster.installation(session, found, asked.shell_image);
         let site = Site {
             installation: &installation,
@@ -197,7 +215,7 @@ async fn facts(cluster: &ReachedCluster, given: Given, asked: &Asked<'_>) -> any
         Some(controller) => {
             items.extend(controller::defaults(&controller));
             let versions = versions(&controller, asked.version)?;
-            let examined = given.artifacts.examine(client, place, &versions).await?;
+            let examined = given.artifacts.examine(client, place, &controller, &versions).await?;
             let (artifacts, problems) = examined;
             items.extend(store::items(&artifacts, problems));
             Some(Installed { controller, versions, place: artifacts })

@@ -118,6 +118,7 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
                 image("argoexec", ARGOEXEC, None),
             ],
             kubernetes: "v1.34.4".into(),
+            controller: None,
         }],
         stages: Vec::new(),
         verdicts: vec![Judged { verdict, elapsed_ms: 1, history: Some(HISTORY.to_owned()) }],

@@ -4,7 +4,7 @@ use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::run::{CASES, RUN, Run};
+use crate::run::{CASES, RUN, Run, on_existing};
 
 /// A check of the run with these items.
 pub(crate) fn check(run: &str, items: Vec<CheckItem>) -> CheckReport {
@@ -27,9 +27,8 @@ fn verified(provider: model::Provider, checks: Vec<CheckReport>) -> String {
         }
     }
     run.report(|report| {
-        report.provider = provider;
         if !provider.installs() {
-            report.argo[0].profile = None;
+            on_existing(report);
         }
         report.checks = checks;
     });

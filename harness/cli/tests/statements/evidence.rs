@@ -6,7 +6,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::recorder::{ARGOEXEC, DIGEST};
-use crate::run::{CASES, Run};
+use crate::run::{CASES, Run, found_controller, on_existing};
 
 /// Alters the events of the first case's history, before it is certified.
 fn events(run: &Run, alter: impl FnMut(&mut Value)) {
@@ -217,6 +217,34 @@ fn existing_that_saw_requests(run: &Run) {
     });
 }
 
+fn existing_without_a_controller(run: &Run) {
+    run.report(|report| {
+        on_existing(report);
+        report.argo[0].controller = None;
+    });
+}
+
+fn native_with_a_controller(run: &Run) {
+    run.report(|report| {
+        let controller = serde_json::from_value(found_controller());
+        report.argo[0].controller = controller.expect("a controller");
+    });
+}
+
+fn controller_with_other_settings(run: &Run) {
+    let mut found = found_controller();
+    found["instance_id"] = json!(null);
+    run.finds(found);
+    run.report(on_existing);
+}
+
+fn controller_with_other_pods(run: &Run) {
+    let mut found = found_controller();
+    found["pods"] = json!(["c-1", "c-2"]);
+    run.finds(found);
+    run.report(on_existing);
+}
+
 fn native_without_a_profile(run: &Run) {
     run.report(|report| report.argo[0].profile = None);
 }
@@ -289,6 +317,22 @@ fn native_without_a_profile(run: &Run) {
 #[case::existing_that_saw_requests(
     existing_that_saw_requests,
     "the history has requests to the object store, and the provider is existing"
+)]
+#[case::existing_without_a_controller(
+    existing_without_a_controller,
+    "Argo 3.7.18 has no found controller, and the provider existing finds one"
+)]
+#[case::native_with_a_controller(
+    native_with_a_controller,
+    "Argo 3.7.18 has a found controller, and the provider native installs one"
+)]
+#[case::controller_with_other_settings(
+    controller_with_other_settings,
+    "installation.json: found controller: "
+)]
+#[case::controller_with_other_pods(
+    controller_with_other_pods,
+    "installation.json: the found controller has other pods"
 )]
 #[case::native_without_a_profile(
     native_without_a_profile,

@@ -6,7 +6,7 @@ use report::LeftOut;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::run::{ARGO, CASES, Run, sha256};
+use crate::run::{ARGO, CASES, Run, found_controller, on_existing, sha256};
 
 #[test]
 fn a_true_statement_holds() {
@@ -315,10 +315,13 @@ fn without(cases: &'static [&'static str; 2], reason: LeftOut, provider: Provide
     run.header(cases[0], |header| header["requests"] = json!(provider.records_requests()));
     std::fs::remove_dir_all(run.history(cases[1]).parent().expect("a directory")).expect("remove");
     run.note(&cases[..1]);
+    if !provider.installs() {
+        run.finds(found_controller());
+    }
     run.report(|report| {
         report.provider = provider;
         if !provider.installs() {
-            report.argo.iter_mut().for_each(|argo| argo.profile = None);
+            on_existing(report);
         }
         let left_out = &mut report.verdicts[1];
         left_out.verdict.verdict = Verdict::NotApplicable;

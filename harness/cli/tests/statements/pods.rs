@@ -4,8 +4,7 @@ use model::pod_settings::{PodSecurity, PodSettings};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::checks::check;
-use crate::run::{CASES, Run};
+use crate::run::{CASES, Run, found_controller, on_existing};
 
 fn settings() -> PodSettings {
     PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() }
@@ -41,10 +40,9 @@ fn run(recorded: &PodSettings, reported: &PodSettings) -> Run {
         });
         std::fs::write(&path, lines.collect::<String>()).expect("write");
     }
+    run.finds(found_controller());
     run.report(|report| {
-        report.provider = model::Provider::Existing;
-        report.argo[0].profile = None;
-        report.checks = vec![check(&report.run, Vec::new())];
+        on_existing(report);
         report.request.as_mut().expect("a request").pods = reported.clone();
     });
     run.certify();

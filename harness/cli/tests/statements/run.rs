@@ -17,6 +17,7 @@ use report::{Build, Judged, RunReport, RunRequest, Shard};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::checks::check;
 use crate::recorder::{self, ARGOEXEC};
 
 /// The cases of the run: what each is on the version, known issues being failures.
@@ -59,6 +60,14 @@ impl Run {
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// Records the found controller in what is read back.
+    pub(crate) fn finds(&self, controller: Value) {
+        let mut read_back = read_back();
+        read_back["controller"] = controller;
+        let path = self.path("run").join(&self.argo).join("installation.json");
+        std::fs::write(path, read_back.to_string()).expect("write");
     }
 
     pub(crate) fn history(&self, case: &str) -> PathBuf {
@@ -147,6 +156,7 @@ impl Run {
                     image("argoexec", ARGOEXEC, None),
                 ],
                 kubernetes: "v1.34.4".into(),
+                controller: None,
             }],
             stages: Vec::new(),
             verdicts: self.cases.iter().map(|case| self.judged(case)).collect(),
@@ -251,6 +261,24 @@ pub(crate) fn read_back() -> Value {
         "controller_image_id": "sha256:12ab",
         "controller_args": ["--executor-image", ARGOEXEC], "controller_env": [],
         "node": "containerd", "source": "its Go module" })
+}
+
+/// The controller that a run finds on an existing cluster.
+pub(crate) fn found_controller() -> Value {
+    json!({ "namespace": "argo", "deployment": "workflow-controller", "pods": ["c-1"],
+        "leader": { "known": "c-1" }, "container": "workflow-controller", "image": CONTROLLER,
+        "version": ARGO, "executor_image": ARGOEXEC, "executor_version": ARGO, "scope": "cluster",
+        "instance_id": "prod-a", "config_map": "c", "settings": { "unobserved": "you may not" } })
+}
+
+/// Makes the report one of an existing cluster.
+pub(crate) fn on_existing(report: &mut RunReport) {
+    report.provider = model::Provider::Existing;
+    report.checks = vec![check(&report.run, Vec::new())];
+    for argo in &mut report.argo {
+        argo.profile = None;
+        argo.controller = serde_json::from_value(found_controller()).expect("a controller");
+    }
 }
 
 /// The build of the program, as a statement of its own says.

@@ -13,6 +13,9 @@ pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
     let (installation, verb) = (context.installation, act.verb());
     let mut args: Vec<OsString> = vec![verb.into(), context.workflow.into()];
     args.extend(besides(act).into_iter().map(Into::into));
+    if let Some(id) = installation.instance_id() {
+        args.extend(["--instanceid", id].map(Into::into));
+    }
     args.extend(["--namespace", context.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
     let command = GuardedCommand {

@@ -1,15 +1,14 @@
 //! Restarts the workflow controller.
 
 use k8s_openapi::api::core::v1::Pod;
-use kube::api::{Api, DeleteParams, ListParams};
-use model::argo_api::CONTROLLER_SELECTOR;
+use kube::api::{Api, DeleteParams};
 use model::history::{Part, StepOutcome};
 use provision::argo::controller_ready;
 
 use super::context::StepContext;
 use super::outcome::outcome_of;
 use crate::budgets;
-use crate::watch::Controller;
+use crate::watch::{Controller, Replica};
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers
 /// side by side would be another fault.
@@ -19,29 +18,27 @@ const GRACE: u32 = 1;
 /// is then the one that must stay.
 pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
     let installation = context.installation;
-    let Some(before) = context.watches.controller().pod else {
-        return StepOutcome::Refused("there is no workflow controller".to_owned());
-    };
     let pods: Api<Pod> = Api::namespaced(installation.client.clone(), &installation.argo_namespace);
-    let labelled = ListParams::default().labels(CONTROLLER_SELECTOR);
-    let found = match pods.list(&labelled).await {
-        Ok(found) => found.items,
-        Err(error) => return outcome_of(&error),
+    let now = context.watches.controller();
+    let before = match now.live().collect::<Vec<&Replica>>().as_slice() {
+        [] => return StepOutcome::Refused("there is no workflow controller".to_owned()),
+        [only] => (*only).clone(),
+        several => {
+            let names: Vec<&str> = several.iter().map(|replica| replica.name.as_str()).collect();
+            let why = format!("there is not one pod of the workflow controller: {names:?}");
+            return StepOutcome::Refused(why);
+        }
     };
-    let names: Vec<&str> = found.iter().filter_map(|pod| pod.metadata.name.as_deref()).collect();
-    let [name] = names.as_slice() else {
-        let why = format!("there is not one pod of the workflow controller: {names:?}");
-        return StepOutcome::Refused(why);
-    };
-    if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(GRACE)).await {
+    let grace = DeleteParams::default().grace_period(GRACE);
+    if let Err(error) = pods.delete(&before.name, &grace).await {
         return outcome_of(&error);
     }
     let mut changes = context.watches.controller_changes();
     let is_new = |now: &Controller| {
-        let other = now.pod.as_ref().is_some_and(|pod| pod.uid != before.uid);
-        other && now.ready && !now.ending.contains(&before.uid)
+        let other = now.present().is_some_and(|new| new.pod.uid != before.pod.uid && new.ready);
+        other && now.replica(&before.pod.uid).is_none()
     };
-    let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
+    let Ok(new) = changes.wait_for(is_new).await.map(|now| now.present().cloned()) else {
         return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
     };
     let ready =
@@ -51,5 +48,5 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
     }
     context.watches.expect_controller();
     context.watches.tell_health(Part::Controller, None);
-    StepOutcome::Done(uid.map(|pod| pod.uid).unwrap_or_default())
+    StepOutcome::Done(new.map(|replica| replica.pod.uid).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use super::probe::{Answer, api_trouble, http_get};
 use crate::answer::{in_time, words};
 use crate::budgets;
 use crate::pauses;
-use crate::watch::{Controller, Watches};
+use crate::watch::{Controller, Replica, Watches};
 
 /// Port of the controller's health endpoint, on every release line from 3.4 to 4.1.
 const PORT: u16 = 6060;
@@ -30,9 +30,9 @@ pub(super) async fn keep_looking(watches: &Watches, client: &Client, namespace: 
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
         let looked = async {
-            match of_pod(expected.as_ref(), &now) {
-                Some(trouble) => Answer::Unhealthy(trouble),
-                None => sight.ask(client, namespace, &now.name).await,
+            match of_pods(&expected, &now) {
+                Err(trouble) => Answer::Unhealthy(trouble),
+                Ok(pod) => sight.ask(client, namespace, &pod.name).await,
             }
         };
         tokio::select! {
@@ -47,18 +47,26 @@ pub(super) async fn keep_looking(watches: &Watches, client: &Client, namespace: 
     }
 }
 
-fn of_pod(expected: Option<&history::Controller>, now: &Controller) -> Option<String> {
-    match (expected, &now.pod) {
-        (_, None) => Some("its pod is gone".to_owned()),
-        (Some(expected), Some(now)) if expected.uid != now.uid => {
-            Some(format!("another pod took its place: {} that of {}", now.uid, expected.uid))
+/// The present pod, if each expected pod is healthy, or the trouble of the first one.
+fn of_pods<'c>(
+    expected: &[history::Controller],
+    now: &'c Controller,
+) -> Result<&'c Replica, String> {
+    let present = now.present().ok_or_else(|| "its pod is gone".to_owned())?;
+    for before in expected {
+        let new = &present.pod.uid;
+        let stays = |replica: &&Replica| !replica.ending || *new == before.uid;
+        let Some(replica) = now.replica(&before.uid).filter(stays) else {
+            return Err(format!("another pod took its place: {new} that of {}", before.uid));
+        };
+        if replica.pod.restarts > before.restarts {
+            return Err(format!("it was restarted ({} times)", replica.pod.restarts));
         }
-        (Some(expected), Some(now)) if now.restarts > expected.restarts => {
-            Some(format!("it was restarted ({} times)", now.restarts))
+        if !replica.ready {
+            return Err("its container is not ready".to_owned());
         }
-        _ if !now.ready => Some("its container is not ready".to_owned()),
-        _ => None,
     }
+    if present.ready { Ok(present) } else { Err("its container is not ready".to_owned()) }
 }
 
 /// The result of a question to the controller.

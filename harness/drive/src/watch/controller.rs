@@ -1,47 +1,147 @@
-//! The workflow controller's pod, as the pod watch shows it.
+//! The workflow controller's pods, as the pod watch shows them.
 
-use std::collections::BTreeSet;
-
+use model::ControllerSelector;
+use model::argo_api::CONTROLLER;
+use model::controller::{FoundController, Leader};
 use model::history::{self, Change};
+use provision::installation::Installation;
 use serde_json::Value;
 
-/// The state of the workflow controller's pod in the events of the pod watch.
+/// The pods of the controller that a run observes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ControllerPods {
+    selector: ControllerSelector,
+    observed: Observed,
+}
+
+/// The replicas that must stay.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Observed {
+    /// The only replica. A successor replaces it.
+    #[default]
+    Only,
+    /// The replica with this name, because it leads.
+    Leader(String),
+    /// Each replica, because the leader is not known.
+    Each,
+}
+
+impl ControllerPods {
+    /// The pods of an installation's controller.
+    pub(crate) fn of(installation: &Installation) -> Self {
+        let observed = installation.found.as_ref().map_or(Observed::Only, Observed::of);
+        Self { selector: installation.controller_selector.clone(), observed }
+    }
+
+    /// The container of the controller in a pod. `None`: the pod is not observed.
+    pub(crate) fn container<'p>(&self, pod: &'p Value) -> Option<&'p str> {
+        let container = self.selector.container(pod)?;
+        let is_observed = match &self.observed {
+            Observed::Leader(name) => pod["metadata"]["name"] == name.as_str(),
+            Observed::Only | Observed::Each => true,
+        };
+        is_observed.then(|| container["name"].as_str().unwrap_or(CONTROLLER))
+    }
+}
+
+impl Observed {
+    fn of(found: &FoundController) -> Self {
+        match (&found.leader, found.pods.as_slice()) {
+            (_, [] | [_]) => Self::Only,
+            (Leader::Known(name), _) => Self::Leader(name.clone()),
+            (Leader::Unknown(_), _) => Self::Each,
+        }
+    }
+}
+
+/// The state of the workflow controller's pods in the events of the pod watch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Controller {
-    /// The present pod. `None` after its deletion.
-    pub pod: Option<history::Controller>,
-    /// The name of the last present pod.
+    pods: ControllerPods,
+    /// The existing pods, in the order in which the watch first showed them.
+    replicas: Vec<Replica>,
+}
+
+/// A pod of the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// The pod, and the restarts of the controller's container.
+    pub pod: history::Controller,
+    /// Name of the pod.
     pub name: String,
-    /// Whether the first container of the pod is ready.
+    /// Whether the container of the controller is ready.
     pub ready: bool,
-    /// Uids of the controller's pods that are being deleted and still exist.
-    pub ending: BTreeSet<String>,
+    /// Whether the pod is being deleted, or has ended.
+    pub ending: bool,
 }
 
 impl Controller {
-    pub(super) fn see(&mut self, change: Change, pod: &Value) {
-        if pod["metadata"]["labels"]["app"] != model::argo_api::CONTROLLER {
-            return;
-        }
-        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
-        let is_known = self.pod.as_ref().is_some_and(|known| known.uid == uid);
-        if change == Change::Deleted {
-            self.ending.remove(uid);
-            if is_known {
-                (self.pod, self.ready) = (None, false);
-            }
-            return;
-        }
-        if pod["metadata"]["deletionTimestamp"].is_string() {
-            self.ending.insert(uid.to_owned());
-            if self.pod.is_some() && !is_known {
-                return; // Its successor is there.
-            }
-        }
-        let status = &pod["status"]["containerStatuses"][0];
-        let restarts = status["restartCount"].as_i64().unwrap_or_default();
-        self.pod = Some(history::Controller { uid: uid.to_owned(), restarts });
-        pod["metadata"]["name"].as_str().unwrap_or_default().clone_into(&mut self.name);
-        self.ready = status["ready"].as_bool().unwrap_or_default();
+    pub(crate) fn new(pods: ControllerPods) -> Self {
+        Self { pods, replicas: Vec::new() }
     }
+
+    /// The same controller before its first event.
+    pub(super) fn unseen(&self) -> Self {
+        Self::new(self.pods.clone())
+    }
+
+    /// The present pod: the last one that is not being deleted, else the last one.
+    pub fn present(&self) -> Option<&Replica> {
+        let live = self.replicas.iter().rev().find(|replica| !replica.ending);
+        live.or(self.replicas.last())
+    }
+
+    /// The pods that are not being deleted.
+    pub fn live(&self) -> impl Iterator<Item = &Replica> {
+        self.replicas.iter().filter(|replica| !replica.ending)
+    }
+
+    /// The pod with this uid. `None` after its deletion.
+    pub fn replica(&self, uid: &str) -> Option<&Replica> {
+        self.replicas.iter().find(|replica| replica.pod.uid == uid)
+    }
+
+    /// The pods that must stay from now on.
+    pub(super) fn expected(&self) -> Vec<history::Controller> {
+        match self.pods.observed {
+            Observed::Each => self.live().map(|replica| replica.pod.clone()).collect(),
+            Observed::Only | Observed::Leader(_) => {
+                self.present().map(|replica| replica.pod.clone()).into_iter().collect()
+            }
+        }
+    }
+
+    pub(super) fn see(&mut self, change: Change, pod: &Value) {
+        let Some(container) = self.pods.container(pod) else { return };
+        let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
+        let known = self.replicas.iter_mut().find(|replica| replica.pod.uid == uid);
+        match (change == Change::Deleted, known) {
+            (true, _) => self.replicas.retain(|replica| replica.pod.uid != uid),
+            (false, Some(known)) => *known = Replica::of(pod, uid, container),
+            // A pod that had ended before the run is a leftover.
+            (false, None) if has_ended(pod) => {}
+            (false, None) => self.replicas.push(Replica::of(pod, uid, container)),
+        }
+    }
+}
+
+impl Replica {
+    fn of(pod: &Value, uid: &str, container: &str) -> Self {
+        let statuses = pod["status"]["containerStatuses"].as_array();
+        let status = statuses.into_iter().flatten().find(|status| status["name"] == container);
+        let restarts = status.and_then(|status| status["restartCount"].as_i64());
+        Self {
+            pod: history::Controller {
+                uid: uid.to_owned(),
+                restarts: restarts.unwrap_or_default(),
+            },
+            name: pod["metadata"]["name"].as_str().unwrap_or_default().to_owned(),
+            ready: status.is_some_and(|status| status["ready"] == true),
+            ending: has_ended(pod) || pod["metadata"]["deletionTimestamp"].is_string(),
+        }
+    }
+}
+
+fn has_ended(pod: &Value) -> bool {
+    matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
 }

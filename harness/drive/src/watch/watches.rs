@@ -34,8 +34,8 @@ pub struct Watches {
 pub(super) struct Shared {
     /// Namespace of Argo itself.
     argo: String,
-    /// The pod of the workflow controller that must stay.
-    expected: Option<history::Controller>,
+    /// The pods of the workflow controller that must stay.
+    expected: Vec<history::Controller>,
     /// The parts that the run does not observe in full.
     unobserved: BTreeMap<Part, Unobserved>,
     histories: HashMap<String, History>,
@@ -55,15 +55,15 @@ struct History {
 
 impl Watches {
     /// Watches without a source and without a history. `argo` is the namespace of Argo itself.
-    pub(super) fn new(argo: String, listings: Listings) -> Self {
+    pub(super) fn new(argo: String, controller: Controller, listings: Listings) -> Self {
         let shared = Shared {
             argo,
-            expected: None,
+            expected: Vec::new(),
             unobserved: BTreeMap::new(),
             histories: HashMap::new(),
             sources: BTreeMap::new(),
         };
-        let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::default());
+        let (shared, controller) = (Arc::new(Mutex::new(shared)), watch::Sender::new(controller));
         Self { shared, controller, listings, stop: CancellationToken::new() }
     }
 
@@ -129,14 +129,15 @@ impl Watches {
         self.controller.borrow().clone()
     }
 
-    /// Makes the present pod of the workflow controller the one that must stay.
+    /// Makes the present pods of the workflow controller those that must stay: its leader, or each
+    /// replica without a known leader.
     pub fn expect_controller(&self) {
-        let now = self.controller().pod;
+        let now = self.controller().expected();
         self.lock().expected = now;
     }
 
-    /// The pod of the workflow controller that must stay.
-    pub fn expected_controller(&self) -> Option<history::Controller> {
+    /// The pods of the workflow controller that must stay.
+    pub fn expected_controller(&self) -> Vec<history::Controller> {
         self.lock().expected.clone()
     }
 
@@ -191,7 +192,7 @@ impl Watches {
         let mut shared = self.lock();
         if kind == Kind::Pod && source.tells_of(&shared.argo) {
             // An object that is not in the list is gone, though no event said so.
-            let mut controller = Controller::default();
+            let mut controller = self.controller().unseen();
             items.iter().filter(|pod| is_in(&shared.argo, pod)).for_each(|pod| {
                 controller.see(Change::Found, pod);
             });

@@ -230,5 +230,7 @@ pub(crate) fn controller(uid: &str, restarts: u32, ready: bool) -> Value {
     json!({ "kind": "Pod",
         "metadata": { "name": format!("workflow-controller-{uid}"), "namespace": "argo",
             "uid": uid, "labels": { "app": "workflow-controller" } },
-        "status": { "containerStatuses": [{ "restartCount": restarts, "ready": ready }] } })
+        "spec": { "containers": [{ "name": "workflow-controller" }] },
+        "status": { "containerStatuses": [{ "name": "workflow-controller",
+            "restartCount": restarts, "ready": ready }] } })
 }

@@ -11,7 +11,7 @@ use drive::watch::Watches;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
-use model::{Act, Fact, Plan, PodSettings, World};
+use model::{Act, ControllerSelector, Fact, FoundController, Plan, PodSettings, World};
 use provision::installation::{Installation, Namespaces};
 use provision::store::{Artifacts, GivenStore, Store, StoreAddress, StoreCredentials, Transport};
 use sandbox::guard::Guard;
@@ -89,14 +89,33 @@ impl Bench {
         bench
     }
 
+    /// An installation whose controller the run found.
+    pub(crate) async fn found(found: FoundController, api: FakeApi) -> Self {
+        let store = FakeStore::start().await;
+        store.mood(Mood::Hangs);
+        let artifacts = Artifacts::Own(store.address());
+        let store = Some(Store::new(&store.address()));
+        Self::with_controller(store, artifacts, Namespaces::Made, 2, api, Some(found)).await
+    }
+
     async fn on(
         store: Option<Store>,
         artifacts: Artifacts,
         namespaces: Namespaces,
         cases: usize,
     ) -> Self {
+        Self::with_controller(store, artifacts, namespaces, cases, FakeApi::new(), None).await
+    }
+
+    async fn with_controller(
+        store: Option<Store>,
+        artifacts: Artifacts,
+        namespaces: Namespaces,
+        cases: usize,
+        api: FakeApi,
+        found: Option<FoundController>,
+    ) -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let api = FakeApi::new();
         let client = api.client();
         let kubeconfig = directory.path().join("kubeconfig");
         let version = "3.7.0".to_owned();
@@ -117,6 +136,8 @@ impl Bench {
             source: "a fake".to_owned(),
             profile: Some(Profile::Fast),
             argo_namespace: "argo".to_owned(),
+            controller_selector: ControllerSelector::default(),
+            found,
             namespaces,
         };
         let argo = FakeArgo::listen(&kubeconfig);

@@ -299,16 +299,22 @@ async fn a_controller_that_goes_away_unseen_is_gone() {
     let bench = Bench::new().await;
     let (_, mut events) = bench.record("ns");
     bench.api.until_asked("watch", "/pods", 1).await;
-    assert_eq!(bench.watches.controller().pod.map(|pod| pod.uid).as_deref(), Some("c1"));
+    assert_eq!(
+        bench.watches.controller().present().map(|replica| replica.pod.uid.as_str()),
+        Some("c1")
+    );
     bench.api.close("pods");
     bench.api.delete("pods", "argo", "workflow-controller-c1");
     bench.api.forget("pods");
     let again = |what: &EventKind| matches!(what, EventKind::Bookmark { .. }).then_some(());
     events.next(|what| matches!(what, EventKind::Gap { .. }).then_some(())).await;
     events.next(again).await;
-    assert_eq!(bench.watches.controller().pod, None);
+    assert_eq!(bench.watches.controller().present(), None);
     bench.api.put(&controller("c2", 0, true));
     bench.api.put(&object("Pod", "ns", "a"));
     assert_eq!(seen(&mut events).await.1, "a");
-    assert_eq!(bench.watches.controller().pod.map(|pod| pod.uid).as_deref(), Some("c2"));
+    assert_eq!(
+        bench.watches.controller().present().map(|replica| replica.pod.uid.as_str()),
+        Some("c2")
+    );
 }

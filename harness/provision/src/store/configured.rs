@@ -13,8 +13,6 @@ use super::given::OWN_KEYS;
 
 /// Name of the `ConfigMap` in which Argo looks for the default repository of a namespace.
 pub const REPOSITORIES: &str = "artifact-repositories";
-/// Name of the `ConfigMap` of the controller.
-const CONTROLLER: &str = "workflow-controller-configmap";
 /// Word for the default repository.
 const DEFAULT: &str = "default";
 
@@ -127,8 +125,9 @@ pub struct ConfiguredRepository {
 }
 
 impl RepositoryRef {
-    /// Reads the repository of a namespace. `argo` is the namespace of the controller. For the
-    /// default, `None` means that the namespace and the controller have none.
+    /// Reads the repository of a namespace. `controller` is the namespace and the name of the
+    /// controller's `ConfigMap`. For the default, `None` means that the namespace and the controller
+    /// have none.
     ///
     /// # Errors
     /// [`RepositoryError::Read`], [`RepositoryError::Missing`].
@@ -136,10 +135,10 @@ impl RepositoryRef {
         &self,
         client: &Client,
         namespace: &str,
-        argo: &str,
+        controller: (&str, &str),
     ) -> Result<Option<ConfiguredRepository>, RepositoryError> {
         let (config_map, key) = match self {
-            Self::Default => return default_of(client, namespace, argo).await,
+            Self::Default => return default_of(client, namespace, controller).await,
             Self::Key { config_map, key } => (config_map, key),
         };
         let missing = |reason: String| RepositoryError::Missing {
@@ -202,7 +201,7 @@ fn unlisted(repository: &str, bucket: &str) -> Option<String> {
 async fn default_of(
     client: &Client,
     namespace: &str,
-    argo: &str,
+    (argo, config_map): (&str, &str),
 ) -> Result<Option<ConfiguredRepository>, RepositoryError> {
     let found = get(client, namespace, REPOSITORIES).await?;
     let of_namespace = found.and_then(|found| {
@@ -211,7 +210,7 @@ async fn default_of(
     });
     let text = match of_namespace {
         Some(text) => Some(text),
-        None => get(client, argo, CONTROLLER).await?.and_then(of_controller),
+        None => get(client, argo, config_map).await?.and_then(of_controller),
     };
     Ok(text.map(|text| ConfiguredRepository { text, is_default: true }))
 }

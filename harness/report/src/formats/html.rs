@@ -26,7 +26,7 @@ use crate::run::{ArgoReport, RunReport, Untested, versions_of_kubernetes};
 use crate::style::Style;
 use crate::verdict_words::word;
 use crate::xml::escape;
-use crate::{observed, shares, summary, unobserved};
+use crate::{controller_notes, observed, shares, summary, unobserved};
 
 /// The verdicts in the order of the page: the verdicts that need a look are first.
 const ORDER: [Verdict; 6] = [
@@ -115,6 +115,9 @@ fn ran_on(evidence: &Evidence) -> String {
     for argo in &run.argo {
         text += &installed(argo);
     }
+    for words in controller_notes::of_run(&run.argo) {
+        text += &format!("<p>{}</p>\n", escape(&words));
+    }
     for words in unobserved::of_run(&run.verdicts) {
         text += &format!("<p>{}</p>\n", escape(&words));
     }
@@ -133,7 +136,8 @@ fn ran_on(evidence: &Evidence) -> String {
 }
 
 fn installed(argo: &ArgoReport) -> String {
-    let ArgoReport { versions, source, profile, settings, images, kubernetes } = argo;
+    let ArgoReport { versions, source, profile, settings, images, kubernetes, controller: _ } =
+        argo;
     let profile = profile.map_or("as it was there", Profile::name);
     let mut facts: Vec<(String, Untrusted)> = vec![
         ("workflow-controller".to_owned(), versions.controller.clone().into()),

@@ -3,6 +3,7 @@
 use model::Untrusted;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 
+use crate::controller_notes;
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds, shown};
@@ -106,6 +107,9 @@ fn ran_on(run: &RunReport) -> String {
             let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);
             text += &format!("  - {} ({})\n", code(&image.name), escape(digest));
         }
+    }
+    for words in controller_notes::of_run(&run.argo) {
+        text += &format!("- {}\n", escape(&words));
     }
     for words in unobserved::of_run(&run.verdicts) {
         text += &format!("- {}\n", escape(&words));

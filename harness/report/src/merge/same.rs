@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::Untrusted;
+use model::controller::{FoundController, Leader};
 use model::profile::Profile;
 
 use super::{Asker, SPAN};
@@ -106,6 +107,14 @@ fn installations(askers: &[Asker<'_>], refusals: &mut Vec<String>) {
     }
 }
 
+/// A found controller as JSON, without its pods. Merged runs may have found other pods.
+fn lasting(found: &FoundController) -> String {
+    let leader = Leader::Known(String::new());
+    let lasting = FoundController { pods: Vec::new(), leader, ..found.clone() };
+    // A struct of text and JSON always serializes.
+    serde_json::to_string(&lasting).unwrap_or_default()
+}
+
 /// The differences of two installations, in words, one for each property.
 pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     let mut differences = Vec::new();
@@ -123,6 +132,8 @@ pub fn differences(one: &ArgoReport, other: &ArgoReport) -> Vec<String> {
     differ("source", one.source.raw(), other.source.raw());
     let profile = |argo: &ArgoReport| argo.profile.map_or(none, Profile::name);
     differ("profile", profile(one), profile(other));
+    let controller = |argo: &ArgoReport| argo.controller.as_ref().map_or(none.to_owned(), lasting);
+    differ("found controller", &controller(one), &controller(other));
     let images = |argo: &ArgoReport| -> BTreeMap<String, String> {
         let images = argo.images.iter().map(|Image { component, name, digest }| {
             let digest = digest.as_ref().map_or("digest not known", Untrusted::raw);

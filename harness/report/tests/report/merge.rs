@@ -29,6 +29,7 @@ fn argo(version: &str) -> ArgoReport {
             digest: Some("sha256:12ab".into()),
         }],
         kubernetes: format!("v{kubernetes}").into(),
+        controller: None,
     }
 }
 

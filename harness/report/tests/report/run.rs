@@ -65,6 +65,7 @@ fn report() -> RunReport {
                     image("workflow-controller", "workflow-controller:v3.5.10", None),
                 ],
                 kubernetes: "1.34.2".into(),
+                controller: None,
             },
             ArgoReport {
                 versions: Versions {
@@ -76,6 +77,7 @@ fn report() -> RunReport {
                 settings: BTreeMap::new(),
                 images: Vec::new(),
                 kubernetes: "1.34.2".into(),
+                controller: None,
             },
         ],
         stages: vec![stage("build programs", 0, 61_040), stage("cluster", 61_040, 8_200)],

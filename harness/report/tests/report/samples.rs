@@ -144,6 +144,7 @@ fn argo_report() -> ArgoReport {
             digest: Some("sha256:12ab".into()),
         }],
         kubernetes: "v1.34.4".into(),
+        controller: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use model::FoundController;
 use model::history::Versions;
 use provision::client::Client;
 use provision::existing::TargetNamespaces;
@@ -75,11 +76,14 @@ impl GivenArtifacts {
         self,
         client: &Client,
         place: &TargetNamespaces,
+        controller: &FoundController,
         versions: &Versions,
     ) -> anyhow::Result<(ArtifactPlace, Vec<Problem>)> {
         let mut problems = Vec::new();
         if let Some(reference) = &self.repository {
-            problems.extend(self.examine_repository(reference, client, place).await.err());
+            let config_map = (place.argo(), controller.config_map.raw());
+            let examined = self.examine_repository(reference, client, place, config_map).await;
+            problems.extend(examined.err());
         }
         let Some(given) = self.store else {
             let repository = self.repository.unwrap_or(RepositoryRef::Default);
@@ -102,12 +106,13 @@ impl GivenArtifacts {
         reference: &RepositoryRef,
         client: &Client,
         place: &TargetNamespaces,
+        config_map: (&str, &str),
     ) -> Result<(), Problem> {
         if self.store.is_none() && *reference == RepositoryRef::Default {
             return Ok(());
         }
         for namespace in place.namespaces() {
-            let read = reference.read(client, namespace, place.argo()).await;
+            let read = reference.read(client, namespace, config_map).await;
             let found = read.map_err(|error| problem(&error))?;
             if let Some(store) = &self.store {
                 let listed = reference.is_listed(found.as_ref(), namespace, &store.bucket);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use model::controller::FoundController;
+use model::controller::{ControllerSelector, FoundController};
 use model::history::Versions;
 use provision::client::{self, Client, Origin};
 use provision::existing::{self, ControllerSearch, Hold, TargetNamespaces};
@@ -41,6 +41,9 @@ pub(crate) struct Findings {
     pub(crate) prepared: Vec<String>,
     /// Namespace of the controller.
     pub(crate) argo_namespace: String,
+    /// The pods of the controller.
+    pub(crate) selector: ControllerSelector,
+    pub(crate) controller: FoundController,
     pub(crate) alarm: Alarm,
 }
 
@@ -106,6 +109,8 @@ impl ReachedCluster {
             source: "the existing cluster".to_owned(),
             profile: None,
             argo_namespace: found.argo_namespace,
+            controller_selector: found.selector,
+            found: Some(found.controller),
             namespaces: Namespaces::Prepared(found.prepared),
         }
     }
@@ -146,6 +151,7 @@ impl ExistingInstallation {
             true => Err(failed(&report)),
             false => add_cli(session, config, &mut installation).await,
         };
+        installation.namespaces = namespaces(&installation, session);
         match with_cli {
             Ok(()) => {
                 let check = report.recorded();
@@ -162,6 +168,22 @@ impl ExistingInstallation {
     pub(crate) async fn give_back(self) {
         self.hold.give_back().await;
     }
+}
+
+/// The prepared namespaces that cases use. A controller that runs fewer workflows at once than there
+/// are namespaces would leave the others waiting.
+fn namespaces(installation: &Installation, session: &Session) -> Namespaces {
+    let Namespaces::Prepared(names) = &installation.namespaces else {
+        return installation.namespaces.clone();
+    };
+    let settings = installation.found.as_ref().and_then(|found| found.settings.observed());
+    let mut names = names.clone();
+    if let Some(limit) = settings.and_then(|settings| settings.cases_at_once(names.len())) {
+        let note = format!("note: {limit} cases at once, by the parallelism of the controller");
+        session.console.note(&note);
+        names.truncate(limit);
+    }
+    Namespaces::Prepared(names)
 }
 
 /// The failures of a check, each with its remedy.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use model::ControllerSelector;
 use model::history::Versions;
 use model::profile::Profile;
 use provision::argo::install;
@@ -112,6 +113,8 @@ impl ReleasedInstallation {
             source: self.source.clone(),
             profile: Profile::of_settings(self.versions.settings.as_deref()),
             argo_namespace: install::NAMESPACE.to_owned(),
+            controller_selector: ControllerSelector::default(),
+            found: None,
             namespaces: Namespaces::Made,
         })
     }

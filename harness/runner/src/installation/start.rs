@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use model::ControllerSelector;
 use model::hints::chain;
 use model::read_back::ReadBack;
 use provision::access::Access;
@@ -182,6 +183,8 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         source: start.argo.source(),
         profile: Some(start.argo.wanted.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
+        controller_selector: ControllerSelector::default(),
+        found: None,
         namespaces: Namespaces::Made,
     }
 }

@@ -133,6 +133,16 @@ impl Check<'_> {
             )),
             (Some(_), false) | (None, true) => {}
         }
+        match (&argo.controller, is_there) {
+            (None, true) => self.refuse(format!(
+                "Argo {name} has no found controller, and the provider existing finds one"
+            )),
+            (Some(_), false) => self.refuse(format!(
+                "Argo {name} has a found controller, and the provider {} installs one",
+                conformance.provider
+            )),
+            (Some(_), true) | (None, false) => {}
+        }
         let mut components = BTreeSet::new();
         for image in &argo.images {
             if !components.insert(&image.component) {
@@ -160,7 +170,14 @@ impl Check<'_> {
             Ok(found) => {
                 for (path, read) in found {
                     let read = installed::argo(&argo.versions, argo.profile, &read);
-                    for difference in differences(&stated, &read) {
+                    let differences = differences(&stated, &read);
+                    if differences.is_empty() && stated.controller != read.controller {
+                        self.refuse(format!(
+                            "Argo {name}: {}: the found controller has other pods",
+                            path.display()
+                        ));
+                    }
+                    for difference in differences {
                         self.refuse(format!("Argo {name}: {}: {difference}", path.display()));
                     }
                 }

@@ -1,0 +1,105 @@
+//! A controller that the run found: several replicas, sidecars, an instance ID.
+
+use drive::health::Health;
+use model::history::Part;
+use model::{Act, FoundController};
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::api::{FakeApi, controller};
+use crate::bench::{Bench, NAMESPACE, WORKFLOW, plan};
+use crate::health::said;
+
+const ID: &str = "prod-a";
+const LABEL: &str = "workflows.argoproj.io/controller-instanceid";
+
+/// A controller with two replicas and an instance ID.
+fn found(leader: &Value) -> FoundController {
+    let found = json!({
+        "namespace": "argo", "deployment": "workflow-controller",
+        "pods": ["workflow-controller-c1", "workflow-controller-c2"], "leader": leader,
+        "container": "workflow-controller", "image": "c:v3.7.0", "version": "3.7.0",
+        "executor_image": null, "executor_version": "3.7.0", "scope": "cluster",
+        "instance_id": ID, "config_map": "c", "settings": { "unobserved": "you may not" },
+    });
+    serde_json::from_value(found).expect("a controller")
+}
+
+/// A replica with a sidecar that stands first. Numbers of restarts: of the sidecar, of the
+/// controller.
+fn replica(uid: &str, sidecar: u32, restarts: u32) -> Value {
+    let mut pod = controller(uid, restarts, true);
+    let proxy = json!({ "name": "istio-proxy", "restartCount": sidecar, "ready": true });
+    let insert = |list: &mut Value, item| list.as_array_mut().expect("a list").insert(0, item);
+    insert(&mut pod["spec"]["containers"], json!({ "name": "istio-proxy" }));
+    insert(&mut pod["status"]["containerStatuses"], proxy);
+    pod
+}
+
+fn leads(name: &str) -> Value {
+    json!({ "known": format!("workflow-controller-{name}") })
+}
+
+fn nobody_leads() -> Value {
+    json!({ "unknown": "you may not" })
+}
+
+#[rstest]
+#[case::leader_restarted(leads("c2"), |api: &FakeApi| api.put(&replica("c2", 0, 1)),
+    Some("it was restarted (1 times)"))]
+#[case::leader_gone(leads("c2"), |api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c2"),
+    Some("its pod is gone"))]
+#[case::sidecar_of_the_leader(leads("c2"), |api: &FakeApi| api.put(&replica("c2", 1, 0)), None)]
+#[case::other_replica_restarted(leads("c2"), |api: &FakeApi| api.put(&replica("c1", 0, 1)), None)]
+#[case::other_replica_gone(leads("c2"),
+    |api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c1"), None)]
+#[case::one_more_replica(leads("c2"), |api: &FakeApi| api.put(&replica("c3", 0, 0)), None)]
+#[case::one_of_all_restarted(nobody_leads(), |api: &FakeApi| api.put(&replica("c1", 0, 1)),
+    Some("it was restarted (1 times)"))]
+#[case::one_of_all_gone(nobody_leads(),
+    |api: &FakeApi| api.delete("pods", "argo", "workflow-controller-c1"),
+    Some("another pod took its place: c2 that of c1"))]
+#[case::one_more_beside_all(nobody_leads(), |api: &FakeApi| api.put(&replica("c3", 0, 0)), None)]
+#[case::leftover(nobody_leads(), |api: &FakeApi| {
+    let mut evicted = replica("c3", 0, 9);
+    evicted["status"]["phase"] = json!("Failed");
+    api.put(&evicted);
+}, None)]
+#[tokio::test(start_paused = true)]
+async fn the_replicas_that_count(
+    #[case] leader: Value,
+    #[case] trouble: fn(&FakeApi),
+    #[case] expected: Option<&str>,
+) {
+    let api = FakeApi::new();
+    api.put(&replica("c1", 0, 0));
+    api.put(&replica("c2", 0, 0));
+    let bench = Bench::found(found(&leader), api).await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    trouble(&bench.api);
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1.as_deref(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn objects_and_verbs_carry_the_instance_id() {
+    let bench = Bench::found(found(&leads("c1")), FakeApi::new()).await;
+    let template = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "WorkflowTemplate",
+        "metadata": { "name": "t" } });
+    let plain = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "c" } });
+    let objects = vec![template, plain];
+    let apply = Act::Apply { objects, file: "more.yaml".to_owned() };
+    bench.run(plan([apply, Act::Stop])).ended().await;
+    let label = |kind: &str, name: &str| {
+        let object = bench.api.object(kind, NAMESPACE, name).expect("an object");
+        object["metadata"]["labels"][LABEL].as_str().map(str::to_owned)
+    };
+    assert_eq!(label("workflows", WORKFLOW).as_deref(), Some(ID));
+    assert_eq!(label("workflowtemplates", "t").as_deref(), Some(ID));
+    assert_eq!(label("configmaps", "c"), None);
+    let ran = bench.argo.ran();
+    assert!(ran.iter().all(|words| words.contains("--instanceid prod-a")), "{ran:?}");
+    assert_eq!(ran.len(), 1);
+}
