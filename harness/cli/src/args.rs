@@ -1,5 +1,6 @@
 //! Arguments of the command line.
 
+mod check;
 mod component;
 mod existing;
 mod image;
@@ -21,6 +22,7 @@ use model::Level;
 use provision::program::DEFAULT_KUBERNETES;
 use runner::config::Selection;
 
+pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use component::{ComponentArgs, ComponentTableArgs};
 pub(crate) use existing::{ExistingArgs, PrepareArgs};
 pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
@@ -52,6 +54,9 @@ pub(crate) enum Verb {
     Down(DownArgs),
     /// Print the manifests that prepare namespaces of an existing cluster for runs.
     Prepare(PrepareArgs),
+    /// Check whether cases can run on an existing cluster. The command runs a small workflow in each
+    /// prepared namespace, and removes it.
+    Check(Box<CheckArgs>),
     /// Write a container image of this program and its cases, for runs inside a cluster.
     Image(ImageOfItselfArgs),
     /// Own an installation that several runs share.

@@ -2,6 +2,7 @@
 
 pub(crate) mod bisect;
 pub(crate) mod certify;
+pub(crate) mod check;
 pub(crate) mod clean;
 pub(crate) mod down;
 pub(crate) mod explain;

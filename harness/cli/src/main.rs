@@ -56,6 +56,7 @@ async fn run(verb: Verb) -> anyhow::Result<u8> {
         Verb::Up(args) => Box::pin(commands::up::up(args)).await,
         Verb::Down(args) => commands::down::down(&args),
         Verb::Prepare(args) => commands::prepare::prepare(&args),
+        Verb::Check(args) => Box::pin(commands::check::check(&args)).await,
         Verb::Image(args) => Box::pin(commands::image::image(args)).await,
         Verb::StoreProxy(args) => commands::store_proxy::serve(args).await,
         Verb::Keep(args) => Box::pin(commands::keep::keep(args)).await,

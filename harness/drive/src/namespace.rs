@@ -43,7 +43,7 @@ pub enum NamespaceError {
 ///
 /// # Errors
 /// [`NamespaceError`].
-pub(crate) async fn set_up(
+pub async fn set_up(
     installation: &Installation,
     namespace: &str,
     challenge: Option<&str>,
@@ -101,7 +101,7 @@ async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> 
 
 /// The number of objects of each recorded kind in a namespace, in words, and the version of the
 /// lists.
-pub(crate) async fn there(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
+pub async fn there(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
     let lists = Kind::ALL.map(|kind| async move {
         let listed = watch::in_namespace(client, kind, namespace).await?;
         Ok::<_, kube::Error>((kind, listed))

@@ -17,7 +17,7 @@ mod pod_start;
 mod source;
 mod state;
 mod told;
-mod troubles;
+pub mod troubles;
 mod watches;
 
 use model::history::{Kind, Part};

@@ -69,6 +69,12 @@ pub fn client(
     made(kubeconfig, Way::ByProxy, origin, requests)
 }
 
+/// URL of the API server of a kubeconfig. `None`: the kubeconfig cannot be used.
+pub fn server(kubeconfig: &Path) -> Option<String> {
+    let read = config::read(kubeconfig, Way::ByProxy).ok()?;
+    Some(read.server.to_string().trim_end_matches('/').to_owned())
+}
+
 fn made(
     kubeconfig: &Path,
     way: Way,

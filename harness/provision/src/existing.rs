@@ -31,52 +31,6 @@ pub use target::{NameError, TargetNamespaces};
 /// Label of a prepared namespace. The value is `true`.
 pub const PREPARED: &str = "argo-conformance/prepared";
 
-/// Checks that cases can run in a place, and finds the controller of its Argo.
-///
-/// # Errors
-/// [`ExistingError::Lacks`] has every problem of the first stage that fails. The stages are: the
-/// namespaces are prepared, the rights are given, one controller exists and watches the namespaces.
-pub async fn examine(
-    client: &Client,
-    place: &TargetNamespaces,
-    search: &ControllerSearch,
-) -> Result<FoundController, ExistingError> {
-    let mut lacks = Vec::new();
-    for namespace in place.namespaces() {
-        lacks.extend(not_prepared(client, namespace).await?);
-    }
-    if lacks.is_empty() {
-        let missing = rights::missing(client, place).await?;
-        let required = missing.iter().filter(|missing| missing.need == Need::Required);
-        let problem = rights::problem(required.map(|missing| &missing.right), place);
-        lacks.extend(
-            problem.map(|RightsProblem { message, remedy }| {
-                format!("  {message}\n    remedy: {remedy}")
-            }),
-        );
-    }
-    if !lacks.is_empty() {
-        return Err(ExistingError::Lacks(lacks));
-    }
-    let found = match find_controller(client, place.argo(), search).await {
-        Ok(found) => found,
-        Err(ControllerError::Api { action, cause }) => {
-            return Err(ExistingError::Api { action, cause });
-        }
-        Err(error) => return Err(ExistingError::Lacks(vec![lack(&error, error.hint())])),
-    };
-    match not_watched(&found, place) {
-        Some(error) => Err(ExistingError::Lacks(vec![lack(&error, error.hint())])),
-        None => Ok(found),
-    }
-}
-
-/// A problem with its remedy, as [`ExistingError::Lacks`] has them.
-fn lack(problem: &ControllerError, remedy: Option<String>) -> String {
-    let remedy = remedy.map(|remedy| format!("\n    remedy: {remedy}"));
-    format!("  {problem}{}", remedy.unwrap_or_default())
-}
-
 /// The problem of a controller that does not watch every prepared namespace.
 pub fn not_watched(found: &FoundController, place: &TargetNamespaces) -> Option<ControllerError> {
     let unwatched = found.unwatched(place.namespaces());
@@ -92,10 +46,22 @@ pub fn not_watched(found: &FoundController, place: &TargetNamespaces) -> Option<
     }
 }
 
-/// The problem of a namespace, with its remedy. `None`: the namespace is prepared.
-async fn not_prepared(client: &Client, name: &str) -> Result<Option<String>, ExistingError> {
+/// The reason for which no case may run in a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unprepared {
+    /// The reason.
+    pub message: String,
+    /// The remedy, a sentence.
+    pub remedy: String,
+}
+
+/// Looks whether a namespace is prepared. `None`: it is.
+///
+/// # Errors
+/// [`ExistingError::Api`]: the API server did not answer, or does not know the user.
+pub async fn unprepared(client: &Client, name: &str) -> Result<Option<Unprepared>, ExistingError> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
-    let problem = match namespaces.get(name).await {
+    let message = match namespaces.get(name).await {
         Ok(namespace) => {
             let labels = namespace.metadata.labels.unwrap_or_default();
             if labels.get(PREPARED).is_some_and(|value| value == "true") {
@@ -109,8 +75,9 @@ async fn not_prepared(client: &Client, name: &str) -> Result<Option<String>, Exi
         }
         Err(error) => return Err(api(&format!("look at namespace {name}"))(error)),
     };
-    Ok(Some(format!(
-        "  {problem}\n    remedy: `argo-conformance prepare {name} --user YOU` prints what makes it so; \
-         whatever is in a namespace that is prepared may be deleted"
-    )))
+    let remedy = format!(
+        "Give `kubectl apply -f -` the output of `argo-conformance prepare {name} --user YOU`. A \
+         run may delete everything in a prepared namespace."
+    );
+    Ok(Some(Unprepared { message, remedy }))
 }

@@ -93,6 +93,11 @@ impl Store {
         &self.endpoint
     }
 
+    /// Name of the bucket.
+    pub fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     /// Lists at most one object with this prefix, to see that the store lets the harness list the
     /// bucket.
     ///

@@ -12,6 +12,7 @@
 //! | several versions side by side | [`matrix`] |
 //! | a reader of the cases | [`explain()`], [`catalogue()`] |
 //! | the user of a version, before an upgrade | [`exposure`] |
+//! | the user of an existing cluster, before a run | [`check`] |
 //! | a writer of cases | [`vocabulary()`] |
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`formats::markdown::markdown`] |
@@ -27,6 +28,7 @@
 
 mod case_words;
 mod catalogue;
+pub mod check;
 pub mod controller_notes;
 mod counts;
 mod escapable;
@@ -58,6 +60,7 @@ mod vocabulary;
 mod xml;
 
 pub use catalogue::catalogue;
+pub use check::CheckReport;
 pub use counts::{Counts, summary};
 pub use escapable::Escapable;
 pub use evidence::{CaseFile, Detection, Evidence};

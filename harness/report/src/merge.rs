@@ -206,6 +206,7 @@ fn merged(first: &NamedRun<'_>, named_runs: &[NamedRun<'_>]) -> RunReport {
             ..first.request.clone()
         }),
         parts: all().flat_map(RunReport::parts).collect(),
+        checks: all().flat_map(|run| run.checks.clone()).collect(),
     }
 }
 

@@ -11,6 +11,7 @@ use model::profile::Profile;
 use model::{FoundController, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
+use crate::check::CheckReport;
 use crate::controller_notes;
 use crate::judged::Judged;
 use crate::line::seconds;
@@ -56,6 +57,10 @@ pub struct RunReport {
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
+    /// The check of the existing cluster before the first case; one for each merged run. Empty on
+    /// a cluster of the harness.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckReport>,
 }
 
 /// One of the runs behind a report.

@@ -12,6 +12,7 @@ use model::verdict::{CaseVerdict, Verdict};
 use model::{PodSettings, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
+use crate::check::CheckReport;
 use crate::left_out::LeftOut;
 use crate::request::Build;
 use crate::result::{RunResult, Warning};
@@ -109,6 +110,9 @@ pub struct Conformance {
     pub parts: Vec<Part>,
     /// The chains of attempts.
     pub attempts: Vec<Chain>,
+    /// The checks of the existing cluster before the first case, one for each run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checks: Vec<CheckReport>,
 }
 
 /// A chain of attempts: a file with a line for each attempt.
@@ -215,6 +219,7 @@ impl Statement {
             untested: run.untested.clone(),
             parts: run.parts(),
             attempts,
+            checks: run.checks.clone(),
         };
         Self {
             kind: STATEMENT.to_owned(),

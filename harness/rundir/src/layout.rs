@@ -16,6 +16,9 @@ pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const PARTS: &str = "parts";
 
+/// File with the results of the check of an existing cluster.
+pub const CHECK: &str = "check.json";
+
 /// The conditions of a run that decide whether a case can be tried.
 #[derive(Clone, Copy, Debug)]
 pub struct Conditions<'a> {

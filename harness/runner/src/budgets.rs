@@ -8,6 +8,21 @@ model::budgets! {
 
     /// Time from the end of the last client of a shared installation to the end of its daemon.
     promise SHARED_GRACE = Duration::from_secs(10);
+
+    /// Wait of a check for the phase of its canary workflow. A later phase fails the check.
+    promise CANARY_TAKEN_UP = Duration::from_secs(30);
+
+    /// Time of a recognized trouble of the canary workflow. A longer trouble fails the check.
+    promise CANARY_TROUBLE = Duration::from_secs(30);
+
+    /// Wait of a check for the end of its canary workflow, with the pull of its images.
+    patience CANARY_ENDED = Duration::from_mins(3);
+
+    /// Wait of a check for the deletion of its canary workflow.
+    patience CANARY_DELETED = Duration::from_secs(30);
+
+    /// Wait of a check for each answer of the API server to its questions.
+    patience CHECK_ANSWER = Duration::from_secs(10);
 }
 
 #[cfg(test)]

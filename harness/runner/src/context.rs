@@ -9,7 +9,7 @@ use model::{Case, Profile, ReadBack};
 use provision::installation::Installation;
 use report::observed::Observed;
 use report::run::{ArgoReport, Untested};
-use report::{Judged, RunRequest};
+use report::{CheckReport, Judged, RunRequest};
 use rundir::attempt_log::AttemptLog;
 use rundir::manifest::SessionRecord;
 use rundir::resume::Earlier;
@@ -49,6 +49,8 @@ pub(crate) struct RunResults {
     /// Versions that were not tested.
     pub(crate) untested: Vec<Untested>,
     pub(crate) observed: Vec<Observed>,
+    /// The checks of an existing cluster.
+    pub(crate) checks: Vec<CheckReport>,
 }
 
 impl RunResults {
@@ -57,6 +59,7 @@ impl RunResults {
         self.installed.extend(more.installed);
         self.untested.extend(more.untested);
         self.observed.extend(more.observed);
+        self.checks.extend(more.checks);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Installations: from a spec by programs and a provider to one running Argo.
 
-mod artifact_place;
+pub(crate) mod artifact_place;
 mod cluster;
 pub mod daemon;
 pub mod existing;

@@ -6,6 +6,7 @@
 pub mod bisect;
 mod budgets;
 mod case_line;
+pub mod check;
 pub mod config;
 pub mod console;
 mod context;

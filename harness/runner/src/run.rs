@@ -167,5 +167,6 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
         observed: found.observed.clone(),
         request: Some(request),
         parts: Vec::new(),
+        checks: found.checks.clone(),
     }
 }

@@ -11,7 +11,7 @@ use super::PodArgs;
 use super::store::StoreArgs;
 
 #[derive(Clone, Debug, Default, ClapArgs)]
-#[command(next_help_heading = "With --provider existing")]
+#[command(next_help_heading = "On an existing cluster")]
 pub(crate) struct ExistingArgs {
     /// Kubeconfig. Default: `$KUBECONFIG`, else `~/.kube/config`.
     #[arg(long, value_name = "FILE")]

@@ -127,6 +127,7 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
         observed: Vec::new(),
         request: Some(request),
         parts: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

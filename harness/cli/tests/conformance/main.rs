@@ -12,6 +12,7 @@
 #![expect(clippy::print_stderr, reason = "a test program of its own, without a harness around it")]
 
 mod begun;
+mod checks;
 mod in_cluster;
 mod in_docker;
 mod listed;
@@ -79,6 +80,9 @@ fn main() -> ExitCode {
         Trial::test("harness::in_parts", || in_cluster::in_parts().map_err(Failed::from)),
         Trial::test("harness::prepared", || {
             prepared::on_prepared_namespaces().map_err(Failed::from)
+        }),
+        Trial::test("harness::check", || {
+            checks::before_and_after_pod_security().map_err(Failed::from)
         }),
         Trial::test("harness::secured_store", || {
             secured_store::with_a_private_authority().map_err(Failed::from)

@@ -54,6 +54,11 @@ pub(crate) fn on_prepared_namespaces() -> Result<(), String> {
     let junit = std::fs::read_to_string(junit).map_err(|e| e.to_string())?;
     check(junit.matches("<testcase ").count() == CASES.len(), &junit)?;
     check(report["provider"] == "existing", &report["provider"].to_string())?;
+    let record = std::fs::read_to_string(out.join("check.json")).map_err(|e| e.to_string())?;
+    let record: Value = serde_json::from_str(&record).map_err(|e| e.to_string())?;
+    check(report["checks"][0] == record, &format!("{record:#}"))?;
+    let is_failed = |item: &Value| item["outcome"] == "fail";
+    check(!record["items"].as_array().ok_or("no items")?.iter().any(is_failed), "a failure")?;
     no_credential(&kubeconfig, directory.path())
 }
 

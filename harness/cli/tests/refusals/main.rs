@@ -1,5 +1,6 @@
 //! Messages for a user who asks for the impossible, or whose machine lacks something.
 
+mod checks;
 mod components;
 mod connection;
 mod daemon;

@@ -21,7 +21,7 @@ const CASES: [&str; 3] =
 const OURS: &str = r#"#!/bin/sh
 case "$*" in
     *" --help" | *" --resume "*) exec "$BINARY" "$@" ;;
-    run\ * | matrix\ * | up | up\ * | bisect\ * | image\ *) ;;
+    run\ * | matrix\ * | up | up\ * | bisect\ * | image\ * | check\ *) ;;
     *) exec "$BINARY" "$@" ;;
 esac
 said=$("$BINARY" "$@" 2>&1)
@@ -29,6 +29,7 @@ case "$? $said" in
     "69 "*"no go command in PATH"*) ;;
     "69 error: failed to find installation 0: it is not up"*) ;;
     "69 error: failed to find the context"* | "69 error: failed to find a kubeconfig"*) ;;
+    "69 FAIL  failed to find a kubeconfig"*) ;;
     *) printf 'argo-conformance %s: %s\n' "$*" "$said" >&2; exit 1 ;;
 esac
 while [ $# -gt 0 ]; do

@@ -4,6 +4,7 @@
 mod attempts;
 mod challenge;
 mod checkout;
+mod checks;
 mod commands;
 mod components;
 mod documents;

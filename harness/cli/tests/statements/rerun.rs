@@ -17,7 +17,7 @@ const NO_CLUSTER: [&str; 4] = ["--provider", "existing", "--kubeconfig", "none"]
 #[case::none(&["--rerun", "0"], "error: invalid value '0' for '--rerun <K>'", 64)]
 #[case::a_seed_alone(&["--seed", "7"], "--rerun <K>", 64)]
 #[case::a_provider_alone(&["--provider", "native"], "--rerun <K>", 64)]
-#[case::no_cluster(&["--rerun", "1"], "error: missing argument: --provider existing needs --store", 64)]
+#[case::no_cluster(&["--rerun", "1"], "error: missing argument: an existing cluster needs --store", 64)]
 fn refusals_without_a_cluster(#[case] args: &[&str], #[case] expected: &str, #[case] code: u8) {
     let run = Run::new();
     run.certify();

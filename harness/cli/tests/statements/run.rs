@@ -17,6 +17,7 @@ use report::{Build, Judged, RunReport, RunRequest, Shard};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::checks::check;
 use crate::recorder::{self, ARGOEXEC};
 
 /// The cases of the run: what each is on the version, known issues being failures.
@@ -167,6 +168,7 @@ impl Run {
             observed: Vec::new(),
             request: Some(self.request(None)),
             parts: Vec::new(),
+            checks: Vec::new(),
         };
         alter(&mut report);
         std::fs::write(self.path("run/run.json"), report.to_json()).expect("write");
@@ -277,6 +279,7 @@ pub(crate) fn found_controller() -> Value {
 /// Makes the report one of an existing cluster.
 pub(crate) fn on_existing(report: &mut RunReport) {
     report.provider = model::Provider::Existing;
+    report.checks = vec![check(&report.run, Vec::new())];
     for argo in &mut report.argo {
         argo.profile = None;
         argo.controller = serde_json::from_value(found_controller()).expect("a controller");

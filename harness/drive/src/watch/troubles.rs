@@ -123,9 +123,10 @@ impl Troubles {
     fn of_workflow(&self, object: &Value) -> Option<(Part, String)> {
         let read = with_nodes(object);
         let workflow = read.as_deref().unwrap_or(object);
-        let mut said = messages(workflow).filter_map(of_message);
+        let mut said = messages(workflow).filter_map(|said| Some((of_message(said)?, said)));
         let told = said.find(|(trouble, _)| !self.expected.contains(trouble));
-        let told = told.map(|(trouble, words)| (trouble.part(), words));
+        let words = |said: &str| format!("a node of the workflow says: {said}");
+        let told = told.map(|(trouble, said)| (trouble.part(), words(said)));
         let failed = ["Failed", "Error"].iter().any(|phase| object["status"]["phase"] == *phase);
         let unread = || read.as_ref().err().filter(|_| failed);
         told.or_else(|| {
@@ -205,13 +206,21 @@ fn messages(workflow: &Value) -> impl Iterator<Item = &str> {
     std::iter::once(status).chain(conditions).chain(nodes).filter_map(|o| o["message"].as_str())
 }
 
-fn of_message(message: &str) -> Option<(CaseTrouble, String)> {
+/// The trouble of the environment in a refusal of the API server.
+pub fn of_message(message: &str) -> Option<CaseTrouble> {
     let lower = message.to_lowercase();
     let has = |parts: &[&str]| parts.iter().any(|part| lower.contains(part));
     let said = SAID.iter().find(|(said, _)| lower.contains(said)).map(|(_, trouble)| *trouble);
     let of_store = || has(&STORE_REQUESTS) && has(&STORE_CAUSES);
-    let trouble = said.or_else(|| of_store().then_some(CaseTrouble::ObjectStore))?;
-    Some((trouble, format!("a node of the workflow says: {message}")))
+    said.or_else(|| of_store().then_some(CaseTrouble::ObjectStore))
+}
+
+/// The trouble of the environment that a workflow and its pods show, and its words.
+pub fn shown(workflow: &Value, pods: &[Value]) -> Option<(CaseTrouble, String)> {
+    let read = with_nodes(workflow);
+    let workflow = read.as_deref().unwrap_or(workflow);
+    let said = messages(workflow).find_map(|said| Some((of_message(said)?, said.to_owned())));
+    said.or_else(|| pods.iter().find_map(of_pod))
 }
 
 #[cfg(test)]

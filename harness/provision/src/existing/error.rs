@@ -4,7 +4,7 @@ use kube::Error;
 
 use crate::api_error::ApiError;
 
-/// Error of [`examine`](super::examine): cases cannot run in a place.
+/// A question about an existing cluster has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ExistingError {
     /// The API server did not answer, or refused the request.
@@ -20,9 +20,6 @@ pub enum ExistingError {
     /// message.
     #[error("failed to read the manifests of the rights: line {0}: {1}")]
     Manifest(usize, String),
-    /// Prerequisites that the place lacks, one text each, with remedies.
-    #[error("cases cannot run there:\n{}", .0.join("\n"))]
-    Lacks(Vec<String>),
 }
 
 /// Turns an error of the client into an [`ExistingError`] with the request.

@@ -1,6 +1,7 @@
 //! Tests of the reports for people and programs.
 
 mod case;
+mod check;
 mod conformance;
 mod ctrf;
 mod exit;

@@ -86,6 +86,7 @@ fn report() -> RunReport {
         observed: vec![observed()],
         request: Some(request()),
         parts: Vec::new(),
+        checks: Vec::new(),
         untested: vec![Untested { argo: "3.4.0".to_owned(), because: "it cannot be had".into() }],
     }
 }

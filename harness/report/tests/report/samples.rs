@@ -189,6 +189,7 @@ pub(crate) fn evidence() -> Evidence {
             observed: vec![observed()],
             request: None,
             parts: Vec::new(),
+            checks: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
                 because: "it cannot be had as a Go module".into(),

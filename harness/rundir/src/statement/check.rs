@@ -5,6 +5,7 @@
 //! what that proves.
 
 mod attempts;
+mod checks;
 mod history;
 mod installations;
 mod plan;
@@ -61,6 +62,7 @@ pub fn checked(
         .map_err(|error| vec![format!("invalid statement: {error:#}")])?;
     let mut check = Check { terms, cases, statement: &statement, refusals };
     check.installations();
+    check.checks();
     check.complete();
     check.histories();
     check.attempts();

@@ -42,7 +42,7 @@ impl GivenArtifacts {
         });
         if config.store.is_none() && reference.is_none() {
             keep(Problem::new(
-                "missing argument: --provider existing needs --store, the S3 endpoint for artifacts, \
+                "missing argument: an existing cluster needs --store, the S3 endpoint for artifacts, \
                  or --artifact-repository",
             ));
         }
@@ -61,36 +61,43 @@ impl GivenArtifacts {
         if problems.is_empty() { Ok(Self { store, repository }) } else { Err(problems) }
     }
 
-    /// Checks that Argo can use the place, and that the run can list it.
+    /// A configured repository without a listing.
+    #[cfg(test)]
+    pub(crate) fn configured(repository: RepositoryRef) -> Self {
+        Self { store: None, repository: Some(repository) }
+    }
+
+    /// Checks that Argo can use the place, and that the run can list it. Returns the place with
+    /// every problem of the environment: a repository is missing, or the store gives no listing.
     ///
     /// # Errors
-    /// This version of Argo lacks a setting. A repository is not there, or the run cannot list it.
-    /// The store gives no listing.
+    /// This version of Argo lacks a setting.
     pub(crate) async fn examine(
         self,
         client: &Client,
         place: &TargetNamespaces,
         controller: &FoundController,
         versions: &Versions,
-    ) -> anyhow::Result<ArtifactPlace> {
+    ) -> anyhow::Result<(ArtifactPlace, Vec<Problem>)> {
+        let mut problems = Vec::new();
         if let Some(reference) = &self.repository {
             let config_map = (place.argo(), controller.config_map.raw());
-            self.examine_repository(reference, client, place, config_map).await?;
+            let examined = self.examine_repository(reference, client, place, config_map).await;
+            problems.extend(examined.err());
         }
         let Some(given) = self.store else {
             let repository = self.repository.unwrap_or(RepositoryRef::Default);
-            return Ok(ArtifactPlace { artifacts: Artifacts::Configured(repository), store: None });
+            let artifacts = Artifacts::Configured(repository);
+            return Ok((ArtifactPlace { artifacts, store: None }, problems));
         };
         if self.repository.is_none() {
             fits(&given, versions)?;
         }
-        let store = Store::of(&given).await.map_err(no_environment)?;
-        for namespace in place.namespaces() {
-            store.examine(&format!("{namespace}/")).await.map_err(no_environment)?;
-        }
+        let store = listed(&given, place).await;
+        let store = store.map_err(|problem| problems.push(problem)).ok();
         let artifacts =
             self.repository.map_or_else(|| Artifacts::Given(given), Artifacts::Configured);
-        Ok(ArtifactPlace { artifacts, store: Some(store) })
+        Ok((ArtifactPlace { artifacts, store }, problems))
     }
 
     /// Checks that each namespace has the repository, and that a listing shows its objects.
@@ -100,20 +107,30 @@ impl GivenArtifacts {
         client: &Client,
         place: &TargetNamespaces,
         config_map: (&str, &str),
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Problem> {
         if self.store.is_none() && *reference == RepositoryRef::Default {
             return Ok(());
         }
         for namespace in place.namespaces() {
             let read = reference.read(client, namespace, config_map).await;
-            let found = read.map_err(no_environment)?;
+            let found = read.map_err(|error| problem(&error))?;
             if let Some(store) = &self.store {
                 let listed = reference.is_listed(found.as_ref(), namespace, &store.bucket);
-                listed.map_err(no_environment)?;
+                listed.map_err(|error| problem(&error))?;
             }
         }
         Ok(())
     }
+}
+
+/// The store, if it lists the objects of each namespace.
+async fn listed(given: &GivenStore, place: &TargetNamespaces) -> Result<Store, Problem> {
+    let store = Store::of(given).await.map_err(|error| problem(&error))?;
+    for namespace in place.namespaces() {
+        let listed = store.examine(&format!("{namespace}/")).await;
+        listed.map_err(|error| problem(&error))?;
+    }
+    Ok(store)
 }
 
 /// Refuses settings that the versions under test do not have. Each component reads them.
@@ -135,9 +152,8 @@ fn fits(store: &GivenStore, versions: &Versions) -> anyhow::Result<()> {
 }
 
 /// A failure of the environment, with the remedy of its cause.
-fn no_environment(error: impl std::error::Error + 'static) -> anyhow::Error {
-    let problem = Problem::new(error.to_string()).with_hint_of(provision::hints::hint(&error));
-    Error::one(report::exit::NO_ENVIRONMENT, problem).into()
+fn problem(error: &(impl std::error::Error + 'static)) -> Problem {
+    Problem::new(error.to_string()).with_hint_of(provision::hints::hint(error))
 }
 
 /// The problems of settings of a store where none is named.
@@ -166,7 +182,7 @@ fn given(config: &ExistingConfig) -> Result<GivenStore, Vec<Problem>> {
     let (scheme, reached) = taken(url.transpose(), &mut problems).flatten().unwrap_or_default();
     let bucket = config.bucket.clone().unwrap_or_else(|| {
         problems.push(Problem::new(
-            "missing argument: --provider existing needs --bucket, which must exist",
+            "missing argument: an existing cluster needs --bucket, which must exist",
         ));
         String::new()
     });

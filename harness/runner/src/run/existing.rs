@@ -3,17 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use model::history::Versions;
 use provision::installation::Installation;
 use tokio::sync::oneshot;
 
 use crate::context::{RunContext, RunResults, read};
-use crate::installation::existing::ExistingInstallation;
+use crate::installation::existing::{ExistingInstallation, version_of};
 use crate::installation::released::ReleasedInstallation;
 use crate::installation::shared::Share;
 use crate::installation::spec::InstallationSpec;
 use crate::schedule::cases::cases;
-use rundir::{installed, key_material};
+use rundir::{installed, key_material, layout};
 
 /// On an installation that `up` left running.
 pub(super) async fn on_released(
@@ -55,13 +54,14 @@ pub(super) async fn on_prepared(
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let (config, session) = (&context.config, &context.session);
-    let named = config.argo.first().map(|name| Versions::of_name(name.trim_start_matches('v')));
-    let named = named.as_ref().map(|named| named.controller.as_str());
-    let reached = ExistingInstallation::reach(session, &config.existing, named);
-    let prepared = tokio::select! {
-        prepared = Box::pin(reached) => prepared?,
-        () = session.stop.cancelled() => return Ok(()),
-    };
+    let named = config.argo.first().map(|name| version_of(name));
+    let reached = ExistingInstallation::reach(session, &config.existing, named.as_deref());
+    let reached = Box::pin(reached);
+    let Some(prepared) = reached.await? else { return Ok(()) };
+    let record = session.directory.join(layout::CHECK);
+    std::fs::write(&record, report::check::json(&prepared.check))
+        .with_context(|| format!("failed to write {}", record.display()))?;
+    found.checks.push(prepared.check.clone());
     let there = prepared.installation.versions.name();
     session.progress.live(|live, _| live.version_began(&there, 1, 1));
     let outcome = on_installation(context, prepared.installation.clone(), found).await;
