@@ -82,7 +82,7 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
     Some(Declared { issue, places })
 }
 
-/// What is affected, with the place of each line or pair.
+/// The affected lines or pairs, with the place of each.
 fn extent(kind: Extension, node: &Node, r: &mut Reader) -> Option<(Extent, Vec<Position>)> {
     match kind {
         Extension::Lines => {
