@@ -217,7 +217,7 @@ impl Case {
         }
     }
 
-    /// What one of its known issues declares for a release line.
+    /// The declaration of one of its known issues for a release line.
     fn declared(&self, known: &KnownIssue, line: ReleaseLine) -> Declared {
         let mut ends = self.ends(known);
         let here = ends.remove(&line).and_then(|end| end.fix);

@@ -180,8 +180,7 @@ impl Declared {
     }
 }
 
-/// The fix in the line of the version, and the fixes of other lines where this line has none; or
-/// the pair.
+/// The fix in the line of the version, or the pair. A line without a fix has the fixes of others.
 impl fmt::Display for Declared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -44,6 +44,9 @@ claims:
     within: 9s
 ";
 
+/// The affected lines of the good case.
+const LINES: &str = "lines: { '3.5': '<3.5.8', '3.6': all }";
+
 /// The good case, whose workflow is submitted when another object is there.
 fn prepared() -> String {
     let before = "  - apply: workflow.yaml\n  - await: { phase: Pending }\n    patience: 9s\n";
@@ -168,39 +171,18 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
     "claims: [ends], predicted: false, shows: { phase: Error } }"
 )]
 #[case::lines_and_pairs("'3.6': all },", "'3.6': all }, pairs: [{ from: all, to: all }],")]
-#[case::no_pairs("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: []")]
-#[case::pair_of_one("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: [{ from: '<=3.5.1' }]")]
-#[case::pair_that_is_a_range("lines: { '3.5': '<3.5.8', '3.6': all }", "pairs: ['<=3.5.1']")]
-#[case::unknown_end_of_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ form: '<=3.5.1', to: '>=3.5.3 <3.5.11' }]"
-)]
-#[case::nearly_all_of_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: All, to: '>=3.5.3 <3.5.11' }]"
-)]
-#[case::another_notation_in_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: '<=3.5.1', to: '>3.5.2, <3.5.11' }]"
-)]
-#[case::two_numbers_in_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: '<3.5', to: '>=3.5.3' }]"
-)]
-#[case::a_candidate_in_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: '<=3.5.1-rc1', to: '>=3.5.3' }]"
-)]
-#[case::a_number_in_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: 3.5, to: '>=3.5.3' }]"
-)]
-#[case::no_release_in_a_pair(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
-    "pairs: [{ from: '<=3.5.1', to: '>=3.5.11 <3.5.3' }]"
-)]
+#[case::no_pairs(LINES, "pairs: []")]
+#[case::pair_of_one(LINES, "pairs: [{ from: '<=3.5.1' }]")]
+#[case::pair_that_is_a_range(LINES, "pairs: ['<=3.5.1']")]
+#[case::unknown_end_of_a_pair(LINES, "pairs: [{ form: '<=3.5.1', to: '>=3.5.3 <3.5.11' }]")]
+#[case::nearly_all_of_a_pair(LINES, "pairs: [{ from: All, to: '>=3.5.3 <3.5.11' }]")]
+#[case::another_notation_in_a_pair(LINES, "pairs: [{ from: '<=3.5.1', to: '>3.5.2, <3.5.11' }]")]
+#[case::two_numbers_in_a_pair(LINES, "pairs: [{ from: '<3.5', to: '>=3.5.3' }]")]
+#[case::a_candidate_in_a_pair(LINES, "pairs: [{ from: '<=3.5.1-rc1', to: '>=3.5.3' }]")]
+#[case::a_number_in_a_pair(LINES, "pairs: [{ from: 3.5, to: '>=3.5.3' }]")]
+#[case::no_release_in_a_pair(LINES, "pairs: [{ from: '<=3.5.1', to: '>=3.5.11 <3.5.3' }]")]
 #[case::pairs_that_meet(
-    "lines: { '3.5': '<3.5.8', '3.6': all }",
+    LINES,
     "pairs: [{ from: '<=3.5.1', to: '>=3.5.3 <3.5.11' }, { from: '<3.4.9', to: '<=3.5.3' }]"
 )]
 #[case::overlap_of_lines_and_pairs(

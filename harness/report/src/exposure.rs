@@ -1,5 +1,5 @@
-//! The known issues of an installation, and the known issues that an upgrade fixes, keeps and
-//! introduces, or that show while both versions run.
+//! The known issues of an installation, and the changes by an upgrade. Some issues show only while
+//! both versions run.
 
 mod json;
 mod text;
@@ -45,8 +45,8 @@ struct Upgrade {
     keeps: Vec<Exposed>,
     /// The issues of this version that the version before lacks.
     introduces: Vec<Exposed>,
-    /// The issues that neither version has, and that executors of the version before have under
-    /// the workflow controller of this version.
+    /// The issues of executors of the version before under the workflow controller of this
+    /// version. Neither version alone has them.
     during: Vec<Exposed>,
 }
 

@@ -110,7 +110,7 @@ pub fn rests_on_a_history(verdict: Verdict) -> bool {
 }
 
 /// The verdict of what was found on an installation. The version of the case's component decides
-/// what is expected, and for known issues of pairs the executor and the workflow controller.
+/// what is expected. The executor and the workflow controller decide on known issues of pairs.
 pub fn found(
     case: &Case,
     versions: &Versions,

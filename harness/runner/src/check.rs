@@ -161,11 +161,11 @@ impl Writable<'_> {
         let Installed { controller, versions, place } = installed;
         let alarm = Alarm::default();
         let note = |text: &str| session.console.note(text);
-        let held = tokio::select! {
-            held = Hold::take(&cluster.client, &prepared, &session.run, &alarm, note) => held,
+        let answer = tokio::select! {
+            answer = Hold::take(&cluster.client, &prepared, &session.run, &alarm, note) => answer,
             () = session.stop.cancelled() => return None,
         };
-        let hold = match held {
+        let hold = match answer {
             Ok(hold) => hold,
             Err(error) => {
                 let words = hints::chain(&error);

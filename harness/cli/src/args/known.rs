@@ -12,7 +12,7 @@ pub(crate) struct KnownArgs {
     /// `3.5.8+executor.3.4.17`.
     pub(crate) version: String,
     /// Version to upgrade to. The output lists the issues that the upgrade fixes, keeps and
-    /// introduces, and the issues that show while executors of the version before run.
+    /// introduces. It also lists the issues that show while executors of the version before run.
     #[arg(long, value_name = "VERSION")]
     pub(crate) upgrade: Option<String>,
     /// Format of standard output.

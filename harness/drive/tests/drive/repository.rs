@@ -167,14 +167,14 @@ async fn a_listing_does_not_end_the_trouble_of_a_pod_with_the_store() {
         "status": { "message": message } }));
     let mut probes = Vec::new();
     while probes.len() < 2 {
-        let probed = run.events.next(|what| match what {
+        let told = run.events.next(|what| match what {
             EventKind::Probed { part: Part::Store, error: Some(error) } => {
                 Some(Some(error.clone()))
             }
             EventKind::Listed { .. } => Some(None),
             _ => None,
         });
-        probes.extend(probed.await);
+        probes.extend(told.await);
     }
     assert!(probes.iter().all(|error| error.contains(message)), "{probes:?}");
     run.stop.cancel();

@@ -5,7 +5,7 @@ use model::case::{Component, Source};
 use model::claim::Claims;
 use model::fact::WorkflowFact;
 use model::history::StepOutcome;
-use model::known::{Affected, Extent, KnownIssue, Pair};
+use model::known::{Affected, Extent, KnownIssue};
 use model::verdict::{CaseVerdict, Declared, Doubt, Finding, Outcome, Shown, Verdict};
 use model::versions::DecidingVersions;
 use model::{Case, Fact, Level, Plan, ReleaseLine, Truth};
@@ -40,7 +40,7 @@ fn affected(line: &str, from: u64, until: Option<u64>) -> (ReleaseLine, Affected
     (line, Affected::new(line, from, until).expect("as written above"))
 }
 
-fn case(claims: &[Finding], declared: &[&str]) -> Case {
+pub(crate) fn case(claims: &[Finding], declared: &[&str]) -> Case {
     let claims =
         claims.iter().map(|f| model::Claim { id: f.claim.clone(), ..eventually(succeeded(), 1) });
     let id = "area/case".to_owned();
@@ -66,7 +66,7 @@ fn case(claims: &[Finding], declared: &[&str]) -> Case {
 
 /// Claims a, b, … with these outcomes, by letter: p(ass), u(nknown), n(ot reached), f(ail). A
 /// failure shows the symptom; without the symptom it is x, and ? if the symptom cannot be told.
-fn found(outcomes: &str) -> Vec<Finding> {
+pub(crate) fn found(outcomes: &str) -> Vec<Finding> {
     let shown = |truth| {
         let symptom = symptom().to_string();
         vec![Shown { symptom, truth, state: "phase Odd".to_owned() }]
@@ -369,46 +369,4 @@ fn a_refused_step_is_no_part_of_a_known_issue() {
     let verdict = verdict(&case, &of_one(3, 5, 10), findings, KnownIssues::Expect);
     assert_eq!(verdict.verdict, Unknown, "{verdict:?}");
     assert!(verdict.reason.contains("webhook"), "{verdict:?}");
-}
-
-/// The executor and the workflow controller decide on a known issue of a pair.
-#[rstest]
-#[case::known("3.4.17", "3.5.8", "fp", Fail, Known)]
-#[case::fixed("3.4.17", "3.5.8", "pp", Pass, Fixed)]
-#[case::without_the_symptom("3.4.17", "3.5.8", "xp", Fail, Fail)]
-#[case::untold_symptom("3.4.17", "3.5.8", "?p", Fail, Unknown)]
-#[case::another_claim("3.4.17", "3.5.8", "ff", Fail, Fail)]
-#[case::another_executor("3.5.2", "3.5.8", "fp", Fail, Fail)]
-#[case::another_controller("3.4.17", "3.5.11", "fp", Fail, Fail)]
-#[case::passes_outside("3.4.17", "3.5.11", "pp", Pass, Pass)]
-#[case::one_release("3.5.8", "3.5.8", "fp", Fail, Fail)]
-fn pairs_are_strict_in_both_directions(
-    #[case] executor: &str,
-    #[case] controller: &str,
-    #[case] outcomes: &str,
-    #[case] strict: Verdict,
-    #[case] expecting: Verdict,
-) {
-    let mut case = case(&found("pp"), &["a"]);
-    case.broken.truncate(1);
-    let range = |text: &str| text.parse().expect("a range");
-    let pair = Pair { from: range("<=3.5.1"), to: range(">=3.5.3 <3.5.11") };
-    case.broken[0].extent = Extent::Pairs(vec![pair]);
-    let [executor, controller] = [executor, controller].map(|v| v.parse().expect("a version"));
-    // The version of the case's component does not matter.
-    let component = Version::new(3, 6, 0);
-    let versions = DecidingVersions { component, executor, controller };
-    let of = |stance| verdict(&case, &versions, found(outcomes), stance);
-    assert_eq!(of(KnownIssues::Fail).verdict, strict);
-    assert_eq!(of(KnownIssues::Expect).verdict, expecting);
-    let words = "argoexec <=3.5.1 with workflow-controller >=3.5.3 <3.5.11";
-    let reason = of(KnownIssues::Expect).reason.raw().to_owned();
-    match expecting {
-        Known => assert_eq!(reason, format!("known issue, {words}: https://issue/1")),
-        Fixed => assert_eq!(
-            reason,
-            format!("claim a is declared to fail in {words} and passes: correct the declaration")
-        ),
-        Pass | Fail | Unknown | Verdict::NotApplicable => assert!(!reason.contains(words)),
-    }
 }

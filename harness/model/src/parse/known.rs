@@ -54,7 +54,7 @@ pub(super) fn broken(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Vec<Know
 
 fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declared> {
     let mut f = Fields::of(&KNOWN_ISSUE, node, r)?;
-    let found = f.one(&[&EXTENTS], r);
+    let found = f.one(&[EXTENTS], r);
     if found.is_none() {
         r.error(node.at, "a known issue needs `lines` or `pairs`".to_owned(), None);
     }
@@ -82,7 +82,7 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
     Some(Declared { issue, places })
 }
 
-/// What is affected, with the place of each line or pair.
+/// The affected lines or pairs, with the place of each.
 fn extent(kind: Extension, node: &Node, r: &mut Reader) -> Option<(Extent, Vec<Position>)> {
     match kind {
         Extension::Lines => {

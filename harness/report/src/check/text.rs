@@ -21,7 +21,7 @@ fn lines(item: &CheckItem, connection: Option<&CheckConnection>, style: Style) -
         Outcome::Note => ("note", Tone::Doubtful),
         Outcome::Fail { .. } => ("FAIL", Tone::Bad),
     };
-    let place = item.namespace.iter().map(|name| format!("{}: ", tame(name))).collect::<String>();
+    let place = item.namespace.as_ref().map(|name| format!("{}: ", tame(name))).unwrap_or_default();
     let mut message = item.message.raw().split('\n').map(tame);
     let first = message.next().unwrap_or_default();
     let reached = connection.filter(|_| item.topic == Topic::Connection && !item.is_failed());

@@ -44,11 +44,9 @@ pub(super) async fn json(
 pub(super) async fn in_time<T>(
     request: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Refusal> {
-    match tokio::time::timeout(CHECK_ANSWER.time, request).await {
-        Ok(answer) => answer.map_err(|error| Refusal::of(&error)),
-        Err(_) => {
-            let words = format!("no answer within {} s", CHECK_ANSWER.time.as_secs());
-            Err(Refusal { code: None, words })
-        }
-    }
+    let Ok(answer) = tokio::time::timeout(CHECK_ANSWER.time, request).await else {
+        let words = format!("no answer within {} s", CHECK_ANSWER.time.as_secs());
+        return Err(Refusal { code: None, words });
+    };
+    answer.map_err(|error| Refusal::of(&error))
 }

@@ -113,7 +113,7 @@ fn message(message: &str) -> Value {
     json!({ "phase": "Error", "nodes": { "a": { "message": message } } })
 }
 
-fn pod(status: Value) -> Value {
+fn pod(status: &Value) -> Value {
     json!({ "kind": "Pod", "metadata": { "name": "p" }, "status": status })
 }
 
@@ -143,7 +143,7 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
 #[case::no_image(
     |api: &FakeApi| {
         api.workflow(json!({ "phase": "Running" }));
-        api.pod(pod(json!({ "phase": "Pending", "containerStatuses": [
+        api.pod(pod(&json!({ "phase": "Pending", "containerStatuses": [
             { "state": { "waiting": { "reason": "ErrImagePull", "message": "denied" } } }] })));
     },
     Failure::ImagePull
@@ -151,7 +151,7 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
 #[case::no_node(
     |api: &FakeApi| {
         api.workflow(json!({ "phase": "Running" }));
-        api.pod(pod(json!({ "phase": "Pending", "conditions": [
+        api.pod(pod(&json!({ "phase": "Pending", "conditions": [
             { "type": "PodScheduled", "status": "False", "reason": "Unschedulable" }] })));
     },
     Failure::Scheduling

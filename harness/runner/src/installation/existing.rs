@@ -147,9 +147,10 @@ impl ExistingInstallation {
             session.console.note(&format!("note: {note}"));
         }
         let Some(Ready { mut installation, hold }) = ready else { return Err(failed(&report)) };
-        let with_cli = match report.is_failed() {
-            true => Err(failed(&report)),
-            false => add_cli(session, config, &mut installation).await,
+        let with_cli = if report.is_failed() {
+            Err(failed(&report))
+        } else {
+            add_cli(session, config, &mut installation).await
         };
         installation.namespaces = namespaces(&installation, session);
         match with_cli {
@@ -189,7 +190,7 @@ fn namespaces(installation: &Installation, session: &Session) -> Namespaces {
 /// The failures of a check, each with its remedy.
 fn failed(report: &CheckReport) -> anyhow::Error {
     let problems = report.failed().map(|item| {
-        let place = item.namespace.iter().map(|name| format!("{name}: ")).collect::<String>();
+        let place = item.namespace.as_ref().map(|name| format!("{name}: ")).unwrap_or_default();
         let message = format!("{place}{}", item.message.raw());
         Problem::new(message).with_hint_of(item.remedy.clone())
     });

@@ -120,8 +120,8 @@ pub(crate) fn of(config: &RunConfig) -> anyhow::Result<Vec<InstallationSpec>> {
 /// The installations, each once, in the order in which they were named. A name is a version such as
 /// `3.5.12`, or the name in a report, such as `3.5.12+cli.3.5.10`. The settings and the Kubernetes
 /// of a name stand. A name without them is taken with each of the dimensions. The components that
-/// are named besides replace those of every installation: each executor with each CLI. `cache` is the cache directory, if one
-/// was named.
+/// are named besides replace those of every installation: each executor with each CLI. `cache` is
+/// the cache directory, if one was named.
 ///
 /// # Errors
 /// Every text that names no installation, and every version from two sources, all at once.

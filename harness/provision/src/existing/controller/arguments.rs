@@ -26,22 +26,22 @@ impl Arguments {
     /// The value of `--NAME VALUE`, `--NAME=VALUE`, or of the variable of the argument. The last one
     /// counts, as for Argo.
     pub(super) fn value(&self, flag: &str) -> Option<String> {
-        let values = self.words.iter().enumerate().filter_map(|(index, word)| {
+        let mut values = self.words.iter().enumerate().filter_map(|(index, word)| {
             match word.strip_prefix(flag)? {
                 "" => self.words.get(index + 1).cloned(),
                 rest => rest.strip_prefix('=').map(str::to_owned),
             }
         });
-        values.last().or_else(|| self.variable_of(flag))
+        values.next_back().or_else(|| self.variable_of(flag))
     }
 
     /// Whether an argument without a value is given and is not `false`.
     pub(super) fn is_set(&self, flag: &str) -> bool {
-        let given = self.words.iter().filter_map(|word| match word.strip_prefix(flag)? {
+        let mut given = self.words.iter().filter_map(|word| match word.strip_prefix(flag)? {
             "" => Some("true"),
             rest => rest.strip_prefix('='),
         });
-        let given = given.last().map(str::to_owned).or_else(|| self.variable_of(flag));
+        let given = given.next_back().map(str::to_owned).or_else(|| self.variable_of(flag));
         given.is_some_and(|value| {
             matches!(value.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True")
         })

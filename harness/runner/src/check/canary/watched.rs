@@ -63,16 +63,14 @@ impl Watched {
 
     /// The item about the watch.
     pub(super) fn item(self) -> CheckItem {
-        match self.events {
-            Err(trouble) => CheckItem::fail(Topic::Watch, Failure::WatchSilent, trouble),
-            Ok(_) => {
-                let told = self.told.iter();
-                let told = told.map(|(change, delay)| format!("{change} {} ms", delay.as_millis()));
-                let told = told.collect::<Vec<_>>().join(" and ");
-                let words = format!("the watch told {told} after the answer of the API server");
-                CheckItem::ok(Topic::Watch, words)
-            }
+        if let Err(trouble) = self.events {
+            return CheckItem::fail(Topic::Watch, Failure::WatchSilent, trouble);
         }
+        let told = self.told.iter();
+        let told = told.map(|(change, delay)| format!("{change} {} ms", delay.as_millis()));
+        let told = told.collect::<Vec<_>>().join(" and ");
+        let words = format!("the watch told {told} after the answer of the API server");
+        CheckItem::ok(Topic::Watch, words)
     }
 }
 

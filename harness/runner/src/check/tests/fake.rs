@@ -295,7 +295,7 @@ fn is_object(path: &str) -> bool {
         Some(&"apis") => drop(parts.drain(..3)),
         _ => return true,
     }
-    parts.len() % 2 == 0
+    parts.len().is_multiple_of(2)
 }
 
 /// The path of the list that has an object.
