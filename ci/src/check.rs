@@ -118,8 +118,8 @@ fn crates(root: &Path) -> Result<Vec<Problem>> {
     Ok(policy::check(&Metadata::of(root)?, &tree::files(root)?))
 }
 
-/// Downloads each package of `Cargo.lock`. A build leaves out those of other platforms, and cargo-deny
-/// reads them too.
+/// Downloads each package of `Cargo.lock`. A build leaves out those of other platforms, and
+/// cargo-deny reads them too.
 fn fetch_packages(root: &Path) -> Result<()> {
     let mut command = Command::new("cargo");
     let status = command.current_dir(root).args(["fetch", "--locked", "--quiet"]).status();

@@ -54,8 +54,8 @@ pub(crate) enum Verb {
     Down(DownArgs),
     /// Print the manifests that prepare namespaces of an existing cluster for runs.
     Prepare(PrepareArgs),
-    /// Check whether cases can run on an existing cluster. The command runs a small workflow in each
-    /// prepared namespace, and removes it.
+    /// Check whether cases can run on an existing cluster. The command runs a small workflow in
+    /// each prepared namespace, and removes it.
     Check(Box<CheckArgs>),
     /// Write a container image of this program and its cases, for runs inside a cluster.
     Image(ImageOfItselfArgs),

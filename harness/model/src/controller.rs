@@ -35,8 +35,8 @@ pub struct FoundController {
     pub executor_version: Option<String>,
     /// The namespaces that the controller watches.
     pub scope: ControllerScope,
-    /// Value of the label of the objects that the controller takes up, from the settings or from the
-    /// command line. `None`: the objects have no such label, as far as the run knows.
+    /// Value of the label of the objects that the controller takes up, from the settings or from
+    /// the command line. `None`: the objects have no such label, as far as the run knows.
     pub instance_id: Option<String>,
     /// Name of the `ConfigMap` with the settings.
     pub config_map: Untrusted,

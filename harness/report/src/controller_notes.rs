@@ -39,8 +39,8 @@ pub fn of(found: &FoundController) -> Vec<String> {
     notes
 }
 
-/// The notes of these found controllers, each with the name of its installation: `Argo VERSION: NOTE`.
-/// The text is foreign.
+/// The notes of these found controllers, each with the name of its installation:
+/// `Argo VERSION: NOTE`. The text is foreign.
 pub(crate) fn of_run<'r>(
     found: impl IntoIterator<Item = (String, &'r FoundController)>,
 ) -> Vec<String> {

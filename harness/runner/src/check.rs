@@ -33,7 +33,8 @@ use provision::progress::awaited;
 use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
 
 use crate::installation::artifact_place::ArtifactPlace;
-use crate::installation::existing::{Findings, Given, ReachedCluster, versions};
+use crate::installation::described::{Given, versions};
+use crate::installation::reached_cluster::{Findings, ReachedCluster};
 use crate::session::Session;
 use canary::Site;
 use rights::Rights;
@@ -155,7 +156,8 @@ struct Writable<'a> {
 }
 
 impl Writable<'_> {
-    /// Holds the namespaces, and runs a canary workflow in each. `None`: the user stopped the check.
+    /// Holds the namespaces, and runs a canary workflow in each. `None`: the user stopped the
+    /// check.
     async fn check(self, installed: Installed) -> Option<(Option<Ready>, Vec<CheckItem>)> {
         let Self { session, cluster, asked, prepared, .. } = self;
         let Installed { controller, versions, place } = installed;

@@ -3,10 +3,12 @@
 pub(crate) mod artifact_place;
 mod cluster;
 pub mod daemon;
+pub(crate) mod described;
 pub mod existing;
 mod preflight;
 pub mod programs;
 pub mod provider;
+pub(crate) mod reached_cluster;
 pub mod released;
 pub mod shared;
 pub mod spec;

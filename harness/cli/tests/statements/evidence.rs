@@ -5,7 +5,6 @@ use report::run::Image;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::recorder::{ARGOEXEC, DIGEST};
 use crate::run::{CASES, Run, found_controller, on_existing};
 
 /// Alters the events of the first case's history, before it is certified.
@@ -365,40 +364,6 @@ fn another_applied_object_is_refused() {
     let said = run.verify(&[]);
     let because = "step apply of the case does `apply limits.yaml`: the parameters differ";
     assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
-}
-
-#[test]
-fn an_image_on_which_nothing_was_tried_is_no_subject() {
-    let run = Run::new();
-    run.report(|report| {
-        let mut other = report.argo[0].clone();
-        other.versions = model::history::Versions::all("3.7.17");
-        other.images[0].digest = Some("sha256:ffff".into());
-        report.argo.push(other);
-    });
-    run.certify();
-    run.forge(|statement| {
-        let subjects = statement["subject"].as_array().expect("subjects");
-        let names: Vec<&str> = subjects.iter().filter_map(|s| s["name"].as_str()).collect();
-        assert_eq!(names, ["workflow-controller:v3.7.18", ARGOEXEC]);
-    });
-    assert!(run.verify(&["--unsigned"]).ends_with("exit 0"));
-}
-
-/// It is what the nodes told of the pods.
-#[test]
-fn argoexec_is_a_subject_by_the_digest_of_the_pods() {
-    let run = Run::new();
-    run.certify();
-    run.forge(|statement| {
-        let digest = &statement["subject"][1]["digest"]["sha256"];
-        assert_eq!(*digest, DIGEST.trim_start_matches("sha256:"));
-        statement["subject"][1]["digest"]["sha256"] = json!("ffff");
-        let images = &mut statement["predicate"]["conformance"]["argo"][0]["images"];
-        images[1]["digest"] = json!("sha256:ffff");
-    });
-    let said = run.verify(&["--unsigned"]);
-    assert!(said.contains("sha256:ffff, and that of the pods is sha256:56ef"), "{said}");
 }
 
 #[test]

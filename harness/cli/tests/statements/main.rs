@@ -20,4 +20,5 @@ mod rerun;
 mod results;
 mod resumed;
 mod run;
+mod subjects;
 mod unobserved;

@@ -141,8 +141,7 @@ impl Troubles {
     }
 }
 
-/// The trouble that a pod's status shows: with its image, with its user, with its node, or with the
-/// lack of a node.
+/// The trouble in a pod's status: with its image, its user, its node, or the lack of a node.
 fn of_pod(pod: &Value) -> Option<(CaseTrouble, String)> {
     let name = pod["metadata"]["name"].as_str().unwrap_or_default();
     let words = |what: &str, reason: &str, message: &Value| {

@@ -149,8 +149,8 @@ impl Watches {
         self.controller.borrow().clone()
     }
 
-    /// Makes the present pods of the workflow controller those that must stay: its leader, or each
-    /// replica without a known leader.
+    /// Makes the present pods of the workflow controller those that must stay. The leader must
+    /// stay, or each replica without a known leader.
     pub fn expect_controller(&self) {
         let now = self.controller().expected();
         self.lock().expected = now;

@@ -24,5 +24,6 @@ mod rights;
 mod steps;
 mod store;
 mod teardown;
+mod unasked_controller;
 mod watch;
 mod whole;

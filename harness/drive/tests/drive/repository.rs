@@ -110,8 +110,8 @@ async fn a_case_does_not_begin_without_its_repository(
     assert!(words.contains(reason), "{words}");
 }
 
-/// The harness does not know the prefix of the objects of a case, so the objects stay. Nothing tells
-/// of the store's health.
+/// The harness does not know the prefix of the objects of a case, so the objects stay. Nothing
+/// tells of the store's health.
 #[tokio::test(start_paused = true)]
 async fn without_a_listing_the_store_is_unobserved_and_nothing_is_deleted() {
     let store = FakeStore::start().await;

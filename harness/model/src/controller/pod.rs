@@ -15,9 +15,9 @@ const TEMPLATE_HASH: &str = "pod-template-hash";
 
 /// The container of the workflow controller in a pod. `None`: the pod is no controller.
 ///
-/// The program decides: a container that runs `workflow-controller` by its command, its arguments or
-/// its image. In a pod with a label of the controller the name of the container decides next. A
-/// sidecar may stand first.
+/// The program decides: a container that runs `workflow-controller` by its command, its arguments
+/// or its image. In a pod with a label of the controller the name of the container decides next.
+/// A sidecar may stand first.
 pub fn container_of(pod: &Value) -> Option<&Value> {
     if !pod["metadata"]["labels"][label::WORKFLOW].is_null() {
         return None; // A pod of a workflow.

@@ -120,8 +120,8 @@ impl ControllerSettings {
         set.map(|(setting, value)| (setting, value.to_string().into())).collect()
     }
 
-    /// Largest number of cases that can have a running workflow at once on this number of
-    /// namespaces, each with one case. `None`: the controller sets no limit below that number.
+    /// Largest number of running workflows at once on this number of namespaces, with one case
+    /// each. `None`: the controller sets no limit below that number.
     pub fn cases_at_once(&self, namespaces: usize) -> Option<usize> {
         let limit = usize::try_from(self.parallelism?).ok()?;
         (limit < namespaces).then_some(limit)

@@ -48,7 +48,8 @@ impl<'p> Replica<'p> {
 /// unobserved without the right to read them.
 ///
 /// # Errors
-/// [`ControllerError`]: there is no controller, there are several, or the API server did not answer.
+/// [`ControllerError`]: there is no controller, there are several, or the API server did not
+/// answer.
 pub async fn find_controller(
     client: &Client,
     namespace: &str,

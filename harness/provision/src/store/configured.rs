@@ -126,8 +126,8 @@ pub struct ConfiguredRepository {
 
 impl RepositoryRef {
     /// Reads the repository of a namespace. `controller` is the namespace and the name of the
-    /// controller's `ConfigMap`. For the default, `None` means that the namespace and the controller
-    /// have none.
+    /// controller's `ConfigMap`. For the default, `None` means that the namespace and the
+    /// controller have none.
     ///
     /// # Errors
     /// [`RepositoryError::Read`], [`RepositoryError::Missing`].

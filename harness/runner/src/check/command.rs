@@ -12,7 +12,8 @@ use super::rights::sentence;
 use super::{Asked, Checked, check};
 use crate::config::ExistingConfig;
 use crate::console::Console;
-use crate::installation::existing::{Given, ReachedCluster, given, version_of};
+use crate::installation::described::{Given, given, version_of};
+use crate::installation::reached_cluster::ReachedCluster;
 use crate::session::Session;
 
 /// The request of a check.

@@ -17,7 +17,8 @@ use tempfile::TempDir;
 use super::{Asked, Checked, check};
 use crate::console::{Console, Rows};
 use crate::installation::artifact_place::GivenArtifacts;
-use crate::installation::existing::{Given, ReachedCluster};
+use crate::installation::described::Given;
+use crate::installation::reached_cluster::ReachedCluster;
 use crate::session::Session;
 use fake::{FakeApi, NAMESPACE};
 

@@ -23,8 +23,8 @@ impl Arguments {
         Self { words: words.map(str::to_owned).collect(), env: env.collect() }
     }
 
-    /// The value of `--NAME VALUE`, `--NAME=VALUE`, or of the variable of the argument. The last one
-    /// counts, as for Argo.
+    /// The value of `--NAME VALUE`, `--NAME=VALUE`, or of the variable of the argument. The last
+    /// one counts, as for Argo.
     pub(super) fn value(&self, flag: &str) -> Option<String> {
         let mut values = self.words.iter().enumerate().filter_map(|(index, word)| {
             match word.strip_prefix(flag)? {
