@@ -20,9 +20,10 @@ impl Asked {
         self.0.lock().expect("not held in a panic").push(text);
     }
 
-    /// Every request so far, each text once.
+    /// Every request so far, each text once. A connection that a client drops has no request.
     pub(crate) fn all(&self) -> Vec<String> {
         let mut all = self.0.lock().expect("not held in a panic").clone();
+        all.retain(|request| !request.is_empty());
         all.dedup();
         all
     }

@@ -4,7 +4,7 @@ use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::run::{CASES, RUN, Run, on_existing};
+use crate::run::{CASES, RUN, Run, found_controller, on_existing};
 
 /// A check of the run with these items.
 pub(crate) fn check(run: &str, items: Vec<CheckItem>) -> CheckReport {
@@ -25,6 +25,9 @@ fn verified(provider: model::Provider, checks: Vec<CheckReport>) -> String {
         for case in CASES {
             run.header(case, |header| header["requests"] = json!(false));
         }
+    }
+    if !provider.installs() {
+        run.finds(found_controller());
     }
     run.report(|report| {
         if !provider.installs() {

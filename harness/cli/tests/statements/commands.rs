@@ -29,7 +29,7 @@ case "$? $said" in
     "69 "*"no go command in PATH"*) ;;
     "69 error: failed to find installation 0: it is not up"*) ;;
     "69 error: failed to find the context"* | "69 error: failed to find a kubeconfig"*) ;;
-    "69 FAIL  failed to find a kubeconfig"*) ;;
+    "69 "*"failed to find a kubeconfig: "*) ;;
     *) printf 'argo-conformance %s: %s\n' "$*" "$said" >&2; exit 1 ;;
 esac
 while [ $# -gt 0 ]; do
