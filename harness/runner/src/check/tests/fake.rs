@@ -304,8 +304,15 @@ fn parent(path: &str) -> &str {
 }
 
 fn refusal(code: u16, message: &str) -> Response<Reply> {
+    // A client tells an absent object by the reason.
+    let reason = match code {
+        403 => "Forbidden",
+        404 => "NotFound",
+        409 => "Conflict",
+        _ => "InternalError",
+    };
     let status = json!({ "kind": "Status", "apiVersion": "v1", "metadata": {},
-        "status": "Failure", "code": code, "reason": "", "message": message });
+        "status": "Failure", "code": code, "reason": reason, "message": message });
     whole(code, &status)
 }
 
