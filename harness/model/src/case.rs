@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::{Act, Step};
+use crate::step::Step;
 use crate::verdict::KnownIssueNote;
 
 /// One problem: a plan, claims, the reason why it matters, and the known issues.
@@ -145,7 +145,12 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+        self.plan.steps.iter().any(|step| step.act.outage().is_some())
+    }
+
+    /// Whether it means something only on a pair of installations.
+    pub fn needs_pair(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act.replacement().is_some())
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such
@@ -198,8 +203,9 @@ impl Case {
 }
 
 impl Component {
-    /// Its version among those that really ran.
+    /// Its version among those that really ran. On a pair, the second installation decides.
     pub fn version(self, versions: &Versions) -> &str {
+        let versions = versions.last();
         match self {
             Self::Controller => &versions.controller,
             Self::Executor => &versions.executor,

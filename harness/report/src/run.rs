@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use model::history::Versions;
 use model::profile::Profile;
+use model::versions::ARROW;
 use model::{Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,7 @@ use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::request::RunRequest;
 use crate::style::tame;
+use crate::title::title;
 use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
@@ -205,7 +207,7 @@ pub fn what_ran(run: &RunReport) -> String {
         text += &observed::words(observed);
     }
     for Untested { argo, because } in &run.untested {
-        text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+        text += &format!("  Argo {} was not tested: {}\n", tame(&title(argo)), tame(because));
     }
     for words in unobserved::of_run(&run.verdicts) {
         text += &format!("  {}\n", tame(&words));
@@ -242,6 +244,8 @@ fn argo_words(argo: &ArgoReport) -> String {
     } else {
         format!("workflow-controller {controller}, argoexec {executor}, argo {cli}")
     };
+    let second = argo.versions.to.as_ref().map(|to| format!("{ARROW}{}", to.title()));
+    let versions = versions + &second.unwrap_or_default();
     let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
     if let Some(profile) = &argo.profile {
         text += &format!(", profile {}", profile.name());

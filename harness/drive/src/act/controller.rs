@@ -1,4 +1,6 @@
-//! Restarts the workflow controller.
+//! Restarts the workflow controller, and waits for its successor.
+
+use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams, ListParams};
@@ -36,20 +38,31 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
     if let Err(error) = pods.delete(name, &DeleteParams::default().grace_period(GRACE)).await {
         return outcome_of(&error);
     }
+    match succeeded(context, &BTreeSet::from([before.uid])).await {
+        Ok(uid) => StepOutcome::Done(uid),
+        Err(why) => StepOutcome::Unknown(why),
+    }
+}
+
+/// Waits until none of the controllers of before exists and another one has taken up a workflow.
+/// The new pod is then the one that must stay. Returns its uid, or the reason why there is none.
+pub(super) async fn succeeded(
+    context: &StepContext<'_>,
+    before: &BTreeSet<String>,
+) -> Result<String, String> {
+    let installation = context.installation;
     let mut changes = context.watches.controller_changes();
     let is_new = |now: &Controller| {
-        let other = now.pod.as_ref().is_some_and(|pod| pod.uid != before.uid);
-        other && now.ready && !now.ending.contains(&before.uid)
+        let other = now.pod.as_ref().is_some_and(|pod| !before.contains(&pod.uid));
+        other && now.ready && now.there.is_disjoint(before)
     };
     let Ok(uid) = changes.wait_for(is_new).await.map(|now| now.pod.clone()) else {
-        return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
+        return Err("the watch of the workflow controller has ended".to_owned());
     };
-    let ready =
-        controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time).await;
-    if let Err(error) = ready {
-        return StepOutcome::Unknown(error.to_string());
-    }
+    controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time)
+        .await
+        .map_err(|error| error.to_string())?;
     context.watches.expect_controller();
     context.watches.tell_health(Part::Controller, None);
-    StepOutcome::Done(uid.map(|pod| pod.uid).unwrap_or_default())
+    Ok(uid.map(|pod| pod.uid).unwrap_or_default())
 }

@@ -14,8 +14,8 @@ pub struct Controller {
     pub name: String,
     /// Whether the first container of the pod is ready.
     pub ready: bool,
-    /// Uids of the controller's pods that are being deleted and still exist.
-    pub ending: BTreeSet<String>,
+    /// Uids of all pods of the controller that exist. A pod that is being deleted still exists.
+    pub there: BTreeSet<String>,
 }
 
 impl Controller {
@@ -26,17 +26,16 @@ impl Controller {
         let uid = pod["metadata"]["uid"].as_str().unwrap_or_default();
         let is_known = self.pod.as_ref().is_some_and(|known| known.uid == uid);
         if change == Change::Deleted {
-            self.ending.remove(uid);
+            self.there.remove(uid);
             if is_known {
                 (self.pod, self.ready) = (None, false);
             }
             return;
         }
-        if pod["metadata"]["deletionTimestamp"].is_string() {
-            self.ending.insert(uid.to_owned());
-            if self.pod.is_some() && !is_known {
-                return; // Its successor is there.
-            }
+        self.there.insert(uid.to_owned());
+        let is_ending = pod["metadata"]["deletionTimestamp"].is_string();
+        if is_ending && self.pod.is_some() && !is_known {
+            return; // Its successor is there.
         }
         let status = &pod["status"]["containerStatuses"][0];
         let restarts = status["restartCount"].as_i64().unwrap_or_default();

@@ -16,6 +16,7 @@ mod pods;
 mod prepared;
 mod proxied;
 mod recorder;
+mod replace;
 mod repository;
 mod requests;
 mod restart;

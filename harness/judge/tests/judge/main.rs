@@ -7,6 +7,7 @@ mod guards;
 mod modalities;
 mod never;
 mod online;
+mod replacement;
 mod requests;
 mod requirement;
 mod rules;

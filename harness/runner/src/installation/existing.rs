@@ -83,6 +83,7 @@ impl ExistingInstallation {
             shell_image: config.shell_image.clone(),
             versions,
             source: "the existing cluster".to_owned(),
+            pair: None,
             profile: None,
             argo_namespace: given.place.argo().to_owned(),
             namespaces: Namespaces::Prepared(namespaces.clone()),

@@ -1,6 +1,7 @@
 //! The installations that are asked for: versions by name, and components of other versions.
 
 mod dimensions;
+mod pair;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +36,8 @@ pub struct InstallationSpec {
     pub(crate) profile: Profile,
     /// The release of Kubernetes, if one was asked for.
     pub(crate) kubernetes: Option<String>,
+    /// The second installation of a pair. Its Kubernetes is that of the first.
+    pub(crate) next: Option<Box<Self>>,
 }
 
 impl InstallationSpec {
@@ -47,6 +50,7 @@ impl InstallationSpec {
             cli: version(&self.cli),
             settings: self.profile.settings(),
             kubernetes: self.kubernetes.clone(),
+            to: self.next.as_ref().map(|next| Box::new(next.versions())),
         }
     }
 
@@ -74,9 +78,11 @@ impl InstallationSpec {
         self.components().into_iter().filter_map(ArgoSource::item)
     }
 
-    /// The source of each component: controller, executor, CLI.
-    pub(crate) fn components(&self) -> [&ArgoSource; 3] {
-        [&self.controller, &self.executor, &self.cli]
+    /// The source of each component: controller, executor, CLI. Those of the second installation
+    /// come last.
+    pub(crate) fn components(&self) -> Vec<&ArgoSource> {
+        let next = self.next.iter().flat_map(|next| next.components());
+        [&self.controller, &self.executor, &self.cli].into_iter().chain(next).collect()
     }
 
     /// Images that are not made here: those of releases.
@@ -86,7 +92,8 @@ impl InstallationSpec {
             source.published().map(|_| name(&source.tag()))
         };
         let images = [image(controller, controller_image), image(executor, executor_image)];
-        images.into_iter().flatten().collect()
+        let next = self.next.iter().flat_map(|next| next.published_images());
+        images.into_iter().flatten().chain(next).collect()
     }
 }
 
@@ -131,36 +138,16 @@ pub fn specs(
 ) -> anyhow::Result<Vec<InstallationSpec>> {
     let places = Places { releases: &components.releases, cache };
     let mut wrong = Vec::new();
-    let mut of = |flag: &str, given: &Option<String>| match places.source(given.as_ref()?) {
-        Ok(source) => Some(source),
-        Err(error) => {
-            wrong.push(error.of_flag(flag));
-            None
-        }
-    };
-    let controller = of("--controller", &components.controller);
-    let executor = of("--executor", &components.executor);
-    let cli = of("--cli", &components.cli);
+    let overriding = Overriding::of(components, &places, &mut wrong);
     let mut wanted = Vec::<InstallationSpec>::new();
     for text in named {
-        let mut of = |over: &Option<ArgoSource>, source: Result<ArgoSource, Problem>| match source {
-            _ if over.is_some() => over.clone(),
-            Ok(source) => Some(source),
-            Err(error) => {
-                if !wrong.contains(&error) {
-                    wrong.push(error);
-                }
-                None
-            }
-        };
-        let [one, two, three] = places.sources(text);
-        let (controller, executor, cli) =
-            (of(&controller, one), of(&executor, two), of(&cli, three));
-        if let (Some(controller), Some(executor), Some(cli)) = (controller, executor, cli) {
-            for (profile, kubernetes) in dimensions.of_one(source::by_name(text), &mut wrong) {
-                let (controller, executor, cli) =
-                    (controller.clone(), executor.clone(), cli.clone());
-                let one = InstallationSpec { controller, executor, cli, profile, kubernetes };
+        let (first, second) = pair::split(text);
+        for one in overriding.each(&first, dimensions, &mut wrong) {
+            let pairs = match &second {
+                Some(second) => pair::with_second(&one, second, &overriding, &mut wrong),
+                None => vec![one],
+            };
+            for one in pairs {
                 if !wanted.contains(&one) {
                     wanted.push(one);
                 }
@@ -172,6 +159,57 @@ pub fn specs(
         return Ok(wanted);
     }
     Err(Error::all(report::exit::USAGE, wrong).into())
+}
+
+/// The components that replace those of every installation.
+struct Overriding<'a> {
+    places: &'a Places<'a>,
+    /// Controller, executor, CLI.
+    components: [Option<ArgoSource>; 3],
+}
+
+impl<'a> Overriding<'a> {
+    fn of(components: &Components, places: &'a Places<'a>, wrong: &mut Vec<Problem>) -> Self {
+        let Components { controller, executor, cli, .. } = components;
+        let flags = [("--controller", controller), ("--executor", executor), ("--cli", cli)];
+        let components = flags.map(|(flag, given)| match places.source(given.as_ref()?) {
+            Ok(source) => Some(source),
+            Err(error) => {
+                wrong.push(error.of_flag(flag));
+                None
+            }
+        });
+        Self { places, components }
+    }
+
+    /// The installations of one text, one for each of the dimensions.
+    fn each(
+        &self,
+        text: &str,
+        dimensions: &Dimensions,
+        wrong: &mut Vec<Problem>,
+    ) -> Vec<InstallationSpec> {
+        let sources = self.places.sources(text).into_iter().zip(&self.components);
+        let sources: Vec<_> =
+            sources.map(|(source, over)| over.clone().map_or(source, Ok)).collect();
+        let mut there = Vec::new();
+        for source in sources {
+            match source {
+                Ok(source) => there.push(source),
+                Err(error) if !wrong.contains(&error) => wrong.push(error),
+                Err(_) => {}
+            }
+        }
+        let Ok([controller, executor, cli]) = <[ArgoSource; 3]>::try_from(there) else {
+            return Vec::new();
+        };
+        let each = dimensions.of_one(source::by_name(text), wrong).into_iter();
+        let spec = |(profile, kubernetes)| {
+            let (controller, executor, cli) = (controller.clone(), executor.clone(), cli.clone());
+            InstallationSpec { controller, executor, cli, profile, kubernetes, next: None }
+        };
+        each.map(spec).collect()
+    }
 }
 
 /// Versions that are asked for from two sources: nothing could tell their verdicts apart.
@@ -233,7 +271,14 @@ pub(crate) fn again(
     let given = |version: &String| request.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
     for name in &request.argo {
-        let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
+        let asked = Versions::of_name(name);
+        if asked.to.is_some() {
+            let found = of_text(&pair::asked(&asked, &given), cache)?;
+            refusals.extend(changed(name, &found.name()));
+            all.push(found);
+            continue;
+        }
+        let Versions { controller, executor, cli, settings, kubernetes, to: _ } = asked;
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
         let (executor, cli, releases) = (Some(executor), Some(cli), releases.to_owned());
         let components = Components { controller: None, executor, cli, releases };
@@ -243,13 +288,16 @@ pub(crate) fn again(
         };
         let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
         let found = specs(&[controller], &components, &dimensions, cache)?;
-        let others = found.iter().map(InstallationSpec::name).filter(|now| now != name);
-        refusals.extend(others.map(|now| {
-            format!("Argo {name} is now {now}, because a checkout or a revision changed")
-        }));
+        refusals.extend(found.iter().filter_map(|one| changed(name, &one.name())));
         all.extend(found);
     }
     Ok(all)
+}
+
+/// The refusal of an installation that has another name now.
+fn changed(name: &str, now: &str) -> Option<String> {
+    let is_other = now != name;
+    is_other.then(|| format!("Argo {name} is now {now}, because a checkout or a revision changed"))
 }
 
 /// One installation by its name. A name without components is one of a single version.
