@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 /// Puts the instance ID on an object of Argo. A controller with an instance ID takes up no object
 /// without it.
-pub(crate) fn mark(installation: &Installation, object: &mut Value) {
+pub fn mark(installation: &Installation, object: &mut Value) {
     if let Some(id) = installation.instance_id()
         && object["apiVersion"] == API_VERSION
     {

@@ -17,7 +17,7 @@ pub mod watch;
 
 mod act;
 mod answer;
-mod instance;
+pub mod instance;
 mod listings;
 mod repository;
 mod requests;

@@ -191,7 +191,6 @@ impl Writable<'_> {
             installation: &installation,
             pods: asked.pods,
             reach: &controller::reach(&controller),
-            instance_id: controller.instance_id.as_deref(),
             stop: &session.stop,
         };
         let items = canaries(session, &site, &prepared).await;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::existing::EXISTING;
 use crate::harness::Harness;
 use crate::servers::{Answer, api, closed_port};
 
@@ -30,14 +31,9 @@ fn checked(harness: &Harness, server: &str, more: &[&str]) -> (Option<i32>, Stri
 }
 
 #[test]
-fn everything_that_is_not_said() {
-    insta::assert_snapshot!(Harness::new().says(&["check"]), @r"
-    error: missing argument: an existing cluster needs --store, the S3 endpoint for artifacts, or --artifact-repository
-    error: missing argument: an existing cluster needs --bucket, which must exist
-    error: missing argument: an existing cluster needs --namespaces
-    hint: Prepare namespaces with the manifests of `argo-conformance prepare`.
-    exit 64
-    ");
+fn a_check_demands_the_arguments_of_a_run() {
+    let harness = Harness::new();
+    assert_eq!(harness.says(&["check"]), harness.says(&EXISTING));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::harness::Harness;
 
-const EXISTING: [&str; 3] = ["run", "--provider", "existing"];
+pub(crate) const EXISTING: [&str; 3] = ["run", "--provider", "existing"];
 const PLUGIN: &str = include_str!("../../../../manifests/in-cluster/sonobuoy.yaml");
 
 #[test]

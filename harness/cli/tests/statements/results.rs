@@ -84,7 +84,7 @@ fn judge_agrees_with_them(#[case] make: fn(&Run), #[case] stance: &str, #[case] 
 }
 
 /// A report for which every history is judged again.
-const AGAIN: [&str; 14] = [
+pub(crate) const AGAIN: [&str; 14] = [
     "report",
     "run",
     "--format",

@@ -37,8 +37,6 @@ pub(crate) struct Site<'a> {
     pub(crate) pods: &'a PodSettings,
     /// The workflows that the controller takes up, as a clause.
     pub(crate) reach: &'a str,
-    /// The instance ID of the controller.
-    pub(crate) instance_id: Option<&'a str>,
     /// Ends the check early.
     pub(crate) stop: &'a CancellationToken,
 }
@@ -88,7 +86,7 @@ impl Canary<'_> {
         }
         watched.expect("the creation", watched::ADDED).await;
         let end = self.follow(submitted).await;
-        let went_well = self.judge(end, submitted.elapsed()).await;
+        let went_well = self.add_end(end, submitted.elapsed()).await;
         let deleted = self.delete(&mut watched).await;
         if went_well {
             self.items.extend(deleted.err());
@@ -135,7 +133,7 @@ impl Canary<'_> {
     }
 
     /// Adds the items about the end of the workflow. Returns whether it succeeded.
-    async fn judge(&mut self, end: End, elapsed: Duration) -> bool {
+    async fn add_end(&mut self, end: End, elapsed: Duration) -> bool {
         let seconds = elapsed.as_secs_f64();
         let (topic, failure, words) = match end {
             End::Succeeded { artifact } => {

@@ -1,6 +1,6 @@
 //! The manifest of the canary workflow.
 
-use model::argo_api::{API_VERSION, WORKFLOW, label};
+use model::argo_api::{API_VERSION, WORKFLOW};
 use provision::objects::RUN;
 use serde_json::{Value, json};
 
@@ -30,9 +30,7 @@ pub(super) fn manifest(site: &Site<'_>, namespace: &str, name: &str) -> Value {
             }],
         },
     });
-    if let Some(id) = site.instance_id {
-        manifest["metadata"]["labels"][label::INSTANCE_ID] = json!(id);
-    }
+    drive::instance::mark(site.installation, &mut manifest);
     let controller = site.installation.versions.controller.parse().ok();
     site.pods.apply(&mut manifest, controller.as_ref());
     manifest

@@ -1,3 +1,5 @@
+//! The end of the canary workflow by status, pods and time.
+
 use std::time::Duration;
 
 use model::CaseTrouble;
