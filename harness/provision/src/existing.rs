@@ -49,10 +49,18 @@ pub fn not_watched(found: &FoundController, place: &TargetNamespaces) -> Option<
 /// The reason for which no case may run in a namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unprepared {
+    /// Name of the namespace.
+    pub namespace: String,
     /// The reason.
     pub message: String,
-    /// The remedy, a sentence.
-    pub remedy: String,
+}
+
+impl Unprepared {
+    /// The remedy, in sentences. It names the subject that the namespace is prepared for.
+    pub fn remedy(&self, place: &TargetNamespaces, subject: Option<&Subject>) -> String {
+        let prepare = rights::prepare(std::slice::from_ref(&self.namespace), place, subject);
+        format!("{prepare}. A run may delete everything in a prepared namespace.")
+    }
 }
 
 /// Looks whether a namespace is prepared. `None`: it is.
@@ -75,9 +83,5 @@ pub async fn unprepared(client: &Client, name: &str) -> Result<Option<Unprepared
         }
         Err(error) => return Err(api(&format!("look at namespace {name}"))(error)),
     };
-    let remedy = format!(
-        "Give `kubectl apply -f -` the output of `argo-conformance prepare {name} --user YOU`. A \
-         run may delete everything in a prepared namespace."
-    );
-    Ok(Some(Unprepared { message, remedy }))
+    Ok(Some(Unprepared { namespace: name.to_owned(), message }))
 }

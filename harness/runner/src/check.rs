@@ -27,7 +27,7 @@ use futures::StreamExt;
 use model::controller::{ControllerSelector, FoundController};
 use model::history::Versions;
 use model::{PodSettings, hints};
-use provision::existing::{Hold, OptionalRight};
+use provision::existing::{Hold, OptionalRight, Subject};
 use provision::installation::{Alarm, Installation};
 use provision::progress::awaited;
 use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
@@ -206,9 +206,12 @@ impl Writable<'_> {
 async fn facts(cluster: &ReachedCluster, given: Given, asked: &Asked<'_>) -> anyhow::Result<Facts> {
     let (client, place) = (&cluster.client, &given.place);
     // The first request: an error of the connection ends the check.
-    let (prepared, mut items) = namespaces::look(client, place).await?;
-    items.push(connection::item(client).await);
-    let rights = Rights::ask(client, place).await;
+    let looked = namespaces::look(client, place).await?;
+    let user = connection::user(client).await;
+    let subject = user.as_deref().map(Subject::of_user_name);
+    let (prepared, mut items) = namespaces::items(looked, place, subject.as_ref());
+    items.push(connection::item(user.as_deref()));
+    let rights = Rights::ask(client, place, subject.as_ref()).await;
     let (found, about) = controller::look(client, place, &given.search).await;
     items.extend(about);
     let installed = match found {

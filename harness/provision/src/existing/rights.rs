@@ -1,6 +1,7 @@
 //! Rights of a run on an existing cluster. The manifests in `manifests/existing` list all rights.
 
 mod optional;
+mod subject;
 mod summary;
 
 use futures::{StreamExt, TryStreamExt};
@@ -13,6 +14,8 @@ use super::error::{ExistingError, api};
 use super::target::TargetNamespaces;
 
 pub use optional::OptionalRight;
+pub use subject::Subject;
+pub(super) use summary::prepare;
 pub use summary::{RightsProblem, problem};
 
 /// Required rights in a prepared namespace.
@@ -25,31 +28,6 @@ const OPTIONAL: &str = include_str!("../../../../manifests/existing/optional.yam
 const OF_CLUSTER: &str = include_str!("../../../../manifests/existing/nodes.yaml");
 /// Largest number of concurrent requests.
 const AT_ONCE: usize = 16;
-
-/// The user or account that gets the rights.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
-    /// Name of a user of the cluster.
-    User(String),
-    /// Namespace and name of a service account.
-    ServiceAccount(String, String),
-}
-
-impl Subject {
-    fn yaml(&self) -> String {
-        match self {
-            Self::User(name) => format!(
-                "{{ apiGroup: rbac.authorization.k8s.io, kind: User, name: {} }}",
-                json!(name)
-            ),
-            Self::ServiceAccount(namespace, name) => format!(
-                "{{ kind: ServiceAccount, namespace: {}, name: {} }}",
-                json!(namespace),
-                json!(name)
-            ),
-        }
-    }
-}
 
 /// Rights that only an administrator of the cluster can give. All of them are optional.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +46,13 @@ pub fn manifests(place: &TargetNamespaces, subject: &Subject, cluster: ClusterRi
         ClusterRights::Included => texts.push(OF_CLUSTER.to_owned()),
         ClusterRights::LeftOut => {}
     }
-    texts.join("---\n").replace("${SUBJECT}", &subject.yaml())
+    for_subject(&texts.join("---\n"), subject)
+}
+
+/// Manifests with the subject of their bindings. Each subject has bindings of its own.
+fn for_subject(manifests: &str, subject: &Subject) -> String {
+    let manifests = manifests.replace("${SUBJECT_HASH}", &subject.hash());
+    manifests.replace("${SUBJECT}", &subject.yaml())
 }
 
 /// The manifests of the prepared namespaces and of the required rights.
@@ -143,8 +127,8 @@ fn needed(place: &TargetNamespaces) -> Result<Vec<MissingRight>, ExistingError> 
 
 /// The rights that the roles of manifests give.
 fn rights(manifests: &str) -> Result<Vec<Right>, ExistingError> {
-    let nobody = Subject::User(String::new()).yaml();
-    let manifests = model::parse::manifest(&manifests.replace("${SUBJECT}", &nobody));
+    let nobody = Subject::User(String::new());
+    let manifests = model::parse::manifest(&for_subject(manifests, &nobody));
     let manifests = manifests.map_err(|(line, _, message)| ExistingError::Manifest(line, message));
     Ok(manifests?.iter().flat_map(rights_of).collect())
 }

@@ -2,8 +2,10 @@
 
 use kube::Client;
 use model::hints;
-use provision::existing::{MissingRight, Need, OptionalRight, RightsProblem, TargetNamespaces};
-use provision::existing::{missing_rights, rights_problem};
+use provision::existing::{
+    MissingRight, Need, OptionalRight, RightsProblem, Subject, TargetNamespaces, missing_rights,
+    rights_problem,
+};
 use provision::hints::hint;
 use report::check::{CheckItem, Failure, Topic};
 
@@ -15,9 +17,13 @@ pub(super) struct Rights {
 
 impl Rights {
     /// Asks for every right of the manifests.
-    pub(super) async fn ask(client: &Client, place: &TargetNamespaces) -> Self {
+    pub(super) async fn ask(
+        client: &Client,
+        place: &TargetNamespaces,
+        subject: Option<&Subject>,
+    ) -> Self {
         match missing_rights(client, place).await {
-            Ok(missing) => Self { items: items(&missing, place), missing },
+            Ok(missing) => Self { items: items(&missing, place, subject), missing },
             Err(error) => {
                 let item = CheckItem::fail(Topic::Rights, Failure::Rights, hints::chain(&error));
                 Self { items: vec![item.with_remedy(hint(&error))], missing: Vec::new() }
@@ -31,10 +37,14 @@ impl Rights {
     }
 }
 
-fn items(missing: &[MissingRight], place: &TargetNamespaces) -> Vec<CheckItem> {
+fn items(
+    missing: &[MissingRight],
+    place: &TargetNamespaces,
+    subject: Option<&Subject>,
+) -> Vec<CheckItem> {
     let required = missing.iter().filter(|missing| missing.need == Need::Required);
     let mut items = Vec::new();
-    match rights_problem(required.map(|missing| &missing.right), place) {
+    match rights_problem(required.map(|missing| &missing.right), place, subject) {
         Some(RightsProblem { message, remedy }) => {
             let item = CheckItem::fail(Topic::Rights, Failure::Rights, indented(&message));
             items.push(item.with_remedy(Some(sentence(&remedy))));
@@ -44,7 +54,7 @@ fn items(missing: &[MissingRight], place: &TargetNamespaces) -> Vec<CheckItem> {
     for right in OptionalRight::ALL {
         let lacks = |missing: &&MissingRight| missing.need == Need::Optional(right);
         let rights: Vec<_> = missing.iter().filter(lacks).map(|missing| &missing.right).collect();
-        if let Some(RightsProblem { message, remedy }) = rights_problem(rights, place) {
+        if let Some(RightsProblem { message, remedy }) = rights_problem(rights, place, subject) {
             let words = format!("the run does not observe {}: {}", right.unobserved(), message);
             let note = CheckItem::note(Topic::Rights, indented(&words));
             items.push(note.with_remedy(Some(sentence(&remedy))));

@@ -190,6 +190,23 @@ async fn nothing_is_written_before_the_questions_are_answered_well(#[case] break
     assert!(item(&report, Topic::Canary).message.starts_with("no canary workflow"));
 }
 
+/// The client is a service account. `prepare` has another argument for it.
+#[rstest]
+#[case::no_right(|api: &FakeApi| api.forbid("workflows"))]
+#[case::no_optional_right(|api: &FakeApi| api.forbid("nodes"))]
+#[case::not_prepared(|api: &FakeApi| api.put("/api/v1/namespaces/ns", &json!({})))]
+#[tokio::test(start_paused = true)]
+async fn the_remedy_of_a_right_names_the_client(#[case] break_it: Break) {
+    let bench = Bench::new();
+    bench.api.user("system:serviceaccount:ci:tester");
+    break_it(&bench.api);
+    let report = bench.check().await;
+    let remedies: Vec<&String> =
+        report.items.iter().filter_map(|item| item.remedy.as_ref()).collect();
+    let [remedy] = remedies.as_slice() else { panic!("{:#?}", report.items) };
+    assert!(remedy.contains("`argo-conformance prepare ns --account ci:tester`"), "{remedy}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_failure_is_told_at_once() {
     let bench = Bench::new();

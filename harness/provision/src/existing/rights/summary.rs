@@ -1,6 +1,6 @@
 //! Missing rights in words: one line for each namespace, and one remedy.
 
-use super::Right;
+use super::{Right, Subject};
 use crate::argo::install;
 use crate::existing::TargetNamespaces;
 
@@ -16,10 +16,12 @@ pub struct RightsProblem {
 /// The rights in one namespace or in several, in words: `pods (get, list)`.
 type Words = String;
 
-/// Missing rights in words, with one remedy. `None`: no right is missing.
+/// Missing rights in words, with one remedy. `None`: no right is missing. The remedy names the
+/// subject. Without a subject it has a word in its place.
 pub fn problem<'r>(
     missing: impl IntoIterator<Item = &'r Right>,
     place: &TargetNamespaces,
+    subject: Option<&Subject>,
 ) -> Option<RightsProblem> {
     let lines = lines(missing.into_iter().collect::<Vec<_>>().as_slice());
     if lines.is_empty() {
@@ -34,18 +36,24 @@ pub fn problem<'r>(
         format!("\n    {place}: {words}")
     });
     let message = format!("rights are missing:{}", lines.collect::<String>());
-    Some(RightsProblem { message, remedy: remedy(place) })
+    Some(RightsProblem { message, remedy: prepare(place.namespaces(), place, subject) })
 }
 
-fn remedy(place: &TargetNamespaces) -> String {
-    let names = place.namespaces().join(" ");
+/// The remedy that prepares namespaces of a place for a subject.
+pub(in crate::existing) fn prepare(
+    namespaces: &[String],
+    place: &TargetNamespaces,
+    subject: Option<&Subject>,
+) -> String {
+    let names = namespaces.join(" ");
     let argo = if place.argo() == install::NAMESPACE {
         String::new()
     } else {
         format!(" --argo-namespace {}", place.argo())
     };
+    let subject = subject.map_or_else(|| "--user YOU".to_owned(), Subject::argument);
     format!(
-        "give `kubectl apply -f -` the output of `argo-conformance prepare {names}{argo} --user YOU`"
+        "give `kubectl apply -f -` the output of `argo-conformance prepare {names}{argo} {subject}`"
     )
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use model::history::Part;
 use rstest::rstest;
+use serde_json::Value;
 
 use super::{
     ClusterRights, Need, OptionalRight, Right, Subject, manifests, needed, problem, rights,
@@ -17,6 +18,59 @@ fn place(argo: &str) -> TargetNamespaces {
 
 fn printed(cluster: ClusterRights) -> Vec<Right> {
     rights(&manifests(&place("argo"), &Subject::User("me".to_owned()), cluster)).expect("YAML")
+}
+
+/// Kind, namespace and name of each printed object. Kubernetes tells objects apart by them.
+fn objects(argo: &str, subject: &Subject) -> Vec<[String; 3]> {
+    let printed = manifests(&place(argo), subject, ClusterRights::Included);
+    let objects = model::parse::manifest(&printed).expect("YAML");
+    let key = |object: &Value| {
+        let metadata = &object["metadata"];
+        [&object["kind"], &metadata["namespace"], &metadata["name"]].map(|key| match key {
+            Value::String(text) => text.clone(),
+            _ => String::new(),
+        })
+    };
+    objects.iter().map(key).collect()
+}
+
+fn is_binding([kind, ..]: &[String; 3]) -> bool {
+    kind.ends_with("Binding")
+}
+
+#[rstest]
+#[case::users(Subject::User("a".to_owned()), Subject::User("b".to_owned()))]
+#[case::accounts(
+    Subject::ServiceAccount("a".to_owned(), "b".to_owned()),
+    Subject::ServiceAccount("a".to_owned(), "c".to_owned())
+)]
+#[case::a_user_and_an_account(
+    Subject::User("a:b".to_owned()),
+    Subject::ServiceAccount("a".to_owned(), "b".to_owned())
+)]
+fn the_bindings_of_one_subject_replace_none_of_another(
+    #[case] one: Subject,
+    #[case] other: Subject,
+) {
+    let [one, other] = [one, other].map(|subject| objects("argo", &subject));
+    let bindings: BTreeSet<_> = one.iter().filter(|object| is_binding(object)).collect();
+    assert_eq!(bindings.len(), 5, "{bindings:?}");
+    let both: Vec<_> = other.iter().filter(|object| bindings.contains(object)).collect();
+    assert_eq!(both, [&[""; 3]; 0]);
+    let rest =
+        |all: &[[String; 3]]| all.iter().filter(|object| !is_binding(object)).cloned().collect();
+    let (one, other): (Vec<_>, Vec<_>) = (rest(&one), rest(&other));
+    assert_eq!(one, other, "the roles are the same");
+}
+
+/// A controller of one namespace watches its own namespace. Cases run there then.
+#[rstest]
+#[case::elsewhere("argo")]
+#[case::in_a_prepared_namespace("prepared-1")]
+fn no_object_of_the_manifests_replaces_another(#[case] argo: &str) {
+    let all = objects(argo, &Subject::User("me".to_owned()));
+    let keys: BTreeSet<_> = all.iter().collect();
+    assert_eq!(keys.len(), all.len(), "{all:#?}");
 }
 
 #[test]
@@ -74,13 +128,25 @@ fn all_missing_rights_have_one_remedy() {
     let needed = needed(&place("argo-system")).expect("YAML");
     let missing = needed.iter().map(|needed| &needed.right);
     let missing = missing.filter(|right| right.resource.starts_with("pods"));
-    let problem = problem(missing, &place("argo-system")).expect("every right is missing");
+    let problem = problem(missing, &place("argo-system"), None).expect("every right is missing");
     insta::assert_snapshot!(format!("{}\n{}", problem.message, problem.remedy), @r"
     rights are missing:
         in namespaces prepared-1, prepared-2: pods (get, list, watch, delete, deletecollection); pods/status (patch)
         in namespace argo-system: pods (get, list, watch); pods/log, pods/proxy (get)
     give `kubectl apply -f -` the output of `argo-conformance prepare prepared-1 prepared-2 --argo-namespace argo-system --user YOU`
     ");
+}
+
+/// The identity of the client, as the API server tells it.
+#[rstest]
+#[case::user("you@example.com", "prepare prepared-1 prepared-2 --user you@example.com`")]
+#[case::account("system:serviceaccount:ci:t", "prepare prepared-1 prepared-2 --account ci:t`")]
+fn the_remedy_names_the_client(#[case] name: &str, #[case] expected: &str) {
+    let needed = needed(&place("argo")).expect("YAML");
+    let missing = needed.iter().map(|needed| &needed.right);
+    let subject = Subject::of_user_name(name);
+    let problem = problem(missing, &place("argo"), Some(&subject)).expect("rights are missing");
+    assert!(problem.remedy.ends_with(expected), "{}", problem.remedy);
 }
 
 /// Rights as `NAMESPACE RESOURCE VERB`.
@@ -109,7 +175,7 @@ fn missing_rights_are_grouped(#[case] missing: &[&str], #[case] expected: Option
         }
     };
     let missing: Vec<Right> = missing.iter().map(right).collect();
-    let problem = problem(&missing, &place("argo"));
+    let problem = problem(&missing, &place("argo"), None);
     let expected = expected.map(|lines| format!("rights are missing:\n    {lines}"));
     assert_eq!(problem.map(|problem| problem.message), expected);
 }

@@ -42,6 +42,7 @@ struct State {
     pods: Vec<Value>,
     finalizers: bool,
     silent: bool,
+    user: &'static str,
     watchers: Vec<UnboundedSender<Value>>,
 }
 
@@ -60,6 +61,7 @@ impl FakeApi {
             pods: Vec::new(),
             finalizers: false,
             silent: false,
+            user: "tester",
             watchers: Vec::new(),
         })));
         let prepared = json!({ "argo-conformance/prepared": "true" });
@@ -138,6 +140,11 @@ impl FakeApi {
         self.lock().finalizers = true;
     }
 
+    /// Gives the client this user name.
+    pub(super) fn user(&self, name: &'static str) {
+        self.lock().user = name;
+    }
+
     /// Lets watches tell nothing.
     pub(super) fn silence(&self) {
         self.lock().silent = true;
@@ -181,7 +188,7 @@ impl State {
             return whole(201, &self.review(body));
         }
         if path.ends_with("/selfsubjectreviews") {
-            return whole(201, &json!({ "status": { "userInfo": { "username": "tester" } } }));
+            return whole(201, &json!({ "status": { "userInfo": { "username": self.user } } }));
         }
         if query.contains("watch=") {
             return self.watch(path);
