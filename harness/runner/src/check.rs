@@ -27,7 +27,7 @@ use futures::StreamExt;
 use model::controller::{ControllerSelector, FoundController};
 use model::history::Versions;
 use model::{PodSettings, hints};
-use provision::existing::{Hold, OptionalRight, Subject};
+use provision::existing::{Hold, HoldError, OptionalRight, Subject};
 use provision::installation::{Alarm, Installation};
 use provision::progress::awaited;
 use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
@@ -143,6 +143,16 @@ fn not_submitted(why: &str) -> CheckItem {
     CheckItem::note(Topic::Canary, format!("no canary workflow was submitted: {why}"))
 }
 
+/// The items of namespaces that the check could not reserve.
+fn not_held(error: &HoldError) -> Vec<CheckItem> {
+    let (failure, why) = match error {
+        HoldError::Held { .. } => (Failure::InUse, "the namespaces are in use"),
+        HoldError::Api { .. } => (Failure::SetUp, "the check could not reserve the namespaces"),
+    };
+    let item = CheckItem::fail(Topic::Namespace, failure, hints::chain(error));
+    vec![item.with_remedy(error.hint()), not_submitted(why)]
+}
+
 /// Prepared namespaces in which the check may write.
 struct Writable<'a> {
     session: &'a Session,
@@ -170,10 +180,7 @@ impl Writable<'_> {
         let hold = match answer {
             Ok(hold) => hold,
             Err(error) => {
-                let words = hints::chain(&error);
-                let item = CheckItem::fail(Topic::Namespace, Failure::InUse, words);
-                let item = item.with_remedy(error.hint());
-                return Some((None, vec![item, not_submitted("the namespaces are in use")]));
+                return Some((None, not_held(&error)));
             }
         };
         let argo_namespace = self.argo_namespace.to_owned();

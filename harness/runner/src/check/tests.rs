@@ -131,6 +131,7 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
 #[case::no_controller(|api: &FakeApi| api.remove(fake::CONTROLLER), Failure::Controller)]
 #[case::another_scope(|api: &FakeApi| api.controller(&["--namespaced"]), Failure::Scope)]
 #[case::held(|api: &FakeApi| api.refuse("POST", "/leases", 409, "it exists"), Failure::InUse)]
+#[case::no_lease(|api: &FakeApi| api.refuse("POST", "/leases", 500, "etcd is slow"), Failure::SetUp)]
 #[case::no_role(|api: &FakeApi| api.refuse("PATCH", "/roles/", 403, "no"), Failure::SetUp)]
 #[case::pod_security(|api: &FakeApi| api.workflow(message(SECURITY)), Failure::PodSecurity)]
 #[case::quota_field(|api: &FakeApi| api.workflow(message(NO_FIELD)), Failure::QuotaField)]
