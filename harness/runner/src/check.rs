@@ -33,7 +33,7 @@ use provision::progress::awaited;
 use report::check::{CheckItem, CheckReport, Failure, SCHEMA, Topic};
 
 use crate::installation::artifact_place::ArtifactPlace;
-use crate::installation::described::{Given, versions};
+use crate::installation::existing_request::{ExistingRequest, versions};
 use crate::installation::reached_cluster::{Findings, ReachedCluster};
 use crate::session::Session;
 use canary::Site;
@@ -89,15 +89,15 @@ pub(crate) struct Asked<'a> {
 pub(crate) async fn check(
     session: &Session,
     cluster: &ReachedCluster,
-    given: Given,
+    request: ExistingRequest,
     asked: &Asked<'_>,
 ) -> anyhow::Result<Option<Checked>> {
     let started = jiff::Timestamp::now();
     let since = tokio::time::Instant::now();
-    let place = given.place.clone();
-    let selector = given.search.selector.clone();
+    let place = request.place.clone();
+    let selector = request.search.selector.clone();
     let looking = awaited(&*session.progress, "look at the installation", async {
-        facts(cluster, given, asked).await
+        facts(cluster, request, asked).await
     });
     let Facts { mut items, prepared, installed } = tokio::select! {
         facts = Box::pin(looking) => facts?,
@@ -210,8 +210,12 @@ impl Writable<'_> {
 }
 
 /// Asks everything that needs no write.
-async fn facts(cluster: &ReachedCluster, given: Given, asked: &Asked<'_>) -> anyhow::Result<Facts> {
-    let (client, place) = (&cluster.client, &given.place);
+async fn facts(
+    cluster: &ReachedCluster,
+    request: ExistingRequest,
+    asked: &Asked<'_>,
+) -> anyhow::Result<Facts> {
+    let (client, place) = (&cluster.client, &request.place);
     // The first request: an error of the connection ends the check.
     let looked = namespaces::look(client, place).await?;
     let user = connection::user(client).await;
@@ -219,14 +223,14 @@ async fn facts(cluster: &ReachedCluster, given: Given, asked: &Asked<'_>) -> any
     let (prepared, mut items) = namespaces::items(looked, place, subject.as_ref());
     items.push(connection::item(user.as_deref()));
     let rights = Rights::ask(client, place, subject.as_ref()).await;
-    let (found, about) = controller::look(client, place, &given.search).await;
+    let (found, about) = controller::look(client, place, &request.search).await;
     items.extend(about);
     let installed = match found {
         None => None,
         Some(controller) => {
             items.extend(controller::defaults(&controller));
             let versions = versions(&controller, asked.version)?;
-            let examined = given.artifacts.examine(client, place, &controller, &versions).await?;
+            let examined = request.artifacts.examine(client, place, &controller, &versions).await?;
             let (artifacts, problems) = examined;
             items.extend(store::items(&artifacts, problems));
             Some(Installed { controller, versions, place: artifacts })

@@ -3,8 +3,8 @@
 pub(crate) mod artifact_place;
 mod cluster;
 pub mod daemon;
-pub(crate) mod described;
 pub mod existing;
+pub(crate) mod existing_request;
 mod preflight;
 pub mod programs;
 pub mod provider;

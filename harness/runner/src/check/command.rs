@@ -12,7 +12,7 @@ use super::rights::sentence;
 use super::{Asked, Checked, check};
 use crate::config::ExistingConfig;
 use crate::console::Console;
-use crate::installation::described::{Given, given, version_of};
+use crate::installation::existing_request::{ExistingRequest, request_of, version_of};
 use crate::installation::reached_cluster::ReachedCluster;
 use crate::session::Session;
 
@@ -32,19 +32,19 @@ pub struct CheckRequest {
 /// # Errors
 /// The command line is wrong, or the user stopped the check.
 pub async fn run(request: CheckRequest, console: Arc<dyn Console>) -> anyhow::Result<CheckReport> {
-    let given = given(&request.existing)?;
+    let wanted = request_of(&request.existing)?;
     let session = Session::open(request.cache.as_deref(), None, console)?;
     let session = Arc::new(session);
     session.stop_on_signals()?;
     session.progress.show_running();
-    let checked = checked(&session, given, &request).await;
+    let checked = checked(&session, wanted, &request).await;
     session.discard();
     checked
 }
 
 async fn checked(
     session: &Session,
-    given: Given,
+    wanted: ExistingRequest,
     request: &CheckRequest,
 ) -> anyhow::Result<CheckReport> {
     let started = jiff::Timestamp::now();
@@ -53,7 +53,7 @@ async fn checked(
     let asked = Asked { version: version.as_deref(), pods, shell_image };
     let tried = async {
         let cluster = ReachedCluster::open(session, &request.existing)?;
-        let checked = Box::pin(check(session, &cluster, given, &asked)).await?;
+        let checked = Box::pin(check(session, &cluster, wanted, &asked)).await?;
         let Some(Checked { report, ready }) = checked else { return Err(stopped()) };
         if let Some(ready) = ready {
             ready.hold.give_back().await;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::{Asked, Checked, check};
 use crate::console::{Console, Rows};
 use crate::installation::artifact_place::GivenArtifacts;
-use crate::installation::described::Given;
+use crate::installation::existing_request::ExistingRequest;
 use crate::installation::reached_cluster::ReachedCluster;
 use crate::session::Session;
 use fake::{FakeApi, NAMESPACE};
@@ -53,14 +53,14 @@ impl Bench {
     /// Checks the installation without a listing of the bucket.
     async fn check(&self) -> CheckReport {
         let namespaces = vec![NAMESPACE.to_owned()];
-        let given = Given {
+        let request = ExistingRequest {
             place: TargetNamespaces::new(namespaces, "argo".to_owned()).expect("names"),
             artifacts: GivenArtifacts::configured(RepositoryRef::Default),
             search: ControllerSearch::default(),
         };
         let cluster = ReachedCluster::fake(self.api.client(), self.cache.path());
         let asked = Asked { version: None, pods: &PodSettings::default(), shell_image: "shell:1" };
-        let checked = check(&self.session, &cluster, given, &asked).await;
+        let checked = check(&self.session, &cluster, request, &asked).await;
         let Checked { report, ready } = checked.expect("a connection").expect("it is not stopped");
         if let Some(ready) = ready {
             ready.hold.give_back().await;

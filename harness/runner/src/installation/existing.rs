@@ -11,7 +11,7 @@ use rundir::error::{Error, Problem};
 
 use crate::check::{self, Asked, Checked, Ready};
 use crate::config::ExistingConfig;
-use crate::installation::described::given;
+use crate::installation::existing_request::request_of;
 use crate::installation::programs::{self, Programs};
 use crate::installation::reached_cluster::ReachedCluster;
 use crate::installation::spec;
@@ -37,10 +37,10 @@ impl ExistingInstallation {
         config: &ExistingConfig,
         named: Option<&str>,
     ) -> anyhow::Result<Option<Self>> {
-        let given = given(config)?;
+        let request = request_of(config)?;
         let cluster = ReachedCluster::open(session, config)?;
         let asked = Asked { version: named, pods: &config.pods, shell_image: &config.shell_image };
-        let Some(checked) = check::check(session, &cluster, given, &asked).await? else {
+        let Some(checked) = check::check(session, &cluster, request, &asked).await? else {
             return Ok(None);
         };
         let Checked { report, ready } = checked;

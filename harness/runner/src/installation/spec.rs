@@ -1,7 +1,7 @@
 //! The installations that are asked for: versions by name, and components of other versions.
 
+mod component_sources;
 mod dimensions;
-mod given;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,8 +21,8 @@ use report::RunRequest;
 use crate::config::{Components, RunConfig};
 use rundir::error::{Error, Problem};
 
+use component_sources::ComponentSources;
 pub use dimensions::Dimensions;
-use given::Given;
 use source::Places;
 pub(crate) use source::guard;
 
@@ -133,7 +133,7 @@ pub fn specs(
 ) -> anyhow::Result<Vec<InstallationSpec>> {
     let places = Places { releases: &components.releases, cache };
     let mut wrong = Vec::new();
-    let given = Given::of(components, places, &mut wrong);
+    let given = ComponentSources::of(components, places, &mut wrong);
     let mut wanted = Vec::<InstallationSpec>::new();
     for text in named {
         let of_name = places.sources(text);

@@ -7,8 +7,8 @@ use provision::installation::Installation;
 use tokio::sync::oneshot;
 
 use crate::context::{RunContext, RunResults, read};
-use crate::installation::described::version_of;
 use crate::installation::existing::ExistingInstallation;
+use crate::installation::existing_request::version_of;
 use crate::installation::released::ReleasedInstallation;
 use crate::installation::shared::Share;
 use crate::installation::spec::InstallationSpec;

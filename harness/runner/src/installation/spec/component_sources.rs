@@ -7,9 +7,9 @@ use super::source::Places;
 use crate::config::Components;
 
 /// The sources of each component. Empty: that of the installation.
-pub(super) struct Given([Vec<ArgoSource>; 3]);
+pub(super) struct ComponentSources([Vec<ArgoSource>; 3]);
 
-impl Given {
+impl ComponentSources {
     /// The named components. Adds each text that names none to `wrong`.
     pub(super) fn of(
         components: &Components,

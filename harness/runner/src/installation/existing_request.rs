@@ -1,4 +1,4 @@
-//! An existing cluster as the configuration describes it, and the versions of its Argo.
+//! The request of an existing cluster, and the versions of its Argo.
 
 use model::controller::FoundController;
 use model::history::Versions;
@@ -8,16 +8,16 @@ use rundir::error::{Error, Problem};
 use crate::config::ExistingConfig;
 use crate::installation::artifact_place::GivenArtifacts;
 
-/// The description of the cluster, complete.
-pub(crate) struct Given {
+/// The request of an existing cluster, complete.
+pub(crate) struct ExistingRequest {
     pub(crate) place: TargetNamespaces,
     pub(crate) artifacts: GivenArtifacts,
     /// The controller, as the configuration names it.
     pub(crate) search: ControllerSearch,
 }
 
-/// Every problem of the configuration at once, or what it describes.
-pub(crate) fn given(config: &ExistingConfig) -> anyhow::Result<Given> {
+/// The request in a configuration, or every problem of the configuration.
+pub(crate) fn request_of(config: &ExistingConfig) -> anyhow::Result<ExistingRequest> {
     let (artifacts, mut lacks) = match GivenArtifacts::of(config) {
         Ok(artifacts) => (Some(artifacts), Vec::new()),
         Err(lacks) => (None, lacks),
@@ -41,7 +41,7 @@ pub(crate) fn given(config: &ExistingConfig) -> anyhow::Result<Given> {
             return Err(Error::all(report::exit::USAGE, lacks).into());
         }
     };
-    Ok(Given { place, artifacts, search: config.controller.clone() })
+    Ok(ExistingRequest { place, artifacts, search: config.controller.clone() })
 }
 
 /// The versions of Argo in the cluster, by the tags of its images. `named` replaces a tag that is
