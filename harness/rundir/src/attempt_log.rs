@@ -118,6 +118,15 @@ impl AttemptLog {
     }
 }
 
+/// Whether a log has sessions alone: the run ended before its first attempt. A run that was killed
+/// may leave a last line without its end. The attempt of such a line was not made.
+pub(crate) fn is_without_attempts(directory: &Path) -> bool {
+    let Ok(text) = plain_file::text(&directory.join(FILE), LARGEST_TEXT) else { return false };
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    let mut lines = whole.lines().map(serde_json::from_str::<Line>);
+    lines.all(|line| line.is_ok_and(|line| matches!(line.entry, Entry::Session { .. })))
+}
+
 fn is_absent(error: &plain_file::PlainFileError) -> bool {
     error.is_absent()
 }

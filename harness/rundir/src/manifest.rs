@@ -15,6 +15,8 @@ use crate::history_file::LARGEST_TEXT;
 
 /// Its file in the run directory.
 pub const FILE: &str = "manifest.json";
+/// The file under which a manifest is written, before it gets its name.
+pub(crate) const NEW_FILE: &str = "manifest.json.new";
 /// Name of the file that a running session locks. The kernel unlocks the file when the session
 /// ends, however it ends.
 pub const LOCK: &str = "lock";
@@ -55,7 +57,7 @@ impl RunManifest {
     /// Writes it, whole or not at all.
     pub fn write(&self, directory: &Path) -> anyhow::Result<()> {
         let path = directory.join(FILE);
-        let new = directory.join(format!("{FILE}.new"));
+        let new = directory.join(NEW_FILE);
         let text = serde_json::to_string_pretty(self)? + "\n";
         let written = std::fs::write(&new, text).and_then(|()| std::fs::rename(&new, &path));
         written.with_context(|| format!("failed to write {}", path.display()))

@@ -1,9 +1,11 @@
 //! The directory of `--out` after a run that ended before its first case.
 
 use std::path::Path;
+use std::process::Stdio;
 
 use rstest::rstest;
 
+use crate::go_proxy::Proxy;
 use crate::harness::Harness;
 
 /// Ends before its first case: the kubeconfig is missing.
@@ -74,4 +76,22 @@ fn a_file_of_the_user_stays() {
     let said = ends(&harness, &EXISTING, &out);
     assert!(said.contains("is not empty"), "{said}");
     assert_eq!(std::fs::read_to_string(out.join("mine")).expect("it is there"), "text");
+}
+
+/// Killed while the machine builds programs, before the first case.
+#[test]
+fn the_next_run_can_have_that_of_a_killed_run() {
+    let harness = Harness::new();
+    let out = harness.path("run");
+    let mut command = harness.command(&NATIVE);
+    command.arg("--out").arg(&out).stdout(Stdio::null()).stderr(Stdio::null());
+    let proxy = Proxy::of(&mut command);
+    let mut child = command.spawn().expect("it runs");
+    let asked = proxy.asked(&mut child);
+    child.kill().expect("it is killed");
+    child.wait().expect("it has ended");
+    drop(asked);
+    assert!(out.join("manifest.json").exists(), "the killed run had it");
+    let said = ends(&harness, &EXISTING, &out);
+    assert!(said.contains("/missing") && !said.contains("not empty"), "{said}");
 }
