@@ -62,7 +62,14 @@ async fn controller(installation: &Installation, namespace: &str) -> Result<Stri
         let Some(container) = observed.container(&pod).map(str::to_owned) else { continue };
         let name = pod["metadata"]["name"].as_str().unwrap_or_default();
         let params = LogParams { container: Some(container), ..LogParams::default() };
-        let all = pods.logs(name, &params).await?;
+        // A replica that has no log hides the log of no other.
+        let all = match pods.logs(name, &params).await {
+            Ok(all) => all,
+            Err(error) => {
+                said.extend(["the log of ", name, " ", &cannot(&error)]);
+                continue;
+            }
+        };
         for line in all.lines().filter(|line| line.contains(namespace)) {
             said += line;
             said.push('\n');

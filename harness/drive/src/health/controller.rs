@@ -26,7 +26,9 @@ const NOWHERE: &str = "alive";
 
 /// Records the controller's health again and again, and at once after a change of its pod. The
 /// controller is healthy when its pod is healthy and the controller answers. A controller that
-/// never answered, or that the harness may not ask, is healthy at each renewal of its Lease.
+/// never answered, or that the harness may not ask, is healthy at each renewal of its Lease. Among
+/// replicas with an election, the probes follow the holder of the Lease. A change of the holder is
+/// trouble.
 pub(super) async fn keep_looking(
     watches: &Watches,
     client: &Client,
@@ -36,9 +38,15 @@ pub(super) async fn keep_looking(
     let mut changes = watches.controller_changes();
     let mut sight = Sight { answered: false, watches: watches.clone(), lease };
     loop {
+        if watches.expected_controller().is_empty() {
+            watches.expect_controller();
+        }
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
         let looked = async {
+            if let Some(moved) = sight.follow(&now).await {
+                return Some(Answer::Unhealthy(moved));
+            }
             match of_pods(&expected, &now) {
                 Err(trouble) => Some(Answer::Unhealthy(trouble)),
                 Ok(pod) => sight.ask(client, namespace, &pod.name).await,
@@ -117,6 +125,18 @@ struct Sight {
 }
 
 impl Sight {
+    /// Follows the Lease to another replica. Returns the trouble of the change: around it nobody
+    /// takes up workflows.
+    async fn follow(&self, now: &Controller) -> Option<String> {
+        let leader = now.leader()?;
+        let holder = self.lease.other_holder(leader).await?;
+        if holder.is_empty() {
+            return Some("no replica holds the Lease".to_owned());
+        }
+        self.watches.follow_leader(&holder);
+        Some(format!("another replica leads: {holder} in place of {leader}"))
+    }
+
     /// Asks the controller. The silence of a controller that never answered is no trouble. `None`:
     /// the controller gives no sign.
     async fn ask(&mut self, client: &Client, namespace: &str, pod: &str) -> Option<Answer> {

@@ -29,12 +29,26 @@ impl LeaseWatch {
     /// Whether this pod renewed the Lease since the question before. The first question has no
     /// earlier one. A Lease that the run may not get is not renewed.
     pub(super) async fn is_renewed_by(&mut self, pod: &str) -> bool {
-        let answer = in_time(budgets::PROBE_ANSWER.time, self.leases.get(&self.name)).await;
-        let Ok(lease) = answer else { return false };
-        let holder = lease.spec.and_then(|spec| spec.holder_identity);
-        let version = lease.metadata.resource_version;
+        let Some(lease) = self.look().await else { return false };
+        let version = lease.metadata.resource_version.clone();
         let is_new = self.version.is_some() && self.version != version;
         self.version = version;
-        is_new && holder.as_deref() == Some(pod)
+        is_new && holder(&lease) == pod
     }
+
+    /// The holder of the Lease, if it is not this pod. Empty: nobody holds the Lease. A Lease that
+    /// the run may not get tells nothing.
+    pub(super) async fn other_holder(&self, pod: &str) -> Option<String> {
+        let lease = self.look().await?;
+        let holder = holder(&lease);
+        (holder != pod).then(|| holder.to_owned())
+    }
+
+    async fn look(&self) -> Option<Lease> {
+        in_time(budgets::PROBE_ANSWER.time, self.leases.get(&self.name)).await.ok()
+    }
+}
+
+fn holder(lease: &Lease) -> &str {
+    lease.spec.as_ref().and_then(|spec| spec.holder_identity.as_deref()).unwrap_or_default()
 }

@@ -20,7 +20,7 @@ enum Observed {
     /// The only replica. A successor replaces it.
     #[default]
     Only,
-    /// The replica with this name, because it leads.
+    /// The replica with this name, because it leads. The holder of the Lease may change.
     Leader(String),
     /// Each replica, because the leader is not known.
     Each,
@@ -33,14 +33,10 @@ impl ControllerPods {
         Self { selector: installation.controller_selector.clone(), observed }
     }
 
-    /// The container of the controller in a pod. `None`: the pod is not observed.
+    /// The container of the controller in a pod. `None`: the pod is no pod of the controller.
     pub(crate) fn container<'p>(&self, pod: &'p Value) -> Option<&'p str> {
         let container = self.selector.container(pod)?;
-        let is_observed = match &self.observed {
-            Observed::Leader(name) => pod["metadata"]["name"] == name.as_str(),
-            Observed::Only | Observed::Each => true,
-        };
-        is_observed.then(|| container["name"].as_str().unwrap_or(CONTROLLER))
+        Some(container["name"].as_str().unwrap_or(CONTROLLER))
     }
 }
 
@@ -85,10 +81,26 @@ impl Controller {
         Self::new(self.pods.clone())
     }
 
-    /// The present pod: the last one that is not being deleted, else the last one.
+    /// The present pod: the last one that is not being deleted, else the last one. Among replicas
+    /// with an election only the pod of the leader counts.
     pub fn present(&self) -> Option<&Replica> {
-        let live = self.replicas.iter().rev().find(|replica| !replica.ending);
-        live.or(self.replicas.last())
+        let leader = self.leader();
+        let counts = |replica: &&Replica| leader.is_none_or(|leader| replica.name == leader);
+        let counting = || self.replicas.iter().rev().filter(counts);
+        counting().find(|replica| !replica.ending).or_else(|| counting().next())
+    }
+
+    /// Name of the pod that leads. `None`: no replica is elected, or the leader is not known.
+    pub fn leader(&self) -> Option<&str> {
+        match &self.pods.observed {
+            Observed::Leader(name) => Some(name),
+            Observed::Only | Observed::Each => None,
+        }
+    }
+
+    /// Makes another pod the leader.
+    pub(super) fn follow(&mut self, leader: &str) {
+        self.pods.observed = Observed::Leader(leader.to_owned());
     }
 
     /// The pods that are not being deleted.

@@ -156,6 +156,12 @@ impl Watches {
         self.lock().expected = now;
     }
 
+    /// Makes another pod the leader of the workflow controller, and the one that must stay.
+    pub(crate) fn follow_leader(&self, leader: &str) {
+        self.controller.send_modify(|controller| controller.follow(leader));
+        self.expect_controller();
+    }
+
     /// The pods of the workflow controller that must stay.
     pub fn expected_controller(&self) -> Vec<history::Controller> {
         self.lock().expected.clone()

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::api::{FakeApi, controller};
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, plan};
-use crate::health::said;
+use crate::health::{said, troubles};
 
 const ID: &str = "prod-a";
 const LABEL: &str = "workflows.argoproj.io/controller-instanceid";
@@ -81,6 +81,59 @@ async fn the_replicas_that_count(
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
     trouble(&bench.api);
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1.as_deref(), expected);
+}
+
+/// The Lease of the election, held by a replica.
+fn lease(holder: &str) -> Value {
+    json!({ "kind": "Lease",
+        "metadata": { "name": "workflow-controller-prod-a", "namespace": "argo" },
+        "spec": { "holderIdentity": holder } })
+}
+
+/// The pod of the first leader stays and is ready, as the pod of a controller that lost its Lease.
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_leader_is_trouble_once_and_is_followed() {
+    let api = FakeApi::new();
+    for replica in ["c1", "c2"].map(|uid| replica(uid, 0, 0)) {
+        api.put(&replica);
+    }
+    api.put(&lease("workflow-controller-c2"));
+    let bench = Bench::found(found(&leads("c2")), api).await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let mut told = async || said(&mut events, 3).await[&Part::Controller].1.clone();
+    assert_eq!(told().await, None);
+    bench.api.put(&lease(""));
+    assert_eq!(told().await.as_deref(), Some("no replica holds the Lease"));
+    bench.api.put(&lease("workflow-controller-c1"));
+    // The last answer is that of the new leader.
+    assert_eq!(told().await, None);
+    bench.api.put(&replica("c2", 0, 1));
+    assert_eq!(told().await, None, "the first leader counts no more");
+    bench.api.put(&replica("c1", 0, 1));
+    assert_eq!(told().await.as_deref(), Some("it was restarted (1 times)"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_change_of_the_leader_is_in_the_history() {
+    let api = FakeApi::new();
+    for replica in ["c1", "c2"].map(|uid| replica(uid, 0, 0)) {
+        api.put(&replica);
+    }
+    api.put(&lease("workflow-controller-c2"));
+    let bench = Bench::found(found(&leads("c2")), api).await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
+    bench.api.put(&lease("workflow-controller-c1"));
+    let trouble = troubles(&mut events, 3).await;
+    let of_controller = trouble.into_iter().filter(|(part, _)| *part == Part::Controller);
+    let trouble: Vec<String> = of_controller.map(|(_, words)| words).collect();
+    let expected = "another replica leads: workflow-controller-c1 in place of \
+                    workflow-controller-c2";
+    assert_eq!(trouble, [expected]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,7 +30,7 @@ pub(crate) async fn said(
 }
 
 /// All trouble that was recorded in a time.
-async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
+pub(crate) async fn troubles(events: &mut Events, seconds: u64) -> Vec<(Part, String)> {
     let mut all = Vec::new();
     let _ = tokio::time::timeout(Duration::from_secs(seconds), async {
         loop {
