@@ -1,6 +1,7 @@
 //! Finds the workflow controller of an existing cluster, and reads its settings.
 
 mod arguments;
+mod elsewhere;
 mod error;
 mod leader;
 mod settings;
@@ -64,7 +65,8 @@ pub async fn find_controller(
     // The last rollout decides: its pods are the youngest.
     let created = |replica: &&Replica| replica.pod["metadata"]["creationTimestamp"].to_string();
     let Some(youngest) = replicas.iter().max_by_key(created) else {
-        return Err(missing(&pods, namespace, &search.selector));
+        let elsewhere = elsewhere::namespaces(client, namespace, &search.selector).await;
+        return Err(missing(&pods, namespace, &search.selector, elsewhere));
     };
     let arguments = Arguments::of(youngest.container);
     let config_map =
@@ -125,7 +127,12 @@ fn replicas<'p>(
 }
 
 /// The error of a namespace without a live controller. Its leftovers are named.
-fn missing(pods: &[Value], namespace: &str, selector: &ControllerSelector) -> ControllerError {
+fn missing(
+    pods: &[Value],
+    namespace: &str,
+    selector: &ControllerSelector,
+    elsewhere: Vec<String>,
+) -> ControllerError {
     let leftovers = pods.iter().filter(|pod| !is_live(pod) && selector.container(pod).is_some());
     ControllerError::Missing {
         namespace: namespace.to_owned(),
@@ -133,6 +140,7 @@ fn missing(pods: &[Value], namespace: &str, selector: &ControllerSelector) -> Co
         leftovers: leftovers
             .filter_map(|pod| pod["metadata"]["name"].as_str().map(str::to_owned))
             .collect(),
+        elsewhere,
     }
 }
 

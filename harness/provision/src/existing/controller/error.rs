@@ -26,6 +26,8 @@ pub enum ControllerError {
         selector: ControllerSelector,
         /// Names of pods of a controller that have ended or are being deleted.
         leftovers: Vec<String>,
+        /// Other namespaces with a live pod of a controller, as far as the client may list pods.
+        elsewhere: Vec<String>,
     },
     /// The namespace has controllers of several Deployments.
     #[error("invalid namespace {namespace}: it has several workflow controllers: {}", .owners.join(", "))]
@@ -74,6 +76,16 @@ impl ControllerError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Api { cause, .. } => return cause.hint(),
+            Self::Missing { elsewhere, .. } if !elsewhere.is_empty() => {
+                let verb = if elsewhere.len() == 1 { "has" } else { "have" };
+                return Some(format!(
+                    "name the namespace of the controller with --argo-namespace; {} {verb} one",
+                    elsewhere.join(", ")
+                ));
+            }
+            Self::Missing { leftovers, .. } if !leftovers.is_empty() => {
+                "start the controller, or name the namespace of another one with --argo-namespace"
+            }
             Self::Missing { selector, .. } => match selector {
                 ControllerSelector::Recognized => {
                     "name the namespace of the controller with --argo-namespace, or the labels of \

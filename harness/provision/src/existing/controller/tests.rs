@@ -47,7 +47,12 @@ fn lease(name: &str, holder: &str) -> Object {
 }
 
 fn namespace(pods: Vec<Value>) -> FakeNamespace {
-    FakeNamespace { pods, config_map: config_map(&json!({})), lease: Object::Absent }
+    FakeNamespace {
+        pods,
+        elsewhere: None,
+        config_map: config_map(&json!({})),
+        lease: Object::Absent,
+    }
 }
 
 async fn find(namespace: &FakeNamespace) -> Result<FoundController, ControllerError> {
@@ -97,7 +102,9 @@ async fn the_holder_of_the_lease_leads_among_several_replicas(
 ) {
     let pods = vec![pod("wc", "b"), pod("wc", "a")];
     let config_map = config_map(&settings);
-    let found = find(&FakeNamespace { pods, config_map, lease }).await.expect("a controller");
+    let found = find(&FakeNamespace { pods, config_map, lease, ..namespace(vec![]) })
+        .await
+        .expect("a controller");
     assert_eq!(found.pods, ["a", "b"]);
     match (found.leader, expected) {
         (Leader::Known(name), Ok(expected)) => assert_eq!(name, expected),
@@ -232,4 +239,44 @@ async fn a_namespace_without_a_controller_names_its_leftovers(
     assert!(matches!(error, ControllerError::Missing { .. }), "{error}");
     assert!(error.to_string().ends_with(&format!("of Argo{expected}")), "{error}");
     assert!(error.hint().expect("a remedy").contains("--argo-namespace"));
+}
+
+/// A running pod of a controller in a namespace.
+fn pod_in(namespace: &str) -> Value {
+    with(pod("wc", "wc-1"), "/metadata/namespace", json!(namespace))
+}
+
+#[rstest]
+#[case::not_allowed(None, "or the labels of its pods with --controller-selector")]
+#[case::nowhere(Some(vec![]), "or the labels of its pods with --controller-selector")]
+#[case::one(Some(vec![pod_in("prod")]), "with --argo-namespace; prod has one")]
+#[case::two(
+    Some(vec![pod_in("b"), pod_in("a"), pod_in("a")]),
+    "with --argo-namespace; a, b have one"
+)]
+#[case::ended(
+    Some(vec![with(pod_in("prod"), "/status/phase", json!("Failed"))]),
+    "or the labels of its pods with --controller-selector"
+)]
+#[case::another_program(
+    Some(vec![json!({ "metadata": { "name": "p", "namespace": "x" },
+        "spec": { "containers": [] }, "status": { "phase": "Running" } })]),
+    "or the labels of its pods with --controller-selector"
+)]
+#[tokio::test]
+async fn the_remedy_of_a_wrong_namespace_names_those_with_a_controller(
+    #[case] elsewhere: Option<Vec<Value>>,
+    #[case] expected: &str,
+) {
+    let error = find(&FakeNamespace { elsewhere, ..namespace(vec![]) }).await.expect_err("none");
+    let hint = error.hint().expect("a remedy");
+    assert!(hint.ends_with(expected), "{hint}");
+}
+
+#[tokio::test]
+async fn the_remedy_of_a_controller_whose_pods_have_ended_is_its_start() {
+    let ended = with(pod("wc", "evicted"), "/status/phase", json!("Failed"));
+    let error = find(&namespace(vec![ended])).await.expect_err("none");
+    let hint = error.hint().expect("a remedy");
+    assert!(hint.starts_with("start the controller"), "{hint}");
 }

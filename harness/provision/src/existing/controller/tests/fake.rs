@@ -20,6 +20,8 @@ pub(super) enum Object {
 #[derive(Clone)]
 pub(super) struct FakeNamespace {
     pub(super) pods: Vec<Value>,
+    /// The pods of the cluster. `None`: the client may not list them.
+    pub(super) elsewhere: Option<Vec<Value>>,
     pub(super) config_map: Object,
     pub(super) lease: Object,
 }
@@ -42,6 +44,14 @@ impl FakeNamespace {
                     "items": self.pods });
                 respond(200, &list)
             }
+            (Some("v1"), "pods") => match &self.elsewhere {
+                Some(pods) => {
+                    let list = json!({ "apiVersion": "v1", "kind": "PodList", "metadata": {},
+                        "items": pods });
+                    respond(200, &list)
+                }
+                None => refuse(403, "Forbidden", "cannot list pods"),
+            },
             (Some("configmaps"), _) => of_object(&self.config_map, name),
             (Some("leases"), _) => of_object(&self.lease, name),
             (place, name) => panic!("a request that the fake does not know: {place:?} {name}"),
