@@ -47,6 +47,9 @@ model::budgets! {
     /// Teardown of a case. The report lists each leftover.
     promise TEARDOWN = Duration::from_mins(1);
 
+    /// Wait for the removal of the objects of a killed run's workflows by Kubernetes.
+    patience COLLECTED = Duration::from_secs(15);
+
     /// Wait for the answer to one request of the teardown.
     patience TEARDOWN_ANSWER = Duration::from_secs(10);
 }

@@ -23,6 +23,9 @@ model::budgets! {
 
     /// Wait of a check for each answer of the API server to its questions.
     patience CHECK_ANSWER = Duration::from_secs(10);
+
+    /// Removal of the objects of a killed run from one namespace.
+    promise SWEPT_NAMESPACE = Duration::from_mins(2);
 }
 
 #[cfg(test)]

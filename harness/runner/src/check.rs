@@ -106,6 +106,7 @@ pub(crate) async fn check(
     let is_allowed = !items.iter().any(|item| item.topic == Topic::Rights && item.is_failed());
     let ready = match installed {
         Some(installed) if is_allowed && !prepared.is_empty() => {
+            cluster.record(&prepared)?;
             let site = Writable {
                 session,
                 cluster,

@@ -10,9 +10,12 @@ pub mod check;
 pub mod config;
 pub mod console;
 mod context;
+#[cfg(test)]
+mod fake_api;
 pub mod installation;
+pub mod killed_runs;
 mod live_judge;
-pub mod private_directory;
+mod private_directory;
 pub mod progress;
 mod request;
 mod resume;

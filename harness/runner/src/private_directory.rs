@@ -13,6 +13,8 @@ use anyhow::Context;
 
 /// Its place in the cache directory.
 const PLACE: &str = "private";
+/// The kubeconfig in a private directory.
+pub(crate) const KUBECONFIG: &str = "kubeconfig";
 /// Ending of the names of locks.
 const LOCK: &str = "lock";
 
@@ -76,42 +78,61 @@ fn remove(path: &Path) -> io::Result<()> {
     std::fs::remove_file(path.with_extension(LOCK))
 }
 
-/// Removes the private directories of killed runs. Returns their number.
+/// The private directory of a killed run. This program holds its lock.
+pub(crate) struct Abandoned {
+    /// Id of the run.
+    pub(crate) run: String,
+    /// The path of the directory.
+    pub(crate) path: PathBuf,
+    _lock: File,
+}
+
+impl Abandoned {
+    /// Removes the directory.
+    ///
+    /// # Errors
+    /// A file cannot be removed.
+    pub(crate) fn remove(self) -> anyhow::Result<()> {
+        remove(&self.path).with_context(|| format!("failed to remove {}", self.path.display()))
+    }
+}
+
+/// The private directories of killed runs.
 ///
 /// # Errors
-/// A directory cannot be read or removed.
-pub fn sweep(cache: &Path) -> anyhow::Result<usize> {
+/// A directory cannot be read, or a lock cannot be tried.
+pub(crate) fn abandoned(cache: &Path) -> anyhow::Result<Vec<Abandoned>> {
     let place = cache.join(PLACE);
     let entries = match std::fs::read_dir(&place) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.with_context(|| format!("failed to read {}", place.display()))?,
     };
-    let mut removed = 0;
+    let mut abandoned = Vec::new();
     for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_none_or(|extension| extension != LOCK) {
+        let lock = entry?.path();
+        let run = lock.file_stem().map(|run| run.to_string_lossy().into_owned());
+        let Some(run) = run.filter(|_| lock.extension().is_some_and(|ending| ending == LOCK))
+        else {
             continue;
-        }
-        let lock = File::options().append(true).open(&path)?;
-        match lock.try_lock() {
+        };
+        let file = File::options().append(true).open(&lock)?;
+        match file.try_lock() {
             Ok(()) => {
-                let directory = path.with_extension("");
-                remove(&directory)
-                    .with_context(|| format!("failed to remove {}", directory.display()))?;
-                removed += 1;
+                let path = lock.with_extension("");
+                abandoned.push(Abandoned { run, path, _lock: file });
             }
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => return Err(error.into()),
         }
     }
-    Ok(removed)
+    Ok(abandoned)
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::MetadataExt;
 
-    use super::{PrivateDirectory, sweep};
+    use super::{PrivateDirectory, abandoned};
 
     #[test]
     fn only_its_owner_may_read_it_until_it_is_dropped() {
@@ -129,15 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn a_sweep_removes_those_of_killed_runs_alone() {
+    fn those_of_killed_runs_alone_are_abandoned() {
         let cache = tempfile::tempdir().expect("a directory");
-        assert_eq!(sweep(cache.path()).expect("nothing is there"), 0);
+        assert_eq!(abandoned(cache.path()).expect("nothing is there").len(), 0);
         let running = PrivateDirectory::create(cache.path(), "run-1").expect("a directory");
         let killed = cache.path().join("private/run-2");
         std::fs::create_dir(&killed).expect("a directory");
         std::fs::write(killed.join("kubeconfig"), "secret").expect("write");
         std::fs::write(killed.with_extension("lock"), "").expect("write");
-        assert_eq!(sweep(cache.path()).expect("no error"), 1);
+        let found = abandoned(cache.path()).expect("no error");
+        let [one] = <[_; 1]>::try_from(found).unwrap_or_else(|all| panic!("{}", all.len()));
+        assert_eq!(one.run, "run-2");
+        one.remove().expect("it is removed");
         assert!(!killed.exists() && !killed.with_extension("lock").exists());
         assert!(running.path().exists());
     }

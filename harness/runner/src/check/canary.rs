@@ -62,6 +62,10 @@ struct Canary<'a> {
 
 impl Canary<'_> {
     async fn run(&mut self) {
+        let client = &self.site.installation.client;
+        // This run holds the namespace, so a run whose objects are there was killed. The search for
+        // leftovers tells of each object that stays.
+        drive::teardown::of_killed(client, self.namespace, None).await;
         match namespace::set_up(self.site.installation, self.namespace, None).await {
             Ok(_) => {}
             Err(error) => {
@@ -77,7 +81,6 @@ impl Canary<'_> {
                 return;
             }
         }
-        let client = &self.site.installation.client;
         let mut watched = Watched::open(client, &self.path(), NAME).await;
         let submitted = Instant::now();
         if let Err(refusal) = self.submit().await {

@@ -52,7 +52,7 @@ async fn checked(
     let version = request.argo.as_deref().map(version_of);
     let asked = Asked { version: version.as_deref(), pods, shell_image };
     let tried = async {
-        let cluster = ReachedCluster::open(session, &request.existing)?;
+        let cluster = ReachedCluster::open(session, &request.existing).await?;
         let checked = Box::pin(check(session, &cluster, wanted, &asked)).await?;
         let Some(Checked { report, ready }) = checked else { return Err(stopped()) };
         if let Some(ready) = ready {

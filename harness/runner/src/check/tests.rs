@@ -1,7 +1,5 @@
 //! The check on a Kubernetes API in memory, whole and with one thing broken.
 
-mod fake;
-
 use std::sync::Arc;
 
 use model::PodSettings;
@@ -16,11 +14,11 @@ use tempfile::TempDir;
 
 use super::{Asked, Checked, check};
 use crate::console::{Console, Rows};
+use crate::fake_api::{self as fake, FakeApi, NAMESPACE};
 use crate::installation::artifact_place::GivenArtifacts;
 use crate::installation::existing_request::ExistingRequest;
 use crate::installation::reached_cluster::ReachedCluster;
 use crate::session::Session;
-use fake::{FakeApi, NAMESPACE};
 
 /// Shows nothing.
 struct Silent;
@@ -106,6 +104,30 @@ async fn everything_it_makes_carries_the_run_and_goes() {
         assert_eq!(*run, report.run, "{made}");
     }
     assert_eq!(bench.api.left(), ["/api/v1/namespaces/ns/serviceaccounts/default"]);
+}
+
+/// A killed run leaves its objects, and its Lease expires.
+#[tokio::test(start_paused = true)]
+async fn the_objects_of_a_killed_run_go_before_the_check() {
+    let bench = Bench::new();
+    let labels = json!({ "argo-conformance/run": "run-1" });
+    let secret = json!({ "metadata": { "labels": labels } });
+    bench.api.put("/api/v1/namespaces/ns/secrets/s", &secret);
+    let finalizers = json!(["workflows.argoproj.io/artifact-gc"]);
+    let workflow = json!({ "metadata": { "labels": labels, "finalizers": finalizers } });
+    bench.api.put("/apis/argoproj.io/v1alpha1/namespaces/ns/workflows/w", &workflow);
+    let report = bench.check().await;
+    assert_eq!(failures(&report), [], "{:#?}", report.items);
+    assert_eq!(bench.api.left(), ["/api/v1/namespaces/ns/serviceaccounts/default"]);
+}
+
+/// Somebody who uses a prepared namespace for other workflows.
+#[tokio::test(start_paused = true)]
+async fn a_workflow_of_somebody_else_is_a_failure() {
+    let bench = Bench::new();
+    bench.api.put("/apis/argoproj.io/v1alpha1/namespaces/ns/workflows/w", &json!({}));
+    let report = bench.check().await;
+    assert_eq!(failures(&report), [Failure::NotEmpty], "{:#?}", report.items);
 }
 
 type Break = fn(&FakeApi);

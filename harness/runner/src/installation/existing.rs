@@ -38,7 +38,7 @@ impl ExistingInstallation {
         named: Option<&str>,
     ) -> anyhow::Result<Option<Self>> {
         let request = request_of(config)?;
-        let cluster = ReachedCluster::open(session, config)?;
+        let cluster = ReachedCluster::open(session, config).await?;
         let asked = Asked { version: named, pods: &config.pods, shell_image: &config.shell_image };
         let Some(checked) = check::check(session, &cluster, request, &asked).await? else {
             return Ok(None);

@@ -12,7 +12,8 @@ use report::check::CheckConnection;
 
 use crate::config::ExistingConfig;
 use crate::installation::artifact_place::ArtifactPlace;
-use crate::private_directory::{self, PrivateDirectory};
+use crate::killed_runs;
+use crate::private_directory::{KUBECONFIG, PrivateDirectory};
 use crate::session::Session;
 
 /// A cluster to which the run has a client, with a private kubeconfig.
@@ -22,7 +23,7 @@ pub(crate) struct ReachedCluster {
     kubeconfig: PathBuf,
     origin: Origin,
     /// The directory of the kubeconfig.
-    _private: PrivateDirectory,
+    private: PrivateDirectory,
 }
 
 /// The facts about an installation that a check finds.
@@ -44,15 +45,17 @@ impl ReachedCluster {
     ///
     /// # Errors
     /// The kubeconfig cannot be used.
-    pub(crate) fn open(session: &Session, config: &ExistingConfig) -> anyhow::Result<Self> {
-        private_directory::sweep(session.cache.root())?;
+    pub(crate) async fn open(session: &Session, config: &ExistingConfig) -> anyhow::Result<Self> {
+        for problem in killed_runs::sweep(session.cache.root()).await?.failed {
+            session.console.note(&format!("warning: {}", problem.message));
+        }
         let private = PrivateDirectory::create(session.cache.root(), &session.run)?;
-        let kubeconfig = private.path().join("kubeconfig");
+        let kubeconfig = private.path().join(KUBECONFIG);
         let (file, context) = (config.kubeconfig.as_deref(), config.context.as_deref());
         let origin = existing::write_kubeconfig(file, context, &kubeconfig)?;
         let requests = Requests::default();
         let client = client::client(&kubeconfig, origin.clone(), &requests)?;
-        Ok(Self { client, requests, kubeconfig, origin, _private: private })
+        Ok(Self { client, requests, kubeconfig, origin, private })
     }
 
     /// A cluster with this client, and with a directory in a cache.
@@ -60,8 +63,16 @@ impl ReachedCluster {
     pub(crate) fn fake(client: Client, cache: &std::path::Path) -> Self {
         let private = PrivateDirectory::create(cache, "fake").expect("a directory");
         let (requests, origin) = (Requests::default(), Origin::Own);
-        let kubeconfig = private.path().join("kubeconfig");
-        Self { client, requests, kubeconfig, origin, _private: private }
+        let kubeconfig = private.path().join(KUBECONFIG);
+        Self { client, requests, kubeconfig, origin, private }
+    }
+
+    /// Records the namespaces into which the run may write, for a sweep after a kill.
+    ///
+    /// # Errors
+    /// The record cannot be written.
+    pub(crate) fn record(&self, namespaces: &[String]) -> anyhow::Result<()> {
+        killed_runs::record(self.private.path(), namespaces)
     }
 
     /// Server, context and file of the kubeconfig.

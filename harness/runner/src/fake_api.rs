@@ -1,4 +1,4 @@
-//! A Kubernetes API in memory, with an Argo that ends the canary workflow at once.
+//! A Kubernetes API in memory for tests, with an Argo that ends the canary workflow at once.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,11 +15,11 @@ use kube::client::Body;
 use serde_json::{Value, json};
 
 /// The prepared namespace.
-pub(super) const NAMESPACE: &str = "ns";
+pub(crate) const NAMESPACE: &str = "ns";
 /// The pod of the controller.
-pub(super) const CONTROLLER: &str = "/api/v1/namespaces/argo/pods/workflow-controller-1";
+pub(crate) const CONTROLLER: &str = "/api/v1/namespaces/argo/pods/workflow-controller-1";
 /// The settings of the controller.
-pub(super) const SETTINGS: &str =
+pub(crate) const SETTINGS: &str =
     "/api/v1/namespaces/argo/configmaps/workflow-controller-configmap";
 const WORKFLOWS: &str = "/apis/argoproj.io/v1alpha1/namespaces/ns/workflows";
 
@@ -28,7 +28,7 @@ type Reply = UnsyncBoxBody<Bytes, Infallible>;
 
 /// The API server. All clones are the same server.
 #[derive(Clone)]
-pub(super) struct FakeApi(Arc<Mutex<State>>);
+pub(crate) struct FakeApi(Arc<Mutex<State>>);
 
 struct State {
     objects: BTreeMap<String, Value>,
@@ -42,13 +42,15 @@ struct State {
     pods: Vec<Value>,
     finalizers: bool,
     silent: bool,
+    /// Whether each look at a Lease finds it renewed.
+    renews: bool,
     user: &'static str,
     watchers: Vec<UnboundedSender<Value>>,
 }
 
 impl FakeApi {
     /// A prepared namespace, and a controller that ends each workflow at once.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let status = json!({ "phase": "Succeeded", "nodes": { "a": { "outputs": { "artifacts": [
             { "name": "result", "s3": { "key": "ns/conformance-canary/result.tgz" } }] } } } });
         let api = Self(Arc::new(Mutex::new(State {
@@ -61,6 +63,7 @@ impl FakeApi {
             pods: Vec::new(),
             finalizers: false,
             silent: false,
+            renews: false,
             user: "tester",
             watchers: Vec::new(),
         })));
@@ -72,7 +75,7 @@ impl FakeApi {
         api
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         let api = self.clone();
         let service = tower::service_fn(move |request: Request<Body>| {
             let api = api.clone();
@@ -87,16 +90,16 @@ impl FakeApi {
     }
 
     /// Makes or replaces an object.
-    pub(super) fn put(&self, path: &str, object: &Value) {
+    pub(crate) fn put(&self, path: &str, object: &Value) {
         self.lock().put(path, object.clone());
     }
 
-    pub(super) fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         self.lock().objects.remove(path).expect("an object");
     }
 
     /// Replaces the controller by one with these arguments.
-    pub(super) fn controller(&self, arguments: &[&str]) {
+    pub(crate) fn controller(&self, arguments: &[&str]) {
         let container = json!({ "name": "workflow-controller", "args": arguments,
             "command": ["workflow-controller"],
             "image": "quay.io/argoproj/workflow-controller:v3.7.18" });
@@ -110,7 +113,7 @@ impl FakeApi {
     }
 
     /// Refuses requests of this method with this text in the path.
-    pub(super) fn refuse(
+    pub(crate) fn refuse(
         &self,
         method: &'static str,
         path: &'static str,
@@ -121,42 +124,47 @@ impl FakeApi {
     }
 
     /// Takes every right to a resource away.
-    pub(super) fn forbid(&self, resource: &'static str) {
+    pub(crate) fn forbid(&self, resource: &'static str) {
         self.lock().forbidden.push(resource);
     }
 
     /// Gives new workflows this status.
-    pub(super) fn workflow(&self, status: Value) {
+    pub(crate) fn workflow(&self, status: Value) {
         self.lock().status = status;
     }
 
     /// Gives new workflows this pod.
-    pub(super) fn pod(&self, pod: Value) {
+    pub(crate) fn pod(&self, pod: Value) {
         self.lock().pods.push(pod);
     }
 
     /// Puts a finalizer on new workflows that nobody removes.
-    pub(super) fn keep_finalizers(&self) {
+    pub(crate) fn keep_finalizers(&self) {
         self.lock().finalizers = true;
     }
 
+    /// Lets each look at a Lease find it renewed.
+    pub(crate) fn renew_leases(&self) {
+        self.lock().renews = true;
+    }
+
     /// Gives the client this user name.
-    pub(super) fn user(&self, name: &'static str) {
+    pub(crate) fn user(&self, name: &'static str) {
         self.lock().user = name;
     }
 
     /// Lets watches tell nothing.
-    pub(super) fn silence(&self) {
+    pub(crate) fn silence(&self) {
         self.lock().silent = true;
     }
 
     /// The bodies of the requests that made or changed an object, besides the Lease.
-    pub(super) fn made(&self) -> Vec<Value> {
+    pub(crate) fn made(&self) -> Vec<Value> {
         self.lock().made.clone()
     }
 
     /// Paths of the objects in the prepared namespace.
-    pub(super) fn left(&self) -> Vec<String> {
+    pub(crate) fn left(&self) -> Vec<String> {
         let inside = |path: &&String| path.contains("/namespaces/ns/");
         self.lock().objects.keys().filter(inside).cloned().collect()
     }
@@ -193,6 +201,13 @@ impl State {
         if query.contains("watch=") {
             return self.watch(path);
         }
+        if self.renews && method == "GET" && path.contains("/leases/") {
+            self.version += 1;
+            let version = json!(self.version.to_string());
+            if let Some(lease) = self.objects.get_mut(path) {
+                lease["metadata"]["resourceVersion"] = version;
+            }
+        }
         match (method, is_object(path)) {
             ("GET", true) => match self.objects.get(path) {
                 Some(object) => whole(200, object),
@@ -220,11 +235,15 @@ impl State {
 
     fn list(&self, path: &str, query: &str) -> Value {
         let items = self.objects.iter().filter(|(own, _)| parent(own) == path);
-        // The fake knows one label in a selector: that of the objects of a run.
-        let of_run = query.contains("labelSelector=argo-conformance");
-        let has_run =
-            |object: &Value| object["metadata"]["labels"]["argo-conformance/run"].is_string();
-        let items = items.filter(|(_, object)| !of_run || has_run(object));
+        // The fake knows one label in a selector: that of the objects of a run, or of every run.
+        let selector = query.split('&').find_map(|part| part.strip_prefix("labelSelector="));
+        let of_runs = selector.and_then(|it| it.strip_prefix("argo-conformance%2Frun"));
+        let run = of_runs.and_then(|it| it.strip_prefix("%3D"));
+        let is_wanted = |object: &Value| {
+            let own = object["metadata"]["labels"]["argo-conformance/run"].as_str();
+            of_runs.is_none() || (own.is_some() && run.is_none_or(|run| own == Some(run)))
+        };
+        let items = items.filter(|(_, object)| is_wanted(object));
         let items: Vec<&Value> = items.map(|(_, object)| object).collect();
         let version = self.version.to_string();
         json!({ "metadata": { "resourceVersion": version }, "items": items })
