@@ -70,7 +70,7 @@ const STORE_REQUESTS: [&str; 6] = [
 ];
 
 /// Causes of a request to the object store that failed without a fault of Argo. In lower case.
-const STORE_CAUSES: [&str; 13] = [
+const STORE_CAUSES: [&str; 22] = [
     "connection refused",
     "connection reset",
     "no such host",
@@ -84,6 +84,15 @@ const STORE_CAUSES: [&str; 13] = [
     "please reduce your request rate",
     "internal error",
     "service unavailable",
+    "the specified bucket does not exist",
+    "signature we calculated does not match",
+    "access key id you provided does not exist",
+    "security token included in the request is invalid",
+    "provided token has expired",
+    "certificate signed by unknown authority",
+    "failed to verify certificate",
+    "authorization header is malformed",
+    "request time and the server's time is too large",
 ];
 
 /// The trouble of one case. Trouble stays to the case's end: its consequences do not end with it.

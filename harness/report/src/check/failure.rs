@@ -53,6 +53,21 @@ failures! {
     /// The run cannot list the bucket, or the artifact repository is missing.
     Store = "store",
         "Correct --store, --bucket and the keys, or name a repository by --artifact-repository.";
+    /// The object store knows no bucket of that name.
+    StoreBucket = "store-bucket",
+        "Make the bucket, or name another one by --bucket or in the artifact repository.";
+    /// The object store refuses the keys of the pods.
+    StoreKeys = "store-keys",
+        "Correct the keys of the store, or the secret that the artifact repository names.";
+    /// The keys of the pods do not allow a request to the object store.
+    StoreAccess = "store-access",
+        "Give the keys the rights s3:PutObject, s3:GetObject, s3:ListBucket and s3:DeleteObject on the bucket.";
+    /// The pods do not trust the certificate of the object store.
+    StoreCertificate = "store-certificate",
+        "Name the certificate of the store's authority by --store-ca, or in the artifact repository.";
+    /// The pods do not reach the object store.
+    StoreUnreachable = "store-unreachable",
+        "Name the address at which pods reach the store by --store-in-cluster, and allow them the connection.";
     /// An object that every case needs cannot be made.
     SetUp = "set-up",
         "Let the user make the objects that the message names.";

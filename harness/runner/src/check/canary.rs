@@ -24,12 +24,15 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::answer::{self, Refusal};
+use super::store;
 use crate::budgets;
 use progress::{End, Progress};
 use watched::Watched;
 
 /// Name of the workflow.
 const NAME: &str = "conformance-canary";
+/// Part of the executor's message about an artifact that did not reach the object store.
+const UPLOAD: &str = "failed to put ";
 
 /// The place of the canary workflows, and the settings of their pods.
 pub(crate) struct Site<'a> {
@@ -148,8 +151,9 @@ impl Canary<'_> {
             }
             End::Trouble(trouble, words) => (Topic::Admission, failure_of(trouble, &words), words),
             End::Failed(words) => {
-                let words = format!("the canary workflow failed: {words}");
-                (Topic::Canary, Failure::CanaryFailed, words)
+                let of_store = store::failure_of(&words).filter(|_| words.contains(UPLOAD));
+                let failure = of_store.unwrap_or(Failure::CanaryFailed);
+                (Topic::Canary, failure, format!("the canary workflow failed: {words}"))
             }
             End::NotTakenUp => {
                 let words = format!(
@@ -191,7 +195,14 @@ impl Canary<'_> {
                 CheckItem::ok(Topic::Canary, words)
             }
             Ok(_) => missing(format!("and its artifact {key} is not in the bucket")),
-            Err(error) => CheckItem::fail(Topic::Canary, Failure::Store, error.to_string()),
+            Err(error) => {
+                let words = error.to_string();
+                CheckItem::fail(
+                    Topic::Canary,
+                    store::failure_of(&words).unwrap_or(Failure::Store),
+                    words,
+                )
+            }
         }
     }
 
@@ -280,6 +291,6 @@ fn failure_of(trouble: CaseTrouble, words: &str) -> Failure {
         CaseTrouble::Admission => Failure::Admission,
         CaseTrouble::Throttling => Failure::Throttling,
         CaseTrouble::Parallelism => Failure::Parallelism,
-        CaseTrouble::ObjectStore => Failure::Store,
+        CaseTrouble::ObjectStore => store::failure_of(words).unwrap_or(Failure::Store),
     }
 }

@@ -144,6 +144,11 @@ const SECURITY: &str = "pods \"p\" is forbidden: violates PodSecurity \"restrict
 const NO_FIELD: &str = "pods \"p\" is forbidden: failed quota: q: must specify limits.cpu";
 const USED: &str = "pods \"p\" is forbidden: exceeded quota: q, requested: pods=1";
 const RANGE: &str = "pods \"p\" is forbidden: maximum memory usage per Container is 1Mi";
+const BUCKET: &str = "failed to put file: The specified bucket does not exist";
+const KEY: &str = "failed to put file: The request signature we calculated does not match";
+const ACCESS: &str = "failed to put file: Access Denied.";
+const AUTHORITY: &str =
+    "failed to put file: x509: certificate signed by unknown authority (IP 10.0.0.1)";
 const DENIED: &str = "admission webhook \"policy.example.com\" denied the request: no";
 
 #[rstest]
@@ -180,6 +185,10 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
     },
     Failure::Scheduling
 )]
+#[case::no_bucket(|api: &FakeApi| api.workflow(message(BUCKET)), Failure::StoreBucket)]
+#[case::wrong_key(|api: &FakeApi| api.workflow(message(KEY)), Failure::StoreKeys)]
+#[case::no_access(|api: &FakeApi| api.workflow(message(ACCESS)), Failure::StoreAccess)]
+#[case::authority(|api: &FakeApi| api.workflow(message(AUTHORITY)), Failure::StoreCertificate)]
 #[case::not_taken_up(|api: &FakeApi| api.workflow(json!({})), Failure::NotTakenUp)]
 #[case::failed(|api: &FakeApi| api.workflow(message("exit code 64")), Failure::CanaryFailed)]
 #[case::for_ever(|api: &FakeApi| api.workflow(json!({ "phase": "Running" })), Failure::CanarySlow)]

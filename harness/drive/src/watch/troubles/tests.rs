@@ -136,6 +136,11 @@ const POSTPONED: &str =
 const NO_STORE: &str = "Error (exit code 64): failed to put file: Put \"http://10.0.0.1:9000/b/k\": \
     dial tcp 10.0.0.1:9000: connect: connection refused";
 const SLOW_STORE: &str = "failed to get file: SlowDown: Please reduce your request rate.";
+const NO_BUCKET: &str = "failed to put file: The specified bucket does not exist";
+const WRONG_KEY: &str = "failed to put file: The request signature we calculated does not match the \
+    signature you provided. Check your key and signing method.";
+const AUTHORITY: &str = "failed to put file: tls: failed to verify certificate: x509: certificate \
+    signed by unknown authority";
 const LOW: &str = "The node was low on resource: memory.";
 
 #[rstest]
@@ -154,6 +159,9 @@ const LOW: &str = "The node was low on resource: memory.";
 #[case(POSTPONED, Parallelism)]
 #[case(NO_STORE, ObjectStore)]
 #[case(SLOW_STORE, ObjectStore)]
+#[case(NO_BUCKET, ObjectStore)]
+#[case(WRONG_KEY, ObjectStore)]
+#[case(AUTHORITY, ObjectStore)]
 fn trouble_is_recognized_by_what_a_workflow_says(
     #[case] message: &str,
     #[case] trouble: CaseTrouble,
