@@ -199,6 +199,7 @@ impl Writable<'_> {
             installation: &installation,
             pods: asked.pods,
             reach: &controller::reach(&controller),
+            unknown_instance_id: controller::unknown_instance_id(&controller),
             stop: &session.stop,
         };
         let items = canaries(session, &site, &prepared).await;

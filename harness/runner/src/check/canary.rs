@@ -40,6 +40,8 @@ pub(crate) struct Site<'a> {
     pub(crate) pods: &'a PodSettings,
     /// The workflows that the controller takes up, as a clause.
     pub(crate) reach: &'a str,
+    /// The remedy of an instance ID that the run does not know.
+    pub(crate) unknown_instance_id: Option<String>,
     /// Ends the check early.
     pub(crate) stop: &'a CancellationToken,
 }
@@ -160,7 +162,9 @@ impl Canary<'_> {
                     "the controller did not take up the canary workflow in {seconds:.0} s; {}",
                     self.site.reach
                 );
-                (Topic::Canary, Failure::NotTakenUp, words)
+                let item = CheckItem::fail(Topic::Canary, Failure::NotTakenUp, words);
+                self.items.push(item.with_remedy(self.site.unknown_instance_id.clone()));
+                return false;
             }
             End::Slow(state) => {
                 let words = format!("the canary workflow did not end in {seconds:.0} s; {state}");

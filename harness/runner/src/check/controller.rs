@@ -89,6 +89,15 @@ pub(super) fn reach(found: &FoundController) -> String {
     }
 }
 
+/// The remedy of a workflow that the controller does not take up, if the run does not know the
+/// instance ID. `None`: the run knows the instance ID.
+pub(super) fn unknown_instance_id(found: &FoundController) -> Option<String> {
+    let known = found.instance_id.is_some() || found.settings.observed().is_some();
+    let remedy = "Name the instance ID of the controller by --instance-id. Without it, let the user \
+                  read the settings of the controller.";
+    (!known).then(|| remedy.to_owned())
+}
+
 /// The defaults of workflows that remove workflows or pods during a case.
 pub(super) fn defaults(found: &FoundController) -> Vec<CheckItem> {
     let Some(settings) = found.settings.observed() else { return Vec::new() };

@@ -239,6 +239,24 @@ async fn the_remedy_of_a_right_names_the_client(#[case] break_it: Break) {
     assert!(remedy.contains("`argo-conformance prepare ns --account ci:tester`"), "{remedy}");
 }
 
+/// A run without the right to read the settings does not know the instance ID.
+#[rstest]
+#[case::known(|_: &FakeApi| {}, false)]
+#[case::unknown(|api: &FakeApi| api.refuse("GET", "/configmaps/workflow", 403, "no"), true)]
+#[tokio::test(start_paused = true)]
+async fn the_remedy_of_a_silent_controller_names_an_unknown_instance_id(
+    #[case] break_it: Break,
+    #[case] expected: bool,
+) {
+    let bench = Bench::new();
+    bench.api.workflow(json!({}));
+    break_it(&bench.api);
+    let report = bench.check().await;
+    assert_eq!(failures(&report), [Failure::NotTakenUp], "{:#?}", report.items);
+    let remedy = report.failed().find_map(|item| item.remedy.clone()).expect("a remedy");
+    assert_eq!(remedy.contains("--instance-id"), expected, "{remedy}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_failure_is_told_at_once() {
     let bench = Bench::new();
