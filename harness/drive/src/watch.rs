@@ -14,6 +14,7 @@ mod controller;
 mod follow;
 mod marks;
 mod pod_start;
+mod postponed;
 mod source;
 mod state;
 mod told;

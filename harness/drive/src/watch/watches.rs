@@ -295,7 +295,9 @@ impl Shared {
             let slow =
                 (kind == Kind::Pod).then(|| history.pod_starts.see(change, &object)).flatten();
             let slow = slow.map(|trouble| (Part::Node, trouble));
-            for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
+            for (part, trouble) in
+                history.troubles.see(kind, change, &object).into_iter().chain(slow)
+            {
                 let trouble = Some(trouble);
                 let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
             }
