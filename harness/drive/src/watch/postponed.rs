@@ -96,7 +96,7 @@ mod tests {
         assert_eq!(postponements.trouble().as_deref(), expected);
         assert_eq!(postponements.see(change, &end).as_deref(), expected);
         assert_eq!(postponements.see(change, &end), None, "it is told once");
-        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(postponements.trouble().as_deref(), expected);
     }
 
@@ -107,7 +107,7 @@ mod tests {
     async fn another_wait_is_no_postponement(#[case] phase: &str, #[case] message: &str) {
         let mut postponements = Postponements::default();
         postponements.see(Change::Added, &workflow(phase, message));
-        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::advance(Duration::from_mins(1)).await;
         assert_eq!(postponements.trouble(), None);
     }
 }
