@@ -49,7 +49,7 @@ pub struct Applies {
     /// The versions, by the component that decides.
     pub versions: VersionReq,
     /// The reason why the case has no meaning on the other versions.
-    pub because: String,
+    pub reason: String,
 }
 
 /// The actions of a case.
@@ -110,7 +110,7 @@ impl Case {
     pub fn not_applicable(&self, version: &Version) -> Option<&str> {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);
-        (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
+        (!applies.versions.matches(&plain)).then_some(applies.reason.as_str())
     }
 
     /// The plan for a version of the workflow controller: with the overlays that apply to it.

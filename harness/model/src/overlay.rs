@@ -11,7 +11,7 @@ pub struct Overlay {
     /// The versions of the controller, which reads the object.
     pub versions: VersionReq,
     /// The difference between these versions and the others.
-    pub because: String,
+    pub reason: String,
     /// The changed object.
     pub target: Target,
     /// The change, as [`merge`] takes it.

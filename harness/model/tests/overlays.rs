@@ -35,11 +35,11 @@ steps:
   - submit: workflow.yaml
 overlays:
   - versions: '<3.6.0'
-    because: lists came with 3.6.0
+    reason: lists came with 3.6.0
     file: workflow.yaml
     patch: { spec: { templates: [{ name: work, synchronization: { mutexes: null, mutex: { name: lock } } }] } }
   - versions: '<3.6.0'
-    because: lists came with 3.6.0
+    reason: lists came with 3.6.0
     file: cron.yaml
     patch: { spec: { schedules: null, schedule: '@every 5s' } }
 claims:
@@ -87,7 +87,7 @@ fn mistakes_are_told_at_once() {
         .replacen("'<3.6.0'", "'three'", 1)
         .replacen("file: workflow.yaml", "file: worklfow.yaml", 1)
         .replacen(
-            "    because: lists came with 3.6.0\n    file: cron.yaml",
+            "    reason: lists came with 3.6.0\n    file: cron.yaml",
             "    file: cron.yaml",
             1,
         )

@@ -59,8 +59,8 @@ fn entry(group: &[&Case]) -> String {
     text += &format!("\nSteps:\n\n{}", steps.collect::<String>());
     if !first.overlays.is_empty() {
         text += "\nOverlays by version of the workflow controller:\n\n";
-        for (object, because) in first.overlays.iter().map(overlay) {
-            text += &format!("- {}: {}\n", escape(&object), escape(&because));
+        for (object, reason) in first.overlays.iter().map(overlay) {
+            text += &format!("- {}: {}\n", escape(&object), escape(&reason));
         }
     }
     if !first.claims.requires.is_empty() {

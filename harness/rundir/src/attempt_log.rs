@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::digest::hex;
 use crate::history_file::LARGEST_TEXT;
 use crate::layout::directory_of;
-use crate::layout::{HISTORIES, PARTS};
+use crate::layout::{HISTORIES, SESSIONS};
 
 /// Its file in a run directory.
 pub const FILE: &str = "attempts.jsonl";
@@ -175,15 +175,15 @@ impl AttemptLogs {
         match Links::read(directory, &file) {
             Ok(links) => self.links.push(links),
             Err(error) if error.downcast_ref().is_some_and(is_absent) => {
-                let parts = std::fs::read_dir(directory.join(place).join(PARTS));
-                let parts = parts.into_iter().flatten().filter_map(Result::ok);
-                let mut parts: Vec<_> = parts.map(|part| part.file_name()).collect();
-                parts.sort();
-                if parts.is_empty() {
+                let sessions = std::fs::read_dir(directory.join(place).join(SESSIONS));
+                let sessions = sessions.into_iter().flatten().filter_map(Result::ok);
+                let mut sessions: Vec<_> = sessions.map(|session| session.file_name()).collect();
+                sessions.sort();
+                if sessions.is_empty() {
                     self.wrong.push(format!("{} is missing", file.display()));
                 }
-                for part in parts {
-                    self.within(directory, &place.join(PARTS).join(part));
+                for session in sessions {
+                    self.within(directory, &place.join(SESSIONS).join(session));
                 }
             }
             Err(error) => self.wrong.push(format!("{}: {error:#}", file.display())),
@@ -250,7 +250,7 @@ impl AttemptLogs {
 /// Histories that were set aside, from the run directory.
 pub fn set_aside(directory: &Path) -> Vec<String> {
     let mut found = Vec::new();
-    for argo in names(directory).into_iter().filter(|name| name != PARTS) {
+    for argo in names(directory).into_iter().filter(|name| name != SESSIONS) {
         let place = Path::new(&argo).join(HISTORIES[1]);
         for name in names(&directory.join(&place)) {
             let history = place.join(name).join("history.jsonl");
@@ -278,7 +278,7 @@ struct Kept {
 /// The attempts that a run directory shows, by Argo and by the directory of the case.
 fn kept(directory: &Path) -> BTreeMap<(String, String), Kept> {
     let mut kept: BTreeMap<_, Kept> = BTreeMap::new();
-    for argo in names(directory).into_iter().filter(|name| name != PARTS) {
+    for argo in names(directory).into_iter().filter(|name| name != SESSIONS) {
         for histories in HISTORIES {
             let place = directory.join(&argo).join(histories);
             for name in names(&place) {

@@ -1,9 +1,9 @@
 //! Workflows that the controller postpones because of its limit of parallel workflows.
 //!
 //! A controller without a limit may postpone a workflow for a moment too. Controller 4.0.5 puts a
-//! new workflow into its queue before its throttler (`workflow/controller/controller.go`, `AddFunc`).
-//! A worker between the two postpones the workflow until the throttler has it. A longer postponement
-//! than [`budgets::POSTPONEMENT`] shows a limit.
+//! new workflow into its queue before its throttler, in `AddFunc` of
+//! `workflow/controller/controller.go`. A worker between the two postpones the workflow until the
+//! throttler has it. A longer postponement than [`budgets::POSTPONEMENT`] shows a limit.
 
 use std::collections::BTreeMap;
 

@@ -258,7 +258,7 @@ async fn an_await_ends_when_the_environment_is_broken() {
     run.events.begun("await").await;
     bench.installation.alarm.raise("etcd ended: signal SIGKILL".to_owned());
     let history = run.ended().await;
-    let because = StepOutcome::Unknown("etcd ended: signal SIGKILL".to_owned());
-    assert_eq!(outcome(&history, "await"), Some(because));
+    let reason = StepOutcome::Unknown("etcd ended: signal SIGKILL".to_owned());
+    assert_eq!(outcome(&history, "await"), Some(reason));
     assert_eq!(lasted(&history, "await"), 0);
 }

@@ -166,14 +166,14 @@ impl CommitSearch {
     async fn one(&self, commit: &str) -> anyhow::Result<Try> {
         let began = Instant::now();
         let text = format!("git:{}@{commit}", self.place);
-        let mut wanted = spec::of_text(&text, self.cache.as_deref())?;
-        wanted.profile = self.context.profile();
+        let mut spec = spec::of_text(&text, self.cache.as_deref())?;
+        spec.profile = self.context.profile();
         let under = self.directory().join(format!("try-{}", self.record.tries.len() + 1));
         if under.exists() {
             // A try that broke off.
             std::fs::remove_dir_all(&under)?;
         }
-        let ran = run::on(&self.context, wanted, &under).await;
+        let ran = run::on(&self.context, spec, &under).await;
         let elapsed_ms = model::milliseconds(began.elapsed());
         let blank = |outcome, reason| Try {
             commit: commit.to_owned(),
@@ -195,9 +195,9 @@ impl CommitSearch {
             Err(error) => return Err(error),
         };
         let Some(judged) = found.judged.into_iter().next() else {
-            let because =
-                found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
-            return Ok(blank(Outcome::Unknown, because.unwrap_or_default()));
+            let reason =
+                found.untested.into_iter().map(|untested| untested.reason.raw().to_owned()).next();
+            return Ok(blank(Outcome::Unknown, reason.unwrap_or_default()));
         };
         let outcome = outcome(judged.verdict.verdict);
         let failed = judged.verdict.failed_claims().iter().map(ToString::to_string).collect();

@@ -87,8 +87,8 @@ async fn start(
     say: watch::Sender<Option<Answer>>,
 ) -> Option<RunningInstallation> {
     let put_up = async {
-        let wanted = vec![spec::version(&config.argo)?];
-        let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
+        let specs = vec![spec::version(&config.argo)?];
+        let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;
         let built = programs.argo.first().context("failed to find the built programs of Argo")?;
         let start = Start { provider: &ClusterProvider::Native, argo: built, archives: &[] };
         RunningInstallation::put_up(&session, &programs, &start, &session.directory).await
