@@ -287,7 +287,7 @@ fn of_an_older_format(runs: &mut Runs) {
 #[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
 #[case::a_day_later(
     a_day_later,
-    "a part of one began at 2026-01-02T03:04:00Z, and one of two at 2026-01-03T03:04:01Z: more than 24 h later"
+    "a session of one began at 2026-01-02T03:04:00Z, and one of two at 2026-01-03T03:04:01Z: more than 24 h later"
 )]
 #[case::another_challenge(another_challenge, "the challenge: 0123456789abcdef in two; none in one")]
 #[case::another_build(
