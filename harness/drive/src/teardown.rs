@@ -100,7 +100,7 @@ impl Teardown<'_> {
     async fn until_empty(&mut self) {
         let client = self.installation.client.clone();
         loop {
-            let listed = namespace::there(&client, self.namespace);
+            let listed = namespace::count_objects(&client, self.namespace);
             match self.ask("list what is left", listed).await {
                 Some((there, _)) if !there.is_empty() => {
                     pauses::pause(pauses::RETRY).await;

@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 use crate::verdict::{Declared, KnownIssueNote};
 use crate::versions::DecidingVersions;
 
@@ -146,7 +146,7 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+        self.plan.steps.iter().any(|step| step.act == StepKind::RestartController)
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such

@@ -3,7 +3,7 @@
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 
 /// A change of one object of a case, for a range of versions of the workflow controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Overlay {
             Target::Workflow => merge(workflow, &self.patch),
             Target::Applied(name) => {
                 for step in steps {
-                    if let Act::Apply { objects, file } = &mut step.act
+                    if let StepKind::Apply { objects, file } = &mut step.act
                         && file == name
                     {
                         for object in objects {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model::case::Case;
 use model::parse::{CaseFiles, cases};
-use model::step::Act;
+use model::step::StepKind;
 use rstest::rstest;
 use semver::Version;
 
@@ -76,7 +76,9 @@ fn an_overlay_changes_the_plan_of_its_versions(
     assert_eq!(lock["mutexes"].is_array(), !changed, "{lock}");
     let image = &plan.workflow["spec"]["templates"][0]["container"]["image"];
     assert_eq!(image, "argo-conformance/shell:1", "the rest of the template stays");
-    let Act::Apply { objects, .. } = &plan.steps[0].act else { panic!("the first step applies") };
+    let StepKind::Apply { objects, .. } = &plan.steps[0].act else {
+        panic!("the first step applies")
+    };
     assert_eq!(objects[0]["spec"]["schedule"].is_string(), changed, "{}", objects[0]);
     assert_eq!(objects[0]["spec"]["schedules"].is_array(), !changed, "{}", objects[0]);
 }

@@ -221,7 +221,7 @@ impl AttemptLogs {
         let mut wrong = self.wrong.clone();
         let mut there = kept(directory);
         for ((argo, case), attempts) in self.of_cases() {
-            let Kept { directories, histories } =
+            let AttemptCount { directories, histories } =
                 there.remove(&(argo.to_owned(), directory_of(case))).unwrap_or_default();
             let noted = attempts.len();
             let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
@@ -269,15 +269,15 @@ fn names(place: &Path) -> Vec<String> {
 
 /// How many attempts of a case on an Argo a run directory shows.
 #[derive(Default)]
-struct Kept {
+struct AttemptCount {
     directories: usize,
     /// Those of them that have a history.
     histories: usize,
 }
 
 /// The attempts that a run directory shows, by Argo and by the directory of the case.
-fn kept(directory: &Path) -> BTreeMap<(String, String), Kept> {
-    let mut kept: BTreeMap<_, Kept> = BTreeMap::new();
+fn kept(directory: &Path) -> BTreeMap<(String, String), AttemptCount> {
+    let mut kept: BTreeMap<_, AttemptCount> = BTreeMap::new();
     for argo in names(directory).into_iter().filter(|name| name != SESSIONS) {
         for histories in HISTORIES {
             let place = directory.join(&argo).join(histories);

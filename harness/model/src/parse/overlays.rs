@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::variants::{patch, range};
 use crate::overlay::{Overlay, Target};
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 use crate::vocabulary::OVERLAY;
 use crate::workflow::node_names;
 use crate::yaml::Node;
@@ -47,7 +47,7 @@ fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> 
     }
     let mut files = vec![objects.submitted];
     files.extend(objects.steps.iter().filter_map(|step| {
-        let Act::Apply { file, .. } = &step.act else { return None };
+        let StepKind::Apply { file, .. } = &step.act else { return None };
         Some(file.as_str())
     }));
     if files.contains(&name.as_str()) {
