@@ -6,8 +6,8 @@ mod fault;
 mod program;
 mod run;
 mod sandbox;
+mod selection;
 mod trial;
-mod wanted;
 
 use std::path::Path;
 use std::process::Command;
@@ -15,8 +15,8 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 use serde_json::Value;
 
+use selection::{LIST, Selection, selection};
 use trial::{TRIALS, Trial};
-use wanted::{LIST, Wanted, wanted};
 
 /// Runs the selected trials, or lists them. Without arguments every trial runs. A trial that cannot
 /// run counts as wrong, and the other trials continue.
@@ -30,7 +30,7 @@ pub fn faults(root: &Path, arguments: &[&str], say: &dyn Fn(&str)) -> Result<()>
         }
         return Ok(());
     }
-    let Wanted { trials, keep } = wanted(arguments)?;
+    let Selection { trials, keep } = selection(arguments)?;
     let built = Command::new("cargo").args(["build", "--quiet"]).current_dir(root).status()?;
     ensure!(built.success(), "the harness does not build");
     let binary = root.join("target/debug/argo-conformance");
@@ -66,7 +66,7 @@ fn of(root: &Path, binary: &Path, out: &Path, trial: &Trial) -> Result<(bool, St
 fn reasons(line: &Value) -> Vec<String> {
     let claims = line["claims"].as_array().into_iter().flatten();
     let shown = claims.filter(|c| !matches!(text(&c["outcome"]).as_str(), "pass" | "not-reached"));
-    shown.map(|c| format!("{}: {}", text(&c["id"]), text(&c["because"]))).collect()
+    shown.map(|c| format!("{}: {}", text(&c["id"]), text(&c["reason"]))).collect()
 }
 
 /// Whether each reason has one of these words.
@@ -85,8 +85,8 @@ mod tests {
 
     use super::{is_named, reasons};
 
-    fn claim(id: &str, outcome: &str, because: &str) -> Value {
-        json!({ "id": id, "outcome": outcome, "because": because })
+    fn claim(id: &str, outcome: &str, reason: &str) -> Value {
+        json!({ "id": id, "outcome": outcome, "reason": reason })
     }
 
     #[rstest]

@@ -127,8 +127,8 @@ mod tests {
     #[case::shared("[[job]]\nname='a'\nargo=['1.0.0','1.0.0']", "version 1.0.0 is in two jobs")]
     #[case::no_version("[[job]]\nname='a'\nargo=['new']", "`new` is no version")]
     #[case::unknown_key("[[job]]\nnam='a'\nargo=['1.0.0']", "unknown field `nam`")]
-    fn what_is_no_matrix_is_refused(#[case] text: &str, #[case] because: &str) {
+    fn what_is_no_matrix_is_refused(#[case] text: &str, #[case] reason: &str) {
         let error = format!("{:#}", jobs(text).expect_err("it is refused"));
-        assert!(error.contains(because), "{error}");
+        assert!(error.contains(reason), "{error}");
     }
 }

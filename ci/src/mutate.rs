@@ -97,7 +97,7 @@ fn problems(case: &Case, score: &Score) -> Vec<Problem> {
                 hit.operator,
                 case.id,
                 outcome_word(hit.outcome),
-                hit.because.raw()
+                hit.reason.raw()
             );
             problems.push(Problem::of(&file, what, "mend harness/judge"));
         }

@@ -16,7 +16,7 @@ pub(super) struct Passage {
 }
 
 /// Keys of YAML files whose values are prose.
-const TITLES: [&str; 4] = ["title:", "why:", "reason:", "because:"];
+const TITLES: [&str; 4] = ["title:", "why:", "reason:", "reason:"];
 
 /// The passages of a file, by its name. A file of another kind has none.
 pub(super) fn of(path: &str, text: &str) -> Vec<Passage> {

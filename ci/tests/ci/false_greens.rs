@@ -122,7 +122,7 @@ fn no_05_a_retry_that_does_nothing_is_noticed() {
     let case = case("exit-handler/manual-retry-fails-again");
     let verdict = verdict(&case, &mutant(&passing(&case), "verb-without-effect"));
     for finding in &verdict.findings {
-        assert_eq!(finding.outcome.doubt(), Some(Doubt::VerbChangedNothing), "{finding:#?}");
+        assert_eq!(finding.outcome.doubt(), Some(Doubt::StepChangedNothing), "{finding:#?}");
     }
     assert_eq!(verdict.verdict, Verdict::Unknown);
 }
@@ -253,7 +253,7 @@ fn no_14_a_run_that_ends_too_soon_is_not_complete(#[case] ends: fn(&History) -> 
     let case = case("exit-handler/manual-retry");
     let verdict = verdict(&case, &ends(&passing(&case)));
     assert_eq!(verdict.verdict, Verdict::Unknown, "{verdict:#?}");
-    assert_eq!(finding(&verdict, "root-kept").outcome.doubt(), Some(Doubt::BrokeOff));
+    assert_eq!(finding(&verdict, "root-kept").outcome.doubt(), Some(Doubt::HistoryTooShort));
 }
 
 #[test]

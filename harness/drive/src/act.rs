@@ -15,7 +15,7 @@ use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use model::fact::{Presence, WorkflowFact};
 use model::history::{Kind, StepOutcome};
 use model::step::{Step, StoreFault};
-use model::{Act, Fact, Truth, World};
+use model::{Fact, StepKind, Truth, World};
 use provision::objects::RUN;
 use serde_json::{Value, json};
 
@@ -51,22 +51,22 @@ pub(crate) async fn act(
 /// Does a step, without a time limit besides that of a wait.
 async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, RecordError> {
     let outcome = match &step.act {
-        Act::StoreFault(fault) => return Ok(store_fault(context, &step.name, fault).await),
-        Act::Grant(right) => return Ok(rights::grant(context, right).await),
-        Act::Revoke(right) => return Ok(rights::revoke(context, right).await),
-        Act::DeletePod { node } => return pod::delete(context, node).await,
-        Act::LosePod { node } => return pod::lose(context, node).await,
-        Act::Apply { objects, .. } => return Ok(apply(context, objects).await),
-        Act::RestartController => return Ok(controller::restart(context).await),
-        Act::Submit { .. } => submit(context).await,
-        Act::Retry { .. }
-        | Act::Stop
-        | Act::Terminate
-        | Act::Suspend
-        | Act::Resume
-        | Act::Delete
-        | Act::Resubmit { .. } => argo::verb(context, &step.act).await,
-        Act::Await { fact, held, patience, touching, .. } => {
+        StepKind::StoreFault(fault) => return Ok(store_fault(context, &step.name, fault).await),
+        StepKind::Grant(right) => return Ok(rights::grant(context, right).await),
+        StepKind::Revoke(right) => return Ok(rights::revoke(context, right).await),
+        StepKind::DeletePod { node } => return pod::delete(context, node).await,
+        StepKind::LosePod { node } => return pod::lose(context, node).await,
+        StepKind::Apply { objects, .. } => return Ok(apply(context, objects).await),
+        StepKind::RestartController => return Ok(controller::restart(context).await),
+        StepKind::Submit { .. } => submit(context).await,
+        StepKind::Retry { .. }
+        | StepKind::Stop
+        | StepKind::Terminate
+        | StepKind::Suspend
+        | StepKind::Resume
+        | StepKind::Delete
+        | StepKind::Resubmit { .. } => argo::verb(context, &step.act).await,
+        StepKind::Await { fact, held, patience, touching, .. } => {
             let held = held.unwrap_or_default();
             return wait(context, fact, held, *patience, *touching).await;
         }

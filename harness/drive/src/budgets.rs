@@ -41,6 +41,10 @@ model::budgets! {
     /// Addition to the limit of the waits of all pods of a case, for each further pod that waited.
     promise FURTHER_POD_START = Duration::from_secs(6);
 
+    /// Postponement of a workflow by the controller. A longer one shows a limit of parallel
+    /// workflows. The rule stands in `watch::postponed`.
+    promise POSTPONEMENT = Duration::from_secs(5);
+
     /// Wait for each list and for the controller's log after a case that went wrong.
     patience DIAGNOSIS_ANSWER = Duration::from_secs(10);
 

@@ -7,7 +7,7 @@ use model::claim::OBSERVED;
 use model::hints::chain;
 use model::history::{Action, EndReason, EventKind, Header, MAJOR, MINOR, Part, StepOutcome};
 use model::image::replace_image;
-use model::step::Act;
+use model::step::StepKind;
 use model::{Plan, PodSettings};
 use provision::installation::Installation;
 use provision::objects::{CHALLENGE, RUN};
@@ -123,7 +123,7 @@ async fn steps_and_observation(
         context.recorder.record(EventKind::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(context, step).await?;
         let outcome = match (outcome, &step.act) {
-            (StepOutcome::Unmet(closest), Act::Await { go_on: true, .. }) => {
+            (StepOutcome::Unmet(closest), StepKind::Await { go_on: true, .. }) => {
                 StepOutcome::Done(format!("not met, and the plan goes on: {closest}"))
             }
             (outcome, _) => outcome,

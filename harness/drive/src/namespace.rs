@@ -90,7 +90,7 @@ fn in_prepared(mut manifests: Vec<Value>) -> Vec<Value> {
 /// Checks that a prepared namespace has no object of a recorded kind. Returns the version of the
 /// check.
 async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> {
-    let (there, version) = there(client, namespace)
+    let (there, version) = count_objects(client, namespace)
         .await
         .map_err(|error| NamespaceError::List(namespace.to_owned(), words(&error)))?;
     if there.is_empty() {
@@ -101,7 +101,7 @@ async fn empty(client: &Client, namespace: &str) -> Result<u64, NamespaceError> 
 
 /// The number of objects of each recorded kind in a namespace, in words, and the version of the
 /// lists.
-pub async fn there(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
+pub async fn count_objects(client: &Client, namespace: &str) -> Result<(String, u64), kube::Error> {
     let lists = Kind::ALL.map(|kind| async move {
         let listed = watch::in_namespace(client, kind, namespace).await?;
         Ok::<_, kube::Error>((kind, listed))

@@ -132,7 +132,7 @@ impl<'a> Teardown<'a> {
     async fn until_empty(&mut self) {
         let client = self.client.clone();
         loop {
-            let listed = namespace::there(&client, self.namespace);
+            let listed = namespace::count_objects(&client, self.namespace);
             match self.ask("list what is left", listed).await {
                 Some((there, _)) if !there.is_empty() => {
                     pauses::pause(pauses::RETRY).await;
@@ -148,7 +148,7 @@ impl<'a> Teardown<'a> {
     async fn until_collected(&mut self) {
         let client = self.client.clone();
         let empty = async {
-            while !namespace::there(&client, self.namespace).await?.0.is_empty() {
+            while !namespace::count_objects(&client, self.namespace).await?.0.is_empty() {
                 pauses::pause(pauses::RETRY).await;
             }
             Ok::<_, kube::Error>(())

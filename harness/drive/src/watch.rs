@@ -14,9 +14,10 @@ mod controller;
 mod follow;
 mod marks;
 mod pod_start;
+mod postponed;
+mod progress;
 mod source;
 mod state;
-mod told;
 pub mod troubles;
 mod watches;
 
@@ -61,7 +62,7 @@ impl Watches {
         let argo = installation.argo_namespace.clone();
         let watches = Self::new(argo, controller, listings, causes_faults);
         if !is_observed {
-            watches.tell_unobserved(Part::Store, UNLISTED.to_owned());
+            watches.record_unobserved(Part::Store, UNLISTED.to_owned());
         }
         let lists = sources(installation).into_iter().map(|source| async move {
             let asked = Instant::now();

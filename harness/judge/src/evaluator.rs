@@ -172,7 +172,7 @@ impl Judge {
         } else if let Some(reason) = unmet {
             withhold(&mut findings, Doubt::Precondition, &reason);
         } else if let Some(reason) = nothing {
-            withhold(&mut findings, Doubt::VerbChangedNothing, reason);
+            withhold(&mut findings, Doubt::StepChangedNothing, reason);
         }
         if let Some(reason) = self.order.disorder() {
             doubt_everything(&mut findings, Doubt::Order, reason);

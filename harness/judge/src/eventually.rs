@@ -186,18 +186,18 @@ impl Eventually {
                 self.stay(truth, claim, window, moment)
             }
             Truth::False | Truth::Unknown if mark.at > end => {
-                let because = format!(
+                let reason = format!(
                     "true from {} on, and no longer at {words}: the store was not asked between",
                     since.mark.words(),
                 );
                 let events = window.evidence([since.mark.n, mark.n]);
-                Some(Decision::unknown(Doubt::Order, because, events))
+                Some(Decision::unknown(Doubt::Order, reason, events))
             }
             Truth::Unknown => {
                 let from = since.mark.words();
-                let because = format!("true at {from}, and it cannot be told any more at {words}");
+                let reason = format!("true at {from}, and it cannot be told any more at {words}");
                 let events = window.evidence([since.mark.n, mark.n]);
-                Some(Decision::unknown(Doubt::NeverEvaluated, because, events))
+                Some(Decision::unknown(Doubt::NeverEvaluated, reason, events))
             }
             Truth::False => {
                 self.broken = Some((since.mark, mark));
@@ -233,14 +233,14 @@ impl Eventually {
         }
         if may_be_false {
             let from = since.mark.words();
-            let because = format!(
+            let reason = format!(
                 "the order cannot be told. The fact was true from {from} on and no longer at {}. The \
                  watches had not told everything up to {}",
                 mark.words(),
                 seconds(end),
             );
             let events = window.evidence([since.mark.n, mark.n]);
-            return Some(Decision::unknown(Doubt::Order, because, events));
+            return Some(Decision::unknown(Doubt::Order, reason, events));
         }
         window
             .is_known(moment.environment, end)
@@ -258,16 +258,16 @@ impl Eventually {
         moment: &Moment<'_>,
     ) -> Decision {
         if let Some(trouble) = window.against_absence(moment.environment, end) {
-            let because = format!("it looks as if it became so, but {}", trouble.words);
-            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+            let reason = format!("it looks as if it became so, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
         }
         let (from, step) = (window.since(since.mark.at), &claim.since);
-        let because = if self.lasting.is_some() {
+        let reason = if self.lasting.is_some() {
             format!("{from} after step {step}, and to {} at least: {state}", seconds(end))
         } else {
             format!("{from} after step {step}: {state}")
         };
-        Decision::pass(because, window.evidence([since.mark.n, held.n]), Some(held.at))
+        Decision::pass(reason, window.evidence([since.mark.n, held.n]), Some(held.at))
     }
 
     /// The last moment at which the fact must be true.
@@ -304,27 +304,27 @@ impl Eventually {
             return Decision::empty(empty, window.evidence([]));
         }
         if !self.known && window.is_unlisted() {
-            let because = "never evaluated: the store was not asked in the window".to_owned();
-            return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([]));
+            let reason = "never evaluated: the store was not asked in the window".to_owned();
+            return Decision::unknown(Doubt::StoreNotAsked, reason, window.evidence([]));
         }
         if let Some(empty) = &window.untold {
             return Decision::empty(empty, window.evidence([]));
         }
         if !self.known {
-            let because = format!("never evaluated: {closest}");
-            return Decision::unknown(Doubt::NeverEvaluated, because, window.evidence([]));
+            let reason = format!("never evaluated: {closest}");
+            return Decision::unknown(Doubt::NeverEvaluated, reason, window.evidence([]));
         }
-        if let Some(because) = self.unlisted(window) {
-            return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([]));
+        if let Some(reason) = self.unlisted(window) {
+            return Decision::unknown(Doubt::StoreNotAsked, reason, window.evidence([]));
         }
         let end = window.deadline.unwrap_or(moment.event.at);
         let right = self.right.or(window.right_before());
         if let Some(trouble) = window.against(moment.environment, right, end) {
-            let because = format!("not in time, but {}; {closest}", trouble.words);
-            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+            let reason = format!("not in time, but {}; {closest}", trouble.words);
+            return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
         }
         let late = self.late.map(|at| came_late(claim, window, at)).unwrap_or_default();
-        let because = match (&window.closed_by, &claim.before, &self.broken) {
+        let reason = match (&window.closed_by, &claim.before, &self.broken) {
             (Some(mark), Some(before), _) => {
                 format!("at {} {before}, and before that: {closest}{late}", mark.words())
             }
@@ -335,7 +335,7 @@ impl Eventually {
             ),
             _ => format!("at the deadline: {closest}{late}"),
         };
-        Decision::fail(because, window.evidence([]), window.deadline)
+        Decision::fail(reason, window.evidence([]), window.deadline)
     }
 
     /// The reason why the last listing says nothing about the deadline.
@@ -355,9 +355,8 @@ impl Eventually {
 /// The fact and its bound came true in one and the same event.
 fn together(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
     let before = claim.before.as_ref().map(ToString::to_string).unwrap_or_default();
-    let because =
-        format!("the order cannot be told: at {} {before} as well", moment.mark().words());
-    Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))
+    let reason = format!("the order cannot be told: at {} {before} as well", moment.mark().words());
+    Decision::unknown(Doubt::Order, reason, window.evidence([moment.event.n]))
 }
 
 /// The end of a failure's text when the fact comes true after the deadline.
@@ -368,24 +367,24 @@ pub(crate) fn came_late(claim: &Claim, window: &Window, at: u64) -> String {
 fn pass(claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
     let mark = moment.mark();
     let state = moment.world.describe(&claim.fact);
-    let because = format!("{} after step {}: {state}", window.since(mark.at), claim.since);
-    Decision::pass(because, window.evidence([mark.n]), Some(mark.at))
+    let reason = format!("{} after step {}: {state}", window.since(mark.at), claim.since);
+    Decision::pass(reason, window.evidence([mark.n]), Some(mark.at))
 }
 
 fn overlap(window: &Window, moment: &Moment<'_>) -> Decision {
-    let because = format!(
+    let reason = format!(
         "the store shows it in an answer that overlaps the deadline: asked at {}, answered at {}",
         seconds(moment.asked().unwrap_or_default()),
         moment.mark().words(),
     );
-    Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))
+    Decision::unknown(Doubt::Order, reason, window.evidence([moment.event.n]))
 }
 
 fn told_late(window: &Window, moment: &Moment<'_>) -> Decision {
-    let because = format!(
+    let reason = format!(
         "the order cannot be told. The fact came true at {}, when the watches had not told \
          everything up to the deadline",
         moment.mark().words(),
     );
-    Decision::unknown(Doubt::Order, because, window.evidence([moment.event.n]))
+    Decision::unknown(Doubt::Order, reason, window.evidence([moment.event.n]))
 }

@@ -90,13 +90,13 @@ impl Happens {
         let state = moment.world.describe(&claim.fact);
         let at = moment.mark();
         let events = window.evidence(self.times.iter().copied().chain([at.n]));
-        let because = format!("came true for the {}. time at {}: {state}", self.count, at.words());
+        let reason = format!("came true for the {}. time at {}: {state}", self.count, at.words());
         match self.admitted {
             Count::AtLeast(n) if self.count == n => {
-                Some(Ruling::Decided(Decision::pass(because, events, Some(at.at))))
+                Some(Ruling::Decided(Decision::pass(reason, events, Some(at.at))))
             }
             Count::Exactly(n) | Count::AtMost(n) if self.count > n => {
-                let decision = Decision::fail(because, events, Some(at.at));
+                let decision = Decision::fail(reason, events, Some(at.at));
                 let right = window.previous;
                 Some(Ruling::Violated(Violation { decision, right, at: at.at }))
             }
@@ -119,8 +119,8 @@ impl Happens {
                 return Decision::empty(&empty, events);
             }
             let words = format!("it could never be told whether {}", claim.fact);
-            let because = format!("never evaluated: {words}");
-            return Decision::unknown(Doubt::NeverEvaluated, because, events);
+            let reason = format!("never evaluated: {words}");
+            return Decision::unknown(Doubt::NeverEvaluated, reason, events);
         }
         if let Some(n) = self.late {
             return late(window, n);
@@ -128,21 +128,21 @@ impl Happens {
         let enough = self.admitted.admits(self.count);
         let counted = format!("came true {} times", self.count);
         if let Some(trouble) = against(enough, window, moment) {
-            let because = format!("{counted}, but {}", trouble.words);
-            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+            let reason = format!("{counted}, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
         }
         let end = window.deadline.unwrap_or(moment.event.at);
         let closest = window.closest.clone();
         let state = closest.unwrap_or_else(|| moment.world.describe(&claim.fact));
-        let because = format!(
+        let reason = format!(
             "{counted} from {} to {}; at the end: {state}",
             seconds(window.opened.at),
             seconds(end)
         );
         if enough {
-            Decision::pass(because, events, Some(end))
+            Decision::pass(reason, events, Some(end))
         } else {
-            Decision::fail(because, events, Some(end))
+            Decision::fail(reason, events, Some(end))
         }
     }
 }
@@ -161,7 +161,7 @@ fn against(enough: bool, window: &Window, moment: &Moment<'_>) -> Option<Trouble
 
 /// It became true after the end of the window, and may have been true in it.
 fn late(window: &Window, n: u64) -> Decision {
-    let because = "the order cannot be told: it came true when the watches had not told \
+    let reason = "the order cannot be told: it came true when the watches had not told \
                    everything up to the end";
-    Decision::unknown(Doubt::Order, because.to_owned(), window.evidence([n]))
+    Decision::unknown(Doubt::Order, reason.to_owned(), window.evidence([n]))
 }

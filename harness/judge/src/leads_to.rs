@@ -115,8 +115,8 @@ impl LeadsTo {
         let environment = moment.environment;
         if truths.fact == Truth::True && !window.is_told(environment, due) {
             let words = "it came true when the watches had not told everything up to its time";
-            let because = format!("the order cannot be told: {words}");
-            return Some(Decision::unknown(Doubt::Order, because, events));
+            let reason = format!("the order cannot be told: {words}");
+            return Some(Decision::unknown(Doubt::Order, reason, events));
         }
         if !window.is_known(environment, due) {
             return None;
@@ -125,20 +125,20 @@ impl LeadsTo {
             let asked = moment.asked()?;
             if truths.fact == Truth::True || asked <= due {
                 let words = "the store shows it in an answer that overlaps its time";
-                let because = format!("the order cannot be told: {words}");
-                return Some(Decision::unknown(Doubt::Order, because, events));
+                let reason = format!("the order cannot be told: {words}");
+                return Some(Decision::unknown(Doubt::Order, reason, events));
             }
         }
         if let Some(trouble) = window.against(environment, right, due) {
-            let because = format!("not in time, but {}; {closest}", trouble.words);
-            return Some(Decision::unknown(trouble.doubt, because, window.evidence(trouble.n)));
+            let reason = format!("not in time, but {}; {closest}", trouble.words);
+            return Some(Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n)));
         }
         if let Some(empty) = empty {
             return Some(Decision::empty(&empty, events));
         }
-        let because =
+        let reason =
             format!("after {} nothing of it by {}: {closest}", since.words(), seconds(due));
-        Some(Decision::fail(because, events, Some(due)))
+        Some(Decision::fail(reason, events, Some(due)))
     }
 
     /// Whether an answer is waited for.
@@ -153,22 +153,22 @@ impl LeadsTo {
         }
         if let Some(since) = self.pending {
             let state = moment.world.describe(&claim.fact);
-            let because =
+            let reason =
                 format!("after {} the history ended before its time: {state}", since.words());
-            return Decision::unknown(Doubt::BrokeOff, because, window.evidence([since.n]));
+            return Decision::unknown(Doubt::HistoryTooShort, reason, window.evidence([since.n]));
         }
         let Some(last) = self.last else {
             let words = format!("there was no moment at which {}", self.trigger);
-            let because = format!("never evaluated: {words}");
-            return Decision::unknown(Doubt::NeverEvaluated, because, window.evidence([]));
+            let reason = format!("never evaluated: {words}");
+            return Decision::unknown(Doubt::NeverEvaluated, reason, window.evidence([]));
         };
         let now = moment.event.at;
         if let Some(trouble) = window.against_absence_to_the_end(moment.environment, now) {
-            let because = format!("no violation was seen, but {}", trouble.words);
-            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+            let reason = format!("no violation was seen, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
         }
-        let because =
+        let reason =
             format!("followed each time, {} in all; last at {}", self.answered, last.words());
-        Decision::pass(because, window.evidence([last.n]), Some(last.at))
+        Decision::pass(reason, window.evidence([last.n]), Some(last.at))
     }
 }

@@ -103,7 +103,7 @@ pub(crate) fn doubt_everything(findings: &mut [Finding], doubt: Doubt, reason: &
 
 fn make_unknown(finding: &mut Finding, doubt: Doubt, reason: &str) {
     finding.outcome = Outcome::Unknown(doubt);
-    finding.because = reason.into();
+    finding.reason = reason.into();
     finding.decided_at = None;
     finding.symptoms.clear();
 }

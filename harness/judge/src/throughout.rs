@@ -173,15 +173,15 @@ impl Throughout {
 
     /// Decides when the window is complete; this moment is its end if it has no deadline.
     pub(crate) fn conclude(&self, claim: &Claim, window: &Window, moment: &Moment<'_>) -> Decision {
-        if let Some((because, n)) = &self.overlap {
-            return Decision::unknown(Doubt::Order, because.clone(), window.evidence([*n]));
+        if let Some((reason, n)) = &self.overlap {
+            return Decision::unknown(Doubt::Order, reason.clone(), window.evidence([*n]));
         }
         if let Some(since) = self.suspect {
-            let because = format!(
+            let reason = format!(
                 "it looks violated at {}, but the store was not asked again after that",
                 since.words(),
             );
-            return Decision::unknown(Doubt::StoreNotAsked, because, window.evidence([since.n]));
+            return Decision::unknown(Doubt::StoreNotAsked, reason, window.evidence([since.n]));
         }
         if let Some(unknown) = window.unevaluable() {
             return unknown;
@@ -193,8 +193,8 @@ impl Throughout {
             return Decision::empty(empty, window.evidence([]));
         }
         if let Some(trouble) = against_pass(window, moment) {
-            let because = format!("no violation was seen, but {}", trouble.words);
-            return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+            let reason = format!("no violation was seen, but {}", trouble.words);
+            return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
         }
         if let (Rule::Until(until), None) = (&self.rule, window.closed_by) {
             return never_released(until, window, moment);
@@ -202,13 +202,13 @@ impl Throughout {
         let end = window.deadline.unwrap_or(moment.event.at);
         let closest = window.closest.clone();
         let state = closest.unwrap_or_else(|| moment.world.describe(&claim.fact));
-        let because = format!(
+        let reason = format!(
             "no violation from {} to {}, last evaluated at {}; at the end: {state}",
             seconds(window.opened.at),
             seconds(end),
             last.words(),
         );
-        Decision::pass(because, window.evidence([last.n]), Some(end))
+        Decision::pass(reason, window.evidence([last.n]), Some(end))
     }
 
     fn unevaluated(&self, claim: &Claim, window: &Window, world: &World) -> Decision {
@@ -251,14 +251,14 @@ fn never_released(until: &Fact, window: &Window, moment: &Moment<'_>) -> Decisio
     let closest = window.closest.as_deref().unwrap_or_default();
     let end = window.deadline.unwrap_or(moment.event.at);
     if let Some(trouble) = window.against(moment.environment, None, end) {
-        let because = format!("it never came that {until}, but {}; {closest}", trouble.words);
-        return Decision::unknown(trouble.doubt, because, window.evidence(trouble.n));
+        let reason = format!("it never came that {until}, but {}; {closest}", trouble.words);
+        return Decision::unknown(trouble.doubt, reason, window.evidence(trouble.n));
     }
     if let Some(empty) = held_of_nothing(moment.world, until) {
         return Decision::empty(&empty, window.evidence([]));
     }
-    let because = format!("it never came that {until}; at the deadline: {closest}");
-    Decision::fail(because, window.evidence([]), window.deadline)
+    let reason = format!("it never came that {until}; at the deadline: {closest}");
+    Decision::fail(reason, window.evidence([]), window.deadline)
 }
 
 impl Rule {
@@ -272,14 +272,14 @@ impl Rule {
 }
 
 fn fail(claim: &Claim, window: &Window, since: Mark, moment: &Moment<'_>) -> Ruling {
-    let mut because = format!("at {}: {}", since.words(), moment.world.describe(&claim.fact));
+    let mut reason = format!("at {}: {}", since.words(), moment.world.describe(&claim.fact));
     if let Some(condition) = &claim.only_while {
-        because = format!("{because}; while {}", moment.world.describe(condition));
+        reason = format!("{reason}; while {}", moment.world.describe(condition));
     }
     if since.n != moment.event.n {
-        because = format!("{because}; confirmed at {}", moment.mark().words());
+        reason = format!("{reason}; confirmed at {}", moment.mark().words());
     }
     let at = moment.event.at;
-    let decision = Decision::fail(because, window.evidence([since.n, moment.event.n]), Some(at));
+    let decision = Decision::fail(reason, window.evidence([since.n, moment.event.n]), Some(at));
     Ruling::Violated(Violation { decision, right: window.right(), at })
 }

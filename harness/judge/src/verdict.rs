@@ -163,10 +163,10 @@ impl<'a> Tally<'a> {
         } else if self.claims == 0 {
             "nothing was claimed".to_owned()
         } else if let Some(finding) = self.unknown.first() {
-            format!("claim {} is unknown: {}", finding.claim, finding.because.raw())
+            format!("claim {} is unknown: {}", finding.claim, finding.reason.raw())
         } else if let Some(finding) = self.not_reached.first().filter(|_| !failed) {
-            let (id, because) = (&finding.claim, finding.because.raw());
-            format!("claim {id} was not reached and nothing failed: {because}")
+            let (id, reason) = (&finding.claim, finding.reason.raw());
+            format!("claim {id} was not reached and nothing failed: {reason}")
         } else if let Some((finding, why)) = self.untold.first() {
             format!("claim {} failed as declared, but {why}", finding.claim)
         } else {
@@ -228,5 +228,5 @@ fn undeclared_words((finding, unlike): (&Finding, Option<&Shown>)) -> String {
 }
 
 fn failed_words(finding: &Finding) -> String {
-    format!("claim {} failed: {}", finding.claim, finding.because.raw())
+    format!("claim {} failed: {}", finding.claim, finding.reason.raw())
 }

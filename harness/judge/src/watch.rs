@@ -157,16 +157,16 @@ impl Watch {
                 None => self.open(event),
             },
             StepOutcome::Unmet(closest) => {
-                let because = format!("step {step} was not met: {closest}");
-                self.decide(Decision::not_reached(because, mark));
+                let reason = format!("step {step} was not met: {closest}");
+                self.decide(Decision::not_reached(reason, mark));
             }
             StepOutcome::Refused(why) => {
-                let because = format!("step {step} was refused: {why}");
-                self.decide(Decision::unknown(Doubt::StepRefused, because, vec![mark.n]));
+                let reason = format!("step {step} was refused: {why}");
+                self.decide(Decision::unknown(Doubt::StepRefused, reason, vec![mark.n]));
             }
             StepOutcome::Unknown(why) => {
-                let because = format!("step {step} may or may not have been done: {why}");
-                self.decide(Decision::unknown(Doubt::StepUnknown, because, vec![mark.n]));
+                let reason = format!("step {step} may or may not have been done: {why}");
+                self.decide(Decision::unknown(Doubt::StepUnknown, reason, vec![mark.n]));
             }
         }
     }
@@ -185,8 +185,8 @@ impl Watch {
             Stage::Decided(..) => return,
             Stage::Waiting => never_opened(&self.claim, ending),
             Stage::Armed(mark, after) => {
-                let because = format!("never evaluated: there was no moment at which {after}");
-                Decision::unknown(Doubt::NeverEvaluated, because, vec![mark.n])
+                let reason = format!("never evaluated: there was no moment at which {after}");
+                Decision::unknown(Doubt::NeverEvaluated, reason, vec![mark.n])
             }
             Stage::Violated(window, violation) => uphold(window, violation, moment.environment),
             Stage::Open(window, question) => {
@@ -243,7 +243,11 @@ impl Watch {
         let decision = match self.stage {
             Stage::Decided(decision, _) => decision,
             Stage::Waiting | Stage::Armed(..) | Stage::Open(..) | Stage::Violated(..) => {
-                Decision::unknown(Doubt::BrokeOff, "it was not decided".to_owned(), Vec::new())
+                Decision::unknown(
+                    Doubt::HistoryTooShort,
+                    "it was not decided".to_owned(),
+                    Vec::new(),
+                )
             }
         };
         let failed = decision.outcome == Outcome::Fail;
@@ -252,7 +256,7 @@ impl Watch {
             claim: self.claim.id,
             words,
             outcome: decision.outcome,
-            because: decision.because.into(),
+            reason: decision.reason.into(),
             events: decision.events,
             decided_at: decision.decided_at,
             symptoms,
@@ -297,14 +301,14 @@ fn uphold(window: &Window, violation: &Violation, environment: &Environment) -> 
     let decision = violation.decision.clone();
     let against = window.against_violation(environment, violation.right, violation.at);
     let Some(trouble) = against else { return decision };
-    let because = format!("{}; but {}", decision.because, trouble.words);
+    let reason = format!("{}; but {}", decision.reason, trouble.words);
     let events = window.evidence(decision.events.into_iter().chain(trouble.n));
-    Decision::unknown(trouble.doubt, because, events)
+    Decision::unknown(trouble.doubt, reason, events)
 }
 
 fn never_opened(claim: &Claim, ending: &str) -> Decision {
-    let because = format!("step {} never came to an end: {ending}", claim.since);
-    Decision::unknown(Doubt::BrokeOff, because, Vec::new())
+    let reason = format!("step {} never came to an end: {ending}", claim.since);
+    Decision::unknown(Doubt::HistoryTooShort, reason, Vec::new())
 }
 
 fn look_for_late(
@@ -316,17 +320,17 @@ fn look_for_late(
     let Some(window) = watched else { return };
     let fresh = moment.freshness.is_fresh(window.opened.at);
     if holds(moment.world, &claim.fact, fresh) == Truth::True {
-        decision.because.push_str(&came_late(claim, window, moment.event.at));
+        decision.reason.push_str(&came_late(claim, window, moment.event.at));
         *watched = None;
     }
 }
 
 fn unfinished(window: &Window, ending: &str) -> Decision {
-    let because = match window.deadline {
+    let reason = match window.deadline {
         Some(deadline) => {
             format!("the window was to last until {}, but {ending}", seconds(deadline))
         }
         None => format!("the window lasts to the end, but {ending}"),
     };
-    Decision::unknown(Doubt::BrokeOff, because, window.evidence([]))
+    Decision::unknown(Doubt::HistoryTooShort, reason, window.evidence([]))
 }

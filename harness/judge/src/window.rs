@@ -266,7 +266,7 @@ impl Window {
                 let (from, to) = (seconds(self.opened.at), seconds(until.max(self.opened.at)));
                 let floor = seconds(FLOOR);
                 let words = format!("the window was observed from {from} to {to}, not for {floor}");
-                Trouble { words, doubt: Doubt::BrokeOff, n: None }
+                Trouble { words, doubt: Doubt::HistoryTooShort, n: None }
             })
         })
     }

@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 use crate::verdict::{Declared, KnownIssueNote};
 use crate::versions::DecidingVersions;
 
@@ -49,7 +49,7 @@ pub struct Applies {
     /// The versions, by the component that decides.
     pub versions: VersionReq,
     /// The reason why the case has no meaning on the other versions.
-    pub because: String,
+    pub reason: String,
 }
 
 /// The actions of a case.
@@ -110,7 +110,7 @@ impl Case {
     pub fn not_applicable(&self, version: &Version) -> Option<&str> {
         let applies = self.applies.as_ref()?;
         let plain = Version::new(version.major, version.minor, version.patch);
-        (!applies.versions.matches(&plain)).then_some(applies.because.as_str())
+        (!applies.versions.matches(&plain)).then_some(applies.reason.as_str())
     }
 
     /// The plan for a version of the workflow controller: with the overlays that apply to it.
@@ -146,7 +146,7 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+        self.plan.steps.iter().any(|step| step.act == StepKind::RestartController)
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such

@@ -66,7 +66,7 @@ pub use provider::Provider;
 pub use read_back::ReadBack;
 pub use release_line::ReleaseLine;
 pub use release_range::ReleaseRange;
-pub use step::{Act, Step};
+pub use step::{Step, StepKind};
 pub use truth::Truth;
 pub use untrusted::Untrusted;
 pub use world::World;

@@ -3,7 +3,7 @@
 use semver::{Version, VersionReq};
 use serde_json::Value;
 
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 
 /// A change of one object of a case, for a range of versions of the workflow controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct Overlay {
     /// The versions of the controller, which reads the object.
     pub versions: VersionReq,
     /// The difference between these versions and the others.
-    pub because: String,
+    pub reason: String,
     /// The changed object.
     pub target: Target,
     /// The change, as [`merge`] takes it.
@@ -39,7 +39,7 @@ impl Overlay {
             Target::Workflow => merge(workflow, &self.patch),
             Target::Applied(name) => {
                 for step in steps {
-                    if let Act::Apply { objects, file } = &mut step.act
+                    if let StepKind::Apply { objects, file } = &mut step.act
                         && file == name
                     {
                         for object in objects {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
-use crate::step::Act;
+use crate::step::StepKind;
 use crate::vocabulary;
 use crate::yaml::{self, Node};
 pub use context::CaseFiles;
@@ -174,7 +174,7 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
 
 /// The claims that the steps of a plan make by themselves: effects, faults and outages.
 fn of_plan(steps: &[crate::Step]) -> crate::Claims {
-    let named = |which: fn(&Act) -> bool| {
+    let named = |which: fn(&StepKind) -> bool| {
         let steps = steps.iter().filter(move |step| which(&step.act));
         steps.map(|step| step.name.clone()).collect()
     };
@@ -183,8 +183,8 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         Some(crate::Outage { step: step.name.clone(), part })
     });
     crate::Claims {
-        effects: named(Act::changes_workflow),
-        faults: named(|act| matches!(act, Act::StoreFault(_))),
+        effects: named(StepKind::changes_workflow),
+        faults: named(|act| matches!(act, StepKind::StoreFault(_))),
         outages: outages.collect(),
         ..crate::Claims::default()
     }

@@ -197,14 +197,14 @@ mod tests {
     #[case::socket(socket, "it is a socket, and no plain file")]
     #[case::directory(directory, "it is a directory, and no plain file")]
     #[case::binary(binary, "it is not UTF-8 from byte 1 on")]
-    fn only_a_plain_file_is_read(#[case] make: fn(&Path), #[case] because: &str) {
+    fn only_a_plain_file_is_read(#[case] make: fn(&Path), #[case] reason: &str) {
         let root = tempfile::tempdir().expect("a directory");
         make(&root.path().join("x"));
         let errors = [
             text(&root.path().join("x"), 2 << 20).expect_err("it is refused"),
             text_in(root.path(), Path::new("x"), 2 << 20).expect_err("it is refused"),
         ];
-        assert_eq!(errors.map(|error| error.to_string()), [because, because]);
+        assert_eq!(errors.map(|error| error.to_string()), [reason, reason]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Step {
     /// given.
     pub name: String,
     /// The action.
-    pub act: Act,
+    pub act: StepKind,
 }
 
 /// The action of a step. The list is closed.
@@ -32,7 +32,7 @@ pub struct Step {
 /// Each kind has the name of its step in a case file. Times are milliseconds in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Act<F = Fact, W = ()> {
+pub enum StepKind<F = Fact, W = ()> {
     /// Create the case's workflow through the API.
     Submit {
         /// The workflow to create.
@@ -116,7 +116,7 @@ pub struct Right {
     pub resource: String,
 }
 
-impl<F, W> Act<F, W> {
+impl<F, W> StepKind<F, W> {
     /// Whether it must leave its mark on the workflow: the object is another afterwards.
     pub fn changes_workflow(&self) -> bool {
         match self {
@@ -231,7 +231,7 @@ impl<F, W> Act<F, W> {
     }
 }
 
-impl<F: fmt::Display, W> fmt::Display for Act<F, W> {
+impl<F: fmt::Display, W> fmt::Display for StepKind<F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submit { .. } => f.write_str("submit the workflow"),

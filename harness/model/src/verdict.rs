@@ -20,7 +20,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub outcome: Outcome,
     /// The evidence in words: the deciding state, or the closest the system came.
-    pub because: Untrusted,
+    pub reason: Untrusted,
     /// Numbers of the events that decided it.
     pub events: Vec<u64>,
     /// Milliseconds since the start at which it was decided.
@@ -60,7 +60,7 @@ pub enum Outcome {
     NotReached,
 }
 
-/// The reason why a claim is unknown, for programs. The words are in [`Finding::because`].
+/// The reason why a claim is unknown, for programs. The words are in [`Finding::reason`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
@@ -74,7 +74,7 @@ pub enum Doubt {
     /// The node that the fact speaks of never existed.
     NodeNeverExisted,
     /// A step said that it was done, and the workflow is as it was before.
-    VerbChangedNothing,
+    StepChangedNothing,
     /// Something was absent, but only before the controller had acted on the workflow.
     AbsentBeforeActing,
     /// The history does not show a requirement of the case, or a store fault met no request.
@@ -87,8 +87,8 @@ pub enum Doubt {
     Order,
     /// The store was not asked when it mattered.
     StoreNotAsked,
-    /// The history breaks off, or ended before the window did.
-    BrokeOff,
+    /// The history ends before the window, or has no end.
+    HistoryTooShort,
     /// A step may or may not have been done.
     StepUnknown,
     /// A step before the window was refused.
@@ -237,14 +237,14 @@ impl Doubt {
         Self::Unevaluable,
         Self::MatchedNothing,
         Self::NodeNeverExisted,
-        Self::VerbChangedNothing,
+        Self::StepChangedNothing,
         Self::AbsentBeforeActing,
         Self::Precondition,
         Self::Gap,
         Self::Environment,
         Self::Order,
         Self::StoreNotAsked,
-        Self::BrokeOff,
+        Self::HistoryTooShort,
         Self::StepUnknown,
         Self::StepRefused,
         Self::Harness,
@@ -257,14 +257,14 @@ impl Doubt {
             Self::Unevaluable => "unevaluable",
             Self::MatchedNothing => "matched-nothing",
             Self::NodeNeverExisted => "node-never-existed",
-            Self::VerbChangedNothing => "verb-changed-nothing",
+            Self::StepChangedNothing => "step-changed-nothing",
             Self::AbsentBeforeActing => "absent-before-acting",
             Self::Precondition => "precondition",
             Self::Gap => "gap",
             Self::Environment => "environment",
             Self::Order => "order",
             Self::StoreNotAsked => "store-not-asked",
-            Self::BrokeOff => "broke-off",
+            Self::HistoryTooShort => "history-too-short",
             Self::StepUnknown => "step-unknown",
             Self::StepRefused => "step-refused",
             Self::Harness => "harness",

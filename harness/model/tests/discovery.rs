@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::discover::cases;
-use model::step::Act;
+use model::step::StepKind;
 use serde_json::json;
 
 fn put(root: &Path, name: &str, bytes: &[u8]) {
@@ -77,7 +77,7 @@ fn a_template_is_memoized_wherever_it_stands() {
     named.plan.workflow["spec"]["templates"][0]["memoize"] = json!({ "key": "k" });
     assert!(named.memoizes(), "in the workflow");
     for step in &mut case.plan.steps {
-        let Act::Apply { objects, .. } = &mut step.act else { continue };
+        let StepKind::Apply { objects, .. } = &mut step.act else { continue };
         let call = &mut objects[0]["spec"]["templates"][1];
         call["steps"][0][0]["inline"]["memoize"] = json!({ "key": "k" });
     }

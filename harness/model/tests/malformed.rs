@@ -189,7 +189,7 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
     "claims: [ends], shows: { phase: Error } }\n",
     "claims: [ends], shows: { phase: Error } }\n  - { pairs: [{ from: all, to: '>=4.0.0' }], claims: [ends], shows: { phase: Error } }\n"
 )]
-#[case::bad_range("component: argo", "component: argo\napplies: { versions: three, because: x }")]
+#[case::bad_range("component: argo", "component: argo\napplies: { versions: three, reason: x }")]
 #[case::unknown_claim("claims: [ends]", "claims: [end]")]
 #[case::no_known_claims("claims: [ends]", "claims: []")]
 #[case::unknown_step("- await:", "- wait:")]
@@ -250,7 +250,7 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 )]
 #[case::a_candidate_where_it_applies(
     "component: argo",
-    "component: argo\napplies: { versions: '>=3.5.8-rc2', because: x }"
+    "component: argo\napplies: { versions: '>=3.5.8-rc2', reason: x }"
 )]
 #[case::never_without_an_end("    within: 9s\n", "")]
 #[case::never_in_no_time("within: 9s", "within: 2s")]

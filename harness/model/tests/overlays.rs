@@ -4,7 +4,7 @@ use std::path::Path;
 
 use model::case::Case;
 use model::parse::{CaseFiles, cases};
-use model::step::Act;
+use model::step::StepKind;
 use rstest::rstest;
 use semver::Version;
 
@@ -35,11 +35,11 @@ steps:
   - submit: workflow.yaml
 overlays:
   - versions: '<3.6.0'
-    because: lists came with 3.6.0
+    reason: lists came with 3.6.0
     file: workflow.yaml
     patch: { spec: { templates: [{ name: work, synchronization: { mutexes: null, mutex: { name: lock } } }] } }
   - versions: '<3.6.0'
-    because: lists came with 3.6.0
+    reason: lists came with 3.6.0
     file: cron.yaml
     patch: { spec: { schedules: null, schedule: '@every 5s' } }
 claims:
@@ -76,7 +76,9 @@ fn an_overlay_changes_the_plan_of_its_versions(
     assert_eq!(lock["mutexes"].is_array(), !changed, "{lock}");
     let image = &plan.workflow["spec"]["templates"][0]["container"]["image"];
     assert_eq!(image, "argo-conformance/shell:1", "the rest of the template stays");
-    let Act::Apply { objects, .. } = &plan.steps[0].act else { panic!("the first step applies") };
+    let StepKind::Apply { objects, .. } = &plan.steps[0].act else {
+        panic!("the first step applies")
+    };
     assert_eq!(objects[0]["spec"]["schedule"].is_string(), changed, "{}", objects[0]);
     assert_eq!(objects[0]["spec"]["schedules"].is_array(), !changed, "{}", objects[0]);
 }
@@ -87,7 +89,7 @@ fn mistakes_are_told_at_once() {
         .replacen("'<3.6.0'", "'three'", 1)
         .replacen("file: workflow.yaml", "file: worklfow.yaml", 1)
         .replacen(
-            "    because: lists came with 3.6.0\n    file: cron.yaml",
+            "    reason: lists came with 3.6.0\n    file: cron.yaml",
             "    file: cron.yaml",
             1,
         )

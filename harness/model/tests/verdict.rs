@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 fn finding(outcome: &Value) -> Value {
-    let mut finding = json!({ "claim": "done", "words": "it is done", "because": "so",
+    let mut finding = json!({ "claim": "done", "words": "it is done", "reason": "so",
         "events": [1], "decided_at": null });
     let keys = outcome.as_object().expect("keys").clone();
     finding.as_object_mut().expect("a finding").extend(keys);

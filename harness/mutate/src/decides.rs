@@ -79,8 +79,8 @@ pub(crate) fn killing_families(claims: &Claims, claim: &Claim, history: &History
     let hits = meant.filter_map(|family| {
         let judged = |mutant| judge::judge(&one, &mutant).remove(0);
         let mut findings = (family.mutants)(history).into_iter().map(judged);
-        let Finding { outcome, because, .. } = findings.find(|f| f.outcome == Outcome::Fail)?;
-        Some(Hit { operator: family.name, intent: Intent::Fail, outcome, because })
+        let Finding { outcome, reason, .. } = findings.find(|f| f.outcome == Outcome::Fail)?;
+        Some(Hit { operator: family.name, intent: Intent::Fail, outcome, reason })
     });
     hits.collect()
 }

@@ -15,7 +15,7 @@ pub struct Hit {
     /// The outcome by the judge.
     pub outcome: Outcome,
     /// The judge's reason.
-    pub because: Untrusted,
+    pub reason: Untrusted,
 }
 
 impl Hit {

@@ -53,13 +53,13 @@ pub struct NotPassing {
     /// Id of the first claim that does not pass.
     pub claim: String,
     /// Reason of the finding, in words.
-    pub because: Untrusted,
+    pub reason: Untrusted,
 }
 
 impl fmt::Display for NotPassing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { case, claim, because } = self;
-        write!(f, "claim {claim} of {case} does not pass to begin with: {}", because.raw())
+        let Self { case, claim, reason } = self;
+        write!(f, "claim {claim} of {case} does not pass to begin with: {}", reason.raw())
     }
 }
 
@@ -131,9 +131,9 @@ pub fn mutate(case: &Case, history: &History) -> Result<Score, NotPassing> {
 fn hit(operator: &Operator, claim: &Claim, finding: Finding, so_far: &ClaimScore) -> Option<Hit> {
     let twin_failed = |twin| so_far.hits.iter().any(|hit| hit.operator == twin && hit.is_kill());
     let relevant = operator.is_meant_for(claim) && operator.twin.is_none_or(twin_failed);
-    let Finding { outcome, because, .. } = finding;
+    let Finding { outcome, reason, .. } = finding;
     let (operator, intent) = (operator.name, operator.intent);
-    relevant.then_some(Hit { operator, intent, outcome, because })
+    relevant.then_some(Hit { operator, intent, outcome, reason })
 }
 
 /// The history if the case passes there, else the repaired history.
@@ -145,7 +145,7 @@ fn passing(case: &Case, history: &History) -> Result<(Base, History), NotPassing
     repaired.map(|history| (Base::Repaired, history)).ok_or_else(|| NotPassing {
         case: case.id.clone(),
         claim: failed.claim,
-        because: failed.because,
+        reason: failed.reason,
     })
 }
 

@@ -45,7 +45,7 @@ pub enum FetchError {
     },
     /// The connection ended before the end of the file.
     #[error("failed to download {url}: the connection ended before {promised} bytes")]
-    BrokeOff {
+    Incomplete {
         /// URL of the request.
         url: Uri,
         /// Value of the header `Content-Length`, or `an unknown number of`.
@@ -82,7 +82,7 @@ impl FetchError {
                 "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
             }
             Self::Refused { .. } => "check that the release exists and has these files",
-            Self::BrokeOff { .. } => "try again",
+            Self::Incomplete { .. } => "try again",
             Self::Unprotected { .. } | Self::Astray { .. } => "name another mirror with --releases",
         };
         Some(text.to_owned())
@@ -126,12 +126,12 @@ async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, 
         }
         let promised = text(header::CONTENT_LENGTH).unwrap_or("an unknown number of").to_owned();
         let content = body.collect_bytes().await;
-        let broke_off = |cause: kube::Error| FetchError::BrokeOff {
+        let incomplete = |cause: kube::Error| FetchError::Incomplete {
             url: url.clone(),
             promised,
             cause: cause.into(),
         };
-        return Ok(content.map_err(broke_off)?.to_vec());
+        return Ok(content.map_err(incomplete)?.to_vec());
     }
     Err(FetchError::Astray { url: first })
 }

@@ -25,7 +25,7 @@ pub(crate) fn overlay(overlay: &Overlay) -> (String, String) {
         Target::Workflow => "the workflow",
         Target::Applied(file) => file,
     };
-    (format!("{object}, {}", overlay.versions), overlay.because.clone())
+    (format!("{object}, {}", overlay.versions), overlay.reason.clone())
 }
 
 /// A known issue with its fixed releases and its lines without a fix, without its claims. A known

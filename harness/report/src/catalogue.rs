@@ -1,6 +1,6 @@
 //! The catalogue of the cases: the generated file `cases/README.md`.
 
-use model::step::{Act, Step};
+use model::step::{Step, StepKind};
 use model::{Case, Claim};
 
 use crate::case_words::{known, overlay, requirement, split_variant, step};
@@ -59,8 +59,8 @@ fn entry(group: &[&Case]) -> String {
     text += &format!("\nSteps:\n\n{}", steps.collect::<String>());
     if !first.overlays.is_empty() {
         text += "\nOverlays by version of the workflow controller:\n\n";
-        for (object, because) in first.overlays.iter().map(overlay) {
-            text += &format!("- {}: {}\n", escape(&object), escape(&because));
+        for (object, reason) in first.overlays.iter().map(overlay) {
+            text += &format!("- {}: {}\n", escape(&object), escape(&reason));
         }
     }
     if !first.claims.requires.is_empty() {
@@ -79,7 +79,7 @@ fn entry(group: &[&Case]) -> String {
 /// The item of a step: its name, and its action with a list of the awaited facts.
 fn one_step(of: &Step) -> String {
     let (name, words) = step(of);
-    let fact = if let Act::Await { fact, .. } = &of.act { Some(fact) } else { None };
+    let fact = if let StepKind::Await { fact, .. } = &of.act { Some(fact) } else { None };
     let list = FactList::new(words, fact.as_slice());
     format!("1. {}: {}", code(&name), list.markdown(3))
 }

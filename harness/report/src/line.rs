@@ -132,7 +132,7 @@ pub(crate) fn shown(verdict: &CaseVerdict) -> Vec<&Finding> {
 fn is_said(verdict: &CaseVerdict, shown: &[&Finding]) -> bool {
     let in_headline = verdict.known_issue.as_ref().map(ToString::to_string);
     let in_findings =
-        |f: &&Finding| !f.because.is_empty() && verdict.reason.ends_with(f.because.raw());
+        |f: &&Finding| !f.reason.is_empty() && verdict.reason.ends_with(f.reason.raw());
     in_headline.is_some_and(|note| verdict.reason == note) || shown.iter().any(in_findings)
 }
 
@@ -148,8 +148,8 @@ fn claim(finding: &Finding, style: Style, text: &mut String) {
         *text += &format!(" at {}", seconds(ms));
     }
     *text += &format!("\n      claimed  {}\n", tame(&finding.words));
-    if !finding.because.is_empty() {
-        *text += &format!("      because  {}\n", tame(&finding.because));
+    if !finding.reason.is_empty() {
+        *text += &format!("      reason   {}\n", tame(&finding.reason));
     }
     if !finding.events.is_empty() {
         let events: Vec<String> = finding.events.iter().map(u64::to_string).collect();

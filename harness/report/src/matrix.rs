@@ -50,8 +50,8 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
     if !untested.is_empty() {
         text += "\nuntested:\n";
     }
-    for Untested { argo, because } in untested {
-        text += &format!("  {}: {}\n", tame(argo), tame(because));
+    for Untested { argo, reason } in untested {
+        text += &format!("  {}: {}\n", tame(argo), tame(reason));
     }
     text
 }

@@ -14,11 +14,11 @@ use jiff::SignedDuration;
 use model::profile::Profile;
 
 use crate::request::{RunRequest, Shard};
-use crate::run::{ArgoReport, Part, RunReport, Stage, Untested};
+use crate::run::{ArgoReport, RunReport, RunSession, Stage, Untested};
 
 pub use same::differences;
 
-/// The longest time between the beginnings of two parts of a run. 24 h.
+/// The longest time between the beginnings of two sessions of a run. 24 h.
 pub const SPAN: SignedDuration = SignedDuration::from_hours(24);
 
 /// A run with its manifest and its name in a refusal.
@@ -205,7 +205,7 @@ fn merged(first: &NamedRun<'_>, named_runs: &[NamedRun<'_>]) -> RunReport {
             profiles: profiles(named_runs),
             ..first.request.clone()
         }),
-        parts: all().flat_map(RunReport::parts).collect(),
+        sessions: all().flat_map(RunReport::sessions).collect(),
         checks: all().flat_map(|run| run.checks.clone()).collect(),
     }
 }
@@ -228,7 +228,7 @@ fn stages(named: &NamedRun<'_>, first: &RunReport) -> Vec<Stage> {
 fn untested(named: &NamedRun<'_>) -> Vec<Untested> {
     let untested = named.run.untested.iter().map(|untested| Untested {
         argo: untested.argo.clone(),
-        because: in_shard(named.request, untested.because.raw()).into(),
+        reason: in_shard(named.request, untested.reason.raw()).into(),
     });
     untested.collect()
 }
@@ -242,12 +242,12 @@ fn in_shard(request: &RunRequest, words: &str) -> String {
 
 impl RunReport {
     /// The runs behind this report; the run itself for a single run.
-    pub fn parts(&self) -> Vec<Part> {
-        if !self.parts.is_empty() {
-            return self.parts.clone();
+    pub fn sessions(&self) -> Vec<RunSession> {
+        if !self.sessions.is_empty() {
+            return self.sessions.clone();
         }
         let shard = self.request.as_ref().and_then(|request| request.shard.as_ref());
-        vec![Part {
+        vec![RunSession {
             run: self.run.clone(),
             started: self.started,
             elapsed_ms: Some(self.elapsed_ms),

@@ -56,16 +56,16 @@ pub struct RunReport {
     /// The runs behind this report, in order of time: merged runs, or the sessions of a resumed
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parts: Vec<Part>,
+    pub sessions: Vec<RunSession>,
     /// The check of the existing cluster before the first case; one for each merged run. Empty on
     /// a cluster of the harness.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckReport>,
 }
 
-/// One of the runs behind a report.
+/// A process that ran cases of a report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Part {
+pub struct RunSession {
     /// Id of the run. Each history of the run has the id in its header.
     pub run: String,
     /// Time at which the run began.
@@ -76,8 +76,8 @@ pub struct Part {
     pub shard: Option<String>,
     /// Paths of the recorded histories that have verdicts, from the run directory.
     pub histories: Vec<String>,
-    /// Paths of histories of interrupted attempts, which were set aside. A later part repeats their
-    /// cases.
+    /// Paths of histories of interrupted attempts, which were set aside. A later session repeats
+    /// their cases.
     pub interrupted: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ pub struct Untested {
     /// Name of the installation.
     pub argo: String,
     /// The cause: a failure of the harness or of the environment.
-    pub because: Untrusted,
+    pub reason: Untrusted,
 }
 
 /// One Argo, as read from the cluster.
@@ -195,7 +195,7 @@ pub fn joined(texts: &[Untrusted]) -> Untrusted {
     texts.iter().map(Untrusted::raw).collect::<Vec<_>>().join(", ").into()
 }
 
-/// The run in words for a terminal: installations, stages, untested installations, parts.
+/// The run in words for a terminal: installations, stages, untested installations, sessions.
 pub fn what_ran(run: &RunReport) -> String {
     let mut text = format!("run {} of {}\n", tame(&run.run), run.started);
     let (kubernetes, provider) = (tame(&versions_of_kubernetes(run)), run.provider);
@@ -223,8 +223,8 @@ pub fn what_ran(run: &RunReport) -> String {
     for observed in &run.observed {
         text += &observed::words(observed);
     }
-    for Untested { argo, because } in &run.untested {
-        text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(because));
+    for Untested { argo, reason } in &run.untested {
+        text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(reason));
     }
     for words in controller_notes::of_run(run.found()) {
         text += &format!("  {}\n", tame(&words));
@@ -232,8 +232,8 @@ pub fn what_ran(run: &RunReport) -> String {
     for words in unobserved::of_run(&run.verdicts) {
         text += &format!("  {}\n", tame(&words));
     }
-    for part in &run.parts {
-        text += &part_words(part);
+    for session in &run.sessions {
+        text += &session_words(session);
     }
     let cases = run.verdicts.len();
     let noun = if cases == 1 { "case" } else { "cases" };
@@ -241,17 +241,17 @@ pub fn what_ran(run: &RunReport) -> String {
     text
 }
 
-fn part_words(part: &Part) -> String {
-    let mut text = format!("  made of run {} of {}", tame(&part.run), part.started);
-    if let Some(shard) = &part.shard {
+fn session_words(session: &RunSession) -> String {
+    let mut text = format!("  made of run {} of {}", tame(&session.run), session.started);
+    if let Some(shard) = &session.shard {
         text += &format!(", shard {}", tame(shard));
     }
-    let noun = if part.histories.len() == 1 { "history" } else { "histories" };
-    text += &format!(": {} {noun}", part.histories.len());
-    if !part.interrupted.is_empty() {
-        text += &format!(", {} interrupted and set aside", part.interrupted.len());
+    let noun = if session.histories.len() == 1 { "history" } else { "histories" };
+    text += &format!(": {} {noun}", session.histories.len());
+    if !session.interrupted.is_empty() {
+        text += &format!(", {} interrupted and set aside", session.interrupted.len());
     }
-    match part.elapsed_ms {
+    match session.elapsed_ms {
         Some(elapsed) => text + &format!(" in {}\n", seconds(elapsed)),
         None => text + "; it was killed\n",
     }

@@ -16,7 +16,7 @@ use crate::check::CheckReport;
 use crate::left_out::LeftOut;
 use crate::request::Build;
 use crate::result::{RunResult, Warning};
-use crate::run::{ArgoReport, Part, RunReport, Untested};
+use crate::run::{ArgoReport, RunReport, RunSession, Untested};
 use crate::unobserved;
 
 /// Type of the statement.
@@ -107,7 +107,7 @@ pub struct Conformance {
     pub untested: Vec<Untested>,
     /// The runs behind the verdicts: one run, several merged runs, or the sessions of a resumed
     /// run.
-    pub parts: Vec<Part>,
+    pub sessions: Vec<RunSession>,
     /// The chains of attempts.
     pub attempts: Vec<Chain>,
     /// The checks of the existing cluster before the first case, one for each run.
@@ -217,7 +217,7 @@ impl Statement {
             argo: run.argo.iter().filter(has_verdict).cloned().collect(),
             verdicts,
             untested: run.untested.clone(),
-            parts: run.parts(),
+            sessions: run.sessions(),
             attempts,
             checks: run.checks.clone(),
         };
@@ -263,16 +263,17 @@ impl Conformance {
             stated.warning().map(|warning| format!("{}: {warning}", stated.name()).into())
         });
         let untested = self.untested.iter().map(|untested| {
-            let because = untested.because.raw();
-            format!("Argo {}: {}: {because}", untested.argo, Warning::Untested).into()
+            let reason = untested.reason.raw();
+            format!("Argo {}: {}: {reason}", untested.argo, Warning::Untested).into()
         });
         cases.chain(untested).collect()
     }
 
-    /// The part with this run id that recorded this history; `None` without such a part.
-    pub fn part(&self, run: &str, history: &str) -> Option<&Part> {
-        let recorded = |part: &&Part| part.histories.iter().any(|recorded| recorded == history);
-        self.parts.iter().filter(|part| part.run == run).find(recorded)
+    /// The session with this run id that recorded this history; `None` without such a session.
+    pub fn session(&self, run: &str, history: &str) -> Option<&RunSession> {
+        let recorded =
+            |session: &&RunSession| session.histories.iter().any(|recorded| recorded == history);
+        self.sessions.iter().filter(|session| session.run == run).find(recorded)
     }
 
     fn passed(&self) -> Vec<String> {

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::digest::hex;
 use crate::history_file::LARGEST_TEXT;
 use crate::layout::directory_of;
-use crate::layout::{HISTORIES, PARTS};
+use crate::layout::{HISTORIES, SESSIONS};
 
 /// Its file in a run directory.
 pub const FILE: &str = "attempts.jsonl";
@@ -184,15 +184,15 @@ impl AttemptLogs {
         match Links::read(directory, &file) {
             Ok(links) => self.links.push(links),
             Err(error) if error.downcast_ref().is_some_and(is_absent) => {
-                let parts = std::fs::read_dir(directory.join(place).join(PARTS));
-                let parts = parts.into_iter().flatten().filter_map(Result::ok);
-                let mut parts: Vec<_> = parts.map(|part| part.file_name()).collect();
-                parts.sort();
-                if parts.is_empty() {
+                let sessions = std::fs::read_dir(directory.join(place).join(SESSIONS));
+                let sessions = sessions.into_iter().flatten().filter_map(Result::ok);
+                let mut sessions: Vec<_> = sessions.map(|session| session.file_name()).collect();
+                sessions.sort();
+                if sessions.is_empty() {
                     self.wrong.push(format!("{} is missing", file.display()));
                 }
-                for part in parts {
-                    self.within(directory, &place.join(PARTS).join(part));
+                for session in sessions {
+                    self.within(directory, &place.join(SESSIONS).join(session));
                 }
             }
             Err(error) => self.wrong.push(format!("{}: {error:#}", file.display())),
@@ -230,7 +230,7 @@ impl AttemptLogs {
         let mut wrong = self.wrong.clone();
         let mut there = kept(directory);
         for ((argo, case), attempts) in self.of_cases() {
-            let Kept { directories, histories } =
+            let AttemptCount { directories, histories } =
                 there.remove(&(argo.to_owned(), directory_of(case))).unwrap_or_default();
             let noted = attempts.len();
             let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
@@ -259,7 +259,7 @@ impl AttemptLogs {
 /// Histories that were set aside, from the run directory.
 pub fn set_aside(directory: &Path) -> Vec<String> {
     let mut found = Vec::new();
-    for argo in names(directory).into_iter().filter(|name| name != PARTS) {
+    for argo in names(directory).into_iter().filter(|name| name != SESSIONS) {
         let place = Path::new(&argo).join(HISTORIES[1]);
         for name in names(&directory.join(&place)) {
             let history = place.join(name).join("history.jsonl");
@@ -278,16 +278,16 @@ fn names(place: &Path) -> Vec<String> {
 
 /// How many attempts of a case on an Argo a run directory shows.
 #[derive(Default)]
-struct Kept {
+struct AttemptCount {
     directories: usize,
     /// Those of them that have a history.
     histories: usize,
 }
 
 /// The attempts that a run directory shows, by Argo and by the directory of the case.
-fn kept(directory: &Path) -> BTreeMap<(String, String), Kept> {
-    let mut kept: BTreeMap<_, Kept> = BTreeMap::new();
-    for argo in names(directory).into_iter().filter(|name| name != PARTS) {
+fn kept(directory: &Path) -> BTreeMap<(String, String), AttemptCount> {
+    let mut kept: BTreeMap<_, AttemptCount> = BTreeMap::new();
+    for argo in names(directory).into_iter().filter(|name| name != SESSIONS) {
         for histories in HISTORIES {
             let place = directory.join(&argo).join(histories);
             for name in names(&place) {

@@ -14,7 +14,7 @@ use crate::error::Error;
 /// Directories of each version in a run directory that have histories. `judge` reads the first.
 pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
-pub const PARTS: &str = "parts";
+pub const SESSIONS: &str = "sessions";
 
 /// File with the results of the check of an existing cluster.
 pub const CHECK: &str = "check.json";
@@ -62,12 +62,12 @@ pub fn directory_of(case: &str) -> String {
 }
 
 /// The verdict of a case that does not apply, with the reason.
-pub fn not_applicable(case: &Case, versions: &Versions, because: &str) -> Judged {
+pub fn not_applicable(case: &Case, versions: &Versions, reason: &str) -> Judged {
     let verdict = CaseVerdict {
         case: case.id.clone(),
         argo: versions.name(),
         verdict: Verdict::NotApplicable,
-        reason: because.into(),
+        reason: reason.into(),
         known_issue: None,
         findings: Vec::new(),
     };

@@ -13,7 +13,7 @@ use crate::attempt_log::AttemptLogs;
 use crate::digest::case_sha256;
 use crate::error::{Error, Problem};
 use crate::history_file::HistoryFile;
-use crate::layout::{self, HISTORIES, PARTS};
+use crate::layout::{self, HISTORIES, SESSIONS};
 use crate::{evidence, output, verdicts};
 
 /// Merges run directories into the new directory `out`. Returns the report of the merged run and
@@ -47,7 +47,7 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
     };
     let to = layout::fresh(&std::path::absolute(out)?)?;
     for (number, (directory, (_, run))) in directories.iter().zip(&runs).enumerate() {
-        let rest = Path::new(PARTS).join(format!("{}-{}", number + 1, run.run));
+        let rest = Path::new(SESSIONS).join(format!("{}-{}", number + 1, run.run));
         copy(directory, &to, &rest)
             .with_context(|| format!("failed to copy {}", directory.display()))?;
     }
@@ -57,7 +57,7 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
 
 /// Everything in a run directory that differs from its report or from its chain of attempts.
 pub fn damage(directory: &Path, run: &RunReport) -> Vec<String> {
-    let ids: BTreeSet<String> = run.parts().into_iter().map(|part| part.run).collect();
+    let ids: BTreeSet<String> = run.sessions().into_iter().map(|session| session.run).collect();
     let wrong = run.verdicts.iter().filter_map(|judged| {
         let history = judged.history.as_deref()?;
         let found = undamaged(directory, judged, history, run, &ids);

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use judge::KnownIssues;
 use model::{Case, Provider};
-use report::run::{ArgoReport, Part};
+use report::run::{ArgoReport, RunSession};
 use report::{Judged, RunReport, RunRequest};
 
 use crate::attempt::Attempt;
@@ -103,13 +103,13 @@ impl Earlier {
         for aside in &self.aside {
             run.verdicts.extend(archive::taken_back(directory, aside, stance, &run)?);
         }
-        let mut parts: Vec<Part> = Vec::new();
+        let mut sessions: Vec<RunSession> = Vec::new();
         for began in self.sessions.iter().chain([&this]) {
             let known = self.elapsed_ms.get(&began.run).copied();
             let elapsed_ms = if began == &this { Some(this_ms) } else { known };
-            parts.push(archive::part(directory, began, elapsed_ms, &run)?);
+            sessions.push(archive::session(directory, began, elapsed_ms, &run)?);
         }
-        run.parts = parts;
+        run.sessions = sessions;
         Ok(run)
     }
 }

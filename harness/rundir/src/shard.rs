@@ -64,8 +64,8 @@ impl FromStr for ShardNumber {
 impl ShardNumber {
     /// This shard of the selected cases.
     pub fn of(self, ids: &[&str]) -> anyhow::Result<Shard> {
-        let mut parts = parts(ids, self.of, &Times::embedded()?);
-        let cases = parts.swap_remove(self.number - 1);
+        let mut shards = partition(ids, self.of, &Times::embedded()?);
+        let cases = shards.swap_remove(self.number - 1);
         let cases = cases.into_iter().map(str::to_owned).collect();
         Ok(Shard { number: self.number, of: self.of, cases })
     }
@@ -79,19 +79,19 @@ pub fn to_run(cases: Vec<Case>, request: &RunRequest) -> Vec<Case> {
 
 /// Shards that take about the same time. The longest case comes first. Each case goes to the shard
 /// that has the least to do by then.
-fn parts<'a>(ids: &[&'a str], of: usize, times: &Times) -> Vec<Vec<&'a str>> {
+fn partition<'a>(ids: &[&'a str], of: usize, times: &Times) -> Vec<Vec<&'a str>> {
     let mut longest_first: Vec<&str> = ids.to_vec();
     longest_first.sort_unstable_by_key(|id| (std::cmp::Reverse(times.of(id)), *id));
-    let mut parts = vec![(0, Vec::new()); of];
+    let mut shards = vec![(0, Vec::new()); of];
     for id in longest_first {
-        if let Some((load, part)) = parts.iter_mut().min_by_key(|(load, _)| *load) {
+        if let Some((load, shard)) = shards.iter_mut().min_by_key(|(load, _)| *load) {
             *load += times.of(id);
-            part.push(id);
+            shard.push(id);
         }
     }
-    let sorted = parts.into_iter().map(|(_, mut part)| {
-        part.sort_unstable();
-        part
+    let sorted = shards.into_iter().map(|(_, mut shard)| {
+        shard.sort_unstable();
+        shard
     });
     sorted.collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use judge::Judge;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, StepOutcome};
-use model::{Act, Case, Fact, Step, World};
+use model::{Case, Fact, Step, StepKind, World};
 
 use crate::progress::ProgressLog;
 
@@ -69,13 +69,13 @@ impl CaseLine {
     fn step_began(&mut self, name: &str) {
         let Some(step) = self.steps.iter().find(|step| step.name == name) else { return };
         let (words, patience) = match &step.act {
-            Act::Await { fact, patience, .. } => (fact.to_string(), Some(*patience)),
+            StepKind::Await { fact, patience, .. } => (fact.to_string(), Some(*patience)),
             act => (act.to_string(), None),
         };
         let case = (self.argo.as_str(), self.id.as_str());
         self.progress.live(|live, now| live.step_began(case, name, &words, patience, now));
         self.awaited = match &step.act {
-            Act::Await { fact, .. } => Some(fact.clone()),
+            StepKind::Await { fact, .. } => Some(fact.clone()),
             _ => None,
         };
     }

@@ -183,9 +183,9 @@ impl RunContext {
 }
 
 /// Prints and records that a version was not tested. An untested version is never a pass.
-pub(crate) fn untested(context: &RunContext, found: &mut RunResults, argo: &str, because: String) {
-    context.session.progress.say(&format!("error: Argo {argo} was not tested: {because}"));
-    let untested = Untested { argo: argo.to_owned(), because: because.into() };
+pub(crate) fn untested(context: &RunContext, found: &mut RunResults, argo: &str, reason: String) {
+    context.session.progress.say(&format!("error: Argo {argo} was not tested: {reason}"));
+    let untested = Untested { argo: argo.to_owned(), reason: reason.into() };
     context.session.console.untested(&untested);
     found.untested.push(untested);
 }

@@ -166,7 +166,7 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
         untested: found.untested.clone(),
         observed: found.observed.clone(),
         request: Some(request),
-        parts: Vec::new(),
+        sessions: Vec::new(),
         checks: found.checks.clone(),
     }
 }

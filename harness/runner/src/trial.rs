@@ -57,8 +57,8 @@ impl Trial<'_> {
     pub(crate) async fn run(&self, said: impl FnOnce(&Judged)) -> anyhow::Result<Tried> {
         let line = CaseLine::begin(self.progress, self.installation.versions.name(), self.case);
         let version = verdicts::version_of(self.case, &self.installation.versions)?;
-        if let Some(because) = self.case.not_applicable(&version) {
-            let judged = not_applicable(self.case, &self.installation.versions, because);
+        if let Some(reason) = self.case.not_applicable(&version) {
+            let judged = not_applicable(self.case, &self.installation.versions, reason);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }
@@ -70,8 +70,8 @@ impl Trial<'_> {
             controller: controller.as_ref(),
         };
         if let Some(left_out) = left_out(self.case, conditions) {
-            let because = left_out.words();
-            let judged = not_applicable(self.case, &self.installation.versions, because);
+            let reason = left_out.words();
+            let judged = not_applicable(self.case, &self.installation.versions, reason);
             said(&judged);
             return Ok(Tried { judged, verdict_us: None });
         }

@@ -27,10 +27,10 @@ const CASES: &str = "/cases";
 /// Writes the image.
 pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases.selection())?;
-    let wanted = spec::version(&args.argo)?;
+    let spec = spec::version(&args.argo)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None, Terminal::text())?);
     session.stop_on_signals()?;
-    let program = Programs::of_argo(&session, &wanted.cli).await?.bin().join("argo");
+    let program = Programs::of_argo(&session, &spec.cli).await?.bin().join("argo");
     let mut image = Image::new(&args.reference)
         .entrypoint(&[PROGRAM])
         .program(PROGRAM, &session.exe)

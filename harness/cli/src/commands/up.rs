@@ -21,17 +21,17 @@ use crate::terminal::out;
 /// Puts up an installation and leaves it running.
 pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
     let dimensions = Dimensions::of(&[args.profile.into()], args.kubernetes.as_slice());
-    let wanted = spec::specs(
+    let specs = spec::specs(
         std::slice::from_ref(&args.argo),
         &(&args.components).into(),
         &dimensions,
         args.cache.cache.as_deref(),
     )?;
-    spec::images_are_there(&wanted, &args.images.archives)?;
+    spec::images_are_there(&specs, &args.images.archives)?;
     let session = Arc::new(Session::open(args.cache.cache.as_deref(), None, Terminal::text())?);
     session.stop_on_signals()?;
     session.progress.show_running();
-    let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
+    let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;
     let built = programs.argo.first().context("failed to find the built programs of Argo")?;
     let archives = &args.images.archives;
     let start = Start { provider: &ClusterProvider::Native, argo: built, archives };

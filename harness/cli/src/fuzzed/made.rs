@@ -126,7 +126,7 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
         untested: Vec::new(),
         observed: Vec::new(),
         request: Some(request),
-        parts: Vec::new(),
+        sessions: Vec::new(),
         checks: Vec::new(),
     }
 }

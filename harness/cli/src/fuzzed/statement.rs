@@ -33,7 +33,7 @@ const PIECES: [&str; 35] = [
     "\"basis\":",
     "\"history\":",
     "\"3.7.18/installation.json\"",
-    "\"parts\":",
+    "\"sessions\":",
     "\"interrupted\":",
     "\"attempts\":",
     "\"untested\":",
@@ -46,8 +46,8 @@ const PIECES: [&str; 35] = [
     "\n/predicate/conformance/argo []\n",
     "\n/predicate/conformance/verdicts []\n",
     "\n/predicate/conformance/verdicts/0/basis null\n",
-    "\n/predicate/conformance/parts []\n",
-    "\n/predicate/conformance/parts/0/interrupted/0 \"3.7.18/cases\"\n",
+    "\n/predicate/conformance/sessions []\n",
+    "\n/predicate/conformance/sessions/0/interrupted/0 \"3.7.18/cases\"\n",
     "\n/predicate/conformance/attempts []\n",
     "\n/predicate/conformance/untested/0/argo \"1\"\n",
     "/1",
@@ -121,7 +121,7 @@ fn the_statement_that_is_altered_holds() {
     // A field that is null may be left out. A part that was killed does not say how long it took.
     let ignored = leaves.lines().filter(|line| !line.ends_with(" null")).filter(without);
     let ignored: Vec<&str> = ignored.collect();
-    assert_eq!(ignored, ["/predicate/conformance/parts/0/elapsed_ms 60000"]);
+    assert_eq!(ignored, ["/predicate/conformance/sessions/0/elapsed_ms 60000"]);
 }
 
 /// The value once for each list in it, with that list empty. No altered leaf empties a list.

@@ -13,9 +13,9 @@ const JOB: &str = include_str!("../../../../manifests/in-cluster/job.yaml");
 /// Path of the cluster's own directory `results` on the node.
 const RESULTS: &str = "/run/ac/results";
 /// Number of shards of the Job.
-const PARTS: usize = 3;
-/// Cases that take little time and have no variants: a part has two. The first has a known issue
-/// on every version. One part ends with a warning for that reason, and the whole does too.
+const SHARDS: usize = 3;
+/// Cases that take little time and have no variants: a shard has two. The first has a known issue
+/// on every version. One shard ends with a warning for that reason, and the whole does too.
 const CASES: [&str; 6] = [
     "artifact-gc/inline-template",
     "artifact-gc/never-written-key",
@@ -43,18 +43,18 @@ pub(crate) fn in_parts() -> Result<(), String> {
     let ended = |job: &Value| has(job, "Complete") || has(job, "Failed");
     let job = up.wait(&object, "ended", ended)?;
     let (passed, warned) = (&job["status"]["succeeded"], &job["status"]["failed"]);
-    check(*passed == PARTS - 1 && *warned == 1, &format!("{:#}", job["status"]))?;
+    check(*passed == SHARDS - 1 && *warned == 1, &format!("{:#}", job["status"]))?;
     let merged = directory.join("merged");
     let mut merge = harness();
-    let parts = (0..PARTS).map(|part| results.join(part.to_string()));
-    warning(merge.arg("merge").args(parts).arg("--out").arg(&merged))?;
+    let shards = (0..SHARDS).map(|shard| results.join(shard.to_string()));
+    warning(merge.arg("merge").args(shards).arg("--out").arg(&merged))?;
     let whole = directory.join("whole");
     let mut run = harness();
     run.args(["run", "--on", &up.slot, "--known-issues", "expect", "--out"]).arg(&whole);
     warning(with_cases(&mut run))?;
     let (merged, whole) = (verdicts(&merged)?, verdicts(&whole)?);
     check(whole.len() == CASES.len(), &format!("{whole:?}"))?;
-    check(merged == whole, &format!("in parts {merged:?}\nas a whole {whole:?}"))
+    check(merged == whole, &format!("in shards {merged:?}\nas a whole {whole:?}"))
 }
 
 /// A command that ends with a warning: a known issue was accepted.
@@ -69,9 +69,10 @@ fn with_cases(command: &mut std::process::Command) -> &mut std::process::Command
     command.args(CASES.iter().flat_map(|case| ["--case", case]))
 }
 
-/// The namespaces of every part.
+/// The namespaces of every shard.
 fn prepare() -> Result<String, String> {
-    let names = (0..PARTS).flat_map(|part| ["a", "b"].map(|of| format!("conformance-{part}-{of}")));
+    let names =
+        (0..SHARDS).flat_map(|shard| ["a", "b"].map(|of| format!("conformance-{shard}-{of}")));
     let mut prepare = harness();
     prepare.arg("prepare").args(names).args(["--account", "argo-conformance:argo-conformance"]);
     Ok(String::from_utf8_lossy(&output(&mut prepare)?.stdout).into_owned())

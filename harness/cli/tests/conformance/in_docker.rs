@@ -42,8 +42,8 @@ pub(crate) fn store_lost() -> Result<(), String> {
     let said = run.rest();
     let code = run.end()?;
     check(code == Some(2), &format!("exit {code:?}: {said}"))?;
-    let because = run.is_unknown()?;
-    check(because.contains(store.as_str()), &because)?;
+    let reason = run.is_unknown()?;
+    check(reason.contains(store.as_str()), &reason)?;
     let left = containers(run.id())?;
     check(left.is_empty(), &format!("left: {left:?}"))
 }

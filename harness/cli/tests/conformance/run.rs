@@ -162,7 +162,7 @@ fn judge(verdict: &Value, directory: &std::path::Path) -> Result<(), String> {
     }
     let claims = verdict["claims"].as_array().into_iter().flatten();
     let claims: Vec<String> = claims
-        .map(|claim| format!("  {} {}: {}", claim["id"], claim["outcome"], claim["because"]))
+        .map(|claim| format!("  {} {}: {}", claim["id"], claim["outcome"], claim["reason"]))
         .collect();
     Err(format!(
         "{word} on Argo {}: {}\n{}\nhistory: {}/{}",

@@ -38,11 +38,11 @@ pub(crate) fn daemon_killed() -> Result<(), String> {
     let said = run.rest();
     let code = run.end()?;
     check(code == Some(2), &format!("exit {code:?}: {said}"))?;
-    let because = run.is_unknown()?;
+    let reason = run.is_unknown()?;
     // The proxy before the store ends with it, and either may be noticed first.
     let words =
         ["the process of the shared installation ended", "the proxy before the object store"];
-    check(words.iter().any(|word| because.contains(word)), &because)?;
+    check(words.iter().any(|word| reason.contains(word)), &reason)?;
     let swept = Command::new(crate::binary()).arg("sweep").output().map_err(|e| e.to_string())?;
     check(swept.status.success() && !daemon.exists(), "the sweep left its socket")
 }

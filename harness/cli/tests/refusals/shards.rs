@@ -6,13 +6,13 @@ use crate::harness::Harness;
 #[case::counted_from_nought("0/3", "shards count from 1")]
 #[case::beyond_the_last("4/3", "shard 4 of 3 does not exist")]
 #[case::words("a/b", "not of the form K/N")]
-fn what_is_no_part(#[case] part: &str, #[case] because: &str) {
+fn what_is_no_part(#[case] part: &str, #[case] reason: &str) {
     let says = Harness::new().says(&["run", "--shard", part]);
     let hint = "hint: Write a shard such as 2/3, the second of three.";
     assert_eq!(
         says,
         format!(
-            "error: invalid value '{part}' for '--shard <K/N>': {because}\n{hint}\n\n\
+            "error: invalid value '{part}' for '--shard <K/N>': {reason}\n{hint}\n\n\
              For more information, try '--help'.\nexit 64"
         )
     );

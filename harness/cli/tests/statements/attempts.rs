@@ -23,10 +23,10 @@ fn set_aside(run: &Run, name: &str) {
 /// States that these attempts were set aside.
 fn states(run: &Run, names: &[&str]) {
     run.report(|report| {
-        let mut parts = report.parts();
+        let mut sessions = report.sessions();
         let histories = names.iter().map(|name| format!("{ARGO}/interrupted/{name}/history.jsonl"));
-        parts[0].interrupted = histories.collect();
-        report.parts = parts;
+        sessions[0].interrupted = histories.collect();
+        report.sessions = sessions;
     });
 }
 
@@ -53,8 +53,8 @@ fn two_attempts_that_broke_off_are_refused() {
     states(&run, &[ONCE, TWICE]);
     run.certify();
     let said = run.verify(&[]);
-    let because = "artifact-gc/optional-artifact on Argo 3.7.18: 2 interrupted attempts, maximum 1";
-    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+    let reason = "artifact-gc/optional-artifact on Argo 3.7.18: 2 interrupted attempts, maximum 1";
+    assert!(said.contains(reason) && said.ends_with("exit 1"), "{said}");
     assert!(run.verify(&["--allow-interrupted", "2"]).ends_with("exit 0"));
 }
 
@@ -130,29 +130,29 @@ const CHAINS: [Altered; 7] = [
 
 #[rstest]
 fn a_chain_that_was_altered_is_refused(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
-    let (alter, because) = CHAINS[number];
+    let (alter, reason) = CHAINS[number];
     let run = Run::new();
     alter(&run);
     run.certify();
     let said = run.verify(&[]);
-    assert!(said.contains(&format!("refused: {because}")) && said.ends_with("exit 1"), "{said}");
+    assert!(said.contains(&format!("refused: {reason}")) && said.ends_with("exit 1"), "{said}");
 }
 
 /// A run whose chain or attempts were altered is not resumed.
 #[rstest]
 fn a_run_without_an_attempt_is_not_resumed(#[values(0, 1, 2, 3, 4, 5, 6)] number: usize) {
-    let (alter, because) = CHAINS[number];
+    let (alter, reason) = CHAINS[number];
     let run = Run::new();
     crate::resumed::begun(&run);
     alter(&run);
     let said = run.run(&["run", "--resume", "run", "--cases", "cases", "--cache", "cache"]);
-    assert!(said.contains(&format!("refused: {because}")), "{said}");
+    assert!(said.contains(&format!("refused: {reason}")), "{said}");
     assert!(said.ends_with("hint: Begin a new run.\nexit 65"), "{said}");
 }
 
 #[rstest]
 fn a_shard_without_an_attempt_is_not_merged(#[values(1, 2)] number: usize) {
-    let (_, because) = CHAINS[number];
+    let (_, reason) = CHAINS[number];
     let run = Run::new();
     merged::cut(&run, &CASES, &["one", "two"]);
     let chain = run.path("one/attempts.jsonl");
@@ -163,8 +163,8 @@ fn a_shard_without_an_attempt_is_not_merged(#[values(1, 2)] number: usize) {
         std::fs::write(&chain, text.lines().last().expect("lines")).expect("write");
     }
     let said = run.run(&["merge", "one", "two", "--out", "whole"]);
-    let because = if number == 1 { because } else { "attempts.jsonl: line 1 is incomplete" };
-    assert!(said.contains(&format!("refused: one: {because}")), "{said}");
+    let reason = if number == 1 { reason } else { "attempts.jsonl: line 1 is incomplete" };
+    assert!(said.contains(&format!("refused: one: {reason}")), "{said}");
     assert!(said.ends_with("exit 65"), "{said}");
 }
 
@@ -178,12 +178,12 @@ fn parts_that_began_on_different_days_are_refused() {
     run.certify();
     let said = run.verify(&[]);
     assert!(
-        said.contains("; 2 parts that began within 0 s; 2 attempts, 0 interrupted; "),
+        said.contains("; 2 sessions that began within 0 s; 2 attempts, 0 interrupted; "),
         "{said}"
     );
     run.forge(|statement| {
         let conformance = &mut statement["predicate"]["conformance"];
-        conformance["parts"][1]["started"] = json!("2026-01-02T03:04:05Z");
+        conformance["sessions"][1]["started"] = json!("2026-01-02T03:04:05Z");
     });
     let said = run.verify(&["--unsigned"]);
     assert!(said.contains("more than 24 h later") && said.ends_with("exit 1"), "{said}");
@@ -195,10 +195,11 @@ fn a_part_that_no_chain_names_is_refused() {
     let run = Run::new();
     run.certify();
     run.forge(|statement| {
-        let parts = statement["predicate"]["conformance"]["parts"].as_array_mut().expect("parts");
-        let mut other = parts[0].clone();
+        let sessions =
+            statement["predicate"]["conformance"]["sessions"].as_array_mut().expect("sessions");
+        let mut other = sessions[0].clone();
         other["run"] = json!("r8");
-        parts.push(other);
+        sessions.push(other);
     });
     let said = run.verify(&["--unsigned"]);
     assert!(said.contains("no chain of attempts has the start of run r8"), "{said}");

@@ -86,12 +86,12 @@ fn in_one_history(run: &Run) {
 #[case::in_the_headers(in_the_headers, "the workflow does not carry the challenge")]
 #[case::of_another_run(of_another_run, "the workflow does not carry the challenge")]
 #[case::in_one_history(in_one_history, "the history carries another challenge than the statement")]
-fn a_run_without_it_is_refused(#[case] make: fn(&Run), #[case] because: &str) {
+fn a_run_without_it_is_refused(#[case] make: fn(&Run), #[case] reason: &str) {
     let run = Run::new();
     make(&run);
     run.certify();
     let said = run.verify(&["--challenge", GIVEN]);
-    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+    assert!(said.contains(reason) && said.ends_with("exit 1"), "{said}");
 }
 
 #[rstest]
@@ -113,6 +113,6 @@ fn shards_of_different_challenges_are_not_merged() {
     report["request"]["challenge"] = json!(GIVEN);
     std::fs::write(&path, report.to_string()).expect("write");
     let said = run.run(&["merge", "one", "two", "--out", "whole"]);
-    let because = format!("refused: the challenge: {GIVEN} in two; none in one");
-    assert!(said.contains(&because) && said.ends_with("exit 65"), "{said}");
+    let reason = format!("refused: the challenge: {GIVEN} in two; none in one");
+    assert!(said.contains(&reason) && said.ends_with("exit 65"), "{said}");
 }

@@ -337,13 +337,13 @@ fn native_without_a_profile(run: &Run) {
     native_without_a_profile,
     "Argo 3.7.18 has no profile, and the provider native installs one"
 )]
-fn evidence_of_something_else_is_refused(#[case] alter: fn(&Run), #[case] because: &str) {
+fn evidence_of_something_else_is_refused(#[case] alter: fn(&Run), #[case] reason: &str) {
     let run = Run::new();
     run.certify();
     assert!(run.verify(&[]).ends_with("exit 0"), "true before it is altered");
     alter(&run);
     let said = run.certify() + &run.verify(&[]);
-    assert!(said.contains(because), "{said}");
+    assert!(said.contains(reason), "{said}");
     let ends = ["exit 1", "exit 69"];
     assert!(ends.iter().any(|end| said.ends_with(end)), "{said}");
 }
@@ -362,8 +362,8 @@ fn another_applied_object_is_refused() {
     });
     run.certify();
     let said = run.verify(&[]);
-    let because = "step apply of the case does `apply limits.yaml`: the parameters differ";
-    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+    let reason = "step apply of the case does `apply limits.yaml`: the parameters differ";
+    assert!(said.contains(reason) && said.ends_with("exit 1"), "{said}");
 }
 
 #[test]
@@ -373,7 +373,7 @@ fn the_age_is_that_of_the_histories_too() {
     run.certify();
     let long_ago = "2019-01-02T03:04:04Z";
     run.forge(|statement| {
-        statement["predicate"]["conformance"]["parts"][0]["started"] = json!(long_ago);
+        statement["predicate"]["conformance"]["sessions"][0]["started"] = json!(long_ago);
     });
     let said = run.verify(&["--unsigned", "--max-age", "1"]);
     assert!(said.contains("the history has expired: age "), "{said}");

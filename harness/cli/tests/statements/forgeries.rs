@@ -138,8 +138,8 @@ fn no_history(run: &Run) {
 }
 
 fn an_untested_version(run: &Run) {
-    let because = "it cannot be had".into();
-    let untested = report::run::Untested { argo: "4.0.1".to_owned(), because };
+    let reason = "it cannot be had".into();
+    let untested = report::run::Untested { argo: "4.0.1".to_owned(), reason };
     run.report(|report| report.untested.push(untested));
     run.certify();
 }
@@ -203,13 +203,13 @@ fn something_else(run: &Run) {
     something_else,
     "invalid type of the statement: https://slsa.dev/provenance/v1"
 )]
-fn a_forgery_is_refused_by_name(#[case] forge: fn(&Run), #[case] because: &str) {
+fn a_forgery_is_refused_by_name(#[case] forge: fn(&Run), #[case] reason: &str) {
     let run = Run::new();
     run.certify();
     assert!(run.verify(&["--unsigned"]).ends_with("exit 0"), "true before it is forged");
     forge(&run);
     let said = run.verify(&["--unsigned"]);
-    assert!(said.contains("refused: ") && said.contains(because), "{said}");
+    assert!(said.contains("refused: ") && said.contains(reason), "{said}");
     assert!(said.ends_with("exit 1"), "{said}");
 }
 
@@ -240,13 +240,13 @@ fn signed_as_another_type(run: &Run) {
     "no signature of the statement matches the key"
 )]
 #[case::signed_as_another_type(signed_as_another_type, "invalid payload type: `application/json`")]
-fn a_statement_that_nobody_vouches_for_is_refused(#[case] forge: fn(&Run), #[case] because: &str) {
+fn a_statement_that_nobody_vouches_for_is_refused(#[case] forge: fn(&Run), #[case] reason: &str) {
     let run = Run::new();
     run.certify();
     assert!(run.verify(&[]).ends_with("exit 0"), "true before it is forged");
     forge(&run);
     let said = run.verify(&[]);
-    assert!(said.contains("refused: ") && said.contains(because), "{said}");
+    assert!(said.contains("refused: ") && said.contains(reason), "{said}");
     assert!(said.ends_with("exit 1"), "{said}");
 }
 

@@ -44,12 +44,12 @@ const FILES: [&str; 6] = [
 #[case::huge(huge, "68719476736 bytes, more than ")]
 fn what_is_no_plain_file_is_refused(
     #[case] make: fn(&Path),
-    #[case] because: &str,
+    #[case] reason: &str,
     #[values(0, 1, 2, 3, 4, 5)] file: usize,
 ) {
     // The search for key material is the first to open the report of a run.
-    let is_report = FILES[file] == "run/run.json" && because.ends_with("more than ");
-    let because = if is_report { "it has holes" } else { because };
+    let is_report = FILES[file] == "run/run.json" && reason.ends_with("more than ");
+    let reason = if is_report { "it has holes" } else { reason };
     let run = Run::new();
     run.certify();
     let path = run.path(FILES[file]);
@@ -64,7 +64,7 @@ fn what_is_no_plain_file_is_refused(
         &["lint", "--cases", "cases"],
     ];
     let said = verbs.map(|verb| run.run(verb)).join("\n");
-    assert!(said.contains(because), "{said}");
+    assert!(said.contains(reason), "{said}");
 }
 
 #[rstest]
@@ -116,7 +116,7 @@ const ESCAPE: &str =
 #[case::profile("/argo/0/profile")]
 #[case::image("/argo/0/images/0/name")]
 #[case::build("/recorded_by/version")]
-#[case::part("/parts/0/run")]
+#[case::session("/sessions/0/run")]
 #[case::chain("/attempts/0/file")]
 #[case::stance("/known_issues")]
 #[case::challenge("/challenge")]

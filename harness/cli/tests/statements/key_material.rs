@@ -50,10 +50,10 @@ fn every_command_that_publishes_refuses_it(#[case] args: &[&str], #[case] output
 )]
 #[case::reason_of_an_untested_installation(
     "run.json",
-    r#"{"untested":[{"because":"failed to reach https://me:s3cret@10.0.0.1:6443"}]}"#
+    r#"{"untested":[{"reason":"failed to reach https://me:s3cret@10.0.0.1:6443"}]}"#
 )]
 #[case::kubeconfig("kubeconfig", r#"{"kind":"Config","users":[{"user":{"token":"abcd"}}]}"#)]
-#[case::merged_part("parts/1-r7f3/kubeconfig", "current-context: a\nclient-key-data: abcd")]
+#[case::merged_session("sessions/1-r7f3/kubeconfig", "current-context: a\nclient-key-data: abcd")]
 fn key_material_is_found_wherever_it_gets(#[case] file: &str, #[case] text: &str) {
     let run = Run::new();
     let path = run.path("run").join(file);

@@ -71,7 +71,7 @@ fn its_histories_are_theirs_to_the_byte() {
         assert_eq!(std::fs::read(merged).expect("a history"), theirs);
     }
     // Files that are not of a case are kept apart: both runs have them.
-    let kept = run.path("run/parts/2-r7f3-1").join(ARGO).join("installation.json");
+    let kept = run.path("run/sessions/2-r7f3-1").join(ARGO).join("installation.json");
     assert!(kept.exists(), "it is kept");
 }
 
@@ -88,7 +88,7 @@ fn a_statement_about_it_holds() {
 fn a_history_of_a_run_that_is_no_part_of_it_is_refused() {
     let run = merged();
     run.certify();
-    run.forge(|s| s["predicate"]["conformance"]["parts"][0]["run"] = "r9".into());
+    run.forge(|s| s["predicate"]["conformance"]["sessions"][0]["run"] = "r9".into());
     let said = run.verify(&["--unsigned"]);
     assert!(said.contains("the history is of run r7f3-1") && said.ends_with("exit 1"), "{said}");
 }

@@ -173,7 +173,7 @@ fn the_line_says_on_what_the_result_rests() {
         "; profile fast; ",
         "; recorded and judged by build 0.1.0 commit ",
         " sha256:",
-        "; 1 part; ",
+        "; 1 session; ",
         "; 2 attempts, 0 interrupted; ",
         "; no challenge; ",
     ] {

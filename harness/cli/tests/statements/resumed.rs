@@ -42,7 +42,7 @@ fn what_came_to_an_end_is_reported_and_not_tried_again() {
     let cases: Vec<&str> = report.verdicts.iter().map(|j| j.verdict.case.as_str()).collect();
     assert_eq!(cases, CASES);
     let did: Vec<_> =
-        report.parts.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
+        report.sessions.iter().map(|p| (p.elapsed_ms.is_some(), p.histories.len())).collect();
     assert_eq!(did, [(false, 2), (true, 0)], "the first was killed, the second did nothing");
     // The installation is known from the record that was read back then.
     assert_eq!((report.kubernetes, report.argo.len()), (vec!["v1.34.4".into()], 1));
@@ -68,9 +68,9 @@ fn a_run_is_resumed_again_and_again() {
     let said = resume(&run);
     assert!(said.ends_with("exit 0"), "{said}");
     let twice = report(&run);
-    assert_eq!((&twice.verdicts, twice.parts.len()), (&once.verdicts, 3));
-    assert_eq!(twice.parts[1].elapsed_ms, once.parts[1].elapsed_ms);
-    assert!(run.path("run/parts").join(format!("1-{RUN}")).join(ARGO).is_dir());
+    assert_eq!((&twice.verdicts, twice.sessions.len()), (&once.verdicts, 3));
+    assert_eq!(twice.sessions[1].elapsed_ms, once.sessions[1].elapsed_ms);
+    assert!(run.path("run/sessions").join(format!("1-{RUN}")).join(ARGO).is_dir());
 }
 
 fn weaker(run: &Run) {
@@ -128,13 +128,13 @@ fn on_nothing(run: &Run) {
     on_nothing,
     "exit-handler/manual-retry on Argo 3.7.18: the record of the installation is missing"
 )]
-fn what_is_not_the_same_run_is_not_resumed(#[case] alter: fn(&Run), #[case] because: &str) {
+fn what_is_not_the_same_run_is_not_resumed(#[case] alter: fn(&Run), #[case] reason: &str) {
     let run = killed();
     alter(&run);
     let said = resume(&run);
-    assert!(said.contains(&format!("refused: {because}")), "{said}");
+    assert!(said.contains(&format!("refused: {reason}")), "{said}");
     assert!(said.ends_with("hint: Begin a new run.\nexit 65"), "{said}");
-    assert!(!run.path("run/parts").exists() && !run.path("run/run.json").exists());
+    assert!(!run.path("run/sessions").exists() && !run.path("run/run.json").exists());
 }
 
 #[test]
@@ -191,8 +191,8 @@ fn aside(run: &Run, alter: fn(String) -> String) {
     recorder::chain(&chain, recorder::entries(&chain).into_iter().chain([again]));
     run.certify();
     run.forge(|s| {
-        let parts = &mut s["predicate"]["conformance"]["parts"];
-        parts[0]["interrupted"] = Value::from(vec![place.display().to_string()]);
+        let sessions = &mut s["predicate"]["conformance"]["sessions"];
+        sessions[0]["interrupted"] = Value::from(vec![place.display().to_string()]);
     });
 }
 
@@ -213,6 +213,6 @@ fn a_case_that_was_set_aside_after_its_end_was_tried_twice() {
     run.certify();
     aside(&run, |text| text);
     let said = run.verify(&["--unsigned"]);
-    let because = "artifact-gc/optional-artifact was tried before on Argo 3.7.18 to the end: ";
-    assert!(said.contains(because) && said.ends_with("exit 1"), "{said}");
+    let reason = "artifact-gc/optional-artifact was tried before on Argo 3.7.18 to the end: ";
+    assert!(said.contains(reason) && said.ends_with("exit 1"), "{said}");
 }

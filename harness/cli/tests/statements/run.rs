@@ -167,7 +167,7 @@ impl Run {
             untested: Vec::new(),
             observed: Vec::new(),
             request: Some(self.request(None)),
-            parts: Vec::new(),
+            sessions: Vec::new(),
             checks: Vec::new(),
         };
         alter(&mut report);

@@ -2,14 +2,14 @@
 
 use std::ffi::OsString;
 
-use model::Act;
+use model::StepKind;
 use model::history::StepOutcome;
 use sandbox::guard::{GuardOutput, GuardedCommand};
 
 use super::context::StepContext;
 
 /// Runs `argo VERB WORKFLOW`.
-pub(super) async fn verb(context: &StepContext<'_>, act: &Act) -> StepOutcome {
+pub(super) async fn verb(context: &StepContext<'_>, act: &StepKind) -> StepOutcome {
     let (installation, verb) = (context.installation, act.verb());
     let mut args: Vec<OsString> = vec![verb.into(), context.workflow.into()];
     args.extend(besides(act).into_iter().map(Into::into));
@@ -61,28 +61,28 @@ fn failed(verb: &str, output: &GuardOutput) -> StepOutcome {
 }
 
 /// The further arguments of a verb.
-fn besides(act: &Act) -> Vec<String> {
+fn besides(act: &StepKind) -> Vec<String> {
     match act {
-        Act::Retry { parameters } => {
+        StepKind::Retry { parameters } => {
             let given = parameters.iter().map(|(name, value)| format!("{name}={value}"));
             given.flat_map(|given| ["--parameter".to_owned(), given]).collect()
         }
-        Act::Resubmit { memoized: true } => vec!["--memoized".to_owned()],
-        Act::Submit { .. }
-        | Act::Await { .. }
-        | Act::Resubmit { memoized: false }
-        | Act::Stop
-        | Act::Terminate
-        | Act::Suspend
-        | Act::Resume
-        | Act::Delete
-        | Act::Grant(_)
-        | Act::Revoke(_)
-        | Act::DeletePod { .. }
-        | Act::LosePod { .. }
-        | Act::Apply { .. }
-        | Act::StoreFault(_)
-        | Act::RestartController => Vec::new(),
+        StepKind::Resubmit { memoized: true } => vec!["--memoized".to_owned()],
+        StepKind::Submit { .. }
+        | StepKind::Await { .. }
+        | StepKind::Resubmit { memoized: false }
+        | StepKind::Stop
+        | StepKind::Terminate
+        | StepKind::Suspend
+        | StepKind::Resume
+        | StepKind::Delete
+        | StepKind::Grant(_)
+        | StepKind::Revoke(_)
+        | StepKind::DeletePod { .. }
+        | StepKind::LosePod { .. }
+        | StepKind::Apply { .. }
+        | StepKind::StoreFault(_)
+        | StepKind::RestartController => Vec::new(),
     }
 }
 

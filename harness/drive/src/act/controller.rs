@@ -47,6 +47,6 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
         return StepOutcome::Unknown(error.to_string());
     }
     context.watches.expect_controller();
-    context.watches.tell_health(Part::Controller, None);
+    context.watches.record_health(Part::Controller, None);
     StepOutcome::Done(new.map(|replica| replica.pod.uid).unwrap_or_default())
 }

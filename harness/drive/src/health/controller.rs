@@ -146,7 +146,7 @@ impl Sight {
                 Some(Answer::Healthy)
             }
             ControllerAnswer::Silent(why) => match api_trouble(client).await {
-                Some(trouble) => Some(Answer::Untold(trouble)),
+                Some(trouble) => Some(Answer::Unknown(trouble)),
                 None if self.answered => {
                     Some(Answer::Unhealthy(format!("it does not answer: {why}")))
                 }
@@ -158,7 +158,7 @@ impl Sight {
 
     async fn look_at_lease(&mut self, why: &str, pod: &str) -> Option<Answer> {
         let state = OptionalRight::ControllerProxy.unobserved();
-        self.watches.tell_unobserved(Part::Controller, format!("{state}: {why}"));
+        self.watches.record_unobserved(Part::Controller, format!("{state}: {why}"));
         self.lease.is_renewed_by(pod).await.then_some(Answer::Healthy)
     }
 }

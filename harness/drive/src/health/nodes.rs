@@ -29,14 +29,14 @@ pub(super) async fn keep_asking(watches: &Watches, client: &Client, alarm: &Alar
     loop {
         let asked = ask(watches, client).await;
         match (alarm.trouble(), asked) {
-            (Some(trouble), _) => watches.tell_health(Part::Node, Some(&trouble)),
-            (None, Asked::Told(troubles)) => watches.tell_nodes(&troubles),
+            (Some(trouble), _) => watches.record_health(Part::Node, Some(&trouble)),
+            (None, Asked::Known(troubles)) => watches.record_nodes(&troubles),
             (None, Asked::Forbidden(message)) => {
                 let state = OptionalRight::Nodes.unobserved();
-                watches.tell_unobserved(Part::Node, format!("{state}: {message}"));
+                watches.record_unobserved(Part::Node, format!("{state}: {message}"));
                 continue;
             }
-            (None, Asked::Untold(trouble)) => Answer::Untold(trouble).tell(watches, Part::Node),
+            (None, Asked::Unknown(trouble)) => Answer::Unknown(trouble).tell(watches, Part::Node),
         }
         pauses::pause(pauses::PROBE).await;
     }
@@ -45,18 +45,18 @@ pub(super) async fn keep_asking(watches: &Watches, client: &Client, alarm: &Alar
 /// The result of a question about all nodes of the cases' pods.
 enum Asked {
     /// The trouble of each node.
-    Told(NodeTroubles),
+    Known(NodeTroubles),
     /// The API server forbids the question.
     Forbidden(String),
     /// The health of the nodes is unknown. The API server has this trouble.
-    Untold(String),
+    Unknown(String),
 }
 
 async fn ask(watches: &Watches, client: &Client) -> Asked {
     let nodes = watches.nodes();
     if !watches.observes(Part::Node) {
         // Only the pods of a case tell of its nodes.
-        return Asked::Told(nodes.into_iter().map(|node| (node, None)).collect());
+        return Asked::Known(nodes.into_iter().map(|node| (node, None)).collect());
     }
     let mut answers = futures::stream::iter(nodes)
         .map(|name| async move { (ask_for(client, &name).await, name) })
@@ -67,10 +67,10 @@ async fn ask(watches: &Watches, client: &Client) -> Asked {
             NodeAnswer::Ready => troubles.insert(name, None),
             NodeAnswer::Trouble(trouble) => troubles.insert(name, Some(trouble)),
             NodeAnswer::Forbidden(message) => return Asked::Forbidden(message),
-            NodeAnswer::Untold(trouble) => return Asked::Untold(trouble),
+            NodeAnswer::Unknown(trouble) => return Asked::Unknown(trouble),
         };
     }
-    Asked::Told(troubles)
+    Asked::Known(troubles)
 }
 
 /// The result of a question about one node.
@@ -78,7 +78,7 @@ enum NodeAnswer {
     Ready,
     Trouble(String),
     Forbidden(String),
-    Untold(String),
+    Unknown(String),
 }
 
 async fn ask_for(client: &Client, name: &str) -> NodeAnswer {
@@ -91,7 +91,7 @@ async fn ask_for(client: &Client, name: &str) -> NodeAnswer {
             NodeAnswer::Forbidden(status.message.clone())
         }
         Err(error) => match api_trouble(client).await {
-            Some(trouble) => NodeAnswer::Untold(trouble),
+            Some(trouble) => NodeAnswer::Unknown(trouble),
             None => NodeAnswer::Trouble(format!("node {name} is not told: {}", words(&error))),
         },
     }

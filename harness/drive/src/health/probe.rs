@@ -14,7 +14,7 @@ pub(super) enum Answer {
     /// The part has this trouble.
     Unhealthy(String),
     /// The health of the part is unknown. The API server has this trouble.
-    Untold(String),
+    Unknown(String),
 }
 
 impl Answer {
@@ -25,9 +25,9 @@ impl Answer {
     /// Records the answer in every history.
     pub(super) fn tell(&self, watches: &Watches, part: Part) {
         match self {
-            Self::Healthy => watches.tell_health(part, None),
-            Self::Unhealthy(trouble) => watches.tell_health(part, Some(trouble)),
-            Self::Untold(trouble) => watches.tell_health(Part::Api, Some(trouble)),
+            Self::Healthy => watches.record_health(part, None),
+            Self::Unhealthy(trouble) => watches.record_health(part, Some(trouble)),
+            Self::Unknown(trouble) => watches.record_health(Part::Api, Some(trouble)),
         }
     }
 }

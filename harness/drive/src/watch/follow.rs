@@ -100,7 +100,7 @@ async fn resume(
             }
             Ok(Some(Err(error))) => return failed(watches, source, &words(&error), version).await,
             Err(_) => {
-                watches.tell_trouble(source, &idle(source));
+                watches.record_trouble(source, &idle(source));
                 return NextRequest::Resume(version);
             }
         };

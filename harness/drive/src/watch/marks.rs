@@ -9,9 +9,9 @@ use kube::Client;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::progress::Shown;
 use super::source::{Source, shown};
 use super::state::{Awaited, late};
-use super::told::Shown;
 use super::watches::Watches;
 use crate::answer::words;
 use crate::budgets;

@@ -10,7 +10,7 @@ use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
 
-use super::told::Shown;
+use super::progress::Shown;
 use crate::answer::in_time;
 use crate::budgets;
 
@@ -23,7 +23,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn tells_of(&self, namespace: &str) -> bool {
+    pub(super) fn covers(&self, namespace: &str) -> bool {
         self.namespace.as_ref().is_none_or(|own| own == namespace)
     }
 

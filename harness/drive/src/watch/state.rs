@@ -6,15 +6,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
+use super::progress::{Shown, WatchProgress};
 use super::source::Source;
-use super::told::{Shown, Told};
 
 /// The progress of a watch, its trouble, and the list that it must tell.
 #[derive(Default)]
 pub(super) struct WatchState {
     /// The version at which the watch resumes.
     pub(super) version: String,
-    pub(super) told: Told,
+    pub(super) progress: WatchProgress,
     /// The reason why the watch is not connected.
     pub(super) broken: Option<String>,
     /// The reason why the watch may not be up to date.
@@ -82,7 +82,7 @@ impl WatchState {
 
     /// Takes the awaited list if the watch has told all of it.
     pub(super) fn take_told(&mut self) -> Option<Awaited> {
-        self.awaited.take_if(|awaited| self.told.has_all_of(&awaited.shown))
+        self.awaited.take_if(|awaited| self.progress.has_all_of(&awaited.shown))
     }
 }
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use model::CaseTrouble;
-use model::history::{Kind, Part};
+use model::history::{Change, Kind, Part};
 use model::world::with_nodes;
 use serde_json::Value;
+
+use super::postponed::{POSTPONED, Postponements};
 
 /// Reasons for which a container waits for its image.
 const NO_IMAGE: [&str; 6] = [
@@ -40,7 +42,7 @@ const GIVEN_UP: [&str; 8] = [
 const TOO_LITTLE: &str = "OutOf";
 
 /// Parts of messages that Argo repeats or writes, by trouble. In lower case.
-const SAID: [(&str, CaseTrouble); 16] = [
+const SAID: [(&str, CaseTrouble); 15] = [
     ("exceeded quota", CaseTrouble::Quota),
     ("failed quota", CaseTrouble::Quota),
     ("usage per container is", CaseTrouble::LimitRange),
@@ -56,7 +58,6 @@ const SAID: [(&str, CaseTrouble); 16] = [
     ("evicted", CaseTrouble::Eviction),
     ("low on resource", CaseTrouble::Eviction),
     ("resource creation rate-limit reached", CaseTrouble::Throttling),
-    ("postponed because too many workflows are already running", CaseTrouble::Parallelism),
 ];
 
 /// Parts of the executor's messages about a request to the object store. In lower case.
@@ -101,23 +102,29 @@ pub(super) struct Troubles {
     /// The trouble that the case causes itself.
     expected: Vec<CaseTrouble>,
     found: BTreeMap<Part, String>,
+    postponements: Postponements,
 }
 
 impl Troubles {
     /// The state of a case that causes the expected trouble itself.
     pub(super) fn but(expected: &[CaseTrouble]) -> Self {
-        Self { expected: expected.to_vec(), found: BTreeMap::new() }
+        Self { expected: expected.to_vec(), ..Self::default() }
     }
 
     /// Takes an object. Returns the unhealthy part and its trouble if this object is the first to
     /// show it.
-    pub(super) fn see(&mut self, kind: Kind, object: &Value) -> Option<(Part, String)> {
+    pub(super) fn see(
+        &mut self,
+        kind: Kind,
+        change: Change,
+        object: &Value,
+    ) -> Option<(Part, String)> {
         let (part, words) = match kind {
             Kind::Pod => {
                 let found = of_pod(object).filter(|(one, _)| !self.expected.contains(one));
                 found.map(|(trouble, words)| (trouble.part(), words))?
             }
-            Kind::Workflow => self.of_workflow(object)?,
+            Kind::Workflow => self.of_postponement(change, object).or(self.of_workflow(object))?,
             Kind::TaskResult | Kind::GcTask => return None,
         };
         if self.found.contains_key(&part) {
@@ -125,6 +132,13 @@ impl Troubles {
         }
         self.found.insert(part, words.clone());
         Some((part, words))
+    }
+
+    /// The trouble of a workflow that the controller postpones.
+    fn of_postponement(&mut self, change: Change, workflow: &Value) -> Option<(Part, String)> {
+        let expected = self.expected.contains(&CaseTrouble::Parallelism);
+        let told = self.postponements.see(change, workflow).filter(|_| !expected);
+        Some((CaseTrouble::Parallelism.part(), told?))
     }
 
     /// The trouble that a workflow tells. A failure whose nodes cannot be read may hide trouble of
@@ -146,7 +160,10 @@ impl Troubles {
 
     /// The trouble of a part for this case.
     pub(super) fn of(&self, part: Part) -> Option<String> {
-        self.found.get(&part).cloned()
+        let counts = part == CaseTrouble::Parallelism.part()
+            && !self.expected.contains(&CaseTrouble::Parallelism);
+        let postponed = || self.postponements.trouble().filter(|_| counts);
+        self.found.get(&part).cloned().or_else(postponed)
     }
 }
 
@@ -227,7 +244,11 @@ pub fn of_message(message: &str) -> Option<CaseTrouble> {
 pub fn shown(workflow: &Value, pods: &[Value]) -> Option<(CaseTrouble, String)> {
     let read = with_nodes(workflow);
     let workflow = read.as_deref().unwrap_or(workflow);
-    let said = messages(workflow).find_map(|said| Some((of_message(said)?, said.to_owned())));
+    let trouble = |said: &str| {
+        let postponed = || said.contains(POSTPONED).then_some(CaseTrouble::Parallelism);
+        of_message(said).or_else(postponed)
+    };
+    let said = messages(workflow).find_map(|said| Some((trouble(said)?, said.to_owned())));
     said.or_else(|| pods.iter().find_map(of_pod))
 }
 

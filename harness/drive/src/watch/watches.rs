@@ -95,7 +95,7 @@ impl Watches {
         expects: &[CaseTrouble],
     ) {
         let mut shared = self.lock();
-        let of_it = shared.sources.iter().filter(|(source, _)| source.tells_of(namespace));
+        let of_it = shared.sources.iter().filter(|(source, _)| source.covers(namespace));
         for (source, state) in of_it {
             // An empty namespace has no objects to record.
             let (kind, version) = (source.kind, state.version.clone());
@@ -127,7 +127,7 @@ impl Watches {
     /// connection may hide an object that was made and deleted.
     pub fn mark(&self, namespace: &str) {
         let mut shared = self.lock();
-        let of_it = shared.sources.iter_mut().filter(|(source, _)| source.tells_of(namespace));
+        let of_it = shared.sources.iter_mut().filter(|(source, _)| source.covers(namespace));
         of_it.for_each(|(_, state)| state.renew());
     }
 
@@ -174,12 +174,12 @@ impl Watches {
 
     /// Records the health of a part in every history. A history alone gets the trouble that its
     /// case alone has. A case's actions on its own pods are no trouble of other cases.
-    pub fn tell_health(&self, part: Part, trouble: Option<&str>) {
-        self.tell_each(part, |_| Some(trouble.map(str::to_owned)));
+    pub fn record_health(&self, part: Part, trouble: Option<&str>) {
+        self.record_each(part, |_| Some(trouble.map(str::to_owned)));
     }
 
     /// Records the health of a part in each history by its own answer. No answer is no probe.
-    fn tell_each(&self, part: Part, answer: impl Fn(&History) -> Option<Option<String>>) {
+    fn record_each(&self, part: Part, answer: impl Fn(&History) -> Option<Option<String>>) {
         for history in self.lock().histories.values() {
             let Some(trouble) = answer(history) else { continue };
             let slow = || (part == Part::Node).then(|| history.pod_starts.trouble()).flatten();
@@ -199,10 +199,10 @@ impl Watches {
     }
 
     /// Records a watch's trouble in the histories of its source.
-    pub(super) fn tell_trouble(&self, source: &Source, trouble: &str) {
+    pub(super) fn record_trouble(&self, source: &Source, trouble: &str) {
         let (part, trouble) = (Part::Watches, Some(trouble.to_owned()));
         let what = EventKind::Probed { part, error: trouble };
-        self.lock().tell_those(source, |_| what.clone());
+        self.lock().record_in(source, |_| what.clone());
     }
 
     /// Takes a list. Every history of the source gets the gap if there is one, every object of the
@@ -216,7 +216,7 @@ impl Watches {
     ) -> String {
         let kind = source.kind;
         let mut shared = self.lock();
-        if kind == Kind::Pod && source.tells_of(&shared.argo) {
+        if kind == Kind::Pod && source.covers(&shared.argo) {
             // An object that is not in the list is gone, though no event said so.
             let mut controller = self.controller().unseen();
             items.iter().filter(|pod| is_in(&shared.argo, pod)).for_each(|pod| {
@@ -229,17 +229,17 @@ impl Watches {
             });
         }
         if let Some(reason) = gap {
-            shared.tell_those(source, |_| EventKind::Gap { kind, reason: reason.to_owned() });
+            shared.record_in(source, |_| EventKind::Gap { kind, reason: reason.to_owned() });
         }
         let state = shared.sources.entry(source.clone()).or_default();
-        state.told.forget();
+        state.progress.forget();
         (state.late, state.resumed) = (None, false);
         // No mark is possible in the middle of a list.
         let awaited = state.awaited.take();
         for object in items {
             shared.tell(source, Change::Found, object);
         }
-        shared.tell_those(source, |recorder| {
+        shared.record_in(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(asked));
             EventKind::Bookmark { kind, version, asked_at: asked }
         });
@@ -267,13 +267,13 @@ impl Watches {
 impl Shared {
     /// Whether a history needs the marks of a watch.
     pub(super) fn needs(&self, source: &Source) -> bool {
-        !self.histories.is_empty() && source.tells_of(&self.argo)
-            || self.histories.keys().any(|name| source.tells_of(name))
+        !self.histories.is_empty() && source.covers(&self.argo)
+            || self.histories.keys().any(|name| source.covers(name))
     }
 
     /// Records an event in each history of the namespaces of a watch.
-    fn tell_those(&self, source: &Source, what: impl Fn(&Recorder) -> EventKind) {
-        let of_it = self.histories.iter().filter(|(name, _)| source.tells_of(name));
+    fn record_in(&self, source: &Source, what: impl Fn(&Recorder) -> EventKind) {
+        let of_it = self.histories.iter().filter(|(name, _)| source.covers(name));
         for (_, history) in of_it {
             let _ = history.recorder.record(what(&history.recorder));
         }
@@ -286,7 +286,7 @@ impl Shared {
             meta.remove("managedFields");
         }
         let state = self.sources.entry(source.clone()).or_default();
-        state.told.see(change, &object);
+        state.progress.see(change, &object);
         if let Some(version) = object["metadata"]["resourceVersion"].as_str() {
             version.clone_into(&mut state.version);
         }
@@ -301,7 +301,9 @@ impl Shared {
             let slow =
                 (kind == Kind::Pod).then(|| history.pod_starts.see(change, &object)).flatten();
             let slow = slow.map(|trouble| (Part::Node, trouble));
-            for (part, trouble) in history.troubles.see(kind, &object).into_iter().chain(slow) {
+            for (part, trouble) in
+                history.troubles.see(kind, change, &object).into_iter().chain(slow)
+            {
                 let trouble = Some(trouble);
                 let _ = history.recorder.record(EventKind::Probed { part, error: trouble });
             }
@@ -315,7 +317,7 @@ impl Shared {
     pub(super) fn reach(&mut self, source: &Source, version: &str) {
         let state = self.sources.entry(source.clone()).or_default();
         version.clone_into(&mut state.version);
-        state.told.reach(version.parse().unwrap_or_default());
+        state.progress.reach(version.parse().unwrap_or_default());
         self.mark(source);
     }
 
@@ -330,8 +332,8 @@ impl Shared {
         let Some(state) = self.sources.get_mut(source) else { return };
         let Some(awaited) = state.take_told() else { return };
         (state.late, state.resumed) = (None, false);
-        let version = awaited.shown.version.max(state.told.version()).to_string();
-        self.tell_those(source, |recorder| {
+        let version = awaited.shown.version.max(state.progress.version()).to_string();
+        self.record_in(source, |recorder| {
             let (version, asked) = (version.clone(), recorder.at(awaited.asked));
             EventKind::Bookmark { kind: source.kind, version, asked_at: asked }
         });

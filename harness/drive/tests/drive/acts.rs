@@ -1,6 +1,6 @@
 //! The effects of steps on the cluster, and the recorded answers.
 
-use model::Act;
+use model::StepKind;
 use model::history::{Change, EventKind, History, StepOutcome};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -20,12 +20,12 @@ fn pod(name: &str, node: &str) -> Value {
         "namespace": NAMESPACE, "labels": labels, "annotations": annotations } })
 }
 
-fn delete_pod() -> Act {
-    Act::DeletePod { node: "main".to_owned() }
+fn delete_pod() -> StepKind {
+    StepKind::DeletePod { node: "main".to_owned() }
 }
 
-fn lose_pod() -> Act {
-    Act::LosePod { node: "main".to_owned() }
+fn lose_pod() -> StepKind {
+    StepKind::LosePod { node: "main".to_owned() }
 }
 
 /// The history of a step that loses the node's pod. The pod has this spec and status.
@@ -44,8 +44,8 @@ async fn lost(spec: Value, status: Value) -> History {
     run.ended().await
 }
 
-fn apply(objects: &[Value]) -> Act {
-    Act::Apply { objects: objects.to_vec(), file: "more.yaml".to_owned() }
+fn apply(objects: &[Value]) -> StepKind {
+    StepKind::Apply { objects: objects.to_vec(), file: "more.yaml".to_owned() }
 }
 
 fn quota(name: &str) -> Value {
@@ -94,14 +94,14 @@ async fn only_what_was_certainly_not_done_is_refused(
         (Some(lose_pod()), "get", "/pods/p"),
         (Some(lose_pod()), "merge", "/pods/p/status"),
         (Some(apply(&quotas)), "apply", "/configmaps"),
-        (Some(Act::Grant(right.clone())), "apply", "/roles/get-pods"),
-        (Some(Act::Grant(right.clone())), "apply", "/rolebindings/get-pods"),
-        (Some(Act::Revoke(right)), "delete", "/rolebindings"),
+        (Some(StepKind::Grant(right.clone())), "apply", "/roles/get-pods"),
+        (Some(StepKind::Grant(right.clone())), "apply", "/rolebindings/get-pods"),
+        (Some(StepKind::Revoke(right)), "delete", "/rolebindings"),
     ];
     for (act, verb, path) in table {
         let bench = Bench::new().await;
         bench.api.fault(verb, path, fault.clone());
-        let step = act.as_ref().map_or("submit", Act::verb);
+        let step = act.as_ref().map_or("submit", StepKind::verb);
         let node = model::Fact::Pods(model::fact::PodFact::Phase {
             node: "main".to_owned(),
             phase: "Running".to_owned(),
@@ -121,15 +121,15 @@ async fn only_what_was_certainly_not_done_is_refused(
 }
 
 #[rstest]
-#[case(Act::Retry { parameters: Vec::new() }, "retry")]
-#[case(Act::Resubmit { memoized: false }, "resubmit")]
-#[case(Act::Stop, "stop")]
-#[case(Act::Terminate, "terminate")]
-#[case(Act::Suspend, "suspend")]
-#[case(Act::Resume, "resume")]
-#[case(Act::Delete, "delete")]
+#[case(StepKind::Retry { parameters: Vec::new() }, "retry")]
+#[case(StepKind::Resubmit { memoized: false }, "resubmit")]
+#[case(StepKind::Stop, "stop")]
+#[case(StepKind::Terminate, "terminate")]
+#[case(StepKind::Suspend, "suspend")]
+#[case(StepKind::Resume, "resume")]
+#[case(StepKind::Delete, "delete")]
 #[tokio::test(start_paused = true)]
-async fn a_verb_is_argos_own_and_so_is_what_it_says(#[case] act: Act, #[case] verb: &str) {
+async fn a_verb_is_argos_own_and_so_is_what_it_says(#[case] act: StepKind, #[case] verb: &str) {
     let words = format!("{verb} {WORKFLOW} --namespace {NAMESPACE}");
     let bench = Bench::new().await;
     bench.argo.answers(|_| (0, "workflow done\nwith two lines"));
@@ -153,7 +153,7 @@ async fn a_retry_can_give_other_parameters() {
     let bench = Bench::new().await;
     let parameters = [("items", "[2, 3]"), ("who", "me")];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    bench.run(plan([Act::Retry { parameters: parameters.into() }])).ended().await;
+    bench.run(plan([StepKind::Retry { parameters: parameters.into() }])).ended().await;
     let words = "--parameter items=[2, 3] --parameter who=me";
     assert_eq!(bench.argo.ran(), [format!("retry {WORKFLOW} {words} --namespace {NAMESPACE}")]);
 }
@@ -161,7 +161,7 @@ async fn a_retry_can_give_other_parameters() {
 #[tokio::test(start_paused = true)]
 async fn a_resubmission_can_keep_what_has_succeeded() {
     let bench = Bench::new().await;
-    bench.run(plan([Act::Resubmit { memoized: true }])).ended().await;
+    bench.run(plan([StepKind::Resubmit { memoized: true }])).ended().await;
     let words = format!("resubmit {WORKFLOW} --memoized --namespace {NAMESPACE}");
     assert_eq!(bench.argo.ran(), [words]);
 }
@@ -170,7 +170,7 @@ async fn a_resubmission_can_keep_what_has_succeeded() {
 async fn an_argo_program_that_cannot_be_started_is_no_refusal_of_argo() {
     let mut bench = Bench::new().await;
     bench.installation.argo = "/nonexistent/argo".into();
-    let history = bench.run(plan([Act::Stop])).ended().await;
+    let history = bench.run(plan([StepKind::Stop])).ended().await;
     let Some(StepOutcome::Unknown(why)) = outcome(&history, "stop") else { panic!("{history:?}") };
     assert!(why.contains("/nonexistent/argo"), "{why}");
 }
@@ -188,7 +188,7 @@ async fn a_step_whose_effect_is_not_seen_is_unknown(#[case] verb: &'static str) 
         api.edit("workflows", NAMESPACE, WORKFLOW, &json!({ "spec": { "suspend": true } }));
         (0, "suspended")
     });
-    let history = bench.run(plan([Act::Suspend])).ended().await;
+    let history = bench.run(plan([StepKind::Suspend])).ended().await;
     let Some(StepOutcome::Unknown(why)) = outcome(&history, "suspend") else {
         panic!("{:?}", outcome(&history, "suspend"))
     };
@@ -354,7 +354,12 @@ async fn a_step_is_in_the_file_before_it_is_done() {
         of: None,
         count: model::fact::Count::Exactly(1),
     });
-    let acts = [Act::Grant(right.clone()), Act::Revoke(right), apply(&[quota("a")]), Act::Stop];
+    let acts = [
+        StepKind::Grant(right.clone()),
+        StepKind::Revoke(right),
+        apply(&[quota("a")]),
+        StepKind::Stop,
+    ];
     let mut run = bench.run(plan(acts.into_iter().chain([wait(there, 30), delete_pod()])));
     run.events.begun("submit").await;
     bench.api.put(&pod("p", "main"));

@@ -11,7 +11,7 @@ use drive::watch::Watches;
 use model::fact::WorkflowFact;
 use model::history::{Event, EventKind, Header, History, StepOutcome, Versions};
 use model::profile::Profile;
-use model::{Act, ControllerSelector, Fact, FoundController, Plan, PodSettings, World};
+use model::{ControllerSelector, Fact, FoundController, Plan, PodSettings, StepKind, World};
 use provision::installation::{Installation, Namespaces};
 use provision::store::{Artifacts, GivenStore, Store, StoreAddress, StoreCredentials, Transport};
 use sandbox::guard::Guard;
@@ -286,8 +286,8 @@ pub(crate) fn outcome(history: &History, name: &str) -> Option<StepOutcome> {
 }
 
 /// A plan that submits and then does these actions.
-pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
-    let acts = std::iter::once(Act::Submit { workflow: () }).chain(acts);
+pub(crate) fn plan(acts: impl IntoIterator<Item = StepKind>) -> Plan {
+    let acts = std::iter::once(StepKind::Submit { workflow: () }).chain(acts);
     let steps = acts.map(|act| model::Step { name: act.verb().to_owned(), act }).collect();
     let workflow = json!({ "apiVersion": "argoproj.io/v1alpha1", "kind": "Workflow",
         "metadata": { "labels": { "mine": "yes" } },
@@ -296,9 +296,9 @@ pub(crate) fn plan(acts: impl IntoIterator<Item = Act>) -> Plan {
 }
 
 /// Waits for a fact.
-pub(crate) fn wait(fact: Fact, seconds: u64) -> Act {
+pub(crate) fn wait(fact: Fact, seconds: u64) -> StepKind {
     let patience = Duration::from_secs(seconds);
-    Act::Await { fact, held: None, patience, touching: None, go_on: false }
+    StepKind::Await { fact, held: None, patience, touching: None, go_on: false }
 }
 
 /// The workflow has this phase.

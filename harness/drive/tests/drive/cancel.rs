@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::Act;
+use model::StepKind;
 use model::history::{EndReason, EventKind, StepOutcome};
 use rstest::rstest;
 
@@ -15,7 +15,7 @@ const PROMPTLY: Duration = Duration::from_millis(500);
 #[tokio::test(start_paused = true)]
 async fn a_run_that_is_stopped_while_it_waits_ends_at_once() {
     let bench = Bench::new().await;
-    let mut run = bench.run(plan([wait(phase("Running"), 300), Act::Delete]));
+    let mut run = bench.run(plan([wait(phase("Running"), 300), StepKind::Delete]));
     run.events.begun("await").await;
     run.stop.cancel();
     let history = tokio::time::timeout(PROMPTLY, run.ended()).await.expect("promptly");
@@ -71,7 +71,7 @@ async fn nothing_is_recorded_after_the_end() {
 async fn a_program_that_nobody_waits_for_any_more_is_killed() {
     let bench = Bench::new().await;
     bench.argo.hang();
-    let mut run = bench.run(plan([Act::Stop]));
+    let mut run = bench.run(plan([StepKind::Stop]));
     run.events.begun("stop").await;
     bench.argo.until_asked().await;
     run.stop.cancel();

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use model::Act;
+use model::StepKind;
 use model::history::StepOutcome;
 use rstest::rstest;
 
@@ -43,7 +43,7 @@ async fn argo_finds_the_plugin_in_its_environment(
         bench.installation.argo_environment =
             variables.map(|(name, value)| (name.into(), value.into())).into();
     }
-    let history = bench.run(plan([Act::Stop])).ended().await;
+    let history = bench.run(plan([StepKind::Stop])).ended().await;
     match (outcome(&history, "stop").expect("it ended"), expected) {
         (StepOutcome::Done(said), Ok(expected)) => assert_eq!(said, expected),
         (StepOutcome::Unknown(why), Err(expected)) => assert!(why.contains(expected), "{why}"),

@@ -2,7 +2,7 @@
 
 use drive::health::Health;
 use model::history::Part;
-use model::{Act, FoundController};
+use model::{FoundController, StepKind};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -143,8 +143,8 @@ async fn objects_and_verbs_carry_the_instance_id() {
         "metadata": { "name": "t" } });
     let plain = json!({ "apiVersion": "v1", "kind": "ConfigMap", "metadata": { "name": "c" } });
     let objects = vec![template, plain];
-    let apply = Act::Apply { objects, file: "more.yaml".to_owned() };
-    bench.run(plan([apply, Act::Stop])).ended().await;
+    let apply = StepKind::Apply { objects, file: "more.yaml".to_owned() };
+    bench.run(plan([apply, StepKind::Stop])).ended().await;
     let label = |kind: &str, name: &str| {
         let object = bench.api.object(kind, NAMESPACE, name).expect("an object");
         object["metadata"]["labels"][LABEL].as_str().map(str::to_owned)

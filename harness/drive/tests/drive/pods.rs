@@ -1,6 +1,6 @@
 //! The settings for the pods of cases, in each object that makes workflows.
 
-use model::Act;
+use model::StepKind;
 use model::pod_settings::{PodSecurity, PodSettings};
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn every_object_that_makes_workflows_has_the_settings() {
     ];
     let mut bench = Bench::new().await;
     bench.pods = settings();
-    let apply = Act::Apply { objects, file: "more.yaml".to_owned() };
+    let apply = StepKind::Apply { objects, file: "more.yaml".to_owned() };
     bench.run(plan([apply])).ended().await;
     let made = [
         ("workflows", WORKFLOW, "/spec"),

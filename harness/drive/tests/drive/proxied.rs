@@ -7,7 +7,7 @@ use model::fact::RequestFact;
 use model::fact::{Count, Fact, RequestsFact};
 use model::history::{EndReason, EventKind, History, Operation, Request, StepOutcome};
 use model::step::{Misbehaviour, S3Error, StoreFault};
-use model::{Act, Plan};
+use model::{Plan, StepKind};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -58,10 +58,10 @@ impl Proxy {
     }
 }
 
-fn refused_once() -> Act {
+fn refused_once() -> StepKind {
     let what = Misbehaviour::Answer(S3Error::SlowDown);
     let (on, key) = (Operation::DeleteObject, "*".to_owned());
-    Act::StoreFault(StoreFault { on, key, first: Some(1), misbehaviour: what })
+    StepKind::StoreFault(StoreFault { on, key, first: Some(1), misbehaviour: what })
 }
 
 fn until_deleted() -> Plan {

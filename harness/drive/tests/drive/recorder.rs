@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use drive::recorder::{Observer, Recorder};
 use model::history::{Action, Event, EventKind, Header, History, Part, StepOutcome};
-use model::{Act, Fact, Truth, World};
+use model::{Fact, StepKind, Truth, World};
 use rstest::rstest;
 
 use crate::bench::{Bench, Tape, header, phase, plan, read, wait};
@@ -174,7 +174,7 @@ async fn a_run_is_whole_lines_at_every_moment() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let reader = Reader { path: bench.history(), seen: seen.clone() };
     let (events, _) = Tape::new();
-    let acts = [wait(phase("Running"), 3), Act::Delete];
+    let acts = [wait(phase("Running"), 3), StepKind::Delete];
     let history = bench.run_before(plan(acts), Box::new(reader), events).ended().await;
     let seen = seen.lock().expect("a list").len();
     assert_eq!(seen, history.events.len(), "the observer saw all of it");

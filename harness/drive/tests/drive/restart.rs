@@ -2,7 +2,7 @@
 
 use drive::health::Health;
 use model::history::{EventKind, History, Part, StepOutcome};
-use model::{Act, Plan};
+use model::{Plan, StepKind};
 use rstest::rstest;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ const OLD: &str = "/pods/workflow-controller-c1";
 const READINESS_PROBE: &str = "/workflows/readiness-probe-run-1";
 
 fn restart() -> Plan {
-    plan([Act::RestartController])
+    plan([StepKind::RestartController])
 }
 
 /// Like the Deployment: the successor is there before the old controller has gone.

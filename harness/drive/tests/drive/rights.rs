@@ -2,7 +2,7 @@
 
 use model::history::{History, StepOutcome};
 use model::step::Right;
-use model::{Act, Plan};
+use model::{Plan, StepKind};
 use rstest::rstest;
 
 use crate::api::Fault;
@@ -16,7 +16,7 @@ fn report() -> Right {
 }
 
 fn revoke() -> Plan {
-    plan([Act::Revoke(report())])
+    plan([StepKind::Revoke(report())])
 }
 
 fn done(words: &str) -> StepOutcome {
@@ -30,9 +30,9 @@ async fn history(bench: &Bench, plan: Plan) -> History {
 #[tokio::test(start_paused = true)]
 async fn a_right_is_taken_away_and_given_back_as_the_api_server_says() {
     let bench = Bench::new().await;
-    let acts = [Act::Revoke(report()), Act::Grant(report())];
+    let acts = [StepKind::Revoke(report()), StepKind::Grant(report())];
     let mut plan = plan(acts);
-    plan.steps.push(model::Step { name: "again".to_owned(), act: Act::Revoke(report()) });
+    plan.steps.push(model::Step { name: "again".to_owned(), act: StepKind::Revoke(report()) });
     let history = history(&bench, plan).await;
     assert_eq!(outcome(&history, "revoke"), Some(done("the API server says: denied")));
     assert_eq!(outcome(&history, "grant"), Some(done("the API server says: allowed")));
@@ -65,7 +65,7 @@ async fn a_right_that_never_changes_is_unknown() {
 async fn a_right_that_is_not_had_cannot_be_taken_away() {
     let bench = Bench::new().await;
     let right = Right { verb: "get".to_owned(), resource: "pods".to_owned() };
-    let history = history(&bench, plan([Act::Revoke(right)])).await;
+    let history = history(&bench, plan([StepKind::Revoke(right)])).await;
     let why = r#"rolebindings "get-pods" not found"#.to_owned();
     assert_eq!(outcome(&history, "revoke"), Some(StepOutcome::Refused(why)));
     assert_eq!(bench.api.count("create", REVIEWS), 0);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::Act;
+use model::StepKind;
 use model::history::{Change, EventKind, History, Kind, StepOutcome};
 use rstest::rstest;
 
@@ -79,7 +79,7 @@ async fn an_await_of_what_holds_already_ends_at_once() {
 #[tokio::test(start_paused = true)]
 async fn patience_that_runs_out_is_recorded_and_ends_the_plan(#[case] seconds: u64) {
     let bench = Bench::new().await;
-    let mut run = bench.run(plan([wait(phase("Succeeded"), seconds), Act::Delete]));
+    let mut run = bench.run(plan([wait(phase("Succeeded"), seconds), StepKind::Delete]));
     run.events.begun("await").await;
     bench.phase("Running");
     let history = run.ended().await;
@@ -93,10 +93,10 @@ async fn patience_that_runs_out_is_recorded_and_ends_the_plan(#[case] seconds: u
 async fn patience_that_runs_out_can_let_the_plan_go_on() {
     let bench = Bench::new().await;
     let mut waiting = wait(phase("Succeeded"), 7);
-    if let Act::Await { go_on, .. } = &mut waiting {
+    if let StepKind::Await { go_on, .. } = &mut waiting {
         *go_on = true;
     }
-    let mut run = bench.run(plan([waiting, Act::Stop]));
+    let mut run = bench.run(plan([waiting, StepKind::Stop]));
     run.events.begun("await").await;
     bench.phase("Running");
     let history = run.ended().await;
@@ -109,7 +109,7 @@ async fn patience_that_runs_out_can_let_the_plan_go_on() {
 async fn a_state_that_must_hold_for_a_while_is_waited_for_anew_when_it_breaks() {
     let bench = Bench::new().await;
     let mut waiting = wait(phase("Running"), 60);
-    if let Act::Await { held, .. } = &mut waiting {
+    if let StepKind::Await { held, .. } = &mut waiting {
         *held = Some(Duration::from_secs(3));
     }
     let mut run = bench.run(plan([waiting]));
@@ -132,7 +132,7 @@ async fn a_state_that_must_hold_for_a_while_is_waited_for_anew_when_it_breaks() 
 #[tokio::test(start_paused = true)]
 async fn each_step_is_done_once_and_after_the_one_before() {
     let bench = Bench::new().await;
-    let mut plan = plan([wait(phase("Running"), 30), Act::Stop, wait(phase("Failed"), 30)]);
+    let mut plan = plan([wait(phase("Running"), 30), StepKind::Stop, wait(phase("Failed"), 30)]);
     plan.steps[3].name = "again".to_owned();
     let mut run = bench.run(plan);
     run.events.begun("await").await;
@@ -154,10 +154,10 @@ async fn each_step_is_done_once_and_after_the_one_before() {
 }
 
 /// Waits, and touches the workflow every 2 s.
-fn touching(fact: model::Fact, seconds: u64) -> Act {
+fn touching(fact: model::Fact, seconds: u64) -> StepKind {
     let patience = Duration::from_secs(seconds);
     let touching = Some(Duration::from_secs(2));
-    Act::Await { fact, held: None, patience, touching, go_on: false }
+    StepKind::Await { fact, held: None, patience, touching, go_on: false }
 }
 
 #[tokio::test(start_paused = true)]
@@ -231,7 +231,7 @@ async fn what_the_watch_tells_of_a_step_comes_before_its_end() {
         api.delete("workflows", NAMESPACE, WORKFLOW);
         (0, "deleted")
     });
-    let history = bench.run(plan([Act::Delete])).ended().await;
+    let history = bench.run(plan([StepKind::Delete])).ended().await;
     let mut told = Vec::new();
     for event in &history.events {
         match &event.kind {
@@ -258,7 +258,7 @@ async fn an_await_ends_when_the_environment_is_broken() {
     run.events.begun("await").await;
     bench.installation.alarm.raise("etcd ended: signal SIGKILL".to_owned());
     let history = run.ended().await;
-    let because = StepOutcome::Unknown("etcd ended: signal SIGKILL".to_owned());
-    assert_eq!(outcome(&history, "await"), Some(because));
+    let reason = StepOutcome::Unknown("etcd ended: signal SIGKILL".to_owned());
+    assert_eq!(outcome(&history, "await"), Some(reason));
     assert_eq!(lasted(&history, "await"), 0);
 }

@@ -12,7 +12,7 @@ use model::fact::{StoreFact, WorkflowFact};
 use model::history::{Event, EventKind, Header};
 use model::verdict::Doubt;
 use model::verdict::Outcome::{self, Fail, NotReached, Pass, Unknown};
-use model::{Act, Fact, Plan, World};
+use model::{Fact, Plan, StepKind, World};
 use rstest::rstest;
 use serde_json::json;
 
@@ -95,7 +95,7 @@ fn lacks_finalizer() -> Fact {
 }
 
 fn the_plan() -> Plan {
-    plan([wait(phase("Succeeded"), 30), Act::Delete])
+    plan([wait(phase("Succeeded"), 30), StepKind::Delete])
 }
 
 /// Starts the case with the judge as its observer.

@@ -133,7 +133,7 @@ fn trouble_of_a_part_in_the_window_is_unknown(#[case] part: Part, #[case] words:
     let finding = story.judge(eventually(succeeded(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let words = format!("not in time, but the {words} unhealthy at 5.0s (event ");
-    assert!(finding.because.starts_with(&words), "{finding:?}");
+    assert!(finding.reason.starts_with(&words), "{finding:?}");
 }
 
 #[test]

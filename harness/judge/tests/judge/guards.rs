@@ -66,7 +66,7 @@ fn a_selector_that_matched_nothing(#[case] claim: Claim, #[case] what: &str) {
     let story = pod(story.done("submit").phase("Running"), "a", "a1");
     let finding = story.listing_until(&[], 16_000).ended().judge(claim);
     assert_eq!(doubted(&finding), Some(Doubt::MatchedNothing), "{finding:?}");
-    assert_eq!(finding.because, format!("matched nothing: {what}"));
+    assert_eq!(finding.reason, format!("matched nothing: {what}"));
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_node_that_never_existed(#[case] claim: Claim) {
     let story = Story::submitted().workflow(Change::Modified, &nodes).well_until(20_000).ended();
     let finding = story.judge(claim);
     assert_eq!(doubted(&finding), Some(Doubt::NodeNeverExisted), "{finding:?}");
-    assert_eq!(finding.because, "node b never existed; there are: a");
+    assert_eq!(finding.reason, "node b never existed; there are: a");
 }
 
 /// The workflow as it is created: no phase, no finalizers.
@@ -129,7 +129,7 @@ fn an_absence_before_the_controller_acted(
     let finding = story.judge(claim);
     assert_eq!(doubted(&finding), Some(Doubt::AbsentBeforeActing), "{finding:?}");
     let said = "but the controller had not acted on the workflow yet";
-    assert!(finding.because.ends_with(said), "{finding:?}");
+    assert!(finding.reason.ends_with(said), "{finding:?}");
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn judged_with_effect(story: Story) -> Finding {
 #[test]
 fn a_verb_that_changed_nothing() {
     let finding = judged_with_effect(acted(Action::Stop, |story| story));
-    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+    assert_eq!(doubted(&finding), Some(Doubt::StepChangedNothing), "{finding:?}");
     insta::assert_snapshot!(told(&finding), @r"
     unknown at -, events [25]:
     step delete changed nothing: at 3.0s (event 25) the fields that `argo stop`
@@ -171,7 +171,7 @@ fn a_verb_that_changed_nothing() {
 fn a_verb_without_a_beginning() {
     let story = Story::submitted().phase("Failed").at(3_000).phase("Running").done("delete");
     let finding = judged_with_effect(story.phase("Failed").well_until(20_000).ended());
-    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+    assert_eq!(doubted(&finding), Some(Doubt::StepChangedNothing), "{finding:?}");
 }
 
 /// A status and a spec that nothing but the verb writes, and what else changes meanwhile.
@@ -193,7 +193,7 @@ fn what_changes_by_itself_is_no_effect(#[case] action: Action, #[case] more: ser
     more["status"]["phase"] = json!("Failed");
     let finding =
         judged_with_effect(acted(action, |story| story.workflow(Change::Modified, &more)));
-    assert_eq!(doubted(&finding), Some(Doubt::VerbChangedNothing), "{finding:?}");
+    assert_eq!(doubted(&finding), Some(Doubt::StepChangedNothing), "{finding:?}");
 }
 
 #[rstest]
@@ -250,7 +250,7 @@ fn versions_that_run_backwards(#[case] fact: Fact) {
     let finding = story.judge(eventually(fact, 10));
     assert_eq!(doubted(&finding), Some(Doubt::Order), "{finding:?}");
     let said = "the history is out of order: wf has version 9 at 1.0s (event 24), after 10";
-    assert_eq!(finding.because, said);
+    assert_eq!(finding.reason, said);
 }
 
 #[rstest]

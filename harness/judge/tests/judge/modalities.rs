@@ -95,7 +95,7 @@ fn claim(modality: Modality, fact: Fact) -> Claim {
 #[case::released_after_a_gap("f!g...|", unknown(Doubt::Gap))]
 #[case::released_at_once("g|", unknown(Doubt::NeverEvaluated))]
 #[case::broken_after_the_release("ffg..|", PASS)]
-#[case::ends_before("ff|", unknown(Doubt::BrokeOff))]
+#[case::ends_before("ff|", unknown(Doubt::HistoryTooShort))]
 fn until(#[case] letters: &str, #[case] expected: Outcome) {
     let until = Modality::Until { until: g(), within: Duration::from_secs(3) };
     assert_eq!(outcome(letters, claim(until, f())), expected);
@@ -114,8 +114,8 @@ fn until(#[case] letters: &str, #[case] expected: Outcome) {
 #[case::never_in_a_gap("g!.....|", unknown(Doubt::Gap))]
 #[case::answered_but_a_gap("gf!..|", unknown(Doubt::Gap))]
 #[case::not_triggered("..f..|", unknown(Doubt::NeverEvaluated))]
-#[case::waiting_at_the_end("g.|", unknown(Doubt::BrokeOff))]
-#[case::breaks_off("gf..", unknown(Doubt::BrokeOff))]
+#[case::waiting_at_the_end("g.|", unknown(Doubt::HistoryTooShort))]
+#[case::breaks_off("gf..", unknown(Doubt::HistoryTooShort))]
 #[case::a_pause_in_the_dark_is_no_trigger("b?g...|", PASS)]
 fn leads_to(#[case] letters: &str, #[case] expected: Outcome) {
     let leads = Modality::LeadsTo { trigger: g(), within: Duration::from_secs(3) };
@@ -139,7 +139,7 @@ fn leads_to(#[case] letters: &str, #[case] expected: Outcome) {
 #[case::fewer_and_true_after_a_gap("f!ff|", Count::AtLeast(2), unknown(Doubt::Gap))]
 #[case::a_pause_in_the_dark_is_no_end("f?ff|", Count::Exactly(1), PASS)]
 #[case::never_told("????|", Count::AtMost(1), unknown(Doubt::NodeNeverExisted))]
-#[case::breaks_off(".f..", Count::Exactly(1), unknown(Doubt::BrokeOff))]
+#[case::breaks_off(".f..", Count::Exactly(1), unknown(Doubt::HistoryTooShort))]
 fn happens(#[case] letters: &str, #[case] times: Count, #[case] expected: Outcome) {
     assert_eq!(outcome(letters, claim(Modality::Happens { times, within: None }, f())), expected);
 }
@@ -165,9 +165,9 @@ fn happens_within(#[case] letters: &str, #[case] expected: Outcome) {
 #[case::with_a_gap(".f!fff|", unknown(Doubt::NeverEvaluated))]
 #[case::after_a_gap(".!ffff|", unknown(Doubt::Gap))]
 #[case::in_the_dark(".f?f.|", unknown(Doubt::NeverEvaluated))]
-#[case::to_the_end_of_the_history(".ff|", unknown(Doubt::BrokeOff))]
-#[case::ends_too_soon(".f|", unknown(Doubt::BrokeOff))]
-#[case::ends_too_soon_after_the_deadline("...f|", unknown(Doubt::BrokeOff))]
+#[case::to_the_end_of_the_history(".ff|", unknown(Doubt::HistoryTooShort))]
+#[case::ends_too_soon(".f|", unknown(Doubt::HistoryTooShort))]
+#[case::ends_too_soon_after_the_deadline("...f|", unknown(Doubt::HistoryTooShort))]
 fn eventually_for(#[case] letters: &str, #[case] expected: Outcome) {
     let (within, lasting) = (Duration::from_secs(3), Some(Duration::from_secs(2)));
     let lasting = Modality::Eventually { within, lasting };
@@ -202,7 +202,7 @@ fn never_before(#[case] letters: &str, #[case] expected: Outcome) {
 #[rstest]
 #[case::holds_from_then_on("..b.f|", FAIL)]
 #[case::holds_always("..bbfff|", PASS)]
-#[case::holds_for_less_than_the_floor("..bb|", unknown(Doubt::BrokeOff))]
+#[case::holds_for_less_than_the_floor("..bb|", unknown(Doubt::HistoryTooShort))]
 #[case::does_not_hold_before("...bfff|", PASS)]
 #[case::it_never_comes("ffff|", unknown(Doubt::NeverEvaluated))]
 #[case::a_gap_before_it("!.bfff|", PASS)]

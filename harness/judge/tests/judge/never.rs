@@ -79,11 +79,11 @@ fn before_the_window_does_not_count() {
 #[case::bounded(Some(10))]
 fn incomplete_is_unknown(#[case] within: Option<u64>) {
     let broken = Story::submitted().well_until(5_000).judge(never(failed(), within));
-    assert_eq!(broken.outcome, Outcome::Unknown(Doubt::BrokeOff), "{broken:?}");
-    assert!(broken.because.contains("breaks off after 5.0s"), "{broken:?}");
+    assert_eq!(broken.outcome, Outcome::Unknown(Doubt::HistoryTooShort), "{broken:?}");
+    assert!(broken.reason.contains("breaks off after 5.0s"), "{broken:?}");
     let torn = Story::submitted().well_until(5_000).torn().judge(never(failed(), within));
-    assert_eq!(torn.outcome, Outcome::Unknown(Doubt::BrokeOff), "{torn:?}");
-    assert!(torn.because.contains("torn"), "{torn:?}");
+    assert_eq!(torn.outcome, Outcome::Unknown(Doubt::HistoryTooShort), "{torn:?}");
+    assert!(torn.reason.contains("torn"), "{torn:?}");
 }
 
 #[test]

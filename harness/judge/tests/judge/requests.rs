@@ -94,10 +94,10 @@ fn a_fault_that_a_request_met_is_believed() {
     begun().asked(DELETE, 503, Some("other")),
     "no request met the fault of step broken"
 )]
-fn a_fault_that_no_request_met(#[case] story: Story, #[case] because: &str) {
+fn a_fault_that_no_request_met(#[case] story: Story, #[case] reason: &str) {
     let finding = with_fault(story.ended(), eventually(running(), 10));
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Precondition), "{finding:?}");
-    assert_eq!(finding.because, because);
+    assert_eq!(finding.reason, reason);
 }
 
 #[test]

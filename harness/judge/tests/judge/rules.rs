@@ -61,7 +61,7 @@ fn no_absence_passes_beside_an_unhealthy_part(
     };
     let finding = story.ended().judge(claim);
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
-    assert!(finding.because.contains(part.name()), "{finding:?}");
+    assert!(finding.reason.contains(part.name()), "{finding:?}");
 }
 
 #[rstest]
@@ -83,7 +83,7 @@ fn no_absence_passes_without_a_probe_of_the_controller_after_its_window() {
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let said = "no violation was seen, but no healthy probe of the workflow controller came after \
                 11.0s";
-    assert_eq!(finding.because, said);
+    assert_eq!(finding.reason, said);
 }
 
 /// The store counts where the workflow uses it.
@@ -181,7 +181,7 @@ fn a_window_waits_until_the_watches_passed_its_end() {
     let finding = story.ended().judge(never(pods_seen(2), Some(10)));
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Gap), "{finding:?}");
     let said = "no violation was seen, but the watch of workflows told everything only up to 10.0s";
-    assert_eq!(finding.because, said);
+    assert_eq!(finding.reason, said);
 }
 
 /// A gap of the pods' watch at 2s, and the relist after it, which shows these pods.
@@ -230,8 +230,8 @@ fn an_absence_does_not_come_true_on_a_stale_world(
 }
 
 #[rstest]
-#[case::none(2_000, Some(Doubt::BrokeOff))]
-#[case::shorter(3_900, Some(Doubt::BrokeOff))]
+#[case::none(2_000, Some(Doubt::HistoryTooShort))]
+#[case::shorter(3_900, Some(Doubt::HistoryTooShort))]
 #[case::long_enough(4_000, None)]
 fn a_window_without_an_end_has_a_floor(#[case] end: u64, #[case] doubt: Option<Doubt>) {
     let finding = Story::submitted().well_until(end).ended().judge(never(failed(), None));
@@ -325,7 +325,7 @@ fn the_silence_of_the_harness_explains_that_of_the_others(
     let finding = still(last).judge(claim);
     assert_eq!(finding.outcome, Outcome::Unknown(Doubt::Environment), "{finding:?}");
     let words = format!("{but}nothing was heard of the harness between ");
-    assert!(finding.because.starts_with(&words), "{finding:?}");
+    assert!(finding.reason.starts_with(&words), "{finding:?}");
 }
 
 /// The harness stands still at another time.
@@ -335,5 +335,5 @@ fn a_silence_while_the_harness_runs_is_named() {
     let story = story.well_until(18_000).troubled(Part::Harness).well_until(40_000).ended();
     let finding = story.judge(eventually(succeeded(), 30));
     let words = "not in time, but nothing was heard of the node between 4.0s and 16.0s";
-    assert!(finding.because.starts_with(words), "{finding:?}");
+    assert!(finding.reason.starts_with(words), "{finding:?}");
 }

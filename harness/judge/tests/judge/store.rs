@@ -29,7 +29,7 @@ fn a_listing_of_the_window_passes() {
 fn a_listing_from_before_the_window_does_not_count() {
     let story = Story::submitted().at(2_000).listed(&[]).done("await").at(3_000);
     let finding = story.ended().judge(since(eventually(no_objects(), 10), "await"));
-    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::HistoryTooShort), "{finding:?}");
 }
 
 #[test]

@@ -296,7 +296,7 @@ pub(crate) fn told(finding: &Finding) -> String {
     };
     let at = finding.decided_at.map_or("-".to_owned(), |at| at.to_string());
     let mut lines = vec![format!("{outcome} at {at}, events {:?}:", finding.events), String::new()];
-    for word in finding.because.raw().split(' ') {
+    for word in finding.reason.raw().split(' ') {
         match lines.last_mut() {
             Some(line) if line.is_empty() => line.push_str(word),
             Some(line) if line.len() + word.len() < 80 => line.extend([" ", word]),

@@ -80,7 +80,7 @@ pub(crate) fn found(outcomes: &str) -> Vec<Finding> {
             'u' => Outcome::Unknown(Doubt::Gap),
             _ => Outcome::NotReached,
         },
-        because: format!("why {id}").into(),
+        reason: format!("why {id}").into(),
         events: Vec::new(),
         decided_at: None,
         unobserved: Vec::new(),

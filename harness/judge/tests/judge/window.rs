@@ -44,7 +44,7 @@ fn a_step_that_is_not_done_keeps_it_shut(
     let story = Story::submitted().step("await", outcome).at(9_000).ended();
     let finding = story.judge(since(eventually(succeeded(), 1), since_step));
     assert_eq!(finding.outcome, expected, "{finding:?}");
-    assert!(finding.because.starts_with("step await "), "{finding:?}");
+    assert!(finding.reason.starts_with("step await "), "{finding:?}");
 }
 
 #[test]
@@ -95,12 +95,12 @@ fn never_opened_is_unknown() {
 #[test]
 fn a_step_the_history_does_not_know_is_unknown() {
     let finding = Story::submitted().ended().judge(since(eventually(succeeded(), 1), "retry"));
-    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::HistoryTooShort), "{finding:?}");
 }
 
 #[test]
 fn a_later_step_says_nothing_of_one_that_never_ended() {
     let story = Story::submitted().step("delete", StepOutcome::Unmet("there".into())).ended();
     let finding = story.judge(since(eventually(succeeded(), 1), "await"));
-    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::BrokeOff), "{finding:?}");
+    assert_eq!(finding.outcome, Outcome::Unknown(Doubt::HistoryTooShort), "{finding:?}");
 }

@@ -2,33 +2,33 @@
 
 use serde_json::Value;
 
-use crate::step::Act;
+use crate::step::StepKind;
 
 /// The action of a step in a history. Its facts are in words, and a `submit` has its workflow.
-pub type Action = Act<String, Value>;
+pub type Action = StepKind<String, Value>;
 
 impl Action {
     /// The action of a step. A `submit` creates `workflow`.
-    pub fn of(act: &Act, workflow: &Value) -> Self {
+    pub fn of(act: &StepKind, workflow: &Value) -> Self {
         match act.clone() {
-            Act::Submit { workflow: () } => Self::Submit { workflow: workflow.clone() },
-            Act::Await { fact, held, patience, touching, go_on } => {
+            StepKind::Submit { workflow: () } => Self::Submit { workflow: workflow.clone() },
+            StepKind::Await { fact, held, patience, touching, go_on } => {
                 Self::Await { fact: fact.to_string(), held, patience, touching, go_on }
             }
-            Act::Retry { parameters } => Self::Retry { parameters },
-            Act::Resubmit { memoized } => Self::Resubmit { memoized },
-            Act::Stop => Self::Stop,
-            Act::Terminate => Self::Terminate,
-            Act::Suspend => Self::Suspend,
-            Act::Resume => Self::Resume,
-            Act::Delete => Self::Delete,
-            Act::Grant(right) => Self::Grant(right),
-            Act::Revoke(right) => Self::Revoke(right),
-            Act::DeletePod { node } => Self::DeletePod { node },
-            Act::LosePod { node } => Self::LosePod { node },
-            Act::Apply { file, objects } => Self::Apply { file, objects },
-            Act::StoreFault(fault) => Self::StoreFault(fault),
-            Act::RestartController => Self::RestartController,
+            StepKind::Retry { parameters } => Self::Retry { parameters },
+            StepKind::Resubmit { memoized } => Self::Resubmit { memoized },
+            StepKind::Stop => Self::Stop,
+            StepKind::Terminate => Self::Terminate,
+            StepKind::Suspend => Self::Suspend,
+            StepKind::Resume => Self::Resume,
+            StepKind::Delete => Self::Delete,
+            StepKind::Grant(right) => Self::Grant(right),
+            StepKind::Revoke(right) => Self::Revoke(right),
+            StepKind::DeletePod { node } => Self::DeletePod { node },
+            StepKind::LosePod { node } => Self::LosePod { node },
+            StepKind::Apply { file, objects } => Self::Apply { file, objects },
+            StepKind::StoreFault(fault) => Self::StoreFault(fault),
+            StepKind::RestartController => Self::RestartController,
         }
     }
 }

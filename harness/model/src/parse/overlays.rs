@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::fields::{Fields, Reader};
 use super::variants::{patch, range};
 use crate::overlay::{Overlay, Target};
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 use crate::vocabulary::OVERLAY;
 use crate::workflow::node_names;
 use crate::yaml::Node;
@@ -27,12 +27,12 @@ pub(super) fn read(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Vec<Ov
 fn overlay(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Overlay> {
     let mut f = Fields::of(&OVERLAY, node, r)?;
     let versions = f.required("versions", r).and_then(|n| range(n, r));
-    let because = f.required("because", r).and_then(|n| r.text(n));
+    let reason = f.required("reason", r).and_then(|n| r.text(n));
     let target = f.required("file", r).and_then(|n| target(n, objects, r));
     let patched = f.required("patch", r);
     f.finish(r);
     let (patch, at) = patched.and_then(|n| Some((patch(n, r)?, n.at)))?;
-    let overlay = Overlay { versions: versions?, because: because?, target: target?, patch };
+    let overlay = Overlay { versions: versions?, reason: reason?, target: target?, patch };
     if has_other_nodes(&overlay, objects) {
         let hint = "keep the names of steps, tasks and hooks".to_owned();
         r.error(at, "invalid patch: the nodes of the workflow differ".to_owned(), Some(hint));
@@ -47,7 +47,7 @@ fn target(node: &Node, objects: &Objects<'_>, r: &mut Reader) -> Option<Target> 
     }
     let mut files = vec![objects.submitted];
     files.extend(objects.steps.iter().filter_map(|step| {
-        let Act::Apply { file, .. } = &step.act else { return None };
+        let StepKind::Apply { file, .. } = &step.act else { return None };
         Some(file.as_str())
     }));
     if files.contains(&name.as_str()) {

@@ -6,7 +6,7 @@ use super::context::{CaseFiles, Context};
 use super::fields::Reader;
 use crate::case_trouble::CaseTrouble;
 use crate::step::table::read_step;
-use crate::step::{Act, Step};
+use crate::step::{Step, StepKind};
 use crate::vocabulary::TROUBLES;
 use crate::yaml::{self, Content, Node};
 
@@ -68,11 +68,14 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
         }
         let submitted = steps.iter().any(|s| s.act.submits());
         match (&step.act, submitted) {
-            (Act::Submit { .. }, true) => {
+            (StepKind::Submit { .. }, true) => {
                 r.error(item.at, "`submit` must come only once".to_owned(), None);
             }
             (
-                Act::Submit { .. } | Act::Apply { .. } | Act::Await { .. } | Act::StoreFault(_),
+                StepKind::Submit { .. }
+                | StepKind::Apply { .. }
+                | StepKind::Await { .. }
+                | StepKind::StoreFault(_),
                 false,
             )
             | (_, true) => {}

@@ -25,9 +25,9 @@ pub(super) struct Variant {
 pub(super) fn applies(node: &Node, r: &mut Reader) -> Option<Applies> {
     let mut f = Fields::of(&APPLIES, node, r)?;
     let versions = f.required("versions", r).and_then(|n| range(n, r));
-    let because = f.required("because", r).and_then(|n| r.text(n));
+    let reason = f.required("reason", r).and_then(|n| r.text(n));
     f.finish(r);
-    Some(Applies { versions: versions?, because: because? })
+    Some(Applies { versions: versions?, reason: reason? })
 }
 
 pub(super) fn range(node: &Node, r: &mut Reader) -> Option<VersionReq> {

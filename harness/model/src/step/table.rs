@@ -1,7 +1,7 @@
 //! The table of steps: every word with its reader.
 
 use super::fault_table::{STORE_FAULT, fault};
-use super::{Act, Right, Step};
+use super::{Right, Step, StepKind};
 use crate::fact::table::{FACT, read_fact};
 use crate::parse::context::Context;
 use crate::parse::fields::{Fields, Reader};
@@ -18,7 +18,7 @@ struct Around<'a, 'n> {
 }
 
 /// Reads the field of a word of steps.
-type ReadStep = fn(&Node, &mut Around<'_, '_>, &mut Reader) -> Option<Act>;
+type ReadStep = fn(&Node, &mut Around<'_, '_>, &mut Reader) -> Option<StepKind>;
 
 /// The words of which a step has exactly one, and their readers.
 const WORDS: &[Row<ReadStep>] = &[
@@ -29,7 +29,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "workflow.yaml",
             "Create the workflow of this file in the case's directory.",
         ),
-        |node, _, r| r.text(node).map(|_| Act::Submit { workflow: () }),
+        |node, _, r| r.text(node).map(|_| StepKind::Submit { workflow: () }),
     ),
     Row::new(
         Word::new(
@@ -52,19 +52,21 @@ const WORDS: &[Row<ReadStep>] = &[
         ),
         |node, _, r| resubmit(node, r),
     ),
-    Row::new(plain("stop", "Run `argo stop`."), |node, _, r| bare(Act::Stop, node, r)),
+    Row::new(plain("stop", "Run `argo stop`."), |node, _, r| bare(StepKind::Stop, node, r)),
     Row::new(plain("terminate", "Run `argo terminate`."), |node, _, r| {
-        bare(Act::Terminate, node, r)
+        bare(StepKind::Terminate, node, r)
     }),
-    Row::new(plain("suspend", "Run `argo suspend`."), |node, _, r| bare(Act::Suspend, node, r)),
-    Row::new(plain("resume", "Run `argo resume`."), |node, _, r| bare(Act::Resume, node, r)),
+    Row::new(plain("suspend", "Run `argo suspend`."), |node, _, r| {
+        bare(StepKind::Suspend, node, r)
+    }),
+    Row::new(plain("resume", "Run `argo resume`."), |node, _, r| bare(StepKind::Resume, node, r)),
     Row::new(
         plain(
             "delete",
             "Run `argo delete`. The step ends when the API server accepts the request, not when \
              the object is gone.",
         ),
-        |node, _, r| bare(Act::Delete, node, r),
+        |node, _, r| bare(StepKind::Delete, node, r),
     ),
     Row::new(
         Word::new(
@@ -73,7 +75,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "{ verb: create, resource: pods }",
             "Give the workflow's service account, and therefore its pods, a right.",
         ),
-        |node, _, r| right(node, r).map(Act::Grant),
+        |node, _, r| right(node, r).map(StepKind::Grant),
     ),
     Row::new(
         Word::new(
@@ -83,7 +85,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "Take a right from the workflow's service account. The step ends when the API server \
              denies the right.",
         ),
-        |node, _, r| right(node, r).map(Act::Revoke),
+        |node, _, r| right(node, r).map(StepKind::Revoke),
     ),
     Row::new(
         Word::new(
@@ -92,7 +94,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "{ node: work }",
             "Delete the present pod of a node, without a grace period.",
         ),
-        |node, around, r| Some(Act::DeletePod { node: pod(node, around.context, r)? }),
+        |node, around, r| Some(StepKind::DeletePod { node: pod(node, around.context, r)? }),
     ),
     Row::new(
         Word::new(
@@ -103,7 +105,7 @@ const WORDS: &[Row<ReadStep>] = &[
              status is that of a pod on a lost machine. No machine may have taken the pod, because \
              its kubelet would overwrite the status.",
         ),
-        |node, around, r| Some(Act::LosePod { node: pod(node, around.context, r)? }),
+        |node, around, r| Some(StepKind::LosePod { node: pod(node, around.context, r)? }),
     ),
     Row::new(
         Word::new(
@@ -114,7 +116,7 @@ const WORDS: &[Row<ReadStep>] = &[
         ),
         |node, around, r| {
             let (file, objects) = around.context.input.objects(node, r)?;
-            Some(Act::Apply { objects, file })
+            Some(StepKind::Apply { objects, file })
         },
     ),
     Row::new(
@@ -123,7 +125,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "Replace the pod of the workflow controller. The step ends when the new pod has \
              processed a workflow. No other case runs meanwhile.",
         ),
-        |node, _, r| bare(Act::RestartController, node, r),
+        |node, _, r| bare(StepKind::RestartController, node, r),
     ),
     Row::new(
         Word::new(
@@ -133,7 +135,7 @@ const WORDS: &[Row<ReadStep>] = &[
             "Inject a fault into requests to the object store for keys below the case's prefix. \
              The first fault that matches a request applies.",
         ),
-        |node, _, r| fault(node, r).map(Act::StoreFault),
+        |node, _, r| fault(node, r).map(StepKind::StoreFault),
     ),
 ];
 
@@ -270,11 +272,11 @@ pub(crate) fn read_step(
 }
 
 /// Reads a step without parameters.
-fn bare(act: Act, node: &Node, r: &mut Reader) -> Option<Act> {
+fn bare(act: StepKind, node: &Node, r: &mut Reader) -> Option<StepKind> {
     Fields::of(&NOTHING, node, r)?.finish(r).then_some(act)
 }
 
-fn waiting(node: &Node, around: &mut Around<'_, '_>, r: &mut Reader) -> Option<Act> {
+fn waiting(node: &Node, around: &mut Around<'_, '_>, r: &mut Reader) -> Option<StepKind> {
     let f = &mut *around.beside;
     let fact = read_fact(node, around.before, around.context, r);
     let patience = f.required("patience", r).and_then(|n| r.duration(n));
@@ -285,23 +287,23 @@ fn waiting(node: &Node, around: &mut Around<'_, '_>, r: &mut Reader) -> Option<A
     let otherwise = f.optional("otherwise");
     let go_on = otherwise.map(|n| r.one_of(n, "end of a wait", &GO_ON));
     let go_on = go_on.unwrap_or(Some(false))?;
-    Some(Act::Await { fact: fact?, held, patience: patience?, touching, go_on })
+    Some(StepKind::Await { fact: fact?, held, patience: patience?, touching, go_on })
 }
 
-fn retry(node: &Node, around: &mut Around<'_, '_>, r: &mut Reader) -> Option<Act> {
+fn retry(node: &Node, around: &mut Around<'_, '_>, r: &mut Reader) -> Option<StepKind> {
     let mut f = Fields::of(&RETRY, node, r)?;
     let given = f.optional("parameters").map(|n| r.items("parameters", n)).unwrap_or_default();
     f.finish(r);
     let read = given.iter().filter_map(|item| parameter(item, around.context, r));
     let parameters: Vec<_> = read.collect();
-    (parameters.len() == given.len()).then_some(Act::Retry { parameters })
+    (parameters.len() == given.len()).then_some(StepKind::Retry { parameters })
 }
 
-fn resubmit(node: &Node, r: &mut Reader) -> Option<Act> {
+fn resubmit(node: &Node, r: &mut Reader) -> Option<StepKind> {
     let mut f = Fields::of(&RESUBMIT, node, r)?;
     let memoized = f.optional("how").map_or(Some(false), |n| r.one_of(n, "resubmission", &HOW));
     f.finish(r);
-    Some(Act::Resubmit { memoized: memoized? })
+    Some(StepKind::Resubmit { memoized: memoized? })
 }
 
 /// Name and value.

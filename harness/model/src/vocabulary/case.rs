@@ -88,7 +88,7 @@ pub static CASE: Map = Map {
         Word::new(
             "applies",
             Value::Map(&APPLIES),
-            "{ versions: '>=3.5.3', because: before it there is no such thing }",
+            "{ versions: '>=3.5.3', reason: before it there is no such thing }",
             "The versions on which the case has a meaning. Default: all.",
         ),
         BROKEN,
@@ -124,7 +124,7 @@ pub static CASE: Map = Map {
         Word::new(
             "overlays",
             Value::List(1, &Value::Map(&OVERLAY)),
-            "[{ versions: '<3.6.0', because: it has no lists, file: workflow.yaml, patch: { spec: {} } }]",
+            "[{ versions: '<3.6.0', reason: it has no lists, file: workflow.yaml, patch: { spec: {} } }]",
             "Differences of the objects between versions of the workflow controller.",
         ),
         Word::new(
@@ -151,7 +151,7 @@ pub(crate) static APPLIES: Map = Map {
     beside: &[
         Word::new("versions", Value::Versions, "'>=3.5.3'", "The versions.").required(),
         Word::new(
-            "because",
+            "reason",
             Value::Text,
             "it came with 3.5.3",
             "The reason why the case has no meaning on the others.",
@@ -172,7 +172,7 @@ pub(crate) static OVERLAY: Map = Map {
         )
         .required(),
         Word::new(
-            "because",
+            "reason",
             Value::Text,
             "lists of locks came with 3.6.0",
             "The difference between these versions and the others.",

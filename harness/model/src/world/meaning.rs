@@ -21,7 +21,7 @@ use crate::truth::Truth;
 /// No method has a default, so that the compiler lists everything that a new fact must say.
 pub(super) trait Meaning {
     /// Whether it holds by what was told, whatever may have been missed.
-    fn told(&self, world: &World) -> Truth;
+    fn evaluate(&self, world: &World) -> Truth;
 
     /// The bound of a count over the whole past, and the number so far; `None` for any other fact.
     fn so_far(&self, world: &World) -> Option<SoFar>;
@@ -54,7 +54,7 @@ pub(super) struct SoFar {
 
 impl SoFar {
     /// The truth of the fact if nothing was missed.
-    fn told(self) -> Truth {
+    fn evaluate(self) -> Truth {
         self.number.map_or(Truth::Unknown, |number| Truth::of(self.bound.admits(number)))
     }
 }
@@ -95,8 +95,8 @@ impl World {
     pub fn holds(&self, fact: &Fact) -> Truth {
         match Shape::of(fact) {
             Shape::Leaf(leaf) => match fact.kind() {
-                Some(kind) => self.after_gaps(kind, leaf.so_far(self), leaf.told(self)),
-                None => leaf.told(self),
+                Some(kind) => self.after_gaps(kind, leaf.so_far(self), leaf.evaluate(self)),
+                None => leaf.evaluate(self),
             },
             Shape::All(facts) => {
                 facts.iter().map(|fact| self.holds(fact)).fold(Truth::True, Truth::and)

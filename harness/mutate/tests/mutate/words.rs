@@ -4,7 +4,7 @@ use model::verdict::{Doubt, Outcome};
 use mutate::{Base, ClaimScore, Hit, Intent, PartScore, Score, Total, words};
 
 fn hit(operator: &'static str, intent: Intent, outcome: Outcome) -> Hit {
-    Hit { operator, intent, outcome, because: model::Untrusted::default() }
+    Hit { operator, intent, outcome, reason: model::Untrusted::default() }
 }
 
 fn claim(id: &str, hits: Vec<Hit>) -> ClaimScore {

@@ -27,12 +27,12 @@ pub enum CheckoutError {
         version: String,
     },
     /// The directory is not Argo's source.
-    #[error("invalid checkout {}: it is not Argo Workflows: {because}", path.display())]
+    #[error("invalid checkout {}: it is not Argo Workflows: {reason}", path.display())]
     Other {
         /// Path of the checkout.
         path: PathBuf,
         /// The difference from Argo's source.
-        because: String,
+        reason: String,
     },
     /// The target release has another major version than the checkout.
     #[error("invalid target release {version} of the checkout {}: its module is {module}", path.display())]
@@ -94,7 +94,7 @@ pub(super) fn source(text: &str) -> Result<ArgoSource, CheckoutError> {
 
 /// Module path of a directory. The directory must have every part of Argo that a build needs.
 fn module(path: &Path) -> Result<String, CheckoutError> {
-    let other = |because: String| CheckoutError::Other { path: path.to_owned(), because };
+    let other = |reason: String| CheckoutError::Other { path: path.to_owned(), reason };
     let text = std::fs::read_to_string(path.join("go.mod"))
         .map_err(|error| other(format!("its go.mod cannot be read: {error}")))?;
     let module = layout::module(&text).map_err(other)?;

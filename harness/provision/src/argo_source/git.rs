@@ -37,14 +37,14 @@ pub enum GitSourceError {
         revision: String,
     },
     /// The commit is not Argo's source.
-    #[error("invalid source {revision} of {place}: it is not Argo Workflows: {because}")]
+    #[error("invalid source {revision} of {place}: it is not Argo Workflows: {reason}")]
     Other {
         /// Path or URL of the repository.
         place: String,
         /// The revision that the user named.
         revision: String,
         /// The difference from Argo's source.
-        because: String,
+        reason: String,
     },
     /// The target release has another major version than the commit.
     #[error("invalid target release {version} of {revision}: its module is {module}")]
@@ -174,10 +174,10 @@ fn module(
     revision: &str,
     commit: &str,
 ) -> Result<String, GitSourceError> {
-    let other = |because: String| GitSourceError::Other {
+    let other = |reason: String| GitSourceError::Other {
         place: repository.place().to_owned(),
         revision: revision.to_owned(),
-        because,
+        reason,
     };
     let go_mod = repository.file(git, commit, "go.mod")?;
     let go_mod = go_mod.ok_or_else(|| other("it has no go.mod".to_owned()))?;

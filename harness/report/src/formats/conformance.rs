@@ -20,7 +20,7 @@ use serde::Serialize;
 
 use crate::evidence::Evidence;
 use crate::line::asking;
-use crate::run::{ArgoReport, Part};
+use crate::run::{ArgoReport, RunSession};
 use results::{Area, Level};
 
 /// Version of the form of the report.
@@ -122,7 +122,7 @@ struct Settings<'a> {
 #[derive(Debug, Serialize)]
 struct Untested<'a> {
     argo: &'a str,
-    because: &'a Untrusted,
+    reason: &'a Untrusted,
 }
 
 /// The report about a run. A run without a manifest has `program` as the version of the suite.
@@ -151,10 +151,10 @@ pub fn conformance(
         run: Run {
             id: &run.run,
             shard: request.and_then(|request| request.shard.as_ref()).map(ToString::to_string),
-            made_of: run.parts.iter().map(|Part { run, .. }| run.as_str()).collect(),
+            made_of: run.sessions.iter().map(|RunSession { run, .. }| run.as_str()).collect(),
         },
         installations: run.argo.iter().map(|argo| installation(evidence, argo)).collect(),
-        untested: untested.map(|u| Untested { argo: &u.argo, because: &u.because }).collect(),
+        untested: untested.map(|u| Untested { argo: &u.argo, reason: &u.reason }).collect(),
         reproduce: reproduce(evidence),
     })
 }

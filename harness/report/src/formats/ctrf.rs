@@ -107,6 +107,6 @@ fn untested(untested: &Untested) -> Value {
         "duration": 0,
         "suite": [format!("argo {}", untested.argo)],
         "rawStatus": "untested",
-        "message": untested.because,
+        "message": untested.reason,
     })
 }

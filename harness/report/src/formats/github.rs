@@ -56,7 +56,7 @@ pub fn summary(evidence: &Evidence, limit: usize) -> String {
 fn commands(evidence: &Evidence, kind: &'static str) -> Vec<String> {
     let untested = evidence.run.untested.iter().filter(|_| kind == "error").map(|untested| {
         let title = format!("Argo {} was not tested", untested.argo);
-        command(kind, None, &title, &untested.because)
+        command(kind, None, &title, &untested.reason)
     });
     let annotated = annotated(evidence).into_iter().filter(|found| found.kind == kind);
     let cases = annotated.map(|Annotation { first, place, versions, .. }| {

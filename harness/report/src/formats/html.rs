@@ -78,11 +78,11 @@ fn head(run: &RunReport) -> String {
         escape(sum.trim_end()),
         escape(&run.run),
     );
-    for Untested { argo, because } in &run.untested {
+    for Untested { argo, reason } in &run.untested {
         text += &format!(
             "<p><span class=\"verdict unknown\">untested</span> Argo {}: {}</p>\n",
             escape(argo),
-            escape(because)
+            escape(reason)
         );
     }
     text

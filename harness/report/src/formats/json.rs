@@ -33,7 +33,7 @@
 //! | `id` | id of the claim |
 //! | `outcome` | `pass`, `fail`, `unknown` or `not-reached` |
 //! | `doubt` | key of a `model::verdict::Doubt` for an unknown claim, else `null` |
-//! | `because` | the reason, in words |
+//! | `reason` | the reason, in words |
 //! | `events` | numbers of the events behind the outcome |
 //! | `unobserved` | the parts that the run did not observe in full, each with `part` and `reason` |
 //!
@@ -63,7 +63,7 @@
 //!         claim: "completes".to_owned(),
 //!         words: "within 30s of step retry: the workflow is completed".to_owned(),
 //!         outcome: Outcome::Fail,
-//!         because: "the workflow's phase was Running for 30s".into(),
+//!         reason: "the workflow's phase was Running for 30s".into(),
 //!         events: vec![41, 57],
 //!         decided_at: Some(42_000),
 //!         symptoms: Vec::new(),
@@ -82,7 +82,7 @@
 //!         r#""releases":">=3.5.6 <3.5.11","fixed_in":"3.5.11","fixed_elsewhere":["3.7.2"],"#,
 //!         r#""predicted":false,"claims":["completes"]},"#,
 //!         r#""claims":[{"id":"completes","outcome":"fail","doubt":null,"#,
-//!         r#""because":"the workflow's phase was Running for 30s","events":[41,57],"#,
+//!         r#""reason":"the workflow's phase was Running for 30s","events":[41,57],"#,
 //!         r#""unobserved":[]}],"#,
 //!         r#""seconds":43.25,"history":"retry/keeps-outputs/3.5.10/history.jsonl"}"#,
 //!         "\n",
@@ -133,7 +133,7 @@ pub fn json_untested(untested: &Untested) -> String {
         "case": null,
         "argo": untested.argo,
         "verdict": "untested",
-        "reason": untested.because,
+        "reason": untested.reason,
         "failed_claims": [],
         "known_issue": null,
         "claims": [],
@@ -153,7 +153,7 @@ fn claim(finding: &Finding) -> Value {
         "id": finding.claim,
         "outcome": finding.outcome.name(),
         "doubt": finding.outcome.doubt().map(Doubt::name),
-        "because": finding.because,
+        "reason": finding.reason,
         "events": finding.events,
         "unobserved": finding.unobserved,
     })

@@ -106,17 +106,17 @@ fn came_out(judged: &Judged) -> Option<Element> {
 fn untried(evidence: &Evidence) -> Vec<Untested> {
     let mut untried = evidence.run.untested.clone();
     if untried.is_empty() && evidence.run.verdicts.is_empty() {
-        let because = "no case ran, which is not a pass".into();
-        untried.push(Untested { argo: "of no version".to_owned(), because });
+        let reason = "no case ran, which is not a pass".into();
+        untried.push(Untested { argo: "of no version".to_owned(), reason });
     }
     untried
 }
 
 fn untested(evidence: &Evidence, untested: &Untested) -> Element {
     let error = Element::new("error")
-        .attribute("message", &untested.because)
+        .attribute("message", &untested.reason)
         .attribute("type", "untested")
-        .text(&untested.because);
+        .text(&untested.reason);
     Element::new("testcase")
         .attribute("classname", &class(evidence, &untested.argo))
         .attribute("name", "cases can be tried")

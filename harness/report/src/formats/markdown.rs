@@ -29,11 +29,7 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
         blocks.push(format!("\n{}", matrix::markdown(&rows, &run.untested)));
     }
     blocks.extend(run.untested.iter().map(|untested| {
-        format!(
-            "\nArgo {} is **untested**: {}\n",
-            escape(&untested.argo),
-            escape(&untested.because)
-        )
+        format!("\nArgo {} is **untested**: {}\n", escape(&untested.argo), escape(&untested.reason))
     }));
     let needs_a_look = |judged: &&Judged| {
         matches!(judged.verdict.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Fixed)
@@ -84,8 +80,8 @@ fn claim(finding: &Finding) -> String {
     let at = finding.decided_at.map(|ms| format!(" at {}", seconds(ms))).unwrap_or_default();
     let (id, words) = (code(&finding.claim), escape(&finding.words));
     let mut text = format!("- {id} {came}{at}\n  - claimed: {words}\n");
-    if !finding.because.is_empty() {
-        text += &format!("  - because: {}\n", escape(&finding.because));
+    if !finding.reason.is_empty() {
+        text += &format!("  - reason: {}\n", escape(&finding.reason));
     }
     text
 }

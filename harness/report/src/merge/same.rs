@@ -36,9 +36,11 @@ fn challenge(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
     refusals.extend(one(named_runs, "the challenge", of));
 }
 
-/// All parts of a run begin within [`SPAN`]. A run that is repeated until it passes takes longer.
+/// All sessions of a run begin within [`SPAN`]. A run that is repeated until it passes takes
+/// longer.
 fn begun_together(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
-    let starts = |named: &NamedRun<'_>| named.run.parts().into_iter().map(|part| part.started);
+    let starts =
+        |named: &NamedRun<'_>| named.run.sessions().into_iter().map(|session| session.started);
     let mut starts: Vec<_> = named_runs
         .iter()
         .flat_map(|named| starts(named).map(|started| (started, named.name)))
@@ -48,7 +50,7 @@ fn begun_together(named_runs: &[NamedRun<'_>], refusals: &mut Vec<String>) {
     if last.duration_since(*first) > SPAN {
         let hours = SPAN.as_hours();
         refusals.push(format!(
-            "a part of {one} began at {first}, and one of {other} at {last}: \
+            "a session of {one} began at {first}, and one of {other} at {last}: \
              more than {hours} h later"
         ));
     }

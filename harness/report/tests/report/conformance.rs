@@ -144,8 +144,8 @@ fn what_has_no_verdict_is_unknown() {
     assert_eq!(read["reproduce"][0], run, "the reader has other cases too");
     let levels = &read["installations"][0]["levels"];
     assert_eq!((&levels[0]["name"], &levels[0]["result"]), (&json!("core"), &json!("success")));
-    let because = "it has no verdict in this run";
-    let unknown = json!([{ "case": "retry/keeps@dag", "reason": because }]);
+    let reason = "it has no verdict in this run";
+    let unknown = json!([{ "case": "retry/keeps@dag", "reason": reason }]);
     assert_eq!((&levels[1]["name"], &levels[1]["unknown"]), (&json!("extended"), &unknown));
     assert_eq!(levels[1]["result"], "unknown");
 }

@@ -35,7 +35,7 @@ fn the_worst_verdict_decides(#[case] verdicts: &[Verdict], #[case] expected: u8)
 #[case::a_failure_is_still_a_failure(&[Pass, Fail], exit::FAIL)]
 fn a_version_that_was_not_tried_is_no_pass(#[case] verdicts: &[Verdict], #[case] expected: u8) {
     let verdicts: Vec<_> = verdicts.iter().map(|v| verdict(*v)).collect();
-    let untested = [Untested { argo: "3.4.0".to_owned(), because: "refused".into() }];
+    let untested = [Untested { argo: "3.4.0".to_owned(), reason: "refused".into() }];
     assert_eq!(report::exit_code_of_run(&verdicts, &untested), expected);
     assert_eq!(report::exit_code_of_run(&verdicts, &[]), exit_code(&verdicts));
 }

@@ -23,7 +23,7 @@ title: A workflow completes
 why: https://example.org/1
 level: core
 component: workflow-controller
-applies: { versions: '>=3.5.3', because: before 3.5.3 there is no such thing }
+applies: { versions: '>=3.5.3', reason: before 3.5.3 there is no such thing }
 broken:
   - { lines: { '3.5': '<3.5.8', '3.7': '>=3.7.1' }, claims: [completes], shows: { phase: Running } }
   - { lines: { '3.7': '>=3.7.1' }, claims: [gone], issue: https://example.org/2, shows: { phase: Running } }

@@ -5,7 +5,7 @@ use report::run::Untested;
 fn an_untested_version_has_a_line() {
     let untested = Untested {
         argo: "4.0.5+git.2334ea9dd8cc".to_owned(),
-        because: "failed to build argoexec: \"no space\"".into(),
+        reason: "failed to build argoexec: \"no space\"".into(),
     };
     assert_eq!(
         json_untested(&untested),

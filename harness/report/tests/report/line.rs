@@ -22,7 +22,7 @@ fn a_failure_says_what_was_claimed_and_how_to_see_it_again() {
 FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
-      because  it had the finalizer for 30s
+      reason   it had the finalizer for 30s
       events   41, 57
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -42,7 +42,7 @@ FAIL     3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed failed: it had the finalizer; so did others
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
-      because  it had the finalizer
+      reason   it had the finalizer
       events   41, 57
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -61,7 +61,7 @@ fn a_known_bug_that_counts_as_a_failure() {
 FAIL     3.5.10    artifact-gc/failed-attempt  43.2s  known issue, fixed in 3.5.11: https://github.com/argoproj/argo-workflows/issues/13161
     finalizer-removed FAILED at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
-      because  it had the finalizer
+      reason   it had the finalizer
       events   41, 57
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -80,11 +80,11 @@ fn unknown_says_what_is_missing() {
 unknown  3.5.10    artifact-gc/failed-attempt  43.2s
     succeeds unknown at 42.0s
       claimed  within 30s of step delete: the workflow does what succeeds says
-      because  the watch of workflows has a gap
+      reason   the watch of workflows has a gap
       events   41, 57
     collected not reached at 42.0s
       claimed  within 30s of step delete: the workflow does what collected says
-      because  step delete was refused
+      reason   step delete was refused
       events   41, 57
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -120,7 +120,7 @@ fixed!   3.5.10    artifact-gc/failed-attempt  43.2s
     claim finalizer-removed is declared to fail in 3.5 (>=3.5.6 <3.5.11) and passes: correct the declaration
     finalizer-removed holds at 42.0s
       claimed  within 30s of step delete: the workflow does what finalizer-removed says
-      because  it lacked the finalizer
+      reason   it lacked the finalizer
       events   41, 57
     reproduce  argo-conformance run --argo 3.5.10 --case artifact-gc/failed-attempt
     history    out/r1/artifact-gc/failed-attempt/history.jsonl
@@ -171,7 +171,7 @@ fn what_others_wrote_cannot_move_the_cursor() {
     let mut failed = verdict(Verdict::Fail);
     failed.findings = vec![finding("succeeds", Outcome::Fail, "a\u{1b}[2Jb\r\nc\u{9b}d")];
     let text = line(&judged(failed), Style::Plain);
-    assert!(text.contains("because  a\\u{1b}[2Jb\\r c\\u{9b}d\n"), "{text}");
+    assert!(text.contains("reason   a\\u{1b}[2Jb\\r c\\u{9b}d\n"), "{text}");
 }
 
 fn without_codes(text: &str) -> String {
@@ -206,7 +206,7 @@ fn how_to_see_it_again(#[case] argo: &str, #[case] arguments: &str) {
     assert!(text.contains(&command), "{text}");
 }
 
-/// The judge writes `because` with seconds that are rounded down. Both times of a line agree.
+/// The judge writes `reason` with seconds that are rounded down. Both times of a line agree.
 #[rstest]
 #[case::down(42_049, "42.0s")]
 #[case::not_up(42_099, "42.0s")]

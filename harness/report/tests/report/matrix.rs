@@ -60,7 +60,7 @@ Claims that failed:
 
 #[test]
 fn an_untested_version_is_a_column() {
-    let untested = [Untested { argo: "3.6.0".to_owned(), because: "it does not build".into() }];
+    let untested = [Untested { argo: "3.6.0".to_owned(), reason: "it does not build".into() }];
     insta::assert_snapshot!(matrix::text(&rows()[..2], &untested, Style::Plain), @"
 case                     3.5.10  3.6.0     3.10.0
 retry/keeps-outputs@dag  pass    untested  unknown

@@ -151,8 +151,9 @@ fn merged_runs_are_merged_like_others() {
     let later = run("3.7.18", 9, None, &CASES);
     let runs = [("older".to_owned(), once), ("newer".to_owned(), later)];
     let merged = merge(&runs).expect("they are one");
-    let parts: Vec<_> = merged.parts.iter().map(|p| (p.run.as_str(), p.shard.as_deref())).collect();
-    assert_eq!(parts, [("r4", Some("1/2")), ("r5", Some("2/2")), ("r9", None)]);
+    let sessions: Vec<_> =
+        merged.sessions.iter().map(|p| (p.run.as_str(), p.shard.as_deref())).collect();
+    assert_eq!(sessions, [("r4", Some("1/2")), ("r5", Some("2/2")), ("r9", None)]);
 }
 
 /// An empty shard starts no cluster, so its report has no version of Kubernetes.
@@ -178,10 +179,10 @@ fn a_shard_without_a_case_is_needed_too() {
 fn what_was_not_tested_stays_untested() {
     let mut runs = shards();
     runs[1].1.verdicts.clear();
-    let because = "the run was stopped before it".into();
-    runs[1].1.untested = vec![Untested { argo: "3.5.10".to_owned(), because }];
+    let reason = "the run was stopped before it".into();
+    runs[1].1.untested = vec![Untested { argo: "3.5.10".to_owned(), reason }];
     let merged = merge(&runs).expect("they are one");
-    let untested: Vec<&str> = merged.untested.iter().map(|u| u.because.raw()).collect();
+    let untested: Vec<&str> = merged.untested.iter().map(|u| u.reason.raw()).collect();
     assert_eq!(untested, ["shard 2/2: the run was stopped before it"]);
     assert_eq!(verdicts(&merged).len(), 2);
 }
@@ -286,7 +287,7 @@ fn of_an_older_format(runs: &mut Runs) {
 #[case::another_stance(another_stance, "a known issue counted as: expect in one; fail in two")]
 #[case::a_day_later(
     a_day_later,
-    "a part of one began at 2026-01-02T03:04:00Z, and one of two at 2026-01-03T03:04:01Z: more than 24 h later"
+    "a session of one began at 2026-01-02T03:04:00Z, and one of two at 2026-01-03T03:04:01Z: more than 24 h later"
 )]
 #[case::another_challenge(another_challenge, "the challenge: 0123456789abcdef in two; none in one")]
 #[case::another_build(
@@ -294,12 +295,12 @@ fn of_an_older_format(runs: &mut Runs) {
     "the program: 0.1.0 commit unknown sha256: in one; 0.1.0 commit unknown, dirty sha256: in two"
 )]
 #[case::older(of_an_older_format, "two: a run of format 1.2 does not say what was asked for")]
-fn what_is_not_one_run_is_refused(#[case] alter: fn(&mut Runs), #[case] because: &str) {
+fn what_is_not_one_run_is_refused(#[case] alter: fn(&mut Runs), #[case] reason: &str) {
     let mut runs = shards();
     assert!(merge(&runs).is_ok(), "they are one before");
     alter(&mut runs);
     let refusals = merge(&runs).expect_err("it is refused");
-    assert!(refusals.iter().any(|refusal| refusal == because), "{refusals:#?}");
+    assert!(refusals.iter().any(|refusal| refusal == reason), "{refusals:#?}");
 }
 
 #[test]

@@ -85,9 +85,9 @@ fn report() -> RunReport {
         verdicts: vec![judged(known)],
         observed: vec![observed()],
         request: Some(request()),
-        parts: Vec::new(),
+        sessions: Vec::new(),
         checks: Vec::new(),
-        untested: vec![Untested { argo: "3.4.0".to_owned(), because: "it cannot be had".into() }],
+        untested: vec![Untested { argo: "3.4.0".to_owned(), reason: "it cannot be had".into() }],
     }
 }
 

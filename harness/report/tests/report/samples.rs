@@ -23,12 +23,12 @@ pub(crate) fn verdict(verdict: Verdict) -> CaseVerdict {
     }
 }
 
-pub(crate) fn finding(claim: &str, outcome: Outcome, because: &str) -> Finding {
+pub(crate) fn finding(claim: &str, outcome: Outcome, reason: &str) -> Finding {
     Finding {
         claim: claim.to_owned(),
         words: format!("within 30s of step delete: the workflow does what {claim} says"),
         outcome,
-        because: because.into(),
+        reason: reason.into(),
         events: vec![41, 57],
         decided_at: Some(42_049),
         symptoms: Vec::new(),
@@ -188,11 +188,11 @@ pub(crate) fn evidence() -> Evidence {
             verdicts,
             observed: vec![observed()],
             request: None,
-            parts: Vec::new(),
+            sessions: Vec::new(),
             checks: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),
-                because: "it cannot be had as a Go module".into(),
+                reason: "it cannot be had as a Go module".into(),
             }],
         },
         cases: case(case_id, CASE)
@@ -234,7 +234,7 @@ pub(crate) fn hostile() -> Evidence {
     HOSTILE.clone_into(&mut evidence.run.run);
     evidence.run.kubernetes = vec![HOSTILE.into()];
     evidence.run.argo[0].kubernetes = HOSTILE.into();
-    evidence.run.untested[0].because = HOSTILE.into();
+    evidence.run.untested[0].reason = HOSTILE.into();
     evidence.run.argo[0].images[0].name = HOSTILE.into();
     evidence
 }

@@ -47,10 +47,10 @@ fn an_untested_installation_is_never_left_out(
     #[case] expected: &str,
 ) {
     let verdicts: Vec<_> = verdicts.iter().map(|kind| verdict(*kind)).collect();
-    let because = model::Untrusted::from("it does not build");
+    let reason = model::Untrusted::from("it does not build");
     let untested: Vec<_> = untested
         .iter()
-        .map(|&argo| Untested { argo: argo.to_owned(), because: because.clone() })
+        .map(|&argo| Untested { argo: argo.to_owned(), reason: reason.clone() })
         .collect();
     assert_eq!(summary(&verdicts, &untested, Duration::from_secs(1), Style::Plain), expected);
 }

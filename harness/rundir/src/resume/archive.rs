@@ -8,14 +8,14 @@ use anyhow::Context;
 use judge::KnownIssues;
 use model::Case;
 use model::verdict::Verdict;
-use report::run::Part;
+use report::run::RunSession;
 use report::{Judged, RunReport};
 
 use super::Earlier;
 use super::scan::Found;
 use crate::attempt::Attempt;
 use crate::layout::directory_of;
-use crate::layout::{HISTORIES, PARTS};
+use crate::layout::{HISTORIES, SESSIONS};
 use crate::manifest::{self, RunManifest, SessionRecord};
 use crate::{attempt_log, evidence};
 
@@ -36,19 +36,19 @@ pub fn set_aside(
         let to = Path::new(version).join(HISTORIES[1]).join(name);
         shift(directory, place, &to)?;
     }
-    let part = |index: usize, began: &SessionRecord| {
-        Path::new(PARTS).join(format!("{}-{}", index + 1, began.run))
+    let session = |index: usize, began: &SessionRecord| {
+        Path::new(SESSIONS).join(format!("{}-{}", index + 1, began.run))
     };
     if let Some(last) = manifest.sessions.last() {
-        all_but_histories(directory, &part(number - 1, last))
+        all_but_histories(directory, &session(number - 1, last))
             .context("failed to set aside the attempts of the last session")?;
     }
     let (mut report, mut elapsed_ms) = (None, BTreeMap::new());
     for (index, began) in manifest.sessions.iter().enumerate() {
-        let part = directory.join(part(index, began));
-        if part.join("run.json").is_file() {
-            let run = evidence::run(&part)?;
-            let own = run.parts().pop().and_then(|part| part.elapsed_ms);
+        let session = directory.join(session(index, began));
+        if session.join("run.json").is_file() {
+            let run = evidence::run(&session)?;
+            let own = run.sessions().pop().and_then(|session| session.elapsed_ms);
             elapsed_ms.extend(own.map(|own| (began.run.clone(), own)));
             report = Some(run);
         }
@@ -73,7 +73,7 @@ fn shift(directory: &Path, from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 fn all_but_histories(directory: &Path, rest: &Path) -> anyhow::Result<()> {
-    let kept = [manifest::FILE, manifest::LOCK, attempt_log::FILE, PARTS];
+    let kept = [manifest::FILE, manifest::LOCK, attempt_log::FILE, SESSIONS];
     for entry in read_dir(directory)? {
         let entry = entry?;
         let name = PathBuf::from(entry.file_name());
@@ -154,13 +154,13 @@ pub(super) fn taken_back(
     Ok(Some(Judged { verdict, elapsed_ms: attempt.elapsed_ms, history: Some(history) }))
 }
 
-/// The part of the report about one session.
-pub(super) fn part(
+/// The session of the report, from its record.
+pub(super) fn session(
     directory: &Path,
     began: &SessionRecord,
     elapsed_ms: Option<u64>,
     run: &RunReport,
-) -> anyhow::Result<Part> {
+) -> anyhow::Result<RunSession> {
     let recorded = |histories: Vec<String>| -> anyhow::Result<Vec<String>> {
         let mut recorded = Vec::new();
         for history in histories {
@@ -172,7 +172,7 @@ pub(super) fn part(
     let shard = run.request.as_ref().and_then(|request| request.shard.as_ref());
     let aside = directories(directory)?.into_iter();
     let aside = aside.map(|place| place.join("history.jsonl").display().to_string());
-    Ok(Part {
+    Ok(RunSession {
         run: began.run.clone(),
         started: began.started,
         elapsed_ms,

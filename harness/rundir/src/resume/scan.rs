@@ -16,7 +16,7 @@ use report::run::ArgoReport;
 use crate::attempt::Attempt;
 use crate::digest::case_sha256;
 use crate::history_file::LARGEST_TEXT;
-use crate::layout::{HISTORIES, PARTS};
+use crate::layout::{HISTORIES, SESSIONS};
 use crate::layout::{directory_of, not_applicable};
 use crate::manifest::RunManifest;
 use crate::{attempt_log, installed, verdicts};
@@ -70,8 +70,8 @@ fn first_record(found: &mut Found, argo: &ArgoReport) -> Vec<String> {
 /// has one.
 pub fn read_back(directory: &Path, version: &str) -> anyhow::Result<Vec<(PathBuf, ReadBack)>> {
     let mut places = vec![PathBuf::new()];
-    for part in std::fs::read_dir(directory.join(PARTS)).into_iter().flatten() {
-        places.push(Path::new(PARTS).join(part?.file_name()));
+    for session in std::fs::read_dir(directory.join(SESSIONS)).into_iter().flatten() {
+        places.push(Path::new(SESSIONS).join(session?.file_name()));
     }
     places.sort();
     let mut found = Vec::new();
@@ -106,10 +106,10 @@ impl Look<'_> {
         let versions = Versions::of_name(version);
         let parsed = verdicts::version_of(case, &versions)?;
         let was_there = found.installed.contains_key(*version);
-        if let Some(because) = case.not_applicable(&parsed) {
+        if let Some(reason) = case.not_applicable(&parsed) {
             // A version that was not installed yet may be refused.
             if was_there {
-                found.judged.push(not_applicable(case, &versions, because));
+                found.judged.push(not_applicable(case, &versions, reason));
                 self.is_over(found);
             }
             return Ok(());

@@ -20,8 +20,8 @@ use super::*;
 #[case::huge("1/99999999999999999999999", Err("not of the form K/N"))]
 fn a_part(#[case] text: &str, #[case] is: Result<(usize, usize), &str>) {
     match (text.parse::<ShardNumber>(), is) {
-        (Ok(part), Ok((number, of))) => assert_eq!(part, ShardNumber { number, of }),
-        (Err(error), Err(because)) => assert!(error.starts_with(because), "{error}"),
+        (Ok(shard), Ok((number, of))) => assert_eq!(shard, ShardNumber { number, of }),
+        (Err(error), Err(reason)) => assert!(error.starts_with(reason), "{error}"),
         (parsed, _) => panic!("{parsed:?}"),
     }
 }
@@ -31,7 +31,7 @@ fn long_cases_are_spread() {
     let times = [("a", 60), ("b", 50), ("c", 20), ("d", 20), ("e", 10)];
     let times = Times::new(times.map(|(id, time)| (id.to_owned(), time)).into());
     let ids = ["a", "b", "c", "d", "e"];
-    assert_eq!(parts(&ids, 2, &times), [vec!["a", "d"], vec!["b", "c", "e"]]);
+    assert_eq!(partition(&ids, 2, &times), [vec!["a", "d"], vec!["b", "c", "e"]]);
 }
 
 /// Ids, and the times of some of them and of others.
@@ -40,26 +40,26 @@ fn selection() -> impl Strategy<Value = (BTreeSet<String>, BTreeMap<String, u64>
     (ids, proptest::collection::btree_map("[a-h]{1,3}", 0..200_u64, 0..60))
 }
 
-/// The parts as they are by these times.
+/// The shards as they are by these times.
 fn by<'a>(ids: &[&'a str], of: usize, times: &BTreeMap<String, u64>) -> Vec<Vec<&'a str>> {
-    parts(ids, of, &Times::new(times.clone()))
+    partition(ids, of, &Times::new(times.clone()))
 }
 
-fn load(part: &[&str], times: &BTreeMap<String, u64>) -> (u64, u64) {
+fn load(shard: &[&str], times: &BTreeMap<String, u64>) -> (u64, u64) {
     let mut known: Vec<u64> = times.values().copied().collect();
     known.sort_unstable();
     let median = known.get(known.len() / 2).copied().unwrap_or_default();
     let time = |id: &&str| times.get(*id).copied().unwrap_or(median).max(1);
-    (part.iter().map(time).sum(), part.iter().map(time).min().unwrap_or_default())
+    (shard.iter().map(time).sum(), shard.iter().map(time).min().unwrap_or_default())
 }
 
 proptest! {
     #[test]
     fn every_case_is_in_one_part((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let parts = by(&ids, of, &times);
-        prop_assert_eq!(parts.len(), of);
-        let mut all = parts.concat();
+        let shards = by(&ids, of, &times);
+        prop_assert_eq!(shards.len(), of);
+        let mut all = shards.concat();
         all.sort_unstable();
         prop_assert_eq!(all, ids);
     }
@@ -77,12 +77,12 @@ proptest! {
         prop_assert_eq!(by(&sorted, of, &times), by(&shuffled, of, &times));
     }
 
-    /// No part has more to do than another by more than the shortest of its cases.
+    /// No shard has more to do than another by more than the shortest of its cases.
     #[test]
-    fn the_parts_take_about_the_same_time((ids, times) in selection(), of in 1..12_usize) {
+    fn the_shards_take_about_the_same_time((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let loads: Vec<(u64, u64)> =
-            by(&ids, of, &times).iter().map(|part| load(part, &times)).collect();
+            by(&ids, of, &times).iter().map(|shard| load(shard, &times)).collect();
         let least = loads.iter().map(|(load, _)| *load).min().unwrap_or_default();
         for (load, shortest) in loads {
             prop_assert!(load - least <= shortest, "{load} and {least}: {shortest}");
@@ -92,7 +92,7 @@ proptest! {
     #[test]
     fn no_part_is_empty_while_there_are_cases((ids, times) in selection(), of in 1..12_usize) {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let empty = by(&ids, of, &times).iter().filter(|part| part.is_empty()).count();
+        let empty = by(&ids, of, &times).iter().filter(|shard| shard.is_empty()).count();
         prop_assert_eq!(empty, of.saturating_sub(ids.len()));
     }
 }

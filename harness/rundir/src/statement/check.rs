@@ -88,8 +88,8 @@ fn opened(
 }
 
 impl<'a> Check<'a> {
-    fn refuse(&mut self, because: impl Into<String>) {
-        self.refusals.push(because.into());
+    fn refuse(&mut self, reason: impl Into<String>) {
+        self.refusals.push(reason.into());
     }
 
     /// Every case on every version, once.

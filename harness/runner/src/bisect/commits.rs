@@ -11,7 +11,7 @@ use provision::program::BuildError;
 
 use super::range::Range;
 use super::range::short;
-use super::record::{Outcome, Question, Record, TRIES, Told, Try};
+use super::record::{CommitState, Outcome, Question, Record, TRIES, Try};
 use super::search::Search;
 use super::table;
 use super::{BisectConfig, no_end, one_case, run_config};
@@ -85,13 +85,15 @@ impl CommitSearch {
     async fn go(&mut self) -> anyhow::Result<u8> {
         let count = self.range.tried.len();
         let (good, bad) = if self.range.is_fixed() { (count - 1, 0) } else { (0, count - 1) };
-        for (at, wanted, word) in [(good, Told::Passes, "pass"), (bad, Told::Fails, "fail")] {
+        for (at, wanted, word) in
+            [(good, CommitState::Passes, "pass"), (bad, CommitState::Fails, "fail")]
+        {
             self.say(&format!("the end that must {word}: {count} commits in the range"), at);
-            let told = self.settle(at).await?;
-            if self.is_stopped(told) {
+            let state = self.settle(at).await?;
+            if self.is_stopped(state) {
                 return Ok(self.stopped());
             }
-            if told != wanted {
+            if state != wanted {
                 return Ok(self.no_end(at, word));
             }
         }
@@ -103,10 +105,10 @@ impl CommitSearch {
             let each = each.unwrap_or_default();
             self.say(&format!("{left} commits left, about {steps} steps{each}"), at);
             match self.settle(at).await? {
-                Told::Passes => search.tell(at, self.range.is_fixed()),
-                Told::Fails => search.tell(at, !self.range.is_fixed()),
-                Told::Nothing => search.skip(at),
-                Told::TryAgain => return Ok(self.stopped()),
+                CommitState::Passes => search.tell(at, self.range.is_fixed()),
+                CommitState::Fails => search.tell(at, !self.range.is_fixed()),
+                CommitState::Nothing => search.skip(at),
+                CommitState::TryAgain => return Ok(self.stopped()),
             }
         }
         let found = search.found();
@@ -129,16 +131,16 @@ impl CommitSearch {
     }
 
     /// Tries a commit until its verdict is known, or often enough.
-    async fn settle(&mut self, at: usize) -> anyhow::Result<Told> {
+    async fn settle(&mut self, at: usize) -> anyhow::Result<CommitState> {
         let commit = self.range.link(at).commit.clone();
         loop {
-            let told = self.record.told(&commit);
-            if told != Told::TryAgain {
-                return Ok(told);
+            let state = self.record.state(&commit);
+            if state != CommitState::TryAgain {
+                return Ok(state);
             }
             let tried = self.one(&commit).await?;
             if self.context.session().stop.is_cancelled() {
-                return Ok(Told::TryAgain);
+                return Ok(CommitState::TryAgain);
             }
             let (outcome, reason) = (tried.outcome, tried.reason.clone());
             self.record.tries.push(tried);
@@ -166,14 +168,14 @@ impl CommitSearch {
     async fn one(&self, commit: &str) -> anyhow::Result<Try> {
         let began = Instant::now();
         let text = format!("git:{}@{commit}", self.place);
-        let mut wanted = spec::of_text(&text, self.cache.as_deref())?;
-        wanted.profile = self.context.profile();
+        let mut spec = spec::of_text(&text, self.cache.as_deref())?;
+        spec.profile = self.context.profile();
         let under = self.directory().join(format!("try-{}", self.record.tries.len() + 1));
         if under.exists() {
             // A try that broke off.
             std::fs::remove_dir_all(&under)?;
         }
-        let ran = run::on(&self.context, wanted, &under).await;
+        let ran = run::on(&self.context, spec, &under).await;
         let elapsed_ms = model::milliseconds(began.elapsed());
         let blank = |outcome, reason| Try {
             commit: commit.to_owned(),
@@ -195,9 +197,9 @@ impl CommitSearch {
             Err(error) => return Err(error),
         };
         let Some(judged) = found.judged.into_iter().next() else {
-            let because =
-                found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
-            return Ok(blank(Outcome::Unknown, because.unwrap_or_default()));
+            let reason =
+                found.untested.into_iter().map(|untested| untested.reason.raw().to_owned()).next();
+            return Ok(blank(Outcome::Unknown, reason.unwrap_or_default()));
         };
         let outcome = outcome(judged.verdict.verdict);
         let failed = judged.verdict.failed_claims().iter().map(ToString::to_string).collect();
@@ -209,8 +211,8 @@ impl CommitSearch {
         Ok(Try { failed, history, ..blank(outcome, judged.verdict.reason.raw().to_owned()) })
     }
 
-    fn is_stopped(&self, told: Told) -> bool {
-        told == Told::TryAgain && self.context.session().stop.is_cancelled()
+    fn is_stopped(&self, state: CommitState) -> bool {
+        state == CommitState::TryAgain && self.context.session().stop.is_cancelled()
     }
 
     /// Says how to go on.

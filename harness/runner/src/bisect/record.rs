@@ -68,7 +68,7 @@ impl Outcome {
 
 /// The sum of the tries of a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum CommitState {
     Passes,
     Fails,
     /// Nothing, and no further try.
@@ -117,14 +117,14 @@ impl Record {
     }
 
     /// The sum of the tries of this commit.
-    pub(super) fn told(&self, commit: &str) -> Told {
+    pub(super) fn state(&self, commit: &str) -> CommitState {
         let tries: Vec<&Try> = self.of(commit).collect();
         match tries.last().map(|last| last.outcome) {
-            Some(Outcome::Pass) => Told::Passes,
-            Some(Outcome::Fail) => Told::Fails,
-            Some(Outcome::NotApplicable | Outcome::NotBuilt) => Told::Nothing,
-            Some(Outcome::Unknown) if tries.len() >= TRIES => Told::Nothing,
-            Some(Outcome::Unknown) | None => Told::TryAgain,
+            Some(Outcome::Pass) => CommitState::Passes,
+            Some(Outcome::Fail) => CommitState::Fails,
+            Some(Outcome::NotApplicable | Outcome::NotBuilt) => CommitState::Nothing,
+            Some(Outcome::Unknown) if tries.len() >= TRIES => CommitState::Nothing,
+            Some(Outcome::Unknown) | None => CommitState::TryAgain,
         }
     }
 

@@ -93,14 +93,14 @@ fn version(text: &str) -> anyhow::Result<Version> {
 }
 
 async fn one(context: &Arc<RunContext>, version: &Version) -> anyhow::Result<CaseVerdict> {
-    let mut wanted = spec::version(&version.to_string())?;
-    wanted.profile = context.profile();
-    let found = run::on(context, wanted, &context.session().directory).await?;
+    let mut spec = spec::version(&version.to_string())?;
+    spec.profile = context.profile();
+    let found = run::on(context, spec, &context.session().directory).await?;
     let verdict = found.judged.into_iter().next().map(|judged| judged.verdict);
     verdict.ok_or_else(|| {
-        let because =
-            found.untested.into_iter().map(|untested| untested.because.raw().to_owned()).next();
-        let because = because.unwrap_or_else(|| "the run was stopped".to_owned());
-        Error::no_environment(format!("Argo {version} was not tested: {because}")).into()
+        let reason =
+            found.untested.into_iter().map(|untested| untested.reason.raw().to_owned()).next();
+        let reason = reason.unwrap_or_else(|| "the run was stopped".to_owned());
+        Error::no_environment(format!("Argo {version} was not tested: {reason}")).into()
     })
 }

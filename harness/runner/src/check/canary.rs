@@ -262,7 +262,7 @@ impl Canary<'_> {
         if self.items.iter().any(known) {
             return;
         }
-        if let Ok((left, _)) = namespace::there(client, self.namespace).await
+        if let Ok((left, _)) = namespace::count_objects(client, self.namespace).await
             && !left.is_empty()
         {
             let words = format!("objects are left after the check: {left}");

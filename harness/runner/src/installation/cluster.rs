@@ -62,7 +62,7 @@ pub(super) async fn put_up(
         ClusterProvider::Kind(settings) => {
             let shell = shell::image(|name| programs.path(name).unwrap_or_default());
             let own = programs.path("kind").or_else(|| kind::in_path("kind"));
-            let settings = of_kind(settings, &argo.wanted);
+            let settings = of_kind(settings, &argo.spec);
             session.progress.say(&format!("provider kind, node {}", settings.node_image));
             let ingredients = kind::Ingredients {
                 settings: &settings,

@@ -35,7 +35,7 @@ struct Answer {
 }
 
 /// The answer, when there is one.
-type Told = watch::Receiver<Option<Answer>>;
+type AnswerReceiver = watch::Receiver<Option<Answer>>;
 
 /// The installation that the process keeps.
 #[derive(Clone, Debug)]
@@ -87,8 +87,8 @@ async fn start(
     say: watch::Sender<Option<Answer>>,
 ) -> Option<RunningInstallation> {
     let put_up = async {
-        let wanted = vec![spec::version(&config.argo)?];
-        let programs = Programs::get(&session, &ClusterProvider::Native, wanted).await?;
+        let specs = vec![spec::version(&config.argo)?];
+        let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;
         let built = programs.argo.first().context("failed to find the built programs of Argo")?;
         let start = Start { provider: &ClusterProvider::Native, argo: built, archives: &[] };
         RunningInstallation::put_up(&session, &programs, &start, &session.directory).await
@@ -121,7 +121,7 @@ async fn serve(
     listener: &UnixListener,
     session: &Session,
     config: &KeepConfig,
-    told: &Told,
+    told: &AnswerReceiver,
 ) -> anyhow::Result<()> {
     let mut runs = JoinSet::new();
     let mut since = Instant::now();
@@ -150,7 +150,7 @@ async fn passed(moment: Instant) {
 }
 
 /// Sends a run the answer, and the alarm when it is raised, until the run disconnects.
-async fn answer(mut run: UnixStream, mut told: Told) {
+async fn answer(mut run: UnixStream, mut told: AnswerReceiver) {
     let (mut hears, mut says) = run.split();
     let mut byte = [0];
     let notices = async {

@@ -117,9 +117,8 @@ async fn add_cli(
 }
 
 async fn build_cli(session: &Arc<Session>, version: &str) -> anyhow::Result<PathBuf> {
-    let wanted = spec::version(version)?;
-    let entry = Programs::of_argo(session, &wanted.cli)
-        .await
-        .context("failed to build the argo program")?;
+    let spec = spec::version(version)?;
+    let entry =
+        Programs::of_argo(session, &spec.cli).await.context("failed to build the argo program")?;
     Ok(entry.bin().join("argo"))
 }

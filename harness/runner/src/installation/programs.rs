@@ -29,7 +29,7 @@ pub struct Programs {
 
 /// The programs of an installation.
 pub struct Argo {
-    pub(crate) wanted: InstallationSpec,
+    pub(crate) spec: InstallationSpec,
     pub(crate) controller: Entry,
     pub(crate) executor: Entry,
     pub(crate) cli: Entry,
@@ -46,9 +46,9 @@ impl Argo {
             let checksum = checksum.map(|sha256| format!(", install.yaml sha256:{sha256}"));
             source.words() + &checksum.unwrap_or_default()
         };
-        let controller = of(&self.wanted.controller, &self.controller);
-        let executor = of(&self.wanted.executor, &self.executor);
-        let cli = of(&self.wanted.cli, &self.cli);
+        let controller = of(&self.spec.controller, &self.controller);
+        let executor = of(&self.spec.executor, &self.executor);
+        let cli = of(&self.spec.cli, &self.cli);
         if controller == executor && controller == cli {
             return controller;
         }
@@ -65,30 +65,30 @@ impl Programs {
     pub async fn get(
         session: &Arc<Session>,
         provider: &ClusterProvider,
-        mut wanted: Vec<InstallationSpec>,
+        mut specs: Vec<InstallationSpec>,
     ) -> anyhow::Result<Self> {
         let cluster = provider.programs();
-        super::preflight::require(session, provider, &wanted, &items(provider, &cluster, &wanted))
+        super::preflight::require(session, provider, &specs, &items(provider, &cluster, &specs))
             .await?;
-        let (published, mut refused) = published(session, &wanted).await?;
-        wanted.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
-        let mut items = items(provider, &cluster, &wanted);
+        let (published, mut refused) = published(session, &specs).await?;
+        specs.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
+        let mut items = items(provider, &cluster, &specs);
         let entries = loop {
             match ensure(session, items.clone()).await? {
                 Ok(entries) => break entries,
                 Err(BuildError::Refused(refusals)) => {
-                    let (kept, lost) = without(provider, wanted, &refusals);
+                    let (kept, lost) = without(provider, specs, &refusals);
                     if kept.is_empty() || lost.is_empty() {
                         return Err(BuildError::Refused(refusals).into());
                     }
                     refused.extend(lost);
-                    wanted = kept;
-                    items = self::items(provider, &cluster, &wanted);
+                    specs = kept;
+                    items = self::items(provider, &cluster, &specs);
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        let argo = wanted.into_iter().map(|wanted| {
+        let argo = specs.into_iter().map(|spec| {
             let built = |item: Option<&Item>| {
                 let at = items.iter().position(|one| Some(one) == item)?;
                 entries.get(at)
@@ -99,10 +99,10 @@ impl Programs {
                 let entry = built.or(published.map(|(_, entry)| entry));
                 entry.cloned().context("failed to find the programs of Argo")
             };
-            let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
-            let cli = entry(&wanted.cli)?;
-            let kubernetes = built(provider.kubernetes(&wanted).as_ref()).cloned();
-            anyhow::Ok(Argo { wanted, controller, executor, cli, kubernetes })
+            let (controller, executor) = (entry(&spec.controller)?, entry(&spec.executor)?);
+            let cli = entry(&spec.cli)?;
+            let kubernetes = built(provider.kubernetes(&spec).as_ref()).cloned();
+            anyhow::Ok(Argo { spec, controller, executor, cli, kubernetes })
         });
         let argo = argo.collect::<Result<_, _>>()?;
         Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
@@ -162,10 +162,10 @@ type Lost = Vec<(String, String)>;
 /// No installation is left, or the run is stopped.
 async fn published(
     session: &Arc<Session>,
-    wanted: &[InstallationSpec],
+    specs: &[InstallationSpec],
 ) -> anyhow::Result<(Vec<Published>, Lost)> {
     let (mut there, mut lost) = (Vec::<Published>::new(), Lost::new());
-    for one in wanted {
+    for one in specs {
         for source in one.components() {
             let known = there.iter().any(|(of, _)| of == source);
             let Some(release) = source.published().filter(|_| !known) else { continue };
@@ -179,7 +179,7 @@ async fn published(
             };
             match fetched {
                 Ok(entry) => there.push((source.clone(), entry)),
-                Err(error) if wanted.len() > 1 => {
+                Err(error) if specs.len() > 1 => {
                     lost.push((one.name(), chain(&error)));
                     break;
                 }
@@ -191,19 +191,19 @@ async fn published(
             }
         }
     }
-    anyhow::ensure!(lost.len() < wanted.len(), "{}", reasons(&lost));
+    anyhow::ensure!(lost.len() < specs.len(), "{}", reasons(&lost));
     Ok((there, lost))
 }
 
 fn reasons(lost: &Lost) -> String {
-    let lines = lost.iter().map(|(name, because)| format!("Argo {name}: {because}"));
+    let lines = lost.iter().map(|(name, reason)| format!("Argo {name}: {reason}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The items to build, each once. The items of the cluster come first.
-fn items(provider: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpec]) -> Vec<Item> {
+fn items(provider: &ClusterProvider, cluster: &[Item], specs: &[InstallationSpec]) -> Vec<Item> {
     let mut items = cluster.to_vec();
-    for item in wanted.iter().flat_map(|one| provider.items(one)) {
+    for item in specs.iter().flat_map(|one| provider.items(one)) {
         if !items.contains(&item) {
             items.push(item);
         }
@@ -214,11 +214,11 @@ fn items(provider: &ClusterProvider, cluster: &[Item], wanted: &[InstallationSpe
 /// The installations that can be had, and the names of the others with the reasons.
 fn without(
     provider: &ClusterProvider,
-    wanted: Vec<InstallationSpec>,
+    specs: Vec<InstallationSpec>,
     refusals: &[Refusal],
 ) -> (Vec<InstallationSpec>, Lost) {
     let (mut kept, mut lost) = (Vec::new(), Vec::new());
-    for one in wanted {
+    for one in specs {
         let of = |refusal: &&Refusal| {
             let mut items = provider.items(&one).into_iter();
             items.any(|i| i.name == refusal.name && i.release == refusal.release)
@@ -277,10 +277,10 @@ mod tests {
             "3.5.12+executor.3.5.5",
             "3.5.12+kubernetes.1.33.7",
         ];
-        let wanted = named.map(|name| spec::version(name).expect("a version")).into();
+        let specs = named.map(|name| spec::version(name).expect("a version")).into();
         let [name, release] = refused.map(str::to_owned);
         let refusal = Refusal { name, release, reason: "it answered 403".to_owned() };
-        let (still, gone) = without(&ClusterProvider::Native, wanted, &[refusal]);
+        let (still, gone) = without(&ClusterProvider::Native, specs, &[refusal]);
         assert_eq!(still.iter().map(InstallationSpec::name).collect::<Vec<_>>(), kept);
         assert_eq!(gone.iter().map(|(name, _)| name).collect::<Vec<_>>(), lost);
     }

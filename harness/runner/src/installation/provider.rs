@@ -91,20 +91,20 @@ impl ClusterProvider {
     }
 
     /// The items to build for an installation.
-    pub(crate) fn items(&self, wanted: &InstallationSpec) -> Vec<Item> {
-        self.kubernetes(wanted).into_iter().chain(wanted.items().cloned()).collect()
+    pub(crate) fn items(&self, spec: &InstallationSpec) -> Vec<Item> {
+        self.kubernetes(spec).into_iter().chain(spec.items().cloned()).collect()
     }
 
     /// The parts of Kubernetes, if the provider builds them.
-    pub(crate) fn kubernetes(&self, wanted: &InstallationSpec) -> Option<Item> {
-        let version = wanted.kubernetes.as_deref().unwrap_or(DEFAULT_KUBERNETES);
+    pub(crate) fn kubernetes(&self, spec: &InstallationSpec) -> Option<Item> {
+        let version = spec.kubernetes.as_deref().unwrap_or(DEFAULT_KUBERNETES);
         matches!(self, Self::Native).then(|| program::kubernetes(version))
     }
 }
 
 /// The settings of the cluster of kind for an installation.
-pub(super) fn of_kind(settings: &Settings, wanted: &InstallationSpec) -> Settings {
-    match &wanted.kubernetes {
+pub(super) fn of_kind(settings: &Settings, spec: &InstallationSpec) -> Settings {
+    match &spec.kubernetes {
         Some(version) => settings.with_kubernetes(version),
         None => settings.clone(),
     }

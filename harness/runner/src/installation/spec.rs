@@ -134,7 +134,7 @@ pub fn specs(
     let places = Places { releases: &components.releases, cache };
     let mut wrong = Vec::new();
     let given = ComponentSources::of(components, places, &mut wrong);
-    let mut wanted = Vec::<InstallationSpec>::new();
+    let mut specs = Vec::<InstallationSpec>::new();
     for text in named {
         let of_name = places.sources(text);
         let dimensions = dimensions.of_one(source::by_name(text), &mut wrong);
@@ -143,24 +143,24 @@ pub fn specs(
                 let (controller, executor, cli) =
                     (controller.clone(), executor.clone(), cli.clone());
                 let one = InstallationSpec { controller, executor, cli, profile, kubernetes };
-                if !wanted.contains(&one) {
-                    wanted.push(one);
+                if !specs.contains(&one) {
+                    specs.push(one);
                 }
             }
         }
     }
-    wrong.extend(ambiguous(&wanted));
+    wrong.extend(ambiguous(&specs));
     if wrong.is_empty() {
-        return Ok(wanted);
+        return Ok(specs);
     }
     Err(Error::all(report::exit::USAGE, wrong).into())
 }
 
 /// Versions that are asked for from two sources: nothing could tell their verdicts apart.
-fn ambiguous(wanted: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
+fn ambiguous(specs: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
     let mut known: BTreeMap<&str, &ArgoSource> = BTreeMap::new();
     let mut twice = BTreeSet::new();
-    for source in wanted.iter().flat_map(InstallationSpec::components) {
+    for source in specs.iter().flat_map(InstallationSpec::components) {
         if *known.entry(source.version()).or_insert(source) != source {
             twice.insert(source.version());
         }
@@ -178,9 +178,9 @@ fn ambiguous(wanted: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
 ///
 /// # Errors
 /// The images that are in none; an archive that cannot be read.
-pub fn images_are_there(wanted: &[InstallationSpec], archives: &[PathBuf]) -> anyhow::Result<()> {
+pub fn images_are_there(specs: &[InstallationSpec], archives: &[PathBuf]) -> anyhow::Result<()> {
     let needed: BTreeSet<String> =
-        wanted.iter().flat_map(InstallationSpec::published_images).collect();
+        specs.iter().flat_map(InstallationSpec::published_images).collect();
     if needed.is_empty() {
         return Ok(());
     }
@@ -248,8 +248,8 @@ pub fn version(text: &str) -> anyhow::Result<InstallationSpec> {
 /// The text names no installation.
 pub(crate) fn of_text(text: &str, cache: Option<&Path>) -> anyhow::Result<InstallationSpec> {
     let (components, dimensions) = (Components::default(), Dimensions::default());
-    let mut wanted = specs(&[text.to_owned()], &components, &dimensions, cache)?;
-    wanted.pop().ok_or_else(|| anyhow::anyhow!("no Argo version is named"))
+    let mut specs = specs(&[text.to_owned()], &components, &dimensions, cache)?;
+    specs.pop().ok_or_else(|| anyhow::anyhow!("no Argo version is named"))
 }
 
 #[cfg(test)]
@@ -311,9 +311,9 @@ mod tests {
         #[case] expected: &[&str],
     ) {
         let named: Vec<String> = named.iter().map(|&text| text.to_owned()).collect();
-        let wanted =
+        let specs =
             specs(&named, &given(components), &Dimensions::default(), None).expect("versions");
-        let names: Vec<String> = wanted.iter().map(super::InstallationSpec::name).collect();
+        let names: Vec<String> = specs.iter().map(super::InstallationSpec::name).collect();
         assert_eq!(names, expected);
     }
 }

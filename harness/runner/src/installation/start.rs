@@ -59,7 +59,7 @@ impl RunningInstallation {
         directory: &Path,
     ) -> anyhow::Result<Self> {
         let began = Instant::now();
-        let name = start.argo.wanted.name();
+        let name = start.argo.spec.name();
         let stage = format!("Argo {name}: controller Available since nothing ran");
         session.progress.notice(Notice::Started { stage: stage.clone() });
         // Removes the leftovers of killed runs, beside the start, which needs none of them. `sweep`
@@ -115,14 +115,14 @@ async fn install_argo(
 ) -> anyhow::Result<(Installation, ReadBack)> {
     let Access { client, store_address, .. } = access;
     let Defined { rendered, definitions, created } = defined;
-    let wanted = &start.argo.wanted;
+    let spec = &start.argo.spec;
     let values = Values {
-        controller_tag: wanted.controller.tag(),
-        executor_tag: wanted.executor.tag(),
+        controller_tag: spec.controller.tag(),
+        executor_tag: spec.executor.tag(),
         store: store_address.clone(),
     };
     rendered.write(&values, &directory.join("manifests"))?;
-    let name = wanted.name();
+    let name = spec.name();
     let stage = |what: &str| format!("Argo {name}: {what}");
     let objects = rendered.objects(&values)?;
     let applied = install::apply(client, &objects);
@@ -156,12 +156,12 @@ async fn install_argo(
 
 /// Images of the components that run in pods; those of a release are there or are pulled.
 fn made(argo: &Argo) -> Vec<Image> {
-    let Argo { wanted, controller, executor, .. } = argo;
+    let Argo { spec, controller, executor, .. } = argo;
     let made = |source: &ArgoSource, entry: &Entry, image: fn(&Path, &str) -> Image| {
         source.item().map(|_| image(&entry.bin(), &source.tag()))
     };
-    let controller = made(&wanted.controller, controller, provision::argo::controller);
-    let executor = made(&wanted.executor, executor, provision::argo::executor);
+    let controller = made(&spec.controller, controller, provision::argo::controller);
+    let executor = made(&spec.executor, executor, provision::argo::executor);
     controller.into_iter().chain(executor).collect()
 }
 
@@ -179,9 +179,9 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         kubeconfig: cluster.kubeconfig.clone(),
         guard: session.guard.clone(),
         shell_image: SHELL_IMAGE.to_owned(),
-        versions: start.argo.wanted.versions(),
+        versions: start.argo.spec.versions(),
         source: start.argo.source(),
-        profile: Some(start.argo.wanted.profile),
+        profile: Some(start.argo.spec.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         controller_selector: ControllerSelector::default(),
         found: None,
@@ -199,9 +199,9 @@ struct Defined {
 
 /// The definitions that an earlier native cluster with these programs stored.
 fn stored(session: &Session, programs: &Programs, start: &Start<'_>) -> Option<StoredDefinitions> {
-    let Argo { controller, kubernetes, wanted, .. } = start.argo;
+    let Argo { controller, kubernetes, spec, .. } = start.argo;
     let kustomize = programs.path("kustomize")?;
-    let rendered = RenderedManifests::find(&session.cache, controller, wanted.profile, &kustomize)?;
+    let rendered = RenderedManifests::find(&session.cache, controller, spec.profile, &kustomize)?;
     StoredDefinitions::find(&session.cache, &rendered, kubernetes.as_ref()?)
 }
 
@@ -237,7 +237,7 @@ async fn define(
     if has_definitions {
         return Ok(Defined { rendered, definitions, created: false });
     }
-    let stage = format!("Argo {}: definitions created", argo.wanted.name());
+    let stage = format!("Argo {}: definitions created", argo.spec.name());
     awaited(&*session.progress, &stage, install::define(&client, &definitions)).await?;
     Ok(Defined { rendered, definitions, created: true })
 }
@@ -250,8 +250,8 @@ async fn render(
 ) -> anyhow::Result<RenderedManifests> {
     let kustomize = programs.path("kustomize").context("failed to find the program kustomize")?;
     let (session, entry, profile) =
-        (Arc::clone(session), argo.controller.clone(), argo.wanted.profile);
-    let stage = format!("Argo {}: manifests rendered", argo.wanted.name());
+        (Arc::clone(session), argo.controller.clone(), argo.spec.profile);
+    let stage = format!("Argo {}: manifests rendered", argo.spec.name());
     let show = Arc::clone(&session.progress);
     let rendering = tokio::task::spawn_blocking(move || {
         RenderedManifests::get(&session.cache, &entry, profile, &kustomize, &session.guard)

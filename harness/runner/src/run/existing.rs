@@ -31,13 +31,13 @@ pub(super) async fn on_released(
 pub(super) async fn on_shared(
     context: &Arc<RunContext>,
     name: &str,
-    wanted: &[InstallationSpec],
+    specs: &[InstallationSpec],
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let cache = context.config.cache.as_deref();
-    for (index, one) in wanted.iter().enumerate() {
+    for (index, one) in specs.iter().enumerate() {
         let argo = &one.name();
-        context.session.progress.live(|live, _| live.version_began(argo, index + 1, wanted.len()));
+        context.session.progress.live(|live, _| live.version_began(argo, index + 1, specs.len()));
         let share = Share { name, argo, cache };
         let lease = tokio::select! {
             lease = share.take(&context.session) => lease?,

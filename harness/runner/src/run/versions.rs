@@ -19,23 +19,23 @@ use crate::schedule::overlap::overlapping;
 /// each version is made below `under`.
 pub(super) async fn on_each(
     context: &Arc<RunContext>,
-    wanted: Vec<InstallationSpec>,
+    specs: Vec<InstallationSpec>,
     under: &Path,
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let provider = ClusterProvider::of(&context.config);
     if matches!(provider, ClusterProvider::Native) {
-        spec::images_are_there(&wanted, &context.config.archives)?;
+        spec::images_are_there(&specs, &context.config.archives)?;
     }
-    let programs = Programs::get(&context.session, &provider, wanted).await?;
-    for (argo, because) in &programs.refused {
-        untested(context, found, argo, because.clone());
+    let programs = Programs::get(&context.session, &provider, specs).await?;
+    for (argo, reason) in &programs.refused {
+        untested(context, found, argo, reason.clone());
     }
     let numbered = programs.argo.iter().zip(1..);
     let session = &context.session;
     let (clusters, stop) = (context.limiter.clusters, &session.stop);
     let each = overlapping(numbered, clusters, stop, |(argo, number), begun| {
-        let name = argo.wanted.name();
+        let name = argo.spec.name();
         session.progress.live(|live, _| live.version_began(&name, number, programs.argo.len()));
         let archives = context.config.archives.as_slice();
         let start = Start { provider: &provider, argo, archives };
@@ -61,7 +61,7 @@ async fn version(
     directory: PathBuf,
     begun: oneshot::Sender<()>,
 ) -> RunResults {
-    let (name, mut found) = (start.argo.wanted.name(), RunResults::default());
+    let (name, mut found) = (start.argo.spec.name(), RunResults::default());
     if let Err(error) =
         put_up_and_run(context, &start, programs, &directory, begun, &mut found).await
     {

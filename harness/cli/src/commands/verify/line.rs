@@ -34,7 +34,7 @@ pub(crate) fn words(
         format!("Kubernetes {}", report::run::joined(&conformance.kubernetes).raw()),
         profiles(conformance),
         builds(conformance),
-        parts(conformance),
+        sessions(conformance),
         attempts(conformance),
         challenge(conformance, args.challenge.is_some()),
         rerun.map(Rerun::words).unwrap_or_default(),
@@ -84,11 +84,11 @@ fn builds(conformance: &Conformance) -> String {
     format!("recorded by build {recorded_by}, judged by build {judged_by}")
 }
 
-fn parts(conformance: &Conformance) -> String {
-    let starts = || conformance.parts.iter().map(|part| part.started);
-    let (n, noun) = match conformance.parts.len() {
-        1 => (1, "part"),
-        n => (n, "parts"),
+fn sessions(conformance: &Conformance) -> String {
+    let starts = || conformance.sessions.iter().map(|session| session.started);
+    let (n, noun) = match conformance.sessions.len() {
+        1 => (1, "session"),
+        n => (n, "sessions"),
     };
     match (starts().min(), starts().max()) {
         (Some(first), Some(last)) if n > 1 => {

@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use model::CaseTrouble::{
     self, Admission, Eviction, ImagePull, LimitRange, ObjectStore, Parallelism, PodSecurity, Quota,
     Scheduling, Throttling,
 };
-use model::history::{Kind, Part};
+use model::history::{Change, Kind, Part};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -62,14 +64,14 @@ fn trouble_of_a_pod_is_trouble_of_its_node(
     let pod = json!({ "metadata": { "name": "p" }, "status": status });
     let mut troubles = Troubles::but(&[]);
     let expected = Some((Part::Node, words.to_owned()));
-    assert_eq!(troubles.see(Kind::Pod, &pod), expected);
-    assert_eq!(troubles.see(Kind::Pod, &pod), None, "it is told once");
+    assert_eq!(troubles.see(Kind::Pod, Change::Modified, &pod), expected);
+    assert_eq!(troubles.see(Kind::Pod, Change::Modified, &pod), None, "it is told once");
     let healthy = json!({ "metadata": { "name": "p" }, "status": { "phase": "Running" } });
-    assert_eq!(troubles.see(Kind::Pod, &healthy), None);
+    assert_eq!(troubles.see(Kind::Pod, Change::Modified, &healthy), None);
     assert_eq!(troubles.of(Part::Node).as_deref(), Some(words), "and stays");
     assert_eq!(troubles.of(Part::Api), None);
     let mut wanted = Troubles::but(&[trouble]);
-    assert_eq!(wanted.see(Kind::Pod, &pod), None, "the case brings it about");
+    assert_eq!(wanted.see(Kind::Pod, Change::Modified, &pod), None, "the case brings it about");
     assert_eq!(wanted.of(Part::Node), None);
 }
 
@@ -84,8 +86,8 @@ fn a_pod_that_may_not_run_as_its_user_is_trouble(#[case] message: &str) {
     let pod = json!({ "metadata": { "name": "p" }, "status": {
         "phase": "Pending", "containerStatuses": [{ "state": { "waiting": waiting } }] } });
     let words = format!("no container of pod p may run as its user: {message}");
-    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), Some((Part::Api, words)));
-    assert_eq!(Troubles::but(&[PodSecurity]).see(Kind::Pod, &pod), None);
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, Change::Modified, &pod), Some((Part::Api, words)));
+    assert_eq!(Troubles::but(&[PodSecurity]).see(Kind::Pod, Change::Modified, &pod), None);
 }
 
 #[rstest]
@@ -102,7 +104,7 @@ fn a_pod_that_may_not_run_as_its_user_is_trouble(#[case] message: &str) {
 #[case::failed(json!({ "phase": "Failed", "message": "exit code 1" }))]
 fn what_is_no_trouble(#[case] status: Value) {
     let pod = json!({ "metadata": { "name": "p" }, "status": status });
-    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, Change::Modified, &pod), None);
 }
 
 /// Another controller decides whether such a pod is Ready.
@@ -111,7 +113,7 @@ fn a_pod_with_a_readiness_gate_tells_nothing_of_its_node() {
     let pod = json!({ "metadata": { "name": "p" },
         "spec": { "readinessGates": [{ "conditionType": "example.com/in-service" }] },
         "status": ready("True", "False") });
-    assert_eq!(Troubles::but(&[]).see(Kind::Pod, &pod), None);
+    assert_eq!(Troubles::but(&[]).see(Kind::Pod, Change::Modified, &pod), None);
 }
 
 const QUOTA: &str = "pods \"w\" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1";
@@ -129,10 +131,6 @@ const POLICY: &str =
 const LIMITER: &str = "client rate limiter Wait returned an error: context deadline exceeded";
 const MANY: &str = "the server has received too many requests and has asked us to try again later";
 const RATE: &str = "resource creation rate-limit reached";
-/// As Argo 3.4.17, 3.7.18 and 4.0.5 write it for the settings `parallelism` and
-/// `namespaceParallelism`.
-const POSTPONED: &str =
-    "Workflow processing has been postponed because too many workflows are already running";
 const NO_STORE: &str = "Error (exit code 64): failed to put file: Put \"http://10.0.0.1:9000/b/k\": \
     dial tcp 10.0.0.1:9000: connect: connection refused";
 const SLOW_STORE: &str = "failed to get file: SlowDown: Please reduce your request rate.";
@@ -156,7 +154,6 @@ const LOW: &str = "The node was low on resource: memory.";
 #[case(MANY, Throttling)]
 #[case(LOW, Eviction)]
 #[case(RATE, Throttling)]
-#[case(POSTPONED, Parallelism)]
 #[case(NO_STORE, ObjectStore)]
 #[case(SLOW_STORE, ObjectStore)]
 #[case(NO_BUCKET, ObjectStore)]
@@ -172,8 +169,8 @@ fn trouble_is_recognized_by_what_a_workflow_says(
     workflow.pointer_mut(place).expect("a place")["message"] = json!(message);
     let words = format!("a node of the workflow says: {message}");
     let expected = Some((trouble.part(), words));
-    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), expected);
-    assert_eq!(Troubles::but(&[trouble]).see(Kind::Workflow, &workflow), None);
+    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, Change::Modified, &workflow), expected);
+    assert_eq!(Troubles::but(&[trouble]).see(Kind::Workflow, Change::Modified, &workflow), None);
 }
 
 /// Neither hides the other.
@@ -181,7 +178,7 @@ fn trouble_is_recognized_by_what_a_workflow_says(
 fn trouble_beside_what_is_expected_is_trouble() {
     let node = |message: &str| json!({ "message": message });
     let workflow = json!({ "status": { "nodes": { "a": node(QUOTA), "b": node(DENIED) } } });
-    let said = Troubles::but(&[Quota]).see(Kind::Workflow, &workflow);
+    let said = Troubles::but(&[Quota]).see(Kind::Workflow, Change::Modified, &workflow);
     assert_eq!(said.map(|(part, _)| part), Some(Part::Api));
 }
 
@@ -194,7 +191,7 @@ fn trouble_beside_what_is_expected_is_trouble() {
 #[case("workflow shutdown with strategy: Stop")]
 fn what_says_something_else_is_no_trouble(#[case] message: &str) {
     let workflow = json!({ "status": { "message": message } });
-    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, &workflow), None);
+    assert_eq!(Troubles::but(&[]).see(Kind::Workflow, Change::Modified, &workflow), None);
 }
 
 /// The nodes of a workflow as Argo compresses them: one says `exceeded quota`.
@@ -211,9 +208,30 @@ fn trouble_is_told_by_nodes_that_are_elsewhere(
     #[case] expected: Option<&str>,
 ) {
     let workflow = json!({ "status": status });
-    let found = Troubles::but(&[]).see(Kind::Workflow, &workflow);
+    let found = Troubles::but(&[]).see(Kind::Workflow, Change::Modified, &workflow);
     match (found, expected) {
         (Some((Part::Api, words)), Some(expected)) => assert!(words.contains(expected), "{words}"),
         (found, expected) => assert_eq!((found, expected), (None, None)),
     }
+}
+
+/// A controller without a limit postpones a workflow for a moment too.
+#[rstest]
+#[case::a_moment(&[], 1, false)]
+#[case::a_limit(&[], 6, true)]
+#[case::an_expected_limit(&[Parallelism], 6, false)]
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_parallel_workflows_is_trouble_by_its_time(
+    #[case] expected: &[CaseTrouble],
+    #[case] seconds: u64,
+    #[case] trouble: bool,
+) {
+    let message = format!("Workflow processing has been {}", super::POSTPONED);
+    let workflow = json!({ "status": { "phase": "Pending", "message": message } });
+    let mut troubles = Troubles::but(expected);
+    assert_eq!(troubles.see(Kind::Workflow, Change::Added, &workflow), None);
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    assert_eq!(troubles.of(Part::Controller).is_some(), trouble);
+    let told = troubles.see(Kind::Workflow, Change::Modified, &json!({}));
+    assert_eq!(told.map(|(part, _)| part), trouble.then_some(Part::Controller));
 }

@@ -21,7 +21,7 @@ impl Watches {
     /// Records the health of the nodes in each history, by the nodes of its own pods. A history
     /// with a node that was not asked for gets no probe. Pods tell of a node that the run does not
     /// observe. A history with a pod that tells nothing gets no probe then.
-    pub(crate) fn tell_nodes(&self, troubles: &NodeTroubles) {
+    pub(crate) fn record_nodes(&self, troubles: &NodeTroubles) {
         let observed = self.observes(Part::Node);
         let trouble_of = |history: &History| {
             if !observed && !history.pods_without_sign.is_empty() {
@@ -31,12 +31,12 @@ impl Watches {
             let of_it = of_it.collect::<Option<Vec<_>>>()?;
             Some(of_it.into_iter().flatten().next().cloned())
         };
-        self.tell_each(Part::Node, trouble_of);
+        self.record_each(Part::Node, trouble_of);
     }
 
     /// Records in every history, and in each later one, that the run does not observe a part in
     /// full. Only the first call for a part has an effect.
-    pub(crate) fn tell_unobserved(&self, part: Part, reason: String) {
+    pub(crate) fn record_unobserved(&self, part: Part, reason: String) {
         let mut shared = self.lock();
         if shared.unobserved.contains_key(&part) {
             return;

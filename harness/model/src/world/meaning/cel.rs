@@ -10,7 +10,7 @@ use crate::world::empty::NO_OBJECT;
 use crate::world::{Empty, World};
 
 impl Meaning for Expression {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         world.say(self).unwrap_or(Truth::Unknown)
     }
 

@@ -9,7 +9,7 @@ use crate::world::words::node_words;
 use crate::world::{Empty, World};
 
 impl Meaning for NodesFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             Self::Fulfilled => world.on_nodes(|| world.on_workflow(|_| world.nodes_fulfilled())),
             Self::Node(node) => world.node_holds(node),

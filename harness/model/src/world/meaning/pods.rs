@@ -9,20 +9,20 @@ use crate::world::pod::Pod;
 use crate::world::{Empty, World};
 
 impl Meaning for PodFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             Self::Seen { .. } | Self::GcSeen(_) => {
-                self.so_far(world).map_or(Truth::Unknown, SoFar::told)
+                self.so_far(world).map_or(Truth::Unknown, SoFar::evaluate)
             }
             Self::Left { of, count } => {
                 let left = world.of_pods(of.as_deref(), |node| {
                     world.number_of_pods(|pod| pod.there && pod.is_of(node))
                 });
-                SoFar { bound: *count, number: left }.told()
+                SoFar { bound: *count, number: left }.evaluate()
             }
             Self::GcLeft(count) => {
                 let left = world.number_of_pods(|pod| pod.there && pod.collects_garbage);
-                SoFar { bound: *count, number: left }.told()
+                SoFar { bound: *count, number: left }.evaluate()
             }
             Self::Phase { node, phase } => {
                 let in_phase = world.of_pods(Some(node), |node| {

@@ -6,10 +6,10 @@ use crate::truth::Truth;
 use crate::world::{Empty, World};
 
 impl Meaning for RequestFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             Self::Requests(requests) => world.count_requests(requests),
-            Self::Astray(_) => self.so_far(world).map_or(Truth::Unknown, SoFar::told),
+            Self::Astray(_) => self.so_far(world).map_or(Truth::Unknown, SoFar::evaluate),
             Self::ReadAfterDeletion(key) => world.was_read_after_deletion(key),
         }
     }

@@ -7,7 +7,7 @@ use crate::world::empty::NO_OBJECT;
 use crate::world::{Empty, Listing, World};
 
 impl Meaning for StoreFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             Self::Objects(count) => on_listing(world, |listing| count.admits(listing.keys.len())),
             Self::Object(object) => on_listing(world, |listing| object_holds(listing, object)),

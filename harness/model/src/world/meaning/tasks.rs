@@ -7,7 +7,7 @@ use crate::truth::Truth;
 use crate::world::{Empty, World};
 
 impl Meaning for TaskFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             // A task result without the label can be either.
             Self::Complete(complete) => {

@@ -8,7 +8,7 @@ use crate::truth::Truth;
 use crate::world::{Empty, World};
 
 impl Meaning for WorkflowFact {
-    fn told(&self, world: &World) -> Truth {
+    fn evaluate(&self, world: &World) -> Truth {
         match self {
             Self::Phase(phases) => world.on_workflow(|w| is_one_of(&w["status"]["phase"], phases)),
             Self::Finalizer(name, there) => {

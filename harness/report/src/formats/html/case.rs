@@ -112,12 +112,12 @@ fn claims(findings: &[Finding]) -> String {
         format!(
             "<li><code>{}</code> <span class=\"verdict {}\">{}</span>{at}<br>\
              <span class=\"quiet\">claimed:</span> {}<br>\
-             <span class=\"quiet\">because:</span> {}{events}</li>\n",
+             <span class=\"quiet\">reason:</span> {}{events}</li>\n",
             escape(&finding.claim),
             class(finding.outcome),
             outcome(finding.outcome),
             escape(&finding.words),
-            escape(&finding.because),
+            escape(&finding.reason),
         )
     });
     format!("<ul class=\"claims\">\n{}</ul>\n", items.collect::<String>())

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
-use report::run::Part;
+use report::run::RunSession;
 use report::statement::Stated;
 
 use super::Check;
@@ -23,8 +23,10 @@ impl Check<'_> {
             self.refuse("the chains of attempts differ from those of the run directory");
         }
         let began: BTreeSet<&str> = attempts.began().collect();
-        for part in conformance.parts.iter().filter(|part| !began.contains(part.run.as_str())) {
-            self.refuse(format!("no chain of attempts has the start of run {}", part.run));
+        for session in
+            conformance.sessions.iter().filter(|session| !began.contains(session.run.as_str()))
+        {
+            self.refuse(format!("no chain of attempts has the start of run {}", session.run));
         }
         for ((argo, case), attempts) in attempts.of_cases() {
             let stated = conformance.verdicts.iter().find(|s| s.argo == argo && s.case == case);
@@ -38,13 +40,13 @@ impl Check<'_> {
             }
         }
         let listed: BTreeSet<&String> =
-            conformance.parts.iter().flat_map(|part| &part.interrupted).collect();
+            conformance.sessions.iter().flat_map(|session| &session.interrupted).collect();
         for history in set_aside(directory).iter().filter(|history| !listed.contains(history)) {
             self.refuse(format!("{history}: the statement does not name this interrupted attempt"));
         }
-        for part in &conformance.parts {
-            for history in &part.interrupted {
-                let checked = self.not_tried_before(part, history);
+        for session in &conformance.sessions {
+            for history in &session.interrupted {
+                let checked = self.not_tried_before(session, history);
                 let error = checked.err().map(|error| format!("{history}: {error:#}"));
                 self.refusals.extend(error);
             }
@@ -69,7 +71,7 @@ impl Check<'_> {
 
     /// Whether an attempt that was set aside decided nothing: else its case was tried until it
     /// passed.
-    fn not_tried_before(&self, part: &Part, history: &str) -> anyhow::Result<()> {
+    fn not_tried_before(&self, session: &RunSession, history: &str) -> anyhow::Result<()> {
         let (directory, name) = (&self.terms.directory, Path::new(history));
         let header = evidence::header(directory, name)?.context("the history is missing")?;
         let id = header.case;
@@ -78,7 +80,7 @@ impl Check<'_> {
         let Some(case) = self.case(&id) else { return Ok(()) };
         let attempt = Attempt::read(case, directory, name)?.context("the history is empty")?;
         let run = &attempt.header.run;
-        anyhow::ensure!(*run == part.run, "the history is of run {run}");
+        anyhow::ensure!(*run == session.run, "the history is of run {run}");
         let tried = format!("{id} was tried before on Argo {}", attempt.verdict.argo);
         anyhow::ensure!(!attempt.is_over(), "{tried} to the end: {}", attempt.verdict.reason.raw());
         let stated = &self.statement.predicate.conformance.verdicts;

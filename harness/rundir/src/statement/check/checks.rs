@@ -24,7 +24,7 @@ fn refusals(conformance: &Conformance) -> Vec<String> {
         return checked.then_some(refusal).into_iter().collect();
     }
     let mut refusals = Vec::new();
-    let runs: BTreeSet<&String> = conformance.parts.iter().map(|part| &part.run).collect();
+    let runs: BTreeSet<&String> = conformance.sessions.iter().map(|session| &session.run).collect();
     for run in &runs {
         let of_run = |check: &&CheckReport| check.run == **run;
         match conformance.checks.iter().filter(of_run).count() {

@@ -8,7 +8,7 @@ use model::Untrusted;
 use model::history::Versions;
 use report::LeftOut;
 use report::merge::SPAN;
-use report::run::{ArgoReport, Part};
+use report::run::{ArgoReport, RunSession};
 use report::statement::{Basis, Stated};
 
 use super::{Check, plan};
@@ -89,12 +89,12 @@ fn of_run(
     anyhow::ensure!(header.case == stated.case, "the history is of case {}", header.case);
     let name = header.argo.name();
     anyhow::ensure!(name == stated.argo, "the history is of Argo {name}");
-    let part = conformance.part(&header.run, history);
-    let part = part.with_context(|| format!("the history is of run {}", header.run))?;
+    let session = conformance.session(&header.run, history);
+    let session = session.with_context(|| format!("the history is of run {}", header.run))?;
     let age = Timestamp::now().duration_since(shown.started).as_hours() / 24;
     let most = check.terms.max_age;
     anyhow::ensure!(age <= most, "the history has expired: age {age} days, maximum {most} days");
-    in_time(shown, part)?;
+    in_time(shown, session)?;
     anyhow::ensure!(
         header.challenge == conformance.challenge,
         "the history carries another challenge than the statement"
@@ -113,19 +113,20 @@ fn of_run(
     ran_argoexec(shown, ran)
 }
 
-/// Whether the history began while its part ran, and its objects were made while it was recorded.
-fn in_time(shown: &RecordedPlan, part: &Part) -> anyhow::Result<()> {
-    let elapsed = part.elapsed_ms.map_or(SPAN, |elapsed| {
+/// Whether the history began while its session ran, and its objects were made while it was
+/// recorded.
+fn in_time(shown: &RecordedPlan, session: &RunSession) -> anyhow::Result<()> {
+    let elapsed = session.elapsed_ms.map_or(SPAN, |elapsed| {
         SignedDuration::from_millis(i64::try_from(elapsed).unwrap_or(i64::MAX))
     });
-    let from = part.started.saturating_sub(LEEWAY)?;
-    let to = part.started.saturating_add(elapsed + LEEWAY)?;
+    let from = session.started.saturating_sub(LEEWAY)?;
+    let to = session.started.saturating_add(elapsed + LEEWAY)?;
     anyhow::ensure!(
         from <= shown.started && shown.started <= to,
         "the history began at {}, and run {} at {}",
         shown.started,
-        part.run,
-        part.started
+        session.run,
+        session.started
     );
     match &shown.times {
         None => Ok(()),

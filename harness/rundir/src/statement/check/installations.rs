@@ -20,13 +20,13 @@ impl Check<'_> {
         self.kind();
         self.age(conformance);
         for untested in &conformance.untested {
-            let because = untested.because.raw();
-            self.refuse(format!("Argo {} was not tested: {because}", untested.argo));
+            let reason = untested.reason.raw();
+            self.refuse(format!("Argo {} was not tested: {reason}", untested.argo));
         }
         self.challenge(conformance);
         self.build("recorded", &conformance.recorded_by);
         self.build("judged", &conformance.judged_by);
-        self.parts(conformance);
+        self.sessions(conformance);
         self.pods(conformance);
         self.artifact_repository(conformance);
         let mut names = BTreeSet::new();
@@ -86,22 +86,22 @@ impl Check<'_> {
         }
     }
 
-    /// The parts of one run begin within a day.
-    fn parts(&mut self, conformance: &Conformance) {
-        let starts = || conformance.parts.iter().map(|part| part.started);
+    /// The sessions of one run begin within a day.
+    fn sessions(&mut self, conformance: &Conformance) {
+        let starts = || conformance.sessions.iter().map(|session| session.started);
         let (Some(first), Some(last)) = (starts().min(), starts().max()) else {
-            self.refuse("the statement has no part");
+            self.refuse("the statement has no session");
             return;
         };
         if last.duration_since(first) > SPAN {
             let hours = SPAN.as_hours();
             self.refuse(format!(
-                "the parts began at {first} and at {last}, more than {hours} h later"
+                "the sessions began at {first} and at {last}, more than {hours} h later"
             ));
         }
         if first != conformance.started {
             self.refuse(format!(
-                "the statement began at {}, and its parts at {first}",
+                "the statement began at {}, and its sessions at {first}",
                 conformance.started
             ));
         }

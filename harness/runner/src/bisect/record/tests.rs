@@ -24,19 +24,19 @@ fn one(commit: &str, outcome: Outcome) -> Try {
 }
 
 #[rstest]
-#[case::never(&[], Told::TryAgain)]
-#[case::passes(&[Outcome::Pass], Told::Passes)]
-#[case::fails(&[Outcome::Fail], Told::Fails)]
-#[case::not_built(&[Outcome::NotBuilt], Told::Nothing)]
-#[case::not_applicable(&[Outcome::NotApplicable], Told::Nothing)]
-#[case::unknown_twice(&[Outcome::Unknown; 2], Told::TryAgain)]
-#[case::unknown_thrice(&[Outcome::Unknown; 3], Told::Nothing)]
-#[case::known_at_last(&[Outcome::Unknown, Outcome::Unknown, Outcome::Fail], Told::Fails)]
-fn tries_of_a_commit(#[case] outcomes: &[Outcome], #[case] told: Told) {
+#[case::never(&[], CommitState::TryAgain)]
+#[case::passes(&[Outcome::Pass], CommitState::Passes)]
+#[case::fails(&[Outcome::Fail], CommitState::Fails)]
+#[case::not_built(&[Outcome::NotBuilt], CommitState::Nothing)]
+#[case::not_applicable(&[Outcome::NotApplicable], CommitState::Nothing)]
+#[case::unknown_twice(&[Outcome::Unknown; 2], CommitState::TryAgain)]
+#[case::unknown_thrice(&[Outcome::Unknown; 3], CommitState::Nothing)]
+#[case::known_at_last(&[Outcome::Unknown, Outcome::Unknown, Outcome::Fail], CommitState::Fails)]
+fn tries_of_a_commit(#[case] outcomes: &[Outcome], #[case] state: CommitState) {
     let mut record = Record::new(question());
     record.tries.push(one("another", Outcome::Pass));
     record.tries.extend(outcomes.iter().map(|&outcome| one("this", outcome)));
-    assert_eq!(record.told("this"), told);
+    assert_eq!(record.state("this"), state);
     assert_eq!(record.mean_seconds(), Some(3));
 }
 

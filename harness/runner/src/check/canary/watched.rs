@@ -19,11 +19,11 @@ use crate::check::answer::{self, Refusal};
 const LONGEST: u32 = 290;
 
 /// An event of a watch, as a predicate.
-pub(super) type Wanted = fn(&WatchEvent<Value>) -> bool;
+pub(super) type EventFilter = fn(&WatchEvent<Value>) -> bool;
 /// The event of a creation.
-pub(super) const ADDED: Wanted = |event| matches!(event, WatchEvent::Added(_));
+pub(super) const ADDED: EventFilter = |event| matches!(event, WatchEvent::Added(_));
 /// The event of a deletion.
-pub(super) const DELETED: Wanted = |event| matches!(event, WatchEvent::Deleted(_));
+pub(super) const DELETED: EventFilter = |event| matches!(event, WatchEvent::Deleted(_));
 
 type Events = BoxStream<'static, Result<WatchEvent<Value>, kube::Error>>;
 
@@ -44,10 +44,10 @@ impl Watched {
     }
 
     /// Waits for the event of a change that the API server has just answered.
-    pub(super) async fn expect(&mut self, change: &'static str, wanted: Wanted) {
+    pub(super) async fn expect(&mut self, change: &'static str, filter: EventFilter) {
         let Ok(events) = &mut self.events else { return };
         let answered = Instant::now();
-        let trouble = match tokio::time::timeout(WATCH_DELAY.time, next(events, wanted)).await {
+        let trouble = match tokio::time::timeout(WATCH_DELAY.time, next(events, filter)).await {
             Ok(Ok(())) => {
                 self.told.push((change, answered.elapsed()));
                 return;
@@ -85,11 +85,11 @@ async fn open(client: &Client, path: &str, name: &str) -> Result<Events, Refusal
     answer::in_time(client.request_events::<Value>(request)).await.map(StreamExt::boxed)
 }
 
-/// Waits for the wanted event.
-async fn next(events: &mut Events, wanted: Wanted) -> Result<(), String> {
+/// Waits for an event that passes the filter.
+async fn next(events: &mut Events, filter: EventFilter) -> Result<(), String> {
     loop {
         match events.next().await {
-            Some(Ok(event)) if wanted(&event) => return Ok(()),
+            Some(Ok(event)) if filter(&event) => return Ok(()),
             Some(Ok(WatchEvent::Error(status))) => return Err(status.message.clone()),
             Some(Ok(_)) => {}
             Some(Err(error)) => return Err(words(&error)),

@@ -100,7 +100,7 @@ mod tests {
         let text = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let dimensions = Dimensions::of(profiles, &text(kubernetes));
         match specs(&text(named), &Components::default(), &dimensions, None) {
-            Ok(wanted) => wanted.iter().map(InstallationSpec::name).collect(),
+            Ok(specs) => specs.iter().map(InstallationSpec::name).collect(),
             Err(error) => vec![Problem::of(&error).to_string()],
         }
     }

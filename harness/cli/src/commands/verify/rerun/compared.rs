@@ -92,7 +92,7 @@ fn missing(stated: &Stated, here: &RunReport) -> String {
     untested.map_or_else(
         || format!("the rerun has no verdict on Argo {}", stated.argo),
         |untested| {
-            format!("the rerun did not test Argo {}: {}", stated.argo, untested.because.raw())
+            format!("the rerun did not test Argo {}: {}", stated.argo, untested.reason.raw())
         },
     )
 }

@@ -49,7 +49,7 @@ pub(super) fn statement(verdicts: &[(&str, &str, Verdict)]) -> Conformance {
         "format": [1, 0], "recorded_by": build, "judged_by": build, "run": "r", "elapsed_ms": 1,
         "started": "2026-01-02T03:04:05Z", "challenge": null, "provider": "native",
         "kubernetes": ["v1.34.4"], "known_issues": "fail", "argo": argo,
-        "verdicts": stated.collect::<Vec<_>>(), "untested": [], "parts": [], "attempts": [],
+        "verdicts": stated.collect::<Vec<_>>(), "untested": [], "sessions": [], "attempts": [],
     });
     serde_json::from_value(text).expect("a statement")
 }
@@ -69,7 +69,7 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
             claim: (*claim).to_owned(),
             words: String::new(),
             outcome: Outcome::Fail,
-            because: Untrusted::default(),
+            reason: Untrusted::default(),
             events: Vec::new(),
             decided_at: None,
             symptoms: Vec::new(),
@@ -83,7 +83,7 @@ pub(super) fn report(argo: &[Value], verdicts: &[(&str, &str, Verdict, &[&str])]
         "format": [report::run::MAJOR, report::run::MINOR], "run": "r2", "elapsed_ms": 1,
         "started": "2026-01-02T03:04:05Z", "provider": "native", "kubernetes": ["v1.34.4"],
         "argo": argo, "stages": [], "verdicts": judged.collect::<Vec<_>>(),
-        "untested": [{ "argo": "4.0.5", "because": "Go is missing" }], "observed": [],
+        "untested": [{ "argo": "4.0.5", "reason": "Go is missing" }], "observed": [],
     });
     serde_json::from_value(text).expect("a report")
 }

@@ -13,7 +13,7 @@ type Versions = HashMap<Name, u64>;
 
 /// The objects that a watch has told and that still exist.
 #[derive(Debug, Default)]
-pub(super) struct Told {
+pub(super) struct WatchProgress {
     /// The last version that was told: of an event, of a bookmark, or of a list.
     version: u64,
     live: Versions,
@@ -36,7 +36,7 @@ impl Shown {
     }
 }
 
-impl Told {
+impl WatchProgress {
     /// The last version that was told.
     pub(super) fn version(&self) -> u64 {
         self.version
@@ -96,19 +96,19 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    use super::{Shown, Told};
+    use super::{Shown, WatchProgress};
 
     fn object(name: &str, version: u64) -> Value {
         json!({ "metadata": { "namespace": "ns", "name": name,
             "resourceVersion": version.to_string() } })
     }
 
-    fn told(events: &[(Change, &str, u64)]) -> Told {
-        let mut told = Told::default();
+    fn progress(events: &[(Change, &str, u64)]) -> WatchProgress {
+        let mut progress = WatchProgress::default();
         for (change, name, version) in events {
-            told.see(*change, &object(name, *version));
+            progress.see(*change, &object(name, *version));
         }
-        told
+        progress
     }
 
     fn shown(version: u64, items: &[(&str, u64)]) -> Shown {
@@ -134,15 +134,15 @@ mod tests {
         #[case] shown: Shown,
         #[case] expected: bool,
     ) {
-        assert_eq!(told(events).has_all_of(&shown), expected);
+        assert_eq!(progress(events).has_all_of(&shown), expected);
     }
 
     #[test]
     fn a_bookmark_reaches_what_a_list_shows() {
-        let mut told = told(&[(Found, "a", 3)]);
-        told.reach(7);
-        assert!(told.has_all_of(&shown(7, &[])));
-        assert!(!told.has_all_of(&shown(8, &[])));
+        let mut progress = progress(&[(Found, "a", 3)]);
+        progress.reach(7);
+        assert!(progress.has_all_of(&shown(7, &[])));
+        assert!(!progress.has_all_of(&shown(8, &[])));
     }
 
     #[test]

@@ -14,18 +14,18 @@ const ONLY: &str = "--only";
 const KEEP: &str = "--keep";
 
 /// Everything that the arguments ask for.
-pub(super) struct Wanted {
+pub(super) struct Selection {
     /// In the order of the table.
     pub(super) trials: Vec<&'static Trial>,
     /// The parent of the run directories; they go away if there is none.
     pub(super) keep: Option<PathBuf>,
 }
 
-/// Reads the arguments; without `--only` every trial is wanted.
+/// Reads the arguments; without `--only` every trial is selection.
 ///
 /// # Errors
 /// If an argument is unknown, or names no trial.
-pub(super) fn wanted(arguments: &[&str]) -> Result<Wanted> {
+pub(super) fn selection(arguments: &[&str]) -> Result<Selection> {
     let (mut names, mut keep) = (Vec::new(), None);
     for pair in arguments.chunks(2) {
         match pair {
@@ -38,8 +38,8 @@ pub(super) fn wanted(arguments: &[&str]) -> Result<Wanted> {
             }
         }
     }
-    let wanted = |trial: &&Trial| names.is_empty() || names.contains(&trial.name);
-    Ok(Wanted { trials: TRIALS.iter().filter(wanted).collect(), keep })
+    let selection = |trial: &&Trial| names.is_empty() || names.contains(&trial.name);
+    Ok(Selection { trials: TRIALS.iter().filter(selection).collect(), keep })
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{TRIALS, wanted};
+    use super::{TRIALS, selection};
 
     #[rstest]
     #[case::all(&[], TRIALS.len())]
@@ -57,14 +57,14 @@ mod tests {
     #[case::the_same_twice(&["--only", "quota", "--only", "quota"], 1)]
     #[case::kept(&["--keep", "there"], TRIALS.len())]
     fn arguments_select_trials(#[case] arguments: &[&str], #[case] count: usize) {
-        assert_eq!(wanted(arguments).expect("they are right").trials.len(), count);
+        assert_eq!(selection(arguments).expect("they are right").trials.len(), count);
     }
 
     #[rstest]
     #[case(&["--only", "quota"], None)]
     #[case(&["--keep", "there", "--only", "quota"], Some("there"))]
     fn run_directories_stay_if_asked(#[case] arguments: &[&str], #[case] keep: Option<&str>) {
-        let found = wanted(arguments).expect("they are right").keep;
+        let found = selection(arguments).expect("they are right").keep;
         assert_eq!(found.as_deref(), keep.map(Path::new));
     }
 
@@ -74,7 +74,7 @@ mod tests {
     #[case::no_directory(&["--keep"], "`--keep` is not `--only NAME` or `--keep DIRECTORY`")]
     #[case::a_name_alone(&["quota"], "`quota` is not `--only NAME`")]
     fn wrong_arguments_are_refused(#[case] arguments: &[&str], #[case] why: &str) {
-        let error = wanted(arguments).err().expect("it is refused").to_string();
+        let error = selection(arguments).err().expect("it is refused").to_string();
         assert!(error.contains(why), "{error}");
     }
 }
