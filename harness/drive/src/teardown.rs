@@ -39,8 +39,8 @@ pub async fn case(installation: &Installation, namespace: &str) -> Vec<String> {
 }
 
 /// Removes the objects of killed runs in a prepared namespace that this run holds. They are those
-/// of `run`, or of every run. Kubernetes removes the objects of their workflows. Returns one message
-/// for each object that could not be removed.
+/// of `run`, or of every run. Kubernetes removes the objects of their workflows. Returns one
+/// message for each object that could not be removed.
 pub async fn of_killed(client: &Client, namespace: &str, run: Option<&str>) -> Vec<String> {
     let label = run.map_or_else(|| RUN.to_owned(), |run| format!("{RUN}={run}"));
     let of_runs = ListParams::default().labels(&label);

@@ -89,8 +89,8 @@ pub(super) fn reach(found: &FoundController) -> String {
     }
 }
 
-/// The remedy of a workflow that the controller does not take up, if the run does not know the
-/// instance ID. `None`: the run knows the instance ID.
+/// The remedy of a workflow that the controller does not take up. `None`: the run knows the
+/// instance ID.
 pub(super) fn unknown_instance_id(found: &FoundController) -> Option<String> {
     let known = found.instance_id.is_some() || found.settings.observed().is_some();
     let remedy = "Name the instance ID of the controller by --instance-id. Without it, let the user \
