@@ -139,6 +139,7 @@ impl Environment {
             EventKind::Observed(_)
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
+            | EventKind::Controllers(_)
             | EventKind::Ended(_) => {}
         }
     }

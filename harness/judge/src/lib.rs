@@ -154,6 +154,19 @@
 //! shows it. An unhealthy part before a requirement that is not met may be the reason. Everything
 //! is unknown then.
 //!
+//! A step that replaces the controller must prove the replacement. Between its begin and its end the
+//! history has the controllers before and after. The proof has these parts:
+//!
+//! | the history must show | |
+//! |---|---|
+//! | before | the versions that the step replaces, and at least one controller |
+//! | after | the versions that the step installs |
+//! | after | as many controllers as before, and none of those |
+//! | after | other images, if controller or executor have other versions |
+//! | leader | not a pod of before |
+//!
+//! Without the proof everything is unknown: neither a pass nor a failure is of the new controller.
+//!
 //! Times and numbers of a history run forwards, and so do versions of an object. A step is in its
 //! place of the plan, and an answer comes after its question. A history out of this order says
 //! nothing: everything is unknown. A history that ended because the harness could not go on says
@@ -184,6 +197,7 @@ mod mark;
 mod moment;
 mod order;
 mod question;
+mod replacement;
 mod requirement;
 mod ruling;
 mod scope;

@@ -325,6 +325,7 @@ fn kind_of(what: &EventKind) -> Option<Kind> {
         | EventKind::Requested(_)
         | EventKind::Probed { .. }
         | EventKind::Unobserved(_)
+        | EventKind::Controllers(_)
         | EventKind::Ended(_) => None,
     }
 }

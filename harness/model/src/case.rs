@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::{Act, Step};
+use crate::step::Step;
 use crate::verdict::{Declared, KnownIssueNote};
 use crate::versions::DecidingVersions;
 
@@ -146,7 +146,12 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act == Act::RestartController)
+        self.plan.steps.iter().any(|step| step.act.outage().is_some())
+    }
+
+    /// Whether it means something only on a pair of installations.
+    pub fn needs_pair(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act.replacement().is_some())
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such
@@ -156,7 +161,8 @@ impl Case {
         std::iter::once(&self.plan.workflow).chain(applied).any(is_memoized)
     }
 
-    /// The versions of an installation that decide for the case.
+    /// The versions of an installation that decide for the case. On a pair, executors of the first
+    /// installation run under the controller of the second one.
     ///
     /// # Errors
     /// The first text that is no version.
@@ -168,7 +174,7 @@ impl Case {
         Ok(DecidingVersions {
             component: parsed(self.component.version(versions))?,
             executor: parsed(&versions.executor)?,
-            controller: parsed(&versions.controller)?,
+            controller: parsed(&versions.last().controller)?,
         })
     }
 
@@ -242,8 +248,9 @@ pub struct InvalidVersion {
 }
 
 impl Component {
-    /// Its version among those that really ran.
+    /// Its version among those that really ran. On a pair, the second installation decides.
     pub fn version(self, versions: &Versions) -> &str {
+        let versions = versions.last();
         match self {
             Self::Controller => &versions.controller,
             Self::Executor => &versions.executor,

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
-use crate::step::Act;
+use crate::step::{Act, Replacement};
 use crate::vocabulary;
 use crate::yaml::{self, Node};
 pub use context::CaseFiles;
@@ -172,7 +172,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     Some(variants::expand(base, variants))
 }
 
-/// The claims that the steps of a plan make by themselves: effects, faults and outages.
+/// The claims that the steps of a plan make by themselves: effects, faults, outages and
+/// replacements.
 fn of_plan(steps: &[crate::Step]) -> crate::Claims {
     let named = |which: fn(&Act) -> bool| {
         let steps = steps.iter().filter(move |step| which(&step.act));
@@ -182,7 +183,12 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         let part = step.act.outage()?;
         Some(crate::Outage { step: step.name.clone(), part })
     });
+    let replacements = steps.iter().filter_map(|step| {
+        let change = step.act.replacement()?;
+        Some(Replacement { step: step.name.clone(), change })
+    });
     crate::Claims {
+        replacements: replacements.collect(),
         effects: named(Act::changes_workflow),
         faults: named(|act| matches!(act, Act::StoreFault(_))),
         outages: outages.collect(),

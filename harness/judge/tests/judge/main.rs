@@ -8,6 +8,7 @@ mod modalities;
 mod never;
 mod online;
 mod pairs;
+mod replacement;
 mod requests;
 mod requirement;
 mod rules;

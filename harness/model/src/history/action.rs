@@ -29,6 +29,8 @@ impl Action {
             Act::Apply { file, objects } => Self::Apply { file, objects },
             Act::StoreFault(fault) => Self::StoreFault(fault),
             Act::RestartController => Self::RestartController,
+            Act::Upgrade => Self::Upgrade,
+            Act::Rollback => Self::Rollback,
         }
     }
 }

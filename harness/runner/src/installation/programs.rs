@@ -35,9 +35,29 @@ pub struct Argo {
     pub(crate) cli: Entry,
     /// Kubernetes, where it is built for it.
     pub(crate) kubernetes: Option<Entry>,
+    /// The programs of the second installation of a pair.
+    pub(crate) next: Option<Box<Self>>,
 }
 
 impl Argo {
+    /// The programs of an installation, by the entry of each source.
+    fn of(
+        wanted: InstallationSpec,
+        entry: &impl Fn(&ArgoSource) -> anyhow::Result<Entry>,
+        kubernetes: &impl Fn(&InstallationSpec) -> Option<Entry>,
+    ) -> anyhow::Result<Self> {
+        let next =
+            wanted.next.clone().map(|next| Self::of(*next, entry, kubernetes)).transpose()?;
+        Ok(Self {
+            controller: entry(&wanted.controller)?,
+            executor: entry(&wanted.executor)?,
+            cli: entry(&wanted.cli)?,
+            kubernetes: kubernetes(&wanted),
+            next: next.map(Box::new),
+            wanted,
+        })
+    }
+
     /// The sources of the components, in words. A published release has the checksum of its
     /// `install.yaml`.
     pub(crate) fn source(&self) -> String {
@@ -88,22 +108,17 @@ impl Programs {
                 Err(error) => return Err(error.into()),
             }
         };
-        let argo = wanted.into_iter().map(|wanted| {
-            let built = |item: Option<&Item>| {
-                let at = items.iter().position(|one| Some(one) == item)?;
-                entries.get(at)
-            };
-            let entry = |source: &ArgoSource| {
-                let built = built(source.item());
-                let published = published.iter().find(|(of, _)| of == source);
-                let entry = built.or(published.map(|(_, entry)| entry));
-                entry.cloned().context("failed to find the programs of Argo")
-            };
-            let (controller, executor) = (entry(&wanted.controller)?, entry(&wanted.executor)?);
-            let cli = entry(&wanted.cli)?;
-            let kubernetes = built(provider.kubernetes(&wanted).as_ref()).cloned();
-            anyhow::Ok(Argo { wanted, controller, executor, cli, kubernetes })
-        });
+        let built = |item: Option<&Item>| {
+            let at = items.iter().position(|one| Some(one) == item)?;
+            entries.get(at).cloned()
+        };
+        let entry = |source: &ArgoSource| {
+            let published = || published.iter().find(|(of, _)| of == source);
+            let entry = built(source.item()).or_else(|| Some(published()?.1.clone()));
+            entry.context("failed to find the programs of Argo")
+        };
+        let kubernetes = |wanted: &InstallationSpec| built(provider.kubernetes(wanted).as_ref());
+        let argo = wanted.into_iter().map(|wanted| Argo::of(wanted, &entry, &kubernetes));
         let argo = argo.collect::<Result<_, _>>()?;
         Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
     }
