@@ -97,7 +97,8 @@ async fn it_is_upgraded_when_only_new_controllers_exist() {
 #[case::never_new(
     Act::Upgrade,
     |_: &mut Bench| (),
-    StepOutcome::Unknown("it did not end within 180s".to_owned())
+    StepOutcome::Unknown("failed to install Argo: Deployment workflow-controller is not rolled out \
+        after 180s; it was last: null".to_owned())
 )]
 #[tokio::test(start_paused = true)]
 async fn it_is_not_replaced(
