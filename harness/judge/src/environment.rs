@@ -7,7 +7,8 @@
 //! - without a probe for longer than [`MAX_SILENCE`], until the next one;
 //! - as an observer of a kind: from the last mark before a gap to the first mark after it.
 //!
-//! A declared outage exempts one part for the interval of the step that declares it.
+//! A declared outage exempts one part for the interval of the step that declares it. An outage of
+//! the watches exempts their gaps too, up to the opening of the claim's window.
 //!
 //! The silence of a part that the run may not observe is no trouble of a failure. The silence is
 //! trouble of a pass by absence: nothing tells of the part.
@@ -165,8 +166,14 @@ impl Environment {
         }
     }
 
-    /// The first reason against the health of the scope in the interval, both ends included.
-    pub(crate) fn trouble(&self, scope: &Scope, from: u64, to: u64) -> Option<Trouble> {
+    /// The first reason against the health of the scope in the interval, both ends included. A gap
+    /// in a declared outage of the watches is none if the relist ended before the window `opened`.
+    pub(crate) fn trouble(
+        &self,
+        scope: &Scope,
+        (from, to): (u64, u64),
+        opened: u64,
+    ) -> Option<Trouble> {
         let trouble_of = |part| {
             let excused = scope.excuses_unobserved() && self.unobserved.contains_key(&part);
             self.trouble_of(part, from, to, excused)
@@ -174,7 +181,12 @@ impl Environment {
         let parts = scope.parts().filter_map(trouble_of);
         let gaps = scope.kinds().filter_map(|kind| {
             let gaps = &self.watches.get(&kind)?.gaps;
-            let gap = gaps.iter().find(|gap| gap.overlaps(from, to))?;
+            let counts = |gap: &&Spell| {
+                let is_before = gap.to.is_some_and(|to| to <= opened);
+                let is_excused = is_before && self.is_declared(Part::Watches, gap, from, to);
+                gap.overlaps(from, to) && !is_excused
+            };
+            let gap = gaps.iter().find(counts)?;
             Some((gap.shown, gap.trouble.clone()))
         });
         let first = parts.chain(gaps).min_by_key(|(shown, _)| *shown);

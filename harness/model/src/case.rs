@@ -146,7 +146,7 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act.outage().is_some())
+        self.plan.steps.iter().any(|step| !step.act.outages().is_empty())
     }
 
     /// Whether it means something only on a pair of installations.

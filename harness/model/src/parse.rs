@@ -179,9 +179,9 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         let steps = steps.iter().filter(move |step| which(&step.act));
         steps.map(|step| step.name.clone()).collect()
     };
-    let outages = steps.iter().filter_map(|step| {
-        let part = step.act.outage()?;
-        Some(crate::Outage { step: step.name.clone(), part })
+    let outages = steps.iter().flat_map(|step| {
+        let outage = |&part| crate::Outage { step: step.name.clone(), part };
+        step.act.outages().iter().map(outage)
     });
     let replacements = steps.iter().filter_map(|step| {
         let change = step.act.replacement()?;

@@ -157,10 +157,12 @@ impl<F, W> Act<F, W> {
         if let Self::Apply { objects, .. } = self { objects } else { &[] }
     }
 
-    /// The part of the environment that it stops, restarts or replaces.
-    pub fn outage(&self) -> Option<Part> {
+    /// The parts of the environment that it stops, restarts or replaces. The API server ends the
+    /// watches of a kind with a new definition.
+    pub fn outages(&self) -> &'static [Part] {
         match self {
-            Self::RestartController | Self::Upgrade | Self::Rollback => Some(Part::Controller),
+            Self::RestartController => &[Part::Controller],
+            Self::Upgrade | Self::Rollback => &[Part::Controller, Part::Watches],
             Self::Submit { .. }
             | Self::Await { .. }
             | Self::Retry { .. }
@@ -175,7 +177,7 @@ impl<F, W> Act<F, W> {
             | Self::DeletePod { .. }
             | Self::LosePod { .. }
             | Self::Apply { .. }
-            | Self::StoreFault(_) => None,
+            | Self::StoreFault(_) => &[],
         }
     }
 

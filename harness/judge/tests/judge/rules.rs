@@ -270,6 +270,54 @@ fn a_declared_outage_exempts_its_part(
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
+/// The step `await` ends the watch of workflows at 4s. The relist at 5s shows the workflow again.
+/// An absence in a window after the step counts, and one over the gap does not: an event may be
+/// lost.
+#[rstest]
+#[case::declared(
+    vec![Part::Watches],
+    since(eventually(succeeded(), 8), "await"),
+    Outcome::Fail
+)]
+#[case::not_declared(
+    vec![],
+    since(eventually(succeeded(), 8), "await"),
+    Outcome::Unknown(Doubt::Gap)
+)]
+#[case::another_part(
+    vec![Part::Controller],
+    since(eventually(succeeded(), 8), "await"),
+    Outcome::Unknown(Doubt::Gap)
+)]
+#[case::failure_over_the_gap(
+    vec![Part::Watches],
+    eventually(succeeded(), 12),
+    Outcome::Unknown(Doubt::Gap)
+)]
+#[case::absence_over_the_gap(
+    vec![Part::Watches],
+    never(failed(), Some(12)),
+    Outcome::Unknown(Doubt::Gap)
+)]
+#[case::absence_after_the_gap(
+    vec![Part::Watches],
+    since(never(failed(), Some(8)), "await"),
+    Outcome::Pass
+)]
+fn a_declared_outage_of_the_watches_exempts_their_gaps(
+    #[case] parts: Vec<Part>,
+    #[case] claim: Claim,
+    #[case] expected: Outcome,
+) {
+    let story = Story::submitted().well_until(3_000).begun("await").at(4_000);
+    let story = story.gap().at(5_000).workflow(Change::Found, &json!({})).marked(Kind::Workflow);
+    let story = story.well_until(6_000).done("await").well_until(20_000).ended();
+    let outage = |part| Outage { step: "await".to_owned(), part };
+    let outages = parts.into_iter().map(outage).collect();
+    let finding = judged(story, claim, false, outages);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 #[rstest]
 #[case::of_that_part(Some(Part::Node), Outcome::Fail)]
 #[case::of_another(Some(Part::Api), Outcome::Unknown(Doubt::Environment))]
