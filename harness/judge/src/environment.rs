@@ -7,8 +7,9 @@
 //! - without a probe for longer than [`MAX_SILENCE`], until the next one;
 //! - as an observer of a kind: from the last mark before a gap to the first mark after it.
 //!
-//! A declared outage exempts one part for the interval of the step that declares it. An outage of
-//! the watches exempts their gaps too, up to the opening of the claim's window.
+//! A declared outage exempts one part from the begin of the step that declares it to the first
+//! healthy probe after the step. An outage of the watches ends with the step. It exempts their gaps
+//! too, up to the opening of the claim's window.
 //!
 //! The silence of a part that the run may not observe is no trouble of a failure. The silence is
 //! trouble of a pass by absence: nothing tells of the part.
@@ -96,6 +97,17 @@ pub(crate) struct Trouble {
     pub(crate) n: Option<u64>,
 }
 
+impl Declared {
+    /// Takes the end of the step. The watches are then complete again, or in trouble of their own:
+    /// the step has seen the new controller by them.
+    fn end(&mut self, at: u64, done: bool) {
+        self.done = done;
+        if done && self.outage.part == Part::Watches {
+            self.to = Some(at);
+        }
+    }
+}
+
 impl Environment {
     pub(crate) fn new(outages: &[Outage]) -> Self {
         let declare = |outage: &Outage| Declared {
@@ -135,7 +147,7 @@ impl Environment {
                 let done = matches!(outcome, StepOutcome::Done(_));
                 let of_it =
                     self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
-                of_it.for_each(|declared| declared.done = done);
+                of_it.for_each(|declared| declared.end(mark.at, done));
             }
             EventKind::Observed(_)
             | EventKind::Listed { .. }

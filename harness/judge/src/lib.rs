@@ -33,8 +33,8 @@
 //!    are unknown until the relist ends. An object that the relist does not show is lost.
 //! 6. **A window without an end** lasts at least [`FLOOR`] ms.
 //! 7. **A declared outage** exempts one part. The exemption lasts from the begin of its step to the
-//!    first healthy probe after the end of the step. An outage of the watches exempts a gap whose
-//!    relist ended before the window. It changes nothing in rule 5.
+//!    first healthy probe after the end of the step. An outage of the watches ends with the step.
+//!    It exempts a gap whose relist ended before the window, and changes nothing in rule 5.
 //! 8. **A fact that must come about** is unknown while it holds of nothing. It is unknown too while
 //!    it holds by an absence from the start on. Such facts are the fact of `eventually` and
 //!    `happens`, an answer, and an `until`.

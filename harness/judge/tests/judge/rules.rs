@@ -270,6 +270,31 @@ fn a_declared_outage_exempts_its_part(
     assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
+/// The step `await` ends the watches at 4s, and they stay unhealthy to this moment. An outage of the
+/// controller lasts to its first healthy probe. That of the watches ends with the step at 6s.
+#[rstest]
+#[case::in_the_step(Part::Watches, 6_000, Outcome::Pass)]
+#[case::after_the_step(Part::Watches, 9_000, Outcome::Unknown(Doubt::Environment))]
+#[case::to_the_end(Part::Watches, 20_000, Outcome::Unknown(Doubt::Environment))]
+#[case::controller_after_the_step(Part::Controller, 9_000, Outcome::Pass)]
+fn a_declared_outage_of_the_watches_ends_with_the_step(
+    #[case] part: Part,
+    #[case] to: u64,
+    #[case] expected: Outcome,
+) {
+    let mut story = Story::submitted();
+    for at in (2_000..20_000).step_by(1_000) {
+        let unhealthy = (4_000..to).contains(&at);
+        story = if at == 3_000 { story.at(at).begun("await") } else { story };
+        story = story.at(at).well_but(unhealthy.then_some(part));
+        story = if unhealthy { story.troubled(part) } else { story };
+        story = if at == 6_000 { story.done("await") } else { story };
+    }
+    let outages = vec![Outage { step: "await".to_owned(), part }];
+    let finding = judged(story.ended(), since(never(failed(), Some(8)), "await"), false, outages);
+    assert_eq!(finding.outcome, expected, "{finding:?}");
+}
+
 /// The step `await` ends the watch of workflows at 4s. The relist at 5s shows the workflow again.
 /// An absence in a window after the step counts, and one over the gap does not: an event may be
 /// lost.
