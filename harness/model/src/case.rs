@@ -172,10 +172,21 @@ impl Case {
                 .map_err(|source| InvalidVersion { text: text.to_owned(), source })
         };
         Ok(DecidingVersions {
-            component: parsed(self.component.version(versions))?,
+            component: parsed(self.version(versions))?,
             executor: parsed(&versions.executor)?,
-            controller: parsed(&versions.last().controller)?,
+            controller: parsed(&self.last_of(versions).controller)?,
         })
+    }
+
+    /// The version of the component that decides. On a pair, the second installation decides.
+    pub fn version<'v>(&self, versions: &'v Versions) -> &'v str {
+        self.component.version(self.last_of(versions))
+    }
+
+    /// The last installation of a pair that the case reaches: a case without an upgrade stays on
+    /// the first one.
+    fn last_of<'v>(&self, versions: &'v Versions) -> &'v Versions {
+        if self.needs_pair() { versions.last() } else { versions }
     }
 
     /// The known issues that apply to these versions.
@@ -248,9 +259,8 @@ pub struct InvalidVersion {
 }
 
 impl Component {
-    /// Its version among those that really ran. On a pair, the second installation decides.
+    /// Its version among those that really ran.
     pub fn version(self, versions: &Versions) -> &str {
-        let versions = versions.last();
         match self {
             Self::Controller => &versions.controller,
             Self::Executor => &versions.executor,
