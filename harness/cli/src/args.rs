@@ -50,7 +50,7 @@ pub(crate) enum Verb {
     /// Run cases on one or several installations and print verdicts. Several versions give a table.
     #[command(visible_alias = "matrix")]
     Run(Box<RunArgs>),
-    /// Upgrade Argo under running workflows: run the cases about upgrades on pairs of installations.
+    /// Upgrade Argo under running workflows: run the cases about upgrades on pairs of versions.
     Upgrade(Box<UpgradeArgs>),
     /// Start an installation and leave it running.
     Up(UpArgs),

@@ -7,9 +7,8 @@
 //! - without a probe for longer than [`MAX_SILENCE`], until the next one;
 //! - as an observer of a kind: from the last mark before a gap to the first mark after it.
 //!
-//! A declared outage exempts one part from the begin of the step that declares it to the first
-//! healthy probe after the step. An outage of the watches ends with the step. It exempts their gaps
-//! too, up to the opening of the claim's window.
+//! A declared outage exempts one part. See [`DeclaredOutage`]. An outage of the watches exempts
+//! their gaps too, up to the opening of the claim's window.
 //!
 //! The silence of a part that the run may not observe is no trouble of a failure. The silence is
 //! trouble of a pass by absence: nothing tells of the part.
@@ -22,6 +21,7 @@ use model::verdict::Doubt;
 use model::{Event, EventKind};
 
 use crate::mark::{Mark, seconds};
+use crate::outage::DeclaredOutage;
 use crate::scope::Scope;
 
 /// Milliseconds for which a healthy probe of a part counts.
@@ -40,7 +40,7 @@ const SUBMIT: &str = "submit";
 pub(crate) struct Environment {
     parts: BTreeMap<Part, Record>,
     watches: BTreeMap<Kind, Watched>,
-    outages: Vec<Declared>,
+    outages: Vec<DeclaredOutage>,
     /// The parts that the run does not observe in full, each with the first reason.
     unobserved: BTreeMap<Part, Unobserved>,
     /// The time of `submit`.
@@ -78,16 +78,6 @@ struct Spell {
     is_silence: bool,
 }
 
-/// An outage that a step declares.
-#[derive(Debug)]
-struct Declared {
-    outage: Outage,
-    from: Option<u64>,
-    /// The step is done.
-    done: bool,
-    to: Option<u64>,
-}
-
 /// The reason why the environment is not known to be healthy.
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
@@ -97,26 +87,9 @@ pub(crate) struct Trouble {
     pub(crate) n: Option<u64>,
 }
 
-impl Declared {
-    /// Takes the end of the step. The watches are then complete again, or in trouble of their own:
-    /// the step has seen the new controller by them.
-    fn end(&mut self, at: u64, done: bool) {
-        self.done = done;
-        if done && self.outage.part == Part::Watches {
-            self.to = Some(at);
-        }
-    }
-}
-
 impl Environment {
     pub(crate) fn new(outages: &[Outage]) -> Self {
-        let declare = |outage: &Outage| Declared {
-            outage: outage.clone(),
-            from: None,
-            done: false,
-            to: None,
-        };
-        Self { outages: outages.iter().map(declare).collect(), ..Self::default() }
+        Self { outages: outages.iter().map(DeclaredOutage::new).collect(), ..Self::default() }
     }
 
     /// Takes the next event.
@@ -138,16 +111,12 @@ impl Environment {
             }
             EventKind::StepBegun { step, .. } => {
                 self.note_submit(step, mark.at);
-                let of_it =
-                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
-                of_it.for_each(|declared| declared.from = Some(mark.at));
+                self.outages.iter_mut().for_each(|outage| outage.begin(step, mark.at));
             }
             EventKind::StepEnded { step, outcome } => {
                 self.note_submit(step, mark.at);
                 let done = matches!(outcome, StepOutcome::Done(_));
-                let of_it =
-                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
-                of_it.for_each(|declared| declared.end(mark.at, done));
+                self.outages.iter_mut().for_each(|outage| outage.end(step, mark.at, done));
             }
             EventKind::Observed(_)
             | EventKind::Listed { .. }
@@ -171,15 +140,13 @@ impl Environment {
     fn probed(&mut self, part: Part, mark: Mark, trouble: Option<&str>) {
         self.parts.entry(part).or_default().probed(part, mark, trouble);
         if trouble.is_none() {
-            let over = |declared: &&mut Declared| {
-                declared.outage.part == part && declared.done && declared.to.is_none()
-            };
-            self.outages.iter_mut().filter(over).for_each(|declared| declared.to = Some(mark.at));
+            self.outages.iter_mut().for_each(|outage| outage.heal(part, mark.at));
         }
     }
 
     /// The first reason against the health of the scope in the interval, both ends included. A gap
-    /// in a declared outage of the watches is none if the relist ended before the window `opened`.
+    /// in a declared outage of the watches is none before the window `opened`. Its relist is over
+    /// then.
     pub(crate) fn trouble(
         &self,
         scope: &Scope,
@@ -261,11 +228,7 @@ impl Environment {
     fn is_declared(&self, part: Part, spell: &Spell, from: u64, to: u64) -> bool {
         let begins = spell.shown.max(from);
         let ends = spell.to.unwrap_or(u64::MAX).min(to);
-        self.outages.iter().any(|declared| {
-            declared.outage.part == part
-                && declared.from.is_some_and(|from| from <= begins)
-                && declared.to.unwrap_or(u64::MAX) >= ends
-        })
+        self.outages.iter().any(|outage| outage.covers(part, begins, ends))
     }
 
     /// Whether no later event can tell more of the scope's parts at this time. Each part was probed

@@ -155,8 +155,8 @@
 //! shows it. An unhealthy part before a requirement that is not met may be the reason. Everything
 //! is unknown then.
 //!
-//! A step that replaces the controller must prove the replacement. Between its begin and its end the
-//! history has the controllers before and after. The proof has these parts:
+//! A step that replaces the controller must prove the replacement. Between its begin and its end
+//! the history has the controllers before and after. The proof has these parts:
 //!
 //! | the history must show | |
 //! |---|---|
@@ -197,6 +197,7 @@ mod leads_to;
 mod mark;
 mod moment;
 mod order;
+mod outage;
 mod question;
 mod replacement;
 mod requirement;

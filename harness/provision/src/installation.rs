@@ -51,8 +51,8 @@ pub struct Installation {
     pub versions: Versions,
     /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
     pub source: String,
-    /// Both Argos of a pair, for steps that replace one with the other. `None`: the run has no second
-    /// installation here.
+    /// Both Argos of a pair, for steps that replace one with the other. `None`: the run has no
+    /// second installation here.
     pub pair: Option<Arc<Pair>>,
     /// Settings of the controller. `None` if the harness did not install the controller.
     pub profile: Option<Profile>,

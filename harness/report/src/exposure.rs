@@ -45,8 +45,8 @@ struct Upgrade {
     keeps: Vec<Exposed>,
     /// The issues of this version that the version before lacks.
     introduces: Vec<Exposed>,
-    /// The issues of executors of the version before under the workflow controller of this
-    /// version, and those of workflows that an upgrade holds. Neither version alone has them.
+    /// The issues while both versions run. Executors of the version before run under the workflow
+    /// controller of this version, and an upgrade holds workflows. Neither version alone has them.
     during: Vec<Exposed>,
 }
 

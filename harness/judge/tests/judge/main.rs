@@ -7,6 +7,7 @@ mod guards;
 mod modalities;
 mod never;
 mod online;
+mod outages;
 mod pairs;
 mod replacement;
 mod requests;

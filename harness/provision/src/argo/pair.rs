@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use super::controller_ready;
 use super::install::{self, Definition, InstallError, NAMESPACE};
-use crate::installation::Installation;
 use crate::objects::{self, ObjectError};
 use crate::poll::{NotReady, until_ready};
 
@@ -61,13 +60,13 @@ impl Pair {
     /// [`RestoreError`].
     pub async fn restore(
         &self,
-        installation: &Installation,
+        client: &Client,
+        run: &str,
         patience: Duration,
     ) -> Result<(), RestoreError> {
-        let Installation { client, run, argo_namespace, .. } = installation;
         self.first.apply(client, patience).await?;
         rolled_out(client, patience).await?;
-        let pods: Api<Pod> = Api::namespaced(client.clone(), argo_namespace);
+        let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
         let is_controller =
             |pod: &&Pod| serde_json::to_value(pod).is_ok_and(|pod| container_of(&pod).is_some());
         let ask = || async {

@@ -66,7 +66,7 @@ pub(crate) async fn cases(
         tried.extend(one.tried);
         unobserved.extend(one.unobserved);
         if let (Some(pair), true) = (&installation.pair, upgrades) {
-            pair.restore(installation, budgets::ARGO_READY.time)
+            pair.restore(&installation.client, &installation.run, budgets::ARGO_READY.time)
                 .await
                 .context("failed to install the first Argo of the pair again")?;
         }
