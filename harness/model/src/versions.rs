@@ -100,6 +100,7 @@ impl Versions {
     }
 
     /// The first installation of a pair. An installation that is no pair is its own first.
+    #[must_use]
     pub fn first(&self) -> Self {
         Self { to: None, ..self.clone() }
     }

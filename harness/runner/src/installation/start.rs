@@ -138,7 +138,7 @@ async fn install_argo(
     }
     let ready = controller_ready::wait(client, &session.run, budgets::ARGO_READY.time);
     awaited(&*session.progress, "readiness probe processed", ready).await?;
-    let pair = second.map(|second| pair(start.argo, second, definitions, objects, store_address));
+    let pair = second.map(|second| pair(start.argo, &second, definitions, objects, store_address));
     let pair = pair.transpose()?.flatten().map(Arc::new);
     let installation = Installation { pair, ..installation(session, start, access) };
     let read_back =
@@ -175,7 +175,7 @@ fn values(wanted: &InstallationSpec, store: &StoreAddress) -> Values {
 /// Both Argos of a pair, ready to be installed. `None`: the installation is no pair.
 fn pair(
     argo: &Argo,
-    second: RenderedManifests,
+    second: &RenderedManifests,
     definitions: Vec<Definition>,
     objects: Vec<Value>,
     store: &StoreAddress,
