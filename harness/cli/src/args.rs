@@ -12,6 +12,7 @@ mod proxy;
 mod rerun;
 mod run;
 mod store;
+mod upgrade;
 mod verify;
 
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
+pub(crate) use upgrade::UpgradeArgs;
 pub(crate) use verify::VerifyArgs;
 
 /// Check whether an Argo Workflows installation has known bugs.
@@ -48,6 +50,8 @@ pub(crate) enum Verb {
     /// Run cases on one or several installations and print verdicts. Several versions give a table.
     #[command(visible_alias = "matrix")]
     Run(Box<RunArgs>),
+    /// Upgrade Argo under running workflows: run the cases about upgrades on pairs of versions.
+    Upgrade(Box<UpgradeArgs>),
     /// Start an installation and leave it running.
     Up(UpArgs),
     /// Stop installations that `up` started.

@@ -22,4 +22,5 @@ pub(crate) mod run;
 pub(crate) mod store_proxy;
 pub(crate) mod sweep;
 pub(crate) mod up;
+pub(crate) mod upgrade;
 pub(crate) mod verify;

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
 async fn run(verb: Verb) -> anyhow::Result<u8> {
     match verb {
         Verb::Run(args) => Box::pin(commands::run::run(*args)).await,
+        Verb::Upgrade(args) => Box::pin(commands::upgrade::upgrade(*args)).await,
         Verb::Bisect(args) => Box::pin(commands::bisect::bisect(args)).await,
         Verb::List(args) => commands::list::list(&args),
         Verb::Explain(args) => commands::explain::explain(&args),

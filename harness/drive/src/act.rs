@@ -6,6 +6,7 @@ mod controller;
 mod effect;
 mod outcome;
 mod pod;
+mod replace;
 mod rights;
 
 use std::time::Duration;
@@ -14,7 +15,7 @@ use futures::FutureExt;
 use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use model::fact::{Presence, WorkflowFact};
 use model::history::{Kind, StepOutcome};
-use model::step::{Step, StoreFault};
+use model::step::{Change, Step, StoreFault};
 use model::{Fact, StepKind, Truth, World};
 use provision::objects::RUN;
 use serde_json::{Value, json};
@@ -25,8 +26,8 @@ use crate::budgets;
 use crate::instance;
 use crate::pauses;
 use crate::recorder::RecordError;
-pub(crate) use context::StepContext;
 use context::workflows;
+pub(crate) use context::{Present, StepContext};
 use effect::{caught_up, version};
 use outcome::{outcome_of, outcome_of_apply};
 
@@ -41,9 +42,13 @@ pub(crate) async fn act(
     if step.act.awaited().is_some() {
         return handle(context, step).await;
     }
-    let ended = tokio::time::timeout(budgets::STEP.time, handle(context, step)).await;
+    let limit = match step.act.replacement() {
+        Some(_) => budgets::REPLACEMENT.time,
+        None => budgets::STEP.time,
+    };
+    let ended = tokio::time::timeout(limit, handle(context, step)).await;
     ended.unwrap_or_else(|_| {
-        let limit = budgets::STEP.time.as_secs();
+        let limit = limit.as_secs();
         Ok(StepOutcome::Unknown(format!("it did not end within {limit}s")))
     })
 }
@@ -58,6 +63,8 @@ async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, R
         StepKind::LosePod { node } => return pod::lose(context, node).await,
         StepKind::Apply { objects, .. } => return Ok(apply(context, objects).await),
         StepKind::RestartController => return Ok(controller::restart(context).await),
+        StepKind::Upgrade => return replace::replace(context, Change::Upgrade).await,
+        StepKind::Rollback => return replace::replace(context, Change::Rollback).await,
         StepKind::Submit { .. } => submit(context).await,
         StepKind::Retry { .. }
         | StepKind::Stop
@@ -168,7 +175,7 @@ async fn keep_touching(context: &StepContext<'_>, every: Option<Duration>) {
 }
 
 async fn apply(context: &StepContext<'_>, objects: &[Value]) -> StepOutcome {
-    let controller = context.installation.versions.controller.parse().ok();
+    let controller = context.present().versions.controller.parse().ok();
     for (done, object) in objects.iter().enumerate() {
         let mut object = object.clone();
         context.pods.apply(&mut object, controller.as_ref());

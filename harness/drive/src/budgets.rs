@@ -9,6 +9,9 @@ model::budgets! {
     /// Run of a step that does not wait. A longer step has an unknown outcome.
     promise STEP = Duration::from_mins(1);
 
+    /// Run of a step that replaces the installation. A longer step has an unknown outcome.
+    promise REPLACEMENT = Duration::from_mins(3);
+
     /// Wait for the watch to show the effect of a step. A later effect makes the outcome of the
     /// step unknown.
     promise STEP_EFFECT = Duration::from_secs(30);

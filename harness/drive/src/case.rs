@@ -14,7 +14,7 @@ use provision::objects::{CHALLENGE, RUN};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::act::{StepContext, act};
+use crate::act::{Present, StepContext, act};
 use crate::error::DriveError;
 use crate::instance;
 use crate::namespace;
@@ -84,7 +84,9 @@ async fn on_stage(
     let manifest = manifest(run, plan, workflow);
     let (followed, faults) =
         requests::follow(run.installation.proxy.as_deref(), &run.namespace).await?;
+    let present = Present::first(run.installation);
     let context = StepContext {
+        present: &present,
         installation: run.installation,
         watches: run.watches,
         recorder,

@@ -84,7 +84,9 @@ fn written(action: &Action, world: &World) -> Option<Value> {
         | Action::LosePod { .. }
         | Action::Apply { .. }
         | Action::StoreFault(_)
-        | Action::RestartController => Value::Null,
+        | Action::RestartController
+        | Action::Upgrade
+        | Action::Rollback => Value::Null,
     })
 }
 

@@ -7,7 +7,8 @@
 //! - without a probe for longer than [`MAX_SILENCE`], until the next one;
 //! - as an observer of a kind: from the last mark before a gap to the first mark after it.
 //!
-//! A declared outage exempts one part for the interval of the step that declares it.
+//! A declared outage exempts one part. See [`DeclaredOutage`]. An outage of the watches exempts
+//! their gaps too, up to the opening of the claim's window.
 //!
 //! The silence of a part that the run may not observe is no trouble of a failure. The silence is
 //! trouble of a pass by absence: nothing tells of the part.
@@ -20,6 +21,7 @@ use model::verdict::Doubt;
 use model::{Event, EventKind};
 
 use crate::mark::{Mark, seconds};
+use crate::outage::DeclaredOutage;
 use crate::scope::Scope;
 
 /// Milliseconds for which a healthy probe of a part counts.
@@ -38,7 +40,7 @@ const SUBMIT: &str = "submit";
 pub(crate) struct Environment {
     parts: BTreeMap<Part, Record>,
     watches: BTreeMap<Kind, Watched>,
-    outages: Vec<Declared>,
+    outages: Vec<DeclaredOutage>,
     /// The parts that the run does not observe in full, each with the first reason.
     unobserved: BTreeMap<Part, Unobserved>,
     /// The time of `submit`.
@@ -76,16 +78,6 @@ struct Spell {
     is_silence: bool,
 }
 
-/// An outage that a step declares.
-#[derive(Debug)]
-struct Declared {
-    outage: Outage,
-    from: Option<u64>,
-    /// The step is done.
-    done: bool,
-    to: Option<u64>,
-}
-
 /// The reason why the environment is not known to be healthy.
 #[derive(Clone, Debug)]
 pub(crate) struct Trouble {
@@ -97,13 +89,7 @@ pub(crate) struct Trouble {
 
 impl Environment {
     pub(crate) fn new(outages: &[Outage]) -> Self {
-        let declare = |outage: &Outage| Declared {
-            outage: outage.clone(),
-            from: None,
-            done: false,
-            to: None,
-        };
-        Self { outages: outages.iter().map(declare).collect(), ..Self::default() }
+        Self { outages: outages.iter().map(DeclaredOutage::new).collect(), ..Self::default() }
     }
 
     /// Takes the next event.
@@ -125,20 +111,17 @@ impl Environment {
             }
             EventKind::StepBegun { step, .. } => {
                 self.note_submit(step, mark.at);
-                let of_it =
-                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
-                of_it.for_each(|declared| declared.from = Some(mark.at));
+                self.outages.iter_mut().for_each(|outage| outage.begin(step, mark.at));
             }
             EventKind::StepEnded { step, outcome } => {
                 self.note_submit(step, mark.at);
                 let done = matches!(outcome, StepOutcome::Done(_));
-                let of_it =
-                    self.outages.iter_mut().filter(|declared| declared.outage.step == *step);
-                of_it.for_each(|declared| declared.done = done);
+                self.outages.iter_mut().for_each(|outage| outage.end(step, mark.at, done));
             }
             EventKind::Observed(_)
             | EventKind::Listed { .. }
             | EventKind::Requested(_)
+            | EventKind::Controllers(_)
             | EventKind::Ended(_) => {}
         }
     }
@@ -157,15 +140,19 @@ impl Environment {
     fn probed(&mut self, part: Part, mark: Mark, trouble: Option<&str>) {
         self.parts.entry(part).or_default().probed(part, mark, trouble);
         if trouble.is_none() {
-            let over = |declared: &&mut Declared| {
-                declared.outage.part == part && declared.done && declared.to.is_none()
-            };
-            self.outages.iter_mut().filter(over).for_each(|declared| declared.to = Some(mark.at));
+            self.outages.iter_mut().for_each(|outage| outage.heal(part, mark.at));
         }
     }
 
-    /// The first reason against the health of the scope in the interval, both ends included.
-    pub(crate) fn trouble(&self, scope: &Scope, from: u64, to: u64) -> Option<Trouble> {
+    /// The first reason against the health of the scope in the interval, both ends included. A gap
+    /// in a declared outage of the watches is none before the window `opened`. Its relist is over
+    /// then.
+    pub(crate) fn trouble(
+        &self,
+        scope: &Scope,
+        (from, to): (u64, u64),
+        opened: u64,
+    ) -> Option<Trouble> {
         let trouble_of = |part| {
             let excused = scope.excuses_unobserved() && self.unobserved.contains_key(&part);
             self.trouble_of(part, from, to, excused)
@@ -173,7 +160,12 @@ impl Environment {
         let parts = scope.parts().filter_map(trouble_of);
         let gaps = scope.kinds().filter_map(|kind| {
             let gaps = &self.watches.get(&kind)?.gaps;
-            let gap = gaps.iter().find(|gap| gap.overlaps(from, to))?;
+            let counts = |gap: &&Spell| {
+                let is_before = gap.to.is_some_and(|to| to <= opened);
+                let is_excused = is_before && self.is_declared(Part::Watches, gap, from, to);
+                gap.overlaps(from, to) && !is_excused
+            };
+            let gap = gaps.iter().find(counts)?;
             Some((gap.shown, gap.trouble.clone()))
         });
         let first = parts.chain(gaps).min_by_key(|(shown, _)| *shown);
@@ -236,11 +228,7 @@ impl Environment {
     fn is_declared(&self, part: Part, spell: &Spell, from: u64, to: u64) -> bool {
         let begins = spell.shown.max(from);
         let ends = spell.to.unwrap_or(u64::MAX).min(to);
-        self.outages.iter().any(|declared| {
-            declared.outage.part == part
-                && declared.from.is_some_and(|from| from <= begins)
-                && declared.to.unwrap_or(u64::MAX) >= ends
-        })
+        self.outages.iter().any(|outage| outage.covers(part, begins, ends))
     }
 
     /// Whether no later event can tell more of the scope's parts at this time. Each part was probed

@@ -12,6 +12,7 @@ use crate::environment::Environment;
 use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::order::Order;
+use crate::replacement::Replacement;
 use crate::requirement::{Need, doubt_everything, withhold};
 use crate::store_freshness::StoreFreshness;
 use crate::watch::Watch;
@@ -31,6 +32,7 @@ pub struct Judge {
     needs: Vec<Need>,
     effects: Vec<Effect>,
     faults: Vec<Fault>,
+    replacements: Vec<Replacement>,
     watches: Vec<Watch>,
     ended: bool,
     /// The reason why the harness could not go on.
@@ -58,6 +60,11 @@ impl Judge {
             needs: claims.requires.iter().map(Need::new).collect(),
             effects: claims.effects.iter().map(|step| Effect::new(step)).collect(),
             faults: claims.faults.iter().map(|step| Fault::new(step)).collect(),
+            replacements: claims
+                .replacements
+                .iter()
+                .map(|one| Replacement::new(one, header))
+                .collect(),
             watches: claims.claims.iter().map(|claim| Watch::new(claim, claims)).collect(),
             ended: false,
             trouble: None,
@@ -91,6 +98,9 @@ impl Judge {
         }
         for fault in &mut self.faults {
             fault.see(&event.kind);
+        }
+        for replacement in &mut self.replacements {
+            replacement.see(&moment);
         }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
@@ -173,6 +183,9 @@ impl Judge {
             withhold(&mut findings, Doubt::Precondition, &reason);
         } else if let Some(reason) = nothing {
             withhold(&mut findings, Doubt::StepChangedNothing, reason);
+        }
+        if let Some(reason) = self.replacements.iter().find_map(Replacement::unproven) {
+            doubt_everything(&mut findings, Doubt::Precondition, reason);
         }
         if let Some(reason) = self.order.disorder() {
             doubt_everything(&mut findings, Doubt::Order, reason);

@@ -33,7 +33,8 @@
 //!    are unknown until the relist ends. An object that the relist does not show is lost.
 //! 6. **A window without an end** lasts at least [`FLOOR`] ms.
 //! 7. **A declared outage** exempts one part. The exemption lasts from the begin of its step to the
-//!    first healthy probe after the end of the step.
+//!    first healthy probe after the end of the step. An outage of the watches ends with the step.
+//!    It exempts a gap whose relist ended before the window, and changes nothing in rule 5.
 //! 8. **A fact that must come about** is unknown while it holds of nothing. It is unknown too while
 //!    it holds by an absence from the start on. Such facts are the fact of `eventually` and
 //!    `happens`, an answer, and an `until`.
@@ -154,6 +155,19 @@
 //! shows it. An unhealthy part before a requirement that is not met may be the reason. Everything
 //! is unknown then.
 //!
+//! A step that replaces the controller must prove the replacement. Between its begin and its end
+//! the history has the controllers before and after. The proof has these parts:
+//!
+//! | the history must show | |
+//! |---|---|
+//! | before | the versions that the step replaces, and at least one controller |
+//! | after | the versions that the step installs |
+//! | after | as many controllers as before, and none of those |
+//! | after | other images, if controller or executor have other versions |
+//! | leader | not a pod of before |
+//!
+//! Without the proof everything is unknown: neither a pass nor a failure is of the new controller.
+//!
 //! Times and numbers of a history run forwards, and so do versions of an object. A step is in its
 //! place of the plan, and an answer comes after its question. A history out of this order says
 //! nothing: everything is unknown. A history that ended because the harness could not go on says
@@ -183,7 +197,9 @@ mod leads_to;
 mod mark;
 mod moment;
 mod order;
+mod outage;
 mod question;
+mod replacement;
 mod requirement;
 mod ruling;
 mod scope;

@@ -70,6 +70,7 @@ impl Order {
             | EventKind::Requested(_)
             | EventKind::Probed { .. }
             | EventKind::Unobserved(_)
+            | EventKind::Controllers(_)
             | EventKind::Ended(_) => return None,
         };
         let place = (self.steps.iter().position(|step| step == name)?, ended);
@@ -107,6 +108,7 @@ fn question(event: &Event, mark: Mark) -> Option<String> {
         EventKind::Listed { asked_at: asked, .. } => ("a listing", *asked),
         EventKind::Bookmark { asked_at: asked, .. } => ("a mark of a watch", *asked),
         EventKind::Requested(request) => ("a request", request.asked_at),
+        EventKind::Controllers(seen) => ("a list of controllers", seen.asked_at),
         EventKind::Observed(_)
         | EventKind::StepBegun { .. }
         | EventKind::StepEnded { .. }

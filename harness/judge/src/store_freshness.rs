@@ -28,6 +28,7 @@ impl StoreFreshness {
             | EventKind::Gap { .. }
             | EventKind::Probed { .. }
             | EventKind::Unobserved(_)
+            | EventKind::Controllers(_)
             | EventKind::Ended(_) => {}
         }
     }

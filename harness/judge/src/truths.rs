@@ -45,7 +45,10 @@ impl Reads {
             | EventKind::StepEnded { .. }
             | EventKind::Bookmark { .. } => true,
             EventKind::Gap { kind, .. } => self.kinds.contains(kind),
-            EventKind::Probed { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => false,
+            EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
+            | EventKind::Controllers(_)
+            | EventKind::Ended(_) => false,
         }
     }
 }

@@ -228,7 +228,7 @@ impl Window {
         to: u64,
     ) -> Option<Trouble> {
         let from = right.unwrap_or_else(|| environment.submitted());
-        environment.trouble(&self.failure, from.min(to), to)
+        environment.trouble(&self.failure, (from.min(to), to), self.opened.at)
     }
 
     /// The last moment up to its end at which the claim's subject was right.
@@ -247,7 +247,7 @@ impl Window {
     pub(crate) fn against_absence(&self, environment: &Environment, to: u64) -> Option<Trouble> {
         let from = self.opened.at;
         let trouble = self.unevaluable.clone();
-        let trouble = trouble.or_else(|| environment.trouble(&self.absence, from, to));
+        let trouble = trouble.or_else(|| environment.trouble(&self.absence, (from, to), from));
         let untold = || environment.untold(&self.absence, to);
         trouble.or_else(untold).or_else(|| self.not_probed_after(environment, to))
     }
@@ -258,8 +258,9 @@ impl Window {
         environment: &Environment,
         now: u64,
     ) -> Option<Trouble> {
-        let trouble = self.unevaluable.clone();
-        let trouble = trouble.or_else(|| environment.trouble(&self.absence, self.opened.at, now));
+        let opened = self.opened.at;
+        let trouble = || environment.trouble(&self.absence, (opened, now), opened);
+        let trouble = self.unevaluable.clone().or_else(trouble);
         trouble.or_else(|| {
             let until = environment.known_until(&self.absence);
             (!self.may_end(environment)).then(|| {
@@ -325,6 +326,7 @@ fn kind_of(what: &EventKind) -> Option<Kind> {
         | EventKind::Requested(_)
         | EventKind::Probed { .. }
         | EventKind::Unobserved(_)
+        | EventKind::Controllers(_)
         | EventKind::Ended(_) => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::{Step, StepKind};
+use crate::step::Step;
 use crate::verdict::{Declared, KnownIssueNote};
 use crate::versions::DecidingVersions;
 
@@ -146,7 +146,12 @@ impl Case {
     /// Whether it does something to the whole installation, so that no other case can run on it
     /// meanwhile.
     pub fn runs_alone(&self) -> bool {
-        self.plan.steps.iter().any(|step| step.act == StepKind::RestartController)
+        self.plan.steps.iter().any(|step| !step.act.outages().is_empty())
+    }
+
+    /// Whether it means something only on a pair of installations.
+    pub fn needs_pair(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act.replacement().is_some())
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such
@@ -156,7 +161,8 @@ impl Case {
         std::iter::once(&self.plan.workflow).chain(applied).any(is_memoized)
     }
 
-    /// The versions of an installation that decide for the case.
+    /// The versions of an installation that decide for the case. On a pair, executors of the first
+    /// installation run under the controller of the second one.
     ///
     /// # Errors
     /// The first text that is no version.
@@ -166,10 +172,21 @@ impl Case {
                 .map_err(|source| InvalidVersion { text: text.to_owned(), source })
         };
         Ok(DecidingVersions {
-            component: parsed(self.component.version(versions))?,
+            component: parsed(self.version(versions))?,
             executor: parsed(&versions.executor)?,
-            controller: parsed(&versions.controller)?,
+            controller: parsed(&self.last_of(versions).controller)?,
         })
+    }
+
+    /// The version of the component that decides. On a pair, the second installation decides.
+    pub fn version<'v>(&self, versions: &'v Versions) -> &'v str {
+        self.component.version(self.last_of(versions))
+    }
+
+    /// The last installation of a pair that the case reaches: a case without an upgrade stays on
+    /// the first one.
+    fn last_of<'v>(&self, versions: &'v Versions) -> &'v Versions {
+        if self.needs_pair() { versions.last() } else { versions }
     }
 
     /// The known issues that apply to these versions.

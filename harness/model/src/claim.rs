@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::fact::{Count, Fact};
 use crate::history::{Kind, Part};
+use crate::step::Replacement;
 
 /// Longest observation of a case after its last step: 2 min. A longer window never closes.
 pub const OBSERVED: Duration = Duration::from_mins(2);
@@ -27,6 +28,9 @@ pub struct Claims {
     pub faults: Vec<String>,
     /// The outages that steps declare. The health of the part does not count during the step.
     pub outages: Vec<Outage>,
+    /// The steps that must prove that they replaced the controller. A step without its proof makes
+    /// everything unknown.
+    pub replacements: Vec<Replacement>,
     /// Whether the workflow uses artifacts or archived logs: a failure then needs a healthy store.
     pub uses_store: bool,
     /// Names that a node of the workflow can have, by its spec.

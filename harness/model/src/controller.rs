@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::untrusted::Untrusted;
 
-pub use pod::{container_of, deployment_of, is_live};
+pub use pod::{container_of, deployment_of, has_ended, is_live};
 pub use selector::{ControllerSelector, SelectorError};
 pub use settings::{ControllerSettings, ObservedSettings, VerdictSetting};
 

@@ -35,12 +35,14 @@
 //! that is no event is an error: the file was altered.
 
 mod action;
+mod controllers;
 mod end;
 mod reader;
 mod request;
 mod unobserved;
 
 pub use action::Action;
+pub use controllers::{ControllerPod, Controllers};
 pub use end::EndReason;
 pub use reader::Reader;
 pub use request::{Operation, Request};
@@ -161,6 +163,8 @@ pub enum EventKind {
     },
     /// From now on the run does not observe a part of the environment in full.
     Unobserved(Unobserved),
+    /// The API server was asked for the workflow controllers.
+    Controllers(Controllers),
     /// Nothing more is recorded, for this cause.
     Ended(EndReason),
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
-use crate::step::StepKind;
+use crate::step::{Replacement, StepKind};
 use crate::vocabulary;
 use crate::yaml::{self, Node};
 pub use context::CaseFiles;
@@ -172,17 +172,23 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     Some(variants::expand(base, variants))
 }
 
-/// The claims that the steps of a plan make by themselves: effects, faults and outages.
+/// The claims that the steps of a plan make by themselves: effects, faults, outages and
+/// replacements.
 fn of_plan(steps: &[crate::Step]) -> crate::Claims {
     let named = |which: fn(&StepKind) -> bool| {
         let steps = steps.iter().filter(move |step| which(&step.act));
         steps.map(|step| step.name.clone()).collect()
     };
-    let outages = steps.iter().filter_map(|step| {
-        let part = step.act.outage()?;
-        Some(crate::Outage { step: step.name.clone(), part })
+    let outages = steps.iter().flat_map(|step| {
+        let outage = |&part| crate::Outage { step: step.name.clone(), part };
+        step.act.outages().iter().map(outage)
+    });
+    let replacements = steps.iter().filter_map(|step| {
+        let change = step.act.replacement()?;
+        Some(Replacement { step: step.name.clone(), change })
     });
     crate::Claims {
+        replacements: replacements.collect(),
         effects: named(StepKind::changes_workflow),
         faults: named(|act| matches!(act, StepKind::StoreFault(_))),
         outages: outages.collect(),

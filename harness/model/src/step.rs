@@ -3,6 +3,7 @@
 mod fault;
 mod fault_table;
 mod milliseconds;
+mod replacement;
 pub(crate) mod table;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::fact::Fact;
 use crate::history::Part;
 pub use fault::{Misbehaviour, S3Error, StoreFault};
+pub use replacement::{Change, Replacement};
 
 /// One step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,10 @@ pub enum StepKind<F = Fact, W = ()> {
     StoreFault(StoreFault),
     /// Put another pod in the place of the workflow controller's.
     RestartController,
+    /// Replace the run's first installation with the second one.
+    Upgrade,
+    /// Replace the run's second installation with the first one.
+    Rollback,
 }
 
 /// A right of the workflow's service account in the case's namespace.
@@ -135,7 +141,9 @@ impl<F, W> StepKind<F, W> {
             | Self::LosePod { .. }
             | Self::Apply { .. }
             | Self::StoreFault(_)
-            | Self::RestartController => false,
+            | Self::RestartController
+            | Self::Upgrade
+            | Self::Rollback => false,
         }
     }
 
@@ -149,10 +157,12 @@ impl<F, W> StepKind<F, W> {
         if let Self::Apply { objects, .. } = self { objects } else { &[] }
     }
 
-    /// The part of the environment that it stops, restarts or replaces.
-    pub fn outage(&self) -> Option<Part> {
+    /// The parts of the environment that it stops, restarts or replaces. The API server ends the
+    /// watches of a kind with a new definition.
+    pub fn outages(&self) -> &'static [Part] {
         match self {
-            Self::RestartController => Some(Part::Controller),
+            Self::RestartController => &[Part::Controller],
+            Self::Upgrade | Self::Rollback => &[Part::Controller, Part::Watches],
             Self::Submit { .. }
             | Self::Await { .. }
             | Self::Retry { .. }
@@ -167,7 +177,7 @@ impl<F, W> StepKind<F, W> {
             | Self::DeletePod { .. }
             | Self::LosePod { .. }
             | Self::Apply { .. }
-            | Self::StoreFault(_) => None,
+            | Self::StoreFault(_) => &[],
         }
     }
 
@@ -190,6 +200,32 @@ impl<F, W> StepKind<F, W> {
             Self::Apply { .. } => "apply",
             Self::StoreFault(_) => "store-fault",
             Self::RestartController => "restart-controller",
+            Self::Upgrade => "upgrade",
+            Self::Rollback => "rollback",
+        }
+    }
+
+    /// The change of the controller that the step must prove.
+    pub fn replacement(&self) -> Option<Change> {
+        match self {
+            Self::Upgrade => Some(Change::Upgrade),
+            Self::Rollback => Some(Change::Rollback),
+            Self::Submit { .. }
+            | Self::Await { .. }
+            | Self::Retry { .. }
+            | Self::Resubmit { .. }
+            | Self::Stop
+            | Self::Terminate
+            | Self::Suspend
+            | Self::Resume
+            | Self::Delete
+            | Self::Grant(_)
+            | Self::Revoke(_)
+            | Self::DeletePod { .. }
+            | Self::LosePod { .. }
+            | Self::Apply { .. }
+            | Self::StoreFault(_)
+            | Self::RestartController => None,
         }
     }
 
@@ -226,7 +262,9 @@ impl<F, W> StepKind<F, W> {
             | Self::LosePod { .. }
             | Self::Apply { .. }
             | Self::StoreFault(_)
-            | Self::RestartController => false,
+            | Self::RestartController
+            | Self::Upgrade
+            | Self::Rollback => false,
         }
     }
 }
@@ -256,6 +294,8 @@ impl<F: fmt::Display, W> fmt::Display for StepKind<F, W> {
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
             Self::RestartController => f.write_str("restart the workflow controller"),
+            Self::Upgrade => f.write_str("upgrade to the second installation of the run"),
+            Self::Rollback => f.write_str("roll back to the first installation of the run"),
             Self::Resubmit { memoized } => {
                 f.write_str(if *memoized { "argo resubmit --memoized" } else { "argo resubmit" })
             }

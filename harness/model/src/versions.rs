@@ -20,6 +20,9 @@ pub struct Versions {
     /// Version of Kubernetes without a leading `v`, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kubernetes: Option<String>,
+    /// The second installation of a pair, to which a step `upgrade` goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Box<Self>>,
 }
 
 /// The versions that decide which known issues of a case apply to an installation.
@@ -40,6 +43,10 @@ impl DecidingVersions {
         Self { component: version(), executor: version(), controller: version() }
     }
 }
+/// Stands between the two names of a pair, for people: `3.5.12→3.7.18`.
+pub const ARROW: char = '→';
+/// Stands for [`ARROW`] in the name of a pair.
+const TO: &str = "to";
 
 /// Stands between the target release of a checkout and the beginning of its digest.
 pub const TREE: &str = "+tree.";
@@ -89,13 +96,31 @@ impl Versions {
     pub fn all(version: &str) -> Self {
         let version = || version.to_owned();
         let (controller, executor, cli) = (version(), version(), version());
-        Self { controller, executor, cli, settings: None, kubernetes: None }
+        Self { controller, executor, cli, settings: None, kubernetes: None, to: None }
+    }
+
+    /// The first installation of a pair. An installation that is no pair is its own first.
+    #[must_use]
+    pub fn first(&self) -> Self {
+        Self { to: None, ..self.clone() }
+    }
+
+    /// The installation whose expectations apply: the second one of a pair.
+    pub fn last(&self) -> &Self {
+        self.to.as_deref().map_or(self, Self::last)
+    }
+
+    /// The name for people: `3.5.12→3.7.18` for a pair.
+    pub fn title(&self) -> String {
+        let second = self.to.as_ref().map(|to| format!("{ARROW}{}", to.title()));
+        self.first().name() + &second.unwrap_or_default()
     }
 
     /// The name of the installation: the version of its controller, then the differences from it.
     /// Differences are components of another version, settings, and Kubernetes. Examples: `3.5.12`,
-    /// `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`, `3.5.12+kubernetes.1.33.7`. The name is a
-    /// semantic version with the precedence of the controller's.
+    /// `3.5.12+cli.3.5.10`, `3.5.12+settings.defaults`, `3.5.12+kubernetes.1.33.7`. A pair has both
+    /// names: `3.5.12+to.3.7.18`. The name is a semantic version with the precedence of the
+    /// controller's.
     pub fn name(&self) -> String {
         let mut name = self.controller.clone();
         let others = [("executor", &self.executor), ("cli", &self.cli)];
@@ -106,22 +131,29 @@ impl Versions {
             let mark = if name.contains('+') { "." } else { "+" };
             name.extend([mark, word, ".", &part.replace('+', ".")]);
         }
+        if let Some(to) = &self.to {
+            let mark = if name.contains('+') { "." } else { "+" };
+            name.extend([mark, TO, ".", &to.name().replace('+', ".")]);
+        }
         name
     }
 
     /// The versions of the installation with this name.
     pub fn of_name(name: &str) -> Self {
+        let (name, to) = split_off(name, TO);
         let (rest, kubernetes) = split_off(name, "kubernetes");
         let (rest, settings) = split_off(rest, "settings");
         let (rest, cli) = split_off(rest, "cli");
         let (controller, executor) = split_off(rest, "executor");
-        let version = |text: Option<&str>| text.map_or_else(|| controller.to_owned(), of_part);
+        let controller = of_part(controller);
+        let version = |text: Option<&str>| text.map_or_else(|| controller.clone(), of_part);
         Self {
             executor: version(executor),
             cli: version(cli),
-            controller: controller.to_owned(),
             settings: settings.map(str::to_owned),
             kubernetes: kubernetes.map(str::to_owned),
+            to: to.map(|to| Box::new(Self::of_name(to))),
+            controller,
         }
     }
 }
@@ -205,7 +237,7 @@ mod tests {
     ) {
         let [controller, executor, cli] = versions.map(str::to_owned);
         let [settings, kubernetes] = besides.map(|given| given.map(str::to_owned));
-        let versions = Versions { controller, executor, cli, settings, kubernetes };
+        let versions = Versions { controller, executor, cli, settings, kubernetes, to: None };
         assert_eq!(versions.name(), name);
         assert_eq!(Versions::of_name(name), versions);
         // It is sorted by the controller's version wherever versions are.
@@ -213,5 +245,25 @@ mod tests {
         let name = name.parse::<semver::Version>();
         let (name, of) = (name.expect("a version"), of.expect("a version"));
         assert!(name.cmp_precedence(&of).is_eq());
+    }
+
+    #[rstest]
+    #[case::plain("3.5.12+to.3.7.18", "3.5.12→3.7.18")]
+    #[case::with_differences(
+        "3.5.12+cli.3.5.10.to.3.7.18.executor.3.7.17.settings.defaults",
+        "3.5.12+cli.3.5.10→3.7.18+executor.3.7.17.settings.defaults"
+    )]
+    #[case::to_a_checkout("3.5.12+to.3.5.13.tree.1b4f", "3.5.12→3.5.13+tree.1b4f")]
+    #[case::from_a_commit(
+        "4.1.3+git.0b4f12345678.to.4.1.3.git.77aa12345678.cli.4.1.2",
+        "4.1.3+git.0b4f12345678→4.1.3+git.77aa12345678.cli.4.1.2"
+    )]
+    fn pairs_by_name(#[case] name: &str, #[case] title: &str) {
+        let versions = Versions::of_name(name);
+        assert_eq!((versions.name().as_str(), versions.title().as_str()), (name, title));
+        assert!(name.parse::<semver::Version>().is_ok());
+        let (first, last) = title.split_once('→').expect("a pair");
+        assert_eq!(versions.first(), Versions::of_name(first));
+        assert_eq!(*versions.last(), Versions::of_name(last));
     }
 }

@@ -174,7 +174,10 @@ impl World {
             EventKind::Requested(request) => {
                 self.requests.push(Made { ended: event.at, request: request.clone() });
             }
-            EventKind::Probed { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
+            EventKind::Probed { .. }
+            | EventKind::Unobserved(_)
+            | EventKind::Controllers(_)
+            | EventKind::Ended(_) => {}
         }
     }
 

@@ -29,7 +29,7 @@ fn there_is_a_fixture_of_the_version_that_is_written() {
     let mut kinds: Vec<&str> = history.events.iter().map(|e| kind(&e.kind)).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds.len(), 10, "{kinds:?}");
+    assert_eq!(kinds.len(), 11, "{kinds:?}");
 }
 
 fn kind(what: &EventKind) -> &'static str {
@@ -43,6 +43,7 @@ fn kind(what: &EventKind) -> &'static str {
         EventKind::Requested(_) => "requested",
         EventKind::Probed { .. } => "probed",
         EventKind::Unobserved(_) => "unobserved",
+        EventKind::Controllers(_) => "controllers",
         EventKind::Ended(_) => "end",
     }
 }
@@ -73,7 +74,7 @@ fn what_is_refused() {
     );
     insta::assert_snapshot!(
         refusal(&good.replace("\"gap\"", "\"gasp\"")),
-        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `observed`, `bookmark`, `gap`, `listed`, `requested`, `probed`, `unobserved`, `ended` at line 1 column 30"
+        @"line 22 is not an event: unknown variant `gasp`, expected one of `step_begun`, `step_ended`, `observed`, `bookmark`, `gap`, `listed`, `requested`, `probed`, `unobserved`, `controllers`, `ended` at line 1 column 30"
     );
     lines.remove(7);
     insta::assert_snapshot!(

@@ -7,6 +7,7 @@ mod nodes;
 mod others;
 mod pods;
 mod record;
+mod replacement;
 mod requests;
 mod store;
 mod workflow;
@@ -61,6 +62,7 @@ pub const OPERATORS: &[&[Operator]] = &[
     environment::OPERATORS,
     evidence::OPERATORS,
     record::OPERATORS,
+    replacement::OPERATORS,
 ];
 
 impl Operator {

@@ -3,6 +3,7 @@
 pub mod controller_ready;
 pub mod install;
 pub mod overlay;
+pub mod pair;
 mod profile;
 pub mod rendered_manifests;
 

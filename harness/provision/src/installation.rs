@@ -14,6 +14,7 @@ use model::history::Versions;
 use model::profile::Profile;
 use tokio::sync::watch;
 
+use crate::argo::pair::Pair;
 use crate::requests::Requests;
 use crate::store::{Artifacts, Store};
 
@@ -50,6 +51,9 @@ pub struct Installation {
     pub versions: Versions,
     /// Source of this Argo, for a person: `its release`, `its Go module`, `git commit …`.
     pub source: String,
+    /// Both Argos of a pair, for steps that replace one with the other. `None`: the run has no
+    /// second installation here.
+    pub pair: Option<Arc<Pair>>,
     /// Settings of the controller. `None` if the harness did not install the controller.
     pub profile: Option<Profile>,
     /// Namespace of the controller.

@@ -6,6 +6,7 @@ use model::verdict::{CaseVerdict, Verdict};
 
 use crate::run::Untested;
 use crate::style::{Style, Tone, tame};
+use crate::title::titles;
 use crate::verdict_words::tone;
 
 /// Number of verdicts of each kind.
@@ -112,7 +113,7 @@ fn besides(counts: &Counts, untested: &[Untested], style: Style) -> Vec<String> 
     if !untested.is_empty() {
         let names: Vec<&str> = untested.iter().map(|one| one.argo.as_str()).collect();
         let installations = if names.len() == 1 { "installation" } else { "installations" };
-        let (count, names) = (names.len(), tame(&names.join(", ")));
+        let (count, names) = (names.len(), tame(&titles(&names)));
         let words = format!("{count} {installations} UNTESTED: Argo {names}");
         besides.push(style.paint(Tone::Bad, &words));
     }

@@ -45,8 +45,8 @@ struct Upgrade {
     keeps: Vec<Exposed>,
     /// The issues of this version that the version before lacks.
     introduces: Vec<Exposed>,
-    /// The issues of executors of the version before under the workflow controller of this
-    /// version. Neither version alone has them.
+    /// The issues while both versions run. Executors of the version before run under the workflow
+    /// controller of this version, and an upgrade holds workflows. Neither version alone has them.
     during: Vec<Exposed>,
 }
 
@@ -88,13 +88,16 @@ impl Exposure {
         let before = VersionIssues::of(cases, measured, versions);
         let upgrade = upgrade.map(|target| {
             let after = VersionIssues::of(cases, measured, target);
-            let both = Versions { executor: versions.executor.clone(), ..target.clone() };
-            let both = VersionIssues::of(cases, measured, &both);
+            let skew = Versions { executor: versions.executor.clone(), ..target.clone() };
+            let pair = Versions { to: Some(Box::new(target.clone())), ..versions.first() };
+            let mut both = VersionIssues::of(cases, measured, &skew).issues;
+            both.extend(VersionIssues::of(cases, measured, &pair).issues);
+            both.sort_by(|a, b| a.case.cmp(&b.case));
             Upgrade {
                 fixes: without(&before.issues, &after.issues),
                 keeps: within(&after.issues, &before.issues),
                 introduces: without(&after.issues, &before.issues),
-                during: without(&without(&both.issues, &before.issues), &after.issues),
+                during: without(&without(&both, &before.issues), &after.issues),
                 version: after.version,
                 column: after.column,
             }
@@ -109,7 +112,10 @@ impl VersionIssues {
         let column = column(measured, &name);
         let of_version: Vec<&Measured> =
             measured.iter().filter(|row| Some(row.argo.as_str()) == column).collect();
-        let mut cases: Vec<&Case> = cases.iter().collect();
+        // A case about upgrades has a meaning on a pair alone.
+        let is_pair = versions.to.is_some();
+        let mut cases: Vec<&Case> =
+            cases.iter().filter(|case| case.needs_pair() == is_pair).collect();
         cases.sort_by(|a, b| a.id.cmp(&b.id));
         let issues = cases.into_iter().flat_map(|case| {
             let Ok(deciding) = case.deciding(versions) else { return Vec::new() };

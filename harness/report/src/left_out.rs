@@ -20,17 +20,20 @@ pub enum LeftOut {
     OwnPods,
     /// Argo of this version gives pods of artifact collection no field for the settings of the run.
     CollectionPods,
+    /// The case upgrades Argo, and the run has one installation.
+    Pair,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Requests,
         Self::Controller,
         Self::Memoization,
         Self::Listing,
         Self::OwnPods,
         Self::CollectionPods,
+        Self::Pair,
     ];
 
     /// The reason in words, equal to the reason of the verdict.
@@ -55,6 +58,7 @@ impl LeftOut {
             Self::CollectionPods => {
                 "Argo before 3.5 has no field for the security of pods of artifact collection"
             }
+            Self::Pair => "it upgrades Argo, and the run has no second installation",
         }
     }
 

@@ -6,6 +6,7 @@ use model::versions::{Unreleased, to_become};
 
 use crate::judged::Judged;
 use crate::style::{Style, Tone, tame};
+use crate::title::title;
 use crate::unobserved;
 use crate::verdict_words::{outcome, tone, word};
 
@@ -31,7 +32,7 @@ pub fn line(judged: &Judged, style: Style) -> String {
 fn headline(judged: &Judged, style: Style) -> String {
     let CaseVerdict { case, argo, verdict, reason, known_issue, .. } = &judged.verdict;
     let word = style.paint(tone(*verdict), &format!("{:<7}", word(*verdict)));
-    let mut text = format!("{word}  {:<8}  {}", tame(argo), tame(case));
+    let mut text = format!("{word}  {:<8}  {}", tame(&title(argo)), tame(case));
     if judged.history.is_some() {
         let time = style.paint(Tone::Quiet, &seconds(judged.elapsed_ms));
         text += &format!("  {time}");
@@ -91,7 +92,11 @@ pub(crate) fn command(verdict: &CaseVerdict) -> String {
 /// The arguments that ask for an installation by its name. A reader replaces the path of a checkout
 /// or of a repository with a path of the reader's machine.
 pub(crate) fn asking(name: &str) -> String {
-    let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
+    let versions = Versions::of_name(name);
+    if versions.to.is_some() {
+        return format!("--argo {name}");
+    }
+    let Versions { controller, executor, cli, settings, kubernetes, to: _ } = versions;
     if [&controller, &executor, &cli].iter().all(|version| to_become(version).is_none()) {
         return format!("--argo {name}");
     }

@@ -8,6 +8,7 @@ use crate::markdown;
 use crate::measured::{Measured, version_key};
 use crate::run::Untested;
 use crate::style::{Style, Tone, tame};
+use crate::title::{title, titles};
 use crate::verdict_words::{UNTESTED, tone, weight, word};
 
 /// The cell of a case without a verdict on a version.
@@ -22,7 +23,7 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
     let widths: Vec<usize> = table.versions.iter().map(|v| table.column_width(v)).collect();
     let mut text = format!("{:<first$}", "case");
     for (version, width) in table.versions.iter().zip(&widths) {
-        text += &format!("  {:<width$}", tame(version));
+        text += &format!("  {:<width$}", tame(&title(version)));
     }
     text = text.trim_end().to_owned() + "\n";
     for case in &table.cases {
@@ -44,14 +45,14 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
     }
     for failure in failures {
         let Failure { case, versions, claims } = failure;
-        let (case, versions, claims) = (tame(&case), versions.join(", "), claims.join(", "));
+        let (case, versions, claims) = (tame(&case), titles(&versions), claims.join(", "));
         text += &format!("  {case}  {}: {}\n", tame(&versions), tame(&claims));
     }
     if !untested.is_empty() {
         text += "\nuntested:\n";
     }
     for Untested { argo, reason } in untested {
-        text += &format!("  {}: {}\n", tame(argo), tame(reason));
+        text += &format!("  {}: {}\n", tame(&title(argo)), tame(reason));
     }
     text
 }
@@ -60,7 +61,7 @@ pub fn text(rows: &[Measured], untested: &[Untested], style: Style) -> String {
 pub fn markdown(rows: &[Measured], untested: &[Untested]) -> String {
     let table = Table::of(rows, untested);
     let mut heads = vec!["case".to_owned()];
-    heads.extend(table.versions.iter().map(markdown::escape));
+    heads.extend(table.versions.iter().map(|version| markdown::escape(&title(version))));
     let lines = table.cases.iter().map(|case| {
         let cells = table.versions.iter().map(|version| table.cell(case, version).markdown());
         [markdown::code(case)].into_iter().chain(cells).collect()
@@ -79,7 +80,7 @@ fn failed_claims(failures: Vec<Failure>) -> String {
     let heads = ["case", "versions", "claims"].map(str::to_owned);
     let lines = failures.into_iter().map(|Failure { case, versions, claims }| {
         let claims: Vec<String> = claims.iter().map(markdown::code).collect();
-        vec![markdown::code(&case), markdown::code(&versions.join(", ")), claims.join(", ")]
+        vec![markdown::code(&case), markdown::code(&titles(&versions)), claims.join(", ")]
     });
     markdown::table(&heads, &lines.collect::<Vec<_>>())
 }
@@ -133,7 +134,7 @@ impl<'a> Table<'a> {
 
     fn column_width(&self, version: &str) -> usize {
         let cells = self.cases.iter().map(|case| self.cell(case, version).word.chars().count());
-        cells.chain([width(version)]).max().unwrap_or_default()
+        cells.chain([width(&title(version))]).max().unwrap_or_default()
     }
 }
 

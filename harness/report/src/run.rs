@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use model::history::Versions;
 use model::profile::Profile;
+use model::versions::ARROW;
 use model::{FoundController, Provider, Untrusted};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use crate::line::seconds;
 use crate::observed::{self, Observed};
 use crate::request::RunRequest;
 use crate::style::tame;
+use crate::title::title;
 use crate::unobserved;
 
 /// Major version of the format. A reader refuses another one.
@@ -224,7 +226,7 @@ pub fn what_ran(run: &RunReport) -> String {
         text += &observed::words(observed);
     }
     for Untested { argo, reason } in &run.untested {
-        text += &format!("  Argo {} was not tested: {}\n", tame(argo), tame(reason));
+        text += &format!("  Argo {} was not tested: {}\n", tame(&title(argo)), tame(reason));
     }
     for words in controller_notes::of_run(run.found()) {
         text += &format!("  {}\n", tame(&words));
@@ -264,6 +266,8 @@ fn argo_words(argo: &ArgoReport) -> String {
     } else {
         format!("workflow-controller {controller}, argoexec {executor}, argo {cli}")
     };
+    let second = argo.versions.to.as_ref().map(|to| format!("{ARROW}{}", to.title()));
+    let versions = versions + &second.unwrap_or_default();
     let mut text = format!("  Argo {}, from {}", tame(&versions), tame(&argo.source));
     if let Some(profile) = &argo.profile {
         text += &format!(", profile {}", profile.name());

@@ -144,6 +144,10 @@ impl Timeline {
                 let span = Span { from: at, to: at, word: reason.clone() };
                 self.row(Group::Environment, &name, &name).spans.push(span);
             }
+            EventKind::Controllers(seen) => {
+                let row = self.row(Group::Environment, "controllers", "controllers");
+                row.turn(at, Some(seen.to_string()));
+            }
             EventKind::Bookmark { .. } | EventKind::Unobserved(_) | EventKind::Ended(_) => {}
         }
     }

@@ -6,6 +6,7 @@ use model::history::Unobserved;
 use model::verdict::CaseVerdict;
 
 use crate::judged::Judged;
+use crate::title::title;
 
 /// The unobserved parts that count for a claim of the case, each once.
 pub(crate) fn of_case(verdict: &CaseVerdict) -> BTreeSet<&Unobserved> {
@@ -17,7 +18,7 @@ pub(crate) fn of_case(verdict: &CaseVerdict) -> BTreeSet<&Unobserved> {
 pub(crate) fn of_run(verdicts: &[Judged]) -> BTreeSet<String> {
     let verdicts = verdicts.iter().map(|judged| &judged.verdict);
     let parts = verdicts.flat_map(|verdict| {
-        let words = |part| format!("Argo {}: not observed: {part}", verdict.argo);
+        let words = |part| format!("Argo {}: not observed: {part}", title(&verdict.argo));
         of_case(verdict).into_iter().map(words)
     });
     parts.collect()

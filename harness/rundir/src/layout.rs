@@ -30,11 +30,16 @@ pub struct Conditions<'a> {
     pub pods: &'a PodSettings,
     /// Version of the controller. `None`: the version is unknown.
     pub controller: Option<&'a Version>,
+    /// Whether the installation is a pair.
+    pub pair: bool,
 }
 
 /// The reason for which a case cannot be tried under the conditions of a run.
 pub fn left_out(case: &Case, conditions: Conditions<'_>) -> Option<LeftOut> {
-    let Conditions { provider, lists, pods, controller } = conditions;
+    let Conditions { provider, lists, pods, controller, pair } = conditions;
+    if case.needs_pair() && !pair {
+        return Some(LeftOut::Pair);
+    }
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
     }
@@ -132,7 +137,7 @@ mod tests {
         let case = cases.iter().find(|case| case.id == id).expect("a case");
         let (pods, controller) = (&PodSettings::default(), None);
         let with = |provider, lists| {
-            left_out(case, Conditions { provider, lists, pods, controller }).is_none()
+            left_out(case, Conditions { provider, lists, pods, controller, pair: false }).is_none()
         };
         let listing = [Provider::Native, Provider::Kind, Provider::Existing]
             .map(|provider| with(provider, true));
@@ -157,7 +162,7 @@ mod tests {
         let pods = PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() };
         let with = |provider| {
             let (pods, controller) = (&pods, Some(&version));
-            left_out(case, Conditions { provider, lists: true, pods, controller })
+            left_out(case, Conditions { provider, lists: true, pods, controller, pair: false })
         };
         assert_eq!(with(Provider::Existing), expected);
         assert_eq!(with(Provider::Native), None);

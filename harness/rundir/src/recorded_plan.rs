@@ -74,7 +74,8 @@ impl RecordedPlan {
                 | EventKind::Listed { .. }
                 | EventKind::Requested(_)
                 | EventKind::Probed { .. }
-                | EventKind::Unobserved(_) => {}
+                | EventKind::Unobserved(_)
+                | EventKind::Controllers(_) => {}
             }
         }
         shown.torn = events.torn();

@@ -131,7 +131,7 @@ fn one(run: &Path, place: &Path, stance: KnownIssues) -> anyhow::Result<Judged> 
 
 /// The version that decides for a case.
 pub fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
-    let text = case.component.version(versions);
+    let text = case.version(versions);
     Version::parse(text).with_context(|| format!("invalid version: `{text}`"))
 }
 

@@ -131,6 +131,8 @@ pub struct RunConfig {
     pub shared: Option<String>,
     /// Sources of Argo. Empty: the default version, or the version of the existing cluster.
     pub argo: Vec<String>,
+    /// Whether only cases that upgrade Argo run.
+    pub upgrades: bool,
     /// Components of other versions.
     pub components: Components,
     /// Settings of the controller. Each version runs with each of them.
@@ -169,6 +171,7 @@ impl RunConfig {
             on: None,
             shared: None,
             argo: Vec::new(),
+            upgrades: false,
             components: Components::default(),
             profiles: vec![Profile::Fast],
             kubernetes: Vec::new(),

@@ -107,7 +107,10 @@ impl RunContext {
     /// Begins a run, and writes its manifest. A run on an installation that others put up has no
     /// manifest and cannot be resumed.
     pub(crate) fn begin(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result<Arc<Self>> {
-        let cases = selection::select(&config.selection)?;
+        let mut cases = selection::select(&config.selection)?;
+        if config.upgrades {
+            cases = selection::upgrades(cases)?;
+        }
         let context = Self::open(config, cases, console)?;
         if context.config.installs() {
             context.write_manifest().inspect_err(|_| context.session.discard())?;

@@ -52,6 +52,19 @@ pub fn select(selection: &Selection) -> anyhow::Result<Vec<Case>> {
     Ok(selected)
 }
 
+/// The cases that upgrade Argo.
+///
+/// # Errors
+/// There is none.
+pub(crate) fn upgrades(cases: Vec<Case>) -> anyhow::Result<Vec<Case>> {
+    let found: Vec<Case> = cases.into_iter().filter(Case::needs_pair).collect();
+    if found.is_empty() {
+        let error = Error::nothing_ran("invalid --case: no selected case has a step `upgrade`");
+        return Err(error.with_hint("Select cases of `upgrade/*`.").into());
+    }
+    Ok(found)
+}
+
 /// Everything that is wrong with case files.
 pub fn malformed(diagnostics: &[Diagnostic]) -> anyhow::Error {
     let mut lines: Vec<Problem> =

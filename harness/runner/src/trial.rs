@@ -68,6 +68,7 @@ impl Trial<'_> {
             lists: self.installation.store.is_some(),
             pods: self.pods,
             controller: controller.as_ref(),
+            pair: self.installation.pair.is_some(),
         };
         if let Some(left_out) = left_out(self.case, conditions) {
             let reason = left_out.words();
@@ -88,7 +89,8 @@ impl Trial<'_> {
             pods: self.pods.clone(),
         };
         let requests = self.installation.proxy.is_some();
-        let header = Header { requests, ..blank_header(self.case, &run.namespace) };
+        let argo = self.installation.versions.clone();
+        let header = Header { requests, argo, ..blank_header(self.case, &run.namespace) };
         let judge = LiveJudge::new(judge::Judge::new(&header, &self.case.claims), line);
         let plan = self.case.plan_on(controller.as_ref());
         let driven = drive::case::run(&run, &plan, Box::new(judge.clone())).await;

@@ -49,9 +49,9 @@ pub(crate) fn known(args: &KnownArgs) -> anyhow::Result<u8> {
 /// or the name of an installation.
 fn version(text: &str, cases: &[Case], measured: &[Measured]) -> Result<Versions, Problem> {
     let versions = Versions::of_name(text.strip_prefix('v').unwrap_or(text));
-    let Versions { controller, executor, cli, .. } = &versions;
+    let parts = |one: &Versions| [&one.controller, &one.executor, &one.cli].map(String::clone);
     let lines = known_lines(cases, measured);
-    for part in [controller, executor, cli] {
+    for part in parts(&versions.first()).into_iter().chain(parts(versions.last())) {
         let version = part.parse::<Version>().map_err(|error| {
             Problem::new(format!("invalid version: `{part}`: {error}")).with_hint(
                 "Write a version such as 3.7.18, or a name such as 3.5.8+executor.3.4.17.",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rundir::output;
 use runner::Console;
 use runner::installation::provider;
-use runner::run;
+use runner::run::{self, Finished};
 
 use crate::args::{Format, RunArgs};
 use crate::terminal::conclusion;
@@ -20,11 +20,16 @@ pub(crate) async fn run(args: RunArgs) -> anyhow::Result<u8> {
     if let Some(done) = &args.done {
         output::hand_over(&finished.directory, &args.cases.directory, done)?;
     }
-    match args.format {
+    Ok(conclude(&finished, args.format, &*console))
+}
+
+/// Prints the end of a run. Returns the exit code.
+pub(super) fn conclude(finished: &Finished, format: Format, console: &dyn Console) -> u8 {
+    match format {
         Format::Text => conclusion::print(&finished.report),
         Format::Json => {}
     }
     let directory = finished.directory.display();
     console.note(&format!("histories and logs: {directory}"));
-    Ok(finished.code)
+    finished.code
 }

@@ -55,7 +55,7 @@ impl Harness {
         command.args(args).env("ARGO_CONFORMANCE_CACHE", self.path("cache")).env("NO_COLOR", "1");
         // Nor does a Docker daemon answer.
         command.env("DOCKER_HOST", format!("unix://{}", self.path("docker.sock").display()));
-        let needs_cases = matches!(args.first(), Some(&("run" | "bisect" | "list")));
+        let needs_cases = matches!(args.first(), Some(&("run" | "bisect" | "list" | "upgrade")));
         if needs_cases && !args.contains(&"--cases") {
             command.arg("--cases").arg(cases);
         }

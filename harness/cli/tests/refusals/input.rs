@@ -149,6 +149,24 @@ fn a_bisection_needs_one_case_and_two_versions() {
 }
 
 #[test]
+fn an_upgrade_needs_two_versions_and_a_case_that_upgrades() {
+    let upgrade = |rest: &[&str]| {
+        let args = [&["upgrade", "--from", "3.5.12"], rest].concat();
+        Harness::new().says(&args)
+    };
+    insta::assert_snapshot!(upgrade(&["--to", "3.7.18", "--case", "suspend/*"]), @r"
+    error: invalid --case: no selected case has a step `upgrade`
+    hint: Select cases of `upgrade/*`.
+    exit 4
+    ");
+    insta::assert_snapshot!(upgrade(&["--to", "3.7.18→4.0.5"]), @r"
+    error: invalid pair: →3.7.18→4.0.5 has more than one second installation
+    hint: Name one pair for each upgrade.
+    exit 64
+    ");
+}
+
+#[test]
 fn a_statement_of_conformance_says_whose_it_is() {
     let says = Harness::new().says(&["report", "run", "--format", "conformance", "--project", "P"]);
     let missing = ["--organization", "--url", "--implementation-version", "--contact"];

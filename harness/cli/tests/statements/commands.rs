@@ -21,7 +21,7 @@ const CASES: [&str; 3] =
 const OURS: &str = r#"#!/bin/sh
 case "$*" in
     *" --help" | *" --resume "*) exec "$BINARY" "$@" ;;
-    run\ * | matrix\ * | up | up\ * | bisect\ * | image\ * | check\ *) ;;
+    run\ * | matrix\ * | up | up\ * | bisect\ * | upgrade\ * | image\ * | check\ *) ;;
     *) exec "$BINARY" "$@" ;;
 esac
 said=$("$BINARY" "$@" 2>&1)

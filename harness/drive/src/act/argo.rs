@@ -1,4 +1,4 @@
-//! Steps done by the `argo` program of the tested version.
+//! Steps done by the `argo` program of the installation of the moment.
 
 use std::ffi::OsString;
 
@@ -19,7 +19,7 @@ pub(super) async fn verb(context: &StepContext<'_>, act: &StepKind) -> StepOutco
     args.extend(["--namespace", context.namespace, "--kubeconfig"].map(Into::into));
     args.push(installation.kubeconfig.clone().into());
     let command = GuardedCommand {
-        program: installation.argo.clone(),
+        program: context.present().argo,
         args,
         env: environment(&installation.argo_environment),
         cwd: std::path::PathBuf::from("/"),
@@ -82,7 +82,9 @@ fn besides(act: &StepKind) -> Vec<String> {
         | StepKind::LosePod { .. }
         | StepKind::Apply { .. }
         | StepKind::StoreFault(_)
-        | StepKind::RestartController => Vec::new(),
+        | StepKind::RestartController
+        | StepKind::Upgrade
+        | StepKind::Rollback => Vec::new(),
     }
 }
 

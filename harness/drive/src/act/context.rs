@@ -1,6 +1,10 @@
 //! The objects and services of a case.
 
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
 use kube::api::{Api, DynamicObject};
+use model::history::Versions;
 use model::{PodSettings, argo_api};
 use provision::installation::Installation;
 use provision::objects::resource_of;
@@ -20,8 +24,39 @@ pub(crate) struct StepContext<'a> {
     pub(crate) manifest: &'a Value,
     /// Settings for the pods of the case.
     pub(crate) pods: &'a PodSettings,
+    /// The installation of the moment.
+    pub(crate) present: &'a Mutex<Present>,
     /// The control of the proxy's faults, where the harness has a proxy before the object store.
     pub(crate) faults: Option<&'a proxy::Faults>,
+}
+
+/// The installation of the moment: steps replace it.
+#[derive(Clone, Debug)]
+pub(crate) struct Present {
+    /// Path of the `argo` program.
+    pub(crate) argo: PathBuf,
+    /// Versions by component.
+    pub(crate) versions: Versions,
+}
+
+impl Present {
+    /// The first installation of a run.
+    pub(crate) fn first(installation: &Installation) -> Mutex<Self> {
+        let versions = installation.versions.first();
+        Mutex::new(Self { argo: installation.argo.clone(), versions })
+    }
+}
+
+impl StepContext<'_> {
+    /// The installation of the moment.
+    pub(crate) fn present(&self) -> Present {
+        self.present.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets the installation of the moment.
+    pub(crate) fn set_present(&self, present: Present) {
+        *self.present.lock().unwrap_or_else(PoisonError::into_inner) = present;
+    }
 }
 
 /// The API for the case's workflow.

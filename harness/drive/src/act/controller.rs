@@ -1,4 +1,6 @@
-//! Restarts the workflow controller.
+//! Restarts the workflow controller, and waits for its successor.
+
+use std::collections::BTreeSet;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams};
@@ -33,20 +35,31 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
     if let Err(error) = pods.delete(&before.name, &grace).await {
         return outcome_of(&error);
     }
+    match succeeded(context, &BTreeSet::from([before.pod.uid])).await {
+        Ok(uid) => StepOutcome::Done(uid),
+        Err(why) => StepOutcome::Unknown(why),
+    }
+}
+
+/// Waits until none of the controllers of before exists and another one has taken up a workflow.
+/// The new pod is then the one that must stay. Returns its uid, or the reason why there is none.
+pub(super) async fn succeeded(
+    context: &StepContext<'_>,
+    before: &BTreeSet<String>,
+) -> Result<String, String> {
+    let installation = context.installation;
     let mut changes = context.watches.controller_changes();
     let is_new = |now: &Controller| {
-        let other = now.present().is_some_and(|new| new.pod.uid != before.pod.uid && new.ready);
-        other && now.replica(&before.pod.uid).is_none()
+        let other = now.present().is_some_and(|new| new.ready && !before.contains(&new.pod.uid));
+        other && before.iter().all(|uid| now.replica(uid).is_none())
     };
     let Ok(new) = changes.wait_for(is_new).await.map(|now| now.present().cloned()) else {
-        return StepOutcome::Unknown("the watch of the workflow controller has ended".to_owned());
+        return Err("the watch of the workflow controller has ended".to_owned());
     };
-    let ready =
-        controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time).await;
-    if let Err(error) = ready {
-        return StepOutcome::Unknown(error.to_string());
-    }
+    controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time)
+        .await
+        .map_err(|error| error.to_string())?;
     context.watches.expect_controller();
     context.watches.record_health(Part::Controller, None);
-    StepOutcome::Done(new.map(|replica| replica.pod.uid).unwrap_or_default())
+    Ok(new.map(|replica| replica.pod.uid).unwrap_or_default())
 }

@@ -2,7 +2,7 @@
 
 use model::ControllerSelector;
 use model::argo_api::CONTROLLER;
-use model::controller::{FoundController, Leader};
+use model::controller::{FoundController, Leader, has_ended};
 use model::history::{self, Change};
 use provision::installation::Installation;
 use serde_json::Value;
@@ -152,8 +152,4 @@ impl Replica {
             ending: has_ended(pod) || pod["metadata"]["deletionTimestamp"].is_string(),
         }
     }
-}
-
-fn has_ended(pod: &Value) -> bool {
-    matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
 }

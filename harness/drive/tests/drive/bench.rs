@@ -134,6 +134,7 @@ impl Bench {
             shell_image: "here/shell:2".to_owned(),
             versions: Versions::all(&version),
             source: "a fake".to_owned(),
+            pair: None,
             profile: Some(Profile::Fast),
             argo_namespace: "argo".to_owned(),
             controller_selector: ControllerSelector::default(),

@@ -17,6 +17,7 @@ mod pods;
 mod prepared;
 mod proxied;
 mod recorder;
+mod replace;
 mod repository;
 mod requests;
 mod restart;

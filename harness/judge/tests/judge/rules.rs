@@ -12,7 +12,7 @@ use crate::story::{
     Story, eventually, gone, happens, never, no_objects, since, some_objects, succeeded,
 };
 
-fn failed() -> Fact {
+pub(crate) fn failed() -> Fact {
     Fact::Workflow(WorkflowFact::Phase(vec!["Failed".to_owned(), "Error".to_owned()]))
 }
 
@@ -31,7 +31,12 @@ fn pod(story: Story, uid: &str, change: Change) -> Story {
     story.push(EventKind::Observed(Observation { kind: Kind::Pod, change, object }))
 }
 
-fn judged(story: Story, claim: Claim, uses_store: bool, outages: Vec<Outage>) -> Finding {
+pub(crate) fn judged(
+    story: Story,
+    claim: Claim,
+    uses_store: bool,
+    outages: Vec<Outage>,
+) -> Finding {
     let claims = Claims { claims: vec![claim], uses_store, outages, ..Claims::default() };
     story.judge_all(&claims).remove(0)
 }
@@ -236,38 +241,6 @@ fn an_absence_does_not_come_true_on_a_stale_world(
 fn a_window_without_an_end_has_a_floor(#[case] end: u64, #[case] doubt: Option<Doubt>) {
     let finding = Story::submitted().well_until(end).ended().judge(never(failed(), None));
     assert_eq!(finding.outcome.doubt(), doubt, "{finding:?}");
-}
-
-/// The step `await` restarts the controller from 3s to 6s.
-#[rstest]
-#[case::declared(vec![Part::Controller], 4_000, 6_000, Outcome::Pass)]
-#[case::another_part(vec![Part::Node], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
-#[case::not_declared(vec![], 4_000, 6_000, Outcome::Unknown(Doubt::Environment))]
-#[case::longer_than_the_step(vec![Part::Controller], 4_000, 9_000, Outcome::Pass)]
-#[case::again_after_it(
-    vec![Part::Controller],
-    10_000,
-    11_000,
-    Outcome::Unknown(Doubt::Environment)
-)]
-fn a_declared_outage_exempts_its_part(
-    #[case] parts: Vec<Part>,
-    #[case] from: u64,
-    #[case] to: u64,
-    #[case] expected: Outcome,
-) {
-    let mut story = Story::submitted();
-    for at in (2_000..20_000).step_by(1_000) {
-        let unhealthy = (from..to).contains(&at);
-        story = if at == 3_000 { story.at(at).begun("await") } else { story };
-        story = story.at(at).well_but(unhealthy.then_some(Part::Controller));
-        story = if unhealthy { story.troubled(Part::Controller) } else { story };
-        story = if at == 6_000 { story.done("await") } else { story };
-    }
-    let outage = |part| Outage { step: "await".to_owned(), part };
-    let outages = parts.into_iter().map(outage).collect();
-    let finding = judged(story.ended(), never(failed(), Some(15)), false, outages);
-    assert_eq!(finding.outcome, expected, "{finding:?}");
 }
 
 #[rstest]

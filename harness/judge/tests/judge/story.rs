@@ -43,6 +43,12 @@ impl Story {
         Self::new().well_until(1_000).done("submit").phase("Running")
     }
 
+    /// The history of the installation of this name.
+    pub(crate) fn of(mut self, argo: &str) -> Self {
+        self.history.header.argo = Versions::of_name(argo);
+        self
+    }
+
     pub(crate) fn at(mut self, now: u64) -> Self {
         assert!(now >= self.now, "time runs backwards");
         self.now = now;

@@ -73,8 +73,12 @@ fn is_labelled(pod: &Value) -> bool {
 /// Whether a pod runs or will run. A pod that has ended, was evicted or is being deleted is a
 /// leftover.
 pub fn is_live(pod: &Value) -> bool {
-    let has_ended = matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"));
-    !has_ended && pod["metadata"]["deletionTimestamp"].is_null()
+    !has_ended(pod) && pod["metadata"]["deletionTimestamp"].is_null()
+}
+
+/// Whether each container of a pod has ended.
+pub fn has_ended(pod: &Value) -> bool {
+    matches!(pod["status"]["phase"].as_str(), Some("Succeeded" | "Failed"))
 }
 
 /// Name of the Deployment of a pod: the name of the owning `ReplicaSet` without the hash of the

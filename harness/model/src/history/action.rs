@@ -29,6 +29,8 @@ impl Action {
             StepKind::Apply { file, objects } => Self::Apply { file, objects },
             StepKind::StoreFault(fault) => Self::StoreFault(fault),
             StepKind::RestartController => Self::RestartController,
+            StepKind::Upgrade => Self::Upgrade,
+            StepKind::Rollback => Self::Rollback,
         }
     }
 }

@@ -216,7 +216,12 @@ fn the_cases_of_the_suite_that_are_unfit() {
         restricted().unfit(&case.plan_on(Some(&version)), Some(&version)).is_some()
     };
     let unfit: Vec<&str> = cases.iter().filter(unfit).map(|case| case.id.as_str()).collect();
-    assert_eq!(unfit, ["interrupted/executor-killed", "interrupted/executor-killed-untouched"]);
+    let expected = [
+        "interrupted/executor-killed",
+        "interrupted/executor-killed-untouched",
+        "upgrade/running-pod",
+    ];
+    assert_eq!(unfit, expected);
 }
 
 #[rstest]

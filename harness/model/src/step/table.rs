@@ -128,6 +128,22 @@ const WORDS: &[Row<ReadStep>] = &[
         |node, _, r| bare(StepKind::RestartController, node, r),
     ),
     Row::new(
+        plain(
+            "upgrade",
+            "Replace the first installation of the run with the second one: definitions, \
+             settings, controller, executor and the `argo` program. The step ends when only new \
+             controllers exist and one has processed a workflow. No other case runs meanwhile.",
+        ),
+        |node, _, r| bare(StepKind::Upgrade, node, r),
+    ),
+    Row::new(
+        plain(
+            "rollback",
+            "Replace the second installation of the run with the first one, as `upgrade` does.",
+        ),
+        |node, _, r| bare(StepKind::Rollback, node, r),
+    ),
+    Row::new(
         Word::new(
             "store-fault",
             Value::Map(&STORE_FAULT),

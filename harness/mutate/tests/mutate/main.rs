@@ -4,4 +4,5 @@ mod kinds;
 mod leaves;
 mod operators;
 mod repairs;
+mod replacements;
 mod words;

@@ -14,7 +14,7 @@ pub(crate) fn kept(name: &str) -> History {
     History::parse(&text).expect("it is a history")
 }
 
-const HISTORIES: [&str; 9] = [
+const HISTORIES: [&str; 10] = [
     "artifact-gc.retried-attempt",
     "artifact-gc.inline-beside-named",
     "exit-handler.manual-retry",
@@ -24,6 +24,7 @@ const HISTORIES: [&str; 9] = [
     "resubmit.memoized",
     "memoization.steps",
     "cron.replaced-while-waiting",
+    "upgrade.running-pod",
 ];
 
 fn operators() -> impl Iterator<Item = &'static Operator> {
@@ -52,7 +53,7 @@ fn each_finds_something_to_alter() {
 }
 
 #[rstest]
-fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5, 6, 7, 8)] which: usize) {
+fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)] which: usize) {
     let history = kept(HISTORIES[which]);
     for operator in operators() {
         let Some(mutant) = (operator.mutate)(&history) else { continue };

@@ -11,6 +11,7 @@ use crate::formats::json::without_commands;
 use crate::judged::Judged;
 use crate::line::details;
 use crate::run::{RunReport, Untested};
+use crate::title::title;
 
 /// Version of CTRF's specification.
 const SPECIFICATION: &str = "0.0.0";
@@ -72,10 +73,10 @@ fn test(evidence: &Evidence, judged: &Judged, attempt: usize) -> Value {
     let mut put = |key: &str, value: Value| {
         test.insert(key.to_owned(), value);
     };
-    put("name", json!(format!("{} on {}{again}", verdict.case, verdict.argo)));
+    put("name", json!(format!("{} on {}{again}", verdict.case, title(&verdict.argo))));
     put("status", json!(status(verdict.verdict)));
     put("duration", json!(judged.elapsed_ms));
-    put("suite", json!([format!("argo {}", verdict.argo), area]));
+    put("suite", json!([format!("argo {}", title(&verdict.argo)), area]));
     put("rawStatus", json!(verdict.verdict.name()));
     if verdict.verdict != Verdict::Pass {
         put("message", json!(verdict.reason));
@@ -102,10 +103,10 @@ fn test(evidence: &Evidence, judged: &Judged, attempt: usize) -> Value {
 
 fn untested(untested: &Untested) -> Value {
     json!({
-        "name": format!("cases can be tried on {}", untested.argo),
+        "name": format!("cases can be tried on {}", title(&untested.argo)),
         "status": "failed",
         "duration": 0,
-        "suite": [format!("argo {}", untested.argo)],
+        "suite": [format!("argo {}", title(&untested.argo))],
         "rawStatus": "untested",
         "message": untested.reason,
     })

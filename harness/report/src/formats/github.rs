@@ -7,6 +7,7 @@ use crate::escapable::Escapable;
 use crate::evidence::{Evidence, Place};
 use crate::judged::Judged;
 use crate::line::details;
+use crate::title::{title, titles};
 use crate::verdict_words::word;
 
 /// Number of annotations of a kind that GitHub shows for a step. GitHub drops further annotations
@@ -55,13 +56,13 @@ pub fn summary(evidence: &Evidence, limit: usize) -> String {
 
 fn commands(evidence: &Evidence, kind: &'static str) -> Vec<String> {
     let untested = evidence.run.untested.iter().filter(|_| kind == "error").map(|untested| {
-        let title = format!("Argo {} was not tested", untested.argo);
+        let title = format!("Argo {} was not tested", title(&untested.argo));
         command(kind, None, &title, &untested.reason)
     });
     let annotated = annotated(evidence).into_iter().filter(|found| found.kind == kind);
     let cases = annotated.map(|Annotation { first, place, versions, .. }| {
         let verdict = &first.verdict;
-        let (word, versions) = (word(verdict.verdict), versions.join(", "));
+        let (word, versions) = (word(verdict.verdict), titles(versions));
         let title = format!("{word}: {} on Argo {versions}", verdict.case);
         command(kind, place, &title, details(first).trim_end())
     });

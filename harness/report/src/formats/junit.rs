@@ -24,6 +24,7 @@ use crate::judged::Judged;
 use crate::line::details;
 use crate::measured::version_key;
 use crate::run::{Untested, versions_of_kubernetes};
+use crate::title::title;
 use crate::xml::Element;
 
 /// Numbers of the tests of a suite by kind of child, and their time.
@@ -48,7 +49,7 @@ pub fn junit(evidence: &Evidence) -> String {
     for ((_, argo), tests) in &versions {
         let sums = Sums::of(tests);
         let properties = Element::new("properties").children(properties(evidence, argo));
-        let suite = Element::new("testsuite").attribute("name", &format!("argo {argo}"));
+        let suite = Element::new("testsuite").attribute("name", &format!("argo {}", title(argo)));
         let suite = sums.on(suite).attribute("timestamp", &timestamp(evidence));
         let tests = tests.iter().map(|(judged, attempt)| test(evidence, judged, *attempt));
         suites.push(suite.child(&properties).children(tests));
@@ -56,7 +57,8 @@ pub fn junit(evidence: &Evidence) -> String {
     }
     for untried in untried(evidence) {
         let one = Sums { tests: 1, errors: 1, ..Sums::default() };
-        let suite = Element::new("testsuite").attribute("name", &format!("argo {}", untried.argo));
+        let suite =
+            Element::new("testsuite").attribute("name", &format!("argo {}", title(&untried.argo)));
         suites.push(one.on(suite).child(&untested(evidence, &untried)));
         all.add(one);
     }

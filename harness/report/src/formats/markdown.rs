@@ -12,6 +12,7 @@ use crate::matrix;
 use crate::measured::Measured;
 use crate::run::{ArgoReport, RunReport, versions_of_kubernetes};
 use crate::style::Style;
+use crate::title::title;
 use crate::unobserved;
 use crate::verdict_words::{outcome, word};
 
@@ -29,7 +30,11 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
         blocks.push(format!("\n{}", matrix::markdown(&rows, &run.untested)));
     }
     blocks.extend(run.untested.iter().map(|untested| {
-        format!("\nArgo {} is **untested**: {}\n", escape(&untested.argo), escape(&untested.reason))
+        format!(
+            "\nArgo {} is **untested**: {}\n",
+            escape(&title(&untested.argo)),
+            escape(&untested.reason)
+        )
     }));
     let needs_a_look = |judged: &&Judged| {
         matches!(judged.verdict.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Fixed)
@@ -56,7 +61,7 @@ fn head(run: &RunReport) -> String {
 
 fn failure(judged: &Judged) -> String {
     let CaseVerdict { case, argo, verdict, reason, .. } = &judged.verdict;
-    let (case_words, argo_words) = (code(case), escape(argo));
+    let (case_words, argo_words) = (code(case), escape(&title(argo)));
     let mut text = format!("\n### {}: {case_words} on Argo {argo_words}\n\n", word(*verdict));
     text += &format!("{}\n\n", escape(reason));
     for finding in shown(&judged.verdict) {
@@ -97,7 +102,7 @@ fn ran_on(run: &RunReport) -> String {
     for ArgoReport { versions, source, profile, images, .. } in &run.argo {
         let profile =
             profile.as_ref().map(|p| format!(", profile {}", p.name())).unwrap_or_default();
-        let words = format!("Argo {} from {}{profile}", versions.name(), source.raw());
+        let words = format!("Argo {} from {}{profile}", versions.title(), source.raw());
         text += &format!("- {}\n", escape(&words));
         for image in images {
             let digest = image.digest.as_ref().map_or("digest not known", Untrusted::raw);

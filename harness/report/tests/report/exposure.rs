@@ -201,6 +201,25 @@ fn a_known_issue_of_a_pair_shows_on_the_pair_and_during_the_upgrade() {
     assert_eq!(during("3.5.2", "3.5.8", &[]), [""; 0]);
 }
 
+/// The row of a pair that a run upgraded counts, and the row of version skew does not.
+#[test]
+fn a_case_about_upgrades_shows_during_the_upgrade_alone() {
+    let upgrades =
+        SKEW.replace("  - submit: workflow.yaml", "  - submit: workflow.yaml\n  - upgrade: {}");
+    let during = |measured: &[Measured]| {
+        let (from, to) = (Versions::all("3.4.17"), Versions::all("3.5.8"));
+        let exposure = Exposure::of(&case("area/one", &upgrades), measured, &from, Some(&to));
+        let document: Value = serde_json::from_str(&json(&exposure)).expect("JSON");
+        assert_eq!(shown(&document["issues"]), [""; 0]);
+        shown(&document["upgrade"]["during"])
+    };
+    assert_eq!(during(&[]), [r#"["completes"] "declared""#]);
+    let known = |name| row(name, Verdict::KnownIssue, &["completes"]);
+    assert_eq!(during(&[known("3.4.17+to.3.5.8")]), [r#"["completes"] "measured""#]);
+    assert_eq!(during(&[known("3.5.8+executor.3.4.17")]), [r#"["completes"] "declared""#]);
+    assert_eq!(during(&[row("3.4.17+to.3.5.8", Verdict::Pass, &[])]), [""; 0]);
+}
+
 #[test]
 fn text_names_the_pair() {
     let cases = case("area/one", SKEW);

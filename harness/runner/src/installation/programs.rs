@@ -35,9 +35,28 @@ pub struct Argo {
     pub(crate) cli: Entry,
     /// Kubernetes, where it is built for it.
     pub(crate) kubernetes: Option<Entry>,
+    /// The programs of the second installation of a pair.
+    pub(crate) next: Option<Box<Self>>,
 }
 
 impl Argo {
+    /// The programs of an installation, by the entry of each source.
+    fn of(
+        specs: InstallationSpec,
+        entry: &impl Fn(&ArgoSource) -> anyhow::Result<Entry>,
+        kubernetes: &impl Fn(&InstallationSpec) -> Option<Entry>,
+    ) -> anyhow::Result<Self> {
+        let next = specs.next.clone().map(|next| Self::of(*next, entry, kubernetes)).transpose()?;
+        Ok(Self {
+            controller: entry(&spec.controller)?,
+            executor: entry(&spec.executor)?,
+            cli: entry(&spec.cli)?,
+            kubernetes: kubernetes(&spec),
+            next: next.map(Box::new),
+            specs,
+        })
+    }
+
     /// The sources of the components, in words. A published release has the checksum of its
     /// `install.yaml`.
     pub(crate) fn source(&self) -> String {
@@ -88,22 +107,17 @@ impl Programs {
                 Err(error) => return Err(error.into()),
             }
         };
-        let argo = specs.into_iter().map(|spec| {
-            let built = |item: Option<&Item>| {
-                let at = items.iter().position(|one| Some(one) == item)?;
-                entries.get(at)
-            };
-            let entry = |source: &ArgoSource| {
-                let built = built(source.item());
-                let published = published.iter().find(|(of, _)| of == source);
-                let entry = built.or(published.map(|(_, entry)| entry));
-                entry.cloned().context("failed to find the programs of Argo")
-            };
-            let (controller, executor) = (entry(&spec.controller)?, entry(&spec.executor)?);
-            let cli = entry(&spec.cli)?;
-            let kubernetes = built(provider.kubernetes(&spec).as_ref()).cloned();
-            anyhow::Ok(Argo { spec, controller, executor, cli, kubernetes })
-        });
+        let built = |item: Option<&Item>| {
+            let at = items.iter().position(|one| Some(one) == item)?;
+            entries.get(at).cloned()
+        };
+        let entry = |source: &ArgoSource| {
+            let published = || published.iter().find(|(of, _)| of == source);
+            let entry = built(source.item()).or_else(|| Some(published()?.1.clone()));
+            entry.context("failed to find the programs of Argo")
+        };
+        let kubernetes = |specs: &InstallationSpec| built(provider.kubernetes(specs).as_ref());
+        let argo = specs.into_iter().map(|specs| Argo::of(specs, &entry, &kubernetes));
         let argo = argo.collect::<Result<_, _>>()?;
         Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
     }

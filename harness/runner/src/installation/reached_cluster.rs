@@ -110,6 +110,7 @@ impl ReachedCluster {
             shell_image: shell_image.to_owned(),
             versions: found.versions,
             source: "the existing cluster".to_owned(),
+            pair: None,
             profile: None,
             argo_namespace: found.argo_namespace,
             controller_selector: found.selector,

@@ -111,6 +111,7 @@ impl ReleasedInstallation {
             shell_image: SHELL_IMAGE.to_owned(),
             versions: self.versions.clone(),
             source: self.source.clone(),
+            pair: None,
             profile: Profile::of_settings(self.versions.settings.as_deref()),
             argo_namespace: install::NAMESPACE.to_owned(),
             controller_selector: ControllerSelector::default(),

@@ -2,6 +2,7 @@
 
 mod component_sources;
 mod dimensions;
+mod pair;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +38,8 @@ pub struct InstallationSpec {
     pub(crate) profile: Profile,
     /// The release of Kubernetes, if one was asked for.
     pub(crate) kubernetes: Option<String>,
+    /// The second installation of a pair. Its Kubernetes is that of the first.
+    pub(crate) next: Option<Box<Self>>,
 }
 
 impl InstallationSpec {
@@ -49,6 +52,7 @@ impl InstallationSpec {
             cli: version(&self.cli),
             settings: self.profile.settings(),
             kubernetes: self.kubernetes.clone(),
+            to: self.next.as_ref().map(|next| Box::new(next.versions())),
         }
     }
 
@@ -76,9 +80,11 @@ impl InstallationSpec {
         self.components().into_iter().filter_map(ArgoSource::item)
     }
 
-    /// The source of each component: controller, executor, CLI.
-    pub(crate) fn components(&self) -> [&ArgoSource; 3] {
-        [&self.controller, &self.executor, &self.cli]
+    /// The source of each component: controller, executor, CLI. Those of the second installation
+    /// come last.
+    pub(crate) fn components(&self) -> Vec<&ArgoSource> {
+        let next = self.next.iter().flat_map(|next| next.components());
+        [&self.controller, &self.executor, &self.cli].into_iter().chain(next).collect()
     }
 
     /// Images that are not made here: those of releases.
@@ -88,7 +94,8 @@ impl InstallationSpec {
             source.published().map(|_| name(&source.tag()))
         };
         let images = [image(controller, controller_image), image(executor, executor_image)];
-        images.into_iter().flatten().collect()
+        let next = self.next.iter().flat_map(|next| next.published_images());
+        images.into_iter().flatten().chain(next).collect()
     }
 }
 
@@ -136,13 +143,13 @@ pub fn specs(
     let given = ComponentSources::of(components, places, &mut wrong);
     let mut specs = Vec::<InstallationSpec>::new();
     for text in named {
-        let of_name = places.sources(text);
-        let dimensions = dimensions.of_one(source::by_name(text), &mut wrong);
-        for [controller, executor, cli] in given.with(of_name, &mut wrong) {
-            for (profile, kubernetes) in dimensions.clone() {
-                let (controller, executor, cli) =
-                    (controller.clone(), executor.clone(), cli.clone());
-                let one = InstallationSpec { controller, executor, cli, profile, kubernetes };
+        let (first, second) = pair::split(text);
+        for one in given.each(&first, dimensions, &mut wrong) {
+            let pairs = match &second {
+                Some(second) => pair::with_second(&one, second, &given, &mut wrong),
+                None => vec![one],
+            };
+            for one in pairs {
                 if !specs.contains(&one) {
                     specs.push(one);
                 }
@@ -215,7 +222,14 @@ pub(crate) fn again(
     let given = |version: &String| request.sources.get(version).unwrap_or(version).clone();
     let mut all = Vec::new();
     for name in &request.argo {
-        let Versions { controller, executor, cli, settings, kubernetes } = Versions::of_name(name);
+        let asked = Versions::of_name(name);
+        if asked.to.is_some() {
+            let found = of_text(&pair::asked(&asked, &given), cache)?;
+            refusals.extend(changed(name, &found.name()));
+            all.push(found);
+            continue;
+        }
+        let Versions { controller, executor, cli, settings, kubernetes, to: _ } = asked;
         let [controller, executor, cli] = [controller, executor, cli].map(|v| given(&v));
         let (executors, clis, releases) = (vec![executor], vec![cli], releases.to_owned());
         let components = Components { controller: None, executors, clis, releases };
@@ -225,13 +239,16 @@ pub(crate) fn again(
         };
         let dimensions = Dimensions::of(&[profile], kubernetes.as_slice());
         let found = specs(&[controller], &components, &dimensions, cache)?;
-        let others = found.iter().map(InstallationSpec::name).filter(|now| now != name);
-        refusals.extend(others.map(|now| {
-            format!("Argo {name} is now {now}, because a checkout or a revision changed")
-        }));
+        refusals.extend(found.iter().filter_map(|one| changed(name, &one.name())));
         all.extend(found);
     }
     Ok(all)
+}
+
+/// The refusal of an installation that has another name now.
+fn changed(name: &str, now: &str) -> Option<String> {
+    let is_other = now != name;
+    is_other.then(|| format!("Argo {name} is now {now}, because a checkout or a revision changed"))
 }
 
 /// One installation by its name. A name without components is one of a single version.

@@ -12,6 +12,7 @@ use provision::access::Access;
 use provision::argo::controller_ready;
 use provision::argo::install::{self, Definition};
 use provision::argo::overlay::Values;
+use provision::argo::pair::{Member, Pair};
 use provision::argo::rendered_manifests::RenderedManifests;
 use provision::argo_source::ArgoSource;
 use provision::cache::entry::Entry;
@@ -22,7 +23,8 @@ use provision::installation::{Installation, Namespaces};
 use provision::native::stored_definitions::StoredDefinitions;
 use provision::progress::{Notice, Progress, awaited};
 use provision::shell::SHELL_IMAGE;
-use provision::store::Artifacts;
+use provision::store::{Artifacts, StoreAddress};
+use serde_json::Value;
 
 use tokio::sync::oneshot;
 
@@ -30,6 +32,7 @@ use super::cluster::{Definitions, Images, put_up};
 use super::provider::ClusterProvider;
 use crate::budgets;
 use crate::installation::programs::{self, Argo, Programs};
+use crate::installation::spec::InstallationSpec;
 use crate::session::Session;
 
 /// A cluster with Argo in it.
@@ -114,13 +117,9 @@ async fn install_argo(
     directory: &Path,
 ) -> anyhow::Result<(Installation, ReadBack)> {
     let Access { client, store_address, .. } = access;
-    let Defined { rendered, definitions, created } = defined;
+    let Defined { rendered, definitions, created, second } = defined;
     let spec = &start.argo.spec;
-    let values = Values {
-        controller_tag: spec.controller.tag(),
-        executor_tag: spec.executor.tag(),
-        store: store_address.clone(),
-    };
+    let values = values(spec, store_address);
     rendered.write(&values, &directory.join("manifests"))?;
     let name = spec.name();
     let stage = |what: &str| format!("Argo {name}: {what}");
@@ -139,12 +138,15 @@ async fn install_argo(
     }
     let ready = controller_ready::wait(client, &session.run, budgets::ARGO_READY.time);
     awaited(&*session.progress, "readiness probe processed", ready).await?;
-    let installation = installation(session, start, access);
+    let pair = second.map(|second| pair(start.argo, &second, definitions, objects, store_address));
+    let pair = pair.transpose()?.flatten().map(Arc::new);
+    let installation = Installation { pair, ..installation(session, start, access) };
     let read_back =
         installation.read_back().await.context("failed to read back the installation")?;
-    let said = programs::version_of_argo(&session.guard, &installation.argo).await?;
-    let cli = &installation.versions.cli;
-    anyhow::ensure!(said == *cli, "the argo program has version {said}, not {cli}");
+    has_version(session, &installation.argo, &installation.versions.cli).await?;
+    if let Some(pair) = &installation.pair {
+        has_version(session, &pair.second.argo, &pair.second.versions.cli).await?;
+    }
     if let Some(version) = &installation.versions.kubernetes {
         let said = read_back.kubernetes.trim_start_matches('v');
         anyhow::ensure!(said == version, "the API server has version {said}, not {version}");
@@ -154,15 +156,56 @@ async fn install_argo(
     Ok((installation, read_back))
 }
 
+/// Checks the version of an `argo` program.
+async fn has_version(session: &Session, argo: &Path, cli: &str) -> anyhow::Result<()> {
+    let said = programs::version_of_argo(&session.guard, argo).await?;
+    anyhow::ensure!(said == *cli, "the argo program has version {said}, not {cli}");
+    Ok(())
+}
+
+/// The values of the manifests of an installation.
+fn values(spec: &InstallationSpec, store: &StoreAddress) -> Values {
+    Values {
+        controller_tag: spec.controller.tag(),
+        executor_tag: spec.executor.tag(),
+        store: store.clone(),
+    }
+}
+
+/// Both Argos of a pair, ready to be installed. `None`: the installation is no pair.
+fn pair(
+    argo: &Argo,
+    second: &RenderedManifests,
+    definitions: Vec<Definition>,
+    objects: Vec<Value>,
+    store: &StoreAddress,
+) -> anyhow::Result<Option<Pair>> {
+    let Some(next) = &argo.next else { return Ok(None) };
+    let program = |argo: &Argo| argo.cli.bin().join("argo");
+    let versions = argo.spec.versions().first();
+    let first = Member { versions, argo: program(argo), definitions, objects };
+    let second = Member {
+        versions: next.spec.versions(),
+        argo: program(next),
+        definitions: second.definitions()?,
+        objects: second.objects(&values(&next.spec, store))?,
+    };
+    Ok(Some(Pair { first, second }))
+}
+
 /// Images of the components that run in pods; those of a release are there or are pulled.
 fn made(argo: &Argo) -> Vec<Image> {
-    let Argo { spec, controller, executor, .. } = argo;
+    let Argo { spec, controller, executor, next, .. } = argo;
     let made = |source: &ArgoSource, entry: &Entry, image: fn(&Path, &str) -> Image| {
         source.item().map(|_| image(&entry.bin(), &source.tag()))
     };
     let controller = made(&spec.controller, controller, provision::argo::controller);
     let executor = made(&spec.executor, executor, provision::argo::executor);
-    controller.into_iter().chain(executor).collect()
+    let mut images: Vec<Image> = controller.into_iter().chain(executor).collect();
+    let next = next.iter().flat_map(|next| self::made(next));
+    let known: Vec<String> = images.iter().map(|image| image.reference.clone()).collect();
+    images.extend(next.filter(|image| !known.contains(&image.reference)));
+    images
 }
 
 fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Installation {
@@ -181,6 +224,7 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         shell_image: SHELL_IMAGE.to_owned(),
         versions: start.argo.spec.versions(),
         source: start.argo.source(),
+        pair: None,
         profile: Some(start.argo.spec.profile),
         argo_namespace: install::NAMESPACE.to_owned(),
         controller_selector: ControllerSelector::default(),
@@ -195,6 +239,8 @@ struct Defined {
     definitions: Vec<Definition>,
     /// Through the API, in this cluster.
     created: bool,
+    /// The manifests of the second installation of a pair.
+    second: Option<RenderedManifests>,
 }
 
 /// The definitions that an earlier native cluster with these programs stored.
@@ -232,14 +278,18 @@ async fn define(
     has_definitions: bool,
 ) -> anyhow::Result<Defined> {
     let rendered = render(session, programs, argo).await?;
+    let second = match &argo.next {
+        Some(next) => Some(render(session, programs, next).await?),
+        None => None,
+    };
     let definitions = rendered.definitions()?;
     let client = api.await.context("failed to reach the API server: the server was never ready")?;
     if has_definitions {
-        return Ok(Defined { rendered, definitions, created: false });
+        return Ok(Defined { rendered, definitions, created: false, second });
     }
     let stage = format!("Argo {}: definitions created", argo.spec.name());
     awaited(&*session.progress, &stage, install::define(&client, &definitions)).await?;
-    Ok(Defined { rendered, definitions, created: true })
+    Ok(Defined { rendered, definitions, created: true, second })
 }
 
 /// Argo's own manifests with our overlay on top. The first call for a version takes seconds.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::Context;
 use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
@@ -16,6 +17,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::lock::{Company, Hold};
+use crate::budgets;
 use crate::context::{RunContext, show_verdict};
 use crate::schedule::namespace_pool::NamespacePool;
 use crate::trial::{self, Trial, Tried};
@@ -59,9 +61,15 @@ pub(crate) async fn cases(
     for case in alone {
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
+        let upgrades = case.1.needs_pair();
         let one = side_by_side(context, installation, directory, vec![case], begun).await?;
         tried.extend(one.tried);
         unobserved.extend(one.unobserved);
+        if let (Some(pair), true) = (&installation.pair, upgrades) {
+            pair.restore(&installation.client, &installation.run, budgets::ARGO_READY.time)
+                .await
+                .context("failed to install the first Argo of the pair again")?;
+        }
     }
     for part in unobserved {
         context.session.console.note(&format!("warning: not observed: {part}"));

@@ -57,9 +57,12 @@ pub(super) async fn rerun(
 /// Refuses an Argo that its name alone does not build.
 fn can_be_built(choice: &Choice) -> anyhow::Result<()> {
     let of_source = |name: &&String| {
-        let Versions { controller, executor, cli, .. } = Versions::of_name(name);
         let from = |version: &String| version.contains(GIT) || version.contains(TREE);
-        [controller, executor, cli].iter().any(from)
+        let is_one = |versions: &Versions| {
+            [&versions.controller, &versions.executor, &versions.cli].into_iter().any(from)
+        };
+        let versions = Versions::of_name(name);
+        is_one(&versions.first()) || is_one(versions.last())
     };
     let Some(name) = choice.argo.iter().find(of_source) else { return Ok(()) };
     let name = report::tame(name);

@@ -25,7 +25,7 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
         badge(*verdict),
         escape(case),
         escape(title),
-        escape(argo),
+        escape(&crate::title::title(argo)),
         escape(&[seconds(judged.elapsed_ms), fixed].join("")),
     );
     if let Some(file) = file {

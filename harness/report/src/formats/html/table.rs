@@ -7,6 +7,7 @@ use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::matrix::Table;
 use crate::measured::Measured;
+use crate::title::title;
 use crate::xml::escape;
 
 /// The table, one row a case with its title. Each cell with a verdict links to its case.
@@ -23,7 +24,7 @@ pub(super) fn table(evidence: &Evidence) -> String {
          <th scope=\"col\">Case</th>"
             .to_owned();
     for version in &table.versions {
-        text += &format!("<th scope=\"col\">{}</th>", escape(version));
+        text += &format!("<th scope=\"col\">{}</th>", escape(&title(version)));
     }
     text += "</tr></thead>\n<tbody>\n";
     for case in &table.cases {

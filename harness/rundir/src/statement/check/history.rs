@@ -42,6 +42,7 @@ pub(super) fn judged_again(
                 || stated.left_out != Some(LeftOut::Listing),
             pods: &conformance.pods,
             controller: controller.as_ref(),
+            pair: Versions::of_name(&stated.argo).to.is_some(),
         };
         let by_provider = left_out(case, conditions).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
@@ -134,17 +135,20 @@ fn in_time(shown: &RecordedPlan, session: &RunSession) -> anyhow::Result<()> {
     }
 }
 
-/// Whether the pods ran the argoexec that was read back, of the version in the header.
+/// Whether the pods ran the argoexec that was read back, of the version in the header. On a pair,
+/// pods may run the argoexec of the second installation too.
 fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
     let said = argo.images.iter().find(|image| image.component == EXECUTOR);
-    let version = argo.versions.executor.parse::<semver::Version>().ok();
-    // A build of a checkout or a commit has a tag of its own.
-    let version = version.filter(|version| version.build.is_empty());
+    let (version, second) =
+        (version(&argo.versions), argo.versions.to.as_deref().and_then(version));
     for image in shown.executors.keys() {
+        let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
+        if tag.is_some() && tag == second {
+            continue;
+        }
         if let Some(said) = said {
             anyhow::ensure!(said.name == *image, "the pods ran {image}, not {}", said.name.raw());
         }
-        let tag = release(image).filter(|tag| tag.pre.is_empty() && tag.build.is_empty());
         if let (Some(tag), Some(version)) = (tag, &version) {
             anyhow::ensure!(
                 tag == *version,
@@ -153,6 +157,13 @@ fn ran_argoexec(shown: &RecordedPlan, argo: &ArgoReport) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The version of argoexec, as the tag of its image has it. A build of a checkout or a commit has a
+/// tag of its own.
+fn version(versions: &Versions) -> Option<semver::Version> {
+    let version = versions.executor.parse::<semver::Version>().ok();
+    version.filter(|version| version.build.is_empty())
 }
 
 /// Whether the digest of argoexec is that of the pods.

@@ -4,16 +4,21 @@ use provision::argo_source::ArgoSource;
 use rundir::error::Problem;
 
 use super::source::Places;
+use super::{Dimensions, InstallationSpec, source};
 use crate::config::Components;
 
-/// The sources of each component. Empty: that of the installation.
-pub(super) struct ComponentSources([Vec<ArgoSource>; 3]);
+/// The components that replace those of every installation.
+pub(super) struct ComponentSources<'a> {
+    places: Places<'a>,
+    /// The sources of each component. Empty: that of the installation.
+    components: [Vec<ArgoSource>; 3],
+}
 
-impl ComponentSources {
+impl<'a> ComponentSources<'a> {
     /// The named components. Adds each text that names none to `wrong`.
     pub(super) fn of(
         components: &Components,
-        places: Places<'_>,
+        places: Places<'a>,
         wrong: &mut Vec<Problem>,
     ) -> Self {
         let Components { controller, executors, clis, releases: _ } = components;
@@ -32,18 +37,41 @@ impl ComponentSources {
             }
             sources
         };
-        Self(given.map(of))
+        Self { places, components: given.map(of) }
+    }
+
+    /// The installations of one text, one for each of the dimensions.
+    pub(super) fn each(
+        &self,
+        text: &str,
+        dimensions: &Dimensions,
+        wrong: &mut Vec<Problem>,
+    ) -> Vec<InstallationSpec> {
+        let of_name = self.places.sources(text);
+        let dimensions = dimensions.of_one(source::by_name(text), wrong);
+        let mut all = Vec::new();
+        for [controller, executor, cli] in self.with(of_name, wrong) {
+            all.extend(dimensions.iter().map(|(profile, kubernetes)| InstallationSpec {
+                controller: controller.clone(),
+                executor: executor.clone(),
+                cli: cli.clone(),
+                profile: *profile,
+                kubernetes: kubernetes.clone(),
+                next: None,
+            }));
+        }
+        all
     }
 
     /// The components of each installation of a name: controller, executor, CLI. None of a name
     /// with a text that names no source, which is added to `wrong`.
-    pub(super) fn with(
+    fn with(
         &self,
         of_name: [Result<ArgoSource, Problem>; 3],
         wrong: &mut Vec<Problem>,
     ) -> Vec<[ArgoSource; 3]> {
         let mut own = of_name.into_iter();
-        let [controllers, executors, clis] = self.0.each_ref().map(|given| {
+        let [controllers, executors, clis] = self.components.each_ref().map(|given| {
             match own.next() {
                 Some(Ok(own)) if given.is_empty() => return vec![own],
                 Some(Err(error)) if given.is_empty() && !wrong.contains(&error) => {

@@ -1,0 +1,109 @@
+//! Replaces the installation of a run with the other one of its pair.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::{Api, ApiResource, DynamicObject, ListParams};
+use model::argo_api::controller_lease;
+use model::controller::has_ended;
+use model::hints::chain;
+use model::history::{ControllerPod, Controllers, EventKind, StepOutcome};
+use model::step::Change;
+use provision::argo::pair::{Member, rolled_out};
+use provision::installation::Installation;
+use serde_json::Value;
+use tokio::time::Instant;
+
+use super::context::{Present, StepContext};
+use super::controller::succeeded;
+use super::outcome::outcome_of;
+use crate::budgets;
+use crate::recorder::RecordError;
+
+/// Installs the other Argo of the pair. Done when only its controllers exist and one of them has
+/// taken up a workflow. The history has the controllers before and after.
+pub(super) async fn replace(
+    context: &StepContext<'_>,
+    change: Change,
+) -> Result<StepOutcome, RecordError> {
+    let Some(pair) = &context.installation.pair else {
+        return Ok(StepOutcome::Refused("the run has no second installation".to_owned()));
+    };
+    let (from, to) = match change {
+        Change::Upgrade => (&pair.first, &pair.second),
+        Change::Rollback => (&pair.second, &pair.first),
+    };
+    let present = context.present().versions;
+    if present != from.versions {
+        let (is, must) = (present.title(), from.versions.title());
+        return Ok(StepOutcome::Refused(format!("Argo {is} runs, and not {must}")));
+    }
+    let before = match controllers(context).await {
+        Ok(before) => before,
+        Err(error) => return Ok(outcome_of(&error)),
+    };
+    context.recorder.record(EventKind::Controllers(before.clone()))?;
+    let uids: BTreeSet<String> = before.pods.into_iter().map(|pod| pod.uid).collect();
+    if let Err(why) = install(context, to, &uids).await {
+        return Ok(StepOutcome::Unknown(why));
+    }
+    context.set_present(Present { argo: to.argo.clone(), versions: to.versions.clone() });
+    match controllers(context).await {
+        Ok(after) => {
+            let said = after.to_string();
+            context.recorder.record(EventKind::Controllers(after))?;
+            Ok(StepOutcome::Done(said))
+        }
+        Err(error) => Ok(StepOutcome::Unknown(chain(&error))),
+    }
+}
+
+/// Applies the manifests, and waits until no controller of before exists.
+async fn install(
+    context: &StepContext<'_>,
+    to: &Member,
+    before: &BTreeSet<String>,
+) -> Result<(), String> {
+    let (client, patience) = (&context.installation.client, budgets::REPLACEMENT.time);
+    to.apply(client, patience).await.map_err(|error| chain(&error))?;
+    rolled_out(client, patience).await.map_err(|error| chain(&error))?;
+    succeeded(context, before).await.map(drop)
+}
+
+/// The controllers that the API server shows now, and the holder of their Lease.
+async fn controllers(context: &StepContext<'_>) -> Result<Controllers, kube::Error> {
+    let installation = context.installation;
+    let asked_at = context.recorder.at(Instant::now());
+    let (client, namespace) = (&installation.client, &installation.argo_namespace);
+    let pods: Api<DynamicObject> =
+        Api::namespaced_with(client.clone(), namespace, &ApiResource::erase::<Pod>(&()));
+    let leases: Api<Lease> = Api::namespaced(client.clone(), namespace);
+    let found = pods.list(&ListParams::default()).await?.items;
+    let lease = leases.get_opt(&controller_lease(None)).await?;
+    let leader = lease.and_then(|lease| lease.spec?.holder_identity);
+    let mut pods: Vec<ControllerPod> =
+        found.iter().filter_map(|pod| controller_pod(installation, pod)).collect();
+    pods.sort_by(|one, other| one.uid.cmp(&other.uid));
+    let leader = leader.filter(|holder| !holder.is_empty());
+    Ok(Controllers { asked_at, argo: context.present().versions, pods, leader })
+}
+
+/// A pod of the controller that has not ended. A pod that is being deleted still exists.
+fn controller_pod(installation: &Installation, pod: &DynamicObject) -> Option<ControllerPod> {
+    let pod = serde_json::to_value(pod).ok()?;
+    if has_ended(&pod) {
+        return None;
+    }
+    let container = installation.controller_selector.container(&pod)?;
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let args: Vec<&str> =
+        container["args"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let named = args.iter().position(|arg| *arg == "--executor-image");
+    Some(ControllerPod {
+        uid: text(&pod["metadata"]["uid"]).unwrap_or_default(),
+        name: text(&pod["metadata"]["name"]).unwrap_or_default(),
+        image: text(&container["image"]).unwrap_or_default(),
+        executor: named.and_then(|at| args.get(at + 1)).map(|image| (*image).to_owned()),
+    })
+}

@@ -1,0 +1,111 @@
+//! Replacements of the workflow controller that the history does not prove.
+
+use model::EventKind;
+use model::history::{Controllers, StepOutcome};
+use model::{Event, History};
+
+use super::{Operator, every_claim};
+use crate::edit::{each, with_events};
+
+pub(super) const OPERATORS: &[Operator] = &[
+    Operator::blur(
+        "replacement-not-shown",
+        "the controllers before and after a replacement are not shown",
+        every_claim,
+        |history| altered(history, |_, _| None),
+    ),
+    Operator::blur(
+        "replacement-did-not-happen",
+        "the controllers after a replacement are those of before",
+        every_claim,
+        |history| altered(history, |before, _| Some(before.clone())),
+    ),
+    Operator::blur(
+        "old-controller-stays",
+        "the controllers of before a replacement exist after it too",
+        every_claim,
+        |history| {
+            altered(history, |before, after| {
+                let pods = before.pods.iter().chain(&after.pods).cloned().collect();
+                Some(Controllers { pods, ..after.clone() })
+            })
+        },
+    ),
+    Operator::blur(
+        "old-controller-leads",
+        "a controller of before a replacement is the leader after it",
+        every_claim,
+        |history| {
+            altered(history, |before, after| {
+                let leader = before.pods.first().map(|pod| pod.name.clone());
+                Some(Controllers { leader, ..after.clone() })
+            })
+        },
+    ),
+    Operator::blur(
+        "replacement-before-submit",
+        "a replacement happens before the workflow exists",
+        every_claim,
+        moved_to_the_start,
+    ),
+];
+
+/// The history with other controllers after each replacement. `change` gets the controllers before
+/// and after; `None` removes the event. `None` without a replacement.
+fn altered(
+    history: &History,
+    change: impl Fn(&Controllers, &Controllers) -> Option<Controllers>,
+) -> Option<History> {
+    let (mut before, mut found) = (None, false);
+    let edited = each(history, |event| {
+        if matches!(event.kind, EventKind::StepEnded { .. }) {
+            before = None;
+        }
+        let EventKind::Controllers(shown) = &event.kind else { return vec![event.kind.clone()] };
+        let Some(first) = before.take() else {
+            before = Some(shown.clone());
+            return vec![event.kind.clone()];
+        };
+        found = true;
+        change(&first, shown).map(EventKind::Controllers).into_iter().collect()
+    });
+    found.then_some(edited)
+}
+
+/// The history with the first replacement before every other step. `None` without a replacement.
+fn moved_to_the_start(history: &History) -> Option<History> {
+    let shown = history.events.iter().position(|event| is_shown(&event.kind))?;
+    let name = history.events[..shown].iter().rev().find_map(|event| {
+        let EventKind::StepBegun { step, .. } = &event.kind else { return None };
+        Some(step.clone())
+    })?;
+    let first = history.events.iter().position(|event| begins(&event.kind, None))?;
+    let at = history.events[first].at;
+    let of_it = |event: &&Event| {
+        is_shown(&event.kind) || begins(&event.kind, Some(&name)) || ends(&event.kind, &name)
+    };
+    let moved = history.events.iter().filter(of_it).map(|event| {
+        let mut kind = event.kind.clone();
+        if let EventKind::Controllers(shown) = &mut kind {
+            shown.asked_at = shown.asked_at.min(at);
+        }
+        Event { n: 0, at, kind }
+    });
+    let mut events: Vec<Event> = history.events[..first].to_vec();
+    events.extend(moved);
+    events.extend(history.events[first..].iter().filter(|event| !of_it(event)).cloned());
+    Some(with_events(history, events))
+}
+
+fn is_shown(what: &EventKind) -> bool {
+    matches!(what, EventKind::Controllers(_))
+}
+
+/// Whether a step begins: this one, if one is named.
+fn begins(what: &EventKind, name: Option<&str>) -> bool {
+    matches!(what, EventKind::StepBegun { step, .. } if name.is_none_or(|name| step == name))
+}
+
+fn ends(what: &EventKind, name: &str) -> bool {
+    matches!(what, EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } if step == name)
+}
