@@ -42,18 +42,18 @@ pub struct Argo {
 impl Argo {
     /// The programs of an installation, by the entry of each source.
     fn of(
-        specs: InstallationSpec,
+        spec: InstallationSpec,
         entry: &impl Fn(&ArgoSource) -> anyhow::Result<Entry>,
         kubernetes: &impl Fn(&InstallationSpec) -> Option<Entry>,
     ) -> anyhow::Result<Self> {
-        let next = specs.next.clone().map(|next| Self::of(*next, entry, kubernetes)).transpose()?;
+        let next = spec.next.clone().map(|next| Self::of(*next, entry, kubernetes)).transpose()?;
         Ok(Self {
             controller: entry(&spec.controller)?,
             executor: entry(&spec.executor)?,
             cli: entry(&spec.cli)?,
             kubernetes: kubernetes(&spec),
             next: next.map(Box::new),
-            specs,
+            spec,
         })
     }
 
@@ -116,8 +116,8 @@ impl Programs {
             let entry = built(source.item()).or_else(|| Some(published()?.1.clone()));
             entry.context("failed to find the programs of Argo")
         };
-        let kubernetes = |specs: &InstallationSpec| built(provider.kubernetes(specs).as_ref());
-        let argo = specs.into_iter().map(|specs| Argo::of(specs, &entry, &kubernetes));
+        let kubernetes = |spec: &InstallationSpec| built(provider.kubernetes(spec).as_ref());
+        let argo = specs.into_iter().map(|spec| Argo::of(spec, &entry, &kubernetes));
         let argo = argo.collect::<Result<_, _>>()?;
         Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
     }

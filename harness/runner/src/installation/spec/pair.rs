@@ -4,7 +4,7 @@ use model::history::Versions;
 use model::versions::ARROW;
 use rundir::error::Problem;
 
-use super::{Dimensions, ComponentSources, InstallationSpec, source};
+use super::{ComponentSources, Dimensions, InstallationSpec, source};
 
 /// The text of the first installation, and that of the second one of a pair.
 pub(super) fn split(text: &str) -> (String, Option<String>) {
