@@ -13,7 +13,7 @@ use crate::checkout::repository;
 use crate::run::Run;
 use crate::{merged, resumed};
 
-/// Cases that the documents name.
+/// Cases that the documents name. `upgrade` has the shipped cases.
 const CASES: [&str; 3] =
     ["artifact-gc/optional-artifact", "artifact-gc/retried-attempt", "exit-handler/manual-retry"];
 
@@ -23,6 +23,9 @@ case "$*" in
     *" --help" | *" --resume "*) exec "$BINARY" "$@" ;;
     run\ * | matrix\ * | up | up\ * | bisect\ * | upgrade\ * | image\ * | check\ *) ;;
     *) exec "$BINARY" "$@" ;;
+esac
+case "$1" in
+    upgrade) set -- "$@" --cases "$ROOT/cases" ;;
 esac
 said=$("$BINARY" "$@" 2>&1)
 case "$? $said" in
