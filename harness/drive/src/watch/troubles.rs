@@ -134,11 +134,12 @@ impl Troubles {
         Some((part, words))
     }
 
-    /// The trouble of a workflow that the controller postpones.
+    /// The trouble of a workflow that the controller postpones. A case that expects it has none.
     fn of_postponement(&mut self, change: Change, workflow: &Value) -> Option<(Part, String)> {
-        let expected = self.expected.contains(&CaseTrouble::Parallelism);
-        let told = self.postponements.see(change, workflow).filter(|_| !expected);
-        Some((CaseTrouble::Parallelism.part(), told?))
+        if self.expected.contains(&CaseTrouble::Parallelism) {
+            return None;
+        }
+        Some((CaseTrouble::Parallelism.part(), self.postponements.see(change, workflow)?))
     }
 
     /// The trouble that a workflow tells. A failure whose nodes cannot be read may hide trouble of
@@ -160,9 +161,8 @@ impl Troubles {
 
     /// The trouble of a part for this case.
     pub(super) fn of(&self, part: Part) -> Option<String> {
-        let counts = part == CaseTrouble::Parallelism.part()
-            && !self.expected.contains(&CaseTrouble::Parallelism);
-        let postponed = || self.postponements.trouble().filter(|_| counts);
+        let is_its_part = part == CaseTrouble::Parallelism.part();
+        let postponed = || self.postponements.trouble().filter(|_| is_its_part);
         self.found.get(&part).cloned().or_else(postponed)
     }
 }

@@ -90,9 +90,8 @@ fn lease(holder: &str) -> Value {
         "spec": { "holderIdentity": holder } })
 }
 
-/// The pod of the first leader stays and is ready, as the pod of a controller that lost its Lease.
-#[tokio::test(start_paused = true)]
-async fn a_change_of_the_leader_is_trouble_once_and_is_followed() {
+/// Two replicas, of which `c2` holds the Lease.
+async fn elected() -> Bench {
     let api = FakeApi::new();
     for replica in ["c1", "c2"].map(|uid| replica(uid, 0, 0)) {
         api.put(&replica);
@@ -100,6 +99,13 @@ async fn a_change_of_the_leader_is_trouble_once_and_is_followed() {
     api.put(&lease("workflow-controller-c2"));
     let bench = Bench::found(found(&leads("c2")), api).await;
     bench.api.until_asked("watch", "/pods", 1).await;
+    bench
+}
+
+/// The pod of the first leader stays and is ready, as the pod of a controller that lost its Lease.
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_leader_is_trouble_once_and_is_followed() {
+    let bench = elected().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     let mut told = async || said(&mut events, 3).await[&Part::Controller].1.clone();
@@ -117,13 +123,7 @@ async fn a_change_of_the_leader_is_trouble_once_and_is_followed() {
 
 #[tokio::test(start_paused = true)]
 async fn the_change_of_the_leader_is_in_the_history() {
-    let api = FakeApi::new();
-    for replica in ["c1", "c2"].map(|uid| replica(uid, 0, 0)) {
-        api.put(&replica);
-    }
-    api.put(&lease("workflow-controller-c2"));
-    let bench = Bench::found(found(&leads("c2")), api).await;
-    bench.api.until_asked("watch", "/pods", 1).await;
+    let bench = elected().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
     assert_eq!(said(&mut events, 3).await[&Part::Controller].1, None);
