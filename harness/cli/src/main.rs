@@ -6,6 +6,7 @@ mod docker_context;
 #[cfg(test)]
 mod fuzzed;
 mod known_secrets;
+mod measured;
 mod terminal;
 
 use std::process::ExitCode;

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::act::{Present, StepContext, act};
 use crate::error::DriveError;
 use crate::instance;
+use crate::joint::Participant;
 use crate::namespace;
 use crate::recorder::{Observer, RecordError, Recorder};
 use crate::requests;
@@ -38,6 +39,8 @@ pub struct Run<'a> {
     pub challenge: Option<String>,
     /// Settings for the pods of the case, written into each object that makes workflows.
     pub pods: PodSettings,
+    /// The case among those that share the replacements of the installation.
+    pub participant: &'a Participant,
 }
 
 /// Runs a plan and records its history as `history.jsonl` in the case's directory. The history is
@@ -59,6 +62,7 @@ pub async fn run(
         () = run.stop.cancelled() => Ok(EndReason::Stopped),
         driven = on_stage(run, plan, &workflow, &recorder) => driven,
     };
+    run.participant.leave();
     run.watches.remove(&run.namespace);
     let (reason, driven) = match driven {
         Ok(reason) => (reason, Ok(())),
@@ -87,6 +91,7 @@ async fn on_stage(
     let present = Present::first(run.installation);
     let context = StepContext {
         present: &present,
+        participant: run.participant,
         installation: run.installation,
         watches: run.watches,
         recorder,
@@ -121,6 +126,9 @@ async fn steps_and_observation(
     plan: &Plan,
 ) -> Result<EndReason, RecordError> {
     for step in &plan.steps {
+        if step.act.replacement().is_some() {
+            context.participant.arrive().await;
+        }
         let action = Action::of(&step.act, context.manifest);
         context.recorder.record(EventKind::StepBegun { step: step.name.clone(), action })?;
         let outcome = act(context, step).await?;

@@ -18,6 +18,7 @@ pub mod watch;
 mod act;
 mod answer;
 pub mod instance;
+pub mod joint;
 mod listings;
 mod repository;
 mod requests;

@@ -3,7 +3,11 @@
 //! `ci/measured.json` is a list of rows. The command `argo-conformance matrix` writes the file, and
 //! `cargo ci codegen` reads it for the table of the catalogue.
 
+use std::collections::BTreeMap;
+
+use model::ReleaseLine;
 use model::verdict::{CaseVerdict, Verdict};
+use semver::Version;
 use serde::{Deserialize, Serialize};
 
 /// The verdict of a case on a version.
@@ -60,8 +64,22 @@ pub fn read(text: &str) -> Result<Vec<Measured>, serde_json::Error> {
     serde_json::from_str(text)
 }
 
+/// The last release of each line that the rows name, in ascending order.
+pub fn last_releases(rows: &[Measured]) -> Vec<Version> {
+    let releases = rows.iter().filter_map(|row| row.argo.parse::<Version>().ok());
+    let releases = releases.filter(|one| one.pre.is_empty() && one.build.is_empty());
+    let mut lines: BTreeMap<ReleaseLine, Version> = BTreeMap::new();
+    for release in releases {
+        let last = lines.entry(ReleaseLine::of(&release)).or_insert_with(|| release.clone());
+        if *last < release {
+            *last = release;
+        }
+    }
+    lines.into_values().collect()
+}
+
 /// The sort key of a version: by precedence, then other names by text.
-pub(crate) fn version_key(argo: &str) -> (bool, Option<semver::Version>, String) {
+pub(crate) fn version_key(argo: &str) -> (bool, Option<Version>, String) {
     let version = argo.parse().ok();
     (version.is_none(), version, argo.to_owned())
 }

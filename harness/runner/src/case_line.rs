@@ -48,6 +48,9 @@ impl CaseLine {
                 let is_last = self.steps.last().is_some_and(|last| last.name == *step);
                 self.watching = is_last || !matches!(outcome, StepOutcome::Done(_));
                 self.awaited = None;
+                if !self.watching {
+                    self.waits_for_others(step);
+                }
             }
             EventKind::Observed(_) | EventKind::Listed { .. } | EventKind::Requested(_) => {}
             _ => return,
@@ -64,6 +67,15 @@ impl CaseLine {
             let saw = world.describe(fact);
             self.progress.live(|live, _| live.saw(argo, id, saw));
         }
+    }
+
+    /// Shows the wait for other cases, if the step after `last` replaces the installation.
+    fn waits_for_others(&self, last: &str) {
+        let after = self.steps.iter().skip_while(|step| step.name != last).nth(1);
+        let Some(next) = after.filter(|step| step.act.replacement().is_some()) else { return };
+        let case = (self.argo.as_str(), self.id.as_str());
+        let words = "until the other cases are held";
+        self.progress.live(|live, now| live.step_began(case, &next.name, words, None, now));
     }
 
     fn step_began(&mut self, name: &str) {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use drive::joint::Participant;
 use drive::watch::Watches;
 use model::history::{Header, MAJOR, MINOR, Versions};
 use model::verdict::Verdict;
@@ -39,6 +40,8 @@ pub(crate) struct Trial<'a> {
     pub(crate) pods: &'a PodSettings,
     /// The chain that notes the attempt before it is made.
     pub(crate) attempts: &'a AttemptLog,
+    /// The case among those that share the replacements of the installation.
+    pub(crate) participant: Participant,
 }
 
 /// The result of a trial.
@@ -87,6 +90,7 @@ impl Trial<'_> {
             stop: self.stop.clone(),
             challenge: self.challenge.map(ToString::to_string),
             pods: self.pods.clone(),
+            participant: &self.participant,
         };
         let requests = self.installation.proxy.is_some();
         let argo = self.installation.versions.clone();

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use model::Provider;
 use model::versions::ARROW;
+use rundir::error::Error;
 use runner::RunConfig;
+use semver::Version;
 
 use super::{CacheArgs, CaseArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile};
 
@@ -15,11 +17,13 @@ pub(crate) struct UpgradeArgs {
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
     pub(crate) cache: CacheArgs,
-    /// Argo that you have: a source as for `run --argo`.
+    /// Argo that you have: a source as for `run --argo`. Default: the last measured release of each
+    /// line. It goes to the next line, to the newest one, and back.
     #[arg(long, value_name = "VERSION")]
-    pub(crate) from: String,
-    /// Argos that you may want, separated by commas. Each one makes a pair with `--from`.
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', required = true)]
+    pub(crate) from: Option<String>,
+    /// Argos that you may want, separated by commas. Each one makes a pair with `--from`. Default:
+    /// the last measured release of each line that is newer than `--from`.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',', requires = "from")]
     pub(crate) to: Vec<String>,
     /// Run each pair in the other direction too.
     #[arg(long)]
@@ -44,12 +48,16 @@ pub(crate) struct UpgradeArgs {
 }
 
 impl UpgradeArgs {
-    /// The configuration of a run on the pairs.
-    pub(crate) fn config(&self) -> RunConfig {
+    /// The configuration of a run on the pairs. `releases`: the last measured release of each line,
+    /// in ascending order.
+    ///
+    /// # Errors
+    /// No pair comes from the arguments and the releases.
+    pub(crate) fn config(&self, releases: &[Version]) -> Result<RunConfig, Error> {
         let kind = (&KindArgs::default()).into();
-        RunConfig {
+        Ok(RunConfig {
             cache: self.cache.cache.clone(),
-            argo: self.pairs(),
+            argo: self.pairs(releases)?,
             upgrades: true,
             profiles: self.profile.iter().map(|&profile| profile.into()).collect(),
             kubernetes: self.kubernetes.clone(),
@@ -57,39 +65,113 @@ impl UpgradeArgs {
             out: self.out.clone(),
             archives: self.images.archives.clone(),
             ..RunConfig::new(self.cases.selection(), Provider::Native, kind)
-        }
+        })
     }
 
     /// The text of each pair. A pair comes before its other direction.
-    fn pairs(&self) -> Vec<String> {
+    fn pairs(&self, releases: &[Version]) -> Result<Vec<String>, Error> {
+        let (ups, back) = match &self.from {
+            None => (neighbours(releases), true),
+            Some(from) if self.to.is_empty() => (later(from, releases)?, self.back),
+            Some(from) => {
+                (self.to.iter().map(|to| (from.clone(), to.clone())).collect(), self.back)
+            }
+        };
         let pair = |from: &str, to: &str| format!("{from}{ARROW}{to}");
-        let from = self.from.as_str();
-        let pairs = self.to.iter().flat_map(|to| {
-            let back = self.back.then(|| pair(to, from));
-            std::iter::once(pair(from, to)).chain(back)
+        let pairs = ups.iter().flat_map(|(from, to)| {
+            std::iter::once(pair(from, to)).chain(back.then(|| pair(to, from)))
         });
-        pairs.collect()
+        Ok(pairs.collect())
     }
+}
+
+/// Each release with the next one, then each other one with the newest.
+fn neighbours(releases: &[Version]) -> Vec<(String, String)> {
+    let text = |from: &Version, to: &Version| (from.to_string(), to.to_string());
+    let nexts = releases.windows(2).filter_map(|two| match two {
+        [from, to] => Some(text(from, to)),
+        _ => None,
+    });
+    let newest = releases.last();
+    let others = releases.iter().rev().skip(2).rev();
+    let to_newest = others.filter_map(|from| newest.map(|newest| text(from, newest)));
+    nexts.chain(to_newest).collect()
+}
+
+/// A version with each later release.
+fn later(from: &str, releases: &[Version]) -> Result<Vec<(String, String)>, Error> {
+    let usage =
+        |message: String| Error::usage(message).with_hint("Name the other version with --to.");
+    let version: Version = from.strip_prefix('v').unwrap_or(from).parse().map_err(|_| {
+        usage(format!("invalid arguments: --from {from} is no release, and --to is missing"))
+    })?;
+    let pairs: Vec<(String, String)> = releases
+        .iter()
+        .filter(|release| **release > version)
+        .map(|release| (from.to_owned(), release.to_string()))
+        .collect();
+    if pairs.is_empty() {
+        let message = format!("invalid arguments: no measured release is newer than {from}");
+        return Err(usage(message));
+    }
+    Ok(pairs)
 }
 
 #[cfg(test)]
 mod tests {
     use clap::Parser;
     use rstest::rstest;
+    use semver::Version;
 
     use super::super::{Args, Verb};
 
+    fn pairs(args: &[&str]) -> Result<Vec<String>, String> {
+        let args = [&["argo-conformance", "upgrade"], args].concat();
+        let args = Args::try_parse_from(args).map_err(|error| error.to_string())?;
+        let Verb::Upgrade(args) = args.verb else { panic!("another command") };
+        let releases = ["3.5.12", "3.6.5", "3.7.18", "4.0.5"];
+        let releases = releases.map(|text| text.parse::<Version>().expect("a version"));
+        args.config(&releases).map(|config| config.argo).map_err(|error| error.text())
+    }
+
     #[rstest]
-    #[case::one(&["--to", "3.7.18"], &["3.5.12→3.7.18"])]
-    #[case::two(&["--to", "3.6.5,3.7.18"], &["3.5.12→3.6.5", "3.5.12→3.7.18"])]
+    #[case::one(&["--from", "3.5.12", "--to", "3.7.18"], &["3.5.12→3.7.18"])]
+    #[case::two(
+        &["--from", "3.5.12", "--to", "3.6.5,3.7.18"],
+        &["3.5.12→3.6.5", "3.5.12→3.7.18"]
+    )]
     #[case::and_back(
-        &["--to", "3.6.5,3.7.18", "--back"],
+        &["--from", "3.5.12", "--to", "3.6.5,3.7.18", "--back"],
         &["3.5.12→3.6.5", "3.6.5→3.5.12", "3.5.12→3.7.18", "3.7.18→3.5.12"]
     )]
-    fn pairs(#[case] to: &[&str], #[case] expected: &[&str]) {
-        let args = [&["argo-conformance", "upgrade", "--from", "3.5.12"], to].concat();
-        let args = Args::try_parse_from(args).expect("arguments");
-        let Verb::Upgrade(args) = args.verb else { panic!("another command") };
-        assert_eq!(args.config().argo, expected);
+    #[case::to_each_later_line(&["--from", "v3.6.2"], &["v3.6.2→3.6.5", "v3.6.2→3.7.18", "v3.6.2→4.0.5"])]
+    #[case::of_all_lines(&[], &[
+        "3.5.12→3.6.5", "3.6.5→3.5.12", "3.6.5→3.7.18", "3.7.18→3.6.5",
+        "3.7.18→4.0.5", "4.0.5→3.7.18", "3.5.12→4.0.5", "4.0.5→3.5.12",
+        "3.6.5→4.0.5", "4.0.5→3.6.5",
+    ])]
+    fn the_pairs(#[case] args: &[&str], #[case] expected: &[&str]) {
+        assert_eq!(pairs(args).expect("pairs"), expected);
+    }
+
+    #[rstest]
+    #[case::nothing_is_newer(
+        &["--from", "4.0.5"],
+        "error: invalid arguments: no measured release is newer than 4.0.5\n\
+         hint: Name the other version with --to."
+    )]
+    #[case::a_checkout(
+        &["--from", "./argo"],
+        "error: invalid arguments: --from ./argo is no release, and --to is missing\n\
+         hint: Name the other version with --to."
+    )]
+    fn no_pairs(#[case] args: &[&str], #[case] expected: &str) {
+        assert_eq!(pairs(args), Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn a_target_needs_a_start() {
+        let error = pairs(&["--to", "4.0.5"]).expect_err("no pairs");
+        assert!(error.contains("--from <VERSION>"), "{error}");
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
 use model::history::Versions;
 use model::known::KnownIssue;
 use model::{Case, ReleaseLine};
@@ -11,18 +10,15 @@ use report::exposure::{self, Exposure};
 use semver::Version;
 
 use crate::args::{KnownArgs, KnownFormat};
+use crate::measured;
 use crate::terminal::out;
 use rundir::error::{Error, Problem};
 use runner::selection;
 
-/// The measured table of this project, at the revision of the program. Its rows name the project's
-/// cases. A case without a row is taken as declared.
-const MEASURED: &str = include_str!("../../../../ci/measured.json");
-
 /// Prints the known issues of a version, and what an upgrade changes.
 pub(crate) fn known(args: &KnownArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases.selection())?;
-    let measured = report::measured::read(MEASURED).context("failed to read the measured table")?;
+    let measured = measured::rows()?;
     let texts = std::iter::once(&args.version).chain(&args.upgrade);
     let (mut versions, mut wrong) = (Vec::new(), Vec::new());
     for text in texts {
@@ -134,12 +130,6 @@ mod tests {
         let found = version(text, &cases(), &rows);
         let found = found.map(|versions| versions.name()).map_err(|problem| problem.to_string());
         assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned));
-    }
-
-    #[test]
-    fn the_measured_table_can_be_read() {
-        let rows = report::measured::read(MEASURED).expect("a table");
-        assert!(rows.iter().any(|row| row.argo == "3.5.10"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use provision::installation::Installation;
 use provision::objects::resource_of;
 use serde_json::Value;
 
+use crate::joint::Participant;
 use crate::recorder::Recorder;
 use crate::watch::Watches;
 
@@ -26,6 +27,8 @@ pub(crate) struct StepContext<'a> {
     pub(crate) pods: &'a PodSettings,
     /// The installation of the moment.
     pub(crate) present: &'a Mutex<Present>,
+    /// The case among those that share the replacements of the installation.
+    pub(crate) participant: &'a Participant,
     /// The control of the proxy's faults, where the harness has a proxy before the object store.
     pub(crate) faults: Option<&'a proxy::Faults>,
 }

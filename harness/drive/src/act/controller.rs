@@ -6,11 +6,12 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, DeleteParams};
 use model::history::{Part, StepOutcome};
 use provision::argo::controller_ready;
+use provision::installation::Installation;
 
 use super::context::StepContext;
 use super::outcome::outcome_of;
 use crate::budgets;
-use crate::watch::{Controller, Replica};
+use crate::watch::{Controller, Replica, Watches};
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers
 /// side by side would be another fault.
@@ -35,7 +36,8 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
     if let Err(error) = pods.delete(&before.name, &grace).await {
         return outcome_of(&error);
     }
-    match succeeded(context, &BTreeSet::from([before.pod.uid])).await {
+    let before = BTreeSet::from([before.pod.uid]);
+    match succeeded(installation, context.watches, &before).await {
         Ok(uid) => StepOutcome::Done(uid),
         Err(why) => StepOutcome::Unknown(why),
     }
@@ -44,11 +46,11 @@ pub(super) async fn restart(context: &StepContext<'_>) -> StepOutcome {
 /// Waits until none of the controllers of before exists and another one has taken up a workflow.
 /// The new pod is then the one that must stay. Returns its uid, or the reason why there is none.
 pub(super) async fn succeeded(
-    context: &StepContext<'_>,
+    installation: &Installation,
+    watches: &Watches,
     before: &BTreeSet<String>,
 ) -> Result<String, String> {
-    let installation = context.installation;
-    let mut changes = context.watches.controller_changes();
+    let mut changes = watches.controller_changes();
     let is_new = |now: &Controller| {
         let other = now.present().is_some_and(|new| new.ready && !before.contains(&new.pod.uid));
         other && before.iter().all(|uid| now.replica(uid).is_none())
@@ -59,7 +61,7 @@ pub(super) async fn succeeded(
     controller_ready::wait(&installation.client, &installation.run, budgets::STEP.time)
         .await
         .map_err(|error| error.to_string())?;
-    context.watches.expect_controller();
-    context.watches.record_health(Part::Controller, None);
+    watches.expect_controller();
+    watches.record_health(Part::Controller, None);
     Ok(new.map(|replica| replica.pod.uid).unwrap_or_default())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use futures::FutureExt;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, ApiResource, DynamicObject, ListParams};
@@ -19,10 +20,12 @@ use super::context::{Present, StepContext};
 use super::controller::succeeded;
 use super::outcome::outcome_of;
 use crate::budgets;
+use crate::joint::{Answer, Shown};
 use crate::recorder::RecordError;
+use crate::watch::Watches;
 
-/// Installs the other Argo of the pair. Done when only its controllers exist and one of them has
-/// taken up a workflow. The history has the controllers before and after.
+/// Installs the other Argo of the pair, once for all participants. Done when only its controllers
+/// exist and one of them has taken up a workflow. The history has the controllers before and after.
 pub(super) async fn replace(
     context: &StepContext<'_>,
     change: Change,
@@ -39,54 +42,75 @@ pub(super) async fn replace(
         let (is, must) = (present.title(), from.versions.title());
         return Ok(StepOutcome::Refused(format!("Argo {is} runs, and not {must}")));
     }
-    let before = match controllers(context).await {
+    context.participant.arrive().await;
+    let (installation, watches) = (context.installation.clone(), context.watches.clone());
+    let listed =
+        context.participant.share(|| async move { controllers(&installation).await }.boxed());
+    let before = match listed.await {
         Ok(before) => before,
-        Err(error) => return Ok(outcome_of(&error)),
+        Err(outcome) => return Ok(outcome),
     };
-    context.recorder.record(EventKind::Controllers(before.clone()))?;
-    let uids: BTreeSet<String> = before.pods.into_iter().map(|pod| pod.uid).collect();
-    if let Err(why) = install(context, to, &uids).await {
-        return Ok(StepOutcome::Unknown(why));
-    }
-    context.set_present(Present { argo: to.argo.clone(), versions: to.versions.clone() });
-    match controllers(context).await {
+    let uids = before.pods.iter().map(|pod| pod.uid.clone()).collect();
+    record(context, before)?;
+    let (installation, to) = (context.installation.clone(), to.clone());
+    let (argo, versions) = (to.argo.clone(), to.versions.clone());
+    let installed = context
+        .participant
+        .share(|| async move { install(&installation, &watches, &to, &uids).await }.boxed());
+    match installed.await {
         Ok(after) => {
-            let said = after.to_string();
-            context.recorder.record(EventKind::Controllers(after))?;
-            Ok(StepOutcome::Done(said))
+            context.set_present(Present { argo, versions });
+            Ok(StepOutcome::Done(record(context, after)?))
         }
-        Err(error) => Ok(StepOutcome::Unknown(chain(&error))),
+        Err(outcome) => Ok(outcome),
     }
 }
 
-/// Applies the manifests, and waits until no controller of before exists.
+/// Records the controllers of a moment, and describes them.
+fn record(context: &StepContext<'_>, shown: Shown) -> Result<String, RecordError> {
+    let Shown { asked_at, pods, leader } = shown;
+    let asked_at = context.recorder.at(asked_at);
+    let shown = Controllers { asked_at, argo: context.present().versions, pods, leader };
+    let said = shown.to_string();
+    context.recorder.record(EventKind::Controllers(shown))?;
+    Ok(said)
+}
+
+/// Applies the manifests, and waits until no controller of before exists. Returns the controllers
+/// of afterwards.
 async fn install(
-    context: &StepContext<'_>,
+    installation: &Installation,
+    watches: &Watches,
     to: &Member,
     before: &BTreeSet<String>,
-) -> Result<(), String> {
-    let (client, patience) = (&context.installation.client, budgets::REPLACEMENT.time);
-    to.apply(client, patience).await.map_err(|error| chain(&error))?;
-    rolled_out(client, patience).await.map_err(|error| chain(&error))?;
-    succeeded(context, before).await.map(drop)
+) -> Answer {
+    let (client, patience) = (&installation.client, budgets::REPLACEMENT.time);
+    let unknown = StepOutcome::Unknown;
+    to.apply(client, patience).await.map_err(|error| unknown(chain(&error)))?;
+    rolled_out(client, patience).await.map_err(|error| unknown(chain(&error)))?;
+    succeeded(installation, watches, before).await.map_err(unknown)?;
+    match controllers(installation).await {
+        Err(StepOutcome::Refused(reason)) => Err(unknown(reason)),
+        answer => answer,
+    }
 }
 
 /// The controllers that the API server shows now, and the holder of their Lease.
-async fn controllers(context: &StepContext<'_>) -> Result<Controllers, kube::Error> {
-    let installation = context.installation;
-    let asked_at = context.recorder.at(Instant::now());
+async fn controllers(installation: &Installation) -> Answer {
+    let asked_at = Instant::now();
     let (client, namespace) = (&installation.client, &installation.argo_namespace);
     let pods: Api<DynamicObject> =
         Api::namespaced_with(client.clone(), namespace, &ApiResource::erase::<Pod>(&()));
     let leases: Api<Lease> = Api::namespaced(client.clone(), namespace);
-    let found = pods.list(&ListParams::default()).await?.items;
-    let lease = leases.get_opt(&controller_lease(None)).await?;
+    let found = pods.list(&ListParams::default()).await.map_err(|error| outcome_of(&error))?.items;
+    let lease =
+        leases.get_opt(&controller_lease(None)).await.map_err(|error| outcome_of(&error))?;
     let leader = lease.and_then(|lease| lease.spec?.holder_identity);
     let mut pods: Vec<ControllerPod> =
         found.iter().filter_map(|pod| controller_pod(installation, pod)).collect();
     pods.sort_by(|one, other| one.uid.cmp(&other.uid));
     let leader = leader.filter(|holder| !holder.is_empty());
-    Ok(Controllers { asked_at, argo: context.present().versions, pods, leader })
+    Ok(Shown { asked_at, pods, leader })
 }
 
 /// A pod of the controller that has not ended. A pod that is being deleted still exists.

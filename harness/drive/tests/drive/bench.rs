@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use drive::case::Run;
 use drive::error::DriveError;
+use drive::joint::Participant;
 use drive::recorder::{Observer, Recorder};
 use drive::watch::Watches;
 use model::fact::WorkflowFact;
@@ -43,6 +44,8 @@ pub(crate) struct Bench {
     directory: TempDir,
     /// Settings for the pods of the case.
     pub(crate) pods: PodSettings,
+    /// The case among those that share the replacements of the installation.
+    pub(crate) participant: Arc<Participant>,
 }
 
 impl Bench {
@@ -143,7 +146,8 @@ impl Bench {
         };
         let argo = FakeArgo::listen(&kubeconfig);
         let watches = Watches::start(&installation, cases).await.expect("watches");
-        Self { api, argo, watches, installation, directory, pods: PodSettings::default() }
+        let (pods, participant) = (PodSettings::default(), Arc::new(Participant::alone()));
+        Self { api, argo, watches, installation, directory, pods, participant }
     }
 
     /// Runs a plan whose observation ends with its last step.
@@ -163,6 +167,7 @@ impl Bench {
         let (installation, watches) = (self.installation.clone(), self.watches.clone());
         let (directory, token) = (self.directory.path().to_owned(), stop.clone());
         let pods = self.pods.clone();
+        let participant = Arc::clone(&self.participant);
         let driven = tokio::spawn(async move {
             let run = Run {
                 installation: &installation,
@@ -172,6 +177,7 @@ impl Bench {
                 stop: token,
                 challenge: Some(CHALLENGE.to_owned()),
                 pods,
+                participant: &participant,
             };
             drive::case::run(&run, &plan, observer).await.map(drop)
         });

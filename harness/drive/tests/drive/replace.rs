@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use drive::health::Health;
+use drive::joint::Participant;
 use model::StepKind;
-use model::history::{Controllers, EventKind, History, StepOutcome, Versions};
+use model::history::{Controllers, Event, EventKind, History, StepOutcome, Versions};
 use provision::argo::pair::{Member, Pair};
 use rstest::rstest;
 use serde_json::json;
@@ -76,6 +77,28 @@ async fn it_is_upgraded_when_only_new_controllers_exist() {
     let [before, after] = shown.as_slice() else { panic!("{shown:?}") };
     assert_eq!((uids(before), &before.argo), (vec!["c1"], &Versions::all("3.7.0")));
     assert_eq!((uids(after), &after.argo), (vec!["c2"], &Versions::all("4.0.5")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_waits_until_the_other_cases_are_held() {
+    let mut bench = bench().await;
+    let mut both = Participant::together(2);
+    let other = both.remove(1);
+    bench.participant = Arc::new(both.remove(0));
+    let mut run = bench.run(plan([StepKind::Upgrade]));
+    let ended = |kind: &EventKind| matches!(kind, EventKind::StepEnded { .. }).then_some(());
+    run.events.next(ended).await;
+    assert_eq!(bench.participant.awaited(), 1);
+    assert_eq!(bench.api.count("apply", DEPLOYMENT), 0);
+    let so_far = std::fs::read_to_string(bench.history()).expect("a history");
+    let begun = so_far.lines().skip(1).any(|line| line.contains("upgrade"));
+    assert!(!begun, "the outage has begun: {so_far}");
+    drop(other);
+    bench.api.until_asked("apply", DEPLOYMENT, 1).await;
+    run.stop.cancel();
+    let history = run.ended().await;
+    let begun = |event: &Event| matches!(&event.kind, EventKind::StepBegun { .. });
+    assert_eq!(history.events.iter().filter(|event| begun(event)).count(), 2);
 }
 
 #[rstest]

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use drive::health::Health;
+use drive::joint::Participant;
 use drive::watch::Watches;
 use model::Case;
 use model::history::Unobserved;
@@ -58,13 +59,13 @@ pub(crate) async fn cases(
         tried.extend(all.tried);
         unobserved.extend(all.unobserved);
     }
-    for case in alone {
+    for group in groups(alone, |(_, case)| case.needs_pair(), context.limiter.most()) {
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
-        let upgrades = case.1.needs_pair();
-        let one = side_by_side(context, installation, directory, vec![case], begun).await?;
-        tried.extend(one.tried);
-        unobserved.extend(one.unobserved);
+        let upgrades = group.iter().any(|(_, case)| case.needs_pair());
+        let all = side_by_side(context, installation, directory, group, begun).await?;
+        tried.extend(all.tried);
+        unobserved.extend(all.unobserved);
         if let (Some(pair), true) = (&installation.pair, upgrades) {
             pair.restore(&installation.client, &installation.run, budgets::ARGO_READY.time)
                 .await
@@ -88,6 +89,18 @@ pub(crate) async fn cases(
         verdict_us,
     };
     Ok((judged, observed))
+}
+
+/// The cases that run at once although no other case may run beside them. Cases that replace the
+/// installation do so together, at most `most` of them. Each other case runs alone.
+fn groups<T>(alone: Vec<T>, replaces: impl Fn(&T) -> bool, most: usize) -> Vec<Vec<T>> {
+    let (mut together, alone): (Vec<T>, Vec<T>) = alone.into_iter().partition(replaces);
+    let mut groups: Vec<Vec<T>> = alone.into_iter().map(|case| vec![case]).collect();
+    while !together.is_empty() {
+        let rest = together.split_off(together.len().min(most.max(1)));
+        groups.push(std::mem::replace(&mut together, rest));
+    }
+    groups
 }
 
 /// Number of cases that have yet to begin when the next cluster may be put up. About this many
@@ -119,7 +132,8 @@ async fn side_by_side(
     let place = Arc::new(Place { installation: installation.clone(), watches, turns });
     let (mut running, mut tried) = (JoinSet::new(), Vec::new());
     let (mut begun, mut left) = (Some(begun), cases.len());
-    for (index, case) in cases {
+    let participants = Participant::together(cases.len());
+    for ((index, case), participant) in cases.into_iter().zip(participants) {
         if left <= AHEAD
             && let Some(begun) = begun.take()
         {
@@ -127,12 +141,11 @@ async fn side_by_side(
             let _ = begun.send(());
         }
         left -= 1;
-        let slot = context.limiter.take(&context.session.stop).await;
+        participant.keep(context.limiter.take(&context.session.stop).await);
         let (context, place) = (Arc::clone(context), Arc::clone(&place));
         let directory = directory.to_owned();
         running.spawn(async move {
-            let tried = one(&context, &place, &directory, index, &case).await?;
-            drop(slot);
+            let tried = one(&context, &place, &directory, (index, &case), participant).await?;
             anyhow::Ok((index, tried))
         });
         while let Some(one) = running.try_join_next() {
@@ -150,8 +163,8 @@ async fn one(
     context: &RunContext,
     place: &Place,
     directory: &Path,
-    index: usize,
-    case: &Case,
+    (index, case): (usize, &Case),
+    participant: Participant,
 ) -> anyhow::Result<Tried> {
     let turn = match &place.turns {
         Some(turns) => Some(turns.take().await?),
@@ -173,6 +186,22 @@ async fn one(
         challenge: context.config.challenge.as_ref(),
         pods: &context.request.pods,
         attempts: &context.attempts,
+        participant,
     };
     trial.run(|judged| show_verdict(context, judged)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::groups;
+
+    #[rstest]
+    #[case::together(9, vec![vec![1], vec![3], vec![2, 4, 6]])]
+    #[case::as_many_as_there_are_slots(2, vec![vec![1], vec![3], vec![2, 4], vec![6]])]
+    #[case::without_slots(0, vec![vec![1], vec![3], vec![2], vec![4], vec![6]])]
+    fn cases_that_replace_the_installation(#[case] most: usize, #[case] expected: Vec<Vec<u8>>) {
+        assert_eq!(groups(vec![1, 2, 3, 4, 6], |number| number % 2 == 0, most), expected);
+    }
 }

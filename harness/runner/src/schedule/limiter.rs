@@ -105,6 +105,11 @@ impl CaseLimiter {
         Self { clusters: clusters.max(1), jobs, room, running: Arc::default(), beginning }
     }
 
+    /// Largest number of cases at once.
+    pub(crate) fn most(&self) -> usize {
+        self.jobs.most
+    }
+
     /// Waits until a case may begin. Cases begin in the order of their calls. Cases of a run that
     /// is to stop need not wait: they end at once.
     pub(crate) async fn take(&self, stop: &CancellationToken) -> Slot {
