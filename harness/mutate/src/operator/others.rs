@@ -1,12 +1,15 @@
 //! Faults of workflows other than the case's own.
 
+use std::collections::BTreeSet;
+
+use model::claim::Modality;
 use model::expression::Subject;
 use model::fact::FINAL_PHASES;
 use model::history::{Kind, Observation};
-use model::{EventKind, Fact, History};
+use model::{Event, EventKind, Fact, History};
 use serde_json::{Value, json};
 
-use super::{Operator, awaits, forbids};
+use super::{Operator, awaits, forbids, has};
 use crate::edit::{each, each_node, lingering, seen, workflow};
 
 pub(super) const OPERATORS: &[Operator] = &[
@@ -33,6 +36,12 @@ pub(super) const OPERATORS: &[Operator] = &[
         "another workflow runs what it was to keep",
         |c| forbids(c, of_another),
         |history| altered(history, running),
+    ),
+    Operator::fault(
+        "others-stop-coming",
+        "no other workflow comes after the last step",
+        |c| matches!(c.modality, Modality::Happens { .. }) && has(&c.fact, &of_another),
+        without_later,
     ),
 ];
 
@@ -69,6 +78,22 @@ fn of_each(seen: &mut Observation, from: &str, to: &str) -> bool {
     alter(&mut seen.object["status"]);
     each_node(&mut seen.object, alter);
     ended
+}
+
+/// The history without the workflows that come after the last step; `None` if none comes.
+fn without_later(history: &History) -> Option<History> {
+    let is_end = |event: &Event| matches!(event.kind, EventKind::StepEnded { .. });
+    let end = history.events.iter().rposition(is_end)?;
+    let uid = |event: &Event| {
+        let seen = seen(&event.kind, Kind::Workflow)?;
+        seen.object["metadata"]["uid"].as_str().map(str::to_owned)
+    };
+    let before: BTreeSet<String> = history.events.iter().take(end).filter_map(uid).collect();
+    let is_later = |event: &Event| uid(event).is_some_and(|uid| !before.contains(&uid));
+    let kept = |event: &Event| {
+        if is_later(event) { Vec::new() } else { vec![event.kind.clone()] }
+    };
+    history.events.iter().any(is_later).then(|| lingering(&each(history, kept)))
 }
 
 fn not_shut_down(seen: &mut Observation) -> bool {
