@@ -1,5 +1,6 @@
 //! The catalogue of the cases: the generated file `cases/README.md`.
 
+use model::history::Versions;
 use model::step::{Step, StepKind};
 use model::{Case, Claim};
 
@@ -15,7 +16,7 @@ const HEAD: &str = "\
 # Cases
 ";
 
-/// The text of the catalogue: the cases by area, then the measured table if `measured` has rows.
+/// The text of the catalogue: the cases by area, then the measured versions and pairs, if any.
 pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
     let mut cases: Vec<&Case> = cases.iter().collect();
     cases.sort_by(|a, b| a.id.cmp(&b.id));
@@ -31,11 +32,18 @@ pub fn catalogue(cases: &[Case], measured: &[Measured]) -> String {
         }
         text += &entry(group);
     }
-    if !measured.is_empty() {
-        text += "\n## Measured\n\n";
-        text +=
-            "The verdict of each case on each version, by the version of the case's component.\n\n";
-        text += &matrix::markdown(measured, &[]);
+    let is_pair = |row: &&Measured| Versions::of_name(&row.argo).to.is_some();
+    let (pairs, single): (Vec<&Measured>, Vec<&Measured>) = measured.iter().partition(is_pair);
+    let tables = [
+        ("Measured", "version, by the version of the case's component", single),
+        ("Measured upgrades", "pair of versions", pairs),
+    ];
+    for (title, column, rows) in tables {
+        if !rows.is_empty() {
+            let rows: Vec<Measured> = rows.into_iter().cloned().collect();
+            text += &format!("\n## {title}\n\nThe verdict of each case on each {column}.\n\n");
+            text += &matrix::markdown(&rows, &[]);
+        }
     }
     text
 }
