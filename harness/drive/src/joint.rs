@@ -91,13 +91,6 @@ impl Participant {
         let _ = self.joint.arrivals.subscribe().wait_for(all).await;
     }
 
-    /// Number of participants that have not arrived as often as the one that arrived most often.
-    pub fn awaited(&self) -> usize {
-        let arrivals = self.joint.arrivals.borrow();
-        let most = arrivals.iter().flatten().max().copied().unwrap_or_default();
-        arrivals.iter().flatten().filter(|arrived| **arrived < most).count()
-    }
-
     /// Does the work of this call once for all participants, each of which makes the same calls.
     pub(crate) async fn share(&self, work: impl FnOnce() -> BoxFuture<'static, Answer>) -> Answer {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
@@ -156,10 +149,8 @@ mod tests {
         let (one, other) = two();
         let mut arrives = Box::pin(one.arrive());
         assert_eq!(arrives.as_mut().now_or_never(), None);
-        assert_eq!(one.awaited(), 1);
         assert_eq!(other.arrive().now_or_never(), Some(()));
         assert_eq!(arrives.now_or_never(), Some(()));
-        assert_eq!(one.awaited(), 0);
     }
 
     #[test]
