@@ -188,6 +188,29 @@ async fn a_change_of_the_settings_is_trouble_to_the_end_of_the_run(
     assert_eq!(told().await.as_deref(), expected, "and stays");
 }
 
+/// Argo's own manifests give the rights on an installation of the harness.
+#[rstest]
+#[case::of_somebody_else(true)]
+#[case::of_the_harness(false)]
+#[tokio::test(start_paused = true)]
+async fn a_right_that_argo_lacks_is_trouble_of_a_found_installation(#[case] is_found: bool) {
+    let bench = match is_found {
+        true => Bench::found(found(&leads("c1")), FakeApi::new()).await,
+        false => Bench::new().await,
+    };
+    bench.api.until_asked("watch", "/workflows", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let message = "pods is forbidden: User \"argo\" cannot create resource \"pods\"";
+    bench
+        .api
+        .put(&json!({ "kind": "Workflow", "metadata": { "name": WORKFLOW, "namespace": "ns" },
+        "status": { "phase": "Error", "message": message } }));
+    let trouble = said(&mut events, 3).await[&Part::Api].1.clone();
+    let expected = is_found.then(|| format!("a node of the workflow says: {message}"));
+    assert_eq!(trouble, expected);
+}
+
 #[tokio::test(start_paused = true)]
 async fn objects_and_verbs_carry_the_instance_id() {
     let bench = Bench::found(found(&leads("c1")), FakeApi::new()).await;
