@@ -48,6 +48,10 @@ model::budgets! {
     /// workflows. The rule stands in `watch::postponed`.
     promise POSTPONEMENT = Duration::from_secs(5);
 
+    /// Work of an executor before or after the containers of a pod. A longer one shows that nobody
+    /// answers the executor. The measurements stand beside the rule in `watch::executor_waits`.
+    promise EXECUTOR_WORK = Duration::from_secs(6);
+
     /// Wait for each list and for the controller's log after a case that went wrong.
     patience DIAGNOSIS_ANSWER = Duration::from_secs(10);
 

@@ -7,6 +7,7 @@ mod controller;
 mod lease;
 mod nodes;
 mod probe;
+mod settings;
 
 use model::history::Part;
 use provision::installation::Installation;
@@ -17,6 +18,7 @@ use crate::watch::Watches;
 use controller::keep_looking;
 use lease::LeaseWatch;
 use probe::{Answer, api_trouble};
+use settings::SettingsWatch;
 
 /// Probes the environment and records the answers in every history, until the drop of the value.
 pub struct Health {
@@ -32,6 +34,8 @@ impl Health {
         watches.expect_controller();
         let (token, argo) = (stop.clone(), installation.argo_namespace.clone());
         let lease = LeaseWatch::new(&installation.client, &argo, installation.instance_id());
+        let found = installation.found.as_ref();
+        let settings = found.map(|found| SettingsWatch::new(&installation.client, found));
         // A task of its own: no probe delays the beat.
         let (beating, heart) = (watches.clone(), stop.clone());
         tokio::spawn(async move {
@@ -46,7 +50,7 @@ impl Health {
                         Answer::of(api_trouble(&client).await)
                     }),
                     nodes::keep_asking(&watches, &client, &alarm),
-                    keep_looking(&watches, &client, &argo, lease),
+                    keep_looking(&watches, &client, &argo, lease, settings),
                     keep_asking(&watches, Part::Watches, || async {
                         Answer::of(watches.trouble())
                     }),

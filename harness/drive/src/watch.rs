@@ -11,6 +11,7 @@
 //! A watch that still tells less is listed again.
 
 mod controller;
+mod executor_waits;
 mod follow;
 mod marks;
 mod pod_start;
@@ -21,6 +22,7 @@ mod state;
 pub mod troubles;
 mod watches;
 
+use model::CaseTrouble;
 use model::history::{Kind, Part};
 use provision::installation::Installation;
 use tokio::time::Instant;
@@ -47,6 +49,16 @@ pub struct WatchError {
     cause: Box<kube::Error>,
 }
 
+/// Trouble that no case counts. Steps can cause faults of a store behind the proxy. Argo's own
+/// manifests give the rights on an installation of the harness, and a missing one is Argo's fault.
+/// The network of the pods is then the harness's own, and an executor that hangs is Argo's fault.
+fn uncounted(installation: &Installation) -> Vec<CaseTrouble> {
+    let store = installation.proxy.as_ref().map(|_| CaseTrouble::ObjectStore);
+    let argo = [CaseTrouble::Rights, CaseTrouble::ExecutorWait];
+    let argo = installation.found.is_none().then_some(argo);
+    store.into_iter().chain(argo.into_iter().flatten()).collect()
+}
+
 impl Watches {
     /// Begins to watch every kind, for this number of cases. Returns after the first list of each
     /// kind.
@@ -58,9 +70,8 @@ impl Watches {
         let listings = Listings::of(installation, cases);
         let controller = Controller::new(ControllerPods::of(installation));
         let is_observed = listings.are_possible();
-        let causes_faults = installation.proxy.is_some();
         let argo = installation.argo_namespace.clone();
-        let watches = Self::new(argo, controller, listings, causes_faults);
+        let watches = Self::new(argo, controller, listings, uncounted(installation));
         if !is_observed {
             watches.record_unobserved(Part::Store, UNLISTED.to_owned());
         }

@@ -17,8 +17,12 @@ pub enum CaseTrouble {
     LimitRange,
     /// Pod Security refuses a pod.
     PodSecurity,
-    /// An admission webhook or policy refuses an object, or does not answer.
+    /// An admission webhook, policy or plugin refuses an object, or does not answer.
     Admission,
+    /// The API server forbids the controller or a pod an action.
+    Rights,
+    /// The executor of a pod gets no answer of the API server or the object store.
+    ExecutorWait,
     /// The API server or a client holds requests back.
     Throttling,
     /// The controller's settings make a workflow wait for other workflows.
@@ -36,6 +40,8 @@ impl CaseTrouble {
             | Self::LimitRange
             | Self::PodSecurity
             | Self::Admission
+            | Self::Rights
+            | Self::ExecutorWait
             | Self::Throttling => Part::Api,
             Self::Parallelism => Part::Controller,
             Self::ObjectStore => Part::Store,

@@ -9,6 +9,7 @@ use provision::existing::OptionalRight;
 
 use super::lease::LeaseWatch;
 use super::probe::{Answer, api_trouble, http_get};
+use super::settings::SettingsWatch;
 use crate::answer::{in_time, words};
 use crate::budgets;
 use crate::pauses;
@@ -28,12 +29,13 @@ const NOWHERE: &str = "alive";
 /// controller is healthy when its pod is healthy and the controller answers. A controller that
 /// never answered, or that the harness may not ask, is healthy at each renewal of its Lease. Among
 /// replicas with an election, the probes follow the holder of the Lease. A change of the holder is
-/// trouble.
+/// trouble, and so is a change of the settings that the run found.
 pub(super) async fn keep_looking(
     watches: &Watches,
     client: &Client,
     namespace: &str,
     lease: LeaseWatch,
+    mut settings: Option<SettingsWatch>,
 ) {
     let mut changes = watches.controller_changes();
     let mut sight = Sight { answered: false, watches: watches.clone(), lease };
@@ -44,6 +46,11 @@ pub(super) async fn keep_looking(
         let expected = watches.expected_controller();
         let now = changes.borrow_and_update().clone();
         let looked = async {
+            if let Some(settings) = &mut settings
+                && let Some(changed) = settings.trouble().await
+            {
+                return Some(Answer::Unhealthy(changed));
+            }
             if let Some(moved) = sight.follow(&now).await {
                 return Some(Answer::Unhealthy(moved));
             }

@@ -7,6 +7,7 @@ use model::history::{Change, Kind, Part};
 use model::world::with_nodes;
 use serde_json::Value;
 
+use super::executor_waits::ExecutorWaits;
 use super::postponed::{POSTPONED, Postponements};
 
 /// Reasons for which a container waits for its image.
@@ -42,7 +43,7 @@ const GIVEN_UP: [&str; 8] = [
 const TOO_LITTLE: &str = "OutOf";
 
 /// Parts of messages that Argo repeats or writes, by trouble. In lower case.
-const SAID: [(&str, CaseTrouble); 15] = [
+const SAID: [(&str, CaseTrouble); 18] = [
     ("exceeded quota", CaseTrouble::Quota),
     ("failed quota", CaseTrouble::Quota),
     ("usage per container is", CaseTrouble::LimitRange),
@@ -52,6 +53,9 @@ const SAID: [(&str, CaseTrouble); 15] = [
     ("admission webhook", CaseTrouble::Admission),
     ("failed calling webhook", CaseTrouble::Admission),
     ("validatingadmissionpolicy", CaseTrouble::Admission),
+    ("is being terminated", CaseTrouble::Admission),
+    ("error looking up service account", CaseTrouble::Admission),
+    ("is forbidden: user ", CaseTrouble::Rights),
     ("client rate limiter", CaseTrouble::Throttling),
     ("received too many requests", CaseTrouble::Throttling),
     ("too many requests, please try again later", CaseTrouble::Throttling),
@@ -71,7 +75,7 @@ const STORE_REQUESTS: [&str; 6] = [
 ];
 
 /// Causes of a request to the object store that failed without a fault of Argo. In lower case.
-const STORE_CAUSES: [&str; 22] = [
+const STORE_CAUSES: [&str; 24] = [
     "connection refused",
     "connection reset",
     "no such host",
@@ -88,6 +92,8 @@ const STORE_CAUSES: [&str; 22] = [
     "the specified bucket does not exist",
     "signature we calculated does not match",
     "access key id you provided does not exist",
+    "access denied",
+    "minimum free drive threshold",
     "security token included in the request is invalid",
     "provided token has expired",
     "certificate signed by unknown authority",
@@ -103,6 +109,7 @@ pub(super) struct Troubles {
     expected: Vec<CaseTrouble>,
     found: BTreeMap<Part, String>,
     postponements: Postponements,
+    executor_waits: ExecutorWaits,
 }
 
 impl Troubles {
@@ -121,8 +128,11 @@ impl Troubles {
     ) -> Option<(Part, String)> {
         let (part, words) = match kind {
             Kind::Pod => {
-                let found = of_pod(object).filter(|(one, _)| !self.expected.contains(one));
-                found.map(|(trouble, words)| (trouble.part(), words))?
+                let waits = self.executor_waits.see(change, object);
+                let waits = waits.map(|words| (CaseTrouble::ExecutorWait, words));
+                let found = [of_pod(object), waits].into_iter().flatten();
+                let mut counts = found.filter(|(one, _)| !self.expected.contains(one));
+                counts.next().map(|(trouble, words)| (trouble.part(), words))?
             }
             Kind::Workflow => self.of_postponement(change, object).or(self.of_workflow(object))?,
             Kind::TaskResult | Kind::GcTask => return None,
@@ -161,9 +171,12 @@ impl Troubles {
 
     /// The trouble of a part for this case.
     pub(super) fn of(&self, part: Part) -> Option<String> {
-        let is_its_part = part == CaseTrouble::Parallelism.part();
-        let postponed = || self.postponements.trouble().filter(|_| is_its_part);
-        self.found.get(&part).cloned().or_else(postponed)
+        let counts =
+            |trouble: CaseTrouble| trouble.part() == part && !self.expected.contains(&trouble);
+        let postponed =
+            || self.postponements.trouble().filter(|_| counts(CaseTrouble::Parallelism));
+        let waits = || self.executor_waits.trouble().filter(|_| counts(CaseTrouble::ExecutorWait));
+        self.found.get(&part).cloned().or_else(postponed).or_else(waits)
     }
 }
 

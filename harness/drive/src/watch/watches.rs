@@ -36,9 +36,8 @@ pub(super) struct Shared {
     argo: String,
     /// The pods of the workflow controller that must stay.
     expected: Vec<history::Controller>,
-    /// Whether steps can cause faults of the object store. Messages of pods then tell of such a
-    /// fault.
-    causes_faults: bool,
+    /// Trouble that no case counts.
+    uncounted: Vec<CaseTrouble>,
     /// The parts that the run does not observe in full.
     unobserved: BTreeMap<Part, Unobserved>,
     histories: HashMap<String, History>,
@@ -60,17 +59,17 @@ struct History {
 
 impl Watches {
     /// Watches without a source and without a history. `argo` is the namespace of Argo itself.
-    /// `causes_faults`: steps can cause faults of the object store.
+    /// `uncounted`: trouble that no case of the installation counts.
     pub(super) fn new(
         argo: String,
         controller: Controller,
         listings: Listings,
-        causes_faults: bool,
+        uncounted: Vec<CaseTrouble>,
     ) -> Self {
         let shared = Shared {
             argo,
             expected: Vec::new(),
-            causes_faults,
+            uncounted,
             unobserved: BTreeMap::new(),
             histories: HashMap::new(),
             sources: BTreeMap::new(),
@@ -104,8 +103,7 @@ impl Watches {
         for unobserved in shared.unobserved.values() {
             let _ = recorder.record(EventKind::Unobserved(unobserved.clone()));
         }
-        let own = shared.causes_faults.then_some(CaseTrouble::ObjectStore);
-        let expects: Vec<CaseTrouble> = expects.iter().copied().chain(own).collect();
+        let expects = [expects, &shared.uncounted[..]].concat();
         let history = History {
             recorder: recorder.clone(),
             since,

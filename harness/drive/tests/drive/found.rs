@@ -1,12 +1,13 @@
 //! A controller that the run found: several replicas, sidecars, an instance ID.
 
 use drive::health::Health;
+use model::controller::ControllerSettings;
 use model::history::Part;
 use model::{FoundController, StepKind};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::api::{FakeApi, controller};
+use crate::api::{FakeApi, Fault, controller};
 use crate::bench::{Bench, NAMESPACE, WORKFLOW, plan};
 use crate::health::{said, troubles};
 
@@ -134,6 +135,80 @@ async fn the_change_of_the_leader_is_in_the_history() {
     let expected = "another replica leads: workflow-controller-c1 in place of \
                     workflow-controller-c2";
     assert_eq!(trouble, [expected]);
+}
+
+/// The settings of the controller, as its `ConfigMap` has them.
+fn settings(config: &str) -> Value {
+    json!({ "kind": "ConfigMap", "metadata": { "name": "c", "namespace": "argo" },
+        "data": { "config": config } })
+}
+
+const CHANGED: &str = "the settings in its ConfigMap c changed";
+
+/// Argo takes a changed setting at once. The cases then measure another controller than the record
+/// of the run names.
+#[rstest]
+#[case::the_same_again(Some(json!({ "unobserved": "why" })),
+    |api: &FakeApi| api.put(&settings("parallelism: 2")), None)]
+#[case::a_setting(Some(json!({ "unobserved": "why" })),
+    |api: &FakeApi| api.put(&settings("parallelism: 1")), Some(CHANGED))]
+#[case::a_setting_that_no_record_has(Some(json!({ "unobserved": "why" })),
+    |api: &FakeApi| api.put(&settings("parallelism: 2\nlinks: []")), Some(CHANGED))]
+#[case::gone(Some(json!({ "unobserved": "why" })),
+    |api: &FakeApi| api.delete("configmaps", "argo", "c"), Some(CHANGED))]
+#[case::no_right_any_more(Some(json!({ "unobserved": "why" })), |api: &FakeApi| {
+    api.put(&settings("parallelism: 1"));
+    api.fault("get", "/configmaps/", Fault::Refuse(403, "you may not"));
+}, None)]
+#[case::before_the_first_case(None, |_: &FakeApi| (), Some(CHANGED))]
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_settings_is_trouble_to_the_end_of_the_run(
+    #[case] recorded: Option<Value>,
+    #[case] change: fn(&FakeApi),
+    #[case] expected: Option<&str>,
+) {
+    let api = FakeApi::new();
+    api.put(&replica("c1", 0, 0));
+    api.put(&settings("parallelism: 2"));
+    let mut found = found(&leads("c1"));
+    let three =
+        || json!({ "observed": ControllerSettings { parallelism: Some(3), ..Default::default() } });
+    found.settings = serde_json::from_value(recorded.unwrap_or_else(three)).expect("settings");
+    let bench = Bench::found(found, api).await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let mut told = async || said(&mut events, 3).await[&Part::Controller].1.clone();
+    let first = told().await;
+    assert!(first.is_none() || first.as_deref() == expected, "{first:?}");
+    change(&bench.api);
+    assert_eq!(told().await.as_deref(), expected);
+    bench.api.mend();
+    bench.api.put(&settings("parallelism: 2"));
+    assert_eq!(told().await.as_deref(), expected, "and stays");
+}
+
+/// Argo's own manifests give the rights on an installation of the harness.
+#[rstest]
+#[case::of_somebody_else(true)]
+#[case::of_the_harness(false)]
+#[tokio::test(start_paused = true)]
+async fn a_right_that_argo_lacks_is_trouble_of_a_found_installation(#[case] is_found: bool) {
+    let bench = match is_found {
+        true => Bench::found(found(&leads("c1")), FakeApi::new()).await,
+        false => Bench::new().await,
+    };
+    bench.api.until_asked("watch", "/workflows", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let message = "pods is forbidden: User \"argo\" cannot create resource \"pods\"";
+    bench
+        .api
+        .put(&json!({ "kind": "Workflow", "metadata": { "name": WORKFLOW, "namespace": "ns" },
+        "status": { "phase": "Error", "message": message } }));
+    let trouble = said(&mut events, 3).await[&Part::Api].1.clone();
+    let expected = is_found.then(|| format!("a node of the workflow says: {message}"));
+    assert_eq!(trouble, expected);
 }
 
 #[tokio::test(start_paused = true)]

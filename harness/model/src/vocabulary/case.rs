@@ -22,7 +22,7 @@ pub(crate) const COMPONENTS: [(&str, Component, &str); 3] = [
 ];
 static COMPONENT_WORDS: [Choice; 3] = choices(&COMPONENTS);
 
-pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 10] = [
+pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 12] = [
     ("image-pull", CaseTrouble::ImagePull, "A node cannot pull the image of a container."),
     ("scheduling", CaseTrouble::Scheduling, "No node takes a pod."),
     ("eviction", CaseTrouble::Eviction, "A node or the cluster evicts a pod."),
@@ -32,7 +32,13 @@ pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 10] = [
     (
         "admission",
         CaseTrouble::Admission,
-        "An admission webhook or policy refuses an object or does not answer.",
+        "An admission webhook, policy or plugin refuses an object, or does not answer.",
+    ),
+    ("rights", CaseTrouble::Rights, "The API server forbids the controller or a pod an action."),
+    (
+        "executor-wait",
+        CaseTrouble::ExecutorWait,
+        "The executor of a pod gets no answer of the API server or the object store.",
     ),
     (
         "throttling",
@@ -50,7 +56,7 @@ pub(crate) const TROUBLES: [(&str, CaseTrouble, &str); 10] = [
         "A pod cannot reach the object store, or the object store has an error of its own.",
     ),
 ];
-static TROUBLE_WORDS: [Choice; 10] = choices(&TROUBLES);
+static TROUBLE_WORDS: [Choice; 12] = choices(&TROUBLES);
 
 /// A case.
 pub static CASE: Map = Map {

@@ -22,6 +22,7 @@ use arguments::Arguments;
 pub use error::ControllerError;
 use error::api;
 use leader::Electors;
+pub use settings::settings_of;
 use version::version;
 
 /// The properties of the controller that the command line names.

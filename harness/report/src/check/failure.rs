@@ -86,6 +86,9 @@ failures! {
     /// A webhook or policy refuses an object, or gives no answer.
     Admission = "admission",
         "Exempt the namespace from the webhook or policy that the message names.";
+    /// The API server forbids the controller or a pod an action.
+    ArgoRights = "argo-rights",
+        "Give the account that the message names the rights of Argo's manifests.";
     /// A node cannot get an image.
     ImagePull = "image-pull",
         "Name an image that the nodes can pull by --shell-image, or a secret by --image-pull-secret.";

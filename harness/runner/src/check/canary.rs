@@ -293,6 +293,8 @@ fn failure_of(trouble: CaseTrouble, words: &str) -> Failure {
         CaseTrouble::LimitRange => Failure::LimitRange,
         CaseTrouble::PodSecurity => Failure::PodSecurity,
         CaseTrouble::Admission => Failure::Admission,
+        CaseTrouble::Rights => Failure::ArgoRights,
+        CaseTrouble::ExecutorWait => Failure::CanarySlow,
         CaseTrouble::Throttling => Failure::Throttling,
         CaseTrouble::Parallelism => Failure::Parallelism,
         CaseTrouble::ObjectStore => store::failure_of(words).unwrap_or(Failure::Store),

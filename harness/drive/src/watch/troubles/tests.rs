@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use model::CaseTrouble::{
-    self, Admission, Eviction, ImagePull, LimitRange, ObjectStore, Parallelism, PodSecurity, Quota,
-    Scheduling, Throttling,
+    self, Admission, Eviction, ExecutorWait, ImagePull, LimitRange, ObjectStore, Parallelism,
+    PodSecurity, Quota, Rights, Scheduling, Throttling,
 };
 use model::history::{Change, Kind, Part};
 use rstest::rstest;
@@ -128,6 +128,12 @@ const UNCALLED: &str =
     "Internal error occurred: failed calling webhook \"a.b\": connection refused";
 const POLICY: &str =
     "pods \"w\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request";
+const TERMINATED: &str = "pods \"w\" is forbidden: unable to create new content in namespace ns \
+    because it is being terminated";
+const NO_ACCOUNT: &str = "pods \"w\" is forbidden: error looking up service account ns/default: \
+    serviceaccount \"default\" not found";
+const FORBIDDEN: &str = "pods is forbidden: User \"system:serviceaccount:argo:argo\" cannot create \
+    resource \"pods\" in API group \"\" in the namespace \"ns\"";
 const LIMITER: &str = "client rate limiter Wait returned an error: context deadline exceeded";
 const MANY: &str = "the server has received too many requests and has asked us to try again later";
 const RATE: &str = "resource creation rate-limit reached";
@@ -150,6 +156,9 @@ const LOW: &str = "The node was low on resource: memory.";
 #[case(DENIED, Admission)]
 #[case(UNCALLED, Admission)]
 #[case(POLICY, Admission)]
+#[case(TERMINATED, Admission)]
+#[case(NO_ACCOUNT, Admission)]
+#[case(FORBIDDEN, Rights)]
 #[case(LIMITER, Throttling)]
 #[case(MANY, Throttling)]
 #[case(LOW, Eviction)]
@@ -159,6 +168,11 @@ const LOW: &str = "The node was low on resource: memory.";
 #[case(NO_BUCKET, ObjectStore)]
 #[case(WRONG_KEY, ObjectStore)]
 #[case(AUTHORITY, ObjectStore)]
+#[case("failed to put file: Access Denied.", ObjectStore)]
+#[case(
+    "failed to put file: Storage backend has reached its minimum free drive threshold.",
+    ObjectStore
+)]
 fn trouble_is_recognized_by_what_a_workflow_says(
     #[case] message: &str,
     #[case] trouble: CaseTrouble,
@@ -185,7 +199,7 @@ fn trouble_beside_what_is_expected_is_trouble() {
 #[rstest]
 #[case("Error (exit code 1): exceeded the deadline")]
 #[case("admission of nobody: 429 items")]
-#[case("failed to put file: Access Denied.")]
+#[case("Error (exit code 1): Access Denied.")]
 #[case("failed to get file: The specified key does not exist.")]
 #[case("Error (exit code 1): dial tcp 10.0.0.1:80: connect: connection refused")]
 #[case("workflow shutdown with strategy: Stop")]
@@ -234,4 +248,29 @@ async fn a_limit_of_parallel_workflows_is_trouble_by_its_time(
     assert_eq!(troubles.of(Part::Controller).is_some(), trouble);
     let told = troubles.see(Kind::Workflow, Change::Modified, &json!({}));
     assert_eq!(told.map(|(part, _)| part), trouble.then_some(Part::Controller));
+}
+
+#[rstest]
+#[case::a_moment(&[], 1, false)]
+#[case::no_answer(&[], 7, true)]
+#[case::an_expected_wait(&[ExecutorWait], 7, false)]
+#[tokio::test(start_paused = true)]
+async fn an_executor_without_an_answer_is_trouble_by_its_time(
+    #[case] expected: &[CaseTrouble],
+    #[case] seconds: u64,
+    #[case] trouble: bool,
+) {
+    let pod = |state: &str| {
+        json!({ "metadata": { "name": "p" }, "status": { "containerStatuses": [
+            { "name": "main", "state": { "terminated": {} } },
+            { "name": "wait", "state": { state: {} } },
+        ] } })
+    };
+    let mut troubles = Troubles::but(expected);
+    assert_eq!(troubles.see(Kind::Pod, Change::Modified, &pod("running")), None);
+    tokio::time::advance(Duration::from_secs(seconds)).await;
+    assert_eq!(troubles.of(Part::Api).is_some(), trouble);
+    assert_eq!(troubles.of(Part::Node), None);
+    let told = troubles.see(Kind::Pod, Change::Modified, &pod("terminated"));
+    assert_eq!(told.map(|(part, _)| part), trouble.then_some(Part::Api));
 }

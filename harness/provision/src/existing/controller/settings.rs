@@ -25,14 +25,22 @@ pub(super) async fn read(
     let config_maps: Api<ConfigMap> = Api::namespaced(client.clone(), namespace);
     let unobserved = |why: String| Ok(ObservedSettings::Unobserved(why.into()));
     match config_maps.get_opt(name).await {
-        Ok(Some(found)) => match config(found.data.unwrap_or_default()) {
-            Ok(config) => Ok(ObservedSettings::Observed(Box::new(ControllerSettings::of(&config)))),
+        Ok(Some(found)) => match settings_of(found.data.unwrap_or_default()) {
+            Ok(settings) => Ok(ObservedSettings::Observed(Box::new(settings))),
             Err(why) => unobserved(format!("the ConfigMap {name} is no YAML: {why}")),
         },
         Ok(None) => unobserved(format!("there is no ConfigMap {name}")),
         Err(Error::Api(status)) if status.code == 403 => unobserved(status.message),
         Err(error) => Err(api(&format!("read the ConfigMap {name}"))(error)),
     }
+}
+
+/// The settings in the data of a `ConfigMap`.
+///
+/// # Errors
+/// The place where the data is no YAML.
+pub fn settings_of(data: BTreeMap<String, String>) -> Result<ControllerSettings, String> {
+    config(data).map(|config| ControllerSettings::of(&config))
 }
 
 /// The settings as JSON. Argo reads one text with all of them, or one text for each key.
