@@ -72,7 +72,7 @@ async fn install(
 }
 
 /// The controllers that the API server shows now, and the holder of their Lease.
-async fn controllers(context: &StepContext<'_>) -> Result<Controllers, kube::Error> {
+pub(super) async fn controllers(context: &StepContext<'_>) -> Result<Controllers, kube::Error> {
     let installation = context.installation;
     let asked_at = context.recorder.at(Instant::now());
     let (client, namespace) = (&installation.client, &installation.argo_namespace);
@@ -87,6 +87,12 @@ async fn controllers(context: &StepContext<'_>) -> Result<Controllers, kube::Err
     pods.sort_by(|one, other| one.uid.cmp(&other.uid));
     let leader = leader.filter(|holder| !holder.is_empty());
     Ok(Controllers { asked_at, argo: context.present().versions, pods, leader })
+}
+
+/// The restarts of a container of a pod.
+fn restarts(pod: &Value, container: &Value) -> Option<i64> {
+    let statuses = pod["status"]["containerStatuses"].as_array()?;
+    statuses.iter().find(|status| status["name"] == *container)?["restartCount"].as_i64()
 }
 
 /// A pod of the controller that has not ended. A pod that is being deleted still exists.
@@ -104,6 +110,7 @@ fn controller_pod(installation: &Installation, pod: &DynamicObject) -> Option<Co
         uid: text(&pod["metadata"]["uid"]).unwrap_or_default(),
         name: text(&pod["metadata"]["name"]).unwrap_or_default(),
         image: text(&container["image"]).unwrap_or_default(),
+        restarts: restarts(&pod, &container["name"]),
         executor: named.and_then(|at| args.get(at + 1)).map(|image| (*image).to_owned()),
     })
 }

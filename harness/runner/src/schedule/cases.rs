@@ -10,6 +10,7 @@ use drive::health::Health;
 use drive::watch::Watches;
 use model::Case;
 use model::history::Unobserved;
+use provision::argo::replicas;
 use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
@@ -61,7 +62,7 @@ pub(crate) async fn cases(
     for case in alone {
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
-        let upgrades = case.1.needs_pair();
+        let (upgrades, disturbs) = (case.1.needs_pair(), case.1.disturbs_controllers());
         let one = side_by_side(context, installation, directory, vec![case], begun).await?;
         tried.extend(one.tried);
         unobserved.extend(one.unobserved);
@@ -69,6 +70,12 @@ pub(crate) async fn cases(
             pair.restore(&installation.client, &installation.run, budgets::ARGO_READY.time)
                 .await
                 .context("failed to install the first Argo of the pair again")?;
+        }
+        if let (Some(profile), true) = (installation.profile, disturbs) {
+            let (client, run) = (&installation.client, &installation.run);
+            replicas::scale(client, run, profile.replicas(), budgets::ARGO_READY.time)
+                .await
+                .context("failed to restore the number of controllers")?;
         }
     }
     for part in unobserved {
