@@ -347,6 +347,8 @@ pub(crate) enum Profile {
     Fast,
     /// `fast` without leader election.
     NoLeaderElection,
+    /// `fast` with two replicas of the controller, which elect a leader.
+    Ha,
     /// Argo's settings.
     Defaults,
 }
@@ -373,6 +375,7 @@ impl From<Profile> for model::profile::Profile {
         match profile {
             Profile::Fast => Self::Fast,
             Profile::NoLeaderElection => Self::NoLeaderElection,
+            Profile::Ha => Self::Ha,
             Profile::Defaults => Self::Defaults,
         }
     }

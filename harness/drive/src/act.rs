@@ -4,10 +4,12 @@ mod argo;
 mod context;
 mod controller;
 mod effect;
+mod failover;
 mod outcome;
 mod pod;
 mod replace;
 mod rights;
+mod scale;
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use futures::FutureExt;
 use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use model::fact::{Presence, WorkflowFact};
 use model::history::{Kind, StepOutcome};
-use model::step::{Change, Step, StoreFault};
+use model::step::{Change, Disturbance, Step, StoreFault};
 use model::{Fact, StepKind, Truth, World};
 use provision::objects::RUN;
 use serde_json::{Value, json};
@@ -42,9 +44,11 @@ pub(crate) async fn act(
     if step.act.awaited().is_some() {
         return handle(context, step).await;
     }
-    let limit = match step.act.replacement() {
-        Some(_) => budgets::REPLACEMENT.time,
-        None => budgets::STEP.time,
+    let limit = match (step.act.replacement(), step.act.disturbance()) {
+        (Some(_), _) => budgets::REPLACEMENT.time,
+        (None, Some(Disturbance::Freeze(time))) => budgets::FAILOVER.time + time,
+        (None, Some(_)) => budgets::FAILOVER.time,
+        (None, None) => budgets::STEP.time,
     };
     let ended = tokio::time::timeout(limit, handle(context, step)).await;
     ended.unwrap_or_else(|_| {
@@ -63,6 +67,12 @@ async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, R
         StepKind::LosePod { node } => return pod::lose(context, node).await,
         StepKind::Apply { objects, .. } => return Ok(apply(context, objects).await),
         StepKind::RestartController => return Ok(controller::restart(context).await),
+        StepKind::ScaleController(count) => return scale::scale(context, *count).await,
+        StepKind::KillLeader => return failover::fail_over(context, Disturbance::Kill).await,
+        StepKind::LoseLease => return failover::fail_over(context, Disturbance::LoseLease).await,
+        StepKind::FreezeLeader(time) => {
+            return failover::fail_over(context, Disturbance::Freeze(*time)).await;
+        }
         StepKind::Upgrade => return replace::replace(context, Change::Upgrade).await,
         StepKind::Rollback => return replace::replace(context, Change::Rollback).await,
         StepKind::Submit { .. } => submit(context).await,

@@ -12,6 +12,10 @@ model::budgets! {
     /// Run of a step that replaces the installation. A longer step has an unknown outcome.
     promise REPLACEMENT = Duration::from_mins(3);
 
+    /// Run of a step that disturbs the controllers, without the time of a freeze. A Lease ends
+    /// after 15 s. A longer step has an unknown outcome.
+    promise FAILOVER = Duration::from_mins(2);
+
     /// Wait for the watch to show the effect of a step. A later effect makes the outcome of the
     /// step unknown.
     promise STEP_EFFECT = Duration::from_secs(30);

@@ -24,6 +24,7 @@ mod watches;
 
 use model::CaseTrouble;
 use model::history::{Kind, Part};
+use provision::existing::ControllerError;
 use provision::installation::Installation;
 use tokio::time::Instant;
 
@@ -40,13 +41,21 @@ pub use watches::Watches;
 /// The state of the object store that a run without listings does not observe, and the cause.
 const UNLISTED: &str = "whether the object store answers: the run does not list the bucket";
 
-/// The first list of a kind failed.
+/// The watches did not begin.
 #[derive(Debug, thiserror::Error)]
-#[error("failed to watch {kind:?}")]
-pub struct WatchError {
-    kind: Kind,
-    #[source]
-    cause: Box<kube::Error>,
+pub enum WatchError {
+    /// The first list of a kind failed.
+    #[error("failed to watch {kind:?}")]
+    List {
+        /// The kind.
+        kind: Kind,
+        /// Error of the API server or the client.
+        #[source]
+        cause: Box<kube::Error>,
+    },
+    /// The leader among the controllers is not known.
+    #[error(transparent)]
+    Leader(#[from] ControllerError),
 }
 
 /// Trouble that no case counts. Steps can cause faults of a store behind the proxy. Argo's own
@@ -82,7 +91,8 @@ impl Watches {
         });
         for (source, asked, listed) in futures::future::join_all(lists).await {
             let kind = source.kind;
-            let listed = listed.map_err(|cause| WatchError { kind, cause: Box::new(cause) })?;
+            let listed =
+                listed.map_err(|cause| WatchError::List { kind, cause: Box::new(cause) })?;
             let version = watches.take_list(&source, None, asked, listed);
             let (this, client) = (watches.clone(), client.clone());
             tokio::spawn(async move {
@@ -93,6 +103,7 @@ impl Watches {
                 }
             });
         }
+        watches.observe(installation).await?;
         let this = watches.clone();
         tokio::spawn(async move { this.stop.run_until_cancelled(this.listings.keep()).await });
         Ok(watches)

@@ -85,6 +85,10 @@ fn written(action: &Action, world: &World) -> Option<Value> {
         | Action::Apply { .. }
         | Action::StoreFault(_)
         | Action::RestartController
+        | Action::KillLeader
+        | Action::FreezeLeader(_)
+        | Action::LoseLease
+        | Action::ScaleController(_)
         | Action::Upgrade
         | Action::Rollback => Value::Null,
     })

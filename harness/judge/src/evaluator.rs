@@ -9,6 +9,7 @@ use model::{Claims, Event, EventKind, Fact, Header, History, World};
 
 use crate::effect::Effect;
 use crate::environment::Environment;
+use crate::failover::Failover;
 use crate::fault::Fault;
 use crate::moment::Moment;
 use crate::order::Order;
@@ -33,6 +34,7 @@ pub struct Judge {
     effects: Vec<Effect>,
     faults: Vec<Fault>,
     replacements: Vec<Replacement>,
+    failovers: Vec<Failover>,
     watches: Vec<Watch>,
     ended: bool,
     /// The reason why the harness could not go on.
@@ -65,6 +67,7 @@ impl Judge {
                 .iter()
                 .map(|one| Replacement::new(one, header))
                 .collect(),
+            failovers: claims.failovers.iter().map(Failover::new).collect(),
             watches: claims.claims.iter().map(|claim| Watch::new(claim, claims)).collect(),
             ended: false,
             trouble: None,
@@ -101,6 +104,9 @@ impl Judge {
         }
         for replacement in &mut self.replacements {
             replacement.see(&moment);
+        }
+        for failover in &mut self.failovers {
+            failover.see(&moment);
         }
         for watch in &mut self.watches {
             watch.see(&moment, &self.steps);
@@ -184,7 +190,9 @@ impl Judge {
         } else if let Some(reason) = nothing {
             withhold(&mut findings, Doubt::StepChangedNothing, reason);
         }
-        if let Some(reason) = self.replacements.iter().find_map(Replacement::unproven) {
+        let unproven = self.replacements.iter().find_map(Replacement::unproven);
+        let unproven = unproven.or_else(|| self.failovers.iter().find_map(Failover::unproven));
+        if let Some(reason) = unproven {
             doubt_everything(&mut findings, Doubt::Precondition, reason);
         }
         if let Some(reason) = self.order.disorder() {

@@ -168,6 +168,19 @@
 //!
 //! Without the proof everything is unknown: neither a pass nor a failure is of the new controller.
 //!
+//! A step that disturbs the controllers must prove the disturbance in the same way. The versions are
+//! the same at each moment, and so is the number of controllers, except for a step that sets the
+//! number. A leader is the holder of the Lease.
+//!
+//! | step | before | meanwhile | after |
+//! |---|---|---|---|
+//! | `kill-leader` | a pod leads among several | | another pod leads, and the old one is gone |
+//! | `freeze-leader` | the same | another pod leads, and the old process is there | the same pod leads, and the old process has ended |
+//! | `lose-lease` | the same | no pod leads | a pod leads, and the old process has ended |
+//! | `scale-controller` | another number of controllers | | the number, and no other pod leads |
+//!
+//! A process has ended when its pod is gone, or its container has more restarts.
+//!
 //! Times and numbers of a history run forwards, and so do versions of an object. A step is in its
 //! place of the plan, and an answer comes after its question. A history out of this order says
 //! nothing: everything is unknown. A history that ended because the harness could not go on says
@@ -191,6 +204,7 @@ mod effect;
 mod environment;
 mod evaluator;
 mod eventually;
+mod failover;
 mod fault;
 mod happens;
 mod leads_to;
@@ -203,6 +217,7 @@ mod replacement;
 mod requirement;
 mod ruling;
 mod scope;
+mod shown;
 mod store_freshness;
 mod symptoms;
 mod throughout;

@@ -12,7 +12,7 @@ use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
 use crate::release_line::ReleaseLine;
-use crate::step::Step;
+use crate::step::{Disturbance, Step, StepKind};
 use crate::verdict::{Declared, KnownIssueNote};
 use crate::versions::DecidingVersions;
 
@@ -152,6 +152,30 @@ impl Case {
     /// Whether it means something only on a pair of installations.
     pub fn needs_pair(&self) -> bool {
         self.plan.steps.iter().any(|step| step.act.replacement().is_some())
+    }
+
+    /// Whether it means something only among several controllers that elect a leader.
+    pub fn needs_election(&self) -> bool {
+        let disturbances = self.plan.steps.iter().filter_map(|step| step.act.disturbance());
+        disturbances.into_iter().any(Disturbance::needs_election)
+    }
+
+    /// Whether it stops processes of a pod without the end of the pod.
+    pub fn freezes(&self) -> bool {
+        self.plan.steps.iter().any(|step| matches!(step.act, StepKind::FreezeLeader(_)))
+    }
+
+    /// Whether it replaces the only controller, or adds to it.
+    pub fn needs_one_controller(&self) -> bool {
+        let adds = |act: &StepKind| {
+            matches!(act, StepKind::RestartController | StepKind::ScaleController(_))
+        };
+        self.plan.steps.iter().any(|step| adds(&step.act))
+    }
+
+    /// Whether it leaves another number of controllers, or another leader.
+    pub fn disturbs_controllers(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act.disturbance().is_some())
     }
 
     /// Whether a template of its workflow, or of what it applies, is memoized. Argo keeps what such

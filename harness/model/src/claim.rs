@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::fact::{Count, Fact};
 use crate::history::{Kind, Part};
-use crate::step::Replacement;
+use crate::step::{Failover, Replacement};
 
 /// Longest observation of a case after its last step: 2 min. A longer window never closes.
 pub const OBSERVED: Duration = Duration::from_mins(2);
@@ -31,6 +31,9 @@ pub struct Claims {
     /// The steps that must prove that they replaced the controller. A step without its proof makes
     /// everything unknown.
     pub replacements: Vec<Replacement>,
+    /// The steps that must prove that they disturbed the controllers. A step without its proof
+    /// makes everything unknown.
+    pub failovers: Vec<Failover>,
     /// Whether the workflow uses artifacts or archived logs: a failure then needs a healthy store.
     pub uses_store: bool,
     /// Names that a node of the workflow can have, by its spec.

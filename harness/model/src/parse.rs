@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostic;
-use crate::step::{Replacement, StepKind};
+use crate::step::{Failover, Replacement, StepKind};
 use crate::vocabulary;
 use crate::yaml::{self, Node};
 pub use context::CaseFiles;
@@ -172,8 +172,8 @@ fn top(root: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Vec<Case>> 
     Some(variants::expand(base, variants))
 }
 
-/// The claims that the steps of a plan make by themselves: effects, faults, outages and
-/// replacements.
+/// The claims that the steps of a plan make by themselves: effects, faults, outages,
+/// replacements and failovers.
 fn of_plan(steps: &[crate::Step]) -> crate::Claims {
     let named = |which: fn(&StepKind) -> bool| {
         let steps = steps.iter().filter(move |step| which(&step.act));
@@ -187,8 +187,13 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         let change = step.act.replacement()?;
         Some(Replacement { step: step.name.clone(), change })
     });
+    let failovers = steps.iter().filter_map(|step| {
+        let disturbance = step.act.disturbance()?;
+        Some(Failover { step: step.name.clone(), disturbance })
+    });
     crate::Claims {
         replacements: replacements.collect(),
+        failovers: failovers.collect(),
         effects: named(StepKind::changes_workflow),
         faults: named(|act| matches!(act, StepKind::StoreFault(_))),
         outages: outages.collect(),

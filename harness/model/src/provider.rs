@@ -33,6 +33,8 @@ pub struct ProviderFacts {
     pub has_store_proxy: bool,
     /// True if the harness installs Argo. Cases that change the whole installation need this.
     pub installs_argo: bool,
+    /// True if the harness can stop the processes of a pod and let them go on.
+    pub freezes_pods: bool,
     /// Remover of the remains of a killed run.
     pub sweeper: Sweeper,
     /// Largest number of clusters of one run at the same time.
@@ -77,6 +79,7 @@ pub const PROVIDERS: [ProviderFacts; 3] = [
         needs: "root, and Go or programs in the cache",
         has_store_proxy: true,
         installs_argo: true,
+        freezes_pods: true,
         sweeper: Sweeper::Slots,
         clusters_at_once: 2,
         jobs_for_each_core: JobsForEachCore { surely: 2, most: 8 },
@@ -87,6 +90,7 @@ pub const PROVIDERS: [ProviderFacts; 3] = [
         needs: "a Docker daemon",
         has_store_proxy: false,
         installs_argo: true,
+        freezes_pods: false,
         sweeper: Sweeper::Records,
         clusters_at_once: 1,
         jobs_for_each_core: JobsForEachCore { surely: 2, most: 4 },
@@ -97,6 +101,7 @@ pub const PROVIDERS: [ProviderFacts; 3] = [
         needs: "prepared namespaces and an object store that this machine reaches",
         has_store_proxy: false,
         installs_argo: false,
+        freezes_pods: false,
         sweeper: Sweeper::NextRun,
         clusters_at_once: 1,
         jobs_for_each_core: JobsForEachCore { surely: 6, most: 6 },
@@ -117,6 +122,11 @@ impl Provider {
     /// Name on the command line, in reports and in statements.
     pub const fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// Whether the harness can stop the processes of a pod and let them go on.
+    pub const fn freezes_pods(self) -> bool {
+        self.facts().freezes_pods
     }
 
     /// Whether the harness records requests to the object store.

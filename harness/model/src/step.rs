@@ -1,5 +1,6 @@
 //! Steps: what a plan does, in order.
 
+mod failover;
 mod fault;
 mod fault_table;
 mod milliseconds;
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::fact::Fact;
 use crate::history::Part;
+pub use failover::{Disturbance, Failover};
 pub use fault::{Misbehaviour, S3Error, StoreFault};
 pub use replacement::{Change, Replacement};
 
@@ -106,6 +108,14 @@ pub enum StepKind<F = Fact, W = ()> {
     StoreFault(StoreFault),
     /// Put another pod in the place of the workflow controller's.
     RestartController,
+    /// Delete the pod of the controller that leads.
+    KillLeader,
+    /// Stop the processes of the controller that leads for this time, and let them go on.
+    FreezeLeader(#[serde(with = "milliseconds")] Duration),
+    /// Give the Lease of the leader to nobody's name until it expires.
+    LoseLease,
+    /// Set the number of controllers.
+    ScaleController(u32),
     /// Replace the run's first installation with the second one.
     Upgrade,
     /// Replace the run's second installation with the first one.
@@ -142,6 +152,10 @@ impl<F, W> StepKind<F, W> {
             | Self::Apply { .. }
             | Self::StoreFault(_)
             | Self::RestartController
+            | Self::KillLeader
+            | Self::FreezeLeader(_)
+            | Self::LoseLease
+            | Self::ScaleController(_)
             | Self::Upgrade
             | Self::Rollback => false,
         }
@@ -161,7 +175,11 @@ impl<F, W> StepKind<F, W> {
     /// watches of a kind with a new definition.
     pub fn outages(&self) -> &'static [Part] {
         match self {
-            Self::RestartController => &[Part::Controller],
+            Self::RestartController
+            | Self::KillLeader
+            | Self::FreezeLeader(_)
+            | Self::LoseLease
+            | Self::ScaleController(_) => &[Part::Controller],
             Self::Upgrade | Self::Rollback => &[Part::Controller, Part::Watches],
             Self::Submit { .. }
             | Self::Await { .. }
@@ -200,6 +218,10 @@ impl<F, W> StepKind<F, W> {
             Self::Apply { .. } => "apply",
             Self::StoreFault(_) => "store-fault",
             Self::RestartController => "restart-controller",
+            Self::KillLeader => "kill-leader",
+            Self::FreezeLeader(_) => "freeze-leader",
+            Self::LoseLease => "lose-lease",
+            Self::ScaleController(_) => "scale-controller",
             Self::Upgrade => "upgrade",
             Self::Rollback => "rollback",
         }
@@ -225,7 +247,39 @@ impl<F, W> StepKind<F, W> {
             | Self::LosePod { .. }
             | Self::Apply { .. }
             | Self::StoreFault(_)
-            | Self::RestartController => None,
+            | Self::RestartController
+            | Self::KillLeader
+            | Self::FreezeLeader(_)
+            | Self::LoseLease
+            | Self::ScaleController(_) => None,
+        }
+    }
+
+    /// The change of the leader or of the number of controllers that the step must prove.
+    pub fn disturbance(&self) -> Option<Disturbance> {
+        match self {
+            Self::KillLeader => Some(Disturbance::Kill),
+            Self::FreezeLeader(time) => Some(Disturbance::Freeze(*time)),
+            Self::LoseLease => Some(Disturbance::LoseLease),
+            Self::ScaleController(replicas) => Some(Disturbance::Scale(*replicas)),
+            Self::Submit { .. }
+            | Self::Await { .. }
+            | Self::Retry { .. }
+            | Self::Resubmit { .. }
+            | Self::Stop
+            | Self::Terminate
+            | Self::Suspend
+            | Self::Resume
+            | Self::Delete
+            | Self::Grant(_)
+            | Self::Revoke(_)
+            | Self::DeletePod { .. }
+            | Self::LosePod { .. }
+            | Self::Apply { .. }
+            | Self::StoreFault(_)
+            | Self::RestartController
+            | Self::Upgrade
+            | Self::Rollback => None,
         }
     }
 
@@ -263,6 +317,10 @@ impl<F, W> StepKind<F, W> {
             | Self::Apply { .. }
             | Self::StoreFault(_)
             | Self::RestartController
+            | Self::KillLeader
+            | Self::FreezeLeader(_)
+            | Self::LoseLease
+            | Self::ScaleController(_)
             | Self::Upgrade
             | Self::Rollback => false,
         }
@@ -294,6 +352,12 @@ impl<F: fmt::Display, W> fmt::Display for StepKind<F, W> {
             Self::Apply { file, .. } => write!(f, "apply {file}"),
             Self::StoreFault(fault) => fault.fmt(f),
             Self::RestartController => f.write_str("restart the workflow controller"),
+            Self::KillLeader => f.write_str("delete the pod of the leading controller"),
+            Self::FreezeLeader(time) => {
+                write!(f, "freeze the leading controller for {}s", time.as_secs_f64())
+            }
+            Self::LoseLease => f.write_str("take the Lease from the leading controller"),
+            Self::ScaleController(replicas) => write!(f, "set the controllers to {replicas}"),
             Self::Upgrade => f.write_str("upgrade to the second installation of the run"),
             Self::Rollback => f.write_str("roll back to the first installation of the run"),
             Self::Resubmit { memoized } => {

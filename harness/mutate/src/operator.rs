@@ -2,6 +2,7 @@
 
 mod environment;
 mod evidence;
+mod failover;
 mod memoized;
 mod nodes;
 mod others;
@@ -63,6 +64,7 @@ pub const OPERATORS: &[&[Operator]] = &[
     evidence::OPERATORS,
     record::OPERATORS,
     replacement::OPERATORS,
+    failover::OPERATORS,
 ];
 
 impl Operator {

@@ -25,6 +25,8 @@ pub struct Access {
     pub store_address: StoreAddress,
     /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
+    /// Name of the cgroup of the pods' processes on this machine. `None`: they run elsewhere.
+    pub cgroup: Option<String>,
     /// Socket of etcd. `None` if the harness does not run etcd.
     pub etcd: Option<PathBuf>,
 }

@@ -6,6 +6,7 @@ pub mod overlay;
 pub mod pair;
 mod profile;
 pub mod rendered_manifests;
+pub mod replicas;
 
 use std::path::Path;
 

@@ -17,7 +17,7 @@ use kube::{Client, Error};
 use model::controller::{ControllerScope, FoundController};
 
 pub use argo_environment::argo_environment;
-pub use controller::{ControllerError, ControllerSearch, find_controller, settings_of};
+pub use controller::{ControllerError, ControllerSearch, Electors, find_controller, settings_of};
 pub use error::ExistingError;
 use error::api;
 pub use hold::{Hold, HoldError};

@@ -36,6 +36,8 @@ pub struct Installation {
     pub artifacts: Artifacts,
     /// Socket of the proxy between pods and object store. `None` without a proxy.
     pub proxy: Option<PathBuf>,
+    /// Name of the cgroup of the pods' processes on this machine. `None`: they run elsewhere.
+    pub cgroup: Option<String>,
     /// Path of the `argo` program of the version under test.
     pub argo: PathBuf,
     /// The environment of the `argo` program besides `HOME`, which has a default. Empty on a

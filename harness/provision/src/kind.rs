@@ -163,6 +163,7 @@ async fn bring_up(
         store: client_of_store,
         store_address: store.address().clone(),
         proxy: None,
+        cgroup: None,
         etcd: None,
     };
     Ok((access, store))

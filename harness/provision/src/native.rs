@@ -81,7 +81,8 @@ impl NativeCluster {
             .map_err(|cause| NativeError::File { path: "/dev/urandom".into(), cause })?;
         let directory = slot.directory().to_owned();
         let node_ip = slot.addresses().1.to_string();
-        let pods_cgroup = format!("/{}/pods", slot.cgroup());
+        let cgroup = slot.cgroup();
+        let pods_cgroup = format!("/{cgroup}/pods");
         let spec = sandbox_spec(ingredients.logs);
         let bin = directory.join("bin");
         link_programs(ingredients.programs, &bin)?;
@@ -133,9 +134,18 @@ impl NativeCluster {
         start_servers(&sandbox, servers::third(&node_ip))?;
         let kubeconfig = directory.join("admin.kubeconfig");
         let alarm = alarm(&sandbox);
-        let (proxy, etcd) = (Some(proxy), Some(etcd));
-        let access =
-            Access { client, requests, alarm, kubeconfig, store, store_address, proxy, etcd };
+        let (proxy, etcd, cgroup) = (Some(proxy), Some(etcd), Some(cgroup));
+        let access = Access {
+            client,
+            requests,
+            alarm,
+            kubeconfig,
+            store,
+            store_address,
+            proxy,
+            cgroup,
+            etcd,
+        };
         Ok(Self { sandbox, access })
     }
 

@@ -22,11 +22,17 @@ pub enum LeftOut {
     CollectionPods,
     /// The case upgrades Argo, and the run has one installation.
     Pair,
+    /// The case needs several controllers that elect a leader.
+    Election,
+    /// The case replaces the only controller or adds to it, and the installation has several.
+    OnlyController,
+    /// The case stops processes of a pod, which the provider cannot do.
+    Freeze,
 }
 
 impl LeftOut {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Requests,
         Self::Controller,
         Self::Memoization,
@@ -34,6 +40,9 @@ impl LeftOut {
         Self::OwnPods,
         Self::CollectionPods,
         Self::Pair,
+        Self::Election,
+        Self::OnlyController,
+        Self::Freeze,
     ];
 
     /// The reason in words, equal to the reason of the verdict.
@@ -59,6 +68,13 @@ impl LeftOut {
                 "Argo before 3.5 has no field for the security of pods of artifact collection"
             }
             Self::Pair => "it upgrades Argo, and the run has no second installation",
+            Self::Election => {
+                "it needs two controllers that elect a leader, which `--profile ha` installs"
+            }
+            Self::OnlyController => {
+                "it replaces the only controller, or adds to it, and the profile ha has two"
+            }
+            Self::Freeze => "processes of a controller are frozen on a native cluster only",
         }
     }
 

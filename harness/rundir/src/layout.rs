@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use model::history::Versions;
 use model::pod_settings::Unfit;
+use model::profile::Profile;
 use model::verdict::{CaseVerdict, Verdict};
 use model::{Case, PodSettings, Provider};
 use report::{Judged, LeftOut};
@@ -32,13 +33,25 @@ pub struct Conditions<'a> {
     pub controller: Option<&'a Version>,
     /// Whether the installation is a pair.
     pub pair: bool,
+    /// Settings of the controller. `None`: the harness did not install the controller.
+    pub profile: Option<Profile>,
 }
 
 /// The reason for which a case cannot be tried under the conditions of a run.
 pub fn left_out(case: &Case, conditions: Conditions<'_>) -> Option<LeftOut> {
-    let Conditions { provider, lists, pods, controller, pair } = conditions;
+    let Conditions { provider, lists, pods, controller, pair, profile } = conditions;
     if case.needs_pair() && !pair {
         return Some(LeftOut::Pair);
+    }
+    let elects = profile.is_some_and(|one| one.elects() && one.replicas() > 1);
+    if case.needs_election() && !elects {
+        return Some(LeftOut::Election);
+    }
+    if case.freezes() && !provider.freezes_pods() {
+        return Some(LeftOut::Freeze);
+    }
+    if case.needs_one_controller() && profile.is_some_and(|one| one.replicas() > 1) {
+        return Some(LeftOut::OnlyController);
     }
     if case.asks_requests() && !provider.records_requests() {
         return Some(LeftOut::Requests);
@@ -117,7 +130,7 @@ mod tests {
 
     use model::pod_settings::{PodSecurity, PodSettings};
 
-    use super::{Conditions, LeftOut, Provider, left_out};
+    use super::{Conditions, LeftOut, Profile, Provider, left_out};
 
     #[rstest]
     #[case::like_most("suspend/default-output", true, true, true, true)]
@@ -136,8 +149,10 @@ mod tests {
         let cases = model::discover::cases(directory).cases;
         let case = cases.iter().find(|case| case.id == id).expect("a case");
         let (pods, controller) = (&PodSettings::default(), None);
-        let with = |provider, lists| {
-            left_out(case, Conditions { provider, lists, pods, controller, pair: false }).is_none()
+        let with = |provider: Provider, lists| {
+            let profile = provider.installs().then_some(Profile::Fast);
+            let conditions = Conditions { provider, lists, pods, controller, pair: false, profile };
+            left_out(case, conditions).is_none()
         };
         let listing = [Provider::Native, Provider::Kind, Provider::Existing]
             .map(|provider| with(provider, true));
@@ -160,9 +175,11 @@ mod tests {
         let case = cases.iter().find(|case| case.id == id).expect("a case");
         let version = version.parse().expect("a version");
         let pods = PodSettings { security: PodSecurity::Restricted, ..PodSettings::default() };
-        let with = |provider| {
+        let with = |provider: Provider| {
             let (pods, controller) = (&pods, Some(&version));
-            left_out(case, Conditions { provider, lists: true, pods, controller, pair: false })
+            let profile = provider.installs().then_some(Profile::Fast);
+            let (lists, pair) = (true, false);
+            left_out(case, Conditions { provider, lists, pods, controller, pair, profile })
         };
         assert_eq!(with(Provider::Existing), expected);
         assert_eq!(with(Provider::Native), None);

@@ -72,6 +72,7 @@ impl Trial<'_> {
             pods: self.pods,
             controller: controller.as_ref(),
             pair: self.installation.pair.is_some(),
+            profile: self.installation.profile,
         };
         if let Some(left_out) = left_out(self.case, conditions) {
             let reason = left_out.words();

@@ -14,6 +14,7 @@ mod boot;
 pub mod budgets;
 pub mod cgroup;
 mod control;
+pub mod frozen;
 pub mod guard;
 pub mod hints;
 mod init;

@@ -30,16 +30,27 @@ impl Identity {
         stat(self.pid).is_some_and(|s| s.started == self.started && !s.dead)
     }
 
+    /// True if the process is alive and not stopped.
+    pub(crate) fn runs(&self) -> bool {
+        stat(self.pid).is_some_and(|s| s.started == self.started && !s.dead && !s.stopped)
+    }
+
     /// Kills the process. A later process with the same number is not killed.
     pub(crate) fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    /// Sends a signal to the process. A later process with the same number gets none.
+    pub(crate) fn signal(&self, signal: Signal) {
         if let (true, Ok(pid)) = (self.is_alive(), i32::try_from(self.pid)) {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+            let _ = kill(Pid::from_raw(pid), signal);
         }
     }
 }
 
 struct Stat {
     dead: bool,
+    stopped: bool,
     started: u64,
 }
 
@@ -50,8 +61,9 @@ fn stat(pid: u32) -> Option<Stat> {
 fn parse(text: &str) -> Option<Stat> {
     // The name, in parentheses, may contain spaces and parentheses.
     let mut fields = text.rsplit_once(')')?.1.split_whitespace();
-    let dead = matches!(fields.next()?, "Z" | "X" | "x");
-    Some(Stat { dead, started: fields.nth(18)?.parse().ok()? })
+    let state = fields.next()?;
+    let (dead, stopped) = (matches!(state, "Z" | "X" | "x"), state == "T");
+    Some(Stat { dead, stopped, started: fields.nth(18)?.parse().ok()? })
 }
 
 #[cfg(test)]

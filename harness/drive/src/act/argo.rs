@@ -83,6 +83,10 @@ fn besides(act: &StepKind) -> Vec<String> {
         | StepKind::Apply { .. }
         | StepKind::StoreFault(_)
         | StepKind::RestartController
+        | StepKind::KillLeader
+        | StepKind::FreezeLeader(_)
+        | StepKind::LoseLease
+        | StepKind::ScaleController(_)
         | StepKind::Upgrade
         | StepKind::Rollback => Vec::new(),
     }

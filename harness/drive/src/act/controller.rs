@@ -15,7 +15,7 @@ use crate::watch::{Controller, Replica, Watches};
 
 /// Seconds in which the old controller must end. Its successor starts at once, and two controllers
 /// side by side would be another fault.
-const GRACE: u32 = 1;
+pub(super) const GRACE: u32 = 1;
 
 /// Deletes the controller's pod. Done when another controller has taken up a workflow. The new pod
 /// is then the one that must stay.

@@ -16,6 +16,14 @@ pub(crate) fn outcome_of(error: &kube::Error) -> StepOutcome {
     }
 }
 
+/// The outcome of a step that has already changed something: nobody refused the step.
+pub(crate) fn as_unknown(outcome: StepOutcome) -> StepOutcome {
+    match outcome {
+        StepOutcome::Refused(reason) => StepOutcome::Unknown(reason),
+        StepOutcome::Done(_) | StepOutcome::Unmet(_) | StepOutcome::Unknown(_) => outcome,
+    }
+}
+
 /// The outcome of a step that failed to apply an object.
 pub(crate) fn outcome_of_apply(error: &ObjectError) -> StepOutcome {
     let ObjectError::Apply { object, cause } = error else {

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::context::{Present, StepContext};
 use super::controller::succeeded;
-use super::outcome::outcome_of;
+use super::outcome::{as_unknown, outcome_of};
 use crate::budgets;
 use crate::joint::{Answer, Shown};
 use crate::recorder::RecordError;
@@ -44,8 +44,7 @@ pub(super) async fn replace(
     }
     context.participant.arrive().await;
     let (installation, watches) = (context.installation.clone(), context.watches.clone());
-    let listed =
-        context.participant.share(|| async move { controllers(&installation).await }.boxed());
+    let listed = context.participant.share(|| async move { list(&installation).await }.boxed());
     let before = match listed.await {
         Ok(before) => before,
         Err(outcome) => return Ok(outcome),
@@ -68,9 +67,7 @@ pub(super) async fn replace(
 
 /// Records the controllers of a moment, and describes them.
 fn record(context: &StepContext<'_>, shown: Shown) -> Result<String, RecordError> {
-    let Shown { asked_at, pods, leader } = shown;
-    let asked_at = context.recorder.at(asked_at);
-    let shown = Controllers { asked_at, argo: context.present().versions, pods, leader };
+    let shown = in_history(context, shown);
     let said = shown.to_string();
     context.recorder.record(EventKind::Controllers(shown))?;
     Ok(said)
@@ -89,14 +86,22 @@ async fn install(
     to.apply(client, patience).await.map_err(|error| unknown(chain(&error)))?;
     rolled_out(client, patience).await.map_err(|error| unknown(chain(&error)))?;
     succeeded(installation, watches, before).await.map_err(unknown)?;
-    match controllers(installation).await {
-        Err(StepOutcome::Refused(reason)) => Err(unknown(reason)),
-        answer => answer,
-    }
+    list(installation).await.map_err(as_unknown)
+}
+
+/// The controllers that the API server shows now, in the history's form.
+pub(super) async fn controllers(context: &StepContext<'_>) -> Result<Controllers, StepOutcome> {
+    list(context.installation).await.map(|shown| in_history(context, shown))
+}
+
+fn in_history(context: &StepContext<'_>, shown: Shown) -> Controllers {
+    let Shown { asked_at, pods, leader } = shown;
+    let asked_at = context.recorder.at(asked_at);
+    Controllers { asked_at, argo: context.present().versions, pods, leader }
 }
 
 /// The controllers that the API server shows now, and the holder of their Lease.
-async fn controllers(installation: &Installation) -> Answer {
+async fn list(installation: &Installation) -> Answer {
     let asked_at = Instant::now();
     let (client, namespace) = (&installation.client, &installation.argo_namespace);
     let pods: Api<DynamicObject> =
@@ -111,6 +116,12 @@ async fn controllers(installation: &Installation) -> Answer {
     pods.sort_by(|one, other| one.uid.cmp(&other.uid));
     let leader = leader.filter(|holder| !holder.is_empty());
     Ok(Shown { asked_at, pods, leader })
+}
+
+/// The restarts of a container of a pod.
+fn restarts(pod: &Value, container: &Value) -> Option<i64> {
+    let statuses = pod["status"]["containerStatuses"].as_array()?;
+    statuses.iter().find(|status| status["name"] == *container)?["restartCount"].as_i64()
 }
 
 /// A pod of the controller that has not ended. A pod that is being deleted still exists.
@@ -128,6 +139,7 @@ fn controller_pod(installation: &Installation, pod: &DynamicObject) -> Option<Co
         uid: text(&pod["metadata"]["uid"]).unwrap_or_default(),
         name: text(&pod["metadata"]["name"]).unwrap_or_default(),
         image: text(&container["image"]).unwrap_or_default(),
+        restarts: restarts(&pod, &container["name"]),
         executor: named.and_then(|at| args.get(at + 1)).map(|image| (*image).to_owned()),
     })
 }

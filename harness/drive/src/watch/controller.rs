@@ -2,7 +2,7 @@
 
 use model::ControllerSelector;
 use model::argo_api::CONTROLLER;
-use model::controller::{FoundController, Leader, has_ended};
+use model::controller::{Leader, has_ended};
 use model::history::{self, Change};
 use provision::installation::Installation;
 use serde_json::Value;
@@ -29,7 +29,8 @@ enum Observed {
 impl ControllerPods {
     /// The pods of an installation's controller.
     pub(crate) fn of(installation: &Installation) -> Self {
-        let observed = installation.found.as_ref().map_or(Observed::Only, Observed::of);
+        let found = installation.found.as_ref();
+        let observed = found.map_or(Observed::Only, |it| Observed::of(&it.leader, it.pods.len()));
         Self { selector: installation.controller_selector.clone(), observed }
     }
 
@@ -41,9 +42,9 @@ impl ControllerPods {
 }
 
 impl Observed {
-    fn of(found: &FoundController) -> Self {
-        match (&found.leader, found.pods.as_slice()) {
-            (_, [] | [_]) => Self::Only,
+    fn of(leader: &Leader, pods: usize) -> Self {
+        match (leader, pods) {
+            (_, 0 | 1) => Self::Only,
             (Leader::Known(name), _) => Self::Leader(name.clone()),
             (Leader::Unknown(_), _) => Self::Each,
         }
@@ -101,6 +102,11 @@ impl Controller {
     /// Makes another pod the leader.
     pub(super) fn follow(&mut self, leader: &str) {
         self.pods.observed = Observed::Leader(leader.to_owned());
+    }
+
+    /// Observes this leader among this number of pods.
+    pub(super) fn observe(&mut self, leader: &Leader, pods: usize) {
+        self.pods.observed = Observed::of(leader, pods);
     }
 
     /// The pods that are not being deleted.

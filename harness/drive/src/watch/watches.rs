@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use model::CaseTrouble;
 use model::history::{self, Change, EventKind, Kind, Observation, Part, Unobserved};
+use provision::existing::{ControllerError, Electors};
+use provision::installation::Installation;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -158,6 +160,27 @@ impl Watches {
     pub(crate) fn follow_leader(&self, leader: &str) {
         self.controller.send_modify(|controller| controller.follow(leader));
         self.expect_controller();
+    }
+
+    /// Finds the leader among the present pods of a controller that the harness installed. These
+    /// pods are then those that must stay.
+    pub(crate) async fn observe(&self, installation: &Installation) -> Result<(), ControllerError> {
+        let Some(profile) = installation.profile else { return Ok(()) };
+        let now = self.controller();
+        let pods: Vec<String> = now.live().map(|replica| replica.name.clone()).collect();
+        let electors = Electors {
+            namespace: &installation.argo_namespace,
+            instance_id: installation.instance_id(),
+            pods: &pods,
+            alone: !profile.elects(),
+        };
+        let leader = match pods.as_slice() {
+            [] => return Ok(()),
+            _ => electors.leader(&installation.client).await?,
+        };
+        self.controller.send_modify(|controller| controller.observe(&leader, pods.len()));
+        self.expect_controller();
+        Ok(())
     }
 
     /// The pods of the workflow controller that must stay.

@@ -130,6 +130,7 @@ impl Bench {
             store,
             artifacts,
             proxy: None,
+            cgroup: None,
             argo: argo::program(),
             argo_environment: Vec::new(),
             kubeconfig: kubeconfig.clone(),

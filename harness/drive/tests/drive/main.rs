@@ -8,6 +8,7 @@ mod bench;
 mod cancel;
 mod diagnosis;
 mod exec_plugin;
+mod failover;
 mod found;
 mod health;
 mod listings;

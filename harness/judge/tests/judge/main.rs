@@ -3,6 +3,7 @@
 mod always;
 mod evaluated;
 mod eventually;
+mod failover;
 mod guards;
 mod modalities;
 mod never;

@@ -16,6 +16,7 @@ fn pod(uid: &str, version: &str) -> ControllerPod {
         uid: uid.to_owned(),
         name: format!("workflow-controller-{uid}"),
         image: format!("quay.io/argoproj/workflow-controller:v{version}"),
+        restarts: None,
         executor: Some(format!("quay.io/argoproj/argoexec:v{version}")),
     }
 }

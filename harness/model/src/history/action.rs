@@ -29,6 +29,10 @@ impl Action {
             StepKind::Apply { file, objects } => Self::Apply { file, objects },
             StepKind::StoreFault(fault) => Self::StoreFault(fault),
             StepKind::RestartController => Self::RestartController,
+            StepKind::KillLeader => Self::KillLeader,
+            StepKind::FreezeLeader(time) => Self::FreezeLeader(time),
+            StepKind::LoseLease => Self::LoseLease,
+            StepKind::ScaleController(replicas) => Self::ScaleController(replicas),
             StepKind::Upgrade => Self::Upgrade,
             StepKind::Rollback => Self::Rollback,
         }

@@ -31,6 +31,9 @@ pub struct ControllerPod {
     pub name: String,
     /// Image of the controller.
     pub image: String,
+    /// Number of restarts of the controller's container. `None`: the history does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restarts: Option<i64>,
     /// Image of argoexec that the controller gives to pods. `None`: the arguments have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub executor: Option<String>,

@@ -20,6 +20,9 @@ struct Around<'a, 'n> {
 /// Reads the field of a word of steps.
 type ReadStep = fn(&Node, &mut Around<'_, '_>, &mut Reader) -> Option<StepKind>;
 
+/// The largest number of controllers of a step.
+const MOST_CONTROLLERS: u64 = 9;
+
 /// The words of which a step has exactly one, and their readers.
 const WORDS: &[Row<ReadStep>] = &[
     Row::new(
@@ -126,6 +129,47 @@ const WORDS: &[Row<ReadStep>] = &[
              processed a workflow. No other case runs meanwhile.",
         ),
         |node, _, r| bare(StepKind::RestartController, node, r),
+    ),
+    Row::new(
+        plain(
+            "kill-leader",
+            "Delete the pod of the workflow controller that leads. The step ends when another \
+             controller leads and has processed a workflow, and the Deployment has its replicas.",
+        ),
+        |node, _, r| bare(StepKind::KillLeader, node, r),
+    ),
+    Row::new(
+        Word::new(
+            "freeze-leader",
+            Value::Duration,
+            "40s",
+            "Stop the processes of the workflow controller that leads for this time, and let them \
+             go on. Another controller must lead before the end of this time. The step ends when \
+             the old process has ended. It needs a native cluster.",
+        ),
+        |node, _, r| r.duration(node).map(StepKind::FreezeLeader),
+    ),
+    Row::new(
+        plain(
+            "lose-lease",
+            "Write another holder into the Lease of the workflow controllers. The step ends when \
+             the process of the old leader has ended, and a controller leads and has processed a \
+             workflow.",
+        ),
+        |node, _, r| bare(StepKind::LoseLease, node, r),
+    ),
+    Row::new(
+        Word::new(
+            "scale-controller",
+            Value::Number(1, MOST_CONTROLLERS),
+            "2",
+            "Set the number of workflow controllers, from 1 to 9. The step ends when as many \
+             controllers exist, and one has processed a workflow.",
+        ),
+        |node, _, r| {
+            let replicas = r.number(node, 1, MOST_CONTROLLERS)?;
+            u32::try_from(replicas).ok().map(StepKind::ScaleController)
+        },
     ),
     Row::new(
         plain(

@@ -56,12 +56,15 @@ fn altered(
     history: &History,
     change: impl Fn(&Controllers, &Controllers) -> Option<Controllers>,
 ) -> Option<History> {
-    let (mut before, mut found) = (None, false);
+    let (mut within, mut before, mut found) = (false, None, false);
     let edited = each(history, |event| {
-        if matches!(event.kind, EventKind::StepEnded { .. }) {
-            before = None;
+        if let EventKind::StepBegun { action, .. } = &event.kind {
+            (within, before) = (action.replacement().is_some(), None);
         }
-        let EventKind::Controllers(shown) = &event.kind else { return vec![event.kind.clone()] };
+        let shown = match &event.kind {
+            EventKind::Controllers(shown) if within => shown,
+            other => return vec![other.clone()],
+        };
         let Some(first) = before.take() else {
             before = Some(shown.clone());
             return vec![event.kind.clone()];

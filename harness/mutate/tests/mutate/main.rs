@@ -1,5 +1,6 @@
 //! Tests of the operators, the scores and the repairs.
 
+mod failovers;
 mod kinds;
 mod leaves;
 mod operators;

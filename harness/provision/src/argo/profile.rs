@@ -4,13 +4,15 @@ use model::profile::Profile;
 
 const FAST: &str = include_str!("../../../../manifests/install/profile-fast.yaml");
 const NO_ELECTION: &str = include_str!("../../../../manifests/install/leader-election-off.yaml");
+const TWO: &str = include_str!("../../../../manifests/install/two-replicas.yaml");
 const UNCHANGED: &str = include_str!("../../../../manifests/install/unchanged.yaml");
 
-/// Patches of the controller's Deployment: for waits, and for leader election.
+/// Patches of the controller's Deployment: for waits, and for leader election or replicas.
 pub(super) fn patches(profile: Profile) -> [&'static str; 2] {
     match profile {
         Profile::Fast => [FAST, UNCHANGED],
         Profile::NoLeaderElection => [FAST, NO_ELECTION],
+        Profile::Ha => [FAST, TWO],
         Profile::Defaults => [UNCHANGED, UNCHANGED],
     }
 }
@@ -51,11 +53,25 @@ mod tests {
     #[rstest]
     #[case::fast(Profile::Fast, false)]
     #[case::no_leader_election(Profile::NoLeaderElection, true)]
+    #[case::ha(Profile::Ha, false)]
     #[case::defaults(Profile::Defaults, false)]
     fn leader_election_is_off_in_one_profile(#[case] profile: Profile, #[case] off: bool) {
         let is_it = |(name, _): &(String, String)| name == "LEADER_ELECTION_DISABLE";
         assert_eq!(environment(profile).iter().any(is_it), off);
         assert_eq!(Profile::of_settings(profile.settings().as_deref()), Some(profile));
+    }
+
+    #[rstest]
+    #[case::fast(Profile::Fast)]
+    #[case::no_leader_election(Profile::NoLeaderElection)]
+    #[case::ha(Profile::Ha)]
+    #[case::defaults(Profile::Defaults)]
+    fn the_manifests_have_the_replicas_of_the_profile(#[case] profile: Profile) {
+        let patches = patches(profile).map(|patch| {
+            model::parse::manifest(patch).expect("YAML").into_iter().next().expect("a document")
+        });
+        let set = patches.iter().find_map(|patch| patch["spec"]["replicas"].as_u64());
+        assert_eq!(set.unwrap_or(1), u64::from(profile.replicas()));
     }
 
     #[test]

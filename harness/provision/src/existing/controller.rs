@@ -21,7 +21,7 @@ use serde_json::Value;
 use arguments::Arguments;
 pub use error::ControllerError;
 use error::api;
-use leader::Electors;
+pub use leader::Electors;
 pub use settings::settings_of;
 use version::version;
 

@@ -103,6 +103,7 @@ impl ReachedCluster {
             store,
             artifacts,
             proxy: None,
+            cgroup: None,
             argo: PathBuf::new(),
             argo_environment: existing::argo_environment(std::env::vars_os()),
             kubeconfig: self.kubeconfig.clone(),

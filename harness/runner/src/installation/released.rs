@@ -37,6 +37,7 @@ pub struct ReleasedInstallation {
     /// The store, from here.
     pub store: String,
     pub(crate) proxy: Option<PathBuf>,
+    pub(crate) cgroup: Option<String>,
     /// Bucket of the object store.
     pub bucket: String,
     /// Access key of the object store.
@@ -61,6 +62,7 @@ impl ReleasedInstallation {
             endpoint: address.endpoint.clone(),
             store: access.store.endpoint().to_owned(),
             proxy: installation.proxy.clone(),
+            cgroup: installation.cgroup.clone(),
             bucket: address.bucket.clone(),
             user: address.user.clone(),
             password: address.password.clone(),
@@ -104,6 +106,7 @@ impl ReleasedInstallation {
             store: Some(Store::at(&self.store, &store_address)),
             artifacts: Artifacts::Own(store_address),
             proxy: self.proxy.clone(),
+            cgroup: self.cgroup.clone(),
             argo: self.cli.clone(),
             argo_environment: Vec::new(),
             kubeconfig: self.kubeconfig.clone(),

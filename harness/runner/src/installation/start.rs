@@ -217,6 +217,7 @@ fn installation(session: &Session, start: &Start<'_>, cluster: &Access) -> Insta
         store: Some(cluster.store.clone()),
         artifacts: Artifacts::Own(cluster.store_address.clone()),
         proxy: cluster.proxy.clone(),
+        cgroup: cluster.cgroup.clone(),
         argo: start.argo.cli.bin().join("argo"),
         argo_environment: Vec::new(),
         kubeconfig: cluster.kubeconfig.clone(),

@@ -11,6 +11,7 @@ use drive::joint::Participant;
 use drive::watch::Watches;
 use model::Case;
 use model::history::Unobserved;
+use provision::argo::replicas;
 use provision::installation::{Installation, Namespaces};
 use report::Judged;
 use report::observed::Observed;
@@ -63,6 +64,7 @@ pub(crate) async fn cases(
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
         let upgrades = group.iter().any(|(_, case)| case.needs_pair());
+        let disturbs = group.iter().any(|(_, case)| case.disturbs_controllers());
         let all = side_by_side(context, installation, directory, group, begun).await?;
         tried.extend(all.tried);
         unobserved.extend(all.unobserved);
@@ -70,6 +72,12 @@ pub(crate) async fn cases(
             pair.restore(&installation.client, &installation.run, budgets::ARGO_READY.time)
                 .await
                 .context("failed to install the first Argo of the pair again")?;
+        }
+        if let (Some(profile), true) = (installation.profile, disturbs) {
+            let (client, run) = (&installation.client, &installation.run);
+            replicas::scale(client, run, profile.replicas(), budgets::ARGO_READY.time)
+                .await
+                .context("failed to restore the number of controllers")?;
         }
     }
     for part in unobserved {

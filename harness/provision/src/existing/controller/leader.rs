@@ -9,13 +9,15 @@ use model::controller::Leader;
 use super::error::{ControllerError, api};
 
 /// The replicas that elect a leader.
-pub(super) struct Electors<'e> {
-    pub(super) namespace: &'e str,
-    pub(super) instance_id: Option<&'e str>,
+pub struct Electors<'e> {
+    /// Namespace of the pods.
+    pub namespace: &'e str,
+    /// Value of the label of the objects that the controller takes up.
+    pub instance_id: Option<&'e str>,
     /// Names of the live pods.
-    pub(super) pods: &'e [String],
+    pub pods: &'e [String],
     /// Whether each replica leads without an election.
-    pub(super) alone: bool,
+    pub alone: bool,
 }
 
 impl Electors<'_> {
@@ -23,7 +25,7 @@ impl Electors<'_> {
     ///
     /// # Errors
     /// [`ControllerError::Api`].
-    pub(super) async fn leader(&self, client: &Client) -> Result<Leader, ControllerError> {
+    pub async fn leader(&self, client: &Client) -> Result<Leader, ControllerError> {
         match self.pods {
             [only] => return Ok(Leader::Known(only.clone())),
             several if self.alone => {

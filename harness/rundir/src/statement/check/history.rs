@@ -6,6 +6,7 @@ use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use model::Untrusted;
 use model::history::Versions;
+use model::profile::Profile;
 use report::LeftOut;
 use report::merge::SPAN;
 use report::run::{ArgoReport, RunSession};
@@ -35,6 +36,8 @@ pub(super) fn judged_again(
         let version = verdicts::version_of(case, &Versions::of_name(&stated.argo))?;
         let by_version = case.not_applicable(&version).is_some();
         let controller = Versions::of_name(&stated.argo).controller.parse().ok();
+        let settings = Versions::of_name(&stated.argo).settings;
+        let profile = Profile::of_settings(settings.as_deref());
         let conditions = Conditions {
             provider: conformance.provider,
             // A run with a configured repository may lack a listing of its bucket.
@@ -43,6 +46,7 @@ pub(super) fn judged_again(
             pods: &conformance.pods,
             controller: controller.as_ref(),
             pair: Versions::of_name(&stated.argo).to.is_some(),
+            profile: profile.filter(|_| conformance.provider.installs()),
         };
         let by_provider = left_out(case, conditions).filter(|_| !by_version);
         let applies = !by_version && by_provider.is_none();
