@@ -110,6 +110,14 @@ impl Versions {
         self.to.as_deref().map_or(self, Self::last)
     }
 
+    /// The workflow controller for which a case has its text. On a pair it is the earlier one: both
+    /// controllers know the fields of its workflows. A version that is not known counts as the
+    /// newest.
+    pub fn earliest_controller(&self) -> Option<Version> {
+        let next = self.to.as_deref().and_then(Self::earliest_controller);
+        self.controller.parse().ok().into_iter().chain(next).min()
+    }
+
     /// The name for people: `3.5.12→3.7.18` for a pair.
     pub fn title(&self) -> String {
         let second = self.to.as_ref().map(|to| format!("{ARROW}{}", to.title()));
@@ -245,6 +253,17 @@ mod tests {
         let name = name.parse::<semver::Version>();
         let (name, of) = (name.expect("a version"), of.expect("a version"));
         assert!(name.cmp_precedence(&of).is_eq());
+    }
+
+    #[rstest]
+    #[case::no_pair("3.7.18+executor.3.5.12", Some("3.7.18"))]
+    #[case::an_upgrade("3.5.12+to.3.7.18", Some("3.5.12"))]
+    #[case::a_downgrade("3.7.18+to.3.5.12", Some("3.5.12"))]
+    #[case::to_what_is_not_known("3.5.12+to.main", Some("3.5.12"))]
+    #[case::not_known("main", None)]
+    fn earliest_controllers(#[case] name: &str, #[case] expected: Option<&str>) {
+        let expected = expected.map(|text| text.parse().expect("a version"));
+        assert_eq!(Versions::of_name(name).earliest_controller(), expected);
     }
 
     #[rstest]

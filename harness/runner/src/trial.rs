@@ -97,7 +97,8 @@ impl Trial<'_> {
         let argo = self.installation.versions.clone();
         let header = Header { requests, argo, ..blank_header(self.case, &run.namespace) };
         let judge = LiveJudge::new(judge::Judge::new(&header, &self.case.claims), line);
-        let plan = self.case.plan_on(controller.as_ref());
+        let earliest = self.installation.versions.earliest_controller();
+        let plan = self.case.plan_on(earliest.as_ref());
         let driven = drive::case::run(&run, &plan, Box::new(judge.clone())).await;
         if let Err(error) = &driven {
             // The history says so itself, unless it is what could not be written.

@@ -17,7 +17,7 @@ pub(super) fn is_of_case(
 ) -> anyhow::Result<()> {
     let header = &shown.header;
     let controller = header.argo.controller.parse().ok();
-    let mut plan = case.plan_on(controller.as_ref());
+    let mut plan = case.plan_on(header.argo.earliest_controller().as_ref());
     pods.apply(&mut plan.workflow, controller.as_ref());
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     anyhow::ensure!(
