@@ -149,6 +149,7 @@ const KEY: &str = "failed to put file: The request signature we calculated does 
 const ACCESS: &str = "failed to put file: Access Denied.";
 const AUTHORITY: &str =
     "failed to put file: x509: certificate signed by unknown authority (IP 10.0.0.1)";
+const FORBIDDEN: &str = "pods is forbidden: User \"argo\" cannot create resource \"pods\"";
 const DENIED: &str = "admission webhook \"policy.example.com\" denied the request: no";
 
 #[rstest]
@@ -168,6 +169,7 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
 )]
 #[case::limit_range(|api: &FakeApi| api.workflow(message(RANGE)), Failure::LimitRange)]
 #[case::denied_pod(|api: &FakeApi| api.workflow(message(DENIED)), Failure::Admission)]
+#[case::forbidden_pod(|api: &FakeApi| api.workflow(message(FORBIDDEN)), Failure::ArgoRights)]
 #[case::denied_workflow(|api: &FakeApi| api.refuse("POST", "/workflows", 403, DENIED), Failure::Admission)]
 #[case::no_image(
     |api: &FakeApi| {
