@@ -168,8 +168,8 @@
 //!
 //! Without the proof everything is unknown: neither a pass nor a failure is of the new controller.
 //!
-//! A step that disturbs the controllers must prove the disturbance in the same way. The versions are
-//! the same at each moment, and so is the number of controllers, except for a step that sets the
+//! A step that disturbs the controllers must prove the disturbance in the same way. The versions
+//! are the same at each moment. The number of controllers is the same too, unless the step sets the
 //! number. A leader is the holder of the Lease.
 //!
 //! | step | before | meanwhile | after |

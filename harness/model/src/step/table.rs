@@ -153,8 +153,7 @@ const WORDS: &[Row<ReadStep>] = &[
         plain(
             "lose-lease",
             "Write another holder into the Lease of the workflow controllers. The step ends when \
-             the process of the old leader has ended, and a controller leads and has processed a \
-             workflow.",
+             the old leader's process has ended, and a leader has processed a workflow.",
         ),
         |node, _, r| bare(StepKind::LoseLease, node, r),
     ),

@@ -35,8 +35,8 @@ pub enum ScaleError {
     Idle(#[from] ObjectError),
 }
 
-/// Sets the number of replicas. At the return so many pods exist, one of them is the holder of the
-/// Lease if there is a Lease, and one has processed a workflow.
+/// Sets the number of replicas. At the return so many pods exist, and one has processed a workflow.
+/// One of them is the holder of the Lease, if there is a Lease.
 ///
 /// # Errors
 /// [`ScaleError`].
