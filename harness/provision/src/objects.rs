@@ -92,7 +92,9 @@ pub fn resource_of(kind: ArgoKind) -> ApiResource {
     }
 }
 
-/// Applies one manifest server-side. The apply takes over fields of other managers.
+/// Applies one manifest server-side. The apply takes over fields of other managers. A request
+/// without an answer goes out once more: the API server closes connections while it takes new
+/// definitions, and two equal applies are the same as one.
 ///
 /// # Errors
 /// [`ObjectError::Apply`] if the API server refuses. [`ObjectError::Nameless`] for an incomplete
@@ -100,11 +102,24 @@ pub fn resource_of(kind: ArgoKind) -> ApiResource {
 pub async fn apply(client: &Client, object: &Value) -> Result<(), ObjectError> {
     let (api, name) = api_of(client, object)?;
     let params = PatchParams::apply(FIELD_MANAGER).force();
-    let applied = api.patch(&name, &params, &Patch::Apply(object)).await;
+    let patch = Patch::Apply(object);
+    let applied = once_more(|| api.patch(&name, &params, &patch)).await;
     applied.map(drop).map_err(|cause| ObjectError::Apply {
         object: format!("{} {name}", object["kind"].as_str().unwrap_or_default()),
         cause: cause.into(),
     })
+}
+
+/// The answer to a request of which two are the same as one. A request without an answer goes out
+/// once more.
+pub(crate) async fn once_more<T, F>(ask: impl Fn() -> F) -> Result<T, kube::Error>
+where
+    F: Future<Output = Result<T, kube::Error>>,
+{
+    match ask().await {
+        Err(kube::Error::Service(_)) => ask().await,
+        answered => answered,
+    }
 }
 
 /// Applies manifests in any order. At most 16 requests run at the same time.
@@ -208,4 +223,62 @@ fn look(
 pub fn has_condition(object: &Value, kind: &str) -> bool {
     let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
     conditions.into_iter().any(|c| c["type"] == kind && c["status"] == "True")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use http::Response;
+    use kube::Client;
+    use kube::client::Body;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::apply;
+
+    /// A client whose connection closes before the first answers, and the number of its requests.
+    fn closing(times: usize, status: u16) -> (Client, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let service = tower::service_fn(move |_: http::Request<Body>| {
+            let closes = count.fetch_add(1, Ordering::Relaxed) < times;
+            async move {
+                if closes {
+                    return Err(std::io::Error::other("connection closed"));
+                }
+                let answer = match status {
+                    200 => config_map(),
+                    _ => json!({ "kind": "Status", "status": "Failure", "code": status,
+                        "message": "no", "reason": "Forbidden" }),
+                };
+                let answer = Response::builder().status(status).body(answer.to_string().into());
+                Ok::<Response<Body>, std::io::Error>(answer.expect("an answer"))
+            }
+        });
+        (Client::new(service, "default"), asked)
+    }
+
+    fn config_map() -> Value {
+        json!({ "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": { "name": "one", "namespace": "argo" } })
+    }
+
+    #[rstest]
+    #[case::at_once(0, 200, true, 1)]
+    #[case::a_closed_connection(1, 200, true, 2)]
+    #[case::no_answer_at_all(9, 200, false, 2)]
+    #[case::refused(0, 403, false, 1)]
+    #[tokio::test]
+    async fn an_apply_without_an_answer_goes_out_once_more(
+        #[case] closes: usize,
+        #[case] status: u16,
+        #[case] done: bool,
+        #[case] requests: usize,
+    ) {
+        let (client, asked) = closing(closes, status);
+        assert_eq!(apply(&client, &config_map()).await.is_ok(), done);
+        assert_eq!(asked.load(Ordering::Relaxed), requests);
+    }
 }

@@ -102,7 +102,8 @@ pub async fn define(client: &Client, definitions: &[Definition]) -> Result<(), I
     let params = PatchParams::apply(FIELD_MANAGER).force();
     let create = async |definition: &Definition| {
         let patch = Patch::Apply(&definition.json);
-        let created = api.patch_metadata(&definition.name, &params, &patch).await;
+        let created =
+            objects::once_more(|| api.patch_metadata(&definition.name, &params, &patch)).await;
         created.map(drop).map_err(|cause| InstallError::Definition {
             name: definition.name.clone(),
             cause: cause.into(),
