@@ -194,9 +194,10 @@ async fn a_change_of_the_settings_is_trouble_to_the_end_of_the_run(
 #[case::of_the_harness(false)]
 #[tokio::test(start_paused = true)]
 async fn a_right_that_argo_lacks_is_trouble_of_a_found_installation(#[case] is_found: bool) {
-    let bench = match is_found {
-        true => Bench::found(found(&leads("c1")), FakeApi::new()).await,
-        false => Bench::new().await,
+    let bench = if is_found {
+        Bench::found(found(&leads("c1")), FakeApi::new()).await
+    } else {
+        Bench::new().await
     };
     bench.api.until_asked("watch", "/workflows", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
