@@ -93,8 +93,8 @@ pub fn resource_of(kind: ArgoKind) -> ApiResource {
 }
 
 /// Applies one manifest server-side. The apply takes over fields of other managers. A request
-/// without an answer goes out once more: the API server closes connections while it takes new
-/// definitions, and two equal applies are the same as one.
+/// without an answer goes out once more. Two equal applies are the same as one, and the API server
+/// closes connections while it takes new definitions.
 ///
 /// # Errors
 /// [`ObjectError::Apply`] if the API server refuses. [`ObjectError::Nameless`] for an incomplete
@@ -253,7 +253,8 @@ mod tests {
                     _ => json!({ "kind": "Status", "status": "Failure", "code": status,
                         "message": "no", "reason": "Forbidden" }),
                 };
-                let answer = Response::builder().status(status).body(answer.to_string().into());
+                let answer = answer.to_string().into_bytes();
+                let answer = Response::builder().status(status).body(answer.into());
                 Ok::<Response<Body>, std::io::Error>(answer.expect("an answer"))
             }
         });

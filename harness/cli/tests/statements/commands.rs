@@ -24,8 +24,8 @@ case "$*" in
     run\ * | matrix\ * | up | up\ * | bisect\ * | upgrade\ * | image\ * | check\ *) ;;
     *) exec "$BINARY" "$@" ;;
 esac
-case "$1" in
-    upgrade) set -- "$@" --cases "$ROOT/cases" ;;
+case "$*" in
+    upgrade\ * | *" failover/"*) set -- "$@" --cases "$ROOT/cases" ;;
 esac
 said=$("$BINARY" "$@" 2>&1)
 case "$? $said" in

@@ -139,7 +139,7 @@ impl Bench {
             versions: Versions::all(&version),
             source: "a fake".to_owned(),
             pair: None,
-            profile: Some(Profile::Fast),
+            profile: found.is_none().then_some(Profile::Fast),
             argo_namespace: "argo".to_owned(),
             controller_selector: ControllerSelector::default(),
             found,

@@ -44,7 +44,7 @@ fn a_failover_without_a_proof_passes_nothing(
 ) {
     let directory = case.split('@').next().unwrap_or(case);
     let claims = claims(&format!("failover/{directory}"), &format!("failover/{case}"));
-    let history = kept(&format!("failover.{case}"));
+    let history = kept(&format!("failover.{directory}"));
     let recorded = outcomes(&claims, &history);
     assert!(recorded.iter().all(|outcome| *outcome == Outcome::Pass), "{recorded:?}");
     let operator = OPERATORS.iter().copied().flatten().find(|operator| operator.name == name);

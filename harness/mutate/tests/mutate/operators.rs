@@ -14,7 +14,7 @@ pub(crate) fn kept(name: &str) -> History {
     History::parse(&text).expect("it is a history")
 }
 
-const HISTORIES: [&str; 10] = [
+const HISTORIES: [&str; 12] = [
     "artifact-gc.retried-attempt",
     "artifact-gc.inline-beside-named",
     "exit-handler.manual-retry",
@@ -25,6 +25,8 @@ const HISTORIES: [&str; 10] = [
     "memoization.steps",
     "cron.replaced-while-waiting",
     "upgrade.running-pod",
+    "upgrade.cron",
+    "failover.killed",
 ];
 
 fn operators() -> impl Iterator<Item = &'static Operator> {
@@ -53,7 +55,7 @@ fn each_finds_something_to_alter() {
 }
 
 #[rstest]
-fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)] which: usize) {
+fn a_mutant_is_a_history(#[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)] which: usize) {
     let history = kept(HISTORIES[which]);
     for operator in operators() {
         let Some(mutant) = (operator.mutate)(&history) else { continue };

@@ -123,7 +123,7 @@ mod tests {
         FAST,
         &[
             "error: invalid settings: 3.7.18+settings.default: `default`\n\
-             hint: Name one of these: no-leader-election, defaults.",
+             hint: Name one of these: no-leader-election, ha, defaults.",
         ]
     )]
     fn settings(#[case] named: &[&str], #[case] profiles: &[Profile], #[case] expected: &[&str]) {
