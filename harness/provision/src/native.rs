@@ -107,6 +107,8 @@ impl NativeCluster {
             let _ = api.send(client.clone());
             Ok(())
         };
+        let (images, archives) = (&ingredients.images, &ingredients.archives);
+        let imported = images::import(&sandbox, &directory, images, archives);
         let parts = async {
             timer.wait("etcd ready", etcd_ready(&node_ip)).await?;
             if let Some(stored) = &ingredients.stored {
@@ -117,15 +119,7 @@ impl NativeCluster {
                 served,
                 timer.wait("bucket made", bucket_ready(&store)),
                 proxy_ready(&proxy),
-                timer.wait(
-                    "images imported",
-                    images::import(
-                        &sandbox,
-                        &directory,
-                        &ingredients.images,
-                        &ingredients.archives
-                    )
-                ),
+                timer.wait("images imported", imported),
             )
         };
         let brought_up =

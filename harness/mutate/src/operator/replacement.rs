@@ -61,11 +61,9 @@ fn altered(
         if let EventKind::StepBegun { action, .. } = &event.kind {
             (within, before) = (action.replacement().is_some(), None);
         }
-        let shown = match &event.kind {
-            EventKind::Controllers(shown) if within => shown,
-            other => return vec![other.clone()],
-        };
-        let Some(first) = before.take() else {
+        let EventKind::Controllers(shown) = &event.kind else { return vec![event.kind.clone()] };
+        let first = if within { before.take() } else { None };
+        let Some(first) = first else {
             before = Some(shown.clone());
             return vec![event.kind.clone()];
         };
