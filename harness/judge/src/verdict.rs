@@ -24,6 +24,7 @@ use model::{Case, Truth};
 /// | a claim is not reached, and none fails | unknown | unknown |
 /// | a declared claim passes | pass, and says so | fixed |
 /// | a declared claim fails | | known issue |
+/// | a claim declared with a rate passes | pass, and says so | pass, and says so |
 /// | every claim passes | pass | pass |
 ///
 /// A claim that is not reached is tolerated beside one that fails as declared. The plan stopped at
@@ -61,6 +62,8 @@ struct Tally<'a> {
     /// Those of them whose symptom cannot be told, with the reason.
     untold: Vec<(&'a Finding, String)>,
     declared_passed: Vec<(&'a Finding, KnownIssueNote)>,
+    /// Declared to fail in some runs, with the frequency.
+    seldom_passed: Vec<(&'a Finding, String)>,
 }
 
 impl<'a> Tally<'a> {
@@ -79,6 +82,7 @@ impl<'a> Tally<'a> {
             declared_failed: Vec::new(),
             untold: Vec::new(),
             declared_passed: Vec::new(),
+            seldom_passed: Vec::new(),
         };
         for finding in findings {
             match (finding.outcome, issue_of(&finding.claim)) {
@@ -88,9 +92,10 @@ impl<'a> Tally<'a> {
                 (Outcome::Fail, Some(issue)) => {
                     tally.failed_as_declared(finding, issue, case.note(issue, versions));
                 }
-                (Outcome::Pass, Some(issue)) => {
-                    tally.declared_passed.push((finding, case.note(issue, versions)));
-                }
+                (Outcome::Pass, Some(issue)) => match &issue.rate {
+                    Some(rate) => tally.seldom_passed.push((finding, rate.clone())),
+                    None => tally.declared_passed.push((finding, case.note(issue, versions))),
+                },
                 (Outcome::Pass, None) => {}
             }
         }
@@ -199,11 +204,14 @@ impl<'a> Tally<'a> {
             1 => "the claim holds".to_owned(),
             n => format!("all {n} claims hold"),
         };
-        if self.declared_passed.is_empty() {
-            reason
-        } else {
-            format!("{reason}; {}", self.correction())
-        }
+        let seldom = self.seldom_passed.first().map(|(finding, rate)| {
+            format!("; claim {} is declared to fail in {rate}", finding.claim)
+        });
+        let correction = match self.declared_passed.as_slice() {
+            [] => String::new(),
+            _ => format!("; {}", self.correction()),
+        };
+        reason + &seldom.unwrap_or_default() + &correction
     }
 
     /// The error of the declaration.

@@ -11,6 +11,7 @@ use crate::fact::Fact;
 use crate::history::Versions;
 use crate::known::{End, Extent, KnownIssue};
 use crate::overlay::Overlay;
+use crate::profile::Profile;
 use crate::release_line::ReleaseLine;
 use crate::step::{Disturbance, Step, StepKind};
 use crate::verdict::{Declared, KnownIssueNote};
@@ -199,6 +200,7 @@ impl Case {
             component: parsed(self.version(versions))?,
             executor: parsed(&versions.executor)?,
             controller: parsed(&self.last_of(versions).controller)?,
+            profile: Profile::of_settings(versions.settings.as_deref()),
         })
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use semver::Version;
 
 use crate::fact::Fact;
+use crate::profile::Profile;
 use crate::release_line::ReleaseLine;
 use crate::release_range::ReleaseRange;
 use crate::versions::DecidingVersions;
@@ -27,11 +28,13 @@ pub struct KnownIssue {
     pub shows: Fact,
     /// The link to the description; the case's `why` unless given.
     pub issue: String,
-    /// Frequency of the issue, where Argo itself has a race: `7 of 15 runs`. The verdict of the
-    /// case must not depend on the race.
+    /// Frequency of the issue, where Argo itself has a race: `7 of 15 runs`. A claim that passes
+    /// then shows no fix.
     pub rate: Option<String>,
     /// Whether no run has measured it on the named lines.
     pub predicted: bool,
+    /// The settings of the controller that have the issue. `None`: all settings.
+    pub settings: Option<Profile>,
 }
 
 /// The installations that a known issue affects.
@@ -79,13 +82,17 @@ impl End {
 impl KnownIssue {
     /// Whether it applies to these versions. A pre-release and a build count as their release.
     pub fn applies_to(&self, versions: &DecidingVersions) -> bool {
-        let DecidingVersions { component, executor, controller } = versions;
-        match &self.extent {
-            Extent::Lines(lines) => lines
-                .get(&ReleaseLine::of(component))
-                .is_some_and(|affected| affected.contains(component.patch)),
-            Extent::Pairs(pairs) => pairs.iter().any(|pair| pair.contains(executor, controller)),
-        }
+        let DecidingVersions { component, executor, controller, profile } = versions;
+        let has_settings = self.settings.is_none_or(|settings| Some(settings) == *profile);
+        has_settings
+            && match &self.extent {
+                Extent::Lines(lines) => lines
+                    .get(&ReleaseLine::of(component))
+                    .is_some_and(|affected| affected.contains(component.patch)),
+                Extent::Pairs(pairs) => {
+                    pairs.iter().any(|pair| pair.contains(executor, controller))
+                }
+            }
     }
 
     /// The affected releases of each line; none for pairs.
@@ -105,11 +112,21 @@ impl KnownIssue {
         }
     }
 
-    /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`; or the affected pairs.
+    /// The affected releases of all lines: `3.4 (all), 3.5 (<3.5.11)`; or the affected pairs. The
+    /// settings follow, if not all have the issue: `3.7 (all) with settings ha`.
     pub fn releases(&self) -> String {
         let lines = self.lines().map(|(_, affected)| affected.in_line());
         let pairs = self.pairs().iter().map(Pair::to_string);
-        lines.chain(pairs).collect::<Vec<_>>().join(", ")
+        let releases = lines.chain(pairs).collect::<Vec<_>>().join(", ");
+        match self.settings {
+            Some(settings) => format!("{releases} with settings {}", settings.name()),
+            None => releases,
+        }
+    }
+
+    /// Whether an installation can have the settings of both.
+    pub fn shares_settings(&self, other: &Self) -> bool {
+        self.settings.is_none() || other.settings.is_none() || self.settings == other.settings
     }
 }
 
@@ -177,6 +194,7 @@ mod tests {
 
     use super::{Affected, End, Extent, KnownIssue, Pair};
     use crate::fact::Fact;
+    use crate::profile::Profile;
     use crate::release_line::ReleaseLine;
     use crate::versions::DecidingVersions;
 
@@ -201,7 +219,33 @@ mod tests {
             issue: String::new(),
             rate: None,
             predicted: false,
+            settings: None,
         }
+    }
+
+    #[rstest]
+    #[case::its_settings(Some(Profile::Ha), true)]
+    #[case::other_settings(Some(Profile::Fast), false)]
+    #[case::unknown_settings(None, false)]
+    fn applies_by_settings(#[case] profile: Option<Profile>, #[case] expected: bool) {
+        let issue = KnownIssue { settings: Some(Profile::Ha), ..issue() };
+        let version = "4.1.77".parse().expect("a version");
+        let versions = DecidingVersions { profile, ..DecidingVersions::all(&version) };
+        assert_eq!(issue.applies_to(&versions), expected);
+    }
+
+    #[rstest]
+    #[case::the_same(Some(Profile::Ha), Some(Profile::Ha), true)]
+    #[case::all_and_one(None, Some(Profile::Ha), true)]
+    #[case::two(Some(Profile::Fast), Some(Profile::Ha), false)]
+    fn settings_of_two_issues_meet(
+        #[case] one: Option<Profile>,
+        #[case] other: Option<Profile>,
+        #[case] expected: bool,
+    ) {
+        let of = |settings| KnownIssue { settings, ..issue() };
+        assert_eq!(of(one).shares_settings(&of(other)), expected);
+        assert_eq!(of(other).shares_settings(&of(one)), expected);
     }
 
     #[rstest]
@@ -238,7 +282,7 @@ mod tests {
         let version = |text: &str| text.parse().expect("a version");
         let (executor, controller) = (version(executor), version(controller));
         let component = version("9.9.9");
-        let versions = DecidingVersions { component, executor, controller };
+        let versions = DecidingVersions { component, executor, controller, profile: None };
         assert_eq!(issue.applies_to(&versions), expected);
     }
 
@@ -261,6 +305,8 @@ mod tests {
     fn releases_are_in_the_order_of_the_lines() {
         let releases = "3.4 (all), 3.5 (<3.5.11), 4.0 (>=4.0.3 <4.0.9), 4.1 (>=4.1.1)";
         assert_eq!(issue().releases(), releases);
+        let of_settings = KnownIssue { settings: Some(Profile::Ha), ..issue() };
+        assert_eq!(of_settings.releases(), format!("{releases} with settings ha"));
     }
 
     #[rstest]

@@ -4,6 +4,8 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::profile::Profile;
+
 /// The versions of an installation of Argo, each without a leading `v`, with the name of its
 /// settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,13 +36,16 @@ pub struct DecidingVersions {
     pub executor: Version,
     /// The version of the workflow controller.
     pub controller: Version,
+    /// The settings of the controller. `None`: the name of the settings is no profile.
+    pub profile: Option<Profile>,
 }
 
 impl DecidingVersions {
-    /// One version for all of them.
+    /// One version for all of them, with the settings that a run has by itself.
     pub fn all(version: &Version) -> Self {
         let version = || version.clone();
-        Self { component: version(), executor: version(), controller: version() }
+        let profile = Profile::of_settings(None);
+        Self { component: version(), executor: version(), controller: version(), profile }
     }
 }
 /// Stands between the two names of a pair, for people: `3.5.12→3.7.18`.

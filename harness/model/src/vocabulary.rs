@@ -15,5 +15,5 @@ pub use case::CASE;
 pub(crate) use case::{APPLIES, COMPONENTS, LEVELS, OVERLAY, REQUIREMENT, TROUBLES, VARIANT};
 pub use claim::CLAIM;
 pub(crate) use claim::{MODALITIES, Modal, PARTS};
-pub(crate) use known::{EXTENTS, Extension, KNOWN_ISSUE, PAIR};
+pub(crate) use known::{EXTENTS, Extension, KNOWN_ISSUE, PAIR, SETTINGS};
 pub use word::{Choice, Map, Value, Word};

@@ -35,7 +35,7 @@ fn pairs_are_strict_in_both_directions(
     let [executor, controller] = [executor, controller].map(|v| v.parse().expect("a version"));
     // The version of the case's component does not matter.
     let component = Version::new(3, 6, 0);
-    let versions = DecidingVersions { component, executor, controller };
+    let versions = DecidingVersions { component, executor, controller, profile: None };
     let of = |stance| verdict(&case, &versions, found(outcomes), stance);
     assert_eq!(of(KnownIssues::Fail).verdict, strict);
     assert_eq!(of(KnownIssues::Expect).verdict, expecting);

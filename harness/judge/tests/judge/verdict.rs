@@ -25,6 +25,7 @@ fn known(declared: &[&str]) -> Vec<KnownIssue> {
         issue: "https://issue/1".to_owned(),
         rate: None,
         predicted,
+        settings: None,
     };
     let measured = issue(&[("3.5", 0, Some(11)), ("3.6", 0, None)], false);
     vec![measured, issue(&[("4.0", 3, Some(9)), ("4.1", 0, None)], true)]
@@ -172,6 +173,26 @@ fn the_matrix(
     assert_eq!(verdict.verdict, strict, "{verdict:?}");
     let verdict = judged(outcomes, declared, KnownIssues::Expect);
     assert_eq!(verdict.verdict, expecting, "{verdict:?}");
+}
+
+/// A claim that fails in some runs shows no fix when it passes.
+#[rstest]
+#[case("pp", &["a"], Pass)]
+#[case("fp", &["a"], Known)]
+#[case("fp", &["a", "b"], Known)]
+#[case("pf", &["a"], Fail)]
+#[case("pu", &["a"], Unknown)]
+fn a_claim_with_a_rate(
+    #[case] outcomes: &str,
+    #[case] declared: &[&str],
+    #[case] expected: Verdict,
+) {
+    let mut case = case(&found(outcomes), declared);
+    case.broken.iter_mut().for_each(|issue| issue.rate = Some("2 of 3 runs".to_owned()));
+    let verdict = verdict(&case, &of_one(3, 5, 10), found(outcomes), KnownIssues::Expect);
+    assert_eq!(verdict.verdict, expected, "{verdict:?}");
+    let says = "all 2 claims hold; claim a is declared to fail in 2 of 3 runs";
+    assert_eq!(verdict.reason.raw() == says, expected == Pass, "{verdict:?}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::diagnostic::nearest;
 use crate::fact::table::read_fact;
 use crate::known::{Affected, Extent, KnownIssue, Pair};
 use crate::release_line::ReleaseLine;
-use crate::vocabulary::{EXTENTS, Extension, KNOWN_ISSUE};
+use crate::vocabulary::{EXTENTS, Extension, KNOWN_ISSUE, SETTINGS};
 use crate::yaml::{Content, Key, Node, Position};
 
 /// The forms of a range, for hints.
@@ -64,6 +64,7 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
     let issue = f.optional("issue").map(|n| r.link(n));
     let rate = f.optional("rate").map(|n| r.text(n));
     let predicted = f.optional("predicted").map(|n| r.present(n));
+    let settings = f.optional("settings").map(|n| r.one_of(n, "settings", &SETTINGS));
     f.finish(r);
     for (id, at) in ids.iter().flatten() {
         if !scope.claims.is_empty() && !scope.claims.contains(&id.as_str()) {
@@ -78,6 +79,7 @@ fn known_issue(node: &Node, scope: &Scope<'_>, r: &mut Reader) -> Option<Declare
         issue: issue.map_or(scope.why.map(str::to_owned), |i| i)?,
         rate: rate.map_or(Some(None), |t| t.map(Some))?,
         predicted: predicted.map_or(Some(false), |present| present.map(|()| true))?,
+        settings: settings.map_or(Some(None), |profile| profile.map(Some))?,
     };
     Some(Declared { issue, places })
 }
@@ -216,7 +218,7 @@ fn rewritten(text: &str) -> Option<String> {
 /// Says so where two entries declare one claim for the same releases or pairs.
 fn overlap(before: &Declared, one: &Declared, component: Option<Component>, r: &mut Reader) {
     let twice = one.issue.claims.iter().find(|claim| before.issue.claims.contains(claim));
-    let Some(claim) = twice else { return };
+    let Some(claim) = twice.filter(|_| before.issue.shares_settings(&one.issue)) else { return };
     let lines = one.issue.lines();
     let lines = lines.map(|(_, affected)| common_of_line(&before.issue, affected, component));
     let pairs = one.issue.pairs().iter();

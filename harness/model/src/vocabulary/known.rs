@@ -1,7 +1,8 @@
 //! The words of known issues.
 
-use super::word::{self, Map, Row, TEXTS, Value, Word};
+use super::word::{self, Choice, Map, Row, TEXTS, Value, Word, choices};
 use crate::fact::table::FACT;
+use crate::profile::Profile;
 
 /// The words for what a known issue affects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,6 +10,14 @@ pub(crate) enum Extension {
     Lines,
     Pairs,
 }
+
+pub(crate) const SETTINGS: [(&str, Profile, &str); 4] = [
+    ("fast", Profile::Fast, "Argo's settings with shorter waits of the controller."),
+    ("no-leader-election", Profile::NoLeaderElection, "`fast` without leader election."),
+    ("ha", Profile::Ha, "`fast` with two replicas of the controller, which elect a leader."),
+    ("defaults", Profile::Defaults, "Argo's settings."),
+];
+static SETTING_WORDS: [Choice; 4] = choices(&SETTINGS);
 
 static PAIR_VALUE: Value = Value::Map(&PAIR);
 
@@ -73,6 +82,12 @@ pub(crate) static KNOWN_ISSUE: Map = Map {
             Value::True,
             "true",
             "No run has measured the issue on these lines or pairs.",
+        ),
+        Word::new(
+            "settings",
+            Value::Choice(&SETTING_WORDS),
+            "no-leader-election",
+            "The settings of the controller that have the issue. Default: all.",
         ),
     ],
 };

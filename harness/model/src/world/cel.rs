@@ -7,8 +7,11 @@ use crate::expression::{Expression, Named, Subject};
 use crate::history::{Kind, Observation};
 use crate::truth::Truth;
 
+/// The result of an expression on one object.
+type OnObject = Result<bool, String>;
+
 /// The result of an expression on one object; `None` if the object is of another kind.
-pub(super) type Said = Option<Result<bool, String>>;
+pub(super) type Said = Option<OnObject>;
 
 impl World {
     /// The truth of an expression now. About a kind with several objects, true of one object is
@@ -58,16 +61,41 @@ impl World {
             return Ok(Truth::Unknown);
         }
         let none = if self.ever.kinds.contains(&kind) { Truth::False } else { Truth::Unknown };
+        match self.each_said(expression, kind) {
+            Some(said) => any(none, said.into_iter().map(|(_, said)| said)),
+            None => Ok(Truth::Unknown),
+        }
+    }
+
+    /// The names of the objects of a kind, with the result of an expression on each. `None`: the
+    /// expression is not one of those whose results are kept.
+    fn each_said(&self, expression: &Expression, kind: Kind) -> Option<Vec<(&str, OnObject)>> {
         let Keeps::Only(expressions) = &self.keeps else {
             let objects = self.whole.iter().filter(|((of, _), _)| *of == kind);
-            let said = objects.map(|(_, object)| expression.says(object, &Named::new()));
-            return any(none, said);
+            let said = objects
+                .map(|((_, name), object)| (&**name, expression.says(object, &Named::new())));
+            return Some(said.collect());
         };
-        let Some(index) = expressions.iter().position(|e| e == expression) else {
-            return Ok(Truth::Unknown);
-        };
+        let index = expressions.iter().position(|e| e == expression)?;
         let said = self.said.iter().filter(|((of, _), _)| *of == kind);
-        any(none, said.filter_map(|(_, said)| said[index].clone()))
+        let said = said.filter_map(|((_, name), said)| Some((&**name, said[index].clone()?)));
+        Some(said.collect())
+    }
+
+    /// The names of the pods of which an expression is true, else of all pods.
+    pub(super) fn describe_pods_of(&self, expression: &Expression) -> String {
+        let (mut is_true, mut all) = (Vec::new(), Vec::new());
+        for (name, said) in self.each_said(expression, Kind::Pod).unwrap_or_default() {
+            if said == Ok(true) {
+                is_true.push(name);
+            }
+            all.push(name);
+        }
+        match (is_true.as_slice(), all.as_slice()) {
+            ([], []) => "there is no pod".to_owned(),
+            ([], all) => format!("the expression is true of none of the pods {}", all.join(", ")),
+            (is_true, _) => format!("the expression is true of pod {}", is_true.join(", ")),
+        }
     }
 
     /// Keeps an object, or what the expressions say of it.
@@ -94,7 +122,7 @@ impl World {
 }
 
 /// True if one is; else the first reason; else false if there is one.
-fn any(none: Truth, said: impl Iterator<Item = Result<bool, String>>) -> Result<Truth, String> {
+fn any(none: Truth, said: impl Iterator<Item = OnObject>) -> Result<Truth, String> {
     let mut reason = None;
     for said in said {
         match said {

@@ -160,4 +160,8 @@ fn pods_are_those_of_the_namespace() {
     }]);
     assert_eq!(world.holds(&cel("pod.metadata.name == 'p'")), True);
     assert_eq!(world.holds(&cel("pod.metadata.name == 'q'")), True);
+    let described = |text| world.describe(&cel(text));
+    assert_eq!(described("pod.metadata.name == 'q'"), "the expression is true of pod q");
+    let none = "the expression is true of none of the pods p, q";
+    assert_eq!(described("pod.metadata.name == 'x'"), none);
 }

@@ -6,7 +6,7 @@ use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
-use kube::api::{Api, ListParams, Patch, PatchParams};
+use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams};
 use model::argo_api::{CONTROLLER, controller_lease};
 use model::controller::{container_of, has_ended};
 use serde_json::json;
@@ -56,17 +56,58 @@ pub async fn scale(
     Ok(())
 }
 
+/// As [`scale`], with a new pod for each controller that has restarted. The kubelet delays a second
+/// restart within 10 minutes, and doubles the delay each time. A new pod restarts at once.
+///
+/// # Errors
+/// [`ScaleError`].
+pub async fn restore(
+    client: &Client,
+    run: &str,
+    count: u32,
+    patience: Duration,
+) -> Result<(), ScaleError> {
+    let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
+    let refused = |error: kube::Error| ScaleError::Refused(error.into());
+    let listed = pods.list(&ListParams::default()).await.map_err(refused)?;
+    for one in listed.items.iter().filter_map(Controller::of).filter(|one| one.restarted) {
+        match pods.delete(&one.name, &DeleteParams::default()).await {
+            Ok(_) => {}
+            Err(kube::Error::Api(status)) if status.code == 404 => {}
+            Err(error) => return Err(refused(error)),
+        }
+    }
+    scale(client, run, count, patience).await
+}
+
+/// A pod of the controller.
+struct Controller {
+    name: String,
+    /// Whether the container of the controller has restarted.
+    restarted: bool,
+}
+
+impl Controller {
+    /// The controller of a pod. `None`: the pod is of another program, or has ended.
+    fn of(pod: &Pod) -> Option<Self> {
+        let pod = serde_json::to_value(pod).ok()?;
+        let container = container_of(&pod).filter(|_| !has_ended(&pod))?;
+        let statuses = pod["status"]["containerStatuses"].as_array().into_iter().flatten();
+        let restarted = statuses
+            .filter(|status| status["name"] == container["name"])
+            .any(|status| status["restartCount"].as_i64().is_some_and(|count| count > 0));
+        let name = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+        Some(Self { name, restarted })
+    }
+}
+
 /// Succeeds when so many pods of the controller exist, and none of the others holds the Lease.
 async fn led(client: &Client, count: u32) -> Result<(), String> {
     let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
     let leases: Api<Lease> = Api::namespaced(client.clone(), NAMESPACE);
     let listed = pods.list(&ListParams::default()).await.map_err(|error| error.to_string())?;
-    let controllers = listed.items.iter().filter_map(|pod| {
-        let pod = serde_json::to_value(pod).ok()?;
-        let counts = container_of(&pod).is_some() && !has_ended(&pod);
-        counts.then(|| pod["metadata"]["name"].as_str().unwrap_or_default().to_owned())
-    });
-    let names: Vec<String> = controllers.collect();
+    let controllers = listed.items.iter().filter_map(Controller::of);
+    let names: Vec<String> = controllers.map(|one| one.name).collect();
     if u32::try_from(names.len()).ok() != Some(count) {
         return Err(format!("{} controllers exist, and not {count}", names.len()));
     }
@@ -76,5 +117,43 @@ async fn led(client: &Client, count: u32) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{holder} holds the Lease"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use k8s_openapi::api::core::v1::Pod;
+    use rstest::rstest;
+    use serde_json::{Value, json};
+
+    use super::Controller;
+
+    fn pod(image: &str, restarts: &Value, phase: &str) -> Pod {
+        let (main, other) = ("workflow-controller", "proxy");
+        let counts = [(other, json!(5)), (main, restarts.clone())];
+        let statuses = counts.map(|(name, count)| {
+            json!({ "name": name, "restartCount": count, "image": "", "imageID": "", "ready": true })
+        });
+        let pod = json!({
+            "metadata": { "name": "c-1" },
+            "spec": { "containers": [
+                { "name": other, "image": "proxy:1" }, { "name": main, "image": image } ] },
+            "status": { "phase": phase, "containerStatuses": statuses },
+        });
+        serde_json::from_value(pod).expect("a pod")
+    }
+
+    #[rstest]
+    #[case::it_restarted("quay.io/argoproj/workflow-controller:v3", json!(1), "Running", Some(true))]
+    #[case::a_sidecar_did("quay.io/argoproj/workflow-controller:v3", json!(0), "Running", Some(false))]
+    #[case::it_has_ended("quay.io/argoproj/workflow-controller:v3", json!(1), "Failed", None)]
+    fn a_controller_has_restarted(
+        #[case] image: &str,
+        #[case] restarts: Value,
+        #[case] phase: &str,
+        #[case] expected: Option<bool>,
+    ) {
+        let restarted = Controller::of(&pod(image, &restarts, phase)).map(|one| one.restarted);
+        assert_eq!(restarted, expected);
     }
 }

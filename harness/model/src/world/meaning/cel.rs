@@ -51,7 +51,7 @@ impl Meaning for Expression {
             Subject::Workflow => world.describe_phase(),
             Subject::OtherWorkflow => world.describe_others(),
             Subject::Objects => world.describe_objects(),
-            Subject::Pod => world.describe_pods(|pod| pod.there),
+            Subject::Pod => world.describe_pods_of(self),
             Subject::TaskResult => world.describe_task_results(),
             Subject::GcTask => world.describe_gc_tasks(),
         }

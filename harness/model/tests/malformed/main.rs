@@ -1,5 +1,7 @@
 //! The errors that a case file can have, and their messages.
 
+mod known_issues;
+
 use std::path::Path;
 
 use rstest::Context;
@@ -286,52 +288,6 @@ fn everything_wrong_is_told_at_once() {
         .replace("phase: Succeeded", "phase: Suceeded")
         .replace("name: produce", "name: prodcue");
     insta::assert_snapshot!("all_at_once", said(&case, WORKFLOW));
-}
-
-#[test]
-fn everything_wrong_with_known_issues_is_told_at_once() {
-    let case = GOOD.replace(
-        "  - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends], shows: { phase: Error } }",
-        "  - { lines: { '3.5': '<3.6.0', '3.6.1': all, '3.7': '<=3.7.1' }, claims: [ends], shows: { phase: Error } }\n  \
-         - { lines: { '3.5': '<3.5.8', '3.6': all }, claims: [ends, keeps], shows: { phase: Error } }\n  \
-         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], predicted: yes, shows: { phase: Error } }\n  \
-         - { lines: { '3.5': '>=3.5.3', '3.6': '<3.6.5' }, claims: [keeps], shows: { phase: Error } }",
-    );
-    insta::assert_snapshot!("known_issues_at_once", said(&case, WORKFLOW));
-}
-
-/// Entries that name no claim for a common release: other claims, other lines, other releases.
-#[rstest::rstest]
-#[case("{ lines: { '3.5': '<3.5.8', '3.6': all }, claims: [keeps], shows: { phase: Error } }")]
-#[case("{ lines: { '3.7': all }, claims: [ends], predicted: true, shows: { phase: Error } }")]
-#[case("{ lines: { '3.5': '>=3.5.8' }, claims: [ends], shows: { phase: Error } }")]
-fn entries_without_an_overlap_are_good(#[case] another: &str) {
-    let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
-    assert_eq!(said(&case, WORKFLOW), "no complaint: 1 cases");
-    assert!(!is_seen(&case));
-}
-
-/// The component decides whether an installation of a pair can have a release of a line.
-#[rstest::rstest]
-#[case::other_controllers("workflow-controller", "{ from: all, to: '>=3.5.8 <3.6.0' }", true)]
-#[case::affected_controllers("workflow-controller", "{ from: '<3.0.0', to: '<=3.5.8' }", false)]
-#[case::other_executors("argoexec", "{ from: '>=3.7.0', to: all }", true)]
-#[case::affected_executors("argoexec", "{ from: '>=3.6.5', to: '<3.0.0' }", false)]
-#[case::any_program("argo", "{ from: '>=4.0.0', to: '>=4.0.0' }", false)]
-fn pairs_beside_lines(#[case] component: &str, #[case] pair: &str, #[case] is_good: bool) {
-    let another = format!("{{ pairs: [{pair}], claims: [ends], shows: {{ phase: Error }} }}");
-    let case = GOOD.replacen("\nsteps:", &format!("\n  - {another}\nsteps:"), 1);
-    let case = case.replacen("component: argo", &format!("component: {component}"), 1);
-    assert_eq!(said(&case, WORKFLOW).starts_with("no complaint"), is_good);
-    assert!(!is_seen(&case));
-}
-
-#[test]
-fn two_entries_of_one_pair_are_told() {
-    let pair =
-        "{ pairs: [{ from: '<=3.5.1', to: '>=3.5.3' }], claims: [keeps], shows: { phase: Error } }";
-    let case = GOOD.replacen("\nsteps:", &format!("\n  - {pair}\n  - {pair}\nsteps:"), 1);
-    insta::assert_snapshot!("overlap_of_pairs", said(&case, WORKFLOW));
 }
 
 #[test]
