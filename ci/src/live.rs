@@ -77,7 +77,9 @@ fn declared(cases: &[Case], versions: &BTreeSet<Version>) -> Declared {
             if case.not_applicable(&deciding.component).is_some() {
                 continue;
             }
-            let claims = case.known_issues(&deciding).into_iter().flat_map(|known| &known.claims);
+            // A claim with a rate fails in some runs.
+            let known = case.known_issues(&deciding).into_iter();
+            let claims = known.filter(|one| one.rate.is_none()).flat_map(|one| &one.claims);
             let claims = claims.map(|claim| (case.id.clone(), claim.clone()));
             declared.entry(version.clone()).or_default().extend(claims);
         }

@@ -119,6 +119,21 @@ fn entry(mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
     measured(&case, mark, rows)
 }
 
+/// A claim with a rate fails in some runs, and no other claim does.
+#[rstest]
+#[case::it_fails(r#"["completes"]"#, true)]
+#[case::it_passes("[]", true)]
+#[case::another_one_fails(r#"["gone"]"#, false)]
+fn rates_and_measurements(#[case] failed: &str, #[case] agrees: bool) {
+    let shows = "shows: { phase: Running }";
+    let case = CASE.replace(shows, &format!("{shows}, rate: 2 of 3 runs"));
+    let row = format!(
+        r#"{{"case":"area/one","argo":"3.5.1","verdict":"pass","failed_claims":{failed}}}"#
+    );
+    let found = said(repository(&case, Some(&format!("[{row}]"))).path());
+    assert_eq!(found.is_empty(), agrees, "{found:?}");
+}
+
 /// The problems of a case with this mark and these measurements.
 fn measured(case: &str, mark: &str, rows: &[(&str, &str)]) -> Vec<String> {
     let shows = "shows: { phase: Running }";

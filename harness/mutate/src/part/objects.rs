@@ -20,6 +20,23 @@ pub(super) const FAMILIES: &[Family] = &[
         mutants: |history| each_object(history, Kind::Pod, pod_otherwise),
     },
     Family {
+        name: "one-pod-goes-on",
+        meant_for: is_expression,
+        mutants: |history| {
+            let names = names(history, Kind::Pod);
+            names.iter().filter_map(|name| goes_on(history, Kind::Pod, name)).collect()
+        },
+    },
+    Family {
+        name: "one-other-workflow-goes-on",
+        meant_for: is_of_another,
+        mutants: |history| {
+            let names = names(history, Kind::Workflow);
+            let others = names.iter().filter(|name| **name != history.header.workflow);
+            others.filter_map(|name| goes_on(history, Kind::Workflow, name)).collect()
+        },
+    },
+    Family {
         name: "one-pod-unseen",
         meant_for: |fact| of_pods(fact) || matches!(fact, Fact::Pods(PodFact::Phase { .. })),
         mutants: |history| {
@@ -94,6 +111,11 @@ fn is_expression(fact: &Fact) -> bool {
     matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::Pod)
 }
 
+/// Whether the fact is an expression about another workflow.
+fn is_of_another(fact: &Fact) -> bool {
+    matches!(fact, Fact::Cel(expression) if expression.subject() == Subject::OtherWorkflow)
+}
+
 fn of_pods(fact: &Fact) -> bool {
     let Fact::Pods(fact) = fact else { return false };
     match fact {
@@ -153,6 +175,22 @@ fn pod_otherwise(pod: &mut Value) -> bool {
     };
     status["phase"] = json!(other);
     true
+}
+
+/// The history in which an object that runs stays as it is; `None` if it never runs.
+fn goes_on(history: &History, kind: Kind, of: &str) -> Option<History> {
+    let mut runs = false;
+    let edited = each(history, |event| {
+        if name(event, kind) != Some(of) {
+            return vec![event.kind.clone()];
+        }
+        if runs {
+            return Vec::new();
+        }
+        runs = seen(&event.kind, kind).is_some_and(|it| it.object["status"]["phase"] == "Running");
+        vec![event.kind.clone()]
+    });
+    runs.then(|| lingering(&edited))
 }
 
 fn result_otherwise(result: &mut Value) -> bool {
