@@ -1,5 +1,6 @@
 //! The operators, in a table for each subject.
 
+mod controllers;
 mod environment;
 mod evidence;
 mod failover;

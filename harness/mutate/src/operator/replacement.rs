@@ -1,31 +1,32 @@
 //! Replacements of the workflow controller that the history does not prove.
 
 use model::EventKind;
-use model::history::{Controllers, StepOutcome};
+use model::history::{Action, Controllers, StepOutcome};
 use model::{Event, History};
 
+use super::controllers::altered;
 use super::{Operator, every_claim};
-use crate::edit::{each, with_events};
+use crate::edit::with_events;
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator::blur(
         "replacement-not-shown",
         "the controllers before and after a replacement are not shown",
         every_claim,
-        |history| altered(history, |_, _| None),
+        |history| altered(history, replaces, |_, _| None),
     ),
     Operator::blur(
         "replacement-did-not-happen",
         "the controllers after a replacement are those of before",
         every_claim,
-        |history| altered(history, |before, _| Some(before.clone())),
+        |history| altered(history, replaces, |before, _| Some(before.clone())),
     ),
     Operator::blur(
         "old-controller-stays",
         "the controllers of before a replacement exist after it too",
         every_claim,
         |history| {
-            altered(history, |before, after| {
+            altered(history, replaces, |before, after| {
                 let pods = before.pods.iter().chain(&after.pods).cloned().collect();
                 Some(Controllers { pods, ..after.clone() })
             })
@@ -36,7 +37,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         "a controller of before a replacement is the leader after it",
         every_claim,
         |history| {
-            altered(history, |before, after| {
+            altered(history, replaces, |before, after| {
                 let leader = before.pods.first().map(|pod| pod.name.clone());
                 Some(Controllers { leader, ..after.clone() })
             })
@@ -50,27 +51,9 @@ pub(super) const OPERATORS: &[Operator] = &[
     ),
 ];
 
-/// The history with other controllers after each replacement. `change` gets the controllers before
-/// and after; `None` removes the event. `None` without a replacement.
-fn altered(
-    history: &History,
-    change: impl Fn(&Controllers, &Controllers) -> Option<Controllers>,
-) -> Option<History> {
-    let (mut within, mut before, mut found) = (false, None, false);
-    let edited = each(history, |event| {
-        if let EventKind::StepBegun { action, .. } = &event.kind {
-            (within, before) = (action.replacement().is_some(), None);
-        }
-        let EventKind::Controllers(shown) = &event.kind else { return vec![event.kind.clone()] };
-        let first = if within { before.take() } else { None };
-        let Some(first) = first else {
-            before = Some(shown.clone());
-            return vec![event.kind.clone()];
-        };
-        found = true;
-        change(&first, shown).map(EventKind::Controllers).into_iter().collect()
-    });
-    found.then_some(edited)
+/// Whether a step replaces the installation.
+fn replaces(action: &Action) -> bool {
+    action.replacement().is_some()
 }
 
 /// The history with the first replacement before every other step. `None` without a replacement.
