@@ -64,8 +64,8 @@ fn missing(from: &Versions, to: Option<&Versions>, shown: &[Controllers]) -> Opt
 }
 
 /// The controller that exists while the workflow is restored. The step `restore` shows the
-/// controllers before and after their removal, and the next step shows them before and after the
-/// installation.
+/// controllers before and after their removal. The next step shows the controllers before and after
+/// the installation.
 fn present_meanwhile(shown: &[Controllers], restored: usize) -> Option<String> {
     let (Some([_, removed @ ..]), Some([installing @ .., _])) =
         (shown.get(..restored), shown.get(restored..))

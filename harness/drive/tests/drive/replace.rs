@@ -100,6 +100,14 @@ async fn it_waits_until_the_other_cases_are_held() {
     assert_eq!(history.events.iter().filter(|event| begun(event)).count(), 2);
 }
 
+/// A bench with a pair of installations, whose controller has a Deployment.
+async fn deployed() -> Bench {
+    let bench = bench().await;
+    bench.api.put(&json!({ "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "workflow-controller", "namespace": "argo" } }));
+    bench
+}
+
 /// A plan that creates the workflow with its status.
 fn restore() -> Plan {
     let mut plan = plan([]);
@@ -112,7 +120,7 @@ fn restore() -> Plan {
 
 #[tokio::test(start_paused = true)]
 async fn a_workflow_is_restored_when_no_controller_exists() {
-    let bench = bench().await;
+    let bench = deployed().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let run = bench.run(restore());
     bench.api.until_asked("delete", DEPLOYMENT, 1).await;
@@ -134,7 +142,7 @@ async fn a_workflow_is_restored_when_no_controller_exists() {
 
 #[tokio::test(start_paused = true)]
 async fn a_workflow_is_not_restored_beside_a_controller() {
-    let bench = bench().await;
+    let bench = deployed().await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let history = bench.run(restore()).ended().await;
     let outcome = outcome(&history, "restore");

@@ -103,8 +103,8 @@ fn nodes(object: &Value) -> Option<String> {
     ))
 }
 
-/// The finalizers that must stay. Artifacts that are due at the end of a workflow are not in the
-/// next object store, so a finalizer that waits for them has no claim.
+/// The finalizers that must stay. The next object store lacks artifacts that are due at
+/// the end of a workflow. A finalizer that waits for such artifacts has no claim.
 fn finalizers(object: &Value) -> Option<Value> {
     let finalizers = object["metadata"]["finalizers"].as_array()?;
     if finalizers.is_empty() || is_due(object) {

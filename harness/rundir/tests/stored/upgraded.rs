@@ -38,8 +38,8 @@ fn observed(change: Change, object: Value) -> EventKind {
     EventKind::Observed(Observation { kind: Kind::Workflow, change, object })
 }
 
-/// The history of a stored workflow: restored in the first second, upgraded in the second one, and
-/// resumed in the third one. `events` come 5 s after that, in a healthy environment.
+/// The history of a stored workflow: restored after 1 s, upgraded after 2 s, resumed after 3 s.
+/// `events` come 5 s after that, in a healthy environment.
 fn history(case: &Case, stored: Value, events: Vec<EventKind>) -> History {
     let mut all: Vec<(u64, EventKind)> = Vec::new();
     let mut at = |at: u64, events: Vec<EventKind>| all.extend(events.into_iter().map(|e| (at, e)));
