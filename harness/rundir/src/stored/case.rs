@@ -4,10 +4,11 @@ use std::path::Path;
 
 use model::argo_api::{API_VERSION, WORKFLOW as WORKFLOW_KIND, label};
 use model::history::Versions;
+use model::image::SHELL;
 use model::labels::{CHALLENGE, RUN};
 use model::parse::{CaseFiles, LARGEST, cases};
 use model::stored::{self, NAMESPACE};
-use model::{Case, StepKind};
+use model::{Case, Plan, StepKind};
 use serde_json::{Value, json};
 
 use super::claims::{self, RESUMED, UPGRADED};
@@ -37,8 +38,10 @@ pub(super) fn make(case: &Case, of: &Versions, stored: Stored) -> Result<Case, S
         State::Expired => ("expired", "An expired workflow is deleted after an upgrade"),
         State::Suspended { .. } => ("suspended", "A suspended workflow ends after an upgrade"),
     };
-    let stored = Stored { object: moved(stored.object, &stored.namespace), ..stored };
-    let mut files = templates(case, of);
+    let plan = case.plan_on(of.controller.parse().ok().as_ref());
+    let object = moved(stored.object, &stored.namespace, &plan.workflow);
+    let stored = Stored { object, ..stored };
+    let mut files = templates(&plan);
     let applied = files.iter().enumerate();
     let applied =
         applied.map(|(n, (name, _))| json!({ "apply": name, "as": format!("apply-{n}") }));
@@ -94,7 +97,10 @@ fn steps(kind: &State) -> Vec<Value> {
 
 /// The object for another cluster: its own fields, the labels of its run and its namespace go. The
 /// image of the steps has its name of case files.
-fn moved(mut object: Value, namespace: &str) -> Value {
+fn moved(mut object: Value, namespace: &str, written: &Value) -> Value {
+    if let Some(image) = shell(&written["spec"], &object["spec"]).map(str::to_owned) {
+        name_shell(&mut object, &image);
+    }
     if let Some(meta) = object["metadata"].as_object_mut() {
         OWN.iter().for_each(|field| drop(meta.remove(*field)));
         let labels = meta.get_mut("labels").and_then(Value::as_object_mut);
@@ -108,9 +114,37 @@ fn moved(mut object: Value, namespace: &str) -> Value {
     object
 }
 
+/// The image of the steps in an object, by the place of its name in the case file.
+fn shell<'o>(written: &Value, object: &'o Value) -> Option<&'o str> {
+    match (written, object) {
+        (Value::Object(written), Value::Object(fields)) => written.iter().find_map(|(name, of)| {
+            let field = fields.get(name)?;
+            if name == "image" && of == SHELL { field.as_str() } else { shell(of, field) }
+        }),
+        (Value::Array(written), Value::Array(items)) => {
+            written.iter().zip(items).find_map(|(of, item)| shell(of, item))
+        }
+        _ => None,
+    }
+}
+
+/// Gives the image of the steps its name of case files.
+fn name_shell(value: &mut Value, image: &str) {
+    match value {
+        Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| {
+            if name == "image" && value == image {
+                *value = json!(SHELL);
+            } else {
+                name_shell(value, image);
+            }
+        }),
+        Value::Array(items) => items.iter_mut().for_each(|item| name_shell(item, image)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// The workflow templates that the recorded case applied, one file for each step.
-fn templates(case: &Case, of: &Versions) -> Vec<(String, String)> {
-    let plan = case.plan_on(of.controller.parse().ok().as_ref());
+fn templates(plan: &Plan) -> Vec<(String, String)> {
     let applied = plan.steps.iter().filter_map(|step| {
         let StepKind::Apply { file, objects } = &step.act else { return None };
         let is_template = |object: &&Value| object["kind"] == "WorkflowTemplate";

@@ -36,6 +36,16 @@ fn an_ended_workflow_keeps_its_status_and_loses_the_fields_of_its_cluster() {
     assert_eq!(case.plan.workflow["status"]["message"], text);
 }
 
+#[test]
+fn the_image_of_the_steps_has_its_name_of_case_files() {
+    let step = json!({ "name": "files", "container": { "image": "registry.example.com/shell:1" } });
+    let main = json!({ "name": "main", "suspend": {} });
+    let spec = json!({ "spec": { "templates": [main, step] } });
+    let case = Recorded::of(ended_as(workflow(&spec))).only();
+    let image = &case.plan.workflow["spec"]["templates"][1]["container"]["image"];
+    assert_eq!(image, model::image::SHELL);
+}
+
 #[rstest]
 #[case::deleted(json!({ "metadata": { "deletionTimestamp": NOW }, "status": { "phase": "Error" } }))]
 #[case::another(json!({ "metadata": { "name": "two" }, "status": { "phase": "Error" } }))]
