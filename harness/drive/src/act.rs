@@ -8,6 +8,7 @@ mod failover;
 mod outcome;
 mod pod;
 mod replace;
+mod restore;
 mod rights;
 mod scale;
 
@@ -48,6 +49,7 @@ pub(crate) async fn act(
         (Some(_), _) => budgets::REPLACEMENT.time,
         (None, Some(Disturbance::Freeze(time))) => budgets::FAILOVER.time + time,
         (None, Some(_)) => budgets::FAILOVER.time,
+        (None, None) if step.act.restores() => budgets::REPLACEMENT.time,
         (None, None) => budgets::STEP.time,
     };
     let ended = tokio::time::timeout(limit, handle(context, step)).await;
@@ -76,6 +78,10 @@ async fn handle(context: &StepContext<'_>, step: &Step) -> Result<StepOutcome, R
         StepKind::Upgrade => return replace::replace(context, Change::Upgrade).await,
         StepKind::Rollback => return replace::replace(context, Change::Rollback).await,
         StepKind::Submit { .. } => submit(context).await,
+        StepKind::Restore { .. } => match restore::remove_controllers(context).await? {
+            StepOutcome::Done(_) => submit(context).await,
+            outcome => outcome,
+        },
         StepKind::Retry { .. }
         | StepKind::Stop
         | StepKind::Terminate

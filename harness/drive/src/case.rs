@@ -126,7 +126,7 @@ async fn steps_and_observation(
     plan: &Plan,
 ) -> Result<EndReason, RecordError> {
     for step in &plan.steps {
-        if step.act.replacement().is_some() {
+        if step.act.replacement().is_some() || step.act.restores() {
             context.participant.arrive().await;
         }
         let action = Action::of(&step.act, context.manifest);
@@ -170,6 +170,9 @@ fn header(run: &Run<'_>, plan: &Plan, workflow: &str) -> Header {
 /// the run. It has the settings for its pods and the image of this installation.
 fn manifest(run: &Run<'_>, plan: &Plan, workflow: &str) -> Value {
     let mut manifest = plan.workflow.clone();
+    if plan.steps.iter().any(|step| step.act.restores()) {
+        model::stored::move_to(&mut manifest, &run.namespace);
+    }
     manifest["metadata"]["name"] = json!(workflow);
     manifest["metadata"]["namespace"] = json!(run.namespace);
     manifest["metadata"]["labels"][RUN] = json!(run.installation.run);

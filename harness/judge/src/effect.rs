@@ -76,6 +76,7 @@ fn written(action: &Action, world: &World) -> Option<Value> {
         }
         Action::Delete => meta["deletionTimestamp"].clone(),
         Action::Submit { .. }
+        | Action::Restore { .. }
         | Action::Await { .. }
         | Action::Resubmit { .. }
         | Action::Grant(_)

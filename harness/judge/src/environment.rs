@@ -43,7 +43,7 @@ pub(crate) struct Environment {
     outages: Vec<DeclaredOutage>,
     /// The parts that the run does not observe in full, each with the first reason.
     unobserved: BTreeMap<Part, Unobserved>,
-    /// The time of `submit`.
+    /// The time of `submit` or `restore`.
     submitted: Option<u64>,
     now: u64,
 }
@@ -109,7 +109,10 @@ impl Environment {
             EventKind::Gap { kind, reason } => {
                 self.watches.entry(*kind).or_default().missed(*kind, mark, reason);
             }
-            EventKind::StepBegun { step, .. } => {
+            EventKind::StepBegun { step, action } => {
+                if action.restores() {
+                    self.submitted.get_or_insert(mark.at);
+                }
                 self.note_submit(step, mark.at);
                 self.outages.iter_mut().for_each(|outage| outage.begin(step, mark.at));
             }
@@ -132,7 +135,7 @@ impl Environment {
         }
     }
 
-    /// The time of `submit`; 0 before it.
+    /// The time of `submit` or `restore`; 0 before it.
     pub(crate) fn submitted(&self) -> u64 {
         self.submitted.unwrap_or(0)
     }

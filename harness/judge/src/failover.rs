@@ -21,7 +21,7 @@ impl Failover {
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
         let disturbance = self.disturbance;
-        self.shown.see(moment, |shown| missing(disturbance, shown));
+        self.shown.see(moment, |shown, _| missing(disturbance, shown));
     }
 
     /// The reason why nothing is decided; `None` if the step proved the disturbance, or is not

@@ -12,6 +12,8 @@ pub(crate) struct Replacement {
     /// The versions that the step replaces, and those that it installs.
     from: Versions,
     to: Option<Versions>,
+    /// Whether no controller may exist between the old and the new ones.
+    restores: bool,
     shown: Shown,
 }
 
@@ -24,13 +26,19 @@ impl Replacement {
                 (last.clone().unwrap_or_else(|| first.clone()), last.map(|_| first))
             }
         };
-        Self { from, to, shown: Shown::by(&replacement.step) }
+        let (step, restored) = (&replacement.step, replacement.restored.as_ref());
+        let shown = Shown::since(restored.unwrap_or(step), step);
+        Self { from, to, restores: restored.is_some(), shown }
     }
 
     /// Takes an event.
     pub(crate) fn see(&mut self, moment: &Moment<'_>) {
-        let (from, to) = (&self.from, self.to.as_ref());
-        self.shown.see(moment, |shown| missing(from, to, shown));
+        let (from, to, restores) = (&self.from, self.to.as_ref(), self.restores);
+        let missing = |shown: &[Controllers], earlier: usize| {
+            let present = if restores { present_meanwhile(shown, earlier) } else { None };
+            present.or_else(|| missing(from, to, shown))
+        };
+        self.shown.see(moment, missing);
     }
 
     /// The reason why nothing is decided; `None` if the step proved the replacement, or is not
@@ -53,6 +61,22 @@ fn missing(from: &Versions, to: Option<&Versions>, shown: &[Controllers]) -> Opt
         .or_else(|| same_controllers(before, after))
         .or_else(|| same_images(before, after))
         .or_else(|| old_leader(before, after))
+}
+
+/// The controller that exists while the workflow is restored. The step `restore` shows the
+/// controllers before and after their removal. The next step shows the controllers before and after
+/// the installation.
+fn present_meanwhile(shown: &[Controllers], restored: usize) -> Option<String> {
+    let (Some([_, removed @ ..]), Some([installing @ .., _])) =
+        (shown.get(..restored), shown.get(restored..))
+    else {
+        return Some(not_shown());
+    };
+    if removed.is_empty() || installing.is_empty() {
+        return Some("the history does not show that no controller existed".to_owned());
+    }
+    let present = removed.iter().chain(installing).flat_map(|shown| &shown.pods).next();
+    present.map(|pod| format!("controller {} existed while the workflow was restored", pod.name))
 }
 
 fn wrong_versions(seen: &Controllers, expected: &Versions, when: &str) -> Option<String> {

@@ -9,9 +9,13 @@ use crate::moment::Moment;
 /// A step that must prove a change of the controllers, and the controllers that it showed.
 #[derive(Debug)]
 pub(crate) struct Shown {
+    /// The step whose begin is the first moment that counts.
+    first: String,
     step: String,
     progress: Progress,
     controllers: Vec<Controllers>,
+    /// Number of events with controllers before the begin of the step itself.
+    earlier: usize,
     /// The reason why the step that is done proves nothing.
     unproven: Option<String>,
 }
@@ -25,19 +29,35 @@ enum Progress {
 
 impl Shown {
     pub(crate) fn by(step: &str) -> Self {
-        let step = step.to_owned();
-        Self { step, progress: Progress::NotBegun, controllers: Vec::new(), unproven: None }
+        Self::since(step, step)
     }
 
-    /// Takes an event. `missing` gives the part of the proof that the controllers lack.
+    /// The controllers that two steps show, from the begin of the first one.
+    pub(crate) fn since(first: &str, step: &str) -> Self {
+        let (first, step) = (first.to_owned(), step.to_owned());
+        Self {
+            first,
+            step,
+            progress: Progress::NotBegun,
+            controllers: Vec::new(),
+            earlier: 0,
+            unproven: None,
+        }
+    }
+
+    /// Takes an event. `missing` gives the part of the proof that the controllers lack. It gets the
+    /// number of those that the first of two steps showed, too.
     pub(crate) fn see(
         &mut self,
         moment: &Moment<'_>,
-        missing: impl Fn(&[Controllers]) -> Option<String>,
+        missing: impl Fn(&[Controllers], usize) -> Option<String>,
     ) {
         match &moment.event.kind {
-            EventKind::StepBegun { step, .. } if *step == self.step => {
+            EventKind::StepBegun { step, .. } if *step == self.first => {
                 self.progress = Progress::Begun;
+            }
+            EventKind::StepBegun { step, .. } if *step == self.step => {
+                self.earlier = self.controllers.len();
             }
             EventKind::Controllers(seen) if self.progress == Progress::Begun => {
                 self.controllers.push(seen.clone());
@@ -47,7 +67,7 @@ impl Shown {
                 self.progress = Progress::Ended;
                 if matches!(outcome, StepOutcome::Done(_)) {
                     let missing = if begun {
-                        missing(&self.controllers)
+                        missing(&self.controllers, self.earlier)
                     } else {
                         Some("the step has no beginning".to_owned())
                     };

@@ -155,6 +155,11 @@ impl Case {
         self.plan.steps.iter().any(|step| step.act.replacement().is_some())
     }
 
+    /// Whether its workflow exists before the controller that it is about.
+    pub fn restores(&self) -> bool {
+        self.plan.steps.iter().any(|step| step.act.restores())
+    }
+
     /// Whether it means something only among several controllers that elect a leader.
     pub fn needs_election(&self) -> bool {
         let disturbances = self.plan.steps.iter().filter_map(|step| step.act.disturbance());

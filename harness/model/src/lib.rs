@@ -44,6 +44,7 @@ pub mod schema;
 pub mod stance;
 pub mod step;
 pub mod store_use;
+pub mod stored;
 pub mod truth;
 pub mod untrusted;
 pub mod verdict;

@@ -183,9 +183,12 @@ fn of_plan(steps: &[crate::Step]) -> crate::Claims {
         let outage = |&part| crate::Outage { step: step.name.clone(), part };
         step.act.outages().iter().map(outage)
     });
-    let replacements = steps.iter().filter_map(|step| {
+    let before = std::iter::once(None).chain(steps.iter().map(Some));
+    let replacements = before.zip(steps).filter_map(|(before, step)| {
         let change = step.act.replacement()?;
-        Some(Replacement { step: step.name.clone(), change })
+        let restored = before.filter(|before| before.act.restores());
+        let restored = restored.map(|before| before.name.clone());
+        Some(Replacement { step: step.name.clone(), change, restored })
     });
     let failovers = steps.iter().filter_map(|step| {
         let disturbance = step.act.disturbance()?;

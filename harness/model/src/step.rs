@@ -5,6 +5,7 @@ mod fault;
 mod fault_table;
 mod milliseconds;
 mod replacement;
+mod right;
 pub(crate) mod table;
 
 use std::fmt;
@@ -39,6 +40,11 @@ pub struct Step {
 pub enum StepKind<F = Fact, W = ()> {
     /// Create the case's workflow through the API.
     Submit {
+        /// The workflow to create.
+        workflow: W,
+    },
+    /// Remove the workflow controllers, and create the case's workflow with its status.
+    Restore {
         /// The workflow to create.
         workflow: W,
     },
@@ -143,6 +149,7 @@ impl<F, W> StepKind<F, W> {
             | Self::Resume
             | Self::Delete => true,
             Self::Submit { .. }
+            | Self::Restore { .. }
             | Self::Await { .. }
             | Self::Resubmit { .. }
             | Self::Grant(_)
@@ -179,7 +186,8 @@ impl<F, W> StepKind<F, W> {
             | Self::KillLeader
             | Self::FreezeLeader(_)
             | Self::LoseLease
-            | Self::ScaleController(_) => &[Part::Controller],
+            | Self::ScaleController(_)
+            | Self::Restore { .. } => &[Part::Controller],
             Self::Upgrade | Self::Rollback => &[Part::Controller, Part::Watches],
             Self::Submit { .. }
             | Self::Await { .. }
@@ -203,6 +211,7 @@ impl<F, W> StepKind<F, W> {
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Submit { .. } => "submit",
+            Self::Restore { .. } => "restore",
             Self::Await { .. } => "await",
             Self::Retry { .. } => "retry",
             Self::Resubmit { .. } => "resubmit",
@@ -233,6 +242,7 @@ impl<F, W> StepKind<F, W> {
             Self::Upgrade => Some(Change::Upgrade),
             Self::Rollback => Some(Change::Rollback),
             Self::Submit { .. }
+            | Self::Restore { .. }
             | Self::Await { .. }
             | Self::Retry { .. }
             | Self::Resubmit { .. }
@@ -263,6 +273,7 @@ impl<F, W> StepKind<F, W> {
             Self::LoseLease => Some(Disturbance::LoseLease),
             Self::ScaleController(replicas) => Some(Disturbance::Scale(*replicas)),
             Self::Submit { .. }
+            | Self::Restore { .. }
             | Self::Await { .. }
             | Self::Retry { .. }
             | Self::Resubmit { .. }
@@ -285,7 +296,12 @@ impl<F, W> StepKind<F, W> {
 
     /// Whether the step creates the workflow of the case.
     pub fn submits(&self) -> bool {
-        matches!(self, Self::Submit { .. })
+        self.restores() || matches!(self, Self::Submit { .. })
+    }
+
+    /// Whether the step creates the workflow of the case with its status.
+    pub fn restores(&self) -> bool {
+        matches!(self, Self::Restore { .. })
     }
 
     /// Whether the step waits.
@@ -309,6 +325,7 @@ impl<F, W> StepKind<F, W> {
             | Self::Resume
             | Self::Delete => true,
             Self::Submit { .. }
+            | Self::Restore { .. }
             | Self::Await { .. }
             | Self::Grant(_)
             | Self::Revoke(_)
@@ -331,6 +348,7 @@ impl<F: fmt::Display, W> fmt::Display for StepKind<F, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Submit { .. } => f.write_str("submit the workflow"),
+            Self::Restore { .. } => f.write_str("restore the workflow without a controller"),
             Self::Await { fact, held, patience, touching, go_on } => {
                 write!(f, "wait up to {}s until {fact}", patience.as_secs_f64())?;
                 if let Some(held) = held {

@@ -17,6 +17,9 @@ pub const HISTORIES: [&str; 2] = ["cases", "interrupted"];
 /// Directory with the other files of each merged run and of each earlier session.
 pub const SESSIONS: &str = "sessions";
 
+/// Directory with the cases about stored workflows, as a directory of cases.
+pub const OBJECTS: &str = "objects";
+
 /// File with the results of the check of an existing cluster.
 pub const CHECK: &str = "check.json";
 

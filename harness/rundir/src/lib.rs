@@ -24,6 +24,7 @@ pub mod recorded_plan;
 pub mod resume;
 pub mod shard;
 pub mod statement;
+pub mod stored;
 mod strict_json;
 pub mod times;
 pub mod verdicts;

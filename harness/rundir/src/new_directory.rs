@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use crate::attempt_log::{self, is_without_attempts};
-use crate::layout::{CHECK, used};
+use crate::layout::{CHECK, OBJECTS, used};
 use crate::{installed, manifest};
 
 /// Files of a run directory before the first case.
@@ -98,6 +98,9 @@ fn is_used(path: &Path) -> bool {
 fn is_early(path: &Path) -> bool {
     let is_of = |name: &OsStr, known: &[&str]| known.iter().any(|known| name == *known);
     if path.is_dir() {
+        if path.file_name().is_some_and(|name| name == OBJECTS) {
+            return true;
+        }
         return names(path).iter().all(|name| is_of(name, &EARLY_OF_INSTALLATION));
     }
     path.file_name().is_some_and(|name| is_of(name, &EARLY))
@@ -175,6 +178,7 @@ mod tests {
     #[rstest]
     #[case::nothing_but_its_log(&[])]
     #[case::an_existing_cluster(&["check.json", "3.7.18/installation.json"])]
+    #[case::stored_workflows(&["objects/stored/ended/a/b/case.yaml"])]
     #[case::an_own_cluster(&["manifest.json", "manifest.json.new", "3.7.18/logs/etcd.log", "4.0.5/logs/etcd.log"])]
     fn a_run_that_was_killed_before_its_first_case_leaves_it_new(#[case] files: &[&str]) {
         let place = tempfile::tempdir().expect("a directory");

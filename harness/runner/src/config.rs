@@ -5,6 +5,7 @@ mod store;
 use std::path::PathBuf;
 
 use judge::KnownIssues;
+use model::history::Versions;
 use model::{Level, PodSettings, Profile, Provider};
 use provision::argo::install::NAMESPACE;
 use provision::argo_source::DEFAULT_ARGO;
@@ -32,6 +33,15 @@ impl Selection {
     pub fn all_levels(directory: PathBuf, patterns: Vec<String>) -> Self {
         Self { patterns, directory, level: Level::Provisional }
     }
+}
+
+/// The stored workflows of a recorded run.
+#[derive(Clone, Debug)]
+pub struct StoredConfig {
+    /// The run directory.
+    pub directory: PathBuf,
+    /// The installation that wrote them.
+    pub versions: Versions,
 }
 
 /// Components of other versions than the installation's.
@@ -133,6 +143,8 @@ pub struct RunConfig {
     pub argo: Vec<String>,
     /// Whether only cases that upgrade Argo run.
     pub upgrades: bool,
+    /// The recorded run whose workflows are the cases, in place of the directory of cases.
+    pub stored: Option<StoredConfig>,
     /// Components of other versions.
     pub components: Components,
     /// Settings of the controller. Each version runs with each of them.
@@ -172,6 +184,7 @@ impl RunConfig {
             shared: None,
             argo: Vec::new(),
             upgrades: false,
+            stored: None,
             components: Components::default(),
             profiles: vec![Profile::Fast],
             kubernetes: Vec::new(),

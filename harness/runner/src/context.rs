@@ -11,6 +11,7 @@ use report::observed::Observed;
 use report::run::{ArgoReport, Untested};
 use report::{CheckReport, Judged, RunRequest};
 use rundir::attempt_log::AttemptLog;
+use rundir::layout::{OBJECTS, copy_case};
 use rundir::manifest::SessionRecord;
 use rundir::resume::Earlier;
 use rundir::{installed, shard};
@@ -107,11 +108,15 @@ impl RunContext {
     /// Begins a run, and writes its manifest. A run on an installation that others put up has no
     /// manifest and cannot be resumed.
     pub(crate) fn begin(config: RunConfig, console: Arc<dyn Console>) -> anyhow::Result<Arc<Self>> {
-        let mut cases = selection::select(&config.selection)?;
-        if config.upgrades {
-            cases = selection::upgrades(cases)?;
-        }
+        let cases = match &config.stored {
+            Some(of) => selection::stored(&config.selection, of, &*console)?,
+            None if config.upgrades => selection::upgrades(selection::select(&config.selection)?)?,
+            None => selection::select(&config.selection)?,
+        };
         let context = Self::open(config, cases, console)?;
+        if context.config.stored.is_some() {
+            context.write_cases().inspect_err(|_| context.session.discard())?;
+        }
         if context.config.installs() {
             context.write_manifest().inspect_err(|_| context.session.discard())?;
         }
@@ -132,6 +137,12 @@ impl RunContext {
         let context = Self { config, request, specs, cases, limiter, session, earlier, attempts };
         context.write_manifest()?;
         Ok((context.ready()?, lock))
+    }
+
+    /// Writes the cases that are in no directory of cases.
+    fn write_cases(&self) -> anyhow::Result<()> {
+        let objects = self.session.directory.join(OBJECTS);
+        self.cases.iter().try_for_each(|case| copy_case(case, &objects.join(&case.id)))
     }
 
     fn write_manifest(&self) -> anyhow::Result<()> {

@@ -25,5 +25,5 @@ pub mod selection;
 pub mod session;
 mod trial;
 
-pub use config::RunConfig;
+pub use config::{RunConfig, StoredConfig};
 pub use console::Console;

@@ -4,7 +4,8 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use model::Case;
 use model::diagnostic::{Diagnostic, nearest};
 
-use crate::config::Selection;
+use crate::config::{Selection, StoredConfig};
+use crate::console::Console;
 use rundir::error::{Error, Problem};
 
 /// The cases that the command line means.
@@ -63,6 +64,34 @@ pub(crate) fn upgrades(cases: Vec<Case>) -> anyhow::Result<Vec<Case>> {
         return Err(error.with_hint("Select cases of `upgrade/*`.").into());
     }
     Ok(found)
+}
+
+/// The cases about the stored workflows of a recorded run. `console` gets each workflow without a
+/// case.
+///
+/// # Errors
+/// A history cannot be read, or there is no case.
+pub(crate) fn stored(
+    selection: &Selection,
+    of: &StoredConfig,
+    console: &dyn Console,
+) -> anyhow::Result<Vec<Case>> {
+    let matcher = globs(&selection.patterns)?;
+    let all = selection.patterns.is_empty();
+    let meant = |case: &Case| case.level <= selection.level && (all || matcher.is_match(&case.id));
+    let now = jiff::Timestamp::now();
+    let found = rundir::stored::cases(&of.directory, &of.versions, meant, now)?;
+    for left_out in &found.left_out {
+        console.note(&format!("not stored: {left_out}"));
+    }
+    if found.cases.is_empty() {
+        let (run, argo) = (of.directory.display(), of.versions.name());
+        let error = Error::nothing_ran(format!(
+            "invalid --from-objects: {run} has no selected workflow of Argo {argo} to store"
+        ));
+        return Err(error.with_hint("Select other cases with --case.").into());
+    }
+    Ok(found.cases)
 }
 
 /// Everything that is wrong with case files.

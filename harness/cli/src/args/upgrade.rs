@@ -2,16 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
+use clap::{ArgGroup, Args as ClapArgs};
 use model::Provider;
+use model::history::Versions;
 use model::versions::ARROW;
-use rundir::error::Error;
-use runner::RunConfig;
+use rundir::error::{Error, Problem};
+use runner::{RunConfig, StoredConfig};
 use semver::Version;
 
 use super::{CacheArgs, CaseArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile};
 
 #[derive(Debug, ClapArgs)]
+#[command(group = ArgGroup::new("start").multiple(true))]
 pub(crate) struct UpgradeArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
@@ -19,11 +21,15 @@ pub(crate) struct UpgradeArgs {
     pub(crate) cache: CacheArgs,
     /// Argo that you have: a source as for `run --argo`. Default: the last measured release of each
     /// line. It goes to the next line, to the newest one, and back.
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", group = "start")]
     pub(crate) from: Option<String>,
+    /// Run directory of Argo that you have. Its workflows are stored with their status before the
+    /// upgrade. `--from` and `--case` choose among its installations and cases.
+    #[arg(long, value_name = "DIR", group = "start", conflicts_with = "back")]
+    pub(crate) from_objects: Option<PathBuf>,
     /// Argos that you may want, separated by commas. Each one makes a pair with `--from`. Default:
     /// the last measured release of each line that is newer than `--from`.
-    #[arg(long, value_name = "VERSION", value_delimiter = ',', requires = "from")]
+    #[arg(long, value_name = "VERSION", value_delimiter = ',', requires = "start")]
     pub(crate) to: Vec<String>,
     /// Run each pair in the other direction too.
     #[arg(long)]
@@ -53,11 +59,17 @@ impl UpgradeArgs {
     ///
     /// # Errors
     /// No pair comes from the arguments and the releases.
-    pub(crate) fn config(&self, releases: &[Version]) -> Result<RunConfig, Error> {
+    pub(crate) fn config(&self, releases: &[Version]) -> anyhow::Result<RunConfig> {
         let kind = (&KindArgs::default()).into();
+        let stored = self.stored()?;
+        let argo = match &stored {
+            Some(stored) => self.pairs_of(&stored.versions, releases)?,
+            None => self.pairs(releases)?,
+        };
         Ok(RunConfig {
+            stored,
             cache: self.cache.cache.clone(),
-            argo: self.pairs(releases)?,
+            argo,
             upgrades: true,
             profiles: self.profile.iter().map(|&profile| profile.into()).collect(),
             kubernetes: self.kubernetes.clone(),
@@ -66,6 +78,32 @@ impl UpgradeArgs {
             archives: self.images.archives.clone(),
             ..RunConfig::new(self.cases.selection(), Provider::Native, kind)
         })
+    }
+
+    /// The stored workflows, if a run directory is named.
+    fn stored(&self) -> anyhow::Result<Option<StoredConfig>> {
+        let Some(directory) = self.from_objects.clone() else { return Ok(None) };
+        let versions = rundir::stored::installation(&directory, self.from.as_deref())?;
+        Ok(Some(StoredConfig { directory, versions }))
+    }
+
+    /// The text of each pair that begins with this installation.
+    fn pairs_of(&self, from: &Versions, releases: &[Version]) -> Result<Vec<String>, Error> {
+        let version = |text: &str| text.trim_start_matches('v').parse::<Version>().ok();
+        let name = from.name();
+        let is_older = |to: &&String| version(to).is_some_and(|to| version(&name) >= Some(to));
+        let problem =
+            |to: &String| Problem::new(format!("invalid --to: {to} is not newer than {name}"));
+        let older: Vec<Problem> = self.to.iter().filter(is_older).map(problem).collect();
+        if !older.is_empty() {
+            let error = Error::all(report::exit::USAGE, older);
+            return Err(error.with_hint("Name a newer version with --to."));
+        }
+        let ups = match self.to.as_slice() {
+            [] => later(&name, releases)?,
+            named => named.iter().map(|to| (name.clone(), to.clone())).collect(),
+        };
+        Ok(ups.iter().map(|(from, to)| pair(from, to)).collect())
     }
 
     /// The text of each pair. A pair comes before its other direction.
@@ -77,12 +115,16 @@ impl UpgradeArgs {
                 (self.to.iter().map(|to| (from.clone(), to.clone())).collect(), self.back)
             }
         };
-        let pair = |from: &str, to: &str| format!("{from}{ARROW}{to}");
         let pairs = ups.iter().flat_map(|(from, to)| {
             std::iter::once(pair(from, to)).chain(back.then(|| pair(to, from)))
         });
         Ok(pairs.collect())
     }
+}
+
+/// The text of a pair.
+fn pair(from: &str, to: &str) -> String {
+    format!("{from}{ARROW}{to}")
 }
 
 /// Each release with the next one, then each other one with the newest.
@@ -124,14 +166,44 @@ mod tests {
     use semver::Version;
 
     use super::super::{Args, Verb};
+    use super::{Error, UpgradeArgs, Versions};
 
-    fn pairs(args: &[&str]) -> Result<Vec<String>, String> {
+    fn releases() -> [Version; 4] {
+        let releases = ["3.5.12", "3.6.5", "3.7.18", "4.0.5"];
+        releases.map(|text| text.parse().expect("a version"))
+    }
+
+    fn parsed(args: &[&str]) -> Result<UpgradeArgs, String> {
         let args = [&["argo-conformance", "upgrade"], args].concat();
         let args = Args::try_parse_from(args).map_err(|error| error.to_string())?;
         let Verb::Upgrade(args) = args.verb else { panic!("another command") };
-        let releases = ["3.5.12", "3.6.5", "3.7.18", "4.0.5"];
-        let releases = releases.map(|text| text.parse::<Version>().expect("a version"));
-        args.config(&releases).map(|config| config.argo).map_err(|error| error.text())
+        Ok(*args)
+    }
+
+    fn pairs(args: &[&str]) -> Result<Vec<String>, String> {
+        let config = parsed(args)?.config(&releases());
+        config.map(|config| config.argo).map_err(|error| {
+            error.downcast::<Error>().map_or_else(|error| error.to_string(), |error| error.text())
+        })
+    }
+
+    #[rstest]
+    #[case::to_a_newer_one(&["--to", "3.7.18"], Ok(&["3.6.5→3.7.18"] as &[&str]))]
+    #[case::to_each_newer_line(&[], Ok(&["3.6.5→3.7.18", "3.6.5→4.0.5"] as &[&str]))]
+    #[case::to_older_ones(&["--to", "3.5.12,4.0.5,v3.6.5"], Err(
+        "error: invalid --to: 3.5.12 is not newer than 3.6.5\n\
+         error: invalid --to: v3.6.5 is not newer than 3.6.5\n\
+         hint: Name a newer version with --to."
+    ))]
+    fn the_pairs_of_stored_workflows(
+        #[case] args: &[&str],
+        #[case] expected: Result<&[&str], &str>,
+    ) {
+        let args = parsed(&[&["--from-objects", "run"], args].concat()).expect("arguments");
+        let pairs = args.pairs_of(&Versions::all("3.6.5"), &releases());
+        let pairs = pairs.map_err(|error| error.text());
+        let expected = expected.map(|pairs| pairs.iter().map(ToString::to_string).collect());
+        assert_eq!(pairs, expected.map_err(str::to_owned));
     }
 
     #[rstest]

@@ -159,6 +159,12 @@ fn an_upgrade_needs_two_versions_and_a_case_that_upgrades() {
     hint: Select cases of `upgrade/*`.
     exit 4
     ");
+    let stored = ["upgrade", "--from-objects", "no-run", "--to", "3.7.18"];
+    insta::assert_snapshot!(Harness::new().says(&stored), @r"
+    error: failed to read no-run/run.json: No such file or directory (os error 2)
+    hint: A run that was killed has none: resume it with `argo-conformance run --resume`, or print its verdicts with `judge`.
+    exit 65
+    ");
     insta::assert_snapshot!(upgrade(&["--to", "3.7.18→4.0.5"]), @r"
     error: invalid pair: →3.7.18→4.0.5 has more than one second installation
     hint: Name one pair for each upgrade.

@@ -69,6 +69,7 @@ fn besides(act: &StepKind) -> Vec<String> {
         }
         StepKind::Resubmit { memoized: true } => vec!["--memoized".to_owned()],
         StepKind::Submit { .. }
+        | StepKind::Restore { .. }
         | StepKind::Await { .. }
         | StepKind::Resubmit { memoized: false }
         | StepKind::Stop

@@ -66,7 +66,7 @@ pub(super) async fn replace(
 }
 
 /// Records the controllers of a moment, and describes them.
-fn record(context: &StepContext<'_>, shown: Shown) -> Result<String, RecordError> {
+pub(super) fn record(context: &StepContext<'_>, shown: Shown) -> Result<String, RecordError> {
     let shown = in_history(context, shown);
     let said = shown.to_string();
     context.recorder.record(EventKind::Controllers(shown))?;
@@ -101,7 +101,7 @@ fn in_history(context: &StepContext<'_>, shown: Shown) -> Controllers {
 }
 
 /// The controllers that the API server shows now, and the holder of their Lease.
-async fn list(installation: &Installation) -> Answer {
+pub(super) async fn list(installation: &Installation) -> Answer {
     let asked_at = Instant::now();
     let (client, namespace) = (&installation.client, &installation.argo_namespace);
     let pods: Api<DynamicObject> =

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use drive::health::Health;
 use drive::joint::Participant;
-use model::StepKind;
-use model::history::{Controllers, Event, EventKind, History, StepOutcome, Versions};
+use model::history::{Controllers, Event, EventKind, History, Kind, StepOutcome, Versions};
+use model::{Plan, Step, StepKind};
 use provision::argo::pair::{Member, Pair};
 use rstest::rstest;
 use serde_json::json;
@@ -98,6 +98,67 @@ async fn it_waits_until_the_other_cases_are_held() {
     let history = run.ended().await;
     let begun = |event: &Event| matches!(&event.kind, EventKind::StepBegun { .. });
     assert_eq!(history.events.iter().filter(|event| begun(event)).count(), 2);
+}
+
+/// A bench with a pair of installations, whose controller has a Deployment.
+async fn deployed() -> Bench {
+    let bench = bench().await;
+    bench.api.put(&json!({ "apiVersion": "apps/v1", "kind": "Deployment",
+        "metadata": { "name": "workflow-controller", "namespace": "argo" } }));
+    bench
+}
+
+/// A plan that creates the workflow with its status.
+fn restore() -> Plan {
+    let mut plan = plan([]);
+    let act = StepKind::Restore { workflow: () };
+    plan.steps = vec![Step { name: act.verb().to_owned(), act }];
+    plan.workflow["status"] =
+        json!({ "phase": "Failed", "message": "in argo-conformance.namespace" });
+    plan
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_workflow_is_restored_when_no_controller_exists() {
+    let bench = deployed().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let run = bench.run(restore());
+    bench.api.until_asked("delete", DEPLOYMENT, 1).await;
+    assert_eq!(bench.api.count("create", "/workflows"), 0, "the controller exists");
+    bench.api.delete("pods", "argo", "workflow-controller-c1");
+    let history = run.ended().await;
+    let outcome = outcome(&history, "restore");
+    assert!(matches!(outcome, Some(StepOutcome::Done(_))), "{outcome:?}");
+    let shown = shown(&history);
+    let [before, after] = shown.as_slice() else { panic!("{shown:?}") };
+    assert_eq!((uids(before), uids(after)), (vec!["c1"], vec![]));
+    let created = history.events.iter().find_map(|event| match &event.kind {
+        EventKind::Observed(seen) if seen.kind == Kind::Workflow => Some(&seen.object),
+        _ => None,
+    });
+    let message = &created.expect("the workflow is created")["status"]["message"];
+    assert_eq!(*message, format!("in {}", history.header.namespace));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_workflow_is_not_restored_beside_a_controller() {
+    let bench = deployed().await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let history = bench.run(restore()).ended().await;
+    let outcome = outcome(&history, "restore");
+    let said = "it did not end within 180s";
+    assert_eq!(outcome, Some(StepOutcome::Unknown(said.to_owned())));
+    assert_eq!(bench.api.count("create", "/workflows"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_workflow_is_not_restored_without_a_pair() {
+    let mut bench = bench().await;
+    bench.installation.pair = None;
+    let history = bench.run(restore()).ended().await;
+    let said = "the run has no second installation".to_owned();
+    assert_eq!(outcome(&history, "restore"), Some(StepOutcome::Refused(said)));
+    assert_eq!(bench.api.count("delete", DEPLOYMENT), 0);
 }
 
 #[rstest]

@@ -5,6 +5,7 @@ use model::history::{Action, ControllerPod, Controllers, EventKind, Part, StepOu
 use model::step::{Change, Replacement};
 use model::verdict::{Doubt, Finding, Outcome};
 use rstest::rstest;
+use serde_json::json;
 
 use crate::guards::doubted;
 use crate::story::{Story, eventually, running, since, succeeded};
@@ -38,6 +39,21 @@ fn after() -> Controllers {
     controllers("3.7.18", &["b"], Some("b"))
 }
 
+/// The step `restore` shows the first controllers, and the step `delete` shows the others.
+fn restored(first: &[Controllers], others: &[Controllers]) -> Vec<Finding> {
+    let shown = |story: Story, shown: &[Controllers]| {
+        shown.iter().cloned().map(EventKind::Controllers).fold(story, Story::push)
+    };
+    let begun = |step: &str, action| EventKind::StepBegun { step: step.to_owned(), action };
+    let workflow = json!({});
+    let story = Story::new().of(PAIR).well_until(1_000);
+    let story = story.push(begun("restore", Action::Restore { workflow }));
+    let story = shown(story, first).done("restore").phase("Running");
+    let story = shown(story.push(begun("delete", Action::Upgrade)).at(3_000), others);
+    let story = story.done("delete").phase("Running").well_until(20_000).ended();
+    judged(story, Change::Upgrade, Some("restore"))
+}
+
 /// The step `delete` of a pair replaces the controller, and shows these controllers.
 fn replaced(change: Change, shown: &[Controllers], outcome: StepOutcome) -> Vec<Finding> {
     let action = match change {
@@ -48,14 +64,15 @@ fn replaced(change: Change, shown: &[Controllers], outcome: StepOutcome) -> Vec<
     let story = Story::submitted().of(PAIR).push(begun).at(3_000);
     let shown = shown.iter().cloned().map(EventKind::Controllers);
     let story = shown.fold(story, Story::push).step("delete", outcome);
-    judged(story.phase("Running").well_until(20_000).ended(), change)
+    judged(story.phase("Running").well_until(20_000).ended(), change, None)
 }
 
-fn judged(story: Story, change: Change) -> Vec<Finding> {
+fn judged(story: Story, change: Change, restored: Option<&str>) -> Vec<Finding> {
+    let restored = restored.map(str::to_owned);
     let step = || "delete".to_owned();
     let claims = [running(), succeeded()].map(|fact| since(eventually(fact, 10), "delete"));
     story.judge_all(&Claims {
-        replacements: vec![Replacement { step: step(), change }],
+        replacements: vec![Replacement { step: step(), change, restored }],
         outages: vec![Outage { step: step(), part: Part::Controller }],
         claims: claims.to_vec(),
         ..Claims::default()
@@ -157,7 +174,7 @@ fn a_history_of_one_installation_proves_nothing() {
     let story = Story::submitted().push(begun).at(3_000);
     let shown = [before(), after()].map(EventKind::Controllers);
     let story = shown.into_iter().fold(story, Story::push).done("delete");
-    let findings = judged(story.phase("Running").well_until(20_000).ended(), Change::Upgrade);
+    let findings = judged(story.phase("Running").well_until(20_000).ended(), Change::Upgrade, None);
     assert_eq!(doubted(&findings[0]), Some(Doubt::Precondition), "{findings:?}");
 }
 
@@ -167,6 +184,43 @@ fn controllers_outside_the_step_are_no_proof() {
     let story = shown.into_iter().fold(Story::submitted().of(PAIR), Story::push);
     let begun = EventKind::StepBegun { step: "delete".to_owned(), action: Action::Upgrade };
     let story = story.push(begun).at(3_000).done("delete");
-    let findings = judged(story.phase("Running").well_until(20_000).ended(), Change::Upgrade);
+    let findings = judged(story.phase("Running").well_until(20_000).ended(), Change::Upgrade, None);
     assert_eq!(doubted(&findings[0]), Some(Doubt::Precondition), "{findings:?}");
+}
+
+fn nobody() -> Controllers {
+    controllers("3.5.12", &[], None)
+}
+
+#[test]
+fn a_workflow_restored_without_a_controller_is_believed() {
+    let findings = restored(&[before(), nobody()], &[nobody(), after()]);
+    assert_eq!(outcomes(&findings), [Outcome::Pass, Outcome::Fail], "{findings:?}");
+}
+
+#[rstest]
+#[case::nobody_looked(&[], &[before(), after()],
+    "the history does not show the controllers before and after")]
+#[case::nobody_looked_after_the_removal(&[before()], &[nobody(), after()],
+    "the history does not show that no controller existed")]
+#[case::the_old_one_stayed(&[before(), before()], &[before(), after()],
+    "controller workflow-controller-a existed while the workflow was restored")]
+#[case::the_new_one_came_before(&[before(), nobody()], &[after(), after()],
+    "controller workflow-controller-b existed while the workflow was restored")]
+#[case::the_upgrade_showed_nothing(&[before(), nobody(), nobody(), after()], &[],
+    "the history does not show the controllers before and after")]
+#[case::none_came(&[before(), nobody()], &[nobody(), controllers("3.7.18", &[], None)],
+    "controllers before: 1, controllers after: 0")]
+#[case::it_did_not_happen(&[before(), nobody()], &[nobody(), controllers("3.5.12", &["b"], None)],
+    "after the step Argo is 3.5.12, and must be 3.7.18")]
+fn a_workflow_restored_beside_a_controller_makes_everything_unknown(
+    #[case] first: &[Controllers],
+    #[case] others: &[Controllers],
+    #[case] missing: &str,
+) {
+    for finding in &restored(first, others) {
+        assert_eq!(doubted(finding), Some(Doubt::Precondition), "{finding:?}");
+        let reason = finding.reason.raw();
+        assert!(reason.ends_with(&format!("without a proof: {missing}")), "{reason}");
+    }
 }

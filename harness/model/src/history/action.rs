@@ -4,14 +4,16 @@ use serde_json::Value;
 
 use crate::step::StepKind;
 
-/// The action of a step in a history. Its facts are in words, and a `submit` has its workflow.
+/// The action of a step in a history. Its facts are in words, and a `submit` or a `restore` has its
+/// workflow.
 pub type Action = StepKind<String, Value>;
 
 impl Action {
-    /// The action of a step. A `submit` creates `workflow`.
+    /// The action of a step. A `submit` or a `restore` creates `workflow`.
     pub fn of(act: &StepKind, workflow: &Value) -> Self {
         match act.clone() {
             StepKind::Submit { workflow: () } => Self::Submit { workflow: workflow.clone() },
+            StepKind::Restore { workflow: () } => Self::Restore { workflow: workflow.clone() },
             StepKind::Await { fact, held, patience, touching, go_on } => {
                 Self::Await { fact: fact.to_string(), held, patience, touching, go_on }
             }

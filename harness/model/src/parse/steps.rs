@@ -10,7 +10,10 @@ use crate::step::{Step, StepKind};
 use crate::vocabulary::TROUBLES;
 use crate::yaml::{self, Content, Node};
 
-/// Name of the file that the plan submits.
+/// The words of steps that create the workflow of a case.
+const CREATE: [&str; 2] = ["submit", "restore"];
+
+/// Name of the file that the plan submits or restores.
 pub(super) fn submitted(steps: &Node) -> Option<String> {
     file_of_submit(steps)?.content.text().map(str::to_owned)
 }
@@ -25,11 +28,11 @@ fn file_of_submit(steps: &Node) -> Option<&Node> {
     let Content::List(items) = &steps.content else { return None };
     items.iter().find_map(|item| {
         let Content::Map(entries) = &item.content else { return None };
-        entries.iter().find(|(key, _)| key.name == "submit").map(|(_, file)| file)
+        entries.iter().find(|(key, _)| CREATE.contains(&key.name.as_str())).map(|(_, file)| file)
     })
 }
 
-/// The workflow that the plan submits.
+/// The workflow that the plan submits or restores.
 pub(super) fn workflow(steps: &Node, input: &CaseFiles<'_>, r: &mut Reader) -> Option<Value> {
     if !matches!(steps.content, Content::List(_)) {
         return None;
@@ -68,11 +71,13 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
         }
         let submitted = steps.iter().any(|s| s.act.submits());
         match (&step.act, submitted) {
-            (StepKind::Submit { .. }, true) => {
-                r.error(item.at, "`submit` must come only once".to_owned(), None);
+            (StepKind::Submit { .. } | StepKind::Restore { .. }, true) => {
+                let message = format!("`{}` must come only once", step.act.verb());
+                r.error(item.at, message, None);
             }
             (
                 StepKind::Submit { .. }
+                | StepKind::Restore { .. }
                 | StepKind::Apply { .. }
                 | StepKind::Await { .. }
                 | StepKind::StoreFault(_),
@@ -86,6 +91,15 @@ pub(super) fn read(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Op
             }
         }
         steps.push(step);
+    }
+    let mut nexts = steps.iter().skip(1).map(|next| &next.act);
+    for (step, item) in steps.iter().zip(items) {
+        let next = nexts.next();
+        if step.act.restores() && next != Some(&StepKind::Upgrade) {
+            let message = "`upgrade` must follow `restore`".to_owned();
+            let hint = "no controller exists after `restore`: write `- upgrade: {}`".to_owned();
+            r.error(item.at, message, Some(hint));
+        }
     }
     (steps.len() == items.len()).then_some(steps)
 }

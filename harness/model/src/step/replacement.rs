@@ -7,6 +7,8 @@ pub struct Replacement {
     pub step: String,
     /// The change that the history must show.
     pub change: Change,
+    /// Name of the step `restore` before it. No controller may exist from the one to the other.
+    pub restored: Option<String>,
 }
 
 /// The change of a replacement. The list is closed.

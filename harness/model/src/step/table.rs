@@ -1,7 +1,8 @@
 //! The table of steps: every word with its reader.
 
 use super::fault_table::{STORE_FAULT, fault};
-use super::{Right, Step, StepKind};
+use super::right::{RIGHT, right};
+use super::{Step, StepKind};
 use crate::fact::table::{FACT, read_fact};
 use crate::parse::context::Context;
 use crate::parse::fields::{Fields, Reader};
@@ -33,6 +34,17 @@ const WORDS: &[Row<ReadStep>] = &[
             "Create the workflow of this file in the case's directory.",
         ),
         |node, _, r| r.text(node).map(|_| StepKind::Submit { workflow: () }),
+    ),
+    Row::new(
+        Word::new(
+            "restore",
+            Value::Text,
+            "workflow.yaml",
+            "Remove the workflow controllers, and create the workflow of this file with its \
+             status. The text `argo-conformance.namespace` stands for the namespace of the case. \
+             The next step is `upgrade`.",
+        ),
+        |node, _, r| r.text(node).map(|_| StepKind::Restore { workflow: () }),
     ),
     Row::new(
         Word::new(
@@ -289,22 +301,6 @@ static PARAMETER: Map = Map {
     ],
 };
 
-static RIGHT: Map = Map {
-    what: "a right",
-    one_of: &[],
-    beside: &[
-        Word::new("verb", Value::Text, "patch", "Verb of RBAC, for example `create` or `patch`.")
-            .required(),
-        Word::new(
-            "resource",
-            Value::Text,
-            "pods",
-            "Resource of RBAC, for example `workflowtaskresults` or `pods`.",
-        )
-        .required(),
-    ],
-};
-
 static POD_OF: Map = Map {
     what: "a pod of a step",
     one_of: &[],
@@ -374,14 +370,6 @@ fn parameter(node: &Node, context: &Context<'_, '_>, r: &mut Reader) -> Option<(
     let (name, at) = name?;
     context.check_parameter(&name, at, r);
     Some((name, value?))
-}
-
-fn right(node: &Node, r: &mut Reader) -> Option<Right> {
-    let mut f = Fields::of(&RIGHT, node, r)?;
-    let verb = f.required("verb", r).and_then(|n| r.text(n));
-    let resource = f.required("resource", r).and_then(|n| r.text(n));
-    f.finish(r);
-    Some(Right { verb: verb?, resource: resource? })
 }
 
 /// The node whose pod is meant.

@@ -102,8 +102,8 @@ pub static CASE: Map = Map {
             "steps",
             Value::List(1, &Value::Map(&STEP)),
             "[{ submit: workflow.yaml }, { await: { phase: completed }, patience: 60s }]",
-            "The actions of the case, in order. `submit` stands once. Only `apply`, `await` and \
-             `store-fault` can stand before it.",
+            "The actions of the case, in order. `submit` or `restore` stands once. Only `apply`, \
+             `await` and `store-fault` can stand before it.",
         )
         .required(),
         Word::new(

@@ -72,7 +72,7 @@ fn said(case: &str, workflow: &str) -> String {
 }
 
 /// The malformed cases whose error no schema can see.
-const UNSEEN: [&str; 30] = [
+const UNSEEN: [&str; 31] = [
     "no_release_in_a_pair",
     "pairs_that_meet",
     "overlap_of_lines_and_pairs",
@@ -95,6 +95,7 @@ const UNSEEN: [&str; 30] = [
     "no_submit",
     "verb_before_submit",
     "submitted_twice",
+    "restored_and_not_upgraded",
     "unknown_file",
     "unknown_node",
     "unknown_parameter",
@@ -203,6 +204,7 @@ fn something_can_be_there_before_the_workflow_and_claims_begin_with_it_all_the_s
 #[case::no_submit("  - submit: workflow.yaml\n", "")]
 #[case::verb_before_submit("  - submit:", "  - stop: {}\n  - submit:")]
 #[case::submitted_twice("claims:\n", "  - submit: workflow.yaml\n    as: again\nclaims:\n")]
+#[case::restored_and_not_upgraded("  - submit:", "  - restore:")]
 #[case::unknown_file("workflow.yaml", "worklfow.yaml")]
 #[case::unknown_phase("phase: Succeeded", "phase: Suceeded")]
 #[case::unknown_fact("eventually: { phase:", "eventually: { phaze:")]

@@ -49,11 +49,13 @@ fn told_late(history: &History) -> Option<History> {
     Some(with_events(history, events.map(|(_, event)| event.clone()).collect()))
 }
 
-/// Whether the submitted workflow uses the object store.
+/// Whether the workflow of the case uses the object store.
 fn uses_store(history: &History) -> bool {
     history.events.iter().any(|event| {
-        matches!(&event.kind, EventKind::StepBegun { action: Action::Submit { workflow }, .. }
-            if model::store_use::uses_store(workflow))
+        matches!(&event.kind,
+            EventKind::StepBegun {
+                action: Action::Submit { workflow } | Action::Restore { workflow }, ..
+            } if model::store_use::uses_store(workflow))
     })
 }
 

@@ -93,3 +93,84 @@ fn begins(what: &EventKind, name: Option<&str>) -> bool {
 fn ends(what: &EventKind, name: &str) -> bool {
     matches!(what, EventKind::StepEnded { step, outcome: StepOutcome::Done(_) } if step == name)
 }
+
+#[cfg(test)]
+mod tests {
+    use model::history::{
+        Action, ControllerPod, Controllers, Event, EventKind, Header, History, MAJOR, MINOR,
+        StepOutcome, Versions,
+    };
+    use rstest::rstest;
+    use serde_json::Value;
+
+    use super::OPERATORS;
+
+    fn controllers(uids: &[&str]) -> EventKind {
+        let pod = |uid: &&str| ControllerPod {
+            uid: (*uid).to_owned(),
+            name: format!("controller-{uid}"),
+            image: String::new(),
+            restarts: None,
+            executor: None,
+        };
+        let (argo, pods) = (Versions::all("3.5.12"), uids.iter().map(pod).collect());
+        EventKind::Controllers(Controllers { asked_at: 0, argo, pods, leader: None })
+    }
+
+    /// A workflow is restored without a controller, between the controllers `a` and `b`.
+    fn restored() -> History {
+        let begun = |step: &str, action| EventKind::StepBegun { step: step.to_owned(), action };
+        let done = |step: &str| EventKind::StepEnded {
+            step: step.to_owned(),
+            outcome: StepOutcome::Done(String::new()),
+        };
+        let events = [
+            begun("restore", Action::Restore { workflow: Value::Null }),
+            controllers(&["a"]),
+            controllers(&[]),
+            done("restore"),
+            begun("upgrade", Action::Upgrade),
+            controllers(&[]),
+            controllers(&["b"]),
+            done("upgrade"),
+        ];
+        let header = Header {
+            format: (MAJOR, MINOR),
+            run: String::new(),
+            case: String::new(),
+            argo: Versions::of_name("3.5.12+to.3.7.18"),
+            namespace: String::new(),
+            workflow: String::new(),
+            started: String::new(),
+            steps: Vec::new(),
+            controller: None,
+            requests: false,
+            challenge: None,
+        };
+        let events = (1..).zip(events).map(|(n, kind)| Event { n, at: n, kind }).collect();
+        History { header, events, torn: false }
+    }
+
+    /// The uids of the controllers in each event that shows them.
+    fn shown(history: &History) -> Vec<String> {
+        let shown = history.events.iter().filter_map(|event| match &event.kind {
+            EventKind::Controllers(shown) => Some(shown),
+            _ => None,
+        });
+        let uids = shown.map(|shown| shown.pods.iter().map(|pod| pod.uid.as_str()).collect());
+        uids.collect()
+    }
+
+    #[rstest]
+    #[case::not_shown("replacement-not-shown", &["a", "", ""])]
+    #[case::did_not_happen("replacement-did-not-happen", &["a", "", "", "a"])]
+    #[case::old_one_stays("old-controller-stays", &["a", "", "", "ab"])]
+    fn a_restored_workflow_hides_no_controller_of_before(
+        #[case] operator: &str,
+        #[case] expected: &[&str],
+    ) {
+        let operator = OPERATORS.iter().find(|found| found.name == operator);
+        let mutant = (operator.expect("an operator").mutate)(&restored()).expect("a mutant");
+        assert_eq!(shown(&mutant), expected);
+    }
+}

@@ -18,9 +18,12 @@ use crate::api_error::ApiError;
 use crate::objects::ObjectError;
 use crate::poll::{NotReady, until_ready};
 
-/// Error of [`scale`].
+/// Error of [`scale`] and [`remove`].
 #[derive(Debug, thiserror::Error)]
 pub enum ScaleError {
+    /// The API server refuses the removal.
+    #[error("failed to remove the workflow controller")]
+    Removal(#[source] ApiError),
     /// The API server refuses the number.
     #[error("failed to scale the workflow controller")]
     Refused(#[source] ApiError),
@@ -99,6 +102,28 @@ impl Controller {
         let name = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         Some(Self { name, restarted })
     }
+}
+
+/// Removes the Deployment of the controller. At the return no pod of the controller exists.
+///
+/// # Errors
+/// [`ScaleError`].
+pub async fn remove(client: &Client, patience: Duration) -> Result<(), ScaleError> {
+    let deployments: Api<Deployment> = Api::namespaced(client.clone(), NAMESPACE);
+    let deleted = deployments.delete(CONTROLLER, &DeleteParams::background()).await;
+    deleted.map_err(|error| ScaleError::Removal(error.into()))?;
+    let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
+    let is_controller =
+        |pod: &&Pod| serde_json::to_value(pod).is_ok_and(|pod| container_of(&pod).is_some());
+    let ask = || async {
+        let found = pods.list(&ListParams::default()).await.map_err(|error| error.to_string())?;
+        match found.items.iter().filter(is_controller).count() {
+            0 => Ok(()),
+            count => Err(format!("{count} controllers exist")),
+        }
+    };
+    until_ready("the removal of the workflow controller", patience, ask).await?;
+    Ok(())
 }
 
 /// Succeeds when so many pods of the controller exist, and none of the others holds the Lease.

@@ -60,7 +60,7 @@ pub(crate) async fn cases(
         tried.extend(all.tried);
         unobserved.extend(all.unobserved);
     }
-    for group in groups(alone, |(_, case)| case.needs_pair(), context.limiter.most()) {
+    for group in groups(alone, |(_, case)| together_as(case), context.limiter.most()) {
         let _hold = Hold::take(&context.session, installation, Company::Nobody).await?;
         let (begun, _) = oneshot::channel();
         let upgrades = group.iter().any(|(_, case)| case.needs_pair());
@@ -99,15 +99,38 @@ pub(crate) async fn cases(
     Ok((judged, observed))
 }
 
-/// The cases that run at once although no other case may run beside them. Cases that replace the
-/// installation do so together, at most `most` of them. Each other case runs alone.
-fn groups<T>(alone: Vec<T>, replaces: impl Fn(&T) -> bool, most: usize) -> Vec<Vec<T>> {
-    let (mut together, alone): (Vec<T>, Vec<T>) = alone.into_iter().partition(replaces);
-    let mut groups: Vec<Vec<T>> = alone.into_iter().map(|case| vec![case]).collect();
-    while !together.is_empty() {
-        let rest = together.split_off(together.len().min(most.max(1)));
-        groups.push(std::mem::replace(&mut together, rest));
+/// The work on the installation that cases do together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Joint {
+    /// They replace it.
+    Replace,
+    /// They create their workflows without a controller, and replace it.
+    Restore,
+}
+
+/// The work on the installation that a case does together with others. `None`: it runs alone.
+fn together_as(case: &Case) -> Option<Joint> {
+    let joint = if case.restores() { Joint::Restore } else { Joint::Replace };
+    case.needs_pair().then_some(joint)
+}
+
+/// The cases that run at once although no other case may run beside them. Cases with the same work
+/// on the installation do the work together. At most `most` cases replace it: they hold pods. Each
+/// other case runs alone.
+fn groups<T>(alone: Vec<T>, joint: impl Fn(&T) -> Option<Joint>, most: usize) -> Vec<Vec<T>> {
+    let (mut groups, mut replace, mut restore) = (Vec::new(), Vec::new(), Vec::new());
+    for case in alone {
+        match joint(&case) {
+            None => groups.push(vec![case]),
+            Some(Joint::Replace) => replace.push(case),
+            Some(Joint::Restore) => restore.push(case),
+        }
     }
+    while !replace.is_empty() {
+        let rest = replace.split_off(replace.len().min(most.max(1)));
+        groups.push(std::mem::replace(&mut replace, rest));
+    }
+    groups.extend((!restore.is_empty()).then_some(restore));
     groups
 }
 
@@ -203,13 +226,18 @@ async fn one(
 mod tests {
     use rstest::rstest;
 
-    use super::groups;
+    use super::{Joint, groups};
 
     #[rstest]
-    #[case::together(9, vec![vec![1], vec![3], vec![2, 4, 6]])]
-    #[case::as_many_as_there_are_slots(2, vec![vec![1], vec![3], vec![2, 4], vec![6]])]
-    #[case::without_slots(0, vec![vec![1], vec![3], vec![2], vec![4], vec![6]])]
+    #[case::together(9, vec![vec![1], vec![3], vec![2, 4, 6], vec![5, 7]])]
+    #[case::as_many_as_there_are_slots(2, vec![vec![1], vec![3], vec![2, 4], vec![6], vec![5, 7]])]
+    #[case::without_slots(0, vec![vec![1], vec![3], vec![2], vec![4], vec![6], vec![5, 7]])]
     fn cases_that_replace_the_installation(#[case] most: usize, #[case] expected: Vec<Vec<u8>>) {
-        assert_eq!(groups(vec![1, 2, 3, 4, 6], |number| number % 2 == 0, most), expected);
+        let joint = |number: &u8| match number {
+            2 | 4 | 6 => Some(Joint::Replace),
+            5 | 7 => Some(Joint::Restore),
+            _ => None,
+        };
+        assert_eq!(groups(vec![1, 2, 3, 4, 5, 6, 7], joint, most), expected);
     }
 }

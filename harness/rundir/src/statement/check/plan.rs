@@ -19,6 +19,9 @@ pub(super) fn is_of_case(
     let controller = header.argo.controller.parse().ok();
     let mut plan = case.plan_on(header.argo.earliest_controller().as_ref());
     pods.apply(&mut plan.workflow, controller.as_ref());
+    if case.restores() {
+        model::stored::move_to(&mut plan.workflow, &header.namespace);
+    }
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     anyhow::ensure!(
         header.steps == names,
@@ -47,7 +50,8 @@ fn steps(shown: &RecordedPlan, plan: &Plan, image: &mut Option<Value>) -> anyhow
         };
         anyhow::ensure!(*name == *wanted, both());
         match (action, &said) {
-            (Action::Submit { workflow }, Action::Submit { .. }) => {
+            (Action::Submit { workflow }, Action::Submit { .. })
+            | (Action::Restore { workflow }, Action::Restore { .. }) => {
                 created(workflow, plan, image).with_context(both)?;
             }
             (_, _) => anyhow::ensure!(*action == said, "{}: the parameters differ", both()),
