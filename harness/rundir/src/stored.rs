@@ -40,8 +40,8 @@ pub struct StoredCases {
 pub fn installation(directory: &Path, named: Option<&str>) -> anyhow::Result<Versions> {
     let run = evidence::run(directory)?;
     let with_history = run.verdicts.iter().filter(|judged| judged.history.is_some());
-    let names: BTreeSet<&str> = with_history.map(|judged| judged.verdict.argo.as_str()).collect();
-    let versions = names.iter().map(|name| Versions::of_name(name));
+    let argos: BTreeSet<&str> = with_history.map(|judged| judged.verdict.argo.as_str()).collect();
+    let versions = argos.iter().map(|name| Versions::of_name(name));
     let versions: Vec<Versions> = versions.filter(|versions| versions.to.is_none()).collect();
     let all = versions.iter().map(Versions::name).collect::<Vec<_>>().join(", ");
     let there = directory.display();

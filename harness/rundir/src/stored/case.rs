@@ -102,10 +102,11 @@ fn moved(mut object: Value, namespace: &str, written: &Value) -> Value {
         name_shell(&mut object, &image);
     }
     if let Some(meta) = object["metadata"].as_object_mut() {
-        OWN.iter().for_each(|field| drop(meta.remove(*field)));
-        let labels = meta.get_mut("labels").and_then(Value::as_object_mut);
-        let of_run = [RUN, CHALLENGE, label::INSTANCE_ID];
-        labels.into_iter().for_each(|labels| labels.retain(|name, _| !of_run.contains(&&**name)));
+        meta.retain(|name, _| !OWN.contains(&name.as_str()));
+        if let Some(labels) = meta.get_mut("labels").and_then(Value::as_object_mut) {
+            let of_run = [RUN, CHALLENGE, label::INSTANCE_ID];
+            labels.retain(|name, _| !of_run.contains(&name.as_str()));
+        }
     }
     // An object of a list lacks them.
     object["apiVersion"] = json!(API_VERSION);

@@ -38,7 +38,8 @@ fn an_ended_workflow_keeps_its_status_and_loses_the_fields_of_its_cluster() {
 
 #[test]
 fn the_image_of_the_steps_has_its_name_of_case_files() {
-    let step = json!({ "name": "files", "container": { "image": "registry.example.com/shell:1" } });
+    let step = json!({ "name": "files", "container": {
+        "image": "registry.example.com/shell:1", "command": ["sh"] } });
     let main = json!({ "name": "main", "suspend": {} });
     let spec = json!({ "spec": { "templates": [main, step] } });
     let case = Recorded::of(ended_as(workflow(&spec))).only();
