@@ -188,17 +188,21 @@ async fn a_change_of_the_settings_is_trouble_to_the_end_of_the_run(
     assert_eq!(told().await.as_deref(), expected, "and stays");
 }
 
+async fn bench(is_found: bool) -> Bench {
+    if is_found {
+        Bench::found(found(&leads("c1")), FakeApi::new()).await
+    } else {
+        Bench::new().await
+    }
+}
+
 /// Argo's own manifests give the rights on an installation of the harness.
 #[rstest]
 #[case::of_somebody_else(true)]
 #[case::of_the_harness(false)]
 #[tokio::test(start_paused = true)]
 async fn a_right_that_argo_lacks_is_trouble_of_a_found_installation(#[case] is_found: bool) {
-    let bench = if is_found {
-        Bench::found(found(&leads("c1")), FakeApi::new()).await
-    } else {
-        Bench::new().await
-    };
+    let bench = bench(is_found).await;
     bench.api.until_asked("watch", "/workflows", 1).await;
     let _health = Health::start(&bench.installation, &bench.watches);
     let (_recorder, mut events) = bench.record("ns");
@@ -210,6 +214,29 @@ async fn a_right_that_argo_lacks_is_trouble_of_a_found_installation(#[case] is_f
     let trouble = said(&mut events, 3).await[&Part::Api].1.clone();
     let expected = is_found.then(|| format!("a node of the workflow says: {message}"));
     assert_eq!(trouble, expected);
+}
+
+/// The network of the pods is the harness's own on an installation of the harness.
+#[rstest]
+#[case::of_somebody_else(true)]
+#[case::of_the_harness(false)]
+#[tokio::test(start_paused = true)]
+async fn an_executor_without_an_answer_is_trouble_of_a_found_installation(#[case] is_found: bool) {
+    let bench = bench(is_found).await;
+    bench.api.until_asked("watch", "/pods", 1).await;
+    let _health = Health::start(&bench.installation, &bench.watches);
+    let (_recorder, mut events) = bench.record("ns");
+    let ended = json!({ "name": "main", "state": { "terminated": {} } });
+    let runs = json!({ "name": "wait", "state": { "running": {} } });
+    let pod = json!({ "kind": "Pod", "metadata": { "name": "p", "namespace": "ns" },
+        "status": { "phase": "Running", "containerStatuses": [ended, runs] } });
+    bench.api.put(&pod);
+    let mut trouble = async || said(&mut events, 5).await[&Part::Api].1.clone();
+    assert_eq!(trouble().await, None);
+    let words = "container wait of pod p has no answer for more than 6s";
+    assert_eq!(trouble().await.as_deref(), is_found.then_some(words));
+    bench.api.delete("pods", "ns", "p");
+    assert_eq!(trouble().await.as_deref(), is_found.then_some(words), "and stays");
 }
 
 #[tokio::test(start_paused = true)]

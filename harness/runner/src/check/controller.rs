@@ -21,6 +21,7 @@ pub(super) async fn look(
             let items = items(&found, place);
             (Some(found), items)
         }
+        Err(error) if error.is_refused() => (None, vec![failed(Failure::Rights, &error)]),
         Err(error) => (None, vec![failed(Failure::Controller, &error)]),
     }
 }

@@ -157,6 +157,10 @@ const DENIED: &str = "admission webhook \"policy.example.com\" denied the reques
 #[case::no_namespace(|api: &FakeApi| api.remove("/api/v1/namespaces/ns"), Failure::NotPrepared)]
 #[case::no_right(|api: &FakeApi| api.forbid("workflows"), Failure::Rights)]
 #[case::no_controller(|api: &FakeApi| api.remove(fake::CONTROLLER), Failure::Controller)]
+#[case::hidden_controller(
+    |api: &FakeApi| api.refuse("GET", "/namespaces/argo/pods", 403, "pods is forbidden"),
+    Failure::Rights
+)]
 #[case::another_scope(|api: &FakeApi| api.controller(&["--namespaced"]), Failure::Scope)]
 #[case::held(|api: &FakeApi| api.refuse("POST", "/leases", 409, "it exists"), Failure::InUse)]
 #[case::no_lease(|api: &FakeApi| api.refuse("POST", "/leases", 500, "etcd is slow"), Failure::SetUp)]

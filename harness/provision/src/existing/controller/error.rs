@@ -72,6 +72,12 @@ fn id(found: Option<&String>) -> String {
 }
 
 impl ControllerError {
+    /// Whether the API server refused the request, because the client has no right to it.
+    pub fn is_refused(&self) -> bool {
+        let refused = |cause: &Error| matches!(cause, Error::Api(status) if status.code == 403);
+        matches!(self, Self::Api { cause, .. } if refused(&cause.0))
+    }
+
     /// The remedy.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
