@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::answer::{in_time, words};
 use crate::budgets;
+use crate::environment_values;
 use crate::watch::ControllerPods;
 
 /// The collected objects: name of the file, path of the API group, and resource.
@@ -33,7 +34,11 @@ pub async fn collect(installation: &Installation, namespace: &str, directory: &P
     let objects = COLLECTED.map(|(name, group, resource)| async move {
         let path = format!("{group}/namespaces/{namespace}/{resource}");
         let text = match in_time(budgets::DIAGNOSIS_ANSWER.time, get(client, &path)).await {
-            Ok(value) => serde_json::to_string_pretty(&value).unwrap_or_default(),
+            Ok(mut value) => {
+                let items = value.get_mut("items").and_then(Value::as_array_mut);
+                items.into_iter().flatten().for_each(environment_values::remove);
+                serde_json::to_string_pretty(&value).unwrap_or_default()
+            }
             Err(error) => cannot(&error),
         };
         let _ = tokio::fs::write(directory.join(format!("{name}.json")), text).await;

@@ -17,6 +17,7 @@ pub mod watch;
 
 mod act;
 mod answer;
+mod environment_values;
 pub mod instance;
 pub mod joint;
 mod listings;

@@ -19,6 +19,7 @@ use super::pod_start::PodStarts;
 use super::source::Source;
 use super::state::{Awaited, WatchState};
 use super::troubles::Troubles;
+use crate::environment_values;
 use crate::listings::Listings;
 use crate::recorder::Recorder;
 pub(crate) use nodes::NodeTroubles;
@@ -305,6 +306,9 @@ impl Shared {
     fn tell(&mut self, source: &Source, change: Change, mut object: Value) {
         if let Some(meta) = object["metadata"].as_object_mut() {
             meta.remove("managedFields");
+        }
+        if source.kind == Kind::Pod {
+            environment_values::remove(&mut object);
         }
         let state = self.sources.entry(source.clone()).or_default();
         state.progress.see(change, &object);

@@ -33,10 +33,13 @@ async fn collected(bench: &Bench, name: &str) -> (Vec<String>, String) {
 async fn what_there_is_is_collected() {
     let bench = Bench::new().await;
     bench.api.put(&serde_json::json!({ "apiVersion": "v1", "kind": "Pod",
-        "metadata": { "name": "p1", "namespace": NAMESPACE } }));
+        "metadata": { "name": "p1", "namespace": NAMESPACE },
+        "spec": { "initContainers": [{ "name": "init", "env": [
+            { "name": "AWS_SECRET_ACCESS_KEY", "value": "the-key" }] }] } }));
     let (names, pods) = collected(&bench, "pods.json").await;
     assert_eq!(names, FILES);
     assert!(pods.contains("\"p1\""), "{pods}");
+    assert!(pods.contains("AWS_SECRET_ACCESS_KEY") && !pods.contains("the-key"), "{pods}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -66,6 +66,25 @@ async fn every_change_of_every_kind_comes_in_order(
     assert!(all.iter().all(|(.., o)| o["metadata"]["managedFields"].is_null()), "only noise");
 }
 
+/// The value can be a key of the object store: Argo puts its settings into each pod.
+#[tokio::test(start_paused = true)]
+async fn values_of_the_environment_of_a_pod_are_not_recorded() {
+    let bench = Bench::new().await;
+    let (_, mut events) = bench.record("ns");
+    let mut pod = object("Pod", "ns", "a");
+    pod["spec"] = json!({ "containers": [{ "name": "main", "env": [
+        { "name": "AWS_SECRET_ACCESS_KEY", "value": "the-key" },
+        { "name": "ARGO_TEMPLATE", "value": "{}" } ] }] });
+    bench.api.put(&pod);
+    let tell = |what: &EventKind| match what {
+        EventKind::Observed(seen) => Some(seen.object["spec"]["containers"][0]["env"].clone()),
+        _ => None,
+    };
+    let expected = json!([{ "name": "AWS_SECRET_ACCESS_KEY" },
+        { "name": "ARGO_TEMPLATE", "value": "{}" }]);
+    assert_eq!(events.next(tell).await, expected);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_history_begins_with_how_far_each_watch_is() {
     let bench = Bench::new().await;

@@ -153,9 +153,9 @@ mod tests {
 
     /// The uids of the controllers in each event that shows them.
     fn shown(history: &History) -> Vec<String> {
-        let shown = history.events.iter().filter_map(|event| match &event.kind {
-            EventKind::Controllers(shown) => Some(shown),
-            _ => None,
+        let shown = history.events.iter().filter_map(|event| {
+            let EventKind::Controllers(shown) = &event.kind else { return None };
+            Some(shown)
         });
         let uids = shown.map(|shown| shown.pods.iter().map(|pod| pod.uid.as_str()).collect());
         uids.collect()
