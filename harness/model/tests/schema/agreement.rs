@@ -28,7 +28,7 @@ spec:
 ";
 
 /// The starts of the messages of the parser about errors that no schema can see.
-const UNSEEN: [&str; 18] = [
+const UNSEEN: [&str; 21] = [
     "several nodes are called",
     "no node of the workflow is called",
     "no parameter of the workflow is called",
@@ -44,6 +44,9 @@ const UNSEEN: [&str; 18] = [
     "two variants are called",
     "no step submits a workflow",
     "`submit` must be the first step",
+    "`submit` must come only once",
+    "`restore` must come only once",
+    "`upgrade` must follow `restore`",
     "changes of the object store cannot be counted",
     "invalid `regardless`: ",
     // In an expression.

@@ -120,6 +120,9 @@ pub(crate) fn case(word: &Word, value: Json) -> Json {
     }
     let submit = json!({ "submit": "workflow.yaml" });
     let value = match value {
+        Json::Array(steps) if word.name == "steps" && restores(&steps) => {
+            Json::Array([steps, vec![json!({ "upgrade": {} })]].concat())
+        }
         Json::Array(steps) if word.name == "steps" && lacks_submit(&steps) => {
             Json::Array([vec![submit], steps].concat())
         }
@@ -127,6 +130,11 @@ pub(crate) fn case(word: &Word, value: Json) -> Json {
     };
     case.insert(word.name.to_owned(), value);
     Json::Object(case)
+}
+
+/// Whether the first step restores the workflow.
+fn restores(steps: &[Json]) -> bool {
+    steps.first().is_some_and(|step| step.get("restore").is_some())
 }
 
 fn lacks_submit(steps: &[Json]) -> bool {

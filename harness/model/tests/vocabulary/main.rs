@@ -110,7 +110,12 @@ impl Parts {
     /// The case of the parts.
     fn case(self) -> Result<Case, String> {
         let mut steps = vec![json!({ "submit": "workflow.yaml" })];
-        steps.extend(self.step);
+        match self.step {
+            Some(step) if step.get("restore").is_some() => {
+                steps = vec![step, json!({ "upgrade": {} })];
+            }
+            step => steps.extend(step),
+        }
         let case = json!({
             "title": "A rule",
             "why": "https://example.com/1",
@@ -133,7 +138,8 @@ impl Parts {
     fn read(self) -> Result<String, String> {
         let case = self.case()?;
         let (plan, claims) = (&case.plan, &case.claims);
-        let act = plan.steps.last().map(|step| &step.act);
+        let restored = plan.steps.iter().find(|step| step.act.restores());
+        let act = restored.or(plan.steps.last()).map(|step| &step.act);
         Ok(format!("{act:?} {:?} {:?}", claims.requires, claims.claims[0].modality))
     }
 }
