@@ -18,7 +18,7 @@ use crate::api_error::ApiError;
 use crate::objects::ObjectError;
 use crate::poll::{NotReady, until_ready};
 
-/// Error of [`scale`] and [`remove`].
+/// Error of [`scale`], [`renew`] and [`remove`].
 #[derive(Debug, thiserror::Error)]
 pub enum ScaleError {
     /// The API server refuses the removal.
@@ -64,14 +64,14 @@ pub async fn scale(
 ///
 /// # Errors
 /// [`ScaleError`].
-pub async fn restore(
+pub async fn renew(
     client: &Client,
     run: &str,
     count: u32,
     patience: Duration,
 ) -> Result<(), ScaleError> {
     let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
-    let refused = |error: kube::Error| ScaleError::Refused(error.into());
+    let refused = |error: kube::Error| ScaleError::Removal(error.into());
     let listed = pods.list(&ListParams::default()).await.map_err(refused)?;
     for one in listed.items.iter().filter_map(Controller::of).filter(|one| one.restarted) {
         match pods.delete(&one.name, &DeleteParams::default()).await {

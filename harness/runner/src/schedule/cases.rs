@@ -75,7 +75,7 @@ pub(crate) async fn cases(
         }
         if let (Some(profile), true) = (installation.profile, disturbs) {
             let (client, run) = (&installation.client, &installation.run);
-            replicas::restore(client, run, profile.replicas(), budgets::ARGO_READY.time)
+            replicas::renew(client, run, profile.replicas(), budgets::ARGO_READY.time)
                 .await
                 .context("failed to restore the number of controllers")?;
         }
