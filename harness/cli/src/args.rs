@@ -11,6 +11,7 @@ mod provider;
 mod proxy;
 mod rerun;
 mod run;
+mod site;
 mod store;
 mod upgrade;
 mod verify;
@@ -34,6 +35,7 @@ pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
+pub(crate) use site::SiteArgs;
 pub(crate) use upgrade::UpgradeArgs;
 pub(crate) use verify::VerifyArgs;
 
@@ -93,6 +95,9 @@ pub(crate) enum Verb {
     Verify(Box<VerifyArgs>),
     /// Print a report of a run directory. No cluster is needed.
     Report(ReportArgs),
+    /// Write a static site about runs and statements. No cluster, no server and no network is
+    /// needed.
+    Site(SiteArgs),
     /// Remove the remains of killed runs: directories, cgroups, network interfaces, kind clusters.
     Sweep(CacheArgs),
     /// Remove the cache of built programs.

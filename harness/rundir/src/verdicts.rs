@@ -36,6 +36,18 @@ pub fn judged(
 pub fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
     let request = evidence.run.request.as_ref();
     let stance = request.map_or(KnownIssues::Fail, |request| request.known_issues);
+    judge_again_as(directory, evidence, stance)
+}
+
+/// Replaces each verdict with the verdict that its history gives now, under this stance.
+///
+/// # Errors
+/// Each history that cannot be judged.
+pub fn judge_again_as(
+    directory: &Path,
+    evidence: &mut Evidence,
+    stance: KnownIssues,
+) -> anyhow::Result<()> {
     let judged = evidence.run.verdicts.iter_mut();
     error::all(judged.map(|judged| one_again(directory, judged, stance)))?;
     Ok(())
