@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Write;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -42,8 +43,8 @@ pub fn read(
     if let Err(error) = layout::fresh(output, FLAG) {
         add(error, &mut code, &mut problems);
     }
-    for argument in arguments {
-        match given(argument, known_secrets) {
+    for (argument, given) in arguments.iter().zip(all_given(arguments, known_secrets)) {
+        match given {
             Ok(Given::Run(run)) => runs.push((argument, *run)),
             Ok(Given::Statement(statement)) => statements.push((argument, *statement)),
             Err(error) => add(error, &mut code, &mut problems),
@@ -90,24 +91,46 @@ fn add(error: anyhow::Error, code: &mut u8, problems: &mut Vec<Problem>) {
 }
 
 /// A problem for each run that two arguments have. Each has one page.
-fn twice<'a>(
-    ids: impl Iterator<Item = (&'a PathBuf, &'a str)>,
-    words: &str,
-) -> Vec<Problem> {
+fn twice<'a>(ids: impl Iterator<Item = (&'a PathBuf, &'a str)>, words: &str) -> Vec<Problem> {
     let ids: Vec<(&PathBuf, &str)> = ids.collect();
     let same = ids.windows(2).filter(|pair| pair[0].1 == pair[1].1);
     let problem = |pair: &[(&PathBuf, &str)]| {
         let (one, other) = (pair[0].0.display(), pair[1].0.display());
-        let message = format!("invalid arguments: {one} and {other} are both {words} {}", pair[0].1);
+        let message =
+            format!("invalid arguments: {one} and {other} are both {words} {}", pair[0].1);
         Problem::new(message).with_hint("Name each run once.")
     };
     same.map(problem).collect()
 }
 
+/// Each argument, read on a thread of its own.
+fn all_given(arguments: &[PathBuf], known_secrets: &[String]) -> Vec<anyhow::Result<Given>> {
+    let most = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let share = arguments.len().div_ceil(most).max(1);
+    std::thread::scope(|scope| {
+        let read = |arguments: &[PathBuf]| {
+            arguments.iter().map(|one| given(one, known_secrets)).collect::<Vec<_>>()
+        };
+        let threads = arguments.chunks(share).map(|share| scope.spawn(move || read(share)));
+        let threads: Vec<_> = threads.collect();
+        let threads = threads.into_iter();
+        threads.flat_map(|thread| thread.join().unwrap_or_else(|_| vec![Err(died())])).collect()
+    })
+}
+
+fn died() -> anyhow::Error {
+    anyhow::anyhow!("failed to read the arguments: a thread ended early")
+}
+
 fn given(argument: &Path, known_secrets: &[String]) -> anyhow::Result<Given> {
     if argument.is_dir() {
-        key_material::refuse(&[argument.to_owned()], known_secrets)?;
-        return Ok(Given::Run(Box::new(run(argument)?)));
+        return std::thread::scope(|scope| {
+            let refused =
+                scope.spawn(|| key_material::refuse(&[argument.to_owned()], known_secrets));
+            let run = run(argument);
+            let refused = refused.join().unwrap_or_else(|_| Err(died()));
+            refused.and_then(|()| Ok(Given::Run(Box::new(run?))))
+        });
     }
     let statement = statement(argument).map_err(|error| {
         let message = format!("invalid argument: {}: {error:#}", argument.display());

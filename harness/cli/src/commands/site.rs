@@ -15,8 +15,7 @@ pub(crate) fn site(args: &SiteArgs) -> anyhow::Result<u8> {
     let selected = Selection { patterns, directory, level: Level::Provisional };
     let cases = selection::select(&selected)?;
     let measured = measured::rows()?;
-    let input =
-        rundir::site::read(&args.given, &args.output, &known_secrets(), cases, measured)?;
+    let input = rundir::site::read(&args.given, &args.output, &known_secrets(), cases, measured)?;
     let files = report::site::site(&input);
     rundir::site::write(&args.output, &files)?;
     let (runs, statements) = (input.runs.len(), input.statements.len());

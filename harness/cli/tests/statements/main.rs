@@ -20,5 +20,6 @@ mod rerun;
 mod results;
 mod resumed;
 mod run;
+mod site;
 mod subjects;
 mod unobserved;

@@ -65,18 +65,26 @@ fn item(exposed: &Exposed, page: &dyn Fn(&str) -> String) -> Tag {
         .child(&Tag::of("code", &exposed.claims.join(", ")))
         .text(" · issue: ")
         .child(&Tag::web(&exposed.issue));
-    let fixes = exposed.ends.iter().map(|(line, end)| {
-        let fix = end.fix.as_ref().map_or("open".to_owned(), ToString::to_string);
-        let mark = if end.predicted { " (predicted)" } else { "" };
-        format!("{line}: {fix}{mark}")
-    });
-    let fixes: Vec<String> = fixes.collect();
-    if !fixes.is_empty() {
-        item = item.text(&format!(" · fixed in {}", fixes.join(", ")));
+    for (words, places) in ends(exposed) {
+        item = item.text(&format!(" · {words} {}", places.join(", ")));
     }
     let pairs = exposed.pairs.iter().map(ToString::to_string).collect::<Vec<_>>();
     if !pairs.is_empty() {
         item = item.text(&format!(" · pairs: {}", pairs.join(", ")));
     }
     item
+}
+
+/// The releases with the fix, and the lines without one, each with the words before them.
+fn ends(exposed: &Exposed) -> Vec<(&'static str, Vec<String>)> {
+    let (mut fixes, mut open) = (Vec::new(), Vec::new());
+    for (line, end) in &exposed.ends {
+        let mark = if end.predicted { " (predicted)" } else { "" };
+        match &end.fix {
+            Some(fix) => fixes.push(format!("{fix}{mark}")),
+            None => open.push(format!("{line}{mark}")),
+        }
+    }
+    let ends = [("fixed in", fixes), ("open in", open)];
+    ends.into_iter().filter(|(_, places)| !places.is_empty()).collect()
 }

@@ -4,6 +4,7 @@ use model::verdict::Verdict;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
+use super::search::inert;
 use super::{Site, SiteFile, address};
 use crate::counts::Counts;
 use crate::title::title;
@@ -74,7 +75,7 @@ impl Badge {
         let Self { label, message, name, .. } = self;
         let endpoint =
             json!({ "schemaVersion": 1, "label": label, "message": message, "color": name });
-        format!("{endpoint:#}\n")
+        inert(&format!("{endpoint:#}\n"))
     }
 
     fn svg(&self) -> String {
@@ -103,6 +104,7 @@ impl Badge {
             .attribute("xmlns", "http://www.w3.org/2000/svg")
             .attribute("width", &whole.to_string())
             .attribute("height", "20")
+            .attribute("viewBox", &format!("0 0 {whole} 20"))
             .attribute("role", "img")
             .attribute("aria-label", &words);
         let svg = svg.child(&part(0, left, "#3c434c")).child(&part(left, right, colour));

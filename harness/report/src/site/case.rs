@@ -35,11 +35,8 @@ pub(super) fn page(site: &Site<'_>, id: &str) -> SiteFile {
 /// The rule, the reason, and what the case does and claims, in the case's words.
 fn problem(case: &Case) -> Vec<Tag> {
     let why = Tag::new("p").text("Why: ").child(&Tag::web(&case.why));
-    let facts = format!(
-        "Level: {}. The version of {} decides.",
-        case.level.name(),
-        case.component.name()
-    );
+    let facts =
+        format!("Level: {}. The version of {} decides.", case.level.name(), case.component.name());
     let item = |name: &str, words: &str| {
         Tag::new("li").child(&Tag::of("code", name)).text(&format!(": {words}"))
     };

@@ -10,6 +10,7 @@ use super::address;
 use super::input::{GivenRun, GivenStatement, Input};
 use super::state::State;
 use crate::judged::Judged;
+use crate::left_out::LeftOut;
 use crate::measured::{Measured, version_key};
 use crate::statement::Stated;
 use crate::verdict_words::weight;
@@ -20,6 +21,9 @@ pub(super) struct Seen<'a> {
     /// The worst verdict of the source.
     pub(super) verdict: Verdict,
     pub(super) failed_claims: Vec<String>,
+    /// Whether the run left the case out. The verdict *not applicable* then says nothing about the
+    /// version.
+    pub(super) is_left_out: bool,
     pub(super) source: Source<'a>,
 }
 
@@ -112,7 +116,7 @@ impl<'a> Cells<'a> {
         input.statements.iter().for_each(|given| cells.add_statement(given));
         input.measured.iter().for_each(|row| cells.add_row(row));
         for seen in cells.found.values_mut().flat_map(BTreeMap::values_mut) {
-            seen.sort_by_key(|seen| std::cmp::Reverse(seen.source.rank()));
+            seen.sort_by_key(|seen| std::cmp::Reverse((!seen.is_left_out, seen.source.rank())));
         }
         let versions = cells.found.keys().chain(cells.untested.keys()).copied();
         cells.versions = versions.collect::<BTreeSet<_>>().into_iter().collect();
@@ -140,8 +144,9 @@ impl<'a> Cells<'a> {
             let time = history.and_then(|path| times.get(path)).copied().unwrap_or(run.started);
             let failed = worst.verdict.failed_claims().into_iter().map(str::to_owned);
             let (verdict, failed_claims) = (worst.verdict.verdict, failed.collect());
+            let is_left_out = LeftOut::of(&worst.verdict).is_some();
             let source = Source::Run(given, time);
-            self.add(case, argo, Seen { verdict, failed_claims, source });
+            self.add(case, argo, Seen { verdict, failed_claims, is_left_out, source });
         }
         for one in &run.untested {
             self.add_untested(&one.argo, run.started, one.reason.raw());
@@ -159,8 +164,9 @@ impl<'a> Cells<'a> {
             let worst = stated.into_iter().max_by_key(|stated| weight(stated.verdict));
             let Some(worst) = worst else { continue };
             let (verdict, failed_claims) = (worst.verdict, worst.failed_claims.clone());
+            let is_left_out = worst.left_out.is_some();
             let source = Source::Statement(given, conformance.started);
-            self.add(case, argo, Seen { verdict, failed_claims, source });
+            self.add(case, argo, Seen { verdict, failed_claims, is_left_out, source });
         }
         for one in &conformance.untested {
             self.add_untested(&one.argo, conformance.started, one.reason.raw());
@@ -169,7 +175,8 @@ impl<'a> Cells<'a> {
 
     fn add_row(&mut self, row: &'a Measured) {
         let (verdict, failed_claims) = (row.verdict, row.failed_claims.clone());
-        let seen = Seen { verdict, failed_claims, source: Source::Table };
+        let (is_left_out, source) = (false, Source::Table);
+        let seen = Seen { verdict, failed_claims, is_left_out, source };
         self.add(&row.case, &row.argo, seen);
     }
 
@@ -184,7 +191,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The results of a case on a version, newest first.
+    /// The results of a case on a version, newest first. A run that left the case out is last.
     pub(super) fn seen(&self, case: &str, version: &str) -> &[Seen<'a>] {
         let seen = self.found.get(version).and_then(|cases| cases.get(case));
         seen.map(Vec::as_slice).unwrap_or_default()
@@ -235,7 +242,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// The newest results as rows of a measured table.
+    /// The newest results as rows of a measured table. A case that a run left out has no row.
     pub(super) fn rows(&self) -> Vec<Measured> {
         let row = |argo: &str, case: &str, seen: &Seen<'_>| Measured {
             case: case.to_owned(),
@@ -245,7 +252,9 @@ impl<'a> Cells<'a> {
         };
         let versions = self.versions.iter();
         let rows = versions.flat_map(|version| {
-            self.of_version(version).into_iter().map(|(case, seen)| row(version, case, seen))
+            let cells = self.of_version(version).into_iter();
+            let cells = cells.filter(|(_, seen)| !seen.is_left_out);
+            cells.map(|(case, seen)| row(version, case, seen))
         });
         rows.collect()
     }
@@ -279,7 +288,7 @@ impl Group {
 
     pub(super) fn title(self) -> &'static str {
         match self {
-            Self::Releases => "Versions",
+            Self::Releases => "Releases and commits",
             Self::Variations => "Other components and settings",
             Self::Upgrades => "Upgrades",
         }

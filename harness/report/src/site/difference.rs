@@ -11,6 +11,7 @@ use super::page::{self, Page};
 use super::state::State;
 use super::{Site, SiteFile, address};
 use crate::exposure::{self, Exposure};
+use crate::left_out::LeftOut;
 use crate::tag::Tag;
 use crate::title::title;
 use crate::verdict_words::weight;
@@ -59,10 +60,15 @@ pub(super) fn all<'a>(site: &Site<'a>) -> Vec<Difference<'a>> {
         Difference::new(Ends::Versions(from, to), &column(from), &column(to))
     });
     let of_runs = versions.iter().flat_map(|version| {
-        let of: Vec<(&GivenRun, Column)> = site.input.runs.iter().filter_map(|given| {
-            let column = column_of_run(given, version);
-            (!column.is_empty()).then_some((given, column))
-        }).collect();
+        let of: Vec<(&GivenRun, Column)> = site
+            .input
+            .runs
+            .iter()
+            .filter_map(|given| {
+                let column = column_of_run(given, version);
+                (!column.is_empty()).then_some((given, column))
+            })
+            .collect();
         let pairs = of.windows(2).map(|pair| {
             let ends = Ends::Runs { version, from: pair[0].0, to: pair[1].0 };
             Difference::new(ends, &pair[0].1, &pair[1].1)
@@ -74,8 +80,10 @@ pub(super) fn all<'a>(site: &Site<'a>) -> Vec<Difference<'a>> {
 }
 
 fn column_of(site: &Site<'_>, version: &str) -> Column {
-    let cells = site.cells.of_version(version).into_iter();
-    cells.map(|(case, seen)| (case.to_owned(), (seen.verdict, seen.failed_claims.clone()))).collect()
+    let cells = site.cells.of_version(version).into_iter().filter(|(_, seen)| !seen.is_left_out);
+    cells
+        .map(|(case, seen)| (case.to_owned(), (seen.verdict, seen.failed_claims.clone())))
+        .collect()
 }
 
 /// The worst verdict of each case of a run on a version.
@@ -84,6 +92,9 @@ fn column_of_run(given: &GivenRun, version: &str) -> Column {
     for judged in &given.evidence.run.verdicts {
         let verdict = &judged.verdict;
         let failed = verdict.failed_claims().into_iter().map(str::to_owned).collect();
+        if LeftOut::of(verdict).is_some() {
+            continue;
+        }
         let before = column.get(&verdict.case).map(|(before, _)| weight(*before));
         if verdict.argo == version && before.is_none_or(|before| before < weight(verdict.verdict)) {
             column.insert(verdict.case.clone(), (verdict.verdict, failed));
@@ -143,7 +154,9 @@ impl<'a> Difference<'a> {
     /// The words of both ends.
     fn ends(&self) -> [String; 2] {
         match self.ends {
-            Ends::Versions(from, to) => [from, to].map(|version| format!("Argo {}", title(version))),
+            Ends::Versions(from, to) => {
+                [from, to].map(|version| format!("Argo {}", title(version)))
+            }
             Ends::Runs { from, to, .. } => [from, to].map(|given| {
                 let run = &given.evidence.run;
                 format!("run {} of {}", run.run, day(run.started))
@@ -196,12 +209,14 @@ pub(super) fn page(site: &Site<'_>, difference: &Difference<'_>) -> SiteFile {
     }
     let ends = difference.ends();
     let alone = difference.alone.iter().zip(ends).filter(|(cases, _)| !cases.is_empty());
-    let alone: Vec<Tag> = alone.flat_map(|(cases, end)| {
-        let items = cases.iter().map(|case| {
-            Tag::new("li").child(&page.link(&address::case(case), case))
-        });
-        [Tag::of("h3", &format!("Only {end}")), Tag::new("ul").children(items)]
-    }).collect();
+    let alone: Vec<Tag> = alone
+        .flat_map(|(cases, end)| {
+            let items = cases
+                .iter()
+                .map(|case| Tag::new("li").child(&page.link(&address::case(case), case)));
+            [Tag::of("h3", &format!("Only {end}")), Tag::new("ul").children(items)]
+        })
+        .collect();
     page.section("alone", "Cases with a result at one end alone", alone).file()
 }
 

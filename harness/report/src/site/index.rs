@@ -64,11 +64,9 @@ fn legend() -> Tag {
 }
 
 fn note() -> Tag {
-    Tag::of(
-        "p",
-        "The date below a result is the day of its run. `table` stands for the measured table of \
-         this project, which has no published history.",
-    )
+    Tag::of("p", "The date below a result is the day of its run. ")
+        .child(&Tag::of("code", "table"))
+        .text(" stands for the measured table of this project, which has no published history.")
 }
 
 /// The table of a group with its heading; nothing for a group without a result.
@@ -91,7 +89,8 @@ fn table(site: &Site<'_>, group: Group) -> Vec<Tag> {
     let head = Tag::new("thead").child(&Tag::new("tr").child(&case).children(heads));
     let table = Tag::new("table").class("matrix results").child(&head);
     let heading = Tag::of("h3", group.title());
-    vec![heading, page::boxed(group.id(), group.title(), &table, rows)]
+    let label = format!("Results: {}", group.title());
+    vec![heading, page::boxed(group.id(), &label, &table, rows)]
 }
 
 fn row(site: &Site<'_>, case: &str, versions: &[&str]) -> Tag {
@@ -129,7 +128,8 @@ fn versions(site: &Site<'_>) -> Vec<Tag> {
             _ => counts(site, version),
         };
         let days = site.cells.days(version);
-        let badge = Tag::link(&address::badge(version, "svg"), &format!("badge of {}", title(version)));
+        let badge =
+            Tag::link(&address::badge(version, "svg"), &format!("badge of {}", title(version)));
         let cells = [Tag::of("td", &results), Tag::of("td", &days), Tag::new("td").child(&badge)];
         Tag::new("tr").child(&head).children(cells)
     });

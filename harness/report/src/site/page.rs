@@ -1,12 +1,11 @@
 //! The frame of every page: head, navigation, content. A policy in the page refuses every request.
 
-use super::address;
 use super::SiteFile;
+use super::address;
 use crate::tag::Tag;
 
 /// Policy of a page: styles and scripts of the page alone.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /// The entries of the navigation: words and target.
 const NAVIGATION: [(&str, &str); 5] = [
@@ -54,8 +53,7 @@ impl Page {
             return self;
         }
         let heading = Tag::of("h2", title).id(id);
-        let section = Tag::new("section").attribute("aria-labelledby", id);
-        self.add(&section.child(&heading).children(tags))
+        self.add(&Tag::new("section").child(&heading).children(tags))
     }
 
     pub(super) fn file(self) -> SiteFile {
@@ -71,7 +69,10 @@ impl Page {
         let head = Tag::new("head")
             .html("\n")
             .child(&meta("charset", "utf-8"))
-            .child(&meta("name", "viewport").attribute("content", "width=device-width, initial-scale=1"))
+            .child(
+                &meta("name", "viewport")
+                    .attribute("content", "width=device-width, initial-scale=1"),
+            )
             .child(&meta("http-equiv", "Content-Security-Policy").attribute("content", POLICY))
             .child(&Tag::of("title", &format!("{} · Argo conformance", self.title)))
             .child(&feed.attribute("href", &address::from(&self.path, "feed.xml")))

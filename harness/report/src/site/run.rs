@@ -72,7 +72,10 @@ fn facts(given: &GivenRun) -> Tag {
     let several = sessions.len() > 1;
     let sessions: Vec<String> = sessions.iter().map(session).collect();
     list([
-        ("recorded by", text(request.map(|request| format!("argo-conformance {}", request.program)))),
+        (
+            "recorded by",
+            text(request.map(|request| format!("argo-conformance {}", request.program))),
+        ),
         ("started", run.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
         ("took", seconds(run.elapsed_ms)),
         ("provider", run.provider.to_string()),

@@ -3,9 +3,12 @@
 //! The script has its index inside, so it needs no request. The form is hidden until the script
 //! runs.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{Site, address};
+use crate::style::reorders;
 use crate::tag::Tag;
 use crate::title::title;
 
@@ -28,10 +31,7 @@ pub(super) fn form() -> Tag {
 
 /// The script with its index.
 pub(super) fn script(site: &Site<'_>) -> String {
-    let index = Value::Array(index(site)).to_string();
-    // No text of the index ends the script or begins a comment.
-    let index = index.replace('<', "\\u003c").replace('\u{2028}', "\\u2028");
-    let index = index.replace('\u{2029}', "\\u2029").replace("##[", "\\u0023#[");
+    let index = inert(&Value::Array(index(site)).to_string());
     format!("const index = {index};\n{}", include_str!("search.js"))
 }
 
@@ -42,10 +42,9 @@ fn index(site: &Site<'_>) -> Vec<Value> {
         let words = site.cases.get(id).map(|case| {
             let claims = case.claims.claims.iter().map(|claim| claim.id.as_str());
             let issues = case.broken.iter().map(|known| known.issue.as_str());
+            let issues = issues.filter(|issue| *issue != case.why).collect::<BTreeSet<_>>();
             let texts = [case.title.as_str(), case.why.as_str()].into_iter();
-            let mut texts: Vec<&str> = texts.chain(claims).chain(issues).collect();
-            texts.dedup();
-            texts.join(" · ")
+            texts.chain(claims).chain(issues).collect::<Vec<_>>().join(" · ")
         });
         entry(id, &words.unwrap_or_default(), &address::case(id))
     });
@@ -63,4 +62,18 @@ fn index(site: &Site<'_>) -> Vec<Value> {
         entry(&name, &stated.started.to_string(), &address::statement(&stated.run))
     });
     cases.chain(versions).chain(runs).chain(statements).collect()
+}
+
+/// JSON of which no text ends a script, begins markup, reorders a line or is a command of GitHub.
+pub(super) fn inert(json: &str) -> String {
+    let mut inert = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' => inert.push_str("\\u003c"),
+            '#' | ':' if inert.ends_with(c) => inert += &format!("\\u{:04x}", u32::from(c)),
+            c if reorders(c) => inert += &format!("\\u{:04x}", u32::from(c)),
+            c => inert.push(c),
+        }
+    }
+    inert
 }

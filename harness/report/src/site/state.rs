@@ -75,7 +75,8 @@ impl State {
 
     /// The symbol and the word. A screen reader reads the word alone.
     pub(super) fn label(self) -> [Tag; 2] {
-        let symbol = Tag::of("span", self.symbol()).class("symbol").attribute("aria-hidden", "true");
+        let symbol =
+            Tag::of("span", self.symbol()).class("symbol").attribute("aria-hidden", "true");
         [symbol, Tag::of("span", self.word())]
     }
 
