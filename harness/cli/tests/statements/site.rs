@@ -1,6 +1,9 @@
 //! A site is made of what its histories say.
 
 use std::collections::BTreeMap;
+use std::process::Command;
+
+use serde_json::{Value, json};
 
 use crate::results::failing;
 use crate::run::{ARGO, CASES, Run};
@@ -52,19 +55,31 @@ fn a_red_cell_is_judged_the_same_by_judge() {
     assert!(judged.ends_with("exit 1"), "{judged}");
 }
 
+/// Copies the run directory to one of a later run.
+fn later(run: &Run) {
+    let done = Command::new("cp").arg("-R").args([run.path("run"), run.path("later")]).status();
+    assert!(done.expect("cp is there").success());
+    let path = run.path("later/run.json");
+    let text = std::fs::read_to_string(&path).expect("a report");
+    let mut report: Value = serde_json::from_str(&text).expect("JSON");
+    report["run"] = json!("r9aa");
+    report["started"] = json!("2126-01-02T03:04:05Z");
+    std::fs::write(path, report.to_string()).expect("write");
+}
+
 #[test]
 fn the_order_of_the_arguments_changes_no_byte() {
     let run = Run::new();
+    later(&run);
     let said = run.certify();
     assert!(said.contains("statement.json"), "{said}");
-    for (given, output) in [(["run", "statement.json"], "one"), (["statement.json", "run"], "two")]
-    {
-        let said = site(&run, &given, output);
-        assert!(said.ends_with("exit 0"), "{said}");
-    }
+    let one = site(&run, &["run", "later", "statement.json"], "one");
+    let two = site(&run, &["statement.json", "later", "run"], "two");
+    assert!(one.ends_with("exit 0") && two.ends_with("exit 0"), "{one}\n{two}");
     let (one, two) = (files(&run, "one"), files(&run, "two"));
     assert!(one == two && one.len() > 100);
     assert!(one["statements/r7f3.html"].contains("which was judged again"));
+    assert!(one.contains_key("differences/3.7.18_.r7f3_.r9aa.html"));
 }
 
 #[test]
@@ -74,7 +89,19 @@ fn every_problem_is_named_at_once() {
     std::fs::create_dir(run.path("used")).expect("a directory");
     std::fs::write(run.path("used/index.html"), "mine").expect("write");
     let said = site(&run, &["run", "./run", "empty", "run/run.json", "missing"], "used");
-    insta::assert_snapshot!(said);
+    insta::assert_snapshot!(said, @r"
+    error: invalid --output: used is not empty
+    hint: Name a new directory by --output, or remove that one.
+    error: failed to read empty/run.json: No such file or directory (os error 2)
+    hint: A run that was killed has none: resume it with `argo-conformance run --resume`, or print its verdicts with `judge`.
+    error: invalid argument: run/run.json: it is neither a run directory nor a statement: missing field `payloadType` at line 87 column 1
+    hint: Name a run directory, or a file that `certify` wrote.
+    error: invalid argument: missing: No such file or directory (os error 2)
+    hint: Name a run directory, or a file that `certify` wrote.
+    error: invalid arguments: run and ./run are both run r7f3
+    hint: Name each run once.
+    exit 65
+    ");
     assert_eq!(std::fs::read_dir(run.path("used")).expect("it is there").count(), 1);
 }
 

@@ -6,15 +6,17 @@ const LONGEST: usize = 120;
 /// The name of a file for any text. Different texts have different names, also on a file system
 /// that ignores case. A name has lower-case letters, digits, `-`, `.`, `+`, `@` and `_` alone.
 ///
-/// `/` is `__`, and any other byte is `_` with two hexadecimal digits. A dot at either end is such
-/// a byte too. A long name ends with a digest.
+/// `/` is `__`, and any other byte is `_` with two hexadecimal digits. A dot that is not
+/// between letters or digits is such a byte too. A long name ends with a digest.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
-    let last = text.len().saturating_sub(1);
+    let bytes = text.as_bytes();
+    let is_plain =
+        |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     for (at, byte) in text.bytes().enumerate() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+' | b'@' => slug.push(char::from(byte)),
-            b'.' if at != 0 && at != last => slug.push('.'),
+            b'.' if is_plain(at.checked_sub(1)) && is_plain(Some(at + 1)) => slug.push('.'),
             b'/' => slug.push_str("__"),
             byte => slug += &format!("_{byte:02x}"),
         }
@@ -96,6 +98,7 @@ mod tests {
     #[case::pair("3.4.17→3.5.8", "3.4.17_e2_86_923.5.8")]
     #[case::settings("3.7.18+settings.ha", "3.7.18+settings.ha")]
     #[case::parent("..", "_2e_2e")]
+    #[case::up_and_away("../../x", "_2e_2e___2e_2e__x")]
     #[case::upper_case("A", "_41")]
     #[case::nothing("", "_")]
     fn names_of_files(#[case] text: &str, #[case] expected: &str) {

@@ -125,7 +125,7 @@ fn row(page: &Page, version: &str, seen: &Seen<'_>, is_newest: bool) -> Tag {
     let row = if is_newest { row.id(&address::anchor(version)) } else { row };
     row.child(&head)
         .child(&Tag::new("td").child(&State::Verdict(seen.verdict).badge()))
-        .child(&Tag::new("td").child(&Tag::of("code", &seen.failed_claims.join(", "))))
+        .child(&page::failed(&seen.failed_claims))
         .child(&Tag::of("td", &seen.source.day()))
         .child(&basis.class("words"))
 }

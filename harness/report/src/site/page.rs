@@ -118,3 +118,10 @@ pub(super) fn boxed(id: &str, title: &str, table: &Tag, rows: Vec<Tag>) -> Tag {
         .attribute("aria-label", title)
         .child(&table)
 }
+
+/// The cell with the claims that fail.
+pub(super) fn failed<C: AsRef<str>>(claims: &[C]) -> Tag {
+    let claims: Vec<&str> = claims.iter().map(AsRef::as_ref).collect();
+    let cell = Tag::new("td").class("words");
+    if claims.is_empty() { cell } else { cell.child(&Tag::of("code", &claims.join(", "))) }
+}

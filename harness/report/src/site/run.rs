@@ -121,6 +121,6 @@ fn row(site: &Site<'_>, page: &Page, judged: &Judged) -> Tag {
         .child(&head)
         .child(&Tag::new("td").child(&version))
         .child(&Tag::new("td").child(&State::Verdict(verdict.verdict).badge()))
-        .child(&Tag::new("td").child(&Tag::of("code", &verdict.failed_claims().join(", "))))
+        .child(&page::failed(&verdict.failed_claims()))
         .child(&history.class("words"))
 }

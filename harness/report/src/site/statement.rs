@@ -109,6 +109,6 @@ fn row(site: &Site<'_>, page: &Page, stated: &Stated) -> Tag {
         .child(&head)
         .child(&Tag::new("td").child(&version))
         .child(&Tag::new("td").child(&State::Verdict(stated.verdict).badge()))
-        .child(&Tag::new("td").child(&Tag::of("code", &stated.failed_claims.join(", "))))
+        .child(&page::failed(&stated.failed_claims))
         .child(&basis.class("words"))
 }

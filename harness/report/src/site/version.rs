@@ -48,7 +48,7 @@ fn verdicts(site: &Site<'_>, page: &Page, name: &str) -> Vec<Tag> {
         Tag::new("tr")
             .child(&head)
             .child(&Tag::new("td").child(&State::Verdict(seen.verdict).badge()))
-            .child(&Tag::new("td").child(&Tag::of("code", &seen.failed_claims.join(", "))))
+            .child(&page::failed(&seen.failed_claims))
             .child(&Tag::of("td", &seen.source.day()))
             .child(&basis)
     });
