@@ -4,7 +4,7 @@ use crate::escapable::Escapable;
 use crate::xml::escape;
 
 /// Elements without content and without an end tag.
-const VOID: [&str; 4] = ["br", "input", "link", "meta"];
+const VOID: [&str; 5] = ["br", "input", "link", "meta", "wbr"];
 /// Elements after which a line ends.
 const LINES: [&str; 20] = [
     "h1", "h2", "h3", "p", "ul", "li", "div", "section", "table", "thead", "tbody", "tr", "dl",

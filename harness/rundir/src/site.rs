@@ -43,7 +43,7 @@ pub fn read(
     if let Err(error) = layout::fresh(output, FLAG) {
         add(error, &mut code, &mut problems);
     }
-    for (argument, given) in arguments.iter().zip(all_given(arguments, known_secrets)) {
+    for (argument, given) in arguments.iter().zip(all_given(arguments, known_secrets, &cases)) {
         match given {
             Ok(Given::Run(run)) => runs.push((argument, *run)),
             Ok(Given::Statement(statement)) => statements.push((argument, *statement)),
@@ -104,12 +104,16 @@ fn twice<'a>(ids: impl Iterator<Item = (&'a PathBuf, &'a str)>, words: &str) -> 
 }
 
 /// Each argument, read on a thread of its own.
-fn all_given(arguments: &[PathBuf], known_secrets: &[String]) -> Vec<anyhow::Result<Given>> {
+fn all_given(
+    arguments: &[PathBuf],
+    known_secrets: &[String],
+    cases: &[Case],
+) -> Vec<anyhow::Result<Given>> {
     let most = std::thread::available_parallelism().map_or(1, NonZero::get);
     let share = arguments.len().div_ceil(most).max(1);
     std::thread::scope(|scope| {
         let read = |arguments: &[PathBuf]| {
-            arguments.iter().map(|one| given(one, known_secrets)).collect::<Vec<_>>()
+            arguments.iter().map(|one| given(one, known_secrets, cases)).collect::<Vec<_>>()
         };
         let threads = arguments.chunks(share).map(|share| scope.spawn(move || read(share)));
         let threads: Vec<_> = threads.collect();
@@ -122,12 +126,12 @@ fn died() -> anyhow::Error {
     anyhow::anyhow!("failed to read the arguments: a thread ended early")
 }
 
-fn given(argument: &Path, known_secrets: &[String]) -> anyhow::Result<Given> {
+fn given(argument: &Path, known_secrets: &[String], cases: &[Case]) -> anyhow::Result<Given> {
     if argument.is_dir() {
         return std::thread::scope(|scope| {
             let refused =
                 scope.spawn(|| key_material::refuse(&[argument.to_owned()], known_secrets));
-            let run = run(argument);
+            let run = run(argument, cases);
             let refused = refused.join().unwrap_or_else(|_| Err(died()));
             refused.and_then(|()| Ok(Given::Run(Box::new(run?))))
         });
@@ -139,20 +143,22 @@ fn given(argument: &Path, known_secrets: &[String]) -> anyhow::Result<Given> {
     Ok(Given::Statement(Box::new(statement)))
 }
 
-/// The run with the verdicts that its histories give now. Known issues are expected.
-fn run(directory: &Path) -> anyhow::Result<GivenRun> {
-    let read = || {
-        let mut evidence = evidence::read(directory, Path::new(""))?;
-        let reported: Vec<CaseVerdict> =
-            evidence.run.verdicts.iter().map(|judged| judged.verdict.clone()).collect();
-        verdicts::judge_again_as(directory, &mut evidence, KnownIssues::Expect)?;
-        evidence.timelines = evidence::timelines(directory, &evidence.run)?;
-        let verdicts = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
-        let changed = reported.iter().zip(verdicts).filter_map(|(was, now)| changed(was, now));
-        let changed = changed.collect();
-        anyhow::Ok(GivenRun { evidence, changed })
-    };
-    read()
+/// The run with the verdicts that its histories give now. Known issues are expected. Another thread
+/// draws the histories meanwhile.
+fn run(directory: &Path, cases: &[Case]) -> anyhow::Result<GivenRun> {
+    let mut evidence = evidence::read_with(directory, Path::new(""), cases)?;
+    let reported = evidence.run.clone();
+    let (judged, timelines) = std::thread::scope(|scope| {
+        let drawn = scope.spawn(|| evidence::timelines(directory, &reported));
+        let judged = verdicts::judge_again_as(directory, &mut evidence, KnownIssues::Expect);
+        (judged, drawn.join().unwrap_or_else(|_| Err(died())))
+    });
+    judged?;
+    evidence.timelines = timelines?;
+    let now = evidence.run.verdicts.iter().map(|judged| &judged.verdict);
+    let both = reported.verdicts.iter().map(|judged| &judged.verdict).zip(now);
+    let changed = both.filter_map(|(was, now)| changed(was, now)).collect();
+    Ok(GivenRun { evidence, changed })
 }
 
 /// The verdict, if a claim has another outcome. The stance towards known issues does not count.

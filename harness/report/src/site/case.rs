@@ -136,7 +136,8 @@ fn evidence(site: &Site<'_>, id: &str) -> Vec<Tag> {
     for (number, given) in site.input.runs.iter().enumerate().rev() {
         let evidence = &given.evidence;
         let of_case = evidence.run.verdicts.iter().enumerate();
-        let of_case = of_case.filter(|(_, judged)| judged.verdict.case == id);
+        let of_case =
+            of_case.filter(|(_, judged)| judged.verdict.case == id && judged.history.is_some());
         let drawn: Vec<String> = of_case
             .map(|(at, judged)| details(evidence, judged, &format!("run-{number}-{at}"), false))
             .collect();

@@ -1,5 +1,7 @@
 //! The first page: search, cases and versions, lists of all other pages.
 
+use model::versions::ARROW;
+
 use super::cells::{Cells, Group, day};
 use super::difference::Difference;
 use super::page::{self, Page};
@@ -82,8 +84,8 @@ fn table(site: &Site<'_>, group: Group) -> Vec<Tag> {
         return Vec::new();
     }
     let heads = versions.iter().map(|version| {
-        let link = Tag::link(&address::version(version), &title(version));
-        Tag::new("th").attribute("scope", "col").child(&link)
+        let link = Tag::new("a").attribute("href", &address::version(version));
+        Tag::new("th").attribute("scope", "col").child(&breakable(link, &title(version)))
     });
     let case = Tag::of("th", "Case").attribute("scope", "col");
     let head = Tag::new("thead").child(&Tag::new("tr").child(&case).children(heads));
@@ -91,6 +93,15 @@ fn table(site: &Site<'_>, group: Group) -> Vec<Tag> {
     let heading = Tag::of("h3", group.title());
     let label = format!("Results: {}", group.title());
     vec![heading, page::boxed(group.id(), &label, &table, rows)]
+}
+
+/// Adds a name that can break after each `+` and each arrow.
+fn breakable(tag: Tag, name: &str) -> Tag {
+    let parts = name.split_inclusive(['+', ARROW]).enumerate();
+    parts.fold(tag, |tag, (at, part)| {
+        let tag = if at == 0 { tag } else { tag.child(&Tag::new("wbr")) };
+        tag.text(part)
+    })
 }
 
 fn row(site: &Site<'_>, case: &str, versions: &[&str]) -> Tag {

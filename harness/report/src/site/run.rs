@@ -17,7 +17,7 @@ pub(super) fn page(site: &Site<'_>, given: &GivenRun, differences: &[Difference<
     let run = &given.evidence.run;
     let mut page = Page::new(address::run(&run.run), &format!("Run {}", run.run));
     page = page.section("judged", "Judged again", judged_again(site, given));
-    page = page.section("facts", "Who, when and how", vec![facts(given)]);
+    page = page.section("facts", "The run", vec![facts(given)]);
     let untested = run.untested.iter().map(|one| {
         let line = Tag::new("p").child(&State::Untested.badge());
         let line = line.text(&format!(" Argo {}: ", title(&one.argo)));

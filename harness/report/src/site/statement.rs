@@ -20,7 +20,7 @@ pub(super) fn page(site: &Site<'_>, given: &GivenStatement) -> SiteFile {
     let mut page = Page::new(address::statement(&stated.run), &title);
     let basis = basis(site, &page, given);
     page = page.section("judged", "Not judged again", basis);
-    page = page.section("facts", "Who, when and how", vec![facts(given)]);
+    page = page.section("facts", "The run", vec![facts(given)]);
     let verdicts = verdicts(site, &page, given);
     page = page.section("verdicts", "Stated verdicts", verdicts);
     let installed: String = stated.argo.iter().map(installed).collect();

@@ -67,8 +67,9 @@ fn cell(files: &[SiteFile], case: &str, version: &str) -> String {
     let mut tables = tables.filter_map(|rest| rest.split("</table>").next());
     let found = tables.find_map(|table| {
         let heads = table.split("<th scope=\"col\">").skip(1);
-        let column =
-            heads.into_iter().position(|head| head.contains(&format!(">{version}</a>")))?;
+        let column = heads
+            .into_iter()
+            .position(|head| head.replace("<wbr>", "").contains(&format!(">{version}</a>")))?;
         let row = table.split("<tr>").find(|row| row.contains(&format!(">{case}</a>")))?;
         row.split("<td ").nth(column).map(str::to_owned)
     });
