@@ -92,7 +92,8 @@ fn add(error: anyhow::Error, code: &mut u8, problems: &mut Vec<Problem>) {
 
 /// A problem for each run that two arguments have. Each has one page.
 fn twice<'a>(ids: impl Iterator<Item = (&'a PathBuf, &'a str)>, words: &str) -> Vec<Problem> {
-    let ids: Vec<(&PathBuf, &str)> = ids.collect();
+    let mut ids: Vec<(&PathBuf, &str)> = ids.collect();
+    ids.sort_by_key(|(_, id)| *id);
     let same = ids.windows(2).filter(|pair| pair[0].1 == pair[1].1);
     let problem = |pair: &[(&PathBuf, &str)]| {
         let (one, other) = (pair[0].0.display(), pair[1].0.display());

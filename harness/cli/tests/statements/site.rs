@@ -6,7 +6,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::results::failing;
-use crate::run::{ARGO, CASES, Run};
+use crate::run::{ARGO, CASES, RUN, Run};
 
 /// The command with these arguments before its output.
 fn site(run: &Run, given: &[&str], output: &str) -> String {
@@ -55,14 +55,14 @@ fn a_red_cell_is_judged_the_same_by_judge() {
     assert!(judged.ends_with("exit 1"), "{judged}");
 }
 
-/// Copies the run directory to one of a later run.
-fn later(run: &Run) {
+/// Copies the run directory to one of a later run with this id.
+fn later(run: &Run, id: &str) {
     let done = Command::new("cp").arg("-R").args([run.path("run"), run.path("later")]).status();
     assert!(done.expect("cp is there").success());
     let path = run.path("later/run.json");
     let text = std::fs::read_to_string(&path).expect("a report");
     let mut report: Value = serde_json::from_str(&text).expect("JSON");
-    report["run"] = json!("r9aa");
+    report["run"] = json!(id);
     report["started"] = json!("2126-01-02T03:04:05Z");
     std::fs::write(path, report.to_string()).expect("write");
 }
@@ -70,7 +70,7 @@ fn later(run: &Run) {
 #[test]
 fn the_order_of_the_arguments_changes_no_byte() {
     let run = Run::new();
-    later(&run);
+    later(&run, "r9aa");
     let said = run.certify();
     assert!(said.contains("statement.json"), "{said}");
     let one = site(&run, &["run", "later", "statement.json"], "one");
@@ -88,7 +88,8 @@ fn every_problem_is_named_at_once() {
     std::fs::create_dir(run.path("empty")).expect("a directory");
     std::fs::create_dir(run.path("used")).expect("a directory");
     std::fs::write(run.path("used/index.html"), "mine").expect("write");
-    let said = site(&run, &["run", "./run", "empty", "run/run.json", "missing"], "used");
+    later(&run, RUN);
+    let said = site(&run, &["run", "later", "empty", "run/run.json", "missing"], "used");
     insta::assert_snapshot!(said, @r"
     error: invalid --output: used is not empty
     hint: Name a new directory by --output, or remove that one.
@@ -98,7 +99,7 @@ fn every_problem_is_named_at_once() {
     hint: Name a run directory, or a file that `certify` wrote.
     error: invalid argument: missing: No such file or directory (os error 2)
     hint: Name a run directory, or a file that `certify` wrote.
-    error: invalid arguments: run and ./run are both run r7f3
+    error: invalid arguments: run and later are both run r7f3
     hint: Name each run once.
     exit 65
     ");
