@@ -7,6 +7,7 @@ mod image;
 mod kind;
 mod known;
 mod pods;
+mod programs;
 mod provider;
 mod proxy;
 mod rerun;
@@ -31,6 +32,7 @@ pub(crate) use image::{ImageArgs, ImageOfItselfArgs};
 pub(crate) use kind::KindArgs;
 pub(crate) use known::{KnownArgs, KnownFormat};
 pub(crate) use pods::PodArgs;
+pub(crate) use programs::ProgramArgs;
 pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
@@ -161,7 +163,7 @@ pub(crate) struct BisectArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Version on which the case passes, older or newer than `--bad`. With `--repository` also a
     /// tag or a commit.
     #[arg(long, value_name = "VERSION")]
@@ -186,7 +188,7 @@ pub(crate) struct BisectArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct UpArgs {
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
     /// Argo version: `3.7.18` (built), `release:3.7.18` (published), `./argo-workflows=3.7.19`
@@ -207,7 +209,7 @@ pub(crate) struct UpArgs {
 #[derive(Clone, Debug, ClapArgs)]
 pub(crate) struct KeepArgs {
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Name of the installation.
     #[arg(long, value_name = "NAME")]
     pub(crate) argo: String,

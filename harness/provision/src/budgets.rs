@@ -30,6 +30,12 @@ model::budgets! {
     /// Wait for each connection and each read of a download.
     patience DOWNLOAD_READ = Duration::from_secs(30);
 
+    /// Wait for the connection to a server of published programs, before the first download.
+    patience DOWNLOAD_CONNECTION = Duration::from_secs(3);
+
+    /// Time in which a download of a program receives 1 MB. A slower download ends.
+    patience DOWNLOAD_WINDOW = Duration::from_secs(30);
+
     /// Time without a change after which a run takes the Lease of another run. Another run can use
     /// the namespace of a killed run after this time.
     promise NAMESPACE_LEASE = Duration::from_mins(1);

@@ -6,6 +6,7 @@
 //! locks/NAME.lock   held during the making or use of NAME; names the holder
 //! entries/NAME/     one result: manifest.json and the files that the manifest lists
 //! build/ID/         sources of an unfinished build, and Go's caches of a build of modules
+//! downloads/        parts of files that are not whole yet
 //! go/               Go's caches that builds of checkouts and commits keep
 //! git/ID/           mirrors of remote repositories
 //! kind/NAME/        records of clusters of the provider `kind`

@@ -1,7 +1,9 @@
-//! Downloads of files by HTTP. A caller gets the whole file or an error.
+//! Downloads of files by HTTP. A caller gets the whole file, its parts as they come, or an error.
 //!
 //! The HTTP client is the client of the Kubernetes API, with TLS and the certificate authorities of
 //! the machine.
+
+use std::time::Duration;
 
 use http::{Request, StatusCode, Uri, header};
 use kube::client::Body;
@@ -102,6 +104,37 @@ pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
 }
 
 async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, FetchError> {
+    let Answer { url, promised, body, .. } = open(variables, address, 0).await?;
+    match body.collect_bytes().await {
+        Ok(content) => Ok(content.to_vec()),
+        Err(cause) => Err(incomplete(&url, promised, cause)),
+    }
+}
+
+/// An answer with the content of a file, or with the rest of the content.
+pub(crate) struct Answer {
+    /// URL after all redirects.
+    pub(crate) url: Uri,
+    /// Offset of the first byte of the body in the file. A server may send the whole file although
+    /// the request asks for the rest.
+    pub(crate) offset: u64,
+    /// Length of the body in bytes. `None`: the server does not tell.
+    pub(crate) promised: Option<u64>,
+    pub(crate) body: Body,
+}
+
+/// The error of a body that ended early.
+pub(crate) fn incomplete(url: &Uri, promised: Option<u64>, cause: kube::Error) -> FetchError {
+    let promised = promised.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+    FetchError::Incomplete { url: url.clone(), promised, cause: cause.into() }
+}
+
+/// Asks for a file from a byte on, and follows redirects.
+pub(crate) async fn open(
+    variables: &ProxyVariables,
+    address: &str,
+    from: u64,
+) -> Result<Answer, FetchError> {
     let first = uri(address)?;
     let mut url = first.clone();
     for _ in 0..=HOPS {
@@ -112,7 +145,10 @@ async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, 
         };
         let client = client(&url, proxy.clone()).map_err(unreachable)?;
         let path = url.path_and_query().map_or("/", |path| path.as_str());
-        let request = Request::get(path).header(header::USER_AGENT, "argo-conformance");
+        let mut request = Request::get(path).header(header::USER_AGENT, "argo-conformance");
+        if from > 0 {
+            request = request.header(header::RANGE, format!("bytes={from}-"));
+        }
         let request = request.body(Body::empty());
         let request = request.map_err(|_| FetchError::Address(url.to_string()))?;
         let (answer, body) = client.send(request).await.map_err(unreachable)?.into_parts();
@@ -124,16 +160,39 @@ async fn fetch_by(variables: &ProxyVariables, address: &str) -> Result<Vec<u8>, 
         if !answer.status.is_success() {
             return Err(FetchError::Refused { url, status: answer.status });
         }
-        let promised = text(header::CONTENT_LENGTH).unwrap_or("an unknown number of").to_owned();
-        let content = body.collect_bytes().await;
-        let incomplete = |cause: kube::Error| FetchError::Incomplete {
-            url: url.clone(),
-            promised,
-            cause: cause.into(),
-        };
-        return Ok(content.map_err(incomplete)?.to_vec());
+        let promised = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        let offset = if answer.status == StatusCode::PARTIAL_CONTENT { from } else { 0 };
+        return Ok(Answer { url, offset, promised, body });
     }
     Err(FetchError::Astray { url: first })
+}
+
+/// Connects to the server of a URL, or to its proxy, and closes the connection.
+///
+/// # Errors
+/// [`FetchError::Unreachable`] within `patience`, or the error of a URL or of a proxy.
+pub(crate) async fn reach(
+    variables: &ProxyVariables,
+    address: &str,
+    patience: Duration,
+) -> Result<(), FetchError> {
+    let url = uri(address)?;
+    let proxy = variables.proxy(&url)?;
+    let peer = proxy.as_ref().unwrap_or(&url);
+    let host = peer.host().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    let port = peer.port_u16().unwrap_or(match peer.scheme_str() {
+        Some("http") => 80,
+        Some("socks5") => 1080,
+        Some(_) | None => 443,
+    });
+    let connect = tokio::net::TcpStream::connect((host, port));
+    let timed_out = || std::io::Error::from(std::io::ErrorKind::TimedOut);
+    let connected = tokio::time::timeout(patience, connect).await;
+    let connected = connected.unwrap_or_else(|_| Err(timed_out()));
+    connected.map(drop).map_err(|cause| {
+        let cause = kube::Error::Service(Box::new(cause)).into();
+        FetchError::Unreachable { url, proxy: proxy.as_ref().map(without_password), cause }
+    })
 }
 
 fn client(url: &Uri, proxy: Option<Uri>) -> Result<Client, kube::Error> {

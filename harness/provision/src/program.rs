@@ -7,12 +7,14 @@
 
 pub mod build;
 mod compile;
+pub mod download;
 pub mod error;
 pub mod given;
 mod go_caches;
 mod item;
 mod prerequisite;
 mod source;
+pub mod supply;
 pub mod tree;
 mod wait;
 mod workshop;
@@ -33,7 +35,7 @@ pub fn cluster_programs() -> Vec<Item> {
         Item::of("etcd", "3.6.7", "go.etcd.io/etcd/server/v3").command(".", "etcd"),
         containerd("2.2.1"),
         runc("1.3.3"),
-        cni("1.9.0"),
+        cni("1.9.1"),
         minio(),
         kustomize(),
         shell(),
@@ -121,8 +123,8 @@ fn minio() -> Item {
 }
 
 fn kustomize() -> Item {
-    Item::of("kustomize", "5.8.0", "sigs.k8s.io/kustomize/kustomize/v5")
-        .variable("sigs.k8s.io/kustomize/api/provenance.version", "v5.8.0")
+    Item::of("kustomize", "5.8.1", "sigs.k8s.io/kustomize/kustomize/v5")
+        .variable("sigs.k8s.io/kustomize/api/provenance.version", "v5.8.1")
         .command(".", "kustomize")
 }
 

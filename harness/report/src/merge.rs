@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use model::profile::Profile;
 
 use crate::request::{RunRequest, Shard};
-use crate::run::{ArgoReport, RunReport, RunSession, Stage, Untested};
+use crate::run::{ArgoReport, Program, RunReport, RunSession, Stage, Untested};
 
 pub use same::differences;
 
@@ -206,6 +206,7 @@ fn merged(first: &NamedRun<'_>, named_runs: &[NamedRun<'_>]) -> RunReport {
             ..first.request.clone()
         }),
         sessions: all().flat_map(RunReport::sessions).collect(),
+        programs: programs(all().flat_map(|run| &run.programs)),
         checks: all().flat_map(|run| run.checks.clone()).collect(),
     }
 }
@@ -262,4 +263,9 @@ impl RunReport {
 fn profiles(named_runs: &[NamedRun<'_>]) -> Vec<Profile> {
     let profiles = named_runs.iter().flat_map(|named| &named.request.profiles).copied();
     Vec::from_iter(profiles.collect::<BTreeSet<_>>())
+}
+
+/// Each program with each origin once, in order of name.
+pub fn programs<'a>(all: impl Iterator<Item = &'a Program>) -> Vec<Program> {
+    all.collect::<BTreeSet<_>>().into_iter().cloned().collect()
 }

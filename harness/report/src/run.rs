@@ -59,10 +59,38 @@ pub struct RunReport {
     /// run. Empty for a single run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<RunSession>,
+    /// The origin of each program of the clusters and of Argo. Empty where a run started none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<Program>,
     /// The check of the existing cluster before the first case; one for each merged run. Empty on
     /// a cluster of the harness.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckReport>,
+}
+
+/// The programs of one module or of one published file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Program {
+    /// Name and version: `etcd 3.6.7`.
+    pub name: Untrusted,
+    /// The origin of the programs.
+    #[serde(flatten)]
+    pub origin: ProgramOrigin,
+}
+
+/// The origin of programs. A built program and a published program of one version differ.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "origin", rename_all = "kebab-case")]
+pub enum ProgramOrigin {
+    /// The run, or an earlier run, built the programs.
+    Built,
+    /// The programs are of a published file.
+    Published {
+        /// URL of the file.
+        url: Untrusted,
+        /// Checksum of the file: `sha256:…` or `sha512:…`.
+        checksum: Untrusted,
+    },
 }
 
 /// A process that ran cases of a report.

@@ -16,7 +16,7 @@ use crate::check::CheckReport;
 use crate::left_out::LeftOut;
 use crate::request::Build;
 use crate::result::{RunResult, Warning};
-use crate::run::{ArgoReport, RunReport, RunSession, Untested};
+use crate::run::{ArgoReport, Program, RunReport, RunSession, Untested};
 use crate::unobserved;
 
 /// Type of the statement.
@@ -110,6 +110,9 @@ pub struct Conformance {
     pub sessions: Vec<RunSession>,
     /// The chains of attempts.
     pub attempts: Vec<Chain>,
+    /// The origin of each program of the clusters and of Argo.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<Program>,
     /// The checks of the existing cluster before the first case, one for each run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckReport>,
@@ -219,6 +222,7 @@ impl Statement {
             untested: run.untested.clone(),
             sessions: run.sessions(),
             attempts,
+            programs: run.programs.clone(),
             checks: run.checks.clone(),
         };
         Self {

@@ -17,7 +17,7 @@ use model::{Profile, Provider};
 use provision::kind::Settings;
 use rundir::error::Error;
 
-use crate::config::{RunConfig, Selection};
+use crate::config::{ProgramConfig, RunConfig, Selection};
 use crate::console::Console;
 use crate::selection;
 
@@ -26,8 +26,8 @@ use crate::selection;
 pub struct BisectConfig {
     /// The case. The selection must have one.
     pub selection: Selection,
-    /// The cache directory. Default: the user's.
-    pub cache: Option<PathBuf>,
+    /// The programs.
+    pub programs: ProgramConfig,
     /// A version that passes the case. In a repository, a tag or a commit too.
     pub good: String,
     /// A version that fails the case.
@@ -85,7 +85,7 @@ fn no_end(console: &dyn Console, argo: &str, wanted: &str, found: Verdict, reaso
 /// The configuration of a run of the case, on which a known issue is a failure.
 fn run_config(config: &BisectConfig) -> RunConfig {
     RunConfig {
-        cache: config.cache.clone(),
+        programs: config.programs.clone(),
         profiles: vec![config.profile],
         out: config.out.clone(),
         ..RunConfig::new(config.selection.clone(), Provider::Native, config.kind.clone())

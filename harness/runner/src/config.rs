@@ -1,5 +1,6 @@
 //! The configuration of a run.
 
+mod programs;
 mod store;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use provision::kind::Settings;
 use rundir::Challenge;
 use rundir::shard::ShardNumber;
 
+pub use programs::ProgramConfig;
 pub use store::StoreConfig;
 
 /// The cases of a run.
@@ -131,8 +133,8 @@ impl Default for ExistingConfig {
 pub struct RunConfig {
     /// The cases.
     pub selection: Selection,
-    /// The cache directory. Default: the user's.
-    pub cache: Option<PathBuf>,
+    /// The programs of the clusters and of Argo.
+    pub programs: ProgramConfig,
     /// The source of the clusters.
     pub provider: Provider,
     /// Number of an installation that `up` left running, to run on it.
@@ -178,7 +180,7 @@ impl RunConfig {
     pub fn new(selection: Selection, provider: Provider, kind: Settings) -> Self {
         Self {
             selection,
-            cache: None,
+            programs: ProgramConfig::default(),
             provider,
             on: None,
             shared: None,

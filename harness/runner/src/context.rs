@@ -8,7 +8,7 @@ use model::verdict::CaseVerdict;
 use model::{Case, Profile, ReadBack};
 use provision::installation::Installation;
 use report::observed::Observed;
-use report::run::{ArgoReport, Untested};
+use report::run::{ArgoReport, Program, Untested};
 use report::{CheckReport, Judged, RunRequest};
 use rundir::attempt_log::AttemptLog;
 use rundir::layout::{OBJECTS, copy_case};
@@ -50,6 +50,8 @@ pub(crate) struct RunResults {
     /// Versions that were not tested.
     pub(crate) untested: Vec<Untested>,
     pub(crate) observed: Vec<Observed>,
+    /// The origin of each program.
+    pub(crate) programs: Vec<Program>,
     /// The checks of an existing cluster.
     pub(crate) checks: Vec<CheckReport>,
 }
@@ -60,6 +62,7 @@ impl RunResults {
         self.installed.extend(more.installed);
         self.untested.extend(more.untested);
         self.observed.extend(more.observed);
+        self.programs.extend(more.programs);
         self.checks.extend(more.checks);
     }
 }
@@ -72,7 +75,7 @@ impl RunContext {
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Arc<Self>> {
         Self::with(config, cases, |config| {
-            Session::open(config.cache.as_deref(), config.out.as_deref(), console)
+            Session::open(&config.programs, config.out.as_deref(), console)
         })
     }
 
@@ -83,9 +86,7 @@ impl RunContext {
         directory: &Path,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Arc<Self>> {
-        Self::with(config, cases, |config| {
-            Session::within(config.cache.as_deref(), directory, console)
-        })
+        Self::with(config, cases, |config| Session::within(&config.programs, directory, console))
     }
 
     fn with(
@@ -131,7 +132,7 @@ impl RunContext {
     ) -> anyhow::Result<(Arc<Self>, File)> {
         let Resumed { config, request, specs, cases, earlier, lock } =
             resume::resume(config, directory)?;
-        let session = Arc::new(Session::within(config.cache.as_deref(), directory, console)?);
+        let session = Arc::new(Session::within(&config.programs, directory, console)?);
         let limiter = CaseLimiter::new(&config, specs.len(), &session.progress);
         let attempts = AttemptLog::begin(&session.directory, &session.run)?;
         let context = Self { config, request, specs, cases, limiter, session, earlier, attempts };

@@ -47,7 +47,7 @@ pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<
         let begun_by = &manifest.request.program;
         refusals.push(format!("another build began the run: {begun_by}; this build is {this}"));
     }
-    let (releases, cache) = (&config.components.releases, config.cache.as_deref());
+    let (releases, cache) = (&config.components.releases, config.programs.cache.as_deref());
     let specs = spec::again(&manifest.request, releases, cache, &mut refusals)?;
     let cases = cases(&config.selection.directory, &manifest, &mut refusals)?;
     let found = scan::look(directory, &manifest, &cases, config.known_issues, &mut refusals)?;

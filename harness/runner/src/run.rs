@@ -167,6 +167,7 @@ fn run_report(context: &RunContext, found: &RunResults) -> RunReport {
         observed: found.observed.clone(),
         request: Some(request),
         sessions: Vec::new(),
+        programs: report::merge::programs(found.programs.iter()),
         checks: found.checks.clone(),
     }
 }

@@ -6,17 +6,23 @@ use std::sync::Arc;
 use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
+use provision::program::download::{Downloads, Table};
+use provision::program::supply::Supply;
 use sandbox::guard::Guard;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::ProgramConfig;
 use crate::console::Console;
 use crate::progress::ProgressLog;
+use rundir::error::{Error, Problem};
 use rundir::new_directory::NewDirectory;
 
 /// The values that are the same throughout an invocation.
 pub struct Session {
     pub(crate) cache: Cache,
+    /// The origin of programs.
+    pub(crate) supply: Supply,
     /// The harness's own binary.
     pub exe: PathBuf,
     pub(crate) guard: Guard,
@@ -37,12 +43,15 @@ pub struct Session {
 
 impl Session {
     /// Opens the cache and makes the run directory: `out`, or a new one in the cache.
+    ///
+    /// # Errors
+    /// The table of downloads is invalid, or a directory cannot be made.
     pub fn open(
-        cache: Option<&Path>,
+        programs: &ProgramConfig,
         out: Option<&Path>,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Self> {
-        Self::with(cache, console, |cache, run| {
+        Self::with(programs, console, |cache, run| {
             let path = match out {
                 Some(path) => std::path::absolute(path)?,
                 None => cache.root().join("runs").join(run),
@@ -54,21 +63,22 @@ impl Session {
 
     /// Opens the cache, for a run directory that is there.
     pub(crate) fn within(
-        cache: Option<&Path>,
+        programs: &ProgramConfig,
         directory: &Path,
         console: Arc<dyn Console>,
     ) -> anyhow::Result<Self> {
-        Self::with(cache, console, |_, _| Ok((std::path::absolute(directory)?, None)))
+        Self::with(programs, console, |_, _| Ok((std::path::absolute(directory)?, None)))
     }
 
     fn with(
-        cache: Option<&Path>,
+        programs: &ProgramConfig,
         console: Arc<dyn Console>,
         directory: impl FnOnce(&Cache, &str) -> anyhow::Result<(PathBuf, Option<NewDirectory>)>,
     ) -> anyhow::Result<Self> {
         let exe =
             std::env::current_exe().context("failed to find the executable of this program")?;
-        let cache = Cache::open(cache)?;
+        let supply = supply(programs)?;
+        let cache = Cache::open(programs.cache.as_deref())?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
         let in_use = cache.hold(&format!("run {run}"))?;
@@ -80,6 +90,7 @@ impl Session {
             console,
             _in_use: in_use,
             cache,
+            supply,
             exe,
             run,
             directory,
@@ -124,6 +135,19 @@ impl Session {
             session.guard.kill_all();
         });
     }
+}
+
+/// The origin of programs, with the table of the user.
+fn supply(programs: &ProgramConfig) -> anyhow::Result<Supply> {
+    let table = match &programs.table {
+        None => Table::of_project(),
+        Some(path) => Table::read(path).map_err(|error| {
+            let hint = error.hint();
+            Error::one(report::exit::USAGE, Problem::of(&error.into()).with_hint_of(hint))
+        })?,
+    };
+    let downloads = Downloads { table, mirror: programs.mirror.clone() };
+    Ok(Supply { preference: programs.preference, downloads })
 }
 
 async fn next(signals: &mut [tokio::signal::unix::Signal]) {

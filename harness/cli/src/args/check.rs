@@ -3,12 +3,12 @@
 use clap::{Args as ClapArgs, ValueEnum};
 use runner::check::command::CheckRequest;
 
-use super::{CacheArgs, ExistingArgs};
+use super::{ExistingArgs, ProgramArgs};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Version that must be installed. Default: any. Required where the tags of the images are no
     /// versions.
     #[arg(long, value_name = "VERSION")]
@@ -32,7 +32,7 @@ pub(crate) enum CheckFormat {
 impl From<&CheckArgs> for CheckRequest {
     fn from(args: &CheckArgs) -> Self {
         Self {
-            cache: args.cache.cache.clone(),
+            programs: (&args.programs).into(),
             argo: args.argo.clone(),
             existing: (&args.existing).into(),
         }

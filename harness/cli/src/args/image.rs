@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{CacheArgs, CaseArgs};
+use super::{CaseArgs, ProgramArgs};
 
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub(crate) struct ImageArgs {
@@ -18,7 +18,7 @@ pub(crate) struct ImageOfItselfArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Version of the `argo` program in the image: that of the Argo to test.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,

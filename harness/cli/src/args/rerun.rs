@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::{CacheArgs, ExistingArgs, ImageArgs, KindArgs, ProviderArg};
+use super::{ExistingArgs, ImageArgs, KindArgs, ProgramArgs, ProviderArg};
 
 /// The rerun of a few cases of a statement.
 #[derive(Clone, Debug, ClapArgs)]
@@ -26,7 +26,7 @@ pub(crate) struct RerunArgs {
     #[arg(long, value_name = "DIR", requires = "rerun")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     #[command(flatten)]
     pub(crate) images: ImageArgs,
     #[command(flatten)]

@@ -7,8 +7,8 @@ use provision::argo_source::DEFAULT_ARGO;
 use provision::program::DEFAULT_KUBERNETES;
 
 use super::{
-    CacheArgs, CaseArgs, ComponentTableArgs, ExistingArgs, Format, ImageArgs, KindArgs,
-    KnownIssues, Profile, ProviderArg,
+    CaseArgs, ComponentTableArgs, ExistingArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile,
+    ProgramArgs, ProviderArg,
 };
 use model::Provider;
 use rundir::Challenge;
@@ -20,7 +20,7 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Number of the installation of `up` on which the cases run.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = [
         "argo", "profile", "kubernetes", "controller", "executor", "cli"])]
@@ -94,7 +94,7 @@ impl RunArgs {
     /// The configuration of a run with this provider.
     pub(crate) fn config(&self, provider: Provider) -> RunConfig {
         RunConfig {
-            cache: self.cache.cache.clone(),
+            programs: (&self.programs).into(),
             on: self.on,
             shared: self.shared.clone(),
             argo: self.argo.clone(),

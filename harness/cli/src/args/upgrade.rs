@@ -10,7 +10,7 @@ use rundir::error::{Error, Problem};
 use runner::{RunConfig, StoredConfig};
 use semver::Version;
 
-use super::{CacheArgs, CaseArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile};
+use super::{CaseArgs, Format, ImageArgs, KindArgs, KnownIssues, Profile, ProgramArgs};
 
 #[derive(Debug, ClapArgs)]
 #[command(group = ArgGroup::new("start").multiple(true))]
@@ -18,7 +18,7 @@ pub(crate) struct UpgradeArgs {
     #[command(flatten)]
     pub(crate) cases: CaseArgs,
     #[command(flatten)]
-    pub(crate) cache: CacheArgs,
+    pub(crate) programs: ProgramArgs,
     /// Argo that you have: a source as for `run --argo`. Default: the last measured release of each
     /// line. It goes to the next line, to the newest one, and back.
     #[arg(long, value_name = "VERSION", group = "start")]
@@ -68,7 +68,7 @@ impl UpgradeArgs {
         };
         Ok(RunConfig {
             stored,
-            cache: self.cache.cache.clone(),
+            programs: (&self.programs).into(),
             argo,
             upgrades: true,
             profiles: self.profile.iter().map(|&profile| profile.into()).collect(),

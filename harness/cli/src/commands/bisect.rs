@@ -10,7 +10,7 @@ use crate::terminal::console::Terminal;
 pub(crate) async fn bisect(args: BisectArgs) -> anyhow::Result<u8> {
     let config = BisectConfig {
         selection: args.cases.selection(),
-        cache: args.cache.cache,
+        programs: (&args.programs).into(),
         good: args.good,
         bad: args.bad,
         repository: args.repository,

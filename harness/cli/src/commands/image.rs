@@ -28,7 +28,7 @@ const CASES: &str = "/cases";
 pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases.selection())?;
     let spec = spec::version(&args.argo)?;
-    let session = Arc::new(Session::open(args.cache.cache.as_deref(), None, Terminal::text())?);
+    let session = Arc::new(Session::open(&(&args.programs).into(), None, Terminal::text())?);
     session.stop_on_signals()?;
     let program = Programs::of_argo(&session, &spec.cli).await?.bin().join("argo");
     let mut image = Image::new(&args.reference)

@@ -7,6 +7,7 @@ use crate::terminal::console::Terminal;
 
 /// Keeps an installation while runs share it. Returns the exit code.
 pub(crate) async fn keep(args: KeepArgs) -> anyhow::Result<u8> {
-    let KeepArgs { cache, argo, socket } = args;
-    daemon::keep(KeepConfig { cache: cache.cache, argo, socket }, Terminal::text()).await
+    let KeepArgs { programs, argo, socket } = args;
+    let programs = (&programs).into();
+    daemon::keep(KeepConfig { programs, argo, socket }, Terminal::text()).await
 }

@@ -25,10 +25,10 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
         std::slice::from_ref(&args.argo),
         &(&args.components).into(),
         &dimensions,
-        args.cache.cache.as_deref(),
+        args.programs.cache.cache.as_deref(),
     )?;
     spec::images_are_there(&specs, &args.images.archives)?;
-    let session = Arc::new(Session::open(args.cache.cache.as_deref(), None, Terminal::text())?);
+    let session = Arc::new(Session::open(&(&args.programs).into(), None, Terminal::text())?);
     session.stop_on_signals()?;
     session.progress.show_running();
     let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;

@@ -127,6 +127,7 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
         observed: Vec::new(),
         request: Some(request),
         sessions: Vec::new(),
+        programs: Vec::new(),
         checks: Vec::new(),
     }
 }

@@ -16,6 +16,7 @@ mod machine;
 mod machine_limits;
 mod pods;
 mod printed;
+mod programs;
 mod proxies;
 mod rights;
 mod servers;

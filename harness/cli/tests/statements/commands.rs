@@ -93,6 +93,7 @@ impl Machine {
         for (from, to) in [("key.pem", "private.pem"), ("key.pub", "public.pem")] {
             std::fs::copy(machine.run.path(from), machine.run.path(to)).expect("copy");
         }
+        std::fs::write(machine.run.path("programs.yaml"), "[]\n").expect("write");
         symlink(machine.run.path("run"), machine.run.path("RUN-DIRECTORY")).expect("link");
         machine
     }

@@ -90,6 +90,7 @@ fn every_other_block_is_known(
         match block.language {
             "sh" | "text" => {}
             "yaml" if block.text.starts_with("broken:") => known_issues(block.text),
+            "yaml" if block.text.starts_with("- program:") => downloads(block.text),
             "yaml" => workflow(block.text),
             other => panic!("nobody knows how to try `{other}`:\n{}", block.text),
         }
@@ -126,6 +127,14 @@ fn known_issues(text: &str) {
     let input = CaseFiles { directory: Path::new("cases/a/b"), id: "a/b", files: &files };
     let read = model::parse::cases(&input).expect("a good case");
     assert!(!read[0].broken.is_empty(), "{text}");
+}
+
+/// Rows for the table of downloads.
+fn downloads(text: &str) {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), text).expect("write");
+    let table = provision::program::download::Table::read(file.path());
+    assert!(table.is_ok(), "{table:?}");
 }
 
 /// A workflow that calls ours gives it nothing that it does not take.

@@ -168,6 +168,7 @@ impl Run {
             observed: Vec::new(),
             request: Some(self.request(None)),
             sessions: Vec::new(),
+            programs: Vec::new(),
             checks: Vec::new(),
         };
         alter(&mut report);

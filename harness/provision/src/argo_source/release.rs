@@ -194,6 +194,13 @@ fn lay_out(staged: &Path, manifest: &[u8], program: &[u8]) -> Result<(), CacheEr
     std::fs::set_permissions(&argo, executable).map_err(failed("make executable", &argo))
 }
 
+/// URL of the manifest of a release. `None`: the entry is of no release.
+pub fn manifest_url(entry: &Entry) -> Option<String> {
+    let made_from = &entry.manifest().made_from;
+    let text = |name: &str| made_from.get(name)?.as_str();
+    Some(format!("{}/v{}/{MANIFEST}", text("base")?, text("release")?))
+}
+
 /// SHA-256 of the manifest of a release, in hexadecimal. `None`: the entry has no manifest.
 pub fn checksum(entry: &Entry) -> Option<String> {
     let path = format!("{KEPT}/{MANIFEST}");

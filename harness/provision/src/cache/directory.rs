@@ -30,6 +30,10 @@ impl Cache {
         self.root.join("build")
     }
 
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.root.join("downloads")
+    }
+
     pub(crate) fn repositories(&self) -> PathBuf {
         self.root.join("git")
     }

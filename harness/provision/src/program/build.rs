@@ -109,6 +109,7 @@ fn lock(
     for (key, item) in absent {
         let what = format!("building {}", item.label());
         let lock = wait(cache, &key, &item.label(), &what, runner, progress)?;
+        let lock = lock.ok_or(BuildError::Cancelled)?;
         if Entry::find(cache, &key).is_none() {
             locked.push(Locked { key, item, lock });
         }

@@ -36,7 +36,7 @@ impl GoCaches {
     ) -> Result<Self, BuildError> {
         let (label, what) = ("Go's caches", "building a checkout or commit");
         let lock = wait(cache, "go", label, what, runner, progress)?;
-        Ok(Self { dir: cache.of_go(), _lock: lock })
+        Ok(Self { dir: cache.of_go(), _lock: lock.ok_or(BuildError::Cancelled)? })
     }
 
     pub(super) fn dir(&self) -> &Path {

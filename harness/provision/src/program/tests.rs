@@ -23,11 +23,11 @@ fn what_a_cluster_consists_of() {
       containerd, containerd-shim-runc-v2, ctr
     runc 1.3.3: github.com/opencontainers/runc@v1.3.3
       runc
-    cni-plugins 1.9.0: github.com/containernetworking/plugins@v1.9.0
+    cni-plugins 1.9.1: github.com/containernetworking/plugins@v1.9.1
       bridge, loopback, host-local
     minio 2026-02-12: github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
       minio
-    kustomize 5.8.0: sigs.k8s.io/kustomize/kustomize/v5@v5.8.0
+    kustomize 5.8.1: sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
       kustomize
     shell 3.12.0: mvdan.cc/sh/v3@v3.12.0
       sh

@@ -1,12 +1,11 @@
-//! The wait for a lock that another build holds.
+//! The wait for a lock that another build or download holds.
 
-use super::error::BuildError;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError};
 use crate::go::run::Runner;
 use crate::progress::{Notice, Progress};
 
-/// Takes a lock, and reports its holder as progress meanwhile.
+/// Takes a lock, and reports its holder as progress meanwhile. `None`: the user cancelled.
 pub(super) fn wait(
     cache: &Cache,
     key: &str,
@@ -14,7 +13,7 @@ pub(super) fn wait(
     what: &str,
     runner: &dyn Runner,
     progress: &dyn Progress,
-) -> Result<Lock, BuildError> {
+) -> Result<Option<Lock>, CacheError> {
     let name = format!("wait for {label}");
     let mut began = None;
     let mut waits = |holder: &str| {
@@ -27,11 +26,11 @@ pub(super) fn wait(
     };
     let taken = Lock::take(cache, key, what, &mut waits, &|| runner.cancelled());
     let lock = match taken {
-        Err(CacheError::Cancelled) => return Err(BuildError::Cancelled),
+        Err(CacheError::Cancelled) => return Ok(None),
         taken => taken?,
     };
     if let Some(began) = began {
         progress.notice(Notice::Finished { stage: name, elapsed: began.elapsed() });
     }
-    Ok(lock)
+    Ok(Some(lock))
 }

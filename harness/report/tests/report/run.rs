@@ -86,6 +86,7 @@ fn report() -> RunReport {
         observed: vec![observed()],
         request: Some(request()),
         sessions: Vec::new(),
+        programs: Vec::new(),
         checks: Vec::new(),
         untested: vec![Untested { argo: "3.4.0".to_owned(), reason: "it cannot be had".into() }],
     }

@@ -189,6 +189,7 @@ pub(crate) fn evidence() -> Evidence {
             observed: vec![observed()],
             request: None,
             sessions: Vec::new(),
+            programs: Vec::new(),
             checks: Vec::new(),
             untested: vec![Untested {
                 argo: "4.0.1".to_owned(),

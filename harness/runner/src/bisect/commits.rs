@@ -54,7 +54,7 @@ pub(super) async fn bisect(
     // A new directory is locked already.
     let _lock = known.as_ref().map(|_| manifest::lock(&context.session().directory)).transpose()?;
     let record = known.unwrap_or_else(|| Record::new(question));
-    let cache = config.cache;
+    let cache = config.programs.cache;
     let mut search = CommitSearch { context, range, record, place, cache };
     search.record.write(search.directory())?;
     search.go().await
@@ -64,7 +64,7 @@ pub(super) async fn bisect(
 fn look(config: &BisectConfig, place: &str) -> anyhow::Result<(Range, String)> {
     let guard = spec::guard()?;
     let opened = Git::find(&guard, &std::env::vars_os().collect()).and_then(|git| {
-        let repository = Repository::open(&git, place, "", config.cache.as_deref())?;
+        let repository = Repository::open(&git, place, "", config.programs.cache.as_deref())?;
         Ok((git, repository))
     });
     let (git, repository) = opened.map_err(|error| {

@@ -1,6 +1,5 @@
 //! The command `check`: a check without a run.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use model::hints::chain;
@@ -10,7 +9,7 @@ use rundir::error::{Error, Problem};
 
 use super::rights::sentence;
 use super::{Asked, Checked, check};
-use crate::config::ExistingConfig;
+use crate::config::{ExistingConfig, ProgramConfig};
 use crate::console::Console;
 use crate::installation::existing_request::{ExistingRequest, request_of, version_of};
 use crate::installation::reached_cluster::ReachedCluster;
@@ -19,8 +18,8 @@ use crate::session::Session;
 /// The request of a check.
 #[derive(Debug)]
 pub struct CheckRequest {
-    /// The cache directory. `None`: the user's.
-    pub cache: Option<PathBuf>,
+    /// The programs.
+    pub programs: ProgramConfig,
     /// The version that must be installed. `None`: any.
     pub argo: Option<String>,
     /// The existing cluster.
@@ -33,7 +32,7 @@ pub struct CheckRequest {
 /// The command line is wrong, or the user stopped the check.
 pub async fn run(request: CheckRequest, console: Arc<dyn Console>) -> anyhow::Result<CheckReport> {
     let wanted = request_of(&request.existing)?;
-    let session = Session::open(request.cache.as_deref(), None, console)?;
+    let session = Session::open(&request.programs, None, console)?;
     let session = Arc::new(session);
     session.stop_on_signals()?;
     session.progress.show_running();

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Asked, Checked, check};
+use crate::config::ProgramConfig;
 use crate::console::{Console, Rows};
 use crate::fake_api::{self as fake, FakeApi, NAMESPACE};
 use crate::installation::artifact_place::GivenArtifacts;
@@ -44,7 +45,8 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let cache = tempfile::tempdir().expect("a directory");
-        let session = Session::open(Some(cache.path()), None, Arc::new(Silent)).expect("a session");
+        let programs = ProgramConfig { cache: Some(cache.path().to_owned()), ..Default::default() };
+        let session = Session::open(&programs, None, Arc::new(Silent)).expect("a session");
         Self { api: FakeApi::new(), session, cache }
     }
 

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::budgets;
+use crate::config::ProgramConfig;
 use crate::console::Console;
 use crate::installation::programs::Programs;
 use crate::installation::provider::ClusterProvider;
@@ -40,8 +41,8 @@ type AnswerReceiver = watch::Receiver<Option<Answer>>;
 /// The installation that the process keeps.
 #[derive(Clone, Debug)]
 pub struct KeepConfig {
-    /// The cache directory. Default: the user's.
-    pub cache: Option<PathBuf>,
+    /// The programs.
+    pub programs: ProgramConfig,
     /// Name of the installation.
     pub argo: String,
     /// Path of the socket. The listening socket is standard input.
@@ -64,7 +65,7 @@ pub async fn keep(config: KeepConfig, console: Arc<dyn Console>) -> anyhow::Resu
     listener.set_nonblocking(true)?;
     let listener =
         UnixListener::from_std(listener).context("failed to listen on the inherited socket")?;
-    let session = Arc::new(Session::open(config.cache.as_deref(), None, console)?);
+    let session = Arc::new(Session::open(&config.programs, None, console)?);
     session.stop_on_signals()?;
     let (say, told) = watch::channel(None);
     let starting = tokio::spawn(start(Arc::clone(&session), config.clone(), say));

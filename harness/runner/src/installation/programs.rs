@@ -6,16 +6,19 @@ use std::sync::Arc;
 use anyhow::Context;
 use model::hints::chain;
 use provision::argo_source::ArgoSource;
-use provision::argo_source::release::checksum;
+use provision::argo_source::release::{checksum, manifest_url};
 use provision::cache::entry::Entry;
+use provision::program::download::published as published_file;
 use provision::program::error::Refusal;
-use provision::program::{self, BuildError, Item};
+use provision::program::{BuildError, Item};
 use provision::progress::awaited;
 use sandbox::guard::{Guard, GuardedCommand};
 
+use crate::installation::obtain::{Plan, build};
 use crate::installation::provider::ClusterProvider;
 use crate::installation::spec::InstallationSpec;
 use crate::session::Session;
+use report::run::{Program, ProgramOrigin};
 use rundir::error::{Error, Problem};
 
 /// Built programs.
@@ -57,6 +60,13 @@ impl Argo {
         })
     }
 
+    /// The entries of the components, of Kubernetes, and of the second installation of a pair.
+    fn entries(&self) -> Vec<&Entry> {
+        let own = [&self.controller, &self.executor, &self.cli];
+        let next = self.next.iter().flat_map(|next| next.entries());
+        own.into_iter().chain(&self.kubernetes).chain(next).collect()
+    }
+
     /// The sources of the components, in words. A published release has the checksum of its
     /// `install.yaml`.
     pub(crate) fn source(&self) -> String {
@@ -87,13 +97,18 @@ impl Programs {
         mut specs: Vec<InstallationSpec>,
     ) -> anyhow::Result<Self> {
         let cluster = provider.programs();
-        super::preflight::require(session, provider, &specs, &items(provider, &cluster, &specs))
-            .await?;
+        let first = Plan::make(session, items(provider, &cluster, &specs)).await?;
+        super::preflight::require(session, provider, &specs, &first.builds).await?;
         let (published, mut refused) = published(session, &specs).await?;
         specs.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
         let mut items = items(provider, &cluster, &specs);
+        let mut plan = Some(first).filter(|_| refused.is_empty());
         let entries = loop {
-            match ensure(session, items.clone()).await? {
+            let plan = match plan.take() {
+                Some(plan) => plan,
+                None => Plan::make(session, items.clone()).await?,
+            };
+            match plan.carry_out(session).await? {
                 Ok(entries) => break entries,
                 Err(BuildError::Refused(refusals)) => {
                     let (kept, lost) = without(provider, specs, &refusals);
@@ -131,8 +146,19 @@ impl Programs {
             let release = source.published().context("failed to find the source of Argo")?;
             return Ok(release.get(&session.cache).await?);
         };
-        let entries = ensure(session, vec![item.clone()]).await??;
+        let entries = build(session, vec![item.clone()]).await??;
         entries.into_iter().next().context("failed to find the built programs of Argo")
+    }
+
+    /// The origin of each program.
+    pub(crate) fn report(&self) -> Vec<Program> {
+        let of_argo = self.argo.iter().flat_map(Argo::entries);
+        let all = self.cluster.iter().chain(of_argo);
+        all.map(|entry| Program {
+            name: entry.manifest().what.as_str().into(),
+            origin: origin(entry),
+        })
+        .collect()
     }
 
     /// Directories of the cluster's programs.
@@ -143,6 +169,20 @@ impl Programs {
     /// Path of one of the cluster's programs.
     pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
         self.directories().iter().map(|bin| bin.join(name)).find(|path| path.is_file())
+    }
+}
+
+fn origin(entry: &Entry) -> ProgramOrigin {
+    let published = |url: String, checksum: String| ProgramOrigin::Published {
+        url: url.into(),
+        checksum: checksum.into(),
+    };
+    if let Some(file) = published_file(entry) {
+        return published(file.url, file.checksum.to_string());
+    }
+    match (manifest_url(entry), checksum(entry)) {
+        (Some(url), Some(sha256)) => published(url, format!("sha256:{sha256}")),
+        (Some(_) | None, _) => ProgramOrigin::Built,
     }
 }
 
@@ -245,17 +285,6 @@ fn without(
         }
     }
     (kept, lost)
-}
-
-async fn ensure(
-    session: &Arc<Session>,
-    items: Vec<Item>,
-) -> anyhow::Result<Result<Vec<Entry>, BuildError>> {
-    let session = Arc::clone(session);
-    let building = tokio::task::spawn_blocking(move || {
-        program::ensure(&session.cache, &items, &session.guard, &*session.progress)
-    });
-    Ok(building.await?)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::UnixStream;
 
+use crate::config::ProgramConfig;
 use crate::installation::released::ReleasedInstallation;
 use crate::session::Session;
 use rundir::error::Error;
@@ -47,11 +48,11 @@ impl Word {
     }
 }
 
-/// A shared installation: its name, its Argo, and the cache directory if one was named.
+/// A shared installation: its name, its Argo, and its programs.
 pub(crate) struct Share<'a> {
     pub(crate) name: &'a str,
     pub(crate) argo: &'a str,
-    pub(crate) cache: Option<&'a Path>,
+    pub(crate) programs: &'a ProgramConfig,
 }
 
 /// A share that is held. Dropped, it is given back.
@@ -121,9 +122,16 @@ impl Share<'_> {
         let mut command = Command::new(&session.exe);
         command.args(["keep", "--argo", self.argo]);
         command.arg("--socket").arg(socket);
-        if let Some(cache) = self.cache {
-            command.arg("--cache").arg(std::path::absolute(cache)?);
+        let ProgramConfig { cache, preference, mirror, table } = self.programs;
+        for (flag, path) in [("--cache", cache), ("--download-table", table)] {
+            if let Some(path) = path {
+                command.arg(flag).arg(std::path::absolute(path)?);
+            }
         }
+        if let Some(mirror) = mirror {
+            command.arg("--mirror").arg(mirror.to_string());
+        }
+        command.args(["--programs", preference.name()]);
         command.stdin(Stdio::from(OwnedFd::from(listener)));
         command.stdout(log.try_clone()?).stderr(log).current_dir("/").process_group(0);
         command.spawn().context("failed to start the process of the shared installation")?;

@@ -120,7 +120,7 @@ pub(crate) fn of(config: &RunConfig) -> anyhow::Result<Vec<InstallationSpec>> {
     if config.on.is_some() || !config.provider.installs() {
         return Ok(Vec::new());
     }
-    let cache = config.cache.as_deref();
+    let cache = config.programs.cache.as_deref();
     specs(&config.argo(), &config.components, &config.into(), cache)
 }
 

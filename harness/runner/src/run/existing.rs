@@ -34,11 +34,11 @@ pub(super) async fn on_shared(
     specs: &[InstallationSpec],
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
-    let cache = context.config.cache.as_deref();
+    let programs = &context.config.programs;
     for (index, one) in specs.iter().enumerate() {
         let argo = &one.name();
         context.session.progress.live(|live, _| live.version_began(argo, index + 1, specs.len()));
-        let share = Share { name, argo, cache };
+        let share = Share { name, argo, programs };
         let lease = tokio::select! {
             lease = share.take(&context.session) => lease?,
             () = context.session.stop.cancelled() => return Ok(()),

@@ -31,6 +31,7 @@ pub(super) async fn on_each(
     for (argo, reason) in &programs.refused {
         untested(context, found, argo, reason.clone());
     }
+    found.programs.extend(programs.report());
     let numbered = programs.argo.iter().zip(1..);
     let session = &context.session;
     let (clusters, stop) = (context.limiter.clusters, &session.stop);

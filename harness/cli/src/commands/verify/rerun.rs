@@ -83,7 +83,7 @@ fn config(
     let rerun = &args.rerun;
     let selection = Selection::all_levels(args.cases.directory.clone(), choice.cases.clone());
     RunConfig {
-        cache: rerun.cache.cache.clone(),
+        programs: (&rerun.programs).into(),
         argo: choice.argo.clone(),
         known_issues: stated.known_issues,
         out: rerun.out.clone(),
