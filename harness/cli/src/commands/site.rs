@@ -18,11 +18,7 @@ pub(crate) fn site(args: &SiteArgs) -> anyhow::Result<u8> {
     let input = rundir::site::read(&args.given, &args.output, &known_secrets(), cases, measured)?;
     let files = report::site::site(&input);
     rundir::site::write(&args.output, &files)?;
-    let (runs, statements) = (input.runs.len(), input.statements.len());
-    let output = args.output.display();
-    out::note(&format!(
-        "wrote {} files about {runs} runs and {statements} statements: {output}/index.html",
-        files.len()
-    ));
+    let index = args.output.join("index.html");
+    out::note(&format!("wrote {} files: {}", files.len(), index.display()));
     Ok(report::exit::PASS)
 }
