@@ -62,13 +62,11 @@ impl Badge {
         });
         let parts: Vec<String> = parts.collect();
         let label = format!("Argo {}", title(version));
-        match there.first() {
-            Some((.., name, colour)) => Self { label, message: parts.join(", "), name, colour },
-            None => {
-                let message = "untested".to_owned();
-                Self { label, message, name: "lightgrey", colour: "#5a5f66" }
-            }
+        if let Some((.., name, colour)) = there.first() {
+            return Self { label, message: parts.join(", "), name, colour };
         }
+        let message = "untested".to_owned();
+        Self { label, message, name: "lightgrey", colour: "#5a5f66" }
     }
 
     fn json(&self) -> String {

@@ -41,8 +41,8 @@ fn basis(site: &Site<'_>, page: &Page, given: &GivenStatement) -> Vec<Tag> {
     let run = site.input.runs.iter().find(|run| run.evidence.run.run == stated.run);
     if let Some(run) = run {
         let link = page.link(&address::run(&run.evidence.run.run), "run directory of this run");
-        let line = Tag::new("p").text("The site also has the ").child(&link);
-        tags.push(line.text(", which was judged again."));
+        let words = Tag::new("p").text("The site also has the ").child(&link);
+        tags.push(words.text(", which was judged again."));
     }
     tags
 }
