@@ -12,6 +12,7 @@ mod provider;
 mod proxy;
 mod rerun;
 mod run;
+mod site;
 mod store;
 mod upgrade;
 mod verify;
@@ -38,6 +39,7 @@ pub(crate) use provider::ProviderArg;
 pub(crate) use proxy::StoreProxyArgs;
 pub(crate) use rerun::RerunArgs;
 pub(crate) use run::RunArgs;
+pub(crate) use site::SiteArgs;
 pub(crate) use upgrade::UpgradeArgs;
 pub(crate) use verify::VerifyArgs;
 
@@ -97,6 +99,9 @@ pub(crate) enum Verb {
     Verify(Box<VerifyArgs>),
     /// Print a report of a run directory. No cluster is needed.
     Report(ReportArgs),
+    /// Write a static site about runs and statements. No cluster, no server and no network is
+    /// needed.
+    Site(SiteArgs),
     /// Remove the remains of killed runs: directories, cgroups, network interfaces, kind clusters.
     Sweep(CacheArgs),
     /// Remove the cache of built programs.
@@ -125,7 +130,13 @@ pub(crate) struct CaseArgs {
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// Directory of cases.
-    #[arg(id = "case_directory", long = "cases", value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
+    #[arg(
+        id = "case_directory",
+        long = "cases",
+        value_name = "DIR",
+        default_value = own_cases::DEFAULT,
+        value_parser = own_cases::directory
+    )]
     pub(crate) directory: PathBuf,
     /// Highest level of the selected cases.
     #[arg(long, value_enum, default_value = "provisional")]
@@ -278,7 +289,12 @@ pub(crate) struct MutateArgs {
     /// Run directory.
     pub(crate) directory: PathBuf,
     /// Directory of the case files to which the report refers.
-    #[arg(long, value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = own_cases::DEFAULT,
+        value_parser = own_cases::directory
+    )]
     pub(crate) cases: PathBuf,
 }
 
@@ -293,7 +309,12 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Directory of the case files to which the report refers.
-    #[arg(long, value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = own_cases::DEFAULT,
+        value_parser = own_cases::directory
+    )]
     pub(crate) cases: PathBuf,
     #[command(flatten)]
     pub(crate) implementation: ImplementationArgs,

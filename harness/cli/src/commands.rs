@@ -19,6 +19,7 @@ pub(crate) mod mutate;
 pub(crate) mod prepare;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod site;
 pub(crate) mod store_proxy;
 pub(crate) mod sweep;
 pub(crate) mod up;

@@ -56,6 +56,7 @@ async fn run(verb: Verb) -> anyhow::Result<u8> {
         Verb::Certify(args) => commands::certify::certify(&args),
         Verb::Verify(args) => Box::pin(commands::verify::verify(&args)).await,
         Verb::Report(args) => commands::report::report(&args),
+        Verb::Site(args) => commands::site::site(&args),
         Verb::Up(args) => Box::pin(commands::up::up(args)).await,
         Verb::Down(args) => commands::down::down(&args),
         Verb::Prepare(args) => commands::prepare::prepare(&args),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use provision::cache::Cache;
+use provision::cache::entry::hexadecimal;
 use sha2::{Digest, Sha256};
 
 /// Path and text of each file, from the build.
@@ -60,6 +61,5 @@ fn digest() -> String {
     for (name, text) in FILES {
         sum.update(format!("{name}\n{}\n{text}", text.len()));
     }
-    let digest = sum.finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&sum.finalize()[..8])
 }

@@ -152,6 +152,11 @@ impl Affected {
         common.filter(|_| self.line == other.line)
     }
 
+    /// The first affected release.
+    pub fn since(&self) -> Version {
+        self.line.release(self.from)
+    }
+
     /// The first release with the fix; `None` while there is none.
     pub fn fixed_in(&self) -> Option<Version> {
         self.until.map(|patch| self.line.release(patch))

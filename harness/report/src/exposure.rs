@@ -1,6 +1,7 @@
 //! The known issues of an installation, and the changes by an upgrade. Some issues show only while
 //! both versions run.
 
+mod html;
 mod json;
 mod text;
 
@@ -14,6 +15,7 @@ use model::{Case, ReleaseLine};
 
 use crate::measured::Measured;
 
+pub(crate) use html::{issues, upgrade};
 pub use json::json;
 pub use text::text;
 

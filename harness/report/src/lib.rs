@@ -17,6 +17,7 @@
 //! | the run directory | [`run::RunReport`], [`run::what_ran`], [`merge::merge`] |
 //! | a reader of a whole run ([`Evidence`]) | [`text()`], [`formats::markdown::markdown`] |
 //! | a reader with a browser | [`html()`] |
+//! | readers of results of several runs, without a server | [`site::site`] |
 //! | a list of implementations | [`conformance::conformance`] |
 //! | a user of `report --format` | [`formats::FORMATS`] |
 //! | a CI system | [`junit()`], [`ctrf()`], [`github`] |
@@ -51,8 +52,10 @@ pub mod request;
 mod result;
 pub mod run;
 mod shares;
+pub mod site;
 pub mod statement;
 mod style;
+mod tag;
 pub mod timeline;
 mod title;
 mod unobserved;

@@ -42,7 +42,8 @@ impl Element {
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", self.to_text())
     }
 
-    fn to_text(&self) -> String {
+    /// The element as text.
+    pub(crate) fn to_text(&self) -> String {
         let Self { name, attributes, inside } = self;
         match inside {
             inside if inside.is_empty() => format!("<{name}{attributes}/>"),

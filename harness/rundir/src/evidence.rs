@@ -17,8 +17,13 @@ use crate::verdicts;
 
 /// The run, the cases as they ran, and where their files lie in the checkout.
 pub fn read(directory: &Path, cases: &Path) -> anyhow::Result<Evidence> {
+    read_with(directory, cases, &[])
+}
+
+/// As [`read`]. A case of `parsed` with the same files is taken: it takes time to parse a case.
+pub fn read_with(directory: &Path, cases: &Path, parsed: &[Case]) -> anyhow::Result<Evidence> {
     let run = run(directory)?;
-    let ran = ran(directory, &run)?;
+    let ran = ran(directory, &run, parsed)?;
     let ids: Vec<&str> = run.verdicts.iter().map(|j| j.verdict.case.as_str()).collect();
     let files = files(cases, &ids);
     Ok(Evidence { cases: ran, files, run, timelines: BTreeMap::new(), detection: None })
@@ -70,16 +75,21 @@ pub fn run(directory: &Path) -> anyhow::Result<RunReport> {
 }
 
 /// The cases by id, from the copies beside the histories.
-fn ran(directory: &Path, run: &RunReport) -> anyhow::Result<BTreeMap<String, Case>> {
+fn ran(
+    directory: &Path,
+    run: &RunReport,
+    parsed: &[Case],
+) -> anyhow::Result<BTreeMap<String, Case>> {
     let mut histories = BTreeMap::new();
     for judged in &run.verdicts {
         if let Some(history) = &judged.history {
             histories.entry(&judged.verdict.case).or_insert(Path::new(history));
         }
     }
-    let read = histories
-        .into_iter()
-        .map(|(id, history)| Ok((id.clone(), verdicts::case_beside(directory, history, id)?)));
+    let read = histories.into_iter().map(|(id, history)| {
+        let parsed = parsed.iter().find(|case| case.id == *id);
+        Ok((id.clone(), verdicts::case_beside_or(directory, history, id, parsed)?))
+    });
     Ok(error::all(read)?.into_iter().collect())
 }
 

@@ -107,22 +107,22 @@ pub fn copy_case(case: &Case, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The directory of a run or a merge, if it is missing or empty. The histories of two runs do not
-/// mix.
+/// The directory of a run, a merge or a site, if it is missing or empty. The files of two runs do
+/// not mix. `flag` names the directory.
 ///
 /// # Errors
 /// The directory has files.
-pub fn fresh(path: &Path) -> anyhow::Result<PathBuf> {
+pub fn fresh(path: &Path, flag: &str) -> anyhow::Result<PathBuf> {
     if std::fs::read_dir(path).is_ok_and(|mut inside| inside.next().is_some()) {
-        return Err(used(path));
+        return Err(used(path, flag));
     }
     Ok(path.to_owned())
 }
 
 /// The error of a directory with files.
-pub(crate) fn used(path: &Path) -> anyhow::Error {
-    let error = Error::usage(format!("invalid --out: {} is not empty", path.display()));
-    error.with_hint("Name a new directory by --out, or remove that one.").into()
+pub(crate) fn used(path: &Path, flag: &str) -> anyhow::Error {
+    let error = Error::usage(format!("invalid {flag}: {} is not empty", path.display()));
+    error.with_hint(format!("Name a new directory by {flag}, or remove that one.")).into()
 }
 
 #[cfg(test)]

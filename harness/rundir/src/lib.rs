@@ -23,6 +23,7 @@ pub mod program_build;
 pub mod recorded_plan;
 pub mod resume;
 pub mod shard;
+pub mod site;
 pub mod statement;
 pub mod stored;
 mod strict_json;

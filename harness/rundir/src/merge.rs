@@ -45,7 +45,7 @@ pub fn merge(directories: &[PathBuf], out: &Path) -> anyhow::Result<(RunReport, 
             return Err(Error::all(report::exit::BAD_CASE, problems).into());
         }
     };
-    let to = layout::fresh(&std::path::absolute(out)?)?;
+    let to = layout::fresh(&std::path::absolute(out)?, "--out")?;
     for (number, (directory, (_, run))) in directories.iter().zip(&runs).enumerate() {
         let rest = Path::new(SESSIONS).join(format!("{}-{}", number + 1, run.run));
         copy(directory, &to, &rest)

@@ -34,7 +34,7 @@ impl NewDirectory {
     /// The directory has files, another run uses it, or it cannot be made.
     pub fn create(path: &Path) -> anyhow::Result<Self> {
         if is_used(path) {
-            return Err(used(path));
+            return Err(used(path, "--out"));
         }
         let mut made: Vec<PathBuf> = path.ancestors().map(Path::to_owned).collect();
         made.retain(|directory| !directory.exists());
@@ -44,7 +44,7 @@ impl NewDirectory {
         let lock = manifest::lock(path)?;
         // Another run may have ended since the first look.
         if is_used(path) {
-            return Err(used(path));
+            return Err(used(path, "--out"));
         }
         remove_files(path)
             .with_context(|| format!("failed to empty the run directory {}", path.display()))?;

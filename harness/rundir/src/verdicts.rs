@@ -1,5 +1,6 @@
 //! The verdicts of a run directory, by judging each history again.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -37,12 +38,30 @@ pub fn judged(
 pub fn judge_again(directory: &Path, evidence: &mut Evidence) -> anyhow::Result<()> {
     let request = evidence.run.request.as_ref();
     let stance = request.map_or(KnownIssues::Fail, |request| request.known_issues);
-    let judged = evidence.run.verdicts.iter_mut();
-    error::all(judged.map(|judged| one_again(directory, judged, stance)))?;
+    judge_again_as(directory, evidence, stance)
+}
+
+/// Replaces each verdict with the verdict that its history gives now, under this stance.
+///
+/// # Errors
+/// Each history that cannot be judged.
+pub fn judge_again_as(
+    directory: &Path,
+    evidence: &mut Evidence,
+    stance: KnownIssues,
+) -> anyhow::Result<()> {
+    let Evidence { run, cases, .. } = evidence;
+    let judged = run.verdicts.iter_mut();
+    error::all(judged.map(|judged| one_again(directory, judged, cases, stance)))?;
     Ok(())
 }
 
-fn one_again(directory: &Path, judged: &mut Judged, stance: KnownIssues) -> anyhow::Result<()> {
+fn one_again(
+    directory: &Path,
+    judged: &mut Judged,
+    parsed: &BTreeMap<String, Case>,
+    stance: KnownIssues,
+) -> anyhow::Result<()> {
     let id = &judged.verdict.case;
     let Some(history) = judged.history.as_deref().map(Path::new) else {
         let verdict = judged.verdict.verdict;
@@ -61,7 +80,8 @@ fn one_again(directory: &Path, judged: &mut Judged, stance: KnownIssues) -> anyh
         anyhow::ensure!(of == *id, "the history is of case {of}");
         let is_of = argo == judged.verdict.argo;
         anyhow::ensure!(is_of, "the history is of Argo {argo}");
-        of_history(&recorded, &case_beside(directory, history, id)?, stance)
+        let case = case_beside_or(directory, history, id, parsed.get(id))?;
+        of_history(&recorded, &case, stance)
     };
     judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.verdict;
     Ok(())
@@ -85,8 +105,19 @@ fn histories(run: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// The case beside a history of a run.
 pub fn case_beside(run: &Path, history: &Path, id: &str) -> anyhow::Result<Case> {
+    case_beside_or(run, history, id, None)
+}
+
+/// The case beside a history of a run. `parsed` is taken if it has the same files: it takes time
+/// to parse a case.
+pub fn case_beside_or(
+    run: &Path,
+    history: &Path,
+    id: &str,
+    parsed: Option<&Case>,
+) -> anyhow::Result<Case> {
     let place = history.parent().unwrap_or(history);
-    case(run, place, id)
+    case(run, place, id, parsed)
         .with_context(|| format!("failed to read the case beside {}", run.join(history).display()))
 }
 
@@ -141,7 +172,7 @@ fn one(run: &Path, place: &Path, stance: KnownIssues) -> anyhow::Result<Judged> 
     let name = place.join("history.jsonl");
     let history = HistoryFile::open(run, &name)?;
     let id = history.events()?.header().case.clone();
-    let judged = of_history(&history, &case(run, place, &id)?, stance)?;
+    let judged = of_history(&history, &case(run, place, &id, None)?, stance)?;
     Ok(Judged { history: Some(name.display().to_string()), ..judged })
 }
 
@@ -155,7 +186,7 @@ pub fn version_of(case: &Case, versions: &Versions) -> anyhow::Result<Version> {
 const MOST_FILES: usize = 256;
 
 /// The case as its files were when it ran, from its directory in a run directory.
-fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
+fn case(run: &Path, place: &Path, id: &str, parsed: Option<&Case>) -> anyhow::Result<Case> {
     let mut files = Vec::new();
     let copies = place.join("case");
     for entry in std::fs::read_dir(run.join(&copies))? {
@@ -168,6 +199,9 @@ fn case(run: &Path, place: &Path, id: &str) -> anyhow::Result<Case> {
         files.push((name.clone(), text.with_context(|| format!("failed to read {name}"))?));
     }
     files.sort();
+    if let Some(parsed) = parsed.filter(|parsed| parsed.id == id && parsed.source.files == files) {
+        return Ok(parsed.clone());
+    }
     let stem = id.split('@').next().unwrap_or(id);
     let copies = run.join(copies);
     let input = model::parse::CaseFiles { directory: &copies, id: stem, files: &files };

@@ -12,6 +12,7 @@ const PASSWORD: &str = "wJalrXUtnFEMI/K7MDENG";
 #[rstest]
 #[case::certify(&["certify", "run", "--key", "key.pem"], "statement.json")]
 #[case::report(&["report", "run", "--format", "html", "--output", "page.html"], "page.html")]
+#[case::site(&["site", "run", "--output", "public", "--cases", "cases"], "public")]
 #[case::merge(&["merge", "run", "--out", "merged"], "merged")]
 fn every_command_that_publishes_refuses_it(#[case] args: &[&str], #[case] output: &str) {
     let run = Run::new();

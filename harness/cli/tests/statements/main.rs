@@ -21,5 +21,6 @@ mod rerun;
 mod results;
 mod resumed;
 mod run;
+mod site;
 mod subjects;
 mod unobserved;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::run::{CASES, Run};
 
 /// Gives the first case a claim that does not hold, declared to fail or not.
-fn failing(run: &Run, declared: bool) {
+pub(crate) fn failing(run: &Run, declared: bool) {
     let beside = run.history(CASES[0]).with_file_name("case");
     for directory in [run.path("cases").join(CASES[0]), beside] {
         let path = directory.join("case.yaml");

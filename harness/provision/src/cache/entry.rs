@@ -174,7 +174,7 @@ pub(crate) fn hash_all(hash: &mut Sha256, mut from: impl Read) -> io::Result<()>
 }
 
 /// Bytes in hexadecimal, in lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

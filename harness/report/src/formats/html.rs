@@ -9,7 +9,7 @@
 //!
 //! The page shows everything without the script. A policy in the page refuses every request.
 
-mod case;
+pub(crate) mod case;
 mod cases;
 mod counts;
 mod filter;
@@ -89,7 +89,7 @@ fn head(run: &RunReport) -> String {
 }
 
 /// The class of a verdict in the style sheet.
-fn class(verdict: Verdict) -> &'static str {
+pub(crate) fn class(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Pass => "pass",
         Verdict::Fail => "fail",
@@ -105,7 +105,8 @@ fn badge(verdict: Verdict) -> String {
     format!("<span class=\"verdict {}\">{}</span>", class(verdict), word(verdict))
 }
 
-fn ran_on(evidence: &Evidence) -> String {
+/// The section about the installations, the stages and the observation of a run.
+pub(crate) fn ran_on(evidence: &Evidence) -> String {
     let run = &evidence.run;
     let mut text = format!(
         "<h2>On what it ran</h2>\n<p>Kubernetes {}, by provider {}.</p>\n",
@@ -135,7 +136,8 @@ fn ran_on(evidence: &Evidence) -> String {
     text
 }
 
-fn installed(argo: &ArgoReport) -> String {
+/// The facts of an installation, folded.
+pub(crate) fn installed(argo: &ArgoReport) -> String {
     let ArgoReport { versions, source, profile, settings, images, kubernetes, controller: _ } =
         argo;
     let profile = profile.map_or("as it was there", Profile::name);

@@ -19,6 +19,7 @@ mod merge;
 mod run;
 mod samples;
 mod schema;
+mod site;
 mod summary;
 mod text;
 mod timeline;

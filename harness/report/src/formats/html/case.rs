@@ -11,7 +11,8 @@ use crate::unobserved;
 use crate::verdict_words::outcome;
 use crate::xml::escape;
 
-pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: bool) -> String {
+/// The case with its evidence. `id` is the anchor of the case on the page.
+pub(crate) fn details(evidence: &Evidence, judged: &Judged, id: &str, open: bool) -> String {
     let CaseVerdict { case, argo, verdict, reason, known_issue, findings } = &judged.verdict;
     let file = evidence.cases.get(case);
     let title = file.map(|case| case.title.as_str()).unwrap_or_default();
@@ -19,7 +20,7 @@ pub(super) fn details(evidence: &Evidence, judged: &Judged, index: usize, open: 
     let mut text = format!(
         "<details{}{}>\n<summary>{} <code>{}</code> <span class=\"title\">{}</span> \
          <span class=\"quiet\">on Argo {}, {}</span></summary>\n\
-         <div class=\"body\" id=\"case-{index}\">\n",
+         <div class=\"body\" id=\"{id}\">\n",
         filter::data(&[*verdict], &[case, title, argo, reason.raw()]),
         if open { " open" } else { "" },
         badge(*verdict),

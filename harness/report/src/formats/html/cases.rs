@@ -15,8 +15,9 @@ pub(super) fn sections(evidence: &Evidence, need_a_look: bool) -> String {
 fn section(evidence: &Evidence, verdict: Verdict, open: bool) -> String {
     let judged = evidence.run.verdicts.iter().enumerate();
     let judged = judged.filter(|(_, judged)| judged.verdict.verdict == verdict);
-    let cases: Vec<String> =
-        judged.map(|(index, judged)| case::details(evidence, judged, index, open)).collect();
+    let cases: Vec<String> = judged
+        .map(|(index, judged)| case::details(evidence, judged, &format!("case-{index}"), open))
+        .collect();
     if cases.is_empty() {
         return String::new();
     }

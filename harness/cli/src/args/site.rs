@@ -1,0 +1,25 @@
+//! Arguments of `site`.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use crate::own_cases;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SiteArgs {
+    /// Run directories and statements. The command judges the histories of a run directory again.
+    #[arg(value_name = "RUN-OR-STATEMENT", required = true)]
+    pub(crate) given: Vec<PathBuf>,
+    /// New directory for the site.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    /// Directory of the cases that the site describes.
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = own_cases::DEFAULT,
+        value_parser = own_cases::directory
+    )]
+    pub(crate) cases: PathBuf,
+}
