@@ -51,8 +51,8 @@ fn a_red_cell_is_judged_the_same_by_judge() {
     assert!(files["runs/r7f3.html"].contains(&changed));
     let again = run.run(&["judge", "run", "--known-issues", "expect"]);
     let line = again.lines().find(|line| line.contains(CASES[0])).expect("a line");
-    assert!(line.starts_with("FAIL") && judged.contains("ends-badly FAILED"), "{judged}");
-    assert!(judged.ends_with("exit 1"), "{judged}");
+    assert!(line.starts_with("FAIL") && again.contains("ends-badly FAILED"), "{again}");
+    assert!(again.ends_with("exit 1"), "{again}");
 }
 
 /// Copies the run directory to one of a later run with this id.
