@@ -59,7 +59,7 @@ fn finding<'v>(verdict: &'v CaseVerdict, claim: &str) -> &'v Finding {
 }
 
 fn judged(verdict: &CaseVerdict) -> Judged {
-    Judged { verdict: verdict.clone(), elapsed_ms: 1, history: None }
+    Judged { verdict: verdict.clone(), started: None, elapsed_ms: 1, history: None }
 }
 
 fn parsed(case: &str) -> Result<Vec<Case>, Vec<String>> {

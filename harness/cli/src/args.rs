@@ -25,6 +25,8 @@ use model::Level;
 use provision::program::DEFAULT_KUBERNETES;
 use runner::config::Selection;
 
+use crate::own_cases;
+
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use component::{ComponentArgs, ComponentTableArgs};
 pub(crate) use existing::{ExistingArgs, PrepareArgs};
@@ -128,7 +130,7 @@ pub(crate) struct CaseArgs {
     #[arg(long = "case", value_name = "GLOB")]
     pub(crate) cases: Vec<String>,
     /// Directory of cases.
-    #[arg(id = "case_directory", long = "cases", value_name = "DIR", default_value = "cases")]
+    #[arg(id = "case_directory", long = "cases", value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
     pub(crate) directory: PathBuf,
     /// Highest level of the selected cases.
     #[arg(long, value_enum, default_value = "provisional")]
@@ -228,7 +230,7 @@ pub(crate) struct DownArgs {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LintArgs {
     /// Directory of cases.
-    #[arg(value_name = "DIR", default_value = "cases")]
+    #[arg(value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
     pub(crate) cases: PathBuf,
 }
 
@@ -281,7 +283,7 @@ pub(crate) struct MutateArgs {
     /// Run directory.
     pub(crate) directory: PathBuf,
     /// Directory of the case files to which the report refers.
-    #[arg(long, value_name = "DIR", default_value = "cases")]
+    #[arg(long, value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
     pub(crate) cases: PathBuf,
 }
 
@@ -296,7 +298,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
     /// Directory of the case files to which the report refers.
-    #[arg(long, value_name = "DIR", default_value = "cases")]
+    #[arg(long, value_name = "DIR", default_value = own_cases::DEFAULT, value_parser = own_cases::directory)]
     pub(crate) cases: PathBuf,
     #[command(flatten)]
     pub(crate) implementation: ImplementationArgs,

@@ -7,6 +7,7 @@ mod docker_context;
 mod fuzzed;
 mod known_secrets;
 mod measured;
+mod own_cases;
 mod terminal;
 
 use std::process::ExitCode;

@@ -15,7 +15,9 @@ use crate::git::GitError;
 use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
+use crate::program::download::{DownloadError, TableError};
 use crate::program::tree::TreeError;
+use crate::registry::RegistryError;
 use crate::store::{RepositoryError, StoreProblem};
 
 /// One row for each type of error with a remedy. A test compares the rows with the types.
@@ -27,6 +29,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, ClientError::hint),
     |error| ask(error, ConnectionError::hint),
     |error| ask(error, ControllerError::hint),
+    |error| ask(error, DownloadError::hint),
     |error| ask(error, EndpointError::hint),
     |error| ask(error, FetchError::hint),
     |error| ask(error, GitError::hint),
@@ -36,10 +39,12 @@ const HINTS: &[Ask] = &[
     |error| ask(error, KubeconfigError::hint),
     |error| ask(error, NameError::hint),
     |error| ask(error, NativeError::hint),
+    |error| ask(error, RegistryError::hint),
     |error| ask(error, ReleaseError::hint),
     |error| ask(error, ReleaseNameError::hint),
     |error| ask(error, RepositoryError::hint),
     |error| ask(error, StoreProblem::hint),
+    |error| ask(error, TableError::hint),
     |error| ask(error, TreeError::hint),
     |error| ask(error, VersionError::hint),
 ];

@@ -23,6 +23,7 @@ pub mod objects;
 pub mod poll;
 pub mod program;
 pub mod progress;
+pub mod registry;
 pub mod requests;
 pub mod shell;
 pub mod store;

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use model::verdict::{CaseVerdict, Verdict};
 
-use crate::run::Untested;
+use crate::judged::time_of_cases;
+use crate::run::{RunReport, Untested};
 use crate::style::{Style, Tone, tame};
 use crate::title::titles;
 use crate::verdict_words::tone;
@@ -76,15 +77,33 @@ impl Counts {
     }
 }
 
-/// The line at the end of a run, with its newline. The line has the number of cases, the time, the
+/// The time in the line at the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// Time in which at least one case ran: [`time_of_cases`](crate::judged::time_of_cases).
+    pub cases: Duration,
+    /// Time of the run, with builds and clusters; `None` for verdicts without a run.
+    pub run: Option<Duration>,
+}
+
+impl Spent {
+    /// The times of a run.
+    pub fn of(run: &RunReport) -> Self {
+        let elapsed = Duration::from_millis(run.elapsed_ms);
+        Self { cases: time_of_cases(&run.verdicts), run: Some(elapsed) }
+    }
+}
+
+/// The line at the end of a run, with its newline. The line has the number of cases, the times, the
 /// number of each verdict, and each untested installation.
 pub fn summary(
     verdicts: &[CaseVerdict],
     untested: &[Untested],
-    elapsed: Duration,
+    spent: Spent,
     style: Style,
 ) -> String {
     let counts = Counts::of(verdicts);
+    let whole = spent.run.unwrap_or(spent.cases);
     if counts.ran() == 0 {
         let what = style.paint(Tone::Bad, "nothing ran");
         let none = "no case was selected".to_owned();
@@ -92,15 +111,17 @@ pub fn summary(
             (besides, []) if besides.is_empty() => vec![none],
             (besides, _) => besides,
         };
-        return format!("{what}: {}, {}\n", rest.join("; "), time(elapsed));
+        return format!("{what}: {}, {}\n", rest.join("; "), time(whole));
     }
     let parts = counts.parts().into_iter().map(|(tone, words)| style.paint(tone, &words));
     let parts: Vec<String> = parts.collect();
     let ran = counts.ran();
     let cases = if ran == 1 { "case" } else { "cases" };
     let all = [parts.join(", ")].into_iter().chain(besides(&counts, untested, style));
-    let (all, time) = (all.collect::<Vec<_>>().join("; "), time(elapsed));
-    format!("{ran} {cases} ran in {time}: {all}\n")
+    let all = all.collect::<Vec<_>>().join("; ");
+    let of_run = spent.run.map(|run| format!(", the run took {}", time(run)));
+    let (spent, of_run) = (time(spent.cases), of_run.unwrap_or_default());
+    format!("{ran} {cases} ran in {spent}{of_run}: {all}\n")
 }
 
 /// The number of cases that do not apply, and the untested installations, in words.

@@ -39,7 +39,7 @@ mod explain;
 pub mod exposure;
 mod fact_list;
 pub mod formats;
-mod judged;
+pub mod judged;
 mod left_out;
 mod line;
 mod live;
@@ -65,7 +65,7 @@ mod xml;
 
 pub use catalogue::catalogue;
 pub use check::CheckReport;
-pub use counts::{Counts, summary};
+pub use counts::{Counts, Spent, summary};
 pub use escapable::Escapable;
 pub use evidence::{CaseFile, Detection, Evidence};
 pub use explain::explain;

@@ -18,6 +18,7 @@ use judge::KnownIssues;
 use model::Case;
 use model::history::{EndReason, EventKind, Header};
 use model::verdict::{CaseVerdict, Verdict};
+use report::Judged;
 
 use crate::history_file::HistoryFile;
 use crate::verdicts;
@@ -55,11 +56,17 @@ impl Attempt {
         }
         Ok(Some(Self {
             header,
-            verdict: verdicts::of_history(&history, case, KnownIssues::Fail)?.0,
-            expecting: verdicts::of_history(&history, case, KnownIssues::Expect)?.0,
+            verdict: verdicts::of_history(&history, case, KnownIssues::Fail)?.verdict,
+            expecting: verdicts::of_history(&history, case, KnownIssues::Expect)?.verdict,
             ended,
             elapsed_ms: reader.last_at(),
         }))
+    }
+
+    /// A verdict of this attempt, with the path of its history.
+    pub fn judged(&self, verdict: CaseVerdict, history: String) -> Judged {
+        let started = verdicts::started(&self.header);
+        Judged { verdict, started, elapsed_ms: self.elapsed_ms, history: Some(history) }
     }
 
     /// Whether the case must not be tried again.

@@ -92,7 +92,7 @@ pub fn not_applicable(case: &Case, versions: &Versions, reason: &str) -> Judged 
         known_issue: None,
         findings: Vec::new(),
     };
-    Judged { verdict, elapsed_ms: 0, history: None }
+    Judged { verdict, started: None, elapsed_ms: 0, history: None }
 }
 
 /// Copies the files of a case into a directory, which is made.

@@ -64,7 +64,7 @@ fn state(
             history_sha256: history.sha256()?,
             case_sha256: case_sha256(&case),
         };
-        let (verdict, _) = verdicts::of_history(&history, &case, stance)?;
+        let verdict = verdicts::of_history(&history, &case, stance)?.verdict;
         anyhow::Ok((shown, Stated::new(&verdict, Some(basis))))
     };
     let (shown, stated) =

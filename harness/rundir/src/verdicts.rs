@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use jiff::Timestamp;
 use judge::KnownIssues;
 use model::Case;
-use model::history::Versions;
+use model::history::{Header, Versions};
 use model::plain_file;
 use model::verdict::{CaseVerdict, Finding, Verdict};
 use report::{Evidence, Judged};
@@ -82,7 +83,7 @@ fn one_again(
         let case = case_beside_or(directory, history, id, parsed.get(id))?;
         of_history(&recorded, &case, stance)
     };
-    judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.0;
+    judged.verdict = read().with_context(|| format!("failed to judge {id}"))?.verdict;
     Ok(())
 }
 
@@ -120,7 +121,8 @@ pub fn case_beside_or(
         .with_context(|| format!("failed to read the case beside {}", run.join(history).display()))
 }
 
-/// The verdict of a history by a case, and the milliseconds to the last event.
+/// The verdict of a history by a case, with its start and the milliseconds to the last event. The
+/// start of a history with an invalid time is `None`.
 ///
 /// # Errors
 /// The file is no history.
@@ -128,11 +130,25 @@ pub fn of_history(
     history: &HistoryFile,
     case: &Case,
     stance: KnownIssues,
-) -> anyhow::Result<(CaseVerdict, u64)> {
+) -> anyhow::Result<Judged> {
     let reader = history.events()?;
+    let started = started(reader.header());
     let versions = reader.header().argo.clone();
     let (findings, reader) = judge::judge_reader(&case.claims, reader)?;
-    Ok((found(case, &versions, findings, stance)?, reader.last_at()))
+    let verdict = found(case, &versions, findings, stance)?;
+    Ok(Judged { verdict, started, elapsed_ms: reader.last_at(), history: None })
+}
+
+/// Wall clock at the start of the history in the directory of a case. `None`: it has not begun.
+pub fn started_of(directory: &Path) -> Option<Timestamp> {
+    let history = HistoryFile::open(directory, Path::new("history.jsonl")).ok()?;
+    let reader = history.events().ok()?;
+    started(reader.header())
+}
+
+/// Wall clock at the start of a history. `None`: the header has no time.
+pub fn started(header: &Header) -> Option<Timestamp> {
+    header.started.parse().ok()
 }
 
 /// Whether a verdict needs a history.
@@ -156,8 +172,8 @@ fn one(run: &Path, place: &Path, stance: KnownIssues) -> anyhow::Result<Judged> 
     let name = place.join("history.jsonl");
     let history = HistoryFile::open(run, &name)?;
     let id = history.events()?.header().case.clone();
-    let (verdict, elapsed_ms) = of_history(&history, &case(run, place, &id, None)?, stance)?;
-    Ok(Judged { verdict, elapsed_ms, history: Some(name.display().to_string()) })
+    let judged = of_history(&history, &case(run, place, &id, None)?, stance)?;
+    Ok(Judged { history: Some(name.display().to_string()), ..judged })
 }
 
 /// The version that decides for a case.

@@ -1,5 +1,6 @@
 //! The configuration of a run.
 
+mod images;
 mod programs;
 mod store;
 
@@ -16,6 +17,7 @@ use provision::kind::Settings;
 use rundir::Challenge;
 use rundir::shard::ShardNumber;
 
+pub use images::ImageConfig;
 pub use programs::ProgramConfig;
 pub use store::StoreConfig;
 
@@ -167,8 +169,8 @@ pub struct RunConfig {
     pub resume: Option<PathBuf>,
     /// Stops the run when standard input ends, instead of showing the running cases.
     pub stop_with_input: bool,
-    /// Archives of images that workflows use.
-    pub archives: Vec<PathBuf>,
+    /// Images of releases and of workflows.
+    pub images: ImageConfig,
     /// Settings of clusters in Docker.
     pub kind: Settings,
     /// The existing cluster.
@@ -197,7 +199,7 @@ impl RunConfig {
             challenge: None,
             resume: None,
             stop_with_input: false,
-            archives: Vec::new(),
+            images: ImageConfig::default(),
             kind,
             existing: ExistingConfig::default(),
         }

@@ -5,6 +5,7 @@ mod cluster;
 pub mod daemon;
 pub mod existing;
 pub(crate) mod existing_request;
+mod images;
 mod obtain;
 mod preflight;
 pub mod programs;

@@ -10,6 +10,7 @@ use model::Case;
 use report::RunRequest;
 use rundir::digest::case_sha256;
 use rundir::error::{Error, Problem};
+use rundir::layout::OBJECTS;
 use rundir::manifest::{self, RunManifest};
 use rundir::resume::archive::set_aside;
 use rundir::resume::{Earlier, scan};
@@ -49,7 +50,10 @@ pub(crate) fn resume(mut config: RunConfig, directory: &Path) -> anyhow::Result<
     }
     let (releases, cache) = (&config.components.releases, config.programs.cache.as_deref());
     let specs = spec::again(&manifest.request, releases, cache, &mut refusals)?;
-    let cases = cases(&config.selection.directory, &manifest, &mut refusals)?;
+    // A run of stored workflows made its cases itself.
+    let made = directory.join(OBJECTS);
+    let of_cases = if made.is_dir() { made } else { config.selection.directory.clone() };
+    let cases = cases(&of_cases, &manifest, &mut refusals)?;
     let found = scan::look(directory, &manifest, &cases, config.known_issues, &mut refusals)?;
     if !refusals.is_empty() {
         let problems = refusals.into_iter().map(Problem::refused).collect();

@@ -107,7 +107,9 @@ impl Trial<'_> {
         let versions = &self.installation.versions;
         let verdict = verdicts::found(self.case, versions, judge.findings(), self.stance)?;
         let history = directory.join("history.jsonl").display().to_string();
-        let judged = Judged { verdict, elapsed_ms: judge.last_at(), history: Some(history) };
+        let started = verdicts::started_of(&directory);
+        let judged =
+            Judged { verdict, started, elapsed_ms: judge.last_at(), history: Some(history) };
         said(&judged);
         let verdict_us = judge.decided().map(|decided| decided.elapsed().as_micros());
         let verdict_us = verdict_us.map(|us| u64::try_from(us).unwrap_or(u64::MAX));

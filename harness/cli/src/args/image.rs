@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use provision::registry::ImageMirror;
+use runner::config::ImageConfig;
 
 use super::{CaseArgs, ProgramArgs};
 
@@ -11,6 +13,23 @@ pub(crate) struct ImageArgs {
     /// Archive of images for your own cases, in the format of `docker save`. Repeatable.
     #[arg(long = "load-image", value_name = "FILE", help_heading = None::<&str>)]
     pub(crate) archives: Vec<PathBuf>,
+    /// Registry that has the images of published releases. The image
+    /// `quay.io/argoproj/argoexec:TAG` is at REGISTRY/argoproj/argoexec:TAG. Default: the registry
+    /// of each image.
+    #[arg(
+        long,
+        value_name = "REGISTRY",
+        env = "ARGO_CONFORMANCE_IMAGE_MIRROR",
+        help_heading = None::<&str>
+    )]
+    pub(crate) image_mirror: Option<ImageMirror>,
+}
+
+impl From<&ImageArgs> for ImageConfig {
+    fn from(args: &ImageArgs) -> Self {
+        let ImageArgs { archives, image_mirror } = args.clone();
+        Self { archives, mirror: image_mirror }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

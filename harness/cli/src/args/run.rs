@@ -108,7 +108,7 @@ impl RunArgs {
             challenge: self.challenge.clone(),
             resume: self.resume.clone(),
             stop_with_input: self.until_input_ends,
-            archives: self.images.archives.clone(),
+            images: (&self.images).into(),
             existing: (&self.existing).into(),
             ..RunConfig::new(self.cases.selection(), provider, (&self.kind).into())
         }

@@ -75,7 +75,7 @@ impl UpgradeArgs {
             kubernetes: self.kubernetes.clone(),
             known_issues: self.known_issues.into(),
             out: self.out.clone(),
-            archives: self.images.archives.clone(),
+            images: (&self.images).into(),
             ..RunConfig::new(self.cases.selection(), Provider::Native, kind)
         })
     }

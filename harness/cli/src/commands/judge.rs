@@ -1,8 +1,8 @@
 //! `judge`: the verdicts of a run once more, from its directory.
 
-use std::time::Duration;
-
-use rundir::{Problem, verdicts};
+use report::Spent;
+use report::judged::time_of_cases;
+use rundir::{Problem, verdicts as recorded};
 
 use crate::args::{Format, JudgeArgs};
 use crate::terminal::console::print_verdict;
@@ -14,9 +14,8 @@ use crate::terminal::out;
 /// is that of a failure if a case failed, else that of a wrong file.
 pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
     let mut found = Vec::new();
-    let mut elapsed = Duration::ZERO;
     let mut unjudged = 0;
-    for judged in verdicts::judged(&args.directory, args.known_issues.into())? {
+    for judged in recorded::judged(&args.directory, args.known_issues.into())? {
         let judged = match judged {
             Ok(judged) => judged,
             Err(error) => {
@@ -25,13 +24,14 @@ pub(crate) fn judge(args: &JudgeArgs) -> anyhow::Result<u8> {
                 continue;
             }
         };
-        elapsed += Duration::from_millis(judged.elapsed_ms);
         print_verdict(&judged, args.format);
-        found.push(judged.verdict);
+        found.push(judged);
     }
+    let verdicts: Vec<_> = found.iter().map(|judged| judged.verdict.clone()).collect();
     if args.format == Format::Text {
-        out::result(&report::summary(&found, &[], elapsed, out::style()));
+        let spent = Spent { cases: time_of_cases(&found), run: None };
+        out::result(&report::summary(&verdicts, &[], spent, out::style()));
     }
-    let code = report::exit_code(&found);
+    let code = report::exit_code(&verdicts);
     Ok(if unjudged > 0 && code != report::exit::FAIL { report::exit::BAD_CASE } else { code })
 }

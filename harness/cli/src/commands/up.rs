@@ -27,14 +27,13 @@ pub(crate) async fn up(args: UpArgs) -> anyhow::Result<u8> {
         &dimensions,
         args.programs.cache.cache.as_deref(),
     )?;
-    spec::images_are_there(&specs, &args.images.archives)?;
     let session = Arc::new(Session::open(&(&args.programs).into(), None, Terminal::text())?);
     session.stop_on_signals()?;
     session.progress.show_running();
-    let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;
+    let images = (&args.images).into();
+    let programs = Programs::get(&session, &ClusterProvider::Native, specs, &images).await?;
     let built = programs.argo.first().context("failed to find the built programs of Argo")?;
-    let archives = &args.images.archives;
-    let start = Start { provider: &ClusterProvider::Native, argo: built, archives };
+    let start = Start { provider: &ClusterProvider::Native, argo: built };
     let put_up = RunningInstallation::put_up(&session, &programs, &start, &session.directory);
     let running = tokio::select! {
         running = put_up => running?,

@@ -122,7 +122,12 @@ fn run(request: RunRequest, began: Timestamp) -> RunReport {
             controller: None,
         }],
         stages: Vec::new(),
-        verdicts: vec![Judged { verdict, elapsed_ms: 1, history: Some(HISTORY.to_owned()) }],
+        verdicts: vec![Judged {
+            verdict,
+            started: None,
+            elapsed_ms: 1,
+            history: Some(HISTORY.to_owned()),
+        }],
         untested: Vec::new(),
         observed: Vec::new(),
         request: Some(request),

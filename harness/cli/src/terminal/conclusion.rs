@@ -1,8 +1,6 @@
 //! The end of a run on the terminal: the table and the summary.
 
-use std::time::Duration;
-
-use report::RunReport;
+use report::{RunReport, Spent};
 use rundir::output;
 
 use super::out;
@@ -12,7 +10,7 @@ pub(crate) fn print(run: &RunReport) {
     if run.request.as_ref().is_some_and(|request| request.argo.len() > 1) {
         out::result(&report::matrix::text(&output::rows(run), &run.untested, out::style()));
     }
-    let elapsed = Duration::from_millis(run.elapsed_ms);
-    let summary = report::summary(&output::verdicts(run), &run.untested, elapsed, out::style());
+    let spent = Spent::of(run);
+    let summary = report::summary(&output::verdicts(run), &run.untested, spent, out::style());
     out::result(&summary);
 }

@@ -1,5 +1,7 @@
 //! Components of another version, where that cannot be.
 
+use std::net::TcpListener;
+
 use crate::harness::Harness;
 
 #[test]
@@ -51,7 +53,7 @@ fn where_nothing_is_installed() {
     insta::assert_snapshot!(Harness::new().says(&kept), @"
 error: the argument '--on <NUMBER>' cannot be used with '--executor <VERSION>'
 
-Usage: argo-conformance run --on <NUMBER> --cases <DIR> --cache <DIR>
+Usage: argo-conformance run --on <NUMBER> --cases <DIR> --cache <DIR> --programs <PROGRAMS>
 
 For more information, try '--help'.
 exit 64
@@ -60,7 +62,7 @@ exit 64
     insta::assert_snapshot!(Harness::new().says(&resumed), @"
 error: the argument '--resume <DIR>' cannot be used with '--controller <VERSION>'
 
-Usage: argo-conformance run --resume <DIR> --cases <DIR> --cache <DIR>
+Usage: argo-conformance run --resume <DIR> --cases <DIR> --cache <DIR> --programs <PROGRAMS>
 
 For more information, try '--help'.
 exit 64
@@ -87,9 +89,9 @@ fn releases_that_cannot_be_told_apart_or_are_none() {
     ");
 }
 
-/// A native cluster pulls nothing, and what is in no archive is said before anything is done.
+/// A native cluster pulls nothing, so the harness pulls each image that is in no archive.
 #[test]
-fn images_of_a_release_that_nobody_brought_along() {
+fn images_of_a_release_that_nobody_has() {
     let harness = Harness::new();
     let archive = harness.path("images.tar");
     let saved = r#"[{ "RepoTags": ["quay.io/argoproj/argoexec:v3.7.18", "other:1"] }]"#;
@@ -98,18 +100,45 @@ fn images_of_a_release_that_nobody_brought_along() {
     tar.arg("-C").arg(harness.path("")).arg("-cf").arg(&archive).arg("manifest.json");
     assert!(tar.status().expect("tar").success());
     let archive = archive.display().to_string();
+    let closed = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mirror = closed.local_addr().expect("an address").to_string();
+    drop(closed);
+    let says = |rest: &[&str]| {
+        let args = [rest, &["--argo", "release:3.7.18", "--image-mirror", &mirror]].concat();
+        harness.says(&args).replace(&mirror, "MIRROR")
+    };
+    let run = ["run", "--provider", "native", "--load-image", &archive];
+    insta::assert_snapshot!(says(&run), @r"
+    error: failed to pull MIRROR/argoproj/workflow-controller:v3.7.18
+      caused by: error sending request for url (http://MIRROR/v2/argoproj/workflow-controller/manifests/v3.7.18)
+      caused by: client error (Connect)
+      caused by: tcp connect error
+      caused by: Connection refused (os error 111)
+    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    exit 69
+    ");
+    insta::assert_snapshot!(says(&["up"]), @r"
+    error: failed to pull MIRROR/argoproj/argoexec:v3.7.18
+      caused by: error sending request for url (http://MIRROR/v2/argoproj/argoexec/manifests/v3.7.18)
+      caused by: client error (Connect)
+      caused by: tcp connect error
+      caused by: Connection refused (os error 111)
+    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    error: failed to pull MIRROR/argoproj/workflow-controller:v3.7.18
+      caused by: error sending request for url (http://MIRROR/v2/argoproj/workflow-controller/manifests/v3.7.18)
+      caused by: client error (Connect)
+      caused by: tcp connect error
+      caused by: Connection refused (os error 111)
+    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    exit 69
+    ");
+    insta::assert_snapshot!(harness.says(&["up", "--image-mirror", "https://mirror"]), @r"
+    error: invalid value 'https://mirror' for '--image-mirror <REGISTRY>': `https://mirror` is no registry like HOST:PORT or HOST/PATH
+
+    For more information, try '--help'.
+    exit 64
+    ");
     let args = ["run", "--provider", "native", "--argo", "release:3.7.18", "--load-image"];
-    insta::assert_snapshot!(harness.says(&[&args[..], &[&archive]].concat()), @r"
-    error: no archive has quay.io/argoproj/workflow-controller:v3.7.18, and a native cluster pulls no images
-    hint: Name an archive that `docker save` wrote by --load-image, or take --provider kind, which pulls images.
-    exit 64
-    ");
-    insta::assert_snapshot!(harness.says(&["up", "--argo", "release:3.7.18"]), @r"
-    error: no archive has quay.io/argoproj/argoexec:v3.7.18, and a native cluster pulls no images
-    error: no archive has quay.io/argoproj/workflow-controller:v3.7.18, and a native cluster pulls no images
-    hint: Name an archive that `docker save` wrote by --load-image, or take --provider kind, which pulls images.
-    exit 64
-    ");
     std::fs::write(&archive, "no archive").expect("write");
     let args = [&args[..], &[&archive]].concat();
     let said = harness.says(&args);

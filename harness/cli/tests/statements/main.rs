@@ -14,6 +14,7 @@ mod help;
 mod hostile;
 mod key_material;
 mod merged;
+mod own_cases;
 mod pods;
 mod recorder;
 mod rerun;

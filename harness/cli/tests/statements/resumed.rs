@@ -48,6 +48,16 @@ fn what_came_to_an_end_is_reported_and_not_tried_again() {
     assert_eq!((report.kubernetes, report.argo.len()), (vec!["v1.34.4".into()], 1));
 }
 
+/// As in a run of `upgrade --from-objects`.
+#[test]
+fn a_run_that_made_its_cases_has_them_in_its_directory() {
+    let run = killed();
+    std::fs::rename(run.path("cases"), run.path("run/objects")).expect("move");
+    std::fs::create_dir(run.path("cases")).expect("make");
+    let said = resume(&run);
+    assert!(said.contains("2 cases ran in ") && said.ends_with("exit 0"), "{said}");
+}
+
 #[test]
 fn a_statement_about_it_holds() {
     let run = killed();

@@ -324,6 +324,6 @@ impl Run {
             known_issue: None,
             findings: Vec::new(),
         };
-        Judged { verdict, elapsed_ms: 1, history: Some(history(&self.argo, case)) }
+        Judged { verdict, started: None, elapsed_ms: 1, history: Some(history(&self.argo, case)) }
     }
 }

@@ -20,6 +20,7 @@ use model::Untrusted;
 use model::profile::Profile;
 use model::verdict::{CaseVerdict, Verdict};
 
+use crate::counts::Spent;
 use crate::evidence::Evidence;
 use crate::line::seconds;
 use crate::run::{ArgoReport, RunReport, Untested, versions_of_kubernetes};
@@ -69,8 +70,7 @@ pub fn html(evidence: &Evidence) -> String {
 
 fn head(run: &RunReport) -> String {
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
-    let elapsed = std::time::Duration::from_millis(run.elapsed_ms);
-    let sum = summary(&verdicts, &run.untested, elapsed, Style::Plain);
+    let sum = summary(&verdicts, &run.untested, Spent::of(run), Style::Plain);
     let started = run.started.strftime("%Y-%m-%d %H:%M:%S UTC");
     let mut text = format!(
         "<h1>Conformance of Argo Workflows</h1>\n<p><strong>{}</strong><br>\

@@ -71,7 +71,8 @@
 //!     }],
 //! };
 //! let history = Some("retry/keeps-outputs/3.5.10/history.jsonl".to_owned());
-//! let line = report::json(&report::Judged { verdict, elapsed_ms: 43_250, history });
+//! let judged = report::Judged { verdict, started: None, elapsed_ms: 43_250, history };
+//! let line = report::json(&judged);
 //! assert_eq!(
 //!     line,
 //!     concat!(

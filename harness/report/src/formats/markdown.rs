@@ -4,6 +4,7 @@ use model::Untrusted;
 use model::verdict::{CaseVerdict, Finding, Outcome, Verdict};
 
 use crate::controller_notes;
+use crate::counts::Spent;
 use crate::evidence::Evidence;
 use crate::judged::Judged;
 use crate::line::{command, seconds, shown};
@@ -54,8 +55,7 @@ pub(crate) fn blocks(evidence: &Evidence) -> Vec<String> {
 
 fn head(run: &RunReport) -> String {
     let verdicts: Vec<CaseVerdict> = run.verdicts.iter().map(|j| j.verdict.clone()).collect();
-    let elapsed = std::time::Duration::from_millis(run.elapsed_ms);
-    let sum = crate::summary(&verdicts, &run.untested, elapsed, Style::Plain);
+    let sum = crate::summary(&verdicts, &run.untested, Spent::of(run), Style::Plain);
     format!("# Conformance of Argo Workflows\n\n{}\n", escape(&sum))
 }
 

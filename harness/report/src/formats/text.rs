@@ -1,9 +1,8 @@
 //! A whole run for a terminal.
 
-use std::time::Duration;
-
 use model::verdict::CaseVerdict;
 
+use crate::counts::Spent;
 use crate::evidence::Evidence;
 use crate::matrix;
 use crate::measured::Measured;
@@ -30,6 +29,5 @@ pub fn text(evidence: &Evidence, style: Style) -> String {
     if let Some(shares) = shares::words(evidence) {
         text += &format!("\n{shares}\n");
     }
-    let elapsed = Duration::from_millis(run.elapsed_ms);
-    text + "\n" + &crate::summary(&verdicts, &run.untested, elapsed, style)
+    text + "\n" + &crate::summary(&verdicts, &run.untested, Spent::of(run), style)
 }

@@ -37,7 +37,7 @@ fn judged(case: &str, version: &str) -> Judged {
     let mut verdict = samples::verdict(Verdict::Pass);
     (verdict.case, verdict.argo) = (case.to_owned(), version.to_owned());
     let history = format!("{version}/cases/{}/history.jsonl", case.replace('/', "."));
-    Judged { verdict, elapsed_ms: 20_000, history: Some(history) }
+    Judged { verdict, started: None, elapsed_ms: 20_000, history: Some(history) }
 }
 
 /// A run of these cases on a version, begun at this minute.

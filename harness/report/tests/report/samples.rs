@@ -52,7 +52,7 @@ pub(crate) fn note(fixed_in: Option<&str>) -> KnownIssueNote {
 
 pub(crate) fn judged(verdict: CaseVerdict) -> Judged {
     let history = Some("out/r1/artifact-gc/failed-attempt/history.jsonl".to_owned());
-    Judged { verdict, elapsed_ms: 43_250, history }
+    Judged { verdict, started: None, elapsed_ms: 43_250, history }
 }
 
 pub(crate) fn case(id: &str, text: &str) -> Vec<Case> {

@@ -151,7 +151,7 @@ pub(super) fn taken_back(
     shift(directory, place, &back)?;
     let history = back.join("history.jsonl").display().to_string();
     let verdict = attempt.under(stance).clone();
-    Ok(Some(Judged { verdict, elapsed_ms: attempt.elapsed_ms, history: Some(history) }))
+    Ok(Some(attempt.judged(verdict, history)))
 }
 
 /// The session of the report, from its record.

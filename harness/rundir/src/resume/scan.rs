@@ -164,7 +164,7 @@ impl Look<'_> {
 
     fn judged(&self, attempt: &Attempt, history: String) -> Judged {
         let verdict = attempt.under(self.stance).clone();
-        Judged { verdict, elapsed_ms: attempt.elapsed_ms, history: Some(history) }
+        attempt.judged(verdict, history)
     }
 }
 

@@ -81,7 +81,7 @@ impl Recorded {
             known_issue: None,
             findings: Vec::new(),
         };
-        self.judged.push(Judged { verdict, elapsed_ms: 0, history: Some(history) });
+        self.judged.push(Judged { verdict, started: None, elapsed_ms: 0, history: Some(history) });
         let report = json!({ "format": [report::run::MAJOR, report::run::MINOR], "run": "r1",
             "started": NOW, "elapsed_ms": 1, "provider": "native", "kubernetes": [], "argo": [],
             "stages": [], "verdicts": self.judged, "untested": [], "observed": [] });

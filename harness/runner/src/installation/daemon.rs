@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use crate::budgets;
-use crate::config::ProgramConfig;
+use crate::config::{ImageConfig, ProgramConfig};
 use crate::console::Console;
 use crate::installation::programs::Programs;
 use crate::installation::provider::ClusterProvider;
@@ -89,9 +89,10 @@ async fn start(
 ) -> Option<RunningInstallation> {
     let put_up = async {
         let specs = vec![spec::version(&config.argo)?];
-        let programs = Programs::get(&session, &ClusterProvider::Native, specs).await?;
+        let images = ImageConfig::default();
+        let programs = Programs::get(&session, &ClusterProvider::Native, specs, &images).await?;
         let built = programs.argo.first().context("failed to find the built programs of Argo")?;
-        let start = Start { provider: &ClusterProvider::Native, argo: built, archives: &[] };
+        let start = Start { provider: &ClusterProvider::Native, argo: built };
         RunningInstallation::put_up(&session, &programs, &start, &session.directory).await
     };
     let outcome = tokio::select! {

@@ -14,6 +14,7 @@ use provision::program::{BuildError, Item};
 use provision::progress::awaited;
 use sandbox::guard::{Guard, GuardedCommand};
 
+use crate::config::ImageConfig;
 use crate::installation::obtain::{Plan, build};
 use crate::installation::provider::ClusterProvider;
 use crate::installation::spec::InstallationSpec;
@@ -26,6 +27,8 @@ pub struct Programs {
     cluster: Vec<Entry>,
     /// Each installation that was asked for.
     pub argo: Vec<Argo>,
+    /// Archives of images: those that were given, and those of releases.
+    pub(crate) archives: Vec<PathBuf>,
     /// Names of those that cannot be had, and the reasons.
     pub(crate) refused: Vec<(String, String)>,
 }
@@ -86,19 +89,26 @@ impl Argo {
 }
 
 impl Programs {
-    /// Builds the programs that are missing.
+    /// Gets the programs and the images that are missing.
     ///
     /// # Errors
-    /// The machine lacks something: everything is named at once. A build fails. A version that is
+    /// The machine lacks something: everything is named at once. An image cannot be pulled. A build
+    /// fails. A version that is
     /// refused is no error while another can be had.
     pub async fn get(
         session: &Arc<Session>,
         provider: &ClusterProvider,
         mut specs: Vec<InstallationSpec>,
+        images: &ImageConfig,
     ) -> anyhow::Result<Self> {
         let cluster = provider.programs();
         let first = Plan::make(session, items(provider, &cluster, &specs)).await?;
         super::preflight::require(session, provider, &specs, &first.builds).await?;
+        let archives = match provider {
+            ClusterProvider::Native => super::images::archives(session, &specs, images).await?,
+            // The node pulls images itself.
+            ClusterProvider::Kind(_) => images.archives.clone(),
+        };
         let (published, mut refused) = published(session, &specs).await?;
         specs.retain(|one| refused.iter().all(|(name, _)| *name != one.name()));
         let mut items = items(provider, &cluster, &specs);
@@ -134,7 +144,7 @@ impl Programs {
         let kubernetes = |spec: &InstallationSpec| built(provider.kubernetes(spec).as_ref());
         let argo = specs.into_iter().map(|spec| Argo::of(spec, &entry, &kubernetes));
         let argo = argo.collect::<Result<_, _>>()?;
-        Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, refused })
+        Ok(Self { cluster: entries[..cluster.len()].to_vec(), argo, archives, refused })
     }
 
     /// The programs of one source of Argo alone, for a cluster that is there.

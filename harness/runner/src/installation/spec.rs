@@ -6,16 +6,14 @@ mod pair;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context;
 use model::history::Versions;
 use model::profile::Profile;
 use model::versions::to_become;
 use provision::argo::{controller_image, executor_image};
 use provision::argo_source::ArgoSource;
 use provision::argo_source::release::Release;
-use provision::image;
 use provision::program::Item;
 use report::RunRequest;
 
@@ -88,7 +86,7 @@ impl InstallationSpec {
     }
 
     /// Images that are not made here: those of releases.
-    fn published_images(&self) -> Vec<String> {
+    pub(super) fn published_images(&self) -> Vec<String> {
         let (controller, executor) = (&self.controller, &self.executor);
         let image = |source: &ArgoSource, name: fn(&str) -> String| {
             source.published().map(|_| name(&source.tag()))
@@ -178,34 +176,6 @@ fn ambiguous(specs: &[InstallationSpec]) -> impl Iterator<Item = Problem> {
         );
         Problem::new(message).with_hint("Run the sources one after the other.")
     })
-}
-
-/// Checks that each image of a release is in one of these archives, for a cluster that pulls
-/// nothing.
-///
-/// # Errors
-/// The images that are in none; an archive that cannot be read.
-pub fn images_are_there(specs: &[InstallationSpec], archives: &[PathBuf]) -> anyhow::Result<()> {
-    let needed: BTreeSet<String> =
-        specs.iter().flat_map(InstallationSpec::published_images).collect();
-    if needed.is_empty() {
-        return Ok(());
-    }
-    let mut there = BTreeSet::new();
-    for archive in archives {
-        let read = image::references(archive);
-        there.extend(read.with_context(|| format!("failed to read {}", archive.display()))?);
-    }
-    let missing: Vec<&String> = needed.difference(&there).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let problems = missing.iter().map(|image| {
-        Problem::new(format!("no archive has {image}, and a native cluster pulls no images"))
-    });
-    let hint = "Name an archive that `docker save` wrote by --load-image, or take --provider kind, \
-                which pulls images.";
-    Err(Error::all(report::exit::USAGE, problems.collect()).with_hint(hint).into())
 }
 
 /// The installations that were asked for when a run began, as they are now. `refusals` gets each

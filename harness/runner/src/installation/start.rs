@@ -1,6 +1,6 @@
 //! A cluster with Argo in it, put up for a run or for `up`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -49,8 +49,6 @@ pub struct Start<'a> {
     pub provider: &'a ClusterProvider,
     /// The programs of Argo, and their spec.
     pub argo: &'a Argo,
-    /// Archives of images that pods will use besides.
-    pub archives: &'a [PathBuf],
 }
 
 impl RunningInstallation {
@@ -72,7 +70,7 @@ impl RunningInstallation {
         tokio::spawn(async move { provision::kind::sweep(&cache).await });
         let logs = directory.join("servers");
         std::fs::create_dir_all(&logs)?;
-        let images = Images { made: made(start.argo), archives: start.archives.to_vec() };
+        let images = Images { made: made(start.argo), archives: programs.archives.clone() };
         let stored = stored(session, programs, start);
         let (say_api, api) = oneshot::channel();
         let has_definitions = stored.is_some();

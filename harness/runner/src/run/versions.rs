@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::context::{RunContext, RunResults, read, untested};
 use crate::installation::programs::Programs;
 use crate::installation::provider::ClusterProvider;
-use crate::installation::spec::{self, InstallationSpec};
+use crate::installation::spec::InstallationSpec;
 use crate::installation::start::{RunningInstallation, Start};
 use crate::schedule::cases::cases;
 use crate::schedule::overlap::overlapping;
@@ -24,10 +24,8 @@ pub(super) async fn on_each(
     found: &mut RunResults,
 ) -> anyhow::Result<()> {
     let provider = ClusterProvider::of(&context.config);
-    if matches!(provider, ClusterProvider::Native) {
-        spec::images_are_there(&specs, &context.config.archives)?;
-    }
-    let programs = Programs::get(&context.session, &provider, specs).await?;
+    let programs =
+        Programs::get(&context.session, &provider, specs, &context.config.images).await?;
     for (argo, reason) in &programs.refused {
         untested(context, found, argo, reason.clone());
     }
@@ -38,8 +36,7 @@ pub(super) async fn on_each(
     let each = overlapping(numbered, clusters, stop, |(argo, number), begun| {
         let name = argo.spec.name();
         session.progress.live(|live, _| live.version_began(&name, number, programs.argo.len()));
-        let archives = context.config.archives.as_slice();
-        let start = Start { provider: &provider, argo, archives };
+        let start = Start { provider: &provider, argo };
         let directory = under.join(&name);
         Box::pin(version(context, start, &programs, directory, begun))
     });

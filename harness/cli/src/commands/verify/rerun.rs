@@ -88,7 +88,7 @@ fn config(
         known_issues: stated.known_issues,
         out: rerun.out.clone(),
         challenge: args.challenge.clone(),
-        archives: rerun.images.archives.clone(),
+        images: (&rerun.images).into(),
         existing: (&rerun.existing).into(),
         ..RunConfig::new(selection, provider, (&rerun.kind).into())
     }

@@ -68,7 +68,7 @@ pub(super) fn judged_again(
     anyhow::ensure!(!shown.torn, "the last line of the history is incomplete");
     anyhow::ensure!(shown.ended, "the history has no end, because it is trimmed or interrupted");
     plan::is_of_case(&shown, case, &conformance.pods)?;
-    let (verdict, _) = verdicts::of_history(&recorded, case, conformance.known_issues)?;
+    let verdict = verdicts::of_history(&recorded, case, conformance.known_issues)?.verdict;
     let now = Stated::new(&verdict, stated.basis.clone());
     anyhow::ensure!(
         now.unobserved == stated.unobserved,

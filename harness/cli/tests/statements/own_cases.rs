@@ -1,0 +1,29 @@
+//! A program without a directory of cases beside it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn list(directory: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
+    command.arg("list").args(args).current_dir(directory).env("NO_COLOR", "1");
+    command.env("ARGO_CONFORMANCE_CACHE", directory.join("cache")).output().expect("it runs")
+}
+
+#[test]
+fn the_program_has_its_cases_inside() {
+    let alone = tempfile::tempdir().expect("a directory");
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases").display().to_string();
+    let named = list(alone.path(), &["--cases", &ours]);
+    let own = list(alone.path(), &[]);
+    assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+    assert_eq!(String::from_utf8_lossy(&own.stdout), String::from_utf8_lossy(&named.stdout));
+    assert_eq!(list(alone.path(), &[]).stdout, own.stdout, "the second time reads the cache");
+}
+
+#[test]
+fn a_directory_that_is_there_counts() {
+    let beside = tempfile::tempdir().expect("a directory");
+    std::fs::create_dir(beside.path().join("cases")).expect("make");
+    assert!(!list(beside.path(), &[]).status.success(), "the directory has no case");
+    assert!(!list(beside.path(), &["--cases", "others"]).status.success(), "it does not exist");
+}
