@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use crate::own_cases;
+
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SiteArgs {
     /// Run directories and statements. The command judges the histories of a run directory again.
@@ -13,6 +15,11 @@ pub(crate) struct SiteArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) output: PathBuf,
     /// Directory of the cases that the site describes.
-    #[arg(long, value_name = "DIR", default_value = "cases")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = own_cases::DEFAULT,
+        value_parser = own_cases::directory
+    )]
     pub(crate) cases: PathBuf,
 }
