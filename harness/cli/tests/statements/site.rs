@@ -50,8 +50,8 @@ fn a_red_cell_is_judged_the_same_by_judge() {
     let changed = format!("{} on Argo {ARGO}: reported pass, judged FAIL", CASES[0]);
     assert!(files["runs/r7f3.html"].contains(&changed));
     let again = run.run(&["judge", "run", "--known-issues", "expect"]);
-    let line = again.lines().find(|line| line.contains(CASES[0])).expect("a line");
-    assert!(line.starts_with("FAIL") && again.contains("ends-badly FAILED"), "{again}");
+    let verdict = again.lines().find(|text| text.contains(CASES[0])).expect("a line");
+    assert!(verdict.starts_with("FAIL") && again.contains("ends-badly FAILED"), "{again}");
     assert!(again.ends_with("exit 1"), "{again}");
 }
 
