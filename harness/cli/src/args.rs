@@ -1,5 +1,6 @@
 //! Arguments of the command line.
 
+mod case_files;
 mod check;
 mod component;
 mod existing;
@@ -27,6 +28,7 @@ use runner::config::Selection;
 
 use crate::own_cases;
 
+pub(crate) use case_files::CaseFilesArg;
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use component::{ComponentArgs, ComponentTableArgs};
 pub(crate) use existing::{ExistingArgs, PrepareArgs};
@@ -289,14 +291,8 @@ pub(crate) struct CertifyArgs {
 pub(crate) struct MutateArgs {
     /// Run directory.
     pub(crate) directory: PathBuf,
-    /// Directory of the case files to which the report refers.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = own_cases::DEFAULT,
-        value_parser = own_cases::directory
-    )]
-    pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) cases: CaseFilesArg,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -80,7 +80,7 @@ impl Registries {
         for (number, part) in (1..).zip(&parts) {
             let detail = format!("{number} of {} parts", parts.len());
             progress.notice(Notice::Advanced { stage: stage.to_owned(), detail });
-            self.blob(&client, &reference, part, &blobs).await?;
+            bring(&client, &reference, part, &blobs).await?;
         }
         let staged = work.dir().join("entry");
         fs::create_dir_all(&staged).map_err(failed("create", &staged))?;
@@ -89,31 +89,30 @@ impl Registries {
         let made_from = serde_json::json!({ "image": image, "digest": digest });
         Ok(Entry::publish(cache, key, &staged, image, made_from)?)
     }
+}
 
-    /// Brings one part of an image into the directory, and checks its digest.
-    async fn blob(
-        &self,
-        client: &Client,
-        reference: &Reference,
-        part: &OciDescriptor,
-        blobs: &Path,
-    ) -> Result<(), RegistryError> {
-        let digits = archive::digits(&part.digest)
-            .ok_or_else(|| RegistryError::Digest { image: reference.to_string() })?;
-        let path = blobs.join(digits);
-        let file = tokio::fs::File::create(&path).await.map_err(failed("create", &path))?;
-        client.pull_blob(reference, part, file).await.map_err(|cause| RegistryError::Pull {
-            image: reference.to_string(),
-            cause: Box::new(cause),
-        })?;
-        let mut sum = Sha256::new();
-        let content = fs::File::open(&path).map_err(failed("open", &path))?;
-        entry::hash_all(&mut sum, content).map_err(failed("read", &path))?;
-        if hexadecimal(&sum.finalize()) == digits {
-            Ok(())
-        } else {
-            Err(RegistryError::Digest { image: reference.to_string() })
-        }
+/// Brings one part of an image into the directory, and checks its digest.
+async fn bring(
+    client: &Client,
+    reference: &Reference,
+    part: &OciDescriptor,
+    blobs: &Path,
+) -> Result<(), RegistryError> {
+    let digits = archive::digits(&part.digest)
+        .ok_or_else(|| RegistryError::Digest { image: reference.to_string() })?;
+    let path = blobs.join(digits);
+    let file = tokio::fs::File::create(&path).await.map_err(failed("create", &path))?;
+    client.pull_blob(reference, part, file).await.map_err(|cause| RegistryError::Pull {
+        image: reference.to_string(),
+        cause: Box::new(cause),
+    })?;
+    let mut sum = Sha256::new();
+    let content = fs::File::open(&path).map_err(failed("open", &path))?;
+    entry::hash_all(&mut sum, content).map_err(failed("read", &path))?;
+    if hexadecimal(&sum.finalize()) == digits {
+        Ok(())
+    } else {
+        Err(RegistryError::Digest { image: reference.to_string() })
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::own_cases;
+use super::CaseFilesArg;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReportArgs {
@@ -17,14 +17,8 @@ pub(crate) struct ReportArgs {
     /// File to write. Default: standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Directory of the case files to which the report refers.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = own_cases::DEFAULT,
-        value_parser = own_cases::directory
-    )]
-    pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) cases: CaseFilesArg,
     #[command(flatten)]
     pub(crate) implementation: ImplementationArgs,
     /// File to which `--format github` appends its summary.

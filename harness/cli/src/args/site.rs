@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use crate::own_cases;
+use super::CaseFilesArg;
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct SiteArgs {
@@ -14,12 +14,6 @@ pub(crate) struct SiteArgs {
     /// New directory for the site.
     #[arg(long, value_name = "DIR")]
     pub(crate) output: PathBuf,
-    /// Directory of the cases that the site describes.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = own_cases::DEFAULT,
-        value_parser = own_cases::directory
-    )]
-    pub(crate) cases: PathBuf,
+    #[command(flatten)]
+    pub(crate) cases: CaseFilesArg,
 }

@@ -15,7 +15,7 @@ use crate::terminal::out;
 ///
 /// The exit code of cases without a claim is that of nothing ran.
 pub(crate) fn mutate(args: &MutateArgs) -> anyhow::Result<u8> {
-    let evidence = evidence::read(&args.directory, &args.cases)?;
+    let evidence = evidence::read(&args.directory, &args.cases.directory)?;
     let (scores, untried) = detection::scores(&args.directory, &evidence)?;
     out::plain(&mutate::words(&scores).join("\n"));
     for case in &untried {

@@ -16,7 +16,7 @@ use crate::terminal::out;
 /// Prints the report, or writes it to the file that was named.
 pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     key_material::refuse(std::slice::from_ref(&args.directory), &known_secrets())?;
-    let mut evidence = evidence::read(&args.directory, &args.cases)?;
+    let mut evidence = evidence::read(&args.directory, &args.cases.directory)?;
     let needs = args.format.needs;
     if needs.detection {
         evidence.detection = Some(detection::detection(&args.directory, &evidence)?);
@@ -27,7 +27,7 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
     if needs.judged_again {
         verdicts::judge_again(&args.directory, &mut evidence)?;
         // Cases that do not apply have no history, and no copy beside one.
-        for case in model::discover::cases(&args.cases).cases {
+        for case in model::discover::cases(&args.cases.directory).cases {
             evidence.cases.entry(case.id.clone()).or_insert(case);
         }
     }

@@ -11,7 +11,7 @@ use crate::terminal::out;
 
 /// Judges the run directories again, and writes the site.
 pub(crate) fn site(args: &SiteArgs) -> anyhow::Result<u8> {
-    let (patterns, directory) = (Vec::new(), args.cases.clone());
+    let (patterns, directory) = (Vec::new(), args.cases.directory.clone());
     let selected = Selection { patterns, directory, level: Level::Provisional };
     let cases = selection::select(&selected)?;
     let measured = measured::rows()?;

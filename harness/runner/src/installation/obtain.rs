@@ -71,9 +71,8 @@ impl Plan {
         let Ok(unreachable) = awaited(&*session.progress, "ask download servers", asking).await;
         if session.supply.preference == Preference::Download && !unreachable.is_empty() {
             let problems = unreachable.iter().map(|(item, reason)| {
-                let problem =
-                    Problem::new(format!("failed to download {}: {reason}", item.label()));
-                problem.with_hint_of(Some(ELSEWHERE.to_owned()))
+                let message = format!("failed to download {}: {reason}", item.label());
+                Problem::new(message).with_hint(ELSEWHERE)
             });
             return Err(Error::all(report::exit::NO_ENVIRONMENT, problems.collect()).into());
         }
