@@ -115,10 +115,11 @@ fn cni(release: &str) -> Item {
         .command("./plugins/ipam/host-local", "host-local")
 }
 
-/// `MinIO` has no version numbers of Go modules, so the version names a commit.
+/// The last release of `MinIO` with published files. `MinIO` has no version numbers of Go modules,
+/// so the version names the commit of the release.
 fn minio() -> Item {
-    let commit = "v0.0.0-20260212201848-7aac2a2c5b7c";
-    let item = Item::new("minio", "2026-02-12", "github.com/minio/minio", commit);
+    let commit = "v0.0.0-20250907161309-07c3a429bfed";
+    let item = Item::new("minio", "2025-09-07", "github.com/minio/minio", commit);
     Item { disk: 1_200_000_000, ..item.command(".", "minio") }
 }
 

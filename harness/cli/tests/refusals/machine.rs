@@ -68,7 +68,7 @@ fn no_space() {
     std::fs::create_dir(harness.path("cache")).expect("make");
     insta::assert_snapshot!(harness.says(&["run"]), @r"
     error: this machine lacks:
-      DIR/cache has 0.0 GB free, and building etcd 3.6.7, containerd 2.2.1, runc 1.3.3, cni-plugins 1.9.1, minio 2026-02-12, kustomize 5.8.1, shell 3.12.0, small-programs 0.15.0, kubernetes 1.34.4, argo-workflows 4.0.5 takes 14.8 GB for a while
+      DIR/cache has 0.0 GB free, and building etcd 3.6.7, containerd 2.2.1, runc 1.3.3, cni-plugins 1.9.1, minio 2025-09-07, kustomize 5.8.1, shell 3.12.0, small-programs 0.15.0, kubernetes 1.34.4, argo-workflows 4.0.5 takes 14.8 GB for a while
         remedy: free some disk space, or name a cache directory on another disk
     exit 69
     ");
@@ -92,7 +92,7 @@ fn a_proxy_that_has_nothing() {
     etcd v3.6.7 cannot be had from the Go module proxy (it has no such file)
     kubernetes v1.34.4 cannot be had from the Go module proxy (it has no such file)
     kustomize v5.8.1 cannot be had from the Go module proxy (it has no such file)
-    minio v2026-02-12 cannot be had from the Go module proxy (it has no such file)
+    minio v2025-09-07 cannot be had from the Go module proxy (it has no such file)
     runc v1.3.3 cannot be had from the Go module proxy (it has no such file)
     shell v3.12.0 cannot be had from the Go module proxy (it has no such file)
     small-programs v0.15.0 cannot be had from the Go module proxy (it has no such file)

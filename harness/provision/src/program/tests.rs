@@ -25,7 +25,7 @@ fn what_a_cluster_consists_of() {
       runc
     cni-plugins 1.9.1: github.com/containernetworking/plugins@v1.9.1
       bridge, loopback, host-local
-    minio 2026-02-12: github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c
+    minio 2025-09-07: github.com/minio/minio@v0.0.0-20250907161309-07c3a429bfed
       minio
     kustomize 5.8.1: sigs.k8s.io/kustomize/kustomize/v5@v5.8.1
       kustomize
