@@ -7,7 +7,7 @@ use crate::replacements::passes_nothing;
 /// The failover did not happen, is not shown, or left two leaders: every claim is unknown.
 #[rstest]
 fn a_failover_without_a_proof_passes_nothing(
-    #[values("killed", "frozen@pods-kept", "lost-lease")] case: &str,
+    #[values("killed", "frozen", "lost-lease")] case: &str,
     #[values(
         "failover-not-shown",
         "failover-did-not-happen",
@@ -17,6 +17,5 @@ fn a_failover_without_a_proof_passes_nothing(
     )]
     name: &str,
 ) {
-    let directory = case.split('@').next().unwrap_or(case);
-    passes_nothing(&format!("failover/{case}"), &format!("failover.{directory}"), name);
+    passes_nothing(&format!("failover/{case}"), &format!("failover.{case}"), name);
 }
