@@ -13,6 +13,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use clap::Parser;
+use provision::cache::removals::{finish_removals, is_removing};
 
 use args::Verb;
 use terminal::{out, screen};
@@ -34,6 +35,10 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(run(args.verb));
     screen::end();
+    if is_removing() {
+        out::note("wait until the directory of a build is removed");
+    }
+    finish_removals();
     match outcome {
         Ok(code) => ExitCode::from(out::complete(code)),
         Err(error) => out::trouble(&error),

@@ -16,6 +16,7 @@ mod directory;
 pub mod entry;
 mod error;
 pub mod lock;
+pub mod removals;
 pub(crate) mod workplace;
 
 use std::fs;

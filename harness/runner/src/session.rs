@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
+use provision::cache::removals::leave_removals;
 use provision::program::download::{Downloads, Table};
 use provision::program::supply::Supply;
 use sandbox::guard::Guard;
@@ -120,6 +121,7 @@ impl Session {
             session.progress.say("stopping; a second signal stops at once");
             session.stop.cancel();
             session.guard.kill_all();
+            leave_removals();
             next(&mut signals).await;
             end_at_once(&*session.console);
         });

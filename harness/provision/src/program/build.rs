@@ -143,14 +143,14 @@ fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
 fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared, BuildError> {
     let source = shop.dir().join("source").join(&locked.key);
     let name = format!("fetch {}", locked.item.label());
-    stage(shop.progress, &name, || {
+    let packages = stage(shop.progress, &name, || {
         source::prepare(shop, &locked.item, &module, &source)?;
         match &shop.kept {
-            None => compile::fetch(shop, &locked.item, &source, &name),
-            Some(_) => Ok(()),
+            None => compile::fetch(shop, &locked.item, &source, &name).map(Some),
+            Some(_) => Ok(None),
         }
     })?;
-    Ok(Prepared { source, commit: module.commit })
+    Ok(Prepared { source, commit: module.commit, packages })
 }
 
 fn finish(shop: &Workshop, locked: Locked, prepared: &Prepared) -> Result<(), BuildError> {

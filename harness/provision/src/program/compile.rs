@@ -17,17 +17,25 @@ pub(super) struct Prepared {
     /// The commit of the source. `None`: the proxy does not report a commit, or the source is a
     /// checkout.
     pub(super) commit: Option<String>,
+    /// The packages of the compilation. `None`: they are unknown.
+    pub(super) packages: Option<HashSet<Package>>,
 }
 
-/// Downloads every module that the commands of an item need.
+/// A package of a compilation, as [`PACKAGE`] prints it.
+pub(super) type Package = String;
+
+/// Template of `go list` for a package: its import path and the version of its module.
+const PACKAGE: &str = "{{.ImportPath}}{{with .Module}} {{.Version}}{{end}}";
+
+/// Downloads every module that the commands of an item need. Returns their packages.
 pub(super) fn fetch(
     shop: &Workshop,
     item: &Item,
     source: &Path,
     stage: &str,
-) -> Result<(), BuildError> {
+) -> Result<HashSet<Package>, BuildError> {
     let tags = item.tags.join(",");
-    let mut args = vec!["list", "-mod=mod", "-deps", "-tags", &tags];
+    let mut args = vec!["list", "-mod=mod", "-deps", "-f", PACKAGE, "-tags", &tags];
     args.extend(item.commands.iter().map(|command| command.package.as_str()));
     let mut count = 0;
     let output = shop.go(&args, source, item.cgo, &mut |line| {
@@ -36,12 +44,16 @@ pub(super) fn fetch(
             advanced(shop, stage, format!("{count} modules"));
         }
     })?;
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(shop.not_fetched(stage, item, &args, &output))
+    if !output.status.success() {
+        return Err(shop.not_fetched(stage, item, &args, &output));
     }
+    let text = String::from_utf8_lossy(&output.stdout);
+    // Go compiles the standard library once for builds with C, and once for builds without.
+    Ok(text.lines().map(|package| format!("{package} {}", item.cgo)).collect())
 }
+
+/// Flag against the debug information of the compiler, which the linker removes.
+const WITHOUT_DWARF: &str = "-gcflags=all=-dwarf=false";
 
 /// Compiles the commands of an item into `staged/bin`. With caches that stay, Go downloads missing
 /// modules during the compilation. A list of modules and packages takes seconds, and most modules
@@ -56,11 +68,8 @@ pub(super) fn build(
     let bin = staged.join("bin");
     fs::create_dir_all(&bin).map_err(failed("create", &bin))?;
     let (tags, linker) = (item.tags.join(","), linker_flags(item, prepared));
-    let flags = ["-mod=mod", "-trimpath", "-tags", &tags, "-ldflags", &linker];
-    let total = match &shop.kept {
-        None => Some(to_compile(shop, item, prepared, &flags, stage)?.len()),
-        Some(_) => None,
-    };
+    let flags = ["-mod=mod", "-trimpath", "-tags", &tags, WITHOUT_DWARF, "-ldflags", &linker];
+    let total = prepared.packages.as_ref().map(|packages| shop.not_compiled(packages));
     let mut counted = Counted { total, ..Counted::default() };
     let mut on_line = |line: &str| {
         if let Some(detail) = counted.line(line) {
@@ -77,6 +86,7 @@ pub(super) fn build(
             return Err(shop.not_fetched(stage, item, &args, &output));
         }
     }
+    shop.compiled(prepared.packages.iter().flatten());
     if let Some(kept) = &shop.kept {
         kept.trim(counted.modules > 0)?;
     }
@@ -131,23 +141,6 @@ fn outputs<'a>(item: &'a Item, bin: &Path) -> Vec<(String, Vec<&'a str>)> {
         (bin.join(&command.program).display().to_string(), vec![command.package.as_str()])
     };
     item.commands.iter().map(one).collect()
-}
-
-/// The packages that the build cache lacks.
-fn to_compile(
-    shop: &Workshop,
-    item: &Item,
-    prepared: &Prepared,
-    flags: &[&str],
-    stage: &str,
-) -> Result<HashSet<String>, BuildError> {
-    let mut args = vec!["list"];
-    args.extend(flags);
-    args.extend(["-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}"]);
-    args.extend(item.commands.iter().map(|command| command.package.as_str()));
-    let output = shop.must(stage, &args, &prepared.source, item.cgo, &mut |_| {})?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 fn linker_flags(item: &Item, prepared: &Prepared) -> String {

@@ -8,7 +8,7 @@ use crate::cache::entry::hexadecimal;
 use crate::go::Toolchain;
 
 /// Version of the build procedure. A change that alters the programs needs a new version.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// Placeholder in a variable's value. The build replaces the placeholder with the commit of the
 /// module.

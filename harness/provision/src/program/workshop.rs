@@ -1,12 +1,16 @@
 //! Directory, Go and caches of one build.
 
+use std::collections::HashSet;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
+use super::compile::Package;
 use super::error::{BuildError, Refusal};
 use super::go_caches::GoCaches;
 use super::item::Item;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
+use crate::cache::removals::remove_in_thread;
 use crate::cache::{Cache, CacheError, children, failed};
 use crate::git::{Git, GitError};
 use crate::go::answer::{Trouble, classify, module_of};
@@ -27,7 +31,7 @@ pub(super) struct Means<'a> {
     pub(super) environment: &'a Environment,
 }
 
-/// Go and a directory for one build. Drop removes the directory.
+/// Go and a directory for one build. Drop begins the removal of the directory.
 pub(super) struct Workshop<'a> {
     pub(super) go: Go,
     pub(super) progress: &'a dyn Progress,
@@ -36,7 +40,10 @@ pub(super) struct Workshop<'a> {
     pub(super) kept: Option<GoCaches>,
     means: Means<'a>,
     places: Places,
-    _lock: Lock,
+    /// Packages that this build has compiled.
+    compiled: Mutex<HashSet<Package>>,
+    /// `None` after the drop.
+    lock: Option<Lock>,
 }
 
 impl<'a> Workshop<'a> {
@@ -59,11 +66,23 @@ impl<'a> Workshop<'a> {
         let path = places.build.join(telemetry);
         std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         std::fs::write(path.join(mode), "off").map_err(failed("write", &path))?;
-        Ok(Self { go, progress, cache, kept, means, places, _lock: lock })
+        let compiled = Mutex::default();
+        Ok(Self { go, progress, cache, kept, means, places, compiled, lock: Some(lock) })
     }
 
     pub(super) fn dir(&self) -> &Path {
         &self.places.build
+    }
+
+    /// Number of packages that this build has not compiled yet.
+    pub(super) fn not_compiled(&self, packages: &HashSet<Package>) -> usize {
+        packages.difference(&self.compiled.lock().unwrap_or_else(PoisonError::into_inner)).count()
+    }
+
+    /// Remembers packages as compiled.
+    pub(super) fn compiled<'p>(&self, packages: impl Iterator<Item = &'p Package>) {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.extend(packages.cloned());
     }
 
     /// Finds the program `git` in the `PATH` of the environment.
@@ -160,8 +179,9 @@ impl<'a> Workshop<'a> {
 
 impl Drop for Workshop<'_> {
     fn drop(&mut self) {
-        // The next build removes a directory that cannot be removed now.
-        let _ = entry::remove(self.dir());
+        if let Some(lock) = self.lock.take() {
+            remove_in_thread(self.dir().to_owned(), lock);
+        }
     }
 }
 

@@ -45,6 +45,7 @@ fn tiny(release: &str) -> Item {
 
 /// Builds and locks that are still in the cache.
 fn left(cache: &Cache) -> Vec<PathBuf> {
+    crate::cache::removals::finish_removals();
     let mut left = children(&cache.builds()).expect("readable");
     left.extend(children(&cache.locks()).expect("readable"));
     left
@@ -102,9 +103,9 @@ fn fs_time(path: &Path) -> std::time::SystemTime {
 fn a_compile_error_shows_the_compilers_words() {
     let (_dir, bench) = bench();
     insta::assert_snapshot!(bench.error(&tiny("1.1.0")), @r"
-    failed to build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags '' -ldflags '-s
-        -w -X main.version=1.1.0 -X main.commit=0123456789abcdef' -o made/KEY/bin/
-        ./cmd/tiny` failed
+    failed to build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags ''
+        -gcflags=all=-dwarf=false -ldflags '-s -w -X main.version=1.1.0 -X
+        main.commit=0123456789abcdef' -o made/KEY/bin/ ./cmd/tiny` failed
       # example.com/tiny/cmd/tiny
       cmd/tiny/main.go:2:15: undefined: undefined
     hint: if its message names a file of this machine, fix that; else try another
@@ -248,6 +249,7 @@ fn child() {
         let bench = Bench::at(Path::new(&root));
         ensure_with(&bench.cache, &[tiny("1.0.0")], &Unguarded, &Aloud, &bench.environment)
             .expect("it builds");
+        crate::cache::removals::finish_removals();
     }
 }
 

@@ -85,6 +85,7 @@ fn the_next_build_compiles_what_changed() {
     let of = |what: &str| sizes.iter().find(|size| size.what == what).map(|size| size.bytes);
     assert!(of("go/compiled").is_some_and(|bytes| bytes > 0), "{sizes:?}");
     assert!(of("go/modules").is_some_and(|bytes| bytes > 0), "{sizes:?}");
+    crate::cache::removals::finish_removals();
     bench.cache.clean().expect("cleaned");
     assert!(!bench.cache.root().exists());
 }

@@ -1,0 +1,121 @@
+//! Removals of directories, in threads. The sources and caches of a build are many files.
+
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::entry;
+use super::lock::Lock;
+
+/// The removals of this process.
+static REMOVALS: Removals = Removals::new();
+
+/// True while directories of builds are removed.
+pub fn is_removing() -> bool {
+    REMOVALS.go_on()
+}
+
+/// Waits for the removals of directories of builds. Call it at the end of a process.
+pub fn finish_removals() {
+    REMOVALS.finish();
+}
+
+/// Lets removals end with the process. The next build removes the rest.
+pub fn leave_removals() {
+    REMOVALS.leave();
+}
+
+/// Removes the directory of a build in a thread, which holds the lock of the build.
+pub(crate) fn remove_in_thread(directory: PathBuf, lock: Lock) {
+    REMOVALS.begin(move || {
+        // The next build removes a directory that cannot be removed now.
+        let _ = entry::remove(&directory);
+        drop(lock);
+    });
+}
+
+struct Removals {
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+struct State {
+    running: usize,
+    /// True if nobody waits for removals any more.
+    left: bool,
+}
+
+impl Removals {
+    const fn new() -> Self {
+        let state = Mutex::new(State { running: 0, left: false });
+        Self { state, ended: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&'static self, remove: impl FnOnce() + Send + 'static) {
+        self.lock().running += 1;
+        std::thread::spawn(move || {
+            remove();
+            self.lock().running -= 1;
+            self.ended.notify_all();
+        });
+    }
+
+    fn go_on(&self) -> bool {
+        let state = self.lock();
+        state.running > 0 && !state.left
+    }
+
+    fn finish(&self) {
+        let waits = |state: &mut State| state.running > 0 && !state.left;
+        drop(self.ended.wait_while(self.lock(), waits));
+    }
+
+    fn leave(&self) {
+        self.lock().left = true;
+        self.ended.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn a_removal_goes_on_until_somebody_waits_for_its_end() {
+        static REMOVALS: Removals = Removals::new();
+        let removals = &REMOVALS;
+        let (go, wait) = channel();
+        let removed = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&removed);
+        removals.begin(move || {
+            wait.recv().expect("a sign");
+            shared.store(true, Ordering::SeqCst);
+        });
+        assert!(removals.go_on());
+        go.send(()).expect("the thread waits");
+        removals.finish();
+        assert!(removed.load(Ordering::SeqCst));
+        assert!(!removals.go_on());
+    }
+
+    #[test]
+    fn removals_that_are_left_alone_hold_nobody_up() {
+        static REMOVALS: Removals = Removals::new();
+        let removals = &REMOVALS;
+        let (go, wait) = channel::<()>();
+        removals.begin(move || {
+            let _ = wait.recv();
+        });
+        removals.leave();
+        assert!(!removals.go_on());
+        removals.finish();
+        drop(go);
+    }
+}
