@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
-use provision::program::download::{Downloads, Table};
+use provision::program::download::{Downloads, Mirror, Table};
 use provision::program::supply::Supply;
 use sandbox::guard::Guard;
 use tokio::signal::unix::{SignalKind, signal};
@@ -146,7 +146,12 @@ fn supply(programs: &ProgramConfig) -> anyhow::Result<Supply> {
             Error::one(report::exit::USAGE, Problem::of(&error.into()).with_hint_of(hint))
         })?,
     };
-    let downloads = Downloads { table, mirror: programs.mirror.clone() };
+    let mirror = programs.mirror.clone().map(Mirror::without_credentials).transpose();
+    let mirror = mirror.map_err(|error| {
+        let hint = error.hint();
+        Error::one(report::exit::USAGE, Problem::of(&error.into()).with_hint_of(hint))
+    })?;
+    let downloads = Downloads { table, mirror };
     Ok(Supply { preference: programs.preference, downloads })
 }
 

@@ -18,9 +18,9 @@ use http::Uri;
 use tokio::runtime::Handle;
 
 pub use checksum::Checksum;
-pub use error::DownloadError;
+pub use error::{DownloadError, UnreachableError};
 use mirror::Place;
-pub use mirror::{Mirror, MirrorError};
+pub use mirror::{Mirror, MirrorCredentialsError, MirrorError};
 use pace::Least;
 pub use table::{Published, Table, TableError};
 
@@ -73,26 +73,28 @@ impl Downloads {
         Entry::find(cache, &key(item, &self.file(item)?))
     }
 
-    /// The items whose server does not answer, each with the error. Each server is asked once, and
-    /// all servers at once.
-    pub async fn unreachable(&self, items: &[Item]) -> Vec<(Item, String)> {
+    /// The servers that do not answer, each with its items. Each server is asked once, and all
+    /// servers at once.
+    pub async fn unreachable(&self, items: &[Item]) -> Vec<UnreachableError> {
         let variables = ProxyVariables::of_process();
-        let mut servers: BTreeMap<String, Vec<(&Item, String)>> = BTreeMap::new();
+        let mut servers: BTreeMap<String, (String, Vec<Item>)> = BTreeMap::new();
         for item in items {
             let Some(Place::Url(url)) = self.file(item).map(|file| self.place(&file)) else {
                 continue;
             };
             let server = url.parse::<Uri>().ok();
             let server = server.and_then(|uri| Some(uri.authority()?.to_string()));
-            servers.entry(server.unwrap_or_default()).or_default().push((item, url));
+            let (_, of_server) =
+                servers.entry(server.unwrap_or_default()).or_insert_with(|| (url, Vec::new()));
+            of_server.push(item.clone());
         }
-        let asked = servers.into_values().map(|items| async {
-            let url = items.first().map_or("", |(_, url)| url.as_str());
-            let error = reach(&variables, url, budgets::DOWNLOAD_CONNECTION.time).await.err()?;
-            let reason = model::hints::chain(&error);
-            Some(items.into_iter().map(move |(item, _)| (item.clone(), reason.clone())))
+        let variables = &variables;
+        let asked = servers.into_values().map(|(url, items)| async move {
+            let asked = reach(variables, &url, budgets::DOWNLOAD_CONNECTION.time).await;
+            let cause = Box::new(asked.err()?);
+            Some(UnreachableError { items, cause })
         });
-        futures::future::join_all(asked).await.into_iter().flatten().flatten().collect()
+        futures::future::join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// Downloads the programs of an item, unless the cache has them. The function blocks, and waits
