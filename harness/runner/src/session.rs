@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
+use provision::cache::stage_times::StageTimes;
 use provision::program::download::{Downloads, Mirror, Table};
 use provision::program::supply::Supply;
 use sandbox::guard::Guard;
@@ -81,12 +82,16 @@ impl Session {
         let cache = Cache::open(programs.cache.as_deref())?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
+        let (times, unread) = StageTimes::of_cache(&cache);
+        if let Some(error) = unread {
+            console.note(&format!("warning: {error}"));
+        }
         let in_use = cache.hold(&format!("run {run}"))?;
         let (directory, new) = directory(&cache, &run)?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
-            progress: Arc::new(ProgressLog::new(Arc::clone(&console))),
+            progress: Arc::new(ProgressLog::new(Arc::clone(&console), times)),
             console,
             _in_use: in_use,
             cache,

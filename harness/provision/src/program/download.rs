@@ -33,7 +33,10 @@ use crate::client::proxy::ProxyVariables;
 use crate::fetch::reach;
 use crate::go::run::Runner;
 use crate::image::architecture;
-use crate::progress::{Notice, Progress, stage};
+use crate::progress::{Notice, Progress, WorkKind, stage};
+
+/// Largest number of downloads at once.
+pub const AT_ONCE: usize = 4;
 
 /// Version of the layout of an entry. A change of the layout needs a new version.
 const LAYOUT: u32 = 1;
@@ -131,10 +134,11 @@ impl Downloads {
         let directory = cache.downloads();
         fs::create_dir_all(&directory).map_err(failed("create", &directory))?;
         let partial = file::partial(&directory, published);
-        let name = format!("download {label}");
+        let name = item.work(WorkKind::Download).stage;
         let entry = stage(progress, &name, || {
-            let said = |detail| {
-                progress.notice(Notice::Advanced { stage: name.clone(), detail });
+            let said = |detail, count| {
+                let (stage, count) = (name.clone(), Some(count));
+                progress.notice(Notice::Advanced { stage, detail, count });
             };
             let variables = ProxyVariables::of_process();
             let means = file::Means { variables: &variables, least, runner, said: &said };

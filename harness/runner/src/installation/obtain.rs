@@ -5,17 +5,14 @@ use std::sync::Arc;
 use futures::StreamExt;
 use model::hints::chain;
 use provision::cache::entry::Entry;
-use provision::program::download::{DownloadError, Means, Published, UnreachableError};
+use provision::program::download::{AT_ONCE, DownloadError, Means, Published, UnreachableError};
 use provision::program::supply::Preference;
 use provision::program::{self, BuildError, Item};
-use provision::progress::awaited;
+use provision::progress::{Notice, Progress, WorkKind, awaited};
 use rundir::error::{Error, Problem};
 use tokio::runtime::Handle;
 
 use crate::session::Session;
-
-/// Largest number of downloads at once.
-const DOWNLOADS: usize = 4;
 
 /// The origin of each item that a run needs.
 pub(super) struct Plan {
@@ -159,6 +156,8 @@ async fn download(
     session: &Arc<Session>,
     files: Vec<(Item, Published)>,
 ) -> anyhow::Result<Downloaded> {
+    let works = files.iter().map(|(item, _)| item.work(WorkKind::Download)).collect();
+    session.progress.notice(Notice::Planned { works });
     let handle = Handle::current();
     let each = futures::stream::iter(files).map(|(item, file)| {
         let (session, handle) = (Arc::clone(session), handle.clone());
@@ -169,7 +168,7 @@ async fn download(
             (item, outcome)
         })
     });
-    let outcomes: Vec<_> = each.buffer_unordered(DOWNLOADS).collect().await;
+    let outcomes: Vec<_> = each.buffer_unordered(AT_ONCE).collect().await;
     Ok(outcomes.into_iter().collect::<Result<_, _>>()?)
 }
 
