@@ -22,6 +22,9 @@ fn the_program_has_its_cases_inside() {
     assert_eq!(list(alone.path(), &[]).stdout, own.stdout, "the second time reads the cache");
 }
 
+/// A file of the cases.
+const CASE: &str = "steps/fail-fast/case.yaml";
+
 /// The only directory in a directory.
 fn only(directory: &Path) -> PathBuf {
     let mut children = std::fs::read_dir(directory).expect("a directory");
@@ -31,15 +34,15 @@ fn only(directory: &Path) -> PathBuf {
 }
 
 #[rstest]
-#[case::another_text(|cases: &Path| std::fs::write(cases.join("steps/fail-fast/case.yaml"), "nothing"))]
-#[case::a_missing_file(|cases: &Path| std::fs::remove_file(cases.join("steps/fail-fast/case.yaml")))]
+#[case::another_text(|cases: &Path| std::fs::write(cases.join(CASE), "nothing"))]
+#[case::a_missing_file(|cases: &Path| std::fs::remove_file(cases.join(CASE)))]
 #[case::one_more_case(|cases: &Path| {
     std::fs::create_dir(cases.join("steps/one-more"))?;
-    let case = std::fs::read(cases.join("steps/fail-fast/case.yaml"))?;
+    let case = std::fs::read(cases.join(CASE))?;
     std::fs::write(cases.join("steps/one-more/case.yaml"), case)
 })]
 #[case::a_link(|cases: &Path| {
-    let (case, to) = (cases.join("steps/fail-fast/case.yaml"), cases.join("../../case.yaml"));
+    let (case, to) = (cases.join(CASE), cases.join("../../case.yaml"));
     std::fs::rename(&case, &to)?;
     std::os::unix::fs::symlink(to, case)
 })]
@@ -51,7 +54,7 @@ fn altered_cases_in_the_cache_are_written_again(#[case] alter: fn(&Path) -> std:
     let again = list(alone.path(), &[]);
     assert_eq!(String::from_utf8_lossy(&again.stderr), "");
     assert_eq!(String::from_utf8_lossy(&again.stdout), String::from_utf8_lossy(&own.stdout));
-    let case = only(&kept).join("steps/fail-fast/case.yaml");
+    let case = only(&kept).join(CASE);
     assert!(std::fs::symlink_metadata(case).expect("the case").is_file());
 }
 
