@@ -1,8 +1,9 @@
 //! The cases that the program contains.
 //!
 //! A program that is installed alone has no directory `cases` beside it. The cases are then written
-//! into the cache once, and read from there.
+//! into the cache once, and read from there. Each use compares the files.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,11 +32,12 @@ pub(crate) fn directory(text: &str) -> Result<PathBuf, std::convert::Infallible>
     Ok(write(cache).unwrap_or(named))
 }
 
-/// Writes the files, unless the cache has them. The directory appears whole, by one rename.
+/// Writes the files, unless the cache has them. The directory appears whole, by one rename. A
+/// directory with other content is replaced.
 fn write(cache: Option<OsString>) -> anyhow::Result<PathBuf> {
     let cache = Cache::open(cache.map(PathBuf::from).as_deref())?;
     let directory = cache.root().join("cases").join(digest());
-    if directory.exists() {
+    if is_unaltered(&directory) {
         return Ok(directory);
     }
     let parent = directory.parent().unwrap_or(&directory);
@@ -47,12 +49,33 @@ fn write(cache: Option<OsString>) -> anyhow::Result<PathBuf> {
         fs::create_dir_all(path.parent().unwrap_or(Path::new("")))?;
         fs::write(&path, text)?;
     }
+    if directory.exists() {
+        // The temporary directory is removed with the altered files. An error: another process was
+        // faster.
+        let _ = fs::rename(&directory, staged.path().join("altered"));
+    }
     match fs::rename(&content, &directory) {
         // Another process was faster.
-        Err(_) if directory.exists() => Ok(directory),
+        Err(_) if is_unaltered(&directory) => Ok(directory),
         Err(error) => Err(error).context("failed to write the cases"),
         Ok(()) => Ok(directory),
     }
+}
+
+/// Whether a directory has the files of this program, and no other file.
+fn is_unaltered(directory: &Path) -> bool {
+    let mut rest: BTreeMap<PathBuf, &str> =
+        FILES.iter().map(|(name, text)| (directory.join(name), *text)).collect();
+    let whole = walkdir::WalkDir::new(directory).into_iter().all(|found| {
+        found.is_ok_and(|found| {
+            let mut is_known = || {
+                let text = rest.remove(found.path());
+                text.is_some_and(|text| fs::read(found.path()).is_ok_and(|t| t == text.as_bytes()))
+            };
+            found.file_type().is_dir() || (found.file_type().is_file() && is_known())
+        })
+    });
+    whole && rest.is_empty()
 }
 
 /// The first 16 digits of the digest of all files.

@@ -19,8 +19,10 @@ struct Lines;
 impl Progress for Lines {
     fn notice(&self, notice: Notice) {
         match notice {
+            Notice::Planned { works } => println!("{} stages", works.len()),
             Notice::Started { stage } => println!("{stage} …"),
-            Notice::Advanced { stage, detail } => println!("{stage}: {detail}"),
+            Notice::Advanced { stage, detail, .. } => println!("{stage}: {detail}"),
+            Notice::Failed { stage } => println!("{stage}: failed"),
             Notice::Finished { stage, elapsed } => println!("{stage}: done in {elapsed:.1?}"),
         }
     }

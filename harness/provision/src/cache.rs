@@ -10,6 +10,7 @@
 //! go/               Go's caches that builds of checkouts and commits keep
 //! git/ID/           mirrors of remote repositories
 //! kind/NAME/        records of clusters of the provider `kind`
+//! stage-times.json  times of stages in earlier runs
 //! ```
 
 mod directory;
@@ -17,6 +18,7 @@ pub mod entry;
 mod error;
 pub mod lock;
 pub mod removals;
+pub mod stage_times;
 pub(crate) mod workplace;
 
 use std::fs;

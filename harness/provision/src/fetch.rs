@@ -218,6 +218,18 @@ fn uri(address: &str) -> Result<Uri, FetchError> {
     uri.filter(is_http).ok_or_else(|| FetchError::Address(address.to_owned()))
 }
 
+/// Remedy for a URL with a user name or a password.
+pub(crate) const WITHOUT_CREDENTIALS: &str =
+    "name a URL without them: a server that needs none, or that HTTPS_PROXY authorizes";
+
+/// The host of a URL with a user name or a password. Messages, `run.json` and statements have such
+/// URLs, so a caller refuses them. `None`: the URL has neither.
+pub(crate) fn host_behind_credentials(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map(|(_, host)| host.to_owned())
+}
+
 /// Target of a redirect: an absolute URL, or a path on the same server.
 fn next(from: &Uri, location: &str) -> Result<Uri, FetchError> {
     if location.starts_with('/') {

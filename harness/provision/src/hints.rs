@@ -15,7 +15,9 @@ use crate::git::GitError;
 use crate::kind::{EndpointError, KindError};
 use crate::native::NativeError;
 use crate::program::BuildError;
-use crate::program::download::{DownloadError, TableError};
+use crate::program::download::{
+    DownloadError, MirrorCredentialsError, TableError, UnreachableError,
+};
 use crate::program::tree::TreeError;
 use crate::registry::RegistryError;
 use crate::store::{RepositoryError, StoreProblem};
@@ -37,6 +39,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, HoldError::hint),
     |error| ask(error, KindError::hint),
     |error| ask(error, KubeconfigError::hint),
+    |error| ask(error, MirrorCredentialsError::hint),
     |error| ask(error, NameError::hint),
     |error| ask(error, NativeError::hint),
     |error| ask(error, RegistryError::hint),
@@ -46,6 +49,7 @@ const HINTS: &[Ask] = &[
     |error| ask(error, StoreProblem::hint),
     |error| ask(error, TableError::hint),
     |error| ask(error, TreeError::hint),
+    |error| ask(error, UnreachableError::hint),
     |error| ask(error, VersionError::hint),
 ];
 

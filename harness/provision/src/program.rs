@@ -26,13 +26,15 @@ pub use item::{Command, Item, LocalReplaces, Restored};
 pub use prerequisite::{Missing, prerequisites_of_builds};
 pub(crate) use source::copy as copy_directory;
 
+use crate::progress::UsualTimes;
+
 /// Default version of Kubernetes.
 pub const DEFAULT_KUBERNETES: &str = "1.34.4";
 
 /// Items of a native cluster besides Kubernetes.
 pub fn cluster_programs() -> Vec<Item> {
     vec![
-        Item::of("etcd", "3.6.7", "go.etcd.io/etcd/server/v3").command(".", "etcd"),
+        etcd(),
         containerd("2.2.1"),
         runc("1.3.3"),
         cni("1.9.1"),
@@ -41,6 +43,11 @@ pub fn cluster_programs() -> Vec<Item> {
         shell(),
         small_programs(),
     ]
+}
+
+fn etcd() -> Item {
+    let item = Item::of("etcd", "3.6.7", "go.etcd.io/etcd/server/v3").command(".", "etcd");
+    Item { usual: UsualTimes::seconds(5, 30), ..item }
 }
 
 /// Items of a kind cluster. `kind_is_there`: `PATH` has the program `kind`, so no build is
@@ -56,16 +63,17 @@ fn kind() -> Item {
 
 /// The shell for the steps of workflows, as one static program.
 fn shell() -> Item {
-    Item::of("shell", "3.12.0", "mvdan.cc/sh/v3").command("./cmd/gosh", "sh")
+    let item = Item::of("shell", "3.12.0", "mvdan.cc/sh/v3").command("./cmd/gosh", "sh");
+    Item { usual: UsualTimes::seconds(1, 3), ..item }
 }
 
 /// Small programs that the steps of workflows call. `sleep` also holds the namespaces of pods.
 fn small_programs() -> Item {
+    let item = Item::of("small-programs", "0.15.0", "github.com/u-root/u-root");
+    let item = Item { usual: UsualTimes::seconds(1, 3), ..item };
     crate::shell::SMALL_PROGRAMS
         .iter()
-        .fold(Item::of("small-programs", "0.15.0", "github.com/u-root/u-root"), |item, name| {
-            item.command(&format!("./cmds/core/{name}"), name)
-        })
+        .fold(item, |item, name| item.command(&format!("./cmds/core/{name}"), name))
 }
 
 /// Kubernetes of this version, as far as a native cluster needs it.
@@ -85,6 +93,7 @@ pub fn kubernetes(release: &str) -> Item {
     let parts = release.split_once('.').map_or(release, |(_, rest)| rest);
     item.local_replaces = LocalReplaces::Published(format!("v0.{parts}"));
     item.disk = 4_000_000_000;
+    item.usual = UsualTimes::seconds(30, 350);
     item
 }
 
@@ -92,6 +101,7 @@ fn containerd(release: &str) -> Item {
     let module = "github.com/containerd/containerd/v2";
     let mut item = Item::of("containerd", release, module)
         .variable(&format!("{module}/version.Version"), &format!("v{release}"));
+    item.usual = UsualTimes::seconds(15, 80);
     for name in ["containerd", "containerd-shim-runc-v2", "ctr"] {
         item = item.command(&format!("./cmd/{name}"), name);
     }
@@ -120,7 +130,8 @@ fn cni(release: &str) -> Item {
 fn minio() -> Item {
     let commit = "v0.0.0-20250907161309-07c3a429bfed";
     let item = Item::new("minio", "2025-09-07", "github.com/minio/minio", commit);
-    Item { disk: 1_200_000_000, ..item.command(".", "minio") }
+    let usual = UsualTimes::seconds(25, 180);
+    Item { disk: 1_200_000_000, usual, ..item.command(".", "minio") }
 }
 
 fn kustomize() -> Item {

@@ -3,11 +3,21 @@
 //! This crate never prints. Its functions report to a [`Progress`]. The command line shows the
 //! notices, the run directory keeps the notices, and tests collect the notices.
 
+mod work;
+
 use std::time::Duration;
+
+pub use work::{UsualTimes, Work, WorkKind};
 
 /// One report of progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
+    /// Stages are planned. A plan replaces the stages of the same kinds in an earlier plan that
+    /// have not ended.
+    Planned {
+        /// The stages, in the order of their begin.
+        works: Vec<Work>,
+    },
     /// A stage started. Stages with different names may overlap.
     Started {
         /// Name of the stage, stable, in lower case: `build etcd`, `api server ready`.
@@ -19,6 +29,13 @@ pub enum Notice {
         stage: String,
         /// Progress of the stage, for a person: `412 of 1630 packages`.
         detail: String,
+        /// Progress in numbers. `None`: the stage counts nothing.
+        count: Option<Count>,
+    },
+    /// A stage ended with an error.
+    Failed {
+        /// Name of the stage.
+        stage: String,
     },
     /// A stage ended without an error.
     Finished {
@@ -27,6 +44,15 @@ pub enum Notice {
         /// Time from the start to the end of the stage.
         elapsed: Duration,
     },
+}
+
+/// Progress of a stage in numbers: packages, modules or bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// Number up to now.
+    pub done: u64,
+    /// Number at the end. `None`: the number is unknown.
+    pub of: Option<u64>,
 }
 
 /// Receiver of notices. Any thread may call the receiver. A call must not block for long.
@@ -43,11 +69,10 @@ impl Progress for Silent {
     fn notice(&self, _: Notice) {}
 }
 
-/// Runs `work` as a stage. A notice reports the start. Another notice reports the end of a stage
-/// without an error.
+/// Runs `work` as a stage. A notice reports the start. Another notice reports the end.
 ///
 /// # Errors
-/// The error of `work`, unchanged. A failed stage has no notice of its end.
+/// The error of `work`, unchanged.
 pub fn stage<T, E>(
     progress: &dyn Progress,
     stage: &str,
@@ -56,9 +81,7 @@ pub fn stage<T, E>(
     progress.notice(Notice::Started { stage: stage.to_owned() });
     let began = std::time::Instant::now();
     let result = work();
-    if result.is_ok() {
-        progress.notice(Notice::Finished { stage: stage.to_owned(), elapsed: began.elapsed() });
-    }
+    progress.notice(end(stage, result.is_ok(), began.elapsed()));
     result
 }
 
@@ -74,8 +97,11 @@ pub async fn awaited<T, E>(
     progress.notice(Notice::Started { stage: stage.to_owned() });
     let began = std::time::Instant::now();
     let result = work.await;
-    if result.is_ok() {
-        progress.notice(Notice::Finished { stage: stage.to_owned(), elapsed: began.elapsed() });
-    }
+    progress.notice(end(stage, result.is_ok(), began.elapsed()));
     result
+}
+
+fn end(stage: &str, succeeded: bool, elapsed: Duration) -> Notice {
+    let stage = stage.to_owned();
+    if succeeded { Notice::Finished { stage, elapsed } } else { Notice::Failed { stage } }
 }

@@ -23,7 +23,7 @@ use crate::budgets;
 use crate::cache::entry::{self, Entry, hexadecimal};
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, failed};
-use crate::progress::{Notice, Progress, awaited};
+use crate::progress::{Count, Notice, Progress, awaited};
 
 /// The archive in an entry.
 const ARCHIVE: &str = "image.tar";
@@ -79,7 +79,8 @@ impl Registries {
         let parts: Vec<&OciDescriptor> = parts(&manifest).collect();
         for (number, part) in (1..).zip(&parts) {
             let detail = format!("{number} of {} parts", parts.len());
-            progress.notice(Notice::Advanced { stage: stage.to_owned(), detail });
+            let count = Some(Count { done: number - 1, of: Some(parts.len() as u64) });
+            progress.notice(Notice::Advanced { stage: stage.to_owned(), detail, count });
             bring(&client, &reference, part, &blobs).await?;
         }
         let staged = work.dir().join("entry");

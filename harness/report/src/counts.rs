@@ -77,6 +77,15 @@ impl Counts {
     }
 }
 
+/// A remaining time, rounded: steps of 10 s below 90 s, else minutes. The least is 10 s.
+pub fn about(time: Duration) -> String {
+    let seconds = (time + Duration::from_millis(500)).as_secs();
+    if seconds < 90 {
+        return format!("about {} s", ((seconds + 5) / 10 * 10).max(10));
+    }
+    format!("about {} min", (seconds + 30) / 60)
+}
+
 /// The time in the line at the end of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spent {

@@ -65,7 +65,7 @@ mod xml;
 
 pub use catalogue::catalogue;
 pub use check::CheckReport;
-pub use counts::{Counts, Spent, summary};
+pub use counts::{Counts, Spent, about, summary};
 pub use escapable::Escapable;
 pub use evidence::{CaseFile, Detection, Evidence};
 pub use explain::explain;

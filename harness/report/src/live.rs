@@ -3,14 +3,16 @@
 //! Times are durations since the start of the invocation.
 
 mod row;
+mod work;
 
 use std::time::Duration;
 
 use model::verdict::Verdict;
 
-use crate::counts::{Counts, time};
+use crate::counts::{Counts, about, time};
 use crate::style::Style;
 use row::Row;
+use work::Work;
 
 /// The size of a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,10 @@ struct Stage {
     name: String,
     began: Duration,
     detail: String,
+    /// Words after the name.
+    left: String,
+    /// Words at the end.
+    next: String,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -50,6 +56,7 @@ struct Version {
     taken_down: usize,
     counts: Counts,
     ended: bool,
+    work: Work,
 }
 
 #[derive(Clone, Debug)]
@@ -73,14 +80,22 @@ impl Live {
     /// Begins a stage. An open stage of the same name ends.
     pub fn stage_began(&mut self, name: &str, now: Duration) {
         self.stage_ended(name);
-        let name = name.to_owned();
-        self.stages.push(Stage { name, began: now, detail: String::new() });
+        let (name, none) = (name.to_owned(), String::new);
+        self.stages.push(Stage { name, began: now, detail: none(), left: none(), next: none() });
     }
 
     /// Sets the progress of an open stage, in words.
     pub fn stage_advanced(&mut self, name: &str, detail: &str) {
         if let Some(stage) = self.stages.iter_mut().find(|stage| stage.name == name) {
             detail.clone_into(&mut stage.detail);
+        }
+    }
+
+    /// Sets the words about the rest of an open stage: `left` after its name, `next` at the end.
+    pub fn stage_outlook(&mut self, name: &str, left: &str, next: &str) {
+        if let Some(stage) = self.stages.iter_mut().find(|stage| stage.name == name) {
+            left.clone_into(&mut stage.left);
+            next.clone_into(&mut stage.next);
         }
     }
 
@@ -103,6 +118,18 @@ impl Live {
             version.cases = widths.len();
         }
         self.longest = widths.into_iter().max().unwrap_or_default();
+    }
+
+    /// Sets the usual seconds of the cases that begin from now on.
+    pub fn expect<'c>(
+        &mut self,
+        argo: &str,
+        cases: impl IntoIterator<Item = (&'c str, u64)>,
+        now: Duration,
+    ) {
+        if let Some(version) = self.of(argo) {
+            version.work = Work::of(cases, now);
+        }
     }
 
     /// Ends a version and its running cases.
@@ -152,6 +179,7 @@ impl Live {
         self.running.retain(|case| !case.is(argo, id));
         if let Some(version) = self.of(argo) {
             version.counts.add(verdict);
+            version.work.decide(id, verdict);
             version.taken_down += 1;
         }
     }
@@ -214,22 +242,25 @@ impl Live {
     }
 
     /// The rows of counts. The last row has the time.
-    fn sums(&self, now: Duration) -> Vec<Row> {
-        let now = Row::default().quiet(&format!("{:>6}  ", time(now)));
+    fn sums(&self, at: Duration) -> Vec<Row> {
+        let now = Row::default().quiet(&format!("{:>6}  ", time(at)));
         let Some((last, before)) = self.versions.split_last() else {
             return vec![now.say("getting ready")];
         };
         let before = before.iter().map(|version| (Row::default().say("        "), version));
         let sums = before.chain([(now, last)]).map(|(row, version)| {
-            let running = self.running.iter().filter(|case| case.argo == version.argo).count();
-            version.sum(row, running)
+            let running = self.running.iter().filter(|case| case.argo == version.argo);
+            let running: Vec<&Case> = running.collect();
+            let begun = running.iter().map(|case| (case.id.as_str(), case.began));
+            let left = version.work.left(begun, at);
+            version.sum(row, running.len(), left)
         });
         sums.collect()
     }
 }
 
 impl Version {
-    fn sum(&self, row: Row, running: usize) -> Row {
+    fn sum(&self, row: Row, running: usize, left: Option<Duration>) -> Row {
         let Self { argo, number, of, .. } = self;
         let row = match of {
             1 => row.strong(&format!("Argo {argo}")),
@@ -247,7 +278,8 @@ impl Version {
         let waiting = self.cases.saturating_sub(decided + running);
         let rest = [(running, "running"), (waiting, "waiting"), (self.taken_down, "ending")];
         let rest = rest.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}"));
-        let rest = rest.collect::<Vec<_>>().join(", ");
+        let left = left.map(|left| format!("{} left", about(left)));
+        let rest = rest.chain(left).collect::<Vec<_>>().join(", ");
         if rest.is_empty() { row } else { row.say("; ").say(&rest) }
     }
 }
@@ -255,7 +287,10 @@ impl Version {
 impl Stage {
     fn row(&self, now: Duration) -> Row {
         let row = elapsed(Row::default().say("  "), self.began, now).say(&self.name);
-        if self.detail.is_empty() { row } else { row.quiet(&format!(": {}", self.detail)) }
+        let row = row.say(&self.left);
+        let detail =
+            if self.detail.is_empty() { String::new() } else { format!(": {}", self.detail) };
+        row.quiet(&detail).quiet(&self.next)
     }
 }
 

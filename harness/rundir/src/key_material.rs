@@ -11,6 +11,7 @@
 mod bytes;
 mod encoded;
 mod kubeconfig;
+mod needles;
 mod rules;
 
 use std::fmt;
@@ -134,16 +135,16 @@ fn in_file(
         Err(error) => return Err(error.into()),
     };
     let (mut reader, mut line, mut number) = (BufReader::new(file), Vec::new(), 0);
-    let (mut found, mut kubeconfig) = (Vec::new(), kubeconfig::Signs::default());
+    let (mut found, mut kubeconfig) = (Vec::new(), kubeconfig::Lines::default());
     loop {
         line.clear();
         if reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)? == 0 {
             break;
         }
         number += 1;
-        let places = rules.find(&line).into_iter();
-        found.extend(places.map(|(at, kind)| (number, at + 1, kind)));
-        kubeconfig.see(number, &line);
+        let (places, signs) = rules.find(&line);
+        found.extend(places.into_iter().map(|(at, kind)| (number, at + 1, kind)));
+        kubeconfig.add(number, signs);
     }
     found
         .extend(kubeconfig.credentials().map(|(line, column)| (line, column, KeyKind::Kubeconfig)));

@@ -7,7 +7,8 @@ use anyhow::Context;
 use provision::cache::Cache;
 use provision::cache::lock::Lock;
 use provision::cache::removals::leave_removals;
-use provision::program::download::{Downloads, Table};
+use provision::cache::stage_times::StageTimes;
+use provision::program::download::{Downloads, Mirror, Table};
 use provision::program::supply::Supply;
 use sandbox::guard::Guard;
 use tokio::signal::unix::{SignalKind, signal};
@@ -82,12 +83,16 @@ impl Session {
         let cache = Cache::open(programs.cache.as_deref())?;
         let started = jiff::Timestamp::now();
         let run = format!("{}-{}", started.strftime("%Y%m%dt%H%M%S"), std::process::id());
+        let (times, unread) = StageTimes::of_cache(&cache);
+        if let Some(error) = unread {
+            console.note(&format!("warning: {error}"));
+        }
         let in_use = cache.hold(&format!("run {run}"))?;
         let (directory, new) = directory(&cache, &run)?;
         Ok(Self {
             guard: Guard::new(exe.clone()),
             stop: CancellationToken::new(),
-            progress: Arc::new(ProgressLog::new(Arc::clone(&console))),
+            progress: Arc::new(ProgressLog::new(Arc::clone(&console), times)),
             console,
             _in_use: in_use,
             cache,
@@ -148,7 +153,12 @@ fn supply(programs: &ProgramConfig) -> anyhow::Result<Supply> {
             Error::one(report::exit::USAGE, Problem::of(&error.into()).with_hint_of(hint))
         })?,
     };
-    let downloads = Downloads { table, mirror: programs.mirror.clone() };
+    let mirror = programs.mirror.clone().map(Mirror::without_credentials).transpose();
+    let mirror = mirror.map_err(|error| {
+        let hint = error.hint();
+        Error::one(report::exit::USAGE, Problem::of(&error.into()).with_hint_of(hint))
+    })?;
+    let downloads = Downloads { table, mirror };
     Ok(Supply { preference: programs.preference, downloads })
 }
 

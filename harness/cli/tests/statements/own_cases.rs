@@ -1,7 +1,9 @@
 //! A program without a directory of cases beside it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use rstest::rstest;
 
 fn list(directory: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_argo-conformance"));
@@ -18,6 +20,42 @@ fn the_program_has_its_cases_inside() {
     assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
     assert_eq!(String::from_utf8_lossy(&own.stdout), String::from_utf8_lossy(&named.stdout));
     assert_eq!(list(alone.path(), &[]).stdout, own.stdout, "the second time reads the cache");
+}
+
+/// A file of the cases.
+const CASE: &str = "steps/fail-fast/case.yaml";
+
+/// The only directory in a directory.
+fn only(directory: &Path) -> PathBuf {
+    let mut children = std::fs::read_dir(directory).expect("a directory");
+    let child = children.next().expect("a child").expect("a child").path();
+    assert!(children.next().is_none(), "one directory");
+    child
+}
+
+#[rstest]
+#[case::another_text(|cases: &Path| std::fs::write(cases.join(CASE), "nothing"))]
+#[case::a_missing_file(|cases: &Path| std::fs::remove_file(cases.join(CASE)))]
+#[case::one_more_case(|cases: &Path| {
+    std::fs::create_dir(cases.join("steps/one-more"))?;
+    let case = std::fs::read(cases.join(CASE))?;
+    std::fs::write(cases.join("steps/one-more/case.yaml"), case)
+})]
+#[case::a_link(|cases: &Path| {
+    let (case, to) = (cases.join(CASE), cases.join("../../case.yaml"));
+    std::fs::rename(&case, &to)?;
+    std::os::unix::fs::symlink(to, case)
+})]
+fn altered_cases_in_the_cache_are_written_again(#[case] alter: fn(&Path) -> std::io::Result<()>) {
+    let alone = tempfile::tempdir().expect("a directory");
+    let own = list(alone.path(), &[]);
+    let kept = alone.path().join("cache/cases");
+    alter(&only(&kept)).expect("it is altered");
+    let again = list(alone.path(), &[]);
+    assert_eq!(String::from_utf8_lossy(&again.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&again.stdout), String::from_utf8_lossy(&own.stdout));
+    let case = only(&kept).join(CASE);
+    assert!(std::fs::symlink_metadata(case).expect("the case").is_file());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::cache::entry::{Entry, hexadecimal};
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, failed};
-use crate::fetch::{FetchError, fetch};
+use crate::fetch::{FetchError, WITHOUT_CREDENTIALS, fetch, host_behind_credentials};
 use crate::image::architecture;
 
 /// Default URL of the directory of Argo's releases.
@@ -45,14 +45,28 @@ pub struct Release {
 
 /// Error of [`ArgoSource::release`](super::ArgoSource::release): the text names no release.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("invalid release `{0}`: it is not a version of Argo")]
-pub struct ReleaseNameError(String);
+pub enum ReleaseNameError {
+    /// The text is not a version.
+    #[error("invalid release `{0}`: it is not a version of Argo")]
+    Version(String),
+    /// The URL of the releases has a user name or a password.
+    #[error("invalid URL of releases of {host}: it has a user name or a password")]
+    Credentials {
+        /// Host of the URL.
+        host: String,
+    },
+}
 
 impl ReleaseNameError {
     /// The remedy.
     pub fn hint(&self) -> Option<String> {
-        let text = "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of \
-                    install.yaml";
+        let text = match self {
+            Self::Version(_) => {
+                "write it like release:3.7.18, or release:3.7.18@sha256:… with the checksum of \
+                 install.yaml"
+            }
+            Self::Credentials { .. } => WITHOUT_CREDENTIALS,
+        };
         Some(text.to_owned())
     }
 }
@@ -104,7 +118,10 @@ impl ReleaseError {
 impl Release {
     /// A release by the text after [`MARK`]: `3.7.18`, or `3.7.18@sha256:…`.
     pub(super) fn named(text: &str, base: &str) -> Result<Self, ReleaseNameError> {
-        let wrong = || ReleaseNameError(format!("{MARK}{text}"));
+        if let Some(host) = host_behind_credentials(base) {
+            return Err(ReleaseNameError::Credentials { host });
+        }
+        let wrong = || ReleaseNameError::Version(format!("{MARK}{text}"));
         let (version, sha256) = match text.split_once('@') {
             None => (text, None),
             Some((version, digest)) => {

@@ -6,6 +6,7 @@ use super::release::Release;
 use crate::program::given::{Commit, Given};
 use crate::program::tree::Tree;
 use crate::program::{COMMIT, Item, Restored};
+use crate::progress::UsualTimes;
 
 /// The source of one Argo version: programs and manifests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,7 @@ pub(super) fn argo(release: &str, module: &str) -> Item {
     item.restored = restored();
     item.kept = vec!["manifests".to_owned()];
     item.disk = 4_500_000_000;
+    item.usual = UsualTimes::seconds(50, 340);
     item
 }
 

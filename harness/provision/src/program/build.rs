@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use super::compile::{self, Prepared};
 use super::error::BuildError;
@@ -16,7 +17,7 @@ use crate::cache::lock::Lock;
 use crate::cache::{Cache, failed};
 use crate::go::run::Runner;
 use crate::go::{Environment, Go};
-use crate::progress::{Progress, stage};
+use crate::progress::{Notice, Progress, Work, WorkKind, stage};
 
 /// Builds the items that the cache lacks. Returns the entries of all items, in the same order.
 ///
@@ -74,6 +75,10 @@ pub(crate) fn ensure_with(
         let locked = lock(cache, absent, runner, progress)?;
         let (given, modules): (Vec<_>, Vec<_>) =
             locked.into_iter().partition(|locked| locked.item.given.is_some());
+        let works = works(modules.iter().chain(&given));
+        if !works.is_empty() {
+            progress.notice(Notice::Planned { works });
+        }
         let means = Means { cache, runner, progress, environment };
         if !modules.is_empty() {
             build(&Workshop::open(means, go.clone(), None)?, modules)?;
@@ -89,6 +94,26 @@ pub(crate) fn ensure_with(
         let gone = std::io::Error::other("an entry vanished while it was wanted");
         failed("read", &cache.entries())(gone).into()
     })
+}
+
+/// Name of the stage that downloads the published modules of all items.
+const SOURCES: &str = "download sources";
+
+/// The stages of the builds, in the order of their begin.
+fn works<'a>(locked: impl Iterator<Item = &'a Locked>) -> Vec<Work> {
+    let of = |locked: &Locked| [WorkKind::Fetch, WorkKind::Build].map(|k| locked.item.work(k));
+    let works: Vec<Work> = locked.flat_map(of).collect();
+    if works.is_empty() {
+        return works;
+    }
+    let sources = Work {
+        kind: WorkKind::Fetch,
+        program: "sources".to_owned(),
+        stage: SOURCES.to_owned(),
+        key: SOURCES.to_owned(),
+        usual: Some(Duration::from_secs(5)),
+    };
+    std::iter::once(sources).chain(works).collect()
 }
 
 /// A missing item, with its lock.
@@ -120,7 +145,7 @@ fn lock(
 /// Builds items. The download for the next item runs during the compilation of an item.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
-    let modules = stage(shop.progress, "download sources", || source::modules(shop, &items))?;
+    let modules = stage(shop.progress, SOURCES, || source::modules(shop, &items))?;
     let (give, take) = mpsc::sync_channel(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -142,7 +167,7 @@ fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
 
 fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared, BuildError> {
     let source = shop.dir().join("source").join(&locked.key);
-    let name = format!("fetch {}", locked.item.label());
+    let name = locked.item.work(WorkKind::Fetch).stage;
     let packages = stage(shop.progress, &name, || {
         source::prepare(shop, &locked.item, &module, &source)?;
         match &shop.kept {
@@ -156,7 +181,7 @@ fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared,
 fn finish(shop: &Workshop, locked: Locked, prepared: &Prepared) -> Result<(), BuildError> {
     let Locked { key, item, lock } = locked;
     let staged = shop.dir().join("made").join(&key);
-    let name = format!("build {}", item.label());
+    let name = item.work(WorkKind::Build).stage;
     stage(shop.progress, &name, || {
         compile::build(shop, &item, prepared, &staged, &name)?;
         for kept in &item.kept {

@@ -8,7 +8,7 @@ use super::error::BuildError;
 use super::item::{COMMIT, Command, Item};
 use super::workshop::{Workshop, names_package};
 use crate::cache::failed;
-use crate::progress::Notice;
+use crate::progress::{Count, Notice};
 
 /// A source with every module that its compilation needs, except with caches that stay.
 pub(super) struct Prepared {
@@ -41,7 +41,7 @@ pub(super) fn fetch(
     let output = shop.go(&args, source, item.cgo, &mut |line| {
         if line.starts_with("go: downloading ") {
             count += 1;
-            advanced(shop, stage, format!("{count} modules"));
+            advanced(shop, stage, format!("{count} modules"), Count { done: count, of: None });
         }
     })?;
     if !output.status.success() {
@@ -69,11 +69,11 @@ pub(super) fn build(
     fs::create_dir_all(&bin).map_err(failed("create", &bin))?;
     let (tags, linker) = (item.tags.join(","), linker_flags(item, prepared));
     let flags = ["-mod=mod", "-trimpath", "-tags", &tags, WITHOUT_DWARF, "-ldflags", &linker];
-    let total = prepared.packages.as_ref().map(|packages| shop.not_compiled(packages));
+    let total = prepared.packages.as_ref().map(|packages| shop.not_compiled(packages) as u64);
     let mut counted = Counted { total, ..Counted::default() };
     let mut on_line = |line: &str| {
-        if let Some(detail) = counted.line(line) {
-            advanced(shop, stage, detail);
+        if let Some((detail, count)) = counted.line(line) {
+            advanced(shop, stage, detail, count);
         }
     };
     for (output, packages) in outputs(item, &bin) {
@@ -97,35 +97,33 @@ pub(super) fn build(
 #[derive(Default)]
 struct Counted {
     /// Number of packages to compile. `None`: the number is unknown.
-    total: Option<usize>,
-    packages: usize,
-    modules: usize,
+    total: Option<u64>,
+    packages: u64,
+    modules: u64,
     /// Per cent in the last report.
-    said: usize,
+    said: u64,
 }
 
 impl Counted {
-    /// Counts a line. Returns a text if the progress differs from the last report.
-    fn line(&mut self, line: &str) -> Option<String> {
+    /// Counts a line. Returns a text and the numbers if the progress differs from the last report.
+    fn line(&mut self, line: &str) -> Option<(String, Count)> {
         if line.starts_with("go: downloading ") {
             self.modules += 1;
-            return Some(format!("{} modules", self.modules));
+            let count = Count { done: self.modules, of: None };
+            return Some((format!("{} modules", self.modules), count));
         }
-        if !names_package(line) {
-            return None;
-        }
-        let Some(total) = self.total else {
-            self.packages += 1;
-            return Some(format!("{} packages", self.packages));
-        };
-        if self.packages == total {
+        if !names_package(line) || Some(self.packages) == self.total {
             return None;
         }
         self.packages += 1;
+        let count = Count { done: self.packages, of: self.total };
+        let Some(total) = self.total else {
+            return Some((format!("{} packages", self.packages), count));
+        };
         let hundredth = self.packages * 100 / total;
         let news = hundredth != self.said;
         self.said = hundredth;
-        news.then(|| format!("{} of {total} packages", self.packages))
+        news.then(|| (format!("{} of {total} packages", self.packages), count))
     }
 }
 
@@ -152,6 +150,7 @@ fn linker_flags(item: &Item, prepared: &Prepared) -> String {
     flags
 }
 
-fn advanced(shop: &Workshop, stage: &str, detail: String) {
-    shop.progress.notice(Notice::Advanced { stage: stage.to_owned(), detail });
+fn advanced(shop: &Workshop, stage: &str, detail: String, count: Count) {
+    let stage = stage.to_owned();
+    shop.progress.notice(Notice::Advanced { stage, detail, count: Some(count) });
 }

@@ -18,9 +18,9 @@ use http::Uri;
 use tokio::runtime::Handle;
 
 pub use checksum::Checksum;
-pub use error::DownloadError;
+pub use error::{DownloadError, UnreachableError};
 use mirror::Place;
-pub use mirror::{Mirror, MirrorError};
+pub use mirror::{Mirror, MirrorCredentialsError, MirrorError};
 use pace::Least;
 pub use table::{Published, Table, TableError};
 
@@ -33,7 +33,10 @@ use crate::client::proxy::ProxyVariables;
 use crate::fetch::reach;
 use crate::go::run::Runner;
 use crate::image::architecture;
-use crate::progress::{Notice, Progress, stage};
+use crate::progress::{Notice, Progress, WorkKind, stage};
+
+/// Largest number of downloads at once.
+pub const AT_ONCE: usize = 4;
 
 /// Version of the layout of an entry. A change of the layout needs a new version.
 const LAYOUT: u32 = 1;
@@ -73,26 +76,28 @@ impl Downloads {
         Entry::find(cache, &key(item, &self.file(item)?))
     }
 
-    /// The items whose server does not answer, each with the error. Each server is asked once, and
-    /// all servers at once.
-    pub async fn unreachable(&self, items: &[Item]) -> Vec<(Item, String)> {
+    /// The servers that do not answer, each with its items. Each server is asked once, and all
+    /// servers at once.
+    pub async fn unreachable(&self, items: &[Item]) -> Vec<UnreachableError> {
         let variables = ProxyVariables::of_process();
-        let mut servers: BTreeMap<String, Vec<(&Item, String)>> = BTreeMap::new();
+        let mut servers: BTreeMap<String, (String, Vec<Item>)> = BTreeMap::new();
         for item in items {
             let Some(Place::Url(url)) = self.file(item).map(|file| self.place(&file)) else {
                 continue;
             };
             let server = url.parse::<Uri>().ok();
             let server = server.and_then(|uri| Some(uri.authority()?.to_string()));
-            servers.entry(server.unwrap_or_default()).or_default().push((item, url));
+            let (_, of_server) =
+                servers.entry(server.unwrap_or_default()).or_insert_with(|| (url, Vec::new()));
+            of_server.push(item.clone());
         }
-        let asked = servers.into_values().map(|items| async {
-            let url = items.first().map_or("", |(_, url)| url.as_str());
-            let error = reach(&variables, url, budgets::DOWNLOAD_CONNECTION.time).await.err()?;
-            let reason = model::hints::chain(&error);
-            Some(items.into_iter().map(move |(item, _)| (item.clone(), reason.clone())))
+        let variables = &variables;
+        let asked = servers.into_values().map(|(url, items)| async move {
+            let asked = reach(variables, &url, budgets::DOWNLOAD_CONNECTION.time).await;
+            let cause = Box::new(asked.err()?);
+            Some(UnreachableError { items, cause })
         });
-        futures::future::join_all(asked).await.into_iter().flatten().flatten().collect()
+        futures::future::join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// Downloads the programs of an item, unless the cache has them. The function blocks, and waits
@@ -129,10 +134,11 @@ impl Downloads {
         let directory = cache.downloads();
         fs::create_dir_all(&directory).map_err(failed("create", &directory))?;
         let partial = file::partial(&directory, published);
-        let name = format!("download {label}");
+        let name = item.work(WorkKind::Download).stage;
         let entry = stage(progress, &name, || {
-            let said = |detail| {
-                progress.notice(Notice::Advanced { stage: name.clone(), detail });
+            let said = |detail, count| {
+                let (stage, count) = (name.clone(), Some(count));
+                progress.notice(Notice::Advanced { stage, detail, count });
             };
             let variables = ProxyVariables::of_process();
             let means = file::Means { variables: &variables, least, runner, said: &said };

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::given::Given;
 use crate::cache::entry::hexadecimal;
 use crate::go::Toolchain;
+use crate::progress::{UsualTimes, Work, WorkKind};
 
 /// Version of the build procedure. A change that alters the programs needs a new version.
 const RECIPE: u32 = 2;
@@ -46,6 +47,9 @@ pub struct Item {
     /// does not alter the programs.
     #[serde(skip)]
     pub disk: u64,
+    /// Usual times of fetch and build. The value does not alter the programs.
+    #[serde(skip)]
+    pub usual: UsualTimes,
 }
 
 /// One command of a module.
@@ -103,6 +107,7 @@ impl Item {
             restored: Vec::new(),
             kept: Vec::new(),
             disk: 300_000_000,
+            usual: UsualTimes::default(),
         }
     }
 
@@ -124,6 +129,23 @@ impl Item {
     /// Name and version, for people: `kubernetes 1.34.4`.
     pub fn label(&self) -> String {
         format!("{} {}", self.name, self.release)
+    }
+
+    /// A stage of this item.
+    pub fn work(&self, kind: WorkKind) -> Work {
+        let (verb, program) = (kind.verb(), self.label());
+        let source = match &self.given {
+            None => "",
+            Some(Given::Tree(_)) => " of a checkout",
+            Some(Given::Commit(_)) => " of a commit",
+        };
+        let usual = match kind {
+            WorkKind::Fetch => Some(self.usual.fetch),
+            WorkKind::Build => Some(self.usual.build),
+            WorkKind::Download => None,
+        };
+        let (stage, key) = (format!("{verb} {program}"), format!("{verb} {}{source}", self.name));
+        Work { kind, program, stage, key, usual }
     }
 
     /// Inputs of a build of this item with this toolchain. Equal inputs give equal programs.

@@ -22,7 +22,7 @@ pub(super) fn wait(
             progress.notice(Notice::Started { stage: name.clone() });
         }
         let detail = format!("{holder} is at it");
-        progress.notice(Notice::Advanced { stage: name.clone(), detail });
+        progress.notice(Notice::Advanced { stage: name.clone(), detail, count: None });
     };
     let taken = Lock::take(cache, key, what, &mut waits, &|| runner.cancelled());
     let lock = match taken {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::verdict::Verdict;
-use report::{Live, Size, Style};
+use report::{Live, Size, Style, about};
 use rstest::rstest;
 
 const ARGO: &str = "3.7.18";
@@ -90,6 +90,70 @@ fn stages_say_how_long_they_have_taken_and_how_far_they_are() {
 |   1m01s  download modules|
 | 1m05s  getting ready|
 ");
+}
+
+#[test]
+fn a_build_says_what_is_left_before_how_far_it_is() {
+    let mut live = Live::default();
+    live.stage_began("build kubernetes 1.34.4", at(3.0));
+    live.stage_advanced("build kubernetes 1.34.4", "412 of 1630 packages");
+    let left = " (1 of 8), about 14 min left in all";
+    live.stage_outlook("build kubernetes 1.34.4", left, ", next: etcd 3.6.7");
+    live.stage_began("fetch etcd 3.6.7", at(4.0));
+    live.stage_outlook("fetch etcd 3.6.7", "", ", next: runc 1.3.3");
+    live.stage_outlook("never began", left, "");
+    insta::assert_snapshot!(drawn(&live, WIDE, 65.0), @"
+||
+|   1m02s  build kubernetes 1.34.4 (1 of 8), about 14 min left in all: 412 of 1630 packages, next: etcd 3.6.7|
+|   1m01s  fetch etcd 3.6.7, next: runc 1.3.3|
+| 1m05s  getting ready|
+");
+    insta::assert_snapshot!(drawn(&live, USUAL, 65.0), @"
+||
+|   1m02s  build kubernetes 1.34.4 (1 of 8), about 14 min left in all: 412 of 1…|
+|   1m01s  fetch etcd 3.6.7, next: runc 1.3.3|
+| 1m05s  getting ready|
+");
+}
+
+/// The words about the time at the end of the last row.
+fn left(live: &Live, now: f64) -> Option<String> {
+    let rows = live.rows(USUAL, at(now), Style::Plain);
+    let (_, words) = rows.last()?.split_once("about ")?;
+    Some(words.to_owned())
+}
+
+#[test]
+fn a_version_says_the_time_of_its_cases_from_their_usual_times() {
+    let mut live = Live::default();
+    live.version_began(ARGO, 1, 1);
+    live.cases(ARGO, ["a/long", "a/short", "a/absent"]);
+    live.expect(ARGO, [("a/long", 100), ("a/short", 20), ("a/absent", 1000)], at(10.0));
+    live.verdict(ARGO, "a/absent", Verdict::NotApplicable);
+    live.case_began(ARGO, "a/long", at(10.0));
+    assert_eq!(left(&live, 20.0), None, "less than a tenth is done");
+    live.case_began(ARGO, "a/short", at(10.0));
+    assert_eq!(left(&live, 20.0).as_deref(), Some("50 s left"), "20 of 120 s in 10 s");
+    live.verdict(ARGO, "a/short", Verdict::Pass);
+    live.case_ended(ARGO, "a/short");
+    assert_eq!(left(&live, 40.0).as_deref(), Some("40 s left"), "50 of 120 s in 30 s");
+    assert_eq!(left(&live, 500.0).as_deref(), Some("10 s left"), "never less");
+    live.verdict(ARGO, "a/long", Verdict::Pass);
+    live.case_ended(ARGO, "a/long");
+    assert_eq!(left(&live, 501.0), None);
+}
+
+#[rstest]
+#[case(0.0, "about 10 s")]
+#[case(14.4, "about 10 s")]
+#[case(14.6, "about 20 s")]
+#[case(89.0, "about 90 s")]
+#[case(90.0, "about 2 min")]
+#[case(149.0, "about 2 min")]
+#[case(150.0, "about 3 min")]
+#[case(840.0, "about 14 min")]
+fn remaining_times_are_rounded(#[case] seconds: f64, #[case] words: &str) {
+    assert_eq!(about(at(seconds)), words);
 }
 
 #[test]

@@ -4,6 +4,8 @@ use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
 use super::bytes::position;
+use super::kubeconfig::{Field, Signs};
+use super::needles::Needles;
 use super::{KeyKind, encoded, kubeconfig};
 
 /// Shortest secret of the environment that is searched for, in bytes.
@@ -15,8 +17,19 @@ const LONGEST_TITLE: usize = 64;
 
 /// The rules, with the secrets of the environment.
 pub(super) struct Rules {
-    /// Each secret, and its form in base64.
-    known: Vec<Vec<u8>>,
+    needles: Needles<Sought>,
+}
+
+/// The meaning of a needle.
+enum Sought {
+    PrivateKey,
+    Token,
+    Authorization,
+    Url,
+    /// A secret of the environment, or its form in base64.
+    Known,
+    /// The name of a field of a kubeconfig.
+    Field(Field),
 }
 
 impl Rules {
@@ -24,65 +37,74 @@ impl Rules {
         let known = known.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
         let forms =
             known.flat_map(|s| [s.as_bytes().to_vec(), BASE64_STANDARD.encode(s).into_bytes()]);
-        Self { known: forms.collect() }
+        let fixed = [
+            (TITLE, Sought::PrivateKey),
+            (TOKEN, Sought::Token),
+            (AUTHORIZATION, Sought::Authorization),
+            (URL, Sought::Url),
+        ];
+        let fixed = fixed.into_iter().map(|(needle, sought)| (needle.to_vec(), sought));
+        let fields = kubeconfig::FIELDS.map(|f| (f.name.as_bytes().to_vec(), Sought::Field(f)));
+        let known = forms.map(|form| (form, Sought::Known));
+        Self { needles: Needles::new(fixed.chain(fields).chain(known)) }
     }
 
-    /// Offset and kind of each finding of a line.
-    pub(super) fn find(&self, line: &[u8]) -> Vec<(usize, KeyKind)> {
+    /// Offset and kind of each finding of a line, and the fields of a kubeconfig in it.
+    pub(super) fn find(&self, line: &[u8]) -> (Vec<(usize, KeyKind)>, Signs) {
         let mut found = Vec::new();
-        self.layer(line, LAYERS, &mut |at, kind| found.push((at, kind)));
-        found
+        let signs = self.layer(line, LAYERS, &mut |at, kind| found.push((at, kind)));
+        (found, signs)
     }
 
     /// Searches a text, and each text that is encoded in it. A finding in an encoded text has the
     /// place of the encoded text.
-    fn layer(&self, text: &[u8], layers: usize, then: &mut dyn FnMut(usize, KeyKind)) {
-        each(text, b"-----BEGIN ", |at| {
-            let title = &text[at + b"-----BEGIN ".len()..];
-            let title = &title[..title.len().min(LONGEST_TITLE)];
-            if position(title, b"PRIVATE KEY-----").is_some_and(|end| is_title(&title[..end])) {
-                then(at, KeyKind::PrivateKey);
+    fn layer(&self, text: &[u8], layers: usize, then: &mut dyn FnMut(usize, KeyKind)) -> Signs {
+        let mut signs = Signs::default();
+        self.needles.each(text, |at, sought| match sought {
+            Sought::PrivateKey => {
+                let title = &text[at + TITLE.len()..];
+                let title = &title[..title.len().min(LONGEST_TITLE)];
+                if position(title, b"PRIVATE KEY-----").is_some_and(|end| is_title(&title[..end])) {
+                    then(at, KeyKind::PrivateKey);
+                }
             }
+            Sought::Token => {
+                if is_start(text, at) && is_token(&text[at..]) {
+                    then(at, KeyKind::Token);
+                }
+            }
+            Sought::Authorization => {
+                let end = at + AUTHORIZATION.len();
+                if let Some(of) = authorization(&text[end..]) {
+                    then(end + of, KeyKind::Authorization);
+                }
+            }
+            Sought::Url => {
+                let authority = at + URL.len();
+                if has_password(&text[authority..]) {
+                    then(authority, KeyKind::UrlPassword);
+                }
+            }
+            Sought::Known => then(at, KeyKind::Known),
+            Sought::Field(field) => signs.see(text, at, field),
         });
-        each(text, b"eyJ", |at| {
-            if is_start(text, at) && is_token(&text[at..]) {
-                then(at, KeyKind::Token);
-            }
-        });
-        each(text, b"uthorization", |at| {
-            if let Some(of) = authorization(&text[at + b"uthorization".len()..]) {
-                then(at + b"uthorization".len() + of, KeyKind::Authorization);
-            }
-        });
-        each(text, b"://", |at| {
-            if has_password(&text[at + 3..]) {
-                then(at + 3, KeyKind::UrlPassword);
-            }
-        });
-        for secret in &self.known {
-            each(text, secret, |at| then(at, KeyKind::Known));
-        }
-        if layers < LAYERS {
-            for at in kubeconfig::inside(text) {
-                then(at, KeyKind::Kubeconfig);
-            }
-        }
         if layers > 0 {
             encoded::each(text, &mut |at, inner| {
-                self.layer(inner, layers - 1, &mut |_, kind| then(at, kind));
+                let signs = self.layer(inner, layers - 1, &mut |_, kind| then(at, kind));
+                for _ in signs.credentials() {
+                    then(at, KeyKind::Kubeconfig);
+                }
             });
         }
+        signs
     }
 }
 
-/// Calls `then` with each place of a needle.
-fn each(text: &[u8], needle: &[u8], mut then: impl FnMut(usize)) {
-    let mut from = 0;
-    while let Some(at) = position(&text[from..], needle) {
-        then(from + at);
-        from += at + needle.len();
-    }
-}
+/// Needles, in plain text.
+const TITLE: &[u8] = b"-----BEGIN ";
+const TOKEN: &[u8] = b"eyJ";
+const AUTHORIZATION: &[u8] = b"uthorization";
+const URL: &[u8] = b"://";
 
 /// Whether the words before `PRIVATE KEY` are the name of an algorithm.
 fn is_title(words: &[u8]) -> bool {

@@ -1,22 +1,18 @@
 //! The programs of a run: each from the cache, by a download, or by a build.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::StreamExt;
 use model::hints::chain;
 use provision::cache::entry::Entry;
-use provision::program::download::{DownloadError, Means, Published};
+use provision::program::download::{AT_ONCE, DownloadError, Means, Published, UnreachableError};
 use provision::program::supply::Preference;
 use provision::program::{self, BuildError, Item};
-use provision::progress::awaited;
+use provision::progress::{Notice, Progress, WorkKind, awaited};
 use rundir::error::{Error, Problem};
 use tokio::runtime::Handle;
 
 use crate::session::Session;
-
-/// Largest number of downloads at once.
-const DOWNLOADS: usize = 4;
 
 /// The origin of each item that a run needs.
 pub(super) struct Plan {
@@ -70,15 +66,17 @@ impl Plan {
         };
         let Ok(unreachable) = awaited(&*session.progress, "ask download servers", asking).await;
         if session.supply.preference == Preference::Download && !unreachable.is_empty() {
-            let problems = unreachable.iter().map(|(item, reason)| {
-                let message = format!("failed to download {}: {reason}", item.label());
-                Problem::new(message).with_hint(ELSEWHERE)
+            let problems = unreachable.into_iter().map(|error| {
+                let hint = error.hint();
+                Problem::of(&error.into()).with_hint_of(hint)
             });
             return Err(Error::all(report::exit::NO_ENVIRONMENT, problems.collect()).into());
         }
-        say_builds(session, &unreachable);
-        self.downloads.retain(|(item, _)| unreachable.iter().all(|(lost, _)| lost != item));
-        self.builds.extend(unreachable.into_iter().map(|(item, _)| item));
+        for UnreachableError { items, cause } in unreachable {
+            say_builds(session, &items, &*cause);
+            self.downloads.retain(|(item, _)| !items.contains(item));
+            self.builds.extend(items);
+        }
         Ok(())
     }
 
@@ -96,15 +94,12 @@ impl Plan {
         let Self { items, mut kept, downloads, builds } = self;
         let (downloaded, built) =
             tokio::join!(download(session, downloads), build(session, builds.clone()));
-        let (mut failed, mut reasons) = (Vec::new(), Vec::new());
+        let mut failed = Vec::new();
         for (item, outcome) in downloaded? {
             match outcome {
                 Ok(entry) => kept.push((item, entry)),
                 Err(DownloadError::Cancelled) => return Ok(Err(BuildError::Cancelled)),
-                Err(error) => {
-                    reasons.push((item.clone(), chain(&error)));
-                    failed.push((item, error));
-                }
+                Err(error) => failed.push((item, error)),
             }
         }
         match built? {
@@ -119,7 +114,9 @@ impl Plan {
             return Err(Error::all(report::exit::NO_ENVIRONMENT, problems.collect()).into());
         }
         if !failed.is_empty() {
-            say_builds(session, &reasons);
+            for (item, error) in &failed {
+                say_builds(session, std::slice::from_ref(item), error);
+            }
             let items: Vec<Item> = failed.into_iter().map(|(item, _)| item).collect();
             match build(session, items.clone()).await? {
                 Ok(entries) => kept.extend(items.into_iter().zip(entries)),
@@ -135,21 +132,10 @@ impl Plan {
     }
 }
 
-/// Remedy for a server that does not answer.
-const ELSEWHERE: &str =
-    "name a mirror with --mirror, or let the programs be built with --programs auto";
-
 /// Says which items are built in place of a download, with the reason.
-fn say_builds(session: &Session, lost: &[(Item, String)]) {
-    let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for (item, reason) in lost {
-        by_reason.entry(reason).or_default().push(item.label());
-    }
-    for (reason, labels) in by_reason {
-        session
-            .progress
-            .say(&format!("build {} in place of a download: {reason}", labels.join(", ")));
-    }
+fn say_builds(session: &Session, items: &[Item], cause: &(dyn std::error::Error + 'static)) {
+    let labels = items.iter().map(Item::label).collect::<Vec<_>>().join(", ");
+    session.progress.say(&format!("build {labels} in place of a download: {}", chain(cause)));
 }
 
 /// The items whose built programs the cache has. Without Go the cache has none.
@@ -170,6 +156,8 @@ async fn download(
     session: &Arc<Session>,
     files: Vec<(Item, Published)>,
 ) -> anyhow::Result<Downloaded> {
+    let works = files.iter().map(|(item, _)| item.work(WorkKind::Download)).collect();
+    session.progress.notice(Notice::Planned { works });
     let handle = Handle::current();
     let each = futures::stream::iter(files).map(|(item, file)| {
         let (session, handle) = (Arc::clone(session), handle.clone());
@@ -180,7 +168,7 @@ async fn download(
             (item, outcome)
         })
     });
-    let outcomes: Vec<_> = each.buffer_unordered(DOWNLOADS).collect().await;
+    let outcomes: Vec<_> = each.buffer_unordered(AT_ONCE).collect().await;
     Ok(outcomes.into_iter().collect::<Result<_, _>>()?)
 }
 

@@ -51,6 +51,8 @@ pub(crate) async fn cases(
     let left = context.earlier.left(&argo, &context.cases);
     let mut left: Vec<Numbered> = left.into_iter().cloned().enumerate().collect();
     left.sort_by_key(|(_, case)| std::cmp::Reverse(times.of(&case.id)));
+    let usual = left.iter().map(|(_, case)| (case.id.as_str(), times.of(&case.id)));
+    context.session.progress.live(|live, now| live.expect(&argo, usual, now));
     let (alone, together): (Vec<Numbered>, Vec<Numbered>) =
         left.into_iter().partition(|(_, case)| case.runs_alone());
     let (mut tried, mut unobserved) = (Vec::new(), BTreeSet::new());

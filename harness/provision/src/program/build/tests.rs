@@ -58,8 +58,13 @@ struct Said(Mutex<Vec<String>>);
 impl Progress for Said {
     fn notice(&self, notice: Notice) {
         let line = match notice {
+            Notice::Planned { works } => {
+                let stages: Vec<String> = works.into_iter().map(|work| work.stage).collect();
+                format!("planned: {}", stages.join(", "))
+            }
             Notice::Started { stage } => format!("{stage} …"),
-            Notice::Advanced { stage, detail } => format!("{stage}: {detail}"),
+            Notice::Advanced { stage, detail, .. } => format!("{stage}: {detail}"),
+            Notice::Failed { stage } => format!("{stage}: failed"),
             Notice::Finished { stage, .. } => format!("{stage}: done"),
         };
         self.0.lock().expect("no panic").push(line);
@@ -85,6 +90,8 @@ fn an_item_is_built_as_it_says_and_is_found_afterwards() {
     assert!(said.contains(&"fetch tiny 1.0.0: 1 modules".to_owned()), "{said:?}");
     assert!(said.iter().any(|line| line.starts_with("build tiny 1.0.0: 1 of ")), "{said:?}");
     assert_eq!(said.last().map(String::as_str), Some("build tiny 1.0.0: done"));
+    let planned = "planned: download sources, fetch tiny 1.0.0, build tiny 1.0.0";
+    assert_eq!(said.first().map(String::as_str), Some(planned));
 
     let before = fs_time(bench.cache.root());
     assert_eq!(bench.ensure(&items[..1]).expect("it is there"), built[..1]);

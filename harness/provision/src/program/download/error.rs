@@ -6,9 +6,46 @@ use std::path::PathBuf;
 use super::checksum::Checksum;
 use crate::cache::CacheError;
 use crate::fetch::FetchError;
+use crate::program::Item;
 
 /// Remedy for a place without the file.
 const ELSEWHERE: &str = "name a mirror with --mirror, or build the programs with --programs build";
+
+/// Remedy for a proxy that does not answer.
+const PROXIES: &str = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY";
+
+/// A server does not answer, so the programs of these items cannot be downloaded.
+#[derive(Debug, thiserror::Error)]
+#[error("failed to download {}", labels(items))]
+pub struct UnreachableError {
+    /// The items with a file on the server.
+    pub items: Vec<Item>,
+    /// Error of the connection.
+    #[source]
+    pub cause: Box<FetchError>,
+}
+
+impl UnreachableError {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        let text = match *self.cause {
+            FetchError::Unreachable { proxy: Some(_), .. } | FetchError::Proxy(_) => PROXIES,
+            FetchError::Unreachable { proxy: None, .. }
+            | FetchError::Address(_)
+            | FetchError::Refused { .. }
+            | FetchError::Incomplete { .. }
+            | FetchError::Unprotected { .. }
+            | FetchError::Astray { .. } => {
+                "name a mirror with --mirror, or let the programs be built with --programs auto"
+            }
+        };
+        Some(text.to_owned())
+    }
+}
+
+fn labels(items: &[Item]) -> String {
+    items.iter().map(Item::label).collect::<Vec<_>>().join(", ")
+}
 
 /// Error of a download. No entry of the cache comes from a failed download.
 #[derive(Debug, thiserror::Error)]
@@ -86,9 +123,7 @@ impl DownloadError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Fetch(error) => match **error {
-                FetchError::Unreachable { proxy: Some(_), .. } | FetchError::Proxy(_) => {
-                    "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
-                }
+                FetchError::Unreachable { proxy: Some(_), .. } | FetchError::Proxy(_) => PROXIES,
                 FetchError::Unreachable { proxy: None, .. }
                 | FetchError::Address(_)
                 | FetchError::Refused { .. }

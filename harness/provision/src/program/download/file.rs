@@ -16,6 +16,7 @@ use crate::cache::{CacheError, failed};
 use crate::client::proxy::ProxyVariables;
 use crate::fetch::{Answer, FetchError, incomplete, open};
 use crate::go::run::Runner;
+use crate::progress::Count;
 
 /// Time between two checks for a cancel during a read.
 const LOOK: Duration = Duration::from_millis(100);
@@ -35,7 +36,7 @@ pub(super) struct Means<'a> {
     pub(super) least: Least,
     pub(super) runner: &'a dyn Runner,
     /// Receives the progress, for a person: `12 of 340 MB`.
-    pub(super) said: &'a dyn Fn(String),
+    pub(super) said: &'a dyn Fn(String, Count),
 }
 
 /// Brings the file to `partial`, and checks it. The file may have the first bytes from an earlier
@@ -129,7 +130,8 @@ async fn receive(
             pace.add(bytes.len() as u64);
             let now = step(offset + come, whole);
             if said.replace(now) != Some(now) {
-                (means.said)(progress(offset + come, whole));
+                let count = Count { done: offset + come, of: whole };
+                (means.said)(progress(offset + come, whole), count);
             }
         }
         if pace.is_slow(Instant::now()) {

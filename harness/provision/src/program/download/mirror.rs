@@ -8,6 +8,8 @@ use std::str::FromStr;
 
 use http::Uri;
 
+use crate::fetch::{WITHOUT_CREDENTIALS, host_behind_credentials};
+
 /// A mirror of published files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mirror {
@@ -24,6 +26,21 @@ pub(super) enum Place {
     Url(String),
     /// Path of the file.
     Path(PathBuf),
+}
+
+/// Error of [`Mirror::without_credentials`]: the URL has a user name or a password. The error does
+/// not name them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("invalid mirror {host}: its URL has a user name or a password")]
+pub struct MirrorCredentialsError {
+    host: String,
+}
+
+impl MirrorCredentialsError {
+    /// The remedy.
+    pub fn hint(&self) -> Option<String> {
+        Some(WITHOUT_CREDENTIALS.to_owned())
+    }
 }
 
 /// Error of [`Mirror::from_str`]: the text is neither a URL nor a directory.
@@ -48,6 +65,19 @@ impl FromStr for Mirror {
 }
 
 impl Mirror {
+    /// This mirror, if its URL has no user name and no password. Messages name the URL. A parser of
+    /// arguments would show the refused URL, so the parser of [`Mirror`] accepts it.
+    ///
+    /// # Errors
+    /// [`MirrorCredentialsError`].
+    pub fn without_credentials(self) -> Result<Self, MirrorCredentialsError> {
+        let host = match &self {
+            Self::Url(url) => host_behind_credentials(url),
+            Self::Directory(_) => None,
+        };
+        host.map_or(Ok(self), |host| Err(MirrorCredentialsError { host }))
+    }
+
     /// The place of the file of a URL.
     pub(super) fn place(&self, url: &str) -> Place {
         let path = url.split_once("://").map_or(url, |(_, path)| path);

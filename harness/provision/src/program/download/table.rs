@@ -7,6 +7,7 @@ use http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::checksum::Checksum;
+use crate::fetch::host_behind_credentials;
 use crate::program::Item;
 
 /// The table of this project.
@@ -109,7 +110,7 @@ impl TableError {
             Self::Read { .. } => "name a file that can be read",
             Self::Form { .. } | Self::Rows { .. } => {
                 "give each row program, version, source and files, and each file url and sha256 or \
-                 sha512"
+                 sha512, without credentials in the url"
             }
         };
         Some(text.to_owned())
@@ -178,7 +179,10 @@ impl Row {
             let architecture = format!("{architecture:?}").to_lowercase();
             let uri = file.url.parse::<Uri>().ok();
             let is_http = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https"));
-            if !uri.as_ref().is_some_and(is_http) {
+            if host_behind_credentials(&file.url).is_some() {
+                faults
+                    .push(format!("{of}: the URL of {architecture} has a user name or a password"));
+            } else if !uri.as_ref().is_some_and(is_http) {
                 faults.push(format!("{of}: invalid URL `{}` of {architecture}", file.url));
             }
             match file.checksum() {
