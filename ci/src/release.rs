@@ -32,7 +32,7 @@ struct Release {
     version: String,
     /// The built program.
     program: PathBuf,
-    /// What goes into the archive.
+    /// The files of the archive.
     package: Package,
 }
 
@@ -93,7 +93,10 @@ impl Release {
     }
 
     fn licences(&mut self) -> Result<()> {
-        licences::add(&mut self.package, &self.root, &self.arguments.target)
+        for (path, bytes) in licences::texts(&self.root, &self.arguments.target)? {
+            self.package.text(path, bytes);
+        }
+        Ok(())
     }
 
     fn sbom(&mut self) -> Result<()> {

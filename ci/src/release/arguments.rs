@@ -11,7 +11,7 @@ const TARGET: &str = if cfg!(target_arch = "aarch64") {
     "x86_64-unknown-linux-gnu"
 };
 
-/// What to release, and where to.
+/// The release, and the directory of its files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arguments {
     /// Directory for the files.

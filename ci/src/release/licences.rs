@@ -8,7 +8,6 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::package::Package;
 use crate::tools;
 
 /// Licences of the crates.
@@ -23,15 +22,14 @@ pub(super) const C_LIBRARY: [(&str, &str); 2] = [
 /// The template of [`CRATES`], from the root of the repository.
 const TEMPLATE: &str = "ci/licences.hbs";
 
-/// Adds each text to the package.
-pub(super) fn add(package: &mut Package, root: &Path, target: &str) -> Result<()> {
-    package.text(CRATES, crates(root, target)?);
-    package.text(RUST, rust_library()?);
+/// Path and content of each text.
+pub(super) fn texts(root: &Path, target: &str) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let mut texts = vec![(CRATES, crates(root, target)?), (RUST, rust_library()?)];
     for (path, from) in C_LIBRARY {
         let text = fs::read(from).with_context(|| format!("failed to read {from}"))?;
-        package.text(path, text);
+        texts.push((path, text));
     }
-    Ok(())
+    Ok(texts)
 }
 
 fn crates(root: &Path, target: &str) -> Result<Vec<u8>> {
