@@ -38,7 +38,7 @@ fn crates(root: &Path, target: &str) -> Result<Vec<u8>> {
     fs::write(&configuration, self::configuration(root, target)?)?;
     let output = place.path().join("crates.txt");
     let mut command = Command::new(tools::ABOUT.program()?);
-    command.args(["generate", "--fail", "--locked"]);
+    command.args(["generate", "--fail", "--locked", "--offline"]);
     command.arg("--config").arg(&configuration).arg("--output-file").arg(&output);
     command.arg("--manifest-path").arg(root.join("harness/cli/Cargo.toml"));
     let status = command.arg(root.join(TEMPLATE)).status().context("failed to run cargo-about")?;
@@ -56,7 +56,7 @@ fn configuration(root: &Path, target: &str) -> Result<String> {
     let allowed = serde_json::to_string(allowed)?;
     Ok(format!(
         "accepted = {allowed}\ntargets = [\"{target}\"]\nignore-build-dependencies = true\n\
-         ignore-dev-dependencies = true\nno-clearly-defined = true\nprivate = {{ ignore = true }}\n"
+         ignore-dev-dependencies = true\nprivate = {{ ignore = true }}\n"
     ))
 }
 
