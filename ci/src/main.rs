@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Result, anyhow, bail};
 use ci::problem::Problem;
 use ci::{
-    book, check, codegen, faults, fuzz, imports, kills, live, matrix, mutate, prose, starts, times,
-    tree,
+    book, check, codegen, faults, fuzz, imports, kills, live, matrix, mutate, prose, release,
+    starts, times, tree,
 };
 
 const USAGE: &str = "\
@@ -37,6 +37,11 @@ usage: cargo ci <command>
   fuzz [--inputs N]
             altered cases, histories, expressions, statements and run directories: none may
             panic or hang (10,000,000)
+  release --output DIRECTORY --run RUN-DIRECTORY [--target TARGET] [--tag TAG]
+            write the files of a release: archive, image, bill of materials, checksums. The run
+            directory has cases of this checkout
+  prove PROGRAM RUN-DIRECTORY
+            run a program in an empty root directory
   kills [N] kill the harness at N random moments (30): nothing may run on, nothing be left";
 
 fn main() -> ExitCode {
@@ -78,6 +83,10 @@ fn run() -> Result<()> {
             let inputs = inputs.parse().map_err(|_| anyhow!("`{inputs}` is no number"))?;
             fuzz::fuzz(&root, inputs)
         }
+        ["release", arguments @ ..] => {
+            release::release(&root, release::Arguments::read(arguments)?, &say)
+        }
+        ["prove", program, run] => release::prove::prove(program.as_ref(), run.as_ref()),
         ["kills"] => kills::kills(&root, 30, &say),
         ["kills", times] => {
             let times = times.parse().map_err(|_| anyhow!("`{times}` is no number"))?;

@@ -14,12 +14,18 @@ pub struct Tool {
     pub name: &'static str,
     /// The version.
     pub version: &'static str,
+    /// Features beside those that the package needs. The default features are off.
+    pub features: &'static [&'static str],
 }
 
 /// Checks licences, sources and banned crates.
-pub const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
+pub const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", features: &[] };
 /// Builds the book.
-pub const MDBOOK: Tool = Tool { name: "mdbook", version: "0.5.4" };
+pub const MDBOOK: Tool = Tool { name: "mdbook", version: "0.5.4", features: &[] };
+/// Collects the licences of crates.
+pub const ABOUT: Tool = Tool { name: "cargo-about", version: "0.9.3", features: &["cli"] };
+/// Lists the crates of a program.
+pub const CYCLONEDX: Tool = Tool { name: "cargo-cyclonedx", version: "0.5.9", features: &[] };
 
 impl Tool {
     /// The program. The first call builds it, which takes minutes and needs a network.
@@ -43,6 +49,9 @@ impl Tool {
         let mut command = Command::new(cargo);
         command.args(["install", self.name, "--version", self.version]);
         command.args(["--locked", "--quiet", "--no-default-features", "--root"]).arg(&directory);
+        if !self.features.is_empty() {
+            command.arg("--features").arg(self.features.join(","));
+        }
         // The repository's configuration and target directory are not of the tool.
         let status = command.current_dir("/").env_remove("CARGO_TARGET_DIR").status();
         let status = status.context("failed to run cargo")?;

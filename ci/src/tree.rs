@@ -61,7 +61,8 @@ pub fn files(root: &Path) -> Result<Vec<File>> {
     Ok(files)
 }
 
-fn git(directory: &Path, arguments: &[&str]) -> Result<String> {
+/// Standard output of git in a directory.
+pub(crate) fn git(directory: &Path, arguments: &[&str]) -> Result<String> {
     let output = Command::new("git").arg("-C").arg(directory).args(arguments).output();
     let output = output.context("failed to run git")?;
     let said = String::from_utf8_lossy(&output.stderr);

@@ -187,12 +187,12 @@ fn a_tool_is_installed_once_in_each_version() {
     std::fs::set_permissions(&cargo, executable).expect("it is executable");
     let cargo = cargo.to_str().expect("UTF-8");
     for version in ["1.0.0", "1.0.0", "1.0.1"] {
-        let tool = Tool { name: "a-tool", version };
+        let tool = Tool { name: "a-tool", version, features: &[] };
         let program = tool.program_in(root.path(), cargo).expect("it installs");
         assert_eq!(program, root.path().join(format!("a-tool-{version}/bin/a-tool")));
     }
     let calls = std::fs::read_to_string(root.path().join("calls")).expect("calls");
     assert_eq!(calls.lines().count(), 2, "{calls}");
-    let gone = Tool { name: "another-tool", version: "1.0.0" };
+    let gone = Tool { name: "another-tool", version: "1.0.0", features: &[] };
     assert!(gone.program_in(root.path(), cargo).is_err(), "no program of that name");
 }

@@ -41,6 +41,9 @@ pub(crate) struct ImageOfItselfArgs {
     /// Version of the `argo` program in the image: that of the Argo to test.
     #[arg(long, value_name = "VERSION", default_value = provision::argo_source::DEFAULT_ARGO)]
     pub(crate) argo: String,
+    /// Write an image without an `argo` program. Its cases run only with `--argo-cli`.
+    #[arg(long, conflicts_with = "argo")]
+    pub(crate) without_argo: bool,
     /// Name and tag of the image.
     #[arg(
         long,

@@ -1,4 +1,4 @@
-//! `image`: this program as a container image, with its cases and an `argo` program.
+//! `image`: this program as a container image, with its cases and, by default, an `argo` program.
 //!
 //! The image has the program that runs, and the libraries that it has loaded. Docker and a base
 //! image are not needed.
@@ -27,14 +27,12 @@ const CASES: &str = "/cases";
 /// Writes the image.
 pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
     let cases = selection::select(&args.cases.selection())?;
-    let spec = spec::version(&args.argo)?;
-    let session = Arc::new(Session::open(&(&args.programs).into(), None, Terminal::text())?);
-    session.stop_on_signals()?;
-    let program = Programs::of_argo(&session, &spec.cli).await?.bin().join("argo");
-    let mut image = Image::new(&args.reference)
-        .entrypoint(&[PROGRAM])
-        .program(PROGRAM, &session.exe)
-        .program(ARGO, &program);
+    let program =
+        std::env::current_exe().context("failed to find the executable of this program")?;
+    let mut image = Image::new(&args.reference).entrypoint(&[PROGRAM]).program(PROGRAM, &program);
+    if !args.without_argo {
+        image = image.program(ARGO, &argo(&args).await?);
+    }
     for library in libraries()? {
         image = image.program(&library.display().to_string(), &library);
         if let Some(link) = loader(&library) {
@@ -53,14 +51,23 @@ pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
         }
     }
     image.write(&std::path::absolute(&args.output)?)?;
+    let argo =
+        if args.without_argo { "no argo program".into() } else { format!("argo {}", args.argo) };
     out::result(&format!(
-        "wrote {}: {} with {} files of cases and argo {}",
+        "wrote {}: {} with {} files of cases and {argo}",
         args.output.display(),
         args.reference,
         files.len(),
-        args.argo
     ));
     Ok(report::exit::PASS)
+}
+
+/// The `argo` program of the version that the arguments name.
+async fn argo(args: &ImageOfItselfArgs) -> anyhow::Result<PathBuf> {
+    let spec = spec::version(&args.argo)?;
+    let session = Arc::new(Session::open(&(&args.programs).into(), None, Terminal::text())?);
+    session.stop_on_signals()?;
+    Ok(Programs::of_argo(&session, &spec.cli).await?.bin().join("argo"))
 }
 
 /// The shared libraries that this process has loaded, the loader among them.

@@ -58,6 +58,7 @@ case "$words" in
     "bench -p "*" --bench "*) named "^name = \"$5\"$" "harness/${3#argo-conformance-}/Cargo.toml" ;;
     "nextest run") named '^\[profile.default\]$' .config/nextest.toml ;;
     "install --path "*) named "^name = " "$3/Cargo.toml" ;;
+    "install --locked --path "*) named "^name = " "$4/Cargo.toml" ;;
     build) named 'run: cargo build$' .github/workflows/conformance.yml ;;
     *) echo "nobody knows how to try: cargo $words" >&2; exit 1 ;;
 esac

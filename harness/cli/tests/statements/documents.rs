@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use model::parse::CaseFiles;
 
+use crate::action;
 use crate::commands::Machine;
 
 /// A document, read.
@@ -137,7 +138,7 @@ fn downloads(text: &str) {
     assert!(table.is_ok(), "{table:?}");
 }
 
-/// A workflow that calls ours gives it nothing that it does not take.
+/// A workflow that calls ours, or has our action as a step, gives it nothing that it does not take.
 fn workflow(text: &str) {
     let read = |text: &str| model::parse::manifest(text).expect("YAML").remove(0);
     let ours = std::fs::read_to_string(root().join(".github/workflows/conformance.yml"));
@@ -146,10 +147,23 @@ fn workflow(text: &str) {
     let inputs: BTreeSet<&String> = inputs.collect();
     let theirs = read(text);
     for job in theirs["jobs"].as_object().expect("jobs").values() {
+        if let Some(steps) = job["steps"].as_array() {
+            steps.iter().for_each(step);
+            continue;
+        }
         let uses = job["uses"].as_str().expect("it calls a workflow");
         assert!(uses.contains("/.github/workflows/conformance.yml@"), "{uses}");
         for given in job["with"].as_object().expect("inputs").keys() {
             assert!(inputs.contains(given), "`{given}` is no input: there are {inputs:?}");
         }
+    }
+}
+
+/// A step of our action has no input that the action lacks.
+fn step(step: &serde_json::Value) {
+    let uses = step["uses"].as_str().expect("it is our action");
+    assert!(uses.contains("/argo-conformance@v"), "{uses}");
+    for given in step["with"].as_object().expect("inputs").keys() {
+        assert!(action::inputs().contains(given), "`{given}` is no input");
     }
 }

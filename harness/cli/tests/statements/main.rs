@@ -1,6 +1,7 @@
 //! Commands on the directory of a run. A true statement holds, and every forgery is refused by
 //! name. The commands of the documents work.
 
+mod action;
 mod attempts;
 mod challenge;
 mod checkout;
