@@ -12,6 +12,7 @@ pub mod error;
 pub mod given;
 mod go_caches;
 mod item;
+mod package;
 mod prerequisite;
 mod source;
 pub mod supply;

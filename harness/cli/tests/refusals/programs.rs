@@ -48,7 +48,7 @@ fn a_table_that_is_none() {
     std::fs::write(&file, "- program: etcd\n  versoin: 1\n").expect("write");
     insta::assert_snapshot!(harness.says(&up), @r"
     error: invalid table of downloads DIR/table.yaml:2:3: unknown field `versoin`, expected one of program, version, source, files
-    hint: give each row program, version, source and files, and each file url and sha256 or sha512, without credentials in the url
+    hint: give each row program, version, source and files. Give each file url and sha256 or sha512. Leave credentials out of the url
     exit 64
     ");
     let row = "- {program: etcd, version: 3.6.7, source: mine, files: {amd64: {url: etcd}, \
@@ -60,7 +60,7 @@ fn a_table_that_is_none() {
       etcd 3.6.7: amd64 needs sha256 or sha512
       etcd 3.6.7: the URL of arm64 has a user name or a password
       etcd 3.6.7: arm64 needs sha256 or sha512
-    hint: give each row program, version, source and files, and each file url and sha256 or sha512, without credentials in the url
+    hint: give each row program, version, source and files. Give each file url and sha256 or sha512. Leave credentials out of the url
     exit 64
     ");
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::BuildError;
 use super::item::{COMMIT, Command, Item};
+use super::package::{PACKAGE, Package};
 use super::workshop::{Workshop, names_package};
 use crate::cache::failed;
 use crate::progress::{Count, Notice};
@@ -20,12 +21,6 @@ pub(super) struct Prepared {
     /// The packages of the compilation. `None`: they are unknown.
     pub(super) packages: Option<HashSet<Package>>,
 }
-
-/// A package of a compilation, as [`PACKAGE`] prints it.
-pub(super) type Package = String;
-
-/// Template of `go list` for a package: its import path and the version of its module.
-const PACKAGE: &str = "{{.ImportPath}}{{with .Module}} {{.Version}}{{end}}";
 
 /// Downloads every module that the commands of an item need. Returns their packages.
 pub(super) fn fetch(

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use super::compile::Package;
 use super::error::{BuildError, Refusal};
 use super::go_caches::GoCaches;
 use super::item::Item;
+use super::package::Package;
 use crate::cache::entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::removals::remove_in_thread;

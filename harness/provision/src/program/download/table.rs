@@ -109,8 +109,8 @@ impl TableError {
         let text = match self {
             Self::Read { .. } => "name a file that can be read",
             Self::Form { .. } | Self::Rows { .. } => {
-                "give each row program, version, source and files, and each file url and sha256 or \
-                 sha512, without credentials in the url"
+                "give each row program, version, source and files. Give each file url and sha256 or \
+                 sha512. Leave credentials out of the url"
             }
         };
         Some(text.to_owned())
