@@ -11,12 +11,16 @@ mod own_cases;
 mod terminal;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
-use provision::cache::removals::{finish_removals, is_removing};
+use provision::cache::removals::{finish_removals, removals_end_within};
 
 use args::Verb;
 use terminal::{out, screen};
+
+/// Time of a wait at the end of a command that nobody needs to know of.
+const UNSAID: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     // Before any thread: the hidden verbs change namespaces.
@@ -35,10 +39,10 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(run(args.verb));
     screen::end();
-    if is_removing() {
+    if !removals_end_within(UNSAID) {
         out::note("wait until the directory of a build is removed");
+        finish_removals();
     }
-    finish_removals();
     match outcome {
         Ok(code) => ExitCode::from(out::complete(code)),
         Err(error) => out::trouble(&error),

@@ -46,7 +46,7 @@ fn a_terminal_shows_the_stage_and_for_how_long() {
     terminal.resize(20, 8);
     terminal.shows(|contents| row(contents).is_some_and(|row| row.ends_with('…')));
     terminal.resize(120, 30);
-    terminal.shows(|contents| row(contents).is_some_and(|row| row.ends_with("download sources")));
+    terminal.shows(|contents| row(contents).is_some_and(|row| row.ends_with(" left in all")));
     interrupt(&child);
     let (shown, _) = terminal.ended();
     assert_eq!(child.wait().expect("it ends").code(), Some(2), "{shown}");
@@ -55,7 +55,7 @@ fn a_terminal_shows_the_stage_and_for_how_long() {
         ["stopping; a second signal", "stopped: cancelled", "nothing ran", "histories and"];
     let lines: Vec<&str> = shown.lines().collect();
     let found = printed.map(|text| lines.iter().position(|line| line.contains(text)));
-    assert!(found[0].is_some() && found.is_sorted() && lines.len() <= 7, "{shown}");
+    assert!(found[0].is_some() && found.is_sorted() && lines.len() <= 9, "{shown}");
 }
 
 #[rstest]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::entry;
 use super::lock::Lock;
@@ -9,9 +10,9 @@ use super::lock::Lock;
 /// The removals of this process.
 static REMOVALS: Removals = Removals::new();
 
-/// True while directories of builds are removed.
-pub fn is_removing() -> bool {
-    REMOVALS.go_on()
+/// Waits for the removals of directories of builds, at most for `time`. Returns true if they ended.
+pub fn removals_end_within(time: Duration) -> bool {
+    REMOVALS.end_within(time)
 }
 
 /// Waits for the removals of directories of builds. Call it at the end of a process.
@@ -44,6 +45,13 @@ struct State {
     left: bool,
 }
 
+impl State {
+    /// True if somebody has to wait. The signature is that of a condition variable.
+    fn goes_on(&mut self) -> bool {
+        self.running > 0 && !self.left
+    }
+}
+
 impl Removals {
     const fn new() -> Self {
         let state = Mutex::new(State { running: 0, left: false });
@@ -63,14 +71,14 @@ impl Removals {
         });
     }
 
-    fn go_on(&self) -> bool {
-        let state = self.lock();
-        state.running > 0 && !state.left
+    fn end_within(&self, time: Duration) -> bool {
+        let waited = self.ended.wait_timeout_while(self.lock(), time, State::goes_on);
+        let (_state, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+        !waited.timed_out()
     }
 
     fn finish(&self) {
-        let waits = |state: &mut State| state.running > 0 && !state.left;
-        drop(self.ended.wait_while(self.lock(), waits));
+        drop(self.ended.wait_while(self.lock(), State::goes_on));
     }
 
     fn leave(&self) {
@@ -98,11 +106,11 @@ mod tests {
             wait.recv().expect("a sign");
             shared.store(true, Ordering::SeqCst);
         });
-        assert!(removals.go_on());
+        assert!(!removals.end_within(Duration::ZERO));
         go.send(()).expect("the thread waits");
         removals.finish();
         assert!(removed.load(Ordering::SeqCst));
-        assert!(!removals.go_on());
+        assert!(removals.end_within(Duration::ZERO));
     }
 
     #[test]
@@ -114,7 +122,7 @@ mod tests {
             let _ = wait.recv();
         });
         removals.leave();
-        assert!(!removals.go_on());
+        assert!(removals.end_within(Duration::ZERO));
         removals.finish();
         drop(go);
     }
