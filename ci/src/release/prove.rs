@@ -64,16 +64,15 @@ fn alone(root: &Path, arguments: &[&str], expected: &str) -> Result<()> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).env("ARGO_CONFORMANCE_CACHE", "/cache");
     let output = command.output().context("failed to run unshare")?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let said = [output.stdout.clone(), output.stderr.clone()].concat();
+    let said = String::from_utf8_lossy(&said);
     let verb = arguments.first().copied().unwrap_or_default();
     ensure!(
         is_verdict(&output) && said.contains(expected),
-        "failed to run {verb} in an empty root directory: {}: {}{}. \
+        "failed to run {verb} in an empty root directory: {}: {}. \
          Link the program statically, and allow user namespaces",
         output.status,
         said.trim(),
-        errors.trim()
     );
     Ok(())
 }
