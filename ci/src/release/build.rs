@@ -20,7 +20,7 @@ pub(super) fn program(root: &Path, target: &str) -> Result<PathBuf> {
     ensure!(output.status.success(), "failed to build the program: {}", output.status);
     let messages = output.stdout.split(|byte| *byte == b'\n');
     let messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-    let built = messages.filter_map(|it| Some(it["executable"].as_str()?.to_owned())).last();
+    let built = messages.rev().find_map(|it| Some(it["executable"].as_str()?.to_owned()));
     built.map(PathBuf::from).context("failed to find the program: cargo names no executable")
 }
 

@@ -1,4 +1,4 @@
-//! The bill of materials of the program, in the JSON form of CycloneDX.
+//! The bill of materials of the program, in the JSON form of `CycloneDX`.
 //!
 //! cargo-cyclonedx lists the crates. Rust's library and the C library are linked too.
 
