@@ -106,15 +106,7 @@ fn run() -> Result<()> {
             Ok(())
         }
         ["prose", "--shrink"] => shrunk(&root),
-        ["codegen"] => match codegen::generate(&root) {
-            Ok(files) => {
-                for path in codegen::write(&root, &files)? {
-                    say(&format!("wrote {path}"));
-                }
-                Ok(())
-            }
-            Err(problems) => done(&problems),
-        },
+        ["codegen"] => generated(&root),
         ["mutate"] => mutated(&root),
         ["mutate", "--live"] => live::live(&root, &say),
         ["mutate", "--take", directory] => {
@@ -128,6 +120,19 @@ fn run() -> Result<()> {
             Ok(())
         }
         other => bail!("there is no command `{}`\n\n{USAGE}", other.join(" ")),
+    }
+}
+
+/// Writes the generated files that differ.
+fn generated(root: &std::path::Path) -> Result<()> {
+    match codegen::generate(root) {
+        Ok(files) => {
+            for path in codegen::write(root, &files)? {
+                say(&format!("wrote {path}"));
+            }
+            Ok(())
+        }
+        Err(problems) => done(&problems),
     }
 }
 

@@ -51,10 +51,10 @@ pub(crate) async fn image(args: ImageOfItselfArgs) -> anyhow::Result<u8> {
         }
     }
     image.write(&std::path::absolute(&args.output)?)?;
-    let argo =
+    let client =
         if args.without_argo { "no argo program".into() } else { format!("argo {}", args.argo) };
     out::result(&format!(
-        "wrote {}: {} with {} files of cases and {argo}",
+        "wrote {}: {} with {} files of cases and {client}",
         args.output.display(),
         args.reference,
         files.len(),

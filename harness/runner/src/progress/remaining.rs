@@ -156,7 +156,7 @@ impl Remaining {
         if let Some(left) = left {
             let open = self.planned.iter().filter(|one| !one.has_ended()).count();
             let in_all = if open > 1 { " in all" } else { "" };
-            outlook.left += &format!(", {} left{in_all}", about(left));
+            outlook.left.extend([", ", &about(left), " left", in_all]);
         }
         outlook
     }
