@@ -45,6 +45,16 @@ struct State {
     left: bool,
 }
 
+/// One removal. Drop ends it, also after a panic.
+struct Running(&'static Removals);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.lock().running -= 1;
+        self.0.ended.notify_all();
+    }
+}
+
 impl State {
     /// True if somebody has to wait. The signature is that of a condition variable.
     fn goes_on(&mut self) -> bool {
@@ -64,10 +74,10 @@ impl Removals {
 
     fn begin(&'static self, remove: impl FnOnce() + Send + 'static) {
         self.lock().running += 1;
+        let running = Running(self);
         std::thread::spawn(move || {
+            let _running = running;
             remove();
-            self.lock().running -= 1;
-            self.ended.notify_all();
         });
     }
 
@@ -111,6 +121,13 @@ mod tests {
         removals.finish();
         assert!(removed.load(Ordering::SeqCst));
         assert!(removals.end_within(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_removal_that_panics_holds_nobody_up() {
+        static REMOVALS: Removals = Removals::new();
+        REMOVALS.begin(|| panic!("a removal without an end"));
+        assert!(REMOVALS.end_within(Duration::from_secs(60)));
     }
 
     #[test]
