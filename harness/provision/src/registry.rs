@@ -4,18 +4,21 @@
 //! imports the archives.
 
 mod archive;
+pub(crate) mod credentials;
 mod error;
 mod mirror;
 
 use std::fs;
 use std::path::Path;
 
+use docker_credential::DockerCredential;
 use oci_client::client::{ClientConfig, ClientProtocol};
 use oci_client::manifest::{OciDescriptor, OciImageManifest};
 use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference};
 use sha2::{Digest, Sha256};
 
+pub use credentials::Credentials;
 pub use error::RegistryError;
 pub use mirror::{ImageMirror, ImageMirrorError};
 
@@ -33,6 +36,8 @@ const ARCHIVE: &str = "image.tar";
 pub struct Registries {
     /// A registry in place of the registry of each image.
     pub mirror: Option<ImageMirror>,
+    /// Credentials for the registries. A registry without credentials gets none.
+    pub credentials: Credentials,
 }
 
 impl Registries {
@@ -70,7 +75,7 @@ impl Registries {
             place.parse().map_err(|_| RegistryError::Name { image: place.clone() })?;
         let client = client(self.mirror.as_ref());
         let refused = |cause| RegistryError::Pull { image: place.clone(), cause: Box::new(cause) };
-        let auth = RegistryAuth::Anonymous;
+        let auth = authentication(self.credentials.find(&reference).await);
         let (manifest, digest) =
             client.pull_image_manifest(&reference, &auth).await.map_err(refused)?;
         let work = Workplace::reserve(cache, &format!("pulling {image}"))?;
@@ -89,6 +94,16 @@ impl Registries {
         archive::write(&path, image, &manifest, &blobs).map_err(failed("write", &path))?;
         let made_from = serde_json::json!({ "image": image, "digest": digest });
         Ok(Entry::publish(cache, key, &staged, image, made_from)?)
+    }
+}
+
+/// Credentials in the form of the client. An identity token has no such form.
+fn authentication(credentials: Option<DockerCredential>) -> RegistryAuth {
+    match credentials {
+        Some(DockerCredential::UsernamePassword(user, password)) => {
+            RegistryAuth::Basic(user, password)
+        }
+        Some(DockerCredential::IdentityToken(_)) | None => RegistryAuth::Anonymous,
     }
 }
 

@@ -114,7 +114,7 @@ fn images_of_a_release_that_nobody_has() {
       caused by: client error (Connect)
       caused by: tcp connect error
       caused by: Connection refused (os error 111)
-    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
     exit 69
     ");
     insta::assert_snapshot!(says(&["up"]), @r"
@@ -123,13 +123,13 @@ fn images_of_a_release_that_nobody_has() {
       caused by: client error (Connect)
       caused by: tcp connect error
       caused by: Connection refused (os error 111)
-    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
     error: failed to pull MIRROR/argoproj/workflow-controller:v3.7.18
       caused by: error sending request for url (http://MIRROR/v2/argoproj/workflow-controller/manifests/v3.7.18)
       caused by: client error (Connect)
       caused by: tcp connect error
       caused by: Connection refused (os error 111)
-    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
     exit 69
     ");
     insta::assert_snapshot!(harness.says(&["up", "--image-mirror", "https://mirror"]), @r"

@@ -33,9 +33,9 @@ fn no_images() {
     insta::assert_snapshot!(said, @r"
     error: this machine lacks:
       the node's image a/node:1, which is not here (failed to pull the image a/node:1: Docker responded with status code 404: there is no such thing)
-        remedy: `docker load` it, name another with --node-image, or --provider native
+        remedy: `docker load` it, log in with `docker login` if its registry wants credentials, name another with --node-image, or --provider native
       the store's image b/s3:2, which is not here (failed to pull the image b/s3:2: Docker responded with status code 404: there is no such thing)
-        remedy: `docker load` it, name another with --store-image, or --provider native
+        remedy: `docker load` it, log in with `docker login` if its registry wants credentials, name another with --store-image, or --provider native
       no go command in PATH
         remedy: install Go 1.26.0 or newer from https://go.dev/dl and put it in PATH
     exit 69

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use docker_credential::DockerCredential;
 use futures::{StreamExt, TryStreamExt};
+use oci_client::Reference;
 use testcontainers::bollard;
+use testcontainers::bollard::auth::DockerCredentials;
 use testcontainers::bollard::errors::Error;
 use testcontainers::bollard::models::{NetworkConnectRequest, SystemInfoCgroupVersionEnum};
 use testcontainers::bollard::query_parameters::{
@@ -16,6 +19,7 @@ use super::endpoint;
 use super::error::KindError;
 use crate::budgets;
 use crate::poll::until_ready;
+use crate::registry::{Credentials, credentials};
 
 /// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
@@ -64,10 +68,11 @@ impl Docker {
         }
     }
 
-    /// Pulls an image.
+    /// Pulls an image, with the credentials of `docker login` for its registry.
     pub(super) async fn pull(&self, reference: &str) -> Result<(), KindError> {
+        let credentials = credentials(reference).await;
         let options = CreateImageOptionsBuilder::new().from_image(reference).build();
-        let pull = self.client.create_image(Some(options), None, None);
+        let pull = self.client.create_image(Some(options), None, credentials);
         let pulled: Result<Vec<_>, _> = pull.try_collect().await;
         pulled.map(drop).map_err(KindError::docker(&format!("pull the image {reference}")))
     }
@@ -134,6 +139,18 @@ impl Docker {
         }
         Ok(removed)
     }
+}
+
+/// The user's credentials for the registry of an image, in the form of the client.
+async fn credentials(reference: &str) -> Option<DockerCredentials> {
+    let image: Reference = reference.parse().ok()?;
+    let found = Credentials::of(&std::env::vars_os().collect()).find(&image).await?;
+    let serveraddress = Some(credentials::server(&image).to_owned());
+    let (username, password, identitytoken) = match found {
+        DockerCredential::UsernamePassword(user, password) => (Some(user), Some(password), None),
+        DockerCredential::IdentityToken(token) => (None, None, Some(token)),
+    };
+    Some(DockerCredentials { username, password, serveraddress, identitytoken, ..DockerCredentials::default() })
 }
 
 fn status(error: &Error) -> Option<u16> {

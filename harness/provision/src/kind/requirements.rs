@@ -49,7 +49,8 @@ pub async fn lacks(settings: &[Settings], progress: &dyn Progress) -> Vec<Missin
                     lack(
                         format!("the {part}'s image {reference}, which is not here ({error})"),
                         &format!(
-                            "`docker load` it, name another with {flag}, or --provider native"
+                            "`docker load` it, log in with `docker login` if its registry wants \
+                             credentials, name another with {flag}, or --provider native"
                         ),
                     );
                 }

@@ -38,8 +38,8 @@ impl RegistryError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Name { .. } | Self::Pull { .. } | Self::Digest { .. } => Some(
-                "name a registry with --image-mirror, or an archive of `docker save` with \
-                 --load-image"
+                "log in with `docker login` if the registry wants credentials, name another with \
+                 --image-mirror, or an archive of `docker save` with --load-image"
                     .to_owned(),
             ),
             Self::Cache(error) => error.hint(),

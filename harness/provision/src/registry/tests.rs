@@ -14,8 +14,16 @@ use crate::progress::Silent;
 const IMAGE: &str = "quay.io/argoproj/argoexec:v9.9.9";
 
 async fn archive(registry: &Registry, cache: &Cache) -> Result<std::path::PathBuf, String> {
+    archive_by(registry, cache, Credentials::default()).await
+}
+
+async fn archive_by(
+    registry: &Registry,
+    cache: &Cache,
+    credentials: Credentials,
+) -> Result<std::path::PathBuf, String> {
     let mirror = Some(registry.address.parse().expect("a registry"));
-    let pulled = Registries { mirror }.archive(cache, IMAGE, &Silent).await;
+    let pulled = Registries { mirror, credentials }.archive(cache, IMAGE, &Silent).await;
     pulled.map_err(|error| {
         let hint = error.hint().unwrap_or_default();
         let text = format!("{}\nhint: {hint}", model::hints::chain(&error));
@@ -57,12 +65,30 @@ async fn pulls_that_fail_leave_no_archive() {
     let altered = archive(&Registry::new(Some(Trouble::AlteredLayer)), &cache).await;
     insta::assert_snapshot!(altered.expect_err("another digest"), @r"
     failed to pull REGISTRY/argoproj/argoexec:v9.9.9: Digest error: Invalid digest. Expected sha256:e28d98ac666afd34f089b971a663264d54d67a60ddc82996d48d8f3c204eb75f, got sha256:ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5: Invalid digest. Expected sha256:e28d98ac666afd34f089b971a663264d54d67a60ddc82996d48d8f3c204eb75f, got sha256:ae448ac86c4e8e4dec645729708ef41873ae79c6dff84eff73360989487f08e5
-    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
     ");
     let missing = archive(&Registry::new(Some(Trouble::NoImage)), &cache).await;
     insta::assert_snapshot!(missing.expect_err("no image"), @r"
     failed to pull REGISTRY/argoproj/argoexec:v9.9.9: Server error: url http://REGISTRY/v2/argoproj/argoexec/manifests/v9.9.9, code: 404, message: 
-    hint: name a registry with --image-mirror, or an archive of `docker save` with --load-image
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
     ");
     assert_eq!(fs::read_dir(cache.entries()).expect("a directory").count(), 0);
+}
+
+#[tokio::test]
+async fn a_registry_gets_the_credentials_of_docker_login() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let cache = Cache::open(Some(&directory.path().join("cache"))).expect("a cache");
+    let registry = Registry::new(Some(Trouble::Credentials));
+    let refused = archive(&registry, &cache).await.expect_err("no credentials");
+    insta::assert_snapshot!(refused, @r"
+    failed to pull REGISTRY/argoproj/argoexec:v9.9.9: Not authorized: url http://REGISTRY/v2/argoproj/argoexec/manifests/v9.9.9
+    hint: log in with `docker login` if the registry wants credentials, name another with --image-mirror, or an archive of `docker save` with --load-image
+    ");
+    let server = &registry.address;
+    let login = format!(r#"{{"auths": {{"{server}": {{"auth": "{}"}}}}}}"#, server::CREDENTIALS);
+    std::fs::write(directory.path().join("config.json"), login).expect("a file");
+    let docker = ("DOCKER_CONFIG".into(), directory.path().as_os_str().to_owned());
+    let credentials = Credentials::of(&[docker].into());
+    archive_by(&registry, &cache, credentials).await.expect("an archive");
 }

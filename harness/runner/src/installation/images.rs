@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use provision::image;
-use provision::registry::Registries;
+use provision::registry::{Credentials, Registries};
 use rundir::error::{Error, Problem};
 
 use super::spec::InstallationSpec;
@@ -33,7 +33,10 @@ pub(super) async fn archives(
         let read = image::references(archive);
         there.extend(read.with_context(|| format!("failed to read {}", archive.display()))?);
     }
-    let registries = Registries { mirror: config.mirror.clone() };
+    let registries = Registries {
+        mirror: config.mirror.clone(),
+        credentials: Credentials::of(&std::env::vars_os().collect()),
+    };
     let mut problems = Vec::new();
     for image in needed.difference(&there) {
         let pulling = registries.archive(&session.cache, image, &*session.progress);

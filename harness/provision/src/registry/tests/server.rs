@@ -13,6 +13,9 @@ use crate::cache::entry::hexadecimal;
 pub(super) const LAYER: &[u8] = b"a layer";
 const CONFIG: &[u8] = br#"{"architecture":"amd64","os":"linux"}"#;
 
+/// User and password of the registry, in Base64.
+pub(super) const CREDENTIALS: &str = "dGVhbTpzZWNyZXQ=";
+
 /// A fault of the registry.
 #[derive(Clone, Copy)]
 pub(super) enum Trouble {
@@ -20,6 +23,8 @@ pub(super) enum Trouble {
     AlteredLayer,
     /// The registry does not have the image.
     NoImage,
+    /// The registry refuses a request without [`CREDENTIALS`].
+    Credentials,
 }
 
 pub(super) struct Registry {
@@ -70,11 +75,18 @@ fn answer(stream: &TcpStream, trouble: Option<Trouble>, seen: &Mutex<Vec<String>
     let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
     let first = lines.next().unwrap_or_default();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
-    let _headers = lines.take_while(|line| !line.is_empty()).count();
+    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
     seen.lock().expect("the requests").push(path.clone());
+    let known = headers.iter().any(|header| header.ends_with(CREDENTIALS));
+    if matches!(trouble, Some(Trouble::Credentials)) && !known {
+        let refused = b"HTTP/1.1 401 Unauthorized\r\nwww-authenticate: Basic realm=\"lab\"\r\n\
+                        content-length: 0\r\nconnection: close\r\n\r\n";
+        let _ = (&*stream).write_all(refused);
+        return;
+    }
     let (kind, content) = match (path.as_str(), trouble) {
         ("/v2/", _) => ("application/json", b"{}".to_vec()),
-        (path, None | Some(Trouble::AlteredLayer)) if path.contains("/manifests/") => {
+        (path, None | Some(Trouble::AlteredLayer | Trouble::Credentials)) if path.contains("/manifests/") => {
             ("application/vnd.oci.image.manifest.v1+json", manifest())
         }
         (path, Some(Trouble::AlteredLayer)) if path.ends_with(&digest(LAYER)) => {
