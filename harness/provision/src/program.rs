@@ -94,7 +94,7 @@ pub fn kubernetes(release: &str) -> Item {
     let parts = release.split_once('.').map_or(release, |(_, rest)| rest);
     item.local_replaces = LocalReplaces::Published(format!("v0.{parts}"));
     item.disk = 4_000_000_000;
-    item.usual = UsualTimes::seconds(30, 350);
+    item.usual = UsualTimes::seconds(25, 240);
     item
 }
 
@@ -102,7 +102,7 @@ fn containerd(release: &str) -> Item {
     let module = "github.com/containerd/containerd/v2";
     let mut item = Item::of("containerd", release, module)
         .variable(&format!("{module}/version.Version"), &format!("v{release}"));
-    item.usual = UsualTimes::seconds(15, 80);
+    item.usual = UsualTimes::seconds(15, 60);
     for name in ["containerd", "containerd-shim-runc-v2", "ctr"] {
         item = item.command(&format!("./cmd/{name}"), name);
     }
@@ -131,7 +131,7 @@ fn cni(release: &str) -> Item {
 fn minio() -> Item {
     let commit = "v0.0.0-20250907161309-07c3a429bfed";
     let item = Item::new("minio", "2025-09-07", "github.com/minio/minio", commit);
-    let usual = UsualTimes::seconds(25, 180);
+    let usual = UsualTimes::seconds(22, 100);
     Item { disk: 1_200_000_000, usual, ..item.command(".", "minio") }
 }
 

@@ -73,8 +73,10 @@ pub(crate) fn ensure_with(
         let items: Vec<&Item> = absent.iter().map(|(_, item)| item).collect();
         prerequisite::check(cache, &go, &items)?;
         let locked = lock(cache, absent, runner, progress)?;
-        let (given, modules): (Vec<_>, Vec<_>) =
+        let (given, mut modules): (Vec<_>, Vec<_>) =
             locked.into_iter().partition(|locked| locked.item.given.is_some());
+        // The compilation of the first items hides the long downloads of the last ones.
+        modules.sort_by_key(|locked| locked.item.usual.fetch);
         let works = works(modules.iter().chain(&given));
         if !works.is_empty() {
             progress.notice(Notice::Planned { works });

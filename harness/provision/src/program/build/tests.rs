@@ -111,7 +111,7 @@ fn a_compile_error_shows_the_compilers_words() {
     let (_dir, bench) = bench();
     insta::assert_snapshot!(bench.error(&tiny("1.1.0")), @r"
     failed to build tiny 1.1.0: `go build -v -mod=mod -trimpath -tags ''
-        -gcflags=all=-dwarf=false -ldflags '-s -w -X main.version=1.1.0 -X
+        '-gcflags=all=-dwarf=false -l' -ldflags '-s -w -X main.version=1.1.0 -X
         main.commit=0123456789abcdef' -o made/KEY/bin/ ./cmd/tiny` failed
       # example.com/tiny/cmd/tiny
       cmd/tiny/main.go:2:15: undefined: undefined
