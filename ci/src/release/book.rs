@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use walkdir::WalkDir;
 
 use super::archive::File;
 use crate::book;
@@ -15,16 +16,11 @@ pub(super) fn files(root: &Path) -> Result<BTreeMap<String, File>> {
     ensure!(problems.is_empty(), "failed to build the book");
     let top = root.join(book::BUILT);
     let mut files = BTreeMap::new();
-    let mut directories = vec![top.clone()];
-    while let Some(directory) = directories.pop() {
-        for entry in fs::read_dir(&directory).context("failed to list the book")? {
-            let path = entry?.path();
-            if path.is_dir() {
-                directories.push(path);
-                continue;
-            }
-            let bytes = fs::read(&path)?;
-            let name = path.strip_prefix(&top)?.display().to_string();
+    for entry in WalkDir::new(&top) {
+        let entry = entry.context("failed to list the book")?;
+        if entry.file_type().is_file() {
+            let bytes = fs::read(entry.path())?;
+            let name = entry.path().strip_prefix(&top)?.display().to_string();
             files.insert(name, File { mode: 0o644, bytes });
         }
     }

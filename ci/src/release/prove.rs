@@ -36,8 +36,10 @@ pub fn prove(program: &Path, run: &Path) -> Result<()> {
     let mut verify = vec!["verify", "statement.json", "run", "--key", "public.pem"];
     verify.extend(cases.iter().flat_map(|case| ["--case", case]));
     alone(root, &verify, "the statement holds: ")?;
-    alone(root, &["site", "run", "statement.json", "--output", "site"], "site")?;
-    ensure!(root.join("site/index.html").is_file(), "failed to write a site: no index.html");
+    alone(root, &["site", "run", "statement.json", "--output", "site"], "")?;
+    let page = fs::read_to_string(root.join("site/index.html"));
+    let page = page.context("failed to write a site: no index.html")?;
+    ensure!(page.contains(first), "failed to write a site: index.html does not name {first}");
     Ok(())
 }
 

@@ -7,12 +7,12 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::Client;
 use kube::api::{Api, ListParams};
 use model::argo_api::CONTROLLER;
-use model::controller::container_of;
 use model::history::Versions;
 use serde_json::{Value, json};
 
 use super::controller_ready;
 use super::install::{self, Definition, InstallError, NAMESPACE};
+use super::replicas::is_controller;
 use crate::objects::{self, ObjectError};
 use crate::poll::{NotReady, until_ready};
 
@@ -67,14 +67,11 @@ impl Pair {
         self.first.apply(client, patience).await?;
         rolled_out(client, patience).await?;
         let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
-        let is_controller =
-            |pod: &&Pod| serde_json::to_value(pod).is_ok_and(|pod| container_of(&pod).is_some());
         let ask = || async {
             let found = pods.list(&ListParams::default()).await;
             let found = found.map_err(|error| error.to_string())?.items;
             let ending = found.iter().filter(|pod| pod.metadata.deletion_timestamp.is_some());
-            let ending = ending.filter(is_controller);
-            match ending.count() {
+            match ending.filter(|pod| is_controller(pod)).count() {
                 0 => Ok(()),
                 count => Err(format!("{count} controllers have not ended")),
             }

@@ -104,6 +104,11 @@ impl Controller {
     }
 }
 
+/// Whether a pod is of the controller. The pod may have ended.
+pub(super) fn is_controller(pod: &Pod) -> bool {
+    serde_json::to_value(pod).is_ok_and(|pod| container_of(&pod).is_some())
+}
+
 /// Removes the Deployment of the controller. At the return no pod of the controller exists.
 ///
 /// # Errors
@@ -113,11 +118,9 @@ pub async fn remove(client: &Client, patience: Duration) -> Result<(), ScaleErro
     let deleted = deployments.delete(CONTROLLER, &DeleteParams::background()).await;
     deleted.map_err(|error| ScaleError::Removal(error.into()))?;
     let pods: Api<Pod> = Api::namespaced(client.clone(), NAMESPACE);
-    let is_controller =
-        |pod: &&Pod| serde_json::to_value(pod).is_ok_and(|pod| container_of(&pod).is_some());
     let ask = || async {
         let found = pods.list(&ListParams::default()).await.map_err(|error| error.to_string())?;
-        match found.items.iter().filter(is_controller).count() {
+        match found.items.iter().filter(|pod| is_controller(pod)).count() {
             0 => Ok(()),
             count => Err(format!("{count} controllers exist")),
         }
