@@ -1,5 +1,6 @@
 //! Argo Workflows: its images, its rendered manifests, and its installation.
 
+mod controller_pod;
 pub mod controller_ready;
 pub mod install;
 pub mod overlay;

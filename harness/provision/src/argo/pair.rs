@@ -10,9 +10,9 @@ use model::argo_api::CONTROLLER;
 use model::history::Versions;
 use serde_json::{Value, json};
 
+use super::controller_pod::is_controller;
 use super::controller_ready;
 use super::install::{self, Definition, InstallError, NAMESPACE};
-use super::replicas::is_controller;
 use crate::objects::{self, ObjectError};
 use crate::poll::{NotReady, until_ready};
 

@@ -150,7 +150,13 @@ async fn credentials(reference: &str) -> Option<DockerCredentials> {
         DockerCredential::UsernamePassword(user, password) => (Some(user), Some(password), None),
         DockerCredential::IdentityToken(token) => (None, None, Some(token)),
     };
-    Some(DockerCredentials { username, password, serveraddress, identitytoken, ..DockerCredentials::default() })
+    Some(DockerCredentials {
+        username,
+        password,
+        serveraddress,
+        identitytoken,
+        ..DockerCredentials::default()
+    })
 }
 
 fn status(error: &Error) -> Option<u16> {

@@ -39,9 +39,9 @@ impl Credentials {
     pub(crate) async fn find(&self, image: &Reference) -> Option<DockerCredential> {
         let (files, server) = (self.files.clone(), server(image).to_owned());
         let find = move || {
-            files.iter().find_map(|file| {
-                get_credential_from_reader(File::open(file).ok()?, &server).ok()
-            })
+            files
+                .iter()
+                .find_map(|file| get_credential_from_reader(File::open(file).ok()?, &server).ok())
         };
         tokio::task::spawn_blocking(find).await.ok().flatten()
     }
@@ -70,15 +70,22 @@ mod tests {
     const PODMAN: &str = r#"{"auths": {"podman.example": {"auth": "cG9kOnNlY3JldA=="},
         "mirror.example:5000": {"auth": "bGF0ZXI6c2VjcmV0"}}}"#;
 
-    fn user(name: &str) -> Option<DockerCredential> {
-        Some(DockerCredential::UsernamePassword(name.to_owned(), "secret".to_owned()))
+    fn user(name: &str) -> DockerCredential {
+        DockerCredential::UsernamePassword(name.to_owned(), "secret".to_owned())
+    }
+
+    fn token(text: &str) -> DockerCredential {
+        DockerCredential::IdentityToken(text.to_owned())
     }
 
     #[rstest]
-    #[case::of_docker("mirror.example:5000/a/b:1", user("team"))]
-    #[case::of_podman("podman.example/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", user("pod"))]
-    #[case::of_docker_hub("minio/minio", user("hub"))]
-    #[case::a_token("token.example/a", Some(DockerCredential::IdentityToken("abc".to_owned())))]
+    #[case::of_docker("mirror.example:5000/a/b:1", Some(user("team")))]
+    #[case::of_podman(
+        "podman.example/a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        Some(user("pod"))
+    )]
+    #[case::of_docker_hub("minio/minio", Some(user("hub")))]
+    #[case::a_token("token.example/a", Some(token("abc")))]
     #[case::of_no_file("other.example/a", None)]
     #[case::a_helper_that_is_missing("helper.example/a", None)]
     #[tokio::test]

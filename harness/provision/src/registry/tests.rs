@@ -87,7 +87,7 @@ async fn a_registry_gets_the_credentials_of_docker_login() {
     ");
     let server = &registry.address;
     let login = format!(r#"{{"auths": {{"{server}": {{"auth": "{}"}}}}}}"#, server::CREDENTIALS);
-    std::fs::write(directory.path().join("config.json"), login).expect("a file");
+    fs::write(directory.path().join("config.json"), login).expect("a file");
     let docker = ("DOCKER_CONFIG".into(), directory.path().as_os_str().to_owned());
     let credentials = Credentials::of(&[docker].into());
     archive_by(&registry, &cache, credentials).await.expect("an archive");

@@ -86,7 +86,9 @@ fn answer(stream: &TcpStream, trouble: Option<Trouble>, seen: &Mutex<Vec<String>
     }
     let (kind, content) = match (path.as_str(), trouble) {
         ("/v2/", _) => ("application/json", b"{}".to_vec()),
-        (path, None | Some(Trouble::AlteredLayer | Trouble::Credentials)) if path.contains("/manifests/") => {
+        (path, None | Some(Trouble::AlteredLayer | Trouble::Credentials))
+            if path.contains("/manifests/") =>
+        {
             ("application/vnd.oci.image.manifest.v1+json", manifest())
         }
         (path, Some(Trouble::AlteredLayer)) if path.ends_with(&digest(LAYER)) => {
