@@ -86,17 +86,17 @@ fn a_proxy_that_has_nothing() {
     let is_time = |line: &str| line.trim_start().starts_with(|c: char| c.is_ascii_digit());
     let said = said.lines().filter(|line| !is_time(line) && !line.starts_with("wait until"));
     insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @r"
-    error: argo-workflows v3.4.0 cannot be had from the Go module proxy (it has no such file)
-    argo-workflows v3.7.18 cannot be had from the Go module proxy (it has no such file)
-    cni-plugins v1.9.1 cannot be had from the Go module proxy (it has no such file)
-    containerd v2.2.1 cannot be had from the Go module proxy (it has no such file)
-    etcd v3.6.7 cannot be had from the Go module proxy (it has no such file)
-    kubernetes v1.34.4 cannot be had from the Go module proxy (it has no such file)
-    kustomize v5.8.1 cannot be had from the Go module proxy (it has no such file)
-    minio v2025-09-07 cannot be had from the Go module proxy (it has no such file)
-    runc v1.3.3 cannot be had from the Go module proxy (it has no such file)
-    shell v3.12.0 cannot be had from the Go module proxy (it has no such file)
+    error: shell v3.12.0 cannot be had from the Go module proxy (it has no such file)
     small-programs v0.15.0 cannot be had from the Go module proxy (it has no such file)
+    cni-plugins v1.9.1 cannot be had from the Go module proxy (it has no such file)
+    kustomize v5.8.1 cannot be had from the Go module proxy (it has no such file)
+    runc v1.3.3 cannot be had from the Go module proxy (it has no such file)
+    etcd v3.6.7 cannot be had from the Go module proxy (it has no such file)
+    containerd v2.2.1 cannot be had from the Go module proxy (it has no such file)
+    minio v2025-09-07 cannot be had from the Go module proxy (it has no such file)
+    kubernetes v1.34.4 cannot be had from the Go module proxy (it has no such file)
+    argo-workflows v3.4.0 cannot be had from the Go module proxy (it has no such file)
+    argo-workflows v3.7.18 cannot be had from the Go module proxy (it has no such file)
     hint: ask for another version, set GOPROXY to a proxy that has it, or take another source
     exit 69
     ");
