@@ -5,10 +5,10 @@
 
 use std::ffi::OsStr;
 use std::net::{IpAddr, ToSocketAddrs, UdpSocket};
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::go::{Environment, in_path};
+use crate::registry::credentials::docker_config;
 
 /// Endpoint without a context and without `DOCKER_HOST`.
 const DEFAULT: &str = "unix:///var/run/docker.sock";
@@ -85,11 +85,7 @@ fn context(environment: &Environment) -> Option<String> {
         (Some(context), _) => context.to_string_lossy().into_owned(),
         (None, Some(_)) => return None,
         (None, None) => {
-            let directory = match set("DOCKER_CONFIG") {
-                Some(directory) => PathBuf::from(directory),
-                None => PathBuf::from(set("HOME")?).join(".docker"),
-            };
-            let text = std::fs::read_to_string(directory.join("config.json")).ok()?;
+            let text = std::fs::read_to_string(docker_config(environment)?).ok()?;
             let config: serde_json::Value = serde_json::from_str(&text).ok()?;
             config["currentContext"].as_str()?.to_owned()
         }

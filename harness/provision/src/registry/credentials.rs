@@ -1,5 +1,6 @@
 //! Credentials of registries, in the files of `docker login` and `podman login`.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -21,17 +22,10 @@ impl Credentials {
     /// The files of Docker (`DOCKER_CONFIG`, or `.docker` in the home directory) and of Podman
     /// (`REGISTRY_AUTH_FILE`, or a file in `XDG_RUNTIME_DIR`).
     pub fn of(environment: &Environment) -> Self {
-        let path = |name: &str, rest: &str| {
-            let value = environment.get(std::ffi::OsStr::new(name)).filter(|v| !v.is_empty());
-            value.map(|value| Path::new(value).join(rest))
-        };
-        let docker =
-            path("DOCKER_CONFIG", "config.json").or_else(|| path("HOME", ".docker/config.json"));
-        let podman = environment
-            .get(std::ffi::OsStr::new("REGISTRY_AUTH_FILE"))
-            .map(PathBuf::from)
-            .or_else(|| path("XDG_RUNTIME_DIR", "containers/auth.json"));
-        Self { files: docker.into_iter().chain(podman).collect() }
+        let podman = set(environment, "REGISTRY_AUTH_FILE").map(PathBuf::from).or_else(|| {
+            Some(Path::new(set(environment, "XDG_RUNTIME_DIR")?).join("containers/auth.json"))
+        });
+        Self { files: docker_config(environment).into_iter().chain(podman).collect() }
     }
 
     /// The credentials for the registry of an image, after a wait for a helper program. `None`: no
@@ -45,6 +39,20 @@ impl Credentials {
         };
         tokio::task::spawn_blocking(find).await.ok().flatten()
     }
+}
+
+/// The configuration file of the docker command. The file may not exist.
+pub(crate) fn docker_config(environment: &Environment) -> Option<PathBuf> {
+    let directory = match set(environment, "DOCKER_CONFIG") {
+        Some(directory) => PathBuf::from(directory),
+        None => Path::new(set(environment, "HOME")?).join(".docker"),
+    };
+    Some(directory.join("config.json"))
+}
+
+/// A variable that is not empty.
+fn set<'a>(environment: &'a Environment, name: &str) -> Option<&'a OsString> {
+    environment.get(OsStr::new(name)).filter(|value| !value.is_empty())
 }
 
 /// Name of the registry of an image in the files.
