@@ -26,11 +26,8 @@ pub(super) fn write(directory: &Path, to: &Path) -> Result<()> {
     for path in files(directory)?.iter().filter(|path| !is_checksums(path)) {
         let bytes = fs::read(path);
         let bytes = bytes.with_context(|| format!("failed to read {}", path.display()))?;
-        for byte in Sha256::digest(bytes) {
-            let _ = write!(text, "{byte:02x}");
-        }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let _ = writeln!(text, "  {name}");
+        let _ = writeln!(text, "{}  {name}", hex::encode(Sha256::digest(bytes)));
     }
     fs::write(to, text).with_context(|| format!("failed to write {}", to.display()))
 }

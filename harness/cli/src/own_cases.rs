@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use provision::cache::Cache;
-use provision::cache::entry::hexadecimal;
 use sha2::{Digest, Sha256};
 
 /// Path and text of each file, from the build.
@@ -84,5 +83,5 @@ fn digest() -> String {
     for (name, text) in FILES {
         sum.update(format!("{name}\n{}\n{text}", text.len()));
     }
-    hexadecimal(&sum.finalize()[..8])
+    hex::encode(&sum.finalize()[..8])
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::{hash_all, hexadecimal};
+use crate::cache::entry::hash_all;
 
 /// An image to write.
 #[derive(Clone, Debug)]
@@ -153,7 +153,7 @@ impl Image {
         self.write_layer(layer.as_file())?;
         let digest = sha256_of(layer.path())?;
         let config = self.config(&digest).to_string();
-        let config_name = format!("{}.json", hexadecimal(&Sha256::digest(config.as_bytes())));
+        let config_name = format!("{}.json", hex::encode(Sha256::digest(config.as_bytes())));
         let layer_name = format!("{digest}/layer.tar");
         let manifest = json!([{
             "Config": config_name,
@@ -261,5 +261,5 @@ fn append_text<W: Write>(tar: &mut tar::Builder<W>, name: &str, text: &str) -> s
 fn sha256_of(path: &Path) -> std::io::Result<String> {
     let mut hasher = Sha256::new();
     hash_all(&mut hasher, std::fs::File::open(path)?)?;
-    Ok(hexadecimal(&hasher.finalize()))
+    Ok(hex::encode(hasher.finalize()))
 }

@@ -23,7 +23,7 @@ pub use error::RegistryError;
 pub use mirror::{ImageMirror, ImageMirrorError};
 
 use crate::budgets;
-use crate::cache::entry::{self, Entry, hexadecimal};
+use crate::cache::entry::{self, Entry};
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, failed};
 use crate::progress::{Count, Notice, Progress, awaited};
@@ -125,7 +125,7 @@ async fn bring(
     let mut sum = Sha256::new();
     let content = fs::File::open(&path).map_err(failed("open", &path))?;
     entry::hash_all(&mut sum, content).map_err(failed("read", &path))?;
-    if hexadecimal(&sum.finalize()) == digits {
+    if hex::encode(sum.finalize()) == digits {
         Ok(())
     } else {
         Err(RegistryError::Digest { image: reference.to_string() })
@@ -139,7 +139,7 @@ fn parts(manifest: &OciImageManifest) -> impl Iterator<Item = &OciDescriptor> {
 
 /// Name of the entry of an image.
 fn key(image: &str) -> String {
-    let hash = hexadecimal(&Sha256::digest(image.as_bytes()));
+    let hash = hex::encode(Sha256::digest(image.as_bytes()));
     let name = image.rsplit('/').next().unwrap_or(image).replace([':', '@'], "-");
     format!("image-{name}-{}", &hash[..16])
 }

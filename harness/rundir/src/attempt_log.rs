@@ -19,7 +19,6 @@ use report::statement::Chain;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::digest::hex;
 use crate::history_file::LARGEST_TEXT;
 use crate::layout::directory_of;
 use crate::layout::{HISTORIES, SESSIONS};
@@ -113,7 +112,7 @@ impl AttemptLog {
         let written =
             file.write_all(format!("{line}\n").as_bytes()).and_then(|()| file.sync_data());
         written.with_context(|| format!("failed to write {FILE}"))?;
-        *last = Some(hex(&Sha256::digest(&line)));
+        *last = Some(hex::encode(Sha256::digest(&line)));
         Ok(())
     }
 }
@@ -158,7 +157,7 @@ impl Links {
                     links.attempts.push(of);
                 }
             }
-            links.root = Some(hex(&Sha256::digest(text)));
+            links.root = Some(hex::encode(Sha256::digest(text)));
         }
         Ok(links)
     }

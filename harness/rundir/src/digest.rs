@@ -5,18 +5,13 @@ use std::io::Read;
 use model::Case;
 use sha2::{Digest, Sha256};
 
-/// In hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
-}
-
 /// SHA-256 of everything that is read, in hexadecimal.
 pub fn sha256(mut from: impl Read) -> std::io::Result<String> {
     let (mut digest, mut chunk) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         let read = from.read(&mut chunk)?;
         match chunk.get(..read) {
-            Some([]) | None => return Ok(hex(&digest.finalize())),
+            Some([]) | None => return Ok(hex::encode(digest.finalize())),
             Some(part) => digest.update(part),
         }
     }
@@ -28,5 +23,5 @@ pub fn case_sha256(case: &Case) -> String {
     for (name, text) in &case.source.files {
         digest.update(format!("{name}\n{}\n{text}\n", text.len()));
     }
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }

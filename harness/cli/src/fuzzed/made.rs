@@ -16,7 +16,6 @@ use sha2::{Digest, Sha256};
 
 use model::Provider;
 use rundir::digest::case_sha256;
-use rundir::digest::hex;
 use rundir::manifest::{RunManifest, SessionRecord};
 use rundir::program_build;
 
@@ -153,7 +152,7 @@ fn attempts(began: Timestamp) -> String {
     let (mut previous, mut text) = (Value::Null, String::new());
     for entry in entries {
         let line = json!({ "previous": previous, "at": began, "entry": entry }).to_string();
-        previous = json!(hex(&Sha256::digest(&line)));
+        previous = json!(hex::encode(Sha256::digest(&line)));
         text.push_str(&line);
         text.push('\n');
     }

@@ -182,7 +182,7 @@ impl Run {
             let files = case.source.files.iter();
             let texts = files.map(|(name, text)| format!("{name}\n{}\n{text}\n", text.len()));
             let digest = Sha256::digest(texts.collect::<Vec<_>>().concat());
-            (case.id, hex(&digest))
+            (case.id, hex::encode(digest))
         });
         RunRequest {
             program: build(),
@@ -242,14 +242,9 @@ impl Run {
     }
 }
 
-/// In hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
-}
-
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 fn history(argo: &str, case: &str) -> String {

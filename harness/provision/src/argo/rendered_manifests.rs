@@ -19,7 +19,7 @@ use model::profile::Profile;
 
 use super::install::Definition;
 use super::overlay::{self, Values};
-use crate::cache::entry::{Entry, hexadecimal};
+use crate::cache::entry::Entry;
 use crate::cache::lock::Lock;
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
@@ -166,7 +166,7 @@ struct List<T> {
 
 /// Name of the entry in the cache.
 fn key(made_from: &Value) -> String {
-    let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
+    let hash = hex::encode(Sha256::digest(made_from.to_string().as_bytes()));
     format!("manifests-{}", &hash[..16])
 }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use semver::Version;
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::{Entry, hexadecimal};
+use crate::cache::entry::Entry;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, CacheError, failed};
 use crate::fetch::{FetchError, WITHOUT_CREDENTIALS, fetch, host_behind_credentials};
@@ -162,7 +162,7 @@ impl Release {
         let made_from = serde_json::json!({
             "release": self.version, "base": self.base, "kustomization": KUSTOMIZATION,
         });
-        let hash = hexadecimal(&Sha256::digest(made_from.to_string().as_bytes()));
+        let hash = hex::encode(Sha256::digest(made_from.to_string().as_bytes()));
         let key = format!("argo-release-{}-{}", self.version, &hash[..16]);
         let known = Entry::find(cache, &key);
         let is_it = |entry: &Entry| self.sha256.is_none() || checksum(entry) == self.sha256;
@@ -171,7 +171,7 @@ impl Release {
         }
         let manifest_url = self.url(MANIFEST);
         let manifest = fetch(&manifest_url).await?;
-        let found = hexadecimal(&Sha256::digest(&manifest));
+        let found = hex::encode(Sha256::digest(&manifest));
         if let Some(wanted) = self.sha256.clone().filter(|wanted| *wanted != found) {
             return Err(ReleaseError::Checksum { url: manifest_url, found, wanted });
         }

@@ -159,7 +159,7 @@ fn hash(path: &Path) -> Result<String, CacheError> {
     let mut hash = Sha256::new();
     let file = File::open(path).map_err(failed("open", path))?;
     hash_all(&mut hash, file).map_err(failed("read", path))?;
-    Ok(hexadecimal(&hash.finalize()))
+    Ok(hex::encode(hash.finalize()))
 }
 
 /// Adds every byte of a reader to a hash.
@@ -171,13 +171,4 @@ pub(crate) fn hash_all(hash: &mut Sha256, mut from: impl Read) -> io::Result<()>
             read => hash.update(&block[..read]),
         }
     }
-}
-
-/// Bytes in hexadecimal, in lower case.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use super::program::{Git, GitError};
-use crate::cache::entry::hexadecimal;
 use crate::cache::lock::Lock;
 use crate::cache::{Cache, failed};
 
@@ -20,7 +19,7 @@ pub(super) fn of(
     url: &str,
     known: &str,
 ) -> Result<PathBuf, GitError> {
-    let name = format!("git-{}", &hexadecimal(&Sha256::digest(url))[..16]);
+    let name = format!("git-{}", &hex::encode(Sha256::digest(url))[..16]);
     let directory = cache.repositories().join(&name);
     let _lock = Lock::take(cache, &name, "fetching a git repository", &mut |_| {}, &|| {
         git.runner.cancelled()

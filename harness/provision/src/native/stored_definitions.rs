@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::etcd::{Etcd, EtcdError};
 use crate::argo::rendered_manifests::RenderedManifests;
-use crate::cache::entry::{Entry, hexadecimal};
+use crate::cache::entry::Entry;
 use crate::cache::lock::{Lock, Tried};
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
@@ -98,7 +98,7 @@ impl StoredDefinitions {
 
 fn key(rendered: &RenderedManifests, kubernetes: &Entry) -> String {
     let made_from = made_from(rendered, kubernetes).to_string();
-    format!("definitions-{}", &hexadecimal(&Sha256::digest(made_from.as_bytes()))[..16])
+    format!("definitions-{}", &hex::encode(Sha256::digest(made_from.as_bytes()))[..16])
 }
 
 fn made_from(rendered: &RenderedManifests, kubernetes: &Entry) -> serde_json::Value {

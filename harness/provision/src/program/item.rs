@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::given::Given;
-use crate::cache::entry::hexadecimal;
 use crate::go::Toolchain;
 use crate::progress::{UsualTimes, Work, WorkKind};
 
@@ -159,6 +158,6 @@ impl Item {
     /// Name of the entry of this item in the cache.
     pub(crate) fn key(&self, toolchain: &Toolchain) -> String {
         let hash = Sha256::digest(self.made_from(toolchain).to_string().as_bytes());
-        format!("{}-{}-{}", self.name, self.release, &hexadecimal(&hash)[..16])
+        format!("{}-{}-{}", self.name, self.release, &hex::encode(&hash)[..16])
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::{hash_all, hexadecimal};
+use crate::cache::entry::hash_all;
 
 /// Directories without sources, at any depth.
 const NO_SOURCES: [&str; 2] = [".git", "node_modules"];
@@ -73,7 +73,7 @@ impl Tree {
             begin(&mut digest, &file, length);
             hash_all(&mut digest, content).map_err(failed(&from))?;
         }
-        Ok(Self { path: path.to_owned(), sha256: hexadecimal(&digest.finalize()) })
+        Ok(Self { path: path.to_owned(), sha256: hex::encode(digest.finalize()) })
     }
 
     /// Short name: the first 12 digits of the digest.
@@ -93,7 +93,7 @@ impl Tree {
             let written = fs::create_dir_all(parent).and_then(|()| fs::write(&target, content));
             written.map_err(failed(&target))?;
         }
-        if hexadecimal(&digest.finalize()) == self.sha256 {
+        if hex::encode(digest.finalize()) == self.sha256 {
             Ok(())
         } else {
             Err(TreeError::Altered { path: self.path.clone() })

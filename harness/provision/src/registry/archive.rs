@@ -8,7 +8,6 @@ use oci_client::manifest::OciImageManifest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::hexadecimal;
 
 /// The digits of a digest `sha256:…`. `None`: another algorithm, or no digest.
 pub(super) fn digits(digest: &str) -> Option<&str> {
@@ -33,7 +32,7 @@ pub(super) fn write(
         archive.append_data(&mut header, path, content)
     };
     let text = serde_json::to_vec(manifest)?;
-    let sum = hexadecimal(&Sha256::digest(&text));
+    let sum = hex::encode(Sha256::digest(&text));
     add("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
     add(&blob(&sum), &text)?;
     let name = |digest: &str| digits(digest).map(blob);

@@ -49,7 +49,7 @@ async fn an_image_is_pulled_once_under_its_own_name() {
     }
     for (name, content) in &files {
         if let Some(digits) = name.strip_prefix("blobs/sha256/") {
-            assert_eq!(hexadecimal(&Sha256::digest(content)), digits);
+            assert_eq!(hex::encode(Sha256::digest(content)), digits);
         }
     }
     assert!(files.values().any(|content| content == server::LAYER));

@@ -32,7 +32,7 @@ fn random_word() -> std::io::Result<String> {
     use std::io::Read;
     let mut bytes = [0; 16];
     std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(crate::cache::entry::hexadecimal(&bytes))
+    Ok(hex::encode(bytes))
 }
 
 impl std::fmt::Debug for StoreAddress {

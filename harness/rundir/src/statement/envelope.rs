@@ -12,7 +12,6 @@ use rustls_pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::digest::hex;
 use crate::history_file::LARGEST_TEXT;
 
 /// Type of the text in it.
@@ -83,7 +82,7 @@ fn encoded(kind: &str, payload: &[u8]) -> Vec<u8> {
 }
 
 fn key_id(key: &[u8]) -> String {
-    hex(&Sha256::digest([&PREFIX, key].concat()))
+    hex::encode(Sha256::digest([&PREFIX, key].concat()))
 }
 
 /// An Ed25519 key that others may know.

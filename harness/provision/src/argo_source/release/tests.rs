@@ -43,7 +43,7 @@ async fn it_is_fetched_once_and_kept_with_its_checksum() {
     assert_eq!(std::fs::read(entry.dir().join(KEPT).join(MANIFEST)).expect("a file"), YAML);
     let argo = entry.program("argo").expect("a program that can be run");
     assert_eq!(std::fs::read(argo).expect("a file"), b"#!/bin/true\n");
-    let sha256 = hexadecimal(&Sha256::digest(YAML));
+    let sha256 = hex::encode(Sha256::digest(YAML));
     assert_eq!(checksum(&entry), Some(sha256.clone()));
     assert_eq!(crate::cache::children(&cache.builds()).expect("builds"), [] as [&Path; 0]);
     // The cache gives the manifest that the user named. Another manifest comes from the server.

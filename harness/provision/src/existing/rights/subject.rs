@@ -3,7 +3,6 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::hexadecimal;
 
 /// Beginning of the user name of a service account.
 const ACCOUNT: &str = "system:serviceaccount:";
@@ -53,7 +52,7 @@ impl Subject {
 
     /// A hash for the names of bindings. The binding of one subject replaces none of another.
     pub(super) fn hash(&self) -> String {
-        hexadecimal(&Sha256::digest(self.yaml())).chars().take(DIGITS).collect()
+        hex::encode(Sha256::digest(self.yaml())).chars().take(DIGITS).collect()
     }
 }
 

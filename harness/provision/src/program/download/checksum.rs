@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256, Sha512};
 
-use crate::cache::entry::hexadecimal;
 
 /// A checksum in hexadecimal, with its algorithm.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,8 +67,8 @@ impl Sum {
 
     pub(super) fn end(self) -> Checksum {
         match self {
-            Self::Sha256(sum) => Checksum::Sha256(hexadecimal(&sum.finalize())),
-            Self::Sha512(sum) => Checksum::Sha512(hexadecimal(&sum.finalize())),
+            Self::Sha256(sum) => Checksum::Sha256(hex::encode(sum.finalize())),
+            Self::Sha512(sum) => Checksum::Sha512(hex::encode(sum.finalize())),
         }
     }
 }

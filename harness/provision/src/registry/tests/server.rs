@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::cache::entry::hexadecimal;
 
 /// Content of the only layer.
 pub(super) const LAYER: &[u8] = b"a layer";
@@ -54,7 +53,7 @@ impl Registry {
 }
 
 fn digest(content: &[u8]) -> String {
-    format!("sha256:{}", hexadecimal(&Sha256::digest(content)))
+    format!("sha256:{}", hex::encode(Sha256::digest(content)))
 }
 
 fn manifest() -> Vec<u8> {
