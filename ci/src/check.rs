@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::problem::Problem;
 use crate::{
-    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, tested, tidy,
-    tools, tree,
+    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, reasons, tested,
+    tidy, tools, tree,
 };
 
 /// A part of the check.
@@ -109,6 +109,7 @@ pub fn tidy_up(root: &Path) -> Result<Vec<Problem>> {
     problems.extend(book::links(&files));
     problems.extend(book::contents(&files));
     problems.extend(msrv::check(&files));
+    problems.extend(reasons::check(&files));
     problems.extend(cases::check(root));
     problems.extend(tested::check(root));
     Ok(problems)

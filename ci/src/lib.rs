@@ -23,6 +23,7 @@ pub mod mutate;
 pub mod policy;
 pub mod problem;
 pub mod prose;
+pub mod reasons;
 pub mod release;
 pub mod rust_source;
 pub mod starts;

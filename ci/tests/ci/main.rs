@@ -9,6 +9,7 @@ mod imports;
 mod msrv;
 mod mutate;
 mod prose;
+mod reasons;
 mod release;
 mod rust_source;
 mod tested;
