@@ -18,7 +18,7 @@ use oci_client::secrets::RegistryAuth;
 use oci_client::{Client, Reference};
 use sha2::{Digest, Sha256};
 
-pub use credentials::Credentials;
+pub use credentials::{Credentials, NoCredentials};
 pub use error::RegistryError;
 pub use mirror::{ImageMirror, ImageMirrorError};
 
@@ -74,10 +74,13 @@ impl Registries {
         let reference: Reference =
             place.parse().map_err(|_| RegistryError::Name { image: place.clone() })?;
         let client = client(self.mirror.as_ref());
-        let refused = |cause| RegistryError::Pull { image: place.clone(), cause: Box::new(cause) };
-        let auth = authentication(self.credentials.find(&reference).await);
-        let (manifest, digest) =
-            client.pull_image_manifest(&reference, &auth).await.map_err(refused)?;
+        let found = self.credentials.find(&reference).await;
+        let missing = found.as_ref().err().cloned().unwrap_or_default();
+        let auth = authentication(found.ok());
+        let (manifest, digest) = client
+            .pull_image_manifest(&reference, &auth)
+            .await
+            .map_err(|cause| RegistryError::pull(&reference, missing, cause))?;
         let work = Workplace::reserve(cache, &format!("pulling {image}"))?;
         let blobs = work.dir().join("blobs");
         fs::create_dir_all(&blobs).map_err(failed("create", &blobs))?;
@@ -118,10 +121,8 @@ async fn bring(
         .ok_or_else(|| RegistryError::Digest { image: reference.to_string() })?;
     let path = blobs.join(digits);
     let file = tokio::fs::File::create(&path).await.map_err(failed("create", &path))?;
-    client.pull_blob(reference, part, file).await.map_err(|cause| RegistryError::Pull {
-        image: reference.to_string(),
-        cause: Box::new(cause),
-    })?;
+    let pulled = client.pull_blob(reference, part, file).await;
+    pulled.map_err(|cause| RegistryError::pull(reference, NoCredentials::default(), cause))?;
     let mut sum = Sha256::new();
     let content = fs::File::open(&path).map_err(failed("open", &path))?;
     entry::hash_all(&mut sum, content).map_err(failed("read", &path))?;

@@ -19,7 +19,7 @@ use super::endpoint;
 use super::error::KindError;
 use crate::budgets;
 use crate::poll::until_ready;
-use crate::registry::{Credentials, credentials};
+use crate::registry::{Credentials, NoCredentials, credentials};
 
 /// Label of `kind` for its nodes. The value is the name of the cluster.
 const NODE_LABEL: &str = "io.x-k8s.kind.cluster";
@@ -70,11 +70,13 @@ impl Docker {
 
     /// Pulls an image, with the credentials of `docker login` for its registry.
     pub(super) async fn pull(&self, reference: &str) -> Result<(), KindError> {
-        let credentials = credentials(reference).await;
+        let found = credentials(reference).await;
+        let missing = found.as_ref().err().cloned().unwrap_or_default();
         let options = CreateImageOptionsBuilder::new().from_image(reference).build();
-        let pull = self.client.create_image(Some(options), None, credentials);
+        let pull = self.client.create_image(Some(options), None, found.ok());
         let pulled: Result<Vec<_>, _> = pull.try_collect().await;
-        pulled.map(drop).map_err(KindError::docker(&format!("pull the image {reference}")))
+        let action = format!("pull the image {reference}{missing}");
+        pulled.map(drop).map_err(KindError::docker(&action))
     }
 
     /// Connects a container to the network of `kind`. Returns the address of the container there.
@@ -142,15 +144,15 @@ impl Docker {
 }
 
 /// The user's credentials for the registry of an image, in the form of the client.
-async fn credentials(reference: &str) -> Option<DockerCredentials> {
-    let image: Reference = reference.parse().ok()?;
+async fn credentials(reference: &str) -> Result<DockerCredentials, NoCredentials> {
+    let image: Reference = reference.parse().map_err(|_| NoCredentials::default())?;
     let found = Credentials::of(&std::env::vars_os().collect()).find(&image).await?;
     let serveraddress = Some(credentials::server(&image).to_owned());
     let (username, password, identitytoken) = match found {
         DockerCredential::UsernamePassword(user, password) => (Some(user), Some(password), None),
         DockerCredential::IdentityToken(token) => (None, None, Some(token)),
     };
-    Some(DockerCredentials {
+    Ok(DockerCredentials {
         username,
         password,
         serveraddress,

@@ -1,7 +1,9 @@
 //! Errors of pulls.
 
+use oci_client::Reference;
 use oci_client::errors::OciDistributionError;
 
+use super::credentials::NoCredentials;
 use crate::cache::CacheError;
 
 /// Error of a pull.
@@ -14,10 +16,12 @@ pub enum RegistryError {
         image: String,
     },
     /// The registry does not give the image.
-    #[error("failed to pull {image}")]
+    #[error("failed to pull {image}{missing}")]
     Pull {
         /// Name of the image.
         image: String,
+        /// The reasons for a pull without credentials. Empty for a pull with credentials.
+        missing: NoCredentials,
         /// Error of the client.
         #[source]
         cause: Box<OciDistributionError>,
@@ -34,6 +38,14 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
+    pub(super) fn pull(
+        image: &Reference,
+        missing: NoCredentials,
+        cause: OciDistributionError,
+    ) -> Self {
+        Self::Pull { image: image.to_string(), missing, cause: Box::new(cause) }
+    }
+
     /// The remedy.
     pub fn hint(&self) -> Option<String> {
         match self {
