@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 /// The controllers that one request showed to all participants.
 #[derive(Clone, Debug)]
-pub(crate) struct Shown {
+pub(crate) struct ShownControllers {
     /// The moment of the request.
     pub(crate) asked_at: Instant,
     /// Each pod of a controller that has not ended, by uid.
@@ -24,7 +24,7 @@ pub(crate) struct Shown {
 }
 
 /// The controllers, or the outcome of a step that could not show or replace them.
-pub(crate) type Answer = Result<Shown, StepOutcome>;
+pub(crate) type Answer = Result<ShownControllers, StepOutcome>;
 
 /// A case among those that share the replacements of their installation. Dropping it leaves the
 /// others.

@@ -4,18 +4,18 @@ use model::history::{ControllerPod, Controllers};
 use model::step::{self, Disturbance};
 
 use crate::moment::Moment;
-use crate::shown::{Shown, not_shown};
+use crate::controller_change::{ControllerChange, not_shown};
 
 /// A step that disturbs the controllers, and what is known of the disturbance.
 #[derive(Debug)]
 pub(crate) struct Failover {
     disturbance: Disturbance,
-    shown: Shown,
+    shown: ControllerChange,
 }
 
 impl Failover {
     pub(crate) fn new(failover: &step::Failover) -> Self {
-        Self { disturbance: failover.disturbance, shown: Shown::by(&failover.step) }
+        Self { disturbance: failover.disturbance, shown: ControllerChange::by(&failover.step) }
     }
 
     /// Takes an event.

@@ -199,6 +199,7 @@
 // A new member of an enum is listed by the compiler wherever a match must know it.
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod controller_change;
 mod decision;
 mod effect;
 mod environment;
@@ -217,7 +218,6 @@ mod replacement;
 mod requirement;
 mod ruling;
 mod scope;
-mod shown;
 mod store_freshness;
 mod symptoms;
 mod throughout;

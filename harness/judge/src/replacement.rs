@@ -4,7 +4,7 @@ use model::history::{Controllers, Header, Versions};
 use model::step::{self, Change};
 
 use crate::moment::Moment;
-use crate::shown::{Shown, not_shown};
+use crate::controller_change::{ControllerChange, not_shown};
 
 /// A step that replaces the controller, and what is known of the replacement.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Replacement {
     to: Option<Versions>,
     /// Whether no controller may exist between the old and the new ones.
     restores: bool,
-    shown: Shown,
+    shown: ControllerChange,
 }
 
 impl Replacement {
@@ -27,7 +27,7 @@ impl Replacement {
             }
         };
         let (step, restored) = (&replacement.step, replacement.restored.as_ref());
-        let shown = Shown::since(restored.unwrap_or(step), step);
+        let shown = ControllerChange::since(restored.unwrap_or(step), step);
         Self { from, to, restores: restored.is_some(), shown }
     }
 

@@ -9,7 +9,7 @@
 //! The listing that decides of objects comes after the window.
 
 use model::claim::Symptom;
-use model::verdict::Shown;
+use model::verdict::ShownSymptom;
 use model::{Fact, Truth, World};
 
 use crate::store_freshness::holds;
@@ -19,7 +19,7 @@ use crate::store_freshness::holds;
 pub(crate) struct Symptoms {
     facts: Vec<Fact>,
     /// In the order of the facts; empty until they are asked.
-    shown: Vec<Shown>,
+    shown: Vec<ShownSymptom>,
 }
 
 impl Symptoms {
@@ -53,12 +53,12 @@ impl Symptoms {
     }
 
     /// The truths that the history shows.
-    pub(crate) fn into_shown(self) -> Vec<Shown> {
+    pub(crate) fn into_shown(self) -> Vec<ShownSymptom> {
         self.shown
     }
 }
 
-fn shown(fact: &Fact, world: &World, fresh: bool) -> Shown {
+fn shown(fact: &Fact, world: &World, fresh: bool) -> ShownSymptom {
     let truth = holds(world, fact, fresh);
-    Shown { symptom: fact.to_string(), truth, state: world.describe(fact) }
+    ShownSymptom { symptom: fact.to_string(), truth, state: world.describe(fact) }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use model::known::KnownIssue;
 use model::stance::KnownIssues;
-use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, Shown, Verdict};
+use model::verdict::{CaseVerdict, Finding, KnownIssueNote, Outcome, ShownSymptom, Verdict};
 use model::versions::DecidingVersions;
 use model::{Case, Truth};
 
@@ -57,7 +57,7 @@ struct Tally<'a> {
     unknown: Vec<&'a Finding>,
     not_reached: Vec<&'a Finding>,
     /// Not declared to fail, or declared with a symptom that the history does not show.
-    undeclared_failed: Vec<(&'a Finding, Option<&'a Shown>)>,
+    undeclared_failed: Vec<(&'a Finding, Option<&'a ShownSymptom>)>,
     declared_failed: Vec<(&'a Finding, KnownIssueNote)>,
     /// Those of them whose symptom cannot be told, with the reason.
     untold: Vec<(&'a Finding, String)>,
@@ -226,9 +226,9 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn undeclared_words((finding, unlike): (&Finding, Option<&Shown>)) -> String {
+fn undeclared_words((finding, unlike): (&Finding, Option<&ShownSymptom>)) -> String {
     let mut words = failed_words(finding);
-    if let Some(Shown { symptom, state, .. }) = unlike {
+    if let Some(ShownSymptom { symptom, state, .. }) = unlike {
         let missing = "; the symptom of the known issue is missing";
         let _ = write!(words, "{missing}: {symptom}; instead: {state}");
     }

@@ -27,7 +27,7 @@ pub struct Finding {
     pub decided_at: Option<u64>,
     /// The symptoms of its known issues, where it failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub symptoms: Vec<Shown>,
+    pub symptoms: Vec<ShownSymptom>,
     /// The parts that count for the claim and that the run did not observe in full.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unobserved: Vec<Unobserved>,
@@ -36,7 +36,7 @@ pub struct Finding {
 /// A symptom at the moment that decides: the end of the window, or the event that violates the
 /// claim.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shown {
+pub struct ShownSymptom {
     /// The symptom in words.
     pub symptom: String,
     /// Whether the history shows it.

@@ -25,7 +25,7 @@ pub struct Format {
     /// The work of the program before it calls `write`.
     pub needs: Needs,
     /// The destination of the text without `--output`.
-    pub shown: Shown,
+    pub shown: OutputForm,
     /// The text of the report.
     pub write: fn(&Evidence, &Options) -> Result<String, FormatError>,
     /// A summary in Markdown of at most so many bytes, for the summary of a CI step. `None`: the
@@ -46,7 +46,7 @@ pub struct Needs {
 
 /// A way to print a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
+pub enum OutputForm {
     /// In lines for a person at a terminal.
     Lines,
     /// Byte for byte, for a program.
@@ -78,7 +78,7 @@ pub static FORMATS: &[Format] = &[
         name: "text",
         about: "For a terminal",
         needs: Needs { detection: true, timelines: true, judged_again: false },
-        shown: Shown::Lines,
+        shown: OutputForm::Lines,
         write: |evidence, options| Ok(text::text(evidence, options.style)),
         summary: None,
     },
@@ -137,7 +137,7 @@ const DOCUMENT: Format = Format {
     name: "",
     about: "",
     needs: Needs { detection: false, timelines: false, judged_again: false },
-    shown: Shown::Document,
+    shown: OutputForm::Document,
     write: |_, _| Ok(String::new()),
     summary: None,
 };

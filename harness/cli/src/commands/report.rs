@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use report::conformance::Implementation;
-use report::formats::{Options, Shown};
+use report::formats::{Options, OutputForm};
 use report::{Evidence, github};
 use rundir::{detection, evidence, key_material, verdicts};
 
@@ -37,8 +37,8 @@ pub(crate) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
             std::fs::write(path, text).with_context(|| format!("write {}", path.display()))?;
         }
         None => match args.format.shown {
-            Shown::Lines => out::result(&text),
-            Shown::Document => out::document(&text),
+            OutputForm::Lines => out::result(&text),
+            OutputForm::Document => out::document(&text),
         },
     }
     if let (Some(summary), Some(path)) = (args.format.summary, &args.step_summary) {

@@ -18,10 +18,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) struct Terminal {
     ours: OwnedFd,
     theirs: File,
-    screen: Arc<(Mutex<Shown>, Condvar)>,
+    screen: Arc<(Mutex<ScreenState>, Condvar)>,
 }
 
-struct Shown {
+struct ScreenState {
     screen: Parser,
     /// Everything that came.
     bytes: Vec<u8>,
@@ -39,7 +39,7 @@ impl Terminal {
         let name = name.into_string().expect("a path");
         let theirs = File::options().read(true).write(true).open(name).expect("the other end");
         let screen = Parser::new(some(rows), some(columns), 100);
-        let shown = Shown { screen, bytes: Vec::new(), ended: false };
+        let shown = ScreenState { screen, bytes: Vec::new(), ended: false };
         let screen = Arc::new((Mutex::new(shown), Condvar::new()));
         let terminal = Self { ours, theirs, screen };
         terminal.resize(columns, rows);
@@ -91,7 +91,7 @@ fn some(n: u16) -> NonZeroU16 {
 /// A terminal that is looked at.
 pub(crate) struct Watched {
     ours: OwnedFd,
-    screen: Arc<(Mutex<Shown>, Condvar)>,
+    screen: Arc<(Mutex<ScreenState>, Condvar)>,
 }
 
 impl Watched {
@@ -119,7 +119,7 @@ impl Watched {
         (shown.screen.screen().contents(), bytes)
     }
 
-    fn wait(&self, wanted: impl Fn(&Shown) -> bool) -> std::sync::MutexGuard<'_, Shown> {
+    fn wait(&self, wanted: impl Fn(&ScreenState) -> bool) -> std::sync::MutexGuard<'_, ScreenState> {
         let shown = self.screen.0.lock().expect("a screen");
         let looked = self.screen.1.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown));
         let (shown, outcome) = looked.expect("a screen");

@@ -20,7 +20,7 @@ use super::context::{Present, StepContext};
 use super::controller::succeeded;
 use super::outcome::{as_unknown, outcome_of};
 use crate::budgets;
-use crate::joint::{Answer, Shown};
+use crate::joint::{Answer, ShownControllers};
 use crate::recorder::RecordError;
 use crate::watch::Watches;
 
@@ -66,7 +66,7 @@ pub(super) async fn replace(
 }
 
 /// Records the controllers of a moment, and describes them.
-pub(super) fn record(context: &StepContext<'_>, shown: Shown) -> Result<String, RecordError> {
+pub(super) fn record(context: &StepContext<'_>, shown: ShownControllers) -> Result<String, RecordError> {
     let shown = in_history(context, shown);
     let said = shown.to_string();
     context.recorder.record(EventKind::Controllers(shown))?;
@@ -94,8 +94,8 @@ pub(super) async fn controllers(context: &StepContext<'_>) -> Result<Controllers
     list(context.installation).await.map(|shown| in_history(context, shown))
 }
 
-fn in_history(context: &StepContext<'_>, shown: Shown) -> Controllers {
-    let Shown { asked_at, pods, leader } = shown;
+fn in_history(context: &StepContext<'_>, shown: ShownControllers) -> Controllers {
+    let ShownControllers { asked_at, pods, leader } = shown;
     let asked_at = context.recorder.at(asked_at);
     Controllers { asked_at, argo: context.present().versions, pods, leader }
 }
@@ -115,7 +115,7 @@ pub(super) async fn list(installation: &Installation) -> Answer {
         found.iter().filter_map(|pod| controller_pod(installation, pod)).collect();
     pods.sort_by(|one, other| one.uid.cmp(&other.uid));
     let leader = leader.filter(|holder| !holder.is_empty());
-    Ok(Shown { asked_at, pods, leader })
+    Ok(ShownControllers { asked_at, pods, leader })
 }
 
 /// The restarts of a container of a pod.

@@ -9,7 +9,7 @@ use kube::Client;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::progress::Shown;
+use super::progress::ListAnswer;
 use super::source::{Source, shown};
 use super::state::{Awaited, late};
 use super::watches::Watches;
@@ -47,7 +47,7 @@ pub(super) async fn keep_marking(watches: &Watches, client: &Client, source: &So
 }
 
 /// Waits until the watch has told a list. The watch is opened again if that takes too long.
-async fn mark(watches: &Watches, source: &Source, shown: Shown, asked: Instant) {
+async fn mark(watches: &Watches, source: &Source, shown: ListAnswer, asked: Instant) {
     let (done, marked) = oneshot::channel();
     let missing = shown.clone();
     watches.lock().expect(source, Awaited { shown, asked, done });

@@ -21,12 +21,12 @@ pub(super) struct WatchProgress {
 
 /// The objects of a kind at one moment, as a list shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Shown {
+pub(super) struct ListAnswer {
     pub(super) version: u64,
     items: Versions,
 }
 
-impl Shown {
+impl ListAnswer {
     /// Reads the answer to a list. `None` if a version in it is no number.
     pub(super) fn read(list: &Value) -> Option<Self> {
         let version = number(&list["metadata"])?;
@@ -72,7 +72,7 @@ impl WatchProgress {
     /// watch is opened again before a requested mark, and then tells of such an object. A later
     /// event tells of the object before another mark. A watch that never tells of it has no
     /// bookmark either, and is opened again.
-    pub(super) fn has_all_of(&self, shown: &Shown) -> bool {
+    pub(super) fn has_all_of(&self, shown: &ListAnswer) -> bool {
         self.version >= shown.version
             || (shown.items.values().all(|version| *version <= self.version)
                 && self.live.keys().all(|name| shown.items.contains_key(name)))
@@ -96,7 +96,7 @@ mod tests {
     use rstest::rstest;
     use serde_json::{Value, json};
 
-    use super::{Shown, WatchProgress};
+    use super::{ListAnswer, WatchProgress};
 
     fn object(name: &str, version: u64) -> Value {
         json!({ "metadata": { "namespace": "ns", "name": name,
@@ -111,11 +111,11 @@ mod tests {
         progress
     }
 
-    fn shown(version: u64, items: &[(&str, u64)]) -> Shown {
+    fn shown(version: u64, items: &[(&str, u64)]) -> ListAnswer {
         let items: Vec<Value> =
             items.iter().map(|(name, version)| object(name, *version)).collect();
         let meta = json!({ "resourceVersion": version.to_string() });
-        Shown::read(&json!({ "metadata": meta, "items": items })).expect("numbers")
+        ListAnswer::read(&json!({ "metadata": meta, "items": items })).expect("numbers")
     }
 
     #[rstest]
@@ -131,7 +131,7 @@ mod tests {
     #[case::told_more_and_deleted(&[(Found, "a", 3), (Deleted, "a", 8)], shown(7, &[("a", 3)]), true)]
     fn a_watch_has_told_what_a_list_shows(
         #[case] events: &[(Change, &str, u64)],
-        #[case] shown: Shown,
+        #[case] shown: ListAnswer,
         #[case] expected: bool,
     ) {
         assert_eq!(progress(events).has_all_of(&shown), expected);
@@ -148,6 +148,6 @@ mod tests {
     #[test]
     fn a_version_that_is_no_number_is_not_read() {
         let list = json!({ "metadata": { "resourceVersion": "x1" }, "items": [] });
-        assert_eq!(Shown::read(&list), None);
+        assert_eq!(ListAnswer::read(&list), None);
     }
 }

@@ -10,7 +10,7 @@ use model::history::Kind;
 use provision::installation::{Installation, Namespaces};
 use serde_json::Value;
 
-use super::progress::Shown;
+use super::progress::ListAnswer;
 use crate::answer::in_time;
 use crate::budgets;
 
@@ -83,12 +83,12 @@ pub(super) async fn list(
 }
 
 /// Lists the present objects with their metadata alone, in a consistent read.
-pub(super) async fn shown(client: &Client, source: &Source) -> Result<Shown, kube::Error> {
+pub(super) async fn shown(client: &Client, source: &Source) -> Result<ListAnswer, kube::Error> {
     let request = Request::new(path(source)).list_metadata(&ListParams::default());
     let request = request.map_err(kube::Error::BuildRequest)?;
     let answer: Value = in_time(budgets::WATCH_ANSWER.time, client.request(request)).await?;
     let unread = || kube::Error::Service("a version in the list is no number".into());
-    Shown::read(&answer).ok_or_else(unread)
+    ListAnswer::read(&answer).ok_or_else(unread)
 }
 
 /// The objects of a kind in a namespace, and the version of the list.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::Instant;
 
-use super::progress::{Shown, WatchProgress};
+use super::progress::{ListAnswer, WatchProgress};
 use super::source::Source;
 
 /// The progress of a watch, its trouble, and the list that it must tell.
@@ -43,7 +43,7 @@ pub(super) struct Bells {
 
 /// A list that the watch must have told.
 pub(super) struct Awaited {
-    pub(super) shown: Shown,
+    pub(super) shown: ListAnswer,
     /// The moment of the request for the list.
     pub(super) asked: Instant,
     /// The channel for the message that the mark is recorded.
@@ -87,7 +87,7 @@ impl WatchState {
 }
 
 /// The message of a watch that is late, with the age of the list's request.
-pub(super) fn late(source: &Source, shown: &Shown, ago: Duration) -> String {
+pub(super) fn late(source: &Source, shown: &ListAnswer, ago: Duration) -> String {
     let (seconds, version) = (ago.as_secs(), shown.version);
     format!("{} has not told version {version}, asked for {seconds}s ago", source.words())
 }

@@ -6,7 +6,7 @@ use model::claim::Claims;
 use model::fact::WorkflowFact;
 use model::history::StepOutcome;
 use model::known::{Affected, Extent, KnownIssue};
-use model::verdict::{CaseVerdict, Declared, Doubt, Finding, Outcome, Shown, Verdict};
+use model::verdict::{CaseVerdict, Declared, Doubt, Finding, Outcome, ShownSymptom, Verdict};
 use model::versions::DecidingVersions;
 use model::{Case, Fact, Level, Plan, ReleaseLine, Truth};
 use rstest::rstest;
@@ -70,7 +70,7 @@ pub(crate) fn case(claims: &[Finding], declared: &[&str]) -> Case {
 pub(crate) fn found(outcomes: &str) -> Vec<Finding> {
     let shown = |truth| {
         let symptom = symptom().to_string();
-        vec![Shown { symptom, truth, state: "phase Odd".to_owned() }]
+        vec![ShownSymptom { symptom, truth, state: "phase Odd".to_owned() }]
     };
     let finding = |(id, letter): (char, char)| Finding {
         claim: id.to_string(),

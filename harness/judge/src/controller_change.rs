@@ -8,7 +8,7 @@ use crate::moment::Moment;
 
 /// A step that must prove a change of the controllers, and the controllers that it showed.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct ControllerChange {
     /// The step whose begin is the first moment that counts.
     first: String,
     step: String,
@@ -27,7 +27,7 @@ enum Progress {
     Ended,
 }
 
-impl Shown {
+impl ControllerChange {
     pub(crate) fn by(step: &str) -> Self {
         Self::since(step, step)
     }
