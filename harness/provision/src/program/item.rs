@@ -158,6 +158,6 @@ impl Item {
     /// Name of the entry of this item in the cache.
     pub(crate) fn key(&self, toolchain: &Toolchain) -> String {
         let hash = Sha256::digest(self.made_from(toolchain).to_string().as_bytes());
-        format!("{}-{}-{}", self.name, self.release, &hex::encode(&hash)[..16])
+        format!("{}-{}-{}", self.name, self.release, &hex::encode(hash)[..16])
     }
 }

@@ -13,7 +13,7 @@ use crate::installation::released::ReleasedInstallation;
 use crate::installation::shared::Share;
 use crate::installation::spec::InstallationSpec;
 use crate::schedule::cases::cases;
-use rundir::{installed, key_material, layout};
+use rundir::{installed, layout};
 
 /// On an installation that `up` left running.
 pub(super) async fn on_released(

@@ -8,7 +8,7 @@ use rstest::rstest;
 use serde_json::json;
 use std::io::Write;
 
-use super::{KeyKind, find, refuse};
+use super::{KeyKind, find};
 
 /// A private key, as it begins in a file. No real one.
 fn pem(words: &str) -> String {
@@ -97,28 +97,4 @@ fn key_material_has_a_place_and_a_kind(
 #[case::short_secret("short".to_owned())]
 fn other_text_is_no_key_material(#[case] text: String) {
     assert_eq!(found(&text), [], "{text}");
-}
-
-#[test]
-fn every_finding_is_named_at_once_and_no_value() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let below = directory.path().join("3.7.18/cases/a.b");
-    std::fs::create_dir_all(&below).expect("a directory");
-    std::fs::write(below.join("history.jsonl"), format!("{{}}\n{{\"x\":\"{}\"}}\n", token()))
-        .expect("write");
-    std::fs::write(directory.path().join("kubeconfig"), yaml_config("client-key-data: abcdefgh"))
-        .expect("write");
-    let error = refuse(&[directory.path().to_owned()], &[]).expect_err("a refusal");
-    let error = error.downcast::<crate::Error>().expect("an error of the program");
-    let name = directory.path().display();
-    assert_eq!(error.code, report::exit::BAD_CASE);
-    let messages: Vec<&str> = error.problems.iter().map(|one| one.message.as_str()).collect();
-    assert_eq!(
-        messages,
-        [
-            format!("{name}/3.7.18/cases/a.b/history.jsonl:2:7: a JSON web token"),
-            format!("{name}/kubeconfig:6:22: the credentials of a kubeconfig"),
-        ]
-    );
-    assert!(!error.text().contains("abcdefgh") && !error.text().contains(&token()));
 }
