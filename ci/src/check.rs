@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::problem::Problem;
 use crate::{
-    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, reasons, tested,
-    tidy, tools, tree,
+    book, cases, codegen, imports, metadata::Metadata, msrv, mutate, policy, prose, reasons,
+    tested, tidy, tools, tree,
 };
 
 /// A part of the check.

@@ -2,7 +2,8 @@ use ci::reasons::check;
 use ci::tree::File;
 use rstest::rstest;
 
-const MANIFEST: &str = "[workspace.dependencies]\nown = { path = \"own\" }\nnix = \"1\"\ntar = \"1\"\n";
+const MANIFEST: &str =
+    "[workspace.dependencies]\nown = { path = \"own\" }\nnix = \"1\"\ntar = \"1\"\n";
 
 #[rstest]
 #[case::each_has_one("| nix, tar | files |", &[])]
@@ -16,7 +17,8 @@ const MANIFEST: &str = "[workspace.dependencies]\nown = { path = \"own\" }\nnix 
     "README.md: error: the dependency tar has no reason: add a row to the table of dependencies",
 ])]
 fn the_reasons_of_dependencies(#[case] rows: &str, #[case] expected: &[&str]) {
-    let readme = format!("| tar | above |\n\n## Dependencies\n\n| crate | for |\n|---|---|\n{rows}\n");
+    let readme =
+        format!("| tar | above |\n\n## Dependencies\n\n| crate | for |\n|---|---|\n{rows}\n");
     let files = [("Cargo.toml", MANIFEST), ("README.md", &readme)]
         .map(|(path, text)| File { path: path.to_owned(), text: Some(text.to_owned()) });
     let found: Vec<String> = check(&files).iter().map(ToString::to_string).collect();

@@ -3,8 +3,8 @@
 use model::history::{ControllerPod, Controllers};
 use model::step::{self, Disturbance};
 
-use crate::moment::Moment;
 use crate::controller_change::{ControllerChange, not_shown};
+use crate::moment::Moment;
 
 /// A step that disturbs the controllers, and what is known of the disturbance.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use model::history::{Controllers, Header, Versions};
 use model::step::{self, Change};
 
-use crate::moment::Moment;
 use crate::controller_change::{ControllerChange, not_shown};
+use crate::moment::Moment;
 
 /// A step that replaces the controller, and what is known of the replacement.
 #[derive(Debug)]

@@ -119,7 +119,10 @@ impl Watched {
         (shown.screen.screen().contents(), bytes)
     }
 
-    fn wait(&self, wanted: impl Fn(&ScreenState) -> bool) -> std::sync::MutexGuard<'_, ScreenState> {
+    fn wait(
+        &self,
+        wanted: impl Fn(&ScreenState) -> bool,
+    ) -> std::sync::MutexGuard<'_, ScreenState> {
         let shown = self.screen.0.lock().expect("a screen");
         let looked = self.screen.1.wait_timeout_while(shown, PATIENCE, |shown| !wanted(shown));
         let (shown, outcome) = looked.expect("a screen");

@@ -66,7 +66,10 @@ pub(super) async fn replace(
 }
 
 /// Records the controllers of a moment, and describes them.
-pub(super) fn record(context: &StepContext<'_>, shown: ShownControllers) -> Result<String, RecordError> {
+pub(super) fn record(
+    context: &StepContext<'_>,
+    shown: ShownControllers,
+) -> Result<String, RecordError> {
     let shown = in_history(context, shown);
     let said = shown.to_string();
     context.recorder.record(EventKind::Controllers(shown))?;

@@ -8,7 +8,6 @@ use oci_client::manifest::OciImageManifest;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-
 /// The digits of a digest `sha256:…`. `None`: another algorithm, or no digest.
 pub(super) fn digits(digest: &str) -> Option<&str> {
     let digits = digest.strip_prefix("sha256:")?;

@@ -6,9 +6,7 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use docker_credential::{
-    CredentialRetrievalError, DockerCredential, get_credential_from_reader,
-};
+use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use oci_client::Reference;
 
 use crate::go::Environment;
@@ -95,7 +93,9 @@ fn given(
             return Err(format!("{helper} failed: {}", said.unwrap_or("it gives no reason")));
         }
         Err(Error::HelperCommunicationError) => "the helper program that it names does not run",
-        Err(Error::MalformedHelperResponse) => "the answer of its helper program is not credentials",
+        Err(Error::MalformedHelperResponse) => {
+            "the answer of its helper program is not credentials"
+        }
         Err(Error::CredentialDecodingError) => "an `auth` is not USER:PASSWORD in base64",
         Err(Error::CredentialMismatchError) => {
             "an `auth` differs from its `username` and `password`"
@@ -133,7 +133,9 @@ mod tests {
 
     use rstest::rstest;
 
-    use super::{CredentialRetrievalError as Error, Credentials, DockerCredential, NoCredentials, given};
+    use super::{
+        CredentialRetrievalError as Error, Credentials, DockerCredential, NoCredentials, given,
+    };
 
     const DOCKER: &str = r#"{"auths": {"mirror.example:5000": {"auth": "dGVhbTpzZWNyZXQ="},
         "https://index.docker.io/v1/": {"auth": "aHViOnNlY3JldA=="},
@@ -160,10 +162,14 @@ mod tests {
     #[case::of_docker_hub("minio/minio", Ok(user("hub")))]
     #[case::a_token("token.example/a", Ok(token("abc")))]
     #[case::of_no_file("other.example/a", Err(""))]
-    #[case::a_helper_that_is_missing("helper.example/a",
-        Err(" without credentials (CONFIG: the helper program that it names does not run)"))]
-    #[case::no_password("broken.example/a",
-        Err(" without credentials (CONFIG: an `auth` is not USER:PASSWORD in base64)"))]
+    #[case::a_helper_that_is_missing(
+        "helper.example/a",
+        Err(" without credentials (CONFIG: the helper program that it names does not run)")
+    )]
+    #[case::no_password(
+        "broken.example/a",
+        Err(" without credentials (CONFIG: an `auth` is not USER:PASSWORD in base64)")
+    )]
     #[tokio::test]
     async fn the_credentials_of_an_image(
         #[case] image: &str,
@@ -179,7 +185,8 @@ mod tests {
             .map(|(name, value)| (OsString::from(name), value.as_os_str().to_owned()));
         let credentials = Credentials::of(&environment.into());
         let found = credentials.find(&image.parse().expect("an image")).await;
-        let found = found.map_err(|none| none.to_string().replace(&docker.display().to_string(), "CONFIG"));
+        let found =
+            found.map_err(|none| none.to_string().replace(&docker.display().to_string(), "CONFIG"));
         assert_eq!(found, expected.map_err(str::to_owned));
     }
 
@@ -193,9 +200,13 @@ mod tests {
     #[case::not_in_the_helper(helper("credentials not found in native keychain\n", ""), None)]
     #[case::of_the_helper(helper("locked\n", "error"), Some("docker-credential-x failed: locked"))]
     #[case::of_a_helper_that_logs(
-        helper("", "no session\n"), Some("docker-credential-x failed: no session"))]
+        helper("", "no session\n"),
+        Some("docker-credential-x failed: no session")
+    )]
     #[case::of_a_silent_helper(
-        helper("", ""), Some("docker-credential-x failed: it gives no reason"))]
+        helper("", ""),
+        Some("docker-credential-x failed: it gives no reason")
+    )]
     #[case::no_json(Error::ConfigReadError, Some("it is not the JSON of `docker login`"))]
     fn the_reason_of_a_file(#[case] error: Error, #[case] expected: Option<&str>) {
         assert_eq!(given(Err(error)).err().as_deref(), expected);

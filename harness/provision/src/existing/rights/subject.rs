@@ -3,7 +3,6 @@
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-
 /// Beginning of the user name of a service account.
 const ACCOUNT: &str = "system:serviceaccount:";
 /// Digits of the hash in the names of bindings.

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-
 /// Content of the only layer.
 pub(super) const LAYER: &[u8] = b"a layer";
 const CONFIG: &[u8] = br#"{"architecture":"amd64","os":"linux"}"#;
