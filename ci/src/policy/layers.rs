@@ -8,7 +8,7 @@ use crate::problem::Problem;
 /// of lower ones. Cargo refuses a circle. Dependencies of tests alone do not count.
 pub const LAYERS: [&[&str]; 6] = [
     &["fuzz", "model", "proxy", "sandbox"],
-    &["judge", "key_material", "mutate", "provision", "report"],
+    &["judge", "key-material", "mutate", "provision", "report"],
     &["drive", "rundir"],
     &["runner"],
     &["cli"],
