@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::metadata::{Metadata, PREFIX};
+
 /// Inputs over all targets unless a number is given.
 pub const INPUTS: u64 = 10_000_000;
 
@@ -14,7 +16,7 @@ const TESTS: [&[&str]; 2] = [
     &["--package", "fuzz", "--test", "targets"],
 ];
 /// Packages whose sums are checked although they are optimized: one that overflows is a panic.
-const CHECKED: [&str; 6] = ["cli", "judge", "model", "mutate", "report", "rundir"];
+const CHECKED: [&str; 7] = ["cli", "judge", "key-material", "model", "mutate", "report", "rundir"];
 /// Directory in memory, for the run directories of a target.
 const MEMORY: &str = "/dev/shm";
 
@@ -22,8 +24,12 @@ const MEMORY: &str = "/dev/shm";
 /// of it.
 ///
 /// # Errors
-/// If an input panics or hangs.
+/// If an input panics or hangs, or no package has one of the names.
 pub fn fuzz(root: &Path, inputs: u64) -> Result<()> {
+    let metadata = Metadata::of(root)?;
+    for name in CHECKED {
+        ensure!(metadata.is_member(name), "invalid package {name}: it is no member");
+    }
     for test in TESTS {
         let mut command = Command::new("cargo");
         command.args(["test", "--release"]).args(CHECKED.iter().flat_map(checked)).args(test);
@@ -40,5 +46,8 @@ pub fn fuzz(root: &Path, inputs: u64) -> Result<()> {
 
 /// The options of cargo by which the sums of a package are checked.
 fn checked(package: &&str) -> [String; 2] {
-    ["--config".to_owned(), format!("profile.release.package.{package}.overflow-checks=true")]
+    [
+        "--config".to_owned(),
+        format!("profile.release.package.{PREFIX}{package}.overflow-checks=true"),
+    ]
 }

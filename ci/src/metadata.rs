@@ -12,7 +12,7 @@ use serde_json::Value;
 const PLATFORM: &str = "x86_64-unknown-linux-gnu";
 
 /// The start of the published names of the workspace's packages.
-const PREFIX: &str = "argo-conformance-";
+pub(crate) const PREFIX: &str = "argo-conformance-";
 
 /// The result of `cargo metadata`.
 #[derive(Clone, Debug)]
