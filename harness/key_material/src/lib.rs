@@ -1,8 +1,8 @@
 //! Key material in a run directory, found by content.
 //!
 //! The kinds are private keys, tokens, passwords, and secrets of the environment. A finding has the
-//! place and the kind, and never the value. The search reads each byte. It is a crate of its own, so
-//! that debug builds optimize the search alone.
+//! place and the kind, and never the value. The search reads each byte. It is a crate of its own,
+//! so that debug builds optimize the search alone.
 //!
 //! A text counts in plain form, in base64, and in gzip in base64. A `Secret` and a kubeconfig have
 //! base64, and the nodes of a large workflow have gzip in base64. Certificates and public keys are
