@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use run::{RunSpec, Runner};
+use run::{RunSpec, Runner, ignored};
 
 /// Oldest version of Go that builds every item.
 pub const OLDEST_GO: Version = Version { major: 1, minor: 26, patch: 0 };
@@ -123,7 +123,7 @@ impl Go {
         env.insert("GOWORK".into(), "off".into());
         env.insert("GOTOOLCHAIN".into(), "local".into());
         let spec = RunSpec { program, args, env: env.into_iter().collect(), cwd: cwd.to_owned() };
-        let output = runner.run(spec, &mut |_| {}).map_err(GoError::Run)?;
+        let output = runner.run(spec, &mut ignored).map_err(GoError::Run)?;
         if !output.status.success() {
             return Err(GoError::Answer(output.stderr_tail.join("\n")));
         }

@@ -94,7 +94,7 @@ pub fn kubernetes(release: &str) -> Item {
     let parts = release.split_once('.').map_or(release, |(_, rest)| rest);
     item.local_replaces = LocalReplaces::Published(format!("v0.{parts}"));
     item.disk = 4_000_000_000;
-    item.usual = UsualTimes::seconds(25, 240);
+    item.usual = UsualTimes::seconds(25, 215);
     item
 }
 

@@ -92,11 +92,11 @@ fn a_proxy_that_has_nothing() {
     kustomize v5.8.1 cannot be had from the Go module proxy (it has no such file)
     runc v1.3.3 cannot be had from the Go module proxy (it has no such file)
     etcd v3.6.7 cannot be had from the Go module proxy (it has no such file)
-    containerd v2.2.1 cannot be had from the Go module proxy (it has no such file)
     minio v2025-09-07 cannot be had from the Go module proxy (it has no such file)
-    kubernetes v1.34.4 cannot be had from the Go module proxy (it has no such file)
     argo-workflows v3.4.0 cannot be had from the Go module proxy (it has no such file)
     argo-workflows v3.7.18 cannot be had from the Go module proxy (it has no such file)
+    kubernetes v1.34.4 cannot be had from the Go module proxy (it has no such file)
+    containerd v2.2.1 cannot be had from the Go module proxy (it has no such file)
     hint: ask for another version, set GOPROXY to a proxy that has it, or take another source
     exit 69
     ");

@@ -23,7 +23,7 @@ use crate::cache::entry::Entry;
 use crate::cache::lock::Lock;
 use crate::cache::workplace::Workplace;
 use crate::cache::{Cache, CacheError, failed};
-use crate::go::run::{RunSpec, Runner};
+use crate::go::run::{RunSpec, Runner, ignored};
 
 /// Version of the files of an entry. A change of these files raises the version.
 const RECIPE: u32 = 1;
@@ -193,7 +193,7 @@ fn render(kustomize: &Path, directory: &Path, runner: &dyn Runner) -> Result<Str
         env: vec![("HOME".into(), "/nonexistent".into())],
         cwd: "/".into(),
     };
-    let output = runner.run(spec, &mut |_| {}).map_err(RenderError::Run)?;
+    let output = runner.run(spec, &mut ignored).map_err(RenderError::Run)?;
     if !output.status.success() {
         let text = output.stderr_tail.join("\n");
         let start = text.char_indices().rev().nth(SHOWN).map_or(0, |(at, _)| at);

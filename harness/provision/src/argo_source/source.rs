@@ -100,7 +100,7 @@ pub(super) fn argo(release: &str, module: &str) -> Item {
     item.restored = restored();
     item.kept = vec!["manifests".to_owned()];
     item.disk = 4_500_000_000;
-    item.usual = UsualTimes::seconds(50, 240);
+    item.usual = UsualTimes::seconds(50, 210);
     item
 }
 

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::cache::CacheError;
-use crate::go::run::{RunOutput, RunSpec, Runner};
+use crate::go::run::{RunOutput, RunSpec, Runner, ignored};
 use crate::go::{Environment, INHERITED, in_path};
 
 /// Variables that separate git from the user, from terminals and from other repositories.
@@ -146,7 +146,7 @@ impl<'a> Git<'a> {
         let program = in_path(&env, "git").ok_or(GitError::Missing)?;
         let args = args.iter().map(OsString::from).collect();
         let spec = RunSpec { program, args, env: env.into_iter().collect(), cwd: cwd.to_owned() };
-        self.runner.run(spec, &mut |_| {}).map_err(|error| match error.kind() {
+        self.runner.run(spec, &mut ignored).map_err(|error| match error.kind() {
             io::ErrorKind::Interrupted => GitError::Cancelled,
             _ => GitError::Run(error),
         })

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -31,14 +32,23 @@ pub struct RunOutput {
     pub stderr_tail: Vec<String>,
 }
 
+/// Receiver of the lines of a program. [`ControlFlow::Break`] ends the program.
+pub type OnLine<'a> = dyn FnMut(&str) -> ControlFlow<()> + 'a;
+
+/// A receiver that ignores every line.
+pub fn ignored(_: &str) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 /// Runs programs.
 pub trait Runner: Send + Sync {
     /// Runs a program until its end. `on_line` gets each line of the standard error. Some
     /// implementations also give the lines of the standard output.
     ///
     /// # Errors
-    /// The program failed to start. Kind [`io::ErrorKind::Interrupted`]: the user cancelled.
-    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput>;
+    /// The program failed to start. Kind [`io::ErrorKind::Interrupted`]: the user cancelled, or
+    /// `on_line` ended the program.
+    fn run(&self, spec: RunSpec, on_line: &mut OnLine<'_>) -> io::Result<RunOutput>;
 
     /// True if the user cancelled. A wait without a program ends by this value. Default: false.
     fn cancelled(&self) -> bool {
@@ -55,7 +65,7 @@ pub const TAIL: usize = 5000;
 pub struct Unguarded;
 
 impl Runner for Unguarded {
-    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+    fn run(&self, spec: RunSpec, on_line: &mut OnLine<'_>) -> io::Result<RunOutput> {
         let mut child = Command::new(&spec.program)
             .args(&spec.args)
             .env_clear()
@@ -71,7 +81,11 @@ impl Runner for Unguarded {
             let reader = scope.spawn(move || read_all(stdout));
             for line in stderr.into_iter().flat_map(|pipe| BufReader::new(pipe).lines()) {
                 let line = line?;
-                on_line(&line);
+                if on_line(&line).is_break() {
+                    child.kill()?;
+                    child.wait()?;
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
                 tail.push(line);
             }
             reader.join().unwrap_or_else(|_| Err(io::Error::other("the reader panicked")))
@@ -82,9 +96,16 @@ impl Runner for Unguarded {
 
 /// Runs programs in a PID namespace that ends with the harness.
 impl Runner for Guard {
-    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+    fn run(&self, spec: RunSpec, on_line: &mut OnLine<'_>) -> io::Result<RunOutput> {
         let RunSpec { program, args, env, cwd } = spec;
-        let output = Guard::run(self, GuardedCommand { program, args, env, cwd }, on_line);
+        let output = self.spawn(GuardedCommand { program, args, env, cwd }).and_then(|guarded| {
+            let killer = guarded.killer();
+            guarded.wait(&mut |line| {
+                if on_line(line).is_break() {
+                    killer.kill();
+                }
+            })
+        });
         let output = output.map_err(|error| match error {
             GuardError::Cancelled { .. } => io::ErrorKind::Interrupted.into(),
             GuardError::Start { cause, .. } => cause,

@@ -1,7 +1,9 @@
 //! Builds of the programs that the cache lacks.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::mpsc;
+use std::thread::ScopedJoinHandle;
 use std::time::Duration;
 
 use super::compile::{self, Prepared};
@@ -75,8 +77,7 @@ pub(crate) fn ensure_with(
         let locked = lock(cache, absent, runner, progress)?;
         let (given, mut modules): (Vec<_>, Vec<_>) =
             locked.into_iter().partition(|locked| locked.item.given.is_some());
-        // The compilation of the first items hides the long downloads of the last ones.
-        modules.sort_by_key(|locked| locked.item.usual.fetch);
+        order(&mut modules, |locked| locked.item.usual.build);
         let works = works(modules.iter().chain(&given));
         if !works.is_empty() {
             progress.notice(Notice::Planned { works });
@@ -118,6 +119,18 @@ fn works<'a>(locked: impl Iterator<Item = &'a Locked>) -> Vec<Work> {
     std::iter::once(sources).chain(works).collect()
 }
 
+/// Sorts items by their usual time of a build. The first builds hide the downloads of the next
+/// items, which are long. The last item is a short one that hides the last part of the longest
+/// build. Nothing hides the last part of the last build.
+fn order<T>(items: &mut Vec<T>, usual: impl Fn(&T) -> Duration) {
+    items.sort_by_key(&usual);
+    let longest = items.last().map(&usual).unwrap_or_default();
+    let hides = |item: &T| usual(item) * compile::LAST_PART >= longest;
+    if let Some(shortest) = items.iter().position(hides) {
+        items[shortest..].rotate_left(1);
+    }
+}
+
 /// A missing item, with its lock.
 struct Locked {
     key: String,
@@ -144,7 +157,8 @@ fn lock(
     Ok(locked)
 }
 
-/// Builds items. The download for the next item runs during the compilation of an item.
+/// Builds items. The download for the next item runs during the compilation of an item. The next
+/// compilation begins before the end of a compilation. At most two run at once. A failure ends all.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
     let modules = stage(shop.progress, SOURCES, || source::modules(shop, &items))?;
@@ -152,19 +166,31 @@ fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     std::thread::scope(|scope| {
         scope.spawn(move || {
             for (locked, module) in locked.into_iter().zip(modules) {
-                let prepared = prepare(shop, &locked, module);
-                let failed = prepared.is_err();
-                if give.send(prepared.map(|prepared| (locked, prepared))).is_err() || failed {
-                    return;
+                match prepare(shop, &locked, module) {
+                    Ok(prepared) => {
+                        if give.send((locked, prepared)).is_err() {
+                            return;
+                        }
+                    }
+                    Err(error) => return shop.stop(error),
                 }
             }
         });
-        for prepared in take {
-            let (locked, prepared) = prepared?;
-            finish(shop, locked, &prepared)?;
+        let mut before: Option<ScopedJoinHandle<()>> = None;
+        for (locked, prepared) in take {
+            let (next, last_part) = mpsc::channel();
+            let build = scope.spawn(move || {
+                if let Err(error) = finish(shop, locked, &prepared, next) {
+                    shop.stop(error);
+                }
+            });
+            if let Some(Err(panic)) = before.replace(build).map(ScopedJoinHandle::join) {
+                std::panic::resume_unwind(panic);
+            }
+            let Err(mpsc::RecvError) = last_part.recv();
         }
-        Ok(())
-    })
+    });
+    shop.take_failure().map_or(Ok(()), Err)
 }
 
 fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared, BuildError> {
@@ -180,12 +206,18 @@ fn prepare(shop: &Workshop, locked: &Locked, module: Module) -> Result<Prepared,
     Ok(Prepared { source, commit: module.commit, packages })
 }
 
-fn finish(shop: &Workshop, locked: Locked, prepared: &Prepared) -> Result<(), BuildError> {
+/// Builds an item, and drops `next` when the next item can begin.
+fn finish(
+    shop: &Workshop,
+    locked: Locked,
+    prepared: &Prepared,
+    next: mpsc::Sender<Infallible>,
+) -> Result<(), BuildError> {
     let Locked { key, item, lock } = locked;
     let staged = shop.dir().join("made").join(&key);
     let name = item.work(WorkKind::Build).stage;
     stage(shop.progress, &name, || {
-        compile::build(shop, &item, prepared, &staged, &name)?;
+        compile::build(shop, &item, prepared, &staged, next)?;
         for kept in &item.kept {
             source::copy(&prepared.source.join(kept), &staged.join(kept))?;
         }

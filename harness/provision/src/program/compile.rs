@@ -1,15 +1,17 @@
 //! Compilation of a prepared source, with its progress.
 
 use std::collections::HashSet;
+use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::Sender;
 
 use super::error::BuildError;
 use super::item::{COMMIT, Command, Item};
 use super::package::{PACKAGE, Package};
 use super::workshop::{Workshop, names_package};
 use crate::cache::failed;
-use crate::progress::{Count, Notice};
+use crate::progress::{Count, Notice, WorkKind};
 
 /// A source with every module that its compilation needs, except with caches that stay.
 pub(super) struct Prepared {
@@ -53,23 +55,29 @@ const COMPILER: &str = "-gcflags=all=-dwarf=false -l";
 
 /// Compiles the commands of an item into `staged/bin`. With caches that stay, Go downloads missing
 /// modules during the compilation. A list of modules and packages takes seconds, and most modules
-/// are present.
+/// are present. The function drops `next` when the last part begins. See [`LAST_PART`].
 pub(super) fn build(
     shop: &Workshop,
     item: &Item,
     prepared: &Prepared,
     staged: &Path,
-    stage: &str,
+    next: Sender<Infallible>,
 ) -> Result<(), BuildError> {
+    let stage = &item.work(WorkKind::Build).stage;
     let bin = staged.join("bin");
     fs::create_dir_all(&bin).map_err(failed("create", &bin))?;
     let (tags, linker) = (item.tags.join(","), linker_flags(item, prepared));
     let flags = ["-mod=mod", "-trimpath", "-tags", &tags, COMPILER, "-ldflags", &linker];
     let total = prepared.packages.as_ref().map(|packages| shop.not_compiled(packages) as u64);
     let mut counted = Counted { total, ..Counted::default() };
+    let mut next = Some(next);
     let mut on_line = |line: &str| {
         if let Some((detail, count)) = counted.line(line) {
             advanced(shop, stage, detail, count);
+        }
+        if counted.is_in_last_part() && next.is_some() {
+            shop.compiled(prepared.packages.iter().flatten());
+            next = None;
         }
     };
     for (output, packages) in outputs(item, &bin) {
@@ -89,6 +97,11 @@ pub(super) fn build(
     Ok(())
 }
 
+/// Number of equal parts of the packages of a build. Packages of the last part wait for each other,
+/// and a link has one thread, so cores are idle. The next build begins with that part
+/// (docs/measurements/2026-12-01-cold-build.md).
+pub(super) const LAST_PART: u32 = 5;
+
 /// Progress of a build, from the lines of Go.
 #[derive(Default)]
 struct Counted {
@@ -101,6 +114,11 @@ struct Counted {
 }
 
 impl Counted {
+    /// True from the begin of the last part of the packages. See [`LAST_PART`].
+    fn is_in_last_part(&self) -> bool {
+        self.total.is_some_and(|total| (total - self.packages) * u64::from(LAST_PART) <= total)
+    }
+
     /// Counts a line. Returns a text and the numbers if the progress differs from the last report.
     fn line(&mut self, line: &str) -> Option<(String, Count)> {
         if line.starts_with("go: downloading ") {

@@ -1,8 +1,9 @@
 //! Directory, Go and caches of one build.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::error::{BuildError, Refusal};
 use super::go_caches::GoCaches;
@@ -42,6 +43,8 @@ pub(super) struct Workshop<'a> {
     places: Places,
     /// Packages that this build has compiled.
     compiled: Mutex<HashSet<Package>>,
+    /// The first failure. Every command ends at its next line.
+    failure: Mutex<Option<BuildError>>,
     /// `None` after the drop.
     lock: Option<Lock>,
 }
@@ -66,8 +69,8 @@ impl<'a> Workshop<'a> {
         let path = places.build.join(telemetry);
         std::fs::create_dir_all(&path).map_err(failed("create", &path))?;
         std::fs::write(path.join(mode), "off").map_err(failed("write", &path))?;
-        let compiled = Mutex::default();
-        Ok(Self { go, progress, cache, kept, means, places, compiled, lock: Some(lock) })
+        let (compiled, failure) = (Mutex::default(), Mutex::default());
+        Ok(Self { go, progress, cache, kept, means, places, compiled, failure, lock: Some(lock) })
     }
 
     pub(super) fn dir(&self) -> &Path {
@@ -79,10 +82,24 @@ impl<'a> Workshop<'a> {
         packages.difference(&self.compiled.lock().unwrap_or_else(PoisonError::into_inner)).count()
     }
 
-    /// Remembers packages as compiled.
+    /// Remembers packages as compiled, or nearly so.
     pub(super) fn compiled<'p>(&self, packages: impl Iterator<Item = &'p Package>) {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         compiled.extend(packages.cloned());
+    }
+
+    /// Ends every command of this build at its next line. The first failure stays.
+    pub(super) fn stop(&self, failure: BuildError) {
+        self.failure().get_or_insert(failure);
+    }
+
+    /// The first failure.
+    pub(super) fn take_failure(&self) -> Option<BuildError> {
+        self.failure().take()
+    }
+
+    fn failure(&self) -> MutexGuard<'_, Option<BuildError>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Finds the program `git` in the `PATH` of the environment.
@@ -90,7 +107,8 @@ impl<'a> Workshop<'a> {
         Git::find(self.means.runner, self.means.environment)
     }
 
-    /// Runs `go`. A failure of the command is no error.
+    /// Runs `go`. A failure of the command is no error. A failure of another command of this build
+    /// ends the command with [`BuildError::Cancelled`].
     pub(super) fn go(
         &self,
         args: &[&str],
@@ -99,7 +117,18 @@ impl<'a> Workshop<'a> {
         on_line: &mut dyn FnMut(&str),
     ) -> Result<RunOutput, BuildError> {
         let spec: RunSpec = self.go.command(args, cwd, &self.places, cgo);
-        self.means.runner.run(spec, on_line).map_err(|source| match source.kind() {
+        if self.failure().is_some() {
+            return Err(BuildError::Cancelled);
+        }
+        let mut on_line = |line: &str| {
+            on_line(line);
+            if self.failure().is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        self.means.runner.run(spec, &mut on_line).map_err(|source| match source.kind() {
             std::io::ErrorKind::Interrupted => BuildError::Cancelled,
             _ => BuildError::Run { command: command_line(args), source },
         })

@@ -23,7 +23,8 @@ pub struct Work {
 pub enum WorkKind {
     /// The fetch of the source of a program. The build of another program runs at the same time.
     Fetch,
-    /// The build of a program. One build runs at once.
+    /// The build of a program. The last part of a build and the first part of the next one run at
+    /// the same time.
     Build,
     /// The download of a published program. Several downloads run at once.
     Download,

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use model::hints::chain;
 
 use super::*;
-use crate::go::run::RunOutput;
+use crate::go::run::{OnLine, RunOutput};
 use crate::store::StoreAddress;
 
 const DEFINITION: &str = "\
@@ -28,7 +28,7 @@ struct Kustomize {
 }
 
 impl Runner for Kustomize {
-    fn run(&self, spec: RunSpec, _: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+    fn run(&self, spec: RunSpec, _: &mut OnLine<'_>) -> io::Result<RunOutput> {
         let directory = PathBuf::from(&spec.args[1]);
         let argo = fs::read_to_string(directory.join("argo/install.yaml"))?;
         let configuration = fs::read_to_string(directory.join("configuration.yaml"))?;

@@ -1,6 +1,7 @@
 //! Real builds of small modules by the Go of this machine, without the network.
 
 mod bench;
+mod overlap;
 mod proxy;
 mod tree;
 
@@ -15,7 +16,7 @@ use nix::unistd::Pid;
 
 use super::*;
 use crate::cache::children;
-use crate::go::run::{RunOutput, RunSpec, Unguarded};
+use crate::go::run::{OnLine, RunOutput, RunSpec, Unguarded};
 use crate::program::Restored;
 use crate::progress::{Notice, Silent};
 use bench::Bench;
@@ -222,7 +223,7 @@ fn the_disk_may_be_too_full() {
 struct Cancelled;
 
 impl Runner for Cancelled {
-    fn run(&self, spec: RunSpec, on_line: &mut dyn FnMut(&str)) -> io::Result<RunOutput> {
+    fn run(&self, spec: RunSpec, on_line: &mut OnLine<'_>) -> io::Result<RunOutput> {
         if spec.args.first().is_some_and(|arg| arg == "env") {
             return Unguarded.run(spec, on_line);
         }

@@ -42,6 +42,7 @@ impl Bench {
         let mut linked = whole;
         linked[2].0 = "cmd/tiny/restored_windows.go";
         proxy.publish("example.com/tiny", "v1.0.0", &linked);
+        proxy.publish("example.com/tiny", "v1.0.1", &linked);
         let mut broken = whole;
         broken[1].1 = "package main\nfunc main() { undefined() }\n";
         proxy.publish("example.com/tiny", "v1.1.0", &broken);
