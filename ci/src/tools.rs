@@ -48,7 +48,9 @@ impl Tool {
         }
         let mut command = Command::new(cargo);
         command.args(["install", self.name, "--version", self.version]);
-        command.args(["--locked", "--quiet", "--no-default-features", "--root"]).arg(&directory);
+        // An optimized build takes minutes longer, and each tool runs for seconds.
+        command.args(["--locked", "--quiet", "--debug", "--no-default-features", "--root"]);
+        command.arg(&directory);
         if !self.features.is_empty() {
             command.arg("--features").arg(self.features.join(","));
         }
