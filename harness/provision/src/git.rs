@@ -9,6 +9,7 @@ mod mirror;
 mod program;
 pub mod repository;
 
+pub(crate) use mirror::refuse_credential;
 pub use program::{Git, GitError};
 pub use repository::Repository;
 

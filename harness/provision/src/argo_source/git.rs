@@ -6,7 +6,7 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 use super::layout;
 use super::source::{ArgoSource, argo};
-use crate::git::{Git, GitError, Repository};
+use crate::git::{Git, GitError, Repository, refuse_credential};
 use crate::program::given::{Commit, Given};
 
 /// The prefix of a source that is a commit.
@@ -89,7 +89,10 @@ pub(super) fn source(
     cache: Option<&Path>,
 ) -> Result<ArgoSource, GitSourceError> {
     let form = || GitSourceError::Form(text.to_owned());
-    let (place, rest) = text.rsplit_once('@').ok_or_else(form)?;
+    let Some((place, rest)) = split(text) else {
+        refuse_credential(text)?;
+        return Err(form());
+    };
     let (revision, said) = match rest.rsplit_once('=') {
         Some((revision, version)) => (revision, Some(version)),
         None => (rest, None),
@@ -121,6 +124,20 @@ pub(super) fn source(
     let mut item = argo(&version.to_string(), &module);
     item.given = Some(Given::Commit(commit));
     Ok(ArgoSource::built(version.to_string(), item))
+}
+
+/// The repository and the rest. An `@` before the path of a URL is a part of the URL. The form
+/// `git@HOST:PATH` is a URL, and no revision has a colon.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let path = match text.find("://") {
+        Some(scheme) => {
+            let host = scheme + "://".len();
+            text[host..].find('/').map_or(text.len(), |path| host + path)
+        }
+        None => text.rfind(':').unwrap_or_default(),
+    };
+    let at = path + text[path..].rfind('@')?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The target release that a user names.

@@ -53,10 +53,18 @@ pub(super) fn is_url(place: &str) -> bool {
     place.contains("://") || (host.contains(':') && !PathBuf::from(place).exists())
 }
 
-/// True if a URL has a credential: a password, or a user for HTTP.
-pub(super) fn holds_credential(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
-    let host = rest.split('/').next().unwrap_or_default();
-    let Some((user, _)) = host.rsplit_once('@') else { return false };
-    scheme.starts_with("http") || user.contains(':')
+/// Refuses a URL with a credential: a password, or a user for HTTP. Messages and run directories
+/// have URLs.
+///
+/// # Errors
+/// [`GitError::Credential`].
+pub(crate) fn refuse_credential(url: &str) -> Result<(), GitError> {
+    let Some((scheme, rest)) = url.split_once("://") else { return Ok(()) };
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    match host.rsplit_once('@') {
+        Some((user, host)) if scheme.starts_with("http") || user.contains(':') => {
+            Err(GitError::Credential(format!("{host}{path}")))
+        }
+        Some(_) | None => Ok(()),
+    }
 }

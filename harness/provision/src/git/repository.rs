@@ -59,10 +59,7 @@ impl Repository {
     ) -> Result<Self, GitError> {
         let path = place.strip_prefix("file://").unwrap_or(place);
         if mirror::is_url(path) {
-            if mirror::holds_credential(path) {
-                let (_, shown) = path.rsplit_once('@').unwrap_or_default();
-                return Err(GitError::Credential(shown.to_owned()));
-            }
+            mirror::refuse_credential(path)?;
             let directory = mirror::of(git, &Cache::open(cache)?, path, revision)?;
             return Ok(Self { place: place.to_owned(), directory });
         }

@@ -83,6 +83,27 @@ fn a_commit_is_known_by_its_name() {
 }
 
 #[test]
+fn a_credential_stays_out_of_messages() {
+    for text in ["https://u:SECRET@example.com/argo", "https://u:SECRET@example.com/argo@main"] {
+        let error = source(text, &program(), None).expect_err("a credential");
+        assert!(matches!(error, GitSourceError::Git(GitError::Credential(_))), "{error}");
+        assert!(!error.to_string().contains("SECRET"), "{error}");
+    }
+}
+
+#[rstest]
+#[case::path("../argo@v4.1.2", Some(("../argo", "v4.1.2")))]
+#[case::target("argo@main=4.2.0", Some(("argo", "main=4.2.0")))]
+#[case::path_with_an_at("a@b/argo@main", Some(("a@b/argo", "main")))]
+#[case::url("ssh://git@example.com/argo@main", Some(("ssh://git@example.com/argo", "main")))]
+#[case::url_alone("ssh://git@example.com/argo", None)]
+#[case::short_url("git@example.com:argo@main", Some(("git@example.com:argo", "main")))]
+#[case::short_url_alone("git@example.com:argo", None)]
+fn a_revision_is_after_the_repository(#[case] text: &str, #[case] parts: Option<(&str, &str)>) {
+    assert_eq!(split(text), parts);
+}
+
+#[test]
 fn what_is_no_commit_of_argo() {
     let sample = tagged(&["v4.1.2"]);
     let says = |sample: &Sample, text: &str| {
