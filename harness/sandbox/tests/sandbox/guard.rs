@@ -132,6 +132,18 @@ fn kill_ends_one_and_only_one() {
 }
 
 #[test]
+fn the_reader_of_the_lines_may_end_the_program() {
+    let seconds = mark();
+    let guard = Guard::new(exe());
+    let script = format!("echo one; sleep {seconds} & wait");
+    let running = guard.spawn(sh(&script)).expect("spawn");
+    let killer = running.killer();
+    let error = running.wait(&mut |_| killer.kill()).expect_err("it was killed");
+    assert!(matches!(error, GuardError::Cancelled { .. }), "{error}");
+    assert!(processes(&seconds).is_empty());
+}
+
+#[test]
 fn kill_all_ends_all_and_lets_none_start() {
     let seconds = mark();
     let guard = Guard::new(exe());
