@@ -12,7 +12,7 @@ use provision::progress::{Notice, Work, WorkKind};
 
 use report::about;
 
-use planned::{Planned, State, pace};
+use planned::{Planned, State, of_any, of_each, pace};
 
 /// Downloads and builds of an invocation, and how far each is.
 pub(super) struct Remaining {
@@ -91,9 +91,9 @@ impl Remaining {
     }
 
     /// Seconds until the end of the last build. The fetch of the next source goes on during a
-    /// build, and a build waits for its own source.
+    /// build, and a build waits for its own source. Two builds at once share the machine.
     fn left_of_builds(&self, now: Duration) -> Option<f64> {
-        let paces = [WorkKind::Fetch, WorkKind::Build].map(|kind| pace(self.of(kind), now));
+        let paces = [WorkKind::Fetch, WorkKind::Build].map(|kind| pace(self.of(kind), now, of_any));
         let (mut fetched, mut built) = (0.0, 0.0_f64);
         for one in &self.planned {
             match one.work.kind {
@@ -110,7 +110,7 @@ impl Remaining {
 
     /// Seconds until the end of the last download.
     fn left_of_downloads(&self, now: Duration) -> Option<f64> {
-        let pace = pace(self.of(WorkKind::Download), now);
+        let pace = pace(self.of(WorkKind::Download), now, of_each);
         let (mut longest, mut sum) = (0.0_f64, 0.0);
         for one in self.of(WorkKind::Download) {
             let left = one.left(pace, now)?;

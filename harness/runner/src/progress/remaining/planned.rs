@@ -27,6 +27,7 @@ pub(super) enum State {
         counted: Option<[(f64, Duration); 2]>,
     },
     Ended {
+        began: Duration,
         took: f64,
     },
 }
@@ -63,22 +64,29 @@ impl Planned {
     }
 
     pub(super) fn end(&mut self, took: Duration) {
-        self.state = State::Ended { took: took.as_secs_f64() };
+        let began = match self.state {
+            State::Running { began, .. } | State::Ended { began, .. } => began,
+            State::Waiting => Duration::ZERO,
+        };
+        self.state = State::Ended { began, took: took.as_secs_f64() };
     }
 
-    /// Seconds that the stage took up to now, and the expected seconds of that part. `None`: the
-    /// stage says nothing about the pace yet.
-    fn measured(&self, now: Duration) -> Option<(f64, f64)> {
+    /// The part of the stage up to now. `None`: the stage says nothing about the pace yet.
+    fn measured(&self, now: Duration) -> Option<Measured> {
         let expected = self.expected?;
         match self.state {
             State::Waiting => None,
-            State::Ended { took } => Some((took, expected)),
+            State::Ended { began, took } => {
+                let from = began.as_secs_f64();
+                Some(Measured { from, to: from + took, expected })
+            }
             State::Running { counted: Some([(first, since), (last, at)]), .. } => {
-                Some((seconds(at, since), (last - first) * expected))
+                let (from, to) = (since.as_secs_f64(), at.as_secs_f64());
+                Some(Measured { from, to, expected: (last - first) * expected })
             }
             State::Running { began, counted: None } => {
-                let took = seconds(now, began);
-                (took > expected).then_some((took, expected))
+                let (from, to) = (began.as_secs_f64(), now.as_secs_f64());
+                (to - from > expected).then_some(Measured { from, to, expected })
             }
         }
     }
@@ -105,13 +113,43 @@ impl Planned {
     }
 }
 
-/// Factor from expected to measured seconds.
-pub(super) fn pace<'a>(of: impl Iterator<Item = &'a Planned>, now: Duration) -> f64 {
-    let (mut took, mut expected) = (PRIOR, PRIOR);
-    for (one_took, one_expected) in of.filter_map(|one| one.measured(now)) {
-        (took, expected) = (took + one_took, expected + one_expected);
+/// A part of a stage that has a time.
+#[derive(Clone, Copy)]
+pub(super) struct Measured {
+    /// Begin in seconds.
+    from: f64,
+    /// End in seconds.
+    to: f64,
+    /// Expected seconds.
+    expected: f64,
+}
+
+/// Factor from expected to measured seconds. `spent` gives the seconds of the parts.
+pub(super) fn pace<'a>(
+    of: impl Iterator<Item = &'a Planned>,
+    now: Duration,
+    spent: fn(&[Measured]) -> f64,
+) -> f64 {
+    let parts: Vec<Measured> = of.filter_map(|one| one.measured(now)).collect();
+    let expected: f64 = parts.iter().map(|part| part.expected).sum();
+    (PRIOR + spent(&parts)) / (PRIOR + expected)
+}
+
+/// Seconds of all parts. Seconds of two parts at once count twice.
+pub(super) fn of_each(parts: &[Measured]) -> f64 {
+    parts.iter().map(|part| part.to - part.from).sum()
+}
+
+/// Seconds in which at least one part ran.
+pub(super) fn of_any(parts: &[Measured]) -> f64 {
+    let mut parts = parts.to_vec();
+    parts.sort_by(|one, other| one.from.total_cmp(&other.from));
+    let (mut spent, mut until) = (0.0, 0.0_f64);
+    for part in parts {
+        spent += (part.to - part.from.max(until)).max(0.0);
+        until = until.max(part.to);
     }
-    took / expected
+    spent
 }
 
 fn seconds(later: Duration, earlier: Duration) -> f64 {

@@ -126,6 +126,18 @@ fn the_first_packages_alone_say_little() {
 }
 
 #[test]
+fn the_common_time_of_two_builds_counts_once() {
+    let notices = [
+        (0, planned([build("a", 100), build("b", 80), build("c", 200)])),
+        (0, began("build a 1.0")),
+        (80, began("build b 1.0")),
+        (120, ended("build a 1.0", 120)),
+        (180, ended("build b 1.0", 100)),
+    ];
+    assert_eq!(left(180, notices), Some(200), "180 s for what takes 180 s");
+}
+
+#[test]
 fn a_build_waits_for_its_source() {
     let works = [fetch("a", 30), build("a", 100), fetch("b", 300), build("b", 10)];
     assert_eq!(left(0, [(0, planned(works.clone()))]), Some(30 + 300 + 10));
