@@ -125,7 +125,7 @@ fn works<'a>(locked: impl Iterator<Item = &'a Locked>) -> Vec<Work> {
 fn order<T>(items: &mut Vec<T>, usual: impl Fn(&T) -> Duration) {
     items.sort_by_key(&usual);
     let longest = items.last().map(&usual).unwrap_or_default();
-    let hides = |item: &T| usual(item) * compile::LAST_PART >= longest;
+    let hides = |item: &T| usual(item) < longest && usual(item) * compile::LAST_PART >= longest;
     if let Some(shortest) = items.iter().position(hides) {
         items[shortest..].rotate_left(1);
     }
