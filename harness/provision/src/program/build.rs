@@ -122,7 +122,7 @@ fn works<'a>(locked: impl Iterator<Item = &'a Locked>) -> Vec<Work> {
 /// Sorts items by their usual time of a build. The first builds hide the downloads of the next
 /// items, which are long. The last item is a short one that hides the last part of the longest
 /// build. Nothing hides the last part of the last build.
-fn order<T>(items: &mut Vec<T>, usual: impl Fn(&T) -> Duration) {
+fn order<T>(items: &mut [T], usual: impl Fn(&T) -> Duration) {
     items.sort_by_key(&usual);
     let longest = items.last().map(&usual).unwrap_or_default();
     let hides = |item: &T| usual(item) < longest && usual(item) * compile::LAST_PART >= longest;
