@@ -126,15 +126,15 @@ pub(super) fn source(
     Ok(ArgoSource::built(version.to_string(), item))
 }
 
-/// The repository and the rest. An `@` before the path of a URL is a part of the URL. The form
-/// `git@HOST:PATH` is a URL, and no revision has a colon.
+/// The repository and the rest. An `@` before the path of a URL is a part of the URL. A text with a
+/// colon before its first slash is a URL of the form `USER@HOST:PATH`.
 fn split(text: &str) -> Option<(&str, &str)> {
     let path = match text.find("://") {
         Some(scheme) => {
             let host = scheme + "://".len();
             text[host..].find('/').map_or(text.len(), |path| host + path)
         }
-        None => text.rfind(':').unwrap_or_default(),
+        None => text.find([':', '/']).filter(|at| text[*at..].starts_with(':')).unwrap_or_default(),
     };
     let at = path + text[path..].rfind('@')?;
     Some((&text[..at], &text[at + 1..]))

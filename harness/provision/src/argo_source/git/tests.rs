@@ -95,6 +95,7 @@ fn a_credential_stays_out_of_messages() {
 #[case::path("../argo@v4.1.2", Some(("../argo", "v4.1.2")))]
 #[case::target("argo@main=4.2.0", Some(("argo", "main=4.2.0")))]
 #[case::path_with_an_at("a@b/argo@main", Some(("a@b/argo", "main")))]
+#[case::search("./argo@main^{/fix: x}", Some(("./argo", "main^{/fix: x}")))]
 #[case::url("ssh://git@example.com/argo@main", Some(("ssh://git@example.com/argo", "main")))]
 #[case::url_alone("ssh://git@example.com/argo", None)]
 #[case::short_url("git@example.com:argo@main", Some(("git@example.com:argo", "main")))]
