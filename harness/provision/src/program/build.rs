@@ -119,9 +119,9 @@ fn works<'a>(locked: impl Iterator<Item = &'a Locked>) -> Vec<Work> {
     std::iter::once(sources).chain(works).collect()
 }
 
-/// Sorts items by their usual time of a build. The first builds hide the downloads of the next
-/// items, which are long. The last item is a short one that hides the last part of the longest
-/// build. Nothing hides the last part of the last build.
+/// Sorts items by their usual time of a build. The short builds come first, so the long downloads
+/// run beside these builds. The last item is a short one, which runs beside the last part of the
+/// longest build. No other build runs beside the last part of the last build.
 fn order<T>(items: &mut [T], usual: impl Fn(&T) -> Duration) {
     items.sort_by_key(&usual);
     let longest = items.last().map(&usual).unwrap_or_default();
@@ -157,8 +157,9 @@ fn lock(
     Ok(locked)
 }
 
-/// Builds items. The download for the next item runs during the compilation of an item. The next
-/// compilation begins before the end of a compilation. At most two run at once. A failure ends all.
+/// Builds items. The download for the next item runs during the compilation of an item. Each
+/// compilation but the first begins before the end of the one before it. At most two run at once. A
+/// failure ends every compilation and download.
 fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
     let items: Vec<&Item> = locked.iter().map(|locked| &locked.item).collect();
     let modules = stage(shop.progress, SOURCES, || source::modules(shop, &items))?;
@@ -187,6 +188,7 @@ fn build(shop: &Workshop, locked: Vec<Locked>) -> Result<(), BuildError> {
             if let Some(Err(panic)) = before.replace(build).map(ScopedJoinHandle::join) {
                 std::panic::resume_unwind(panic);
             }
+            // No value comes. The wait ends when the build drops `next`.
             let Err(mpsc::RecvError) = last_part.recv();
         }
     });

@@ -82,7 +82,7 @@ impl<'a> Workshop<'a> {
         packages.difference(&self.compiled.lock().unwrap_or_else(PoisonError::into_inner)).count()
     }
 
-    /// Remembers packages as compiled, or nearly so.
+    /// Remembers packages as compiled. The compilation of the last ones may still run.
     pub(super) fn compiled<'p>(&self, packages: impl Iterator<Item = &'p Package>) {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         compiled.extend(packages.cloned());
